@@ -1,0 +1,217 @@
+//! The sealed token cache: one small file for each profile and set of scopes.
+//!
+//! A file is tied, as associated data, to authority, tenant, client, user, scopes and generation: a file that was moved,
+//! copied from another profile, or left by an older login does not open. Whatever cannot be read is a miss, never a failure.
+
+use super::{Places, Token, keys};
+use crate::error::Result;
+use crate::os;
+use crate::profile::{Profile, ProfileName, Scopes};
+use crate::seal;
+use crate::secret::{AccessToken, SealingKey};
+use crate::vault::Vault;
+use crate::world::World;
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+const MAGIC: &[u8; 8] = b"ropc-tk\x01";
+/// A token of 64 KiB with room to spare.
+const LIMIT: u64 = 256 * 1024;
+
+/// The cache of one profile and one set of scopes.
+pub(super) struct Cache {
+    profile: Profile,
+    file: Option<PathBuf>,
+    identity: [u8; 32],
+    key: Option<SealingKey>,
+}
+
+/// What `status` shows of the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheStatus {
+    /// A token that ends then, epoch seconds, with the scopes it carries.
+    Token {
+        /// Epoch seconds.
+        expires_at: u64,
+        /// As the endpoint said.
+        scope: Option<String>,
+    },
+    /// Nothing usable.
+    Empty,
+    /// No cache here, for this reason.
+    Off(String),
+}
+
+impl Cache {
+    pub(super) fn new(places: &Places, profile: &Profile, scopes: &Scopes) -> Self {
+        let identity = identity(profile, scopes);
+        let name = crate::profile::hex(&identity[..8]);
+        Self {
+            file: places.cache_of(&profile.name).map(|dir| dir.join(format!("{name}.sealed"))),
+            profile: profile.clone(),
+            identity,
+            key: None,
+        }
+    }
+
+    /// The cached token, whatever its age; `None` for every kind of miss. The file is looked at first: without one, no
+    /// key is asked for. `Err` only when the store itself fails, as a sign-in would fail there too.
+    pub(super) fn load(&mut self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
+        let Some(sealed) = self.file.as_ref().and_then(|path| read_file(path)) else { return Ok(None) };
+        if self.key.is_none() {
+            self.key = keys::read(&self.profile, vault)?;
+        }
+        let Some(key) = &self.key else { return Ok(None) };
+        let token = open(key, &self.identity, &sealed);
+        if token.is_none() {
+            world.ui.verbose(|| "the cached token does not open for this profile and these scopes: ignored".into());
+        }
+        Ok(token)
+    }
+
+    /// Seals and writes; the error is a reason in words.
+    pub(super) fn store(
+        &mut self,
+        token: &Token,
+        vault: &dyn Vault,
+        world: &World<'_>,
+    ) -> std::result::Result<(), String> {
+        let path = self.file.clone().ok_or("there is no cache directory: set ROPC_CACHE_DIR")?;
+        if self.key.is_none() {
+            self.key = keys::read(&self.profile, vault).map_err(|e| e.message)?;
+        }
+        let key = match self.key.take() {
+            Some(key) => key,
+            None => keys::create(&self.profile, vault).map_err(|e| e.message)?,
+        };
+        let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
+        self.key = Some(key);
+        os::write_private(&path, &sealed)
+            .map_err(|e| format!("{}: {}", path.display(), crate::error::io_reason(&e)))?;
+        world.ui.verbose(|| format!("token sealed in {}", path.display()));
+        Ok(())
+    }
+
+    /// What is there, for `status`.
+    pub(super) fn status(&mut self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
+        if self.file.is_none() {
+            return CacheStatus::Off("there is no cache directory".into());
+        }
+        match self.load(vault, world) {
+            Ok(Some(token)) if token.expires_at > world.clock.now() => {
+                CacheStatus::Token { expires_at: token.expires_at, scope: token.scope }
+            }
+            Ok(_) => CacheStatus::Empty,
+            Err(error) => CacheStatus::Off(error.message),
+        }
+    }
+}
+
+/// Removes every cached token of a profile. Best effort: what stays behind no longer opens.
+pub(super) fn clear(places: &Places, name: &ProfileName) {
+    if let Some(dir) = places.cache_of(name) {
+        let _ = std::fs::remove_dir_all(dir);
+    }
+}
+
+fn read_file(path: &std::path::Path) -> Option<Vec<u8>> {
+    let mut file = os::open_nofollow(path).ok()?;
+    if os::is_set_to_others(&file).unwrap_or(true) {
+        return None;
+    }
+    os::read_bounded(&mut file, LIMIT).ok()
+}
+
+/// SHA-256 over everything the token belongs to, each part with its length, so that no two sets of parts run together.
+fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
+    let base = profile.authority.base();
+    let scopes = scopes.cache_key();
+    let parts = [
+        base.as_str(),
+        profile.tenant.as_str(),
+        profile.client_id.as_str(),
+        profile.username.as_str(),
+        &scopes,
+        profile.generation.as_str(),
+    ];
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finalize().into()
+}
+
+/// Plain layout: obtained (8), expires (8), length of the scope (4), scope, token; numbers big-endian.
+fn close(key: &SealingKey, identity: &[u8; 32], token: &Token) -> std::io::Result<Vec<u8>> {
+    let scope = token.scope.as_deref().unwrap_or_default();
+    let text = token.access.expose_for_cache();
+    let mut plain = Zeroizing::new(Vec::with_capacity(20 + scope.len() + text.len()));
+    plain.extend_from_slice(&token.obtained_at.to_be_bytes());
+    plain.extend_from_slice(&token.expires_at.to_be_bytes());
+    plain.extend_from_slice(&u32::try_from(scope.len()).unwrap_or(0).to_be_bytes());
+    plain.extend_from_slice(scope.as_bytes());
+    plain.extend_from_slice(text.as_bytes());
+    let mut file = MAGIC.to_vec();
+    file.extend(seal::close(key, &associated(identity), &plain)?);
+    Ok(file)
+}
+
+/// `None` for anything that [`close`] did not make with this key for this identity.
+fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option<Token> {
+    let plain = seal::open(key, &associated(identity), file.strip_prefix(MAGIC)?)?;
+    let (obtained, rest) = plain.split_first_chunk::<8>()?;
+    let (expires, rest) = rest.split_first_chunk::<8>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (scope, text) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    let scope = String::from_utf8(scope.to_vec()).ok()?;
+    Some(Token {
+        access: AccessToken::from_zeroizing(crate::secret::text_from_bytes(text.to_vec())?),
+        obtained_at: u64::from_be_bytes(*obtained),
+        expires_at: u64::from_be_bytes(*expires),
+        scope: Some(scope).filter(|s| !s.is_empty()),
+    })
+}
+
+fn associated(identity: &[u8; 32]) -> Vec<u8> {
+    [&MAGIC[..], identity].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token() -> Token {
+        Token {
+            access: AccessToken::new("eyJ.x.y".into()),
+            obtained_at: 1000,
+            expires_at: 4600,
+            scope: Some("User.Read".into()),
+        }
+    }
+
+    #[test]
+    fn every_flip_and_every_truncation_is_a_miss() {
+        let key = SealingKey::random().unwrap();
+        let id = [7u8; 32];
+        let good = close(&key, &id, &token()).unwrap();
+        let back = open(&key, &id, &good).unwrap();
+        assert_eq!(
+            (back.access.expose_for_cache(), back.expires_at, back.scope.as_deref()),
+            ("eyJ.x.y", 4600, Some("User.Read"))
+        );
+        for i in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = good.clone();
+                bad[i] ^= 1 << bit;
+                assert!(open(&key, &id, &bad).is_none(), "byte {i} bit {bit}");
+            }
+            assert!(open(&key, &id, &good[..i]).is_none(), "cut at {i}");
+        }
+        let longer: Vec<u8> = good.iter().copied().chain([0]).collect();
+        assert!(open(&key, &id, &longer).is_none());
+        assert!(open(&key, &[8u8; 32], &good).is_none(), "another profile");
+        assert!(open(&SealingKey::random().unwrap(), &id, &good).is_none());
+    }
+}

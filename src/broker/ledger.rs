@@ -1,0 +1,322 @@
+//! The breaker's record of one subject (a user at an authority, or an app): its format and its rules, pure.
+//!
+//! Holds public facts and fingerprints only. Times are epoch seconds. Files are read and written by `breaker`.
+
+use super::fingerprint::Fingerprint;
+use crate::entra::Refusal;
+use serde::{Deserialize, Serialize};
+
+/// Attempts without an answer that one generation may make.
+pub(super) const UNANSWERED_CAP: usize = 2;
+/// Refused passwords within an hour, over all profiles: the lowest lockout threshold of Entra is 3 (US Government).
+pub(super) const REFUSALS_AN_HOUR: usize = 3;
+/// Sign-ins of one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5 minutes a loop (AADSTS50196).
+pub(super) const SIGN_INS: usize = 10;
+/// Seconds.
+pub(super) const SIGN_IN_WINDOW: u64 = 300;
+const HOUR: u64 = 3600;
+/// Old refusals are forgotten from the end of this list.
+const REMEMBERED: usize = 16;
+
+/// What is known of one subject.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ledger {
+    pub(super) version: u32,
+    /// Whom it is about, for a person who looks into the file.
+    pub(super) about: String,
+    /// Sent, and no answer seen.
+    #[serde(default)]
+    pub(super) unanswered: Vec<Attempt>,
+    /// Secrets that Entra refused.
+    #[serde(default)]
+    pub(super) refused: Vec<Refused>,
+    /// When passwords were refused.
+    #[serde(default)]
+    pub(super) refusals_at: Vec<u64>,
+    /// When tokens were issued or attempts made, by app and scope.
+    #[serde(default)]
+    pub(super) sign_ins: Vec<SignIn>,
+    /// Until when nothing is sent, and why.
+    #[serde(default)]
+    pub(super) pauses: Vec<Pause>,
+}
+
+/// One request that was about to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Attempt {
+    pub(super) request_id: String,
+    pub(super) at: u64,
+    pub(super) generation: String,
+}
+
+/// One sign-in for the rate limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SignIn {
+    pub(super) at: u64,
+    pub(super) what: String,
+}
+
+/// Which of the two secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum What {
+    Password,
+    ClientSecret,
+}
+
+/// What Entra said, as far as later runs must repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub(super) at: u64,
+    pub(super) label: String,
+    pub(super) code: Option<u32>,
+    pub(super) meaning: String,
+    /// Trace id, correlation id and the service's time.
+    pub(super) ids: String,
+    /// True where waiting is the cure (exit code 6).
+    pub(super) temporary: bool,
+}
+
+impl Said {
+    pub(super) fn new(refusal: &Refusal, at: u64) -> Self {
+        Self {
+            at,
+            label: refusal.label(),
+            code: refusal.judgement.code,
+            meaning: refusal.judgement.meaning.to_owned(),
+            ids: refusal.ids(),
+            temporary: refusal.is_temporary(),
+        }
+    }
+}
+
+/// A secret that must not be sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Refused {
+    pub(super) what: What,
+    pub(super) profile: String,
+    pub(super) generation: String,
+    /// `None` where none could be made; the generation latches all the same.
+    pub(super) fingerprint: Option<Fingerprint>,
+    pub(super) said: Said,
+}
+
+/// Why nothing is sent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reason {
+    /// Locked account, loop or throttle: the same for every app of this user.
+    CoolDown,
+    /// A policy or configuration refusal of one app: asked again ever more seldom.
+    Slow,
+}
+
+/// Until when nothing is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pause {
+    pub(super) reason: Reason,
+    pub(super) client_id: Option<String>,
+    pub(super) until: u64,
+    /// How many times in a row; the wait doubles with each.
+    pub(super) count: u32,
+    pub(super) said: Said,
+}
+
+impl Pause {
+    fn concerns(&self, client_id: &str) -> bool {
+        self.client_id.as_deref().is_none_or(|id| id == client_id)
+    }
+}
+
+impl Ledger {
+    pub(super) fn new(about: &str) -> Self {
+        Self { version: 1, about: about.to_owned(), ..Self::default() }
+    }
+
+    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now.
+    pub(super) fn prune(&mut self, now: u64) {
+        for at in &mut self.refusals_at {
+            *at = (*at).min(now);
+        }
+        self.refusals_at.retain(|at| at + HOUR > now);
+        self.sign_ins.retain(|s| s.at <= now && s.at + SIGN_IN_WINDOW > now);
+        for pause in &mut self.pauses {
+            // No pause is longer than an hour: a later end was written under another clock.
+            pause.until = pause.until.min(now + HOUR);
+        }
+        // An ended pause is kept for an hour, as its count decides how long the next one is.
+        self.pauses.retain(|p| p.until + HOUR > now);
+        let surplus = self.refused.len().saturating_sub(REMEMBERED);
+        self.refused.drain(..surplus);
+    }
+
+    /// When the next refused password may be risked, if three were refused within the hour.
+    pub(super) fn refusal_limit(&self) -> Option<u64> {
+        let recent = &self.refusals_at;
+        recent.len().checked_sub(REFUSALS_AN_HOUR).map(|i| recent[i] + HOUR)
+    }
+
+    /// When the next sign-in of this kind is due, if there were too many.
+    pub(super) fn rate_limit(&self, what: &str) -> Option<u64> {
+        let recent: Vec<u64> = self.sign_ins.iter().filter(|s| s.what == what).map(|s| s.at).collect();
+        recent.len().checked_sub(SIGN_INS).map(|i| recent[i] + SIGN_IN_WINDOW)
+    }
+
+    /// The refusal that latches this generation.
+    pub(super) fn latched(&self, generation: &str) -> Option<&Refused> {
+        self.refused.iter().find(|r| r.generation == generation)
+    }
+
+    /// The pause that is on for this app.
+    pub(super) fn paused(&self, client_id: &str, now: u64, with_slow: bool) -> Option<&Pause> {
+        self.pauses
+            .iter()
+            .filter(|p| p.concerns(client_id) && p.until > now && (with_slow || p.reason == Reason::CoolDown))
+            .max_by_key(|p| p.until)
+    }
+
+    /// The attempts of a generation that no answer is known of.
+    pub(super) fn unanswered(&self, generation: &str) -> Vec<&Attempt> {
+        self.unanswered.iter().filter(|a| a.generation == generation).collect()
+    }
+
+    /// A token was issued: the password is right, and nothing is locked.
+    pub(super) fn accepted(&mut self, generation: &str) {
+        self.unanswered.clear();
+        self.refusals_at.clear();
+        self.pauses.clear();
+        self.refused.retain(|r| r.generation != generation);
+    }
+
+    /// An answer was seen that judged nothing.
+    pub(super) fn answered(&mut self) {
+        self.unanswered.clear();
+    }
+
+    /// Nothing was sent after all.
+    pub(super) fn withdraw(&mut self, request_id: &str) {
+        self.unanswered.retain(|a| a.request_id != request_id);
+    }
+
+    /// A secret was refused.
+    pub(super) fn refuse(&mut self, refused: Refused) {
+        if refused.what == What::Password {
+            self.refusals_at.push(refused.said.at);
+        }
+        self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what);
+        self.refused.push(refused);
+    }
+
+    /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with
+    /// what the service asked for.
+    pub(super) fn pause(&mut self, reason: Reason, client_id: Option<&str>, said: Said, wait: Wait) {
+        let same = |p: &Pause| p.reason == reason && p.client_id.as_deref() == client_id;
+        let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
+        self.pauses.retain(|p| !same(p));
+        let doubled = wait.first.saturating_mul(1 << before.min(12)).min(wait.most);
+        let until = said.at + wait.exact.unwrap_or(doubled).min(HOUR);
+        self.pauses.push(Pause { reason, client_id: client_id.map(str::to_owned), until, count: before + 1, said });
+    }
+
+    /// Forgets what belongs to one generation.
+    pub(super) fn forget(&mut self, generation: &str) {
+        self.unanswered.retain(|a| a.generation != generation);
+        self.refused.retain(|r| r.generation != generation);
+        self.pauses.retain(|p| p.reason == Reason::CoolDown);
+    }
+}
+
+/// How long a pause is, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wait {
+    pub(super) first: u64,
+    pub(super) most: u64,
+    pub(super) exact: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(at: u64) -> Said {
+        Said {
+            at,
+            label: "AADSTS50126".into(),
+            code: Some(50126),
+            meaning: "x".into(),
+            ids: String::new(),
+            temporary: false,
+        }
+    }
+
+    fn refused(what: What, generation: &str, at: u64) -> Refused {
+        Refused { what, profile: "p".into(), generation: generation.into(), fingerprint: None, said: said(at) }
+    }
+
+    #[test]
+    fn three_refusals_an_hour() {
+        let mut ledger = Ledger::new("x");
+        for (i, at) in [100, 200, 300].into_iter().enumerate() {
+            assert_eq!(ledger.refusal_limit(), None);
+            ledger.refuse(refused(What::Password, &format!("g{i}"), at));
+        }
+        assert_eq!(ledger.refusal_limit(), Some(3700));
+        ledger.prune(3699);
+        assert!(ledger.refusal_limit().is_some());
+        ledger.prune(3700);
+        assert_eq!(ledger.refusal_limit(), None);
+        ledger.refuse(refused(What::ClientSecret, "g", 3700));
+        assert_eq!(ledger.refusals_at.len(), 2, "a refused client secret judges no password");
+    }
+
+    #[test]
+    fn a_clock_set_back_shortens_nothing() {
+        let mut ledger = Ledger::new("x");
+        ledger.refuse(refused(What::Password, "g", 1_000_000));
+        ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
+        ledger.prune(500);
+        assert_eq!(ledger.refusals_at, [500]);
+        assert!(ledger.paused("c", 500, false).unwrap().until <= 500 + HOUR);
+        assert!(ledger.latched("g").is_some());
+    }
+
+    #[test]
+    fn pauses_double_and_end() {
+        let mut ledger = Ledger::new("x");
+        let wait = Wait { first: 60, most: 200, exact: None };
+        for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
+            ledger.pause(Reason::Slow, Some("app"), said(at), wait);
+            assert_eq!(ledger.paused("app", at, true).unwrap().until, until);
+        }
+        assert!(ledger.paused("other", 400, true).is_none(), "another app is not slowed");
+        assert!(ledger.paused("app", 400, false).is_none(), "a person is not slowed");
+        assert!(ledger.paused("app", 580, true).is_none());
+        ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
+        assert_eq!(ledger.paused("other", 0, false).unwrap().until, HOUR);
+    }
+
+    #[test]
+    fn success_clears_all_but_other_refused_secrets() {
+        let mut ledger = Ledger::new("x");
+        ledger.refuse(refused(What::Password, "old", 1));
+        ledger.refuse(refused(What::Password, "new", 2));
+        ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
+        ledger.accepted("new");
+        assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
+        assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
+    }
+
+    #[test]
+    fn the_rate_is_counted_by_kind() {
+        let mut ledger = Ledger::new("x");
+        for at in 0..10 {
+            assert_eq!(ledger.rate_limit("a"), None);
+            ledger.sign_ins.push(SignIn { at, what: "a".into() });
+        }
+        assert_eq!(ledger.rate_limit("a"), Some(300));
+        assert_eq!(ledger.rate_limit("b"), None);
+        ledger.prune(300);
+        assert_eq!(ledger.rate_limit("a"), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! "A token for this profile, please": cache, lock, breaker, vault, entra, in this order.
+//!
+//! The one place that decides whether a password is used. Nothing is printed here but what is waited for; no file format
+//! but those of the cache and the breaker's record is known here.
+
+mod breaker;
+mod cache;
+mod fingerprint;
+mod keys;
+mod ledger;
+mod lock;
+mod places;
+mod retry;
+mod sign_in;
+
+pub use breaker::{Status as BreakerStatus, status as breaker_status};
+pub use cache::CacheStatus;
+pub use places::Places;
+pub use sign_in::{Secrets, verify};
+pub(crate) use sign_in::{binding, retry_stored};
+
+use crate::error::Result;
+use crate::profile::{Profile, ProfileName, Scopes};
+use crate::secret::AccessToken;
+use crate::vault::{StoreSpec, Vault};
+use crate::world::{World, duration_text};
+use std::time::{Duration, Instant};
+
+/// How the cache is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Read and write it.
+    #[default]
+    Cached,
+    /// Ignore what is there, store the new token.
+    Refresh,
+    /// Neither read nor write.
+    NoCache,
+}
+
+/// One wish for a token.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Whose.
+    pub profile: &'a Profile,
+    /// What it may do; the profile's own or those of `--scope`.
+    pub scopes: &'a Scopes,
+    /// How the cache is used.
+    pub mode: Mode,
+    /// Least remaining life in seconds; `None` takes the standard margin.
+    pub min_ttl: Option<u64>,
+    /// When ropc's own work must be over.
+    pub deadline: Deadline,
+}
+
+/// The end of ropc's own work: lock, vault and network together.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Instant);
+
+/// Enough for a throttled minute and one slow answer, and less than a scheduler's patience.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+impl Deadline {
+    /// That much time from now.
+    pub fn after(time: Duration) -> Self {
+        Self(Instant::now() + time)
+    }
+
+    /// What is left; zero when it is over.
+    pub fn left(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+/// A token with what is known of it.
+#[derive(Debug)]
+pub struct Token {
+    /// The token itself.
+    pub access: AccessToken,
+    /// When it was asked for, epoch seconds.
+    pub obtained_at: u64,
+    /// When it ends, epoch seconds.
+    pub expires_at: u64,
+    /// The scopes that it carries, if the endpoint said so.
+    pub scope: Option<String>,
+}
+
+impl Token {
+    /// Whole lifetime in seconds.
+    pub fn lifetime(&self) -> u64 {
+        self.expires_at.saturating_sub(self.obtained_at)
+    }
+
+    /// The margin that a token must still live to be handed out: 5 minutes, for short tokens a quarter of their lifetime.
+    pub fn margin(&self) -> u64 {
+        (self.lifetime() / 4).min(300)
+    }
+
+    /// True if it may be handed out now. A clock that stands before the token was made makes it useless: nobody knows how
+    /// long it has lived.
+    fn serves(&self, now: u64, min_ttl: Option<u64>) -> bool {
+        if now < self.obtained_at || now >= self.expires_at {
+            return false;
+        }
+        let left = self.expires_at - now;
+        let Some(wanted) = min_ttl else { return left >= self.margin() };
+        // No token lives as long as asked: the one that was just made is as good as it gets. Without this, each run
+        // would sign in, and the loop protection (AADSTS50196) would stop them all.
+        let brand_new = now - self.obtained_at <= self.lifetime() / 10;
+        left >= wanted || (wanted > self.lifetime() && brand_new)
+    }
+}
+
+/// Gives a token that lives long enough: from the cache, or by one sign-in.
+pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
+    let vault = world.vaults.open(&StoreSpec::unattended(request.profile))?;
+    let places = Places::find(world.env)?;
+    let mut cache = cache::Cache::new(&places, request.profile, request.scopes);
+    if let Some(token) = look(request, world, &mut cache, vault.as_ref())? {
+        world.ui.verbose(|| "token from the cache".into());
+        return Ok(token);
+    }
+    let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
+    // Whoever held the lock may have left a token.
+    if let Some(token) = look(request, world, &mut cache, vault.as_ref())? {
+        world.ui.verbose(|| "token from the cache, stored by another process meanwhile".into());
+        return Ok(token);
+    }
+    let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref())?;
+    if request.mode != Mode::NoCache {
+        keep(&mut cache, &token, world, vault.as_ref());
+    }
+    if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
+        world.ui.warn(&format!(
+            "a token lives {} here, less than the {} that --min-ttl asks for",
+            duration_text(token.lifetime()),
+            duration_text(wanted)
+        ));
+    }
+    Ok(token)
+}
+
+fn look(
+    request: &Request<'_>,
+    world: &World<'_>,
+    cache: &mut cache::Cache,
+    vault: &dyn Vault,
+) -> Result<Option<Token>> {
+    if request.mode != Mode::Cached {
+        return Ok(None);
+    }
+    let token = cache.load(vault, world)?;
+    Ok(token.filter(|t| t.serves(world.clock.now(), request.min_ttl)))
+}
+
+/// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
+fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
+    if let Err(reason) = cache.store(token, vault, world) {
+        world.ui.verbose(|| format!("the token was not cached: {reason}"));
+    }
+}
+
+/// After a `login`: stores the token that proved the secrets, so that the first job needs no sign-in of its own.
+pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn Vault) -> Result<()> {
+    let places = Places::find(world.env)?;
+    keep(&mut cache::Cache::new(&places, profile, &profile.scopes), token, world, vault);
+    Ok(())
+}
+
+/// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows of this generation.
+pub fn forget(profile: &Profile, world: &World<'_>) -> Result<()> {
+    let places = Places::find(world.env)?;
+    cache::clear(&places, &profile.name);
+    breaker::forget(&places, profile, Deadline::after(Duration::from_secs(5)), world.ui)
+}
+
+/// Drops the cached tokens of a profile that has no readable file any more.
+pub fn forget_cache(name: &ProfileName, world: &World<'_>) -> Result<()> {
+    cache::clear(&Places::find(world.env)?, name);
+    Ok(())
+}
+
+/// What the cache holds for a profile's own scopes, for `status`.
+pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> Result<CacheStatus> {
+    let places = Places::find(world.env)?;
+    Ok(cache::Cache::new(&places, profile, &profile.scopes).status(vault, world))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(obtained_at: u64, lifetime: u64) -> Token {
+        Token { access: AccessToken::new("t".into()), obtained_at, expires_at: obtained_at + lifetime, scope: None }
+    }
+
+    #[test]
+    fn margins_shrink_with_the_token() {
+        assert_eq!(token(0, 3600).margin(), 300);
+        assert_eq!(token(0, 60).margin(), 15);
+        let t = token(1000, 3600);
+        assert!(t.serves(1000 + 3300, None) && !t.serves(1000 + 3301, None));
+        assert!(!t.serves(999, None), "the clock went back");
+    }
+
+    #[test]
+    fn min_ttl_beyond_the_lifetime_is_no_loop() {
+        let t = token(1000, 3600);
+        assert!(t.serves(1000, Some(3600)) && !t.serves(1001, Some(3600)));
+        assert!(t.serves(1360, Some(7200)), "just made: nothing longer is to be had");
+        assert!(!t.serves(1361, Some(7200)));
+        assert!(!t.serves(1000 + 3600, Some(7200)));
+    }
+}

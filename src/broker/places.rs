@@ -1,0 +1,58 @@
+//! Where the broker keeps its files: the sealed cache, the locks and the breaker's record.
+
+use crate::error::{Error, Result};
+use crate::os;
+use crate::profile::ProfileName;
+use crate::world::Environment;
+use std::path::{Path, PathBuf};
+
+/// The directories of one user, found once a run.
+#[derive(Clone, Debug)]
+pub struct Places {
+    cache: Option<PathBuf>,
+    state: PathBuf,
+    runtime: Option<PathBuf>,
+}
+
+impl Places {
+    /// The state directory, else the runtime directory: the first that can be written. Without either no password is
+    /// sent, as an attempt could not be recorded.
+    pub fn find(env: &Environment) -> Result<Self> {
+        let runtime = os::runtime_dir(env);
+        let candidates = [os::state_dir(env), runtime.clone()];
+        let state = candidates.into_iter().flatten().find(|dir| usable(dir)).ok_or_else(|| {
+            Error::config("no directory for the sign-in record can be written, and without it ropc sends no password")
+                .hint("set ROPC_STATE_DIR to a directory that this account may write")
+        })?;
+        Ok(Self { cache: os::cache_dir(env), state, runtime })
+    }
+
+    /// Where a profile's sealed tokens are; `None` where there is no home.
+    pub fn cache_of(&self, name: &ProfileName) -> Option<PathBuf> {
+        self.cache.as_ref().map(|dir| dir.join("tokens").join(name.as_str()))
+    }
+
+    /// The lock file of a profile.
+    pub fn lock_of(&self, name: &ProfileName) -> PathBuf {
+        self.state.join("locks").join(format!("{name}.lock"))
+    }
+
+    /// The breaker's directory.
+    pub fn breaker(&self) -> PathBuf {
+        self.state.join("breaker")
+    }
+
+    /// A directory in memory for keys that no store can hold.
+    pub fn runtime(&self) -> Option<&Path> {
+        self.runtime.as_deref()
+    }
+}
+
+/// True if locks can be made there. The directory of the locks is made on the way, so a warm run only looks.
+fn usable(dir: &Path) -> bool {
+    let locks = dir.join("locks");
+    if !locks.is_dir() && os::create_private_dir(&locks).is_err() {
+        return false;
+    }
+    os::is_writable(&locks)
+}

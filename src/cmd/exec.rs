@@ -1,0 +1,38 @@
+//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child.
+
+use super::{Context, mode, scopes, with_profile};
+use crate::broker::{Request, acquire};
+use crate::cli::ExecArgs;
+use crate::error::{Error, Result};
+use crate::exec::{ChildPlan, Facts, check_name, is_nested};
+use std::process::ExitCode;
+
+/// Runs the command. On Unix this returns only to report a failure.
+pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
+    let world = context.world;
+    args.env.iter().try_for_each(|name| check_name(name))?;
+    let profile = context.load(&args.profile)?;
+    if is_nested(world.env, profile.name.as_str()) {
+        return Err(Error::usage(format!("this already runs inside `ropc exec` for the profile `{}`", profile.name))
+            .hint("the token is in the environment: run the command without `ropc exec`")
+            .hint(format!("a long job gets a fresh one from `{}`", with_profile("token", &profile.name)))
+            .hint("to nest on purpose, `unset ROPC_EXPIRES_ON` first"));
+    }
+    let scopes = scopes(&args.wish, &profile)?;
+    let token = acquire(
+        &Request {
+            profile: &profile,
+            scopes: &scopes,
+            mode: mode(&args.wish),
+            min_ttl: args.wish.min_ttl.map(|t| t.as_secs()),
+            deadline: context.deadline,
+        },
+        world,
+    )?;
+    let facts = Facts { profile: &profile, expires_at: token.expires_at };
+    let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
+    // `exec` runs no destructors: what is secret goes now.
+    drop(token);
+    let code = crate::exec::run(plan)?;
+    Ok(crate::os::exit_code(code))
+}

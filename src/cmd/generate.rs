@@ -1,0 +1,32 @@
+//! `ropc generate`: completions and man pages, from the same types that parse the command line.
+
+use crate::cli::{Cli, Generate};
+use crate::error::{Error, Result, io_reason};
+use crate::ui::Ui;
+use clap::CommandFactory;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
+    match what {
+        Generate::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "ropc", &mut text);
+            ui.data(String::from_utf8_lossy(&text).trim_end());
+        }
+        Generate::Man { dir } => {
+            pages(dir)?;
+            ui.note(&format!("man pages written to {}; look with `man {}/ropc.1`", dir.display(), dir.display()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn pages(dir: &Path) -> Result<()> {
+    if !dir.is_dir() {
+        return Err(Error::usage(format!("{} is not a directory", dir.display()))
+            .hint(format!("`mkdir -p {}` first", dir.display())));
+    }
+    clap_mangen::generate_to(Cli::command(), dir)
+        .map_err(|e| Error::usage(format!("{} cannot be written: {}", dir.display(), io_reason(&e))))
+}

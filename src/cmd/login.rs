@@ -1,0 +1,183 @@
+//! `ropc login`: verified first, stored second, written third. A kill at any point leaves the old or the new profile whole.
+//!
+//! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
+//! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
+
+use super::{Context, login_input, with_profile};
+use crate::broker::{self, Mode, Request, Secrets, Token};
+use crate::cli::LoginArgs;
+use crate::error::{Error, Kind, Result};
+use crate::fault::point;
+use crate::profile::{Generation, Profile, ProfileName, StoreKind};
+use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
+use crate::world::duration_text;
+use std::process::ExitCode;
+
+pub(super) fn run(args: LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
+    let name = context.name(&args.profile)?;
+    let old = match context.profiles.find(&name) {
+        Ok(old) => old,
+        // A file that cannot be read is what `login` mends; what it says is lost, which the question says.
+        Err(error) => {
+            context.world.ui.warn(&error.message);
+            None
+        }
+    };
+    if args.retry
+        && !gives_secrets(&args)
+        && let Some(profile) = &old
+    {
+        return retry(profile, context);
+    }
+    let mut profile = login_input::facts(&args, &name, old.as_ref(), context)?;
+    login_input::check_sources(&args, &profile, context)?;
+    confirm(&args, &name, context)?;
+    context.profiles.check_writable()?;
+    let vault = context.world.vaults.open(&spec(&profile, context))?;
+    vault.check()?;
+    if profile.store == StoreKind::File {
+        context.world.ui.note(&format!(
+            "the secrets go into {}; whoever can read both files as this account can read them",
+            vault.title()
+        ));
+    }
+    let secrets = login_input::secrets(&args, &mut profile, context)?;
+    let token = if args.no_verify {
+        None
+    } else {
+        Some(broker::verify(&profile, &secrets, args.retry, context.deadline, context.world)?)
+    };
+    point("verified");
+    store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
+    finish(&profile, token.as_ref(), vault.as_ref(), context)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn gives_secrets(args: &LoginArgs) -> bool {
+    args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
+}
+
+fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
+    StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) }
+}
+
+/// One more try of the stored secrets.
+fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
+    let request =
+        Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline: context.deadline };
+    let token = broker::retry_stored(&request, context.world)?;
+    let vault = context.world.vaults.open(&spec(profile, context))?;
+    broker::remember(profile, &token, context.world, vault.as_ref())?;
+    context.world.ui.note(&format!("the sign-in of {} works: its secrets are in use again", profile.username));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Result<()> {
+    let path = context.profiles.path(name);
+    if args.yes || path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let Some(prompt) = context.world.prompt else {
+        return Err(Error::usage(format!("the profile `{name}` exists, and there is no terminal to ask at"))
+            .hint("add `--yes` to replace it, or choose another name with `-p`"));
+    };
+    if prompt.confirm(&format!("Replace the profile `{name}`?"))? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Other, "nothing was changed").hint("choose another name with `-p`, or answer yes"))
+}
+
+/// Vault, then file, then the old items.
+fn store(
+    profile: &Profile,
+    old: Option<&Profile>,
+    secrets: Secrets,
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) -> Result<()> {
+    let bundle =
+        Bundle { binding: broker::binding(profile)?, client_secret: secrets.client_secret, password: secrets.password };
+    let bytes = bundle.encode().map_err(|length| {
+        Error::new(
+            Kind::Vault,
+            format!(
+                "both secrets with what they are bound to have {length} bytes, and a keychain takes {BUNDLE_LIMIT}"
+            ),
+        )
+        .hint("shorten the password or the client secret")
+    })?;
+    drop(bundle);
+    let mut pending = context.profiles.pending(&profile.name);
+    pending.push(profile.generation.clone());
+    pending.extend(old.map(|o| o.generation.clone()));
+    context.profiles.set_pending(&profile.name, &pending)?;
+    point("journal-written");
+    let kept = vault.write(&Item::bundle(&profile.name, &profile.generation), &bytes).map_err(Error::from);
+    drop(bytes);
+    point("bundle-written");
+    if let Err(error) = kept.and_then(|()| context.profiles.save(profile)) {
+        // Back to the old state: the profile still names the old generation.
+        let _ = vault.remove(&Item::bundle(&profile.name, &profile.generation));
+        let _ = context.profiles.set_pending(&profile.name, &[]);
+        return Err(error);
+    }
+    point("profile-written");
+    sweep(profile, old, &pending, vault, context);
+    Ok(())
+}
+
+/// Removes items of generations that no profile file names any more. What fails stays in the journal for the next time.
+fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault: &dyn Vault, context: &Context<'_>) {
+    let moved = old.filter(|o| (o.store, o.key_source) != (profile.store, profile.key_source));
+    let former = moved.and_then(|o| context.world.vaults.open(&spec(o, context)).ok());
+    let mut left = Vec::new();
+    for generation in pending.iter().filter(|g| **g != profile.generation) {
+        let of_old = moved.is_some_and(|o| o.generation == *generation);
+        let place = if of_old { former.as_deref() } else { Some(vault) };
+        if !place.is_some_and(|vault| remove_items(vault, &profile.name, generation).is_ok()) {
+            left.push(generation.clone());
+        }
+    }
+    if !left.is_empty() {
+        context.world.ui.warn(
+            "an older copy of the secrets could not be removed from its store; the next `ropc login` tries again",
+        );
+    }
+    let _ = context.profiles.set_pending(&profile.name, &left);
+    point("old-removed");
+    if let Some(old) = old {
+        // The old record and tokens open nothing any more; what cannot be removed is only litter.
+        let _ = broker::forget(old, context.world);
+    }
+}
+
+/// Both items of one generation.
+pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &Generation) -> Result<()> {
+    vault.remove(&Item::cache_key(name, generation))?;
+    vault.remove(&Item::bundle(name, generation))?;
+    Ok(())
+}
+
+fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
+    let ui = context.world.ui;
+    let example = with_profile("exec", &profile.name);
+    let Some(token) = token else {
+        ui.note(&format!(
+            "stored in {}; the sign-in was not tried: `{}` does",
+            vault.title(),
+            with_profile("token", &profile.name)
+        ));
+        return Ok(());
+    };
+    broker::remember(profile, token, context.world, vault)?;
+    ui.note(&format!("signed in as {}; the token lives {}", profile.username, duration_text(token.lifetime())));
+    if let Some(scope) = &token.scope {
+        ui.note(&format!("it carries: {scope}"));
+    }
+    ui.note(
+        &format!("both secrets are in {}", vault.title())
+            .replace("both secrets are", if profile.public_client { "the password is" } else { "both secrets are" }),
+    );
+    ui.note(&format!("next: `{example} -- pwsh script.ps1`"));
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Questions to a person at a terminal, through dialoguer. Drawn on stderr; secrets are not echoed.
+//!
+//! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be written.
+
+use crate::error::{Error, Kind, Result};
+use crate::os;
+use crate::world::Prompt;
+use dialoguer::{Confirm, Input, Password};
+use std::io::IsTerminal;
+use zeroize::Zeroizing;
+
+/// A person's terminal.
+#[derive(Debug)]
+pub(super) struct Terminal;
+
+impl Terminal {
+    /// The terminal, if both the questions can be seen and the answers typed.
+    #[expect(clippy::disallowed_methods, reason = "asks whether it is a terminal; nothing is read through the buffer")]
+    pub(super) fn find() -> Option<Self> {
+        (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then_some(Self)
+    }
+}
+
+impl Prompt for Terminal {
+    fn line(&self, label: &str) -> Result<String> {
+        Input::<String>::new().with_prompt(label).interact_text().map_err(|e| unanswered(&e))
+    }
+
+    fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
+        let _echo = os::Echo::guard();
+        let answer = Password::new().with_prompt(label).allow_empty_password(true).interact();
+        answer.map(Zeroizing::new).map_err(|e| unanswered(&e))
+    }
+
+    fn confirm(&self, question: &str) -> Result<bool> {
+        Confirm::new().with_prompt(question).default(false).interact().map_err(|e| unanswered(&e))
+    }
+}
+
+fn unanswered(_: &dialoguer::Error) -> Error {
+    Error::new(Kind::Usage, "the question was not answered; nothing was changed")
+        .hint("give the answer as a flag, or run it again at a terminal: `ropc login --help`")
+}

@@ -1,0 +1,212 @@
+//! The table against the reference's list of codes, and the promises that the breaker builds on. Judging whole answers,
+//! reading pasted text and showing an entry have their own files of tests.
+
+use super::*;
+
+/// Every code of the reference, section 4.2, in its order; ranges by their ends.
+#[rustfmt::skip]
+const REFERENCE: &[u32] = &[
+    // password and user account
+    50126, 50034, 51004, 50014, 50020, 50053, 50055, 50144, 50056, 50057, 50064, 50135, 50142,
+    50052, 50125, 50072, 53011, 120_000, 120_021, // MFA and Conditional Access
+    50076, 50079, 50074, 50078, 50158, 50086, 50087, 50088, 500_121, 53000, 53001, 53002, 53009,
+    53003, 53004, 53010, 530_003, 530_032, 530_034, 530_035, 530_036, 50131, 50097, 50129, 50155,
+    50187, 135_011, 50140, 16000, 700_020, 50177, 50178, // tenant and domain
+    50059, 50128, 90002, 900_023, 90019, 50194, 650_059, 9_001_023, 90124, 90130, 90038, 900_439,
+    900_382, 900_432, 500_021, 500_022, 500_212, 500_213, 500_207, 500_208, 90072,
+    // app registration and client credentials
+    700_016, 700_011, 700_038, 90112, 7_000_112, 70001, 1_000_031, 7_000_215, 7_000_222, 7_000_218,
+    700_025, 70002, 50012, 50013, 50027, 700_027, 700_030, 50171, 50105,
+    // scope, resource, consent
+    65001, 65002, 65004, 65005, 650_056, 650_052, 650_053, 650_054, 650_057, 90093, 90094, 500_011,
+    500_014, 70011, 28002, 28003, 700_022, 700_023, 901_002,
+    // grants, refresh tokens, sessions
+    70000, 70008, 700_082, 70043, 700_084, 50173, 50089, 50132, 50133, 70003, 50196, 50180,
+    // request format
+    900_144, 90014, 90004, 90013, 90023, 90100, 9_002_313, 900_561, 90016,
+    // server side and hybrid password validation
+    50000, 50033, 90006, 90012, 90024, 90033, 90090, 90036, 90055, 50197, 80001, 80002, 80005,
+    80007, 80010, 80012, 80013, 80014, 81004, 81012,
+];
+
+const FLAGS: &[&str] = &[
+    "--ca-file",
+    "--client-id",
+    "--cloud",
+    "--no-cache",
+    "--public-client",
+    "--refresh",
+    "--retry",
+    "--scope",
+    "--tenant",
+    "--username",
+];
+
+fn entry(code: u32) -> &'static Entry {
+    lookup(code).unwrap_or_else(|| panic!("{code} is missing"))
+}
+
+#[test]
+fn every_chapter_parses_and_fills_the_table() {
+    let mut entries = 0;
+    for text in CHAPTERS {
+        let chapter: Chapter = toml::from_str(text).unwrap();
+        entries += chapter.into_entries().count();
+    }
+    assert_eq!(all().len(), entries);
+}
+
+#[test]
+fn every_code_of_the_reference_is_there_and_no_other() {
+    let mut listed: Vec<u32> = REFERENCE.to_vec();
+    listed.sort_unstable();
+    let mut held: Vec<u32> = all().iter().flat_map(|entry| [entry.first, entry.last]).collect();
+    held.dedup();
+    assert_eq!(held, listed);
+    assert_eq!(entry(120_007).first, 120_000);
+    assert_eq!(entry(81_008).last, 81_012);
+    for code in [0, 1, 50127, 81003, 81013, 119_999, 120_022, u32::MAX] {
+        assert_eq!(lookup(code), None, "{code}");
+    }
+}
+
+#[test]
+fn no_code_stands_twice() {
+    for pair in all().windows(2) {
+        assert!(pair[0].first <= pair[0].last);
+        assert!(pair[0].last < pair[1].first, "{} twice", pair[1].first);
+    }
+}
+
+#[test]
+fn texts_are_there_and_in_house_style() {
+    for entry in all() {
+        let code = entry.first;
+        assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{code}");
+        assert!(entry.title.len() <= 70, "{code}: title is long");
+        assert!(entry.cause.ends_with('.') && entry.cause.len() > 20, "{code}");
+        assert!(!entry.fix.is_empty(), "{code}");
+        assert!((1..=4).contains(&entry.todo.len()), "{code}");
+        for step in &entry.todo {
+            assert!(step.len() > 10 && !step.ends_with('.'), "{code}: {step}");
+            assert!(step.is_ascii(), "{code}: {step}");
+        }
+        let weak = matches!(entry.evidence, Evidence::Community | Evidence::Inferred);
+        assert!(!weak || !entry.note.is_empty(), "{code}: weak without a note");
+    }
+}
+
+#[test]
+fn commands_in_the_steps_exist() {
+    let verbs = ["login", "logout", "exec", "token", "status", "list", "explain"];
+    let mut commands = 0;
+    for entry in all() {
+        for text in entry.todo.iter().chain([&entry.cause]) {
+            let code = entry.first;
+            assert_eq!(text.matches('`').count() % 2, 0, "{code}: {text}");
+            for command in text.split('`').skip(1).step_by(2) {
+                let mut words = command.split(' ');
+                if words.next() == Some("ropc") {
+                    let verb = words.next();
+                    assert!(verb.is_none_or(|verb| verbs.contains(&verb)), "{code}: {command}");
+                    commands += usize::from(verb.is_some());
+                }
+            }
+            for word in text.split([' ', '`', ';', ',']) {
+                if word.starts_with("--") {
+                    assert!(FLAGS.contains(&word), "{code}: {word}");
+                }
+            }
+        }
+    }
+    assert!(commands > 50, "{commands}");
+}
+
+#[test]
+fn mfa_answers_say_it_plainly_and_name_the_ways_out_in_the_order_of_safety() {
+    let codes = [50076, 50079, 50074, 50072, 50078, 50158, 50086, 50087, 50088, 500_121, 700_020];
+    for code in codes {
+        let entry = entry(code);
+        assert_eq!(entry.family, "mfa");
+        assert!(entry.todo[0].contains("MFA is enforced cannot use the password grant (ROPC)"));
+        let text = entry.todo.join("\n");
+        let order: Vec<usize> = [
+            "managed identity",
+            "workload identity federation",
+            "certificate",
+            "interactively or through a broker",
+            "network location",
+        ]
+        .iter()
+        .map(|way| text.find(way).unwrap_or_else(|| panic!("{code}: {way}")))
+        .collect();
+        assert!(order.is_sorted(), "{code}");
+    }
+    assert_eq!(all().iter().filter(|e| e.family == "mfa").count(), codes.len());
+}
+
+#[test]
+fn guard_lock_and_retry_agree() {
+    for entry in all() {
+        let code = entry.first;
+        if entry.lock == Lock::Yes {
+            assert!(matches!(entry.guard, Guard::LatchPassword | Guard::CoolDown), "{code}");
+        }
+        match entry.retry {
+            Retry::Once => assert_eq!(entry.guard, Guard::None, "{code}"),
+            Retry::AfterDelay => assert_eq!(entry.guard, Guard::CoolDown, "{code}"),
+            Retry::Never | Retry::ByUser => assert_ne!(entry.guard, Guard::None, "{code}"),
+        }
+        // Where a password was judged, or may have been, the program repeats nothing.
+        if entry.accepted != Accepted::NotJudged || entry.lock != Lock::No {
+            assert!(matches!(entry.retry, Retry::Never | Retry::ByUser), "{code}");
+        }
+        if entry.guard == Guard::LatchPassword {
+            assert_eq!((entry.lock, entry.accepted), (Lock::Yes, Accepted::No), "{code}");
+        }
+        if entry.accepted == Accepted::Yes {
+            assert_eq!((entry.lock, entry.guard), (Lock::No, Guard::Slow), "{code}");
+        }
+    }
+}
+
+#[test]
+fn guards_are_those_of_the_design() {
+    let with = |guard| -> Vec<u32> {
+        let hits = all().iter().filter(|entry| entry.guard == guard);
+        hits.map(|entry| entry.first).collect()
+    };
+    assert_eq!(with(Guard::LatchPassword), [50064, 50126]);
+    assert_eq!(with(Guard::LatchClientSecret), [50012, 70002, 7_000_215, 7_000_222]);
+    assert_eq!(with(Guard::CoolDown), [50053, 50196, 90055]);
+    assert_eq!(with(Guard::None), [50000, 50033, 90006, 90012, 90024, 90033, 90090]);
+}
+
+#[test]
+fn the_concrete_advice_is_there() {
+    let says = |code: u32, what: &str| {
+        let found = entry(code).todo.iter().any(|step| step.contains(what));
+        assert!(found, "{code}: {what}");
+    };
+    says(50126, "AllowCloudPasswordValidation");
+    says(50126, "hash sync");
+    says(7_000_215, "Secret ID (a GUID); the Value is needed");
+    says(65001, "https://{host}/{tenant}/v2.0/adminconsent?client_id={client_id}&scope={scope}");
+    says(65001, "App registrations > (app) > API permissions > Grant admin consent");
+    says(50034, "`ropc login --tenant TENANT --username UPN`");
+    says(50020, "home tenant");
+    says(90002, "`ropc login --cloud CLOUD --tenant TENANT`");
+    says(90038, "`ropc login --cloud CLOUD`");
+    says(900_439, "login.microsoftonline.us");
+}
+
+/// The placeholders of the data are exactly those that `fill` and the text beside them explain.
+#[test]
+fn placeholders_are_known() {
+    for step in all().iter().flat_map(|entry| &entry.todo) {
+        for name in step.split('{').skip(1) {
+            let name = name.split('}').next().unwrap();
+            assert!(["host", "tenant", "client_id", "scope", "redirect_uri"].contains(&name), "{name}");
+        }
+    }
+}

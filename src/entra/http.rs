@@ -1,0 +1,184 @@
+//! The HTTP adapter: one POST over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded in time and size.
+//!
+//! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the library drops it as soon as
+//! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives).
+
+use super::{Cause, Post, Reply, Roots, Stage, TokenEndpoint, TransportFault, wire};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Time for name resolution, TCP, proxy and TLS together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The real endpoint. Builds nothing before it is asked: a warm run never pays for TLS.
+#[derive(Debug)]
+pub struct HttpEndpoint;
+
+impl TokenEndpoint for HttpEndpoint {
+    fn post(&self, post: Post) -> Result<Reply, TransportFault> {
+        let handed_over = Arc::new(AtomicBool::new(false));
+        let stage = || if handed_over.load(Ordering::SeqCst) { Stage::Unanswered } else { Stage::NotSent };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
+            TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: crate::error::io_reason(&e) }
+        })?;
+        let timeout = post.timeout;
+        runtime.block_on(async {
+            let work = send(post, Arc::clone(&handed_over));
+            tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
+                Err(TransportFault { stage: stage(), cause: Cause::Timeout, detail: String::new() })
+            })
+        })
+    }
+}
+
+async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, TransportFault> {
+    let client = client(&post)?;
+    let body =
+        OneShot { bytes: Some(Bytes::from_owner(post.body.into_bytes())), handed_over: Arc::clone(&handed_over) };
+    let sent = client
+        .post(&post.url)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(ACCEPT, "application/json")
+        .header("client-request-id", post.request_id.hyphenated().to_string())
+        .header("return-client-request-id", "true")
+        .body(reqwest::Body::wrap(body))
+        .send()
+        .await;
+    let response = sent.map_err(|e| {
+        let stage = if handed_over.load(Ordering::SeqCst) { Stage::Unanswered } else { Stage::NotSent };
+        fault(stage, e)
+    })?;
+    read(response).await
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Reply, TransportFault> {
+    let status = response.status().as_u16();
+    let headers = response.headers();
+    let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+    let retry_after = header(headers, RETRY_AFTER.as_str());
+    let expected = response.content_length().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
+    let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0)));
+    while let Some(chunk) = response.chunk().await.map_err(|e| fault(Stage::CutOff(status), e))? {
+        if body.len() + chunk.len() > wire::BODY_LIMIT {
+            return Err(TransportFault { stage: Stage::CutOff(status), cause: Cause::TooLong, detail: String::new() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, content_type, retry_after, body })
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
+}
+
+fn client(post: &Post) -> Result<reqwest::Client, TransportFault> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
+        .https_only(true)
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .tcp_nodelay(true)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT_TIMEOUT.min(post.timeout));
+    if let Roots::Only(pem) = &post.roots {
+        let roots =
+            reqwest::Certificate::from_pem_bundle(pem).map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))?;
+        if roots.is_empty() {
+            return Err(TransportFault {
+                stage: Stage::NotSent,
+                cause: Cause::Roots,
+                detail: "the CA file holds no certificate".into(),
+            });
+        }
+        builder = builder.tls_certs_only(roots);
+    }
+    builder.build().map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))
+}
+
+fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
+    let error = error.without_url();
+    let text = chain(&error).to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let cause = if error.is_timeout() || has(&["timed out"]) {
+        Cause::Timeout
+    } else if has(&["certificate", "tls handshake", "handshake", "alert", "invalidmessage", "corrupt message"]) {
+        Cause::Tls
+    } else if has(&["proxy", "tunnel"]) {
+        Cause::Proxy
+    } else if has(&["dns error", "failed to lookup", "name or service not known", "no such host"]) {
+        Cause::Name
+    } else if has(&["refused"]) {
+        Cause::Refused
+    } else {
+        Cause::Broken
+    };
+    fault_of(stage, cause, &error)
+}
+
+fn fault_of(stage: Stage, cause: Cause, error: &reqwest::Error) -> TransportFault {
+    let detail = match cause {
+        // The sentence around it says all there is to say.
+        Cause::Timeout | Cause::Refused | Cause::Name => String::new(),
+        _ => innermost(error),
+    };
+    TransportFault { stage, cause, detail }
+}
+
+/// All messages of the chain, for classification only.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+/// The innermost message, without a bare OS code.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    let text = last.to_string();
+    text.split(" (os error").next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// A body that can be read once and notes when that happens.
+struct OneShot {
+    bytes: Option<Bytes>,
+    handed_over: Arc<AtomicBool>,
+}
+
+impl Body for OneShot {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let bytes = self.bytes.take();
+        if bytes.is_some() {
+            self.handed_over.store(true, Ordering::SeqCst);
+        }
+        Poll::Ready(bytes.map(|b| Ok(Frame::data(b))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |b| b.len() as u64))
+    }
+}

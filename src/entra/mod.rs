@@ -1,0 +1,71 @@
+//! The token endpoint of Microsoft Entra: what is sent, what comes back, what an error code means.
+//!
+//! The only importer of reqwest. Reads no files and no environment (the HTTP library reads the proxy variables), knows
+//! nothing of profiles on disk, vaults or child processes.
+
+pub mod aadsts;
+mod http;
+mod refusal;
+mod transport;
+pub mod wire;
+
+pub use http::HttpEndpoint;
+pub use refusal::{Refusal, odd_answer_error};
+pub use transport::{Cause, Stage, TransportFault};
+
+use std::fmt;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Sends one POST to a token endpoint and returns whatever answer came. A port: tests put their own behind it.
+pub trait TokenEndpoint {
+    /// One attempt: no retry, no redirect. `Err` says whether the body may have left this machine.
+    fn post(&self, post: Post) -> Result<Reply, TransportFault>;
+}
+
+/// One request.
+pub struct Post {
+    /// `https://{authority}/{tenant}/oauth2/v2.0/token`.
+    pub url: String,
+    /// The form, exactly sized, wiped as soon as it was written.
+    pub body: wire::FormBody,
+    /// Sent as `client-request-id`; the service gives it back as the correlation id.
+    pub request_id: uuid::Uuid,
+    /// Whom to trust.
+    pub roots: Roots,
+    /// The most time for everything, from name resolution to the last byte.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Post({}, {})", self.url, self.request_id)
+    }
+}
+
+/// Roots of trust for TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// The system's certificate store.
+    System,
+    /// These only, as PEM.
+    Only(Vec<u8>),
+}
+
+/// One answer, whatever its status.
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `Content-Type`, lower case.
+    pub content_type: String,
+    /// `Retry-After` as sent.
+    pub retry_after: Option<String>,
+    /// The body, at most [`wire::BODY_LIMIT`] bytes. May hold a token.
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({}, {} bytes)", self.status, self.body.len())
+    }
+}

@@ -1,0 +1,361 @@
+//! The wire format, pure: a form goes out, JSON comes in. No I/O.
+//!
+//! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra error codes"
+//! (error envelope); RFC 6749 section 4.3.
+
+use super::{Refusal, Reply, aadsts};
+use crate::secret::{AccessToken, ClientSecret, Password};
+use serde::Deserialize;
+use std::fmt;
+use url::form_urlencoded::{Serializer, byte_serialize};
+use zeroize::Zeroizing;
+
+/// The most bytes of a reply that are read.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Assumed lifetime in seconds when `expires_in` is missing or unreadable, as MSAL Python does.
+const ASSUMED_LIFETIME: u64 = 600;
+/// No token lives longer than this; a larger number is a mistake that must not become a far-off expiry.
+const LONGEST_LIFETIME: u64 = 7 * 86_400;
+
+/// What the form carries.
+#[derive(Debug)]
+pub struct Form<'a> {
+    /// Application id.
+    pub client_id: &'a str,
+    /// The app's secret; `None` for a public client, which must not send one (AADSTS700025).
+    pub client_secret: Option<&'a ClientSecret>,
+    /// Sign-in name.
+    pub username: &'a str,
+    /// The password, its exact bytes.
+    pub password: &'a Password,
+    /// Scopes, separated by spaces.
+    pub scope: &'a str,
+}
+
+/// A form body: one exactly sized buffer, wiped when dropped.
+pub struct FormBody(Zeroizing<Vec<u8>>);
+
+impl FormBody {
+    /// The bytes, for the HTTP library.
+    pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
+        self.0
+    }
+
+    /// Length in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True for an empty body.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for FormBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FormBody({} bytes, redacted)", self.len())
+    }
+}
+
+impl Form<'_> {
+    /// Encodes as `application/x-www-form-urlencoded` (WHATWG serializer over UTF-8). Sized first and written once, so
+    /// that no smaller buffer with a part of the password stays behind.
+    pub fn encode(&self) -> FormBody {
+        let mut pairs = vec![("client_id", self.client_id)];
+        pairs.extend(self.client_secret.map(|s| ("client_secret", s.expose_for_form())));
+        pairs.extend([
+            ("grant_type", "password"),
+            ("username", self.username),
+            ("password", self.password.expose_for_form()),
+            ("scope", self.scope),
+        ]);
+        let encoded = |text: &str| byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
+        let size = pairs.iter().map(|(name, value)| name.len() + encoded(value) + 2).sum::<usize>() - 1;
+        let mut form = Serializer::new(String::with_capacity(size));
+        form.extend_pairs(pairs);
+        FormBody(Zeroizing::new(form.finish().into_bytes()))
+    }
+}
+
+/// A token that the endpoint issued.
+#[derive(Debug)]
+pub struct Grant {
+    /// The token.
+    pub token: AccessToken,
+    /// Seconds from the request until it ends.
+    pub expires_in: u64,
+    /// The scopes that it really carries, if the reply says so. May be more than was asked for.
+    pub scope: Option<String>,
+}
+
+/// What a reply means.
+#[derive(Debug)]
+pub enum Answer {
+    /// A token.
+    Granted(Grant),
+    /// An OAuth error.
+    Refused(Refusal),
+    /// Not an answer of a token endpoint.
+    Odd(Odd),
+}
+
+/// A reply that no token endpoint gives: a gateway's page, a cut or damaged body, a redirect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Odd {
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong with it. Never any of its text.
+    pub reason: &'static str,
+    /// `Retry-After` as sent.
+    pub retry_after: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    error: Option<String>,
+    error_description: Option<String>,
+    #[serde(default, deserialize_with = "codes")]
+    error_codes: Vec<u32>,
+    timestamp: Option<String>,
+    trace_id: Option<String>,
+    correlation_id: Option<String>,
+    suberror: Option<String>,
+    access_token: Option<Zeroizing<String>>,
+    token_type: Option<String>,
+    expires_in: Option<Seconds>,
+    scope: Option<String>,
+}
+
+/// `expires_in` comes as a number, and from old endpoints as a string.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Seconds {
+    Whole(u64),
+    Fraction(f64),
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Seconds {
+    fn value(&self) -> Option<u64> {
+        match self {
+            Self::Whole(n) => Some(*n),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked, and seconds are enough"
+            )]
+            Self::Fraction(f) => (*f >= 0.0 && *f < 1e9).then_some(*f as u64),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+/// Codes as numbers; anything else in the list is skipped, as the list only refines the advice.
+fn codes<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<u32>, D::Error> {
+    let value = serde_json::Value::deserialize(source)?;
+    let number =
+        |v: &serde_json::Value| v.as_u64().or_else(|| v.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
+    Ok(value.as_array().map(|list| list.iter().filter_map(number).collect()).unwrap_or_default())
+}
+
+/// Reads a reply. Errors are parsed before anything is judged: a refusal may hold the words `access_token` in its claims,
+/// and a 200 may hold an error.
+pub fn read(reply: &Reply) -> Answer {
+    let odd = |reason| Answer::Odd(Odd { status: reply.status, reason, retry_after: reply.retry_after.clone() });
+    if (300..400).contains(&reply.status) {
+        return odd("a redirect, which ropc never follows with a password");
+    }
+    let wire: Wire = match serde_json::from_slice(&reply.body) {
+        Ok(wire) => wire,
+        Err(_) if reply.body.is_empty() => return odd("an empty answer"),
+        Err(_) => return odd("not the JSON of a token endpoint"),
+    };
+    if let Some(word) = &wire.error {
+        return Answer::Refused(refusal(reply, &wire, word));
+    }
+    if reply.status != 200 {
+        return odd("an error without an OAuth error word");
+    }
+    if !reply.content_type.contains("json") {
+        return odd("a 200 that is not labelled as JSON");
+    }
+    grant(wire).map_or_else(odd, Answer::Granted)
+}
+
+fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
+    let description = wire.error_description.as_deref().unwrap_or_default();
+    let mut codes = wire.error_codes.clone();
+    if codes.is_empty() {
+        codes = aadsts::find_codes(description);
+    }
+    let word = short(word, 64);
+    let suberror = wire.suberror.as_deref();
+    Refusal {
+        status: reply.status,
+        judgement: aadsts::judge(&aadsts::Answer { codes: &codes, word: &word, suberror, status: reply.status }),
+        word,
+        text: first_sentence(description),
+        trace_id: wire.trace_id.as_deref().map(|t| short(t, 64)),
+        correlation_id: wire.correlation_id.as_deref().map(|t| short(t, 64)),
+        timestamp: wire.timestamp.as_deref().map(|t| short(t, 32)),
+        retry_after: reply.retry_after.clone(),
+    }
+}
+
+fn grant(wire: Wire) -> Result<Grant, &'static str> {
+    let token = wire.access_token.ok_or("an answer without a token")?;
+    if token.is_empty() {
+        return Err("an answer with an empty token");
+    }
+    // A token goes into a header and an environment variable: only visible ASCII is safe in both (RFC 6750 section 2.1).
+    if !token.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("a token with characters that no token has");
+    }
+    if !wire.token_type.is_some_and(|t| t.eq_ignore_ascii_case("bearer")) {
+        return Err("a token that is not of the type Bearer");
+    }
+    Ok(Grant {
+        token: AccessToken::from_zeroizing(token),
+        expires_in: wire.expires_in.and_then(|s| s.value()).unwrap_or(ASSUMED_LIFETIME).min(LONGEST_LIFETIME),
+        scope: wire.scope.filter(|s| !s.trim().is_empty()),
+    })
+}
+
+/// The part of a description before its ids, without the leading code. The separators were CR LF once and are spaces now.
+fn first_sentence(description: &str) -> String {
+    let end =
+        ["Trace ID:", "\r", "\n"].iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
+    let text = description[..end].trim();
+    let text = match text.split_once(':') {
+        Some((code, rest)) if code.starts_with("AADSTS") => rest.trim(),
+        _ => text,
+    };
+    short(text, 400)
+}
+
+fn short(text: &str, characters: usize) -> String {
+    text.chars().filter(|c| !c.is_control()).take(characters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encode(password: &str) -> String {
+        let (secret, password) = (ClientSecret::new("Qx8~A.b+c&d=e".into()), Password::new(password.into()));
+        let form = Form {
+            client_id: "id",
+            client_secret: Some(&secret),
+            username: "a@b.example",
+            password: &password,
+            scope: "s/.default",
+        };
+        let body = form.encode().into_bytes();
+        assert_eq!(body.capacity(), body.len(), "the buffer is exactly sized");
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn encoding_vectors() {
+        for (raw, wanted) in [
+            ("a+b", "a%2Bb"),
+            ("a b", "a+b"),
+            ("100%&more=1", "100%25%26more%3D1"),
+            ("Päßwörd", "P%C3%A4%C3%9Fw%C3%B6rd"),
+            ("日本", "%E6%97%A5%E6%9C%AC"),
+            ("🔑", "%F0%9F%94%91"),
+            ("\"quoted\"'<x>", "%22quoted%22%27%3Cx%3E"),
+            ("~-._*", "%7E-._*"),
+            ("x#y;z/?", "x%23y%3Bz%2F%3F"),
+        ] {
+            assert!(encode(raw).contains(&format!("&password={wanted}&scope=s%2F.default")), "{raw}");
+        }
+        assert!(encode("x").starts_with(
+            "client_id=id&client_secret=Qx8%7EA.b%2Bc%26d%3De&grant_type=password&username=a%40b.example&"
+        ));
+    }
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            status,
+            content_type: "application/json; charset=utf-8".into(),
+            retry_after: None,
+            body: Zeroizing::new(body.into()),
+        }
+    }
+
+    fn granted(body: &str) -> Grant {
+        match read(&reply(200, body)) {
+            Answer::Granted(grant) => grant,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn lifetimes_in_every_shape() {
+        let with =
+            |field: &str| granted(&format!("{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}")).expires_in;
+        assert_eq!(with(",\"expires_in\":4237"), 4237);
+        assert_eq!(with(",\"expires_in\":\"3599\""), 3599);
+        assert_eq!(with(",\"expires_in\":3599.5"), 3599);
+        assert_eq!(with(""), 600);
+        assert_eq!(with(",\"expires_in\":null"), 600);
+        assert_eq!(with(",\"expires_in\":[1]"), 600);
+        assert_eq!(with(",\"expires_in\":-5"), 600);
+        assert_eq!(with(",\"expires_in\":99999999999"), LONGEST_LIFETIME);
+    }
+
+    #[test]
+    fn errors_are_seen_before_tokens() {
+        let claims =
+            r#"{"error":"invalid_grant","error_codes":[53003],"claims":"{\"access_token\":{}}","access_token":"x"}"#;
+        for status in [200, 400] {
+            let Answer::Refused(refusal) = read(&reply(status, claims)) else { panic!("a token from a refusal") };
+            assert_eq!(refusal.judgement.code, Some(53003));
+        }
+    }
+
+    #[test]
+    fn odd_answers_are_no_tokens() {
+        for (status, body) in [
+            (200, ""),
+            (200, "<html>"),
+            (200, "{}"),
+            (200, r#"{"access_token":"","token_type":"Bearer"}"#),
+            (200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}"),
+            (200, r#"{"access_token":"x","token_type":"pop"}"#),
+            (200, r#"{"access_token":"x"}"#),
+            (302, ""),
+            (502, ""),
+            (400, r#"{"access_token":"x","token_type":"Bearer"}"#),
+        ] {
+            assert!(matches!(read(&reply(status, body)), Answer::Odd(_)), "{status} {body}");
+        }
+        let mut html = reply(200, r#"{"access_token":"x","token_type":"Bearer"}"#);
+        html.content_type = "text/html".into();
+        assert!(matches!(read(&html), Answer::Odd(_)));
+        html.body = Zeroizing::new(vec![0xff, 0xfe]);
+        assert!(matches!(read(&html), Answer::Odd(_)));
+    }
+
+    #[test]
+    fn descriptions_lose_code_and_ids() {
+        let old = "AADSTS50126: Not accepted.\r\nTrace ID: 1\r\nCorrelation ID: 2";
+        assert_eq!(first_sentence(old), "Not accepted.");
+        assert_eq!(first_sentence("AADSTS50126: Not accepted. Trace ID: 1 Correlation ID: 2"), "Not accepted.");
+        assert_eq!(first_sentence("plain"), "plain");
+    }
+
+    #[test]
+    fn two_codes_and_codes_as_text() {
+        let body = r#"{"error":"invalid_grant","error_codes":[70002,50126,"x"]}"#;
+        let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+        assert_eq!(refusal.judgement.code, Some(50126));
+        let body = r#"{"error":"invalid_grant","error_description":"AADSTS50053: locked. Trace ID: x"}"#;
+        let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+        assert_eq!(refusal.judgement.code, Some(50053));
+    }
+}

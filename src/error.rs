@@ -1,0 +1,161 @@
+//! The one error type that reaches a person: what happened, why, what to type next, and the exit code.
+//!
+//! No I/O and no secrets here. Modules with errors of their own translate them into this one at their border.
+
+use std::fmt;
+
+/// What sort of failure it is. Decides the exit code of every verb but `exec`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Anything that fits nowhere else. Exit 1.
+    Other,
+    /// The command line is wrong. Exit 2.
+    Usage,
+    /// A profile or another setting is missing, wrong or contradicts what was enrolled. Exit 3.
+    Config,
+    /// Entra refused the sign-in. Exit 4.
+    SignIn,
+    /// The secret store is locked, missing or timed out. Exit 5.
+    Vault,
+    /// The network, or a fault that passes. Exit 6.
+    Network,
+    /// `exec` found the command, but it cannot be run. Exit 126.
+    NotExecutable,
+    /// `exec` did not find the command. Exit 127.
+    NotFound,
+}
+
+impl Kind {
+    /// The exit code for every verb but `exec`.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Other => 1,
+            Self::Usage => 2,
+            Self::Config => 3,
+            Self::SignIn => 4,
+            Self::Vault => 5,
+            Self::Network => 6,
+            Self::NotExecutable => 126,
+            Self::NotFound => 127,
+        }
+    }
+
+    /// The exit code for `exec`: whatever failed before the child existed is 125, as `env` and `timeout` do it,
+    /// so that 1, 3, 4 ... can only be the child's own.
+    pub fn exec_exit_code(self) -> u8 {
+        match self {
+            Self::Usage | Self::NotExecutable | Self::NotFound => self.exit_code(),
+            _ => 125,
+        }
+    }
+
+    /// The words that stand in `exec`'s message in place of the code.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Other => "failure",
+            Self::Usage => "usage",
+            Self::Config => "configuration",
+            Self::SignIn => "sign-in refused",
+            Self::Vault => "secret store",
+            Self::Network => "network",
+            Self::NotExecutable => "not executable",
+            Self::NotFound => "not found",
+        }
+    }
+}
+
+/// A failure as a person reads it.
+#[derive(Debug)]
+pub struct Error {
+    /// Which exit code.
+    pub kind: Kind,
+    /// What happened and why: lower case, no full stop at the end.
+    pub message: String,
+    /// What to do next, most useful first; commands in backticks.
+    pub hints: Vec<String>,
+}
+
+impl Error {
+    /// A failure without hints.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hints: Vec::new() }
+    }
+
+    /// Adds a next step.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds several next steps.
+    #[must_use]
+    pub fn hints<I: IntoIterator<Item = String>>(mut self, hints: I) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
+    /// The command line is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// A profile or setting is wrong.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Kind::Config, message)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Short for results that end in front of a person.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The reason of an I/O error in words, without the bare number that the standard library adds.
+pub fn io_reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind as K;
+    match error.kind() {
+        K::NotFound => "it does not exist".into(),
+        K::PermissionDenied => "permission denied".into(),
+        K::StorageFull | K::QuotaExceeded => "the disk is full".into(),
+        K::ReadOnlyFilesystem => "the file system is read-only".into(),
+        K::IsADirectory => "it is a directory".into(),
+        K::NotADirectory => "a part of the path is not a directory".into(),
+        K::AlreadyExists => "it exists already".into(),
+        K::TimedOut => "it took too long".into(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            let mut chars = text.chars();
+            chars.next().map_or_else(|| "unknown reason".into(), |first| first.to_lowercase().chain(chars).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exec_keeps_low_codes_for_the_child() {
+        for kind in [Kind::Other, Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network] {
+            assert_eq!(kind.exec_exit_code(), 125);
+        }
+        assert_eq!(Kind::Usage.exec_exit_code(), 2);
+        assert_eq!(Kind::NotExecutable.exec_exit_code(), 126);
+        assert_eq!(Kind::NotFound.exec_exit_code(), 127);
+    }
+
+    #[test]
+    fn no_bare_os_codes() {
+        let shown = io_reason(&std::io::Error::from_raw_os_error(18));
+        assert!(!shown.contains("os error"), "{shown}");
+    }
+}

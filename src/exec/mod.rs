@@ -1,0 +1,9 @@
+//! Running the child with a token: a plan made of values, then the run.
+//!
+//! Sees tokens, never passwords or client secrets.
+
+mod plan;
+mod run;
+
+pub use plan::{ChildPlan, DEFAULT_VARIABLE, Facts, check_name, is_nested};
+pub use run::run;

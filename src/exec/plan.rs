@@ -1,0 +1,204 @@
+//! What the child gets, as a value: pure, from the present environment and a token.
+//!
+//! Its `Debug` names variables and hides values. Nothing is started here.
+
+use crate::error::{Error, Kind, Result};
+use crate::os;
+use crate::profile::Profile;
+use crate::secret::AccessToken;
+use crate::world::Environment;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use zeroize::Zeroize;
+
+/// Where the token goes unless `--env` says otherwise: the name that Graph scripts use most.
+pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
+
+/// Facts for the child, no secrets. They double as the mark of a running `exec`.
+pub struct Facts<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// When the token ends, epoch seconds.
+    pub expires_at: u64,
+}
+
+impl fmt::Debug for Facts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Facts({})", self.profile.name)
+    }
+}
+
+/// A command with the changes to its environment.
+pub struct ChildPlan {
+    /// Program and arguments as typed.
+    pub command: Vec<OsString>,
+    /// Variables to set.
+    pub set: Vec<(OsString, OsString)>,
+    /// Inherited variables to take away.
+    pub remove: Vec<OsString>,
+}
+
+impl fmt::Debug for ChildPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names =
+            |it: Vec<&OsString>| it.iter().map(|n| n.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+        let set = names(self.set.iter().map(|(name, _)| name).collect());
+        write!(f, "ChildPlan(set: {set}; remove: {})", names(self.remove.iter().collect()))
+    }
+}
+
+impl Drop for ChildPlan {
+    fn drop(&mut self) {
+        for (_, value) in self.set.drain(..) {
+            value.into_encoded_bytes().zeroize();
+        }
+    }
+}
+
+impl ChildPlan {
+    /// The plan for a child that gets its token in variables: `names`, or [`DEFAULT_VARIABLE`].
+    pub fn with_token(
+        command: Vec<OsString>,
+        names: &[String],
+        token: &AccessToken,
+        facts: &Facts<'_>,
+        env: &Environment,
+    ) -> Result<Self> {
+        if token.len() > os::LONGEST_VARIABLE {
+            return Err(Error::new(
+                Kind::Other,
+                format!(
+                    "the token is {} bytes long, and a variable holds at most {} here",
+                    token.len(),
+                    os::LONGEST_VARIABLE
+                ),
+            )
+            .hint("narrow the scopes, or let the job call `ropc token` and read it from the pipe"));
+        }
+        let names: Vec<&str> =
+            if names.is_empty() { vec![DEFAULT_VARIABLE] } else { names.iter().map(String::as_str).collect() };
+        let mut set: Vec<(OsString, OsString)> =
+            names.iter().map(|n| ((*n).into(), token.expose_to_user().into())).collect();
+        set.extend(public_facts(facts));
+        let stale = !set.iter().any(|(n, _)| os::same_variable(n, OsStr::new(DEFAULT_VARIABLE)));
+        let remove =
+            if stale && env.get(DEFAULT_VARIABLE).is_some() { vec![DEFAULT_VARIABLE.into()] } else { Vec::new() };
+        Ok(Self { command, set, remove })
+    }
+}
+
+fn public_facts(facts: &Facts<'_>) -> [(OsString, OsString); 5] {
+    let profile = facts.profile;
+    [
+        ("ROPC_PROFILE".into(), profile.name.as_str().into()),
+        ("ROPC_TENANT_ID".into(), profile.tenant.as_str().into()),
+        ("ROPC_CLIENT_ID".into(), profile.client_id.as_str().into()),
+        ("ROPC_USERNAME".into(), profile.username.as_str().into()),
+        ("ROPC_EXPIRES_ON".into(), facts.expires_at.to_string().into()),
+    ]
+}
+
+/// True inside a child of `ropc exec` for this profile: its expiry is set together with the profile's name.
+pub fn is_nested(env: &Environment, profile: &str) -> bool {
+    env.text("ROPC_PROFILE") == Some(profile) && env.get("ROPC_EXPIRES_ON").is_some()
+}
+
+/// A name that `--env` may take. `ROPC_*` and `AZURE_*` would change what ropc or an Azure client reads.
+pub fn check_name(name: &str) -> Result<()> {
+    let shape = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !shape {
+        return Err(Error::usage(format!("`{}` cannot be the name of a variable", name.escape_debug()))
+            .hint("use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`"));
+    }
+    let upper = name.to_ascii_uppercase();
+    let vital = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "USER", "SHELL", "IFS"];
+    if upper.starts_with("ROPC_") || upper.starts_with("AZURE_") || vital.contains(&upper.as_str()) {
+        return Err(Error::usage(format!(
+            "`--env {name}` is not allowed: other programs read that variable as something else"
+        ))
+        .hint("leave `--env` out for GRAPH_ACCESS_TOKEN, or choose another name"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Generation, Scopes, StoreKind};
+
+    fn profile() -> Profile {
+        Profile {
+            name: "default".parse().unwrap(),
+            tenant: "contoso.example".parse().unwrap(),
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
+            username: "svc-report@contoso.example".parse().unwrap(),
+            scopes: Scopes::parse(&["User.Read"]).unwrap(),
+            authority: "login.microsoftonline.com".parse().unwrap(),
+            ca_file: None,
+            store: StoreKind::Os,
+            key_source: None,
+            public_client: false,
+            generation: Generation::random().unwrap(),
+        }
+    }
+
+    fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan> {
+        let token = AccessToken::new("t".repeat(size));
+        let profile = profile();
+        ChildPlan::with_token(vec!["true".into()], names, &token, &Facts { profile: &profile, expires_at: 7 }, env)
+    }
+
+    fn set_names(plan: &ChildPlan) -> Vec<&str> {
+        plan.set.iter().filter_map(|(n, _)| n.to_str()).collect()
+    }
+
+    #[test]
+    fn the_default_variable_and_the_facts() {
+        let plan = plan(&[], &Environment::default(), 10).unwrap();
+        assert_eq!(
+            set_names(&plan),
+            [
+                "GRAPH_ACCESS_TOKEN",
+                "ROPC_PROFILE",
+                "ROPC_TENANT_ID",
+                "ROPC_CLIENT_ID",
+                "ROPC_USERNAME",
+                "ROPC_EXPIRES_ON"
+            ]
+        );
+        assert!(plan.remove.is_empty());
+        let shown = format!("{plan:?}");
+        assert!(shown.contains("GRAPH_ACCESS_TOKEN") && !shown.contains("tttt"), "{shown}");
+    }
+
+    #[test]
+    fn other_names_replace_it_and_a_stale_one_goes() {
+        let env = Environment::from_pairs([("GRAPH_ACCESS_TOKEN", "stale")]);
+        let plan = plan(&["A".into(), "B".into()], &env, 10).unwrap();
+        assert_eq!(set_names(&plan)[..2], ["A", "B"]);
+        assert_eq!(plan.remove, ["GRAPH_ACCESS_TOKEN"]);
+    }
+
+    #[test]
+    fn a_token_that_no_variable_holds_is_a_clear_error() {
+        let error = plan(&[], &Environment::default(), os::LONGEST_VARIABLE + 1).unwrap_err();
+        assert!(error.hints[0].contains("ropc token"));
+    }
+
+    #[test]
+    fn nesting_is_by_profile() {
+        let env = Environment::from_pairs([("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7")]);
+        assert!(is_nested(&env, "a") && !is_nested(&env, "b"));
+        assert!(!is_nested(&Environment::from_pairs([("ROPC_PROFILE", "a")]), "a"), "that alone is a choice");
+    }
+
+    #[test]
+    fn names_that_others_read_are_refused() {
+        for bad in ["", "1A", "A B", "A=B", "AZURE_CLIENT_SECRET", "ropc_profile", "PATH"] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+        assert!(check_name("MS365_MCP_OAUTH_TOKEN").is_ok());
+    }
+}

@@ -1,0 +1,43 @@
+//! `ropc` runs Microsoft Graph batch jobs as a user, without a password in the script.
+//!
+//! ```text
+//!   login:  prompt / pipe / file ──► trial sign-in ──► vault (bundle) ──► profile file
+//!
+//!   exec:   profile ──► broker ──► cache ─────────────────────────► token ──► child's environment
+//!                         │          ▲ sealed file, its key from the vault
+//!                         └─► lock ─► breaker ─► vault (bundle) ─► entra (TLS) ─► token
+//! ```
+//!
+//! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec`. The plain types of `profile`
+//! are known to everything after it; `vault` and `entra` know nothing of each other; `exec` knows tokens and no stored
+//! secret. `secret`, `error`, `ui`, `seal` and `os` are leaves.
+//!
+//! What always holds (SECURITY.md names the test of each):
+//! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message, a panic or a `Debug`.
+//! 2. Nothing secret on disk outside the chosen store; the cache only sealed.
+//! 3. Secrets go to the enrolled authority only, over TLS, trusting the enrolled roots only.
+//! 4. The child gets a token, never a stored secret.
+//! 5. After a token was obtained, the memory holds no copy of the password or the client secret.
+//! 6. A refused secret is not sent again, by any process of this user, until a person acts.
+//! 7. A failed `login` changes nothing: verified first, stored second, written third.
+//!
+//! The library exists for the binary and its tests. It promises no stable interface.
+
+pub mod broker;
+pub mod cli;
+pub mod cmd;
+pub mod entra;
+pub mod error;
+pub mod exec;
+mod fault;
+mod os;
+pub mod profile;
+mod seal;
+pub mod secret;
+pub mod ui;
+pub mod vault;
+pub mod world;
+
+/// Whatever any library frees is wiped first: buffers of TLS, JSON, D-Bus and prompts hold secrets for a moment.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);

@@ -1,0 +1,39 @@
+//! Small files that belong to one user: written atomically with mode 0600, read with a bound.
+
+use std::fs::{DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old one.
+/// The file is 0600 from its first byte and is on the disk before it takes the name.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    create_private_dir(dir)?;
+    let mut temp = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir)?;
+    temp.write_all(content)?;
+    temp.as_file().sync_all()?;
+    crate::fault::point("file-before-rename");
+    temp.persist(path).map_err(|e| e.error)?;
+    super::sync_dir(dir);
+    Ok(())
+}
+
+/// Makes a directory and its missing parents, 0700 on Unix.
+pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    super::imp::private_mode(&mut builder);
+    builder.create(dir)
+}
+
+/// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer is exactly sized, so that
+/// nothing is copied while it grows.
+pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
+    let size = file.metadata()?.len().min(limit + 1);
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(limit + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than such a file can be"));
+    }
+    Ok(content)
+}

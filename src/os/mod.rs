@@ -1,0 +1,49 @@
+//! Everything that differs between operating systems: directories, file modes, process replacement, hardening, echo.
+//!
+//! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`. Both halves offer the same names,
+//! so callers hold no `cfg`. No secrets are interpreted here.
+
+mod files;
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod unix;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod windows;
+
+#[cfg(unix)]
+use unix as imp;
+#[cfg(windows)]
+use windows as imp;
+
+pub(crate) use files::{create_private_dir, read_bounded, write_private};
+pub(crate) use imp::{
+    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
+    is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
+};
+
+/// Items for systems whose keychain is the freedesktop Secret Service.
+#[cfg(all(unix, not(target_os = "macos")))]
+macro_rules! on_secret_service_systems {
+    ($($item:item)*) => { $($item)* };
+}
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+macro_rules! on_secret_service_systems {
+    ($($item:item)*) => {};
+}
+
+/// Items for systems that bring a keychain of their own: Windows and macOS.
+#[cfg(any(windows, target_os = "macos"))]
+macro_rules! on_native_keychain_systems {
+    ($($item:item)*) => { $($item)* };
+}
+#[cfg(not(any(windows, target_os = "macos")))]
+macro_rules! on_native_keychain_systems {
+    ($($item:item)*) => {};
+}
+
+pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
+
+/// True on Windows, for sentences that differ.
+#[cfg(any(windows, target_os = "macos"))]
+pub(crate) const IS_WINDOWS: bool = cfg!(windows);

@@ -1,0 +1,227 @@
+//! Unix: directories by XDG, modes and owners, `exec`, no core dumps, echo restored after a signal.
+
+use crate::world::Environment;
+use std::ffi::{CStr, OsStr};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+fn home(env: &Environment) -> Option<PathBuf> {
+    env.path("HOME")
+}
+
+/// `$ROPC_CONFIG_DIR`, else `$XDG_CONFIG_HOME/ropc`, else `~/.config/ropc`.
+pub(crate) fn config_dir(env: &Environment) -> Option<PathBuf> {
+    env.path("ROPC_CONFIG_DIR")
+        .or_else(|| env.path("XDG_CONFIG_HOME").map(|d| d.join("ropc")))
+        .or_else(|| home(env).map(|d| d.join(".config/ropc")))
+}
+
+/// `$ROPC_CACHE_DIR`, else the OS's cache directory for this user.
+pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
+    let place = if cfg!(target_os = "macos") { "Library/Caches/ropc" } else { ".cache/ropc" };
+    env.path("ROPC_CACHE_DIR")
+        .or_else(|| env.path("XDG_CACHE_HOME").map(|d| d.join("ropc")))
+        .or_else(|| home(env).map(|d| d.join(place)))
+}
+
+/// `$ROPC_STATE_DIR`, else the OS's state directory for this user.
+pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
+    let place = if cfg!(target_os = "macos") { "Library/Application Support/ropc" } else { ".local/state/ropc" };
+    env.path("ROPC_STATE_DIR")
+        .or_else(|| env.path("XDG_STATE_HOME").map(|d| d.join("ropc")))
+        .or_else(|| home(env).map(|d| d.join(place)))
+}
+
+/// The memory-backed directory of this user's login, where there is one that nobody else may write.
+pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
+    let dir = env.path("XDG_RUNTIME_DIR")?;
+    check_private(&dir).ok()?;
+    Some(dir.join("ropc"))
+}
+
+/// The longest value of one variable in bytes (Linux: `MAX_ARG_STRLEN`, 32 pages with name and end mark).
+pub(crate) const LONGEST_VARIABLE: usize = 128 * 1024 - 256;
+
+/// True if this process may make files in the directory.
+pub(crate) fn is_writable(dir: &Path) -> bool {
+    let Ok(path) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else { return false };
+    // SAFETY: the path is a valid C string for the length of the call.
+    unsafe { libc::access(path.as_ptr(), libc::W_OK) == 0 }
+}
+
+/// Variable names are case-sensitive here.
+pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
+    a == b
+}
+
+/// Opens for reading, refusing a symbolic link in the last place.
+pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path)
+}
+
+/// Mode 0700 for directories that are made.
+pub(crate) fn private_mode(builder: &mut DirBuilder) {
+    builder.mode(0o700);
+}
+
+/// Fails with a reason if somebody else owns the path or may write to it.
+pub(crate) fn check_private(path: &Path) -> Result<(), String> {
+    let meta = std::fs::symlink_metadata(path).map_err(|e| crate::error::io_reason(&e))?;
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    let me = unsafe { libc::geteuid() };
+    if meta.uid() != me && meta.uid() != 0 {
+        return Err("another user owns it".into());
+    }
+    if !meta.is_symlink() && meta.mode() & 0o022 != 0 {
+        return Err("others may write to it".into());
+    }
+    Ok(())
+}
+
+/// True when group or others hold any right on the open file.
+pub(crate) fn is_set_to_others(file: &File) -> io::Result<bool> {
+    let meta = file.metadata()?;
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    let me = unsafe { libc::geteuid() };
+    Ok(meta.mode() & 0o077 != 0 || (meta.uid() != me && meta.uid() != 0))
+}
+
+/// Makes a rename durable. Best effort: some file systems refuse to sync a directory.
+pub(crate) fn sync_dir(dir: &Path) {
+    if let Ok(dir) = File::open(dir) {
+        let _ = dir.sync_all();
+    }
+}
+
+/// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
+pub(crate) fn stdin_file() -> io::Result<File> {
+    // SAFETY: descriptor 0 is open for the life of the process (the standard library sees to that); it is only borrowed.
+    let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(0) };
+    Ok(File::from(borrowed.try_clone_to_owned()?))
+}
+
+/// The name of the account this process runs as.
+pub(crate) fn account_name() -> String {
+    // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its family.
+    unsafe {
+        let uid = libc::geteuid();
+        let entry = libc::getpwuid(uid);
+        if entry.is_null() || (*entry).pw_name.is_null() {
+            return format!("uid {uid}");
+        }
+        CStr::from_ptr((*entry).pw_name).to_string_lossy().into_owned()
+    }
+}
+
+/// What else may explain that this account has no such secret.
+pub(crate) fn identity_hint(env: &Environment) -> Option<String> {
+    let user = env.text("SUDO_USER")?;
+    Some(format!("this runs under sudo: secrets that {user} stored belong to {user}'s own keychain"))
+}
+
+/// First thing in `main`: no core file may hold a secret, and nobody of the same user may read our memory.
+///
+/// Only the soft core limit is lowered, and [`run_command`] gives it back, so the child gets what it would have had.
+pub(crate) fn harden() {
+    // SAFETY: plain system calls on a local struct; failure leaves things as they were, which is the fallback.
+    unsafe {
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        if libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) == 0 {
+            let before = Box::into_raw(Box::new(limit));
+            if !CORE_LIMIT.swap(before, Ordering::SeqCst).is_null() {
+                return;
+            }
+            limit.rlim_cur = 0;
+            libc::setrlimit(libc::RLIMIT_CORE, &raw const limit);
+        }
+        #[cfg(target_os = "linux")]
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        #[cfg(target_os = "macos")]
+        libc::ptrace(libc::PT_DENY_ATTACH, 0, std::ptr::null_mut(), 0);
+    }
+}
+
+static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Becomes the command, so this returns only when that failed: signals, terminal and exit status are the OS's own.
+///
+/// `exec` runs no destructors: the caller has dropped every secret before. The standard library gives SIGPIPE and the
+/// signal mask back to the child; the core limit is given back here.
+pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
+    // SAFETY: the pointer is null or was made by `harden` from a Box that is never freed.
+    unsafe {
+        let before = CORE_LIMIT.load(Ordering::SeqCst);
+        if !before.is_null() {
+            libc::setrlimit(libc::RLIMIT_CORE, before);
+        }
+    }
+    Err(command.exec())
+}
+
+static SAVED_TERM: AtomicPtr<libc::termios> = AtomicPtr::new(std::ptr::null_mut());
+static TERM_FD: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(-1);
+
+/// While it lives, a signal that ends the process first gives the terminal its echo back.
+#[derive(Debug)]
+pub(crate) struct Echo {
+    _terminal: Option<File>,
+}
+
+const ENDING: [libc::c_int; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
+
+extern "C" fn restore_and_die(signal: libc::c_int) {
+    // SAFETY: tcsetattr, signal and raise are async-signal-safe; the pointer is null or never freed.
+    unsafe {
+        let saved = SAVED_TERM.load(Ordering::SeqCst);
+        if !saved.is_null() {
+            libc::tcsetattr(TERM_FD.load(Ordering::SeqCst), libc::TCSANOW, saved);
+        }
+        libc::signal(signal, libc::SIG_DFL);
+        libc::raise(signal);
+    }
+}
+
+impl Echo {
+    /// Remembers the terminal's settings and watches for ending signals.
+    pub(crate) fn guard() -> Self {
+        let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
+            return Self { _terminal: None };
+        };
+        // SAFETY: the descriptor is open; a zeroed termios is a valid buffer to be filled.
+        unsafe {
+            let mut settings: libc::termios = std::mem::zeroed();
+            if libc::tcgetattr(terminal.as_raw_fd(), &raw mut settings) == 0 {
+                // Left allocated on purpose: a signal may arrive at any time.
+                SAVED_TERM.store(Box::into_raw(Box::new(settings)), Ordering::SeqCst);
+                TERM_FD.store(terminal.as_raw_fd(), Ordering::SeqCst);
+                for signal in ENDING {
+                    libc::signal(signal, restore_and_die as *const () as libc::sighandler_t);
+                }
+            }
+        }
+        Self { _terminal: Some(terminal) }
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        SAVED_TERM.store(std::ptr::null_mut(), Ordering::SeqCst);
+        // SAFETY: gives the default action back to signals that `guard` took.
+        unsafe {
+            for signal in ENDING {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+        }
+    }
+}
+
+/// The child's code as this process's own.
+pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
+    std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

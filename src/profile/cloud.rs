@@ -1,0 +1,220 @@
+//! The national clouds, and the authority: the one host that may receive a profile's secrets.
+//!
+//! Hosts and Graph roots from Microsoft's "National clouds" and "Microsoft Graph deployments" pages and MSAL's list of
+//! known authorities. A host that is not in this table must be enrolled at `login` with `--authority`.
+
+use crate::error::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+/// One national cloud.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Cloud {
+    /// The name for `--cloud` and the profile.
+    pub name: &'static str,
+    /// The cloud in words.
+    pub title: &'static str,
+    /// Host of the authority.
+    pub host: &'static str,
+    /// Other hosts of the same authority; understood as input, never used.
+    pub aliases: &'static [&'static str],
+    /// Root of Microsoft Graph.
+    pub graph: &'static str,
+}
+
+/// Every cloud, the default first.
+pub const CLOUDS: [Cloud; 7] = [
+    Cloud {
+        name: "global",
+        title: "Microsoft global service (also GCC)",
+        host: "login.microsoftonline.com",
+        aliases: &["login.windows.net", "login.microsoft.com", "sts.windows.net"],
+        graph: "https://graph.microsoft.com",
+    },
+    Cloud {
+        name: "usgov",
+        title: "US Government L4 (GCC High)",
+        host: "login.microsoftonline.us",
+        aliases: &["login.usgovcloudapi.net"],
+        graph: "https://graph.microsoft.us",
+    },
+    Cloud {
+        name: "usgov-dod",
+        title: "US Government L5 (DoD)",
+        host: "login.microsoftonline.us",
+        aliases: &[],
+        graph: "https://dod-graph.microsoft.us",
+    },
+    Cloud {
+        name: "china",
+        title: "China (21Vianet)",
+        host: "login.partner.microsoftonline.cn",
+        aliases: &["login.chinacloudapi.cn"],
+        graph: "https://microsoftgraph.chinacloudapi.cn",
+    },
+    Cloud {
+        name: "bleu",
+        title: "Bleu (France)",
+        host: "login.sovcloud-identity.fr",
+        aliases: &[],
+        graph: "https://graph.svc.sovcloud.fr",
+    },
+    Cloud {
+        name: "delos",
+        title: "Delos (Germany)",
+        host: "login.sovcloud-identity.de",
+        aliases: &[],
+        graph: "https://graph.svc.sovcloud.de",
+    },
+    Cloud {
+        name: "govsg",
+        title: "GovSG (Singapore)",
+        host: "login.sovcloud-identity.sg",
+        aliases: &[],
+        graph: "https://graph.svc.sovcloud.sg",
+    },
+];
+
+impl Cloud {
+    /// The cloud of that name, or an error that names the nearest.
+    pub fn by_name(name: &str) -> Result<&'static Self> {
+        let lower = name.trim().to_ascii_lowercase();
+        CLOUDS.iter().find(|c| c.name == lower).ok_or_else(|| {
+            let nearest = CLOUDS
+                .iter()
+                .map(|c| c.name)
+                .max_by(|a, b| strsim::jaro_winkler(a, &lower).total_cmp(&strsim::jaro_winkler(b, &lower)));
+            Error::config(format!("there is no cloud `{}`", name.escape_debug()))
+                .hint(format!("did you mean `{}`?", nearest.unwrap_or("global")))
+                .hint(format!("clouds: {}", CLOUDS.map(|c| c.name).join(", ")))
+        })
+    }
+}
+
+/// The host that receives the secrets: a known cloud's, or one that a person enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// From the table.
+    Cloud(&'static Cloud),
+    /// Given with `--authority`: `host` or `host:port`, lower case, always https.
+    Enrolled(String),
+}
+
+impl Authority {
+    /// Scheme, host and port, without a slash at the end.
+    pub fn base(&self) -> String {
+        format!("https://{}", self.host())
+    }
+
+    /// Host, with the port where it is not 443.
+    pub fn host(&self) -> &str {
+        match self {
+            Self::Cloud(cloud) => cloud.host,
+            Self::Enrolled(host) => host,
+        }
+    }
+
+    /// The cloud whose Graph the default scope names. An enrolled host counts as global.
+    pub fn cloud(&self) -> &'static Cloud {
+        match self {
+            Self::Cloud(cloud) => cloud,
+            Self::Enrolled(_) => &CLOUDS[0],
+        }
+    }
+}
+
+impl fmt::Display for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base())
+    }
+}
+
+impl FromStr for Authority {
+    type Err = Error;
+
+    /// An `--authority` as typed. A known cloud's host becomes that cloud.
+    fn from_str(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let shown = text.escape_debug();
+        if text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {
+            return Err(Error::config("the authority must be https: it receives the password and the client secret")
+                .hint(format!("use `--authority https://{}`", &text[7..].escape_debug())));
+        }
+        let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let url = url::Url::parse(&full).map_err(|_| {
+            Error::config(format!("`{shown}` is not an authority"))
+                .hint("use a host and an optional port: `--authority https://login.contoso.example:8443`")
+        })?;
+        if url.scheme() != "https" || url.host_str().is_none() {
+            return Err(Error::config(format!("`{shown}` is not an https host"))
+                .hint("use a host and an optional port: `--authority https://login.contoso.example:8443`"));
+        }
+        let plain =
+            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        if !plain || !matches!(url.path(), "" | "/") {
+            return Err(Error::config(format!("`{shown}` is more than a host and a port")).hint(format!(
+                "the tenant and the path are added by ropc: `--authority https://{}`",
+                host_port(&url)
+            )));
+        }
+        let host = host_port(&url);
+        if let Some(cloud) = CLOUDS.iter().find(|c| c.host == host) {
+            return Ok(Self::Cloud(cloud));
+        }
+        if let Some(cloud) = CLOUDS.iter().find(|c| c.aliases.contains(&host.as_str())) {
+            return Err(Error::config(format!("`{host}` is an old name of the {} authority", cloud.title))
+                .hint(format!("use `--cloud {}`", cloud.name)));
+        }
+        if let Some(near) = near_known_host(&host) {
+            return Err(Error::config(format!(
+                "`{host}` looks like `{near}`, but is another host: the password would go there"
+            ))
+            .hint("leave `--authority` out and choose the cloud with `--cloud`"));
+        }
+        Ok(Self::Enrolled(host))
+    }
+}
+
+/// A known host that this one is a slip or a look-alike of.
+fn near_known_host(host: &str) -> Option<&'static str> {
+    CLOUDS.iter().map(|c| c.host).find(|known| strsim::damerau_levenshtein(known, host) <= 2)
+}
+
+fn host_port(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
+    url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_an_https_host() {
+        assert_eq!("https://localhost:8443".parse::<Authority>().unwrap().base(), "https://localhost:8443");
+        assert_eq!("login.contoso.example".parse::<Authority>().unwrap().base(), "https://login.contoso.example");
+        assert_eq!("https://[::1]:8443/".parse::<Authority>().unwrap().base(), "https://[::1]:8443");
+        for bad in [
+            "http://localhost:8443",
+            "HTTP://login.contoso.example",
+            "ftp://x.example",
+            "https://user:pw@x.example",
+            "https://x.example/tenant",
+            "https://x.example?a=b",
+            "https://",
+            "",
+            "https://login.microsoftonline.co",
+            "https://login.micrsoftonline.com",
+            "https://login.windows.net",
+        ] {
+            assert!(bad.parse::<Authority>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn known_hosts_become_clouds() {
+        let global = "https://LOGIN.microsoftonline.com:443/".parse::<Authority>().unwrap();
+        assert_eq!(global, Authority::Cloud(&CLOUDS[0]));
+        assert!(Cloud::by_name("usgv").unwrap_err().hints[0].contains("usgov"));
+    }
+}

@@ -1,0 +1,108 @@
+//! A profile: the public facts of one sign-in, as types that cannot hold a wrong value.
+//!
+//! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
+
+mod cloud;
+mod names;
+mod scopes;
+mod store;
+
+pub use cloud::{Authority, CLOUDS, Cloud};
+pub(crate) use names::hex;
+pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
+pub use scopes::Scopes;
+pub use store::ProfileStore;
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a profile's secrets are kept. Chosen by name, never silently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreKind {
+    /// The keychain of the operating system.
+    #[default]
+    Os,
+    /// The embedded encrypted file.
+    File,
+}
+
+impl StoreKind {
+    /// Every store, in the order in which help lists them.
+    pub const ALL: [Self; 2] = [Self::Os, Self::File];
+
+    /// The name used on the command line and in the profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::File => "file",
+        }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where the key of the `file` store comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// `$CREDENTIALS_DIRECTORY/ropc-key`, put there by systemd.
+    Credential,
+    /// The file that `ROPC_KEY_FILE` names, else `store.key` in the configuration directory.
+    KeyFile,
+}
+
+impl KeySource {
+    /// Every source, in the order in which they are looked for.
+    pub const ALL: [Self; 2] = [Self::Credential, Self::KeyFile];
+
+    /// The name used on the command line, in the profile and in the store's header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Credential => "credential",
+            Self::KeyFile => "key-file",
+        }
+    }
+}
+
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Everything about a sign-in that is not secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// How the user calls it.
+    pub name: ProfileName,
+    /// Which directory signs the user in.
+    pub tenant: TenantId,
+    /// Which app registration asks.
+    pub client_id: ClientId,
+    /// Who signs in.
+    pub username: Username,
+    /// What is asked for.
+    pub scopes: Scopes,
+    /// The host that receives the secrets.
+    pub authority: Authority,
+    /// Roots of trust that replace the system's, as a PEM file.
+    pub ca_file: Option<PathBuf>,
+    /// Where the secrets are.
+    pub store: StoreKind,
+    /// Where the key of the `file` store is.
+    pub key_source: Option<KeySource>,
+    /// True for an app without a secret ("Allow public client flows").
+    pub public_client: bool,
+    /// Names the vault items that belong to this version of the profile.
+    pub generation: Generation,
+}
+
+impl Profile {
+    /// The token endpoint: `https://{authority}/{tenant}/oauth2/v2.0/token` (Microsoft: "OAuth 2.0 ROPC", request).
+    pub fn token_url(&self) -> String {
+        format!("{}/{}/oauth2/v2.0/token", self.authority.base(), self.tenant)
+    }
+}

@@ -1,0 +1,202 @@
+//! Names and ids of a profile as parsed types: a value that exists is well-formed.
+
+use crate::error::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_type!(
+    /// A profile's name: 1 to 64 of `a-z A-Z 0-9 . _ -`, not starting with a dot or a dash. It becomes a file name.
+    ProfileName
+);
+text_type!(
+    /// A tenant: its GUID, one of its domains, or `organizations`.
+    TenantId
+);
+text_type!(
+    /// The application (client) id, a GUID in lower case.
+    ClientId
+);
+text_type!(
+    /// The user's sign-in name (UPN).
+    Username
+);
+text_type!(
+    /// 16 hexadecimal digits that name one stored pair of secrets. Public.
+    Generation
+);
+
+/// Device names of Windows: a file of that name cannot be made there, and profiles should move between machines.
+const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
+
+impl FromStr for ProfileName {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let start_ok = !text.starts_with(['.', '-']) && !text.ends_with('.');
+        let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
+        if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
+            return Err(Error::config(format!("`{}` cannot be the name of a profile", text.escape_debug())).hint(
+                "use 1 to 64 letters, digits, `-`, `_` or `.`, starting with a letter or digit: `-p reports-prod`",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl FromStr for TenantId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let lower = text.trim().to_ascii_lowercase();
+        match lower.as_str() {
+            "common" | "consumers" => {
+                return Err(Error::config(format!(
+                    "the tenant `{lower}` cannot be used: Entra accepts the password grant only for a given directory \
+                     (AADSTS9001023), and personal Microsoft accounts cannot use it at all"
+                ))
+                .hint("give the tenant id: Azure portal > Microsoft Entra ID > Overview > Tenant ID, as in `--tenant 7f1d3c52-...`"));
+            }
+            "organizations" => return Ok(Self(lower)),
+            _ => {}
+        }
+        if let Ok(guid) = uuid::Uuid::try_parse(&lower) {
+            return Ok(Self(guid.hyphenated().to_string()));
+        }
+        let label =
+            |l: &str| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(label) {
+            return Ok(Self(lower));
+        }
+        let mut error = Error::config(format!("`{}` is neither a tenant id nor a domain", text.escape_debug()));
+        if lower.len() > 20 && lower.contains('-') {
+            error =
+                error.hint("a tenant id is a GUID of 32 hexadecimal digits: check for a missing or doubled character");
+        }
+        Err(error.hint(
+            "use the GUID (Azure portal > Microsoft Entra ID > Overview) or a domain such as `contoso.onmicrosoft.com`",
+        ))
+    }
+}
+
+impl FromStr for ClientId {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        uuid::Uuid::try_parse(text.trim()).map(|guid| Self(guid.hyphenated().to_string())).map_err(|_| {
+            Error::config(format!("`{}` is not an application (client) id: that is a GUID", text.escape_debug()))
+                .hint("copy it from Azure portal > App registrations > your app > Overview > Application (client) ID")
+        })
+    }
+}
+
+impl FromStr for Username {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let trimmed = text.trim();
+        let shape = trimmed
+            .split_once('@')
+            .is_some_and(|(user, domain)| !user.is_empty() && domain.contains('.') && !domain.contains('@'));
+        if !shape || trimmed.len() > 320 || trimmed.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(Error::config(format!("`{}` is not a sign-in name", text.escape_debug()))
+                .hint("use the user principal name, as in `--username svc-report@contoso.example`"));
+        }
+        Ok(Self(trimmed.to_owned()))
+    }
+}
+
+impl FromStr for Generation {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Error::config(format!("`{}` is not a generation id", text.escape_debug()))
+            .hint("`ropc login` writes this value; do not edit it"))
+    }
+}
+
+impl Generation {
+    /// A fresh one from the operating system's random source.
+    pub fn random() -> Result<Self> {
+        let mut bytes = [0u8; 8];
+        getrandom::fill(&mut bytes)
+            .map_err(|_| Error::new(crate::error::Kind::Other, "the operating system gave no random bytes"))?;
+        Ok(Self(hex(&bytes)))
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_tenants_are_refused_with_the_reason() {
+        for name in ["common", "Consumers", " common "] {
+            let error = name.parse::<TenantId>().unwrap_err();
+            assert!(error.message.contains("AADSTS9001023"), "{}", error.message);
+        }
+        assert_eq!("Organizations".parse::<TenantId>().unwrap().as_str(), "organizations");
+    }
+
+    #[test]
+    fn tenants_are_guids_or_domains() {
+        let guid = "7F1D3C52-0B7E-4A43-9A1C-2F6D54F0AA11".parse::<TenantId>().unwrap();
+        assert_eq!(guid.as_str(), "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11");
+        assert!("contoso.example".parse::<TenantId>().is_ok());
+        for bad in ["", "contoso", "a..b", "x/../y.example", "a b.example", "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa1"] {
+            assert!(bad.parse::<TenantId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn profile_names_are_safe_file_names() {
+        for bad in ["", ".", "..", "a/b", "a\\b", "-p", ".hidden", "con", "a b", "ü", &"x".repeat(65)] {
+            assert!(bad.parse::<ProfileName>().is_err(), "{bad}");
+        }
+        assert!("reports-prod_2.eu".parse::<ProfileName>().is_ok());
+    }
+
+    #[test]
+    fn user_names_and_ids() {
+        assert!("svc-report@contoso.example".parse::<Username>().is_ok());
+        for bad in ["svc-report", "@contoso.example", "a@b", "a b@contoso.example", "a@b@contoso.example"] {
+            assert!(bad.parse::<Username>().is_err(), "{bad}");
+        }
+        assert!("{3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901}".parse::<ClientId>().is_ok());
+        assert!("3b9c6f0e-6a1d".parse::<ClientId>().is_err());
+        assert_eq!(Generation::random().unwrap().as_str().len(), 16);
+    }
+}

@@ -1,0 +1,139 @@
+//! Scopes: what a token may do. One resource per token, `.default` not mixed with named permissions.
+
+use super::Cloud;
+use crate::error::{Error, Result};
+use std::fmt;
+
+/// A non-empty list of scopes in the order given, without doubles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scopes(Vec<String>);
+
+/// OpenID scopes name no resource of their own (Microsoft: "Scopes and permissions").
+const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+impl Scopes {
+    /// Everything the app was granted for this user on Microsoft Graph of that cloud.
+    pub fn default_for(cloud: &Cloud) -> Self {
+        Self(vec![format!("{}/.default", cloud.graph)])
+    }
+
+    /// Parses scopes as typed: each item may hold several, separated by spaces or commas.
+    ///
+    /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and `offline_access`: no refresh
+    /// token is kept, so none is asked for.
+    pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self> {
+        let mut scopes: Vec<String> = Vec::new();
+        for word in items.iter().flat_map(|i| i.as_ref().split([' ', ',', '\t', '\n'])).filter(|w| !w.is_empty()) {
+            check_characters(word)?;
+            if !scopes.iter().any(|s| s.eq_ignore_ascii_case(word)) {
+                scopes.push(word.to_owned());
+            }
+        }
+        if scopes.iter().any(|s| s.eq_ignore_ascii_case("offline_access")) {
+            return Err(Error::config("`offline_access` asks for a refresh token, and ropc keeps none")
+                .hint("leave it out: ropc signs in again when a token ends"));
+        }
+        let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
+        resources.sort();
+        resources.dedup();
+        if resources.is_empty() {
+            return Err(Error::config("no scope names a resource")
+                .hint("use `https://graph.microsoft.com/.default`, or names such as `User.Read.All`"));
+        }
+        if resources.len() > 1 {
+            return Err(Error::config(format!(
+                "one token serves one resource, and these scopes name {}: {}",
+                resources.len(),
+                resources.join(", ")
+            ))
+            .hint("make one profile or one `--scope` run a resource"));
+        }
+        let named = |s: &&String| !is_default(s) && resource_of(s).is_some();
+        if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| named(&s)) {
+            return Err(Error::config("`.default` cannot be mixed with named permissions (AADSTS70011)")
+                .hint("ask either for `.default` or for names"));
+        }
+        Ok(Self(scopes))
+    }
+
+    /// As the request carries them: separated by single spaces.
+    pub fn joined(&self) -> String {
+        self.0.join(" ")
+    }
+
+    /// The scopes one by one.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Order and case removed: two lists that ask for the same have the same key.
+    pub fn cache_key(&self) -> String {
+        let mut words: Vec<String> = self.0.iter().map(|s| s.to_ascii_lowercase()).collect();
+        words.sort();
+        words.join(" ")
+    }
+
+    /// True when everything that was ever granted is asked for.
+    pub fn asks_everything(&self) -> bool {
+        self.0.iter().any(|s| is_default(s))
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.joined())
+    }
+}
+
+fn is_default(scope: &str) -> bool {
+    scope.to_ascii_lowercase().ends_with("/.default")
+}
+
+/// The resource that a scope belongs to; `None` for OpenID scopes. A name without a prefix means Microsoft Graph.
+fn resource_of(scope: &str) -> Option<String> {
+    let lower = scope.to_ascii_lowercase();
+    if OPENID.contains(&lower.as_str()) {
+        return None;
+    }
+    match lower.rsplit_once('/') {
+        Some((resource, _)) => Some(resource.to_owned()),
+        None => Some("Microsoft Graph".to_owned()),
+    }
+}
+
+fn check_characters(scope: &str) -> Result<()> {
+    // RFC 6749 section 3.3: printable ASCII without space, quotation mark and backslash.
+    if scope.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~')) {
+        return Ok(());
+    }
+    Err(Error::config(format!("`{}` is not a scope", scope.escape_debug()))
+        .hint("write scopes without quotation marks, as in `--scope User.ReadBasic.All --scope Team.Create`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_split_and_deduplicated() {
+        let scopes = Scopes::parse(&["User.Read team.create", "user.read"]).unwrap();
+        assert_eq!(scopes.joined(), "User.Read team.create");
+        assert_eq!(Scopes::parse(&["b a"]).unwrap().cache_key(), Scopes::parse(&["A", "B"]).unwrap().cache_key());
+    }
+
+    #[test]
+    fn what_entra_refuses_is_refused_here() {
+        for bad in [
+            vec!["https://graph.microsoft.com/.default User.Read"],
+            vec!["https://graph.microsoft.com/.default", "https://vault.azure.net/.default"],
+            vec!["openid"],
+            vec!["\"User.Read\""],
+            vec!["User.Read offline_access"],
+            vec![""],
+        ] {
+            assert!(Scopes::parse(&bad).is_err(), "{bad:?}");
+        }
+        assert!(Scopes::parse(&["https://graph.microsoft.com/.default openid"]).is_ok());
+        assert!(Scopes::parse(&["https://management.core.windows.net//.default"]).is_ok());
+    }
+}

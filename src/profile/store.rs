@@ -1,0 +1,336 @@
+//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600.
+//!
+//! Also the journal `profiles/NAME.pending`: the generations that a `login` may have left in a vault if it was killed.
+//! No secret ever comes here.
+
+use super::{Authority, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
+use crate::error::{Error, Result, io_reason};
+use crate::os;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use toml::{Table, Value};
+
+/// The directory of profile files.
+#[derive(Clone, Debug)]
+pub struct ProfileStore {
+    dir: PathBuf,
+}
+
+const KEYS: [&str; 12] = [
+    "version",
+    "tenant",
+    "client_id",
+    "username",
+    "cloud",
+    "authority",
+    "ca_file",
+    "scopes",
+    "store",
+    "key_source",
+    "public_client",
+    "generation",
+];
+const LIMIT: u64 = 64 * 1024;
+
+impl ProfileStore {
+    /// The store below the configuration directory.
+    pub fn new(config_dir: &Path) -> Self {
+        Self { dir: config_dir.join("profiles") }
+    }
+
+    /// Where a profile's file is, for messages.
+    pub fn path(&self, name: &ProfileName) -> PathBuf {
+        self.dir.join(format!("{name}.toml"))
+    }
+
+    /// Reads one profile. A missing one is an error with the way out.
+    pub fn load(&self, name: &ProfileName) -> Result<Profile> {
+        self.find(name)?.ok_or_else(|| {
+            let mut error = Error::config(format!("there is no profile `{name}`"));
+            let names = self.names().unwrap_or_default();
+            let nearest = names.iter().max_by(|a, b| {
+                let score = |n: &ProfileName| strsim::jaro_winkler(n.as_str(), name.as_str());
+                score(a).total_cmp(&score(b))
+            });
+            if let Some(near) = nearest.filter(|n| strsim::jaro_winkler(n.as_str(), name.as_str()) > 0.7) {
+                error = error.hint(format!("did you mean `-p {near}`?"));
+            }
+            let flag = if name.as_str() == "default" { String::new() } else { format!(" -p {name}") };
+            error
+                .hint(format!("set it up once with `ropc login{flag}`"))
+                .hint(format!("looked in {}", self.dir.display()))
+        })
+    }
+
+    /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different answers.
+    pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
+        let path = self.path(name);
+        let mut file = match os::open_nofollow(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(unreadable(&path, &io_reason(&e))),
+        };
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, "it is not UTF-8 text"))?;
+        parse(name, &text).map(Some).map_err(|mut error| {
+            error.message = format!("{}: {}", path.display(), error.message);
+            error
+        })
+    }
+
+    /// Writes one profile in one step.
+    pub fn save(&self, profile: &Profile) -> Result<()> {
+        let path = self.path(&profile.name);
+        os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, &e))
+    }
+
+    /// Removes one profile; true if it was there.
+    pub fn remove(&self, name: &ProfileName) -> Result<bool> {
+        let path = self.path(name);
+        match std::fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(unwritable(&path, &e)),
+        }
+    }
+
+    /// All profile names, sorted.
+    pub fn names(&self) -> Result<Vec<ProfileName>> {
+        let entries = match std::fs::read_dir(&self.dir) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) => return Err(unreadable(&self.dir, &io_reason(&e))),
+        };
+        let mut names: Vec<ProfileName> =
+            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".toml")?.parse().ok()).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Fails early if the directory cannot be written: better than after the password was used.
+    pub fn check_writable(&self) -> Result<()> {
+        os::create_private_dir(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
+        tempfile::Builder::new()
+            .prefix(".ropc-")
+            .tempfile_in(&self.dir)
+            .map(drop)
+            .map_err(|e| unwritable(&self.dir, &e))
+    }
+
+    /// Generations that an interrupted `login` may have left in the vault.
+    pub fn pending(&self, name: &ProfileName) -> Vec<Generation> {
+        let Ok(mut file) = os::open_nofollow(&self.pending_path(name)) else { return Vec::new() };
+        let text = os::read_bounded(&mut file, LIMIT).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
+        text.lines().filter_map(|line| line.parse().ok()).collect()
+    }
+
+    /// Notes which generations are in the vault for this profile while `login` works; an empty list ends that.
+    pub fn set_pending(&self, name: &ProfileName, generations: &[Generation]) -> Result<()> {
+        let path = self.pending_path(name);
+        if generations.is_empty() {
+            return match std::fs::remove_file(&path) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unwritable(&path, &e)),
+                _ => Ok(()),
+            };
+        }
+        let text: String = generations.iter().map(|g| format!("{g}\n")).collect();
+        os::write_private(&path, text.as_bytes()).map_err(|e| unwritable(&path, &e))
+    }
+
+    fn pending_path(&self, name: &ProfileName) -> PathBuf {
+        self.dir.join(format!("{name}.pending"))
+    }
+}
+
+fn unreadable(path: &Path, reason: &str) -> Error {
+    Error::config(format!("{} cannot be read: {reason}", path.display()))
+        .hint(format!("look at it with `ls -l {}`", path.display()))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Error {
+    Error::config(format!("{} cannot be written: {}", path.display(), io_reason(error)))
+        .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
+}
+
+/// Parses a profile's text. Public to the crate for the fuzz target.
+pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
+    let table: Table = text.parse().map_err(|e: toml::de::Error| {
+        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+        Error::config(format!("line {line}: {}", e.message().replace('\n', " ")))
+            .hint("mend the line, or run `ropc login` again")
+    })?;
+    check_keys(&table)?;
+    match table.get("version") {
+        Some(Value::Integer(1)) => {}
+        Some(other) => {
+            return Err(Error::config(format!("version {other} of the profile format is not known here"))
+                .hint("a newer ropc wrote it: update ropc, or run `ropc login` again"));
+        }
+        None => return Err(missing("version")),
+    }
+    let authority = match (text_of(&table, "authority")?, text_of(&table, "cloud")?) {
+        (Some(_), Some(_)) => {
+            return Err(Error::config("`authority` and `cloud` exclude each other").hint("keep one of the two"));
+        }
+        (Some(host), None) => host.parse()?,
+        (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
+        (None, None) => return Err(missing("cloud")),
+    };
+    Ok(Profile {
+        name: name.clone(),
+        tenant: required(&table, "tenant")?,
+        client_id: required(&table, "client_id")?,
+        username: required(&table, "username")?,
+        scopes: scopes_of(&table)?,
+        authority,
+        ca_file: text_of(&table, "ca_file")?.map(PathBuf::from),
+        store: choice(&table, "store", &StoreKind::ALL, |s| s.name())?.unwrap_or_default(),
+        key_source: choice(&table, "key_source", &KeySource::ALL, |s| s.name())?,
+        public_client: flag_of(&table, "public_client")?,
+        generation: required(&table, "generation")?,
+    })
+}
+
+fn check_keys(table: &Table) -> Result<()> {
+    for key in table.keys().filter(|k| !KEYS.contains(&k.as_str())) {
+        let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
+        if key.contains("secret") || key.contains("password") {
+            return Err(error
+                .hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`"));
+        }
+        let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
+        return Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))));
+    }
+    Ok(())
+}
+
+fn missing(key: &str) -> Error {
+    Error::config(format!("the key `{key}` is missing")).hint("run `ropc login` again, which writes the file anew")
+}
+
+fn wrong_type(key: &str, wanted: &str) -> Error {
+    Error::config(format!("`{key}` must be {wanted}")).hint("mend the line, or run `ropc login` again")
+}
+
+fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
+    table.get(key).map(|v| v.as_str().ok_or_else(|| wrong_type(key, "a text in quotation marks"))).transpose()
+}
+
+fn flag_of(table: &Table, key: &str) -> Result<bool> {
+    table.get(key).map_or(Ok(false), |v| v.as_bool().ok_or_else(|| wrong_type(key, "true or false")))
+}
+
+fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
+    text_of(table, key)?.ok_or_else(|| missing(key))?.parse()
+}
+
+fn scopes_of(table: &Table) -> Result<Scopes> {
+    let list = table.get("scopes").ok_or_else(|| missing("scopes"))?;
+    let items: Option<Vec<&str>> = list.as_array().and_then(|a| a.iter().map(Value::as_str).collect());
+    Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", "a list of texts"))?)
+}
+
+fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'static str) -> Result<Option<T>> {
+    let Some(text) = text_of(table, key)? else { return Ok(None) };
+    all.iter().find(|t| name(t) == text).copied().map(Some).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(&name).collect();
+        Error::config(format!("`{key} = \"{}\"` is not known", text.escape_debug()))
+            .hint(format!("use one of: {}", names.join(", ")))
+    })
+}
+
+fn render(profile: &Profile) -> String {
+    let mut table = Table::new();
+    let mut put = |key: &str, value: Value| drop(table.insert(key.into(), value));
+    put("version", Value::Integer(1));
+    put("tenant", profile.tenant.as_str().into());
+    put("client_id", profile.client_id.as_str().into());
+    put("username", profile.username.as_str().into());
+    match &profile.authority {
+        Authority::Cloud(cloud) => put("cloud", cloud.name.into()),
+        Authority::Enrolled(_) => put("authority", profile.authority.base().into()),
+    }
+    if let Some(file) = &profile.ca_file {
+        put("ca_file", file.to_string_lossy().into_owned().into());
+    }
+    put("scopes", Value::Array(profile.scopes.iter().map(Into::into).collect()));
+    put("store", profile.store.name().into());
+    if let Some(source) = profile.key_source {
+        put("key_source", source.name().into());
+    }
+    if profile.public_client {
+        put("public_client", true.into());
+    }
+    put("generation", profile.generation.as_str().into());
+    format!(
+        "# Public facts of a ropc profile, written by `ropc login`. The secrets are in the store named below.\n{table}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Profile {
+        Profile {
+            name: "default".parse().unwrap(),
+            tenant: "contoso.example".parse().unwrap(),
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
+            username: "svc-report@contoso.example".parse().unwrap(),
+            scopes: Scopes::parse(&["User.Read"]).unwrap(),
+            authority: "https://localhost:8443".parse().unwrap(),
+            ca_file: Some("/etc/ca \"x\".pem".into()),
+            store: StoreKind::File,
+            key_source: Some(KeySource::KeyFile),
+            public_client: true,
+            generation: Generation::random().unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let profile = sample();
+        assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
+    }
+
+    #[test]
+    fn files_are_replaced_and_listed() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = ProfileStore::new(dir.path());
+        assert!(store.find(&sample().name).unwrap().is_none());
+        assert!(store.load(&sample().name).unwrap_err().hints.iter().any(|h| h.contains("ropc login")));
+        store.save(&sample()).unwrap();
+        assert_eq!(store.names().unwrap(), [sample().name]);
+        assert!(store.remove(&sample().name).unwrap());
+        assert!(!store.remove(&sample().name).unwrap());
+    }
+
+    #[test]
+    fn bad_files_say_what_to_mend() {
+        let name: ProfileName = "default".parse().unwrap();
+        let good = render(&sample());
+        let cases = [
+            (good.replace("client_id", "clientid"), "clientid", "client_id"),
+            (good.replace("version = 1", "version = 2"), "version 2", "update ropc"),
+            (good.replace("https://localhost", "http://localhost"), "must be https", "https://localhost"),
+            (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
+            (good.replace("store = \"file\"", "store = \"fil\""), "store", "os, file"),
+            (format!("{good}password = \"x\"\n"), "password", "secrets never"),
+            (good.replace("public_client = true", "public_client = \"yes\""), "true or false", "mend"),
+            (good.replace("tenant = ", "tenant "), "line", "mend"),
+            (good.replace("contoso.example\"\n", "common\"\n"), "AADSTS9001023", "tenant id"),
+            (
+                good.lines().filter(|l| !l.starts_with("generation")).collect::<Vec<_>>().join("\n"),
+                "generation",
+                "ropc login",
+            ),
+        ];
+        for (text, message, hint) in cases {
+            let error = parse(&name, &text).unwrap_err();
+            assert!(error.message.contains(message), "{} lacks {message}", error.message);
+            assert!(error.hints.iter().any(|h| h.contains(hint)), "{:?} lacks {hint}", error.hints);
+            assert_eq!(error.kind, crate::error::Kind::Config);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The secret types, and the only places where a secret leaves its type.
+//!
+//! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
+//! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
+
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+use zeroize::{Zeroize, Zeroizing};
+
+macro_rules! secret_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name(SecretString);
+
+        impl $name {
+            /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly sized.
+            pub fn new(text: String) -> Self {
+                Self(SecretString::from(text))
+            }
+
+            /// Takes the text over from a wiping buffer.
+            pub fn from_zeroizing(mut text: Zeroizing<String>) -> Self {
+                Self::new(std::mem::take(&mut *text))
+            }
+
+            /// Length in bytes. Not secret: limits are named in messages, values never.
+            #[expect(clippy::disallowed_methods, reason = "only the length leaves")]
+            pub fn len(&self) -> usize {
+                self.0.expose_secret().len()
+            }
+
+            /// True for an empty text.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+    };
+}
+
+secret_type!(
+    /// The *value* of an app registration's client secret (not its id).
+    ClientSecret
+);
+secret_type!(
+    /// A user's password, the exact bytes that were typed, as UTF-8.
+    Password
+);
+secret_type!(
+    /// An access token. Opaque: nobody here looks inside.
+    AccessToken
+);
+
+impl ClientSecret {
+    /// Exit 1: into the form body. Called by `entra::wire` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 1: form body")]
+    pub(crate) fn expose_for_form(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Exit 2: into the bundle. Called by `vault::bundle` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 2: bundle")]
+    pub(crate) fn expose_for_bundle(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    #[expect(clippy::disallowed_methods, reason = "only observations leave")]
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let text = self.0.expose_secret();
+        let mut found = shape_oddities(text);
+        if uuid::Uuid::try_parse(text.trim()).is_ok() {
+            found.push(Oddity::LooksLikeGuid);
+        }
+        found
+    }
+}
+
+impl Password {
+    /// Exit 1: into the form body. Called by `entra::wire` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 1: form body")]
+    pub(crate) fn expose_for_form(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Exit 2: into the bundle. Called by `vault::bundle` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 2: bundle")]
+    pub(crate) fn expose_for_bundle(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    #[expect(clippy::disallowed_methods, reason = "only observations leave")]
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let text = self.0.expose_secret();
+        let mut found = shape_oddities(text);
+        if text.chars().count() > 256 {
+            found.push(Oddity::Over256Characters);
+        }
+        found
+    }
+}
+
+impl AccessToken {
+    /// Exit 3: to the child's environment, or to stdout for `ropc token`. Called by `exec::plan` and `cmd::token` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 3: child environment and token output")]
+    pub(crate) fn expose_to_user(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Exit 4: into the sealed cache. Called by `broker::cache` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 4: sealed cache")]
+    pub(crate) fn expose_for_cache(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// Exit 5: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
+#[expect(clippy::disallowed_methods, reason = "exit 5: fingerprint")]
+pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
+    match secret {
+        SecretRef::Password(p) => p.0.expose_secret().as_bytes(),
+        SecretRef::ClientSecret(s) => s.0.expose_secret().as_bytes(),
+    }
+}
+
+/// Either stored secret, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub enum SecretRef<'a> {
+    /// The user's password.
+    Password(&'a Password),
+    /// The app's client secret.
+    ClientSecret(&'a ClientSecret),
+}
+
+/// Something about a secret that usually means a slip of the hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A GUID: the id of the secret was pasted, not its value (answered with AADSTS7000215).
+    LooksLikeGuid,
+    /// White space at an end. The password grant does not support such passwords.
+    OuterBlanks,
+    /// Wrapped in quotation marks, which are sent as part of the value.
+    OuterQuotes,
+    /// Entra refuses cloud passwords of more than 256 characters (AADSTS50052).
+    Over256Characters,
+}
+
+fn shape_oddities(text: &str) -> Vec<Oddity> {
+    let mut found = Vec::new();
+    if text.trim() != text {
+        found.push(Oddity::OuterBlanks);
+    }
+    let mut chars = text.trim().chars();
+    if let (Some(first), Some(last)) = (chars.next(), chars.next_back())
+        && first == last
+        && matches!(first, '"' | '\'' | '`')
+    {
+        found.push(Oddity::OuterQuotes);
+    }
+    found
+}
+
+/// Bytes that a vault returns or takes: wiped when dropped, never printed.
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    /// Takes the bytes over.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, for parsing or storing. Not for messages.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretBytes(redacted)")
+    }
+}
+
+/// 32 random bytes that seal a token cache or a file store. Wiped when dropped.
+pub struct SealingKey(Zeroizing<[u8; 32]>);
+
+impl SealingKey {
+    /// A fresh key from the operating system's random source.
+    pub fn random() -> std::io::Result<Self> {
+        let mut key = Zeroizing::new([0u8; 32]);
+        getrandom::fill(key.as_mut_slice()).map_err(std::io::Error::other)?;
+        Ok(Self(key))
+    }
+
+    /// A stored key, if it is 32 bytes long.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let mut key = Zeroizing::new([0u8; 32]);
+        if bytes.len() != key.len() {
+            return None;
+        }
+        key.copy_from_slice(bytes);
+        Some(Self(key))
+    }
+
+    /// The raw key, for the cipher and for storing it in a vault.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealingKey(redacted)")
+    }
+}
+
+/// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
+pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => {
+            let mut exact = String::with_capacity(text.len());
+            exact.push_str(text);
+            bytes.zeroize();
+            Some(Zeroizing::new(exact))
+        }
+        Err(_) => {
+            bytes.zeroize();
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        for shown in [
+            format!("{:?}", ClientSecret::new("hunter2".into())),
+            format!("{:?}", Password::new("hunter2".into())),
+            format!("{:?}", AccessToken::new("hunter2".into())),
+            format!("{:?}", SecretBytes::new(b"hunter2".to_vec())),
+        ] {
+            assert!(shown.contains("redacted") && !shown.contains("hunter2"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn oddities_name_the_slip() {
+        let guid = ClientSecret::new("3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into());
+        assert_eq!(guid.oddities(), [Oddity::LooksLikeGuid]);
+        assert_eq!(Password::new(" pw".into()).oddities(), [Oddity::OuterBlanks]);
+        assert_eq!(Password::new("\"pw\"".into()).oddities(), [Oddity::OuterQuotes]);
+        assert_eq!(Password::new("é".repeat(257)).oddities(), [Oddity::Over256Characters]);
+        assert!(Password::new("a b\"c'é".into()).oddities().is_empty());
+        assert!(Password::new("\"".into()).oddities().is_empty());
+    }
+
+    #[test]
+    fn text_must_be_utf8() {
+        assert!(text_from_bytes(vec![0xff, 0xfe]).is_none());
+        assert_eq!(text_from_bytes("日本".into()).unwrap().as_str(), "日本");
+    }
+}

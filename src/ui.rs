@@ -1,0 +1,105 @@
+//! The only writer to stdout and stderr.
+//!
+//! Rules:
+//! - stdout carries data only: a token, a JSON object, a table that was asked for.
+//! - Everything else goes to stderr as `ropc: error: ...`, `ropc: hint: ...`, `ropc: warning: ...` or `ropc: ...`,
+//!   lower case, no full stop at the end.
+//! - Colour only where that stream is a terminal, never with `NO_COLOR` or `TERM=dumb`; it carries no meaning of its own.
+//! - A closed pipe is success: the reader had enough.
+//! - No secret comes here, but for `token`'s own output through [`Ui::data`].
+
+use crate::error::Error;
+use std::io::{IsTerminal, Write};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// Where the stream is a terminal that wants it.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The two output streams and how they are to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Ui {
+    color: bool,
+    verbose: bool,
+}
+
+impl Ui {
+    /// Decides colour once. `plain` is true where the environment asks for none (`NO_COLOR`, `TERM=dumb`).
+    pub fn new(color: Color, plain: bool, verbose: bool) -> Self {
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !plain && std::io::stderr().is_terminal(),
+        };
+        Self { color, verbose }
+    }
+
+    /// True when stdout is a terminal: a token printed there stays in the scroll-back.
+    pub fn stdout_is_terminal(&self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
+    /// Data for stdout, with a newline.
+    pub fn data(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        // A reader that closed the pipe had enough; that is its right.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    }
+
+    /// A failure with its next steps.
+    pub fn error(&self, error: &Error) {
+        self.line("error: ", "31", &error.message);
+        for hint in &error.hints {
+            self.hint(hint);
+        }
+    }
+
+    /// A failure of `exec` before the child existed: its kind stands in the message, as the exit code is always 125.
+    pub fn exec_error(&self, error: &Error) {
+        self.line("error: ", "31", &format!("{}: {}", error.kind.label(), error.message));
+        for hint in &error.hints {
+            self.hint(hint);
+        }
+    }
+
+    /// A next step.
+    pub fn hint(&self, text: &str) {
+        self.line("hint: ", "36", text);
+    }
+
+    /// Something that will probably fail later.
+    pub fn warn(&self, text: &str) {
+        self.line("warning: ", "33", text);
+    }
+
+    /// What was done, or what is waited for.
+    pub fn note(&self, text: &str) {
+        self.line("", "0", text);
+    }
+
+    /// Detail for `--verbose`: steps and public facts.
+    pub fn verbose(&self, text: impl FnOnce() -> String) {
+        if self.verbose {
+            self.line("", "2", &text());
+        }
+    }
+
+    fn line(&self, label: &str, code: &str, text: &str) {
+        let mut err = std::io::stderr().lock();
+        // Text may hold a server's words: a control character in it must not drive the terminal.
+        let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+        let text = text.replace('\n', "\n      ");
+        let _ = if self.color {
+            writeln!(err, "ropc: \x1b[{code}m{label}\x1b[0m{text}")
+        } else {
+            writeln!(err, "ropc: {label}{text}")
+        };
+    }
+}

@@ -1,0 +1,198 @@
+//! Bundle v1: both secrets of a profile and what they were enrolled for, as one item of at most 2,560 bytes.
+//!
+//! The binding is the fence against an edited profile file: a bundle is opened only for the authority, tenant, app, user
+//! and roots of trust that `login` verified.
+
+use crate::secret::{ClientSecret, Password, SecretBytes};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// The most bytes a bundle may have: what Windows Credential Manager takes for one entry
+/// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`, 5 × 512). The same everywhere, so that profiles move between machines.
+pub const BUNDLE_LIMIT: usize = 2560;
+
+/// What the secrets were enrolled for. Public facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Binding {
+    /// `https://host[:port]`.
+    pub authority: String,
+    /// Tenant as the profile has it.
+    pub tenant: String,
+    /// Application id.
+    pub client_id: String,
+    /// Sign-in name.
+    pub username: String,
+    /// SHA-256 of the CA file in hexadecimal, if the profile has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_sha256: Option<String>,
+}
+
+impl Binding {
+    /// The first fact in which two bindings differ: (name, enrolled, asked).
+    pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(&'static str, &'b str, &'b str)> {
+        let none = "none";
+        let ca = |b: &'b Self| b.ca_sha256.as_deref().unwrap_or(none);
+        [
+            ("authority", self.authority.as_str(), asked.authority.as_str()),
+            ("tenant", &self.tenant, &asked.tenant),
+            ("client id", &self.client_id, &asked.client_id),
+            ("user", &self.username, &asked.username),
+            ("CA file's SHA-256", ca(self), ca(asked)),
+        ]
+        .into_iter()
+        .find(|(_, enrolled, asked)| enrolled != asked)
+    }
+}
+
+/// The secrets of one profile, with their binding.
+#[derive(Debug)]
+pub struct Bundle {
+    /// What they were enrolled for.
+    pub binding: Binding,
+    /// The app's secret; `None` for a public client.
+    pub client_secret: Option<ClientSecret>,
+    /// The user's password.
+    pub password: Password,
+}
+
+/// Why bytes are not a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BundleFault {
+    /// Not the format at all.
+    Damaged,
+    /// A version that a newer ropc wrote.
+    Version(u64),
+}
+
+impl fmt::Display for BundleFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged => f.write_str("it is damaged"),
+            Self::Version(v) => write!(f, "its format has version {v}, which a newer ropc wrote"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WireOut<'a> {
+    v: u8,
+    #[serde(flatten)]
+    binding: &'a Binding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+    password: &'a str,
+}
+
+#[derive(Deserialize)]
+struct WireIn {
+    authority: String,
+    tenant: String,
+    client_id: String,
+    username: String,
+    #[serde(default)]
+    ca_sha256: Option<String>,
+    #[serde(default)]
+    client_secret: Option<Zeroizing<String>>,
+    password: Zeroizing<String>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u64,
+}
+
+impl Bundle {
+    /// The bytes to store. `Err` gives the length that is over [`BUNDLE_LIMIT`].
+    pub fn encode(&self) -> Result<SecretBytes, usize> {
+        let wire = WireOut {
+            v: 1,
+            binding: &self.binding,
+            client_secret: self.client_secret.as_ref().map(ClientSecret::expose_for_bundle),
+            password: self.password.expose_for_bundle(),
+        };
+        // Room for the worst case (every byte escaped), so that the buffer never moves and leaves a copy behind.
+        let secrets = self.client_secret.as_ref().map_or(0, ClientSecret::len) + self.password.len();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(6 * secrets + 4096));
+        if serde_json::to_writer(&mut *bytes, &wire).is_err() || bytes.len() > BUNDLE_LIMIT {
+            return Err(bytes.len());
+        }
+        Ok(SecretBytes::new(std::mem::take(&mut *bytes)))
+    }
+
+    /// Reads stored bytes. Version first, so that a newer format is told from damage.
+    pub fn decode(bytes: &SecretBytes) -> Result<Self, BundleFault> {
+        let version: Version = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
+        if version.v != 1 {
+            return Err(BundleFault::Version(version.v));
+        }
+        let wire: WireIn = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
+        Ok(Self {
+            binding: Binding {
+                authority: wire.authority,
+                tenant: wire.tenant,
+                client_id: wire.client_id,
+                username: wire.username,
+                ca_sha256: wire.ca_sha256,
+            },
+            client_secret: wire.client_secret.map(ClientSecret::from_zeroizing),
+            password: Password::from_zeroizing(wire.password),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle(password: &str) -> Bundle {
+        Bundle {
+            binding: Binding {
+                authority: "https://login.microsoftonline.com".into(),
+                tenant: "contoso.example".into(),
+                client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into(),
+                username: "svc-report@contoso.example".into(),
+                ca_sha256: None,
+            },
+            client_secret: Some(ClientSecret::new("s3~\"\\".into())),
+            password: Password::new(password.into()),
+        }
+    }
+
+    #[test]
+    fn any_text_survives() {
+        for text in ["a+b", "\"\\/\u{8}\n\u{0}", "Päßwörd 日本 🔑", " both ends "] {
+            let back = Bundle::decode(&bundle(text).encode().unwrap()).unwrap();
+            assert_eq!(back.password.expose_for_bundle(), text);
+            assert_eq!(back.client_secret.unwrap().expose_for_bundle(), "s3~\"\\");
+            assert_eq!(back.binding, bundle("").binding);
+        }
+    }
+
+    #[test]
+    fn longest_password_fits_and_too_long_is_told() {
+        assert!(bundle(&"🔑".repeat(256)).encode().is_ok());
+        assert!(bundle(&"x".repeat(3000)).encode().unwrap_err() > BUNDLE_LIMIT);
+    }
+
+    #[test]
+    fn damage_and_versions_are_told_apart() {
+        let decode = |text: &str| Bundle::decode(&SecretBytes::new(text.into())).unwrap_err();
+        assert_eq!(decode("{\"v\":2,\"future\":true}"), BundleFault::Version(2));
+        for text in ["", "{}", "{\"v\":1}", "null", "\u{1}\u{2}", "{\"v\":1,\"password\":7}"] {
+            assert_eq!(decode(text), BundleFault::Damaged, "{text}");
+        }
+    }
+
+    #[test]
+    fn differences_are_named() {
+        let enrolled = bundle("x").binding;
+        let mut asked = enrolled.clone();
+        assert!(enrolled.difference(&asked).is_none());
+        asked.authority = "https://evil.example".into();
+        assert_eq!(enrolled.difference(&asked).unwrap().0, "authority");
+        asked = enrolled.clone();
+        asked.ca_sha256 = Some("00".into());
+        assert_eq!(enrolled.difference(&asked).unwrap().1, "none");
+    }
+}

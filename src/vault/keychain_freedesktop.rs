@@ -1,0 +1,44 @@
+//! The Secret Service as the keychain of this system: which store, and what its faults mean to a person.
+
+use super::secret_service::{Fault, Options, Store, explain as sentences};
+use super::{VaultError, VaultFault};
+use keyring_core::api::CredentialStoreApi;
+use std::time::Duration;
+
+pub(super) const TITLE: &str = "the keychain (Secret Service)";
+
+/// How long a person may look at the keyring's own unlock dialog.
+const PERSON: Duration = Duration::from_secs(120);
+
+fn store(interactive: bool) -> Store {
+    Store::new(Options { unlock: interactive.then_some(PERSON), ..Options::default() })
+}
+
+pub(super) fn entry(service: &str, account: &str, interactive: bool) -> keyring_core::Result<keyring_core::Entry> {
+    store(interactive).build(service, account, None)
+}
+
+/// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the first use to open.
+pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
+    match store(interactive).probe() {
+        Ok(()) => Ok(()),
+        Err(Fault::Locked) if interactive => Ok(()),
+        Err(fault) => Err(told(&fault)),
+    }
+}
+
+pub(super) fn explain(error: &keyring_core::Error) -> VaultError {
+    told(&Fault::of(error))
+}
+
+fn told(fault: &Fault) -> VaultError {
+    let kind = match fault {
+        Fault::NotFound => VaultFault::NotFound,
+        Fault::Locked | Fault::PromptDismissed => VaultFault::Locked,
+        Fault::TimedOut => VaultFault::TimedOut,
+        Fault::TooLong => VaultFault::TooLong,
+        _ => VaultFault::Unavailable,
+    };
+    let (message, hints) = sentences(fault);
+    VaultError { fault: kind, message, hints }
+}

@@ -1,0 +1,53 @@
+//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and what a fault means to a person.
+//!
+//! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for ever.
+
+use super::{VaultError, VaultFault};
+use crate::os;
+use keyring_core::{Entry, Error};
+use std::collections::HashMap;
+
+pub(super) const TITLE: &str = if os::IS_WINDOWS { "Windows Credential Manager" } else { "the macOS keychain" };
+
+pub(super) fn entry(service: &str, account: &str, _interactive: bool) -> keyring_core::Result<Entry> {
+    if keyring::Entry::store_status().is_err() {
+        return Err(Error::NoDefaultStore);
+    }
+    // Bound to this machine: the default of the library roams with the user's profile.
+    let local = HashMap::from([("persistence", "Local")]);
+    Entry::new_with_modifiers(service, account, if os::IS_WINDOWS { &local } else { EMPTY.get_or_init(HashMap::new) })
+}
+
+static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
+
+/// Nothing to ask ahead: both answer the first call.
+pub(super) fn probe(_interactive: bool) -> Result<(), VaultError> {
+    match entry(super::SERVICE, "probe", false).and_then(|e| e.get_secret()) {
+        Ok(_) | Err(Error::NoEntry) => Ok(()),
+        Err(e) => Err(explain(&e)),
+    }
+}
+
+pub(super) fn explain(error: &Error) -> VaultError {
+    // `Display` of the library's error names codes and texts of the OS, never stored bytes.
+    let text = error.to_string();
+    let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    if has(&["NO_SUCH_LOGON_SESSION", "1312"]) {
+        return VaultError::new(VaultFault::Unavailable, "this logon session has no Credential Manager (SSH, PowerShell remoting, or a task with 'Do not store password')")
+            .hint("use a console or Remote Desktop session, or a task with a stored password")
+            .hint("on a normal desktop a group policy may forbid storing credentials: ask your administrator")
+            .hint("or keep the secrets in an encrypted file: `ropc login --store file`");
+    }
+    if has(&["-25308", "-25293", "-128", "nteraction is not allowed"]) {
+        return VaultError::new(VaultFault::Locked, "the keychain is locked or may not ask in this session (SSH, launchd, cron)")
+            .hint("run `security unlock-keychain` in this session, or run ropc from a LaunchAgent in your login session")
+            .hint("if ropc was just upgraded, run `ropc login` again from Terminal");
+    }
+    if has(&["-25294", "-25291"]) {
+        return VaultError::new(VaultFault::Unavailable, "there is no login keychain here (a daemon has none)")
+            .hint("use a LaunchAgent, or `ropc login --store file`");
+    }
+    let kind = if matches!(error, Error::NoStorageAccess(_)) { VaultFault::Locked } else { VaultFault::Unavailable };
+    VaultError::new(kind, format!("{TITLE} gave no answer: {}", text.split(" (os error").next().unwrap_or_default()))
+        .hint("keep the secrets in an encrypted file instead: `ropc login --store file`")
+}

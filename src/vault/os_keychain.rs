@@ -1,0 +1,92 @@
+//! The keychain of the operating system, behind the `keyring_core` traits: Secret Service, Credential Manager or the
+//! macOS keychain. One item a name; nothing is searched for.
+//!
+//! Every error of the library is translated at once: it may hold stored bytes, and its `Debug` shows them.
+
+use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
+use crate::secret::SecretBytes;
+use keyring_core::Error as KeyringError;
+use zeroize::Zeroize;
+
+/// This user's keychain.
+#[derive(Debug)]
+pub struct OsKeychain {
+    interactive: bool,
+    identity_hint: Option<String>,
+}
+
+impl OsKeychain {
+    /// `interactive` allows the keychain's own unlock dialog; `identity_hint` is what may explain a missing item.
+    pub fn new(interactive: bool, identity_hint: Option<String>) -> Self {
+        Self { interactive, identity_hint }
+    }
+
+    fn entry(&self, account: &str) -> Result<keyring_core::Entry, VaultError> {
+        keychain::entry(SERVICE, account, self.interactive).map_err(|e| self.translate(e, account))
+    }
+
+    fn translate(&self, mut error: KeyringError, account: &str) -> VaultError {
+        let mut told = match &error {
+            KeyringError::NoEntry => {
+                VaultError::new(VaultFault::NotFound, format!("the keychain holds no item `{account}`"))
+            }
+            KeyringError::TooLong(_, limit) => {
+                VaultError::new(VaultFault::TooLong, format!("the keychain takes at most {limit} bytes for one item"))
+                    .hint("shorten the password or the client secret")
+            }
+            other => keychain::explain(other),
+        };
+        if let KeyringError::BadEncoding(bytes) | KeyringError::BadDataFormat(bytes, _) = &mut error {
+            bytes.zeroize();
+        }
+        if told.fault == VaultFault::NotFound {
+            told.hints.extend(self.identity_hint.clone());
+        }
+        told
+    }
+}
+
+impl Vault for OsKeychain {
+    fn title(&self) -> String {
+        keychain::TITLE.into()
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        keychain::probe(self.interactive)
+    }
+
+    fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
+        let account = item.account();
+        self.entry(&account)?.get_secret().map(SecretBytes::new).map_err(|e| self.translate(e, &account))
+    }
+
+    fn has(&self, item: &Item) -> Result<bool, VaultError> {
+        let account = item.account();
+        match self.entry(&account)?.get_credential() {
+            Ok(_) => Ok(true),
+            Err(KeyringError::NoEntry) => Ok(false),
+            Err(e) => Err(self.translate(e, &account)),
+        }
+    }
+
+    fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
+        let account = item.account();
+        self.entry(&account)?.set_secret(secret.as_slice()).map_err(|e| self.translate(e, &account))?;
+        // A keychain that forgets is found out now, and not by the job at night.
+        let back = self.read(item)?;
+        if back.as_slice() == secret.as_slice() {
+            return Ok(());
+        }
+        Err(VaultError::new(VaultFault::Unavailable, "the keychain took the item, but gives something else back")
+            .hint("is another `ropc login` running? try again"))
+    }
+
+    fn remove(&self, item: &Item) -> Result<bool, VaultError> {
+        let account = item.account();
+        match self.entry(&account)?.delete_credential() {
+            Ok(()) => Ok(true),
+            Err(KeyringError::NoEntry) => Ok(false),
+            Err(e) => Err(self.translate(e, &account)),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What can go wrong with the Secret Service, as an enum without payloads: no bytes of a secret, no text that a daemon
+//! chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here: advice (`explain.rs`).
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use keyring_core::Error as KeyringError;
+use zbus::DBusError;
+
+use super::MAX_SECRET;
+
+/// Why an operation on the Secret Service failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// There is no D-Bus session bus at the address, or the address makes no sense.
+    NoBus,
+    /// The bus exists and turned us away: it belongs to another user.
+    BusRefused,
+    /// The bus works, but nothing on it offers `org.freedesktop.secrets`.
+    NoProvider,
+    /// A provider runs, but has no keyring under the alias `default`.
+    NoDefaultCollection,
+    /// The keyring is locked, and no prompt was allowed (or it was answered and the keyring is still locked).
+    Locked,
+    /// A prompt was shown and dismissed.
+    PromptDismissed,
+    /// No answer within the deadline.
+    TimedOut,
+    /// The provider or the bus went away during a call, and did so again when the call was repeated.
+    DaemonGone,
+    /// No such item.
+    NotFound,
+    /// The secret or the account name is longer than this store accepts.
+    TooLong,
+    /// The provider said "stored", and reading back gave something else.
+    NotStored,
+    /// Anything else: a short name, of ours or of the D-Bus error, letters and punctuation only.
+    Other(String),
+}
+
+impl Fault {
+    pub(super) fn other(name: &str) -> Self {
+        let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ' ');
+        Self::Other(name.chars().filter(safe).take(64).collect())
+    }
+
+    /// Worth one more try on a new connection: the provider restarted, or the item moved under our hands.
+    pub(super) fn is_transient(&self) -> bool {
+        match self {
+            Self::DaemonGone => true,
+            Self::Other(name) => matches!(name.as_str(), "UnknownObject" | "NoSuchObject" | "UnknownMethod"),
+            _ => false,
+        }
+    }
+
+    /// The fault inside an error that this store returned; other errors become [`Fault::Other`].
+    #[must_use]
+    pub fn of(error: &KeyringError) -> Self {
+        match error {
+            KeyringError::NoEntry => Self::NotFound,
+            KeyringError::TooLong(..) => Self::TooLong,
+            KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => source
+                .downcast_ref::<Self>()
+                .cloned()
+                .unwrap_or_else(|| Self::other("platform failure")),
+            _ => Self::other("keyring error"),
+        }
+    }
+
+    /// An error while connecting, before the first method call. A refusal shows as a failed handshake or, from
+    /// dbus-daemon, as a connection that is closed in the middle of it.
+    pub(super) fn from_connect(error: &zbus::Error) -> Self {
+        match error {
+            zbus::Error::Handshake(_) => Self::BusRefused,
+            zbus::Error::Connection(io, _) | zbus::Error::InputOutput(io) => match io.kind() {
+                ErrorKind::TimedOut => Self::TimedOut,
+                ErrorKind::PermissionDenied
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::BrokenPipe => Self::BusRefused,
+                _ if matches!(error, zbus::Error::InputOutput(_)) => Self::BusRefused,
+                _ => Self::NoBus,
+            },
+            zbus::Error::MethodError(name, ..) if name.as_str().ends_with(".AccessDenied") => Self::BusRefused,
+            _ => Self::NoBus,
+        }
+    }
+
+    /// By the name of a D-Bus error reply.
+    fn from_name(name: &str) -> Self {
+        const BUS: &str = "org.freedesktop.DBus.Error.";
+        if let Some(short) = name.strip_prefix(BUS) {
+            return match short {
+                "ServiceUnknown" | "NameHasNoOwner" => Self::NoProvider,
+                "NoReply" | "Disconnected" | "NoServer" => Self::DaemonGone,
+                "Timeout" | "TimedOut" => Self::TimedOut,
+                other if other.starts_with("Spawn.") => Self::NoProvider,
+                other => Self::other(other),
+            };
+        }
+        match name.strip_prefix("org.freedesktop.Secret.Error.") {
+            // A session that the provider does not know: it restarted after we had opened it.
+            Some("NoSession") => Self::DaemonGone,
+            Some("IsLocked") => Self::Locked,
+            Some(other) => Self::other(other),
+            None => Self::other(name),
+        }
+    }
+}
+
+impl From<zbus::Error> for Fault {
+    fn from(error: zbus::Error) -> Self {
+        match error {
+            zbus::Error::MethodError(name, ..) => Self::from_name(name.as_str()),
+            zbus::Error::FDO(inner) => Self::from(*inner),
+            zbus::Error::InputOutput(io) if io.kind() == ErrorKind::TimedOut => Self::TimedOut,
+            zbus::Error::InputOutput(_) => Self::DaemonGone,
+            _ => Self::other("unexpected D-Bus reply"),
+        }
+    }
+}
+
+impl From<zbus::fdo::Error> for Fault {
+    fn from(error: zbus::fdo::Error) -> Self {
+        match error {
+            zbus::fdo::Error::ZBus(inner) => Self::from(inner),
+            named => Self::from_name(named.name().as_str()),
+        }
+    }
+}
+
+impl From<zbus::zvariant::Error> for Fault {
+    fn from(_: zbus::zvariant::Error) -> Self {
+        Self::other("unexpected D-Bus reply")
+    }
+}
+
+impl From<secret_service::Error> for Fault {
+    fn from(error: secret_service::Error) -> Self {
+        use secret_service::Error as E;
+        match error {
+            E::Zbus(inner) => inner.into(),
+            E::ZbusFdo(inner) => inner.into(),
+            E::Zvariant(inner) => inner.into(),
+            E::Crypto(_) => Self::other("session encryption failed"),
+            E::Locked => Self::Locked,
+            E::Prompt => Self::PromptDismissed,
+            E::PromptDisconnected => Self::DaemonGone,
+            E::NoResult => Self::NoDefaultCollection,
+            E::Unavailable => Self::NoBus,
+            _ => Self::other("secret service error"),
+        }
+    }
+}
+
+impl From<Fault> for KeyringError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::NotFound => Self::NoEntry,
+            Fault::TooLong => Self::TooLong("secret or account".to_owned(), MAX_SECRET),
+            Fault::Locked | Fault::PromptDismissed | Fault::NoDefaultCollection => Self::NoStorageAccess(Box::new(fault)),
+            other => Self::PlatformFailure(Box::new(other)),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::NoBus => "no D-Bus session bus",
+            Self::BusRefused => "the D-Bus session bus refused this user",
+            Self::NoProvider => "no secret service on the session bus",
+            Self::NoDefaultCollection => "the secret service has no default keyring",
+            Self::Locked => "the keyring is locked",
+            Self::PromptDismissed => "the keyring's prompt was dismissed",
+            Self::TimedOut => "the secret service did not answer in time",
+            Self::DaemonGone => "the secret service went away during the call",
+            Self::NotFound => "no such item in the keyring",
+            Self::TooLong => "too long for the keyring",
+            Self::NotStored => "the keyring did not keep the value",
+            Self::Other(name) => return write!(f, "secret service error ({name})"),
+        };
+        f.write_str(text)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_survives_the_way_through_keyring_core() {
+        let all = [
+            Fault::NoBus,
+            Fault::BusRefused,
+            Fault::NoProvider,
+            Fault::NoDefaultCollection,
+            Fault::Locked,
+            Fault::PromptDismissed,
+            Fault::TimedOut,
+            Fault::DaemonGone,
+            Fault::NotFound,
+            Fault::TooLong,
+            Fault::NotStored,
+            Fault::other("AccessDenied"),
+        ];
+        for fault in all {
+            assert_eq!(Fault::of(&KeyringError::from(fault.clone())), fault);
+        }
+        assert!(matches!(Fault::Locked.into(), KeyringError::NoStorageAccess(_)));
+        assert!(matches!(Fault::NotFound.into(), KeyringError::NoEntry));
+    }
+
+    #[test]
+    fn error_names_are_understood_and_tamed() {
+        let cases = [
+            ("org.freedesktop.DBus.Error.ServiceUnknown", Fault::NoProvider),
+            ("org.freedesktop.DBus.Error.Spawn.ChildExited", Fault::NoProvider),
+            ("org.freedesktop.DBus.Error.NoReply", Fault::DaemonGone),
+            ("org.freedesktop.DBus.Error.TimedOut", Fault::TimedOut),
+            ("org.freedesktop.Secret.Error.NoSession", Fault::DaemonGone),
+            ("org.freedesktop.Secret.Error.IsLocked", Fault::Locked),
+            ("org.freedesktop.DBus.Error.AccessDenied", Fault::Other("AccessDenied".to_owned())),
+            ("evil\u{1b}[31m\nname", Fault::Other("evil31mname".to_owned())),
+        ];
+        for (name, fault) in cases {
+            assert_eq!(Fault::from_name(name), fault, "{name}");
+        }
+        assert_eq!(Fault::other(&"x".repeat(500)), Fault::Other("x".repeat(64)));
+    }
+}

@@ -1,0 +1,265 @@
+//! The Linux keychain: our own small store on the freedesktop Secret Service, behind the `keyring_core` traits.
+//!
+//! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked" as "absent" or the
+//! other way round, and their first call on a new connection (`OpenSession`) can crash gnome-keyring, which then comes
+//! back locked for the whole desktop. The rules that avoid this stand in `bus.rs`.
+//!
+//! Here: the options, the store, the credential, and the one way a job is run (a plain thread with a deadline, so it is
+//! safe to call from anywhere, an async runtime included). Not here: D-Bus calls (`bus.rs`), the meaning of a D-Bus
+//! error (`fault.rs`), sentences for people (`explain.rs`).
+
+mod bus;
+mod explain;
+mod fault;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::hint::black_box;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
+use keyring_core::{Entry, Error};
+use zeroize::{Zeroize, Zeroizing};
+
+pub use explain::explain;
+pub use fault::Fault;
+
+/// The `service` attribute of every item. Search goes over all collections, so the name must be ours alone.
+pub const SERVICE: &str = "ropc";
+
+/// The largest secret that is accepted, in bytes. A bundle is below 2,560; this only keeps mistakes off the bus.
+pub const MAX_SECRET: u32 = 1024 * 1024;
+
+/// The longest account name that is accepted, in bytes.
+const MAX_ACCOUNT: usize = 512;
+
+/// What the caller's wait may exceed the deadline by, when a system call below the async timer blocks.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How to reach the Secret Service, and how long to wait for it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// D-Bus address of the session bus; `None`: `$DBUS_SESSION_BUS_ADDRESS`, else `/run/user/UID/bus`.
+    pub address: Option<String>,
+    /// Bound on one whole operation, a prompt not counted.
+    pub deadline: Duration,
+    /// `None`: a locked keyring is an error at once, and no unlock prompt is asked for. `Some(wait)`: a person is there;
+    /// the keyring may show its unlock prompt, and they get so long to answer it.
+    pub unlock: Option<Duration>,
+}
+
+impl Default for Options {
+    /// The environment's bus, five seconds, no prompt.
+    fn default() -> Self {
+        Self { address: None, deadline: Duration::from_secs(5), unlock: None }
+    }
+}
+
+/// The store. It holds no connection: each operation opens its own and closes it, so no session key outlives a call
+/// and a restarted keyring is never met with a stale session.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    options: Options,
+}
+
+impl Store {
+    /// Touches nothing: the bus is first asked by an operation.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    /// Is there an unlocked default keyring? Changes nothing and never prompts, whatever the options say.
+    pub fn probe(&self) -> Result<(), Fault> {
+        let quiet = Options { unlock: None, ..self.options.clone() };
+        run(&quiet, async |options: &Options| bus::probe(options).await)
+    }
+
+    /// The account names of all our items in unlocked keyrings, sorted, each once.
+    pub fn accounts(&self) -> Result<Vec<String>, Fault> {
+        run(&self.options, async |options: &Options| bus::accounts(options).await)
+    }
+
+    /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is none.
+    pub fn get(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let account = checked(account)?;
+        run(&self.options, async move |options: &Options| bus::get(options, &account).await)
+    }
+
+    /// Stores `secret` as the one item of `account`, and reads it back before saying so.
+    pub fn set(&self, account: &str, secret: &[u8]) -> Result<(), Fault> {
+        let account = checked(account)?;
+        if secret.len() > MAX_SECRET as usize {
+            return Err(Fault::TooLong);
+        }
+        // The thread may outlive this call, so it cannot borrow.
+        let secret = Zeroizing::new(secret.to_vec());
+        run(&self.options, async move |options: &Options| bus::set(options, &account, &secret).await)
+    }
+
+    /// Deletes every item of `account`. [`Fault::NotFound`] when there was none.
+    pub fn delete(&self, account: &str) -> Result<(), Fault> {
+        let account = checked(account)?;
+        run(&self.options, async move |options: &Options| bus::delete(options, &account).await)
+    }
+
+    fn entry(&self, account: &str) -> Entry {
+        Entry::new_with_credential(Arc::new(Credential { store: self.clone(), account: account.to_owned() }))
+    }
+}
+
+/// A D-Bus string cannot hold NUL, and an empty account would match nothing we ever wrote.
+fn checked(account: &str) -> Result<String, Fault> {
+    if account.len() > MAX_ACCOUNT {
+        Err(Fault::TooLong)
+    } else if account.is_empty() || account.contains('\0') {
+        Err(Fault::other("invalid account name"))
+    } else {
+        Ok(account.to_owned())
+    }
+}
+
+impl CredentialStoreApi for Store {
+    fn vendor(&self) -> String {
+        "ropc, freedesktop Secret Service".to_owned()
+    }
+
+    fn id(&self) -> String {
+        format!("secret-service {}", self.options.address.as_deref().unwrap_or("session bus"))
+    }
+
+    /// `service` must be [`SERVICE`]; there are no modifiers.
+    fn build(&self, service: &str, user: &str, modifiers: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+        if service != SERVICE {
+            return Err(Error::Invalid("service".to_owned(), format!("this store keeps only {SERVICE}")));
+        }
+        if modifiers.is_some_and(|given| !given.is_empty()) {
+            return Err(Error::Invalid("modifiers".to_owned(), "this store has none".to_owned()));
+        }
+        let account = checked(user).map_err(|fault| Error::Invalid("user".to_owned(), fault.to_string()))?;
+        Ok(self.entry(&account))
+    }
+
+    /// `spec` is empty or `{"service": SERVICE}`: the answer is all our items.
+    fn search(&self, spec: &HashMap<&str, &str>) -> keyring_core::Result<Vec<Entry>> {
+        if spec.iter().any(|(key, value)| *key != "service" || *value != SERVICE) {
+            return Err(Error::Invalid("spec".to_owned(), format!("only service={SERVICE} can be searched")));
+        }
+        Ok(self.accounts()?.iter().map(|account| self.entry(account)).collect())
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn persistence(&self) -> CredentialPersistence {
+        CredentialPersistence::UntilDelete
+    }
+
+    fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// One account of the store. Holds names only, no secret and no connection.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    store: Store,
+    account: String,
+}
+
+impl CredentialApi for Credential {
+    fn set_secret(&self, secret: &[u8]) -> keyring_core::Result<()> {
+        Ok(self.store.set(&self.account, secret)?)
+    }
+
+    /// The trait wants a plain `Vec`: the caller wipes it.
+    fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
+        let mut secret = self.store.get(&self.account)?;
+        Ok(std::mem::take(&mut *secret))
+    }
+
+    fn delete_credential(&self) -> keyring_core::Result<()> {
+        Ok(self.store.delete(&self.account)?)
+    }
+
+    /// A credential is found by its name each time, so it is its own wrapper; this only says whether it exists.
+    fn get_credential(&self) -> keyring_core::Result<Option<Arc<DynCredential>>> {
+        self.store.get(&self.account)?;
+        Ok(None)
+    }
+
+    fn get_specifiers(&self) -> Option<(String, String)> {
+        Some((SERVICE.to_owned(), self.account.clone()))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// Runs one operation on a thread of its own and waits no longer than its deadline. A plain thread, because a runtime
+/// inside a runtime panics; an own deadline, because a keyring may own its name on the bus and never answer.
+fn run<T, F>(options: &Options, op: F) -> Result<T, Fault>
+where
+    T: Send + 'static,
+    F: AsyncFn(&Options) -> Result<T, Fault> + Send + 'static,
+{
+    let options = options.clone();
+    let limit = options.deadline + options.unlock.unwrap_or_default();
+    let (sender, answer) = mpsc::sync_channel(1);
+    let work = move || {
+        let result = drive(&options, limit, &op);
+        scrub_stack();
+        // Nobody listens any more after a timeout: the value is dropped, and a secret in it wiped.
+        let _ = sender.send(result);
+    };
+    let worker = thread::Builder::new()
+        .name("secret-service".to_owned())
+        .spawn(work)
+        .map_err(|_| Fault::other("no thread could be started"))?;
+    match answer.recv_timeout(limit + GRACE) {
+        Ok(result) => {
+            // It has nothing left to do; after this its stack is gone as well.
+            let _ = worker.join();
+            result
+        }
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Fault::TimedOut),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Fault::other("the keyring thread failed")),
+    }
+}
+
+/// One runtime for one operation: when it is gone, so are the connection, its tasks and the session.
+#[inline(never)]
+fn drive<T, F>(options: &Options, limit: Duration, op: &F) -> Result<T, Fault>
+where
+    F: AsyncFn(&Options) -> Result<T, Fault>,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|_| Fault::other("no async runtime could be started"))?;
+    let result = runtime.block_on(async {
+        let bounded = tokio::time::timeout(limit, bus::with_one_repeat(options, op));
+        bounded.await.unwrap_or(Err(Fault::TimedOut))
+    });
+    runtime.shutdown_background();
+    result
+}
+
+/// The AES code leaves blocks of plaintext and round keys in dead stack frames below this one (measured): zero them.
+#[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "the stack is what is to be wiped; this thread has 2 MiB of it")]
+fn scrub_stack() {
+    let mut dead = [0u8; 256 * 1024];
+    dead.zeroize();
+    black_box(&dead);
+}

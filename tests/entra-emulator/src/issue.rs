@@ -1,0 +1,162 @@
+//! Making a token and the success answer. Nothing is refused here.
+
+use std::fmt;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::{Map, Value, json};
+
+use crate::config::{Config, ExpiresIn, ScopeStyle, TokenFormat};
+use crate::directory::{App, ClientType, User};
+use crate::ids;
+use crate::scope::Scopes;
+use crate::state::State;
+
+/// How long Graph takes a token whose answer named no lifetime.
+const UNNAMED_LIFETIME: u64 = 3600;
+
+/// A token that was issued. `Debug` hides it.
+#[derive(Clone)]
+pub struct IssuedToken {
+    /// The access token.
+    pub token: String,
+    /// The user.
+    pub upn: String,
+    /// Tenant id.
+    pub tenant: String,
+    /// Client id.
+    pub client_id: String,
+    /// The resource it is for.
+    pub resource: String,
+    /// Permissions, without the resource.
+    pub permissions: Vec<String>,
+    /// When it was issued.
+    pub issued_at: SystemTime,
+    /// How long Graph takes it.
+    pub lifetime: Duration,
+    pub(crate) ends: Instant,
+}
+
+impl fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedToken")
+            .field("length", &self.token.len())
+            .field("upn", &self.upn)
+            .field("resource", &self.resource)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The app's consented permissions on a resource, without the resource.
+pub(crate) fn granted(app: &App, resource: &str) -> Vec<String> {
+    let on_resource = |scope: &String| {
+        let (prefix, name) = scope.rsplit_once('/')?;
+        prefix.eq_ignore_ascii_case(resource).then(|| name.to_owned())
+    };
+    app.consented.iter().filter_map(on_resource).collect()
+}
+
+/// Issues a token and returns the body of the answer.
+pub(crate) fn token(state: &mut State, user: &User, app: &App, scopes: &Scopes, client_info: bool) -> Value {
+    let seconds = match state.config.expires_in {
+        ExpiresIn::Random => ids::between(3600, 5399),
+        ExpiresIn::Seconds(s) | ExpiresIn::Text(s) => s,
+        ExpiresIn::Absent => UNNAMED_LIFETIME,
+    };
+    let permissions = granted(app, &scopes.resource);
+    let token = match state.config.token_format {
+        TokenFormat::Opaque => ids::random_text(state.config.token_size.unwrap_or(1800)),
+        TokenFormat::Jwt => jwt(&access_claims(user, app, scopes, &permissions, seconds), state.config.token_size),
+    };
+    let body = success(&state.config, user, app, scopes, &permissions, (&token, seconds), client_info);
+    let lifetime = Duration::from_secs(seconds);
+    state.keep_token(IssuedToken {
+        token,
+        upn: user.upn.clone(),
+        tenant: user.tenant.clone(),
+        client_id: app.client_id.clone(),
+        resource: scopes.resource.clone(),
+        permissions,
+        issued_at: SystemTime::now(),
+        lifetime,
+        ends: Instant::now() + lifetime,
+    });
+    body
+}
+
+fn success(
+    config: &Config,
+    user: &User,
+    app: &App,
+    scopes: &Scopes,
+    permissions: &[String],
+    (token, seconds): (&str, u64),
+    client_info: bool,
+) -> Value {
+    let mut body = Map::new();
+    let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
+    put("token_type", "Bearer".into());
+    if let Some(text) = scope_field(config.scope_style, scopes, permissions) {
+        put("scope", text.into());
+    }
+    match config.expires_in {
+        ExpiresIn::Absent => {}
+        ExpiresIn::Text(s) => {
+            put("expires_in", s.to_string().into());
+        }
+        _ => {
+            put("expires_in", seconds.into());
+            put("ext_expires_in", seconds.into());
+        }
+    }
+    put("access_token", token.into());
+    if scopes.has("offline_access") {
+        put("refresh_token", format!("1.{}", ids::random_text(700)).into());
+    }
+    if scopes.has("openid") {
+        let claims = json!({"aud": app.client_id, "tid": user.tenant, "oid": user.id, "preferred_username": user.upn});
+        put("id_token", jwt(&claims, None).into());
+    }
+    if client_info {
+        let info = json!({"uid": user.id, "utid": user.tenant}).to_string();
+        put("client_info", ids::base64url(info.as_bytes()).into());
+    }
+    Value::Object(body)
+}
+
+/// All consented permissions, as the service lists them, whatever was asked.
+fn scope_field(style: ScopeStyle, scopes: &Scopes, permissions: &[String]) -> Option<String> {
+    let prefixed = |name: &str| match style {
+        ScopeStyle::Prefixed => format!("{}/{name}", scopes.resource),
+        _ => name.to_owned(),
+    };
+    if style == ScopeStyle::Absent {
+        return None;
+    }
+    let openid = ["profile", "openid", "email"].iter().filter(|s| scopes.has(s)).map(|s| (*s).to_owned());
+    let asked_default = scopes.default.then(|| format!("{}/.default", scopes.resource));
+    let all: Vec<String> = openid.chain(permissions.iter().map(|p| prefixed(p))).chain(asked_default).collect();
+    Some(all.join(" "))
+}
+
+/// A token for Graph is a v1.0 token, also from the v2.0 endpoint.
+fn access_claims(user: &User, app: &App, scopes: &Scopes, permissions: &[String], seconds: u64) -> Value {
+    let now = ids::epoch(SystemTime::now());
+    let confidential = matches!(app.client_type, ClientType::Confidential(_));
+    json!({
+        "aud": scopes.resource, "iss": format!("https://sts.windows.net/{}/", user.tenant),
+        "iat": now, "nbf": now, "exp": now + seconds, "amr": ["pwd"], "appid": app.client_id,
+        "appidacr": if confidential { "1" } else { "0" }, "idtyp": "user", "name": user.display_name, "oid": user.id,
+        "scp": permissions.join(" "), "tid": user.tenant, "unique_name": user.upn, "upn": user.upn,
+        "uti": ids::random_text(22), "ver": "1.0",
+    })
+}
+
+/// Three parts of the right shape; the signature is random and fills the wanted length.
+fn jwt(claims: &Value, length: Option<usize>) -> String {
+    let header = json!({"typ": "JWT", "nonce": ids::random_text(43), "alg": "RS256", "kid": ids::random_text(27)});
+    let head =
+        format!("{}.{}.", ids::base64url(header.to_string().as_bytes()), ids::base64url(claims.to_string().as_bytes()));
+    let signature = length.map_or(342, |wanted| wanted.saturating_sub(head.len()).max(43));
+    head + &ids::random_text(signature)
+}

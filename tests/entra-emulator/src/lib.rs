@@ -1,0 +1,67 @@
+//! A Microsoft Entra password-grant token endpoint and a slice of Microsoft Graph, over real TLS on loopback.
+//!
+//! This file holds the crate's public face and nothing that serves. The emulator is for tests, demos and
+//! benchmarks only: it must never be given real secrets, and nothing in it may depend on the program under test.
+//!
+//! ```no_run
+//! use entra_emulator::{Config, Server, CONTOSO_USER};
+//!
+//! let config = Config::contoso().with_password("made up").with_client_secret("also made up");
+//! let server = Server::start(config);
+//! println!("{} {}", server.authority(), server.token_requests());
+//! server.set_password(CONTOSO_USER, "another one");
+//! ```
+//!
+//! The path of one request: `listen` accepts and shakes hands, `serve` reads, records and applies faults, `judge`
+//! checks the request in one fixed order, `issue` makes the token, `answer` gives it the service's headers.
+
+mod aadsts;
+mod answer;
+mod config;
+mod directory;
+mod discovery;
+mod fault;
+mod fixtures;
+mod form;
+mod graph;
+mod ids;
+mod issue;
+mod judge;
+mod listen;
+mod lockout;
+mod record;
+mod scope;
+mod serve;
+mod server;
+mod state;
+mod tls;
+mod violation;
+
+pub use config::{Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat};
+pub use directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
+pub use fault::{Fault, Hold, RetryAfter, Route, Times};
+pub use fixtures::{FIXTURE_NAMES, Fixture, fixture, fixtures};
+pub use issue::IssuedToken;
+pub use record::Recorded;
+pub use server::Server;
+
+/// Tenant id of the made-up tenant of [`Config::contoso`].
+pub const CONTOSO_TENANT: &str = "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11";
+/// Verified domain of the made-up tenant.
+pub const CONTOSO_DOMAIN: &str = "contoso.example";
+/// A domain of the same tenant whose users are federated: their passwords are not in the cloud.
+pub const FEDERATED_DOMAIN: &str = "fabrikam.example";
+/// Client id of the confidential app of [`Config::contoso`].
+pub const CONTOSO_CLIENT: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
+/// Client id of the public app of [`Config::contoso`] (no secret may be sent).
+pub const CONTOSO_PUBLIC_CLIENT: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902";
+/// Sign-in name of the user of [`Config::contoso`].
+pub const CONTOSO_USER: &str = "svc-report@contoso.example";
+/// Object id of that user.
+pub const CONTOSO_USER_ID: &str = "9c18b0a4-55d2-4c3e-8b1f-0a6f3f6f7a21";
+/// Sign-in name of the federated user of [`Config::contoso`].
+pub const FEDERATED_USER: &str = "svc-report@fabrikam.example";
+/// The resource that unprefixed scopes mean, and the prefix of the default scope (global cloud).
+pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com";
+/// The scope that a client sends when nobody chose another.
+pub const DEFAULT_SCOPE: &str = "https://graph.microsoft.com/.default";

@@ -1,0 +1,64 @@
+//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Nothing of HTTP's content is known here.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::fault::Fault;
+use crate::serve::serve;
+use crate::state::Shared;
+
+/// Five hundred clients may connect in one moment.
+const BACKLOG: u32 = 2048;
+
+/// Binds loopback; port 0 lets the system choose. Needs a running runtime.
+pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    if port != 0 {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.listen(BACKLOG)
+}
+
+/// Accepts until the future is dropped.
+pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            // Out of file descriptors, most likely: others must finish first.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let fault = {
+            let mut state = shared.lock();
+            state.connections += 1;
+            state.faults.for_connection()
+        };
+        // A connection that breaks concerns its client only; the records show what was answered.
+        tokio::spawn(connection(stream, peer.port(), tls.clone(), Arc::clone(&shared), fault));
+    }
+}
+
+async fn connection(stream: TcpStream, port: u16, tls: TlsAcceptor, shared: Arc<Shared>, fault: Option<Fault>) {
+    match fault {
+        Some(Fault::CloseBeforeHandshake) => return,
+        Some(Fault::DelayHandshake(delay)) => tokio::time::sleep(delay).await,
+        _ => {}
+    }
+    // Small answers must not wait for the client's acknowledgement; a failure costs only time.
+    let _ = stream.set_nodelay(true);
+    let Ok(stream) = tls.accept(stream).await else { return };
+    if let Some(Fault::DelayRead(delay)) = fault {
+        tokio::time::sleep(delay).await;
+    }
+    let service = service_fn(move |request| serve(Arc::clone(&shared), port, request));
+    // The error is the cut-off that a fault asked for, or a client that went away.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}

@@ -1,0 +1,60 @@
+//! A private CA and a leaf for `localhost` and `127.0.0.1`, and the TLS settings of the listener.
+
+use std::io;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
+use time::{Duration, OffsetDateTime};
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{self, ServerConfig};
+
+/// Settings for the listener, and the root that clients must trust.
+pub(crate) struct Identity {
+    pub(crate) server: Arc<ServerConfig>,
+    pub(crate) ca_pem: String,
+}
+
+/// Makes a new CA and a new leaf.
+pub(crate) fn generate() -> io::Result<Identity> {
+    let (ca_pem, chain, key) = certificates().map_err(io::Error::other)?;
+    let mut server = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|b| b.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(io::Error::other)?;
+    // A client that offers only HTTP/2 fails in the handshake; one that offers nothing is served.
+    server.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Identity { server: Arc::new(server), ca_pem })
+}
+
+type Pieces = (String, Vec<rustls::pki_types::CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+fn certificates() -> Result<Pieces, rcgen::Error> {
+    let mut ca = dated(CertificateParams::new(Vec::new())?, "Emulator test root");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let ca_key = KeyPair::generate()?;
+    let ca_pem = ca.self_signed(&ca_key)?.pem();
+    let issuer = Issuer::new(ca, ca_key);
+
+    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let mut leaf = dated(CertificateParams::new(names)?, "localhost");
+    // Strict verifiers (Python 3.13 and later) ask for all of these.
+    leaf.is_ca = IsCa::ExplicitNoCa;
+    leaf.use_authority_key_identifier_extension = true;
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let key = KeyPair::generate()?;
+    let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
+    Ok((ca_pem, vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
+}
+
+fn dated(mut params: CertificateParams, common_name: &str) -> CertificateParams {
+    let now = OffsetDateTime::now_utc();
+    params.not_before = now - Duration::days(1);
+    params.not_after = now + Duration::days(30);
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params
+}

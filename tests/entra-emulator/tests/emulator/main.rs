@@ -1,0 +1,15 @@
+//! Tests of the emulator itself, over its real TLS listener, with a client that sends exactly the bytes it is told.
+
+// Clippy knows test functions, but not the functions that only tests call.
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod encoding;
+mod faults;
+mod graph;
+mod lockout;
+mod order;
+mod program;
+mod records;
+mod tokens;
+mod transport;
