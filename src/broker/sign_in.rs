@@ -226,12 +226,25 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
         Answer::Odd(odd) => Err(odd_answer_error(&odd, profile.authority.host())),
         Answer::Refused(refusal) => {
             let scope = scopes.joined();
-            Err(refusal.explain(&Facts {
+            let mut error = refusal.explain(&Facts {
                 host: Some(profile.authority.host()),
                 tenant: Some(profile.tenant.as_str()),
                 client_id: Some(profile.client_id.as_str()),
                 scope: Some(&scope),
-            }))
+            });
+            name_profile(&mut error, profile);
+            Err(error)
+        }
+    }
+}
+
+/// The table of codes knows no profile: its commands get `-p NAME`, so that they can be typed as they stand.
+fn name_profile(error: &mut Error, profile: &Profile) {
+    if profile.name.as_str() != "default" {
+        for hint in &mut error.hints {
+            for verb in ["login", "status"] {
+                *hint = hint.replace(&format!("`ropc {verb}"), &format!("`ropc {verb} -p {}", profile.name));
+            }
         }
     }
 }

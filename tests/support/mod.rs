@@ -1,0 +1,259 @@
+//! What every integration test stands on: a sandbox with an empty home, the emulator with fresh random secrets, and a scan
+//! of everything that was written for those secrets when the sandbox ends.
+//!
+//! The real binary is run as a child process with an environment made from nothing. No test talks to anything but
+//! this machine's loopback.
+
+#![allow(dead_code, unreachable_pub, clippy::missing_panics_doc, reason = "each test binary uses a part of this, and a panic is a failed test")]
+
+pub mod leaks;
+
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
+use std::cell::RefCell;
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The built binary under test.
+pub const ROPC: &str = env!("CARGO_BIN_EXE_ropc");
+
+/// A home directory of its own, an emulator, and the secrets that nobody but the store may hold.
+pub struct Sandbox {
+    pub emulator: Server,
+    pub password: String,
+    pub client_secret: String,
+    dir: tempfile::TempDir,
+    env: Vec<(String, String)>,
+    outputs: RefCell<Vec<(String, Vec<u8>)>>,
+    watched: RefCell<Vec<(String, String)>>,
+    scan: bool,
+}
+
+/// A finished run, with its output as text.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// Asserts the exit code, showing the output if it differs.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Asserts that stderr holds each of the texts.
+    #[track_caller]
+    pub fn says(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.stderr.contains(text), "`{text}` is not in:\n{}", self.stderr);
+        }
+        self
+    }
+}
+
+/// 32 random characters with everything in between that encodings get wrong.
+pub fn random_secret(prefix: &str) -> String {
+    let mut bytes = [0u8; 12];
+    getrandom::fill(&mut bytes).unwrap();
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    format!("{prefix}&{}%~+{}", &hex[..12], &hex[12..])
+}
+
+impl Sandbox {
+    /// With the emulator's contoso tenant and random secrets.
+    pub fn new() -> Self {
+        Self::with(|config| config)
+    }
+
+    /// With a changed configuration of the emulator.
+    pub fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        let (password, client_secret) = (random_secret("Pw"), random_secret("Cs"));
+        let config = change(Config::contoso().without_loop_limit()).with_password(&password).with_client_secret(&client_secret);
+        Self::around(Server::start(config), password, client_secret)
+    }
+
+    /// Around an emulator that knows these secrets.
+    pub fn around(emulator: Server, password: String, client_secret: String) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("home")).unwrap();
+        emulator.write_ca(&dir.path().join("ca.pem")).unwrap();
+        let watched = vec![("password".to_owned(), password.clone()), ("client secret".to_owned(), client_secret.clone())];
+        Self {
+            emulator,
+            password,
+            client_secret,
+            dir,
+            env: Vec::new(),
+            outputs: RefCell::default(),
+            watched: RefCell::new(watched),
+            scan: true,
+        }
+    }
+
+    /// A variable for every run of this sandbox.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        self.env.retain(|(n, _)| n != name);
+        self.env.push((name.into(), value.into()));
+    }
+
+    /// One more text that must not appear in any output or file.
+    pub fn watch(&self, what: &str, secret: &str) {
+        self.watched.borrow_mut().push((what.into(), secret.into()));
+    }
+
+    /// Leaves the scan at the end out: for controls that leak on purpose, and for tests that print a token.
+    pub fn without_scan(&mut self) {
+        self.scan = false;
+    }
+
+    pub fn root(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.dir.path().join("home")
+    }
+
+    pub fn config_dir(&self) -> PathBuf {
+        self.home().join(".config/ropc")
+    }
+
+    pub fn profile_file(&self, name: &str) -> PathBuf {
+        self.config_dir().join(format!("profiles/{name}.toml"))
+    }
+
+    pub fn state_dir(&self) -> PathBuf {
+        self.home().join(".local/state/ropc")
+    }
+
+    pub fn cache_dir(&self) -> PathBuf {
+        self.home().join(".cache/ropc")
+    }
+
+    /// A command with nothing in its environment but HOME, PATH and the sandbox's own variables.
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(ROPC);
+        command.args(args).env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.envs(self.env.iter().map(|(n, v)| (n, v)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.dir.path());
+        command
+    }
+
+    /// Runs to the end and keeps the output for the scan.
+    pub fn run(&self, args: &[&str]) -> Run {
+        self.finish(&args.join(" "), self.command(args), &[])
+    }
+
+    /// Runs with this on standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &[u8]) -> Run {
+        self.finish(&args.join(" "), self.command(args), input)
+    }
+
+    /// Runs a prepared command.
+    pub fn finish(&self, title: &str, mut command: Command, input: &[u8]) -> Run {
+        if !input.is_empty() {
+            command.stdin(Stdio::piped());
+        }
+        let mut child = command.spawn().unwrap();
+        if !input.is_empty() {
+            // A program that refuses early closes the pipe; that is its right.
+            let _ = child.stdin.take().unwrap().write_all(input);
+        }
+        self.keep(title, child.wait_with_output().unwrap())
+    }
+
+    /// Takes an output into the scan.
+    pub fn keep(&self, title: &str, output: Output) -> Run {
+        use std::os::unix::process::ExitStatusExt;
+        let mut outputs = self.outputs.borrow_mut();
+        outputs.push((format!("stdout of {title}"), output.stdout.clone()));
+        outputs.push((format!("stderr of {title}"), output.stderr.clone()));
+        Run {
+            code: output.status.code(),
+            signal: output.status.signal(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The flags that enrol a profile at this emulator, without store and secrets.
+    pub fn facts(&self) -> Vec<String> {
+        let ca = self.dir.path().join("ca.pem").display().to_string();
+        let authority = self.emulator.authority();
+        ["--tenant", CONTOSO_TENANT, "--client-id", CONTOSO_CLIENT, "--username", CONTOSO_USER, "--authority", &authority, "--ca-file", &ca]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// The secrets as `--secrets-stdin` takes them.
+    pub fn secrets_json(&self) -> Vec<u8> {
+        secrets_json(&self.client_secret, &self.password)
+    }
+
+    /// `login` into the file store, with more flags.
+    pub fn login(&self, more: &[&str]) -> Run {
+        self.login_with(more, &self.secrets_json())
+    }
+
+    /// The same with other secrets.
+    pub fn login_with(&self, more: &[&str], input: &[u8]) -> Run {
+        self.login_into(&["--store", "file", "--key-source", "key-file"], more, input)
+    }
+
+    /// `login` into a given store.
+    pub fn login_into(&self, store: &[&str], more: &[&str], input: &[u8]) -> Run {
+        let facts = self.facts();
+        let mut args = vec!["login", "--secrets-stdin"];
+        args.extend(facts.iter().map(String::as_str));
+        args.extend(store);
+        args.extend(more);
+        self.run_with_input(&args, input)
+    }
+
+    /// Every file below HOME with its content, sorted: to show that nothing was changed.
+    pub fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = leaks::files_below(&self.home());
+        files.sort();
+        files
+    }
+
+    /// What [`Drop`] does, at once: fails if a secret stands in an output or in a file below HOME.
+    #[track_caller]
+    pub fn assert_no_leak(&self) {
+        let found = self.leaks();
+        assert!(found.is_empty(), "secrets were found:\n{}", found.join("\n"));
+    }
+
+    /// Where which secret was found.
+    pub fn leaks(&self) -> Vec<String> {
+        let watched = self.watched.borrow();
+        let outputs = self.outputs.borrow();
+        let files = leaks::files_below(&self.home()).into_iter().map(|(path, content)| (path.display().to_string(), content));
+        let mut found = Vec::new();
+        for (place, content) in outputs.iter().cloned().chain(files) {
+            for (what, secret) in watched.iter() {
+                found.extend(leaks::find(&content, secret).map(|encoding| format!("{what} ({encoding}) in {place}")));
+            }
+        }
+        found
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if self.scan && !std::thread::panicking() {
+            self.assert_no_leak();
+        }
+    }
+}
+
+/// The secrets as `--secrets-stdin` takes them.
+pub fn secrets_json(client_secret: &str, password: &str) -> Vec<u8> {
+    serde_json::to_vec(&serde_json::json!({ "client_secret": client_secret, "password": password })).unwrap()
+}
