@@ -9,6 +9,8 @@ mod login;
 mod login_input;
 mod logout;
 mod prompt;
+mod renew;
+mod serve;
 mod status;
 mod token;
 
@@ -23,6 +25,7 @@ use crate::vault::RealVaults;
 use crate::world::{Environment, SystemClock, World};
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The whole program: hardening, arguments, world, verb, exit code.
 pub fn main() -> ExitCode {
@@ -88,11 +91,18 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         prompt: prompt.as_ref().map(|p| p as &dyn crate::world::Prompt),
         ui,
     };
-    let context = Context { profiles: ProfileStore::new(&config), deadline: deadline(&global), world: &world };
+    let context = Context {
+        profiles: ProfileStore::new(&config),
+        deadline: deadline(&global),
+        timeout: global.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        verbose: global.verbose,
+        world: &world,
+    };
     match verb {
         Verb::Login(args) => login::run(*args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
+        Verb::Renew => renew::run(&context),
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
@@ -108,6 +118,8 @@ fn deadline(global: &Global) -> Deadline {
 struct Context<'a> {
     profiles: ProfileStore,
     deadline: Deadline,
+    timeout: Duration,
+    verbose: bool,
     world: &'a World<'a>,
 }
 
