@@ -217,7 +217,10 @@ mod tests {
             let lasting = before.lasting;
             let after = decode(encode(&Err(before)).as_bytes()).unwrap().unwrap_err();
             assert_eq!((after.error.kind, after.lasting), (kind, lasting));
-            assert_eq!((after.error.message.as_str(), after.error.hints.as_slice()), ("what", &["next".to_owned()][..]));
+            assert_eq!(
+                (after.error.message.as_str(), after.error.hints.as_slice()),
+                ("what", &["next".to_owned()][..])
+            );
         }
         let other = Failure { error: Error::config("x"), lasting: Lasting::UntilLogin };
         assert_eq!(decode(encode(&Err(other)).as_bytes()).unwrap().unwrap_err().lasting, Lasting::UntilLogin);

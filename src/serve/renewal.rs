@@ -45,7 +45,17 @@ impl Renewal {
         profiles: ProfileStore,
     ) -> Self {
         let later = if mode == Mode::NoCache { Mode::NoCache } else { Mode::Cached };
-        Self { profile, scopes, first: mode, later, min_ttl, timeout, verbose, profiles, started: AtomicBool::new(false) }
+        Self {
+            profile,
+            scopes,
+            first: mode,
+            later,
+            min_ttl,
+            timeout,
+            verbose,
+            profiles,
+            started: AtomicBool::new(false),
+        }
     }
 
     fn request(&self, wanted: &Wanted) -> pipe::Request {

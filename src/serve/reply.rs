@@ -54,7 +54,11 @@ pub(super) fn refusal(refusal: &Refusal) -> Answer {
 
 /// A resource that is not allowed.
 pub(super) fn not_allowed() -> Answer {
-    error(StatusCode::FORBIDDEN, "this resource is not allowed: start the job with `ropc exec --serve --allow-resource URI`", None)
+    error(
+        StatusCode::FORBIDDEN,
+        "this resource is not allowed: start the job with `ropc exec --serve --allow-resource URI`",
+        None,
+    )
 }
 
 /// No token. What lasts is 403, which nobody repeats and the Rust client prints; what passes is 503, which all repeat.
@@ -132,7 +136,10 @@ mod tests {
         let body = body(answer);
         assert_eq!((&body["statusCode"], &body["correlationId"]), (&403.into(), &id.into()));
         let text = body["message"].as_str().unwrap();
-        assert!(text.starts_with("AADSTS50126: ") && text.ends_with("run `ropc login`") && !text.contains('\n'), "{text}");
+        assert!(
+            text.starts_with("AADSTS50126: ") && text.ends_with("run `ropc login`") && !text.contains('\n'),
+            "{text}"
+        );
     }
 
     #[test]

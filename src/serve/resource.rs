@@ -184,7 +184,11 @@ mod tests {
     fn allowed_resources_keep_the_slash_that_was_asked_for() {
         let r = resources(
             "User.Read",
-            &["https://management.core.windows.net/", "https://contoso.sharepoint.com/sites/hr", "797f4846-ba00-4fd7-ba43-dac1f8f63013"],
+            &[
+                "https://management.core.windows.net/",
+                "https://contoso.sharepoint.com/sites/hr",
+                "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+            ],
         );
         assert_eq!(
             r.decide("https://management.core.windows.net/", None),

@@ -3,19 +3,19 @@
 //! The port is bound before the child starts and held until it has ended, so nobody else can ever answer there for this
 //! job. It is the literal 127.0.0.1: `localhost` may also mean ::1, where another program could listen on the same port.
 
+use super::Resources;
 use super::check::{self, PATH};
 use super::connections::Connections;
 use super::keeper::{Keeper, Source};
 use super::reply::{self, Answer};
-use super::Resources;
 use crate::broker::Token;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::secret::EndpointKey;
 use crate::ui::Ui;
+use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
-use hyper::Request;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
