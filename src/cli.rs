@@ -34,7 +34,7 @@ pub struct Cli {
 /// Flags that every verb takes.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
-    /// Never ask; fail at once where an answer is missing (also ROPC_NO_INPUT=1).
+    /// Never ask; fail at once where an answer is missing (also `ROPC_NO_INPUT=1`).
     #[arg(long, global = true)]
     pub no_input: bool,
     /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
@@ -86,7 +86,7 @@ pub enum Verb {
 /// Which profile.
 #[derive(Args, Clone, Debug)]
 pub struct ProfileArg {
-    /// The profile; falls back to ROPC_PROFILE, then `default`.
+    /// The profile; falls back to `ROPC_PROFILE`, then `default`.
     #[arg(short = 'p', long = "profile", value_name = "NAME")]
     pub profile: Option<String>,
 }
@@ -100,6 +100,7 @@ pub struct ProfileArg {
                   --secrets-stdin reads one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}\n\
                   See also: ropc status, ropc explain"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct LoginArgs {
     /// Which profile to make or to replace.
     #[command(flatten)]
@@ -208,7 +209,7 @@ pub struct ExecArgs {
     /// Which token.
     #[command(flatten)]
     pub wish: TokenWish,
-    /// Put the token into this variable in place of GRAPH_ACCESS_TOKEN; may be repeated.
+    /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
     /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed identity does.

@@ -269,18 +269,9 @@ impl fmt::Debug for SealingKey {
 
 /// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
 pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => {
-            let mut exact = String::with_capacity(text.len());
-            exact.push_str(text);
-            bytes.zeroize();
-            Some(Zeroizing::new(exact))
-        }
-        Err(_) => {
-            bytes.zeroize();
-            None
-        }
-    }
+    let exact = std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()));
+    bytes.zeroize();
+    exact
 }
 
 #[cfg(test)]

@@ -187,7 +187,10 @@ pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> 
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod token_tests {
     use super::*;
 
     fn token(obtained_at: u64, lifetime: u64) -> Token {

@@ -61,7 +61,7 @@ fn stored(
     let trust = Trust::of(profile)?;
     let secrets = open_bundle(profile, &trust, vault)?;
     breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
-    send(&mut breaker, profile, request.scopes, &secrets, trust, request.deadline, world)
+    send(&mut breaker, profile, request.scopes, &secrets, &trust, request.deadline, world)
 }
 
 /// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused before.
@@ -77,7 +77,7 @@ pub fn verify(
     let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
-    send(&mut breaker, profile, &profile.scopes, secrets, Trust::of(profile)?, deadline, world)
+    send(&mut breaker, profile, &profile.scopes, secrets, &Trust::of(profile)?, deadline, world)
 }
 
 /// What the secrets of this profile are bound to.
@@ -165,7 +165,7 @@ fn send(
     profile: &Profile,
     scopes: &Scopes,
     secrets: &Secrets,
-    trust: Trust,
+    trust: &Trust,
     deadline: Deadline,
     world: &World<'_>,
 ) -> Result<Token> {

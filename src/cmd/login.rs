@@ -13,7 +13,7 @@ use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
 
-pub(super) fn run(args: LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
     let old = match context.profiles.find(&name) {
         Ok(old) => old,
@@ -24,14 +24,14 @@ pub(super) fn run(args: LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         }
     };
     if args.retry
-        && !gives_secrets(&args)
+        && !gives_secrets(args)
         && let Some(profile) = &old
     {
         return retry(profile, context);
     }
-    let mut profile = login_input::facts(&args, &name, old.as_ref(), context)?;
-    login_input::check_sources(&args, &profile, context)?;
-    confirm(&args, &name, context)?;
+    let mut profile = login_input::facts(args, &name, old.as_ref(), context)?;
+    login_input::check_sources(args, &profile, context)?;
+    confirm(args, &name, context)?;
     context.profiles.check_writable()?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
     vault.check()?;
@@ -41,7 +41,7 @@ pub(super) fn run(args: LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
             vault.title()
         ));
     }
-    let secrets = login_input::secrets(&args, &mut profile, context)?;
+    let secrets = login_input::secrets(args, &mut profile, context)?;
     let token = if args.no_verify {
         None
     } else {
@@ -134,7 +134,7 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
     for generation in pending.iter().filter(|g| **g != profile.generation) {
         let of_old = moved.is_some_and(|o| o.generation == *generation);
         let place = if of_old { former.as_deref() } else { Some(vault) };
-        if !place.is_some_and(|vault| remove_items(vault, &profile.name, generation).is_ok()) {
+        if place.is_none_or(|vault| remove_items(vault, &profile.name, generation).is_err()) {
             left.push(generation.clone());
         }
     }

@@ -267,7 +267,7 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
 }
 
 fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
-    let of_secret = secrets.client_secret.iter().flat_map(|s| s.oddities()).map(|o| ("client secret", o));
+    let of_secret = secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| ("client secret", o));
     let of_password = secrets.password.oddities().into_iter().map(|o| ("password", o));
     for (what, oddity) in of_secret.chain(of_password) {
         ui.warn(&match oddity {

@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
     os::harden();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(error),
+        Err(error) => return usage(&error),
     };
     let env = Environment::from_process();
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
 }
 
 /// clap's own words for help, version and usage errors, with the hint that `exec` needs most.
-fn usage(error: clap::Error) -> ExitCode {
+fn usage(error: &clap::Error) -> ExitCode {
     let wants_command = std::env::args_os().nth(1).is_some_and(|verb| verb == "exec") && error.use_stderr();
     // A closed pipe is success, as everywhere.
     let _ = error.print();
@@ -99,7 +99,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         world: &world,
     };
     match verb {
-        Verb::Login(args) => login::run(*args, &context),
+        Verb::Login(args) => login::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
         Verb::Renew => renew::run(&context),

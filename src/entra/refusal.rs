@@ -57,17 +57,14 @@ impl Refusal {
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;
         let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
-        let mut message = format!("{}: {}", self.label(), judgement.meaning);
+        let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning)];
         match judgement.entry {
-            Some(entry) => message.push_str(&format!("\n{}", aadsts::fill(&entry.cause, facts))),
-            None if !self.text.is_empty() => message.push_str(&format!("\nEntra says: {}", self.text)),
+            Some(entry) => lines.push(aadsts::fill(&entry.cause, facts)),
+            None if !self.text.is_empty() => lines.push(format!("Entra says: {}", self.text)),
             None => {}
         }
-        let ids = self.ids();
-        if !ids.is_empty() {
-            message.push_str(&format!("\n{ids}"));
-        }
-        let mut error = Error::new(kind, message);
+        lines.extend(Some(self.ids()).filter(|ids| !ids.is_empty()));
+        let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
             error = error.hints(entry.todo.iter().map(|step| aadsts::fill(step, facts)));
         }

@@ -134,7 +134,7 @@ impl ProfileStore {
                 _ => Ok(()),
             };
         }
-        let text: String = generations.iter().map(|g| format!("{g}\n")).collect();
+        let text = generations.iter().map(Generation::as_str).collect::<Vec<_>>().join("\n");
         os::write_private(&path, text.as_bytes()).map_err(|e| unwritable(&path, &e))
     }
 
@@ -193,16 +193,13 @@ pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
 }
 
 fn check_keys(table: &Table) -> Result<()> {
-    for key in table.keys().filter(|k| !KEYS.contains(&k.as_str())) {
-        let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
-        if key.contains("secret") || key.contains("password") {
-            return Err(error
-                .hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`"));
-        }
-        let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
-        return Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))));
+    let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
+    let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
+    if key.contains("secret") || key.contains("password") {
+        return Err(error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`"));
     }
-    Ok(())
+    let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
+    Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))))
 }
 
 fn missing(key: &str) -> Error {

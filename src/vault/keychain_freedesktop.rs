@@ -5,6 +5,8 @@ use super::{VaultError, VaultFault};
 use keyring_core::api::CredentialStoreApi;
 use std::time::Duration;
 
+/// The store reads every write back by itself.
+pub(super) const READS_BACK: bool = true;
 pub(super) const TITLE: &str = "the keychain (Secret Service)";
 
 /// How long a person may look at the keyring's own unlock dialog.

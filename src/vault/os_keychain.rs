@@ -72,6 +72,9 @@ impl Vault for OsKeychain {
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
         let account = item.account();
         self.entry(&account)?.set_secret(secret.as_slice()).map_err(|e| self.translate(e, &account))?;
+        if keychain::READS_BACK {
+            return Ok(());
+        }
         // A keychain that forgets is found out now, and not by the job at night.
         let back = self.read(item)?;
         if back.as_slice() == secret.as_slice() {

@@ -6,6 +6,8 @@
 
 #![allow(dead_code, unreachable_pub, clippy::missing_panics_doc, reason = "each test binary uses a part of this, and a panic is a failed test")]
 
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod keyring_daemon;
 pub mod leaks;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};

@@ -117,25 +117,28 @@ impl Link {
     async fn open(options: &Options) -> Result<Self, Fault> {
         let connection = connect(options).await?;
         let collection = default_collection(&connection).await?;
-        // Asked in one go: the question about the lock is on its way while the session's key is computed.
-        let question = (connection.clone(), collection.clone());
-        let lock = tokio::spawn(async move { is_locked(&question.0, &question.1).await });
-        tokio::task::yield_now().await;
-        let session = SecretService::connect_with_existing(EncryptionType::Dh, connection.clone()).await;
-        let locked = lock.await.map_err(|_| Fault::other("the keyring task failed"))??;
-        let link = Self { service: session?, collection };
-        if locked {
-            link.unlock(&connection, options).await?;
+        let locked = is_locked(&connection, &collection).await?;
+        let prompt_wait = match (locked, options.unlock) {
+            (false, _) => None,
+            (true, Some(wait)) => Some(wait),
+            (true, None) => return Err(Fault::Locked),
+        };
+        let service = SecretService::connect_with_existing(EncryptionType::Dh, connection.clone()).await?;
+        let link = Self { service, collection };
+        if let Some(wait) = prompt_wait {
+            link.unlock(wait).await?;
+            if is_locked(&connection, &link.collection).await? {
+                return Err(Fault::Locked);
+            }
         }
         Ok(link)
     }
 
-    /// Asks the provider to show its prompt, if there is someone to answer it.
-    async fn unlock(&self, connection: &Connection, options: &Options) -> Result<(), Fault> {
-        let wait = options.unlock.ok_or(Fault::Locked)?;
+    /// Has the provider show its prompt, for as long as the person was promised.
+    async fn unlock(&self, wait: Duration) -> Result<(), Fault> {
         let collection = self.service.get_collection_by_path(self.collection.clone()).await?;
         timeout(wait, collection.unlock()).await.map_err(|_| Fault::TimedOut)??;
-        if is_locked(connection, &self.collection).await? { Err(Fault::Locked) } else { Ok(()) }
+        Ok(())
     }
 
     /// All readable items of `account`, in all keyrings. If only a locked keyring has one, that is "locked", not "none".

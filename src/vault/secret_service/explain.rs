@@ -3,14 +3,14 @@
 
 use super::Fault;
 
-const FILE: &str = "keep the secrets in an encrypted file instead: ropc login --store file";
-const DIRECTORY: &str = "for a service or timer, hand them over as systemd credentials (LoadCredentialEncrypted=) and use: \
-                         ropc login --store directory";
+const FILE: &str = "or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`";
+const DIRECTORY: &str = "for a systemd service or timer, use the file store with its key as a credential: \
+                         `ropc login --store file --key-source credential`";
 const SAME_USER: &str = "run it as the user who ran `ropc login`, in that user's own session, without sudo";
 const LINGER: &str = "`loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked \
                       until that user logs in with the password";
 const UNLOCK: &str = "unlock it in the desktop session (log in there, or open `seahorse`), then try again";
-const DOCTOR: &str = "`ropc doctor` shows what works here";
+const LOOK: &str = "`ropc status` shows whether it answers again";
 
 /// What happened (lower case, no full stop), and the ways out, best first.
 #[must_use]
@@ -37,26 +37,29 @@ pub fn explain(fault: &Fault) -> (String, Vec<String>) {
             "the keyring is locked, and nobody was asked to unlock it",
             &[UNLOCK, "a job that must run after a reboot cannot use a keyring that needs a log-in", DIRECTORY, FILE],
         ),
-        Fault::PromptDismissed => {
-            ("the keyring's prompt was closed without an answer", &["run the command again and answer it", UNLOCK, FILE])
-        }
+        Fault::PromptDismissed => (
+            "the keyring's prompt was closed without an answer",
+            &["run the command again and answer it", UNLOCK, FILE],
+        ),
         Fault::TimedOut => (
             "the keyring did not answer in time (it hangs, or it waits for somebody at a prompt)",
-            &["look for an open prompt in the desktop session", "restart the keyring by logging out and in", DOCTOR],
+            &["look for an open prompt in the desktop session", "restart the keyring by logging out and in", LOOK],
         ),
         Fault::DaemonGone => (
             "the keyring service stopped while it was being asked, and the second try failed as well",
-            &["look at `journalctl --user -e`, then log out and in to start it again", DOCTOR],
+            &["look at `journalctl --user -e`, then log out and in to start it again", LOOK],
         ),
         Fault::NotFound => {
             ("the keyring has no such item", &["store the credentials (again) with `ropc login`", SAME_USER])
         }
-        Fault::TooLong => ("the value is too long for the keyring", &["check that the input is the secret itself, not a file"]),
+        Fault::TooLong => {
+            ("the value is too long for the keyring", &["check that the input is the secret itself, not a file"])
+        }
         Fault::NotStored => (
             "the keyring said that it stored the value, but reading it back gave something else",
             &["is another `ropc login` running? try again", FILE],
         ),
-        Fault::Other(name) => return (format!("the keyring answered with an error: {name}"), owned(&[DOCTOR, FILE])),
+        Fault::Other(name) => return (format!("the keyring answered with an error: {name}"), owned(&[LOOK, FILE])),
     };
     (message.to_owned(), owned(hints))
 }

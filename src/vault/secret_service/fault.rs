@@ -59,10 +59,9 @@ impl Fault {
         match error {
             KeyringError::NoEntry => Self::NotFound,
             KeyringError::TooLong(..) => Self::TooLong,
-            KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => source
-                .downcast_ref::<Self>()
-                .cloned()
-                .unwrap_or_else(|| Self::other("platform failure")),
+            KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => {
+                source.downcast_ref::<Self>().cloned().unwrap_or_else(|| Self::other("platform failure"))
+            }
             _ => Self::other("keyring error"),
         }
     }
@@ -158,7 +157,9 @@ impl From<Fault> for KeyringError {
         match fault {
             Fault::NotFound => Self::NoEntry,
             Fault::TooLong => Self::TooLong("secret or account".to_owned(), MAX_SECRET),
-            Fault::Locked | Fault::PromptDismissed | Fault::NoDefaultCollection => Self::NoStorageAccess(Box::new(fault)),
+            Fault::Locked | Fault::PromptDismissed | Fault::NoDefaultCollection => {
+                Self::NoStorageAccess(Box::new(fault))
+            }
             other => Self::PlatformFailure(Box::new(other)),
         }
     }

@@ -1,0 +1,273 @@
+//! The broker against fake ports: time that passes, answers in any order, and a vault that counts what is read.
+
+use super::*;
+use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
+use crate::error::Kind;
+use crate::profile::{Generation, StoreKind};
+use crate::secret::{ClientSecret, Password};
+use crate::ui::{Color, Ui};
+use crate::vault::memory::MemoryVaults;
+use crate::vault::{Bundle, Item, VaultFault};
+use crate::world::{Clock, Environment};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use zeroize::Zeroizing;
+
+struct FakeClock(Mutex<u64>);
+
+impl Clock for FakeClock {
+    fn now(&self) -> u64 {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, time: Duration) {
+        *self.0.lock().unwrap() += time.as_secs();
+    }
+}
+
+#[derive(Default)]
+struct FakeEndpoint {
+    answers: RefCell<VecDeque<std::result::Result<(u16, String, Option<String>), TransportFault>>>,
+    asked: Cell<usize>,
+}
+
+impl TokenEndpoint for FakeEndpoint {
+    fn post(&self, _post: Post) -> std::result::Result<Reply, TransportFault> {
+        self.asked.set(self.asked.get() + 1);
+        let (status, body, retry_after) = self.answers.borrow_mut().pop_front().unwrap_or_else(|| Ok((200, token(3600), None)))?;
+        Ok(Reply { status, content_type: "application/json".into(), retry_after, body: Zeroizing::new(body.into_bytes()) })
+    }
+}
+
+fn token(lifetime: u64) -> String {
+    format!("{{\"token_type\":\"Bearer\",\"access_token\":\"tok\",\"expires_in\":{lifetime}}}")
+}
+
+fn refusal(code: u32) -> String {
+    format!("{{\"error\":\"invalid_grant\",\"error_codes\":[{code}],\"error_description\":\"AADSTS{code}: x\"}}")
+}
+
+struct Bench {
+    _dir: tempfile::TempDir,
+    env: Environment,
+    vaults: MemoryVaults,
+    endpoint: FakeEndpoint,
+    clock: FakeClock,
+    ui: Ui,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let env = Environment::from_pairs([("HOME", dir.path().to_str().unwrap())]);
+        Self {
+            _dir: dir,
+            env,
+            vaults: MemoryVaults::default(),
+            endpoint: FakeEndpoint::default(),
+            clock: FakeClock(Mutex::new(1_000_000)),
+            ui: Ui::new(Color::Never, true, false),
+        }
+    }
+
+    fn world(&self) -> World<'_> {
+        World { env: &self.env, vaults: &self.vaults, endpoint: &self.endpoint, clock: &self.clock, prompt: None, ui: &self.ui }
+    }
+
+    fn answer(&self, status: u16, body: String) {
+        self.endpoint.answers.borrow_mut().push_back(Ok((status, body, None)));
+    }
+
+    fn fail(&self, stage: Stage, cause: Cause) {
+        self.endpoint.answers.borrow_mut().push_back(Err(TransportFault { stage, cause, detail: String::new() }));
+    }
+
+    fn pass(&self, seconds: i64) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add_signed(seconds).unwrap();
+    }
+
+    /// A profile whose bundle is in the vault.
+    fn enrol(&self, name: &str, password: &str) -> Profile {
+        let profile = Profile {
+            name: name.parse().unwrap(),
+            tenant: "contoso.example".parse().unwrap(),
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
+            username: "svc-report@contoso.example".parse().unwrap(),
+            scopes: Scopes::parse(&["User.Read"]).unwrap(),
+            authority: "login.contoso.example".parse().unwrap(),
+            ca_file: None,
+            store: StoreKind::Os,
+            key_source: None,
+            public_client: false,
+            generation: Generation::random().unwrap(),
+        };
+        let bundle = Bundle {
+            binding: binding(&profile).unwrap(),
+            client_secret: Some(ClientSecret::new("client secret".into())),
+            password: Password::new(password.into()),
+        };
+        self.vaults.write(&Item::bundle(&profile.name, &profile.generation), &bundle.encode().unwrap()).unwrap();
+        profile
+    }
+
+    fn get(&self, profile: &Profile) -> crate::error::Result<Token> {
+        self.get_with(profile, None)
+    }
+
+    fn get_with(&self, profile: &Profile, min_ttl: Option<u64>) -> crate::error::Result<Token> {
+        let deadline = Deadline::after(Duration::from_secs(20));
+        acquire(&Request { profile, scopes: &profile.scopes, mode: Mode::Cached, min_ttl, deadline }, &self.world())
+    }
+
+    fn bundle_reads(&self) -> usize {
+        self.vaults.reads.borrow().iter().filter(|account| account.contains("/bundle/")).count()
+    }
+}
+
+#[test]
+fn a_warm_run_reads_the_key_and_not_the_bundle() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.get(&profile).unwrap();
+    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1));
+    bench.pass(3600 - 300);
+    bench.get(&profile).unwrap();
+    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "served until 5 minutes before the end");
+    bench.pass(1);
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn a_clock_that_went_back_is_a_miss() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.get(&profile).unwrap();
+    bench.pass(-1);
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn a_locked_store_fails_a_warm_run_too_and_sends_nothing() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.get(&profile).unwrap();
+    *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
+    assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Vault);
+    assert_eq!(bench.endpoint.asked.get(), 1);
+}
+
+#[test]
+fn a_refused_password_stays_unsent_for_ever() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "wrong");
+    bench.answer(400, refusal(50126));
+    assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::SignIn);
+    for _ in 0..5 {
+        bench.pass(30 * 86_400);
+        let error = bench.get(&profile).unwrap_err();
+        assert!(error.message.contains("AADSTS50126") && error.message.contains("1970-01-12"), "{}", error.message);
+    }
+    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "nothing sent, and the bundle was not even read");
+    // The same password in another profile is known again; another password is not.
+    let twin = bench.enrol("twin", "wrong");
+    assert!(bench.get(&twin).unwrap_err().message.contains("refused it before"));
+    let mended = bench.enrol("mended", "right");
+    bench.get(&mended).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn a_locked_account_cools_down_longer_each_time() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    for wait in [300, 600] {
+        bench.answer(400, refusal(50053));
+        bench.get(&profile).unwrap_err();
+        let asked = bench.endpoint.asked.get();
+        bench.pass(wait - 1);
+        bench.get(&profile).unwrap_err();
+        assert_eq!(bench.endpoint.asked.get(), asked);
+        bench.pass(1);
+    }
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 3);
+}
+
+#[test]
+fn a_policy_answer_is_asked_again_after_a_minute() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.answer(400, refusal(50076));
+    bench.get(&profile).unwrap_err();
+    bench.pass(59);
+    assert!(bench.get(&profile).unwrap_err().message.contains("AADSTS50076"));
+    assert_eq!(bench.endpoint.asked.get(), 1);
+    bench.pass(1);
+    bench.get(&profile).unwrap();
+}
+
+#[test]
+fn two_attempts_without_an_answer_are_the_end_until_a_person_asks() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.get(&profile).unwrap_err();
+    assert_eq!(bench.endpoint.asked.get(), 2, "once, and once more");
+    bench.pass(86_400);
+    let error = bench.get(&profile).unwrap_err();
+    assert!(error.message.contains("got no answer") && error.hints[0].contains("--retry"), "{}", error.message);
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    retry_stored(&request, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+}
+
+#[test]
+fn what_was_never_sent_is_never_counted() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    for _ in 0..6 {
+        bench.fail(Stage::NotSent, Cause::Refused);
+        bench.fail(Stage::NotSent, Cause::Refused);
+        assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Network);
+    }
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 13);
+}
+
+#[test]
+fn min_ttl_beyond_the_lifetime_costs_one_sign_in() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    for _ in 0..5 {
+        bench.get_with(&profile, Some(7200)).unwrap();
+        bench.pass(10);
+    }
+    assert_eq!(bench.endpoint.asked.get(), 1);
+    bench.get_with(&profile, Some(3000)).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 1);
+}
+
+#[test]
+fn ten_sign_ins_in_five_minutes_are_enough() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let refresh = || {
+        let deadline = Deadline::after(Duration::from_secs(20));
+        let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        acquire(&request, &bench.world())
+    };
+    for _ in 0..10 {
+        refresh().unwrap();
+    }
+    assert_eq!(refresh().unwrap_err().kind, Kind::Network);
+    assert_eq!(bench.endpoint.asked.get(), 10);
+    bench.pass(300);
+    refresh().unwrap();
+}

@@ -1,0 +1,186 @@
+//! The main job with the real keychain: gnome-keyring under a private D-Bus, as a user's session has it.
+
+#![cfg(all(unix, not(target_os = "macos")))]
+
+mod support;
+
+use entra_emulator::CONTOSO_USER;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use support::{Run, Sandbox};
+
+/// A sandbox in the session of a keyring; `None` where the programs are missing, which CI may not be.
+fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
+    if let Some(name) = missing_program() {
+        assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
+        eprintln!("skipped: {name} is not installed");
+        return None;
+    }
+    let daemon = KeyringDaemon::start(state);
+    let mut sandbox = Sandbox::new();
+    for (name, value) in daemon.env() {
+        if name != "HOME" && !name.starts_with("XDG_C") && name != "XDG_DATA_HOME" {
+            sandbox.set_env(name, &value);
+        }
+    }
+    Some((sandbox, daemon))
+}
+
+fn login(sandbox: &Sandbox, more: &[&str]) -> Run {
+    sandbox.login_into(&[], more, &sandbox.secrets_json())
+}
+
+/// The accounts of our items, as `secret-tool` sees them.
+fn items(daemon: &KeyringDaemon) -> Vec<String> {
+    let mut tool = Command::new("secret-tool");
+    let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
+    // The attributes are printed to stderr, the secrets to stdout.
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut found: Vec<String> = text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn login_exec_logout_with_a_real_keyring() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0).says(&["Secret Service"]);
+    let script = format!(
+        "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
+        sandbox.emulator.graph_url()
+    );
+    let run = sandbox.run(&["exec", "--", "sh", "-c", &script]).expect(0);
+    assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
+
+    let found = items(&daemon);
+    assert_eq!(found.len(), 2, "the bundle and the cache key, and nothing else: {found:?}");
+    assert!(found[0].starts_with("default/bundle/") && found[1].starts_with("default/cache-key/"), "{found:?}");
+
+    let before = found;
+    login(&sandbox, &["--yes"]).expect(0);
+    let after = items(&daemon);
+    assert_eq!(after.len(), 2, "the old generation is gone: {after:?}");
+    assert_ne!(before, after);
+
+    let status = sandbox.run(&["status", "--json"]).expect(0);
+    assert!(status.stdout.contains("\"secrets\":\"present\""), "{}", status.stdout);
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    assert_eq!(items(&daemon), Vec::<String>::new());
+    assert!(!sandbox.profile_file("default").exists());
+    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
+}
+
+#[test]
+fn profiles_do_not_see_each_others_items() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &["-p", "one"]).expect(0);
+    login(&sandbox, &["-p", "two"]).expect(0);
+    assert_eq!(items(&daemon).len(), 4);
+    sandbox.run(&["logout", "-p", "one", "--yes"]).expect(0);
+    assert_eq!(items(&daemon).len(), 2);
+    sandbox.run(&["exec", "-p", "two", "--no-cache", "--", "true"]).expect(0);
+    sandbox.run(&["exec", "-p", "one", "--", "true"]).expect(125).says(&["configuration", "ropc login -p one"]);
+}
+
+/// In each state: the exit code, within a bound, with the cause and a way out; and the stored state as it was.
+#[track_caller]
+fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
+    let before = sandbox.snapshot();
+    let start = Instant::now();
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["secret store"]).says(words);
+    sandbox.run(&["token", "--no-cache"]).expect(5).says(words);
+    login(sandbox, &["--yes"]).expect(5).says(words);
+    // A bound against hanging, not a measure: three runs, each with its deadline.
+    assert!(start.elapsed() < bound * 3, "{:?}", start.elapsed());
+    let changed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
+        files.into_iter().filter(|(path, _)| !path.extension().is_some_and(|e| e == "lock")).collect()
+    };
+    assert_eq!(changed(sandbox.snapshot()), changed(before));
+}
+
+#[test]
+fn a_locked_keyring_is_told_at_once() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    daemon.lock();
+    fails_clearly(&sandbox, &["locked", "seahorse"], Duration::from_secs(20));
+    let status = sandbox.run(&["status", "--json"]).expect(5);
+    assert!(status.stdout.contains("\"secrets\":\"unavailable\""), "{}", status.stdout);
+}
+
+#[test]
+fn a_keyring_that_hangs_costs_its_deadline() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    daemon.stop_daemon();
+    fails_clearly(&sandbox, &["did not answer in time"], Duration::from_secs(20));
+    daemon.continue_daemon();
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+}
+
+#[test]
+fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_told_apart() {
+    let Some((mut sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    daemon.kill_daemon();
+    fails_clearly(&sandbox, &["nothing on the session bus keeps secrets", "--store file"], Duration::from_secs(20));
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    fails_clearly(&sandbox, &["no D-Bus session bus", "--store file"], Duration::from_secs(20));
+
+    let Some((sandbox, _daemon)) = session(State::Fresh) else { return };
+    login(&sandbox, &[]).expect(5).says(&["no default keyring"]);
+    assert_eq!(sandbox.emulator.connections(), 0, "no password was sent, as it could not have been stored");
+    assert!(!sandbox.profile_file("default").exists());
+}
+
+#[test]
+fn a_bundle_that_was_tampered_with_is_refused() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let account = items(&daemon)[0].clone();
+    let put = |value: &str| {
+        let script = format!("printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}");
+        assert!(daemon.apply_env(Command::new("sh").args(["-c", &script])).status().unwrap().success());
+    };
+    for (value, words) in [("", "damaged"), ("{}", "damaged"), ("{\"v\":2}", "newer ropc"), ("hunter2", "damaged")] {
+        put(value);
+        sandbox.run(&["token", "--no-cache"]).expect(5).says(&[words, "ropc login"]);
+    }
+    assert_eq!(sandbox.emulator.token_requests(), 1, "only the login was sent");
+}
+
+/// Many short-lived runs at once, as the first call of a client can crash gnome-keyring. `ROPC_STRESS_RUNS` sets how many.
+#[test]
+fn short_lived_runs_in_parallel_never_crash_the_daemon() {
+    let Some((sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let runs: usize = std::env::var("ROPC_STRESS_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
+    let token = sandbox.emulator.issued_tokens().last().unwrap().token.clone();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let (home, bus) = (sandbox.home(), daemon.address());
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if i >= runs {
+                        break;
+                    }
+                    let output = Command::new(support::ROPC)
+                        .args(if i % 2 == 0 { &["token"][..] } else { &["status", "--json"] })
+                        .env_clear()
+                        .env("HOME", &home)
+                        .env("DBUS_SESSION_BUS_ADDRESS", &bus)
+                        .output()
+                        .unwrap();
+                    let text = String::from_utf8_lossy(&output.stdout);
+                    let right = if i % 2 == 0 { text.trim() == token } else { text.contains("\"secrets\":\"present\"") };
+                    assert!(output.status.success() && right, "run {i}: {text} {}", String::from_utf8_lossy(&output.stderr));
+                }
+            });
+        }
+    });
+    assert!(daemon.daemon_is_alive(), "{}", daemon.daemon_log());
+    assert_eq!(sandbox.emulator.token_requests(), 1);
+}

@@ -1,0 +1,78 @@
+//! After a read, nothing of the secret stays in this process: the value is dropped, then all writable memory is
+//! searched, the dead stack of the keyring thread included. One test in a program of its own, because it reads the
+//! memory of the whole process. The value comes from another process; here it is only ever known as "a run of Z".
+
+#![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "test code: it fails by panicking, sets up real files and reads the real environment"
+)]
+
+#[path = "support/keyring_daemon.rs"]
+#[allow(dead_code, reason = "a helper shared by several test programs")]
+mod keyring_daemon;
+
+use std::os::unix::fs::FileExt;
+use std::process::Command;
+
+use keyring_daemon::{KeyringDaemon, State, missing_program};
+use ropc::vault::secret_service::{Options, Store};
+
+const LENGTH: usize = 1500;
+/// Shorter runs than this are chance.
+const SHORTEST: usize = 8;
+
+#[test]
+fn a_secret_that_was_read_and_dropped_is_nowhere_in_memory() {
+    if let Some(name) = missing_program() {
+        assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
+        eprintln!("skipped: {name} is not installed");
+        return;
+    }
+    let daemon = KeyringDaemon::start(State::Unlocked);
+    let put = "head -c 1500 /dev/zero | tr '\\0' Z | \
+               secret-tool store --label=z service ropc application ropc username default/z";
+    let status = daemon.apply_env(Command::new("sh").args(["-c", put])).status().expect("sh runs");
+    assert!(status.success(), "secret-tool store");
+    let store = Store::new(Options { address: Some(daemon.address()), ..Options::default() });
+    let value = store.get("default/z").expect("read");
+    assert_eq!(value.len(), LENGTH);
+    // The control: the scanner sees the one copy that is alive, and no other.
+    assert_eq!(runs_of_z(), [LENGTH]);
+    drop(value);
+    assert_eq!(runs_of_z(), [0usize; 0]);
+}
+
+/// The lengths of all runs of the letter in writable memory; the scanner's own page buffer is left out.
+fn runs_of_z() -> Vec<usize> {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
+    let memory = std::fs::File::open("/proc/self/mem").expect("mem");
+    let mut page = vec![0u8; 4096];
+    let own = page.as_ptr() as u64;
+    let mut found = Vec::new();
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let range = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range");
+        let parse = |text: &str| u64::from_str_radix(text, 16).expect("a hexadecimal number");
+        let mut run = 0;
+        for at in (parse(range.0)..parse(range.1)).step_by(4096) {
+            if memory.read_exact_at(&mut page, at).is_err() {
+                continue;
+            }
+            for (address, byte) in (at..).zip(&mut page) {
+                let is_z = *byte ^ 0xff == 0xa5 && !(own..own + 4096).contains(&address);
+                *byte = 0;
+                if is_z {
+                    run += 1;
+                } else {
+                    if run >= SHORTEST {
+                        found.push(run);
+                    }
+                    run = 0;
+                }
+            }
+        }
+    }
+    found
+}
