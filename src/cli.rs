@@ -218,7 +218,7 @@ pub struct ExecArgs {
     /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the profile's own resource only.
     #[arg(long, value_name = "URI", requires = "serve")]
     pub allow_resource: Vec<String>,
-    /// Leave the other Azure identities of the environment in place, and AZURE_TOKEN_CREDENTIALS as it is.
+    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS` as it is.
     #[arg(long, requires = "serve")]
     pub keep_env: bool,
     /// The command and its arguments, after `--`.

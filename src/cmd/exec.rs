@@ -21,7 +21,7 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     }
     let scopes = scopes(&args.wish, &profile)?;
     if args.serve {
-        return super::serve::run(args, profile, scopes, context);
+        return super::serve::run(args, &profile, scopes, context);
     }
     let token = acquire(
         &Request {

@@ -12,7 +12,7 @@ use crate::world::duration_text;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub(super) fn run(args: ExecArgs, profile: Profile, scopes: Scopes, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
     let resources = Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?;
@@ -45,7 +45,7 @@ pub(super) fn run(args: ExecArgs, profile: Profile, scopes: Scopes, context: &Co
             duration_text(wanted)
         ));
     }
-    let facts = Facts { profile: &profile, expires_at: first.expires_at };
+    let facts = Facts { profile, expires_at: first.expires_at };
     let pointer = exec::Endpoint { url: endpoint.url(), key: &key, keep_env: args.keep_env };
     let plan = ChildPlan::with_endpoint(args.command, &args.env, &first.access, &facts, pointer, world.env)?;
     drop(first);

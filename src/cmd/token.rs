@@ -26,7 +26,7 @@ struct View<'a> {
 }
 
 /// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the endpoint of `--serve`:
-/// azure_identity for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
+/// `azure_identity` for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AzView<'a> {

@@ -16,7 +16,7 @@ pub fn run(plan: ChildPlan) -> Result<i32> {
 
 /// Runs the command beside this process, passing signals on, and returns how it ended.
 pub fn supervise(plan: ChildPlan) -> Result<os::Ended> {
-    with_command(plan, |command| os::spawn(command))?.wait().map_err(|e| {
+    with_command(plan, os::spawn)?.wait().map_err(|e| {
         Error::new(Kind::Other, format!("the command cannot be waited for: {}", io_reason(&e)))
             .hint("it may still run: look for it before starting it again")
     })

@@ -93,13 +93,11 @@ impl Renewal {
             }
             Ok((child.wait().await?, reply))
         };
-        match tokio::time::timeout(self.timeout + GRACE, work).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                child.kill().await?;
-                Err(io::ErrorKind::TimedOut.into())
-            }
+        if let Ok(outcome) = tokio::time::timeout(self.timeout + GRACE, work).await {
+            return outcome;
         }
+        child.kill().await?;
+        Err(io::ErrorKind::TimedOut.into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the endpoint answers: bodies and headers. Pure.
 //!
 //! `expires_on` is a text and `expires_in` is never sent: what clients accept differs, and this is what all of them do
-//! (azure_identity for Rust wants a text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
+//! (`azure_identity` for Rust wants a text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
 
 use super::check::Refusal;
 use super::keeper::{Failure, Lasting};

@@ -1,7 +1,7 @@
 //! Which token a client gets for the `resource` that it asks for, or none. Pure.
 //!
 //! Clients send a scope without its `/.default`, or with it, or a bare scope; some with a slash at the end, which Entra
-//! takes as a part of the name: the slash stays. Seen in azure-identity, msal, @azure/identity, az and PnP.
+//! takes as a part of the name: the slash stays. Seen in azure-identity, msal, @azure/identity, az and `PnP`.
 
 use crate::error::{Error, Result};
 use crate::profile::{Cloud, Scopes};
@@ -26,7 +26,7 @@ pub struct Resources {
 
 /// Application id of Microsoft Graph, another name of its resource.
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
-/// SharePoint is one resource a host; clients ask with the address of a site. Hosts of the national clouds.
+/// `SharePoint` is one resource a host; clients ask with the address of a site. Hosts of the national clouds.
 const SHAREPOINT: [&str; 4] = [".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
 /// Longer than any resource or scope that exists.
 const LONGEST: usize = 2048;
@@ -97,7 +97,7 @@ fn without_default(text: &str) -> &str {
     }
 }
 
-/// The address of a SharePoint site becomes its host's; everything else stays as it is.
+/// The address of a `SharePoint` site becomes its host's; everything else stays as it is.
 fn origin_of(text: &str) -> String {
     let host = |url: &url::Url| url.host_str().map(str::to_ascii_lowercase);
     match url::Url::parse(text) {
@@ -124,8 +124,8 @@ mod tests {
         Resources::new(&Scopes::parse(&[scope]).unwrap(), &CLOUDS[0], &allow).unwrap()
     }
 
-    fn other(scope: &str) -> Option<Wanted> {
-        Some(Wanted::Other(scope.to_owned()))
+    fn other(scope: &str) -> Wanted {
+        Wanted::Other(scope.to_owned())
     }
 
     #[test]
@@ -192,24 +192,24 @@ mod tests {
         );
         assert_eq!(
             r.decide("https://management.core.windows.net/", None),
-            other("https://management.core.windows.net//.default")
+            Some(other("https://management.core.windows.net//.default"))
         );
         assert_eq!(
             r.decide("https://management.core.windows.net//.default", None),
-            other("https://management.core.windows.net//.default")
+            Some(other("https://management.core.windows.net//.default"))
         );
         assert_eq!(
             r.decide("https://MANAGEMENT.core.windows.net", None),
-            other("https://management.core.windows.net/.default")
+            Some(other("https://management.core.windows.net/.default"))
         );
         assert_eq!(
             r.decide("https://contoso.sharepoint.com/sites/other?x=1", None),
-            other("https://contoso.sharepoint.com/.default")
+            Some(other("https://contoso.sharepoint.com/.default"))
         );
         assert_eq!(r.decide("https://contoso-admin.sharepoint.com", None), None);
         assert_eq!(
             r.decide("797F4846-ba00-4fd7-ba43-dac1f8f63013", None),
-            other("797f4846-ba00-4fd7-ba43-dac1f8f63013/.default")
+            Some(other("797f4846-ba00-4fd7-ba43-dac1f8f63013/.default"))
         );
     }
 

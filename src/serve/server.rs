@@ -1,7 +1,7 @@
 //! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread runtime.
 //!
 //! The port is bound before the child starts and held until it has ended, so nobody else can ever answer there for this
-//! job. It is the literal 127.0.0.1: `localhost` may also mean ::1, where another program could listen on the same port.
+//! job. It is the literal 127.0.0.1: `localhost` may also mean `::1`, where another program could listen on the same port.
 
 use super::Resources;
 use super::check::{self, PATH};

@@ -4,6 +4,13 @@
 //! `.ci/peers.sh DIR` installs them; `ROPC_TEST_PEERS=DIR` says where they are. Without it the tests are reported as
 //! skipped, and in CI they fail.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "helpers of one test binary; a panic is a failed test"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

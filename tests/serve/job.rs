@@ -81,7 +81,7 @@ impl<'a> Job<'a> {
 
     /// A right request for this target, with more headers.
     pub fn request(&self, target: &str, more: &[&str]) -> String {
-        let more: String = more.iter().map(|h| format!("{h}\r\n")).collect();
+        let more: String = more.iter().flat_map(|h| [h, "\r\n"]).collect();
         format!("GET {target} HTTP/1.1\r\nHost: {}\r\nX-IDENTITY-HEADER: {}\r\n{more}\r\n", self.host(), self.key)
     }
 
