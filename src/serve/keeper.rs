@@ -131,8 +131,10 @@ impl<S: Source> Keeper<S> {
         match self.source.renew(wanted).await {
             Ok(token) => Ok(self.keep(wanted, slot, token)),
             Err(failure) => {
-                let failure = self.remember(slot, failure);
-                usable(slot, &failure).ok_or(failure)
+                let failure = Arc::new(failure);
+                let bridge = usable(slot, &failure);
+                self.remember(slot, &failure, bridge.is_some());
+                bridge.ok_or(failure)
             }
         }
     }
@@ -154,18 +156,20 @@ impl<S: Source> Keeper<S> {
         holds.then(|| Arc::clone(&past.failure))
     }
 
-    fn remember(&self, slot: &mut Slot, failure: Failure) -> Arc<Failure> {
-        let repeated = slot.past.as_ref().is_some_and(|past| past.failure.error.message == failure.error.message);
-        if !repeated {
+    fn remember(&self, slot: &mut Slot, failure: &Arc<Failure>, bridged: bool) {
+        // Ids and times stand in later lines and differ each time.
+        let said = |failure: &Failure| failure.error.message.lines().next().map(str::to_owned);
+        let repeated = slot.past.as_ref().is_some_and(|past| said(&past.failure) == said(failure));
+        match (repeated, bridged) {
+            (true, _) => {}
+            (false, true) => self.ui.warn(&format!("no new token yet, the old one still serves: {}", failure.error)),
             // Once in the job's log: clients show the message, but not all of them show it whole.
-            self.ui.error(&failure.error);
+            (false, false) => self.ui.error(&failure.error),
         }
-        let failure = Arc::new(failure);
         let pause = Duration::from_secs(1 << slot.failures.min(5)).min(LONGEST_PAUSE);
         slot.failures = slot.failures.saturating_add(1);
         slot.past =
-            Some(Past { failure: Arc::clone(&failure), stored: self.source.stored(), again: Instant::now() + pause });
-        failure
+            Some(Past { failure: Arc::clone(failure), stored: self.source.stored(), again: Instant::now() + pause });
     }
 }
 

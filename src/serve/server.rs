@@ -128,6 +128,10 @@ fn run<S: Source>(
         Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
     };
     runtime.block_on(async {
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
+        };
         let first = shared.keeper.first().await.map_err(|failure| failure.error);
         let failed = first.is_err();
         let _ = tell.send(first);
@@ -142,8 +146,7 @@ fn run<S: Source>(
     // Connections end with their runtime. A renewal that is under way is a process of its own and ends by itself.
 }
 
-async fn accept_all<S: Source>(listener: std::net::TcpListener, shared: Arc<Shared<S>>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+async fn accept_all<S: Source>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
     for id in 0_u64.. {
         match listener.accept().await {
             Ok((stream, _)) => {

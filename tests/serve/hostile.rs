@@ -110,10 +110,8 @@ fn slow_clients_are_cut_off_and_hold_nobody_up() {
         // One byte now and then keeps nothing open: the whole head has one deadline.
         let mut end = Vec::new();
         let _ = stream.write_all(b".");
-        assert!(
-            stream.read_to_end(&mut end).is_ok() || started.elapsed() > Duration::from_secs(5),
-            "cut off, not held"
-        );
+        // The end of the stream or a reset: either way it is over. A held one would take the minute of the read timeout.
+        let _ = stream.read_to_end(&mut end);
         assert!(!String::from_utf8_lossy(&end).contains(&token[..16]));
     }
     assert!(started.elapsed() < Duration::from_secs(50), "{:?}", started.elapsed());
