@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Where tokens come from. The real one runs the program itself; see [`Renewal`](super::Renewal).
 pub trait Source: Send + Sync + 'static {
-    /// Gets a token that is to live for at least [`margin`].
+    /// Gets a token that is to live for at least the margin of this module.
     fn renew(&self, wanted: &Wanted) -> impl Future<Output = Result<Token, Failure>> + Send;
     /// A name for the secrets that are stored now; another name means that a person acted. `None` if there are none.
     fn stored(&self) -> Option<String>;

@@ -228,7 +228,11 @@ fn a_shim_of_az_serves_the_cli_credentials() {
     sandbox.login(&[]).expect(0);
     let bin = sandbox.root().join("shim");
     std::fs::create_dir(&bin).unwrap();
-    let shim = format!("#!/bin/sh\nexec '{ROPC}' token --output az\n");
+    // As README.md has it.
+    let shim = format!(
+        "#!/bin/sh\ncase \" $* \" in\n  *\" https://graph.microsoft.com \"*|*\" https://graph.microsoft.com/.default \"*) \
+         exec '{ROPC}' token --output az ;;\nesac\necho \"this az is a shim of ropc\" >&2; exit 1\n"
+    );
     std::fs::write(bin.join("az"), shim).unwrap();
     std::fs::set_permissions(bin.join("az"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     sandbox.set_env("PEERS", &peers.display().to_string());

@@ -115,3 +115,19 @@ fn token_output_az_has_the_types_of_az() {
     assert_eq!(moved["expires_on"], json["expires_on"]);
     assert_ne!(moved["expiresOn"], json["expiresOn"], "local time");
 }
+
+/// The recipe of README.md for curl, which must not put the key on a command line.
+#[test]
+fn the_recipe_for_curl_works() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let script = r#"
+        token() {
+          curl -sS --fail-with-body -H @- "$IDENTITY_ENDPOINT?resource=https://graph.microsoft.com&api-version=2019-08-01" \
+            <<<"X-IDENTITY-HEADER: $IDENTITY_HEADER" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
+        }
+        curl -sS --fail-with-body --cacert ca.pem -H @<(printf 'Authorization: Bearer %s\n' "$(token)") "$0/v1.0/me""#;
+    let graph = sandbox.emulator.graph_url();
+    let run = sandbox.run(&["exec", "--serve", "--", "bash", "-c", script, &graph]).expect(0);
+    assert!(run.stdout.contains(entra_emulator::CONTOSO_USER), "{}", run.stdout);
+}
