@@ -16,11 +16,14 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use files::{create_private_dir, read_bounded, write_private};
+pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
     is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
 };
+
+#[cfg(debug_assertions)]
+pub(crate) use imp::stop_self;
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
 #[cfg(all(unix, not(target_os = "macos")))]
