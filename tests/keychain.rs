@@ -1,6 +1,14 @@
 //! The main job with the real keychain: gnome-keyring under a private D-Bus, as a user's session has it.
 
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::zombie_processes,
+    reason = "a panic is a failed test; tests name what they skip"
+)]
 
 mod support;
 

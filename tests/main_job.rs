@@ -1,5 +1,14 @@
 //! The main job with the file store: `login` once, `exec` ever after.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::zombie_processes,
+    reason = "a panic is a failed test; tests name what they skip"
+)]
+
 mod support;
 
 use entra_emulator::CONTOSO_USER;

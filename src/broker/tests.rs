@@ -26,9 +26,12 @@ impl Clock for FakeClock {
     }
 }
 
+/// Status, body and Retry-After, or no answer.
+type Outcome = std::result::Result<(u16, String, Option<String>), TransportFault>;
+
 #[derive(Default)]
 struct FakeEndpoint {
-    answers: RefCell<VecDeque<std::result::Result<(u16, String, Option<String>), TransportFault>>>,
+    answers: RefCell<VecDeque<Outcome>>,
     asked: Cell<usize>,
 }
 
