@@ -103,7 +103,7 @@ fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
     // A bound against hanging, not a measure: three runs, each with its deadline.
     assert!(start.elapsed() < bound * 3, "{:?}", start.elapsed());
     let changed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
-        files.into_iter().filter(|(path, _)| !path.extension().is_some_and(|e| e == "lock")).collect()
+        files.into_iter().filter(|(path, _)| path.extension().is_none_or(|e| e != "lock")).collect()
     };
     assert_eq!(changed(sandbox.snapshot()), changed(before));
 }
@@ -179,15 +179,18 @@ fn short_lived_runs_in_parallel_never_crash_the_daemon() {
                         break;
                     }
                     let output = Command::new(support::ROPC)
-                        .args(if i % 2 == 0 { &["token"][..] } else { &["status", "--json"] })
+                        .args(if i.is_multiple_of(2) { &["token"][..] } else { &["status", "--json"] })
                         .env_clear()
                         .env("HOME", &home)
                         .env("DBUS_SESSION_BUS_ADDRESS", &bus)
                         .output()
                         .unwrap();
                     let text = String::from_utf8_lossy(&output.stdout);
-                    let right =
-                        if i % 2 == 0 { text.trim() == token } else { text.contains("\"secrets\":\"present\"") };
+                    let right = if i.is_multiple_of(2) {
+                        text.trim() == token
+                    } else {
+                        text.contains("\"secrets\":\"present\"")
+                    };
                     assert!(
                         output.status.success() && right,
                         "run {i}: {text} {}",
