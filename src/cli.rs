@@ -83,6 +83,9 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Write shell completions or man pages.
     Generate(GenerateArgs),
+    /// One token for a running `exec --serve`: request on standard input, reply on standard output.
+    #[command(hide = true)]
+    Renew,
 }
 
 /// Which profile.
@@ -197,9 +200,12 @@ pub struct TokenWish {
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  ropc exec -- pwsh script.ps1\n  ropc exec -p reports --min-ttl 45m -- python3 report.py --all\n  \
-                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
+                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n  \
+                  ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
                   --env) and the facts ROPC_PROFILE,\nROPC_TENANT_ID, ROPC_CLIENT_ID, ROPC_USERNAME, ROPC_EXPIRES_ON. It never gets a \
-                  stored secret.\nSee also: ropc token, ropc status"
+                  stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which \
+                  Azure and Graph\nclients fetch fresh tokens for as long as the job runs. Variables that would send them elsewhere are removed.\n\
+                  See also: ropc token, ropc status"
 )]
 pub struct ExecArgs {
     /// Whose token.
@@ -211,6 +217,15 @@ pub struct ExecArgs {
     /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
+    /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed identity does.
+    #[arg(long)]
+    pub serve: bool,
+    /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the profile's own resource only.
+    #[arg(long, value_name = "URI", requires = "serve")]
+    pub allow_resource: Vec<String>,
+    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS` as it is.
+    #[arg(long, requires = "serve")]
+    pub keep_env: bool,
     /// The command and its arguments, after `--`.
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
@@ -219,7 +234,8 @@ pub struct ExecArgs {
 /// `ropc token`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  curl -H @<(ropc token --output header) https://graph.microsoft.com/v1.0/me\n  \
-                        ropc token --output json | jq -r .expires_on\nSee also: ropc exec")]
+                        ropc token --output json | jq -r .expires_on\n  \
+                        ropc token --output az                what AzureCliCredential reads from `az`\nSee also: ropc exec")]
 pub struct TokenArgs {
     /// Whose token.
     #[command(flatten)]
@@ -244,6 +260,8 @@ pub enum TokenFormat {
     Json,
     /// `Authorization: Bearer ...`.
     Header,
+    /// One JSON object as `az account get-access-token` prints it, for a shim of `az`.
+    Az,
 }
 
 /// `ropc status`.

@@ -1,4 +1,5 @@
-//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child.
+//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child. With `--serve` the way
+//! goes on in `serve`.
 
 use super::{Context, mode, scopes, with_profile};
 use crate::broker::{Request, acquire};
@@ -19,6 +20,9 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint("to nest on purpose, `unset ROPC_EXPIRES_ON` first"));
     }
     let scopes = scopes(&args.wish, &profile)?;
+    if args.serve {
+        return super::serve::run(args, &profile, scopes, context);
+    }
     let token = acquire(
         &Request {
             profile: &profile,

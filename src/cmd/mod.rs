@@ -9,6 +9,8 @@ mod login;
 mod login_input;
 mod logout;
 mod prompt;
+mod renew;
+mod serve;
 mod status;
 mod token;
 
@@ -100,12 +102,18 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         ui,
     };
     let timeout = global.timeout.unwrap_or(DEFAULT_TIMEOUT);
-    let profiles = ProfileStore::new(&config);
-    let context = Context { profiles, timeout, deadline: Deadline::after(timeout), world: &world };
+    let context = Context {
+        profiles: ProfileStore::new(&config),
+        timeout,
+        deadline: Deadline::after(timeout),
+        verbose: global.verbose,
+        world: &world,
+    };
     match verb {
         Verb::Login(args) => login::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
+        Verb::Renew => renew::run(&context),
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
@@ -133,6 +141,7 @@ struct Context<'a> {
     profiles: ProfileStore,
     timeout: Duration,
     deadline: Deadline,
+    verbose: bool,
     world: &'a World<'a>,
 }
 

@@ -4,6 +4,7 @@ use super::{Context, mode, scopes};
 use crate::broker::{Request, Token, acquire};
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::error::{Error, Result};
+use crate::os;
 use crate::profile::Profile;
 use crate::world::rfc3339;
 use serde::Serialize;
@@ -22,6 +23,19 @@ struct View<'a> {
     tenant: &'a str,
     client_id: &'a str,
     username: &'a str,
+}
+
+/// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the endpoint of `--serve`:
+/// `azure_identity` for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AzView<'a> {
+    access_token: &'a str,
+    expires_on: String,
+    #[serde(rename = "expires_on")]
+    expires_on_epoch: u64,
+    tenant: &'a str,
+    token_type: &'a str,
 }
 
 pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -52,6 +66,14 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
     Zeroizing::new(match format {
         TokenFormat::Text => text.to_owned(),
         TokenFormat::Header => format!("Authorization: Bearer {text}"),
+        TokenFormat::Az => serde_json::to_string(&AzView {
+            access_token: text,
+            expires_on: az_time(token.expires_at),
+            expires_on_epoch: token.expires_at,
+            tenant: profile.tenant.as_str(),
+            token_type: "Bearer",
+        })
+        .unwrap_or_default(),
         TokenFormat::Json => serde_json::to_string(&View {
             version: 1,
             access_token: text,
@@ -66,4 +88,38 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
         })
         .unwrap_or_default(),
     })
+}
+
+/// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its local time.
+fn az_time(epoch: u64) -> String {
+    os::local_time(epoch).map_or_else(
+        || rfc3339(epoch).replace('T', " ").replace('Z', ".000000"),
+        |t| format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000", t.year, t.month, t.day, t.hour, t.minute, t.second),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::AccessToken;
+
+    #[test]
+    fn az_times_have_six_decimals() {
+        let text = az_time(1_795_327_644);
+        assert_eq!((text.len(), &text[..8], &text[19..]), (26, "2026-11-", ".000000"), "{text}");
+    }
+
+    #[test]
+    fn the_types_of_az_are_kept() {
+        let json = serde_json::to_string(&AzView {
+            access_token: AccessToken::new("eyJ".into()).expose_to_user(),
+            expires_on: az_time(7),
+            expires_on_epoch: 7,
+            tenant: "contoso.example",
+            token_type: "Bearer",
+        });
+        let value: serde_json::Value = serde_json::from_str(&json.unwrap()).unwrap();
+        assert!(value["expires_on"].is_u64() && value["expiresOn"].is_string());
+        assert_eq!((&value["accessToken"], &value["tokenType"]), (&"eyJ".into(), &"Bearer".into()));
+    }
 }

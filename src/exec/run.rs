@@ -1,5 +1,5 @@
-//! Runs a plan. On Unix the process becomes the child, so signals, terminal and exit status are the OS's own; elsewhere
-//! the child is run to its end and its code passed on.
+//! Runs a plan. On Unix the process becomes the child, so signals, terminal and exit status are the OS's own; elsewhere,
+//! and with `--serve`, the child is supervised to its end and its way to end passed on.
 
 use super::ChildPlan;
 use crate::error::{Error, Kind, Result, io_reason};
@@ -11,6 +11,19 @@ use std::process::Command;
 ///
 /// The caller has dropped every stored secret. The plan, which holds the token, is wiped if the child could not be made.
 pub fn run(plan: ChildPlan) -> Result<i32> {
+    with_command(plan, os::run_command)
+}
+
+/// Runs the command beside this process, passing signals on, and returns how it ended.
+pub fn supervise(plan: ChildPlan) -> Result<os::Ended> {
+    with_command(plan, os::spawn)?.wait().map_err(|e| {
+        Error::new(Kind::Other, format!("the command cannot be waited for: {}", io_reason(&e)))
+            .hint("it may still run: look for it before starting it again")
+    })
+}
+
+/// The plan and its command, which both hold the token or the endpoint's key, are gone when this returns.
+fn with_command<T>(plan: ChildPlan, start: impl FnOnce(&mut Command) -> io::Result<T>) -> Result<T> {
     let Some((program, arguments)) = plan.command.split_first() else {
         return Err(
             Error::usage("no command was given").hint("put it after `--`, as in `ropc exec -- pwsh script.ps1`")
@@ -25,7 +38,7 @@ pub fn run(plan: ChildPlan) -> Result<i32> {
     for (name, value) in &plan.set {
         command.env(name, value);
     }
-    let outcome = os::run_command(&mut command);
+    let outcome = start(&mut command);
     drop(command);
     drop(plan);
     outcome.map_err(|e| explain(&shown, &e))

@@ -18,12 +18,33 @@ use windows as imp;
 
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
-    is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
+    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
+    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, run_command,
+    runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
 };
 
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;
+
+/// How a supervised command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with this code: 8 bits on Unix, 32 on Windows.
+    Code(i32),
+    /// By this signal (Unix).
+    Signal(i32),
+}
+
+/// A time of day on this machine's clock on the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LocalTime {
+    pub(crate) year: i32,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+}
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
 #[cfg(all(unix, not(target_os = "macos")))]
