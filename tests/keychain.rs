@@ -92,6 +92,29 @@ fn profiles_do_not_see_each_others_items() {
     sandbox.run(&["exec", "-p", "one", "--", "true"]).expect(125).says(&["configuration", "ropc login -p one"]);
 }
 
+#[test]
+fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let mut facts = sandbox.facts();
+    facts.extend(["login", "--secrets-stdin", "--yes"].map(str::to_owned));
+    facts.rotate_right(3);
+    let mut running: Vec<_> = (0..6)
+        .map(|_| {
+            let mut child = sandbox.command(&facts).stdin(std::process::Stdio::piped()).spawn().unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), &sandbox.secrets_json()).unwrap();
+            child
+        })
+        .collect();
+    let job = sandbox.command(["exec", "--refresh", "--", "true"]).spawn().unwrap();
+    running.push(job);
+    for child in running {
+        sandbox.keep("parallel", child.wait_with_output().unwrap()).expect(0);
+    }
+    assert_eq!(items(&daemon).len(), 2, "{:?}", items(&daemon));
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+}
+
 /// In each state: the exit code, within a bound, with the cause and a way out; and the stored state as it was.
 #[track_caller]
 fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {

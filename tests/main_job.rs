@@ -37,3 +37,14 @@ fn the_scan_finds_a_leak_in_an_output_and_in_a_file() {
     let found = sandbox.leaks().join("\n");
     assert!(found.contains("password (raw) in") && found.contains("client secret (raw) in stdout of"), "{found}");
 }
+
+#[test]
+fn a_slip_in_the_commands_name_costs_no_sign_in() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    for program in ["no-such-program", "./no/such/path"] {
+        sandbox.run(&["exec", "--no-cache", "--", program]).expect(127).says(&["was not found"]);
+        sandbox.run(&["exec", "--no-cache", "--serve", "--", program]).expect(127);
+    }
+    assert_eq!(sandbox.emulator.token_requests(), 1, "only the login");
+}

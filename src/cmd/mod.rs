@@ -14,7 +14,7 @@ mod serve;
 mod status;
 mod token;
 
-use crate::broker::{DEFAULT_TIMEOUT, Deadline, Mode};
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
 use crate::error::{Error, Result};
@@ -176,6 +176,24 @@ fn mode(wish: &TokenWish) -> Mode {
 
 fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
+}
+
+/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
+/// while this run waited is no failure, but the newer profile.
+fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
+    let ask = |profile: &Profile| {
+        let scopes = scopes(wish, profile)?;
+        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
+        let deadline = context.deadline;
+        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
+    };
+    match ask(&profile) {
+        Ok(token) => Ok((profile, token)),
+        Err(error) => match context.profiles.find(&profile.name) {
+            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
+            _ => Err(error),
+        },
+    }
 }
 
 /// `ropc status` or `ropc status -p NAME`, for messages.

@@ -60,6 +60,15 @@ pub(crate) fn is_writable(dir: &Path) -> bool {
     unsafe { libc::access(path.as_ptr(), libc::W_OK) == 0 }
 }
 
+/// False if it is certain that `exec` will not find the program: a name with a slash is a path, another one is looked for
+/// in `PATH`. Without `PATH` the system has a search of its own, so nothing is certain.
+pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
+}
+
 /// Variable names are case-sensitive here.
 pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
