@@ -13,14 +13,16 @@ use std::time::Duration;
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ropc login                            once: asks, proves the sign-in works, stores both secrets\n  \
-                  ropc exec -- pwsh script.ps1          every run: the script finds a token in $env:GRAPH_ACCESS_TOKEN\n  \
-                  ropc status                           what is stored where, and is it ready\n  \
-                  ropc explain 50076                    what an error code means, and what to do\n\n\
-                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR, ROPC_STATE_DIR, ROPC_KEY_FILE,\n\
-                  NO_COLOR, HTTPS_PROXY, NO_PROXY. No secret is ever read from the environment.\n\n\
-                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration, 4 sign-in refused, 5 secret store,\n\
-                  6 network or temporary. `exec`: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
+    after_help = "Examples:\n  ropc login                     once: asks, proves the sign-in, stores both secrets\n  \
+                  ropc exec -- pwsh script.ps1   every run: a token in $env:GRAPH_ACCESS_TOKEN\n  \
+                  ropc status                    what is stored where, and is it ready\n  \
+                  ropc explain 50076             what an error code means, and what to do\n\n\
+                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
+                  ROPC_STATE_DIR, ROPC_KEY_FILE, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
+                  No secret is ever read from the environment.\n\n\
+                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration,\n\
+                  4 sign-in refused, 5 secret store, 6 network or temporary.\n\
+                  exec: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
 )]
 pub struct Cli {
     /// What to do.
@@ -31,20 +33,23 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// Stands over the flags that every verb takes, so that they do not hide a verb's own.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Flags that every verb takes.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// Never ask; fail at once where an answer is missing (also `ROPC_NO_INPUT=1`).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_input: bool,
     /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Say what is done; never a secret.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colour in messages.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub color: When,
 }
 
@@ -94,9 +99,9 @@ pub struct ProfileArg {
 /// `ropc login`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username svc-report@contoso.example\n  \
-                  vault-tool print | ropc login --secrets-stdin --no-input --yes --tenant ... --client-id ... --username ...\n  \
-                  ropc login --retry                    one more try of the stored secrets\n\n\
+    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username job@contoso.example\n  \
+                  vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...\n  \
+                  ropc login --retry            one more try of the stored secrets\n\n\
                   --secrets-stdin reads one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}\n\
                   See also: ropc status, ropc explain"
 )]

@@ -1,7 +1,7 @@
 //! `ropc token`: prints one token, never to a terminal by accident.
 
-use super::{Context, mode, scopes};
-use crate::broker::{Request, Token, acquire};
+use super::{Context, obtain};
+use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::error::{Error, Result};
 use crate::os;
@@ -45,18 +45,7 @@ pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint("send it on: `ropc token | ...`, or let the command get it: `ropc exec -- COMMAND`")
             .hint("to print it here all the same, add `--show`"));
     }
-    let profile = context.load(&args.profile)?;
-    let scopes = scopes(&args.wish, &profile)?;
-    let token = acquire(
-        &Request {
-            profile: &profile,
-            scopes: &scopes,
-            mode: mode(&args.wish),
-            min_ttl: args.wish.min_ttl.map(|t| t.as_secs()),
-            deadline: context.deadline,
-        },
-        world,
-    )?;
+    let (profile, token) = obtain(context.load(&args.profile)?, &args.wish, context)?;
     world.ui.data(&render(args.output, &token, &profile));
     Ok(ExitCode::SUCCESS)
 }

@@ -6,4 +6,4 @@ mod plan;
 mod run;
 
 pub use plan::{ChildPlan, DEFAULT_VARIABLE, Endpoint, Facts, check_name, is_nested};
-pub use run::{run, supervise};
+pub use run::{check_command, run, supervise};

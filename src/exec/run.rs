@@ -4,6 +4,8 @@
 use super::ChildPlan;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
+use crate::world::Environment;
+use std::ffi::OsString;
 use std::io;
 use std::process::Command;
 
@@ -42,6 +44,15 @@ fn with_command<T>(plan: ChildPlan, start: impl FnOnce(&mut Command) -> io::Resu
     drop(command);
     drop(plan);
     outcome.map_err(|e| explain(&shown, &e))
+}
+
+/// Fails early if there is no such program, by the rules by which it will be looked for.
+pub fn check_command(command: &[OsString], env: &Environment) -> Result<()> {
+    let Some(program) = command.first() else { return Ok(()) };
+    if os::program_exists(program, env.get("PATH")) {
+        return Ok(());
+    }
+    Err(explain(&program.to_string_lossy(), &io::ErrorKind::NotFound.into()))
 }
 
 fn explain(program: &str, error: &io::Error) -> Error {

@@ -16,12 +16,15 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use files::{create_private_dir, read_bounded, write_private};
+pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
-    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, run_command,
-    runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
+    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, program_exists,
+    run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
 };
+
+#[cfg(debug_assertions)]
+pub(crate) use imp::stop_self;
 
 /// How a supervised command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -109,7 +109,7 @@ fn token_output_az_has_the_types_of_az() {
     let text = sandbox.run(&["token", "--output", "json"]).expect(0).stdout;
     let utc = serde_json::from_str::<serde_json::Value>(&text).unwrap()["expires_at"].as_str().unwrap().to_owned();
     assert_eq!(json["expiresOn"].as_str().unwrap(), utc.replace('T', " ").replace('Z', ".000000"), "{epoch}");
-    sandbox.set_env("TZ", "XXX-3");
+    sandbox.set_env("TZ", "AST-3");
     let run = sandbox.run(&["token", "--output", "az"]).expect(0);
     let moved: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(moved["expires_on"], json["expires_on"]);
