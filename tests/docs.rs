@@ -8,7 +8,18 @@ use std::path::Path;
 use std::process::Command;
 
 /// Flags of other programs that the pages name.
-const FOREIGN: [&str; 7] = ["--bin", "--identity", "--locked", "--name", "--path", "--pty", "--uid"];
+const FOREIGN: &[&str] = &[
+    "--allow-no-subscriptions",
+    "--fail-with-body",
+    "--url",
+    "--bin",
+    "--identity",
+    "--locked",
+    "--name",
+    "--path",
+    "--pty",
+    "--uid",
+];
 const PAGES: [&str; 3] = ["README.md", "SECURITY.md", "CHANGELOG.md"];
 
 fn root() -> &'static Path {
