@@ -246,7 +246,7 @@ pub enum TokenFormat {
 
 /// `ropc status`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc list, ropc explain")]
+#[command(after_help = "See also: ropc list, ropc doctor, ropc explain")]
 pub struct ViewArgs {
     /// Which profile.
     #[command(flatten)]

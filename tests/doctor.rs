@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 use support::keyring_daemon::{KeyringDaemon, State, missing_program};
 use support::{Run, Sandbox, leaks};
@@ -127,6 +127,26 @@ fn closed_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
+/// What `id` says of this account.
+fn me(flag: &str) -> String {
+    String::from_utf8(Command::new("id").arg(flag).output().unwrap().stdout).unwrap().trim().to_owned()
+}
+
+/// Runs `doctor` after these mounts, which nobody else sees; `None` where this may not be done.
+fn doctor_after(sandbox: &Sandbox, mounts: &str) -> Option<Report> {
+    let allowed = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|o| o.status.success());
+    if me("-u") != "0" || !allowed {
+        eprintln!("skipped: a mount namespace needs root and unshare");
+        return None;
+    }
+    let plain = sandbox.command(["doctor"]);
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-ec", &format!("{mounts}\nexec {} doctor --json", support::ROPC)]).env_clear();
+    command.envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Some(Report::of(sandbox.finish("doctor in a mount namespace", command, &[])))
+}
+
 // ---- well
 
 #[test]
@@ -137,8 +157,8 @@ fn a_healthy_machine_gives_no_warning() {
     assert_eq!(report.json["verdict"], "ok");
     assert_eq!(report.json["version"], 1);
     assert_eq!(report.json["profile"], "default");
-    let me = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
-    assert_eq!(report.json["account"], me.trim(), "it names the account");
+    let me = me("-un");
+    assert_eq!(report.json["account"], me, "it names the account");
     report
         .finds("store", "ok", &["took a random value, gave it back and removed it"], &[])
         .finds("secrets", "ok", &["stored"], &[])
@@ -147,7 +167,7 @@ fn a_healthy_machine_gives_no_warning() {
         .finds("user-realm", "ok", &["managed"], &[])
         .finds("store-key", "ok", &[], &["beside the store"]);
     let text = sandbox.run(&["doctor"]).expect(0).stdout;
-    assert!(text.contains("all is well") && text.contains(me.trim()), "{text}");
+    assert!(text.contains("all is well") && text.contains(&me), "{text}");
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
@@ -281,11 +301,20 @@ fn a_fresh_account_without_a_keyring() {
 }
 
 #[test]
+fn a_keyring_that_ends_with_the_log_out() {
+    let Some((sandbox, _daemon)) = enrolled_session() else { return };
+    let systemd = "mount -t tmpfs none /run; mkdir -p /run/systemd/system; mount -t tmpfs none /var/lib";
+    let Some(report) = doctor_after(&sandbox, systemd) else { return };
+    report.exits(0).finds("lingering", "warn", &["lingering is off", "logs out"], &["loginctl enable-linger", "--key-source credential"]);
+    report.and_nothing_else(&["lingering"]);
+    let on = format!("{systemd}; mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/{}", me("-un"));
+    doctor_after(&sandbox, &on).unwrap().exits(0).finds("lingering", "ok", &["lingering is on"], &["after a reboot"]);
+}
+
+#[test]
 fn the_wrong_account() {
-    let is_root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
-    if !is_root || !Path::new("/usr/bin/setpriv").exists() {
-        assert!(std::env::var_os("CI").is_none(), "CI runs this as root, with setpriv");
-        eprintln!("skipped: another account needs root and setpriv");
+    if me("-u") != "0" || !Path::new("/usr/bin/setpriv").exists() {
+        eprintln!("skipped: to be another account needs root and setpriv");
         return;
     }
     let Some((sandbox, _daemon)) = enrolled_session() else { return };
@@ -298,7 +327,7 @@ fn the_wrong_account() {
         let mut command = Command::new("/usr/bin/setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&binary).args(["doctor", "--json"]).env_clear();
         command.envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
-        command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Report::of(sandbox.finish("doctor as nobody", command, &[]))
     };
     let before = sandbox.snapshot();
@@ -408,6 +437,24 @@ fn a_name_without_an_address_and_a_port_where_nothing_listens() {
 }
 
 #[test]
+fn a_name_server_that_never_answers() {
+    let sandbox = enrolled_unproved(&["--authority", "https://login.contoso.example"]);
+    let silent = std::net::UdpSocket::bind("127.0.0.9:53");
+    if silent.is_err() {
+        eprintln!("skipped: port 53 of 127.0.0.9 is not to be had");
+        return;
+    }
+    let file = sandbox.root().join("resolv.conf");
+    std::fs::write(&file, "nameserver 127.0.0.9\noptions timeout:30 attempts:1\n").unwrap();
+    let start = Instant::now();
+    let mounts = format!("mount --bind {} /etc/resolv.conf", file.display());
+    let Some(report) = doctor_after(&sandbox, &mounts) else { return };
+    report.exits(6).finds("authority", "fail", &["no name server says where login.contoso.example is"], &["resolv.conf"]);
+    // The resolver itself would wait for half a minute and more.
+    assert!(start.elapsed() < Duration::from_secs(25), "{:?}", start.elapsed());
+}
+
+#[test]
 fn something_else_than_entra_answers_or_nothing_does() {
     let sandbox = enrolled();
     let portal = Fault::Custom { status: 200, headers: vec![("Content-Type".into(), "text/html".into())], body: b"<html>guest network</html>".to_vec() };
@@ -466,6 +513,14 @@ fn files_that_others_may_read_or_write() {
     let report = doctor(&sandbox);
     report.exits(5).finds("store", "fail", &["store.key", "others may read it"], &["chmod 600"]).and_nothing_else(&["store"]);
     set_mode(&key, 0o600);
+    // A store that can be read and not written serves every job, but no login.
+    let lock = sandbox.config_dir().join("store.lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let report = doctor(&sandbox);
+    report.exits(0).finds("store", "warn", &["can be read, so jobs work, but not written"], &["`ropc login` would fail"]).and_nothing_else(&["store"]);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+    std::fs::remove_dir(&lock).unwrap();
     set_mode(&sandbox.profile_file("default"), 0o666);
     let report = doctor(&sandbox);
     report.exits(0).finds("profile-mode", "warn", &["default.toml", "others may write to it"], &["chmod go-w"]).and_nothing_else(&["profile-mode"]);

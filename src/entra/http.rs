@@ -30,12 +30,15 @@ impl TokenEndpoint for HttpEndpoint {
             TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: crate::error::io_reason(&e) }
         })?;
         let timeout = post.timeout;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let work = send(post, Arc::clone(&handed_over));
             tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
                 Err(TransportFault { stage: stage(), cause: Cause::Timeout, detail: String::new() })
             })
-        })
+        });
+        // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
+        runtime.shutdown_background();
+        outcome
     }
 }
 

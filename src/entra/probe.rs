@@ -9,6 +9,8 @@ use super::{Cause, Reply, Roots, Stage, TransportFault, http};
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{ACCEPT, DATE};
 use serde::Deserialize;
+use std::net::ToSocketAddrs;
+use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
 /// The answer to one question, with the server's clock.
@@ -64,6 +66,23 @@ pub fn proxy(base: &str) -> Option<String> {
     let found = Matcher::from_system().intercept(&target)?;
     let host = found.uri().host()?;
     Some(found.uri().port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+/// Does the name of this base get an answer, a good or a bad one, in this time? Told apart from a host that is silent.
+pub fn name_is_answered(base: &str, wait: Duration) -> bool {
+    let Some((host, port)) =
+        url::Url::parse(base).ok().and_then(|u| Some((u.host_str()?.to_owned(), u.port_or_known_default()?)))
+    else {
+        return true;
+    };
+    let (sender, answer) = mpsc::channel();
+    let ask = move || {
+        // Nobody listens any more when the time was up.
+        let _ = sender.send((host.trim_matches(['[', ']']), port).to_socket_addrs().is_ok());
+    };
+    // The thread may be left behind: the system's resolver cannot be stopped.
+    let asked = std::thread::Builder::new().name("resolver".into()).spawn(ask);
+    asked.is_err() || answer.recv_timeout(wait).is_ok()
 }
 
 impl<T> Seen<T> {

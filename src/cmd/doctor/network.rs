@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// The most time for one request; its connection has ten seconds of that.
 const ATTEMPT: Duration = Duration::from_secs(15);
+/// The most time for the name alone, once the whole has timed out.
+const NAME: Duration = Duration::from_secs(3);
 /// Seconds by which the clock may differ before it is mentioned, and before it breaks things: tokens and certificates
 /// allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes"; Microsoft's libraries take five).
 const CLOCK_WARN: u64 = 120;
@@ -46,6 +48,15 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     let tenant = subject.profile.as_ref().map_or("organizations", |p| p.tenant.as_str());
     let seen = match probe::tenant(&base, tenant, &roots, ATTEMPT) {
         Ok(seen) => seen,
+        Err(fault) if is_silent_name(&fault, &base, proxy.as_ref()) => {
+            return out(Finding::fail(
+                "authority",
+                Kind::Network,
+                format!("no name server says where {host} is: the question got no answer in time"),
+            )
+            .fix("check the name servers of this machine (/etc/resolv.conf, `resolvectl status`, `ipconfig /all`)")
+            .fix("if this machine reaches the internet through a proxy only, set HTTPS_PROXY"));
+        }
         Err(fault) => return out(unreachable(&fault, host, proxy.as_ref())),
     };
     out(reached(host, &roots, &seen.answer));
@@ -60,6 +71,12 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
 fn source(env: &Environment) -> String {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names.into_iter().find(|name| env.get(name).is_some()).map_or_else(|| "the system's settings".into(), str::to_owned)
+}
+
+/// True if the connection waited for the name alone. Behind a proxy the proxy asks for it.
+fn is_silent_name(fault: &TransportFault, base: &str, proxy: Option<&Proxy>) -> bool {
+    let waited = fault.cause == Cause::Timeout && fault.stage == Stage::NotSent;
+    waited && proxy.is_none() && !probe::name_is_answered(base, NAME)
 }
 
 fn unreachable(fault: &TransportFault, host: &str, proxy: Option<&Proxy>) -> Finding {
