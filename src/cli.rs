@@ -16,6 +16,7 @@ use std::time::Duration;
     after_help = "Examples:\n  ropc login                     once: asks, proves the sign-in, stores both secrets\n  \
                   ropc exec -- pwsh script.ps1   every run: a token in $env:GRAPH_ACCESS_TOKEN\n  \
                   ropc status                    what is stored where, and is it ready\n  \
+                  ropc doctor                    would a job work here, unattended? cause and fix\n  \
                   ropc explain 50076             what an error code means, and what to do\n\n\
                   Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
                   ROPC_STATE_DIR, ROPC_KEY_FILE, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
@@ -79,6 +80,8 @@ pub enum Verb {
     List(ListArgs),
     /// Remove a profile with its secrets, cache and record.
     Logout(LogoutArgs),
+    /// Say whether a job would work here, under this account and logon, unattended; sends no secret.
+    Doctor(DoctorArgs),
     /// Say what an AADSTS error code means for a password sign-in (offline).
     Explain(ExplainArgs),
     /// Write shell completions or man pages.
@@ -266,7 +269,7 @@ pub enum TokenFormat {
 
 /// `ropc status`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc list, ropc explain")]
+#[command(after_help = "See also: ropc list, ropc doctor, ropc explain")]
 pub struct ViewArgs {
     /// Which profile.
     #[command(flatten)]
@@ -298,6 +301,23 @@ pub struct LogoutArgs {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `ropc doctor`.
+#[derive(Args, Debug)]
+#[command(after_help = "Run it as the job runs: the same account, the same task or unit, no terminal.\n\n\
+                  Examples:\n  ropc doctor\n  ropc doctor -p reports --json\n  \
+                  sudo systemd-run --wait --pipe --uid=svc ropc doctor\n\n\
+                  Exit codes: 0 ok or warnings only; with failures the first of 3 profile, configuration or clock,\n\
+                  5 secret store, 6 network, 4 refused secret, 1 other.\n\
+                  See also: ropc status, ropc explain")]
+pub struct DoctorArgs {
+    /// Which profile; without one, general checks are made.
+    #[command(flatten)]
+    pub profile: ProfileArg,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `ropc explain`.

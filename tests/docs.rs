@@ -17,6 +17,8 @@ const FOREIGN: &[&str] = &[
     "--locked",
     "--name",
     "--path",
+    "--pipe",
+    "--wait",
     "--pty",
     "--uid",
 ];

@@ -18,7 +18,7 @@ pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
 pub use sign_in::{Secrets, verify};
-pub(crate) use sign_in::{binding, enrolled, retry_stored};
+pub(crate) use sign_in::{binding, check_bundle, enrolled, retry_stored, roots};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};

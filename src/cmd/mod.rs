@@ -1,6 +1,7 @@
 //! The verbs: one file each, with an input struct and `run(input, &World)`. Here: what they share, and the way from the
 //! command line to a verb and from its outcome to an exit code.
 
+mod doctor;
 mod exec;
 mod explain;
 mod generate;
@@ -85,6 +86,8 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let verb = match cli.verb {
         Verb::Explain(args) => return explain::run(&args, ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
+        // Says itself what is missing, a home included.
+        Verb::Doctor(args) => return doctor::run(&args, &global, env, ui),
         verb => verb,
     };
     check_places(env)?;
@@ -117,7 +120,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
-        Verb::Explain(_) | Verb::Generate(_) => Ok(ExitCode::SUCCESS),
+        Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`. Both halves offer the same names,
 //! so callers hold no `cfg`. No secrets are interpreted here.
 
+pub(crate) mod facts;
 mod files;
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
