@@ -2,6 +2,16 @@
 //! warning, and no secret leaves the machine in any of them.
 
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    clippy::wildcard_imports,
+    clippy::needless_pass_by_value,
+    reason = "a panic is a failed test; tests write files and name what they skip"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

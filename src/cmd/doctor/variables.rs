@@ -114,7 +114,7 @@ mod tests {
     fn causes(pairs: &[(&str, &str)]) -> String {
         let env = Environment::from_pairs(pairs.iter().copied());
         let mut text = String::new();
-        check(&env, &mut |f| text.push_str(&format!("{} {:?} {}\n", f.check, f.level, f.cause)));
+        check(&env, &mut |f| text.extend([f.check, &format!(" {:?} ", f.level), &f.cause, "\n"]));
         text
     }
 
