@@ -99,7 +99,7 @@ fn enrolled_unproved(more: &[&str]) -> Sandbox {
     );
     for pair in more.chunks(2) {
         let at = facts.iter().position(|f| f == pair[0]).unwrap();
-        facts[at + 1] = pair[1].to_owned();
+        pair[1].clone_into(&mut facts[at + 1]);
     }
     args.extend(facts.iter().map(String::as_str));
     sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
