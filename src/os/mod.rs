@@ -10,6 +10,12 @@ mod unix;
 #[cfg(windows)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod windows;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod windows_child;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod windows_console;
 
 #[cfg(unix)]
 use unix as imp;
@@ -18,8 +24,15 @@ use windows as imp;
 
 pub(crate) use files::{create_private_dir, read_bounded, write_private};
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
-    is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
+    LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
+    is_writable, open_nofollow, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
+};
+#[cfg(unix)]
+pub(crate) use unix::{Echo, run_command, typed_secret};
+#[cfg(windows)]
+pub(crate) use {
+    windows_child::run_command,
+    windows_console::{Echo, typed_secret},
 };
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
@@ -45,5 +58,4 @@ macro_rules! on_native_keychain_systems {
 pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
 
 /// True on Windows, for sentences that differ.
-#[cfg(any(windows, target_os = "macos"))]
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);
