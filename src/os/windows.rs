@@ -67,6 +67,7 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
 pub(crate) fn private_mode(_builder: &mut DirBuilder) {}
 
 /// Access lists are not judged here.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn is_set_to_others(_file: &File) -> io::Result<bool> {
     Ok(false)
 }
@@ -153,6 +154,7 @@ fn token_account() -> Option<String> {
 }
 
 /// What else may explain that this account has no such secret.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn identity_hint(_env: &Environment) -> Option<String> {
     Some(format!(
         "this runs as {}: a task or service sees the secrets of its own account only, so run `ropc login` as that account",

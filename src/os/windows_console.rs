@@ -62,6 +62,7 @@ fn restore() {
 }
 
 /// Asks on stderr and reads one line that is not shown. The caller holds an [`Echo`].
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn typed_secret(label: &str) -> Option<io::Result<Zeroizing<String>>> {
     Some(ask(label))
 }
@@ -69,8 +70,8 @@ pub(crate) fn typed_secret(label: &str) -> Option<io::Result<Zeroizing<String>>>
 fn ask(label: &str) -> io::Result<Zeroizing<String>> {
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
-    let line_without_echo = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)
-        & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
+    let line_without_echo =
+        (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
     let mut screen = io::stderr();
     write!(screen, "{label}: ")?;
     screen.flush()?;
