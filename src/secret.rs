@@ -138,6 +138,17 @@ pub enum SecretRef<'a> {
     ClientSecret(&'a ClientSecret),
 }
 
+/// True if a text from outside repeats the secret, as it is or as the form carried it. Only that answer leaves.
+#[expect(clippy::disallowed_methods, reason = "only an observation leaves")]
+pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
+    let secret = match secret {
+        SecretRef::Password(p) => p.0.expose_secret(),
+        SecretRef::ClientSecret(s) => s.0.expose_secret(),
+    };
+    let sent = Zeroizing::new(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>());
+    !secret.is_empty() && (text.contains(secret) || text.contains(sent.as_str()))
+}
+
 /// Something about a secret that usually means a slip of the hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Oddity {

@@ -37,7 +37,8 @@ fn items(daemon: &KeyringDaemon) -> Vec<String> {
     let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
     // The attributes are printed to stderr, the secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let mut found: Vec<String> = text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
+    let mut found: Vec<String> =
+        text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
     found.sort();
     found
 }
@@ -140,7 +141,9 @@ fn a_bundle_that_was_tampered_with_is_refused() {
     login(&sandbox, &[]).expect(0);
     let account = items(&daemon)[0].clone();
     let put = |value: &str| {
-        let script = format!("printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}");
+        let script = format!(
+            "printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}"
+        );
         assert!(daemon.apply_env(Command::new("sh").args(["-c", &script])).status().unwrap().success());
     };
     for (value, words) in [("", "damaged"), ("{}", "damaged"), ("{\"v\":2}", "newer ropc"), ("hunter2", "damaged")] {
@@ -175,8 +178,13 @@ fn short_lived_runs_in_parallel_never_crash_the_daemon() {
                         .output()
                         .unwrap();
                     let text = String::from_utf8_lossy(&output.stdout);
-                    let right = if i % 2 == 0 { text.trim() == token } else { text.contains("\"secrets\":\"present\"") };
-                    assert!(output.status.success() && right, "run {i}: {text} {}", String::from_utf8_lossy(&output.stderr));
+                    let right =
+                        if i % 2 == 0 { text.trim() == token } else { text.contains("\"secrets\":\"present\"") };
+                    assert!(
+                        output.status.success() && right,
+                        "run {i}: {text} {}",
+                        String::from_utf8_lossy(&output.stderr)
+                    );
                 }
             });
         }

@@ -18,5 +18,6 @@ pub(super) fn create(profile: &Profile, vault: &dyn Vault) -> Result<SealingKey,
     let key = SealingKey::random()
         .map_err(|_| VaultError::new(VaultFault::Unavailable, "the operating system gave no random bytes"))?;
     vault.write(&Item::cache_key(&profile.name, &profile.generation), &SecretBytes::new(key.bytes().to_vec()))?;
+    crate::fault::point("cache-key-written");
     Ok(key)
 }

@@ -108,7 +108,7 @@ pub(super) struct Refused {
 pub(super) enum Reason {
     /// Locked account, loop or throttle: the same for every app of this user.
     CoolDown,
-    /// A policy or configuration refusal of one app: asked again ever more seldom.
+    /// A policy or configuration refusal of one app and scope: asked again ever more seldom.
     Slow,
 }
 
@@ -116,7 +116,8 @@ pub(super) enum Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pause {
     pub(super) reason: Reason,
-    pub(super) client_id: Option<String>,
+    /// App and scope, as in [`SignIn`]; `None` for the whole user.
+    pub(super) what: Option<String>,
     pub(super) until: u64,
     /// How many times in a row; the wait doubles with each.
     pub(super) count: u32,
@@ -124,8 +125,8 @@ pub(super) struct Pause {
 }
 
 impl Pause {
-    fn concerns(&self, client_id: &str) -> bool {
-        self.client_id.as_deref().is_none_or(|id| id == client_id)
+    fn concerns(&self, what: &str) -> bool {
+        self.what.as_deref().is_none_or(|own| own == what)
     }
 }
 
@@ -134,8 +135,11 @@ impl Ledger {
         Self { version: 1, about: about.to_owned(), ..Self::default() }
     }
 
-    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now.
-    pub(super) fn prune(&mut self, now: u64) {
+    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now; `true` says that
+    /// there was one, so that the caller writes it down: else "now" would move on with each look, and the wait never end.
+    pub(super) fn prune(&mut self, now: u64) -> bool {
+        let was_ahead = self.refusals_at.iter().any(|at| *at > now)
+            || self.pauses.iter().any(|p| p.until > now.saturating_add(HOUR));
         for at in &mut self.refusals_at {
             *at = (*at).min(now);
         }
@@ -149,6 +153,7 @@ impl Ledger {
         self.pauses.retain(|p| p.until + HOUR > now);
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
         self.refused.drain(..surplus);
+        was_ahead
     }
 
     /// When the next refused password may be risked, if three were refused within the hour.
@@ -168,12 +173,9 @@ impl Ledger {
         self.refused.iter().find(|r| r.generation == generation)
     }
 
-    /// The pause that is on for this app.
-    pub(super) fn paused(&self, client_id: &str, now: u64, with_slow: bool) -> Option<&Pause> {
-        self.pauses
-            .iter()
-            .filter(|p| p.concerns(client_id) && p.until > now && (with_slow || p.reason == Reason::CoolDown))
-            .max_by_key(|p| p.until)
+    /// The pause that is on for this app and scope.
+    pub(super) fn paused(&self, what: &str, now: u64) -> Option<&Pause> {
+        self.pauses.iter().filter(|p| p.concerns(what) && p.until > now).max_by_key(|p| p.until)
     }
 
     /// The attempts of a generation that no answer is known of.
@@ -189,12 +191,12 @@ impl Ledger {
         self.refused.retain(|r| r.generation != generation);
     }
 
-    /// An answer was seen that judged nothing.
-    pub(super) fn answered(&mut self) {
-        self.unanswered.clear();
+    /// An answer was seen that told what the password is worth.
+    pub(super) fn judged(&mut self, generation: &str) {
+        self.unanswered.retain(|a| a.generation != generation);
     }
 
-    /// Nothing was sent after all.
+    /// Nothing was sent after all, or the answer shows that nothing was judged.
     pub(super) fn withdraw(&mut self, request_id: &str) {
         self.unanswered.retain(|a| a.request_id != request_id);
     }
@@ -210,20 +212,21 @@ impl Ledger {
 
     /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with
     /// what the service asked for.
-    pub(super) fn pause(&mut self, reason: Reason, client_id: Option<&str>, said: Said, wait: Wait) {
-        let same = |p: &Pause| p.reason == reason && p.client_id.as_deref() == client_id;
+    pub(super) fn pause(&mut self, reason: Reason, what: Option<&str>, said: Said, wait: Wait) {
+        let same = |p: &Pause| p.reason == reason && p.what.as_deref() == what;
         let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
         self.pauses.retain(|p| !same(p));
         let doubled = wait.first.saturating_mul(1 << before.min(12)).min(wait.most);
         let until = said.at + wait.exact.unwrap_or(doubled).min(HOUR);
-        self.pauses.push(Pause { reason, client_id: client_id.map(str::to_owned), until, count: before + 1, said });
+        self.pauses.push(Pause { reason, what: what.map(str::to_owned), until, count: before.saturating_add(1), said });
     }
 
-    /// Forgets what belongs to one generation.
-    pub(super) fn forget(&mut self, generation: &str) {
+    /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another profile of the same user may
+    /// still hold the secret that was replaced in this one.
+    pub(super) fn forget(&mut self, generation: &str, what: &str, keep_prints: bool) {
         self.unanswered.retain(|a| a.generation != generation);
-        self.refused.retain(|r| r.generation != generation);
-        self.pauses.retain(|p| p.reason == Reason::CoolDown);
+        self.refused.retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));
+        self.pauses.retain(|p| p.what.as_deref() != Some(what));
     }
 }
 
@@ -275,9 +278,10 @@ mod tests {
         let mut ledger = Ledger::new("x");
         ledger.refuse(refused(What::Password, "g", 1_000_000));
         ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
-        ledger.prune(500);
+        assert!(ledger.prune(500), "to be written down");
+        assert!(!ledger.prune(500));
         assert_eq!(ledger.refusals_at, [500]);
-        assert!(ledger.paused("c", 500, false).unwrap().until <= 500 + HOUR);
+        assert!(ledger.paused("c", 500).unwrap().until <= 500 + HOUR);
         assert!(ledger.latched("g").is_some());
     }
 
@@ -287,13 +291,12 @@ mod tests {
         let wait = Wait { first: 60, most: 200, exact: None };
         for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
             ledger.pause(Reason::Slow, Some("app"), said(at), wait);
-            assert_eq!(ledger.paused("app", at, true).unwrap().until, until);
+            assert_eq!(ledger.paused("app", at).unwrap().until, until);
         }
-        assert!(ledger.paused("other", 400, true).is_none(), "another app is not slowed");
-        assert!(ledger.paused("app", 400, false).is_none(), "a person is not slowed");
-        assert!(ledger.paused("app", 580, true).is_none());
+        assert!(ledger.paused("other", 400).is_none(), "another app is not slowed");
+        assert!(ledger.paused("app", 580).is_none());
         ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
-        assert_eq!(ledger.paused("other", 0, false).unwrap().until, HOUR);
+        assert_eq!(ledger.paused("other", 0).unwrap().until, HOUR);
     }
 
     #[test]

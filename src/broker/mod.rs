@@ -10,6 +10,7 @@ mod keys;
 mod ledger;
 mod lock;
 mod places;
+mod record;
 mod retry;
 mod sign_in;
 
@@ -17,7 +18,7 @@ pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
 pub use sign_in::{Secrets, verify};
-pub(crate) use sign_in::{binding, retry_stored};
+pub(crate) use sign_in::{binding, enrolled, retry_stored};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};
@@ -127,6 +128,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref())?;
+    crate::fault::point("token-in-hand");
     if request.mode != Mode::NoCache {
         keep(&mut cache, &token, world, vault.as_ref());
     }
@@ -168,10 +170,11 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn
 }
 
 /// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows of this generation.
-pub fn forget(profile: &Profile, world: &World<'_>) -> Result<()> {
+/// `replaced` (by `login`) leaves the fingerprints of refused secrets: another profile may still hold the same one.
+pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env)?;
     cache::clear(&places, &profile.name);
-    breaker::forget(&places, profile, Deadline::after(Duration::from_secs(5)), world.ui)
+    record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
 }
 
 /// Drops the cached tokens of a profile that has no readable file any more.

@@ -8,7 +8,7 @@ use crate::entra::{Post, Reply, Roots, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
-use crate::secret::{ClientSecret, Password};
+use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
 use crate::vault::{Binding, Bundle, Item, StoreSpec, Vault, VaultFault};
 use crate::world::World;
 use sha2::{Digest, Sha256};
@@ -83,6 +83,12 @@ pub fn verify(
 /// What the secrets of this profile are bound to.
 pub(crate) fn binding(profile: &Profile) -> Result<Binding> {
     Ok(Trust::of(profile)?.binding(profile))
+}
+
+/// What the stored secrets of this profile were enrolled for, if they can be read.
+pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
+    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).ok()?;
+    Bundle::decode(&bytes).ok().map(|bundle| bundle.binding)
 }
 
 /// The roots of trust, with the digest of exactly the bytes that are used.
@@ -185,9 +191,11 @@ fn send(
         });
         let now = world.clock.now();
         crate::fault::point("answer-received");
-        let (failure, wait) = match outcome.map(|reply: Reply| wire::read(&reply)) {
+        let (failure, wait) = match outcome.map(|reply: Reply| without_echo(wire::read(&reply), secrets)) {
             Ok(answer) => {
-                let recorded = breaker.record_answer(&answer, &secrets.password, secrets.client_secret.as_ref(), now);
+                let id = request_id.to_string();
+                let recorded =
+                    breaker.record_answer(&answer, &id, &secrets.password, secrets.client_secret.as_ref(), now);
                 let wait = retry::after_answer(&answer, now, retry::jitter());
                 match failure_of(answer, profile, scopes) {
                     // A token in hand is not thrown away because the record could not be cleared.
@@ -200,7 +208,8 @@ fn send(
                 (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
             }
         };
-        let Some(wait) = wait.filter(|wait| !repeated && *wait + Duration::from_secs(1) < deadline.left()) else {
+        let fits = |wait: &Duration| *wait + Duration::from_secs(1) < deadline.left();
+        let Some(wait) = wait.filter(fits).filter(|_| !repeated && breaker.may_repeat()) else {
             return Err(failure);
         };
         announce(&failure, wait, world);
@@ -218,6 +227,14 @@ fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody
         scope: &scopes.joined(),
     }
     .encode()
+}
+
+/// Nothing of an answer is recorded or shown that repeats a secret.
+fn without_echo(answer: Answer, secrets: &Secrets) -> Answer {
+    let Answer::Refused(refusal) = answer else { return answer };
+    let given = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
+    let known = [Some(SecretRef::Password(&secrets.password)), given];
+    Answer::Refused(refusal.without_echo(|text| known.into_iter().flatten().any(|s| is_repeated_in(s, text))))
 }
 
 fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result::Result<Grant, Error> {

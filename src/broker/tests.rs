@@ -35,8 +35,14 @@ struct FakeEndpoint {
 impl TokenEndpoint for FakeEndpoint {
     fn post(&self, _post: Post) -> std::result::Result<Reply, TransportFault> {
         self.asked.set(self.asked.get() + 1);
-        let (status, body, retry_after) = self.answers.borrow_mut().pop_front().unwrap_or_else(|| Ok((200, token(3600), None)))?;
-        Ok(Reply { status, content_type: "application/json".into(), retry_after, body: Zeroizing::new(body.into_bytes()) })
+        let (status, body, retry_after) =
+            self.answers.borrow_mut().pop_front().unwrap_or_else(|| Ok((200, token(3600), None)))?;
+        Ok(Reply {
+            status,
+            content_type: "application/json".into(),
+            retry_after,
+            body: Zeroizing::new(body.into_bytes()),
+        })
     }
 }
 
@@ -72,7 +78,14 @@ impl Bench {
     }
 
     fn world(&self) -> World<'_> {
-        World { env: &self.env, vaults: &self.vaults, endpoint: &self.endpoint, clock: &self.clock, prompt: None, ui: &self.ui }
+        World {
+            env: &self.env,
+            vaults: &self.vaults,
+            endpoint: &self.endpoint,
+            clock: &self.clock,
+            prompt: None,
+            ui: &self.ui,
+        }
     }
 
     fn answer(&self, status: u16, body: String) {
@@ -171,7 +184,11 @@ fn a_refused_password_stays_unsent_for_ever() {
         let error = bench.get(&profile).unwrap_err();
         assert!(error.message.contains("AADSTS50126") && error.message.contains("1970-01-12"), "{}", error.message);
     }
-    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "nothing sent, and the bundle was not even read");
+    assert_eq!(
+        (bench.endpoint.asked.get(), bench.bundle_reads()),
+        (1, 1),
+        "nothing sent, and the bundle was not even read"
+    );
     // The same password in another profile is known again; another password is not.
     let twin = bench.enrol("twin", "wrong");
     assert!(bench.get(&twin).unwrap_err().message.contains("refused it before"));
@@ -260,7 +277,8 @@ fn ten_sign_ins_in_five_minutes_are_enough() {
     let profile = bench.enrol("default", "right");
     let refresh = || {
         let deadline = Deadline::after(Duration::from_secs(20));
-        let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        let request =
+            Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
         acquire(&request, &bench.world())
     };
     for _ in 0..10 {

@@ -3,13 +3,13 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
-use super::{Context, login_input, with_profile};
+use super::{Context, NOBODY, login_input, with_profile};
 use crate::broker::{self, Mode, Request, Secrets, Token};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Generation, Profile, ProfileName, StoreKind};
-use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
+use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind};
+use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
 
@@ -35,9 +35,10 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     context.profiles.check_writable()?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
     vault.check()?;
+    vouched(args, &profile, old.as_ref(), context)?;
     if profile.store == StoreKind::File {
         context.world.ui.note(&format!(
-            "the secrets go into {}; whoever can read both files as this account can read them",
+            "the secrets will go into {}; whoever can read both files as this account can read them",
             vault.title()
         ));
     }
@@ -45,12 +46,47 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     let token = if args.no_verify {
         None
     } else {
-        Some(broker::verify(&profile, &secrets, args.retry, context.deadline, context.world)?)
+        // Counted from here: a person may have taken long to find the secrets.
+        let verified = broker::verify(&profile, &secrets, args.retry, context.fresh_deadline(), context.world);
+        Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
     };
     point("verified");
     store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A host outside the known clouds, or a root of trust, that only the old profile file names must be one for which its
+/// stored secrets were enrolled: else an edited text file would lead a person to give the password to another host.
+fn vouched(args: &LoginArgs, profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+    let Some(old) = old else { return Ok(()) };
+    let host = matches!(profile.authority, Authority::Enrolled(_)) && args.authority.is_none();
+    let root = profile.ca_file.is_some() && args.ca_file.is_none();
+    let vault = if host || root { context.world.vaults.open(&spec(old, context)).ok() } else { return Ok(()) };
+    let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
+    let asked = broker::binding(profile)?;
+    let agrees = |e: &Binding| (!host || e.authority == asked.authority) && (!root || e.ca_sha256 == asked.ca_sha256);
+    if enrolled.as_ref().is_some_and(agrees) {
+        return Ok(());
+    }
+    let path = context.profiles.path(&profile.name);
+    let root = profile.ca_file.as_ref().map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
+    let flags = format!("--authority {}{root}", profile.authority);
+    Err(Error::config(format!(
+        "only the file {} says that the secrets go to {}, and nothing in the store confirms it",
+        path.display(),
+        profile.authority
+    ))
+    .hint(format!("if that is right, say it yourself: `{} {flags}`", with_profile("login", &profile.name)))
+    .hint("if you do not know that host or that CA file, find out who wrote it there"))
+}
+
+/// Said after a refused sign-in, so that nobody has to look.
+fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
+    match old {
+        Some(_) => format!("nothing was stored; the profile `{name}` and its secrets are as they were"),
+        None => "nothing was stored".into(),
+    }
 }
 
 fn gives_secrets(args: &LoginArgs) -> bool {
@@ -78,7 +114,7 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(format!("the profile `{name}` exists, and there is no terminal to ask at"))
+        return Err(Error::usage(format!("the profile `{name}` exists, and {NOBODY}"))
             .hint("add `--yes` to replace it, or choose another name with `-p`"));
     };
     if prompt.confirm(&format!("Replace the profile `{name}`?"))? {
@@ -107,7 +143,8 @@ fn store(
         .hint("shorten the password or the client secret")
     })?;
     drop(bundle);
-    let mut pending = context.profiles.pending(&profile.name);
+    let before = context.profiles.pending(&profile.name);
+    let mut pending = before.clone();
     pending.push(profile.generation.clone());
     pending.extend(old.map(|o| o.generation.clone()));
     context.profiles.set_pending(&profile.name, &pending)?;
@@ -116,9 +153,10 @@ fn store(
     drop(bytes);
     point("bundle-written");
     if let Err(error) = kept.and_then(|()| context.profiles.save(profile)) {
-        // Back to the old state: the profile still names the old generation.
-        let _ = vault.remove(&Item::bundle(&profile.name, &profile.generation));
-        let _ = context.profiles.set_pending(&profile.name, &[]);
+        // Back to the old state: the profile still names the old generation. What cannot be removed stays in the journal.
+        if vault.remove(&Item::bundle(&profile.name, &profile.generation)).is_ok() {
+            let _ = context.profiles.set_pending(&profile.name, &before);
+        }
         return Err(error);
     }
     point("profile-written");
@@ -147,13 +185,15 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
     point("old-removed");
     if let Some(old) = old {
         // The old record and tokens open nothing any more; what cannot be removed is only litter.
-        let _ = broker::forget(old, context.world);
+        let _ = broker::forget(old, true, context.world);
     }
+    point("old-forgotten");
 }
 
 /// Both items of one generation.
 pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &Generation) -> Result<()> {
     vault.remove(&Item::cache_key(name, generation))?;
+    point("cache-key-removed");
     vault.remove(&Item::bundle(name, generation))?;
     Ok(())
 }
@@ -170,6 +210,7 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
+    point("logged-in");
     ui.note(&format!("signed in as {}; the token lives {}", profile.username, duration_text(token.lifetime())));
     if let Some(scope) = &token.scope {
         ui.note(&format!("it carries: {scope}"));

@@ -1,7 +1,7 @@
 //! What `ropc login` is told: public facts from flags, the old profile and prompts; secrets from one pipe, files or
 //! prompts. Nothing is stored or sent here.
 
-use super::{Context, with_profile};
+use super::{Context, NOBODY, with_profile};
 use crate::broker::Secrets;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::error::{Error, Result, io_reason};
@@ -78,7 +78,7 @@ fn fact<T: FromStr<Err = Error>>(
         return Ok(old);
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(missing(flag));
+        return Err(missing(flag).hint(HELP));
     };
     // Three tries at a slip of the hand; nothing was asked of anybody else so far.
     for _ in 0..2 {
@@ -90,8 +90,10 @@ fn fact<T: FromStr<Err = Error>>(
     prompt.line(label)?.parse()
 }
 
+const HELP: &str = "see `ropc login --help`";
+
 fn missing(flag: &str) -> Error {
-    Error::usage(format!("`{flag}` is missing, and there is no terminal to ask at")).hint("see `ropc login --help`")
+    Error::usage(format!("`{flag}` is missing, and {NOBODY}"))
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
@@ -150,10 +152,14 @@ pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Conte
         return Ok(());
     }
     if args.password_file.is_none() {
-        return Err(missing("--password-file").hint("or `--secrets-stdin`, which reads both secrets from a pipe"));
+        return Err(missing("--password-file")
+            .hint("give that, or `--secrets-stdin`, which reads both secrets from a pipe")
+            .hint(HELP));
     }
     if args.client_secret_file.is_none() && !profile.public_client {
-        return Err(missing("--client-secret-file").hint("or `--public-client`, if the app has no secret"));
+        return Err(missing("--client-secret-file")
+            .hint("give that, or `--public-client`, if the app has no secret")
+            .hint(HELP));
     }
     Ok(())
 }
@@ -230,6 +236,9 @@ fn from_pipe(profile: &Profile) -> Result<Secrets> {
     let bad = |reason: &str| Error::usage(format!("`--secrets-stdin`: {reason}")).hint(SHAPE);
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
+    if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(bad("the input begins with a byte-order mark: send it as UTF-8 without one"));
+    }
     // serde's own words could quote the input, so they are not passed on.
     let pipe: Pipe = serde_json::from_slice(&bytes).map_err(|e| bad(pipe_reason(&e)))?;
     let password = pipe.password.ok_or_else(|| bad("the password is missing"))?;

@@ -111,6 +111,9 @@ fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let cause = if error.is_timeout() || has(&["timed out"]) {
         Cause::Timeout
+    } else if has(&["handshake eof", "reset by peer"]) && !has(&["proxy", "tunnel"]) {
+        // A connection that broke off, which may pass; not a certificate that stays untrusted.
+        Cause::Broken
     } else if has(&["certificate", "tls handshake", "handshake", "alert", "invalidmessage", "corrupt message"]) {
         Cause::Tls
     } else if has(&["proxy", "tunnel"]) {

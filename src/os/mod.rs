@@ -22,7 +22,7 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use files::{create_private_dir, read_bounded, write_private};
+pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
     is_writable, open_nofollow, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
@@ -34,6 +34,9 @@ pub(crate) use {
     windows_child::run_command,
     windows_console::{Echo, typed_secret},
 };
+
+#[cfg(debug_assertions)]
+pub(crate) use imp::stop_self;
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -62,7 +62,11 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
 
 /// Opens for reading, refusing a symbolic link in the last place.
 pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path)
+    let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path);
+    opened.map_err(|e| match e.raw_os_error() {
+        Some(libc::ELOOP) => io::Error::other("it is a symbolic link, which is not followed here"),
+        _ => e,
+    })
 }
 
 /// Mode 0700 for directories that are made.
@@ -237,4 +241,13 @@ impl Drop for Echo {
 /// The child's code as this process's own.
 pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// Stops this process until somebody continues it; for the memory tests.
+#[cfg(debug_assertions)]
+pub(crate) fn stop_self() {
+    // SAFETY: raise has no preconditions.
+    unsafe {
+        libc::raise(libc::SIGSTOP);
+    }
 }

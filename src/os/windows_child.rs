@@ -12,7 +12,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::mem::size_of;
+use std::mem::{ManuallyDrop, size_of};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -58,7 +58,7 @@ pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
 
 /// The job that we and everything that we start are in.
 #[derive(Debug)]
-struct Job(OwnedHandle);
+struct Job(ManuallyDrop<OwnedHandle>);
 
 impl Job {
     fn around_us() -> io::Result<Self> {
@@ -73,7 +73,7 @@ impl Job {
         };
         // A program that asks for a process outside of its job gets it, as it would without us.
         limit(&job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK)?;
-        let job = Self(job);
+        let job = Self(ManuallyDrop::new(job));
         // SAFETY: both handles are valid; the pseudo handle of this process needs no closing.
         if unsafe { AssignProcessToJobObject(job.0.as_raw_handle(), GetCurrentProcess()) } == 0 {
             return Err(io::Error::last_os_error());
@@ -83,9 +83,13 @@ impl Job {
 }
 
 impl Drop for Job {
-    /// Orderly ends kill nobody: neither us nor what the command left running. If this fails, our own end is near anyway.
+    /// Orderly ends kill nobody: neither us nor what the command left running.
     fn drop(&mut self) {
-        let _ = limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK);
+        if limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK).is_ok() {
+            // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too: closing it would end us,
+            // with an exit code that is not the command's.
+            unsafe { ManuallyDrop::drop(&mut self.0) };
+        }
     }
 }
 

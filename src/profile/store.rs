@@ -196,7 +196,9 @@ fn check_keys(table: &Table) -> Result<()> {
     let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
     let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
-        return Err(error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`"));
+        return Err(
+            error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`")
+        );
     }
     let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
     Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))))

@@ -41,11 +41,7 @@ impl FileVault {
     }
 
     fn header(&self) -> Vec<u8> {
-        let source = match self.key.source() {
-            KeySource::Credential => 1,
-            KeySource::KeyFile => 2,
-        };
-        [MAGIC, &[source]].concat()
+        [MAGIC, &[source_byte(self.key.source())]].concat()
     }
 
     /// Everything in the store; `None` when the file does not exist.
@@ -88,17 +84,17 @@ impl FileVault {
                     .fault(VaultFault::Damaged, &format!("has format {version}, which a newer ropc wrote"))
                     .hint("update ropc"));
             }
-            let name = match source {
-                1 => KeySource::Credential.name(),
-                2 => KeySource::KeyFile.name(),
-                _ => "one that is not known here",
+            let Some(sealed_with) = KeySource::ALL.into_iter().find(|known| source_byte(*known) == source) else {
+                return Err(self
+                    .fault(VaultFault::Unavailable, "was sealed with a key from a source that is not known here")
+                    .hint("a newer ropc wrote it: update ropc"));
             };
             return Err(self
                 .fault(
                     VaultFault::Unavailable,
-                    &format!("was sealed with a key from the source {name}, not {}", self.key.source()),
+                    &format!("was sealed with a key from the source {sealed_with}, not {}", self.key.source()),
                 )
-                .hint(format!("use `--key-source {name}`")));
+                .hint(format!("enrol with `ropc login --key-source {sealed_with}`")));
         }
         Err(self
             .fault(VaultFault::Damaged, "is not a ropc store, or is damaged")
@@ -138,6 +134,10 @@ impl FileVault {
     /// Reads, changes and writes under the lock. A missing key is made only together with the first content.
     fn change<T>(&self, change: impl FnOnce(&mut Records) -> (T, bool)) -> Result<T, VaultError> {
         let _lock = self.lock()?;
+        if let Some(dir) = self.path.parent() {
+            // A killed writer's file holds the secrets of its time, sealed with the same key.
+            os::remove_leftovers(dir);
+        }
         let (mut records, fresh) = match self.load()? {
             Some(records) => (records, false),
             None => (Records::new(), true),
@@ -188,6 +188,14 @@ impl Vault for FileVault {
             let removed = records.len() != before;
             (removed, removed)
         })
+    }
+}
+
+/// How the header names the source of the key.
+fn source_byte(source: KeySource) -> u8 {
+    match source {
+        KeySource::Credential => 1,
+        KeySource::KeyFile => 2,
     }
 }
 
