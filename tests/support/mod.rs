@@ -179,13 +179,16 @@ impl Sandbox {
 
     /// Takes an output into the scan.
     pub fn keep(&self, title: &str, output: Output) -> Run {
-        use std::os::unix::process::ExitStatusExt;
+        #[cfg(unix)]
+        let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
+        #[cfg(not(unix))]
+        let signal = None;
         let mut outputs = self.outputs.borrow_mut();
         outputs.push((format!("stdout of {title}"), output.stdout.clone()));
         outputs.push((format!("stderr of {title}"), output.stderr.clone()));
         Run {
             code: output.status.code(),
-            signal: output.status.signal(),
+            signal,
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
