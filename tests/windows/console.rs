@@ -2,7 +2,7 @@
 //! pseudo-terminal, which is how it is typed at here.
 
 use crate::credentials;
-use crate::machine::Machine;
+use crate::machine::{Machine, child};
 use crate::pty::Terminal;
 use crate::support::leaks;
 use entra_emulator::CONTOSO_USER;
@@ -52,7 +52,7 @@ fn ctrl_c_at_a_question_stores_and_sends_nothing() {
 fn ctrl_c_reaches_the_command_once_and_its_code_is_passed_on() {
     let Some(machine) = Machine::new("ctrl-c") else { return };
     machine.login(&[]).expect(0);
-    let Some(child) = machine.child() else { return };
+    let Some(child) = child() else { return };
     let keys = machine.sandbox.root().join("keys");
     let mut terminal =
         Terminal::start(machine.command(&["exec", "-p", "ctrl-c", "--", &child, "keys", &machine.path("keys")]));

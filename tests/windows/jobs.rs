@@ -1,6 +1,6 @@
 //! What `exec` promises a command and those who watch it: exit codes, scripts, arguments, and that it dies with `ropc`.
 
-use crate::machine::{Machine, windows_path};
+use crate::machine::{Machine, child, windows_path};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,7 @@ fn scripts_run_by_their_bare_name() {
 #[test]
 fn arguments_arrive_as_they_were_given() {
     let Some(machine) = ready("arguments") else { return };
-    let Some(child) = machine.child() else { return };
+    let Some(child) = child() else { return };
     let given =
         ["", "a b", r#"say "hi""#, r"C:\dir\", r"trailing \\", "%PATH%", "^caret & | <>", "日本 🔑", "--refresh"];
     let args = [&["exec", "-p", "arguments", "--", child.as_str(), "arguments"][..], &given].concat();
@@ -133,7 +133,7 @@ impl Drop for Pulse<'_> {
 #[test]
 fn a_killed_ropc_takes_the_command_and_its_children_with_it() {
     let Some(machine) = ready("killed") else { return };
-    let Some(child) = machine.child() else { return };
+    let Some(child) = child() else { return };
     let pulse = Pulse::new(&machine);
     let file = machine.path("pulse");
     // `behind` starts the living one and waits for it: a grandchild of ropc.
@@ -147,7 +147,7 @@ fn a_killed_ropc_takes_the_command_and_its_children_with_it() {
 #[test]
 fn what_a_command_leaves_running_on_purpose_stays() {
     let Some(machine) = ready("behind") else { return };
-    let Some(child) = machine.child() else { return };
+    let Some(child) = child() else { return };
     let pulse = Pulse::new(&machine);
     // Also the control of the test above: the pulse of a living one is seen after ropc is gone.
     let mut command =

@@ -23,8 +23,8 @@ impl Machine {
     }
 
     pub(crate) fn with(profile: &'static str, change: impl FnOnce(Config) -> Config) -> Option<Self> {
-        program()?;
         static WARM: OnceLock<()> = OnceLock::new();
+        program()?;
         // Wine's services start with the first program and would hold its pipes open.
         WARM.get_or_init(|| {
             let mut first = start(&[]);
@@ -46,13 +46,6 @@ impl Machine {
     /// Writes a file into the sandbox's directory, outside of its home.
     pub(crate) fn write(&self, name: &str, content: &str) {
         std::fs::write(self.sandbox.root().join(name), content).unwrap();
-    }
-
-    /// The command of `child.rs`, as Windows names it; only where it was built.
-    pub(crate) fn child(&self) -> Option<String> {
-        let child = std::env::var_os("ROPC_WINE_CHILD").map(PathBuf::from);
-        assert!(child.is_some() || cfg!(windows), "ROPC_WINE_CHILD is not set");
-        child.map(|path| windows_path(&path))
     }
 
     /// A run of the program.
@@ -117,6 +110,13 @@ impl Drop for Machine {
         let mut logout = self.command(&["logout", "-p", self.profile, "--yes"]);
         let _ = logout.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
+}
+
+/// The command of `child.rs`, as Windows names it; only where it was built.
+pub(crate) fn child() -> Option<String> {
+    let child = std::env::var_os("ROPC_WINE_CHILD").map(PathBuf::from);
+    assert!(child.is_some() || cfg!(windows), "ROPC_WINE_CHILD is not set");
+    child.map(|path| windows_path(&path))
 }
 
 /// The program under test.

@@ -9,7 +9,9 @@
     clippy::expect_used,
     clippy::disallowed_methods,
     clippy::print_stderr,
-    reason = "a panic is a failed test; tests write files and name what they skip"
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    reason = "a panic is a failed test; tests write files, and name what they skip"
 )]
 
 #[cfg(unix)]
@@ -24,7 +26,7 @@ mod pty;
 mod support;
 
 use entra_emulator::{CONTOSO_USER, Config};
-use machine::Machine;
+use machine::{Machine, child};
 use serde_json::Value;
 use support::random_secret;
 
@@ -133,7 +135,7 @@ fn a_long_token_fits_a_variable_and_a_longer_one_is_told() {
     let size = |size| move |config: Config| Config { token_size: Some(size), ..config };
     let Some(machine) = Machine::with("long", size(30_000)) else { return };
     machine.login(&[]).expect(0);
-    if let Some(child) = machine.child() {
+    if let Some(child) = child() {
         let run = machine.run(&["exec", "-p", "long", "--", &child, "length", "GRAPH_ACCESS_TOKEN"]).expect(0);
         assert_eq!(run.stdout.trim(), "30000");
     }
