@@ -114,7 +114,7 @@ fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Re
         Error::config(format!("the CA file {} cannot be used: {reason}", given.display()))
             .hint("give a PEM file with at least one CERTIFICATE block")
     };
-    let path = std::fs::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
+    let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
     let read = || os::read_bounded(&mut std::fs::File::open(&path)?, 4 * 1024 * 1024);
     let pem = read().map_err(|e| bad(io_reason(&e)))?;
     if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {

@@ -23,24 +23,27 @@ impl Terminal {
 
 impl Prompt for Terminal {
     fn line(&self, label: &str) -> Result<String> {
-        Input::<String>::new().with_prompt(label).interact_text().map_err(|e| unanswered(&e))
+        Input::<String>::new().with_prompt(label).interact_text().map_err(|_| unanswered())
     }
 
     fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
         let _echo = os::Echo::guard();
+        if let Some(answer) = os::typed_secret(label) {
+            return answer.map_err(|_| unanswered());
+        }
         let answer = Password::new().with_prompt(label).allow_empty_password(true).interact();
-        answer.map(Zeroizing::new).map_err(|e| unanswered(&e))
+        answer.map(Zeroizing::new).map_err(|_| unanswered())
     }
 
     fn confirm(&self, question: &str) -> Result<bool> {
         // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an interruption would leave it hidden.
         let prompt = Input::<String>::new().with_prompt(format!("{question} [y/N]")).allow_empty(true);
-        let answer = prompt.interact_text().map_err(|e| unanswered(&e))?;
+        let answer = prompt.interact_text().map_err(|_| unanswered())?;
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 }
 
-fn unanswered(_: &dialoguer::Error) -> Error {
+fn unanswered() -> Error {
     Error::new(Kind::Usage, "the question was not answered; nothing was changed")
         .hint("give the answer as a flag, or run it again at a terminal: `ropc login --help`")
 }

@@ -57,7 +57,7 @@ pub fn check_command(command: &[OsString], env: &Environment) -> Result<()> {
 
 fn explain(program: &str, error: &io::Error) -> Error {
     if error.kind() == io::ErrorKind::NotFound {
-        let place = if program.contains('/') {
+        let place = if program.contains('/') || (os::IS_WINDOWS && program.contains('\\')) {
             "there is no such file, or the interpreter that it names is missing"
         } else {
             "it is in no directory of PATH"
@@ -72,6 +72,9 @@ fn explain(program: &str, error: &io::Error) -> Error {
         )
         .hint("shorten the arguments, or let the job call `ropc token` and read the token from the pipe");
     }
-    Error::new(Kind::NotExecutable, format!("`{program}` cannot be run: {}", io_reason(error)))
-        .hint(format!("check that it is a program with the right to execute: `ls -l {program}`"))
+    let failed = Error::new(Kind::NotExecutable, format!("`{program}` cannot be run: {}", io_reason(error)));
+    if os::IS_WINDOWS {
+        return failed.hint("a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`");
+    }
+    failed.hint(format!("check that it is a program with the right to execute: `ls -l {program}`"))
 }

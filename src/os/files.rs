@@ -16,7 +16,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     temp.write_all(content)?;
     temp.as_file().sync_all()?;
     crate::fault::point("file-before-rename");
-    temp.persist(path).map_err(|e| e.error)?;
+    super::imp::persist(temp, path)?;
     super::sync_dir(dir);
     Ok(())
 }

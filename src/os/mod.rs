@@ -11,6 +11,12 @@ mod unix;
 #[cfg(windows)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod windows;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod windows_child;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod windows_console;
 
 #[cfg(unix)]
 use unix as imp;
@@ -19,9 +25,16 @@ use windows as imp;
 
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
+    LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, exit_code, harden,
     identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, program_exists,
-    run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
+    runtime_dir, same_variable, state_dir, stdin_file, sync_dir, this_program,
+};
+#[cfg(unix)]
+pub(crate) use unix::{Echo, end_as, run_command, spawn, typed_secret};
+#[cfg(windows)]
+pub(crate) use {
+    windows_child::{end_as, run_command, spawn},
+    windows_console::{Echo, typed_secret},
 };
 
 #[cfg(debug_assertions)]
@@ -70,5 +83,4 @@ macro_rules! on_native_keychain_systems {
 pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
 
 /// True on Windows, for sentences that differ.
-#[cfg(any(windows, target_os = "macos"))]
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);

@@ -117,6 +117,19 @@ pub(crate) fn sync_dir(dir: &Path) {
     }
 }
 
+/// Gives a finished file its name, over one that is there.
+pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    temp.persist(path).map(drop).map_err(|e| e.error)
+}
+
+/// The terminal has no reading without echo of its own: the library's is used.
+pub(crate) fn typed_secret(_label: &str) -> Option<io::Result<zeroize::Zeroizing<String>>> {
+    None
+}
+
+/// The command that shows who may read a file, for hints.
+pub(crate) const LOOK: &str = "ls -l";
+
 /// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
 pub(crate) fn stdin_file() -> io::Result<File> {
     // SAFETY: descriptor 0 is open for the life of the process (the standard library sees to that); it is only borrowed.

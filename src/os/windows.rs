@@ -1,17 +1,27 @@
-//! Windows: directories under the user's profile, process supervision, console.
+//! Windows: directories under the user's profile, replacement of files, the account, hardening.
 //!
-//! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out.
+//! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out. Commands
+//! are in `windows_child`, questions in `windows_console`.
 
-mod supervise;
-
-pub(crate) use supervise::{end_as, spawn};
-
-use super::{Ended, LocalTime};
+use super::LocalTime;
 use crate::world::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
 use std::io;
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::NamedTempFile;
+use windows_sys::Win32::Security::{
+    GetTokenInformation, LookupAccountSidW, SID_NAME_USE, TOKEN_QUERY, TOKEN_USER, TokenUser,
+};
+use windows_sys::Win32::System::Diagnostics::Debug::{
+    SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
+};
+use windows_sys::Win32::System::ErrorReporting::{WER_FAULT_REPORTING_FLAG_NOHEAP, WerSetFlags};
+use windows_sys::Win32::System::LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories};
+use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
 /// `%ROPC_CONFIG_DIR%`, else `%APPDATA%\ropc`.
 pub(crate) fn config_dir(env: &Environment) -> Option<PathBuf> {
@@ -36,6 +46,9 @@ pub(crate) fn runtime_dir(_env: &Environment) -> Option<PathBuf> {
 /// The longest value of one variable in characters.
 pub(crate) const LONGEST_VARIABLE: usize = 32_000;
 
+/// The command that shows who may read a file, for hints.
+pub(crate) const LOOK: &str = "icacls";
+
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
     tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir).is_ok()
@@ -59,12 +72,8 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
 /// The inherited access list is the private one.
 pub(crate) fn private_mode(_builder: &mut DirBuilder) {}
 
-/// Fails if the path cannot be looked at.
-pub(crate) fn check_private(path: &Path) -> Result<(), String> {
-    std::fs::symlink_metadata(path).map(drop).map_err(|e| crate::error::io_reason(&e))
-}
-
 /// Access lists are not judged here.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn is_set_to_others(_file: &File) -> io::Result<bool> {
     Ok(false)
 }
@@ -72,51 +81,109 @@ pub(crate) fn is_set_to_others(_file: &File) -> io::Result<bool> {
 /// A rename is durable by itself on NTFS's journal.
 pub(crate) fn sync_dir(_dir: &Path) {}
 
+/// Gives a finished file its name, over one that is there, even while another process reads that one.
+///
+/// The standard library's rename replaces open files (POSIX semantics), which `tempfile`'s own does not. A virus scanner
+/// or indexer that holds the file for a moment is waited for.
+pub(crate) fn persist(temp: NamedTempFile, path: &Path) -> io::Result<()> {
+    // Also clears the mark of a temporary file, with which the system may put off writing it.
+    let made = temp.into_temp_path().keep().map_err(|e| e.error)?;
+    let mut outcome = std::fs::rename(&made, path);
+    for _ in 0..20 {
+        match &outcome {
+            Err(e) if is_held_open(e) => std::thread::sleep(Duration::from_millis(15)),
+            _ => break,
+        }
+        outcome = std::fs::rename(&made, path);
+    }
+    if outcome.is_err() {
+        let _ = std::fs::remove_file(&made);
+    }
+    outcome
+}
+
+/// `ERROR_ACCESS_DENIED` or `ERROR_SHARING_VIOLATION`.
+fn is_held_open(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32))
+}
+
 /// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
 pub(crate) fn stdin_file() -> io::Result<File> {
-    use std::os::windows::io::{AsHandle, OwnedHandle};
+    use std::os::windows::io::AsHandle;
     #[expect(clippy::disallowed_methods, reason = "only the handle is taken, nothing is read through the buffer")]
     let handle: OwnedHandle = std::io::stdin().as_handle().try_clone_to_owned()?;
     Ok(File::from(handle))
 }
 
-/// The name of the account this process runs as, as the environment has it.
-#[expect(clippy::disallowed_methods, reason = "a fact about this process, not a setting")]
+/// The name of the account this process runs as, as `whoami` says it: `CONTOSO\svc-report`, `NT AUTHORITY\SYSTEM`.
+///
+/// By the process's token: the variables USERDOMAIN and USERNAME may say anything.
 pub(crate) fn account_name() -> String {
-    let part = |name| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned());
-    match (part("USERDOMAIN"), part("USERNAME")) {
-        (Some(domain), Some(user)) => format!("{domain}\\{user}"),
-        (None, Some(user)) => user,
-        _ => "this account".into(),
-    }
+    token_account().unwrap_or_else(|| "this account".into())
+}
+
+fn token_account() -> Option<String> {
+    let mut token = std::ptr::null_mut();
+    // SAFETY: the pseudo handle of this process is valid; the token's handle is checked before it gets its only owner.
+    let token = unsafe {
+        if OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) == 0 {
+            return None;
+        }
+        OwnedHandle::from_raw_handle(token)
+    };
+    // TOKEN_USER and the longest SID (68 bytes) behind it, aligned as the struct needs it.
+    let mut user = [0u64; 32];
+    let mut length = 0;
+    let (mut name, mut domain) = ([0u16; 257], [0u16; 257]);
+    let (mut name_length, mut domain_length) = (257, 257);
+    let mut kind: SID_NAME_USE = 0;
+    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at stands in `user`, too.
+    let found = unsafe {
+        GetTokenInformation(token.as_raw_handle(), TokenUser, user.as_mut_ptr().cast(), 256, &raw mut length) != 0
+            && LookupAccountSidW(
+                std::ptr::null(),
+                (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid,
+                name.as_mut_ptr(),
+                &raw mut name_length,
+                domain.as_mut_ptr(),
+                &raw mut domain_length,
+                &raw mut kind,
+            ) != 0
+    };
+    let text = |units: &[u16], length: u32| {
+        String::from_utf16_lossy(units.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default())
+    };
+    found.then(|| match text(&domain, domain_length) {
+        domain if domain.is_empty() => text(&name, name_length),
+        domain => format!("{domain}\\{}", text(&name, name_length)),
+    })
 }
 
 /// What else may explain that this account has no such secret.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn identity_hint(_env: &Environment) -> Option<String> {
-    Some(
-        "a task or service that runs as another account (SYSTEM, a service account) sees that account's secrets only"
-            .into(),
-    )
+    Some(format!(
+        "this runs as {}: a task or service sees the secrets of its own account only, so run `ropc login` as that account",
+        account_name()
+    ))
 }
 
-/// Nothing yet that std offers safely; error reporting is excluded by policy, not by the process.
-pub(crate) fn harden() {}
+/// The error mode that [`harden`] found, or [`NOT_SET`].
+static ERROR_MODE: AtomicU32 = AtomicU32::new(NOT_SET);
+const NOT_SET: u32 = u32::MAX;
 
-/// Console echo is restored by the console itself when a process ends.
-#[derive(Debug)]
-pub(crate) struct Echo;
-
-impl Echo {
-    /// Nothing to guard.
-    pub(crate) fn guard() -> Self {
-        Self
-    }
-}
-
-/// Runs the command to its end, supervised, and returns its exit code, all 32 bits of it.
-pub(crate) fn run_command(command: &mut std::process::Command) -> io::Result<i32> {
-    match spawn(command)?.wait()? {
-        Ended::Code(code) | Ended::Signal(code) => Ok(code),
+/// First thing in `main`: a crash report carries no heap, a crash shows no dialog that nobody at night would close, and
+/// libraries that are loaded later come from the system's directory only.
+///
+/// Windows has no switch that hides a process's memory from other programs of the same user or of an administrator.
+/// The exclusion list of error reporting is not used: it is kept in the registry by the program's name and stays there.
+pub(crate) fn harden() {
+    // SAFETY: plain system calls on numbers; failure leaves things as they were.
+    unsafe {
+        let before = SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+        ERROR_MODE.store(before, Ordering::SeqCst);
+        WerSetFlags(WER_FAULT_REPORTING_FLAG_NOHEAP);
+        SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
     }
 }
 
@@ -202,6 +269,15 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         minute: local.wMinute.into(),
         second: local.wSecond.into(),
     })
+}
+
+/// A child inherits the error mode: it gets the one that it would have had without us.
+pub(crate) fn give_error_mode_back() {
+    let before = ERROR_MODE.swap(NOT_SET, Ordering::SeqCst);
+    if before != NOT_SET {
+        // SAFETY: a plain system call on a number.
+        unsafe { SetErrorMode(before) };
+    }
 }
 
 /// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode` takes 8.

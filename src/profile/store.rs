@@ -144,8 +144,11 @@ impl ProfileStore {
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {
-    Error::config(format!("{} cannot be read: {reason}", path.display()))
-        .hint(format!("look at it with `ls -l {}`", path.display()))
+    Error::config(format!("{} cannot be read: {reason}", path.display())).hint(format!(
+        "look at it with `{} {}`",
+        os::LOOK,
+        path.display()
+    ))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {

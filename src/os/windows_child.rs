@@ -1,0 +1,219 @@
+//! Windows: a command beside this process, as if it stood in its place. Nothing here knows tokens or profiles.
+//!
+//! - **It never outlives us by accident.** We join a job object that ends everything in it when its last handle closes, and
+//!   only we hold one. So whoever kills `ropc` (Task Scheduler's "stop the task", Task Manager) kills the job, too, and no
+//!   process runs on with a token that nobody watches. We join before the command exists: what it starts is born into the
+//!   job. What a command that *ended* has left running on purpose stays, as it would without us.
+//! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them already. We only survive
+//!   them, to pass its exit code on.
+//! - **Its exit code is ours**, all 32 bits of it.
+//! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare name, so it is looked for
+//!   the same way here. The standard library quotes the arguments, or refuses those that no quoting makes safe.
+
+use super::Ended;
+use std::ffi::OsString;
+use std::io;
+use std::mem::{ManuallyDrop, size_of};
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode};
+use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, SetConsoleCtrlHandler};
+use windows_sys::Win32::System::JobObjects::{
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_BREAKAWAY_OK, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
+};
+use windows_sys::Win32::System::Threading::GetCurrentProcess;
+use windows_sys::core::BOOL;
+
+/// A running command.
+#[derive(Debug)]
+pub(crate) struct Supervised {
+    child: Child,
+    _job: Option<Job>,
+}
+
+/// Starts the command. Keys are caught from before it exists, so none ends us alone.
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
+    survive_console_keys()?;
+    // Without one (a job of an old system that allows no other inside) the command still runs, only less guarded.
+    let job = Job::around_us().ok();
+    super::windows::give_error_mode_back();
+    let child = match command.spawn() {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => as_script(command).ok_or(e)?.spawn()?,
+        outcome => outcome?,
+    };
+    Ok(Supervised { child, _job: job })
+}
+
+impl Supervised {
+    /// Waits for the end of the command.
+    pub(crate) fn wait(mut self) -> io::Result<Ended> {
+        Ok(Ended::Code(self.child.wait()?.code().unwrap_or(1)))
+    }
+}
+
+/// Runs the command to its end and returns its exit code, all 32 bits of it.
+pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
+    spawn(command)?.wait().map(code_of)
+}
+
+/// Ends this process as the command ended.
+pub(crate) fn end_as(ended: Ended) -> ExitCode {
+    super::exit_code(code_of(ended))
+}
+
+fn code_of(ended: Ended) -> i32 {
+    match ended {
+        Ended::Code(code) | Ended::Signal(code) => code,
+    }
+}
+
+/// The job that we and everything that we start are in.
+#[derive(Debug)]
+struct Job(ManuallyDrop<OwnedHandle>);
+
+impl Job {
+    fn around_us() -> io::Result<Self> {
+        // SAFETY: no security attributes and no name; the handle is checked before it gets an owner, its only one. It is
+        // not inheritable, so the command cannot keep the job open.
+        let job = unsafe {
+            let handle = CreateJobObjectW(std::ptr::null(), std::ptr::null());
+            if handle.is_null() {
+                return Err(io::Error::last_os_error());
+            }
+            OwnedHandle::from_raw_handle(handle)
+        };
+        // A program that asks for a process outside of its job gets it, as it would without us.
+        limit(&job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK)?;
+        let job = Self(ManuallyDrop::new(job));
+        // SAFETY: both handles are valid; the pseudo handle of this process needs no closing.
+        if unsafe { AssignProcessToJobObject(job.0.as_raw_handle(), GetCurrentProcess()) } == 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(job)
+    }
+}
+
+impl Drop for Job {
+    /// Orderly ends kill nobody: neither us nor what the command left running.
+    fn drop(&mut self) {
+        if limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK).is_ok() {
+            // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too: closing it would end us,
+            // with an exit code that is not the command's.
+            unsafe { ManuallyDrop::drop(&mut self.0) };
+        }
+    }
+}
+
+fn limit(job: &OwnedHandle, flags: u32) -> io::Result<()> {
+    let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+    limits.BasicLimitInformation.LimitFlags = flags;
+    let size = u32::try_from(size_of::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>()).unwrap_or(0);
+    // SAFETY: the handle is valid, and the struct is the one that this class takes, with its size.
+    let done = unsafe {
+        SetInformationJobObject(
+            job.as_raw_handle(),
+            JobObjectExtendedLimitInformation,
+            (&raw const limits).cast(),
+            size,
+        )
+    };
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn survive_console_keys() -> io::Result<()> {
+    // SAFETY: the handler is a function of this program and lives as long as it.
+    if unsafe { SetConsoleCtrlHandler(Some(on_console_event), 1) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// Runs on a thread that the system makes for it.
+unsafe extern "system" fn on_console_event(event: u32) -> BOOL {
+    if event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT {
+        return 1;
+    }
+    // The window closes, or the user logs off: to return would end us now, and with us the job, while the command still
+    // tidies up. The system gives it its time and ends both then.
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The same command with the script that its bare name means: the first of `NAME.com`, `NAME.bat`, `NAME.cmd` that is
+/// there, beside the given path or in a directory of `PATH`, in the order of `PATHEXT`. Never in the current directory.
+fn as_script(command: &Command) -> Option<Command> {
+    let program = Path::new(command.get_program());
+    let extensions = script_extensions(variable("PATHEXT"));
+    let script = if program.components().count() > 1 {
+        first_script(program, &extensions)
+    } else {
+        let path = variable("PATH")?;
+        std::env::split_paths(&path)
+            .filter(|dir| dir.is_absolute())
+            .find_map(|dir| first_script(&dir.join(program), &extensions))
+    }?;
+    let mut found = Command::new(script);
+    found.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => found.env(name, value),
+            None => found.env_remove(name),
+        };
+    }
+    Some(found)
+}
+
+#[expect(clippy::disallowed_methods, reason = "how the system finds programs, not a setting of ours")]
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+fn first_script(base: &Path, extensions: &[String]) -> Option<PathBuf> {
+    extensions.iter().find_map(|extension| {
+        let mut path = base.as_os_str().to_owned();
+        path.push(extension);
+        Some(PathBuf::from(path)).filter(|path| path.is_file())
+    })
+}
+
+/// Those of `PATHEXT` that a process can be made of, but for `.exe`, which was looked for already.
+fn script_extensions(pathext: Option<OsString>) -> Vec<String> {
+    let listed = pathext.and_then(|text| text.into_string().ok()).unwrap_or_else(|| ".COM;.EXE;.BAT;.CMD".into());
+    let listed = listed.split(';').map(|extension| extension.trim().to_ascii_lowercase());
+    listed.filter(|extension| matches!(extension.as_str(), ".com" | ".bat" | ".cmd")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_extensions_of_programs_are_tried() {
+        assert_eq!(script_extensions(Some(".COM;.EXE;.VBS; .CMD;.PS1".into())), [".com", ".cmd"]);
+        assert_eq!(script_extensions(None), [".com", ".bat", ".cmd"]);
+    }
+
+    #[test]
+    fn a_bare_path_finds_its_script() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::File::create(dir.path().join("job.v2.cmd")).unwrap();
+        let mut command = Command::new(dir.path().join("job.v2"));
+        command.arg("a b").env("SET", "1").env_remove("GONE");
+        let found = as_script(&command).unwrap();
+        assert_eq!(Path::new(found.get_program()), dir.path().join("job.v2.cmd"));
+        assert_eq!(found.get_args().collect::<Vec<_>>(), ["a b"]);
+        assert_eq!(found.get_envs().count(), 2);
+        assert!(as_script(&Command::new(dir.path().join("other"))).is_none());
+    }
+
+    #[test]
+    fn exit_codes_have_32_bits() {
+        for code in [0, 1, 300, 70_000] {
+            let mut command = Command::new("cmd");
+            command.args(["/c", &format!("exit {code}")]);
+            assert_eq!(run_command(&mut command).unwrap(), code);
+        }
+    }
+}

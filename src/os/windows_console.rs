@@ -1,0 +1,127 @@
+//! Windows: a line typed at the console without echo.
+//!
+//! The console edits the line itself, so that backspace and paste work. (The library that asks our other questions reads
+//! single keys here and drops backspace: a corrected password would be sent uncorrected.) A line without echo does not
+//! enter the console's history.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
+use windows_sys::Win32::System::Console::{
+    ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, GetConsoleMode,
+    GetStdHandle, ReadConsoleW, STD_INPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode,
+};
+use windows_sys::core::BOOL;
+use zeroize::Zeroizing;
+
+/// More than any secret that Entra takes, in UTF-16 units.
+const LONGEST: usize = 16 * 1024;
+
+/// The console's mode belongs to the window, not to us: it would stay without echo after our end. The mode to go back to,
+/// or [`NONE`].
+static BEFORE: AtomicU64 = AtomicU64::new(NONE);
+const NONE: u64 = u64::MAX;
+
+/// While it lives, Ctrl-C and the closing of the window first give the console its echo back.
+#[derive(Debug)]
+pub(crate) struct Echo;
+
+impl Echo {
+    /// Remembers the console's mode and watches for what ends us.
+    pub(crate) fn guard() -> Self {
+        if let Some(mode) = input().and_then(mode_of) {
+            BEFORE.store(u64::from(mode), Ordering::SeqCst);
+            // SAFETY: the handler is a function of this program and lives as long as it.
+            unsafe { SetConsoleCtrlHandler(Some(on_console_event), 1) };
+        }
+        Self
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        restore();
+        // SAFETY: removes what `guard` added; removing what is not there only fails.
+        unsafe { SetConsoleCtrlHandler(Some(on_console_event), 0) };
+    }
+}
+
+/// Restores and lets the system go on to its default, which ends us.
+unsafe extern "system" fn on_console_event(_event: u32) -> BOOL {
+    restore();
+    0
+}
+
+fn restore() {
+    if let Ok(mode) = u32::try_from(BEFORE.swap(NONE, Ordering::SeqCst))
+        && let Some(console) = input()
+    {
+        // SAFETY: the handle is the console's input, which stays open for the life of the process.
+        unsafe { SetConsoleMode(console, mode) };
+    }
+}
+
+/// Asks on stderr and reads one line that is not shown. The caller holds an [`Echo`].
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+pub(crate) fn typed_secret(label: &str) -> Option<io::Result<Zeroizing<String>>> {
+    Some(ask(label))
+}
+
+fn ask(label: &str) -> io::Result<Zeroizing<String>> {
+    let console = input().ok_or_else(io::Error::last_os_error)?;
+    let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
+    let line_without_echo =
+        (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
+    let mut screen = io::stderr();
+    write!(screen, "{label}: ")?;
+    screen.flush()?;
+    // SAFETY: the handle is the console's input, as its mode could be read.
+    if unsafe { SetConsoleMode(console, line_without_echo) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let line = read_line(console);
+    writeln!(screen)?;
+    line
+}
+
+fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
+    let mut units = Zeroizing::new(vec![0u16; LONGEST]);
+    let mut length = 0;
+    while !units[..length].contains(&u16::from(b'\n')) {
+        if length == LONGEST {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is longer than any secret"));
+        }
+        let mut count = 0;
+        // SAFETY: the buffer has room for as many units as are named, and `count` is ours.
+        let done = unsafe {
+            let room = u32::try_from(LONGEST - length).unwrap_or(0);
+            ReadConsoleW(console, units[length..].as_mut_ptr().cast(), room, &raw mut count, std::ptr::null())
+        };
+        // Nothing was read: Ctrl-C, which ends us a moment later, or the console is gone.
+        if done == 0 || count == 0 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        length += usize::try_from(count).unwrap_or(0);
+    }
+    let line = &units[..length];
+    let end = line.iter().position(|unit| [b'\r', b'\n'].map(u16::from).contains(unit)).unwrap_or(length);
+    // Three bytes for a unit at most, so that the text never moves and leaves a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(3 * end));
+    for letter in char::decode_utf16(line[..end].iter().copied()) {
+        text.push(letter.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not Unicode"))?);
+    }
+    Ok(text)
+}
+
+fn input() -> Option<HANDLE> {
+    // SAFETY: no preconditions; the handle is borrowed and never closed by us.
+    let handle = unsafe { GetStdHandle(STD_INPUT_HANDLE) };
+    (handle != INVALID_HANDLE_VALUE && !handle.is_null()).then_some(handle)
+}
+
+/// `None` if it is not a console.
+fn mode_of(console: HANDLE) -> Option<u32> {
+    let mut mode = 0;
+    // SAFETY: the handle is valid, and the number is ours.
+    (unsafe { GetConsoleMode(console, &raw mut mode) } != 0).then_some(mode)
+}
