@@ -30,6 +30,7 @@
 pub mod broker;
 pub mod cli;
 pub mod cmd;
+mod echo;
 pub mod entra;
 pub mod error;
 pub mod exec;

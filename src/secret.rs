@@ -185,15 +185,14 @@ pub enum SecretRef<'a> {
     ClientSecret(&'a ClientSecret),
 }
 
-/// True if a text from outside repeats the secret, as it is or as the form carried it. Only that answer leaves.
+/// True if a text from outside repeats the secret or a part of it, in whatever encoding. Only that answer leaves.
 #[expect(clippy::disallowed_methods, reason = "only an observation leaves")]
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
     let secret = match secret {
         SecretRef::Password(p) => p.0.expose_secret(),
         SecretRef::ClientSecret(s) => s.0.expose_secret(),
     };
-    let sent = Zeroizing::new(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>());
-    !secret.is_empty() && (text.contains(secret) || text.contains(sent.as_str()))
+    crate::echo::repeats(secret, text)
 }
 
 /// Something about a secret that usually means a slip of the hand.

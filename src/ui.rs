@@ -10,6 +10,9 @@
 
 use crate::error::Error;
 use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,8 +52,25 @@ impl Ui {
     /// Data for stdout, with a newline.
     pub fn data(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        // A reader that closed the pipe had enough; that is its right.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        drop(out);
+        match written {
+            // A reader that closed the pipe had enough; that is its right.
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                OUTPUT_LOST.store(true, Ordering::Relaxed);
+                self.line(
+                    "error: ",
+                    "31",
+                    &format!("standard output cannot be written: {}", crate::error::io_reason(&e)),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// True if data did not reach standard output: whatever else went well, the run has failed.
+    pub fn output_lost(&self) -> bool {
+        OUTPUT_LOST.load(Ordering::Relaxed)
     }
 
     /// A failure with its next steps.

@@ -17,6 +17,8 @@ pub(super) const SIGN_IN_WINDOW: u64 = 300;
 const HOUR: u64 = 3600;
 /// Old refusals are forgotten from the end of this list.
 const REMEMBERED: usize = 16;
+/// Latches beyond those with a fingerprint.
+const LATCHED: usize = 1000;
 
 /// What is known of one subject.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -151,8 +153,12 @@ impl Ledger {
         }
         // An ended pause is kept for an hour, as its count decides how long the next one is.
         self.pauses.retain(|p| p.until + HOUR > now);
+        // The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so old ones go.
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
-        self.refused.drain(..surplus);
+        for old in &mut self.refused[..surplus] {
+            old.fingerprint = None;
+        }
+        self.refused.drain(..surplus.saturating_sub(LATCHED));
         was_ahead
     }
 

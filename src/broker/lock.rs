@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::ProfileName;
 use crate::ui::Ui;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &str) -> R
     if let Some(dir) = path.parent() {
         os::create_private_dir(dir).map_err(|e| unusable(&e))?;
     }
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(|e| unusable(&e))?;
+    let file = os::open_lock(path).map_err(|e| unusable(&e))?;
     let start = Instant::now();
     let mut told = false;
     loop {

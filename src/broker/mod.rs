@@ -17,8 +17,8 @@ mod sign_in;
 pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
-pub use sign_in::{Secrets, verify};
-pub(crate) use sign_in::{binding, check_bundle, enrolled, retry_stored, roots};
+pub use sign_in::Secrets;
+pub(crate) use sign_in::{Trust, check_bundle, enrolled, retry_stored, roots, verify};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};

@@ -65,8 +65,9 @@ fn stored(
 }
 
 /// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused before.
-pub fn verify(
+pub(crate) fn verify(
     profile: &Profile,
+    trust: &Trust,
     secrets: &Secrets,
     retry: bool,
     deadline: Deadline,
@@ -77,12 +78,7 @@ pub fn verify(
     let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
-    send(&mut breaker, profile, &profile.scopes, secrets, &Trust::of(profile)?, deadline, world)
-}
-
-/// What the secrets of this profile are bound to.
-pub(crate) fn binding(profile: &Profile) -> Result<Binding> {
-    Ok(Trust::of(profile)?.binding(profile))
+    send(&mut breaker, profile, &profile.scopes, secrets, trust, deadline, world)
 }
 
 /// What the stored secrets of this profile were enrolled for, if they can be read.
@@ -101,14 +97,16 @@ pub(crate) fn check_bundle(profile: &Profile, vault: &dyn Vault) -> Result<()> {
     open_bundle(profile, &Trust::of(profile)?, vault).map(drop)
 }
 
-/// The roots of trust, with the digest of exactly the bytes that are used.
-struct Trust {
+/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
+/// swapped between two looks must not be trusted by one and bound by the other.
+#[derive(Debug)]
+pub(crate) struct Trust {
     roots: Roots,
     sha256: Option<String>,
 }
 
 impl Trust {
-    fn of(profile: &Profile) -> Result<Self> {
+    pub(crate) fn of(profile: &Profile) -> Result<Self> {
         let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
         let read = || os::read_bounded(&mut std::fs::File::open(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
@@ -118,7 +116,8 @@ impl Trust {
         Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots: Roots::Only(pem) })
     }
 
-    fn binding(&self, profile: &Profile) -> Binding {
+    /// What the secrets of this profile are bound to.
+    pub(crate) fn binding(&self, profile: &Profile) -> Binding {
         Binding {
             authority: profile.authority.base(),
             tenant: profile.tenant.to_string(),
@@ -241,10 +240,14 @@ fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody
 
 /// Nothing of an answer is recorded or shown that repeats a secret.
 fn without_echo(answer: Answer, secrets: &Secrets) -> Answer {
-    let Answer::Refused(refusal) = answer else { return answer };
     let given = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
     let known = [Some(SecretRef::Password(&secrets.password)), given];
-    Answer::Refused(refusal.without_echo(|text| known.into_iter().flatten().any(|s| is_repeated_in(s, text))))
+    let repeats = |text: &str| known.into_iter().flatten().any(|s| is_repeated_in(s, text));
+    match answer {
+        Answer::Refused(refusal) => Answer::Refused(refusal.without_echo(repeats)),
+        Answer::Granted(grant) => Answer::Granted(Grant { scope: grant.scope.filter(|s| !repeats(s)), ..grant }),
+        Answer::Odd(odd) => Answer::Odd(odd),
+    }
 }
 
 fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result::Result<Grant, Error> {

@@ -120,7 +120,7 @@ impl Bench {
             generation: Generation::random().unwrap(),
         };
         let bundle = Bundle {
-            binding: binding(&profile).unwrap(),
+            binding: Trust::of(&profile).unwrap().binding(&profile),
             client_secret: Some(ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };

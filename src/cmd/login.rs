@@ -4,7 +4,7 @@
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
 use super::{Context, NOBODY, login_input, with_profile};
-use crate::broker::{self, Mode, Request, Secrets, Token};
+use crate::broker::{self, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
@@ -27,6 +27,12 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         && !gives_secrets(args)
         && let Some(profile) = &old
     {
+        if gives_facts(args) {
+            return Err(Error::usage(
+                "`--retry` sends the stored secrets for what they were stored for, and takes no other facts",
+            )
+            .hint("leave the other flags out, or leave `--retry` out to store something else"));
+        }
         return retry(profile, context);
     }
     let mut profile = login_input::facts(args, &name, old.as_ref(), context)?;
@@ -35,7 +41,8 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     context.profiles.check_writable()?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
     vault.check()?;
-    vouched(args, &profile, old.as_ref(), context)?;
+    let trust = Trust::of(&profile)?;
+    vouched(args, &profile, &trust, old.as_ref(), context)?;
     if profile.store == StoreKind::File {
         context
             .world
@@ -50,35 +57,63 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         None
     } else {
         // Counted from here: a person may have taken long to find the secrets.
-        let verified = broker::verify(&profile, &secrets, args.retry, context.fresh_deadline(), context.world);
+        let verified = broker::verify(&profile, &trust, &secrets, args.retry, context.fresh_deadline(), context.world);
         Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
     };
     point("verified");
-    store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
+    store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?;
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// A host outside the known clouds, or a root of trust, that only the old profile file names must be one for which its
-/// stored secrets were enrolled: else an edited text file would lead a person to give the password to another host.
-fn vouched(args: &LoginArgs, profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+/// What only the old profile file says about host and roots of trust must be what its stored secrets were enrolled for,
+/// in both directions: else an edited text file would lead a person to give the new password to another host, or past
+/// another root. What a flag says is a person's word.
+fn vouched(
+    args: &LoginArgs,
+    profile: &Profile,
+    trust: &Trust,
+    old: Option<&Profile>,
+    context: &Context<'_>,
+) -> Result<()> {
     let Some(old) = old else { return Ok(()) };
-    let host = matches!(profile.authority, Authority::Enrolled(_)) && args.authority.is_none();
-    let root = profile.ca_file.is_some() && args.ca_file.is_none();
-    let vault = if host || root { context.world.vaults.open(&spec(old, context)).ok() } else { return Ok(()) };
+    let host_said = args.authority.is_some() || args.cloud.is_some();
+    let root_said = args.ca_file.is_some();
+    let vault = context.world.vaults.open(&spec(old, context)).ok();
     let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
-    let asked = broker::binding(profile)?;
-    let agrees = |e: &Binding| (!host || e.authority == asked.authority) && (!root || e.ca_sha256 == asked.ca_sha256);
-    if enrolled.as_ref().is_some_and(agrees) {
+    let asked = trust.binding(profile);
+    let confirmed = match &enrolled {
+        Some(e) => {
+            let moved = host_said && e.authority != asked.authority;
+            (host_said || e.authority == asked.authority) && (root_said || moved || e.ca_sha256 == asked.ca_sha256)
+        }
+        // Nothing to compare with: a known cloud with the system's roots is what anybody would get without a profile.
+        None => {
+            (host_said || matches!(profile.authority, Authority::Cloud(_))) && (root_said || profile.ca_file.is_none())
+        }
+    };
+    if confirmed {
         return Ok(());
     }
     let path = context.profiles.path(&profile.name);
     let root = profile.ca_file.as_ref().map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
-    let flags = format!("--authority {}{root}", profile.authority);
+    let host = match &profile.authority {
+        Authority::Cloud(cloud) => format!("--cloud {}", cloud.name),
+        Authority::Enrolled(_) => format!("--authority {}", profile.authority),
+    };
+    let was = enrolled.map_or_else(String::new, |e| {
+        format!(
+            ": they went to {} before{}",
+            e.authority,
+            if e.ca_sha256.is_some() { ", trusting an enrolled CA file only" } else { "" }
+        )
+    });
+    let flags = format!("{host}{root}");
     Err(Error::config(format!(
-        "only the file {} says that the secrets go to {}, and nothing in the store confirms it",
+        "only the file {} says that the secrets go to {}{}, and nothing in the store confirms it{was}",
         path.display(),
-        profile.authority
+        profile.authority,
+        if profile.ca_file.is_some() { "" } else { " with the system's roots of trust" }
     ))
     .hint(format!("if that is right, say it yourself: `{} {flags}`", with_profile("login", &profile.name)))
     .hint("if you do not know that host or that CA file, find out who wrote it there"))
@@ -90,6 +125,16 @@ fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
         Some(_) => format!("nothing was stored; the profile `{name}` and its secrets are as they were"),
         None => "nothing was stored".into(),
     }
+}
+
+fn gives_facts(args: &LoginArgs) -> bool {
+    let texts = [&args.tenant, &args.client_id, &args.username, &args.cloud, &args.authority];
+    texts.into_iter().any(Option::is_some)
+        || args.ca_file.is_some()
+        || args.store.is_some()
+        || args.key_source.is_some()
+        || args.public_client
+        || !args.scope.is_empty()
 }
 
 fn gives_secrets(args: &LoginArgs) -> bool {
@@ -129,13 +174,13 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
 /// Vault, then file, then the old items.
 fn store(
     profile: &Profile,
+    binding: Binding,
     old: Option<&Profile>,
     secrets: Secrets,
     vault: &dyn Vault,
     context: &Context<'_>,
 ) -> Result<()> {
-    let bundle =
-        Bundle { binding: broker::binding(profile)?, client_secret: secrets.client_secret, password: secrets.password };
+    let bundle = Bundle { binding, client_secret: secrets.client_secret, password: secrets.password };
     let bytes = bundle.encode().map_err(|length| {
         Error::new(
             Kind::Vault,

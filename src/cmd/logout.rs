@@ -43,17 +43,32 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
     Err(Error::new(Kind::Other, "nothing was changed"))
 }
 
-fn remove(profile: &Profile, context: &Context<'_>) -> Result<()> {
+fn remove(seen: &Profile, context: &Context<'_>) -> Result<()> {
+    let _exclusive = broker::exclusive(&seen.name, context.deadline, context.world)?;
+    // A `login` may have replaced it since it was looked at: what is removed is what is there now.
+    let newer = context.profiles.find(&seen.name)?;
+    let profile = newer.as_ref().unwrap_or(seen);
     let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
     let vault = context.world.vaults.open(&spec)?;
     let name: &ProfileName = &profile.name;
-    let _exclusive = broker::exclusive(name, context.deadline, context.world)?;
     for generation in context.profiles.pending(name).iter().chain([&profile.generation]) {
         remove_items(vault.as_ref(), name, generation)?;
     }
     point("logout-items-removed");
-    broker::forget(profile, false, context.world)?;
+    // Another profile may hold the same refused secret: then its fingerprint stays, or that profile would send it.
+    broker::forget(profile, has_kin(profile, context), context.world)?;
     point("logout-forgotten");
     context.profiles.set_pending(name, &[])?;
     context.profiles.remove(name).map(drop)
+}
+
+/// True if another profile signs in the same user, or the same app, at the same authority.
+fn has_kin(profile: &Profile, context: &Context<'_>) -> bool {
+    let names = context.profiles.names().unwrap_or_default();
+    let others = names.iter().filter(|name| **name != profile.name);
+    others.filter_map(|name| context.profiles.load(name).ok()).any(|other| {
+        other.authority == profile.authority
+            && (other.client_id == profile.client_id
+                || other.username.as_str().eq_ignore_ascii_case(profile.username.as_str()))
+    })
 }

@@ -18,7 +18,7 @@ mod token;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::ui::{Color, Ui};
@@ -42,6 +42,7 @@ pub fn main() -> ExitCode {
     let outcome = dispatch(cli, &env, &ui);
     crate::fault::point("verb-done");
     match outcome {
+        Ok(_) if ui.output_lost() => ExitCode::from(Kind::Other.exit_code()),
         Ok(code) => code,
         Err(error) if is_exec => {
             ui.exec_error(&error);

@@ -7,7 +7,7 @@ use super::Context;
 use crate::broker::{Request, Token, acquire};
 use crate::error::{Error, Result};
 use crate::os;
-use crate::profile::Scopes;
+use crate::profile::{Profile, Scopes};
 use crate::serve::{Failure, margin, pipe};
 use std::process::ExitCode;
 
@@ -29,16 +29,23 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
 }
 
 fn renew(request: &pipe::Request, context: &Context<'_>) -> std::result::Result<Token, Failure> {
-    let profile = request.profile.parse().and_then(|name| context.profiles.load(&name)).map_err(Failure::of)?;
-    request.identity.check(&profile)?;
+    let load = || request.profile.parse().and_then(|name| context.profiles.load(&name)).map_err(Failure::of);
+    let profile = load()?;
+    match renew_as(&profile, request, context) {
+        // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
+        Err(failure) => match load() {
+            Ok(newer) if newer.generation != profile.generation => renew_as(&newer, request, context),
+            _ => Err(failure),
+        },
+        token => token,
+    }
+}
+
+fn renew_as(profile: &Profile, request: &pipe::Request, context: &Context<'_>) -> std::result::Result<Token, Failure> {
+    request.identity.check(profile)?;
     let scopes = Scopes::parse(&request.scopes).map_err(Failure::of)?;
-    let wish = |min_ttl| Request {
-        profile: &profile,
-        scopes: &scopes,
-        mode: request.mode(),
-        min_ttl,
-        deadline: context.deadline,
-    };
+    let wish =
+        |min_ttl| Request { profile, scopes: &scopes, mode: request.mode(), min_ttl, deadline: context.deadline };
     let token = acquire(&wish(None), context.world).map_err(Failure::of)?;
     // The cache serves until 5 minutes before the end; a job wants more, and how much depends on the token's lifetime.
     let wanted = margin(token.lifetime(), request.min_ttl);

@@ -5,6 +5,9 @@ use super::aadsts::{self, Facts, Judgement};
 use super::wire::Odd;
 use crate::error::{Error, Kind};
 
+/// The most characters of the service's own words that are shown.
+const SHOWN: usize = 400;
+
 /// An OAuth error answer, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -72,7 +75,8 @@ impl Refusal {
         let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning)];
         lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.cause, facts)));
         // The service's own words name what no table can know: the scope, the resource, the parameter.
-        lines.extend(Some(&self.text).filter(|text| !text.is_empty()).map(|text| format!("Entra says: {text}")));
+        let text: String = self.text.chars().take(SHOWN).collect();
+        lines.extend(Some(&text).filter(|text| !text.is_empty()).map(|text| format!("Entra says: {text}")));
         let ids = self.ids();
         lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));

@@ -191,16 +191,17 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     if codes.is_empty() {
         codes = aadsts::find_codes(description);
     }
-    let word = short(word, 64);
+    // RFC 6749 section 5.2: error words are lower-case letters and `_`.
+    let word: String = word.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect();
     let suberror = wire.suberror.as_deref();
     Refusal {
         status: reply.status,
         judgement: aadsts::judge(&aadsts::Answer { codes: &codes, word: &word, suberror, status: reply.status }),
         word,
         text: first_sentence(description),
-        trace_id: wire.trace_id.as_deref().map(|t| short(t, 64)),
-        correlation_id: wire.correlation_id.as_deref().map(|t| short(t, 64)),
-        timestamp: wire.timestamp.as_deref().map(|t| short(t, 32)),
+        trace_id: wire.trace_id.as_deref().and_then(guid),
+        correlation_id: wire.correlation_id.as_deref().and_then(guid),
+        timestamp: wire.timestamp.as_deref().and_then(time),
         retry_after: reply.retry_after.clone(),
     }
 }
@@ -220,7 +221,7 @@ fn grant(wire: Wire) -> Result<Grant, &'static str> {
     Ok(Grant {
         token: AccessToken::from_zeroizing(token),
         expires_in: wire.expires_in.and_then(|s| s.value()).unwrap_or(ASSUMED_LIFETIME).min(LONGEST_LIFETIME),
-        scope: wire.scope.filter(|s| !s.trim().is_empty()),
+        scope: wire.scope.as_deref().map(scope).filter(|s| !s.is_empty()),
     })
 }
 
@@ -233,11 +234,27 @@ fn first_sentence(description: &str) -> String {
         Some((code, rest)) if code.starts_with("AADSTS") => rest.trim(),
         _ => text,
     };
-    short(text, 400)
+    // Cut to what is shown only after the check for echoes: a cut secret is harder to know again.
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
-fn short(text: &str, characters: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(characters).collect()
+/// An id as a GUID, or not at all: the service's ids are GUIDs, and nothing else may pass for one.
+fn guid(text: &str) -> Option<String> {
+    uuid::Uuid::try_parse(text.trim()).ok().map(|id| id.hyphenated().to_string())
+}
+
+/// `2026-11-22 05:40:11Z`, and nothing that is not made of digits and their separators.
+fn time(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | ' ' | 'T' | 'Z' | '.');
+    (text.len() <= 30 && !text.is_empty() && text.chars().all(fits)).then(|| text.to_owned())
+}
+
+/// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. What has other characters is no scope, and
+/// could drive a terminal.
+fn scope(text: &str) -> String {
+    let fits = |word: &&str| word.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'));
+    text.split(' ').filter(|word| !word.is_empty()).filter(fits).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

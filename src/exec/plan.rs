@@ -204,9 +204,9 @@ pub fn check_name(name: &str) -> Result<()> {
             .hint("use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`"));
     }
     let upper = name.to_ascii_uppercase();
-    let vital = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "USER", "SHELL", "IFS", "NO_PROXY"];
-    let prefixes = ["ROPC_", "AZURE_", "IDENTITY_", "MSI_"];
-    if prefixes.iter().any(|p| upper.starts_with(p)) || vital.contains(&upper.as_str()) {
+    let vital = ["PATH", "HOME", "USER", "SHELL", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS"];
+    let prefixes = ["ROPC_", "AZURE_", "IDENTITY_", "MSI_", "LD_", "DYLD_", "PYTHON", "PERL5", "RUBY", "SSL_CERT_"];
+    if upper.ends_with("_PROXY") || prefixes.iter().any(|p| upper.starts_with(p)) || vital.contains(&upper.as_str()) {
         return Err(Error::usage(format!(
             "`--env {name}` is not allowed: other programs read that variable as something else"
         ))

@@ -26,8 +26,8 @@ use windows as imp;
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, exit_code, harden,
-    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, program_exists,
-    runtime_dir, same_variable, state_dir, stdin_file, sync_dir, this_program,
+    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_lock, open_nofollow,
+    program_exists, runtime_dir, same_variable, state_dir, stdin_file, sync_dir, this_program,
 };
 #[cfg(unix)]
 pub(crate) use unix::{Echo, end_as, run_command, spawn, typed_secret};

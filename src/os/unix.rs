@@ -83,6 +83,11 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     })
 }
 
+/// Opens a lock file, making it with mode 0600: whoever may open it may hold it.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)
+}
+
 /// Mode 0700 for directories that are made.
 pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);

@@ -69,6 +69,11 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// Opens a lock file, making it where there is none.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
 /// The inherited access list is the private one.
 pub(crate) fn private_mode(_builder: &mut DirBuilder) {}
 

@@ -9,7 +9,7 @@ use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
 use crate::secret::{SealingKey, SecretBytes};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -119,8 +119,7 @@ impl FileVault {
         if let Some(dir) = path.parent() {
             os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
         }
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unavailable(&e))?;
+        let file = os::open_lock(&path).map_err(|e| unavailable(&e))?;
         let start = Instant::now();
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
