@@ -26,7 +26,7 @@ fn edit(sandbox: &Sandbox, change: impl Fn(&str) -> String) {
 }
 
 fn without(text: &str, key: &str) -> String {
-    text.lines().filter(|line| !line.starts_with(key)).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn login_again(sandbox: &Sandbox, more: &[&str]) -> support::Run {
@@ -95,8 +95,7 @@ fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
         body: serde_json::to_vec(&serde_json::json!({
             "token_type": "Bearer", "expires_in": 3600, "access_token": "made.up.token", "scope": scope,
         }))
-        .unwrap()
-        .into(),
+        .unwrap(),
     };
     for scope in [sandbox.password.clone(), sandbox.client_secret[..20].to_owned(), "a \u{1b}]0;pwned\u{7} b\nc".into()]
     {
