@@ -13,14 +13,17 @@ use std::time::Duration;
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ropc login                            once: asks, proves the sign-in works, stores both secrets\n  \
-                  ropc exec -- pwsh script.ps1          every run: the script finds a token in $env:GRAPH_ACCESS_TOKEN\n  \
-                  ropc status                           what is stored where, and is it ready\n  \
-                  ropc explain 50076                    what an error code means, and what to do\n\n\
-                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR, ROPC_STATE_DIR, ROPC_KEY_FILE,\n\
-                  NO_COLOR, HTTPS_PROXY, NO_PROXY. No secret is ever read from the environment.\n\n\
-                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration, 4 sign-in refused, 5 secret store,\n\
-                  6 network or temporary. `exec`: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
+    after_help = "Examples:\n  ropc login                     once: asks, proves the sign-in, stores both secrets\n  \
+                  ropc exec -- pwsh script.ps1   every run: a token in $env:GRAPH_ACCESS_TOKEN\n  \
+                  ropc status                    what is stored where, and is it ready\n  \
+                  ropc doctor                    would a job work here, unattended? cause and fix\n  \
+                  ropc explain 50076             what an error code means, and what to do\n\n\
+                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
+                  ROPC_STATE_DIR, ROPC_KEY_FILE, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
+                  No secret is ever read from the environment.\n\n\
+                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration,\n\
+                  4 sign-in refused, 5 secret store, 6 network or temporary.\n\
+                  exec: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
 )]
 pub struct Cli {
     /// What to do.
@@ -31,20 +34,23 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// Stands over the flags that every verb takes, so that they do not hide a verb's own.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Flags that every verb takes.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// Never ask; fail at once where an answer is missing (also `ROPC_NO_INPUT=1`).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_input: bool,
     /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Say what is done; never a secret.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colour in messages.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub color: When,
 }
 
@@ -74,10 +80,15 @@ pub enum Verb {
     List(ListArgs),
     /// Remove a profile with its secrets, cache and record.
     Logout(LogoutArgs),
+    /// Say whether a job would work here, under this account and logon, unattended; sends no secret.
+    Doctor(DoctorArgs),
     /// Say what an AADSTS error code means for a password sign-in (offline).
     Explain(ExplainArgs),
     /// Write shell completions or man pages.
     Generate(GenerateArgs),
+    /// One token for a running `exec --serve`: request on standard input, reply on standard output.
+    #[command(hide = true)]
+    Renew,
 }
 
 /// Which profile.
@@ -91,9 +102,9 @@ pub struct ProfileArg {
 /// `ropc login`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username svc-report@contoso.example\n  \
-                  vault-tool print | ropc login --secrets-stdin --no-input --yes --tenant ... --client-id ... --username ...\n  \
-                  ropc login --retry                    one more try of the stored secrets\n\n\
+    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username job@contoso.example\n  \
+                  vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...\n  \
+                  ropc login --retry            one more try of the stored secrets\n\n\
                   --secrets-stdin reads one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}\n\
                   See also: ropc status, ropc explain"
 )]
@@ -192,9 +203,12 @@ pub struct TokenWish {
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  ropc exec -- pwsh script.ps1\n  ropc exec -p reports --min-ttl 45m -- python3 report.py --all\n  \
-                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
+                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n  \
+                  ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
                   --env) and the facts ROPC_PROFILE,\nROPC_TENANT_ID, ROPC_CLIENT_ID, ROPC_USERNAME, ROPC_EXPIRES_ON. It never gets a \
-                  stored secret.\nSee also: ropc token, ropc status"
+                  stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which \
+                  Azure and Graph\nclients fetch fresh tokens for as long as the job runs. Variables that would send them elsewhere are removed.\n\
+                  See also: ropc token, ropc status"
 )]
 pub struct ExecArgs {
     /// Whose token.
@@ -206,6 +220,15 @@ pub struct ExecArgs {
     /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
+    /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed identity does.
+    #[arg(long)]
+    pub serve: bool,
+    /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the profile's own resource only.
+    #[arg(long, value_name = "URI", requires = "serve")]
+    pub allow_resource: Vec<String>,
+    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS` as it is.
+    #[arg(long, requires = "serve")]
+    pub keep_env: bool,
     /// The command and its arguments, after `--`.
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
@@ -214,7 +237,8 @@ pub struct ExecArgs {
 /// `ropc token`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  curl -H @<(ropc token --output header) https://graph.microsoft.com/v1.0/me\n  \
-                        ropc token --output json | jq -r .expires_on\nSee also: ropc exec")]
+                        ropc token --output json | jq -r .expires_on\n  \
+                        ropc token --output az                what AzureCliCredential reads from `az`\nSee also: ropc exec")]
 pub struct TokenArgs {
     /// Whose token.
     #[command(flatten)]
@@ -239,11 +263,13 @@ pub enum TokenFormat {
     Json,
     /// `Authorization: Bearer ...`.
     Header,
+    /// One JSON object as `az account get-access-token` prints it, for a shim of `az`.
+    Az,
 }
 
 /// `ropc status`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc list, ropc explain")]
+#[command(after_help = "See also: ropc list, ropc doctor, ropc explain")]
 pub struct ViewArgs {
     /// Which profile.
     #[command(flatten)]
@@ -275,6 +301,23 @@ pub struct LogoutArgs {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `ropc doctor`.
+#[derive(Args, Debug)]
+#[command(after_help = "Run it as the job runs: the same account, the same task or unit, no terminal.\n\n\
+                  Examples:\n  ropc doctor\n  ropc doctor -p reports --json\n  \
+                  sudo systemd-run --wait --pipe --uid=svc ropc doctor\n\n\
+                  Exit codes: 0 ok or warnings only; with failures the first of 3 profile, configuration or clock,\n\
+                  5 secret store, 6 network, 4 refused secret, 1 other.\n\
+                  See also: ropc status, ropc explain")]
+pub struct DoctorArgs {
+    /// Which profile; without one, general checks are made.
+    #[command(flatten)]
+    pub profile: ProfileArg,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `ropc explain`.

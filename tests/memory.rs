@@ -6,6 +6,14 @@
 //! is the same scanner at a point where the secrets must be in memory, and the token, which it must find.
 
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::zombie_processes,
+    reason = "a panic is a failed test; tests name what they skip"
+)]
 
 mod support;
 

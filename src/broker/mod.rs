@@ -18,7 +18,7 @@ pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
 pub use sign_in::{Secrets, verify};
-pub(crate) use sign_in::{binding, enrolled, retry_stored};
+pub(crate) use sign_in::{binding, check_bundle, enrolled, retry_stored, roots};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};
@@ -26,6 +26,18 @@ use crate::secret::AccessToken;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::{World, duration_text};
 use std::time::{Duration, Instant};
+
+/// The right to change a profile: while it is held, no other process signs in with it, replaces it or removes it.
+#[derive(Debug)]
+pub struct Exclusive {
+    _lock: lock::Lock,
+}
+
+/// Waits for that right.
+pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> Result<Exclusive> {
+    let places = Places::find(world.env)?;
+    Ok(Exclusive { _lock: lock::profile(&places, name, deadline, world.ui)? })
+}
 
 /// How the cache is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,7 +170,7 @@ fn look(
 /// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
 fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
     if let Err(reason) = cache.store(token, vault, world) {
-        world.ui.verbose(|| format!("the token was not cached: {reason}"));
+        world.ui.warn(&format!("the token was not cached, so the next run signs in again: {reason}"));
     }
 }
 

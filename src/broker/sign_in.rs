@@ -91,6 +91,16 @@ pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> 
     Bundle::decode(&bytes).ok().map(|bundle| bundle.binding)
 }
 
+/// For `doctor`: the roots of trust of a profile.
+pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
+    Ok(Trust::of(profile)?.roots)
+}
+
+/// For `doctor`: the stored secrets can be read, and they were enrolled for what the profile says. They are dropped at once.
+pub(crate) fn check_bundle(profile: &Profile, vault: &dyn Vault) -> Result<()> {
+    open_bundle(profile, &Trust::of(profile)?, vault).map(drop)
+}
+
 /// The roots of trust, with the digest of exactly the bytes that are used.
 struct Trust {
     roots: Roots,

@@ -26,9 +26,12 @@ impl Clock for FakeClock {
     }
 }
 
+/// Status, body and Retry-After, or no answer.
+type Outcome = std::result::Result<(u16, String, Option<String>), TransportFault>;
+
 #[derive(Default)]
 struct FakeEndpoint {
-    answers: RefCell<VecDeque<std::result::Result<(u16, String, Option<String>), TransportFault>>>,
+    answers: RefCell<VecDeque<Outcome>>,
     asked: Cell<usize>,
 }
 
@@ -66,7 +69,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let env = Environment::from_pairs([("HOME", dir.path().to_str().unwrap())]);
+        let home = dir.path().to_str().unwrap();
+        let env = Environment::from_pairs([("HOME", home), ("ROPC_STATE_DIR", home), ("ROPC_CACHE_DIR", home)]);
         Self {
             _dir: dir,
             env,

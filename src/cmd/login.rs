@@ -37,12 +37,15 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     vault.check()?;
     vouched(args, &profile, old.as_ref(), context)?;
     if profile.store == StoreKind::File {
-        context.world.ui.note(&format!(
-            "the secrets will go into {}; whoever can read both files as this account can read them",
-            vault.title()
-        ));
+        context
+            .world
+            .ui
+            .note(&format!("the secrets will go into {}; whoever can read both files has the secrets", vault.title()));
     }
     let secrets = login_input::secrets(args, &mut profile, context)?;
+    // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
+    let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
+    let old = context.profiles.find(&name).ok().flatten();
     let token = if args.no_verify {
         None
     } else {

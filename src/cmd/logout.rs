@@ -47,6 +47,7 @@ fn remove(profile: &Profile, context: &Context<'_>) -> Result<()> {
     let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
     let vault = context.world.vaults.open(&spec)?;
     let name: &ProfileName = &profile.name;
+    let _exclusive = broker::exclusive(name, context.deadline, context.world)?;
     for generation in context.profiles.pending(name).iter().chain([&profile.generation]) {
         remove_items(vault.as_ref(), name, generation)?;
     }

@@ -1,6 +1,7 @@
 //! The verbs: one file each, with an input struct and `run(input, &World)`. Here: what they share, and the way from the
 //! command line to a verb and from its outcome to an exit code.
 
+mod doctor;
 mod exec;
 mod explain;
 mod generate;
@@ -9,10 +10,12 @@ mod login;
 mod login_input;
 mod logout;
 mod prompt;
+mod renew;
+mod serve;
 mod status;
 mod token;
 
-use crate::broker::{DEFAULT_TIMEOUT, Deadline, Mode};
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
 use crate::error::{Error, Result};
@@ -83,6 +86,8 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let verb = match cli.verb {
         Verb::Explain(args) => return explain::run(&args, ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
+        // Says itself what is missing, a home included.
+        Verb::Doctor(args) => return doctor::run(&args, &global, env, ui),
         verb => verb,
     };
     check_places(env)?;
@@ -100,16 +105,22 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         ui,
     };
     let timeout = global.timeout.unwrap_or(DEFAULT_TIMEOUT);
-    let profiles = ProfileStore::new(&config);
-    let context = Context { profiles, timeout, deadline: Deadline::after(timeout), world: &world };
+    let context = Context {
+        profiles: ProfileStore::new(&config),
+        timeout,
+        deadline: Deadline::after(timeout),
+        verbose: global.verbose,
+        world: &world,
+    };
     match verb {
         Verb::Login(args) => login::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
+        Verb::Renew => renew::run(&context),
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
-        Verb::Explain(_) | Verb::Generate(_) => Ok(ExitCode::SUCCESS),
+        Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -133,6 +144,7 @@ struct Context<'a> {
     profiles: ProfileStore,
     timeout: Duration,
     deadline: Deadline,
+    verbose: bool,
     world: &'a World<'a>,
 }
 
@@ -167,6 +179,24 @@ fn mode(wish: &TokenWish) -> Mode {
 
 fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
+}
+
+/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
+/// while this run waited is no failure, but the newer profile.
+fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
+    let ask = |profile: &Profile| {
+        let scopes = scopes(wish, profile)?;
+        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
+        let deadline = context.deadline;
+        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
+    };
+    match ask(&profile) {
+        Ok(token) => Ok((profile, token)),
+        Err(error) => match context.profiles.find(&profile.name) {
+            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
+            _ => Err(error),
+        },
+    }
 }
 
 /// `ropc status` or `ropc status -p NAME`, for messages.

@@ -81,6 +81,7 @@ impl Refusal {
         }
         match judgement.code {
             Some(code) => error.hint(format!("more: `ropc explain {code}`")),
+            None if kind == Kind::Network => error.hint("the fault is on the service's side: run it again later"),
             None if ids.is_empty() => error
                 .hint("look the sign-in up in the Entra sign-in logs, by user and time: the reason stands there")
                 .hint("when the cause is gone: `ropc login --retry`"),

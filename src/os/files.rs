@@ -42,7 +42,8 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
 /// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer is exactly sized, so that
 /// nothing is copied while it grows.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
-    let size = file.metadata()?.len().min(limit + 1);
+    // A pipe has no length; Windows does not even let one ask.
+    let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {

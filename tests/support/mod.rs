@@ -7,8 +7,13 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_collect,
     clippy::missing_panics_doc,
-    reason = "each test binary uses a part of this, and a panic is a failed test"
+    clippy::needless_pass_by_value,
+    clippy::unwrap_used,
+    reason = "test code: each binary uses a part of this, a panic is a failed test, and the real environment is read"
 )]
 
 #[cfg(all(unix, not(target_os = "macos")))]

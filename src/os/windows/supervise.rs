@@ -10,12 +10,13 @@
 //! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare name, so it is looked for
 //!   the same way here. The standard library quotes the arguments, or refuses those that no quoting makes safe.
 
+use super::super::Ended;
 use std::ffi::OsString;
 use std::io;
 use std::mem::{ManuallyDrop, size_of};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitCode};
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, SetConsoleCtrlHandler};
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_BREAKAWAY_OK, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
@@ -36,7 +37,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     survive_console_keys()?;
     // Without one (a job of an old system that allows no other inside) the command still runs, only less guarded.
     let job = Job::around_us().ok();
-    super::windows::give_error_mode_back();
+    super::give_error_mode_back();
     let child = match command.spawn() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => as_script(command).ok_or(e)?.spawn()?,
         outcome => outcome?,
@@ -45,15 +46,27 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
 }
 
 impl Supervised {
-    /// Waits for the end of the command and gives its exit code.
-    pub(crate) fn wait(mut self) -> io::Result<i32> {
-        Ok(self.child.wait()?.code().unwrap_or(1))
+    /// Waits for the end of the command.
+    pub(crate) fn wait(mut self) -> io::Result<Ended> {
+        Ok(Ended::Code(self.child.wait()?.code().unwrap_or(1)))
     }
 }
 
 /// Runs the command to its end and returns its exit code, all 32 bits of it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
-    spawn(command)?.wait()
+    spawn(command)?.wait().map(code)
+}
+
+/// Ends this process as the command ended.
+pub(crate) fn end_as(ended: Ended) -> ExitCode {
+    super::exit_code(code(ended))
+}
+
+fn code(ended: Ended) -> i32 {
+    // No process ends by a signal here.
+    match ended {
+        Ended::Code(code) | Ended::Signal(code) => code,
+    }
 }
 
 /// The job that we and everything that we start are in.
