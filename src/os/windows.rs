@@ -169,7 +169,7 @@ fn token_account() -> Option<String> {
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn identity_hint(_env: &Environment) -> Option<String> {
     Some(format!(
-        "this runs as {}: a task or service sees the secrets of its own account only, so run `ropc login` as that account",
+        "a task or service sees the secrets of its own account only, which is {} here: run `ropc login` as that account",
         account_name()
     ))
 }
