@@ -156,6 +156,8 @@ impl Sandbox {
         command.args(args).env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.envs(self.env.iter().map(|(n, v)| (n, v)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.dir.path());
+        #[cfg(unix)]
+        default_signals(&mut command);
         command
     }
 
@@ -279,6 +281,23 @@ impl Drop for Sandbox {
         if self.scan && !std::thread::panicking() {
             self.assert_no_leak();
         }
+    }
+}
+
+/// The program starts as at a terminal, even where the tests themselves run with signals ignored (`nohup`, or a background
+/// job of a script): an ignored signal is inherited, and ropc leaves it ignored on purpose.
+#[cfg(unix)]
+#[allow(unsafe_code, reason = "the standard library can set no signal's action before exec")]
+pub fn default_signals(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    // SAFETY: signal is async-signal-safe and touches no memory of this process.
+    unsafe {
+        command.pre_exec(|| {
+            for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGTSTP, libc::SIGPIPE] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
     }
 }
 
