@@ -69,7 +69,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let env = Environment::from_pairs([("HOME", dir.path().to_str().unwrap())]);
+        let home = dir.path().to_str().unwrap();
+        let env = Environment::from_pairs([("HOME", home), ("ROPC_STATE_DIR", home), ("ROPC_CACHE_DIR", home)]);
         Self {
             _dir: dir,
             env,

@@ -11,12 +11,6 @@ mod unix;
 #[cfg(windows)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod windows;
-#[cfg(windows)]
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
-mod windows_child;
-#[cfg(windows)]
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
-mod windows_console;
 
 #[cfg(unix)]
 use unix as imp;
@@ -25,16 +19,10 @@ use windows as imp;
 
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
-    LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, exit_code, harden,
+    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
     identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_lock, open_nofollow,
-    program_exists, runtime_dir, same_variable, state_dir, stdin_file, sync_dir, this_program,
-};
-#[cfg(unix)]
-pub(crate) use unix::{Echo, end_as, run_command, spawn, typed_secret};
-#[cfg(windows)]
-pub(crate) use {
-    windows_child::{end_as, run_command, spawn},
-    windows_console::{Echo, typed_secret},
+    program_exists, run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
+    typed_secret,
 };
 
 #[cfg(debug_assertions)]

@@ -1,7 +1,13 @@
-//! Windows: directories under the user's profile, replacement of files, the account, hardening.
+//! Windows: directories under the user's profile, replacement of files, the account, hardening, local time and ports.
 //!
 //! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out. Commands
-//! are in `windows_child`, questions in `windows_console`.
+//! are in `supervise`, questions in `console`.
+
+mod console;
+mod supervise;
+
+pub(crate) use console::{Echo, typed_secret};
+pub(crate) use supervise::{end_as, run_command, spawn};
 
 use super::LocalTime;
 use crate::world::Environment;
@@ -168,7 +174,7 @@ fn token_account() -> Option<String> {
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn identity_hint(_env: &Environment) -> Option<String> {
     Some(format!(
-        "this runs as {}: a task or service sees the secrets of its own account only, so run `ropc login` as that account",
+        "a task or service sees the secrets of its own account only, which is {} here: run `ropc login` as that account",
         account_name()
     ))
 }
@@ -192,6 +198,15 @@ pub(crate) fn harden() {
     }
 }
 
+/// A child inherits the error mode: it gets the one that it would have had without us.
+fn give_error_mode_back() {
+    let before = ERROR_MODE.swap(NOT_SET, Ordering::SeqCst);
+    if before != NOT_SET {
+        // SAFETY: a plain system call on a number.
+        unsafe { SetErrorMode(before) };
+    }
+}
+
 /// This very program, to be run once more.
 pub(crate) fn this_program() -> io::Result<std::process::Command> {
     Ok(std::process::Command::new(std::env::current_exe()?))
@@ -204,7 +219,7 @@ pub(crate) fn detach_from_terminal(command: &mut std::process::Command) {
 }
 
 /// A free port on 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE` another process could bind it, too, by
-/// asking for `SO_REUSEADDR` (Microsoft: "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
+/// asking for `SO_REUSEADDR` (Microsoft: "Using `SO_REUSEADDR` and `SO_EXCLUSIVEADDRUSE`").
 pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     use std::os::windows::io::FromRawSocket;
     use windows_sys::Win32::Networking::WinSock as ws;
@@ -274,15 +289,6 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         minute: local.wMinute.into(),
         second: local.wSecond.into(),
     })
-}
-
-/// A child inherits the error mode: it gets the one that it would have had without us.
-pub(crate) fn give_error_mode_back() {
-    let before = ERROR_MODE.swap(NOT_SET, Ordering::SeqCst);
-    if before != NOT_SET {
-        // SAFETY: a plain system call on a number.
-        unsafe { SetErrorMode(before) };
-    }
 }
 
 /// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode` takes 8.

@@ -1,5 +1,5 @@
 //! A person at the Windows console: what is asked and not shown, and whom Ctrl-C reaches. Wine draws its console at a
-//! pseudo-terminal, which is how it is typed at here.
+//! pseudo-terminal, which is how it is typed at here: once the terminal's own echo is off, Wine reads every key.
 
 use crate::credentials;
 use crate::machine::{Machine, child};
@@ -22,9 +22,9 @@ fn secrets_are_asked_for_without_echo_and_corrections_count() {
     let Some(machine) = Machine::new("prompts") else { return };
     let sandbox = &machine.sandbox;
     let mut terminal = login(&machine);
-    terminal.answer("User (UPN)", CONTOSO_USER, false);
-    terminal.answer("Client secret value", &format!("{}xy\u{7f}\u{7f}", sandbox.client_secret), false);
-    terminal.answer(&format!("Password of {CONTOSO_USER}"), &sandbox.password, false);
+    terminal.answer("User (UPN)", CONTOSO_USER, true);
+    terminal.answer("Client secret value", &format!("{}xy\u{7f}\u{7f}", sandbox.client_secret), true);
+    terminal.answer(&format!("Password of {CONTOSO_USER}"), &sandbox.password, true);
     let run = sandbox.keep("login", terminal.finish()).expect(0);
     assert!(run.stdout.contains("signed in as"), "{}", run.stdout);
     assert!(run.stdout.matches(CONTOSO_USER).count() > 2, "the control: what is no secret is echoed and captured");
@@ -38,7 +38,7 @@ fn secrets_are_asked_for_without_echo_and_corrections_count() {
 fn ctrl_c_at_a_question_stores_and_sends_nothing() {
     let Some(machine) = Machine::new("stopped") else { return };
     let mut terminal = login(&machine);
-    terminal.answer("User (UPN)", CONTOSO_USER, false);
+    terminal.answer("User (UPN)", CONTOSO_USER, true);
     terminal.wait_for("Client secret value");
     terminal.send("half\u{3}");
     terminal.wait();

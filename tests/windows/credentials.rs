@@ -75,7 +75,7 @@ fn a_missing_item_names_the_account() {
     let whoami = system(&["whoami"]).output().unwrap();
     let whoami = String::from_utf8_lossy(&whoami.stdout).trim().to_lowercase();
     let run = machine.run(&["exec", "-p", "account", "--", "cmd", "/c", "rem"]).expect(125);
-    assert!(run.stderr.to_lowercase().contains(&format!("this runs as {whoami}")), "{whoami}: {}", run.stderr);
+    assert!(run.stderr.to_lowercase().contains(&format!("which is {whoami} here")), "{whoami}: {}", run.stderr);
     assert_eq!(machine.emulator().token_requests(), 1, "only the login's");
 }
 

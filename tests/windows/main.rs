@@ -25,7 +25,7 @@ mod pty;
 #[path = "../support/mod.rs"]
 mod support;
 
-use entra_emulator::{CONTOSO_USER, Config};
+use entra_emulator::{CONTOSO_USER, Config, ExpiresIn};
 use machine::{Machine, child};
 use serde_json::Value;
 use support::random_secret;
@@ -142,4 +142,22 @@ fn a_long_token_fits_a_variable_and_a_longer_one_is_told() {
     machine.emulator().configure(|config| config.token_size = Some(33_000));
     let longer = ["exec", "-p", "long", "--refresh", "--", "cmd", "/c", "rem"];
     machine.run(&longer).expect(125).says(&["a variable holds at most 32000"]);
+}
+
+#[test]
+fn the_endpoint_serves_tokens_and_renews_them() {
+    let short = |config: Config| Config { expires_in: ExpiresIn::Seconds(12), ..config };
+    let Some(machine) = Machine::with("serve", short) else { return };
+    machine.login(&[]).expect(0);
+    let Some(child) = child() else { return };
+    // Longer than the token is good for: the second answer comes from a run of the program of its own.
+    let run = machine.run(&["exec", "-p", "serve", "--serve", "--", &child, "fetch", "12"]).expect(0);
+    let tokens: Vec<String> = machine.emulator().issued_tokens().into_iter().map(|issued| issued.token).collect();
+    let answers: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 2, "{}", run.stdout);
+    for answer in &answers {
+        assert!(tokens.iter().any(|token| answer["access_token"] == token.as_str()), "{answer}");
+    }
+    assert_ne!(answers[0]["access_token"], answers[1]["access_token"], "{}", run.stderr);
+    assert!(machine.emulator().violations().is_empty(), "{:?}", machine.emulator().violations());
 }

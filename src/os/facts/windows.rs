@@ -1,6 +1,6 @@
 //! Windows: the type of this logon, and whether Credential Manager keeps anything for it.
 //!
-//! Sources: Microsoft, "CredGetSessionTypes", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch, S-1-5-4 interactive,
+//! Sources: Microsoft, "`CredGetSessionTypes`", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch, S-1-5-4 interactive,
 //! S-1-5-6 service).
 
 use super::SessionBus;
@@ -60,6 +60,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
 }
 
 /// Does Credential Manager keep an entry of ours for this logon? `Err` says why not.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
     // SAFETY: the array has as many elements as the call is told.

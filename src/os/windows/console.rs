@@ -4,12 +4,13 @@
 //! single keys here and drops backspace: a corrected password would be sent uncorrected.) A line without echo does not
 //! enter the console's history.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
     ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, GetConsoleMode,
-    GetStdHandle, ReadConsoleW, STD_INPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode,
+    GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode,
+    WriteConsoleW,
 };
 use windows_sys::core::BOOL;
 use zeroize::Zeroizing;
@@ -61,7 +62,7 @@ fn restore() {
     }
 }
 
-/// Asks on stderr and reads one line that is not shown. The caller holds an [`Echo`].
+/// Asks on the console and reads one line that is not shown. The caller holds an [`Echo`].
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn typed_secret(label: &str) -> Option<io::Result<Zeroizing<String>>> {
     Some(ask(label))
@@ -72,15 +73,13 @@ fn ask(label: &str) -> io::Result<Zeroizing<String>> {
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
     let line_without_echo =
         (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
-    let mut screen = io::stderr();
-    write!(screen, "{label}: ")?;
-    screen.flush()?;
+    show(&format!("{label}: "))?;
     // SAFETY: the handle is the console's input, as its mode could be read.
     if unsafe { SetConsoleMode(console, line_without_echo) } == 0 {
         return Err(io::Error::last_os_error());
     }
     let line = read_line(console);
-    writeln!(screen)?;
+    show("\r\n")?;
     line
 }
 
@@ -113,9 +112,26 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     Ok(text)
 }
 
+/// Writes to the console that stderr is.
+fn show(text: &str) -> io::Result<()> {
+    let screen = standard(STD_ERROR_HANDLE).ok_or_else(io::Error::last_os_error)?;
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let mut written = 0;
+    // SAFETY: the buffer is as long as is said, and `written` is ours.
+    let done = unsafe {
+        let length = u32::try_from(units.len()).unwrap_or(0);
+        WriteConsoleW(screen, units.as_ptr(), length, &raw mut written, std::ptr::null())
+    };
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
 fn input() -> Option<HANDLE> {
+    standard(STD_INPUT_HANDLE)
+}
+
+fn standard(which: STD_HANDLE) -> Option<HANDLE> {
     // SAFETY: no preconditions; the handle is borrowed and never closed by us.
-    let handle = unsafe { GetStdHandle(STD_INPUT_HANDLE) };
+    let handle = unsafe { GetStdHandle(which) };
     (handle != INVALID_HANDLE_VALUE && !handle.is_null()).then_some(handle)
 }
 

@@ -10,7 +10,7 @@
 //! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare name, so it is looked for
 //!   the same way here. The standard library quotes the arguments, or refuses those that no quoting makes safe.
 
-use super::Ended;
+use super::super::Ended;
 use std::ffi::OsString;
 use std::io;
 use std::mem::{ManuallyDrop, size_of};
@@ -37,7 +37,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     survive_console_keys()?;
     // Without one (a job of an old system that allows no other inside) the command still runs, only less guarded.
     let job = Job::around_us().ok();
-    super::windows::give_error_mode_back();
+    super::give_error_mode_back();
     let child = match command.spawn() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => as_script(command).ok_or(e)?.spawn()?,
         outcome => outcome?,
@@ -54,15 +54,16 @@ impl Supervised {
 
 /// Runs the command to its end and returns its exit code, all 32 bits of it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
-    spawn(command)?.wait().map(code_of)
+    spawn(command)?.wait().map(code)
 }
 
 /// Ends this process as the command ended.
 pub(crate) fn end_as(ended: Ended) -> ExitCode {
-    super::exit_code(code_of(ended))
+    super::exit_code(code(ended))
 }
 
-fn code_of(ended: Ended) -> i32 {
+fn code(ended: Ended) -> i32 {
+    // No process ends by a signal here.
     match ended {
         Ended::Code(code) | Ended::Signal(code) => code,
     }
