@@ -93,8 +93,11 @@ pub struct ProfileArg {
 #[command(
     after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username svc-report@contoso.example\n  \
                   vault-tool print | ropc login --secrets-stdin --no-input --yes --tenant ... --client-id ... --username ...\n  \
+                  ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ... --username ...\n  \
+                  ropc login --store command --tenant ... --client-id ... --username ... -- op read op://jobs/ropc/json\n  \
                   ropc login --retry                    one more try of the stored secrets\n\n\
-                  --secrets-stdin reads one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}\n\
+                  --secrets-stdin, and the program of the command store, give one JSON object:\n  \
+                  {\"client_secret\": \"...\", \"password\": \"...\"}\n\
                   See also: ropc status, ropc explain"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -123,12 +126,16 @@ pub struct LoginArgs {
     /// Trust the certificates in this PEM file only.
     #[arg(long, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub ca_file: Option<PathBuf>,
-    /// Where the secrets are kept: os (this system's keychain) or file (an encrypted file).
+    /// Where the secrets are: os (this system's keychain), file (an encrypted file), directory (files that systemd, Docker,
+    /// Kubernetes or Vault provide) or command (a program that prints them).
     #[arg(long, value_name = "STORE", value_enum)]
     pub store: Option<Store>,
-    /// Where the key of the file store is: key-file or credential (systemd).
+    /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
     #[arg(long, value_name = "KIND", value_enum)]
     pub key_source: Option<KeyKind>,
+    /// The directory store's place: it holds the files `password` and `client_secret`. Default: `$CREDENTIALS_DIRECTORY`.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub secrets_dir: Option<PathBuf>,
     /// The app has no secret ("Allow public client flows").
     #[arg(long, conflicts_with = "client_secret_file")]
     pub public_client: bool,
@@ -150,6 +157,9 @@ pub struct LoginArgs {
     /// Send refused secrets once more: the stored ones, or those just given where no profile exists yet.
     #[arg(long)]
     pub retry: bool,
+    /// The command store's program and its arguments, after `--`. It prints the secrets JSON and is run without a shell.
+    #[arg(last = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
+    pub secrets_command: Vec<String>,
 }
 
 /// `--store`.
@@ -159,6 +169,10 @@ pub enum Store {
     Os,
     /// An encrypted file.
     File,
+    /// Files that something else provides, one secret each; only read.
+    Directory,
+    /// A program that prints the secrets; only read.
+    Command,
 }
 
 /// `--key-source`.
@@ -168,6 +182,10 @@ pub enum KeyKind {
     Credential,
     /// The file that `ROPC_KEY_FILE` names, else `store.key` beside the profiles.
     KeyFile,
+    /// An item in the keychain of this system.
+    Keychain,
+    /// A passphrase, asked for at a terminal each time; never for a job.
+    Passphrase,
 }
 
 /// How a token is obtained.

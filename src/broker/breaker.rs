@@ -96,8 +96,12 @@ impl<'a> Breaker<'a> {
             return Ok(());
         }
         let generation = self.profile.generation.as_str();
-        if let Some(refused) = ledger.latched(generation).or_else(|| self.app.ledger.latched(generation)) {
-            return Err(self.latched(refused));
+        // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
+        // fingerprint could it not tell.
+        let bound = self.profile.store.holds_keys();
+        let latched = |l: &'_ Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
+        if let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger)) {
+            return Err(self.latched(&refused));
         }
         if let Some(pause) = ledger.paused(self.profile.client_id.as_str(), now, self.caller == Caller::Job) {
             return Err(self.paused(&pause.said, pause.until));
@@ -141,7 +145,7 @@ impl<'a> Breaker<'a> {
     ) -> Result<()> {
         self.user.ledger.answered();
         match answer {
-            Answer::Granted(_) => self.record_success(),
+            Answer::Granted(_) => self.record_success(password, secret),
             Answer::Refused(refusal) => self.record_refusal(refusal, password, secret, now),
             Answer::Odd(odd) => {
                 self.record_throttle(odd, now);
@@ -164,11 +168,12 @@ impl<'a> Breaker<'a> {
         self.user.save()
     }
 
-    fn record_success(&mut self) -> Result<()> {
+    fn record_success(&mut self, password: &Password, secret: Option<&ClientSecret>) -> Result<()> {
         let generation = self.profile.generation.as_str();
-        self.user.ledger.accepted(generation);
+        let bound = self.profile.store.holds_keys();
+        self.user.ledger.accepted(generation, |r| bound || is_of(r, SecretRef::Password(password)));
         if self.app.ledger.latched(generation).is_some() {
-            self.app.ledger.accepted(generation);
+            self.app.ledger.accepted(generation, |r| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s))));
             self.app.save()?;
         }
         self.user.save()
@@ -188,15 +193,20 @@ impl<'a> Breaker<'a> {
             generation: self.profile.generation.to_string(),
             fingerprint,
             said: said.clone(),
+            replaced: false,
         };
+        // A generation of a store that holds keys is one pair of secrets; elsewhere each secret is remembered.
+        let bound = self.profile.store.holds_keys();
         match refusal.judgement.guard {
             Guard::LatchPassword => {
                 let print = Fingerprint::of(SecretRef::Password(password));
-                self.user.ledger.refuse(entry(What::Password, print));
+                let same = |r: &Refused| bound || is_of(r, SecretRef::Password(password));
+                self.user.ledger.refuse(entry(What::Password, print), same);
             }
             Guard::LatchClientSecret => {
                 let print = secret.and_then(|s| Fingerprint::of(SecretRef::ClientSecret(s)));
-                self.app.ledger.refuse(entry(What::ClientSecret, print));
+                let same = |r: &Refused| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s)));
+                self.app.ledger.refuse(entry(What::ClientSecret, print), same);
                 self.app.save()?;
             }
             Guard::CoolDown => {
@@ -240,11 +250,16 @@ impl<'a> Breaker<'a> {
             What::ClientSecret => ("client secret", format!(" of app {}", self.profile.client_id)),
         };
         let retry = self.retry_command();
+        let mend = if self.profile.store.holds_keys() {
+            format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry"))
+        } else {
+            format!("change the {secret} where the store `{}` takes it from: a new one is tried by itself", self.profile.store)
+        };
         Error::new(
             Kind::SignIn,
             format!("the {secret}{whose} is not sent: Entra refused it before\n{}", recall(&refused.said)),
         )
-        .hint(format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry")))
+        .hint(mend)
         .hint(format!("if it is right after all, `{retry}` sends it once more"))
         .hints(more(&refused.said))
     }
@@ -269,6 +284,11 @@ impl<'a> Breaker<'a> {
         ))
         .hint(format!("when the network is well, `{}` tries once and clears this", self.retry_command()))
     }
+}
+
+/// True if this refusal is of this secret. Without a fingerprint it may be.
+fn is_of(refused: &Refused, secret: SecretRef<'_>) -> bool {
+    refused.fingerprint.as_ref().is_none_or(|print| print.matches(secret))
 }
 
 fn recall(said: &Said) -> String {
@@ -389,7 +409,12 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     user.prune(now);
     let generation = profile.generation.as_str();
     if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
-        return Status::of("refused", &refused.said, None);
+        let mut status = Status::of("refused", &refused.said, None);
+        if let Some(reason) = status.reason.as_mut().filter(|_| !profile.store.holds_keys()) {
+            // Which secret stands there now is not looked at.
+            reason.push_str("; another secret in the store is tried by itself");
+        }
+        return status;
     }
     if let Some(until) = user.refusal_limit() {
         return Status { until: Some(until), ..Status::plain("limited") };

@@ -16,7 +16,8 @@ mod sign_in;
 pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
-pub use sign_in::{Secrets, verify};
+pub use crate::secret::Secrets;
+pub use sign_in::verify;
 pub(crate) use sign_in::{binding, retry_stored};
 
 use crate::error::Result;

@@ -8,7 +8,7 @@ use crate::broker::{self, Mode, Request, Secrets, Token};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Generation, Profile, ProfileName, StoreKind};
+use crate::profile::{Generation, Profile, ProfileName};
 use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         }
     };
     if args.retry
-        && !gives_secrets(args)
+        && !login_input::gives_secrets(args)
         && let Some(profile) = &old
     {
         return retry(profile, context);
@@ -33,28 +33,58 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     login_input::check_sources(args, &profile, context)?;
     confirm(args, &name, context)?;
     context.profiles.check_writable()?;
+    context.profiles.check_place(&profile)?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
-    vault.check()?;
-    if profile.store == StoreKind::File {
-        context.world.ui.note(&format!(
-            "the secrets go into {}; whoever can read both files as this account can read them",
-            vault.title()
-        ));
-    }
-    let secrets = login_input::secrets(args, &mut profile, context)?;
-    let token = if args.no_verify {
-        None
+    let token = if profile.store.holds_keys() {
+        vault.check()?;
+        let secrets = login_input::secrets(args, &mut profile, context)?;
+        let token = verify(args, &profile, &secrets, context)?;
+        point("verified");
+        store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
+        token
     } else {
-        Some(broker::verify(&profile, &secrets, args.retry, context.deadline, context.world)?)
+        let token = verify_engine(args, &profile, vault.as_ref(), context)?;
+        point("verified");
+        write(&profile, old.as_ref(), vault.as_ref(), context)?;
+        token
     };
-    point("verified");
-    store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn gives_secrets(args: &LoginArgs) -> bool {
-    args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
+fn verify(args: &LoginArgs, profile: &Profile, secrets: &Secrets, context: &Context<'_>) -> Result<Option<Token>> {
+    if args.no_verify {
+        return Ok(None);
+    }
+    broker::verify(profile, secrets, args.retry, context.deadline, context.world).map(Some)
+}
+
+/// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here
+/// yet, as systemd's directory is not outside of the unit.
+fn verify_engine(
+    args: &LoginArgs,
+    profile: &Profile,
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) -> Result<Option<Token>> {
+    if args.no_verify {
+        return Ok(None);
+    }
+    vault.check()?;
+    let secrets = vault.secrets(context.deadline.left())?;
+    login_input::warn_of_slips(&secrets, context.world.ui);
+    verify(args, profile, &secrets, context)
+}
+
+/// The profile alone, then the old items.
+fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
+    let mut pending = context.profiles.pending(&profile.name);
+    pending.extend(old.map(|o| o.generation.clone()));
+    context.profiles.set_pending(&profile.name, &pending)?;
+    context.profiles.save(profile)?;
+    point("profile-written");
+    sweep(profile, old, &pending, vault, context);
+    Ok(())
 }
 
 fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
@@ -129,12 +159,13 @@ fn store(
 /// Removes items of generations that no profile file names any more. What fails stays in the journal for the next time.
 fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault: &dyn Vault, context: &Context<'_>) {
     let moved = old.filter(|o| (o.store, o.key_source) != (profile.store, profile.key_source));
-    let former = moved.and_then(|o| context.world.vaults.open(&spec(o, context)).ok());
+    let former = moved.map(|o| context.world.vaults.open(&spec(o, context)).ok());
     let mut left = Vec::new();
     for generation in pending.iter().filter(|g| **g != profile.generation) {
-        let of_old = moved.is_some_and(|o| o.generation == *generation);
-        let place = if of_old { former.as_deref() } else { Some(vault) };
-        if place.is_none_or(|vault| remove_items(vault, &profile.name, generation).is_err()) {
+        // A stray of an interrupted `login` may be in either store.
+        let places = [Some(Some(vault)), former.as_ref().map(Option::as_deref)];
+        let gone = |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
+        if !places.into_iter().flatten().all(gone) {
             left.push(generation.clone());
         }
     }
@@ -162,11 +193,9 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     let ui = context.world.ui;
     let example = with_profile("exec", &profile.name);
     let Some(token) = token else {
-        ui.note(&format!(
-            "stored in {}; the sign-in was not tried: `{}` does",
-            vault.title(),
-            with_profile("token", &profile.name)
-        ));
+        let done = if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
+        ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
+        ui.note(&vault.worth());
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
@@ -174,10 +203,16 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     if let Some(scope) = &token.scope {
         ui.note(&format!("it carries: {scope}"));
     }
-    ui.note(
-        &format!("both secrets are in {}", vault.title())
-            .replace("both secrets are", if profile.public_client { "the password is" } else { "both secrets are" }),
-    );
+    let what = if profile.public_client { "the password" } else { "both secrets" };
+    let (verb, title) = (if profile.public_client { "is" } else { "are" }, vault.title());
+    if vault.holds_keys() {
+        ui.note(&format!("{what} {verb} in {title}"));
+    } else {
+        ui.note(&format!(
+            "{what} {verb} read from {title} at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent"
+        ));
+    }
+    ui.note(&vault.worth());
     ui.note(&format!("next: `{example} -- pwsh script.ps1`"));
     Ok(())
 }

@@ -4,6 +4,10 @@
 //! so callers hold no `cfg`. No secrets are interpreted here.
 
 mod files;
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod program;
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod trust;
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod unix;
@@ -21,6 +25,8 @@ pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
     is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
 };
+pub(crate) use program::{end_group, own_group};
+pub(crate) use trust::{check_unchangeable, is_in_memory};
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
 #[cfg(all(unix, not(target_os = "macos")))]
