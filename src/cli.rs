@@ -1,5 +1,9 @@
 //! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
 
+mod login;
+
+pub use login::{KeyKind, LoginArgs, Store};
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,14 +17,17 @@ use std::time::Duration;
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ropc login                            once: asks, proves the sign-in works, stores both secrets\n  \
-                  ropc exec -- pwsh script.ps1          every run: the script finds a token in $env:GRAPH_ACCESS_TOKEN\n  \
-                  ropc status                           what is stored where, and is it ready\n  \
-                  ropc explain 50076                    what an error code means, and what to do\n\n\
-                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR, ROPC_STATE_DIR, ROPC_KEY_FILE,\n\
-                  NO_COLOR, HTTPS_PROXY, NO_PROXY. No secret is ever read from the environment.\n\n\
-                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration, 4 sign-in refused, 5 secret store,\n\
-                  6 network or temporary. `exec`: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
+    after_help = "Examples:\n  ropc login                     once: asks, proves the sign-in, stores both secrets\n  \
+                  ropc exec -- pwsh script.ps1   every run: a token in $env:GRAPH_ACCESS_TOKEN\n  \
+                  ropc status                    what is stored where, and is it ready\n  \
+                  ropc doctor                    would a job work here, unattended? cause and fix\n  \
+                  ropc explain 50076             what an error code means, and what to do\n\n\
+                  Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
+                  ROPC_STATE_DIR, ROPC_KEY_FILE, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
+                  No secret is ever read from the environment.\n\n\
+                  Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration,\n\
+                  4 sign-in refused, 5 secret store, 6 network or temporary.\n\
+                  exec: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
 )]
 pub struct Cli {
     /// What to do.
@@ -31,20 +38,23 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// Stands over the flags that every verb takes, so that they do not hide a verb's own.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Flags that every verb takes.
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// Never ask; fail at once where an answer is missing (also `ROPC_NO_INPUT=1`).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_input: bool,
     /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Say what is done; never a secret.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colour in messages.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub color: When,
 }
 
@@ -74,10 +84,15 @@ pub enum Verb {
     List(ListArgs),
     /// Remove a profile with its secrets, cache and record.
     Logout(LogoutArgs),
+    /// Say whether a job would work here, under this account and logon, unattended; sends no secret.
+    Doctor(DoctorArgs),
     /// Say what an AADSTS error code means for a password sign-in (offline).
     Explain(ExplainArgs),
     /// Write shell completions or man pages.
     Generate(GenerateArgs),
+    /// One token for a running `exec --serve`: request on standard input, reply on standard output.
+    #[command(hide = true)]
+    Renew,
 }
 
 /// Which profile.
@@ -86,106 +101,6 @@ pub struct ProfileArg {
     /// The profile; falls back to `ROPC_PROFILE`, then `default`.
     #[arg(short = 'p', long = "profile", value_name = "NAME")]
     pub profile: Option<String>,
-}
-
-/// `ropc login`.
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username svc-report@contoso.example\n  \
-                  vault-tool print | ropc login --secrets-stdin --no-input --yes --tenant ... --client-id ... --username ...\n  \
-                  ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ... --username ...\n  \
-                  ropc login --store command --tenant ... --client-id ... --username ... -- op read op://jobs/ropc/json\n  \
-                  ropc login --retry                    one more try of the stored secrets\n\n\
-                  --secrets-stdin, and the program of the command store, give one JSON object:\n  \
-                  {\"client_secret\": \"...\", \"password\": \"...\"}\n\
-                  See also: ropc status, ropc explain"
-)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct LoginArgs {
-    /// Which profile to make or to replace.
-    #[command(flatten)]
-    pub profile: ProfileArg,
-    /// Tenant: its GUID or one of its domains.
-    #[arg(long, value_name = "TENANT")]
-    pub tenant: Option<String>,
-    /// Application (client) id of the app registration.
-    #[arg(long, value_name = "GUID")]
-    pub client_id: Option<String>,
-    /// The user who signs in (UPN).
-    #[arg(long, value_name = "UPN")]
-    pub username: Option<String>,
-    /// A scope to ask for; may be repeated. Default: everything that was granted (`.default` of Microsoft Graph).
-    #[arg(long, value_name = "SCOPE")]
-    pub scope: Vec<String>,
-    /// National cloud: global, usgov, usgov-dod, china, bleu, delos, govsg.
-    #[arg(long, value_name = "CLOUD", conflicts_with = "authority")]
-    pub cloud: Option<String>,
-    /// Enrol another https host (and optional port) as the authority. It receives the secrets.
-    #[arg(long, value_name = "URL")]
-    pub authority: Option<String>,
-    /// Trust the certificates in this PEM file only.
-    #[arg(long, value_name = "PEM", value_hint = ValueHint::FilePath)]
-    pub ca_file: Option<PathBuf>,
-    /// Where the secrets are: os (this system's keychain), file (an encrypted file), directory (files that systemd, Docker,
-    /// Kubernetes or Vault provide) or command (a program that prints them).
-    #[arg(long, value_name = "STORE", value_enum)]
-    pub store: Option<Store>,
-    /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
-    #[arg(long, value_name = "KIND", value_enum)]
-    pub key_source: Option<KeyKind>,
-    /// The directory store's place: it holds the files `password` and `client_secret`. Default: `$CREDENTIALS_DIRECTORY`.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub secrets_dir: Option<PathBuf>,
-    /// The app has no secret ("Allow public client flows").
-    #[arg(long, conflicts_with = "client_secret_file")]
-    pub public_client: bool,
-    /// Store without proving that the sign-in works.
-    #[arg(long)]
-    pub no_verify: bool,
-    /// Read both secrets as one JSON object from standard input.
-    #[arg(long, conflicts_with_all = ["password_file", "client_secret_file"])]
-    pub secrets_stdin: bool,
-    /// Read the password from a file (`-`: standard input); one newline at its end is dropped.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub password_file: Option<PathBuf>,
-    /// Read the client secret from a file (`-`: standard input); one newline at its end is dropped.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub client_secret_file: Option<PathBuf>,
-    /// Replace an existing profile without asking.
-    #[arg(long)]
-    pub yes: bool,
-    /// Send refused secrets once more: the stored ones, or those just given where no profile exists yet.
-    #[arg(long)]
-    pub retry: bool,
-    /// The command store's program and its arguments, after `--`. It prints the secrets JSON and is run without a shell.
-    #[arg(last = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
-    pub secrets_command: Vec<String>,
-}
-
-/// `--store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// The keychain of this system.
-    Os,
-    /// An encrypted file.
-    File,
-    /// Files that something else provides, one secret each; only read.
-    Directory,
-    /// A program that prints the secrets; only read.
-    Command,
-}
-
-/// `--key-source`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KeyKind {
-    /// `ropc-key` in systemd's credentials directory.
-    Credential,
-    /// The file that `ROPC_KEY_FILE` names, else `store.key` beside the profiles.
-    KeyFile,
-    /// An item in the keychain of this system.
-    Keychain,
-    /// A passphrase, asked for at a terminal each time; never for a job.
-    Passphrase,
 }
 
 /// How a token is obtained.
@@ -210,9 +125,12 @@ pub struct TokenWish {
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  ropc exec -- pwsh script.ps1\n  ropc exec -p reports --min-ttl 45m -- python3 report.py --all\n  \
-                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
+                  ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n  \
+                  ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
                   --env) and the facts ROPC_PROFILE,\nROPC_TENANT_ID, ROPC_CLIENT_ID, ROPC_USERNAME, ROPC_EXPIRES_ON. It never gets a \
-                  stored secret.\nSee also: ropc token, ropc status"
+                  stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which \
+                  Azure and Graph\nclients fetch fresh tokens for as long as the job runs. Variables that would send them elsewhere are removed.\n\
+                  See also: ropc token, ropc status"
 )]
 pub struct ExecArgs {
     /// Whose token.
@@ -224,6 +142,15 @@ pub struct ExecArgs {
     /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
+    /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed identity does.
+    #[arg(long)]
+    pub serve: bool,
+    /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the profile's own resource only.
+    #[arg(long, value_name = "URI", requires = "serve")]
+    pub allow_resource: Vec<String>,
+    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS` as it is.
+    #[arg(long, requires = "serve")]
+    pub keep_env: bool,
     /// The command and its arguments, after `--`.
     #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     pub command: Vec<OsString>,
@@ -232,7 +159,8 @@ pub struct ExecArgs {
 /// `ropc token`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  curl -H @<(ropc token --output header) https://graph.microsoft.com/v1.0/me\n  \
-                        ropc token --output json | jq -r .expires_on\nSee also: ropc exec")]
+                        ropc token --output json | jq -r .expires_on\n  \
+                        ropc token --output az                what AzureCliCredential reads from `az`\nSee also: ropc exec")]
 pub struct TokenArgs {
     /// Whose token.
     #[command(flatten)]
@@ -257,11 +185,13 @@ pub enum TokenFormat {
     Json,
     /// `Authorization: Bearer ...`.
     Header,
+    /// One JSON object as `az account get-access-token` prints it, for a shim of `az`.
+    Az,
 }
 
 /// `ropc status`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc list, ropc explain")]
+#[command(after_help = "See also: ropc list, ropc doctor, ropc explain")]
 pub struct ViewArgs {
     /// Which profile.
     #[command(flatten)]
@@ -293,6 +223,23 @@ pub struct LogoutArgs {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `ropc doctor`.
+#[derive(Args, Debug)]
+#[command(after_help = "Run it as the job runs: the same account, the same task or unit, no terminal.\n\n\
+                  Examples:\n  ropc doctor\n  ropc doctor -p reports --json\n  \
+                  sudo systemd-run --wait --pipe --uid=svc ropc doctor\n\n\
+                  Exit codes: 0 ok or warnings only; with failures the first of 3 profile, configuration or clock,\n\
+                  5 secret store, 6 network, 4 refused secret, 1 other.\n\
+                  See also: ropc status, ropc explain")]
+pub struct DoctorArgs {
+    /// Which profile; without one, general checks are made.
+    #[command(flatten)]
+    pub profile: ProfileArg,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `ropc explain`.

@@ -6,11 +6,14 @@
 //!   exec:   profile ──► broker ──► cache ─────────────────────────► token ──► child's environment
 //!                         │          ▲ sealed file, its key from the vault
 //!                         └─► lock ─► breaker ─► vault (bundle) ─► entra (TLS) ─► token
+//!
+//!   exec --serve:  profile ──► serve (127.0.0.1, key) ◄──► child, supervised
+//!                                └─► a run of `ropc renew` for each token: broker, as above, over a pipe
 //! ```
 //!
-//! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec`. The plain types of `profile`
-//! are known to everything after it; `vault` and `entra` know nothing of each other; `exec` knows tokens and no stored
-//! secret. `secret`, `error`, `ui`, `seal` and `os` are leaves.
+//! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` | `serve`. The plain types of `profile`
+//! are known to everything after it; `vault` and `entra` know nothing of each other; `exec` and `serve` know tokens and no
+//! stored secret. `secret`, `error`, `ui`, `seal` and `os` are leaves.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message, a panic or a `Debug`.
@@ -18,8 +21,9 @@
 //! 3. Secrets go to the enrolled authority only, over TLS, trusting the enrolled roots only.
 //! 4. The child gets a token, never a stored secret.
 //! 5. After a token was obtained, the memory holds no copy of the password or the client secret.
-//! 6. A refused secret is not sent again, by any process of this user, until a person acts.
-//! 7. A failed `login` changes nothing: verified first, stored second, written third.
+//! 6. The endpoint answers on loopback only, to its key only, for the profile's resource only.
+//! 7. A refused secret is not sent again, by any process of this user, until a person acts.
+//! 8. A failed `login` changes nothing: verified first, stored second, written third.
 //!
 //! The library exists for the binary and its tests. It promises no stable interface.
 
@@ -34,6 +38,7 @@ mod os;
 pub mod profile;
 mod seal;
 pub mod secret;
+pub mod serve;
 pub mod ui;
 pub mod vault;
 pub mod world;

@@ -3,8 +3,10 @@
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
 //! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
 macro_rules! secret_type {
@@ -120,6 +122,51 @@ impl AccessToken {
     }
 }
 
+impl AccessToken {
+    /// Exit 6: from a renewal run to the `exec --serve` that started it, over a pipe. Called by `serve::pipe` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 6: pipe between two runs of ropc")]
+    pub(crate) fn expose_for_pipe(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Exit 7: into a reply of the loopback endpoint. Called by `serve::reply` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 7: endpoint reply")]
+    pub(crate) fn expose_for_endpoint(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// What a client must show the loopback endpoint: 32 random bytes as base64url text, which is safe in a header.
+/// One for each run of `exec --serve`; it is never on a command line and never logged.
+pub struct EndpointKey(SecretString);
+
+impl EndpointKey {
+    /// A fresh key from the operating system's random source.
+    pub fn random() -> std::io::Result<Self> {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        getrandom::fill(bytes.as_mut_slice()).map_err(std::io::Error::other)?;
+        Ok(Self(SecretString::from(Base64UrlUnpadded::encode_string(bytes.as_slice()))))
+    }
+
+    /// Compares in a time that tells nothing but the length.
+    #[expect(clippy::disallowed_methods, reason = "only the verdict leaves")]
+    pub fn matches(&self, shown: &[u8]) -> bool {
+        self.0.expose_secret().as_bytes().ct_eq(shown).into()
+    }
+
+    /// Exit 8: into the child's environment. Called by `exec::plan` only.
+    #[expect(clippy::disallowed_methods, reason = "exit 8: child environment")]
+    pub(crate) fn expose_to_child(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for EndpointKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EndpointKey(redacted)")
+    }
+}
+
 /// Exit 5: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
 #[expect(clippy::disallowed_methods, reason = "exit 5: fingerprint")]
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
@@ -145,6 +192,17 @@ pub struct Secrets {
     pub client_secret: Option<ClientSecret>,
     /// The user's password.
     pub password: Password,
+}
+
+/// True if a text from outside repeats the secret, as it is or as the form carried it. Only that answer leaves.
+#[expect(clippy::disallowed_methods, reason = "only an observation leaves")]
+pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
+    let secret = match secret {
+        SecretRef::Password(p) => p.0.expose_secret(),
+        SecretRef::ClientSecret(s) => s.0.expose_secret(),
+    };
+    let sent = Zeroizing::new(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>());
+    !secret.is_empty() && (text.contains(secret) || text.contains(sent.as_str()))
 }
 
 /// Something about a secret that usually means a slip of the hand.
@@ -267,6 +325,19 @@ mod tests {
         ] {
             assert!(shown.contains("redacted") && !shown.contains("hunter2"), "{shown}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_key_matches_itself_only() {
+        let (key, other) = (EndpointKey::random().unwrap(), EndpointKey::random().unwrap());
+        let text = key.expose_to_child().to_owned();
+        assert_eq!(text.len(), 43, "32 bytes as base64url without padding");
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        assert!(key.matches(text.as_bytes()) && !other.matches(text.as_bytes()));
+        for wrong in ["", &text[1..], &format!("{text} "), &text.to_ascii_lowercase()] {
+            assert!(!key.matches(wrong.as_bytes()), "{} characters", wrong.len());
+        }
+        assert!(!format!("{key:?}").contains(&text));
     }
 
     #[test]

@@ -1,6 +1,14 @@
 //! The main job with the real keychain: gnome-keyring under a private D-Bus, as a user's session has it.
 
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::zombie_processes,
+    reason = "a panic is a failed test; tests name what they skip"
+)]
 
 mod support;
 
@@ -37,7 +45,8 @@ fn items(daemon: &KeyringDaemon) -> Vec<String> {
     let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
     // The attributes are printed to stderr, the secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let mut found: Vec<String> = text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
+    let mut found: Vec<String> =
+        text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
     found.sort();
     found
 }
@@ -83,6 +92,29 @@ fn profiles_do_not_see_each_others_items() {
     sandbox.run(&["exec", "-p", "one", "--", "true"]).expect(125).says(&["configuration", "ropc login -p one"]);
 }
 
+#[test]
+fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let mut facts = sandbox.facts();
+    facts.extend(["login", "--secrets-stdin", "--yes"].map(str::to_owned));
+    facts.rotate_right(3);
+    let mut running: Vec<_> = (0..6)
+        .map(|_| {
+            let mut child = sandbox.command(&facts).stdin(std::process::Stdio::piped()).spawn().unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), &sandbox.secrets_json()).unwrap();
+            child
+        })
+        .collect();
+    let job = sandbox.command(["exec", "--refresh", "--", "true"]).spawn().unwrap();
+    running.push(job);
+    for child in running {
+        sandbox.keep("parallel", child.wait_with_output().unwrap()).expect(0);
+    }
+    assert_eq!(items(&daemon).len(), 2, "{:?}", items(&daemon));
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+}
+
 /// In each state: the exit code, within a bound, with the cause and a way out; and the stored state as it was.
 #[track_caller]
 fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
@@ -94,7 +126,7 @@ fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
     // A bound against hanging, not a measure: three runs, each with its deadline.
     assert!(start.elapsed() < bound * 3, "{:?}", start.elapsed());
     let changed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
-        files.into_iter().filter(|(path, _)| !path.extension().is_some_and(|e| e == "lock")).collect()
+        files.into_iter().filter(|(path, _)| path.extension().is_none_or(|e| e != "lock")).collect()
     };
     assert_eq!(changed(sandbox.snapshot()), changed(before));
 }
@@ -140,7 +172,9 @@ fn a_bundle_that_was_tampered_with_is_refused() {
     login(&sandbox, &[]).expect(0);
     let account = items(&daemon)[0].clone();
     let put = |value: &str| {
-        let script = format!("printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}");
+        let script = format!(
+            "printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}"
+        );
         assert!(daemon.apply_env(Command::new("sh").args(["-c", &script])).status().unwrap().success());
     };
     for (value, words) in [("", "damaged"), ("{}", "damaged"), ("{\"v\":2}", "newer ropc"), ("hunter2", "damaged")] {
@@ -168,15 +202,23 @@ fn short_lived_runs_in_parallel_never_crash_the_daemon() {
                         break;
                     }
                     let output = Command::new(support::ROPC)
-                        .args(if i % 2 == 0 { &["token"][..] } else { &["status", "--json"] })
+                        .args(if i.is_multiple_of(2) { &["token"][..] } else { &["status", "--json"] })
                         .env_clear()
                         .env("HOME", &home)
                         .env("DBUS_SESSION_BUS_ADDRESS", &bus)
                         .output()
                         .unwrap();
                     let text = String::from_utf8_lossy(&output.stdout);
-                    let right = if i % 2 == 0 { text.trim() == token } else { text.contains("\"secrets\":\"present\"") };
-                    assert!(output.status.success() && right, "run {i}: {text} {}", String::from_utf8_lossy(&output.stderr));
+                    let right = if i.is_multiple_of(2) {
+                        text.trim() == token
+                    } else {
+                        text.contains("\"secrets\":\"present\"")
+                    };
+                    assert!(
+                        output.status.success() && right,
+                        "run {i}: {text} {}",
+                        String::from_utf8_lossy(&output.stderr)
+                    );
                 }
             });
         }

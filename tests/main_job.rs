@@ -1,5 +1,14 @@
 //! The main job with the file store: `login` once, `exec` ever after.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::zombie_processes,
+    reason = "a panic is a failed test; tests name what they skip"
+)]
+
 mod support;
 
 use entra_emulator::CONTOSO_USER;
@@ -27,4 +36,15 @@ fn the_scan_finds_a_leak_in_an_output_and_in_a_file() {
     sandbox.run(&["exec", "--", "printf", "%s", &sandbox.client_secret]).expect(0);
     let found = sandbox.leaks().join("\n");
     assert!(found.contains("password (raw) in") && found.contains("client secret (raw) in stdout of"), "{found}");
+}
+
+#[test]
+fn a_slip_in_the_commands_name_costs_no_sign_in() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    for program in ["no-such-program", "./no/such/path"] {
+        sandbox.run(&["exec", "--no-cache", "--", program]).expect(127).says(&["was not found"]);
+        sandbox.run(&["exec", "--no-cache", "--serve", "--", program]).expect(127);
+    }
+    assert_eq!(sandbox.emulator.token_requests(), 1, "only the login");
 }

@@ -6,19 +6,17 @@
 
 use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
+use super::record::{File, app_file, rate_key, read, user_file};
 use super::{Deadline, Places, lock};
+use crate::entra::aadsts::{Accepted, Guard};
 use crate::entra::wire::{Answer, Odd};
-use crate::entra::{Refusal, Stage, TransportFault, aadsts::Guard};
-use crate::error::{Error, Kind, Result, io_reason};
-use crate::os;
-use crate::profile::{Profile, hex};
+use crate::entra::{Refusal, Stage, TransportFault};
+use crate::error::{Error, Kind, Result};
+use crate::profile::Profile;
 use crate::secret::{ClientSecret, Password, SecretRef};
 use crate::ui::Ui;
 use crate::world::rfc3339;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Who asks for the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,23 +29,17 @@ pub(super) enum Caller {
     Retry,
 }
 
-/// The records that concern one sign-in, the user's one locked.
+/// The records that concern one sign-in. The user's one is locked throughout; the app's one, which many users share, only
+/// while it is changed.
 pub(super) struct Breaker<'a> {
     profile: &'a Profile,
     caller: Caller,
     what: String,
     user: File,
     app: File,
+    ui: Ui,
     _lock: lock::Lock,
 }
-
-/// One record with its place.
-struct File {
-    path: PathBuf,
-    ledger: Ledger,
-}
-
-const LIMIT: u64 = 1024 * 1024;
 
 impl<'a> Breaker<'a> {
     /// Locks and reads the records.
@@ -65,19 +57,32 @@ impl<'a> Breaker<'a> {
         let lock = lock::take(&user.0.with_extension("lock"), deadline, ui, &awaited)?;
         let anew = caller == Caller::Retry;
         Ok(Self {
-            user: File::load(user, anew)?,
-            app: File::load(app, anew)?,
+            user: File::load(user, places, anew)?,
+            app: File::load(app, places, anew)?,
             what: rate_key(profile, scope),
             profile,
             caller,
+            ui: *ui,
             _lock: lock,
         })
     }
 
     /// Says no before the bundle is read, where the record is enough to know.
     pub(super) fn admit(&mut self, now: u64) -> Result<()> {
-        self.user.ledger.prune(now);
-        let ledger = &self.user.ledger;
+        if self.user.ledger.prune(now) {
+            self.user.save()?;
+        }
+        let (ledger, generation) = (&self.user.ledger, self.profile.generation.as_str());
+        // First, as it names what Entra said.
+        // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
+        // fingerprint could it not tell.
+        let bound = self.profile.store.holds_keys();
+        let latched = |l: &Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
+        if self.caller != Caller::Retry
+            && let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger))
+        {
+            return Err(self.latched(&refused));
+        }
         if let Some(until) = ledger.refusal_limit() {
             return Err(Error::new(Kind::SignIn, format!(
                 "3 passwords of {} were refused within the hour, so none is sent before {}: more could lock the account",
@@ -92,25 +97,21 @@ impl<'a> Breaker<'a> {
             ))
             .hint("leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends"));
         }
-        if self.caller == Caller::Retry {
+        if self.caller != Caller::Job {
             return Ok(());
         }
-        let generation = self.profile.generation.as_str();
-        // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
-        // fingerprint could it not tell.
-        let bound = self.profile.store.holds_keys();
-        let latched = |l: &'_ Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
-        if let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger)) {
-            return Err(self.latched(&refused));
-        }
-        if let Some(pause) = ledger.paused(self.profile.client_id.as_str(), now, self.caller == Caller::Job) {
+        if let Some(pause) = ledger.paused(&self.what, now) {
             return Err(self.paused(&pause.said, pause.until));
         }
         let open = ledger.unanswered(generation);
-        if open.len() >= UNANSWERED_CAP && self.caller == Caller::Job {
-            return Err(self.unanswered(&open));
-        }
-        Ok(())
+        if open.len() >= UNANSWERED_CAP { Err(self.unanswered(&open)) } else { Ok(()) }
+    }
+
+    /// True if this run may send the same once more: the caps hold within a run too, whoever asks.
+    pub(super) fn may_repeat(&self) -> bool {
+        let ledger = &self.user.ledger;
+        ledger.unanswered(self.profile.generation.as_str()).len() < UNANSWERED_CAP
+            && ledger.rate_limit(&self.what).is_none()
     }
 
     /// Says no if one of the secrets is one that was refused before, whatever profile it stood in then.
@@ -139,15 +140,27 @@ impl<'a> Breaker<'a> {
     pub(super) fn record_answer(
         &mut self,
         answer: &Answer,
+        request_id: &str,
         password: &Password,
         secret: Option<&ClientSecret>,
         now: u64,
     ) -> Result<()> {
-        self.user.ledger.answered();
         match answer {
             Answer::Granted(_) => self.record_success(password, secret),
-            Answer::Refused(refusal) => self.record_refusal(refusal, password, secret, now),
+            Answer::Refused(refusal) => {
+                let judgement = &refusal.judgement;
+                if judgement.guard == Guard::LatchPassword || matches!(judgement.accepted, Accepted::Yes | Accepted::No)
+                {
+                    self.user.ledger.judged(self.profile.generation.as_str());
+                } else {
+                    self.user.ledger.withdraw(request_id);
+                }
+                self.record_refusal(refusal, password, secret, now)
+            }
             Answer::Odd(odd) => {
+                if !may_have_judged(odd.status) {
+                    self.user.ledger.withdraw(request_id);
+                }
                 self.record_throttle(odd, now);
                 self.user.save()
             }
@@ -161,22 +174,41 @@ impl<'a> Breaker<'a> {
                 self.user.ledger.withdraw(request_id);
                 self.user.ledger.sign_ins.pop();
             }
-            // The status alone says that no password was judged wrong.
-            Stage::CutOff(status) if !(300..500).contains(&status) => self.user.ledger.answered(),
+            Stage::CutOff(status) if !may_have_judged(status) => self.user.ledger.withdraw(request_id),
             Stage::Unanswered | Stage::CutOff(_) => return Ok(()),
         }
         self.user.save()
     }
 
     fn record_success(&mut self, password: &Password, secret: Option<&ClientSecret>) -> Result<()> {
-        let generation = self.profile.generation.as_str();
+        let (caller, generation) = (self.caller, self.profile.generation.as_str());
+        // Where ropc only reads, a generation may have had several secrets: the one that was accepted is forgiven, no other.
         let bound = self.profile.store.holds_keys();
-        self.user.ledger.accepted(generation, |r| bound || is_of(r, SecretRef::Password(password)));
-        if self.app.ledger.latched(generation).is_some() {
-            self.app.ledger.accepted(generation, |r| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s))));
-            self.app.save()?;
+        // Elsewhere only a person's try can be with a secret that was refused in another profile: now it is proved right.
+        let right = |r: &Refused, secret: SecretRef<'_>| {
+            let own = r.generation == generation;
+            (own && (bound || is_of(r, secret)))
+                || (caller == Caller::Retry && r.fingerprint.is_some() && is_of(r, secret))
+        };
+        let right_app =
+            |r: &Refused| secret.map_or(bound && r.generation == generation, |s| right(r, SecretRef::ClientSecret(s)));
+        if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right_app) {
+            self.change_app(|app| app.forgive(generation, right_app))?;
         }
+        self.user.ledger.accepted(generation, |r| right(r, SecretRef::Password(password)));
         self.user.save()
+    }
+
+    /// Another user's job may have written to the app's record meanwhile: it is read again under its lock.
+    fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
+        let path = &self.app.path;
+        let soon = Deadline::after(Duration::from_secs(5));
+        let _lock = lock::take(&path.with_extension("lock"), soon, &self.ui, "another sign-in to write its outcome")?;
+        if let Ok(Some(newer)) = read(path) {
+            self.app.ledger = newer;
+        }
+        change(&mut self.app.ledger);
+        self.app.save()
     }
 
     fn record_refusal(
@@ -205,17 +237,20 @@ impl<'a> Breaker<'a> {
             }
             Guard::LatchClientSecret => {
                 let print = secret.and_then(|s| Fingerprint::of(SecretRef::ClientSecret(s)));
+                let bound = self.profile.store.holds_keys();
                 let same = |r: &Refused| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s)));
-                self.app.ledger.refuse(entry(What::ClientSecret, print), same);
-                self.app.save()?;
+                let entry = entry(What::ClientSecret, print);
+                self.change_app(|app| app.refuse(entry, same))?;
             }
             Guard::CoolDown => {
                 let exact = super::retry::retry_after(refusal.retry_after.as_deref(), now);
                 self.user.ledger.pause(Reason::CoolDown, None, said, Wait { first: 300, most: 3600, exact });
             }
+            // What a person tried in vain at `login` must not slow the jobs of the profile that stays.
+            Guard::Slow if self.caller == Caller::Login => {}
             Guard::Slow => {
-                let client = Some(self.profile.client_id.as_str());
-                self.user.ledger.pause(Reason::Slow, client, said, Wait { first: 60, most: 900, exact: None });
+                let wait = Wait { first: 60, most: 900, exact: None };
+                self.user.ledger.pause(Reason::Slow, Some(&self.what), said, wait);
             }
             Guard::None => {}
         }
@@ -253,14 +288,23 @@ impl<'a> Breaker<'a> {
         let mend = if self.profile.store.holds_keys() {
             format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry"))
         } else {
-            format!("change the {secret} where the store `{}` takes it from: a new one is tried by itself", self.profile.store)
+            let place = format!("change the {secret} where the store `{}` takes it from", self.profile.store);
+            // Without a fingerprint a new one cannot be told from this one.
+            let then = if refused.fingerprint.is_some() { ": a new one is tried by itself" } else { ", then `RETRY`" };
+            place + &then.replace("RETRY", &retry)
         };
         Error::new(
             Kind::SignIn,
             format!("the {secret}{whose} is not sent: Entra refused it before\n{}", recall(&refused.said)),
         )
         .hint(mend)
-        .hint(format!("if it is right after all, `{retry}` sends it once more"))
+        .hint(if self.caller == Caller::Login && self.profile.store.holds_keys() {
+            format!(
+                "if it is right after all: `{retry}` with `--secrets-stdin` or `--password-file` sends it once more"
+            )
+        } else {
+            format!("if it is right after all, `{retry}` sends it once more")
+        })
         .hints(more(&refused.said))
     }
 
@@ -270,7 +314,10 @@ impl<'a> Breaker<'a> {
             kind,
             format!("nothing is sent for {} before {}\n{}", self.profile.username, rfc3339(until), recall(said)),
         )
-        .hint(format!("`{}` tries at once", self.retry_command()))
+        .hint(format!(
+            "wait, or try at once: `{}` with the stored secrets, without `--retry` with others",
+            self.retry_command()
+        ))
         .hints(more(said))
     }
 
@@ -279,7 +326,7 @@ impl<'a> Breaker<'a> {
             .last()
             .map_or_else(String::new, |a| format!("; the last at {} with request id {}", rfc3339(a.at), a.request_id));
         Error::new(Kind::Network, format!(
-            "{} sign-ins of {} got no answer{last}: whether the password was judged is unknown, so it is not sent again",
+            "{} sign-ins of {} got no answer that can be read{last}: whether the password was judged is unknown, so it is not sent again",
             open.len(), self.profile.username
         ))
         .hint(format!("when the network is well, `{}` tries once and clears this", self.retry_command()))
@@ -291,141 +338,16 @@ fn is_of(refused: &Refused, secret: SecretRef<'_>) -> bool {
     refused.fingerprint.as_ref().is_none_or(|print| print.matches(secret))
 }
 
-fn recall(said: &Said) -> String {
+/// A 4xx that cannot be read may have been a wrong password, but for the two that only a busy or slow server gives.
+fn may_have_judged(status: u16) -> bool {
+    (400..500).contains(&status) && status != 408 && status != 429
+}
+
+pub(super) fn recall(said: &Said) -> String {
     let ids = if said.ids.is_empty() { String::new() } else { format!(" ({})", said.ids) };
     format!("{}: {}, at {}{ids}", said.label, said.meaning, rfc3339(said.at))
 }
 
 fn more(said: &Said) -> Option<String> {
     said.code.map(|code| format!("more: `ropc explain {code}`"))
-}
-
-impl File {
-    /// A record that cannot be read stops every password; `anew` (a person asked) starts another in its place.
-    fn load((path, about): (PathBuf, String), anew: bool) -> Result<Self> {
-        match read(&path) {
-            Ok(ledger) => Ok(Self { path, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) }),
-            Err(_) if anew => Ok(Self { path, ledger: Ledger::new(&about) }),
-            Err(reason) => Err(Error::config(format!(
-                "the sign-in record {} cannot be read, so no password is sent: {reason}",
-                path.display()
-            ))
-            .hint("`ropc login --retry` tries once and starts a new record")),
-        }
-    }
-
-    fn save(&self) -> Result<()> {
-        let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
-        os::write_private(&self.path, &bytes).map_err(|e| {
-            Error::config(format!(
-                "the sign-in record {} cannot be written, so no password is sent: {}",
-                self.path.display(),
-                io_reason(&e)
-            ))
-            .hint("make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write")
-        })
-    }
-}
-
-fn read(path: &Path) -> std::result::Result<Option<Ledger>, String> {
-    let mut file = match os::open_nofollow(path) {
-        Ok(file) => file,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(io_reason(&e)),
-    };
-    let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| io_reason(&e))?;
-    let ledger: Ledger = serde_json::from_slice(&bytes).map_err(|_| "it is damaged".to_owned())?;
-    if ledger.version != 1 {
-        return Err(format!("its format has version {}, which a newer ropc wrote", ledger.version));
-    }
-    Ok(Some(ledger))
-}
-
-fn user_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
-    let about = format!("{} at {}", profile.username.as_str().to_lowercase(), profile.authority.base());
-    (dir.join(format!("user-{}.json", digest(&about))), about)
-}
-
-fn app_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
-    let about = format!("app {} at {}", profile.client_id, profile.authority.base());
-    (dir.join(format!("app-{}.json", digest(&about))), about)
-}
-
-fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes())[..8])
-}
-
-fn rate_key(profile: &Profile, scope: &str) -> String {
-    digest(&format!("{}\n{scope}", profile.client_id))
-}
-
-/// Forgets what belongs to this generation of a profile.
-pub(super) fn forget(places: &Places, profile: &Profile, deadline: Deadline, ui: &Ui) -> Result<()> {
-    let dir = places.breaker();
-    for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
-        if !path.exists() {
-            continue;
-        }
-        let _lock = lock::take(&path.with_extension("lock"), deadline, ui, "another sign-in to end")?;
-        if let Ok(Some(mut ledger)) = read(&path) {
-            ledger.forget(profile.generation.as_str());
-            File { path, ledger }.save()?;
-        }
-    }
-    Ok(())
-}
-
-/// The breaker's state for a profile, for `status`.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Status {
-    /// `ready`, `refused`, `paused`, `unanswered`, `limited` or `unreadable`.
-    pub state: &'static str,
-    /// The code that Entra gave, where there was one.
-    pub code: Option<u32>,
-    /// What happened, in words.
-    pub reason: Option<String>,
-    /// When, epoch seconds.
-    pub since: Option<u64>,
-    /// Until when nothing is sent, epoch seconds; `None` if until a person acts.
-    pub until: Option<u64>,
-}
-
-impl Status {
-    fn plain(state: &'static str) -> Self {
-        Self { state, code: None, reason: None, since: None, until: None }
-    }
-
-    fn of(state: &'static str, said: &Said, until: Option<u64>) -> Self {
-        Self { state, code: said.code, reason: Some(recall(said)), since: Some(said.at), until }
-    }
-}
-
-/// Reads the record without locking it: a look, not a decision.
-pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
-    let dir = places.breaker();
-    let (user, app) = (read(&user_file(&dir, profile).0), read(&app_file(&dir, profile).0));
-    let (Ok(user), Ok(app)) = (user, app) else { return Status::plain("unreadable") };
-    let (mut user, app) = (user.unwrap_or_default(), app.unwrap_or_default());
-    user.prune(now);
-    let generation = profile.generation.as_str();
-    if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
-        let mut status = Status::of("refused", &refused.said, None);
-        if let Some(reason) = status.reason.as_mut().filter(|_| !profile.store.holds_keys()) {
-            // Which secret stands there now is not looked at.
-            reason.push_str("; another secret in the store is tried by itself");
-        }
-        return status;
-    }
-    if let Some(until) = user.refusal_limit() {
-        return Status { until: Some(until), ..Status::plain("limited") };
-    }
-    if let Some(pause) = user.paused(profile.client_id.as_str(), now, true) {
-        return Status::of("paused", &pause.said, Some(pause.until));
-    }
-    if let Some(last) =
-        user.unanswered(generation).last().filter(|_| user.unanswered(generation).len() >= UNANSWERED_CAP)
-    {
-        return Status { since: Some(last.at), ..Status::plain("unanswered") };
-    }
-    Status::plain("ready")
 }

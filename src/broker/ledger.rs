@@ -112,7 +112,7 @@ pub(super) struct Refused {
 pub(super) enum Reason {
     /// Locked account, loop or throttle: the same for every app of this user.
     CoolDown,
-    /// A policy or configuration refusal of one app: asked again ever more seldom.
+    /// A policy or configuration refusal of one app and scope: asked again ever more seldom.
     Slow,
 }
 
@@ -120,7 +120,8 @@ pub(super) enum Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pause {
     pub(super) reason: Reason,
-    pub(super) client_id: Option<String>,
+    /// App and scope, as in [`SignIn`]; `None` for the whole user.
+    pub(super) what: Option<String>,
     pub(super) until: u64,
     /// How many times in a row; the wait doubles with each.
     pub(super) count: u32,
@@ -128,8 +129,8 @@ pub(super) struct Pause {
 }
 
 impl Pause {
-    fn concerns(&self, client_id: &str) -> bool {
-        self.client_id.as_deref().is_none_or(|id| id == client_id)
+    fn concerns(&self, what: &str) -> bool {
+        self.what.as_deref().is_none_or(|own| own == what)
     }
 }
 
@@ -138,8 +139,11 @@ impl Ledger {
         Self { version: 1, about: about.to_owned(), ..Self::default() }
     }
 
-    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now.
-    pub(super) fn prune(&mut self, now: u64) {
+    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now; `true` says that
+    /// there was one, so that the caller writes it down: else "now" would move on with each look, and the wait never end.
+    pub(super) fn prune(&mut self, now: u64) -> bool {
+        let was_ahead = self.refusals_at.iter().any(|at| *at > now)
+            || self.pauses.iter().any(|p| p.until > now.saturating_add(HOUR));
         for at in &mut self.refusals_at {
             *at = (*at).min(now);
         }
@@ -153,6 +157,7 @@ impl Ledger {
         self.pauses.retain(|p| p.until + HOUR > now);
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
         self.refused.drain(..surplus);
+        was_ahead
     }
 
     /// When the next refused password may be risked, if three were refused within the hour.
@@ -177,12 +182,9 @@ impl Ledger {
         self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none())
     }
 
-    /// The pause that is on for this app.
-    pub(super) fn paused(&self, client_id: &str, now: u64, with_slow: bool) -> Option<&Pause> {
-        self.pauses
-            .iter()
-            .filter(|p| p.concerns(client_id) && p.until > now && (with_slow || p.reason == Reason::CoolDown))
-            .max_by_key(|p| p.until)
+    /// The pause that is on for this app and scope.
+    pub(super) fn paused(&self, what: &str, now: u64) -> Option<&Pause> {
+        self.pauses.iter().filter(|p| p.concerns(what) && p.until > now).max_by_key(|p| p.until)
     }
 
     /// The attempts of a generation that no answer is known of.
@@ -196,18 +198,23 @@ impl Ledger {
         self.unanswered.clear();
         self.refusals_at.clear();
         self.pauses.clear();
-        self.refused.retain(|r| r.generation != generation || !right(r));
+        self.forgive(generation, right);
+    }
+
+    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it stood in.
+    pub(super) fn forgive(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
+        self.refused.retain(|r| !right(r));
         for refused in self.refused.iter_mut().filter(|r| r.generation == generation) {
             refused.replaced = true;
         }
     }
 
-    /// An answer was seen that judged nothing.
-    pub(super) fn answered(&mut self) {
-        self.unanswered.clear();
+    /// An answer was seen that told what the password is worth.
+    pub(super) fn judged(&mut self, generation: &str) {
+        self.unanswered.retain(|a| a.generation != generation);
     }
 
-    /// Nothing was sent after all.
+    /// Nothing was sent after all, or the answer shows that nothing was judged.
     pub(super) fn withdraw(&mut self, request_id: &str) {
         self.unanswered.retain(|a| a.request_id != request_id);
     }
@@ -223,20 +230,21 @@ impl Ledger {
 
     /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with
     /// what the service asked for.
-    pub(super) fn pause(&mut self, reason: Reason, client_id: Option<&str>, said: Said, wait: Wait) {
-        let same = |p: &Pause| p.reason == reason && p.client_id.as_deref() == client_id;
+    pub(super) fn pause(&mut self, reason: Reason, what: Option<&str>, said: Said, wait: Wait) {
+        let same = |p: &Pause| p.reason == reason && p.what.as_deref() == what;
         let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
         self.pauses.retain(|p| !same(p));
         let doubled = wait.first.saturating_mul(1 << before.min(12)).min(wait.most);
         let until = said.at + wait.exact.unwrap_or(doubled).min(HOUR);
-        self.pauses.push(Pause { reason, client_id: client_id.map(str::to_owned), until, count: before + 1, said });
+        self.pauses.push(Pause { reason, what: what.map(str::to_owned), until, count: before.saturating_add(1), said });
     }
 
-    /// Forgets what belongs to one generation.
-    pub(super) fn forget(&mut self, generation: &str) {
+    /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another profile of the same user may
+    /// still hold the secret that was replaced in this one.
+    pub(super) fn forget(&mut self, generation: &str, what: &str, keep_prints: bool) {
         self.unanswered.retain(|a| a.generation != generation);
-        self.refused.retain(|r| r.generation != generation);
-        self.pauses.retain(|p| p.reason == Reason::CoolDown);
+        self.refused.retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));
+        self.pauses.retain(|p| p.what.as_deref() != Some(what));
     }
 }
 
@@ -264,7 +272,14 @@ mod tests {
     }
 
     fn refused(what: What, generation: &str, at: u64) -> Refused {
-        Refused { what, profile: "p".into(), generation: generation.into(), fingerprint: None, said: said(at), replaced: false }
+        Refused {
+            what,
+            profile: "p".into(),
+            generation: generation.into(),
+            fingerprint: None,
+            said: said(at),
+            replaced: false,
+        }
     }
 
     fn any(_: &Refused) -> bool {
@@ -292,9 +307,10 @@ mod tests {
         let mut ledger = Ledger::new("x");
         ledger.refuse(refused(What::Password, "g", 1_000_000), any);
         ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
-        ledger.prune(500);
+        assert!(ledger.prune(500), "to be written down");
+        assert!(!ledger.prune(500));
         assert_eq!(ledger.refusals_at, [500]);
-        assert!(ledger.paused("c", 500, false).unwrap().until <= 500 + HOUR);
+        assert!(ledger.paused("c", 500).unwrap().until <= 500 + HOUR);
         assert!(ledger.latched("g").is_some());
     }
 
@@ -304,13 +320,12 @@ mod tests {
         let wait = Wait { first: 60, most: 200, exact: None };
         for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
             ledger.pause(Reason::Slow, Some("app"), said(at), wait);
-            assert_eq!(ledger.paused("app", at, true).unwrap().until, until);
+            assert_eq!(ledger.paused("app", at).unwrap().until, until);
         }
-        assert!(ledger.paused("other", 400, true).is_none(), "another app is not slowed");
-        assert!(ledger.paused("app", 400, false).is_none(), "a person is not slowed");
-        assert!(ledger.paused("app", 580, true).is_none());
+        assert!(ledger.paused("other", 400).is_none(), "another app is not slowed");
+        assert!(ledger.paused("app", 580).is_none());
         ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
-        assert_eq!(ledger.paused("other", 0, false).unwrap().until, HOUR);
+        assert_eq!(ledger.paused("other", 0).unwrap().until, HOUR);
     }
 
     #[test]
@@ -319,7 +334,7 @@ mod tests {
         ledger.refuse(refused(What::Password, "old", 1), any);
         ledger.refuse(refused(What::Password, "new", 2), any);
         ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
-        ledger.accepted("new", any);
+        ledger.accepted("new", |r| r.generation == "new");
         assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
         assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
     }
@@ -332,7 +347,7 @@ mod tests {
         assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
         ledger.accepted("g", |r| r.said.at == 2);
         assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
-        ledger.forget("g");
+        ledger.forget("g", "app", false);
         assert!(ledger.refused.is_empty());
     }
 

@@ -44,7 +44,8 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &str) -> R
             Err(TryLockError::Error(e)) => return Err(unusable(&e)),
         }
         if deadline.left().is_zero() {
-            let waited = crate::world::duration_text(start.elapsed().as_secs().max(1));
+            // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
+            let waited = crate::world::duration_text((start.elapsed() + Duration::from_millis(500)).as_secs().max(1));
             return Err(Error::new(Kind::Network, format!("waited {waited} in vain for {awaited}"))
                 .hint("run it again; `--timeout 10m` waits longer"));
         }

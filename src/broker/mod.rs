@@ -10,15 +10,18 @@ mod keys;
 mod ledger;
 mod lock;
 mod places;
+mod record;
 mod retry;
 mod sign_in;
+mod status;
 
-pub use breaker::{Status as BreakerStatus, status as breaker_status};
+pub use crate::secret::Secrets;
+
 pub use cache::CacheStatus;
 pub use places::Places;
-pub use crate::secret::Secrets;
 pub use sign_in::verify;
-pub(crate) use sign_in::{binding, retry_stored};
+pub(crate) use sign_in::{binding, check_secrets, enrolled, retry_stored, roots};
+pub use status::{Status as BreakerStatus, status as breaker_status};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};
@@ -26,6 +29,18 @@ use crate::secret::AccessToken;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::{World, duration_text};
 use std::time::{Duration, Instant};
+
+/// The right to change a profile: while it is held, no other process signs in with it, replaces it or removes it.
+#[derive(Debug)]
+pub struct Exclusive {
+    _lock: lock::Lock,
+}
+
+/// Waits for that right.
+pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> Result<Exclusive> {
+    let places = Places::find(world.env)?;
+    Ok(Exclusive { _lock: lock::profile(&places, name, deadline, world.ui)? })
+}
 
 /// How the cache is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,6 +143,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref())?;
+    crate::fault::point("token-in-hand");
     if request.mode != Mode::NoCache {
         keep(&mut cache, &token, world, vault.as_ref());
     }
@@ -157,7 +173,7 @@ fn look(
 /// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
 fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
     if let Err(reason) = cache.store(token, vault, world) {
-        world.ui.verbose(|| format!("the token was not cached: {reason}"));
+        world.ui.warn(&format!("the token was not cached, so the next run signs in again: {reason}"));
     }
 }
 
@@ -169,10 +185,11 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn
 }
 
 /// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows of this generation.
-pub fn forget(profile: &Profile, world: &World<'_>) -> Result<()> {
+/// `replaced` (by `login`) leaves the fingerprints of refused secrets: another profile may still hold the same one.
+pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env)?;
     cache::clear(&places, &profile.name);
-    breaker::forget(&places, profile, Deadline::after(Duration::from_secs(5)), world.ui)
+    record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
 }
 
 /// Drops the cached tokens of a profile that has no readable file any more.

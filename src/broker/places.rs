@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct Places {
     cache: Option<PathBuf>,
     state: PathBuf,
+    unwritable_state: Option<PathBuf>,
     runtime: Option<PathBuf>,
 }
 
@@ -19,12 +20,14 @@ impl Places {
     /// sent, as an attempt could not be recorded.
     pub fn find(env: &Environment) -> Result<Self> {
         let runtime = os::runtime_dir(env);
-        let candidates = [os::state_dir(env), runtime.clone()];
+        let wanted = os::state_dir(env);
+        let candidates = [wanted.clone(), runtime.clone()];
         let state = candidates.into_iter().flatten().find(|dir| usable(dir)).ok_or_else(|| {
             Error::config("no directory for the sign-in record can be written, and without it ropc sends no password")
                 .hint("set ROPC_STATE_DIR to a directory that this account may write")
         })?;
-        Ok(Self { cache: os::cache_dir(env), state, runtime })
+        let unwritable_state = wanted.filter(|dir| *dir != state);
+        Ok(Self { cache: os::cache_dir(env), state, unwritable_state, runtime })
     }
 
     /// Where a profile's sealed tokens are; `None` where there is no home.
@@ -40,6 +43,11 @@ impl Places {
     /// The breaker's directory.
     pub fn breaker(&self) -> PathBuf {
         self.state.join("breaker")
+    }
+
+    /// The breaker's directory where it should be, if it can be read at best.
+    pub(super) fn unwritable_breaker(&self) -> Option<PathBuf> {
+        self.unwritable_state.as_ref().map(|dir| dir.join("breaker"))
     }
 
     /// Where a profile's cache keys are that no store can hold; `None` without a directory in memory.

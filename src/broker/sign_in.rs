@@ -8,7 +8,7 @@ use crate::entra::{Post, Reply, Roots, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
-use crate::secret::Secrets;
+use crate::secret::{SecretRef, Secrets, is_repeated_in};
 use crate::vault::{Binding, Bundle, Item, StoreSpec, Vault, VaultFault};
 use crate::world::World;
 use sha2::{Digest, Sha256};
@@ -50,12 +50,7 @@ fn stored(
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     let trust = Trust::of(profile)?;
-    let secrets = if vault.holds_keys() {
-        open_bundle(profile, &trust, vault)?
-    } else {
-        // No binding: the profile was found to be one that nobody else can change.
-        vault.secrets(request.deadline.left())?
-    };
+    let secrets = open_secrets(profile, &trust, vault, request.deadline)?;
     breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
     send(&mut breaker, profile, request.scopes, &secrets, &trust, request.deadline, world)
 }
@@ -79,6 +74,22 @@ pub fn verify(
 /// What the secrets of this profile are bound to.
 pub(crate) fn binding(profile: &Profile) -> Result<Binding> {
     Ok(Trust::of(profile)?.binding(profile))
+}
+
+/// What the stored secrets of this profile were enrolled for, if they can be read.
+pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
+    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).ok()?;
+    Bundle::decode(&bytes).ok().map(|bundle| bundle.binding)
+}
+
+/// For `doctor`: the roots of trust of a profile.
+pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
+    Ok(Trust::of(profile)?.roots)
+}
+
+/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
+pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
+    open_secrets(profile, &Trust::of(profile)?, vault, deadline).map(drop)
 }
 
 /// The roots of trust, with the digest of exactly the bytes that are used.
@@ -107,6 +118,15 @@ impl Trust {
             ca_sha256: self.sha256.clone(),
         }
     }
+}
+
+/// The secrets of a profile, from whichever sort of store.
+fn open_secrets(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+    if vault.holds_keys() {
+        return open_bundle(profile, trust, vault);
+    }
+    // No binding: the profile was found to be one that nobody else can change.
+    Ok(vault.secrets(deadline.left())?)
 }
 
 /// Opens the bundle and compares what it was enrolled for with what the profile says now.
@@ -181,9 +201,11 @@ fn send(
         });
         let now = world.clock.now();
         crate::fault::point("answer-received");
-        let (failure, wait) = match outcome.map(|reply: Reply| wire::read(&reply)) {
+        let (failure, wait) = match outcome.map(|reply: Reply| without_echo(wire::read(&reply), secrets)) {
             Ok(answer) => {
-                let recorded = breaker.record_answer(&answer, &secrets.password, secrets.client_secret.as_ref(), now);
+                let id = request_id.to_string();
+                let recorded =
+                    breaker.record_answer(&answer, &id, &secrets.password, secrets.client_secret.as_ref(), now);
                 let wait = retry::after_answer(&answer, now, retry::jitter());
                 match failure_of(answer, profile, scopes) {
                     // A token in hand is not thrown away because the record could not be cleared.
@@ -196,7 +218,8 @@ fn send(
                 (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
             }
         };
-        let Some(wait) = wait.filter(|wait| !repeated && *wait + Duration::from_secs(1) < deadline.left()) else {
+        let fits = |wait: &Duration| *wait + Duration::from_secs(1) < deadline.left();
+        let Some(wait) = wait.filter(fits).filter(|_| !repeated && breaker.may_repeat()) else {
             return Err(failure);
         };
         announce(&failure, wait, world);
@@ -216,6 +239,14 @@ fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody
     .encode()
 }
 
+/// Nothing of an answer is recorded or shown that repeats a secret.
+fn without_echo(answer: Answer, secrets: &Secrets) -> Answer {
+    let Answer::Refused(refusal) = answer else { return answer };
+    let given = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
+    let known = [Some(SecretRef::Password(&secrets.password)), given];
+    Answer::Refused(refusal.without_echo(|text| known.into_iter().flatten().any(|s| is_repeated_in(s, text))))
+}
+
 fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result::Result<Grant, Error> {
     match answer {
         Answer::Granted(grant) => Ok(grant),
@@ -229,8 +260,16 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
                 scope: Some(&scope),
             });
             name_profile(&mut error, profile);
-            if !profile.store.holds_keys() && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret) {
-                error.hints.insert(0, format!("the secrets come from the store `{}`: change them there; new ones are tried by themselves", profile.store));
+            if !profile.store.holds_keys()
+                && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
+            {
+                error.hints.insert(
+                    0,
+                    format!(
+                        "the secrets come from the store `{}`: change them there; new ones are tried by themselves",
+                        profile.store
+                    ),
+                );
             }
             Err(error)
         }

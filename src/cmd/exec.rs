@@ -1,10 +1,10 @@
-//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child.
+//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child. With `--serve` the way
+//! goes on in `serve`.
 
-use super::{Context, mode, scopes, with_profile};
-use crate::broker::{Request, acquire};
+use super::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
-use crate::exec::{ChildPlan, Facts, check_name, is_nested};
+use crate::exec::{ChildPlan, Facts, check_command, check_name, is_nested};
 use std::process::ExitCode;
 
 /// Runs the command. On Unix this returns only to report a failure.
@@ -18,17 +18,13 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint(format!("a long job gets a fresh one from `{}`", with_profile("token", &profile.name)))
             .hint("to nest on purpose, `unset ROPC_EXPIRES_ON` first"));
     }
-    let scopes = scopes(&args.wish, &profile)?;
-    let token = acquire(
-        &Request {
-            profile: &profile,
-            scopes: &scopes,
-            mode: mode(&args.wish),
-            min_ttl: args.wish.min_ttl.map(|t| t.as_secs()),
-            deadline: context.deadline,
-        },
-        world,
-    )?;
+    // A slip in the command's name should not cost a sign-in.
+    check_command(&args.command, world.env)?;
+    if args.serve {
+        let scopes = scopes(&args.wish, &profile)?;
+        return super::serve::run(args, &profile, scopes, context);
+    }
+    let (profile, token) = obtain(profile, &args.wish, context)?;
     let facts = Facts { profile: &profile, expires_at: token.expires_at };
     let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
     // `exec` runs no destructors: what is secret goes now.

@@ -5,11 +5,16 @@ use crate::entra::aadsts;
 use crate::error::{Error, Result};
 use crate::os;
 use crate::ui::Ui;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
+
+const HOW: &str = "give the number, as in `ropc explain 50126`, or the whole error text: `ropc explain - < error.txt`";
 
 pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
+        [] if stdin_is_terminal() => {
+            return Err(Error::usage("no code was given").hint(HOW));
+        }
         [] => read_input()?,
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
@@ -19,9 +24,7 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
         codes = aadsts::find_codes(&text);
     }
     if codes.is_empty() {
-        return Err(Error::usage("there is no AADSTS code in that text").hint(
-            "give the number, as in `ropc explain 50126`, or the whole error text: `ropc explain - < error.txt`",
-        ));
+        return Err(Error::usage("there is no AADSTS code in that text").hint(HOW));
     }
     let sections: Vec<String> = codes.iter().map(|code| section(*code)).collect();
     ui.data(&sections.join("\n\n"));
@@ -30,6 +33,11 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
 
 fn section(code: u32) -> String {
     aadsts::lookup(code).map_or_else(|| aadsts::render_unknown(code), |entry| aadsts::render(entry, code)).join("\n")
+}
+
+/// Nobody types an error text: waiting for one in silence would look like a hang.
+fn stdin_is_terminal() -> bool {
+    os::stdin_file().is_ok_and(|file| file.is_terminal())
 }
 
 /// At most as much text as is searched; what is not UTF-8 is replaced, as the code is plain ASCII.

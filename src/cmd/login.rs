@@ -3,13 +3,13 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
-use super::{Context, login_input, with_profile};
+use super::{Context, NOBODY, login_input, with_profile};
 use crate::broker::{self, Mode, Request, Secrets, Token};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Generation, Profile, ProfileName};
-use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
+use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind};
+use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
 
@@ -35,45 +35,59 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     context.profiles.check_writable()?;
     context.profiles.check_place(&profile)?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
-    let token = if profile.store.holds_keys() {
+    let secrets = if profile.store.holds_keys() {
         vault.check()?;
-        let secrets = login_input::secrets(args, &mut profile, context)?;
-        let token = verify(args, &profile, &secrets, context)?;
-        point("verified");
-        store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?;
-        token
+        vouched(args, &profile, old.as_ref(), context)?;
+        if profile.store == StoreKind::File {
+            let title = vault.title();
+            let note = format!("the secrets will go into {title}; whoever can read both files has the secrets");
+            context.world.ui.note(&note);
+        }
+        Some(login_input::secrets(args, &mut profile, context)?)
     } else {
-        let token = verify_engine(args, &profile, vault.as_ref(), context)?;
-        point("verified");
-        write(&profile, old.as_ref(), vault.as_ref(), context)?;
-        token
+        engine_secrets(args, &profile, old.as_ref(), vault.as_ref(), context)?
+    };
+    // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
+    let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
+    let old = context.profiles.find(&name).ok().flatten();
+    let token = match &secrets {
+        Some(secrets) if !args.no_verify => {
+            // Counted from here: a person may have taken long to find the secrets.
+            let verified = broker::verify(&profile, secrets, args.retry, context.fresh_deadline(), context.world);
+            Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
+        }
+        _ => None,
+    };
+    point("verified");
+    match secrets.filter(|_| profile.store.holds_keys()) {
+        Some(secrets) => store(&profile, old.as_ref(), secrets, vault.as_ref(), context)?,
+        None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
     };
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(args: &LoginArgs, profile: &Profile, secrets: &Secrets, context: &Context<'_>) -> Result<Option<Token>> {
-    if args.no_verify {
-        return Ok(None);
-    }
-    broker::verify(profile, secrets, args.retry, context.deadline, context.world).map(Some)
-}
-
 /// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here
 /// yet, as systemd's directory is not outside of the unit.
-fn verify_engine(
+fn engine_secrets(
     args: &LoginArgs,
     profile: &Profile,
+    old: Option<&Profile>,
     vault: &dyn Vault,
     context: &Context<'_>,
-) -> Result<Option<Token>> {
+) -> Result<Option<Secrets>> {
+    // Between two stores that are only read nothing vouches for the old profile but who may change its file, and that was
+    // looked at; its jobs send the secrets there already.
+    if old.is_some_and(|old| old.store.holds_keys()) {
+        vouched(args, profile, old, context)?;
+    }
     if args.no_verify {
         return Ok(None);
     }
     vault.check()?;
-    let secrets = vault.secrets(context.deadline.left())?;
+    let secrets = vault.secrets(context.fresh_deadline().left())?;
     login_input::warn_of_slips(&secrets, context.world.ui);
-    verify(args, profile, &secrets, context)
+    Ok(Some(secrets))
 }
 
 /// The profile alone, then the old items.
@@ -81,10 +95,44 @@ fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &
     let mut pending = context.profiles.pending(&profile.name);
     pending.extend(old.map(|o| o.generation.clone()));
     context.profiles.set_pending(&profile.name, &pending)?;
+    point("journal-written");
     context.profiles.save(profile)?;
     point("profile-written");
     sweep(profile, old, &pending, vault, context);
     Ok(())
+}
+
+/// A host outside the known clouds, or a root of trust, that only the old profile file names must be one for which its
+/// stored secrets were enrolled: else an edited text file would lead a person to give the password to another host.
+fn vouched(args: &LoginArgs, profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+    let Some(old) = old else { return Ok(()) };
+    let host = matches!(profile.authority, Authority::Enrolled(_)) && args.authority.is_none();
+    let root = profile.ca_file.is_some() && args.ca_file.is_none();
+    let vault = if host || root { context.world.vaults.open(&spec(old, context)).ok() } else { return Ok(()) };
+    let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
+    let asked = broker::binding(profile)?;
+    let agrees = |e: &Binding| (!host || e.authority == asked.authority) && (!root || e.ca_sha256 == asked.ca_sha256);
+    if enrolled.as_ref().is_some_and(agrees) {
+        return Ok(());
+    }
+    let path = context.profiles.path(&profile.name);
+    let root = profile.ca_file.as_ref().map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
+    let flags = format!("--authority {}{root}", profile.authority);
+    Err(Error::config(format!(
+        "only the file {} says that the secrets go to {}, and nothing in the store confirms it",
+        path.display(),
+        profile.authority
+    ))
+    .hint(format!("if that is right, say it yourself: `{} {flags}`", with_profile("login", &profile.name)))
+    .hint("if you do not know that host or that CA file, find out who wrote it there"))
+}
+
+/// Said after a refused sign-in, so that nobody has to look.
+fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
+    match old {
+        Some(_) => format!("nothing was stored; the profile `{name}` and its secrets are as they were"),
+        None => "nothing was stored".into(),
+    }
 }
 
 fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
@@ -108,7 +156,7 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(format!("the profile `{name}` exists, and there is no terminal to ask at"))
+        return Err(Error::usage(format!("the profile `{name}` exists, and {NOBODY}"))
             .hint("add `--yes` to replace it, or choose another name with `-p`"));
     };
     if prompt.confirm(&format!("Replace the profile `{name}`?"))? {
@@ -137,7 +185,8 @@ fn store(
         .hint("shorten the password or the client secret")
     })?;
     drop(bundle);
-    let mut pending = context.profiles.pending(&profile.name);
+    let before = context.profiles.pending(&profile.name);
+    let mut pending = before.clone();
     pending.push(profile.generation.clone());
     pending.extend(old.map(|o| o.generation.clone()));
     context.profiles.set_pending(&profile.name, &pending)?;
@@ -146,9 +195,10 @@ fn store(
     drop(bytes);
     point("bundle-written");
     if let Err(error) = kept.and_then(|()| context.profiles.save(profile)) {
-        // Back to the old state: the profile still names the old generation.
-        let _ = vault.remove(&Item::bundle(&profile.name, &profile.generation));
-        let _ = context.profiles.set_pending(&profile.name, &[]);
+        // Back to the old state: the profile still names the old generation. What cannot be removed stays in the journal.
+        if vault.remove(&Item::bundle(&profile.name, &profile.generation)).is_ok() {
+            let _ = context.profiles.set_pending(&profile.name, &before);
+        }
         return Err(error);
     }
     point("profile-written");
@@ -164,7 +214,8 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
     for generation in pending.iter().filter(|g| **g != profile.generation) {
         // A stray of an interrupted `login` may be in either store.
         let places = [Some(Some(vault)), former.as_ref().map(Option::as_deref)];
-        let gone = |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
+        let gone =
+            |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
         if !places.into_iter().flatten().all(gone) {
             left.push(generation.clone());
         }
@@ -178,13 +229,15 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
     point("old-removed");
     if let Some(old) = old {
         // The old record and tokens open nothing any more; what cannot be removed is only litter.
-        let _ = broker::forget(old, context.world);
+        let _ = broker::forget(old, true, context.world);
     }
+    point("old-forgotten");
 }
 
 /// Both items of one generation.
 pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &Generation) -> Result<()> {
     vault.remove(&Item::cache_key(name, generation))?;
+    point("cache-key-removed");
     vault.remove(&Item::bundle(name, generation))?;
     Ok(())
 }
@@ -193,12 +246,14 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     let ui = context.world.ui;
     let example = with_profile("exec", &profile.name);
     let Some(token) = token else {
-        let done = if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
+        let done =
+            if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
         ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
         ui.note(&vault.worth());
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
+    point("logged-in");
     ui.note(&format!("signed in as {}; the token lives {}", profile.username, duration_text(token.lifetime())));
     if let Some(scope) = &token.scope {
         ui.note(&format!("it carries: {scope}"));

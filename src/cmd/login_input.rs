@@ -1,7 +1,7 @@
 //! What `ropc login` is told: public facts from flags, the old profile and prompts; secrets from one pipe, files or
 //! prompts. Nothing is stored or sent here.
 
-use super::{Context, with_profile};
+use super::{Context, NOBODY, with_profile};
 use crate::broker::Secrets;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::error::{Error, Result, io_reason};
@@ -82,7 +82,7 @@ fn fact<T: FromStr<Err = Error>>(
         return Ok(old);
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(missing(flag));
+        return Err(missing(flag).hint(HELP));
     };
     // Three tries at a slip of the hand; nothing was asked of anybody else so far.
     for _ in 0..2 {
@@ -94,8 +94,10 @@ fn fact<T: FromStr<Err = Error>>(
     prompt.line(label)?.parse()
 }
 
+const HELP: &str = "see `ropc login --help`";
+
 fn missing(flag: &str) -> Error {
-    Error::usage(format!("`{flag}` is missing, and there is no terminal to ask at")).hint("see `ropc login --help`")
+    Error::usage(format!("`{flag}` is missing, and {NOBODY}"))
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
@@ -192,8 +194,13 @@ fn source_of(kind: KeyKind) -> KeySource {
 pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) {
-            return Err(Error::usage(format!("the store `{}` is only read: secrets cannot be put into it", profile.store))
-                .hint("leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`"));
+            return Err(Error::usage(format!(
+                "the store `{}` is only read: secrets cannot be put into it",
+                profile.store
+            ))
+            .hint(
+                "leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`",
+            ));
         }
         return Ok(());
     }
@@ -207,10 +214,14 @@ pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Conte
         return Ok(());
     }
     if args.password_file.is_none() {
-        return Err(missing("--password-file").hint("or `--secrets-stdin`, which reads both secrets from a pipe"));
+        return Err(missing("--password-file")
+            .hint("give that, or `--secrets-stdin`, which reads both secrets from a pipe")
+            .hint(HELP));
     }
     if args.client_secret_file.is_none() && !profile.public_client {
-        return Err(missing("--client-secret-file").hint("or `--public-client`, if the app has no secret"));
+        return Err(missing("--client-secret-file")
+            .hint("give that, or `--public-client`, if the app has no secret")
+            .hint(HELP));
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! `ropc logout`: secrets first, then the profile file, so that what remains can always be found and removed again.
 
-use super::{Context, login::remove_items};
+use super::{Context, NOBODY, login::remove_items};
 use crate::broker;
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
+use crate::fault::point;
 use crate::profile::{Profile, ProfileName};
 use crate::vault::StoreSpec;
 use std::process::ExitCode;
@@ -33,7 +34,8 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage("there is no terminal to ask at").hint("add `--yes` to remove without asking"));
+        return Err(Error::usage(format!("removing a profile is asked for, and {NOBODY}"))
+            .hint("add `--yes` to remove without asking"));
     };
     if prompt.confirm(&format!("Remove {names} with all secrets?"))? {
         return Ok(());
@@ -45,10 +47,13 @@ fn remove(profile: &Profile, context: &Context<'_>) -> Result<()> {
     let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
     let vault = context.world.vaults.open(&spec)?;
     let name: &ProfileName = &profile.name;
+    let _exclusive = broker::exclusive(name, context.deadline, context.world)?;
     for generation in context.profiles.pending(name).iter().chain([&profile.generation]) {
         remove_items(vault.as_ref(), name, generation)?;
     }
-    broker::forget(profile, context.world)?;
+    point("logout-items-removed");
+    broker::forget(profile, false, context.world)?;
+    point("logout-forgotten");
     context.profiles.set_pending(name, &[])?;
     context.profiles.remove(name).map(drop)
 }

@@ -1,6 +1,7 @@
 //! The verbs: one file each, with an input struct and `run(input, &World)`. Here: what they share, and the way from the
 //! command line to a verb and from its outcome to an exit code.
 
+mod doctor;
 mod exec;
 mod explain;
 mod generate;
@@ -9,11 +10,13 @@ mod login;
 mod login_input;
 mod logout;
 mod prompt;
+mod renew;
+mod serve;
 mod status;
 mod token;
 
-use crate::broker::{DEFAULT_TIMEOUT, Deadline, Mode};
-use crate::cli::{Cli, Global, ProfileArg, TokenWish, Verb, When};
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
+use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
 use crate::error::{Error, Result};
 use crate::os;
@@ -23,6 +26,7 @@ use crate::vault::RealVaults;
 use crate::world::{Environment, SystemClock, World};
 use clap::Parser;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// The whole program: hardening, arguments, world, verb, exit code.
 pub fn main() -> ExitCode {
@@ -35,7 +39,9 @@ pub fn main() -> ExitCode {
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
     let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose);
     let is_exec = matches!(cli.verb, Verb::Exec(_));
-    match dispatch(cli, &env, &ui) {
+    let outcome = dispatch(cli, &env, &ui);
+    crate::fault::point("verb-done");
+    match outcome {
         Ok(code) => code,
         Err(error) if is_exec => {
             ui.exec_error(&error);
@@ -48,13 +54,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// clap's own words for help, version and usage errors, with the hint that `exec` needs most.
+/// clap's own words for help, version and usage errors, the latter under our prefix and with the hint that `exec` needs most.
 fn usage(error: &clap::Error) -> ExitCode {
     let wants_command = std::env::args_os().nth(1).is_some_and(|verb| verb == "exec") && error.use_stderr();
-    // A closed pipe is success, as everywhere.
-    let _ = error.print();
+    let ui = Ui::new(Color::Never, true, false);
+    match error.render().to_string().strip_prefix("error: ") {
+        Some(text) => {
+            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            ui.error(&Error::usage(lines.join("\n")));
+        }
+        // A closed pipe is success, as everywhere.
+        None => drop(error.print()),
+    }
     if wants_command && !std::env::args_os().any(|a| a == "--") {
-        Ui::new(Color::Never, true, false).hint("put the command after `--`, as in `ropc exec -- pwsh script.ps1`");
+        ui.hint("put the command after `--`, as in `ropc exec -- pwsh script.ps1`");
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
@@ -73,8 +86,11 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let verb = match cli.verb {
         Verb::Explain(args) => return explain::run(&args, ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
+        // Says itself what is missing, a home included.
+        Verb::Doctor(args) => return doctor::run(&args, &global, env, ui),
         verb => verb,
     };
+    check_places(env)?;
     let config = os::config_dir(env).ok_or_else(|| {
         Error::config("there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path")
             .hint("set ROPC_CONFIG_DIR to a directory that belongs to this account")
@@ -89,34 +105,63 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         prompt: person,
         ui,
     };
-    let context = Context { profiles: ProfileStore::new(&config), deadline: deadline(&global), world: &world };
+    let timeout = global.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let context = Context {
+        profiles: ProfileStore::new(&config),
+        timeout,
+        deadline: Deadline::after(timeout),
+        verbose: global.verbose,
+        world: &world,
+    };
     match verb {
         Verb::Login(args) => login::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
+        Verb::Renew => renew::run(&context),
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
-        Verb::Explain(_) | Verb::Generate(_) => Ok(ExitCode::SUCCESS),
+        Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
-fn deadline(global: &Global) -> Deadline {
-    Deadline::after(global.timeout.unwrap_or(DEFAULT_TIMEOUT))
+/// Our own variables are absolute paths or an error: to go elsewhere silently would read and write the wrong profiles.
+fn check_places(env: &Environment) -> Result<()> {
+    for name in ["ROPC_CONFIG_DIR", "ROPC_CACHE_DIR", "ROPC_STATE_DIR", "ROPC_KEY_FILE"] {
+        if let Some(value) = env.get(name).filter(|_| env.path(name).is_none()) {
+            let shown = value.to_string_lossy();
+            return Err(Error::config(format!("{name} is `{}`, which is not an absolute path", shown.escape_debug()))
+                .hint("a job may start in any directory: give the whole path, beginning at the root"));
+        }
+    }
+    Ok(())
 }
+
+/// Why a question was not asked, for messages.
+const NOBODY: &str = "nobody can be asked: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set";
 
 /// What a verb works with.
 struct Context<'a> {
     profiles: ProfileStore,
+    timeout: Duration,
     deadline: Deadline,
+    verbose: bool,
     world: &'a World<'a>,
 }
 
 impl Context<'_> {
+    /// The whole time once more, counted from now: for work that comes after questions to a person.
+    fn fresh_deadline(&self) -> Deadline {
+        Deadline::after(self.timeout)
+    }
+
     /// `-p`, else `ROPC_PROFILE`, else `default`.
     fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
-        let chosen = arg.profile.as_deref().or_else(|| self.world.env.text("ROPC_PROFILE"));
-        chosen.unwrap_or("default").parse()
+        match (&arg.profile, self.world.env.text("ROPC_PROFILE")) {
+            (Some(name), _) => name.parse(),
+            (None, Some(name)) => name.parse().map_err(|e: Error| e.hint("the name comes from ROPC_PROFILE")),
+            (None, None) => "default".parse(),
+        }
     }
 
     /// The chosen profile.
@@ -135,6 +180,24 @@ fn mode(wish: &TokenWish) -> Mode {
 
 fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
+}
+
+/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
+/// while this run waited is no failure, but the newer profile.
+fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
+    let ask = |profile: &Profile| {
+        let scopes = scopes(wish, profile)?;
+        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
+        let deadline = context.deadline;
+        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
+    };
+    match ask(&profile) {
+        Ok(token) => Ok((profile, token)),
+        Err(error) => match context.profiles.find(&profile.name) {
+            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
+            _ => Err(error),
+        },
+    }
 }
 
 /// `ropc status` or `ropc status -p NAME`, for messages.

@@ -5,7 +5,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::world::Prompt;
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Input, Password};
 use std::io::IsTerminal;
 use zeroize::Zeroizing;
 
@@ -33,7 +33,10 @@ impl Prompt for Terminal {
     }
 
     fn confirm(&self, question: &str) -> Result<bool> {
-        Confirm::new().with_prompt(question).default(false).interact().map_err(|e| unanswered(&e))
+        // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an interruption would leave it hidden.
+        let prompt = Input::<String>::new().with_prompt(format!("{question} [y/N]")).allow_empty(true);
+        let answer = prompt.interact_text().map_err(|e| unanswered(&e))?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 }
 

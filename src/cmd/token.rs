@@ -1,9 +1,10 @@
 //! `ropc token`: prints one token, never to a terminal by accident.
 
-use super::{Context, mode, scopes};
-use crate::broker::{Request, Token, acquire};
+use super::{Context, obtain};
+use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::error::{Error, Result};
+use crate::os;
 use crate::profile::Profile;
 use crate::world::rfc3339;
 use serde::Serialize;
@@ -24,6 +25,19 @@ struct View<'a> {
     username: &'a str,
 }
 
+/// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the endpoint of `--serve`:
+/// `azure_identity` for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AzView<'a> {
+    access_token: &'a str,
+    expires_on: String,
+    #[serde(rename = "expires_on")]
+    expires_on_epoch: u64,
+    tenant: &'a str,
+    token_type: &'a str,
+}
+
 pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     if world.ui.stdout_is_terminal() && !args.show {
@@ -31,18 +45,7 @@ pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint("send it on: `ropc token | ...`, or let the command get it: `ropc exec -- COMMAND`")
             .hint("to print it here all the same, add `--show`"));
     }
-    let profile = context.load(&args.profile)?;
-    let scopes = scopes(&args.wish, &profile)?;
-    let token = acquire(
-        &Request {
-            profile: &profile,
-            scopes: &scopes,
-            mode: mode(&args.wish),
-            min_ttl: args.wish.min_ttl.map(|t| t.as_secs()),
-            deadline: context.deadline,
-        },
-        world,
-    )?;
+    let (profile, token) = obtain(context.load(&args.profile)?, &args.wish, context)?;
     world.ui.data(&render(args.output, &token, &profile));
     Ok(ExitCode::SUCCESS)
 }
@@ -52,6 +55,14 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
     Zeroizing::new(match format {
         TokenFormat::Text => text.to_owned(),
         TokenFormat::Header => format!("Authorization: Bearer {text}"),
+        TokenFormat::Az => serde_json::to_string(&AzView {
+            access_token: text,
+            expires_on: az_time(token.expires_at),
+            expires_on_epoch: token.expires_at,
+            tenant: profile.tenant.as_str(),
+            token_type: "Bearer",
+        })
+        .unwrap_or_default(),
         TokenFormat::Json => serde_json::to_string(&View {
             version: 1,
             access_token: text,
@@ -66,4 +77,38 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
         })
         .unwrap_or_default(),
     })
+}
+
+/// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its local time.
+fn az_time(epoch: u64) -> String {
+    os::local_time(epoch).map_or_else(
+        || rfc3339(epoch).replace('T', " ").replace('Z', ".000000"),
+        |t| format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000", t.year, t.month, t.day, t.hour, t.minute, t.second),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::AccessToken;
+
+    #[test]
+    fn az_times_have_six_decimals() {
+        let text = az_time(1_795_327_644);
+        assert_eq!((text.len(), &text[..8], &text[19..]), (26, "2026-11-", ".000000"), "{text}");
+    }
+
+    #[test]
+    fn the_types_of_az_are_kept() {
+        let json = serde_json::to_string(&AzView {
+            access_token: AccessToken::new("eyJ".into()).expose_to_user(),
+            expires_on: az_time(7),
+            expires_on_epoch: 7,
+            tenant: "contoso.example",
+            token_type: "Bearer",
+        });
+        let value: serde_json::Value = serde_json::from_str(&json.unwrap()).unwrap();
+        assert!(value["expires_on"].is_u64() && value["expiresOn"].is_string());
+        assert_eq!((&value["accessToken"], &value["tokenType"]), (&"eyJ".into(), &"Bearer".into()));
+    }
 }

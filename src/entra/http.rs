@@ -30,17 +30,20 @@ impl TokenEndpoint for HttpEndpoint {
             TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: crate::error::io_reason(&e) }
         })?;
         let timeout = post.timeout;
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             let work = send(post, Arc::clone(&handed_over));
             tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
                 Err(TransportFault { stage: stage(), cause: Cause::Timeout, detail: String::new() })
             })
-        })
+        });
+        // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
+        runtime.shutdown_background();
+        outcome
     }
 }
 
 async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, TransportFault> {
-    let client = client(&post)?;
+    let client = client(&post.roots, post.timeout)?;
     let body =
         OneShot { bytes: Some(Bytes::from_owner(post.body.into_bytes())), handed_over: Arc::clone(&handed_over) };
     let sent = client
@@ -59,7 +62,7 @@ async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, Transpo
     read(response).await
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Reply, TransportFault> {
+pub(super) async fn read(mut response: reqwest::Response) -> Result<Reply, TransportFault> {
     let status = response.status().as_u16();
     let headers = response.headers();
     let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
@@ -75,11 +78,12 @@ async fn read(mut response: reqwest::Response) -> Result<Reply, TransportFault> 
     Ok(Reply { status, content_type, retry_after, body })
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
 }
 
-fn client(post: &Post) -> Result<reqwest::Client, TransportFault> {
+/// A client for one exchange: https only, no redirects, no retries, no kept connections, these roots.
+pub(super) fn client(roots: &Roots, timeout: Duration) -> Result<reqwest::Client, TransportFault> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
         .https_only(true)
@@ -89,8 +93,8 @@ fn client(post: &Post) -> Result<reqwest::Client, TransportFault> {
         .referer(false)
         .tcp_nodelay(true)
         .pool_max_idle_per_host(0)
-        .connect_timeout(CONNECT_TIMEOUT.min(post.timeout));
-    if let Roots::Only(pem) = &post.roots {
+        .connect_timeout(CONNECT_TIMEOUT.min(timeout));
+    if let Roots::Only(pem) = roots {
         let roots =
             reqwest::Certificate::from_pem_bundle(pem).map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))?;
         if roots.is_empty() {
@@ -105,12 +109,15 @@ fn client(post: &Post) -> Result<reqwest::Client, TransportFault> {
     builder.build().map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))
 }
 
-fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
+pub(super) fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
     let error = error.without_url();
     let text = chain(&error).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let cause = if error.is_timeout() || has(&["timed out"]) {
         Cause::Timeout
+    } else if has(&["handshake eof", "reset by peer"]) && !has(&["proxy", "tunnel"]) {
+        // A connection that broke off, which may pass; not a certificate that stays untrusted.
+        Cause::Broken
     } else if has(&["certificate", "tls handshake", "handshake", "alert", "invalidmessage", "corrupt message"]) {
         Cause::Tls
     } else if has(&["proxy", "tunnel"]) {

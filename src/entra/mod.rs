@@ -5,6 +5,7 @@
 
 pub mod aadsts;
 mod http;
+pub mod probe;
 mod refusal;
 mod transport;
 pub mod wire;

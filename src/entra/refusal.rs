@@ -53,26 +53,41 @@ impl Refusal {
             || (self.judgement.guard == Guard::CoolDown && self.judgement.retry == Retry::AfterDelay)
     }
 
+    /// The same without the service's words that repeat a secret: an endpoint that echoes must not write our logs.
+    #[must_use]
+    pub fn without_echo(mut self, repeats_a_secret: impl Fn(&str) -> bool) -> Self {
+        const LEFT_OUT: &str = "(left out: it repeats a secret)";
+        let optional = [&mut self.trace_id, &mut self.correlation_id, &mut self.timestamp];
+        let texts = [&mut self.word, &mut self.text].into_iter().chain(optional.into_iter().filter_map(Option::as_mut));
+        for text in texts.filter(|text| repeats_a_secret(text)) {
+            LEFT_OUT.clone_into(text);
+        }
+        self
+    }
+
     /// In words, with the facts of the profile filled into the next steps.
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;
         let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
         let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning)];
-        match judgement.entry {
-            Some(entry) => lines.push(aadsts::fill(&entry.cause, facts)),
-            None if !self.text.is_empty() => lines.push(format!("Entra says: {}", self.text)),
-            None => {}
-        }
-        lines.extend(Some(self.ids()).filter(|ids| !ids.is_empty()));
+        lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.cause, facts)));
+        // The service's own words name what no table can know: the scope, the resource, the parameter.
+        lines.extend(Some(&self.text).filter(|text| !text.is_empty()).map(|text| format!("Entra says: {text}")));
+        let ids = self.ids();
+        lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
             error = error.hints(entry.todo.iter().map(|step| aadsts::fill(step, facts)));
         }
         match judgement.code {
             Some(code) => error.hint(format!("more: `ropc explain {code}`")),
-            None => {
-                error.hint("give the ids above to the tenant admin: they find the sign-in in the Entra sign-in logs")
-            }
+            None if kind == Kind::Network => error.hint("the fault is on the service's side: run it again later"),
+            None if ids.is_empty() => error
+                .hint("look the sign-in up in the Entra sign-in logs, by user and time: the reason stands there")
+                .hint("when the cause is gone: `ropc login --retry`"),
+            None => error
+                .hint("give the ids above to the tenant admin: they find the sign-in in the Entra sign-in logs")
+                .hint("when the cause is gone: `ropc login --retry`"),
         }
     }
 }

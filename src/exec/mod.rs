@@ -5,5 +5,5 @@
 mod plan;
 mod run;
 
-pub use plan::{ChildPlan, DEFAULT_VARIABLE, Facts, check_name, is_nested};
-pub use run::run;
+pub use plan::{ChildPlan, DEFAULT_VARIABLE, Endpoint, Facts, check_name, is_nested};
+pub use run::{check_command, run, supervise};

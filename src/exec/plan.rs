@@ -5,7 +5,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::Profile;
-use crate::secret::AccessToken;
+use crate::secret::{AccessToken, EndpointKey};
 use crate::world::Environment;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -55,7 +55,55 @@ impl Drop for ChildPlan {
     }
 }
 
+/// What points a client at the loopback endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<'a> {
+    /// `http://127.0.0.1:PORT/path`.
+    pub url: &'a str,
+    /// What it must show there.
+    pub key: &'a EndpointKey,
+    /// `--keep-env`.
+    pub keep_env: bool,
+}
+
 impl ChildPlan {
+    /// The plan for a child that fetches its tokens from the endpoint. It gets the first one in variables, too, but only
+    /// in those that were asked for: a token in a variable goes stale.
+    pub fn with_endpoint(
+        command: Vec<OsString>,
+        names: &[String],
+        token: &AccessToken,
+        facts: &Facts<'_>,
+        endpoint: Endpoint<'_>,
+        env: &Environment,
+    ) -> Result<Self> {
+        let mut plan = Self::with_token(command, names, token, facts, env)?;
+        if names.is_empty() {
+            plan.take_back(DEFAULT_VARIABLE);
+            if env.get(DEFAULT_VARIABLE).is_some() {
+                plan.remove.push(DEFAULT_VARIABLE.into());
+            }
+        }
+        plan.set.extend([
+            ("IDENTITY_ENDPOINT".into(), endpoint.url.into()),
+            ("IDENTITY_HEADER".into(), endpoint.key.expose_to_child().into()),
+        ]);
+        plan.set.extend(no_proxy(env));
+        if !endpoint.keep_env || env.get(CHAIN).is_none() {
+            // Otherwise `DefaultAzureCredential` silently goes on with whoever is logged in to `az` when a token is refused.
+            plan.set.push((CHAIN.into(), "prod".into()));
+        }
+        let away = if endpoint.keep_env { &ELSEWHERE[..1] } else { &ELSEWHERE[..] };
+        plan.remove.extend(away.iter().map(OsString::from));
+        Ok(plan)
+    }
+
+    fn take_back(&mut self, name: &str) {
+        for (_, value) in self.set.extract_if(.., |(n, _)| os::same_variable(n, OsStr::new(name))) {
+            value.into_encoded_bytes().zeroize();
+        }
+    }
+
     /// The plan for a child that gets its token in variables: `names`, or [`DEFAULT_VARIABLE`].
     pub fn with_token(
         command: Vec<OsString>,
@@ -87,6 +135,49 @@ impl ChildPlan {
     }
 }
 
+/// Limits `DefaultAzureCredential` to credentials of deployed services, of which this endpoint is one.
+const CHAIN: &str = "AZURE_TOKEN_CREDENTIALS";
+
+/// Variables that send a client elsewhere, or make it speak another protocol with the endpoint. They are removed, not
+/// blanked: msal for Python and the Rust client take a blank one for a set one. The first makes the endpoint unusable and
+/// goes with `--keep-env`, too.
+const ELSEWHERE: [&str; 13] = [
+    "IDENTITY_SERVER_THUMBPRINT",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_CLIENT_ID",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_USERNAME",
+    "AZURE_PASSWORD",
+];
+
+/// `NO_PROXY` and `no_proxy` with 127.0.0.1 added: a proxy would see the key and the token. Some programs read the one
+/// and some the other, so a list that stands in one of them only is given to both.
+fn no_proxy(env: &Environment) -> Vec<(OsString, OsString)> {
+    const HOST: &str = "127.0.0.1";
+    let both = ["NO_PROXY", "no_proxy"];
+    let extended = |name: &str, other: &str| {
+        let mut list = env.get(name).or_else(|| env.get(other)).unwrap_or_default().to_owned();
+        let text = list.to_string_lossy();
+        if !text.split(',').any(|host| matches!(host.trim(), HOST | "*")) {
+            let comma = if text.is_empty() { "" } else { "," };
+            list.push(format!("{comma}{HOST}"));
+        }
+        (OsString::from(name), list)
+    };
+    let mut set = vec![extended(both[0], both[1])];
+    if !os::same_variable(OsStr::new(both[0]), OsStr::new(both[1])) {
+        set.push(extended(both[1], both[0]));
+    }
+    set
+}
+
 fn public_facts(facts: &Facts<'_>) -> [(OsString, OsString); 5] {
     let profile = facts.profile;
     [
@@ -113,8 +204,9 @@ pub fn check_name(name: &str) -> Result<()> {
             .hint("use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`"));
     }
     let upper = name.to_ascii_uppercase();
-    let vital = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "USER", "SHELL", "IFS"];
-    if upper.starts_with("ROPC_") || upper.starts_with("AZURE_") || vital.contains(&upper.as_str()) {
+    let vital = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "USER", "SHELL", "IFS", "NO_PROXY"];
+    let prefixes = ["ROPC_", "AZURE_", "IDENTITY_", "MSI_"];
+    if prefixes.iter().any(|p| upper.starts_with(p)) || vital.contains(&upper.as_str()) {
         return Err(Error::usage(format!(
             "`--env {name}` is not allowed: other programs read that variable as something else"
         ))
@@ -189,6 +281,52 @@ mod tests {
         assert!(error.hints[0].contains("ropc token"));
     }
 
+    fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
+        let (token, profile, key) = (AccessToken::new("t".repeat(9)), profile(), EndpointKey::random().unwrap());
+        let facts = Facts { profile: &profile, expires_at: 7 };
+        let endpoint = Endpoint { url: "http://127.0.0.1:7/msi/token", key: &key, keep_env };
+        ChildPlan::with_endpoint(vec!["true".into()], names, &token, &facts, endpoint, env).unwrap()
+    }
+
+    fn value<'p>(plan: &'p ChildPlan, name: &str) -> Option<&'p str> {
+        plan.set.iter().find(|(n, _)| n == name).and_then(|(_, v)| v.to_str())
+    }
+
+    #[test]
+    fn the_endpoint_comes_without_a_token_unless_asked() {
+        let env = Environment::from_pairs([("GRAPH_ACCESS_TOKEN", "stale"), ("AZURE_TOKEN_CREDENTIALS", "dev")]);
+        let plain = endpoint_plan(&[], &env, false);
+        assert!(value(&plain, "GRAPH_ACCESS_TOKEN").is_none() && plain.remove.contains(&"GRAPH_ACCESS_TOKEN".into()));
+        assert_eq!(value(&plain, "IDENTITY_ENDPOINT"), Some("http://127.0.0.1:7/msi/token"));
+        assert_eq!(value(&plain, "IDENTITY_HEADER").map(str::len), Some(43));
+        assert_eq!(value(&plain, "AZURE_TOKEN_CREDENTIALS"), Some("prod"));
+        assert!(ELSEWHERE.iter().all(|name| plain.remove.contains(&(*name).into())));
+        let asked = endpoint_plan(&["GRAPH_ACCESS_TOKEN".into()], &env, false);
+        assert_eq!(value(&asked, "GRAPH_ACCESS_TOKEN"), Some("ttttttttt"));
+        assert!(!asked.remove.contains(&"GRAPH_ACCESS_TOKEN".into()));
+    }
+
+    #[test]
+    fn keep_env_leaves_other_identities_alone() {
+        let env = Environment::from_pairs([("AZURE_TOKEN_CREDENTIALS", "dev"), ("AZURE_CLIENT_ID", "x")]);
+        let plan = endpoint_plan(&[], &env, true);
+        assert!(value(&plan, "AZURE_TOKEN_CREDENTIALS").is_none());
+        assert_eq!(plan.remove, ["IDENTITY_SERVER_THUMBPRINT"]);
+        assert_eq!(value(&endpoint_plan(&[], &Environment::default(), true), "AZURE_TOKEN_CREDENTIALS"), Some("prod"));
+    }
+
+    #[test]
+    fn no_proxy_is_added_to_and_never_replaced() {
+        let both = |pairs: &[(&str, &str)]| {
+            let plan = endpoint_plan(&[], &Environment::from_pairs(pairs.iter().copied()), false);
+            ["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned())
+        };
+        assert_eq!(both(&[]), ["127.0.0.1", "127.0.0.1"]);
+        assert_eq!(both(&[("NO_PROXY", "corp.example")]), ["corp.example,127.0.0.1", "corp.example,127.0.0.1"]);
+        assert_eq!(both(&[("NO_PROXY", "a"), ("no_proxy", "b, 127.0.0.1")]), ["a,127.0.0.1", "b, 127.0.0.1"]);
+        assert_eq!(both(&[("no_proxy", "*")]), ["*", "*"]);
+    }
+
     #[test]
     fn nesting_is_by_profile() {
         let env = Environment::from_pairs([("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7")]);
@@ -198,7 +336,7 @@ mod tests {
 
     #[test]
     fn names_that_others_read_are_refused() {
-        for bad in ["", "1A", "A B", "A=B", "AZURE_CLIENT_SECRET", "ropc_profile", "PATH"] {
+        for bad in ["", "1A", "A B", "A=B", "AZURE_CLIENT_SECRET", "ropc_profile", "PATH", "IDENTITY_HEADER"] {
             assert!(check_name(bad).is_err(), "{bad}");
         }
         assert!(check_name("MS365_MCP_OAUTH_TOKEN").is_ok());

@@ -4,18 +4,31 @@ use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+/// How the names of files begin that are not finished yet.
+const TEMPORARY: &str = ".ropc-";
+
 /// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old one.
 /// The file is 0600 from its first byte and is on the disk before it takes the name.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     create_private_dir(dir)?;
-    let mut temp = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir)?;
+    let mut temp = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
     temp.write_all(content)?;
     temp.as_file().sync_all()?;
     crate::fault::point("file-before-rename");
     temp.persist(path).map_err(|e| e.error)?;
     super::sync_dir(dir);
     Ok(())
+}
+
+/// Removes what a killed [`write_private`] left in a directory. Only under the lock that all writers of that directory take:
+/// the file of a living writer has the same name.
+pub(crate) fn remove_leftovers(dir: &Path) {
+    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    for entry in entries.filter_map(Result::ok).filter(|e| e.file_name().to_string_lossy().starts_with(TEMPORARY)) {
+        // What cannot be removed is tried again by the next writer.
+        let _ = std::fs::remove_file(entry.path());
+    }
 }
 
 /// Makes a directory and its missing parents, 0700 on Unix.
@@ -29,7 +42,8 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
 /// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer is exactly sized, so that
 /// nothing is copied while it grows.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
-    let size = file.metadata()?.len().min(limit + 1);
+    // A pipe has no length; Windows does not even let one ask.
+    let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {

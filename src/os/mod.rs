@@ -3,6 +3,7 @@
 //! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`. Both halves offer the same names,
 //! so callers hold no `cfg`. No secrets are interpreted here.
 
+pub(crate) mod facts;
 mod files;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod program;
@@ -20,13 +21,37 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use files::{create_private_dir, read_bounded, write_private};
+pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, exit_code, harden, identity_hint, is_set_to_others,
-    is_writable, open_nofollow, run_command, runtime_dir, same_variable, state_dir, stdin_file, sync_dir,
+    Echo, LONGEST_VARIABLE, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
+    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_nofollow, program_exists,
+    run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_unchangeable, is_in_memory};
+
+#[cfg(debug_assertions)]
+pub(crate) use imp::stop_self;
+
+/// How a supervised command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with this code: 8 bits on Unix, 32 on Windows.
+    Code(i32),
+    /// By this signal (Unix).
+    Signal(i32),
+}
+
+/// A time of day on this machine's clock on the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LocalTime {
+    pub(crate) year: i32,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+}
 
 /// Items for systems whose keychain is the freedesktop Secret Service.
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -1,5 +1,10 @@
 //! Unix: directories by XDG, modes and owners, `exec`, no core dumps, echo restored after a signal.
 
+mod supervise;
+
+pub(crate) use supervise::{end_as, spawn};
+
+use super::LocalTime;
 use crate::world::Environment;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -55,6 +60,15 @@ pub(crate) fn is_writable(dir: &Path) -> bool {
     unsafe { libc::access(path.as_ptr(), libc::W_OK) == 0 }
 }
 
+/// False if it is certain that `exec` will not find the program: a name with a slash is a path, another one is looked for
+/// in `PATH`. Without `PATH` the system has a search of its own, so nothing is certain.
+pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
+    if program.as_encoded_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
+}
+
 /// Variable names are case-sensitive here.
 pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
@@ -62,7 +76,11 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
 
 /// Opens for reading, refusing a symbolic link in the last place.
 pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path)
+    let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path);
+    opened.map_err(|e| match e.raw_os_error() {
+        Some(libc::ELOOP) => io::Error::other("it is a symbolic link, which is not followed here"),
+        _ => e,
+    })
 }
 
 /// Mode 0700 for directories that are made.
@@ -154,6 +172,12 @@ static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut()
 /// `exec` runs no destructors: the caller has dropped every secret before. The standard library gives SIGPIPE and the
 /// signal mask back to the child; the core limit is given back here.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
+    give_core_limit_back();
+    Err(command.exec())
+}
+
+/// The core limit as it was before [`harden`]. Async-signal-safe.
+fn give_core_limit_back() {
     // SAFETY: the pointer is null or was made by `harden` from a Box that is never freed.
     unsafe {
         let before = CORE_LIMIT.load(Ordering::SeqCst);
@@ -161,7 +185,48 @@ pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
             libc::setrlimit(libc::RLIMIT_CORE, before);
         }
     }
-    Err(command.exec())
+}
+
+/// This very program, to be run once more. On Linux by the link that holds even when the file was replaced by an update.
+pub(crate) fn this_program() -> io::Result<Command> {
+    let link = Path::new("/proc/self/exe");
+    let path = if cfg!(target_os = "linux") && link.exists() { link.to_owned() } else { std::env::current_exe()? };
+    let mut command = Command::new(path);
+    command.arg0("ropc");
+    Ok(command)
+}
+
+/// A process group of its own: keys pressed at the terminal do not reach it.
+pub(crate) fn detach_from_terminal(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// A free port on 127.0.0.1. While it is held, nobody can bind it again, with whatever options.
+pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
+    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
+}
+
+/// Epoch seconds as local time, by the system's time zone; `None` if there is no such time.
+pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
+    let seconds = libc::time_t::try_from(epoch).ok()?;
+    // SAFETY: a zeroed tm is a valid buffer to be filled, and localtime_r writes nothing else. This process never
+    // changes its environment, so nobody changes TZ under it.
+    let tm = unsafe {
+        let mut tm: libc::tm = std::mem::zeroed();
+        if libc::localtime_r(&raw const seconds, &raw mut tm).is_null() {
+            return None;
+        }
+        tm
+    };
+    let part = |value: libc::c_int| u32::try_from(value).ok();
+    Some(LocalTime {
+        year: tm.tm_year + 1900,
+        month: part(tm.tm_mon + 1)?,
+        day: part(tm.tm_mday)?,
+        hour: part(tm.tm_hour)?,
+        minute: part(tm.tm_min)?,
+        second: part(tm.tm_sec)?,
+    })
 }
 
 static SAVED_TERM: AtomicPtr<libc::termios> = AtomicPtr::new(std::ptr::null_mut());
@@ -224,4 +289,13 @@ impl Drop for Echo {
 /// The child's code as this process's own.
 pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+/// Stops this process until somebody continues it; for the memory tests.
+#[cfg(debug_assertions)]
+pub(crate) fn stop_self() {
+    // SAFETY: raise has no preconditions.
+    unsafe {
+        libc::raise(libc::SIGSTOP);
+    }
 }

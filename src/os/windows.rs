@@ -2,6 +2,11 @@
 //!
 //! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out.
 
+mod supervise;
+
+pub(crate) use supervise::{end_as, spawn};
+
+use super::{Ended, LocalTime};
 use crate::world::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
@@ -34,6 +39,11 @@ pub(crate) const LONGEST_VARIABLE: usize = 32_000;
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
     tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir).is_ok()
+}
+
+/// Windows looks in more places and adds endings, so nothing is certain before the start.
+pub(crate) fn program_exists(_program: &OsStr, _path: Option<&OsStr>) -> bool {
+    true
 }
 
 /// Variable names fold case here.
@@ -103,9 +113,95 @@ impl Echo {
     }
 }
 
-/// Runs the command to its end and returns its exit code, all 32 bits of it.
+/// Runs the command to its end, supervised, and returns its exit code, all 32 bits of it.
 pub(crate) fn run_command(command: &mut std::process::Command) -> io::Result<i32> {
-    Ok(command.spawn()?.wait()?.code().unwrap_or(1))
+    match spawn(command)?.wait()? {
+        Ended::Code(code) | Ended::Signal(code) => Ok(code),
+    }
+}
+
+/// This very program, to be run once more.
+pub(crate) fn this_program() -> io::Result<std::process::Command> {
+    Ok(std::process::Command::new(std::env::current_exe()?))
+}
+
+/// A process group of its own: Ctrl-C at the console does not reach it.
+pub(crate) fn detach_from_terminal(command: &mut std::process::Command) {
+    use std::os::windows::process::CommandExt;
+    command.creation_flags(windows_sys::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP);
+}
+
+/// A free port on 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE` another process could bind it, too, by
+/// asking for `SO_REUSEADDR` (Microsoft: "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
+pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
+    use std::os::windows::io::FromRawSocket;
+    use windows_sys::Win32::Networking::WinSock as ws;
+    // The standard library starts Winsock before its first socket; this one is thrown away.
+    drop(std::net::UdpSocket::bind((std::net::Ipv4Addr::LOCALHOST, 0))?);
+    let failed = || io::Error::last_os_error();
+    let on = 1_i32;
+    let address = ws::SOCKADDR_IN {
+        sin_family: ws::AF_INET,
+        sin_port: 0,
+        sin_addr: ws::IN_ADDR { S_un: ws::IN_ADDR_0 { S_addr: u32::from_ne_bytes([127, 0, 0, 1]) } },
+        sin_zero: [0; 8],
+    };
+    let size = |bytes: usize| i32::try_from(bytes).map_err(io::Error::other);
+    // SAFETY: all pointers are to locals that outlive the calls, with their sizes; the socket is owned by the listener as
+    // soon as it exists, which closes it on every way out.
+    unsafe {
+        let socket = ws::WSASocketW(
+            i32::from(ws::AF_INET),
+            ws::SOCK_STREAM,
+            ws::IPPROTO_TCP,
+            std::ptr::null(),
+            0,
+            ws::WSA_FLAG_OVERLAPPED | ws::WSA_FLAG_NO_HANDLE_INHERIT,
+        );
+        if socket == ws::INVALID_SOCKET {
+            return Err(failed());
+        }
+        let listener = std::net::TcpListener::from_raw_socket(socket as std::os::windows::io::RawSocket);
+        let (option, length) = ((&raw const on).cast(), size(size_of_val(&on))?);
+        if ws::setsockopt(socket, ws::SOL_SOCKET, ws::SO_EXCLUSIVEADDRUSE, option, length) != 0
+            || ws::bind(socket, (&raw const address).cast(), size(size_of_val(&address))?) != 0
+            || ws::listen(socket, 128) != 0
+        {
+            return Err(failed());
+        }
+        Ok(listener)
+    }
+}
+
+/// Epoch seconds as local time, by the system's time zone; `None` if there is no such time.
+pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
+    use windows_sys::Win32::Foundation::{FILETIME, SYSTEMTIME};
+    use windows_sys::Win32::System::Time::{FileTimeToSystemTime, SystemTimeToTzSpecificLocalTime};
+    // 100 ns steps since 1601 (Microsoft: "FILETIME structure").
+    let steps = epoch.checked_add(11_644_473_600)?.checked_mul(10_000_000)?;
+    let file_time = FILETIME {
+        dwLowDateTime: u32::try_from(steps & 0xffff_ffff).ok()?,
+        dwHighDateTime: u32::try_from(steps >> 32).ok()?,
+    };
+    // SAFETY: zeroed structures of plain numbers are valid buffers to be filled; a null zone means the system's.
+    let local = unsafe {
+        let mut utc: SYSTEMTIME = std::mem::zeroed();
+        let mut local: SYSTEMTIME = std::mem::zeroed();
+        if FileTimeToSystemTime(&raw const file_time, &raw mut utc) == 0
+            || SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const utc, &raw mut local) == 0
+        {
+            return None;
+        }
+        local
+    };
+    Some(LocalTime {
+        year: i32::from(local.wYear),
+        month: local.wMonth.into(),
+        day: local.wDay.into(),
+        hour: local.wHour.into(),
+        minute: local.wMinute.into(),
+        second: local.wSecond.into(),
+    })
 }
 
 /// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode` takes 8.
@@ -117,3 +213,7 @@ pub(crate) fn run_command(command: &mut std::process::Command) -> io::Result<i32
 pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
+
+/// The memory tests run on Linux.
+#[cfg(debug_assertions)]
+pub(crate) fn stop_self() {}

@@ -149,8 +149,12 @@ impl FromStr for Authority {
             return Err(Error::config(format!("`{shown}` is not an https host"))
                 .hint("use a host and an optional port: `--authority https://login.contoso.example:8443`"));
         }
-        let plain =
-            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        if !url.username().is_empty() || url.password().is_some() {
+            // Not shown: what stands before the `@` is a password more often than not.
+            return Err(Error::config("an authority holds no user name and no password")
+                .hint(format!("use host and port alone: `--authority https://{}`", host_port(&url))));
+        }
+        let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !matches!(url.path(), "" | "/") {
             return Err(Error::config(format!("`{shown}` is more than a host and a port")).hint(format!(
                 "the tenant and the path are added by ropc: `--authority https://{}`",

@@ -1,6 +1,6 @@
 //! Scopes: what a token may do. One resource per token, `.default` not mixed with named permissions.
 
-use super::Cloud;
+use super::{CLOUDS, Cloud};
 use crate::error::{Error, Result};
 use std::fmt;
 
@@ -10,6 +10,9 @@ pub struct Scopes(Vec<String>);
 
 /// OpenID scopes name no resource of their own (Microsoft: "Scopes and permissions").
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+
+/// The resource of a scope without a prefix (same page).
+const GRAPH: &str = "Microsoft Graph";
 
 impl Scopes {
     /// Everything the app was granted for this user on Microsoft Graph of that cloud.
@@ -36,6 +39,10 @@ impl Scopes {
         let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
         resources.sort();
         resources.dedup();
+        // A name without a prefix and one with Graph's own prefix mean the same resource.
+        if resources.iter().any(|r| CLOUDS.iter().any(|cloud| cloud.graph == r)) {
+            resources.retain(|r| r != GRAPH);
+        }
         if resources.is_empty() {
             return Err(Error::config("no scope names a resource")
                 .hint("use `https://graph.microsoft.com/.default`, or names such as `User.Read.All`"));
@@ -97,7 +104,7 @@ fn resource_of(scope: &str) -> Option<String> {
     }
     match lower.rsplit_once('/') {
         Some((resource, _)) => Some(resource.to_owned()),
-        None => Some("Microsoft Graph".to_owned()),
+        None => Some(GRAPH.to_owned()),
     }
 }
 
@@ -134,6 +141,12 @@ mod tests {
             assert!(Scopes::parse(&bad).is_err(), "{bad:?}");
         }
         assert!(Scopes::parse(&["https://graph.microsoft.com/.default openid"]).is_ok());
+        assert!(
+            Scopes::parse(&["https://graph.microsoft.com/User.Read Mail.Send"]).is_ok(),
+            "one resource, written twice"
+        );
+        let mixed = Scopes::parse(&["https://graph.microsoft.com/.default User.Read"]).unwrap_err();
+        assert!(mixed.message.contains("AADSTS70011"), "{}", mixed.message);
         assert!(Scopes::parse(&["https://management.core.windows.net//.default"]).is_ok());
     }
 }

@@ -230,7 +230,9 @@ fn check_keys(table: &Table) -> Result<()> {
     let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
     let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
-        return Err(error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`"));
+        return Err(
+            error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`")
+        );
     }
     let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
     Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))))
@@ -263,7 +265,8 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
 }
 
 fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(format!("`{key}` goes with `store = \"{store}\"` only")).hint("take the line out, or run `ropc login` again")
+    Error::config(format!("`{key}` goes with `store = \"{store}\"` only"))
+        .hint("take the line out, or run `ropc login` again")
 }
 
 fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {

@@ -89,9 +89,13 @@ impl CommandVault {
             let _ = child.wait();
         }
         match (output, status) {
-            (Some(Err(e)), _) => Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e)))),
+            (Some(Err(e)), _) => {
+                Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e))))
+            }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
-            (_, Some(status)) => Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(self.by_hand())),
+            (_, Some(status)) => {
+                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(self.by_hand()))
+            }
             (_, None) => Err(self
                 .fault(VaultFault::TimedOut, &format!("did not end within {} s, and was ended", limit.as_secs()))
                 .hint("it must ask nobody: no terminal, no dialog; give it a service account or a token of its own")
@@ -218,7 +222,11 @@ mod tests {
     fn a_program_that_hangs_is_ended_with_its_children() {
         let dir = tempfile::tempdir().unwrap();
         let pid = dir.path().join("pid");
-        for script in ["sleep 300 & echo $! > PID; wait", "sleep 300 & echo $! > PID; exit 0", "exec >&-; echo $$ > PID; sleep 300"] {
+        for script in [
+            "sleep 300 & echo $! > PID; wait",
+            "sleep 300 & echo $! > PID; exit 0",
+            "exec >&-; echo $$ > PID; sleep 300",
+        ] {
             let script = script.replace("PID", &pid.display().to_string());
             let error = fails(&sh(&script), Duration::from_millis(800), VaultFault::TimedOut, "was ended");
             assert!(error.hints[0].contains("ask nobody"));

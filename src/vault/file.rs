@@ -63,7 +63,9 @@ impl<'a> FileVault<'a> {
         if header.source() != self.key.source() {
             let name = header.source();
             let reason = format!("was sealed with a key from the source {name}, not {}", self.key.source());
-            return Err(self.fault(VaultFault::Unavailable, &reason).hint(format!("use `--key-source {name}`")));
+            return Err(self
+                .fault(VaultFault::Unavailable, &reason)
+                .hint(format!("enrol with `ropc login --key-source {name}`")));
         }
         let key = self.key.read(&header)?;
         let records = seal::open(&key, &header.encode(), body).as_deref().and_then(|plain| decode(plain));
@@ -77,8 +79,11 @@ impl<'a> FileVault<'a> {
             VaultFault::Damaged,
             &format!("does not open with the key from {}: it is another key, or the file is damaged", self.key),
         );
-        let error =
-            if self.key.source() == KeySource::Passphrase { error.hint("try again: the passphrase may be mistyped") } else { error };
+        let error = if self.key.source() == KeySource::Passphrase {
+            error.hint("try again: the passphrase may be mistyped")
+        } else {
+            error
+        };
         error.hint("restore the file or its key from a backup, or start anew by removing the file and `ropc login`")
     }
 
@@ -86,7 +91,9 @@ impl<'a> FileVault<'a> {
         let newer = |what: String| self.fault(VaultFault::Damaged, &what).hint("update ropc");
         match reason {
             NotAHeader::Format(n) => newer(format!("has format {n}, which a newer ropc wrote")),
-            NotAHeader::Source(n) => newer(format!("was sealed with a key from source {n}, which is not known here")),
+            NotAHeader::Source(_) => self
+                .fault(VaultFault::Unavailable, "was sealed with a key from a source that is not known here")
+                .hint("a newer ropc wrote it: update ropc"),
             NotAHeader::Foreign | NotAHeader::Costs => self
                 .fault(VaultFault::Damaged, "is not a ropc store, or is damaged")
                 .hint("restore it from a backup, or start anew by removing it and `ropc login`"),
@@ -134,6 +141,10 @@ impl<'a> FileVault<'a> {
     /// Reads, changes and writes under the lock. A missing key is made only together with the first content.
     fn change<T>(&self, change: impl FnOnce(&mut Records) -> (T, bool)) -> Result<T, VaultError> {
         let _lock = self.lock()?;
+        if let Some(dir) = self.path.parent() {
+            // A killed writer's file holds the secrets of its time, sealed with the same key.
+            os::remove_leftovers(dir);
+        }
         let (mut records, opened) = match self.load()? {
             Some((records, header, key)) => (records, Some((header, key))),
             None => (Records::new(), None),

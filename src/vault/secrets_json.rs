@@ -28,6 +28,9 @@ pub struct NotSecrets {
 /// Reads both secrets. A public client must have no client secret, and every other app must have one.
 pub fn parse(bytes: &[u8], public_client: bool) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
+    if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(wrong("the input begins with a byte-order mark: send it as UTF-8 without one", None));
+    }
     let wire: Wire = serde_json::from_slice(bytes).map_err(|e| wrong(reason_of(&e), None))?;
     let password = wire.password.ok_or(wrong("the password is missing", None))?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
@@ -36,9 +39,10 @@ pub fn parse(bytes: &[u8], public_client: bool) -> Result<Secrets, NotSecrets> {
             "there is a client secret, and the app is a public client, which must not send one",
             Some("leave one of the two out"),
         )),
-        (false, false) => {
-            Err(wrong("the client secret is missing", Some("or `ropc login --public-client`, if the app has no secret")))
-        },
+        (false, false) => Err(wrong(
+            "the client secret is missing",
+            Some("or `ropc login --public-client`, if the app has no secret"),
+        )),
         _ => Ok(Secrets {
             client_secret: client_secret.map(ClientSecret::from_zeroizing),
             password: Password::from_zeroizing(password),

@@ -16,7 +16,13 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     let bytes = secret.as_bytes();
     let utf16 = |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let utf32 = |order: fn(u32) -> [u8; 4]| secret.chars().flat_map(|c| order(c as u32)).collect::<Vec<u8>>();
-    let hex = |upper: bool| bytes.iter().map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") }).collect::<String>().into_bytes();
+    let hex = |upper: bool| {
+        bytes
+            .iter()
+            .map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") })
+            .collect::<String>()
+            .into_bytes()
+    };
     let json = serde_json::to_string(secret).unwrap();
     let mut all = vec![
         ("raw", bytes.to_vec()),

@@ -4,7 +4,17 @@
 //! The real binary is run as a child process with an environment made from nothing. No test talks to anything but
 //! this machine's loopback.
 
-#![allow(dead_code, unreachable_pub, clippy::missing_panics_doc, reason = "each test binary uses a part of this, and a panic is a failed test")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::missing_panics_doc,
+    clippy::needless_pass_by_value,
+    clippy::unwrap_used,
+    reason = "test code: each binary uses a part of this, a panic is a failed test, and the real environment is read"
+)]
 
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
@@ -76,7 +86,8 @@ impl Sandbox {
     /// With a changed configuration of the emulator.
     pub fn with(change: impl FnOnce(Config) -> Config) -> Self {
         let (password, client_secret) = (random_secret("Pw"), random_secret("Cs"));
-        let config = change(Config::contoso().without_loop_limit()).with_password(&password).with_client_secret(&client_secret);
+        let config =
+            change(Config::contoso().without_loop_limit()).with_password(&password).with_client_secret(&client_secret);
         Self::around(Server::start(config), password, client_secret)
     }
 
@@ -85,7 +96,8 @@ impl Sandbox {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("home")).unwrap();
         emulator.write_ca(&dir.path().join("ca.pem")).unwrap();
-        let watched = vec![("password".to_owned(), password.clone()), ("client secret".to_owned(), client_secret.clone())];
+        let watched =
+            vec![("password".to_owned(), password.clone()), ("client secret".to_owned(), client_secret.clone())];
         Self {
             emulator,
             password,
@@ -188,9 +200,20 @@ impl Sandbox {
     pub fn facts(&self) -> Vec<String> {
         let ca = self.dir.path().join("ca.pem").display().to_string();
         let authority = self.emulator.authority();
-        ["--tenant", CONTOSO_TENANT, "--client-id", CONTOSO_CLIENT, "--username", CONTOSO_USER, "--authority", &authority, "--ca-file", &ca]
-            .map(str::to_owned)
-            .to_vec()
+        [
+            "--tenant",
+            CONTOSO_TENANT,
+            "--client-id",
+            CONTOSO_CLIENT,
+            "--username",
+            CONTOSO_USER,
+            "--authority",
+            &authority,
+            "--ca-file",
+            &ca,
+        ]
+        .map(str::to_owned)
+        .to_vec()
     }
 
     /// The secrets as `--secrets-stdin` takes them.
@@ -236,7 +259,8 @@ impl Sandbox {
     pub fn leaks(&self) -> Vec<String> {
         let watched = self.watched.borrow();
         let outputs = self.outputs.borrow();
-        let files = leaks::files_below(&self.home()).into_iter().map(|(path, content)| (path.display().to_string(), content));
+        let files =
+            leaks::files_below(&self.home()).into_iter().map(|(path, content)| (path.display().to_string(), content));
         let mut found = Vec::new();
         for (place, content) in outputs.iter().cloned().chain(files) {
             for (what, secret) in watched.iter() {

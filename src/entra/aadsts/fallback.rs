@@ -140,7 +140,7 @@ pub fn by_error_word(word: &str, status: u16) -> Fallback {
     refused(guard, lock, accepted, meaning)
 }
 
-const GRANT: &str = "the user, the password or a policy was refused, under a number that this version does not know";
+const GRANT: &str = "the user, the password or a policy was refused, without a number that this version knows";
 const CLIENT: &str = "the application's credential or its kind was refused";
 const APPLICATION: &str = "the application is unknown, disabled or not allowed to do this";
 const OTHER: &str = "refused for a reason that this version does not know";

@@ -10,7 +10,7 @@ const SAME_USER: &str = "run it as the user who ran `ropc login`, in that user's
 const LINGER: &str = "`loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked \
                       until that user logs in with the password";
 const UNLOCK: &str = "unlock it in the desktop session (log in there, or open `seahorse`), then try again";
-const LOOK: &str = "`ropc status` shows whether it answers again";
+const LOOK: &str = "`ropc doctor` shows whether it answers again, and whether a job would find it";
 
 /// What happened (lower case, no full stop), and the ways out, best first.
 #[must_use]

@@ -81,7 +81,7 @@ pub enum Fault {
     TokenWordInClaims,
     /// The answer of this AADSTS number, with its usual status and word.
     Aadsts(u32),
-    /// One of [`fixtures`](crate::fixtures) by name, byte for byte. An unknown name is answered with 500.
+    /// One of [`crate::fixtures()`] by name, byte for byte. An unknown name is answered with 500.
     Fixture(String),
     /// Any answer.
     Custom {

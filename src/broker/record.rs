@@ -1,0 +1,115 @@
+//! The breaker's records as files: where they are, how they are read and written, and what is dropped with a generation.
+//! What they mean is decided in `ledger`, what follows from it in `breaker`.
+
+use super::ledger::Ledger;
+use super::{Deadline, Places, lock};
+use crate::error::{Error, Result, io_reason};
+use crate::os;
+use crate::profile::{Profile, hex};
+use crate::ui::Ui;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// One record with its place.
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) ledger: Ledger,
+}
+
+const LIMIT: u64 = 1024 * 1024;
+
+impl File {
+    /// A record that cannot be read stops every password; `anew` (a person asked) starts another in its place.
+    pub(super) fn load((path, about): (PathBuf, String), places: &Places, anew: bool) -> Result<Self> {
+        match read_or_inherit(&path, places) {
+            Ok(ledger) => Ok(Self { path, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) }),
+            Err(_) if anew => Ok(Self { path, ledger: Ledger::new(&about) }),
+            Err(reason) => Err(Error::config(format!(
+                "the sign-in record {} cannot be read, so no password is sent: {reason}",
+                path.display()
+            ))
+            .hint("`ropc login --retry` tries once and starts a new record")),
+        }
+    }
+
+    pub(super) fn save(&self) -> Result<()> {
+        let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
+        os::write_private(&self.path, &bytes).map_err(|e| {
+            Error::config(format!(
+                "the sign-in record {} cannot be written, so no password is sent: {}",
+                self.path.display(),
+                io_reason(&e)
+            ))
+            .hint("make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write")
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// `None` where there is no record; the error is a reason in words.
+pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, String> {
+    let mut file = match os::open_nofollow(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(io_reason(&e)),
+    };
+    let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| io_reason(&e))?;
+    let damaged = |_| "it is damaged".to_owned();
+    // By itself first: a later version may have fields that this one does not know.
+    let Version { version } = serde_json::from_slice(&bytes).map_err(damaged)?;
+    if version != 1 {
+        return Err(format!("its format has version {version}, which a newer ropc wrote"));
+    }
+    serde_json::from_slice(&bytes).map_err(damaged).map(Some)
+}
+
+/// Where the state directory cannot be written any more, its record is still worth reading: the runtime directory starts
+/// with what stands there.
+pub(super) fn read_or_inherit(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, String> {
+    let inherited = || read(&places.unwritable_breaker()?.join(path.file_name()?)).ok().flatten();
+    Ok(read(path)?.or_else(inherited))
+}
+
+/// The record of a user at an authority, with whom it is about.
+pub(super) fn user_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
+    let about = format!("{} at {}", profile.username.as_str().to_lowercase(), profile.authority.base());
+    (dir.join(format!("user-{}.json", digest(&about))), about)
+}
+
+/// The record of an app at an authority, with what it is about.
+pub(super) fn app_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
+    let about = format!("app {} at {}", profile.client_id, profile.authority.base());
+    (dir.join(format!("app-{}.json", digest(&about))), about)
+}
+
+fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes())[..8])
+}
+
+/// App and scope, for what is counted or slowed by both.
+pub(super) fn rate_key(profile: &Profile, scope: &str) -> String {
+    digest(&format!("{}\n{scope}", profile.client_id))
+}
+
+/// Forgets what belongs to this generation of a profile. See [`Ledger::forget`] for `keep_prints`.
+pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, deadline: Deadline, ui: &Ui) -> Result<()> {
+    let what = rate_key(profile, &profile.scopes.cache_key());
+    let dir = places.breaker();
+    for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
+        if !path.exists() {
+            continue;
+        }
+        let _lock = lock::take(&path.with_extension("lock"), deadline, ui, "another sign-in to end")?;
+        if let Ok(Some(mut ledger)) = read(&path) {
+            ledger.forget(profile.generation.as_str(), &what, keep_prints);
+            File { path, ledger }.save()?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! `ropc doctor`: will this work here, under this account and logon, and unattended? Names the cause and the fix.
+//!
+//! Sends no secret: the network part (`doctor/network.rs`) asks for public documents, the store part (`doctor/store.rs`)
+//! writes a random value and opens the bundle only to compare what it was enrolled for. Changes nothing that lasts, and
+//! makes no directory: under the wrong account that would shut the right one out.
+//!
+//! Every group of checks runs on a thread of its own and is given up when its time is over: a hanging keyring, name server
+//! or file system becomes a finding.
+
+mod finding;
+mod local;
+mod network;
+mod store;
+mod unattended;
+mod variables;
+
+use self::finding::{Finding, Report};
+use super::with_profile;
+use crate::broker::Deadline;
+use crate::cli::{DoctorArgs, Global};
+use crate::error::{Error, Kind, Result};
+use crate::os;
+use crate::profile::{Profile, ProfileName, ProfileStore, StoreKind};
+use crate::ui::Ui;
+use crate::world::Environment;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// The most time for everything, unless `--timeout` says otherwise.
+const OVERALL: Duration = Duration::from_secs(45);
+/// Directories, files and variables of this machine.
+const LOCAL: Duration = Duration::from_secs(10);
+/// Four operations of a keyring that needs most of its own five seconds for each.
+const STORE: Duration = Duration::from_secs(25);
+/// Two requests.
+const NETWORK: Duration = Duration::from_secs(35);
+
+/// Whom the checks are about. Owned, as each group takes its own to its thread.
+#[derive(Clone)]
+struct Subject {
+    /// The account that this process runs as.
+    account: String,
+    env: Environment,
+    config: Option<PathBuf>,
+    name: ProfileName,
+    /// `None` where there is no profile, or it cannot be used: then only general checks are made.
+    profile: Option<Profile>,
+}
+
+impl Subject {
+    /// The store that is checked: the profile's, else the default.
+    fn store(&self) -> StoreKind {
+        self.profile.as_ref().map(|p| p.store).unwrap_or_default()
+    }
+
+    /// `ropc login`, with the profile.
+    fn login(&self) -> String {
+        with_profile("login", &self.name)
+    }
+}
+
+pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui) -> Result<ExitCode> {
+    let deadline = Deadline::after(global.timeout.unwrap_or(OVERALL));
+    let chosen = args.profile.profile.as_deref().or_else(|| env.text("ROPC_PROFILE")).unwrap_or("default");
+    let mut subject = Subject {
+        account: os::account_name(),
+        env: env.clone(),
+        config: os::config_dir(env),
+        name: chosen.parse()?,
+        profile: None,
+    };
+    let mut findings = vec![local::account(&subject)];
+    findings.push(find_profile(&mut subject, deadline));
+    let groups = [
+        Group::start("local", LOCAL, Kind::Config, &subject, local::check),
+        Group::start("store", STORE, Kind::Vault, &subject, store::check),
+        Group::start("network", NETWORK, Kind::Network, &subject, network::check),
+        Group::start("unattended", LOCAL, Kind::Config, &subject, |subject, out| {
+            unattended::check(subject, out);
+            variables::check(&subject.env, out);
+        }),
+    ];
+    for group in groups {
+        group.collect(deadline, &mut findings);
+    }
+    let report = Report::new(&subject.account, subject.name.as_str(), findings);
+    ui.data(&if args.json { report.json() } else { report.text() });
+    Ok(ExitCode::from(report.exit_code()))
+}
+
+/// Reads the profile, with a bound: a home on a dead network share hangs.
+fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
+    const CHECK: &str = "profile";
+    let Some(config) = subject.config.clone() else {
+        return Finding::fail(
+            CHECK,
+            Kind::Config,
+            "there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path",
+        )
+        .fix("cron and services start with few variables: set HOME or ROPC_CONFIG_DIR in the job");
+    };
+    let (store, name) = (ProfileStore::new(&config), subject.name.clone());
+    let path = store.path(&name).display().to_string();
+    let (sender, answer) = mpsc::channel();
+    spawn("profile", move || drop(sender.send(store.load(&name))));
+    match answer.recv_timeout(LOCAL.min(deadline.left())) {
+        Ok(Ok(profile)) => {
+            let finding = Finding::ok(
+                CHECK,
+                format!("{path} can be read and is complete: {} at {}", profile.username, profile.authority),
+            );
+            subject.profile = Some(profile);
+            finding
+        }
+        Ok(Err(error)) => Finding::of(CHECK, error),
+        Err(_) => gave_up(CHECK, Kind::Config, &path),
+    }
+}
+
+/// Checks that run together on one thread, and hand over each finding as soon as they have it.
+struct Group {
+    name: &'static str,
+    wait: Duration,
+    kind: Kind,
+    findings: mpsc::Receiver<Finding>,
+}
+
+impl Group {
+    fn start(
+        name: &'static str,
+        wait: Duration,
+        kind: Kind,
+        subject: &Subject,
+        checks: impl FnOnce(&Subject, &mut dyn FnMut(Finding)) + Send + 'static,
+    ) -> Self {
+        let subject = subject.clone();
+        let (sender, findings) = mpsc::channel();
+        spawn(name, move || {
+            // Nobody listens any more when the time was up.
+            checks(&subject, &mut |finding| drop(sender.send(finding)));
+        });
+        Self { name, wait, kind, findings }
+    }
+
+    /// All findings; what is missing when the time is up becomes one of its own.
+    fn collect(self, overall: Deadline, into: &mut Vec<Finding>) {
+        let own = Deadline::after(self.wait.min(overall.left()));
+        loop {
+            match self.findings.recv_timeout(own.left()) {
+                Ok(finding) => into.push(finding),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    return into.push(gave_up(self.name, self.kind, &format!("the checks of the {}", what(self.name))));
+                }
+            }
+        }
+    }
+}
+
+fn what(group: &str) -> &'static str {
+    match group {
+        "store" => "secret store",
+        "network" => "network",
+        "unattended" => "session",
+        _ => "files of this account",
+    }
+}
+
+/// A thread that may be left behind: it dies with the process.
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+    // Without a thread nothing is sent, and the receiver sees that at once.
+    drop(std::thread::Builder::new().name(name.into()).spawn(work));
+}
+
+fn gave_up(check: &'static str, kind: Kind, what: &str) -> Finding {
+    Finding::of(
+        check,
+        Error::new(kind, format!("{what}: no answer in time, so it was given up"))
+            .hint("what hangs is a keyring with an open prompt, a network share or a name server: run it again with `--timeout 2m`"),
+    )
+}

@@ -1,0 +1,163 @@
+//! One finding, and the report as text, as JSON and as exit code. Pure.
+
+use crate::error::{Error, Kind};
+use serde::Serialize;
+use std::fmt::Write;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    /// As it should be; a fix that stands here is advice.
+    Ok,
+    /// Works now, and may not in the job, later, or for the child.
+    Warn,
+    /// A job fails here.
+    Fail,
+}
+
+/// What one check found.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Finding {
+    /// Names the check; stable.
+    pub(super) check: &'static str,
+    pub(super) level: Level,
+    /// What was found, and why it is so.
+    pub(super) cause: String,
+    /// What to do, best first.
+    pub(super) fix: Vec<String>,
+    #[serde(skip)]
+    kind: Kind,
+}
+
+impl Finding {
+    pub(super) fn ok(check: &'static str, cause: impl Into<String>) -> Self {
+        Self { check, level: Level::Ok, cause: cause.into(), fix: Vec::new(), kind: Kind::Other }
+    }
+
+    pub(super) fn warn(check: &'static str, cause: impl Into<String>) -> Self {
+        Self { level: Level::Warn, ..Self::ok(check, cause) }
+    }
+
+    pub(super) fn fail(check: &'static str, kind: Kind, cause: impl Into<String>) -> Self {
+        Self { level: Level::Fail, kind, ..Self::ok(check, cause) }
+    }
+
+    /// A failure of the program proper, as it would be met by a job.
+    pub(super) fn of(check: &'static str, error: Error) -> Self {
+        Self { fix: error.hints, ..Self::fail(check, error.kind, error.message) }
+    }
+
+    /// Adds a way out.
+    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix.push(fix.into());
+        self
+    }
+
+    /// The same finding, for a case in which it does not stop a job.
+    pub(super) fn into_warning(self) -> Self {
+        Self { level: Level::Warn, ..self }
+    }
+}
+
+/// Everything that was found.
+#[derive(Debug, Serialize)]
+pub(super) struct Report<'a> {
+    version: u32,
+    ropc: &'static str,
+    os: &'static str,
+    account: &'a str,
+    profile: &'a str,
+    verdict: Level,
+    exit_code: u8,
+    findings: Vec<Finding>,
+}
+
+/// Which failure decides the exit code: what must be mended first. Configuration, store, network, sign-in, the rest.
+const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
+
+impl<'a> Report<'a> {
+    pub(super) fn new(account: &'a str, profile: &'a str, findings: Vec<Finding>) -> Self {
+        let any = |level| findings.iter().any(|f| f.level == level);
+        let verdict = match (any(Level::Fail), any(Level::Warn)) {
+            (true, _) => Level::Fail,
+            (_, true) => Level::Warn,
+            _ => Level::Ok,
+        };
+        let fails = |kind: Kind| findings.iter().any(|f| f.level == Level::Fail && f.kind == kind);
+        let worst = SEVERITY.into_iter().find(|kind| fails(*kind)).unwrap_or(Kind::Other);
+        let exit_code = if verdict == Level::Fail { worst.exit_code() } else { 0 };
+        let (ropc, os) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+        Self { version: 1, ropc, os, account, profile, verdict, exit_code, findings }
+    }
+
+    /// 0 without a failure; else the code of the first kind of failure in the order of [`SEVERITY`].
+    pub(super) fn exit_code(&self) -> u8 {
+        self.exit_code
+    }
+
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// For people: failures and warnings with what to do, then one line of summary.
+    pub(super) fn text(&self) -> String {
+        let mut text = format!("ropc {} on {} as {}, profile {}\n", self.ropc, self.os, self.account, self.profile);
+        for finding in &self.findings {
+            let level = match finding.level {
+                Level::Ok => "ok",
+                Level::Warn => "warn",
+                Level::Fail => "FAIL",
+            };
+            let _ = write!(text, "\n{level:<4}  {:<12}  {}", finding.check, indented(&finding.cause));
+            for fix in &finding.fix {
+                let word = if finding.level == Level::Ok { "note" } else { "fix" };
+                let _ = write!(text, "\n{:20}{word}: {}", "", indented(fix));
+            }
+        }
+        let count = |level| self.findings.iter().filter(|f| f.level == level).count();
+        let verdict = match (count(Level::Fail), count(Level::Warn)) {
+            (0, 0) => "all is well: a job of this account works here".to_owned(),
+            (0, warnings) => format!("a job of this account works now; {warnings} to look at"),
+            (fails, warnings) => format!("a job fails here: {fails} to mend, {warnings} to look at"),
+        };
+        let _ = write!(text, "\n\n{verdict}");
+        text
+    }
+}
+
+/// Texts may hold a server's words: no control character of theirs reaches a terminal.
+fn indented(text: &str) -> String {
+    let tame: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+    tame.replace('\n', "\n                    ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(findings: Vec<Finding>) -> u8 {
+        Report::new("me", "default", findings).exit_code()
+    }
+
+    #[test]
+    fn the_exit_code_is_that_of_what_must_be_mended_first() {
+        let fail = |kind| Finding::fail("x", kind, "broken");
+        assert_eq!(code(vec![]), 0);
+        assert_eq!(code(vec![Finding::ok("x", "fine"), Finding::warn("x", "hm")]), 0);
+        assert_eq!(code(vec![fail(Kind::SignIn), fail(Kind::Network)]), 6);
+        assert_eq!(code(vec![fail(Kind::Network), fail(Kind::Vault), fail(Kind::SignIn)]), 5);
+        assert_eq!(code(vec![fail(Kind::Vault), fail(Kind::Config)]), 3);
+        assert_eq!(code(vec![fail(Kind::SignIn)]), 4);
+        assert_eq!(code(vec![fail(Kind::Other)]), 1);
+        assert_eq!(code(vec![fail(Kind::Vault).into_warning()]), 0);
+    }
+
+    #[test]
+    fn a_servers_words_drive_no_terminal() {
+        let report = Report::new("me", "default", vec![Finding::warn("x", "a\u{1b}[31mb\nc").fix("d\u{7}")]);
+        let text = report.text();
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text}");
+        assert!(report.json().contains("\"verdict\":\"warn\""));
+    }
+}

@@ -1,0 +1,151 @@
+//! Checks of the secret store: the bundle is there and belongs to the profile, and a random value survives a round trip.
+//!
+//! No stored secret leaves this file: the bundle is opened to compare its binding, and dropped.
+
+use super::Subject;
+use super::finding::Finding;
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
+use crate::error::{Error, Kind, Result};
+use crate::os::facts::{self, KEYCHAIN, Keychain};
+use crate::profile::{Generation, KeySource, Profile, StoreKind};
+use crate::secret::SecretBytes;
+use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
+
+const STORE: &str = "store";
+
+pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
+    // Only a profile can name the file store, and without a place there is no profile.
+    let config = subject.config.clone().unwrap_or_default();
+    if let Some(finding) = logon(subject) {
+        out(finding);
+    }
+    let vaults = RealVaults::new(&subject.env, config);
+    let spec = match &subject.profile {
+        Some(profile) => StoreSpec::unattended(profile),
+        None => StoreSpec {
+            kind: subject.store(),
+            key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            interactive: false,
+        },
+    };
+    let vault = match vaults.open(&spec) {
+        Ok(vault) => vault,
+        Err(error) => return out(Finding::of(STORE, error)),
+    };
+    match &subject.profile {
+        None => out(general(vault.as_ref())),
+        Some(profile) => of_profile(profile, subject, vault.as_ref(), out),
+    }
+}
+
+/// Without a profile: could one be stored in the default store?
+fn general(vault: &dyn Vault) -> Finding {
+    match round_trip(vault) {
+        Ok(()) => took(vault),
+        // Another store may be chosen, so this stops nobody yet.
+        Err(error) => Finding::of(STORE, error).into_warning(),
+    }
+}
+
+fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut dyn FnMut(Finding)) {
+    let present = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
+        Ok(present) => present,
+        // Everything else would fail, or hang, for the same reason.
+        Err(error) => return out(Finding::of(STORE, error.into())),
+    };
+    let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT)) {
+        Ok(()) if vault.holds_keys() => {
+            Finding::ok("secrets", "they are stored, and enrolled for what the profile says")
+        }
+        Ok(()) => Finding::ok("secrets", format!("they can be read from {}", vault.title())),
+        Err(error) => Finding::of("secrets", error),
+    };
+    if may_be_written(profile.store, present) {
+        out(match round_trip(vault) {
+            Ok(()) => took(vault),
+            Err(error) if present => read_only(vault, &error),
+            Err(error) => Finding::of(STORE, error),
+        });
+    }
+    out(bundle);
+    if let Some(finding) = key(profile, subject) {
+        out(finding);
+    }
+}
+
+/// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip would make it, with a key, for good.
+fn may_be_written(kind: StoreKind, present: bool) -> bool {
+    matches!(kind, StoreKind::Os) || (matches!(kind, StoreKind::File) && present)
+}
+
+fn took(vault: &dyn Vault) -> Finding {
+    Finding::ok(STORE, format!("{} took a random value, gave it back and removed it", vault.title()))
+}
+
+/// A job only reads, so this one works.
+fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
+    Finding::warn(STORE, format!("{} can be read, so jobs work, but not written: {}", vault.title(), error.message))
+        .fix("`ropc login` would fail here: run it where the store can be written")
+}
+
+/// Writes a random value of the size of a full bundle under a name of its own, reads it back, compares, removes it.
+fn round_trip(vault: &dyn Vault) -> Result<()> {
+    let mut bytes = vec![0u8; BUNDLE_LIMIT];
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, "the operating system gave no random bytes"))?;
+    let value = SecretBytes::new(bytes);
+    let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
+    let back = vault.write(&item, &value).and_then(|()| vault.read(&item));
+    // Whatever happened, nothing stays behind as far as the store allows.
+    let removed = match &back {
+        Ok(_) => vault.remove(&item),
+        Err(error) if answers(error) => vault.remove(&item),
+        Err(_) => Ok(false),
+    };
+    if back?.as_slice() != value.as_slice() {
+        return Err(Error::new(Kind::Vault, format!("{} gave back something else than it was given", vault.title()))
+            .hint("keep the secrets in an encrypted file instead: `ropc login --store file --key-source key-file`"));
+    }
+    if removed? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Vault, format!("{} lost a value between reading and removing it", vault.title()))
+        .hint("does another program tidy it up? look at its settings"))
+}
+
+/// A store that timed out is not asked again: that would only double the wait.
+fn answers(error: &VaultError) -> bool {
+    error.fault != crate::vault::VaultFault::TimedOut
+}
+
+/// Windows says beforehand whether this logon can keep anything.
+fn logon(subject: &Subject) -> Option<Finding> {
+    if subject.store() != StoreKind::Os || KEYCHAIN != Keychain::CredentialManager {
+        return None;
+    }
+    let logon = facts::logon().unwrap_or("a logon of unknown type");
+    Some(match facts::keychain_of_logon()? {
+        Ok(()) => Finding::ok("logon", format!("this is {logon}, and Credential Manager keeps entries for it")),
+        Err(reason) => Finding::fail("logon", Kind::Vault, format!("this is {logon}: {reason}"))
+            .fix("in Task Scheduler leave 'Do not store password' off; over SSH and PowerShell remoting there is no Credential Manager")
+            .fix("on a normal desktop a group policy may forbid storing credentials: ask your administrator")
+            .fix("or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`"),
+    })
+}
+
+/// What the key of the file store is worth where it lies.
+fn key(profile: &Profile, subject: &Subject) -> Option<Finding> {
+    if profile.store != StoreKind::File || profile.key_source == Some(KeySource::Credential) {
+        return None;
+    }
+    let named = subject.env.path("ROPC_KEY_FILE");
+    let beside = named.as_ref().is_none_or(|file| file.parent() == subject.config.as_deref());
+    let finding = Finding::ok("store-key", "only this account may read the key file");
+    Some(if beside {
+        finding.fix("the key lies beside the store: a backup that holds both opens it; ROPC_KEY_FILE or a systemd credential keeps them apart")
+    } else {
+        finding
+    })
+}

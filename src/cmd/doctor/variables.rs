@@ -1,0 +1,146 @@
+//! Variables that reach the child and could make it use another identity or send its calls elsewhere. Names only: values
+//! of these hold secrets. Pure.
+
+use super::finding::Finding;
+use crate::exec::DEFAULT_VARIABLE;
+use crate::world::Environment;
+
+/// What makes Azure SDKs and Graph clients use an identity of their own.
+const IDENTITIES: [&str; 17] = [
+    "AZURE_CLIENT_ID",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_USERNAME",
+    "AZURE_PASSWORD",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+    "AZURE_AUTHORITY_HOST",
+    "AZURE_TOKEN_CREDENTIALS",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IDENTITY_SERVER_THUMBPRINT",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+];
+
+/// Those of them that hold a secret in plain text.
+const SECRETS: [&str; 3] = ["AZURE_CLIENT_SECRET", "AZURE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"];
+
+pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
+    let found = [identities(env), stale_token(env), plain_proxy(env), two_proxies(env)];
+    let mut clean = true;
+    for finding in found.into_iter().flatten() {
+        clean = false;
+        out(finding);
+    }
+    if clean {
+        out(Finding::ok("variables", "none here would mislead the job"));
+    }
+}
+
+fn identities(env: &Environment) -> Option<Finding> {
+    let present: Vec<&str> = IDENTITIES.into_iter().filter(|name| env.get(name).is_some()).collect();
+    if present.is_empty() {
+        return None;
+    }
+    let finding = Finding::warn(
+        "variables",
+        format!(
+            "set here, and passed on to the job: {}; an Azure SDK in it may sign in with these instead of the token",
+            present.join(", ")
+        ),
+    )
+    .fix(format!("take them out of the job's environment: `env {} ropc exec -- ...`", unset(&present)));
+    Some(if present.iter().any(|name| SECRETS.contains(name)) {
+        finding.fix("a secret stands there in plain text: change it, after the job works with ropc")
+    } else {
+        finding
+    })
+}
+
+fn unset(names: &[&str]) -> String {
+    names.iter().map(|name| format!("-u {name}")).collect::<Vec<_>>().join(" ")
+}
+
+fn stale_token(env: &Environment) -> Option<Finding> {
+    env.get(DEFAULT_VARIABLE)?;
+    Some(
+        Finding::warn("stale-token", format!(
+            "{DEFAULT_VARIABLE} is set here already: a script that is started without `ropc exec` uses that old token"
+        ))
+        .fix(format!("`unset {DEFAULT_VARIABLE}`; `ropc exec` replaces it for its own child only")),
+    )
+}
+
+/// A proxy for plain HTTP catches the loopback calls of a job, such as those to `ropc exec --serve`.
+fn plain_proxy(env: &Environment) -> Option<Finding> {
+    let name = first(env, &["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])?;
+    let excepted = first(env, &["NO_PROXY", "no_proxy"]).and_then(|n| env.text(n)).unwrap_or_default();
+    let loopback = |part: &str| matches!(part.trim(), "*" | "127.0.0.1" | "127.0.0.0/8");
+    if excepted.split(',').any(loopback) {
+        return None;
+    }
+    Some(
+        Finding::warn("no-proxy", format!("{name} is set, and NO_PROXY does not except 127.0.0.1: calls of the job to this machine go to the proxy"))
+            .fix("`export NO_PROXY=localhost,127.0.0.1` (and no_proxy, which some programs read instead)"),
+    )
+}
+
+/// Programs differ in which spelling they read.
+fn two_proxies(env: &Environment) -> Option<Finding> {
+    let differs = |upper: &str, lower: &str| matches!((env.get(upper), env.get(lower)), (Some(a), Some(b)) if a != b);
+    let (upper, lower) =
+        [("HTTPS_PROXY", "https_proxy"), ("NO_PROXY", "no_proxy")].into_iter().find(|(u, l)| differs(u, l))?;
+    Some(
+        Finding::warn(
+            "two-proxies",
+            format!("{upper} and {lower} are both set and differ: ropc reads {upper}, the job may read the other"),
+        )
+        .fix("give both the same value"),
+    )
+}
+
+fn first<'n>(env: &Environment, names: &[&'n str]) -> Option<&'n str> {
+    names.iter().copied().find(|name| env.get(name).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn causes(pairs: &[(&str, &str)]) -> String {
+        let env = Environment::from_pairs(pairs.iter().copied());
+        let mut text = String::new();
+        check(&env, &mut |f| text.extend([f.check, &format!(" {:?} ", f.level), &f.cause, "\n"]));
+        text
+    }
+
+    #[test]
+    fn misleading_variables_are_named_without_their_values() {
+        let said = causes(&[
+            ("AZURE_PASSWORD", "hunter2"),
+            ("IDENTITY_ENDPOINT", "http://x.example"),
+            ("GRAPH_ACCESS_TOKEN", "hunter2"),
+        ]);
+        assert!(said.contains("AZURE_PASSWORD, IDENTITY_ENDPOINT") && said.contains("stale-token"), "{said}");
+        assert!(!said.contains("hunter2") && !said.contains("x.example"), "{said}");
+    }
+
+    #[test]
+    fn harmless_variables_are_no_finding() {
+        let harmless = [
+            ("AZURE_CONFIG_DIR", "/x"),
+            ("HTTPS_PROXY", "http://p:1"),
+            ("http_proxy", "http://p:1"),
+            ("NO_PROXY", "localhost, 127.0.0.1"),
+        ];
+        assert_eq!(causes(&harmless), "variables Ok none here would mislead the job\n");
+        assert!(causes(&[("http_proxy", "http://p:1")]).contains("NO_PROXY"));
+        // Where names fold case there is only one of the two.
+        let both = causes(&[("HTTPS_PROXY", "http://p:1"), ("https_proxy", "http://q:1")]);
+        assert!(crate::os::same_variable("a".as_ref(), "A".as_ref()) || both.contains("differ"), "{both}");
+    }
+}

@@ -1,0 +1,57 @@
+//! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it, and supervision until
+//! the child ends. No vault is opened in this process: every token comes from a short run of its own.
+
+use super::{Context, mode};
+use crate::cli::ExecArgs;
+use crate::error::{Error, Kind, Result, io_reason};
+use crate::exec::{self, ChildPlan, Facts};
+use crate::profile::{Profile, Scopes};
+use crate::secret::EndpointKey;
+use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
+use crate::world::duration_text;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &Context<'_>) -> Result<ExitCode> {
+    let world = context.world;
+    let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
+    let resources = Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?;
+    let key = EndpointKey::random().map_err(|e| {
+        Error::new(Kind::Other, format!("the operating system gave no random bytes: {}", io_reason(&e)))
+    })?;
+    let key = Arc::new(key);
+    let source = Renewal::new(
+        profile.clone(),
+        scopes,
+        mode(&args.wish),
+        min_ttl,
+        context.timeout,
+        context.verbose,
+        context.profiles.clone(),
+    );
+    let (endpoint, first) = Endpoint::start(Settings {
+        source,
+        resources,
+        key: Arc::clone(&key),
+        client_id: profile.client_id.to_string(),
+        min_ttl,
+        ui: *world.ui,
+    })?;
+    world.ui.verbose(|| format!("endpoint: listening at {}", endpoint.url()));
+    if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted))) {
+        world.ui.warn(&format!(
+            "with --serve, --min-ttl is at most half a token's life: {} here, not {}",
+            duration_text(margin(first.lifetime(), Some(wanted))),
+            duration_text(wanted)
+        ));
+    }
+    let facts = Facts { profile, expires_at: first.expires_at };
+    let pointer = exec::Endpoint { url: endpoint.url(), key: &key, keep_env: args.keep_env };
+    let plan = ChildPlan::with_endpoint(args.command, &args.env, &first.access, &facts, pointer, world.env)?;
+    drop(first);
+    let ended = exec::supervise(plan)?;
+    // Closed, and its tokens wiped, before this process may end by a signal.
+    drop(endpoint);
+    drop(key);
+    Ok(crate::os::end_as(ended))
+}

@@ -1,0 +1,227 @@
+//! What `doctor` asks an authority: two GETs of public documents, and which proxy stands in between.
+//!
+//! No secret comes here: the requests carry the tenant's and the user's name, and nothing else.
+//!
+//! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft identity platform"
+//! (the document of a tenant); the user realm as MSAL asks for it (`/common/userrealm/{upn}?api-version=1.0`).
+
+use super::{Cause, Reply, Roots, Stage, TransportFault, http};
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::header::{ACCEPT, DATE};
+use serde::Deserialize;
+use std::net::ToSocketAddrs;
+use std::sync::mpsc;
+use std::time::{Duration, SystemTime};
+
+/// The answer to one question, with the server's clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen<T> {
+    /// What was answered.
+    pub answer: T,
+    /// The `Date` header, in epoch seconds.
+    pub date: Option<u64>,
+}
+
+/// What the authority says of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tenant {
+    /// Known; the host of its token endpoint, which names the cloud it lives in.
+    Known(Option<String>),
+    /// AADSTS90002 and its kin: there is no such tenant.
+    Unknown,
+    /// Another answer than an authority gives.
+    Odd(u16),
+}
+
+/// Who checks the password of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Realm {
+    /// Entra itself.
+    Managed,
+    /// Another server; its host, where it is named.
+    Federated(Option<String>),
+    /// No directory has the domain of this user.
+    Unknown,
+    /// Another answer.
+    Odd(u16),
+}
+
+/// Asks for the tenant's OpenID configuration. `base` is `https://host[:port]`.
+pub fn tenant(base: &str, tenant: &str, roots: &Roots, timeout: Duration) -> Result<Seen<Tenant>, TransportFault> {
+    let url = url_of(base, &[tenant, "v2.0", ".well-known", "openid-configuration"])?;
+    Ok(get(&url, roots, timeout)?.map(|reply| read_tenant(reply.status, &reply.body)))
+}
+
+/// Asks who checks this user's password.
+pub fn user_realm(base: &str, upn: &str, roots: &Roots, timeout: Duration) -> Result<Seen<Realm>, TransportFault> {
+    let mut url = url_of(base, &["common", "userrealm", upn])?;
+    url.set_query(Some("api-version=1.0"));
+    Ok(get(&url, roots, timeout)?.map(|reply| read_realm(reply.status, &reply.body)))
+}
+
+/// Host and port of the proxy that a request to this base would go through, without credentials. The variables and the
+/// system's settings are judged by the very code that the HTTP client uses.
+pub fn proxy(base: &str) -> Option<String> {
+    let target = base.parse().ok()?;
+    let found = Matcher::from_system().intercept(&target)?;
+    let host = found.uri().host()?;
+    Some(found.uri().port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+/// Does the name of this base get an answer, a good or a bad one, in this time? Told apart from a host that is silent.
+pub fn name_is_answered(base: &str, wait: Duration) -> bool {
+    let Some((host, port)) =
+        url::Url::parse(base).ok().and_then(|u| Some((u.host_str()?.to_owned(), u.port_or_known_default()?)))
+    else {
+        return true;
+    };
+    let (sender, answer) = mpsc::channel();
+    let ask = move || {
+        // Nobody listens any more when the time was up.
+        let _ = sender.send((host.trim_matches(['[', ']']), port).to_socket_addrs().is_ok());
+    };
+    // The thread may be left behind: the system's resolver cannot be stopped.
+    let asked = std::thread::Builder::new().name("resolver".into()).spawn(ask);
+    asked.is_err() || answer.recv_timeout(wait).is_ok()
+}
+
+impl<T> Seen<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
+        Seen { answer: change(self.answer), date: self.date }
+    }
+}
+
+/// Path segments are percent-encoded: a guest's name holds `#`.
+fn url_of(base: &str, segments: &[&str]) -> Result<url::Url, TransportFault> {
+    let broken = || TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: "not an https host".into() };
+    let mut url = url::Url::parse(base).map_err(|_| broken())?;
+    url.path_segments_mut().map_err(|()| broken())?.clear().extend(segments);
+    Ok(url)
+}
+
+fn get(url: &url::Url, roots: &Roots, timeout: Duration) -> Result<Seen<Reply>, TransportFault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| TransportFault {
+        stage: Stage::NotSent,
+        cause: Cause::Broken,
+        detail: crate::error::io_reason(&e),
+    })?;
+    let outcome = runtime.block_on(async {
+        // A connection that does not come about ends by its own, shorter time.
+        let late = TransportFault { stage: Stage::Unanswered, cause: Cause::Timeout, detail: String::new() };
+        tokio::time::timeout(timeout, exchange(url, roots, timeout)).await.unwrap_or(Err(late))
+    });
+    // A name server that never answers would hold the end of the runtime up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn exchange(url: &url::Url, roots: &Roots, timeout: Duration) -> Result<Seen<Reply>, TransportFault> {
+    let sent = http::client(roots, timeout)?.get(url.as_str()).header(ACCEPT, "application/json").send().await;
+    let response = sent.map_err(|e| {
+        let stage = if e.is_connect() { Stage::NotSent } else { Stage::Unanswered };
+        http::fault(stage, e)
+    })?;
+    let date = http::header(response.headers(), DATE.as_str()).and_then(|text| epoch(&text));
+    Ok(Seen { answer: http::read(response).await?, date })
+}
+
+fn epoch(date: &str) -> Option<u64> {
+    let time = httpdate::parse_http_date(date).ok()?;
+    time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|t| t.as_secs())
+}
+
+#[derive(Deserialize)]
+struct Document {
+    token_endpoint: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// Codes that mean "no such tenant": 90002 (GUID or domain), 50059 (none named), 900021, 900023 (malformed name).
+const NO_TENANT: [&str; 4] = ["AADSTS90002:", "AADSTS50059:", "AADSTS900021:", "AADSTS900023:"];
+
+fn read_tenant(status: u16, body: &[u8]) -> Tenant {
+    let Ok(document) = serde_json::from_slice::<Document>(body) else { return Tenant::Odd(status) };
+    match (status, document) {
+        (200, Document { token_endpoint: Some(endpoint), .. }) => Tenant::Known(host_of(&endpoint)),
+        (400 | 404, Document { error, error_description, .. }) => {
+            let says = error_description.unwrap_or_default();
+            let unknown =
+                error.as_deref() == Some("invalid_tenant") || NO_TENANT.iter().any(|code| says.contains(code));
+            if unknown { Tenant::Unknown } else { Tenant::Odd(status) }
+        }
+        _ => Tenant::Odd(status),
+    }
+}
+
+#[derive(Deserialize)]
+struct RealmDocument {
+    account_type: Option<String>,
+    federation_metadata_url: Option<String>,
+    federation_active_auth_url: Option<String>,
+}
+
+fn read_realm(status: u16, body: &[u8]) -> Realm {
+    let document = serde_json::from_slice::<RealmDocument>(body).ok().filter(|_| status == 200);
+    let Some(document) = document else { return Realm::Odd(status) };
+    let server = document.federation_metadata_url.or(document.federation_active_auth_url);
+    match document.account_type.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "managed" => Realm::Managed,
+        "federated" => Realm::Federated(server.as_deref().and_then(host_of)),
+        "unknown" => Realm::Unknown,
+        _ => Realm::Odd(status),
+    }
+}
+
+fn host_of(url: &str) -> Option<String> {
+    url::Url::parse(url).ok()?.host_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_encoded_into_the_path() {
+        let url =
+            url_of("https://localhost:8443", &["common", "userrealm", "a#EXT#@contoso.example/../x?y=%"]).unwrap();
+        assert_eq!(url.path(), "/common/userrealm/a%23EXT%23@contoso.example%2F..%2Fx%3Fy=%25");
+        assert!(url.query().is_none() && url.fragment().is_none());
+    }
+
+    #[test]
+    fn tenants_are_known_unknown_or_odd() {
+        let known = br#"{"token_endpoint":"https://login.microsoftonline.us/x/oauth2/v2.0/token","issuer":"x"}"#;
+        assert_eq!(read_tenant(200, known), Tenant::Known(Some("login.microsoftonline.us".into())));
+        assert_eq!(read_tenant(400, br#"{"error":"invalid_tenant"}"#), Tenant::Unknown);
+        let old = br#"{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}"#;
+        assert_eq!(read_tenant(400, old), Tenant::Unknown);
+        assert_eq!(
+            read_tenant(400, br#"{"error":"invalid_request","error_description":"AADSTS900020: x"}"#),
+            Tenant::Odd(400)
+        );
+        assert_eq!(read_tenant(200, b"<html>sign in to the guest network</html>"), Tenant::Odd(200));
+        assert_eq!(read_tenant(503, br#"{"token_endpoint":"https://x.example/"}"#), Tenant::Odd(503));
+    }
+
+    #[test]
+    fn realms_are_read_without_trusting_their_texts() {
+        assert_eq!(read_realm(200, br#"{"account_type":"Managed"}"#), Realm::Managed);
+        let federated =
+            br#"{"account_type":"Federated","federation_metadata_url":"https://sts.fabrikam.example/adfs/mex"}"#;
+        assert_eq!(read_realm(200, federated), Realm::Federated(Some("sts.fabrikam.example".into())));
+        assert_eq!(
+            read_realm(200, br#"{"account_type":"federated","federation_metadata_url":"\u001b[31m"}"#),
+            Realm::Federated(None)
+        );
+        assert_eq!(read_realm(200, br#"{"account_type":"Unknown"}"#), Realm::Unknown);
+        assert_eq!(read_realm(404, br#"{"account_type":"Managed"}"#), Realm::Odd(404));
+        assert_eq!(read_realm(200, b"{}"), Realm::Odd(200));
+    }
+
+    #[test]
+    fn the_clock_of_the_server_is_read() {
+        assert_eq!(epoch("Mon, 23 Nov 2026 08:00:11 GMT"), Some(1_795_420_811));
+        assert_eq!(epoch("yesterday"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Unix: owners, modes, the session bus and systemd's lingering.
+
+use super::SessionBus;
+use crate::world::Environment;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// The account that owns the path, if it is another than the one this process runs as.
+pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
+    let owner = fs::metadata(path).ok()?.uid();
+    (owner != own_uid()).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
+}
+
+/// Why others than this account (and root) could change the path, in words; `None` if they cannot, or it is not there.
+pub(crate) fn others_may_write(path: &Path) -> Option<&'static str> {
+    let meta = fs::metadata(path).ok()?;
+    if meta.uid() != 0 && meta.uid() != own_uid() {
+        return Some("another account owns it");
+    }
+    (meta.mode() & 0o022 != 0).then_some("others may write to it")
+}
+
+/// Does systemd start this account's services without a log-in? `None` where systemd does not run.
+pub(crate) fn lingers(account: &str) -> Option<bool> {
+    // The same two files that `loginctl` and sd_booted(3) look at, without a call over a bus that may hang.
+    Path::new("/run/systemd/system").is_dir().then(|| Path::new("/var/lib/systemd/linger").join(account).exists())
+}
+
+/// Where the session bus is. zbus and libdbus ask `DBUS_SESSION_BUS_ADDRESS`, then `$XDG_RUNTIME_DIR/bus`, then
+/// `/run/user/UID/bus`.
+pub(crate) fn session_bus(env: &Environment) -> SessionBus {
+    let uid = own_uid();
+    let runtime = env.path("XDG_RUNTIME_DIR").unwrap_or_else(|| PathBuf::from(format!("/run/user/{uid}")));
+    let well_known = runtime.join("bus");
+    let Some(address) = env.text("DBUS_SESSION_BUS_ADDRESS") else {
+        return if well_known.exists() { SessionBus::WellKnown(well_known) } else { SessionBus::Absent(well_known) };
+    };
+    let path = address.split([';', ',']).find_map(|part| part.strip_prefix("unix:path="));
+    let same = path.is_some_and(|p| match (fs::canonicalize(p), fs::canonicalize(&well_known)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    });
+    if same { SessionBus::WellKnown(well_known) } else { SessionBus::ThisSession }
+}
+
+/// Logon types are an idea of Windows.
+pub(crate) fn logon() -> Option<&'static str> {
+    None
+}
+
+/// Only Windows has logon sessions without a keychain.
+pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
+    None
+}
+
+#[allow(unsafe_code, reason = "a system call that the standard library does not offer")]
+fn own_uid() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// The name of an account, from the password file. Directory services (LDAP, SSSD) are not asked: they may hang.
+fn name_of(uid: u32) -> Option<String> {
+    let text = fs::read_to_string("/etc/passwd").ok()?;
+    let uid = uid.to_string();
+    let entry = text.lines().find(|line| line.split(':').nth(2) == Some(uid.as_str()))?;
+    entry.split(':').next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_bus_counts_as_well_known_only_if_every_job_would_find_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let runtime = dir.path().to_str().unwrap().to_owned();
+        let bus = |address: &str| {
+            session_bus(&Environment::from_pairs([
+                ("XDG_RUNTIME_DIR", runtime.as_str()),
+                ("DBUS_SESSION_BUS_ADDRESS", address),
+            ]))
+        };
+        let socket = dir.path().join("bus");
+        assert_eq!(bus(""), SessionBus::Absent(socket.clone()));
+        fs::File::create(&socket).unwrap();
+        assert_eq!(bus(""), SessionBus::WellKnown(socket.clone()));
+        assert_eq!(bus(&format!("unix:path={},guid=00", socket.display())), SessionBus::WellKnown(socket.clone()));
+        assert_eq!(bus("unix:path=/tmp/dbus-Xy"), SessionBus::ThisSession);
+        assert_eq!(bus("unix:abstract=/tmp/dbus-Xy"), SessionBus::ThisSession);
+    }
+
+    #[test]
+    fn rights_of_others_are_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(others_may_write(dir.path()), None);
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(others_may_write(dir.path()), Some("others may write to it"));
+        assert_eq!(foreign_owner(dir.path()), None);
+    }
+}

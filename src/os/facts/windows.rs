@@ -1,0 +1,81 @@
+//! Windows: the type of this logon, and whether Credential Manager keeps anything for it.
+//!
+//! Sources: Microsoft, "CredGetSessionTypes", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch, S-1-5-4 interactive,
+//! S-1-5-6 service).
+
+use super::SessionBus;
+use crate::world::Environment;
+use std::io;
+use std::path::{Path, PathBuf};
+use windows_sys::Win32::Security::Credentials::{
+    CRED_PERSIST_LOCAL_MACHINE, CRED_PERSIST_NONE, CRED_TYPE_GENERIC, CRED_TYPE_MAXIMUM, CredGetSessionTypes,
+};
+use windows_sys::Win32::Security::{
+    CheckTokenMembership, CreateWellKnownSid, WELL_KNOWN_SID_TYPE, WinBatchSid, WinInteractiveSid, WinNetworkSid,
+    WinServiceSid,
+};
+
+/// Access lists are not judged here.
+pub(crate) fn foreign_owner(_path: &Path) -> Option<String> {
+    None
+}
+
+/// Access lists are not judged here.
+pub(crate) fn others_may_write(_path: &Path) -> Option<&'static str> {
+    None
+}
+
+/// An idea of systemd.
+pub(crate) fn lingers(_account: &str) -> Option<bool> {
+    None
+}
+
+/// There is no session bus here.
+pub(crate) fn session_bus(_env: &Environment) -> SessionBus {
+    SessionBus::Absent(PathBuf::new())
+}
+
+/// The type of this logon in words, by the group that the system put into its token.
+pub(crate) fn logon() -> Option<&'static str> {
+    let kinds = [
+        (WinServiceSid, "a service logon"),
+        (WinBatchSid, "a batch logon (scheduled task)"),
+        (WinNetworkSid, "a network logon (SSH, PowerShell remoting)"),
+        (WinInteractiveSid, "an interactive logon"),
+    ];
+    kinds.into_iter().find(|(group, _)| is_member(*group)).map(|(_, words)| words)
+}
+
+fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
+    // SECURITY_MAX_SID_SIZE is 68 bytes; words, because a SID is aligned to four.
+    let mut sid = [0u32; 17];
+    let mut size = 68;
+    let mut member = 0;
+    // SAFETY: the buffer has the size that is named and outlives both calls; a null token means this thread's own.
+    unsafe {
+        CreateWellKnownSid(group, std::ptr::null_mut(), sid.as_mut_ptr().cast(), &raw mut size) != 0
+            && CheckTokenMembership(std::ptr::null_mut(), sid.as_mut_ptr().cast(), &raw mut member) != 0
+            && member != 0
+    }
+}
+
+/// Does Credential Manager keep an entry of ours for this logon? `Err` says why not.
+pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
+    let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
+    // SAFETY: the array has as many elements as the call is told.
+    let done = unsafe { CredGetSessionTypes(CRED_TYPE_MAXIMUM, most.as_mut_ptr()) };
+    if done == 0 {
+        // ERROR_NO_SUCH_LOGON_SESSION
+        let no_session = io::Error::last_os_error().raw_os_error() == Some(1312);
+        return Some(Err(if no_session {
+            "this logon session has no Credential Manager"
+        } else {
+            "Credential Manager did not say what it keeps for this logon"
+        }));
+    }
+    Some(match most[CRED_TYPE_GENERIC as usize] {
+        CRED_PERSIST_NONE => Err("a policy forbids storing credentials for this logon"),
+        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err("Credential Manager keeps entries only until this logon ends"),
+        _ => Ok(()),
+    })
+}

@@ -1,0 +1,193 @@
+//! Judges the head of a request: may this client ask, and what for. Pure.
+//!
+//! The order tells a stranger nothing: form and origin first, then the key, and only then path and query. Every refusal
+//! has a status that no client repeats (400, 401, 403, 405); clients of other contracts would retry 404, 408, 429 and 5xx.
+
+use crate::secret::EndpointKey;
+use hyper::header::{HOST, HeaderMap, ORIGIN};
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode};
+use url::form_urlencoded;
+
+/// The path of the endpoint, as on App Service. Samples call it with a slash at the end, too.
+pub(super) const PATH: &str = "/msi/token";
+/// The header that carries the key.
+const KEY_HEADER: &str = "x-identity-header";
+/// The only version of the contract that carries the key in a header of that name.
+const API_VERSION: &str = "2019-08-01";
+/// Parameters that name one of several identities. `DefaultAzureCredential` adds `client_id` from its environment.
+const IDENTITY: [&str; 5] = ["client_id", "principal_id", "object_id", "mi_res_id", "msi_res_id"];
+
+/// What an admitted client asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Ask {
+    /// The resource as it was sent.
+    pub(super) resource: String,
+    /// The identity that it named, if any: there is only one here, so this is only remarked upon.
+    pub(super) identity: Option<String>,
+}
+
+/// Why not.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) message: &'static str,
+}
+
+fn refuse<T>(status: StatusCode, message: &'static str) -> Result<T, Refusal> {
+    Err(Refusal { status, message })
+}
+
+/// `host` is the address that was handed out, as in `127.0.0.1:40123`.
+pub(super) fn check(head: &Parts, has_body: bool, host: &str, key: &EndpointKey) -> Result<Ask, Refusal> {
+    if head.method != Method::GET {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "only GET is served here");
+    }
+    if head.uri.scheme().is_some() || head.uri.authority().is_some() {
+        return refuse(StatusCode::BAD_REQUEST, "this is an endpoint, not a proxy");
+    }
+    // A name that leads here after DNS rebinding, and `localhost`, which may lead to another listener on ::1, are refused.
+    if only(&head.headers, HOST.as_str()) != Some(host.as_bytes()) {
+        return refuse(StatusCode::FORBIDDEN, "the Host header is not the address that was handed out");
+    }
+    // A browser adds the first, a proxy one of the others. No managed identity client sends any of them.
+    if [ORIGIN.as_str(), "x-forwarded-for", "forwarded"].iter().any(|name| head.headers.contains_key(*name)) {
+        return refuse(StatusCode::FORBIDDEN, "requests from web pages and through proxies are refused");
+    }
+    if !only(&head.headers, KEY_HEADER).is_some_and(|shown| key.matches(shown)) {
+        return refuse(StatusCode::UNAUTHORIZED, "X-IDENTITY-HEADER is missing or wrong");
+    }
+    if has_body {
+        return refuse(StatusCode::BAD_REQUEST, "a request with a body is not served here");
+    }
+    if head.uri.path().strip_suffix('/').unwrap_or(head.uri.path()) != PATH {
+        return refuse(StatusCode::BAD_REQUEST, "there is nothing at this path: use IDENTITY_ENDPOINT as it is");
+    }
+    query(head.uri.query().unwrap_or_default())
+}
+
+/// The value of a header that must be there once.
+fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
+}
+
+fn query(text: &str) -> Result<Ask, Refusal> {
+    let (mut resource, mut version, mut identity) = (None, None, None);
+    for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+        let place = match name.as_ref() {
+            "resource" => &mut resource,
+            "api-version" => &mut version,
+            name if IDENTITY.contains(&name) => &mut identity,
+            _ => continue,
+        };
+        if place.replace(value.into_owned()).is_some() {
+            return refuse(StatusCode::BAD_REQUEST, "a parameter is there twice");
+        }
+    }
+    if version.as_deref() != Some(API_VERSION) {
+        return refuse(StatusCode::BAD_REQUEST, "api-version must be 2019-08-01");
+    }
+    match resource.filter(|r| !r.is_empty()) {
+        Some(resource) => Ok(Ask { resource, identity }),
+        None => refuse(StatusCode::BAD_REQUEST, "the parameter resource is missing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::Request;
+
+    const HOST: &str = "127.0.0.1:40123";
+
+    fn judge(change: impl FnOnce(&mut Parts)) -> Result<Ask, u16> {
+        let key = EndpointKey::random().unwrap();
+        let request = Request::get("/msi/token?resource=https://graph.microsoft.com&api-version=2019-08-01")
+            .header("Host", HOST)
+            .header("X-IDENTITY-HEADER", key.expose_to_child())
+            .body(())
+            .unwrap();
+        let mut parts = request.into_parts().0;
+        change(&mut parts);
+        check(&parts, false, HOST, &key).map_err(|r| r.status.as_u16())
+    }
+
+    fn target(target: &str) -> Result<Ask, u16> {
+        let uri = target.parse().unwrap();
+        judge(|p| p.uri = uri)
+    }
+
+    fn header(name: &'static str, value: &str) -> Result<Ask, u16> {
+        let value = value.parse().unwrap();
+        judge(|p| assert!(p.headers.append(name, value) || name != "host"))
+    }
+
+    #[test]
+    fn what_clients_send_is_admitted() {
+        let ask = |resource: &str, identity: Option<&str>| {
+            Ok(Ask { resource: resource.into(), identity: identity.map(Into::into) })
+        };
+        assert_eq!(judge(|_| ()), ask("https://graph.microsoft.com", None));
+        assert_eq!(
+            target("/msi/token/?api-version=2019-08-01&resource=https%3A%2F%2Fgraph.microsoft.com%2F&client_id=abc"),
+            ask("https://graph.microsoft.com/", Some("abc"))
+        );
+        for (name, value) in [
+            ("metadata", "true"),
+            ("sec-fetch-mode", "cors"),
+            ("content-type", "application/x-www-form-urlencoded;charset=utf-8"),
+        ] {
+            assert!(header(name, value).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn strangers_are_refused() {
+        assert_eq!(judge(|p| p.method = Method::POST), Err(405));
+        assert_eq!(judge(|p| p.method = Method::OPTIONS), Err(405));
+        assert_eq!(judge(|p| p.method = Method::HEAD), Err(405));
+        assert_eq!(target("http://127.0.0.1:40123/msi/token?resource=x&api-version=2019-08-01"), Err(400));
+        for host in ["localhost:40123", "127.0.0.1", "127.0.0.1:40124", "evil.example", "127.0.0.1:40123."] {
+            assert_eq!(judge(|p| drop(p.headers.insert("host", host.parse().unwrap()))), Err(403), "{host}");
+        }
+        assert_eq!(judge(|p| drop(p.headers.remove("host"))), Err(403));
+        assert_eq!(header("host", HOST), Err(403), "twice");
+        for name in ["origin", "x-forwarded-for", "forwarded"] {
+            assert_eq!(header(name, "null"), Err(403), "{name}");
+        }
+        assert_eq!(judge(|p| drop(p.headers.remove(KEY_HEADER))), Err(401));
+        assert_eq!(header(KEY_HEADER, "guess"), Err(401), "a second one");
+        assert_eq!(judge(|p| drop(p.headers.insert(KEY_HEADER, "guess".parse().unwrap()))), Err(401));
+    }
+
+    #[test]
+    fn a_stranger_learns_nothing_of_path_and_query() {
+        let at = |target: &'static str| {
+            judge(|p| {
+                p.uri = target.parse().unwrap();
+                p.headers.remove(KEY_HEADER);
+            })
+        };
+        assert_eq!(at("/nothing"), Err(401));
+        assert_eq!(at("/msi/token"), Err(401));
+    }
+
+    #[test]
+    fn bad_queries_are_told_apart_from_refused_sign_ins() {
+        for bad in [
+            "/",
+            "/msi",
+            "/msi/token//?resource=x&api-version=2019-08-01",
+            "/msi/token",
+            "/msi/token?resource=x",
+            "/msi/token?api-version=2019-08-01",
+            "/msi/token?resource=&api-version=2019-08-01",
+            "/msi/token?resource=x&api-version=2017-09-01",
+            "/msi/token?resource=x&resource=y&api-version=2019-08-01",
+            "/MSI/token?resource=x&api-version=2019-08-01",
+        ] {
+            assert_eq!(target(bad), Err(400), "{bad}");
+        }
+    }
+}

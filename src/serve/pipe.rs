@@ -1,0 +1,236 @@
+//! What `exec --serve` and its renewal runs say to each other: one JSON line in, one JSON line out, over pipes.
+//!
+//! Both ends are this program. The request holds public facts only. The reply holds a token or a failure, never a stored
+//! secret. The renewal refuses to answer for another identity than the one that the job started with.
+
+use super::keeper::{Failure, Lasting};
+use crate::broker::{Mode, Token};
+use crate::error::{Error, Kind};
+use crate::profile::Profile;
+use crate::secret::AccessToken;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// The most bytes of a request or a reply that are read: a token of 64 KiB with room to spare.
+pub(crate) const LIMIT: u64 = 256 * 1024;
+const VERSION: u32 = 1;
+
+/// One wish for a token.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Request {
+    version: u32,
+    /// The profile's name.
+    pub(crate) profile: String,
+    /// Who the job runs as.
+    pub(crate) identity: Identity,
+    /// The scopes to ask for.
+    pub(crate) scopes: Vec<String>,
+    mode: String,
+    /// `--min-ttl` of the job, in seconds.
+    pub(crate) min_ttl: Option<u64>,
+}
+
+/// The identity that a job is pinned to. Not the generation: the same user's new password is welcome.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) struct Identity {
+    authority: String,
+    tenant: String,
+    client_id: String,
+    username: String,
+}
+
+impl Identity {
+    pub(crate) fn of(profile: &Profile) -> Self {
+        Self {
+            authority: profile.authority.base(),
+            tenant: profile.tenant.to_string(),
+            client_id: profile.client_id.to_string(),
+            username: profile.username.as_str().to_lowercase(),
+        }
+    }
+
+    /// Fails with what differs if the profile belongs to somebody else now.
+    pub(crate) fn check(&self, profile: &Profile) -> Result<(), Failure> {
+        let now = Self::of(profile);
+        let facts = [
+            ("authority", &self.authority, &now.authority),
+            ("tenant", &self.tenant, &now.tenant),
+            ("client id", &self.client_id, &now.client_id),
+            ("user", &self.username, &now.username),
+        ];
+        let Some((fact, before, after)) = facts.into_iter().find(|(_, before, after)| before != after) else {
+            return Ok(());
+        };
+        let error = Error::config(format!(
+            "the profile `{}` belongs to another identity than the one this job started with: the {fact} was `{before}` and is `{after}`",
+            profile.name
+        ))
+        .hint("start the job again if it is to run as the new one");
+        Err(Failure { error, lasting: Lasting::UntilLogin })
+    }
+}
+
+impl Request {
+    pub(crate) fn new(profile: &Profile, scopes: Vec<String>, mode: Mode, min_ttl: Option<u64>) -> Self {
+        let mode = match mode {
+            Mode::Cached => "cached",
+            Mode::Refresh => "refresh",
+            Mode::NoCache => "no-cache",
+        };
+        Self {
+            version: VERSION,
+            profile: profile.name.to_string(),
+            identity: Identity::of(profile),
+            scopes,
+            mode: mode.into(),
+            min_ttl,
+        }
+    }
+
+    /// Reads a request; `None` if this program did not write it.
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok().filter(|r: &Self| r.version == VERSION)
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// How the cache is used.
+    pub(crate) fn mode(&self) -> Mode {
+        match self.mode.as_str() {
+            "refresh" => Mode::Refresh,
+            "no-cache" => Mode::NoCache,
+            _ => Mode::Cached,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Out<'a> {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<TokenOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Said>,
+}
+
+#[derive(Serialize)]
+struct TokenOut<'a> {
+    access_token: &'a str,
+    obtained_at: u64,
+    expires_at: u64,
+    scope: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct In {
+    version: u32,
+    token: Option<TokenIn>,
+    failure: Option<Said>,
+}
+
+#[derive(Deserialize)]
+struct TokenIn {
+    access_token: Zeroizing<String>,
+    obtained_at: u64,
+    expires_at: u64,
+    scope: Option<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Said {
+    kind: u8,
+    message: String,
+    hints: Vec<String>,
+    until_login: bool,
+}
+
+/// The reply as one line.
+pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
+    let out = match outcome {
+        Ok(token) => {
+            let token = TokenOut {
+                access_token: token.access.expose_for_pipe(),
+                obtained_at: token.obtained_at,
+                expires_at: token.expires_at,
+                scope: token.scope.as_deref(),
+            };
+            Out { version: VERSION, token: Some(token), failure: None }
+        }
+        Err(Failure { error, lasting }) => {
+            let said = Said {
+                kind: error.kind.exit_code(),
+                message: error.message.clone(),
+                hints: error.hints.clone(),
+                until_login: *lasting == Lasting::UntilLogin,
+            };
+            Out { version: VERSION, token: None, failure: Some(said) }
+        }
+    };
+    Zeroizing::new(serde_json::to_string(&out).unwrap_or_default())
+}
+
+/// Reads a reply; `None` if it is not one.
+pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
+    let reply: In = serde_json::from_slice(bytes).ok()?;
+    match reply {
+        In { version: VERSION, token: Some(token), failure: None } => Some(Ok(Token {
+            access: AccessToken::from_zeroizing(token.access_token),
+            obtained_at: token.obtained_at,
+            expires_at: token.expires_at,
+            scope: token.scope,
+        })),
+        In { version: VERSION, token: None, failure: Some(said) } => {
+            let error = Error::new(kind(said.kind), said.message).hints(said.hints);
+            let failure = Failure::of(error);
+            let lasting = if said.until_login { Lasting::UntilLogin } else { failure.lasting };
+            Some(Err(Failure { lasting, ..failure }))
+        }
+        _ => None,
+    }
+}
+
+/// Exit codes name the kinds; see [`Kind::exit_code`].
+fn kind(code: u8) -> Kind {
+    let all = [Kind::Usage, Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network];
+    all.into_iter().find(|kind| kind.exit_code() == code).unwrap_or(Kind::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_arrives_whole() {
+        let access = AccessToken::new("eyJ.x.y".into());
+        let token = Token { access, obtained_at: 1, expires_at: 2, scope: Some("User.Read".into()) };
+        let back = decode(encode(&Ok(token)).as_bytes()).unwrap().unwrap();
+        assert_eq!((back.access.expose_for_pipe(), back.obtained_at, back.expires_at), ("eyJ.x.y", 1, 2));
+        assert_eq!(back.scope.as_deref(), Some("User.Read"));
+    }
+
+    #[test]
+    fn a_failure_keeps_kind_and_hints() {
+        for kind in [Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network, Kind::Other] {
+            let before = Failure::of(Error::new(kind, "what").hint("next"));
+            let lasting = before.lasting;
+            let after = decode(encode(&Err(before)).as_bytes()).unwrap().unwrap_err();
+            assert_eq!((after.error.kind, after.lasting), (kind, lasting));
+            assert_eq!(
+                (after.error.message.as_str(), after.error.hints.as_slice()),
+                ("what", &["next".to_owned()][..])
+            );
+        }
+        let other = Failure { error: Error::config("x"), lasting: Lasting::UntilLogin };
+        assert_eq!(decode(encode(&Err(other)).as_bytes()).unwrap().unwrap_err().lasting, Lasting::UntilLogin);
+    }
+
+    #[test]
+    fn what_is_no_reply_is_none() {
+        for text in ["", "{}", "{\"version\":2,\"token\":null}", "{\"version\":1}", "thread panicked", "[1]"] {
+            assert!(decode(text.as_bytes()).is_none(), "{text}");
+        }
+        assert!(Request::decode(b"{\"version\":1}").is_none());
+    }
+}

@@ -1,0 +1,152 @@
+//! What the endpoint answers: bodies and headers. Pure.
+//!
+//! `expires_on` is a text and `expires_in` is never sent: what clients accept differs, and this is what all of them do
+//! (`azure_identity` for Rust wants a text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
+
+use super::check::Refusal;
+use super::keeper::{Failure, Lasting};
+use crate::broker::Token;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::{Response, StatusCode};
+use serde::Serialize;
+
+/// The type of every answer.
+pub(super) type Answer = Response<Full<Bytes>>;
+
+#[derive(Serialize)]
+struct Granted<'a> {
+    access_token: &'a str,
+    expires_on: String,
+    not_before: String,
+    resource: &'a str,
+    token_type: &'a str,
+    client_id: &'a str,
+}
+
+/// The shape that clients print: Python `statusCode` and `message`, the others `message` and `correlationId`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Refused<'a> {
+    status_code: u16,
+    message: &'a str,
+    correlation_id: String,
+}
+
+/// A token for `resource`, which is echoed as asked.
+pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> Answer {
+    let body = serde_json::to_vec(&Granted {
+        access_token: token.access.expose_for_endpoint(),
+        expires_on: token.expires_at.to_string(),
+        not_before: token.obtained_at.to_string(),
+        resource,
+        token_type: "Bearer",
+        client_id,
+    });
+    answer(StatusCode::OK, body.unwrap_or_default())
+}
+
+/// A request that is not served.
+pub(super) fn refusal(refusal: &Refusal) -> Answer {
+    error(refusal.status, refusal.message, None)
+}
+
+/// A resource that is not allowed.
+pub(super) fn not_allowed() -> Answer {
+    error(
+        StatusCode::FORBIDDEN,
+        "this resource is not allowed: start the job with `ropc exec --serve --allow-resource URI`",
+        None,
+    )
+}
+
+/// No token. What lasts is 403, which nobody repeats and the Rust client prints; what passes is 503, which all repeat.
+pub(super) fn failure(failure: &Failure) -> Answer {
+    let status = match failure.lasting {
+        Lasting::UntilLogin | Lasting::UntilMended => StatusCode::FORBIDDEN,
+        Lasting::Passing => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut message = failure.error.message.replace('\n', "; ");
+    if let Some(hint) = failure.error.hints.first() {
+        message.push_str("; ");
+        message.push_str(&hint.replace('\n', " "));
+    }
+    error(status, &message, correlation_id(&failure.error.message))
+}
+
+/// The id with which a tenant admin finds the refused sign-in, as our own message names it.
+fn correlation_id(message: &str) -> Option<&str> {
+    let at = message.find("correlation id ")? + "correlation id ".len();
+    message.get(at..at + 36).filter(|id| uuid::Uuid::try_parse(id).is_ok())
+}
+
+fn error(status: StatusCode, message: &str, correlation_id: Option<&str>) -> Answer {
+    let correlation_id = correlation_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+    let body = serde_json::to_vec(&Refused { status_code: status.as_u16(), message, correlation_id });
+    answer(status, body.unwrap_or_default())
+}
+
+fn answer(status: StatusCode, body: Vec<u8>) -> Answer {
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(hyper::header::ALLOW, HeaderValue::from_static("GET"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, Kind};
+    use crate::secret::AccessToken;
+    use http_body_util::BodyExt;
+
+    fn body(answer: Answer) -> serde_json::Value {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let bytes = runtime.block_on(answer.into_body().collect()).unwrap().to_bytes();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_texts_and_expires_in_is_absent() {
+        let t = Token { access: AccessToken::new("eyJ".into()), obtained_at: 1000, expires_at: 4600, scope: None };
+        let answer = token(&t, "https://graph.microsoft.com", "app");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        assert!(answer.headers().keys().all(|k| !k.as_str().starts_with("access-control")));
+        assert_eq!(
+            body(answer),
+            serde_json::json!({"access_token": "eyJ", "expires_on": "4600", "not_before": "1000",
+                "resource": "https://graph.microsoft.com", "token_type": "Bearer", "client_id": "app"})
+        );
+    }
+
+    #[test]
+    fn a_refused_sign_in_is_403_and_carries_its_ids() {
+        let id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        let message = format!("AADSTS50126: wrong password\ntrace id x, correlation id {id}, time y");
+        let error = Error::new(Kind::SignIn, message).hint("run `ropc login`");
+        let answer = failure(&Failure { error, lasting: Lasting::UntilLogin });
+        assert_eq!(answer.status(), 403);
+        let body = body(answer);
+        assert_eq!((&body["statusCode"], &body["correlationId"]), (&403.into(), &id.into()));
+        let text = body["message"].as_str().unwrap();
+        assert!(
+            text.starts_with("AADSTS50126: ") && text.ends_with("run `ropc login`") && !text.contains('\n'),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_passes_is_503() {
+        let error = Error::new(Kind::Network, "no connection, correlation id none");
+        let answer = failure(&Failure { error, lasting: Lasting::Passing });
+        assert_eq!(answer.status(), 503);
+        assert!(uuid::Uuid::try_parse(body(answer)["correlationId"].as_str().unwrap()).is_ok());
+    }
+}

@@ -1,0 +1,210 @@
+//! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread runtime.
+//!
+//! The port is bound before the child starts and held until it has ended, so nobody else can ever answer there for this
+//! job. It is the literal 127.0.0.1: `localhost` may also mean `::1`, where another program could listen on the same port.
+
+use super::Resources;
+use super::check::{self, PATH};
+use super::connections::Connections;
+use super::keeper::{Keeper, Source};
+use super::reply::{self, Answer};
+use crate::broker::Token;
+use crate::error::{Error, Kind, Result, io_reason};
+use crate::os;
+use crate::secret::EndpointKey;
+use crate::ui::Ui;
+use hyper::Request;
+use hyper::body::{Body, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::io;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// A client that takes longer for its head, or leaves a kept-alive connection idle for longer, is cut off.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// A real head is below 1 KiB. One buffer of this size is all that a connection can make us hold.
+const HEAD_SIZE: usize = 16 * 1024;
+const MOST_HEADERS: usize = 64;
+/// After a failed accept (no free file descriptor), so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// What one endpoint serves.
+#[derive(Debug)]
+pub struct Settings<S> {
+    /// Where tokens come from.
+    pub source: S,
+    /// Which tokens may be asked for.
+    pub resources: Resources,
+    /// What a client must show.
+    pub key: Arc<EndpointKey>,
+    /// Echoed in replies; the profile's.
+    pub client_id: String,
+    /// `--min-ttl` in seconds.
+    pub min_ttl: Option<u64>,
+    /// For `--verbose`, and for the first failure of its kind.
+    pub ui: Ui,
+}
+
+/// A running endpoint. Dropping it closes the port and every connection, and wipes the tokens.
+#[derive(Debug)]
+pub struct Endpoint {
+    url: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared<S> {
+    keeper: Arc<Keeper<S>>,
+    resources: Resources,
+    key: Arc<EndpointKey>,
+    client_id: String,
+    host: String,
+    connections: Connections,
+    ui: Ui,
+}
+
+impl Endpoint {
+    /// Binds and gets the first token of the profile, and only then answers: a job that cannot get a token never starts,
+    /// and a client that waits only a second (Go) finds the token in memory.
+    pub fn start<S: Source>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
+        let unusable = |e: &io::Error| {
+            Error::new(Kind::Other, format!("no endpoint on 127.0.0.1: {}", io_reason(e)))
+                .hint("a sandbox or firewall that forbids listening on loopback is the usual cause")
+        };
+        let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
+        listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
+        let host = listener.local_addr().map_err(|e| unusable(&e))?.to_string();
+        let url = format!("http://{host}{PATH}");
+        let shared = Arc::new(Shared {
+            keeper: Arc::new(Keeper::new(settings.source, settings.min_ttl, settings.ui)),
+            resources: settings.resources,
+            key: settings.key,
+            client_id: settings.client_id,
+            host,
+            connections: Connections::default(),
+            ui: settings.ui,
+        });
+        let (stop, stopped) = oneshot::channel();
+        let (tell, told) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("endpoint".into())
+            .spawn(move || run(listener, shared, stopped, &tell))
+            .map_err(|e| unusable(&e))?;
+        let endpoint = Self { url, stop: Some(stop), thread: Some(thread) };
+        let first = told.recv().map_err(|e| unusable(&io::Error::other(e)))?;
+        first.map(|token| (endpoint, token))
+    }
+
+    /// The value of `IDENTITY_ENDPOINT`: no query, because clients append theirs as text.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread may have ended already; then there is nobody to tell.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run<S: Source>(
+    listener: std::net::TcpListener,
+    shared: Arc<Shared<S>>,
+    mut stopped: oneshot::Receiver<()>,
+    tell: &mpsc::Sender<Result<Arc<Token>>>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
+    };
+    runtime.block_on(async {
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
+        };
+        let first = shared.keeper.first().await.map_err(|failure| failure.error);
+        let failed = first.is_err();
+        let _ = tell.send(first);
+        if failed {
+            return;
+        }
+        let accepting = tokio::spawn(accept_all(listener, shared));
+        // An error means that the handle is gone, which says the same.
+        let _ = (&mut stopped).await;
+        accepting.abort();
+    });
+    // Connections end with their runtime. A renewal that is under way is a process of its own and ends by itself.
+}
+
+async fn accept_all<S: Source>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
+    for id in 0_u64.. {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let task = tokio::spawn(serve(stream, id, Arc::clone(&shared)));
+                shared.connections.add(id, task.abort_handle());
+            }
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+async fn serve<S: Source>(stream: tokio::net::TcpStream, id: u64, shared: Arc<Shared<S>>) {
+    let service = service_fn(|request| {
+        let shared = Arc::clone(&shared);
+        async move { Ok::<_, Infallible>(answer(request, id, &shared).await) }
+    });
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_SIZE)
+        .max_headers(MOST_HEADERS)
+        .keep_alive(true)
+        .half_close(false);
+    // How a connection ends is the client's affair.
+    let _ = http.serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<S>) -> Answer {
+    let has_body = !request.body().is_end_stream();
+    let (head, _) = request.into_parts();
+    let ask = match check::check(&head, has_body, &shared.host, &shared.key) {
+        Ok(ask) => ask,
+        Err(refusal) => {
+            shared.ui.verbose(|| format!("endpoint: {}: {}", refusal.status, refusal.message));
+            let mut answer = reply::refusal(&refusal);
+            // Whatever else stands on this connection is not read.
+            answer.headers_mut().insert(hyper::header::CONNECTION, hyper::header::HeaderValue::from_static("close"));
+            return answer;
+        }
+    };
+    shared.connections.trust(id);
+    let shown = || ask.resource.chars().take(120).collect::<String>();
+    let Some(wanted) = shared.resources.decide(&ask.resource, shared.keeper.granted().as_deref()) else {
+        shared.ui.verbose(|| format!("endpoint: 403: `{}` is not allowed; see --allow-resource", shown()));
+        return reply::not_allowed();
+    };
+    if ask.identity.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id)) {
+        shared.ui.verbose(|| "endpoint: the client named another identity; there is one here, and it gets that".into());
+    }
+    match shared.keeper.get(wanted).await {
+        Ok(token) => {
+            shared.ui.verbose(|| format!("endpoint: a token for `{}`", shown()));
+            reply::token(&token, &ask.resource, &shared.client_id)
+        }
+        Err(failure) => {
+            let answer = reply::failure(&failure);
+            shared.ui.verbose(|| format!("endpoint: {} for `{}`", answer.status(), shown()));
+            answer
+        }
+    }
+}

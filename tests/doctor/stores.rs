@@ -1,0 +1,149 @@
+//! Stores and accounts: the keyring in each of its states, and the account that runs the job.
+
+use super::*;
+
+#[test]
+fn a_locked_keyring() {
+    let Some((sandbox, daemon)) = enrolled_session() else { return };
+    daemon.lock();
+    let report = doctor(&sandbox);
+    report.exits(5).finds("store", "fail", &["the keyring is locked"], &["unlock", "--store file"]);
+    report.and_nothing_else(&["store", "lingering"]);
+}
+
+#[test]
+fn a_dead_daemon() {
+    let Some((sandbox, mut daemon)) = enrolled_session() else { return };
+    daemon.kill_daemon();
+    doctor(&sandbox).exits(5).finds("store", "fail", &["nothing on the session bus keeps secrets"], &["gnome-keyring"]);
+}
+
+#[test]
+fn a_hanging_keyring_does_not_hang_doctor() {
+    let Some((sandbox, daemon)) = enrolled_session() else { return };
+    daemon.stop_daemon();
+    let start = Instant::now();
+    let report = doctor(&sandbox);
+    // A bound against hanging, not a measure: the store's own deadline is five seconds.
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    report.exits(5).finds("store", "fail", &["did not answer in time"], &["open prompt"]).finds(
+        "user-realm",
+        "ok",
+        &[],
+        &[],
+    );
+    let start = Instant::now();
+    let report = Report::of(sandbox.run(&["doctor", "--json", "--timeout", "1s"]));
+    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    report.exits(5).finds("store", "fail", &["no answer in time"], &["--timeout 2m"]);
+    daemon.continue_daemon();
+    doctor(&sandbox).exits(0);
+}
+
+#[test]
+fn no_bus_a_bus_of_one_session_and_a_bus_without_a_provider() {
+    let Some((mut sandbox, daemon)) = enrolled_session() else { return };
+    let empty = KeyringDaemon::start(State::NoDaemon);
+    join(&mut sandbox, &empty);
+    doctor(&sandbox).exits(5).finds(
+        "store",
+        "fail",
+        &["org.freedesktop.secrets has no owner"],
+        &["install and start a keyring"],
+    );
+
+    let runtime = tempfile::tempdir().unwrap();
+    sandbox.set_env("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap());
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &daemon.address());
+    doctor(&sandbox).exits(0).finds(
+        "session-bus",
+        "warn",
+        &["of this session only", "cron"],
+        &["--key-source credential"],
+    );
+
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", "");
+    doctor(&sandbox).exits(5).finds("store", "fail", &["no D-Bus session bus"], &["enable-linger"]).finds(
+        "session-bus",
+        "fail",
+        &["DBUS_SESSION_BUS_ADDRESS is not set"],
+        &["--store file"],
+    );
+}
+
+#[test]
+fn a_fresh_account_without_a_keyring() {
+    let Some((mut sandbox, _daemon)) = enrolled_session() else { return };
+    let fresh = KeyringDaemon::start(State::Fresh);
+    join(&mut sandbox, &fresh);
+    doctor(&sandbox).exits(5).finds("store", "fail", &["no default keyring yet"], &["seahorse"]);
+    // An account that has a keyring, and not this item.
+    let other = KeyringDaemon::start(State::Unlocked);
+    join(&mut sandbox, &other);
+    doctor(&sandbox)
+        .exits(5)
+        .finds("secrets", "fail", &["holds no secrets for the profile `default`", "account"], &["ropc login"])
+        .finds("store", "ok", &["took a random value"], &[]);
+}
+
+#[test]
+fn a_keyring_that_ends_with_the_log_out() {
+    let Some((sandbox, _daemon)) = enrolled_session() else { return };
+    let systemd = "mount -t tmpfs none /run; mkdir -p /run/systemd/system; mount -t tmpfs none /var/lib";
+    let Some(report) = doctor_after(&sandbox, systemd) else { return };
+    report.exits(0).finds(
+        "lingering",
+        "warn",
+        &["lingering is off", "logs out"],
+        &["loginctl enable-linger", "--key-source credential"],
+    );
+    report.and_nothing_else(&["lingering"]);
+    let on = format!("{systemd}; mkdir -p /var/lib/systemd/linger; touch /var/lib/systemd/linger/{}", me("-un"));
+    doctor_after(&sandbox, &on).unwrap().exits(0).finds("lingering", "ok", &["lingering is on"], &["after a reboot"]);
+}
+
+#[test]
+fn the_wrong_account() {
+    if me("-u") != "0" || !Path::new("/usr/bin/setpriv").exists() {
+        eprintln!("skipped: to be another account needs root and setpriv");
+        return;
+    }
+    let Some((sandbox, _daemon)) = enrolled_session() else { return };
+    // The binary may lie where the other account cannot go.
+    let binary = sandbox.root().join("ropc");
+    std::fs::copy(support::ROPC, &binary).unwrap();
+    set_mode(sandbox.root(), 0o755);
+    let as_nobody = || {
+        let plain = sandbox.command(["doctor"]);
+        let mut command = Command::new("/usr/bin/setpriv");
+        command
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+            .arg(&binary)
+            .args(["doctor", "--json"])
+            .env_clear();
+        command.envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Report::of(sandbox.finish("doctor as nobody", command, &[]))
+    };
+    let before = sandbox.snapshot();
+    let report = as_nobody();
+    assert_eq!(report.json["account"], "nobody");
+    report.exits(3).finds("account", "warn", &["runs as nobody", "belongs to root"], &["sudo -u root"]).finds(
+        "profile",
+        "fail",
+        &["permission denied"],
+        &["ls -l"],
+    );
+    assert_eq!(sandbox.snapshot(), before, "nothing is made in the home of another account");
+
+    let chown = Command::new("chown").args(["-R", "65534:65534"]).arg(sandbox.home()).status().unwrap();
+    assert!(chown.success());
+    as_nobody().exits(5).finds("account", "ok", &["runs as nobody"], &[]).finds(
+        "store",
+        "fail",
+        &["belongs to another user"],
+        &["without sudo"],
+    );
+}
+
+// ---- the way to the authority

@@ -1,0 +1,207 @@
+//! `ropc` and a person at a terminal: what is asked, what is not shown, and what an interruption leaves behind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    reason = "a panic is a failed test; tests write files, name what they skip, and hold tables"
+)]
+
+#[path = "support/pty.rs"]
+mod pty;
+mod support;
+
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
+use pty::Terminal;
+use std::os::unix::process::ExitStatusExt;
+use support::{Sandbox, leaks};
+
+/// `login` at a terminal, with some of the facts given and the secrets to be typed.
+fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--store", "file", "--key-source", "key-file"];
+    for pair in facts.chunks(2).filter(|pair| !leave_out.contains(&pair[0].as_str())) {
+        args.extend(pair.iter().map(String::as_str));
+    }
+    args.extend(more);
+    Terminal::start(sandbox.command(&args))
+}
+
+fn type_secrets(sandbox: &Sandbox, terminal: &mut Terminal) {
+    terminal.answer("Client secret value", &sandbox.client_secret, true);
+    terminal.answer("Password of svc-report@contoso.example", &sandbox.password, true);
+}
+
+#[test]
+fn a_first_login_asks_for_everything_and_shows_no_secret() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &["--tenant", "--client-id", "--username"], &[]);
+    // A slip is told and asked again, before anything else is asked.
+    terminal.answer("Tenant (id or domain)", "common", false);
+    terminal.wait_for("AADSTS9001023");
+    terminal.send("contoso.example\r");
+    terminal.answer("Application (client) id", CONTOSO_CLIENT, false);
+    terminal.answer("User (UPN)", CONTOSO_USER, false);
+    type_secrets(&sandbox, &mut terminal);
+    let run = sandbox.keep("first login", terminal.finish()).expect(0);
+    assert!(run.stdout.contains(CONTOSO_USER), "the control: what is no secret is echoed and captured");
+    for secret in [&sandbox.password, &sandbox.client_secret] {
+        assert_eq!(leaks::find(run.stdout.as_bytes(), secret), None, "{}", run.stdout);
+    }
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
+}
+
+#[test]
+fn the_terminal_would_have_shown_a_typed_secret() {
+    // The control of this file: with echo on, the same scan of the same capture finds it.
+    let mut sandbox = Sandbox::new();
+    sandbox.without_scan();
+    let mut command = sandbox.command::<&str>([]);
+    command = {
+        let mut cat = std::process::Command::new("head");
+        cat.args(["-n", "1"]).envs(command.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        cat
+    };
+    let mut terminal = Terminal::start(command);
+    terminal.send(&format!("{}\r", sandbox.password));
+    let output = terminal.finish();
+    assert_eq!(leaks::find(&output.stdout, &sandbox.password), Some("raw"));
+}
+
+#[test]
+fn an_empty_client_secret_means_a_public_client() {
+    let sandbox = Sandbox::with(|mut config| {
+        config.apps[0].client_type = entra_emulator::ClientType::Public;
+        config
+    });
+    // The builder of the sandbox gives the app a secret; it is public all the same.
+    sandbox.emulator.configure(|config| config.apps[0].client_type = entra_emulator::ClientType::Public);
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.answer("Client secret value (empty if the app has none)", "", true);
+    terminal.answer("Password of", &sandbox.password.clone(), true);
+    sandbox.keep("public client", terminal.finish()).expect(0);
+    assert!(sandbox.emulator.requests().iter().all(|r| r.field("client_secret").is_none()));
+    let profile = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
+    assert!(profile.contains("public_client = true"), "{profile}");
+}
+
+#[test]
+fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    for no in ["n\r", "\r", "yeah\r"] {
+        let mut terminal = login(&sandbox, &[], &[]);
+        terminal.wait_for("Replace the profile `default`?");
+        terminal.send(no);
+        let run = sandbox.keep("no", terminal.finish()).expect(1);
+        assert!(run.stdout.contains("nothing was changed"), "{}", run.stdout);
+        assert_eq!(sandbox.snapshot(), before);
+    }
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Replace the profile `default`?");
+    terminal.send("y\r");
+    type_secrets(&sandbox, &mut terminal);
+    sandbox.keep("yes", terminal.finish()).expect(0);
+    assert_ne!(sandbox.snapshot(), before);
+}
+
+#[test]
+fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    for (key, signal) in [("\u{3}", 2), ("\u{1c}", 3)] {
+        let mut terminal = login(&sandbox, &[], &["--yes"]);
+        terminal.wait_for("Client secret value");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        assert!(terminal.stty().contains("-echo "), "the control: it was off");
+        terminal.send("half a sec");
+        terminal.send(key);
+        let status = terminal.wait();
+        assert_eq!(status.signal(), Some(signal), "it died of what was pressed: {}", terminal.seen());
+        assert!(terminal.echoes());
+        assert_eq!(terminal.stty(), terminal.stty_at_first(), "every setting of the terminal is as it was");
+        sandbox.keep("interrupted", terminal.finish());
+        assert_eq!(sandbox.snapshot(), before);
+    }
+}
+
+#[test]
+fn an_interruption_at_a_question_gives_the_terminal_back_too() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Replace the profile");
+    terminal.wait_until(|t| !t.echoes(), "raw mode");
+    terminal.send("\u{3}");
+    let status = terminal.wait();
+    assert!(!status.success());
+    assert_eq!(terminal.stty(), terminal.stty_at_first(), "{}", terminal.seen());
+    let (hidden, shown) =
+        (terminal.seen().matches("\u{1b}[?25l").count(), terminal.seen().matches("\u{1b}[?25h").count());
+    assert!(hidden <= shown, "the cursor stays hidden");
+    assert_eq!(sandbox.snapshot(), before);
+}
+
+#[test]
+fn the_end_of_input_at_a_prompt_is_no_empty_answer() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.answer("Client secret value", &sandbox.client_secret.clone(), true);
+    terminal.wait_for("Password of");
+    terminal.wait_until(|t| !t.echoes(), "echo off");
+    terminal.send("\u{4}");
+    let run = sandbox.keep("end of input", terminal.finish()).expect(2);
+    assert_eq!(sandbox.emulator.connections(), 0, "{}", run.stdout);
+    assert!(!sandbox.profile_file("default").exists());
+}
+
+#[test]
+fn no_input_fails_at_once_even_at_a_terminal() {
+    let mut sandbox = Sandbox::new();
+    let terminal = login(&sandbox, &["--tenant"], &["--no-input"]);
+    let run = sandbox.keep("no input", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("`--tenant` is missing"), "{}", run.stdout);
+    sandbox.set_env("ROPC_NO_INPUT", "1");
+    let terminal = login(&sandbox, &[], &[]);
+    let run = sandbox.keep("no input", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("`--password-file` is missing"), "{}", run.stdout);
+    assert!(run.stdout.contains("--no-input"), "it says why it did not ask: {}", run.stdout);
+}
+
+#[test]
+fn a_token_is_not_printed_on_a_terminal_unless_asked_for() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let token = sandbox.emulator.issued_tokens()[0].token.clone();
+    let terminal = Terminal::start(sandbox.command(["token"]));
+    let run = sandbox.keep("token", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("--show") && !run.stdout.contains(&token), "{}", run.stdout);
+    sandbox.without_scan();
+    let terminal = Terminal::start(sandbox.command(["token", "--show"]));
+    let run = sandbox.keep("token", terminal.finish()).expect(0);
+    assert!(run.stdout.contains(&token), "the control");
+}
+
+#[test]
+fn logout_asks_and_no_is_the_default() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let mut terminal = Terminal::start(sandbox.command(["logout"]));
+    terminal.wait_for("Remove default with all secrets?");
+    terminal.send("\r");
+    sandbox.keep("logout", terminal.finish()).expect(1);
+    assert_eq!(sandbox.snapshot(), before);
+    let mut terminal = Terminal::start(sandbox.command(["logout"]));
+    terminal.wait_for("Remove default with all secrets?");
+    terminal.send("y\r");
+    sandbox.keep("logout", terminal.finish()).expect(0);
+    assert!(!sandbox.profile_file("default").exists());
+}

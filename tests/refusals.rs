@@ -1,0 +1,259 @@
+//! Every composed answer of the emulator, run against `login`, `exec` and `token`: the exit code, and what a person reads,
+//! kept word for word in `tests/golden/NAME.txt`. `ROPC_UPDATE_GOLDEN=1` writes the transcripts anew.
+//!
+//! Real refusals, which the emulator judges, stand in `tests/judged.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    reason = "a panic is a failed test; tests write files, name what they skip, and hold tables"
+)]
+
+mod support;
+
+use entra_emulator::{FIXTURE_NAMES, Fault, RetryAfter, Server, Times, fixture};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use support::{Run, Sandbox};
+
+/// Trace and correlation id of every composed answer.
+const TRACE: &str = "trace id 0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00";
+const CORRELATION: &str = "correlation id 5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f";
+
+/// What each answer must lead to: exit code of `login` and `token`, and words of the message and of the hints.
+const EXPECTED: &[(&str, i32, &[&str])] = &[
+    ("E1", 0, &[]),
+    ("E2", 0, &[]),
+    ("E3", 0, &[]),
+    ("E4", 4, &["AADSTS50126: ", "`ropc login", "ropc explain 50126"]),
+    (
+        "E5",
+        4,
+        &["AADSTS50076: ", "MFA is enforced cannot use the password grant (ROPC)", "managed identity", "refresh token"],
+    ),
+    ("E6", 4, &["AADSTS53003: ", "Conditional Access"]),
+    ("E7", 4, &["AADSTS50053: ", "locked"]),
+    ("E8", 4, &["AADSTS50055: ", "expired"]),
+    ("E9", 4, &["AADSTS50034: "]),
+    ("E10", 4, &["AADSTS7000215: ", "secret"]),
+    ("E11", 4, &["AADSTS7000222: ", "expired"]),
+    ("E12", 4, &["AADSTS7000218: "]),
+    ("E13", 4, &["AADSTS65001: ", "consent"]),
+    ("E14", 4, &["AADSTS700038: "]),
+    ("E15", 4, &["AADSTS500011: "]),
+    ("E16", 4, &["AADSTS70011: ", "scope"]),
+    ("E17", 4, &["AADSTS9001023: ", "tenant"]),
+    ("E18", 4, &["AADSTS900144: "]),
+    ("E19", 4, &["AADSTS50196: "]),
+    ("E20", 6, &["status 429", "too many requests"]),
+    ("E20b", 6, &["AADSTS90055: ", "Too many requests"]),
+    ("E20c", 6, &["status 429", "too many requests"]),
+    ("E21", 6, &["AADSTS90033: "]),
+    ("E22", 6, &["status 502", "an empty answer"]),
+    ("E23", 4, &["AADSTS50126: "]),
+    ("E24a", 4, &["`invalid_grant` (HTTP 200)", "--retry`"]),
+    ("E24b", 4, &["AADSTS53003: "]),
+    ("E24c", 6, &["an answer with an empty token"]),
+    ("E24d", 6, &["more than a token answer can be"]),
+    ("E24e", 6, &["a token with characters that no token has"]),
+    ("E24f", 6, &["not the JSON of a token endpoint"]),
+    ("E24g", 6, &["a redirect, which ropc never follows with a password"]),
+];
+
+/// Parts of the answers that nobody may see again.
+const BODIES: [&str; 7] =
+    ["eyJ", "access_token", "<html>", "X-Injected", "AAAAAAAA", "elsewhere.example", "not-a-token"];
+
+#[test]
+fn every_composed_answer_has_its_exit_code_and_its_transcript() {
+    let names: Vec<&str> = EXPECTED.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names, FIXTURE_NAMES, "each answer of the emulator is expected here");
+    let next = AtomicUsize::new(0);
+    let failures = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(case) = EXPECTED.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let failure = std::panic::catch_unwind(|| one_answer(*case)).err();
+                    failures.lock().unwrap().extend(failure.map(|_| case.0));
+                }
+            });
+        }
+    });
+    assert!(failures.lock().unwrap().is_empty(), "see above for: {:?}", failures.lock().unwrap());
+}
+
+fn one_answer((name, code, words): (&str, i32, &[&str])) {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify", "-p", "stored"]).expect(0);
+    sandbox.emulator.inject(Fault::fixture(name), Times::Always);
+    // A record of its own for each run: what the breaker does after a refusal is another test's matter.
+    let mut transcript = format!("# {}: {}\n", name, fixture(name).unwrap().about);
+    let mut step = |verb: &str, code: i32, run: &dyn Fn(&Sandbox) -> Run| {
+        let state = sandbox.root().join(format!("state-{}", verb.split(' ').next().unwrap())).display().to_string();
+        sandbox.set_env("ROPC_STATE_DIR", &state);
+        let run = run(&sandbox).expect(code);
+        check(name, verb, code, words, &run);
+        transcript +=
+            &["\n$ ropc ", verb, "\n", &tidy(&run.stderr, &sandbox), "exit code ", &code.to_string(), "\n"].concat();
+    };
+    step("login", code, &|s| s.login(&["--timeout", "20s"]));
+    let exec = if code == 0 { 0 } else { 125 };
+    step("exec -p stored -- true", exec, &|s| {
+        s.run(&["exec", "-p", "stored", "--no-cache", "--timeout", "20s", "--", "true"])
+    });
+    // The output goes nowhere, so that the scan finds tokens of refusals only.
+    step("token -p stored", code, &|s| s.run(&["token", "-p", "stored", "--no-cache", "--timeout", "20s"]));
+    assert!(sandbox.emulator.violations().is_empty(), "{name}: {:?}", sandbox.emulator.violations());
+    compare(name, &transcript);
+}
+
+fn check(name: &str, verb: &str, code: i32, words: &[&str], run: &Run) {
+    let shown = &run.stderr;
+    for word in words {
+        assert!(shown.contains(word), "{name}, {verb}: `{word}` is not in:\n{shown}");
+    }
+    if code == 0 {
+        return;
+    }
+    assert_eq!(run.stdout, "", "{name}, {verb}: stdout is for data");
+    assert!(shown.contains("ropc: error: "), "{name}, {verb}:\n{shown}");
+    assert!(shown.contains("\nropc: hint: "), "{name}, {verb}: no next step in:\n{shown}");
+    if code == 125 {
+        let kind = ["error: sign-in refused: ", "error: network: "];
+        assert!(kind.iter().any(|k| shown.contains(k)), "{name}: no kind in:\n{shown}");
+    }
+    let body = fixture(name).unwrap().body;
+    let has = |text: &str| body.windows(text.len()).any(|w| w == text.as_bytes());
+    if has("trace_id") {
+        assert!(shown.contains(TRACE) && shown.contains(CORRELATION), "{name}, {verb}: no ids in:\n{shown}");
+    }
+    for part in BODIES {
+        assert!(!shown.contains(part), "{name}, {verb}: `{part}` of the answer was printed:\n{shown}");
+    }
+}
+
+/// Ports, paths and present times change from run to run; ids and times of the composed answers do not.
+fn tidy(text: &str, sandbox: &Sandbox) -> String {
+    let port = format!("localhost:{}", sandbox.emulator.port());
+    let text = text.replace(&port, "localhost:PORT").replace(&sandbox.root().display().to_string(), "DIR");
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('T') {
+        let time = at.checked_sub(10).and_then(|start| rest.get(start..at + 10)).filter(|t| is_time(t));
+        out.push_str(&rest[..if time.is_some() { at - 10 } else { at + 1 }]);
+        out.push_str(if time.is_some() { "TIME" } else { "" });
+        rest = &rest[if time.is_some() { at + 10 } else { at + 1 }..];
+    }
+    out.push_str(rest);
+    lifetimes(&out)
+}
+
+/// `2026-11-22T05:40:11Z`.
+fn is_time(text: &str) -> bool {
+    text.len() == 20
+        && text
+            .bytes()
+            .zip("0000-00-00T00:00:00Z".bytes())
+            .all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
+}
+
+/// The emulator's lifetimes are random, and an expiry is a time.
+fn lifetimes(text: &str) -> String {
+    let line = |l: &str| {
+        l.split_once("the token lives ").map_or_else(|| l.to_owned(), |(a, _)| format!("{a}the token lives A WHILE"))
+    };
+    text.lines().map(|l| line(l) + "\n").collect()
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.txt"))
+}
+
+fn compare(name: &str, transcript: &str) {
+    let path = golden(name);
+    if std::env::var_os("ROPC_UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, transcript).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == transcript,
+        "{name} reads differently (ROPC_UPDATE_GOLDEN=1 accepts it).\n--- kept\n{kept}\n--- now\n{transcript}"
+    );
+}
+
+#[test]
+fn every_transcript_belongs_to_an_answer() {
+    let dir = std::fs::read_dir(golden("x").parent().unwrap()).unwrap();
+    for entry in dir {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(FIXTURE_NAMES.contains(&name.trim_end_matches(".txt")), "{name} is left over");
+    }
+}
+
+#[test]
+fn a_minute_of_throttling_is_not_waited_out_in_three_seconds() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    let wait = RetryAfter::Seconds(60);
+    sandbox.emulator.inject(Fault::Throttled { retry_after: wait, html: true }, Times::Always);
+    let start = Instant::now();
+    sandbox.run(&["token", "--timeout", "3s"]).expect(6).says(&["status 429", "wait, then run it again"]);
+    assert!(start.elapsed() < Duration::from_secs(30), "far from the minute that was asked for");
+    assert_eq!(sandbox.emulator.token_requests(), 1);
+}
+
+#[test]
+fn a_redirect_is_never_followed() {
+    let sandbox = Sandbox::new();
+    let elsewhere = Server::start(entra_emulator::Config::contoso());
+    let target = format!("{}/{}/oauth2/v2.0/token", elsewhere.authority(), entra_emulator::CONTOSO_TENANT);
+    for status in [301, 302, 303, 307, 308] {
+        let headers = vec![("Location".to_owned(), target.clone())];
+        sandbox.emulator.inject(Fault::Custom { status, headers, body: Vec::new() }, Times::Once);
+        sandbox.login(&[]).expect(6).says(&[&format!("status {status}"), "a redirect, which ropc never follows"]);
+    }
+    assert_eq!(elsewhere.connections(), 0, "nobody came to the other host");
+    // The control: a client that follows redirects does come.
+    sandbox.emulator.inject(Fault::Redirect(target), Times::Once);
+    let url = format!("{}/{}/oauth2/v2.0/token", sandbox.emulator.authority(), entra_emulator::CONTOSO_TENANT);
+    Command::new("curl").args(["-sSk", "-L", "-d", "grant_type=x", "-o", "/dev/null", &url]).status().unwrap();
+    assert_eq!(elsewhere.connections(), 1);
+}
+
+#[test]
+fn an_endpoint_that_echoes_the_secrets_does_not_write_them_into_our_log() {
+    let sandbox = Sandbox::new();
+    let texts = [
+        format!("wrong password {} for this user", sandbox.password),
+        format!("client_secret={} is unknown", form_encoded(&sandbox.client_secret)),
+    ];
+    for text in texts {
+        for (n, field) in ["error", "error_description", "trace_id", "correlation_id", "timestamp"].iter().enumerate() {
+            let mut answer = serde_json::json!({ "error": "interaction_required", "error_codes": [4_999_999] });
+            answer[*field] = text.clone().into();
+            let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+            let body = serde_json::to_vec(&answer).unwrap();
+            sandbox.emulator.inject(Fault::Custom { status: 400, headers, body }, Times::Once);
+            let name = format!("p{n}");
+            sandbox.login(&["-p", &name, "--retry"]).expect(4).says(&["AADSTS4999999"]);
+        }
+    }
+    // Every output and every file: `Drop` scans the same. The control is the scan's own, in main_job.rs.
+    sandbox.assert_no_leak();
+    let left_out = sandbox.login(&["-p", "p", "--no-verify"]).expect(0);
+    assert!(!left_out.stderr.contains("left out"));
+}
+
+fn form_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}

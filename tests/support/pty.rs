@@ -1,0 +1,159 @@
+//! Test helper: runs a command at a pseudo-terminal of its own, as its session leader with that terminal, and lets a test
+//! read what a person would see and type what a person would type.
+
+#![allow(unsafe_code, reason = "a terminal of its own needs openpty, setsid and TIOCSCTTY, which std does not offer")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of this")]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Generous: a loaded machine is no failure.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A command at a terminal.
+pub struct Terminal {
+    keyboard: File,
+    /// Open to the end, so that the settings can be read after the command is gone.
+    screen: Option<File>,
+    seen: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+    child: Child,
+    at_first: String,
+}
+
+impl Terminal {
+    /// Starts the command with the terminal as its standard input, output and error.
+    pub fn start(mut command: Command) -> Self {
+        let (mut master, mut slave) = (-1, -1);
+        let size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+        // SAFETY: openpty fills two integers and reads one struct, all of them local.
+        let (keyboard, screen) = unsafe {
+            let done =
+                libc::openpty(&raw mut master, &raw mut slave, std::ptr::null_mut(), std::ptr::null(), &raw const size);
+            assert_eq!(done, 0, "no pseudo-terminal");
+            libc::fcntl(master, libc::F_SETFD, libc::FD_CLOEXEC);
+            libc::fcntl(slave, libc::F_SETFD, libc::FD_CLOEXEC);
+            (File::from_raw_fd(master), File::from_raw_fd(slave))
+        };
+        let stdio = || Stdio::from(screen.try_clone().unwrap());
+        let at_first = stty(&screen);
+        command.stdin(stdio()).stdout(stdio()).stderr(stdio());
+        // SAFETY: both calls are async-signal-safe; descriptor 0 is the terminal by then.
+        unsafe {
+            command.pre_exec(|| {
+                libc::setsid();
+                if libc::ioctl(0, libc::TIOCSCTTY, 0) == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+            });
+        }
+        let child = command.spawn().unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (mut source, sink) = (keyboard.try_clone().unwrap(), Arc::clone(&seen));
+        let reader = std::thread::spawn(move || {
+            let mut buffer = [0u8; 4096];
+            // An error means that the last holder of the other side is gone.
+            while let Ok(count @ 1..) = source.read(&mut buffer) {
+                sink.lock().unwrap().extend_from_slice(&buffer[..count]);
+            }
+        });
+        Self { keyboard, screen: Some(screen), seen, reader: Some(reader), child, at_first }
+    }
+
+    /// What was shown so far.
+    pub fn seen(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until the text was shown.
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(|t| t.seen().contains(text), text);
+    }
+
+    /// Waits until the condition holds.
+    #[track_caller]
+    pub fn wait_until(&self, condition: impl Fn(&Self) -> bool, what: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !condition(self) {
+            assert!(Instant::now() < end, "`{what}` did not come; seen:\n{}", self.seen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Types.
+    pub fn send(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits for a question and types the answer with the return key. For a secret, first waits until nothing is echoed.
+    #[track_caller]
+    pub fn answer(&mut self, question: &str, answer: &str, secret: bool) {
+        self.wait_for(question);
+        if secret {
+            self.wait_until(|t| !t.echoes(), "echo to go off");
+        }
+        self.send(&format!("{answer}\r"));
+    }
+
+    /// Whether the terminal echoes what is typed, as `stty -a` shows it.
+    pub fn echoes(&self) -> bool {
+        let screen = self.screen.as_ref().unwrap();
+        // SAFETY: the descriptor is open, and a zeroed termios is a valid buffer to be filled.
+        let settings = unsafe {
+            let mut settings: libc::termios = std::mem::zeroed();
+            assert_eq!(libc::tcgetattr(screen.as_raw_fd(), &raw mut settings), 0);
+            settings
+        };
+        settings.c_lflag & libc::ECHO != 0
+    }
+
+    /// Every setting of the terminal, as `stty -a` shows them.
+    pub fn stty(&self) -> String {
+        stty(self.screen.as_ref().unwrap())
+    }
+
+    /// The settings before the command was started.
+    pub fn stty_at_first(&self) -> &str {
+        &self.at_first
+    }
+
+    /// Waits for the end of the command; the terminal stays.
+    pub fn wait(&mut self) -> ExitStatus {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < end, "it does not end; seen:\n{}", self.seen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits for the end and gives everything that was shown, as an output for the scan.
+    pub fn finish(mut self) -> Output {
+        let status = self.wait();
+        self.screen = None;
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        let stdout = self.seen.lock().unwrap().clone();
+        Output { status, stdout, stderr: Vec::new() }
+    }
+}
+
+fn stty(screen: &File) -> String {
+    let stdin = Stdio::from(screen.try_clone().unwrap());
+    String::from_utf8(Command::new("stty").arg("-a").stdin(stdin).output().unwrap().stdout).unwrap()
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
