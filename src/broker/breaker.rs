@@ -99,7 +99,8 @@ impl<'a> Breaker<'a> {
         // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
         // fingerprint could it not tell.
         let bound = self.profile.store.holds_keys();
-        let latched = |l: &'_ Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
+        let latched =
+            |l: &'_ Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
         if let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger)) {
             return Err(self.latched(&refused));
         }
@@ -173,7 +174,9 @@ impl<'a> Breaker<'a> {
         let bound = self.profile.store.holds_keys();
         self.user.ledger.accepted(generation, |r| bound || is_of(r, SecretRef::Password(password)));
         if self.app.ledger.latched(generation).is_some() {
-            self.app.ledger.accepted(generation, |r| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s))));
+            self.app
+                .ledger
+                .accepted(generation, |r| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s))));
             self.app.save()?;
         }
         self.user.save()
@@ -253,7 +256,10 @@ impl<'a> Breaker<'a> {
         let mend = if self.profile.store.holds_keys() {
             format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry"))
         } else {
-            format!("change the {secret} where the store `{}` takes it from: a new one is tried by itself", self.profile.store)
+            format!(
+                "change the {secret} where the store `{}` takes it from: a new one is tried by itself",
+                self.profile.store
+            )
         };
         Error::new(
             Kind::SignIn,

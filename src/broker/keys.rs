@@ -12,7 +12,8 @@ use crate::vault::{Item, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
 
-const NOWHERE: &str = "the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone";
+const NOWHERE: &str =
+    "the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone";
 
 /// Where the key is.
 pub(super) enum Home<'v> {
@@ -46,7 +47,8 @@ impl Home<'_> {
 
     /// Makes and stores a fresh key.
     pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
-        let unavailable = |e: &io::Error, what: &str| VaultError::new(VaultFault::Unavailable, format!("{what}: {}", io_reason(e)));
+        let unavailable =
+            |e: &io::Error, what: &str| VaultError::new(VaultFault::Unavailable, format!("{what}: {}", io_reason(e)));
         let key = SealingKey::random().map_err(|e| unavailable(&e, "the operating system gave no random bytes"))?;
         match self {
             Self::Vault(vault, item) => vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?,

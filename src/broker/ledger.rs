@@ -264,7 +264,14 @@ mod tests {
     }
 
     fn refused(what: What, generation: &str, at: u64) -> Refused {
-        Refused { what, profile: "p".into(), generation: generation.into(), fingerprint: None, said: said(at), replaced: false }
+        Refused {
+            what,
+            profile: "p".into(),
+            generation: generation.into(),
+            fingerprint: None,
+            said: said(at),
+            replaced: false,
+        }
     }
 
     fn any(_: &Refused) -> bool {

@@ -13,10 +13,10 @@ mod places;
 mod retry;
 mod sign_in;
 
+pub use crate::secret::Secrets;
 pub use breaker::{Status as BreakerStatus, status as breaker_status};
 pub use cache::CacheStatus;
 pub use places::Places;
-pub use crate::secret::Secrets;
 pub use sign_in::verify;
 pub(crate) use sign_in::{binding, retry_stored};
 

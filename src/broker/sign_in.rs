@@ -229,8 +229,16 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
                 scope: Some(&scope),
             });
             name_profile(&mut error, profile);
-            if !profile.store.holds_keys() && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret) {
-                error.hints.insert(0, format!("the secrets come from the store `{}`: change them there; new ones are tried by themselves", profile.store));
+            if !profile.store.holds_keys()
+                && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
+            {
+                error.hints.insert(
+                    0,
+                    format!(
+                        "the secrets come from the store `{}`: change them there; new ones are tried by themselves",
+                        profile.store
+                    ),
+                );
             }
             Err(error)
         }

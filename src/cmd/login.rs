@@ -164,7 +164,8 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
     for generation in pending.iter().filter(|g| **g != profile.generation) {
         // A stray of an interrupted `login` may be in either store.
         let places = [Some(Some(vault)), former.as_ref().map(Option::as_deref)];
-        let gone = |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
+        let gone =
+            |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
         if !places.into_iter().flatten().all(gone) {
             left.push(generation.clone());
         }
@@ -193,7 +194,8 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     let ui = context.world.ui;
     let example = with_profile("exec", &profile.name);
     let Some(token) = token else {
-        let done = if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
+        let done =
+            if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
         ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
         ui.note(&vault.worth());
         return Ok(());

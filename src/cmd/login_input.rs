@@ -192,8 +192,13 @@ fn source_of(kind: KeyKind) -> KeySource {
 pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) {
-            return Err(Error::usage(format!("the store `{}` is only read: secrets cannot be put into it", profile.store))
-                .hint("leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`"));
+            return Err(Error::usage(format!(
+                "the store `{}` is only read: secrets cannot be put into it",
+                profile.store
+            ))
+            .hint(
+                "leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`",
+            ));
         }
         return Ok(());
     }

@@ -49,13 +49,6 @@ impl CommandVault {
         VaultError::new(fault, format!("the program `{}` {reason}", self.program()))
     }
 
-    fn by_hand(&self) -> String {
-        format!(
-            "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
-            os::account_name()
-        )
-    }
-
     fn start(&self) -> Result<Child, VaultError> {
         let mut command = Command::new(self.program());
         command.args(self.argv.iter().skip(1));
@@ -89,15 +82,26 @@ impl CommandVault {
             let _ = child.wait();
         }
         match (output, status) {
-            (Some(Err(e)), _) => Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e)))),
+            (Some(Err(e)), _) => {
+                Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e))))
+            }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
-            (_, Some(status)) => Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(self.by_hand())),
+            (_, Some(status)) => {
+                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(by_hand()))
+            }
             (_, None) => Err(self
                 .fault(VaultFault::TimedOut, &format!("did not end within {} s, and was ended", limit.as_secs()))
                 .hint("it must ask nobody: no terminal, no dialog; give it a service account or a token of its own")
-                .hint(self.by_hand())),
+                .hint(by_hand())),
         }
     }
+}
+
+fn by_hand() -> String {
+    format!(
+        "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
+        os::account_name()
+    )
 }
 
 /// Everything up to the bound, straight into one buffer that never moves.
@@ -187,7 +191,7 @@ mod tests {
     }
 
     fn fails(vault: &CommandVault, limit: Duration, fault: VaultFault, message: &str) -> VaultError {
-        let error = vault.secrets(limit).unwrap_err();
+        let Err(error) = vault.secrets(limit) else { panic!("this must fail: {message}") };
         assert_eq!(error.fault, fault, "{}", error.message);
         assert!(error.message.contains(message), "{}", error.message);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -218,7 +222,11 @@ mod tests {
     fn a_program_that_hangs_is_ended_with_its_children() {
         let dir = tempfile::tempdir().unwrap();
         let pid = dir.path().join("pid");
-        for script in ["sleep 300 & echo $! > PID; wait", "sleep 300 & echo $! > PID; exit 0", "exec >&-; echo $$ > PID; sleep 300"] {
+        for script in [
+            "sleep 300 & echo $! > PID; wait",
+            "sleep 300 & echo $! > PID; exit 0",
+            "exec >&-; echo $$ > PID; sleep 300",
+        ] {
             let script = script.replace("PID", &pid.display().to_string());
             let error = fails(&sh(&script), Duration::from_millis(800), VaultFault::TimedOut, "was ended");
             assert!(error.hints[0].contains("ask nobody"));

@@ -7,7 +7,7 @@
 use super::{Item, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
 use crate::os;
-use crate::secret::{ClientSecret, Password, Secrets, SecretBytes, text_of_file};
+use crate::secret::{ClientSecret, Password, SecretBytes, Secrets, text_of_file};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -59,7 +59,9 @@ impl DirectoryVault {
                 io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
                     .hint("the directory must hold the files `password` and `client_secret`")
                     .hint("or enrol with `--public-client`, if the app has no secret"),
-                io::ErrorKind::NotFound => error.hint("the directory must hold the files `password` and `client_secret`"),
+                io::ErrorKind::NotFound => {
+                    error.hint("the directory must hold the files `password` and `client_secret`")
+                }
                 _ => error.hint(format!("it must be readable by {}", os::account_name())),
             }
         };
@@ -80,7 +82,8 @@ impl DirectoryVault {
         let unusable =
             |reason: &str| VaultError::new(VaultFault::Damaged, format!("{} cannot be used: {reason}", path.display()));
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
-        let text = text_of_file(bytes).map_err(|reason| unusable(reason).hint("save it as UTF-8 without a byte-order mark"))?;
+        let text = text_of_file(bytes)
+            .map_err(|reason| unusable(reason).hint("save it as UTF-8 without a byte-order mark"))?;
         if text.is_empty() {
             return Err(unusable("it is empty").hint("the file must hold the secret, and at most one newline after it"));
         }
@@ -172,9 +175,13 @@ mod tests {
         fails(&vault(&[("password", b"pw")], false).1, "client_secret cannot be read", "--public-client");
         let (_dir, none) = vault(&[], true);
         fails(&none, "it does not exist", "the files `password` and `client_secret`");
-        for (content, reason) in
-            [(&b""[..], "empty"), (b"\n", "empty"), (b"\xff\xfe", "UTF-8"), (b"\xef\xbb\xbfpw", "byte-order"), (&[b'x'; 65537], "larger")]
-        {
+        for (content, reason) in [
+            (&b""[..], "empty"),
+            (b"\n", "empty"),
+            (b"\xff\xfe", "UTF-8"),
+            (b"\xef\xbb\xbfpw", "byte-order"),
+            (&vec![b'x'; 65537], "larger"),
+        ] {
             let (_dir, bad) = vault(&[("password", content)], true);
             fails(&bad, reason, "");
         }

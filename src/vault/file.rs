@@ -77,8 +77,11 @@ impl<'a> FileVault<'a> {
             VaultFault::Damaged,
             &format!("does not open with the key from {}: it is another key, or the file is damaged", self.key),
         );
-        let error =
-            if self.key.source() == KeySource::Passphrase { error.hint("try again: the passphrase may be mistyped") } else { error };
+        let error = if self.key.source() == KeySource::Passphrase {
+            error.hint("try again: the passphrase may be mistyped")
+        } else {
+            error
+        };
         error.hint("restore the file or its key from a backup, or start anew by removing the file and `ropc login`")
     }
 

@@ -84,7 +84,7 @@ impl<'a> KeyPlace<'a> {
             Some(source) => source,
             None if credential.as_ref().is_some_and(|path| path.exists()) => KeySource::Credential,
             None if key_file.is_some() => KeySource::KeyFile,
-            None if keychain.is_open() => KeySource::Keychain,
+            None if OsKeychain::is_open() => KeySource::Keychain,
             None if person.prompt.is_some() => KeySource::Passphrase,
             None => return Err(options(Error::config("the file store needs a key, and no source for one was named"))),
         };
@@ -131,8 +131,9 @@ impl<'a> KeyPlace<'a> {
                     e.message = format!("the key of the file store cannot be had: {}", e.message);
                     e
                 })?;
-                SealingKey::from_slice(bytes.as_slice())
-                    .ok_or_else(|| VaultError::new(VaultFault::Damaged, "the key of the file store in the keychain is damaged"))
+                SealingKey::from_slice(bytes.as_slice()).ok_or_else(|| {
+                    VaultError::new(VaultFault::Damaged, "the key of the file store in the keychain is damaged")
+                })
             }
             Header::Passphrase(stretch) => {
                 if let Some((known, key)) = &*self.person.known.borrow()
@@ -206,9 +207,11 @@ impl<'a> KeyPlace<'a> {
     fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
         let prompt = self.prompt()?;
         let answer = prompt.secret("New passphrase of the file store").map_err(unanswered)?;
-        let refused = |reason: &str| VaultError::new(VaultFault::Unavailable, format!("the passphrase is not taken: {reason}"));
+        let refused =
+            |reason: &str| VaultError::new(VaultFault::Unavailable, format!("the passphrase is not taken: {reason}"));
         if answer.chars().count() < SHORTEST {
-            return Err(refused("it is too short").hint(format!("take at least {SHORTEST} characters, better five random words")));
+            return Err(refused("it is too short")
+                .hint(format!("take at least {SHORTEST} characters, better five random words")));
         }
         if *prompt.secret("The same again").map_err(unanswered)? != *answer {
             return Err(refused("the two answers differ").hint("run it again"));
@@ -313,7 +316,11 @@ pub(super) mod tests {
         }
 
         fn secret(&self, _label: &str) -> Result<Zeroizing<String>> {
-            self.0.borrow_mut().pop_front().map(|a| Zeroizing::new(a.to_owned())).ok_or_else(|| Error::usage("no answer"))
+            self.0
+                .borrow_mut()
+                .pop_front()
+                .map(|a| Zeroizing::new(a.to_owned()))
+                .ok_or_else(|| Error::usage("no answer"))
         }
 
         fn confirm(&self, _question: &str) -> Result<bool> {
@@ -339,11 +346,13 @@ pub(super) mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         let (nobody, none) = (Person::new(None), Environment::default());
-        let source = |env: &Environment, wish: Wish<'_>| KeyPlace::find(Wish { env, ..wish }, &nobody).unwrap().source();
+        let source =
+            |env: &Environment, wish: Wish<'_>| KeyPlace::find(Wish { env, ..wish }, &nobody).unwrap().source();
         let unnamed = wish(None, &none, dir.path());
         let key_file = Environment::from_pairs([("ROPC_KEY_FILE", "/k")]);
         assert_eq!(source(&key_file, unnamed), KeySource::KeyFile);
-        let both = Environment::from_pairs([("ROPC_KEY_FILE", "/k"), ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
+        let both =
+            Environment::from_pairs([("ROPC_KEY_FILE", "/k"), ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
         assert_eq!(source(&both, unnamed), KeySource::KeyFile, "the directory holds no key");
         std::fs::File::create(at("ropc-key")).unwrap();
         assert_eq!(source(&both, unnamed), KeySource::Credential);

@@ -46,7 +46,10 @@ impl Vault for MemoryVaults {
         self.gate()?;
         self.reads.borrow_mut().push("engine/bundle/".into());
         let password = self.engine.borrow().clone().unwrap_or_default();
-        Ok(Secrets { client_secret: Some(ClientSecret::new("client secret".into())), password: Password::new(password) })
+        Ok(Secrets {
+            client_secret: Some(ClientSecret::new("client secret".into())),
+            password: Password::new(password),
+        })
     }
 
     fn check(&self) -> Result<(), VaultError> {

@@ -96,7 +96,10 @@ pub trait Vault {
     }
     /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        Err(VaultError::new(VaultFault::Unavailable, format!("{} keeps bundles, and is asked for nothing else", self.title())))
+        Err(VaultError::new(
+            VaultFault::Unavailable,
+            format!("{} keeps bundles, and is asked for nothing else", self.title()),
+        ))
     }
     /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
@@ -199,9 +202,7 @@ impl Vaults for RealVaults<'_> {
                 let dir = spec.secrets_dir.clone().or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
                 Ok(Box::new(DirectoryVault::new(dir, spec.public_client)))
             }
-            StoreKind::Command => {
-                Ok(Box::new(CommandVault::new(spec.command.clone(), self.env, spec.public_client)))
-            }
+            StoreKind::Command => Ok(Box::new(CommandVault::new(spec.command.clone(), self.env, spec.public_client))),
         }
     }
 }

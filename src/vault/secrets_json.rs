@@ -36,9 +36,10 @@ pub fn parse(bytes: &[u8], public_client: bool) -> Result<Secrets, NotSecrets> {
             "there is a client secret, and the app is a public client, which must not send one",
             Some("leave one of the two out"),
         )),
-        (false, false) => {
-            Err(wrong("the client secret is missing", Some("or `ropc login --public-client`, if the app has no secret")))
-        },
+        (false, false) => Err(wrong(
+            "the client secret is missing",
+            Some("or `ropc login --public-client`, if the app has no secret"),
+        )),
         _ => Ok(Secrets {
             client_secret: client_secret.map(ClientSecret::from_zeroizing),
             password: Password::from_zeroizing(password),

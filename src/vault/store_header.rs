@@ -58,7 +58,9 @@ impl Stretch {
     }
 
     fn is_sane(&self) -> bool {
-        (19 * 1024..=256 * 1024).contains(&self.memory_kib) && (1..=16).contains(&self.passes) && (1..=4).contains(&self.lanes)
+        (19 * 1024..=256 * 1024).contains(&self.memory_kib)
+            && (1..=16).contains(&self.passes)
+            && (1..=4).contains(&self.lanes)
     }
 
     /// The key; `None` if there is not enough memory.

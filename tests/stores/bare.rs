@@ -18,7 +18,10 @@ fn run(sandbox: &Sandbox, prefix: &[&str], binary: &str, env: &[(&str, &str)], a
     command.arg("--wait").args(prefix).arg("env").arg("-i");
     command.args(env.iter().map(|(name, value)| format!("{name}={value}"))).arg(binary).args(args);
     command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").current_dir(model.get_current_dir().unwrap());
-    command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     sandbox.finish(&args.join(" "), command, &[])
 }
 

@@ -21,28 +21,26 @@ const PASSPHRASE: &str = "five random words, typed";
 
 /// Runs a program at a terminal of its own and answers each question for a passphrase. Standard output stays as it is.
 const TYPIST: &str = r#"
-import os, pty, select, sys, time
+import os, pty, sys, termios, time
 out = os.dup(1)
 pid, fd = pty.fork()
 if pid == 0:
     os.dup2(out, 1)
     os.execv(sys.argv[2], sys.argv[2:])
 os.close(out)
-screen, new, asked, end = b"", b"", False, time.time() + 60
-while time.time() < end:
-    if not select.select([fd], [], [], 1)[0]:
-        # What was typed before the echo went off is thrown away by the terminal: typed once more.
-        if asked:
-            os.write(fd, sys.argv[1].encode() + b"\n")
-        continue
+screen, new = b"", b""
+while True:
     try:
         data = os.read(fd, 4096)
     except OSError:
         break
-    screen, new, asked = screen + data, new + data, False
+    screen, new = screen + data, new + data
     if new.rstrip(b" ").endswith((b"assphrase of the file store:", b"The same again:")):
+        # What is typed before the echo is off is thrown away by the terminal.
+        while termios.tcgetattr(fd)[3] & termios.ECHO:
+            time.sleep(0.01)
         os.write(fd, sys.argv[1].encode() + b"\n")
-        new, asked = b"", True
+        new = b""
 os.write(2, screen.replace(b"\r\n", b"\n"))
 status = os.waitpid(pid, 0)[1]
 sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 200)
@@ -136,7 +134,8 @@ impl Case {
             Kind::Command => {
                 put("both.json", &secrets_json(&self.sandbox.client_secret, password));
                 // What the contract promises to the program, else no secrets.
-                let script = "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
+                let script =
+                    "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
                 put("print.sh", script.as_bytes());
             }
             Kind::Os | Kind::File(_) => {}
@@ -166,7 +165,9 @@ impl Case {
         }
         if self.python.is_none() {
             args.push("--secrets-stdin");
-            return self.sandbox.run_with_input(&args, &secrets_json(&self.sandbox.client_secret, &self.password.borrow()));
+            return self
+                .sandbox
+                .run_with_input(&args, &secrets_json(&self.sandbox.client_secret, &self.password.borrow()));
         }
         let outside = tempfile::tempdir().unwrap();
         let file = |name: &str, content: &str| {

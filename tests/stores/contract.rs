@@ -115,11 +115,19 @@ fn is_bound_or_refused(case: &Case) {
     let before = case.sandbox.emulator.connections();
     if case.kind.is_engine() {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o620)).unwrap();
-        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["configuration", "others may write", "chmod go-w"]);
+        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&[
+            "configuration",
+            "others may write",
+            "chmod go-w",
+        ]);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     } else {
         std::fs::write(&path, good.replace("https://localhost", "https://127.0.0.1")).unwrap();
-        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["configuration", "authority", "nothing was sent"]);
+        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&[
+            "configuration",
+            "authority",
+            "nothing was sent",
+        ]);
         std::fs::write(&path, &good).unwrap();
     }
     assert_eq!(case.sandbox.emulator.connections(), before, "nobody was asked");
@@ -166,9 +174,13 @@ fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
     sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json()).expect(0).says(&["systemd credential"]);
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     sandbox.set_env("CREDENTIALS_DIRECTORY", "");
-    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["systemd credential", "CREDENTIALS_DIRECTORY"]);
+    sandbox
+        .run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&["systemd credential", "CREDENTIALS_DIRECTORY"]);
     assert!(!key.exists(), "no other key was made");
-    sandbox.login_into(&["--store", "file", "--key-source", "key-file"], &["-p", "b"], &sandbox.secrets_json())
+    sandbox
+        .login_into(&["--store", "file", "--key-source", "key-file"], &["-p", "b"], &sandbox.secrets_json())
         .expect(5)
         .says(&["sealed with a key from the source credential", "--key-source credential"]);
 }
@@ -178,7 +190,11 @@ fn a_passphrase_is_never_waited_for_unattended() {
     let Some(case) = Case::new(Kind::File("passphrase")) else { return };
     case.login(&[]).expect(0);
     for args in [&["exec", "--", "true"][..], &["exec", "--no-cache", "--", "true"]] {
-        case.sandbox.run(args).expect(125).says(&["no terminal to ask at", "--key-source key-file", "--key-source credential"]);
+        case.sandbox.run(args).expect(125).says(&[
+            "no terminal to ask at",
+            "--key-source key-file",
+            "--key-source credential",
+        ]);
     }
     let refused = case.sandbox.login_into(&["--store", "file"], &["-p", "new"], &case.sandbox.secrets_json());
     refused.expect(5).says(&["no terminal to ask at"]);
@@ -187,9 +203,11 @@ fn a_passphrase_is_never_waited_for_unattended() {
 #[test]
 fn a_new_file_store_without_any_key_source_is_refused_with_the_options() {
     let sandbox = crate::support::Sandbox::new();
-    sandbox
-        .login_into(&["--store", "file"], &[], &sandbox.secrets_json())
-        .expect(3)
-        .says(&["no source for one was named", "--key-source key-file", "--key-source credential", "--key-source keychain"]);
+    sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json()).expect(3).says(&[
+        "no source for one was named",
+        "--key-source key-file",
+        "--key-source credential",
+        "--key-source keychain",
+    ]);
     assert_eq!(sandbox.emulator.connections(), 0);
 }

@@ -2,6 +2,13 @@
 //! read-only disks, systemd's credentials directory.
 
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "helpers of one test binary; a panic is a failed test"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

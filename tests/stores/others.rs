@@ -54,7 +54,9 @@ fn a_login_runs_no_program_from_a_profile_that_others_may_write() {
     let Some(case) = Case::new(Kind::Command) else { return };
     case.login(&[]).expect(0);
     let (path, mark) = (case.sandbox.profile_file("default"), case.sandbox.root().join("was-run"));
-    let planted = fs::read_to_string(&path).unwrap().replace("command = [", &format!("command = [\"touch\", \"{}\"]\n#", mark.display()));
+    let planted = fs::read_to_string(&path)
+        .unwrap()
+        .replace("command = [", &format!("command = [\"touch\", \"{}\"]\n#", mark.display()));
     fs::write(&path, planted).unwrap();
     let facts = case.sandbox.facts();
     let mut args = vec!["login", "--yes", "--store", "command"];
@@ -120,7 +122,10 @@ fn flags_of_one_store_are_refused_with_another() {
     let Some(case) = Case::new(Kind::Directory) else { return };
     let json = case.sandbox.secrets_json();
     case.sandbox.login_into(&["--store", "directory"], &[], &json).expect(2).says(&["only read", "--secrets-stdin"]);
-    case.sandbox.login_into(&["--store", "file", "--secrets-dir", "/run"], &[], &json).expect(2).says(&["--store directory"]);
+    case.sandbox
+        .login_into(&["--store", "file", "--secrets-dir", "/run"], &[], &json)
+        .expect(2)
+        .says(&["--store directory"]);
     case.sandbox.login_into(&["--store", "file"], &["--", "op"], &json).expect(2).says(&["--store command"]);
     let facts = case.sandbox.facts();
     let mut args = vec!["login", "--store", "command"];

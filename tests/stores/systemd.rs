@@ -23,7 +23,11 @@ fn login(case: &Case, more: &[&str]) -> crate::support::Run {
 fn a_unit_finds_its_secrets_in_the_credentials_directory() {
     let Some(mut case) = Case::new(Kind::Directory) else { return };
     // Outside of the unit there is no directory: the profile can be written all the same, without a trial.
-    login(&case, &[]).expect(5).says(&["CREDENTIALS_DIRECTORY is not set", "LoadCredentialEncrypted=password", "--secrets-dir"]);
+    login(&case, &[]).expect(5).says(&[
+        "CREDENTIALS_DIRECTORY is not set",
+        "LoadCredentialEncrypted=password",
+        "--secrets-dir",
+    ]);
     assert!(!case.sandbox.profile_file("default").exists(), "a failed login writes nothing");
     login(&case, &["--no-verify"]).expect(0).says(&["the profile is written", "was not tried"]);
     assert!(!fs::read_to_string(case.sandbox.profile_file("default")).unwrap().contains("secrets_dir"));
