@@ -106,7 +106,7 @@ impl Bench {
         *now = now.checked_add_signed(seconds).unwrap();
     }
 
-    fn profile(&self, name: &str) -> Profile {
+    fn profile(name: &str) -> Profile {
         Profile {
             name: name.parse().unwrap(),
             tenant: "contoso.example".parse().unwrap(),
@@ -126,7 +126,7 @@ impl Bench {
 
     /// A profile whose bundle is in the vault.
     fn enrol(&self, name: &str, password: &str) -> Profile {
-        let profile = self.profile(name);
+        let profile = Self::profile(name);
         let bundle = Bundle {
             binding: binding(&profile).unwrap(),
             client_secret: Some(ClientSecret::new("client secret".into())),
@@ -139,7 +139,7 @@ impl Bench {
     /// A profile whose secrets an engine gives, which may change underneath.
     fn engine(&self, password: &str) -> Profile {
         *self.vaults.engine.borrow_mut() = Some(password.into());
-        Profile { store: StoreKind::Command, command: vec!["op".into()], ..self.profile("default") }
+        Profile { store: StoreKind::Command, command: vec!["op".into()], ..Self::profile("default") }
     }
 
     fn rotate(&self, password: &str) {

@@ -39,9 +39,8 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         vault.check()?;
         vouched(args, &profile, old.as_ref(), context)?;
         if profile.store == StoreKind::File {
-            let title = vault.title();
-            let note = format!("the secrets will go into {title}; whoever can read both files has the secrets");
-            context.world.ui.note(&note);
+            // Before they are given, as this store is worth no more than the place of its key.
+            context.world.ui.note(&format!("the secrets will go into {}; {}", vault.title(), vault.worth()));
         }
         Some(login_input::secrets(args, &mut profile, context)?)
     } else {
@@ -249,7 +248,7 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
         let done =
             if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
         ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
-        ui.note(&vault.worth());
+        tell_worth(profile, vault, context);
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
@@ -267,7 +266,14 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
             "{what} {verb} read from {title} at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent"
         ));
     }
-    ui.note(&vault.worth());
+    tell_worth(profile, vault, context);
     ui.note(&format!("next: `{example} -- pwsh script.ps1`"));
     Ok(())
+}
+
+/// What protects the secrets. Of the file store that was said before they were given.
+fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
+    if profile.store != StoreKind::File {
+        context.world.ui.note(&vault.worth());
+    }
 }

@@ -111,6 +111,7 @@ pub(crate) fn is_in_memory(_dir: &Path) -> bool {
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a failed test is a panic")]
 mod tests {
     use super::*;
     use std::fs::{self, Permissions};

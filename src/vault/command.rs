@@ -49,13 +49,6 @@ impl CommandVault {
         VaultError::new(fault, format!("the program `{}` {reason}", self.program()))
     }
 
-    fn by_hand(&self) -> String {
-        format!(
-            "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
-            os::account_name()
-        )
-    }
-
     fn start(&self) -> Result<Child, VaultError> {
         let mut command = Command::new(self.program());
         command.args(self.argv.iter().skip(1));
@@ -94,14 +87,21 @@ impl CommandVault {
             }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
             (_, Some(status)) => {
-                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(self.by_hand()))
+                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(by_hand()))
             }
             (_, None) => Err(self
                 .fault(VaultFault::TimedOut, &format!("did not end within {} s, and was ended", limit.as_secs()))
                 .hint("it must ask nobody: no terminal, no dialog; give it a service account or a token of its own")
-                .hint(self.by_hand())),
+                .hint(by_hand())),
         }
     }
+}
+
+fn by_hand() -> String {
+    format!(
+        "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
+        os::account_name()
+    )
 }
 
 /// Everything up to the bound, straight into one buffer that never moves.
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn fails(vault: &CommandVault, limit: Duration, fault: VaultFault, message: &str) -> VaultError {
-        let error = vault.secrets(limit).unwrap_err();
+        let Err(error) = vault.secrets(limit) else { panic!("this must fail: {message}") };
         assert_eq!(error.fault, fault, "{}", error.message);
         assert!(error.message.contains(message), "{}", error.message);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");

@@ -180,7 +180,7 @@ mod tests {
             (b"\n", "empty"),
             (b"\xff\xfe", "UTF-8"),
             (b"\xef\xbb\xbfpw", "byte-order"),
-            (&[b'x'; 65537], "larger"),
+            (&vec![b'x'; 65537], "larger"),
         ] {
             let (_dir, bad) = vault(&[("password", content)], true);
             fails(&bad, reason, "");

@@ -84,7 +84,7 @@ impl<'a> KeyPlace<'a> {
             Some(source) => source,
             None if credential.as_ref().is_some_and(|path| path.exists()) => KeySource::Credential,
             None if key_file.is_some() => KeySource::KeyFile,
-            None if keychain.is_open() => KeySource::Keychain,
+            None if OsKeychain::is_open() => KeySource::Keychain,
             None if person.prompt.is_some() => KeySource::Passphrase,
             None => return Err(options(Error::config("the file store needs a key, and no source for one was named"))),
         };

@@ -29,7 +29,7 @@ impl OsKeychain {
     }
 
     /// True if it can be reached and is not locked.
-    pub(super) fn is_open(&self) -> bool {
+    pub(super) fn is_open() -> bool {
         keychain::probe(false).is_ok()
     }
 
