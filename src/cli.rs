@@ -1,5 +1,9 @@
 //! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
 
+mod login;
+
+pub use login::{KeyKind, LoginArgs, Store};
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -97,88 +101,6 @@ pub struct ProfileArg {
     /// The profile; falls back to `ROPC_PROFILE`, then `default`.
     #[arg(short = 'p', long = "profile", value_name = "NAME")]
     pub profile: Option<String>,
-}
-
-/// `ropc login`.
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username job@contoso.example\n  \
-                  vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...\n  \
-                  ropc login --retry            one more try of the stored secrets\n\n\
-                  --secrets-stdin reads one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}\n\
-                  See also: ropc status, ropc explain"
-)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct LoginArgs {
-    /// Which profile to make or to replace.
-    #[command(flatten)]
-    pub profile: ProfileArg,
-    /// Tenant: its GUID or one of its domains.
-    #[arg(long, value_name = "TENANT")]
-    pub tenant: Option<String>,
-    /// Application (client) id of the app registration.
-    #[arg(long, value_name = "GUID")]
-    pub client_id: Option<String>,
-    /// The user who signs in (UPN).
-    #[arg(long, value_name = "UPN")]
-    pub username: Option<String>,
-    /// A scope to ask for; may be repeated. Default: everything that was granted (`.default` of Microsoft Graph).
-    #[arg(long, value_name = "SCOPE")]
-    pub scope: Vec<String>,
-    /// National cloud: global, usgov, usgov-dod, china, bleu, delos, govsg.
-    #[arg(long, value_name = "CLOUD", conflicts_with = "authority")]
-    pub cloud: Option<String>,
-    /// Enrol another https host (and optional port) as the authority. It receives the secrets.
-    #[arg(long, value_name = "URL")]
-    pub authority: Option<String>,
-    /// Trust the certificates in this PEM file only.
-    #[arg(long, value_name = "PEM", value_hint = ValueHint::FilePath)]
-    pub ca_file: Option<PathBuf>,
-    /// Where the secrets are kept: os (this system's keychain) or file (an encrypted file).
-    #[arg(long, value_name = "STORE", value_enum)]
-    pub store: Option<Store>,
-    /// Where the key of the file store is: key-file or credential (systemd).
-    #[arg(long, value_name = "KIND", value_enum)]
-    pub key_source: Option<KeyKind>,
-    /// The app has no secret ("Allow public client flows").
-    #[arg(long, conflicts_with = "client_secret_file")]
-    pub public_client: bool,
-    /// Store without proving that the sign-in works.
-    #[arg(long)]
-    pub no_verify: bool,
-    /// Read both secrets as one JSON object from standard input.
-    #[arg(long, conflicts_with_all = ["password_file", "client_secret_file"])]
-    pub secrets_stdin: bool,
-    /// Read the password from a file (`-`: standard input); one newline at its end is dropped.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub password_file: Option<PathBuf>,
-    /// Read the client secret from a file (`-`: standard input); one newline at its end is dropped.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub client_secret_file: Option<PathBuf>,
-    /// Replace an existing profile without asking.
-    #[arg(long)]
-    pub yes: bool,
-    /// Send refused secrets once more: the stored ones, or those just given where no profile exists yet.
-    #[arg(long)]
-    pub retry: bool,
-}
-
-/// `--store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// The keychain of this system.
-    Os,
-    /// An encrypted file.
-    File,
-}
-
-/// `--key-source`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KeyKind {
-    /// `ropc-key` in systemd's credentials directory.
-    Credential,
-    /// The file that `ROPC_KEY_FILE` names, else `store.key` beside the profiles.
-    KeyFile,
 }
 
 /// How a token is obtained.

@@ -185,6 +185,15 @@ pub enum SecretRef<'a> {
     ClientSecret(&'a ClientSecret),
 }
 
+/// Both secrets of a sign-in.
+#[derive(Debug)]
+pub struct Secrets {
+    /// The app's secret; `None` for a public client.
+    pub client_secret: Option<ClientSecret>,
+    /// The user's password.
+    pub password: Password,
+}
+
 /// True if a text from outside repeats the secret or a part of it, in whatever encoding. Only that answer leaves.
 #[expect(clippy::disallowed_methods, reason = "only an observation leaves")]
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
@@ -265,6 +274,11 @@ impl SealingKey {
         Some(Self(key))
     }
 
+    /// A second copy for as long as both are needed, wiped on its own.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// The raw key, for the cipher and for storing it in a vault.
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
@@ -282,6 +296,18 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
     let exact = std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()));
     bytes.zeroize();
     exact
+}
+
+/// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is dropped and nothing else.
+/// The bytes are wiped. The error is a reason in words.
+pub fn text_of_file(bytes: Vec<u8>) -> Result<Zeroizing<String>, &'static str> {
+    let mut text = text_from_bytes(bytes).ok_or("it is not UTF-8 text")?;
+    if text.starts_with('\u{feff}') {
+        return Err("it begins with a byte-order mark, which would be sent as part of the secret");
+    }
+    let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
+    text.truncate(kept);
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -322,6 +348,17 @@ mod tests {
         assert_eq!(Password::new("é".repeat(257)).oddities(), [Oddity::Over256Characters]);
         assert!(Password::new("a b\"c'é".into()).oddities().is_empty());
         assert!(Password::new("\"".into()).oddities().is_empty());
+    }
+
+    #[test]
+    fn exactly_one_newline_is_dropped() {
+        let text = |bytes: &[u8]| text_of_file(bytes.to_vec()).unwrap().to_string();
+        assert_eq!(text(b"pw\n"), "pw");
+        assert_eq!(text(b"pw\r\n"), "pw");
+        assert_eq!(text(b" pw \n\n"), " pw \n");
+        assert_eq!(text(b"pw"), "pw");
+        assert!(text_of_file(b"\xef\xbb\xbfpw".to_vec()).unwrap_err().contains("byte-order"));
+        assert!(text_of_file(b"\xff".to_vec()).unwrap_err().contains("UTF-8"));
     }
 
     #[test]

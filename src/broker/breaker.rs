@@ -6,7 +6,7 @@
 
 use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
-use super::record::{File, app_file, rate_key, read, read_or_inherit, user_file};
+use super::record::{File, app_file, rate_key, read, user_file};
 use super::{Deadline, Places, lock};
 use crate::entra::aadsts::{Accepted, Guard};
 use crate::entra::wire::{Answer, Odd};
@@ -16,8 +16,6 @@ use crate::profile::Profile;
 use crate::secret::{ClientSecret, Password, SecretRef};
 use crate::ui::Ui;
 use crate::world::rfc3339;
-use serde::Serialize;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Who asks for the sign-in.
@@ -76,10 +74,14 @@ impl<'a> Breaker<'a> {
         }
         let (ledger, generation) = (&self.user.ledger, self.profile.generation.as_str());
         // First, as it names what Entra said.
+        // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
+        // fingerprint could it not tell.
+        let bound = self.profile.store.holds_keys();
+        let latched = |l: &Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
         if self.caller != Caller::Retry
-            && let Some(refused) = ledger.latched(generation).or_else(|| self.app.ledger.latched(generation))
+            && let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger))
         {
-            return Err(self.latched(refused));
+            return Err(self.latched(&refused));
         }
         if let Some(until) = ledger.refusal_limit() {
             return Err(Error::new(Kind::SignIn, format!(
@@ -180,18 +182,20 @@ impl<'a> Breaker<'a> {
 
     fn record_success(&mut self, password: &Password, secret: Option<&ClientSecret>) -> Result<()> {
         let (caller, generation) = (self.caller, self.profile.generation.as_str());
-        // Only a person's try can be with a secret that was refused in another profile: now it is proved right.
-        let proved = |refused: &Refused, secret: SecretRef<'_>| {
-            caller == Caller::Retry && refused.fingerprint.as_ref().is_some_and(|print| print.matches(secret))
+        // Where ropc only reads, a generation may have had several secrets: the one that was accepted is forgiven, no other.
+        let bound = self.profile.store.holds_keys();
+        // Elsewhere only a person's try can be with a secret that was refused in another profile: now it is proved right.
+        let right = |r: &Refused, secret: SecretRef<'_>| {
+            let own = r.generation == generation;
+            (own && (bound || is_of(r, secret)))
+                || (caller == Caller::Retry && r.fingerprint.is_some() && is_of(r, secret))
         };
-        let right = |r: &Refused| {
-            r.generation == generation || secret.is_some_and(|secret| proved(r, SecretRef::ClientSecret(secret)))
-        };
-        if self.app.ledger.refused.iter().any(right) {
-            self.change_app(|app| app.refused.retain(|r| !right(r)))?;
+        let right_app =
+            |r: &Refused| secret.map_or(bound && r.generation == generation, |s| right(r, SecretRef::ClientSecret(s)));
+        if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right_app) {
+            self.change_app(|app| app.forgive(generation, right_app))?;
         }
-        self.user.ledger.accepted(generation);
-        self.user.ledger.refused.retain(|r| !proved(r, SecretRef::Password(password)));
+        self.user.ledger.accepted(generation, |r| right(r, SecretRef::Password(password)));
         self.user.save()
     }
 
@@ -221,16 +225,22 @@ impl<'a> Breaker<'a> {
             generation: self.profile.generation.to_string(),
             fingerprint,
             said: said.clone(),
+            replaced: false,
         };
+        // A generation of a store that holds keys is one pair of secrets; elsewhere each secret is remembered.
+        let bound = self.profile.store.holds_keys();
         match refusal.judgement.guard {
             Guard::LatchPassword => {
                 let print = Fingerprint::of(SecretRef::Password(password));
-                self.user.ledger.refuse(entry(What::Password, print));
+                let same = |r: &Refused| bound || is_of(r, SecretRef::Password(password));
+                self.user.ledger.refuse(entry(What::Password, print), same);
             }
             Guard::LatchClientSecret => {
                 let print = secret.and_then(|s| Fingerprint::of(SecretRef::ClientSecret(s)));
+                let bound = self.profile.store.holds_keys();
+                let same = |r: &Refused| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s)));
                 let entry = entry(What::ClientSecret, print);
-                self.change_app(|app| app.refuse(entry))?;
+                self.change_app(|app| app.refuse(entry, same))?;
             }
             Guard::CoolDown => {
                 let exact = super::retry::retry_after(refusal.retry_after.as_deref(), now);
@@ -275,12 +285,20 @@ impl<'a> Breaker<'a> {
             What::ClientSecret => ("client secret", format!(" of app {}", self.profile.client_id)),
         };
         let retry = self.retry_command();
+        let mend = if self.profile.store.holds_keys() {
+            format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry"))
+        } else {
+            let place = format!("change the {secret} where the store `{}` takes it from", self.profile.store);
+            // Without a fingerprint a new one cannot be told from this one.
+            let then = if refused.fingerprint.is_some() { ": a new one is tried by itself" } else { ", then `RETRY`" };
+            place + &then.replace("RETRY", &retry)
+        };
         Error::new(
             Kind::SignIn,
             format!("the {secret}{whose} is not sent: Entra refused it before\n{}", recall(&refused.said)),
         )
-        .hint(format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry")))
-        .hint(if self.caller == Caller::Login {
+        .hint(mend)
+        .hint(if self.caller == Caller::Login && self.profile.store.holds_keys() {
             format!(
                 "if it is right after all: `{retry}` with `--secrets-stdin` or `--password-file` sends it once more"
             )
@@ -315,67 +333,21 @@ impl<'a> Breaker<'a> {
     }
 }
 
+/// True if this refusal is of this secret. Without a fingerprint it may be.
+fn is_of(refused: &Refused, secret: SecretRef<'_>) -> bool {
+    refused.fingerprint.as_ref().is_none_or(|print| print.matches(secret))
+}
+
 /// A 4xx that cannot be read may have been a wrong password, but for the two that only a busy or slow server gives.
 fn may_have_judged(status: u16) -> bool {
     (400..500).contains(&status) && status != 408 && status != 429
 }
 
-fn recall(said: &Said) -> String {
+pub(super) fn recall(said: &Said) -> String {
     let ids = if said.ids.is_empty() { String::new() } else { format!(" ({})", said.ids) };
     format!("{}: {}, at {}{ids}", said.label, said.meaning, rfc3339(said.at))
 }
 
 fn more(said: &Said) -> Option<String> {
     said.code.map(|code| format!("more: `ropc explain {code}`"))
-}
-
-/// The breaker's state for a profile, for `status`.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Status {
-    /// `ready`, `refused`, `paused`, `unanswered`, `limited` or `unreadable`.
-    pub state: &'static str,
-    /// The code that Entra gave, where there was one.
-    pub code: Option<u32>,
-    /// What happened, in words.
-    pub reason: Option<String>,
-    /// When, epoch seconds.
-    pub since: Option<u64>,
-    /// Until when nothing is sent, epoch seconds; `None` if until a person acts.
-    pub until: Option<u64>,
-}
-
-impl Status {
-    fn plain(state: &'static str) -> Self {
-        Self { state, code: None, reason: None, since: None, until: None }
-    }
-
-    fn of(state: &'static str, said: &Said, until: Option<u64>) -> Self {
-        Self { state, code: said.code, reason: Some(recall(said)), since: Some(said.at), until }
-    }
-}
-
-/// Reads the record without locking it: a look, not a decision.
-pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
-    let dir = places.breaker();
-    let look = |(path, _): (PathBuf, String)| read_or_inherit(&path, places);
-    let (user, app) = (look(user_file(&dir, profile)), look(app_file(&dir, profile)));
-    let (Ok(user), Ok(app)) = (user, app) else { return Status::plain("unreadable") };
-    let (mut user, app) = (user.unwrap_or_default(), app.unwrap_or_default());
-    user.prune(now);
-    let generation = profile.generation.as_str();
-    if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
-        return Status::of("refused", &refused.said, None);
-    }
-    if let Some(until) = user.refusal_limit() {
-        return Status { until: Some(until), ..Status::plain("limited") };
-    }
-    if let Some(pause) = user.paused(&rate_key(profile, &profile.scopes.cache_key()), now) {
-        return Status::of("paused", &pause.said, Some(pause.until));
-    }
-    if let Some(last) =
-        user.unanswered(generation).last().filter(|_| user.unanswered(generation).len() >= UNANSWERED_CAP)
-    {
-        return Status { since: Some(last.at), ..Status::plain("unanswered") };
-    }
-    Status::plain("ready")
 }

@@ -24,6 +24,7 @@ pub(super) struct Cache {
     profile: Profile,
     file: Option<PathBuf>,
     identity: [u8; 32],
+    places: Places,
     key: Option<SealingKey>,
 }
 
@@ -51,6 +52,7 @@ impl Cache {
             file: places.cache_of(&profile.name).map(|dir| dir.join(format!("{name}.sealed"))),
             profile: profile.clone(),
             identity,
+            places: places.clone(),
             key: None,
         }
     }
@@ -60,7 +62,9 @@ impl Cache {
     pub(super) fn load(&mut self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
         let Some(sealed) = self.file.as_ref().and_then(|path| read_file(path)) else { return Ok(None) };
         if self.key.is_none() {
-            self.key = keys::read(&self.profile, vault)?;
+            // Nowhere to keep a key is no failure: there never was a key, so the file is nobody's.
+            let Ok(home) = keys::home(&self.places, &self.profile, vault) else { return Ok(None) };
+            self.key = home.read()?;
         }
         let Some(key) = &self.key else { return Ok(None) };
         let token = open(key, &self.identity, &sealed);
@@ -78,12 +82,13 @@ impl Cache {
         world: &World<'_>,
     ) -> std::result::Result<(), String> {
         let path = self.file.clone().ok_or("there is no cache directory: set ROPC_CACHE_DIR")?;
+        let home = keys::home(&self.places, &self.profile, vault).map_err(|e| e.message)?;
         if self.key.is_none() {
-            self.key = keys::read(&self.profile, vault).map_err(|e| e.message)?;
+            self.key = home.read().map_err(|e| e.message)?;
         }
         let key = match self.key.take() {
             Some(key) => key,
-            None => keys::create(&self.profile, vault).map_err(|e| e.message)?,
+            None => home.create().map_err(|e| e.message)?,
         };
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
         self.key = Some(key);
@@ -98,6 +103,9 @@ impl Cache {
         if self.file.is_none() {
             return CacheStatus::Off("there is no cache directory".into());
         }
+        if let Err(error) = keys::home(&self.places, &self.profile, vault) {
+            return CacheStatus::Off(error.message);
+        }
         match self.load(vault, world) {
             Ok(Some(token)) if token.expires_at > world.clock.now() => {
                 CacheStatus::Token { expires_at: token.expires_at, scope: token.scope }
@@ -111,6 +119,9 @@ impl Cache {
 /// Removes every cached token of a profile. Best effort: what stays behind no longer opens.
 pub(super) fn clear(places: &Places, name: &ProfileName) {
     if let Some(dir) = places.cache_of(name) {
+        let _ = std::fs::remove_dir_all(dir);
+    }
+    if let Some(dir) = places.keys_of(name) {
         let _ = std::fs::remove_dir_all(dir);
     }
 }

@@ -1,23 +1,72 @@
 //! The key of the token cache: a small vault item of its own, so that a warm run reads neither bundle nor password.
+//!
+//! Where the store can hold no key, it is a file in the user's memory-backed runtime directory, gone with the machine's
+//! memory; where there is no such directory either, there is no key, and so no cache.
 
+use super::Places;
+use crate::error::io_reason;
+use crate::os;
 use crate::profile::Profile;
 use crate::secret::{SealingKey, SecretBytes};
 use crate::vault::{Item, Vault, VaultError, VaultFault};
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// Reads the key; `None` if there is none yet or it cannot be one.
-pub(super) fn read(profile: &Profile, vault: &dyn Vault) -> Result<Option<SealingKey>, VaultError> {
-    match vault.read(&Item::cache_key(&profile.name, &profile.generation)) {
-        Ok(bytes) => Ok(SealingKey::from_slice(bytes.as_slice())),
-        Err(e) if e.fault == VaultFault::NotFound => Ok(None),
-        Err(e) => Err(e),
+const NOWHERE: &str =
+    "the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone";
+
+/// Where the key is.
+pub(super) enum Home<'v> {
+    /// An item of the store.
+    Vault(&'v dyn Vault, Item),
+    /// A file in memory.
+    Memory(PathBuf),
+}
+
+/// Where the key of this profile is kept; the error says why nowhere.
+pub(super) fn home<'v>(places: &Places, profile: &Profile, vault: &'v dyn Vault) -> Result<Home<'v>, VaultError> {
+    if vault.holds_keys() {
+        return Ok(Home::Vault(vault, Item::cache_key(&profile.name, &profile.generation)));
+    }
+    let dir = places.keys_of(&profile.name).ok_or_else(|| VaultError::new(VaultFault::Unavailable, NOWHERE))?;
+    Ok(Home::Memory(dir.join(profile.generation.as_str())))
+}
+
+impl Home<'_> {
+    /// Reads the key; `None` if there is none yet or it cannot be one.
+    pub(super) fn read(&self) -> Result<Option<SealingKey>, VaultError> {
+        match self {
+            Self::Vault(vault, item) => match vault.read(item) {
+                Ok(bytes) => Ok(SealingKey::from_slice(bytes.as_slice())),
+                Err(e) if e.fault == VaultFault::NotFound => Ok(None),
+                Err(e) => Err(e),
+            },
+            Self::Memory(path) => Ok(read_file(path)),
+        }
+    }
+
+    /// Makes and stores a fresh key.
+    pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
+        let unavailable =
+            |e: &io::Error, what: &str| VaultError::new(VaultFault::Unavailable, format!("{what}: {}", io_reason(e)));
+        let key = SealingKey::random().map_err(|e| unavailable(&e, "the operating system gave no random bytes"))?;
+        match self {
+            Self::Vault(vault, item) => vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?,
+            Self::Memory(path) => {
+                os::write_private(path, key.bytes()).map_err(|e| unavailable(&e, &path.display().to_string()))?;
+            }
+        }
+        crate::fault::point("cache-key-written");
+        Ok(key)
     }
 }
 
-/// Makes and stores a fresh key.
-pub(super) fn create(profile: &Profile, vault: &dyn Vault) -> Result<SealingKey, VaultError> {
-    let key = SealingKey::random()
-        .map_err(|_| VaultError::new(VaultFault::Unavailable, "the operating system gave no random bytes"))?;
-    vault.write(&Item::cache_key(&profile.name, &profile.generation), &SecretBytes::new(key.bytes().to_vec()))?;
-    crate::fault::point("cache-key-written");
-    Ok(key)
+/// Whatever is not a key of ours alone is none: a cache is only ever a convenience.
+fn read_file(path: &Path) -> Option<SealingKey> {
+    let mut file = os::open_nofollow(path).ok()?;
+    if os::is_set_to_others(&file).unwrap_or(true) {
+        return None;
+    }
+    let bytes = SecretBytes::new(os::read_bounded(&mut file, 32).ok()?);
+    SealingKey::from_slice(bytes.as_slice())
 }

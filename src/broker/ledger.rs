@@ -102,6 +102,10 @@ pub(super) struct Refused {
     /// `None` where none could be made; the generation latches all the same.
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) said: Said,
+    /// Another secret of this generation was accepted since, which happens in stores that are only read. The fingerprint
+    /// still keeps this one from being sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) replaced: bool,
 }
 
 /// Why nothing is sent for a while.
@@ -174,9 +178,14 @@ impl Ledger {
         recent.len().checked_sub(SIGN_INS).map(|i| recent[i] + SIGN_IN_WINDOW)
     }
 
-    /// The refusal that latches this generation.
+    /// The refusal that latches this generation: the last one.
     pub(super) fn latched(&self, generation: &str) -> Option<&Refused> {
-        self.refused.iter().find(|r| r.generation == generation)
+        self.refused.iter().rev().find(|r| r.generation == generation && !r.replaced)
+    }
+
+    /// A refusal of this generation that left no fingerprint.
+    pub(super) fn nameless(&self, generation: &str) -> Option<&Refused> {
+        self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none())
     }
 
     /// The pause that is on for this app and scope.
@@ -189,12 +198,21 @@ impl Ledger {
         self.unanswered.iter().filter(|a| a.generation == generation).collect()
     }
 
-    /// A token was issued: the password is right, and nothing is locked.
-    pub(super) fn accepted(&mut self, generation: &str) {
+    /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals of the very secret
+    /// that was accepted; other secrets of its generation stay refused.
+    pub(super) fn accepted(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
         self.unanswered.clear();
         self.refusals_at.clear();
         self.pauses.clear();
-        self.refused.retain(|r| r.generation != generation);
+        self.forgive(generation, right);
+    }
+
+    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it stood in.
+    pub(super) fn forgive(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
+        self.refused.retain(|r| !right(r));
+        for refused in self.refused.iter_mut().filter(|r| r.generation == generation) {
+            refused.replaced = true;
+        }
     }
 
     /// An answer was seen that told what the password is worth.
@@ -207,12 +225,12 @@ impl Ledger {
         self.unanswered.retain(|a| a.request_id != request_id);
     }
 
-    /// A secret was refused.
-    pub(super) fn refuse(&mut self, refused: Refused) {
+    /// A secret was refused. `same` tells earlier refusals of the very same secret.
+    pub(super) fn refuse(&mut self, refused: Refused, same: impl Fn(&Refused) -> bool) {
         if refused.what == What::Password {
             self.refusals_at.push(refused.said.at);
         }
-        self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what);
+        self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
         self.refused.push(refused);
     }
 
@@ -260,7 +278,18 @@ mod tests {
     }
 
     fn refused(what: What, generation: &str, at: u64) -> Refused {
-        Refused { what, profile: "p".into(), generation: generation.into(), fingerprint: None, said: said(at) }
+        Refused {
+            what,
+            profile: "p".into(),
+            generation: generation.into(),
+            fingerprint: None,
+            said: said(at),
+            replaced: false,
+        }
+    }
+
+    fn any(_: &Refused) -> bool {
+        true
     }
 
     #[test]
@@ -268,21 +297,21 @@ mod tests {
         let mut ledger = Ledger::new("x");
         for (i, at) in [100, 200, 300].into_iter().enumerate() {
             assert_eq!(ledger.refusal_limit(), None);
-            ledger.refuse(refused(What::Password, &format!("g{i}"), at));
+            ledger.refuse(refused(What::Password, &format!("g{i}"), at), any);
         }
         assert_eq!(ledger.refusal_limit(), Some(3700));
         ledger.prune(3699);
         assert!(ledger.refusal_limit().is_some());
         ledger.prune(3700);
         assert_eq!(ledger.refusal_limit(), None);
-        ledger.refuse(refused(What::ClientSecret, "g", 3700));
+        ledger.refuse(refused(What::ClientSecret, "g", 3700), any);
         assert_eq!(ledger.refusals_at.len(), 2, "a refused client secret judges no password");
     }
 
     #[test]
     fn a_clock_set_back_shortens_nothing() {
         let mut ledger = Ledger::new("x");
-        ledger.refuse(refused(What::Password, "g", 1_000_000));
+        ledger.refuse(refused(What::Password, "g", 1_000_000), any);
         ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
         assert!(ledger.prune(500), "to be written down");
         assert!(!ledger.prune(500));
@@ -308,12 +337,24 @@ mod tests {
     #[test]
     fn success_clears_all_but_other_refused_secrets() {
         let mut ledger = Ledger::new("x");
-        ledger.refuse(refused(What::Password, "old", 1));
-        ledger.refuse(refused(What::Password, "new", 2));
+        ledger.refuse(refused(What::Password, "old", 1), any);
+        ledger.refuse(refused(What::Password, "new", 2), any);
         ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
-        ledger.accepted("new");
+        ledger.accepted("new", |r| r.generation == "new");
         assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
         assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
+    }
+
+    #[test]
+    fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
+        let mut ledger = Ledger::new("x");
+        ledger.refuse(refused(What::Password, "g", 1), |_| false);
+        ledger.refuse(refused(What::Password, "g", 2), |_| false);
+        assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
+        ledger.accepted("g", |r| r.said.at == 2);
+        assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
+        ledger.forget("g", "app", false);
+        assert!(ledger.refused.is_empty());
     }
 
     #[test]

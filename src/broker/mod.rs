@@ -13,12 +13,14 @@ mod places;
 mod record;
 mod retry;
 mod sign_in;
+mod status;
 
-pub use breaker::{Status as BreakerStatus, status as breaker_status};
+pub use crate::secret::Secrets;
+
 pub use cache::CacheStatus;
 pub use places::Places;
-pub use sign_in::Secrets;
-pub(crate) use sign_in::{Trust, check_bundle, enrolled, retry_stored, roots, verify};
+pub(crate) use sign_in::{Trust, check_secrets, enrolled, retry_stored, roots, verify};
+pub use status::{Status as BreakerStatus, status as breaker_status};
 
 use crate::error::Result;
 use crate::profile::{Profile, ProfileName, Scopes};

@@ -50,9 +50,10 @@ impl Places {
         self.unwritable_state.as_ref().map(|dir| dir.join("breaker"))
     }
 
-    /// A directory in memory for keys that no store can hold.
-    pub fn runtime(&self) -> Option<&Path> {
-        self.runtime.as_deref()
+    /// Where a profile's cache keys are that no store can hold; `None` without a directory in memory.
+    pub fn keys_of(&self, name: &ProfileName) -> Option<PathBuf> {
+        let dir = self.runtime.as_ref().filter(|dir| dir.parent().is_some_and(os::is_in_memory))?;
+        Some(dir.join("keys").join(name.as_str()))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::breaker::{Breaker, Caller};
 use super::{Deadline, Places, Request, Token, lock, retry};
-use crate::entra::aadsts::Facts;
+use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, Reply, Roots, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
-use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
+use crate::secret::{SecretRef, Secrets, is_repeated_in};
 use crate::vault::{Binding, Bundle, Item, StoreSpec, Vault, VaultFault};
 use crate::world::World;
 use sha2::{Digest, Sha256};
@@ -19,15 +19,6 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 const CA_LIMIT: u64 = 4 * 1024 * 1024;
-
-/// Both secrets of a sign-in.
-#[derive(Debug)]
-pub struct Secrets {
-    /// The app's secret; `None` for a public client.
-    pub client_secret: Option<ClientSecret>,
-    /// The user's password.
-    pub password: Password,
-}
 
 /// Signs in with what the vault holds. The caller holds the profile's lock.
 pub(super) fn with_stored_secrets(
@@ -59,7 +50,7 @@ fn stored(
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     let trust = Trust::of(profile)?;
-    let secrets = open_bundle(profile, &trust, vault)?;
+    let secrets = open_secrets(profile, &trust, vault, request.deadline)?;
     breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
     send(&mut breaker, profile, request.scopes, &secrets, &trust, request.deadline, world)
 }
@@ -92,9 +83,9 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
     Ok(Trust::of(profile)?.roots)
 }
 
-/// For `doctor`: the stored secrets can be read, and they were enrolled for what the profile says. They are dropped at once.
-pub(crate) fn check_bundle(profile: &Profile, vault: &dyn Vault) -> Result<()> {
-    open_bundle(profile, &Trust::of(profile)?, vault).map(drop)
+/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
+pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
+    open_secrets(profile, &Trust::of(profile)?, vault, deadline).map(drop)
 }
 
 /// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
@@ -126,6 +117,15 @@ impl Trust {
             ca_sha256: self.sha256.clone(),
         }
     }
+}
+
+/// The secrets of a profile, from whichever sort of store.
+fn open_secrets(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+    if vault.holds_keys() {
+        return open_bundle(profile, trust, vault);
+    }
+    // No binding: the profile was found to be one that nobody else can change.
+    Ok(vault.secrets(deadline.left())?)
 }
 
 /// Opens the bundle and compares what it was enrolled for with what the profile says now.
@@ -263,6 +263,17 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
                 scope: Some(&scope),
             });
             name_profile(&mut error, profile);
+            if !profile.store.holds_keys()
+                && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
+            {
+                error.hints.insert(
+                    0,
+                    format!(
+                        "the secrets come from the store `{}`: change them there; new ones are tried by themselves",
+                        profile.store
+                    ),
+                );
+            }
             Err(error)
         }
     }

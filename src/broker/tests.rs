@@ -1,5 +1,7 @@
 //! The broker against fake ports: time that passes, answers in any order, and a vault that counts what is read.
 
+mod engines;
+
 use super::*;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::error::Kind;
@@ -105,9 +107,8 @@ impl Bench {
         *now = now.checked_add_signed(seconds).unwrap();
     }
 
-    /// A profile whose bundle is in the vault.
-    fn enrol(&self, name: &str, password: &str) -> Profile {
-        let profile = Profile {
+    fn profile(name: &str) -> Profile {
+        Profile {
             name: name.parse().unwrap(),
             tenant: "contoso.example".parse().unwrap(),
             client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
@@ -117,9 +118,16 @@ impl Bench {
             ca_file: None,
             store: StoreKind::Os,
             key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
             public_client: false,
             generation: Generation::random().unwrap(),
-        };
+        }
+    }
+
+    /// A profile whose bundle is in the vault.
+    fn enrol(&self, name: &str, password: &str) -> Profile {
+        let profile = Self::profile(name);
         let bundle = Bundle {
             binding: Trust::of(&profile).unwrap().binding(&profile),
             client_secret: Some(ClientSecret::new("client secret".into())),
@@ -127,6 +135,16 @@ impl Bench {
         };
         self.vaults.write(&Item::bundle(&profile.name, &profile.generation), &bundle.encode().unwrap()).unwrap();
         profile
+    }
+
+    /// A profile whose secrets an engine gives, which may change underneath.
+    fn engine(&self, password: &str) -> Profile {
+        *self.vaults.engine.borrow_mut() = Some(password.into());
+        Profile { store: StoreKind::Command, command: vec!["op".into()], ..Self::profile("default") }
+    }
+
+    fn rotate(&self, password: &str) {
+        *self.vaults.engine.borrow_mut() = Some(password.into());
     }
 
     fn get(&self, profile: &Profile) -> crate::error::Result<Token> {

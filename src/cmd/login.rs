@@ -24,7 +24,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         }
     };
     if args.retry
-        && !gives_secrets(args)
+        && !login_input::gives_secrets(args)
         && let Some(profile) = &old
     {
         if gives_facts(args) {
@@ -39,31 +39,75 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     login_input::check_sources(args, &profile, context)?;
     confirm(args, &name, context)?;
     context.profiles.check_writable()?;
+    context.profiles.check_place(&profile)?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
-    vault.check()?;
     let trust = Trust::of(&profile)?;
-    vouched(args, &profile, &trust, old.as_ref(), context)?;
-    if profile.store == StoreKind::File {
-        context
-            .world
-            .ui
-            .note(&format!("the secrets will go into {}; whoever can read both files has the secrets", vault.title()));
-    }
-    let secrets = login_input::secrets(args, &mut profile, context)?;
+    let secrets = if profile.store.holds_keys() {
+        vault.check()?;
+        vouched(args, &profile, &trust, old.as_ref(), context)?;
+        if profile.store == StoreKind::File {
+            // Before they are given, as this store is worth no more than the place of its key.
+            context.world.ui.note(&format!("the secrets will go into {}; {}", vault.title(), vault.worth()));
+        }
+        Some(login_input::secrets(args, &mut profile, context)?)
+    } else {
+        engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?
+    };
     // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
-    let token = if args.no_verify {
-        None
-    } else {
-        // Counted from here: a person may have taken long to find the secrets.
-        let verified = broker::verify(&profile, &trust, &secrets, args.retry, context.fresh_deadline(), context.world);
-        Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
+    let token = match &secrets {
+        Some(secrets) if !args.no_verify => {
+            // Counted from here: a person may have taken long to find the secrets.
+            let verified =
+                broker::verify(&profile, &trust, secrets, args.retry, context.fresh_deadline(), context.world);
+            Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
+        }
+        _ => None,
     };
     point("verified");
-    store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?;
+    match secrets.filter(|_| profile.store.holds_keys()) {
+        Some(secrets) => store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?,
+        None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
+    };
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here
+/// yet, as systemd's directory is not outside of the unit.
+fn engine_secrets(
+    args: &LoginArgs,
+    profile: &Profile,
+    trust: &Trust,
+    old: Option<&Profile>,
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) -> Result<Option<Secrets>> {
+    // Between two stores that are only read nothing vouches for the old profile but who may change its file, and that was
+    // looked at; its jobs send the secrets there already.
+    if old.is_some_and(|old| old.store.holds_keys()) {
+        vouched(args, profile, trust, old, context)?;
+    }
+    if args.no_verify {
+        return Ok(None);
+    }
+    vault.check()?;
+    let secrets = vault.secrets(context.fresh_deadline().left())?;
+    login_input::warn_of_slips(&secrets, context.world.ui);
+    Ok(Some(secrets))
+}
+
+/// The profile alone, then the old items.
+fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
+    let mut pending = context.profiles.pending(&profile.name);
+    pending.extend(old.map(|o| o.generation.clone()));
+    context.profiles.set_pending(&profile.name, &pending)?;
+    point("journal-written");
+    context.profiles.save(profile)?;
+    point("profile-written");
+    sweep(profile, old, &pending, vault, context);
+    Ok(())
 }
 
 /// What only the old profile file says about host and roots of trust must be what its stored secrets were enrolled for,
@@ -135,10 +179,6 @@ fn gives_facts(args: &LoginArgs) -> bool {
         || args.key_source.is_some()
         || args.public_client
         || !args.scope.is_empty()
-}
-
-fn gives_secrets(args: &LoginArgs) -> bool {
-    args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
 }
 
 fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
@@ -215,12 +255,14 @@ fn store(
 /// Removes items of generations that no profile file names any more. What fails stays in the journal for the next time.
 fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault: &dyn Vault, context: &Context<'_>) {
     let moved = old.filter(|o| (o.store, o.key_source) != (profile.store, profile.key_source));
-    let former = moved.and_then(|o| context.world.vaults.open(&spec(o, context)).ok());
+    let former = moved.map(|o| context.world.vaults.open(&spec(o, context)).ok());
     let mut left = Vec::new();
     for generation in pending.iter().filter(|g| **g != profile.generation) {
-        let of_old = moved.is_some_and(|o| o.generation == *generation);
-        let place = if of_old { former.as_deref() } else { Some(vault) };
-        if place.is_none_or(|vault| remove_items(vault, &profile.name, generation).is_err()) {
+        // A stray of an interrupted `login` may be in either store.
+        let places = [Some(Some(vault)), former.as_ref().map(Option::as_deref)];
+        let gone =
+            |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
+        if !places.into_iter().flatten().all(gone) {
             left.push(generation.clone());
         }
     }
@@ -250,11 +292,10 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     let ui = context.world.ui;
     let example = with_profile("exec", &profile.name);
     let Some(token) = token else {
-        ui.note(&format!(
-            "stored in {}; the sign-in was not tried: `{}` does",
-            vault.title(),
-            with_profile("token", &profile.name)
-        ));
+        let done =
+            if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
+        ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
+        tell_worth(profile, vault, context);
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
@@ -263,10 +304,23 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     if let Some(scope) = &token.scope {
         ui.note(&format!("it carries: {scope}"));
     }
-    ui.note(
-        &format!("both secrets are in {}", vault.title())
-            .replace("both secrets are", if profile.public_client { "the password is" } else { "both secrets are" }),
-    );
+    let what = if profile.public_client { "the password" } else { "both secrets" };
+    let (verb, title) = (if profile.public_client { "is" } else { "are" }, vault.title());
+    if vault.holds_keys() {
+        ui.note(&format!("{what} {verb} in {title}"));
+    } else {
+        ui.note(&format!(
+            "{what} {verb} read from {title} at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent"
+        ));
+    }
+    tell_worth(profile, vault, context);
     ui.note(&format!("next: `{example} -- pwsh script.ps1`"));
     Ok(())
+}
+
+/// What protects the secrets. Of the file store that was said before they were given.
+fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
+    if profile.store != StoreKind::File {
+        context.world.ui.note(&vault.worth());
+    }
 }

@@ -7,9 +7,9 @@ use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::profile::{Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
-use crate::secret::{ClientSecret, Oddity, Password, text_from_bytes};
+use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
 use crate::ui::Ui;
-use serde::Deserialize;
+use crate::vault::secrets_json;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use zeroize::Zeroizing;
@@ -48,6 +48,8 @@ pub(super) fn facts(
             Error::usage("`--key-source` goes with `--store file` only").hint("add `--store file`, or leave it out")
         );
     }
+    let secrets_dir = secrets_dir(args, store, old)?;
+    let command = command(args, store, old, context)?;
     Ok(Profile {
         name: name.clone(),
         tenant,
@@ -58,6 +60,8 @@ pub(super) fn facts(
         authority,
         store,
         key_source,
+        secrets_dir,
+        command,
         public_client: args.public_client
             || (old.is_some_and(|o| o.public_client) && args.client_secret_file.is_none()),
         generation: Generation::random()?,
@@ -130,18 +134,76 @@ fn kind_of(store: Store) -> StoreKind {
     match store {
         Store::Os => StoreKind::Os,
         Store::File => StoreKind::File,
+        Store::Directory => StoreKind::Directory,
+        Store::Command => StoreKind::Command,
     }
+}
+
+/// The directory as an absolute path, as a job runs from another one. Links in it are kept: Kubernetes bends them.
+fn secrets_dir(args: &LoginArgs, store: StoreKind, old: Option<&Profile>) -> Result<Option<PathBuf>> {
+    let Some(given) = &args.secrets_dir else {
+        return Ok(old.filter(|o| o.store == store).and_then(|o| o.secrets_dir.clone()));
+    };
+    if store != StoreKind::Directory {
+        return Err(Error::usage("`--secrets-dir` goes with `--store directory` only")
+            .hint("add `--store directory`, or leave it out"));
+    }
+    let bad = |reason: &str| Error::usage(format!("`--secrets-dir {}` cannot be used: {reason}", given.display()));
+    let path = std::path::absolute(given).map_err(|e| bad(&io_reason(&e)))?;
+    if path.to_str().is_none() {
+        return Err(bad("its path is not Unicode"));
+    }
+    Ok(Some(path))
+}
+
+/// The program with its whole path where PATH has it: a job's PATH is shorter than a shell's.
+fn command(args: &LoginArgs, store: StoreKind, old: Option<&Profile>, context: &Context<'_>) -> Result<Vec<String>> {
+    let given = args.secrets_command.clone();
+    let Some(program) = given.first() else {
+        let kept = old.filter(|o| o.store == store).map(|o| o.command.clone()).unwrap_or_default();
+        if store == StoreKind::Command && kept.is_empty() {
+            return Err(Error::usage("the store `command` needs the program that prints the secrets")
+                .hint("put it after `--`, as in `ropc login --store command ... -- op read op://jobs/ropc/json`"));
+        }
+        return Ok(kept);
+    };
+    if store != StoreKind::Command {
+        return Err(Error::usage("a program after `--` goes with `--store command` only")
+            .hint("add `--store command`, or leave it out"));
+    }
+    let whole = if Path::new(program).components().count() > 1 {
+        std::path::absolute(program).ok()
+    } else {
+        let path = context.world.env.get("PATH").unwrap_or_default();
+        std::env::split_paths(path).map(|dir| dir.join(program)).find(|file| file.is_absolute() && file.is_file())
+    };
+    let program = whole.and_then(|path| path.into_os_string().into_string().ok()).unwrap_or_else(|| program.clone());
+    Ok(std::iter::once(program).chain(given.into_iter().skip(1)).collect())
 }
 
 fn source_of(kind: KeyKind) -> KeySource {
     match kind {
         KeyKind::Credential => KeySource::Credential,
         KeyKind::KeyFile => KeySource::KeyFile,
+        KeyKind::Keychain => KeySource::Keychain,
+        KeyKind::Passphrase => KeySource::Passphrase,
     }
 }
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at the end.
 pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<()> {
+    if !profile.store.holds_keys() {
+        if gives_secrets(args) {
+            return Err(Error::usage(format!(
+                "the store `{}` is only read: secrets cannot be put into it",
+                profile.store
+            ))
+            .hint(
+                "leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`",
+            ));
+        }
+        return Ok(());
+    }
     if args.password_file.as_deref() == Some(Path::new("-"))
         && args.client_secret_file.as_deref() == Some(Path::new("-"))
     {
@@ -162,6 +224,11 @@ pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Conte
             .hint(HELP));
     }
     Ok(())
+}
+
+/// True if the command line says where to get secrets from.
+pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
+    args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
 }
 
 /// The secrets. Sets `public_client` where a person says that there is no client secret.
@@ -213,55 +280,17 @@ fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> 
         ui.warn(&format!("other accounts may read {}: remove it when this is done", path.display()));
     }
     let bytes = read_all(&mut file).map_err(|e| unreadable(&io_reason(&e)))?;
-    let mut text = text_from_bytes(bytes)
-        .ok_or_else(|| unreadable("it is not UTF-8 text").hint("save it as UTF-8 without a byte-order mark"))?;
-    if text.starts_with('\u{feff}') {
-        return Err(unreadable("it begins with a byte-order mark, which would be sent as part of the secret")
-            .hint("save it as UTF-8 without a byte-order mark"));
-    }
-    let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
-    text.truncate(kept);
-    Ok(text)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pipe {
-    password: Option<Zeroizing<String>>,
-    client_secret: Option<Zeroizing<String>>,
+    text_of_file(bytes).map_err(|reason| unreadable(reason).hint("save it as UTF-8 without a byte-order mark"))
 }
 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
-    const SHAPE: &str = "it takes one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}";
-    let bad = |reason: &str| Error::usage(format!("`--secrets-stdin`: {reason}")).hint(SHAPE);
+    let bad = |reason: &str| {
+        Error::usage(format!("`--secrets-stdin`: {reason}")).hint(format!("it takes {}", secrets_json::SHAPE))
+    };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(bad("the input begins with a byte-order mark: send it as UTF-8 without one"));
-    }
-    // serde's own words could quote the input, so they are not passed on.
-    let pipe: Pipe = serde_json::from_slice(&bytes).map_err(|e| bad(pipe_reason(&e)))?;
-    let password = pipe.password.ok_or_else(|| bad("the password is missing"))?;
-    let client_secret = pipe.client_secret.filter(|s| !s.is_empty());
-    if profile.public_client && client_secret.is_some() {
-        return Err(bad("there is a client secret, and the app is a public client, which must not send one")
-            .hint("leave one of the two out"));
-    }
-    if !profile.public_client && client_secret.is_none() {
-        return Err(bad("the client secret is missing").hint("or add `--public-client`, if the app has no secret"));
-    }
-    Ok(Secrets {
-        client_secret: client_secret.map(ClientSecret::from_zeroizing),
-        password: Password::from_zeroizing(password),
-    })
-}
-
-fn pipe_reason(error: &serde_json::Error) -> &'static str {
-    match error.classify() {
-        serde_json::error::Category::Eof => "the input ends too early",
-        serde_json::error::Category::Syntax => "the input is not JSON",
-        _ => "the input has another key, a key twice, or a value that is not a text",
-    }
+    secrets_json::parse(&bytes, profile.public_client)
+        .map_err(|wrong| bad(wrong.reason).hints(wrong.hint.map(str::to_owned)))
 }
 
 /// Everything up to a bound, into a buffer that never moves.
@@ -275,7 +304,7 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
+pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
     let of_secret = secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| ("client secret", o));
     let of_password = secrets.password.oddities().into_iter().map(|o| ("password", o));
     for (what, oddity) in of_secret.chain(of_password) {

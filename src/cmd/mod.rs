@@ -97,12 +97,13 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
             .hint("set ROPC_CONFIG_DIR to a directory that belongs to this account")
     })?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT")).then(prompt::Terminal::find).flatten();
+    let person = prompt.as_ref().map(|p| p as &dyn crate::world::Prompt);
     let world = World {
         env,
-        vaults: &RealVaults::new(env, config.clone()),
+        vaults: &RealVaults::new(env, config.clone()).asking(person),
         endpoint: &HttpEndpoint,
         clock: &SystemClock,
-        prompt: prompt.as_ref().map(|p| p as &dyn crate::world::Prompt),
+        prompt: person,
         ui,
     };
     let timeout = global.timeout.unwrap_or(DEFAULT_TIMEOUT);

@@ -4,7 +4,7 @@ use super::Context;
 use crate::broker::{self, BreakerStatus, CacheStatus, Places};
 use crate::cli::ViewArgs;
 use crate::error::{Error, Kind, Result};
-use crate::profile::Profile;
+use crate::profile::{Profile, StoreKind};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::{World, duration_text, rfc3339};
 use serde::Serialize;
@@ -30,7 +30,7 @@ struct View<'a> {
 struct StoreView {
     kind: &'static str,
     title: String,
-    /// `present`, `missing` or `unavailable`.
+    /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each sign-in only.
     secrets: &'static str,
     error: Option<String>,
     #[serde(skip)]
@@ -76,6 +76,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
 
 fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
     let (secrets, failure) = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
+        Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
         Ok(true) => ("present", None),
         Ok(false) => {
             let error = Error::new(

@@ -231,6 +231,8 @@ mod tests {
             ca_file: None,
             store: StoreKind::Os,
             key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
             public_client: false,
             generation: Generation::random().unwrap(),
         }

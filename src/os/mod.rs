@@ -5,6 +5,10 @@
 
 pub(crate) mod facts;
 mod files;
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod program;
+#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+mod trust;
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod unix;
@@ -24,6 +28,8 @@ pub(crate) use imp::{
     program_exists, run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
     typed_secret,
 };
+pub(crate) use program::{end_group, own_group};
+pub(crate) use trust::{check_unchangeable, is_in_memory};
 
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;

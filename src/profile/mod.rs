@@ -24,18 +24,30 @@ pub enum StoreKind {
     Os,
     /// The embedded encrypted file.
     File,
+    /// Files that something else provides, one secret each; only read.
+    Directory,
+    /// A program that prints the secrets; only read.
+    Command,
 }
 
 impl StoreKind {
     /// Every store, in the order in which help lists them.
-    pub const ALL: [Self; 2] = [Self::Os, Self::File];
+    pub const ALL: [Self; 4] = [Self::Os, Self::File, Self::Directory, Self::Command];
 
     /// The name used on the command line and in the profile.
     pub fn name(self) -> &'static str {
         match self {
             Self::Os => "os",
             Self::File => "file",
+            Self::Directory => "directory",
+            Self::Command => "command",
         }
+    }
+
+    /// True if `login` puts the secrets in, bound to what they were enrolled for. False for the stores that are only
+    /// read: their secrets may change without a `login`, and they carry no binding.
+    pub fn holds_keys(self) -> bool {
+        matches!(self, Self::Os | Self::File)
     }
 }
 
@@ -52,17 +64,23 @@ pub enum KeySource {
     Credential,
     /// The file that `ROPC_KEY_FILE` names, else `store.key` in the configuration directory.
     KeyFile,
+    /// An item in the keychain of the operating system.
+    Keychain,
+    /// A passphrase, asked for at a terminal each time.
+    Passphrase,
 }
 
 impl KeySource {
     /// Every source, in the order in which they are looked for.
-    pub const ALL: [Self; 2] = [Self::Credential, Self::KeyFile];
+    pub const ALL: [Self; 4] = [Self::Credential, Self::KeyFile, Self::Keychain, Self::Passphrase];
 
     /// The name used on the command line, in the profile and in the store's header.
     pub fn name(self) -> &'static str {
         match self {
             Self::Credential => "credential",
             Self::KeyFile => "key-file",
+            Self::Keychain => "keychain",
+            Self::Passphrase => "passphrase",
         }
     }
 }
@@ -94,6 +112,10 @@ pub struct Profile {
     pub store: StoreKind,
     /// Where the key of the `file` store is.
     pub key_source: Option<KeySource>,
+    /// Where the `directory` store's files are; `None` takes systemd's `$CREDENTIALS_DIRECTORY`.
+    pub secrets_dir: Option<PathBuf>,
+    /// The `command` store's program with its arguments; empty for every other store.
+    pub command: Vec<String>,
     /// True for an app without a secret ("Allow public client flows").
     pub public_client: bool,
     /// Names the vault items that belong to this version of the profile.

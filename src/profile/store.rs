@@ -17,7 +17,7 @@ pub struct ProfileStore {
     dir: PathBuf,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "version",
     "tenant",
     "client_id",
@@ -28,6 +28,8 @@ const KEYS: [&str; 12] = [
     "scopes",
     "store",
     "key_source",
+    "secrets_dir",
+    "command",
     "public_client",
     "generation",
 ];
@@ -66,17 +68,24 @@ impl ProfileStore {
     /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different answers.
     pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
         let path = self.path(name);
-        let mut file = match os::open_nofollow(&path) {
+        let mut file = match open(&path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, "it is not UTF-8 text"))?;
-        parse(name, &text).map(Some).map_err(|mut error| {
+        let profile = parse(name, &text).map_err(|mut error| {
             error.message = format!("{}: {}", path.display(), error.message);
             error
-        })
+        })?;
+        check_unchangeable(&profile, &path)?;
+        Ok(Some(profile))
+    }
+
+    /// Fails early if a profile could not be used once it is written: see [`check_unchangeable`].
+    pub fn check_place(&self, profile: &Profile) -> Result<()> {
+        check_unchangeable(profile, &self.dir)
     }
 
     /// Writes one profile in one step.
@@ -143,6 +152,28 @@ impl ProfileStore {
     }
 }
 
+/// Secrets of a store that is only read carry no binding, so nothing would show that somebody else changed the profile (or
+/// its CA file) to have them sent elsewhere. Such a profile must be one that nobody else can change.
+fn check_unchangeable(profile: &Profile, path: &Path) -> Result<()> {
+    if profile.store.holds_keys() {
+        return Ok(());
+    }
+    [Some(path), profile.ca_file.as_deref()].into_iter().flatten().try_for_each(|path| {
+        os::check_unchangeable(path).map_err(|reason| {
+            Error::config(format!("the profile `{}` with the store `{}` is not used: {reason}", profile.name, profile.store))
+                .hint("it decides where the secrets are sent, so only this account and root may write it: `chmod go-w`, `chown`")
+        })
+    })
+}
+
+/// A symbolic link is followed only where nobody else could have laid or bent it, as Kubernetes lays them.
+fn open(path: &Path) -> io::Result<std::fs::File> {
+    os::open_nofollow(path).or_else(|error| {
+        let laid_here = path.is_symlink() && os::check_unchangeable(path).is_ok();
+        if laid_here { std::fs::File::open(path) } else { Err(error) }
+    })
+}
+
 fn unreadable(path: &Path, reason: &str) -> Error {
     Error::config(format!("{} cannot be read: {reason}", path.display())).hint(format!(
         "look at it with `{} {}`",
@@ -180,6 +211,7 @@ pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
         (None, None) => return Err(missing("cloud")),
     };
+    let store = choice(&table, "store", &StoreKind::ALL, |s| s.name())?.unwrap_or_default();
     Ok(Profile {
         name: name.clone(),
         tenant: required(&table, "tenant")?,
@@ -188,7 +220,9 @@ pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
         scopes: scopes_of(&table)?,
         authority,
         ca_file: text_of(&table, "ca_file")?.map(PathBuf::from),
-        store: choice(&table, "store", &StoreKind::ALL, |s| s.name())?.unwrap_or_default(),
+        secrets_dir: secrets_dir(&table, store)?,
+        command: command(&table, store)?,
+        store,
         key_source: choice(&table, "key_source", &KeySource::ALL, |s| s.name())?,
         public_client: flag_of(&table, "public_client")?,
         generation: required(&table, "generation")?,
@@ -233,6 +267,33 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", "a list of texts"))?)
 }
 
+fn belongs_to(key: &str, store: StoreKind) -> Error {
+    Error::config(format!("`{key}` goes with `store = \"{store}\"` only"))
+        .hint("take the line out, or run `ropc login` again")
+}
+
+fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
+    let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
+    match &dir {
+        Some(_) if store != StoreKind::Directory => Err(belongs_to("secrets_dir", StoreKind::Directory)),
+        Some(dir) if !dir.is_absolute() => Err(wrong_type("secrets_dir", "an absolute path")),
+        _ => Ok(dir),
+    }
+}
+
+fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
+    let Some(value) = table.get("command") else {
+        return if store == StoreKind::Command { Err(missing("command")) } else { Ok(Vec::new()) };
+    };
+    if store != StoreKind::Command {
+        return Err(belongs_to("command", StoreKind::Command));
+    }
+    let words = value.as_array().and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
+    words
+        .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
+        .ok_or_else(|| wrong_type("command", "a list of texts: the program and its arguments"))
+}
+
 fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'static str) -> Result<Option<T>> {
     let Some(text) = text_of(table, key)? else { return Ok(None) };
     all.iter().find(|t| name(t) == text).copied().map(Some).ok_or_else(|| {
@@ -261,6 +322,12 @@ fn render(profile: &Profile) -> String {
     if let Some(source) = profile.key_source {
         put("key_source", source.name().into());
     }
+    if let Some(dir) = &profile.secrets_dir {
+        put("secrets_dir", dir.to_string_lossy().into_owned().into());
+    }
+    if !profile.command.is_empty() {
+        put("command", Value::Array(profile.command.iter().map(|word| word.as_str().into()).collect()));
+    }
     if profile.public_client {
         put("public_client", true.into());
     }
@@ -285,6 +352,8 @@ mod tests {
             ca_file: Some("/etc/ca \"x\".pem".into()),
             store: StoreKind::File,
             key_source: Some(KeySource::KeyFile),
+            secrets_dir: None,
+            command: Vec::new(),
             public_client: true,
             generation: Generation::random().unwrap(),
         }
@@ -294,6 +363,14 @@ mod tests {
     fn what_is_written_reads_back() {
         let profile = sample();
         assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
+        let outside = Profile { key_source: None, ..profile };
+        for profile in [
+            Profile { store: StoreKind::Directory, secrets_dir: Some("/run/secrets".into()), ..outside.clone() },
+            Profile { store: StoreKind::Directory, ..outside.clone() },
+            Profile { store: StoreKind::Command, command: vec!["op".into(), "read \"x\"".into()], ..outside },
+        ] {
+            assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
+        }
     }
 
     #[test]
@@ -317,7 +394,13 @@ mod tests {
             (good.replace("version = 1", "version = 2"), "version 2", "update ropc"),
             (good.replace("https://localhost", "http://localhost"), "must be https", "https://localhost"),
             (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
-            (good.replace("store = \"file\"", "store = \"fil\""), "store", "os, file"),
+            (good.replace("store = \"file\"", "store = \"fil\""), "store", "os, file, directory, command"),
+            (good.replace("store = \"file\"", "store = \"command\""), "`command` is missing", "ropc login"),
+            (format!("{good}command = [\"op\"]\n"), "goes with `store = \"command\"` only", "take the line out"),
+            (format!("{good}secrets_dir = \"/run\"\n"), "goes with `store = \"directory\"` only", "take the line out"),
+            (good.replace("\"file\"", "\"command\"\ncommand = \"op read\""), "a list of texts", "mend"),
+            (good.replace("\"file\"", "\"command\"\ncommand = []"), "a list of texts", "mend"),
+            (good.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""), "an absolute path", "mend"),
             (format!("{good}password = \"x\"\n"), "password", "secrets never"),
             (good.replace("public_client = true", "public_client = \"yes\""), "true or false", "mend"),
             (good.replace("tenant = ", "tenant "), "line", "mend"),

@@ -3,6 +3,7 @@
 //! XChaCha20-Poly1305 with a fresh random nonce at each write; the header is authenticated. The key comes from the source
 //! that the header names. This protects a copied or backed-up file, not the files of an account against that account.
 
+use super::store_header::{Header, NotAHeader};
 use super::{Item, KeyPlace, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
 use crate::os;
@@ -11,12 +12,10 @@ use crate::seal;
 use crate::secret::{SealingKey, SecretBytes};
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// `ropc-file-store`, format 1, then one byte for the key source.
-const MAGIC: &[u8] = b"ropc-file-store\x01";
 const LIMIT: u64 = 4 * 1024 * 1024;
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -25,14 +24,20 @@ type Records = Vec<(String, Zeroizing<Vec<u8>>)>;
 
 /// The embedded encrypted store.
 #[derive(Debug)]
-pub struct FileVault {
+pub struct FileVault<'a> {
     path: PathBuf,
-    key: KeyPlace,
+    key: KeyPlace<'a>,
 }
 
-impl FileVault {
+/// The source that the store at `path` was sealed with; `None` if there is none, or it cannot be read.
+pub(super) fn sealed_with(path: &Path) -> Option<KeySource> {
+    let bytes = os::read_bounded(&mut os::open_nofollow(path).ok()?, LIMIT).ok()?;
+    Header::split(&bytes).ok().map(|(header, _)| header.source())
+}
+
+impl<'a> FileVault<'a> {
     /// A store in this file, opened with the key of this place.
-    pub fn new(path: PathBuf, key: KeyPlace) -> Self {
+    pub fn new(path: PathBuf, key: KeyPlace<'a>) -> Self {
         Self { path, key }
     }
 
@@ -40,12 +45,8 @@ impl FileVault {
         VaultError::new(fault, format!("the file store {} {reason}", self.path.display()))
     }
 
-    fn header(&self) -> Vec<u8> {
-        [MAGIC, &[source_byte(self.key.source())]].concat()
-    }
-
-    /// Everything in the store; `None` when the file does not exist.
-    fn load(&self) -> Result<Option<Records>, VaultError> {
+    /// Everything in the store with what opened it; `None` when the file does not exist.
+    fn load(&self) -> Result<Option<(Records, Header, SealingKey)>, VaultError> {
         let mut file = match os::open_nofollow(&self.path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -58,57 +59,63 @@ impl FileVault {
         }
         let bytes = os::read_bounded(&mut file, LIMIT)
             .map_err(|e| self.fault(VaultFault::Damaged, &format!("cannot be read: {}", io_reason(&e))))?;
-        self.check_header(&bytes)?;
-        let (header, body) = bytes.split_at(MAGIC.len() + 1);
-        let plain = seal::open(&self.key.read()?, header, body).ok_or_else(|| self.wrong_key())?;
-        decode(&plain).ok_or_else(|| self.wrong_key()).map(Some)
+        let (header, body) = Header::split(&bytes).map_err(|e| self.not_a_store(e))?;
+        if header.source() != self.key.source() {
+            let name = header.source();
+            let reason = format!("was sealed with a key from the source {name}, not {}", self.key.source());
+            return Err(self
+                .fault(VaultFault::Unavailable, &reason)
+                .hint(format!("enrol with `ropc login --key-source {name}`")));
+        }
+        let key = self.key.read(&header)?;
+        let records = seal::open(&key, &header.encode(), body).as_deref().and_then(|plain| decode(plain));
+        let records = records.ok_or_else(|| self.wrong_key())?;
+        Ok(Some((records, header, key)))
     }
 
     fn wrong_key(&self) -> VaultError {
-        self.fault(
+        self.key.was_wrong();
+        let error = self.fault(
             VaultFault::Damaged,
             &format!("does not open with the key from {}: it is another key, or the file is damaged", self.key),
-        )
-        .hint("restore the file or its key from a backup, or start anew by removing the file and `ropc login`")
-    }
-
-    fn check_header(&self, bytes: &[u8]) -> Result<(), VaultError> {
-        let header = self.header();
-        if bytes.len() > header.len() && bytes.starts_with(&header) {
-            return Ok(());
-        }
-        if bytes.starts_with(&MAGIC[..MAGIC.len() - 1]) && bytes.len() > header.len() {
-            let (version, source) = (bytes[MAGIC.len() - 1], bytes[MAGIC.len()]);
-            if version != 1 {
-                return Err(self
-                    .fault(VaultFault::Damaged, &format!("has format {version}, which a newer ropc wrote"))
-                    .hint("update ropc"));
-            }
-            let Some(sealed_with) = KeySource::ALL.into_iter().find(|known| source_byte(*known) == source) else {
-                return Err(self
-                    .fault(VaultFault::Unavailable, "was sealed with a key from a source that is not known here")
-                    .hint("a newer ropc wrote it: update ropc"));
-            };
-            return Err(self
-                .fault(
-                    VaultFault::Unavailable,
-                    &format!("was sealed with a key from the source {sealed_with}, not {}", self.key.source()),
-                )
-                .hint(format!("enrol with `ropc login --key-source {sealed_with}`")));
-        }
-        Err(self
-            .fault(VaultFault::Damaged, "is not a ropc store, or is damaged")
-            .hint("restore it from a backup, or start anew by removing it and `ropc login`"))
-    }
-
-    fn save(&self, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
-        let header = self.header();
-        let unwritable = |e: &io::Error| {
-            self.fault(VaultFault::Unavailable, &format!("cannot be written: {}", io_reason(e)))
-                .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
+        );
+        let error = if self.key.source() == KeySource::Passphrase {
+            error.hint("try again: the passphrase may be mistyped")
+        } else {
+            error
         };
-        let sealed = seal::close(key, &header, &encode(records)).map_err(|e| unwritable(&e))?;
-        os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| unwritable(&e))
+        error.hint("restore the file or its key from a backup, or start anew by removing the file and `ropc login`")
+    }
+
+    fn not_a_store(&self, reason: NotAHeader) -> VaultError {
+        let newer = |what: String| self.fault(VaultFault::Damaged, &what).hint("update ropc");
+        match reason {
+            NotAHeader::Format(n) => newer(format!("has format {n}, which a newer ropc wrote")),
+            NotAHeader::Source(_) => self
+                .fault(VaultFault::Unavailable, "was sealed with a key from a source that is not known here")
+                .hint("a newer ropc wrote it: update ropc"),
+            NotAHeader::Foreign | NotAHeader::Costs => self
+                .fault(VaultFault::Damaged, "is not a ropc store, or is damaged")
+                .hint("restore it from a backup, or start anew by removing it and `ropc login`"),
+        }
+    }
+
+    fn unwritable(&self, e: &io::Error) -> VaultError {
+        self.fault(VaultFault::Unavailable, &format!("cannot be written: {}", io_reason(e)))
+            .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
+    }
+
+    fn save(&self, header: &Header, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
+        let header = header.encode();
+        let sealed = seal::close(key, &header, &encode(records)).map_err(|e| self.unwritable(&e))?;
+        os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| self.unwritable(&e))
+    }
+
+    /// Nothing is left: the next `login` may choose another key source.
+    fn retire(&self, header: &Header) -> Result<(), VaultError> {
+        std::fs::remove_file(&self.path).map_err(|e| self.unwritable(&e))?;
+        self.key.retire(header);
+        Ok(())
     }
 
     /// One writer at a time, by a lock on a side file: a rename replaces the store itself.
@@ -137,35 +144,41 @@ impl FileVault {
             // A killed writer's file holds the secrets of its time, sealed with the same key.
             os::remove_leftovers(dir);
         }
-        let (mut records, fresh) = match self.load()? {
-            Some(records) => (records, false),
-            None => (Records::new(), true),
+        let (mut records, opened) = match self.load()? {
+            Some((records, header, key)) => (records, Some((header, key))),
+            None => (Records::new(), None),
         };
         let (answer, changed) = change(&mut records);
-        if changed {
-            let key = if fresh && !self.key.exists() { self.key.create()? } else { self.key.read()? };
-            self.save(&key, &records)?;
+        match opened {
+            Some((header, _)) if changed && records.is_empty() => self.retire(&header)?,
+            Some((header, key)) if changed => self.save(&header, &key, &records)?,
+            None if changed => {
+                let (header, key) = self.key.create()?;
+                self.save(&header, &key, &records)?;
+            }
+            _ => {}
         }
         Ok(answer)
     }
 }
 
-impl Vault for FileVault {
+impl Vault for FileVault<'_> {
     fn title(&self) -> String {
         format!("the encrypted file {}, its key from {}", self.path.display(), self.key)
     }
 
+    fn worth(&self) -> String {
+        self.key.worth()
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         let _lock = self.lock()?;
-        if self.load()?.is_none() && self.key.exists() {
-            self.key.read()?;
-        }
-        Ok(())
+        if self.load()?.is_none() { self.key.prepare() } else { Ok(()) }
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let account = item.account();
-        let found = self.load()?.and_then(|records| records.into_iter().find(|(name, _)| *name == account));
+        let found = self.load()?.and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
         let mut value = found.ok_or_else(|| self.fault(VaultFault::NotFound, &format!("holds no item `{account}`")))?.1;
         Ok(SecretBytes::new(std::mem::take(&mut *value)))
     }
@@ -187,14 +200,6 @@ impl Vault for FileVault {
             let removed = records.len() != before;
             (removed, removed)
         })
-    }
-}
-
-/// How the header names the source of the key.
-fn source_byte(source: KeySource) -> u8 {
-    match source {
-        KeySource::Credential => 1,
-        KeySource::KeyFile => 2,
     }
 }
 
@@ -231,11 +236,19 @@ fn take(bytes: &[u8], prefix: usize) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Person;
+    use super::super::key_source::tests::{Answers, wish};
     use super::*;
     use crate::world::Environment;
+    use std::cell::RefCell;
 
-    fn vault(dir: &std::path::Path) -> FileVault {
-        let key = KeyPlace::find(Some(KeySource::KeyFile), &Environment::default(), dir).unwrap();
+    fn vault(dir: &Path) -> FileVault<'static> {
+        // Leaked once a test: the store borrows whom it may ask.
+        with(dir, KeySource::KeyFile, Box::leak(Box::default()))
+    }
+
+    fn with<'a>(dir: &Path, source: KeySource, person: &'a Person<'a>) -> FileVault<'a> {
+        let key = KeyPlace::find(wish(Some(source), &Environment::default(), dir), person).unwrap();
         FileVault::new(dir.join("store.sealed"), key)
     }
 
@@ -283,5 +296,41 @@ mod tests {
         std::fs::remove_file(dir.path().join("store.key")).unwrap();
         assert!(store.write(&item("0000000000000002"), &SecretBytes::new(b"y".to_vec())).is_err());
         assert!(!dir.path().join("store.key").exists());
+    }
+
+    #[test]
+    fn an_emptied_store_is_gone_and_may_take_another_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, a) = (vault(dir.path()), item("0000000000000001"));
+        store.write(&a, &SecretBytes::new(b"x".to_vec())).unwrap();
+        assert_eq!(sealed_with(&store.path), Some(KeySource::KeyFile));
+        assert!(store.remove(&a).unwrap());
+        assert!(!store.path.exists());
+        assert_eq!(sealed_with(&store.path), None);
+    }
+
+    #[test]
+    fn a_passphrase_opens_it_and_another_does_not() {
+        let (dir, a) = (tempfile::tempdir().unwrap(), item("0000000000000001"));
+        let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
+        let first = answers(&["five random words", "five random words"]);
+        let person = Person::new(Some(&first));
+        let store = with(dir.path(), KeySource::Passphrase, &person);
+        store.check().unwrap();
+        store.write(&a, &SecretBytes::new(b"x".to_vec())).unwrap();
+        assert_eq!(store.read(&a).unwrap().as_slice(), b"x");
+        assert_eq!(sealed_with(&store.path), Some(KeySource::Passphrase));
+
+        let later = answers(&["five random wordz", "five random words"]);
+        let person = Person::new(Some(&later));
+        let store = with(dir.path(), KeySource::Passphrase, &person);
+        assert!(store.read(&a).unwrap_err().hints[0].contains("mistyped"));
+        assert_eq!(store.read(&a).unwrap().as_slice(), b"x", "asked again after a wrong one");
+        assert_eq!(store.read(&a).unwrap().as_slice(), b"x", "and not again after the right one");
+
+        let nobody = Person::default();
+        assert_eq!(with(dir.path(), KeySource::Passphrase, &nobody).read(&a).unwrap_err().fault, VaultFault::Locked);
+        let other = with(dir.path(), KeySource::KeyFile, &nobody).read(&a).unwrap_err();
+        assert!(other.hints[0].contains("--key-source passphrase"), "{:?}", other.hints);
     }
 }

@@ -1,58 +1,104 @@
-//! Where the key of the `file` store comes from. One source a store: the one that was configured, never another.
+//! Where the key of the `file` store comes from. One source a store: the one that it was sealed with, never another.
 
-use super::{VaultError, VaultFault};
+use super::store_header::{Header, Stretch};
+use super::{OsKeychain, VaultError, VaultFault};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
-use crate::profile::KeySource;
-use crate::secret::SealingKey;
-use crate::world::Environment;
+use crate::profile::{KeySource, hex};
+use crate::secret::{SealingKey, SecretBytes};
+use crate::world::{Environment, Prompt};
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+const CREDENTIAL_NAME: &str = "ropc-key";
+/// A shorter passphrase is found by trying.
+const SHORTEST: usize = 12;
+
 /// A key source with its place.
-#[derive(Clone, Debug)]
-pub struct KeyPlace {
+#[derive(Debug)]
+pub struct KeyPlace<'a> {
     source: KeySource,
+    /// The file of the sources that are files.
     path: PathBuf,
+    keychain: OsKeychain,
+    person: &'a Person<'a>,
 }
 
-const CREDENTIAL_NAME: &str = "ropc-key";
+/// Who may be asked for a passphrase, and what was answered: one question is enough for a run.
+#[derive(Default)]
+pub struct Person<'a> {
+    prompt: Option<&'a dyn Prompt>,
+    known: RefCell<Option<(Stretch, SealingKey)>>,
+}
 
-impl fmt::Display for KeyPlace {
+impl fmt::Debug for Person<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.source, self.path.display())
+        write!(f, "Person(there: {})", self.prompt.is_some())
     }
 }
 
-impl KeyPlace {
-    /// The source asked for, or else the first that is configured: the systemd credential, then `ROPC_KEY_FILE`.
-    /// Nothing is guessed beyond that.
-    pub fn find(wanted: Option<KeySource>, env: &Environment, config_dir: &Path) -> Result<Self> {
-        let credential = || env.path("CREDENTIALS_DIRECTORY").map(|d| d.join(CREDENTIAL_NAME));
-        let key_file = || env.path("ROPC_KEY_FILE");
-        match wanted {
-            Some(source @ KeySource::Credential) => credential().map(|path| Self { source, path }).ok_or_else(|| {
+impl<'a> Person<'a> {
+    /// `prompt` is `None` where nobody can be asked.
+    pub fn new(prompt: Option<&'a dyn Prompt>) -> Self {
+        Self { prompt, known: RefCell::new(None) }
+    }
+}
+
+impl fmt::Display for KeyPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            KeySource::Credential | KeySource::KeyFile => write!(f, "{} ({})", self.source, self.path.display()),
+            KeySource::Keychain => f.write_str("the keychain"),
+            KeySource::Passphrase => f.write_str("a passphrase"),
+        }
+    }
+}
+
+/// What decides which source is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'w> {
+    /// Named on the command line or in the profile.
+    pub named: Option<KeySource>,
+    /// What the store that is there was sealed with.
+    pub sealed_with: Option<KeySource>,
+    /// Variables that name a key.
+    pub env: &'w Environment,
+    /// Where the key file is if no variable says so.
+    pub config_dir: &'w Path,
+    /// The keychain may show its unlock dialog.
+    pub interactive: bool,
+}
+
+impl<'a> KeyPlace<'a> {
+    /// The source asked for, else the one that the store was sealed with. A new store without a named source takes the
+    /// first that is configured: the systemd credential, `ROPC_KEY_FILE`, the keychain if it is open, a passphrase if
+    /// there is somebody to ask. Once taken, it never falls through to the next.
+    pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
+        let credential = wish.env.path("CREDENTIALS_DIRECTORY").map(|dir| dir.join(CREDENTIAL_NAME));
+        let key_file = wish.env.path("ROPC_KEY_FILE");
+        let keychain = OsKeychain::new(wish.interactive, os::identity_hint(wish.env));
+        let source = match wish.named.or(wish.sealed_with) {
+            Some(source) => source,
+            None if credential.as_ref().is_some_and(|path| path.exists()) => KeySource::Credential,
+            None if key_file.is_some() => KeySource::KeyFile,
+            None if OsKeychain::is_open() => KeySource::Keychain,
+            None if person.prompt.is_some() => KeySource::Passphrase,
+            None => return Err(options(Error::config("the file store needs a key, and no source for one was named"))),
+        };
+        let path = match source {
+            KeySource::Credential => credential.ok_or_else(|| {
                 Error::config(
                     "the key of the file store is a systemd credential, and CREDENTIALS_DIRECTORY is not set here",
                 )
-                .hint(format!("start the job as a unit with `LoadCredentialEncrypted={CREDENTIAL_NAME}`"))
-            }),
-            Some(source @ KeySource::KeyFile) => {
-                Ok(Self { source, path: key_file().unwrap_or_else(|| config_dir.join("store.key")) })
-            }
-            None => {
-                if let Some(path) = credential().filter(|p| p.exists()) {
-                    return Ok(Self { source: KeySource::Credential, path });
-                }
-                key_file().map(|path| Self { source: KeySource::KeyFile, path }).ok_or_else(|| {
-                    Error::config("the file store needs a key, and no source for one was named")
-                        .hint("`--key-source key-file` keeps it in a file that only this account reads: `store.key` in the configuration directory, or where ROPC_KEY_FILE points")
-                        .hint(format!("`--key-source credential` takes it from systemd: `LoadCredentialEncrypted={CREDENTIAL_NAME}`"))
-                })
-            }
-        }
+                .hint(format!("start the job as a unit with `LoadCredentialEncrypted={CREDENTIAL_NAME}:...`"))
+            })?,
+            KeySource::KeyFile => key_file.unwrap_or_else(|| wish.config_dir.join("store.key")),
+            KeySource::Keychain | KeySource::Passphrase => PathBuf::new(),
+        };
+        Ok(Self { source, path, keychain, person })
     }
 
     /// Which source.
@@ -60,8 +106,129 @@ impl KeyPlace {
         self.source
     }
 
-    /// Reads the key: 32 raw bytes, or 64 hexadecimal digits with an optional newline.
-    pub(super) fn read(&self) -> std::result::Result<SealingKey, VaultError> {
+    /// What protects the key, and what that is worth.
+    pub(super) fn worth(&self) -> String {
+        match self.source {
+            KeySource::Credential => "its key is a systemd credential: a copy of the disk opens only with this machine's host key or TPM; root here and this unit can read it".into(),
+            KeySource::KeyFile => format!(
+                "its key lies in {}: a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets",
+                self.path.display()
+            ),
+            KeySource::Keychain => format!("its key is in the keychain: {}", super::os_keychain::WORTH),
+            KeySource::Passphrase => "its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): worth as much as the passphrase against who copies the file; no job can use it without a person".into(),
+        }
+    }
+
+    /// The key of a store with this header.
+    pub(super) fn read(&self, header: &Header) -> std::result::Result<SealingKey, VaultError> {
+        match header {
+            Header::Credential | Header::KeyFile => self.read_file(),
+            Header::Keychain(number) => {
+                let bytes = self.keychain.get(&keychain_account(*number)).map_err(|mut e| {
+                    if e.fault == VaultFault::NotFound {
+                        e.fault = VaultFault::Unavailable;
+                    }
+                    e.message = format!("the key of the file store cannot be had: {}", e.message);
+                    e
+                })?;
+                SealingKey::from_slice(bytes.as_slice()).ok_or_else(|| {
+                    VaultError::new(VaultFault::Damaged, "the key of the file store in the keychain is damaged")
+                })
+            }
+            Header::Passphrase(stretch) => {
+                if let Some((known, key)) = &*self.person.known.borrow()
+                    && known == stretch
+                {
+                    return Ok(key.duplicate());
+                }
+                let answer = self.prompt()?.secret("Passphrase of the file store").map_err(unanswered)?;
+                self.stretch(stretch.clone(), &answer)
+            }
+        }
+    }
+
+    /// The header and the key of a new store. A key that is there is used; one that can be made is made.
+    pub(super) fn create(&self) -> std::result::Result<(Header, SealingKey), VaultError> {
+        match self.source {
+            KeySource::Credential => Ok((Header::Credential, self.read_file()?)),
+            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => Ok((Header::KeyFile, self.read_file()?)),
+            KeySource::KeyFile => Ok((Header::KeyFile, self.make_file()?)),
+            KeySource::Keychain => {
+                let mut number = [0u8; 8];
+                getrandom::fill(&mut number).map_err(|e| random(&io::Error::other(e)))?;
+                let key = SealingKey::random().map_err(|e| random(&e))?;
+                self.keychain.put(&keychain_account(number), &SecretBytes::new(key.bytes().to_vec()))?;
+                Ok((Header::Keychain(number), key))
+            }
+            KeySource::Passphrase => {
+                if let Some((stretch, key)) = &*self.person.known.borrow() {
+                    return Ok((Header::Passphrase(stretch.clone()), key.duplicate()));
+                }
+                let stretch = Stretch::fresh().map_err(|e| random(&e))?;
+                let answer = self.new_passphrase()?;
+                let key = self.stretch(stretch.clone(), &answer)?;
+                Ok((Header::Passphrase(stretch), key))
+            }
+        }
+    }
+
+    /// Fails now if a new store could not get its key; nothing is made yet but the passphrase.
+    pub(super) fn prepare(&self) -> std::result::Result<(), VaultError> {
+        match self.source {
+            KeySource::Credential => self.read_file().map(drop),
+            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => self.read_file().map(drop),
+            KeySource::KeyFile => Ok(()),
+            KeySource::Keychain => super::Vault::check(&self.keychain),
+            KeySource::Passphrase => self.create().map(drop),
+        }
+    }
+
+    /// The store is empty and goes: so does a key that nothing else needs. A key file may be the admin's own and stays.
+    pub(super) fn retire(&self, header: &Header) {
+        if let Header::Keychain(number) = header {
+            let _ = self.keychain.delete(&keychain_account(*number));
+        }
+    }
+
+    /// The passphrase that was given opened nothing: it is asked for again next time.
+    pub(super) fn was_wrong(&self) {
+        *self.person.known.borrow_mut() = None;
+    }
+
+    fn prompt(&self) -> std::result::Result<&dyn Prompt, VaultError> {
+        self.person.prompt.ok_or_else(|| {
+            let error = options(Error::config(""));
+            VaultError::new(VaultFault::Locked, "the file store opens with a passphrase, and there is no terminal to ask at")
+                .hint("for a job that nobody watches choose another key: remove the store, then `ropc login` again with one of these")
+                .hints(error.hints)
+        })
+    }
+
+    fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
+        let prompt = self.prompt()?;
+        let answer = prompt.secret("New passphrase of the file store").map_err(unanswered)?;
+        let refused =
+            |reason: &str| VaultError::new(VaultFault::Unavailable, format!("the passphrase is not taken: {reason}"));
+        if answer.chars().count() < SHORTEST {
+            return Err(refused("it is too short")
+                .hint(format!("take at least {SHORTEST} characters, better five random words")));
+        }
+        if *prompt.secret("The same again").map_err(unanswered)? != *answer {
+            return Err(refused("the two answers differ").hint("run it again"));
+        }
+        Ok(answer)
+    }
+
+    fn stretch(&self, stretch: Stretch, passphrase: &str) -> std::result::Result<SealingKey, VaultError> {
+        let key = stretch.key(passphrase).ok_or_else(|| {
+            VaultError::new(VaultFault::Unavailable, "there is not enough memory to make a key of the passphrase")
+        })?;
+        *self.person.known.borrow_mut() = Some((stretch, key.duplicate()));
+        Ok(key)
+    }
+
+    /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
+    fn read_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |reason: &str| {
             VaultError::new(
                 VaultFault::Unavailable,
@@ -86,11 +253,7 @@ impl KeyPlace {
         })
     }
 
-    /// Makes a fresh key. Only a key file can be made, and only where there is none.
-    pub(super) fn create(&self) -> std::result::Result<SealingKey, VaultError> {
-        if self.source != KeySource::KeyFile {
-            return self.read();
-        }
+    fn make_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |e: &io::Error| {
             VaultError::new(
                 VaultFault::Unavailable,
@@ -102,11 +265,26 @@ impl KeyPlace {
         os::write_private(&self.path, key.bytes()).map_err(|e| fault(&e))?;
         Ok(key)
     }
+}
 
-    /// True if the key is there, readable or not.
-    pub(super) fn exists(&self) -> bool {
-        self.path.symlink_metadata().is_ok()
-    }
+/// The ways to a key, for whoever named none.
+fn options(error: Error) -> Error {
+    error
+        .hint("`--key-source key-file` keeps it in a file that only this account reads: `store.key` in the configuration directory, or where ROPC_KEY_FILE points")
+        .hint(format!("`--key-source credential` takes it from systemd: `LoadCredentialEncrypted={CREDENTIAL_NAME}:...`"))
+        .hint("`--key-source keychain` keeps it in the keychain, `--key-source passphrase` asks a person each time")
+}
+
+fn keychain_account(number: [u8; 8]) -> String {
+    format!("store-key/{}", hex(&number))
+}
+
+fn random(error: &io::Error) -> VaultError {
+    VaultError::new(VaultFault::Unavailable, format!("the operating system gave no random bytes: {}", io_reason(error)))
+}
+
+fn unanswered(error: Error) -> VaultError {
+    VaultError { fault: VaultFault::Locked, message: error.message, hints: error.hints }
 }
 
 fn decode(bytes: &[u8]) -> Option<SealingKey> {
@@ -125,8 +303,34 @@ fn decode(bytes: &[u8]) -> Option<SealingKey> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use std::collections::VecDeque;
+
+    /// Answers questions from a list.
+    pub(crate) struct Answers(pub(crate) RefCell<VecDeque<&'static str>>);
+
+    impl Prompt for Answers {
+        fn line(&self, _label: &str) -> Result<String> {
+            Err(Error::usage("not asked for"))
+        }
+
+        fn secret(&self, _label: &str) -> Result<Zeroizing<String>> {
+            self.0
+                .borrow_mut()
+                .pop_front()
+                .map(|a| Zeroizing::new(a.to_owned()))
+                .ok_or_else(|| Error::usage("no answer"))
+        }
+
+        fn confirm(&self, _question: &str) -> Result<bool> {
+            Ok(false)
+        }
+    }
+
+    pub(crate) fn wish<'w>(named: Option<KeySource>, env: &'w Environment, dir: &'w Path) -> Wish<'w> {
+        Wish { named, sealed_with: None, env, config_dir: dir, interactive: false }
+    }
 
     #[test]
     fn keys_are_raw_or_hex() {
@@ -138,14 +342,55 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_guessed() {
+    fn the_first_that_is_configured_is_taken() {
         let dir = tempfile::tempdir().unwrap();
-        let none = Environment::default();
-        assert!(KeyPlace::find(None, &none, dir.path()).unwrap_err().hints[0].contains("--key-source key-file"));
-        assert!(KeyPlace::find(Some(KeySource::Credential), &none, dir.path()).is_err());
-        let place = KeyPlace::find(Some(KeySource::KeyFile), &none, dir.path()).unwrap();
-        assert!(place.read().unwrap_err().hints[0].contains("restore the file"));
-        place.create().unwrap();
-        assert!(place.read().is_ok());
+        let at = |name: &str| dir.path().join(name);
+        let (nobody, none) = (Person::new(None), Environment::default());
+        let source =
+            |env: &Environment, wish: Wish<'_>| KeyPlace::find(Wish { env, ..wish }, &nobody).unwrap().source();
+        let unnamed = wish(None, &none, dir.path());
+        let key_file = Environment::from_pairs([("ROPC_KEY_FILE", "/k")]);
+        assert_eq!(source(&key_file, unnamed), KeySource::KeyFile);
+        let both =
+            Environment::from_pairs([("ROPC_KEY_FILE", "/k"), ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
+        assert_eq!(source(&both, unnamed), KeySource::KeyFile, "the directory holds no key");
+        std::fs::File::create(at("ropc-key")).unwrap();
+        assert_eq!(source(&both, unnamed), KeySource::Credential);
+        assert_eq!(source(&both, Wish { sealed_with: Some(KeySource::Passphrase), ..unnamed }), KeySource::Passphrase);
+        assert_eq!(source(&both, wish(Some(KeySource::Keychain), &none, dir.path())), KeySource::Keychain);
+        assert!(KeyPlace::find(wish(Some(KeySource::Credential), &none, dir.path()), &nobody).is_err());
+    }
+
+    #[test]
+    fn a_missing_key_file_is_made_only_for_a_new_store() {
+        let dir = tempfile::tempdir().unwrap();
+        let (nobody, none) = (Person::new(None), Environment::default());
+        let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
+        assert!(place.read(&Header::KeyFile).unwrap_err().hints[0].contains("restore the file"));
+        let (header, key) = place.create().unwrap();
+        assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
+        assert_eq!(place.create().unwrap().1.bytes(), key.bytes(), "a key that is there is used");
+    }
+
+    #[test]
+    fn a_passphrase_is_asked_for_once_and_never_unattended() {
+        let (dir, none) = (tempfile::tempdir().unwrap(), Environment::default());
+        let wish = wish(Some(KeySource::Passphrase), &none, dir.path());
+        let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
+        for (bad, reason) in [(&["short"][..], "too short"), (&["five random words", "five random wordz"], "differ")] {
+            let answers = answers(bad);
+            let person = Person::new(Some(&answers));
+            let error = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
+            assert!(error.message.contains(reason), "{}", error.message);
+        }
+        let answers = answers(&["five random words", "five random words"]);
+        let person = Person::new(Some(&answers));
+        let place = KeyPlace::find(wish, &person).unwrap();
+        place.prepare().unwrap();
+        let (header, key) = place.create().unwrap();
+        assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
+        let nobody = Person::new(None);
+        let error = KeyPlace::find(wish, &nobody).unwrap().read(&header).unwrap_err();
+        assert!(error.message.contains("no terminal") && error.hints.join(" ").contains("--key-source key-file"));
     }
 }

@@ -1,10 +1,11 @@
 //! A vault in memory with faults on demand. For unit tests only: it keeps what it is given.
 
 use super::{Item, StoreSpec, Vault, VaultError, VaultFault, Vaults};
-use crate::secret::SecretBytes;
+use crate::secret::{ClientSecret, Password, SecretBytes, Secrets};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Shared content, so that several openings see the same store.
 #[derive(Clone, Default)]
@@ -12,6 +13,8 @@ pub(crate) struct MemoryVaults {
     pub(crate) items: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
     pub(crate) reads: Rc<RefCell<Vec<String>>>,
     pub(crate) fault: Rc<RefCell<Option<VaultFault>>>,
+    /// Set: an engine that is only read, with this password and the client secret of the tests.
+    pub(crate) engine: Rc<RefCell<Option<String>>>,
 }
 
 impl Vaults for MemoryVaults {
@@ -31,6 +34,24 @@ impl Vault for MemoryVaults {
         "memory".into()
     }
 
+    fn worth(&self) -> String {
+        "nothing".into()
+    }
+
+    fn holds_keys(&self) -> bool {
+        self.engine.borrow().is_none()
+    }
+
+    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
+        self.gate()?;
+        self.reads.borrow_mut().push("engine/bundle/".into());
+        let password = self.engine.borrow().clone().unwrap_or_default();
+        Ok(Secrets {
+            client_secret: Some(ClientSecret::new("client secret".into())),
+            password: Password::new(password),
+        })
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         self.gate()
     }
@@ -45,6 +66,9 @@ impl Vault for MemoryVaults {
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
         self.gate()?;
+        if !self.holds_keys() {
+            return Err(super::only_read(&self.title()));
+        }
         self.items.borrow_mut().insert(item.account(), secret.as_slice().to_vec());
         Ok(())
     }

@@ -4,9 +4,13 @@
 //! for) and the key of the token cache. It knows nothing of tokens, endpoints or child processes.
 
 mod bundle;
+mod command;
+mod directory;
 mod file;
 mod key_source;
 mod os_keychain;
+pub mod secrets_json;
+mod store_header;
 
 crate::os::on_secret_service_systems! {
     mod keychain_freedesktop;
@@ -19,17 +23,20 @@ crate::os::on_native_keychain_systems! {
 }
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
+pub use command::CommandVault;
+pub use directory::{CLIENT_SECRET_FILE, DirectoryVault, PASSWORD_FILE};
 pub use file::FileVault;
-pub use key_source::KeyPlace;
+pub use key_source::{KeyPlace, Person, Wish};
 pub use os_keychain::OsKeychain;
 
 use crate::error::{Error, Kind};
 use crate::os;
 use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind};
-use crate::secret::SecretBytes;
-use crate::world::Environment;
+use crate::secret::{SecretBytes, Secrets};
+use crate::world::{Environment, Prompt};
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +87,21 @@ pub const SERVICE: &str = "ropc";
 pub trait Vault {
     /// The store in words, for messages: "the keychain (Secret Service)".
     fn title(&self) -> String;
-    /// Fails now if the store could not be written: asked before a password is sent.
+    /// What protects the secrets here and what that is worth, in words for `login`.
+    fn worth(&self) -> String;
+    /// True if items can be kept here. False for an engine that ropc only reads: [`Vault::secrets`] gives its secrets,
+    /// which may change without a `login`; a key of the token cache must live elsewhere.
+    fn holds_keys(&self) -> bool {
+        true
+    }
+    /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
+    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
+        Err(VaultError::new(
+            VaultFault::Unavailable,
+            format!("{} keeps bundles, and is asked for nothing else", self.title()),
+        ))
+    }
+    /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
@@ -101,7 +122,13 @@ pub trait Vault {
 /// Opens vaults. A port: tests put their own behind it.
 pub trait Vaults {
     /// The store that a profile names. `interactive` allows an unlock dialog of the OS.
-    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault>>;
+    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>>;
+}
+
+/// What an engine that is only read says to a write.
+fn only_read(title: &str) -> VaultError {
+    VaultError::new(VaultFault::Unavailable, format!("ropc only reads {title}, so nothing can be kept there"))
+        .hint("change the secrets where they come from, or choose another store: `ropc login --store file`")
 }
 
 /// Which store, and how.
@@ -111,6 +138,12 @@ pub struct StoreSpec {
     pub kind: StoreKind,
     /// Where the `file` store's key is; `None` takes the first source that is configured.
     pub key_source: Option<KeySource>,
+    /// Where the `directory` store's files are; `None` takes `$CREDENTIALS_DIRECTORY`.
+    pub secrets_dir: Option<PathBuf>,
+    /// The `command` store's program with its arguments.
+    pub command: Vec<String>,
+    /// The app has no secret, so an engine is asked for none.
+    pub public_client: bool,
     /// A person is there, so an unlock dialog may be shown.
     pub interactive: bool,
 }
@@ -118,7 +151,14 @@ pub struct StoreSpec {
 impl StoreSpec {
     /// For a job that nobody watches.
     pub fn unattended(profile: &Profile) -> Self {
-        Self { kind: profile.store, key_source: profile.key_source, interactive: false }
+        Self {
+            kind: profile.store,
+            key_source: profile.key_source,
+            secrets_dir: profile.secrets_dir.clone(),
+            command: profile.command.clone(),
+            public_client: profile.public_client,
+            interactive: false,
+        }
     }
 }
 
@@ -127,23 +167,42 @@ impl StoreSpec {
 pub struct RealVaults<'a> {
     env: &'a Environment,
     config_dir: PathBuf,
+    person: Person<'a>,
 }
 
 impl<'a> RealVaults<'a> {
     /// Stores below this configuration directory and in this user's keychain.
     pub fn new(env: &'a Environment, config_dir: PathBuf) -> Self {
-        Self { env, config_dir }
+        Self { env, config_dir, person: Person::default() }
+    }
+
+    /// With somebody to ask for a passphrase.
+    #[must_use]
+    pub fn asking(self, prompt: Option<&'a dyn Prompt>) -> Self {
+        Self { person: Person::new(prompt), ..self }
     }
 }
 
 impl Vaults for RealVaults<'_> {
-    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault>> {
+    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>> {
         match spec.kind {
             StoreKind::Os => Ok(Box::new(OsKeychain::new(spec.interactive, os::identity_hint(self.env)))),
             StoreKind::File => {
-                let place = KeyPlace::find(spec.key_source, self.env, &self.config_dir)?;
-                Ok(Box::new(FileVault::new(self.config_dir.join("store.sealed"), place)))
+                let path = self.config_dir.join("store.sealed");
+                let wish = Wish {
+                    named: spec.key_source,
+                    sealed_with: file::sealed_with(&path),
+                    env: self.env,
+                    config_dir: &self.config_dir,
+                    interactive: spec.interactive,
+                };
+                Ok(Box::new(FileVault::new(path, KeyPlace::find(wish, &self.person)?)))
             }
+            StoreKind::Directory => {
+                let dir = spec.secrets_dir.clone().or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
+                Ok(Box::new(DirectoryVault::new(dir, spec.public_client)))
+            }
+            StoreKind::Command => Ok(Box::new(CommandVault::new(spec.command.clone(), self.env, spec.public_client))),
         }
     }
 }
@@ -187,6 +246,13 @@ impl VaultError {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds several next steps.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
         self
     }
 }

@@ -8,6 +8,9 @@ use crate::secret::SecretBytes;
 use keyring_core::Error as KeyringError;
 use zeroize::Zeroize;
 
+/// What every one of them is worth.
+pub(super) const WORTH: &str = "it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it";
+
 /// This user's keychain.
 #[derive(Debug)]
 pub struct OsKeychain {
@@ -23,6 +26,39 @@ impl OsKeychain {
 
     fn entry(&self, account: &str) -> Result<keyring_core::Entry, VaultError> {
         keychain::entry(SERVICE, account, self.interactive).map_err(|e| self.translate(e, account))
+    }
+
+    /// True if it can be reached and is not locked.
+    pub(super) fn is_open() -> bool {
+        keychain::probe(false).is_ok()
+    }
+
+    /// The bytes of the item of this name.
+    pub(super) fn get(&self, account: &str) -> Result<SecretBytes, VaultError> {
+        self.entry(account)?.get_secret().map(SecretBytes::new).map_err(|e| self.translate(e, account))
+    }
+
+    /// Creates or replaces the item of this name, and has read it back when it returns.
+    pub(super) fn put(&self, account: &str, secret: &SecretBytes) -> Result<(), VaultError> {
+        self.entry(account)?.set_secret(secret.as_slice()).map_err(|e| self.translate(e, account))?;
+        if keychain::READS_BACK {
+            return Ok(());
+        }
+        // A keychain that forgets is found out now, and not by the job at night.
+        if self.get(account)?.as_slice() == secret.as_slice() {
+            return Ok(());
+        }
+        Err(VaultError::new(VaultFault::Unavailable, "the keychain took the item, but gives something else back")
+            .hint("is another `ropc login` running? try again"))
+    }
+
+    /// Removes the item of this name; false if there was none.
+    pub(super) fn delete(&self, account: &str) -> Result<bool, VaultError> {
+        match self.entry(account)?.delete_credential() {
+            Ok(()) => Ok(true),
+            Err(KeyringError::NoEntry) => Ok(false),
+            Err(e) => Err(self.translate(e, account)),
+        }
     }
 
     fn translate(&self, mut error: KeyringError, account: &str) -> VaultError {
@@ -51,13 +87,16 @@ impl Vault for OsKeychain {
         keychain::TITLE.into()
     }
 
+    fn worth(&self) -> String {
+        WORTH.into()
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         keychain::probe(self.interactive)
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        let account = item.account();
-        self.entry(&account)?.get_secret().map(SecretBytes::new).map_err(|e| self.translate(e, &account))
+        self.get(&item.account())
     }
 
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
@@ -70,26 +109,10 @@ impl Vault for OsKeychain {
     }
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
-        let account = item.account();
-        self.entry(&account)?.set_secret(secret.as_slice()).map_err(|e| self.translate(e, &account))?;
-        if keychain::READS_BACK {
-            return Ok(());
-        }
-        // A keychain that forgets is found out now, and not by the job at night.
-        let back = self.read(item)?;
-        if back.as_slice() == secret.as_slice() {
-            return Ok(());
-        }
-        Err(VaultError::new(VaultFault::Unavailable, "the keychain took the item, but gives something else back")
-            .hint("is another `ropc login` running? try again"))
+        self.put(&item.account(), secret)
     }
 
     fn remove(&self, item: &Item) -> Result<bool, VaultError> {
-        let account = item.account();
-        match self.entry(&account)?.delete_credential() {
-            Ok(()) => Ok(true),
-            Err(KeyringError::NoEntry) => Ok(false),
-            Err(e) => Err(self.translate(e, &account)),
-        }
+        self.delete(&item.account())
     }
 }

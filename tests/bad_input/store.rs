@@ -3,7 +3,7 @@
 use super::{check, kept, ready, refused};
 use crate::support::Sandbox;
 use ropc::secret::SecretBytes;
-use ropc::vault::{FileVault, Item, KeyPlace, Vault};
+use ropc::vault::{FileVault, Item, KeyPlace, Person, Vault, Wish};
 use ropc::world::Environment;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -67,7 +67,10 @@ fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 fn rewrite_bundle(config_dir: &Path, bytes: &[u8]) {
     let text = std::fs::read_to_string(config_dir.join("profiles/default.toml")).unwrap();
     let generation = text.lines().find_map(|l| l.strip_prefix("generation = ")).unwrap().trim_matches('"');
-    let place = KeyPlace::find(Some(ropc::profile::KeySource::KeyFile), &Environment::default(), config_dir).unwrap();
+    let (env, nobody) = (Environment::default(), Person::default());
+    let named = Some(ropc::profile::KeySource::KeyFile);
+    let wish = Wish { named, sealed_with: None, env: &env, config_dir, interactive: false };
+    let place = KeyPlace::find(wish, &nobody).unwrap();
     let item = Item::bundle(&"default".parse().unwrap(), &generation.parse().unwrap());
     FileVault::new(config_dir.join("store.sealed"), place).write(&item, &SecretBytes::new(bytes.to_vec())).unwrap();
 }

@@ -4,7 +4,7 @@
 
 use super::Subject;
 use super::finding::Finding;
-use crate::broker;
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, StoreKind};
@@ -22,7 +22,14 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     let vaults = RealVaults::new(&subject.env, config);
     let spec = match &subject.profile {
         Some(profile) => StoreSpec::unattended(profile),
-        None => StoreSpec { kind: subject.store(), key_source: None, interactive: false },
+        None => StoreSpec {
+            kind: subject.store(),
+            key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            interactive: false,
+        },
     };
     let vault = match vaults.open(&spec) {
         Ok(vault) => vault,
@@ -49,8 +56,11 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
         // Everything else would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
-    let bundle = match broker::check_bundle(profile, vault) {
-        Ok(()) => Finding::ok("secrets", "they are stored, and enrolled for what the profile says"),
+    let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT)) {
+        Ok(()) if vault.holds_keys() => {
+            Finding::ok("secrets", "they are stored, and enrolled for what the profile says")
+        }
+        Ok(()) => Finding::ok("secrets", format!("they can be read from {}", vault.title())),
         Err(error) => Finding::of("secrets", error),
     };
     if may_be_written(profile.store, present) {
@@ -66,7 +76,7 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     }
 }
 
-/// A file store that holds nothing may not exist yet: a round trip would make it, with a key, for good.
+/// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip would make it, with a key, for good.
 fn may_be_written(kind: StoreKind, present: bool) -> bool {
     matches!(kind, StoreKind::Os) || (matches!(kind, StoreKind::File) && present)
 }

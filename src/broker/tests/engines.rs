@@ -1,0 +1,125 @@
+//! The breaker and the cache with stores that are only read, whose secrets change without a `login`.
+
+use super::*;
+
+#[test]
+fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
+    let bench = Bench::new();
+    let profile = bench.engine("old");
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    // The control: while the engine gives the same one, nothing is sent, however often it is read.
+    for _ in 0..3 {
+        bench.pass(3600);
+        let error = bench.get(&profile).unwrap_err();
+        assert!(error.message.contains("refused it before") && error.hints[0].contains("store `command`"), "{error:?}");
+    }
+    assert_eq!(bench.endpoint.asked.get(), 1);
+    bench.rotate("new");
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    let status = || breaker_status(&Places::find(&bench.env).unwrap(), &profile, bench.clock.now());
+    assert_eq!(status().state, "ready");
+    // Back again, by a stale replica or a restored backup: it is still the refused one.
+    bench.rotate("old");
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn each_refused_password_of_an_engine_is_remembered() {
+    let bench = Bench::new();
+    let profile = bench.engine("first");
+    for (i, password) in ["first", "second", "first", "second"].into_iter().enumerate() {
+        bench.rotate(password);
+        bench.answer(400, refusal(50126));
+        bench.get(&profile).unwrap_err();
+        assert_eq!(bench.endpoint.asked.get(), (i + 1).min(2), "{password}");
+    }
+    let status = breaker_status(&Places::find(&bench.env).unwrap(), &profile, bench.clock.now());
+    assert_eq!(status.state, "refused");
+    assert!(status.reason.unwrap().contains("another secret in the store is tried"));
+    // A third one is the last for this hour, whatever the engine gives.
+    bench.rotate("third");
+    bench.get(&profile).unwrap_err();
+    bench.rotate("right");
+    assert!(bench.get(&profile).unwrap_err().message.contains("3 passwords"));
+    assert_eq!(bench.endpoint.asked.get(), 3);
+}
+
+#[test]
+fn a_person_may_have_a_refused_password_of_an_engine_tried_again() {
+    let bench = Bench::new();
+    let profile = bench.engine("slow to replicate");
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    retry_stored(&request, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 3);
+}
+
+#[test]
+fn a_stored_password_of_the_same_generation_stays_latched() {
+    // The control for the engines: in a store that holds keys, a generation is one pair of secrets.
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "wrong");
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    let bundle = Bundle {
+        binding: Trust::of(&profile).unwrap().binding(&profile),
+        client_secret: Some(ClientSecret::new("client secret".into())),
+        password: Password::new("changed behind the back of ropc".into()),
+    };
+    bench.vaults.write(&Item::bundle(&profile.name, &profile.generation), &bundle.encode().unwrap()).unwrap();
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert_eq!(bench.endpoint.asked.get(), 1);
+}
+
+#[test]
+fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
+    let bench = Bench::new();
+    let profile = bench.engine("right");
+    bench.get(&profile).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    let CacheStatus::Off(reason) = cache_status(&profile, &bench.world(), &bench.vaults).unwrap() else { panic!() };
+    assert!(reason.contains("XDG_RUNTIME_DIR"), "{reason}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_cache_key_of_an_engine_lies_in_memory() {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(runtime) =
+        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir_in("/dev/shm")
+    else {
+        panic!("/dev/shm is missing");
+    };
+    let mut bench = Bench::new();
+    let home = bench.env.text("HOME").unwrap().to_owned();
+    bench.env =
+        Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
+    let profile = bench.engine("right");
+    bench.get(&profile).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(
+        (bench.endpoint.asked.get(), bench.bundle_reads()),
+        (1, 1),
+        "served from the cache; the engine was not asked"
+    );
+    let key = runtime.path().join("ropc/keys/default").join(profile.generation.as_str());
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    // The control: without the key the sealed file opens for nobody.
+    std::fs::remove_file(&key).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    // A directory on a disk is no place for it.
+    bench.env = Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
+    assert!(matches!(cache_status(&profile, &bench.world(), &bench.vaults), Ok(CacheStatus::Off(_))));
+    bench.env =
+        Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
+    forget(&profile, false, &bench.world()).unwrap();
+    assert!(!key.exists());
+}

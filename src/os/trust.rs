@@ -1,0 +1,181 @@
+//! Who else could change a file, and whether a directory is in memory. Facts about files; nothing is read or written.
+
+use std::path::Path;
+
+/// Fails with a reason if another account could change what this path leads to: the file itself, a directory on the way,
+/// or a symbolic link on the way. Reading is no concern here.
+///
+/// Allowed are objects that this account or root owns and nobody else may write. A directory that all may write passes
+/// with the sticky bit, as nobody else can then replace what stands in it (`/tmp`, and the root of a Kubernetes secret
+/// volume). On a mount that is read-only nobody can write at all, whatever the modes say.
+#[cfg(unix)]
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
+    use std::ffi::OsString;
+    use std::path::{Component, PathBuf};
+    /// As many symbolic links as Linux follows in one path.
+    const LINKS: usize = 40;
+    let parts = |path: &Path| -> Vec<OsString> {
+        path.components().rev().filter(|c| *c != Component::RootDir).map(|c| c.as_os_str().to_owned()).collect()
+    };
+    if !path.is_absolute() {
+        return Err(format!("{} is not an absolute path", path.display()));
+    }
+    let (mut here, mut left, mut links) = (PathBuf::from("/"), parts(path), 0);
+    check_one(&here)?;
+    while let Some(part) = left.pop() {
+        if part == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(part);
+        if !check_one(&next)? {
+            here = next;
+            continue;
+        }
+        links += 1;
+        let target = std::fs::read_link(&next).map_err(|e| reason(&next, &e))?;
+        if links > LINKS {
+            return Err(format!("{} leads through too many symbolic links", path.display()));
+        }
+        if target.is_absolute() {
+            here = PathBuf::from("/");
+        }
+        left.extend(parts(&target));
+    }
+    Ok(())
+}
+
+/// One object on the way; true for a symbolic link.
+#[cfg(unix)]
+fn check_one(path: &Path) -> Result<bool, String> {
+    use std::os::unix::fs::MetadataExt;
+    const STICKY: u32 = 0o1000;
+    let meta = std::fs::symlink_metadata(path).map_err(|e| reason(path, &e))?;
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    let me = unsafe { libc::geteuid() };
+    let foreign = meta.uid() != me && meta.uid() != 0;
+    let open = !meta.is_symlink() && meta.mode() & 0o022 != 0 && !(meta.is_dir() && meta.mode() & STICKY != 0);
+    if (foreign || open) && !on_read_only_mount(path) {
+        let mode = meta.mode() & 0o7777;
+        return Err(if foreign {
+            format!("{} belongs to another account (uid {})", path.display(), meta.uid())
+        } else {
+            format!("others may write to {} (mode {mode:04o})", path.display())
+        });
+    }
+    Ok(meta.is_symlink())
+}
+
+#[cfg(unix)]
+fn reason(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {}", path.display(), crate::error::io_reason(error))
+}
+
+/// True if nothing can be written through the mount that holds this path. A symbolic link counts with its directory.
+#[cfg(unix)]
+fn on_read_only_mount(path: &Path) -> bool {
+    let place = if path.is_symlink() { path.parent().unwrap_or(path) } else { path };
+    let Ok(name) = std::ffi::CString::new(place.as_os_str().as_encoded_bytes()) else { return false };
+    // SAFETY: the name is a valid C string, and a zeroed statvfs is a valid buffer to be filled.
+    unsafe {
+        let mut facts: libc::statvfs = std::mem::zeroed();
+        libc::statvfs(name.as_ptr(), &raw mut facts) == 0 && facts.f_flag & libc::ST_RDONLY != 0
+    }
+}
+
+/// Windows: access lists are not judged here.
+#[cfg(windows)]
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
+    std::fs::metadata(path).map(drop).map_err(|e| format!("{}: {}", path.display(), crate::error::io_reason(&e)))
+}
+
+/// True if what is written there stays in memory: tmpfs or ramfs.
+#[cfg(target_os = "linux")]
+pub(crate) fn is_in_memory(dir: &Path) -> bool {
+    /// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
+    const IN_MEMORY: [u32; 2] = [0x0102_1994, 0x8584_58f6];
+    let Ok(name) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else { return false };
+    // SAFETY: the name is a valid C string, and a zeroed statfs is a valid buffer to be filled.
+    unsafe {
+        let mut facts: libc::statfs = std::mem::zeroed();
+        // The type of `f_type` differs between architectures; its 32 bits do not.
+        libc::statfs(name.as_ptr(), &raw mut facts) == 0
+            && IN_MEMORY.iter().any(|kind| u32::try_from(facts.f_type).is_ok_and(|found| found == *kind))
+    }
+}
+
+/// No other system here has such a directory for each user.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn is_in_memory(_dir: &Path) -> bool {
+    false
+}
+
+#[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a failed test is a panic")]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    fn set(path: &Path, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn whoever_could_change_a_file_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let (inner, file) = (dir.path().join("a"), dir.path().join("a/password"));
+        fs::create_dir(&inner).unwrap();
+        fs::File::create(&file).unwrap();
+        for (mode, inner_mode, good) in [
+            (0o600, 0o700, true),
+            (0o644, 0o755, true),
+            (0o444, 0o1777, true),
+            (0o664, 0o755, false),
+            (0o602, 0o755, false),
+            (0o600, 0o775, false),
+            (0o600, 0o777, false),
+        ] {
+            set(&file, mode);
+            set(&inner, inner_mode);
+            let judged = check_unchangeable(&file);
+            assert_eq!(judged.is_ok(), good, "{mode:o} in {inner_mode:o}: {judged:?}");
+            if let Err(reason) = judged {
+                assert!(reason.contains("others may write"), "{reason}");
+            }
+        }
+        assert!(check_unchangeable(Path::new("a/password")).is_err(), "relative");
+        assert!(check_unchangeable(&dir.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn the_way_through_links_counts() {
+        // As Kubernetes projects a secret: `password` -> `..data/password`, `..data` -> `..2024/`.
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("..2024")).unwrap();
+        fs::File::create(at("..2024/password")).unwrap();
+        symlink("..2024", at("..data")).unwrap();
+        symlink("..data/password", at("password")).unwrap();
+        set(dir.path(), 0o1777);
+        check_unchangeable(&at("password")).unwrap();
+        set(&at("..2024"), 0o777);
+        assert!(check_unchangeable(&at("password")).is_err());
+        set(&at("..2024"), 0o755);
+        symlink("loop", at("loop")).unwrap();
+        assert!(check_unchangeable(&at("loop")).unwrap_err().contains("too many"));
+        symlink(at("password"), at("absolute")).unwrap();
+        symlink("../../../../../../..//etc", at("up")).unwrap();
+        check_unchangeable(&at("absolute")).unwrap();
+        check_unchangeable(&at("up")).unwrap();
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn memory_is_told_from_disk() {
+        assert!(!is_in_memory(Path::new("/proc")) && !is_in_memory(Path::new("/none")));
+        if Path::new("/dev/shm").is_dir() {
+            assert!(is_in_memory(Path::new("/dev/shm")));
+        }
+    }
+}

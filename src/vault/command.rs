@@ -1,0 +1,253 @@
+//! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az keyvault secret show` can.
+//!
+//! Run without a shell, with no input, with a deadline, and without the variables of ropc. Its output goes into one
+//! buffer of fixed size that is wiped. Its messages are not shown: nobody knows whether they hold a secret.
+
+use super::{Item, Vault, VaultError, VaultFault, secrets_json};
+use crate::error::io_reason;
+use crate::os;
+use crate::secret::{SecretBytes, Secrets};
+use crate::world::Environment;
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// The most time for the program; a shorter `--timeout` counts.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// Two secrets of a few hundred characters, with room to spare.
+const LIMIT: usize = 64 * 1024;
+/// How often a program that has closed its output is asked whether it has ended.
+const POLL: Duration = Duration::from_millis(5);
+
+/// A program that prints the secrets.
+#[derive(Debug)]
+pub struct CommandVault {
+    argv: Vec<String>,
+    withheld: Vec<OsString>,
+    public_client: bool,
+}
+
+/// What the program printed: the buffer, and how much of it.
+type Output = io::Result<(Zeroizing<Vec<u8>>, usize)>;
+
+impl CommandVault {
+    /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
+    pub fn new(argv: Vec<String>, env: &Environment, public_client: bool) -> Self {
+        let ours = |name: &OsString| name.to_string_lossy().to_ascii_uppercase().starts_with("ROPC_");
+        let withheld = env.iter().map(|(name, _)| name.to_owned()).filter(ours).collect();
+        Self { argv, withheld, public_client }
+    }
+
+    fn program(&self) -> &str {
+        self.argv.first().map_or("", String::as_str)
+    }
+
+    fn fault(&self, fault: VaultFault, reason: &str) -> VaultError {
+        VaultError::new(fault, format!("the program `{}` {reason}", self.program()))
+    }
+
+    fn start(&self) -> Result<Child, VaultError> {
+        let mut command = Command::new(self.program());
+        command.args(self.argv.iter().skip(1));
+        for name in &self.withheld {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        os::own_group(&mut command);
+        command.spawn().map_err(|e| {
+            let reason = if e.kind() == io::ErrorKind::NotFound { "was not found".into() } else { format!("cannot be run: {}", io_reason(&e)) };
+            self.fault(VaultFault::Unavailable, &reason)
+                .hint("give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`")
+        })
+    }
+
+    /// Runs the program and gives what it printed. Whatever happens, it has ended when this returns.
+    fn run(&self, limit: Duration) -> Result<(Zeroizing<Vec<u8>>, usize), VaultError> {
+        let limit = limit.min(DEADLINE);
+        let end = Instant::now() + limit;
+        let mut child = self.start()?;
+        let (sender, receiver) = mpsc::channel();
+        let stdout = child.stdout.take();
+        // A thread, so that a program that never closes its output costs its deadline and no more.
+        let reader = std::thread::Builder::new().spawn(move || {
+            let _ = sender.send(stdout.map_or_else(|| Err(io::ErrorKind::BrokenPipe.into()), read_all));
+        });
+        let output: Option<Output> = reader.ok().and_then(|_| receiver.recv_timeout(limit).ok());
+        let status = output.as_ref().filter(|o| o.is_ok()).and_then(|_| wait(&mut child, end));
+        if status.is_none() {
+            os::end_group(&mut child);
+            let _ = child.wait();
+        }
+        match (output, status) {
+            (Some(Err(e)), _) => {
+                Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e))))
+            }
+            (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
+            (_, Some(status)) => {
+                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(by_hand()))
+            }
+            (_, None) => Err(self
+                .fault(VaultFault::TimedOut, &format!("did not end within {} s, and was ended", limit.as_secs()))
+                .hint("it must ask nobody: no terminal, no dialog; give it a service account or a token of its own")
+                .hint(by_hand())),
+        }
+    }
+}
+
+fn by_hand() -> String {
+    format!(
+        "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
+        os::account_name()
+    )
+}
+
+/// Everything up to the bound, straight into one buffer that never moves.
+fn read_all(mut pipe: impl Read) -> Output {
+    let mut buffer = Zeroizing::new(vec![0u8; LIMIT + 1]);
+    let mut filled = 0;
+    loop {
+        match pipe.read(&mut buffer[filled..]) {
+            Ok(0) if filled > LIMIT => return Err(io::Error::other("it is longer than 64 KiB")),
+            Ok(0) => return Ok((buffer, filled)),
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// The exit status, if the program ends in time.
+fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait().ok()? {
+            return Some(status);
+        }
+        if Instant::now() >= end {
+            return None;
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+impl Vault for CommandVault {
+    fn title(&self) -> String {
+        format!("the program `{}`", self.program())
+    }
+
+    fn worth(&self) -> String {
+        "ropc keeps no copy; whoever can run that program as this account has the secrets, with whatever it asks of them".into()
+    }
+
+    /// Nothing to ask ahead: whether it works, only a run shows.
+    fn check(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn holds_keys(&self) -> bool {
+        false
+    }
+
+    fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
+        let (output, length) = self.run(limit)?;
+        let secrets = secrets_json::parse(&output[..length], self.public_client).map_err(|wrong| {
+            self.fault(VaultFault::Damaged, &format!("printed something else than the secrets: {}", wrong.reason))
+                .hint(format!("it must print {}", secrets_json::SHAPE))
+                .hints(wrong.hint.map(str::to_owned))
+        })?;
+        if secrets.password.is_empty() {
+            return Err(self.fault(VaultFault::Damaged, "printed an empty password"));
+        }
+        Ok(secrets)
+    }
+
+    fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
+        Err(self.fault(VaultFault::NotFound, &format!("holds no item `{}`", item.account())))
+    }
+
+    /// Not asked: `status` runs no program and reads no password.
+    fn has(&self, _item: &Item) -> Result<bool, VaultError> {
+        Ok(true)
+    }
+
+    fn write(&self, _item: &Item, _secret: &SecretBytes) -> Result<(), VaultError> {
+        Err(super::only_read(&self.title()))
+    }
+
+    fn remove(&self, _item: &Item) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str) -> CommandVault {
+        let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
+        CommandVault::new(argv, &Environment::default(), true)
+    }
+
+    fn fails(vault: &CommandVault, limit: Duration, fault: VaultFault, message: &str) -> VaultError {
+        let Err(error) = vault.secrets(limit) else { panic!("this must fail: {message}") };
+        assert_eq!(error.fault, fault, "{}", error.message);
+        assert!(error.message.contains(message), "{}", error.message);
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        error
+    }
+
+    #[test]
+    fn what_it_prints_is_taken() {
+        let secrets = sh("printf '{\"password\": \"p w\"}\\n'").secrets(DEADLINE).unwrap();
+        assert_eq!(secrets.password.expose_for_bundle(), "p w");
+    }
+
+    #[test]
+    fn failures_are_told_without_its_words() {
+        let long = Duration::from_secs(60);
+        fails(&sh("echo hunter2; echo hunter2 >&2; exit 7"), long, VaultFault::Unavailable, "exit status: 7");
+        fails(&sh("kill -TERM $$"), long, VaultFault::Unavailable, "signal: 15");
+        fails(&sh("echo hunter2"), long, VaultFault::Damaged, "not JSON");
+        fails(&sh("echo '{\"hunter2\": 1}'"), long, VaultFault::Damaged, "another key");
+        fails(&sh("echo '{\"password\": \"\"}'"), long, VaultFault::Damaged, "empty password");
+        fails(&sh("true"), long, VaultFault::Damaged, "ends too early");
+        fails(&sh("head -c 70000 /dev/zero"), long, VaultFault::Damaged, "longer than 64 KiB");
+        let none = CommandVault::new(vec!["/nonexistent/op".into()], &Environment::default(), true);
+        assert!(fails(&none, long, VaultFault::Unavailable, "not found").hints[0].contains("whole path"));
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_ended_with_its_children() {
+        let dir = tempfile::tempdir().unwrap();
+        let pid = dir.path().join("pid");
+        for script in [
+            "sleep 300 & echo $! > PID; wait",
+            "sleep 300 & echo $! > PID; exit 0",
+            "exec >&-; echo $$ > PID; sleep 300",
+        ] {
+            let script = script.replace("PID", &pid.display().to_string());
+            let error = fails(&sh(&script), Duration::from_millis(800), VaultFault::TimedOut, "was ended");
+            assert!(error.hints[0].contains("ask nobody"));
+            let child = std::fs::read_to_string(&pid).unwrap();
+            let state = || std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
+            // Killed, not asked: it is gone as soon as the kernel gets to it. Whoever adopted it may leave it a zombie.
+            let gone = || state().is_empty() || state().contains(") Z ");
+            let end = Instant::now() + Duration::from_secs(30);
+            while !gone() && Instant::now() < end {
+                std::thread::sleep(POLL);
+            }
+            assert!(gone(), "{script}: {}", state());
+        }
+    }
+
+    #[test]
+    fn it_gets_no_input_and_no_variable_of_ours() {
+        let env = Environment::from_pairs([("ROPC_KEY_FILE", "/x"), ("PATH", "/bin")]);
+        let vault = CommandVault::new(vec!["x".into()], &env, true);
+        assert_eq!(vault.withheld, ["ROPC_KEY_FILE"]);
+        let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"").secrets(DEADLINE).unwrap();
+        assert_eq!(secrets.password.expose_for_bundle(), "[]");
+    }
+}

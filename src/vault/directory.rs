@@ -1,0 +1,202 @@
+//! The `directory` store: files that something else provides, one secret each, as systemd credentials, Docker and
+//! Kubernetes secrets and the Vault agent come. Only read; no key and no binding is kept here.
+//!
+//! The files are `password` and, unless the app is a public client, `client_secret`. Others may read them (Kubernetes
+//! gives mode 0644 by default, and who may read is the admin's choice), but nobody else may write them.
+
+use super::{Item, Vault, VaultError, VaultFault};
+use crate::error::io_reason;
+use crate::os;
+use crate::secret::{ClientSecret, Password, SecretBytes, Secrets, text_of_file};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// The file with the user's password.
+pub const PASSWORD_FILE: &str = "password";
+/// The file with the app's client secret.
+pub const CLIENT_SECRET_FILE: &str = "client_secret";
+
+const LIMIT: u64 = 64 * 1024;
+
+/// A directory with one file a secret.
+#[derive(Debug)]
+pub struct DirectoryVault {
+    dir: Option<PathBuf>,
+    public_client: bool,
+}
+
+impl DirectoryVault {
+    /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when it is used.
+    pub fn new(dir: Option<PathBuf>, public_client: bool) -> Self {
+        Self { dir, public_client }
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        if self.public_client { &[PASSWORD_FILE] } else { &[PASSWORD_FILE, CLIENT_SECRET_FILE] }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, VaultError> {
+        self.dir.as_ref().map(|dir| dir.join(name)).ok_or_else(|| {
+            VaultError::new(
+                VaultFault::Unavailable,
+                "the secrets are systemd credentials, and CREDENTIALS_DIRECTORY is not set here: this is not that unit",
+            )
+            .hint("start the job as a unit with `LoadCredentialEncrypted=password:...` and `LoadCredentialEncrypted=client_secret:...`")
+            .hint("or name the directory once: `ropc login --store directory --secrets-dir DIR`")
+        })
+    }
+
+    /// Opens a file after it was found fit: there, a file, and nobody else's to change.
+    fn open(&self, name: &str) -> Result<(File, PathBuf), VaultError> {
+        let path = self.path(name)?;
+        let shown = path.display();
+        let unreadable = |e: &io::Error| {
+            let error = VaultError::new(VaultFault::Unavailable, format!("{shown} cannot be read: {}", io_reason(e)));
+            match e.kind() {
+                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
+                    .hint("the directory must hold the files `password` and `client_secret`")
+                    .hint("or enrol with `--public-client`, if the app has no secret"),
+                io::ErrorKind::NotFound => {
+                    error.hint("the directory must hold the files `password` and `client_secret`")
+                }
+                _ => error.hint(format!("it must be readable by {}", os::account_name())),
+            }
+        };
+        // Asked before it is opened: opening a pipe would wait for its writer.
+        if !path.metadata().map_err(|e| unreadable(&e))?.is_file() {
+            return Err(VaultError::new(VaultFault::Unavailable, format!("{shown} is not a file")));
+        }
+        os::check_unchangeable(&path).map_err(|reason| {
+            VaultError::new(VaultFault::Unavailable, format!("the secrets in {shown} are not used: {reason}"))
+                .hint("only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only")
+        })?;
+        let file = File::open(&path).map_err(|e| unreadable(&e))?;
+        Ok((file, path))
+    }
+
+    fn one(&self, name: &str) -> Result<Zeroizing<String>, VaultError> {
+        let (mut file, path) = self.open(name)?;
+        let unusable =
+            |reason: &str| VaultError::new(VaultFault::Damaged, format!("{} cannot be used: {reason}", path.display()));
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
+        let text = text_of_file(bytes)
+            .map_err(|reason| unusable(reason).hint("save it as UTF-8 without a byte-order mark"))?;
+        if text.is_empty() {
+            return Err(unusable("it is empty").hint("the file must hold the secret, and at most one newline after it"));
+        }
+        Ok(text)
+    }
+}
+
+impl Vault for DirectoryVault {
+    fn title(&self) -> String {
+        let Some(dir) = &self.dir else { return "systemd's credentials directory".into() };
+        format!("the directory {}", dir.display())
+    }
+
+    fn worth(&self) -> String {
+        let open_to_others = |(file, _)| os::is_set_to_others(&file).unwrap_or(true);
+        let who = if self.names().iter().any(|name| self.open(name).is_ok_and(open_to_others)) {
+            "other accounts here may read some of them"
+        } else {
+            "here only this account and root may"
+        };
+        format!("ropc keeps no copy: whoever may read these files has the secrets, and {who}")
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        self.names().iter().try_for_each(|name| self.open(name).map(drop))
+    }
+
+    fn holds_keys(&self) -> bool {
+        false
+    }
+
+    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
+        let client_secret =
+            if self.public_client { None } else { Some(ClientSecret::from_zeroizing(self.one(CLIENT_SECRET_FILE)?)) };
+        Ok(Secrets { client_secret, password: Password::from_zeroizing(self.one(PASSWORD_FILE)?) })
+    }
+
+    fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
+        Err(VaultError::new(VaultFault::NotFound, format!("{} holds no item `{}`", self.title(), item.account())))
+    }
+
+    /// True if every file that is needed is there and fit; nothing is read.
+    fn has(&self, _item: &Item) -> Result<bool, VaultError> {
+        self.check().map(|()| true)
+    }
+
+    fn write(&self, _item: &Item, _secret: &SecretBytes) -> Result<(), VaultError> {
+        Err(super::only_read(&self.title()))
+    }
+
+    fn remove(&self, _item: &Item) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault(files: &[(&str, &[u8])], public_client: bool) -> (tempfile::TempDir, DirectoryVault) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            os::write_private(&dir.path().join(name), content).unwrap();
+        }
+        let vault = DirectoryVault::new(Some(dir.path().to_owned()), public_client);
+        (dir, vault)
+    }
+
+    fn fails(vault: &DirectoryVault, message: &str, hint: &str) {
+        let error = vault.secrets(Duration::ZERO).unwrap_err();
+        assert!(error.message.contains(message), "{}", error.message);
+        assert!(error.hints.join("\n").contains(hint), "{:?}", error.hints);
+    }
+
+    #[test]
+    fn one_secret_a_file() {
+        let (_dir, both) = vault(&[("password", b" p\xc3\xa4ss \n\n"), ("client_secret", b"cs\n")], false);
+        let secrets = both.secrets(Duration::ZERO).unwrap();
+        assert_eq!(secrets.password.expose_for_bundle(), " p\u{e4}ss \n", "exactly one newline is dropped");
+        assert_eq!(secrets.client_secret.unwrap().expose_for_bundle(), "cs");
+        assert!(!both.holds_keys());
+        let (_dir, public) = vault(&[("password", b"pw"), ("client_secret", b"not looked at")], true);
+        assert!(public.secrets(Duration::ZERO).unwrap().client_secret.is_none());
+    }
+
+    #[test]
+    fn what_is_missing_or_unusable_is_named() {
+        fails(&DirectoryVault::new(None, false), "CREDENTIALS_DIRECTORY is not set", "--secrets-dir");
+        fails(&vault(&[("password", b"pw")], false).1, "client_secret cannot be read", "--public-client");
+        let (_dir, none) = vault(&[], true);
+        fails(&none, "it does not exist", "the files `password` and `client_secret`");
+        for (content, reason) in [
+            (&b""[..], "empty"),
+            (b"\n", "empty"),
+            (b"\xff\xfe", "UTF-8"),
+            (b"\xef\xbb\xbfpw", "byte-order"),
+            (&vec![b'x'; 65537], "larger"),
+        ] {
+            let (_dir, bad) = vault(&[("password", content)], true);
+            fails(&bad, reason, "");
+        }
+        let (dir, nested) = vault(&[], true);
+        std::fs::create_dir(dir.path().join("password")).unwrap();
+        fails(&nested, "is not a file", "");
+    }
+
+    #[test]
+    fn nothing_is_ever_written() {
+        let (_dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
+        let item = Item::bundle(&"default".parse().unwrap(), &"0000000000000001".parse().unwrap());
+        let error = store.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
+        assert!(error.message.contains("only reads"), "{}", error.message);
+        assert!(!store.remove(&item).unwrap() && store.has(&item).unwrap());
+        assert_eq!(store.read(&item).unwrap_err().fault, VaultFault::NotFound);
+    }
+}

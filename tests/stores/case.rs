@@ -1,0 +1,248 @@
+//! One store under test: a sandbox with everything that the store needs, and the few things in which stores differ.
+
+use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use crate::support::{ROPC, Run, Sandbox, secrets_json};
+use std::cell::RefCell;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The stores, the file store once for each source of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Os,
+    File(&'static str),
+    Directory,
+    Command,
+}
+
+const PASSPHRASE: &str = "five random words, typed";
+
+/// Runs a program at a terminal of its own and answers each question for a passphrase. Standard output stays as it is.
+const TYPIST: &str = r#"
+import os, pty, sys, termios, time
+out = os.dup(1)
+pid, fd = pty.fork()
+if pid == 0:
+    os.dup2(out, 1)
+    os.execv(sys.argv[2], sys.argv[2:])
+os.close(out)
+screen, new = b"", b""
+while True:
+    try:
+        data = os.read(fd, 4096)
+    except OSError:
+        break
+    screen, new = screen + data, new + data
+    if new.rstrip(b" ").endswith((b"assphrase of the file store:", b"The same again:")):
+        # What is typed before the echo is off is thrown away by the terminal.
+        while termios.tcgetattr(fd)[3] & termios.ECHO:
+            time.sleep(0.01)
+        os.write(fd, sys.argv[1].encode() + b"\n")
+        new = b""
+os.write(2, screen.replace(b"\r\n", b"\n"))
+status = os.waitpid(pid, 0)[1]
+sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 200)
+"#;
+
+/// A store in its sandbox.
+pub(crate) struct Case {
+    pub(crate) kind: Kind,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) password: RefCell<String>,
+    pub(crate) daemon: Option<KeyringDaemon>,
+    python: Option<PathBuf>,
+    _runtime: Option<tempfile::TempDir>,
+}
+
+/// Names what is missing; CI may lack nothing.
+pub(crate) fn skip(what: &str) {
+    assert!(std::env::var_os("CI").is_none(), "CI lacks {what}");
+    eprintln!("skipped: {what} is missing");
+}
+
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0)
+}
+
+/// A directory in memory, as a login session has one.
+pub(crate) fn runtime_dir() -> Option<tempfile::TempDir> {
+    let mode = Permissions::from_mode(0o700);
+    tempfile::Builder::new().permissions(mode).tempdir_in("/dev/shm").ok()
+}
+
+fn python() -> Option<PathBuf> {
+    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+    Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
+}
+
+impl Case {
+    /// `None` where this machine lacks something, which is said.
+    pub(crate) fn new(kind: Kind) -> Option<Self> {
+        let mut sandbox = Sandbox::new();
+        let (mut daemon, mut person, mut runtime) = (None, None, None);
+        if matches!(kind, Kind::Os | Kind::File("keychain")) {
+            if let Some(name) = missing_program() {
+                skip(name);
+                return None;
+            }
+            let keyring = KeyringDaemon::start(State::Unlocked);
+            sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
+            daemon = Some(keyring);
+        }
+        if kind == Kind::File("passphrase") {
+            let Some(path) = python() else {
+                skip("python3");
+                return None;
+            };
+            person = Some(path);
+            sandbox.watch("passphrase", PASSPHRASE);
+        }
+        if kind == Kind::File("credential") {
+            let dir = sandbox.root().join("credentials");
+            fs::create_dir(&dir).unwrap();
+            fs::write(dir.join("ropc-key"), [7; 32]).unwrap();
+            sandbox.set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
+        }
+        if kind.is_engine() {
+            runtime = runtime_dir();
+            let dir = runtime.as_ref().expect("/dev/shm is in memory").path();
+            sandbox.set_env("XDG_RUNTIME_DIR", dir.to_str().unwrap());
+            fs::create_dir(sandbox.root().join("secrets")).unwrap();
+        }
+        let password = RefCell::new(sandbox.password.clone());
+        let case = Self { kind, sandbox, password, daemon, python: person, _runtime: runtime };
+        case.give(&case.sandbox.password);
+        Some(case)
+    }
+
+    /// What stands in the store from now on (engines), or is given to the next `login` (the others).
+    pub(crate) fn give(&self, password: &str) {
+        *self.password.borrow_mut() = password.to_owned();
+        self.sandbox.watch("password given later", password);
+        let put = |name: &str, content: &[u8]| {
+            let path = self.secrets_dir().join(name);
+            fs::write(&path, content).unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        };
+        match self.kind {
+            Kind::Directory => {
+                put("password", format!("{password}\n").as_bytes());
+                put("client_secret", self.sandbox.client_secret.as_bytes());
+            }
+            Kind::Command => {
+                put("both.json", &secrets_json(&self.sandbox.client_secret, password));
+                // What the contract promises to the program, else no secrets.
+                let script =
+                    "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
+                put("print.sh", script.as_bytes());
+            }
+            Kind::Os | Kind::File(_) => {}
+        }
+    }
+
+    pub(crate) fn secrets_dir(&self) -> PathBuf {
+        self.sandbox.root().join("secrets")
+    }
+
+    /// `login` with what [`Self::give`] gave, into this store.
+    pub(crate) fn login(&self, more: &[&str]) -> Run {
+        let facts = self.sandbox.facts();
+        let mut args: Vec<&str> = vec!["login"];
+        args.extend(facts.iter().map(String::as_str));
+        args.extend(more);
+        let dir = self.secrets_dir().display().to_string();
+        let (json, script) = (format!("{dir}/both.json"), format!("{dir}/print.sh"));
+        match self.kind {
+            Kind::Os => args.extend(["--store", "os"]),
+            Kind::File(source) => args.extend(["--store", "file", "--key-source", source]),
+            Kind::Directory => args.extend(["--store", "directory", "--secrets-dir", &dir]),
+            Kind::Command => args.extend(["--store", "command", "--", "sh", &script, &json]),
+        }
+        if self.kind.is_engine() {
+            return self.sandbox.run(&args);
+        }
+        if self.python.is_none() {
+            args.push("--secrets-stdin");
+            return self
+                .sandbox
+                .run_with_input(&args, &secrets_json(&self.sandbox.client_secret, &self.password.borrow()));
+        }
+        let outside = tempfile::tempdir().unwrap();
+        let file = |name: &str, content: &str| {
+            let path = outside.path().join(name);
+            fs::write(&path, content).unwrap();
+            path.display().to_string()
+        };
+        let (password, secret) = (file("p", &self.password.borrow()), file("c", &self.sandbox.client_secret));
+        args.extend(["--password-file", &password, "--client-secret-file", &secret]);
+        self.run(&args)
+    }
+
+    /// A run of the program, at a terminal where somebody must type the passphrase.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        let Some(python) = &self.python else { return self.sandbox.run(args) };
+        let model = self.sandbox.command(["x"]);
+        let mut typist = Command::new(python);
+        typist.args(["-c", TYPIST, PASSPHRASE, ROPC]).args(args).env_clear().current_dir(self.sandbox.root());
+        typist.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        typist.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        self.sandbox.finish(&args.join(" "), typist, &[])
+    }
+
+    /// Words of `login` that say what protects the secrets here.
+    pub(crate) fn worth(&self) -> &'static str {
+        match self.kind {
+            Kind::Os => "while it is unlocked, every program of this account can read it",
+            Kind::File("credential") => "a systemd credential: a copy of the disk opens only with this machine's",
+            Kind::File("key-file") => "a copy of the store without that file is worthless",
+            Kind::File("keychain") => "its key is in the keychain",
+            Kind::File(_) => "worth as much as the passphrase",
+            Kind::Directory => "here only this account and root may",
+            Kind::Command => "whoever can run that program as this account has the secrets",
+        }
+    }
+
+    /// What must be left of the store after `logout`: nothing of ours, and all that was not ours.
+    pub(crate) fn assert_left(&self) {
+        let sealed = self.sandbox.config_dir().join("store.sealed");
+        assert!(!sealed.exists(), "the emptied store is gone");
+        if let Some(daemon) = &self.daemon {
+            assert_eq!(items(daemon), Vec::<String>::new());
+        }
+        if self.kind.is_engine() {
+            assert!(self.secrets_dir().read_dir().unwrap().count() >= 2, "the engine's own files stay");
+        }
+    }
+}
+
+impl Kind {
+    /// A store that is only read.
+    pub(crate) fn is_engine(self) -> bool {
+        matches!(self, Self::Directory | Self::Command)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::File(_) => "file",
+            Self::Directory => "directory",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// The accounts of our items, as `secret-tool` sees them.
+pub(crate) fn items(daemon: &KeyringDaemon) -> Vec<String> {
+    let mut tool = Command::new("secret-tool");
+    let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
+    // The attributes are printed to stderr, the secrets to stdout.
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect()
+}
+
+/// A program found in the directories where these tests look.
+pub(crate) fn has_program(name: &str) -> bool {
+    ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).join(name).is_file())
+}
