@@ -104,7 +104,8 @@ fn processes_streams_and_files_have_one_door_each() {
 
 /// The part of a file before its unit tests.
 fn production(text: &str) -> String {
-    text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+    let before = |text: &str, mark: &str| text.split(mark).next().unwrap_or_default().to_owned();
+    before(&before(text, "#[cfg(test)]"), "#[cfg(all(test, ")
 }
 
 /// Each named exit of `secret.rs` with the files that its comment names: "Called by `vault::bundle` only".

@@ -69,7 +69,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     match secrets.filter(|_| profile.store.holds_keys()) {
         Some(secrets) => store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?,
         None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
-    };
+    }
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     Ok(ExitCode::SUCCESS)
 }

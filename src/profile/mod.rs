@@ -6,6 +6,7 @@ mod cloud;
 mod names;
 mod scopes;
 mod store;
+mod unchangeable;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
 pub(crate) use names::hex;

@@ -3,7 +3,7 @@
 //! Also the journal `profiles/NAME.pending`: the generations that a `login` may have left in a vault if it was killed.
 //! No secret ever comes here.
 
-use super::{Authority, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
+use super::{Authority, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use std::io;
@@ -68,8 +68,8 @@ impl ProfileStore {
     /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different answers.
     pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
         let path = self.path(name);
-        let mut file = match open(&path) {
-            Ok(file) => file,
+        let (mut file, link) = match unchangeable::open(&path) {
+            Ok(opened) => opened,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
@@ -79,13 +79,16 @@ impl ProfileStore {
             error.message = format!("{}: {}", path.display(), error.message);
             error
         })?;
-        check_unchangeable(&profile, &path)?;
+        if let Some(not_followed) = link.filter(|_| profile.store.holds_keys()) {
+            return Err(unreadable(&path, &io_reason(&not_followed)));
+        }
+        unchangeable::check(&profile, &path)?;
         Ok(Some(profile))
     }
 
-    /// Fails early if a profile could not be used once it is written: see [`check_unchangeable`].
+    /// Fails early if a profile could not be used once it is written: see [`unchangeable::check`].
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
-        check_unchangeable(profile, &self.dir)
+        unchangeable::check(profile, &self.dir)
     }
 
     /// Writes one profile in one step.
@@ -150,28 +153,6 @@ impl ProfileStore {
     fn pending_path(&self, name: &ProfileName) -> PathBuf {
         self.dir.join(format!("{name}.pending"))
     }
-}
-
-/// Secrets of a store that is only read carry no binding, so nothing would show that somebody else changed the profile (or
-/// its CA file) to have them sent elsewhere. Such a profile must be one that nobody else can change.
-fn check_unchangeable(profile: &Profile, path: &Path) -> Result<()> {
-    if profile.store.holds_keys() {
-        return Ok(());
-    }
-    [Some(path), profile.ca_file.as_deref()].into_iter().flatten().try_for_each(|path| {
-        os::check_unchangeable(path).map_err(|reason| {
-            Error::config(format!("the profile `{}` with the store `{}` is not used: {reason}", profile.name, profile.store))
-                .hint("it decides where the secrets are sent, so only this account and root may write it: `chmod go-w`, `chown`")
-        })
-    })
-}
-
-/// A symbolic link is followed only where nobody else could have laid or bent it, as Kubernetes lays them.
-fn open(path: &Path) -> io::Result<std::fs::File> {
-    os::open_nofollow(path).or_else(|error| {
-        let laid_here = path.is_symlink() && os::check_unchangeable(path).is_ok();
-        if laid_here { std::fs::File::open(path) } else { Err(error) }
-    })
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {

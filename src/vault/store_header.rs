@@ -106,6 +106,11 @@ impl Header {
 
     /// The header at the start of a file, and what follows it.
     pub(super) fn split(file: &[u8]) -> Result<(Self, &[u8]), NotAHeader> {
+        let (header, rest) = Self::start(file)?;
+        if rest.is_empty() { Err(NotAHeader::Foreign) } else { Ok((header, rest)) }
+    }
+
+    fn start(file: &[u8]) -> Result<(Self, &[u8]), NotAHeader> {
         let (start, rest) = file.split_at_checked(MAGIC.len() + 2).ok_or(NotAHeader::Foreign)?;
         let Some([format, source]) = start.strip_prefix(MAGIC) else { return Err(NotAHeader::Foreign) };
         if *format != FORMAT {

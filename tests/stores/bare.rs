@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 const HEADLESS: [Kind; 2] = [Kind::File("key-file"), Kind::Directory];
 
+const NOBODY: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
 /// Runs the program behind a prefix, with only these variables, and in a session without a terminal.
 fn run(sandbox: &Sandbox, prefix: &[&str], binary: &str, env: &[(&str, &str)], args: &[&str]) -> Run {
     let model = sandbox.command(["x"]);
@@ -86,7 +88,6 @@ fn another_account_than_root_uses_its_own_stores() {
         eprintln!("skipped: this needs root and `setpriv` (run as another account, every test shows it)");
         return;
     }
-    const NOBODY: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     for kind in HEADLESS {
         let Some(case) = Case::new(kind) else { return };
         case.login(&[]).expect(0);
@@ -117,7 +118,9 @@ fn another_account_than_root_uses_its_own_stores() {
 fn give_away(path: &Path) {
     chown(path, Some(65534), Some(65534)).unwrap();
     if path.is_dir() && !path.is_symlink() {
-        fs::read_dir(path).unwrap().for_each(|entry| give_away(&entry.unwrap().path()));
+        for entry in fs::read_dir(path).unwrap() {
+            give_away(&entry.unwrap().path());
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Case {
 
     /// What stands in the store from now on (engines), or is given to the next `login` (the others).
     pub(crate) fn give(&self, password: &str) {
-        *self.password.borrow_mut() = password.to_owned();
+        password.clone_into(&mut self.password.borrow_mut());
         self.sandbox.watch("password given later", password);
         let put = |name: &str, content: &[u8]| {
             let path = self.secrets_dir().join(name);

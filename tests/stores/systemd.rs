@@ -34,7 +34,9 @@ fn a_unit_finds_its_secrets_in_the_credentials_directory() {
     case.run(&["exec", "--", "true"]).expect(125).says(&["CREDENTIALS_DIRECTORY is not set", "this is not that unit"]);
     // Inside: 0500 and 0400, as systemd sets it.
     let dir = case.secrets_dir();
-    ["password", "client_secret"].iter().for_each(|name| set(&dir.join(name), 0o400));
+    for name in ["password", "client_secret"] {
+        set(&dir.join(name), 0o400);
+    }
     set(&dir, 0o500);
     case.sandbox.set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
     case.run(&["exec", "--", "true"]).expect(0);
