@@ -124,7 +124,7 @@ fn a_logout_that_waited_for_a_login_removes_what_the_login_stored() {
     let empty = Sandbox::new();
     empty.login(&[]).expect(0);
     empty.run(&["logout", "--yes"]).expect(0);
-    let size = |home: &Sandbox| std::fs::metadata(home.config_dir().join("store.sealed")).unwrap().len();
+    let size = |home: &Sandbox| std::fs::metadata(home.config_dir().join("store.sealed")).ok().map(|m| m.len());
     assert_eq!(size(&sandbox), size(&empty), "no item is left");
     assert!(!Path::new(&sandbox.profile_file("default")).exists());
 }

@@ -156,11 +156,8 @@ impl ProfileStore {
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {
-    Error::config(format!("{} cannot be read: {reason}", path.display())).hint(format!(
-        "look at it with `{} {}`",
-        os::LOOK,
-        path.display()
-    ))
+    let path = path.display();
+    Error::config(format!("{path} cannot be read: {reason}")).hint(format!("look at it with `{} {path}`", os::LOOK))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
