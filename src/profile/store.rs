@@ -86,7 +86,7 @@ impl ProfileStore {
         Ok(Some(profile))
     }
 
-    /// Fails early if a profile could not be used once it is written: see [`unchangeable::check`].
+    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`.
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
         unchangeable::check(profile, &self.dir)
     }
