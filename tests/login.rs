@@ -17,6 +17,7 @@ mod support;
 use entra_emulator::{CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+#[cfg(all(unix, not(target_os = "macos")))]
 use support::keyring_daemon::{KeyringDaemon, State, missing_program};
 use support::{ROPC, Run, Sandbox, leaks, secrets_json};
 
@@ -314,6 +315,7 @@ fn mentions(sandbox: &Sandbox, text: &str) -> Vec<PathBuf> {
 }
 
 #[test]
+#[cfg(all(unix, not(target_os = "macos")))]
 fn a_login_into_another_store_moves_the_profile_and_empties_the_old_one() {
     let mut sandbox = Sandbox::new();
     if let Some(name) = missing_program() {

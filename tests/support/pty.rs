@@ -31,11 +31,17 @@ impl Terminal {
     /// Starts the command with the terminal as its standard input, output and error.
     pub fn start(mut command: Command) -> Self {
         let (mut master, mut slave) = (-1, -1);
-        let size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+        // Pointers to mutable data: macOS asks for them, and Linux takes them, too.
+        let mut size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
         // SAFETY: openpty fills two integers and reads one struct, all of them local.
         let (keyboard, screen) = unsafe {
-            let done =
-                libc::openpty(&raw mut master, &raw mut slave, std::ptr::null_mut(), std::ptr::null(), &raw const size);
+            let done = libc::openpty(
+                &raw mut master,
+                &raw mut slave,
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                &raw mut size,
+            );
             assert_eq!(done, 0, "no pseudo-terminal");
             libc::fcntl(master, libc::F_SETFD, libc::FD_CLOEXEC);
             libc::fcntl(slave, libc::F_SETFD, libc::FD_CLOEXEC);
@@ -48,7 +54,9 @@ impl Terminal {
         unsafe {
             command.pre_exec(|| {
                 libc::setsid();
-                if libc::ioctl(0, libc::TIOCSCTTY, 0) == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+                #[allow(clippy::useless_conversion, reason = "the constant has another type on macOS")]
+                let request = libc::c_ulong::from(libc::TIOCSCTTY);
+                if libc::ioctl(0, request, 0) == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
             });
         }
         let child = command.spawn().unwrap();
