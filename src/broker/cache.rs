@@ -98,13 +98,18 @@ impl Cache {
         Ok(())
     }
 
+    /// Why there is no cache here at all: nothing could keep its key.
+    pub(super) fn off(&self, vault: &dyn Vault) -> Option<String> {
+        keys::home(&self.places, &self.profile, vault).err().map(|error| error.message)
+    }
+
     /// What is there, for `status`.
     pub(super) fn status(&mut self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
             return CacheStatus::Off("there is no cache directory".into());
         }
-        if let Err(error) = keys::home(&self.places, &self.profile, vault) {
-            return CacheStatus::Off(error.message);
+        if let Some(reason) = self.off(vault) {
+            return CacheStatus::Off(reason);
         }
         match self.load(vault, world) {
             Ok(Some(token)) if token.expires_at > world.clock.now() => {

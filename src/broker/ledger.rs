@@ -183,9 +183,10 @@ impl Ledger {
         self.refused.iter().rev().find(|r| r.generation == generation && !r.replaced)
     }
 
-    /// A refusal of this generation that left no fingerprint.
+    /// A refusal of this generation that left no fingerprint, and that no accepted secret has followed: after one, a
+    /// fingerprint that was dropped for its age must not stop the right secret.
     pub(super) fn nameless(&self, generation: &str) -> Option<&Refused> {
-        self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none())
+        self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none() && !r.replaced)
     }
 
     /// The pause that is on for this app and scope.
@@ -353,6 +354,9 @@ mod tests {
         assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
         ledger.accepted("g", |r| r.said.at == 2);
         assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
+        assert!(ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(), "it stops no right secret");
+        ledger.refuse(refused(What::Password, "g", 3), |_| false);
+        assert_eq!(ledger.nameless("g").unwrap().said.at, 3, "the control: one that nothing followed does");
         ledger.forget("g", "app", false);
         assert!(ledger.refused.is_empty());
     }

@@ -171,7 +171,10 @@ fn look(
 
 /// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
 fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
-    if let Err(reason) = cache.store(token, vault, world) {
+    if let Some(reason) = cache.off(vault) {
+        // As it was set up: `login` and `status` say so, not each run.
+        world.ui.verbose(|| format!("there is no token cache: {reason}"));
+    } else if let Err(reason) = cache.store(token, vault, world) {
         world.ui.warn(&format!("the token was not cached, so the next run signs in again: {reason}"));
     }
 }

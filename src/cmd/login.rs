@@ -4,7 +4,7 @@
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
 use super::{Context, NOBODY, login_input, with_profile};
-use crate::broker::{self, Mode, Request, Secrets, Token, Trust};
+use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
@@ -312,6 +312,9 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
         ui.note(&format!(
             "{what} {verb} read from {title} at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent"
         ));
+        if let Ok(CacheStatus::Off(reason)) = broker::cache_status(profile, context.world, vault) {
+            ui.note(&format!("each run will sign in, as there is no token cache: {reason}"));
+        }
     }
     tell_worth(profile, vault, context);
     ui.note(&format!("next: `{example} -- pwsh script.ps1`"));

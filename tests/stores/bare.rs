@@ -47,6 +47,21 @@ fn in_a_bare_environment_file_and_directory_work() {
 }
 
 #[test]
+fn without_a_directory_in_memory_there_is_no_cache_and_no_noise() {
+    let Some(mut case) = Case::new(Kind::Directory) else { return };
+    case.sandbox.set_env("XDG_RUNTIME_DIR", "");
+    case.login(&[]).expect(0).says(&["each run will sign in", "XDG_RUNTIME_DIR"]);
+    for sign_ins in [2, 3] {
+        let run = case.run(&["exec", "--", "true"]).expect(0);
+        assert_eq!(run.stderr, "", "cron sends a mail for every line");
+        assert_eq!(case.sandbox.emulator.token_requests(), sign_ins);
+    }
+    let status = case.run(&["status"]).expect(0).stdout;
+    assert!(status.contains("off: ") && status.contains("XDG_RUNTIME_DIR"), "{status}");
+    assert!(!case.sandbox.cache_dir().join("tokens").exists(), "no token lies on the disk");
+}
+
+#[test]
 fn without_any_home_the_places_are_named() {
     for kind in HEADLESS {
         let Some(case) = Case::new(kind) else { return };
