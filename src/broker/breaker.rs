@@ -97,8 +97,13 @@ impl<'a> Breaker<'a> {
             ))
             .hint("leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends"));
         }
-        if self.caller != Caller::Job {
+        if self.caller == Caller::Retry {
             return Ok(());
+        }
+        // Each `login` is a generation of its own: it looks at what any of them left open within the hour.
+        let recent = ledger.unanswered_since(now.saturating_sub(3600));
+        if self.caller == Caller::Login {
+            return if recent.len() >= UNANSWERED_CAP { Err(self.unanswered(&recent)) } else { Ok(()) };
         }
         if let Some(pause) = ledger.paused(&self.what, now) {
             return Err(self.paused(&pause.said, pause.until));
@@ -330,6 +335,9 @@ impl<'a> Breaker<'a> {
             open.len(), self.profile.username
         ))
         .hint(format!("when the network is well, `{}` tries once and clears this", self.retry_command()))
+        .hints((self.caller == Caller::Login).then(|| {
+            "for other secrets than the stored ones add `--retry` and `--secrets-stdin` or `--password-file`".to_owned()
+        }))
     }
 }
 

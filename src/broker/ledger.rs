@@ -199,6 +199,11 @@ impl Ledger {
         self.unanswered.iter().filter(|a| a.generation == generation).collect()
     }
 
+    /// The attempts of every generation since then that no answer is known of.
+    pub(super) fn unanswered_since(&self, epoch: u64) -> Vec<&Attempt> {
+        self.unanswered.iter().filter(|a| a.at >= epoch).collect()
+    }
+
     /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals of the very secret
     /// that was accepted; other secrets of its generation stay refused.
     pub(super) fn accepted(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {

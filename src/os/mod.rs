@@ -25,8 +25,8 @@ pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
     identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_lock, open_nofollow,
-    program_exists, run_command, runtime_dir, same_variable, spawn, state_dir, stdin_file, sync_dir, this_program,
-    typed_secret,
+    program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir,
+    this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_unchangeable, is_in_memory};

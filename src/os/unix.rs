@@ -69,6 +69,11 @@ pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
 }
 
+/// A name means the file of that name here, script or not.
+pub(crate) fn script_named(_program: &OsStr) -> Option<PathBuf> {
+    None
+}
+
 /// Variable names are case-sensitive here.
 pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b

@@ -7,7 +7,7 @@ mod console;
 mod supervise;
 
 pub(crate) use console::{Echo, typed_secret};
-pub(crate) use supervise::{end_as, run_command, spawn};
+pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;
 use crate::world::Environment;

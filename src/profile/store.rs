@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
         let outside = Profile { key_source: None, ..profile };
         for profile in [
-            Profile { store: StoreKind::Directory, secrets_dir: Some("/run/secrets".into()), ..outside.clone() },
+            Profile { store: StoreKind::Directory, secrets_dir: Some(std::env::temp_dir()), ..outside.clone() },
             Profile { store: StoreKind::Directory, ..outside.clone() },
             Profile { store: StoreKind::Command, command: vec!["op".into(), "read \"x\"".into()], ..outside },
         ] {

@@ -8,7 +8,7 @@ use crate::error::io_reason;
 use crate::os;
 use crate::secret::{SecretBytes, Secrets};
 use crate::world::Environment;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -50,18 +50,29 @@ impl CommandVault {
     }
 
     fn start(&self) -> Result<Child, VaultError> {
-        let mut command = Command::new(self.program());
+        let spawned = match self.command(self.program().as_ref()).spawn() {
+            // `az` and others are scripts on Windows, which a bare name finds only this way.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                os::script_named(self.program().as_ref()).map_or(Err(e), |script| self.command(script.as_ref()).spawn())
+            }
+            outcome => outcome,
+        };
+        spawned.map_err(|e| {
+            let reason = if e.kind() == io::ErrorKind::NotFound { "was not found".into() } else { format!("cannot be run: {}", io_reason(&e)) };
+            self.fault(VaultFault::Unavailable, &reason)
+                .hint("give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`")
+        })
+    }
+
+    fn command(&self, program: &OsStr) -> Command {
+        let mut command = Command::new(program);
         command.args(self.argv.iter().skip(1));
         for name in &self.withheld {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         os::own_group(&mut command);
-        command.spawn().map_err(|e| {
-            let reason = if e.kind() == io::ErrorKind::NotFound { "was not found".into() } else { format!("cannot be run: {}", io_reason(&e)) };
-            self.fault(VaultFault::Unavailable, &reason)
-                .hint("give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`")
-        })
+        command
     }
 
     /// Runs the program and gives what it printed. Whatever happens, it has ended when this returns.

@@ -349,10 +349,11 @@ pub(super) mod tests {
         let source =
             |env: &Environment, wish: Wish<'_>| KeyPlace::find(Wish { env, ..wish }, &nobody).unwrap().source();
         let unnamed = wish(None, &none, dir.path());
-        let key_file = Environment::from_pairs([("ROPC_KEY_FILE", "/k")]);
+        let key = at("k");
+        let key = ("ROPC_KEY_FILE", key.to_str().unwrap());
+        let key_file = Environment::from_pairs([key]);
         assert_eq!(source(&key_file, unnamed), KeySource::KeyFile);
-        let both =
-            Environment::from_pairs([("ROPC_KEY_FILE", "/k"), ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
+        let both = Environment::from_pairs([key, ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
         assert_eq!(source(&both, unnamed), KeySource::KeyFile, "the directory holds no key");
         std::fs::File::create(at("ropc-key")).unwrap();
         assert_eq!(source(&both, unnamed), KeySource::Credential);

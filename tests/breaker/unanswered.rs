@@ -143,3 +143,19 @@ fn login_args(sandbox: &Sandbox, ca: &str) -> Vec<String> {
     *args.last_mut().unwrap() = sandbox.root().join(ca).display().to_string();
     args
 }
+
+#[test]
+fn a_person_who_logs_in_again_and_again_is_stopped_too_until_they_say_retry() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    sandbox.emulator.inject(Fault::CloseAfterRequest, Times::Next(2));
+    sandbox.login(&["--yes"]).expect(6);
+    let sent = sandbox.emulator.token_requests();
+    for _ in 0..3 {
+        sandbox.login(&["--yes"]).expect(6).says(&["got no answer", "`ropc login --retry`", "--secrets-stdin"]);
+    }
+    assert_eq!(sandbox.emulator.token_requests(), sent, "nothing more was sent");
+    // The control: a person who says so gets through, and that clears it.
+    sandbox.login(&["--yes", "--retry"]).expect(0);
+    sandbox.login(&["--yes"]).expect(0);
+}

@@ -105,6 +105,27 @@ fn the_file_store_works_as_well() {
 }
 
 #[test]
+fn secrets_come_from_a_directory_and_from_a_script() {
+    let Some(machine) = Machine::new("outside") else { return };
+    // Outside of the scanned home: these secrets are somebody else's to keep.
+    std::fs::create_dir(machine.sandbox.root().join("outside")).unwrap();
+    let json = String::from_utf8(machine.sandbox.secrets_json()).unwrap();
+    machine.write("outside/secrets.json", &json);
+    let json = machine.path(r"outside/secrets.json");
+    machine.write("outside/secrets-of-test.cmd", &format!("@type \"{json}\"\r\n"));
+    machine.write("outside/password", &machine.sandbox.password);
+    machine.write("outside/client_secret", &machine.sandbox.client_secret);
+
+    let (dir, script) = (machine.path("outside"), machine.path("outside/secrets-of-test"));
+    let job = ["exec", "-p", "outside", "--no-cache", "--", "cmd", "/c", "rem"];
+    machine.login_without_pipe(&["--store", "directory", "--secrets-dir", &dir]).expect(0);
+    machine.run(&job).expect(0);
+    machine.login_without_pipe(&["--yes", "--store", "command", "--", &script]).expect(0);
+    machine.run(&job).expect(0);
+    assert!(credentials::items("outside").iter().all(|item| !item.contains("/bundle/")), "neither is in the keychain");
+}
+
+#[test]
 fn jobs_that_start_together_sign_in_once() {
     let Some(machine) = Machine::new("together") else { return };
     machine.login(&["--no-verify"]).expect(0);

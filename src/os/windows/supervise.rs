@@ -11,7 +11,7 @@
 //!   the same way here. The standard library quotes the arguments, or refuses those that no quoting makes safe.
 
 use super::super::Ended;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::mem::{ManuallyDrop, size_of};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
@@ -142,20 +142,9 @@ unsafe extern "system" fn on_console_event(event: u32) -> BOOL {
     }
 }
 
-/// The same command with the script that its bare name means: the first of `NAME.com`, `NAME.bat`, `NAME.cmd` that is
-/// there, beside the given path or in a directory of `PATH`, in the order of `PATHEXT`. Never in the current directory.
+/// The same command with the script that its name means.
 fn as_script(command: &Command) -> Option<Command> {
-    let program = Path::new(command.get_program());
-    let extensions = script_extensions(variable("PATHEXT"));
-    let script = if program.components().count() > 1 {
-        first_script(program, &extensions)
-    } else {
-        let path = variable("PATH")?;
-        std::env::split_paths(&path)
-            .filter(|dir| dir.is_absolute())
-            .find_map(|dir| first_script(&dir.join(program), &extensions))
-    }?;
-    let mut found = Command::new(script);
+    let mut found = Command::new(script_named(command.get_program())?);
     found.args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
@@ -164,6 +153,19 @@ fn as_script(command: &Command) -> Option<Command> {
         };
     }
     Some(found)
+}
+
+/// The script that a bare name means, as `cmd` finds it: the first of `NAME.com`, `NAME.bat`, `NAME.cmd` that is there,
+/// beside the given path or in a directory of `PATH`, in the order of `PATHEXT`. Never in the current directory.
+pub(crate) fn script_named(program: &OsStr) -> Option<PathBuf> {
+    let program = Path::new(program);
+    let extensions = script_extensions(variable("PATHEXT"));
+    if program.components().count() > 1 {
+        return first_script(program, &extensions);
+    }
+    std::env::split_paths(&variable("PATH")?)
+        .filter(|dir| dir.is_absolute())
+        .find_map(|dir| first_script(&dir.join(program), &extensions))
 }
 
 #[expect(clippy::disallowed_methods, reason = "how the system finds programs, not a setting of ours")]
