@@ -219,3 +219,34 @@ fn the_body_is_gone_while_the_answer_is_awaited() {
     hold.release();
     end(child);
 }
+
+#[test]
+fn the_stores_that_are_only_read_leave_no_trace_either() {
+    if !may_scan() {
+        return;
+    }
+    let sandbox = Sandbox::new();
+    let path = |name: &str| sandbox.root().join(name).display().to_string();
+    std::fs::write(path("password"), format!("{}\n", sandbox.password)).unwrap();
+    std::fs::write(path("client_secret"), &sandbox.client_secret).unwrap();
+    std::fs::write(path("both.json"), sandbox.secrets_json()).unwrap();
+    let (facts, here, json) = (sandbox.facts(), sandbox.root().display().to_string(), path("both.json"));
+    for store in [&["directory", "--secrets-dir", &here][..], &["command", "--", "cat", &json]] {
+        let mut args = vec!["login", "--no-verify", "--yes"];
+        args.extend(facts.iter().map(String::as_str));
+        args.push("--store");
+        args.extend(store);
+        sandbox.run(&args).expect(0);
+        // The control: at this point the secrets are in use.
+        let child = stopped_at(&sandbox, "attempt-recorded", &["token", "--no-cache"], b"");
+        let live = dump(child.id());
+        assert!(
+            traces(&live, &sandbox.password).iter().any(|t| t.starts_with("whole")),
+            "the control finds no password"
+        );
+        end(child);
+        let child = stopped_at(&sandbox, "token-in-hand", &["token", "--no-cache"], b"");
+        assert_clean(&sandbox, child.id(), store[0]);
+        end(child);
+    }
+}
