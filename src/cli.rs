@@ -244,9 +244,9 @@ pub struct DoctorArgs {
 
 /// `ropc explain`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain - < error.txt")]
+#[command(after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain < error.txt")]
 pub struct ExplainArgs {
-    /// A code, an error text that contains one, or `-` to read a text from standard input.
+    /// A code, or an error text that contains one; without it, or with `-`, the text is read from standard input.
     #[arg(value_name = "CODE|TEXT|-", allow_hyphen_values = true)]
     pub what: Vec<String>,
 }

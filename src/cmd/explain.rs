@@ -8,7 +8,26 @@ use crate::ui::Ui;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-const HOW: &str = "give the number, as in `ropc explain 50126`, or the whole error text: `ropc explain - < error.txt`";
+const HOW: &str = "give the number, as in `ropc explain 50126`, or the whole error text: `ropc explain < error.txt`";
+
+/// Texts without a code that people have in hand all the same: words of which one tells them, and what to do.
+const WITHOUT_CODE: [(&[&str], &str); 3] = [
+    (
+        &["invalidauthenticationtoken", "lifetime validation failed", "token is expired", "token has expired"],
+        "this is Graph's answer, not the sign-in's: the token has ended or was revoked. `ropc token --refresh` once, and \
+         `ropc exec --serve` for jobs longer than a token",
+    ),
+    (
+        &["authorization_requestdenied", "insufficient privileges", "erroraccessdenied"],
+        "this is Graph's answer, not the sign-in's: the token lacks a permission, or the user a right. Compare what \
+         `ropc status` says that the token carries with the reference page of the API",
+    ),
+    (
+        &["(400)", "(401)", "400 (bad request)", "401 (unauthorized)", "400 client error", "401 client error"],
+        "this text has the HTTP status only, and the code stands in the body of the answer: in PowerShell print \
+         `$_.ErrorDetails.Message`, in Python `response.text`",
+    ),
+];
 
 pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
@@ -24,7 +43,7 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
         codes = aadsts::find_codes(&text);
     }
     if codes.is_empty() {
-        return Err(Error::usage("there is no AADSTS code in that text").hint(HOW));
+        return Err(no_code(&text));
     }
     let sections: Vec<String> = codes.iter().map(|code| section(*code)).collect();
     ui.data(&sections.join("\n\n"));
@@ -40,11 +59,24 @@ fn stdin_is_terminal() -> bool {
     os::stdin_file().is_ok_and(|file| file.is_terminal())
 }
 
-/// At most as much text as is searched; what is not UTF-8 is replaced, as the code is plain ASCII.
+/// At most as much text as is searched; twice the bytes, as it may be UTF-16.
 fn read_input() -> Result<String> {
     let unreadable =
         |e: std::io::Error| Error::usage(format!("standard input cannot be read: {}", crate::error::io_reason(&e)));
     let mut bytes = Vec::new();
-    os::stdin_file().map_err(unreadable)?.take(aadsts::MAX_TEXT as u64).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let most = 2 * aadsts::MAX_TEXT as u64;
+    os::stdin_file().map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(aadsts::decode(&bytes))
+}
+
+fn no_code(text: &str) -> Error {
+    if text.trim().is_empty() {
+        return Error::usage("no code was given: standard input is empty").hint(HOW);
+    }
+    let error = Error::usage("there is no AADSTS code in that text");
+    let flat = aadsts::flatten(text);
+    match WITHOUT_CODE.iter().find(|(words, _)| words.iter().any(|word| flat.contains(word))) {
+        Some((_, advice)) => error.hint(*advice),
+        None => error.hint(HOW),
+    }
 }

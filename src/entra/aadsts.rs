@@ -31,6 +31,9 @@ mod fallback_tests;
 mod find;
 #[cfg(test)]
 mod find_tests;
+mod pasted;
+#[cfg(test)]
+mod pasted_tests;
 mod render;
 #[cfg(test)]
 mod render_tests;
@@ -39,6 +42,7 @@ mod tests;
 
 pub use fallback::{Answer, Fallback, Judgement, by_error_word, by_suberror, judge};
 pub use find::{MAX_TEXT, find_codes, parse_code};
+pub use pasted::{decode, flatten};
 pub use render::{Facts, fill, render, render_unknown};
 
 /// Who can remove the cause.

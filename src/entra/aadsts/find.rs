@@ -2,6 +2,7 @@
 //! Only reading of text; nothing here decides what a code means.
 
 use super::lookup;
+use super::pasted::clean;
 
 /// At most this many bytes of a pasted text are read; the rest is ignored.
 pub const MAX_TEXT: usize = 1024 * 1024;
@@ -121,17 +122,22 @@ fn skip(text: &[u8], at: usize, set: &[u8], limit: usize) -> usize {
     at + steps.count()
 }
 
-/// A number of a code's length; returns it and where it ends. A console that wraps inside the number leaves two pieces:
-/// they are joined only if the table knows the whole, and either not the first piece or a colon follows, as it does in
-/// Entra's texts.
+/// A number of a code's length; returns it and where it ends. A console that wraps inside the number leaves two pieces.
+/// A first piece that is too short for a code is joined if the table knows the whole or the number clearly ends there; any
+/// other only if the table knows the whole, and either not the first piece or the number clearly ends there.
 fn number(text: &[u8], at: usize) -> Option<(u32, usize)> {
     let middle = digits_end(text, at);
     let first = value(&text[at..middle]);
     if middle > at && text.get(middle) == Some(&b'\n') {
         let end = digits_end(text, middle + 1);
-        let whole = value(&[&text[at..middle], &text[middle + 1..end]].concat());
-        let split = first.and_then(lookup).is_none() || text.get(end) == Some(&b':');
-        if let Some(code) = whole.filter(|&code| end > middle + 1 && split && lookup(code).is_some()) {
+        let whole = value(&[&text[at..middle], &text[middle + 1..end]].concat()).filter(|_| end > middle + 1);
+        let known = whole.and_then(lookup).is_some();
+        let closed = matches!(text.get(end), Some(b':' | b']' | b'}' | b','));
+        let joined = match first {
+            None => known || closed,
+            Some(piece) => known && (lookup(piece).is_none() || closed),
+        };
+        if let Some(code) = whole.filter(|_| joined) {
             return Some((code, end));
         }
     }
@@ -150,52 +156,4 @@ fn value(digits: &[u8]) -> Option<u32> {
         return None;
     }
     std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-/// The text in lower-case ASCII with what wrapping and colouring added taken out: NUL bytes (UTF-16 read as UTF-8),
-/// invisible characters, escape sequences, and around a line break the padding before and the gutter after it.
-fn clean(text: &str) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    let mut chars = text.chars();
-    let mut line_start = false;
-    while let Some(c) = chars.next() {
-        match c {
-            '\0' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fffd}' => {}
-            '\u{1b}' => skip_escape(&mut chars),
-            '\r' | '\n' => {
-                while out.last() == Some(&b' ') {
-                    out.pop();
-                }
-                if out.last() != Some(&b'\n') {
-                    out.push(b'\n');
-                }
-                line_start = true;
-            }
-            '|' | '\u{2502}' | '>' | '+' if line_start => {}
-            c if c.is_whitespace() => {
-                if !line_start {
-                    out.push(b' ');
-                }
-            }
-            c => {
-                line_start = false;
-                let byte = u8::try_from(c).ok().filter(u8::is_ascii);
-                out.push(byte.map_or(b'?', |byte| byte.to_ascii_lowercase()));
-            }
-        }
-    }
-    out
-}
-
-/// Steps over a terminal's colour sequence, of which the escape character was just read.
-fn skip_escape(chars: &mut std::str::Chars<'_>) {
-    let rest = chars.as_str();
-    let Some(body) = rest.strip_prefix('[') else {
-        return;
-    };
-    let parameters = body.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-    *chars = parameters.chars();
-    if parameters.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        chars.next();
-    }
 }
