@@ -2,8 +2,10 @@
 //!
 //! Sees tokens, never passwords or client secrets.
 
+mod identities;
 mod plan;
 mod run;
 
+pub use identities::{holds_secret, identity_variables};
 pub use plan::{ChildPlan, DEFAULT_VARIABLE, Endpoint, Facts, check_name, is_nested};
 pub use run::{check_command, run, supervise};

@@ -2,6 +2,7 @@
 //!
 //! Its `Debug` names variables and hides values. Nothing is started here.
 
+use super::identities::{CHAIN, ELSEWHERE};
 use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::Profile;
@@ -134,28 +135,6 @@ impl ChildPlan {
         Ok(Self { command, set, remove })
     }
 }
-
-/// Limits `DefaultAzureCredential` to credentials of deployed services, of which this endpoint is one.
-const CHAIN: &str = "AZURE_TOKEN_CREDENTIALS";
-
-/// Variables that send a client elsewhere, or make it speak another protocol with the endpoint. They are removed, not
-/// blanked: msal for Python and the Rust client take a blank one for a set one. The first makes the endpoint unusable and
-/// goes with `--keep-env`, too.
-const ELSEWHERE: [&str; 13] = [
-    "IDENTITY_SERVER_THUMBPRINT",
-    "IMDS_ENDPOINT",
-    "MSI_ENDPOINT",
-    "MSI_SECRET",
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_CLIENT_ID",
-    "AZURE_TENANT_ID",
-    "AZURE_CLIENT_SECRET",
-    "AZURE_CLIENT_CERTIFICATE_PATH",
-    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-    "AZURE_USERNAME",
-    "AZURE_PASSWORD",
-];
 
 /// `NO_PROXY` and `no_proxy` with 127.0.0.1 added: a proxy would see the key and the token. Some programs read the one
 /// and some the other, so a list that stands in one of them only is given to both.

@@ -2,32 +2,8 @@
 //! of these hold secrets. Pure.
 
 use super::finding::Finding;
-use crate::exec::DEFAULT_VARIABLE;
+use crate::exec::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 use crate::world::Environment;
-
-/// What makes Azure SDKs and Graph clients use an identity of their own.
-const IDENTITIES: [&str; 17] = [
-    "AZURE_CLIENT_ID",
-    "AZURE_TENANT_ID",
-    "AZURE_CLIENT_SECRET",
-    "AZURE_CLIENT_CERTIFICATE_PATH",
-    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-    "AZURE_USERNAME",
-    "AZURE_PASSWORD",
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_POD_IDENTITY_AUTHORITY_HOST",
-    "AZURE_AUTHORITY_HOST",
-    "AZURE_TOKEN_CREDENTIALS",
-    "IDENTITY_ENDPOINT",
-    "IDENTITY_HEADER",
-    "IDENTITY_SERVER_THUMBPRINT",
-    "IMDS_ENDPOINT",
-    "MSI_ENDPOINT",
-    "MSI_SECRET",
-];
-
-/// Those of them that hold a secret in plain text.
-const SECRETS: [&str; 3] = ["AZURE_CLIENT_SECRET", "AZURE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"];
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
     let found = [identities(env), stale_token(env), plain_proxy(env), two_proxies(env)];
@@ -42,7 +18,7 @@ pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
 }
 
 fn identities(env: &Environment) -> Option<Finding> {
-    let present: Vec<&str> = IDENTITIES.into_iter().filter(|name| env.get(name).is_some()).collect();
+    let present: Vec<&str> = identity_variables().filter(|name| env.get(name).is_some()).collect();
     if present.is_empty() {
         return None;
     }
@@ -54,7 +30,7 @@ fn identities(env: &Environment) -> Option<Finding> {
         ),
     )
     .fix(format!("take them out of the job's environment: `env {} ropc exec -- ...`", unset(&present)));
-    Some(if present.iter().any(|name| SECRETS.contains(name)) {
+    Some(if present.iter().any(|name| holds_secret(name)) {
         finding.fix("a secret stands there in plain text: change it, after the job works with ropc")
     } else {
         finding
