@@ -258,6 +258,68 @@ fn a_logout_killed_at_any_step_can_be_repeated() {
     assert!(ended >= 5, "{ended}");
 }
 
+/// `login` of the profile `default` into the file store, killed when the secrets are in it and the profile does not know.
+fn killed_before_the_profile(sandbox: &Sandbox) {
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+    args.extend(facts.iter().map(String::as_str));
+    let mut command = sandbox.command(&args);
+    command.env(VARIABLE, "bundle-written");
+    assert_eq!(sandbox.finish("login", command, &sandbox.secrets_json()).signal, Some(SIGABRT));
+    assert_eq!(store_items(sandbox).len(), 1, "the control: an item that no profile names");
+}
+
+/// `login` into the directory store, which keeps nothing of ours.
+fn login_into_a_directory(sandbox: &Sandbox) {
+    let dir = sandbox.root().join("secrets");
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(dir.join("password"), &sandbox.password).unwrap();
+    fs::write(dir.join("client_secret"), &sandbox.client_secret).unwrap();
+    let (facts, dir) = (sandbox.facts(), dir.display().to_string());
+    let mut args = vec!["login", "--yes", "--store", "directory", "--secrets-dir", &dir];
+    args.extend(facts.iter().map(String::as_str));
+    sandbox.run(&args).expect(0);
+}
+
+fn holds_nothing(sandbox: &Sandbox) {
+    assert!(!sandbox.config_dir().join("store.sealed").exists());
+    assert!(!sandbox.profile_file("default").with_extension("pending").exists(), "the journal");
+}
+
+#[test]
+fn a_stray_is_found_in_the_store_where_it_was_left() {
+    for all in [false, true] {
+        // No profile was ever written.
+        let sandbox = Sandbox::new();
+        killed_before_the_profile(&sandbox);
+        sandbox.run(&["logout", "--yes"].into_iter().chain(all.then_some("--all")).collect::<Vec<_>>()).expect(0);
+        holds_nothing(&sandbox);
+        sandbox.run(&["logout", "--yes"]).expect(3).says(&["there is no profile"]);
+    }
+    // The profile names another store.
+    let sandbox = Sandbox::new();
+    login_into_a_directory(&sandbox);
+    killed_before_the_profile(&sandbox);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    holds_nothing(&sandbox);
+    // So does the next `login`.
+    let sandbox = Sandbox::new();
+    killed_before_the_profile(&sandbox);
+    login_into_a_directory(&sandbox);
+    holds_nothing(&sandbox);
+    // A store that cannot be opened keeps its stray, and the journal keeps the way to it.
+    let sandbox = Sandbox::new();
+    killed_before_the_profile(&sandbox);
+    let (key, away) = (sandbox.config_dir().join("store.key"), sandbox.root().join("key"));
+    fs::rename(&key, &away).unwrap();
+    let run = sandbox.run(&["logout", "--yes"]).expect(5);
+    run.says(&["an older copy of its secrets is left in the store `file`", "store.key", "run `ropc logout` again"]);
+    fs::rename(&away, &key).unwrap();
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    holds_nothing(&sandbox);
+}
+
 #[test]
 fn every_crash_point_of_the_program_is_tested_here() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

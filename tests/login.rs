@@ -258,21 +258,32 @@ fn retry_sends_a_refused_secret_once_more() {
 }
 
 #[test]
-fn a_missing_answer_is_named_at_once_where_nobody_can_be_asked() {
+fn missing_answers_are_all_named_at_once_where_nobody_can_be_asked() {
     let mut sandbox = Sandbox::new();
     let all = ["--tenant", "contoso.example", "--client-id", "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901"];
-    let steps: [(&[&str], &str); 4] = [
-        (&[], "`--tenant` is missing"),
-        (&all[..2], "`--client-id` is missing"),
-        (&all[..4], "`--username` is missing"),
-        (&[all[0], all[1], all[2], all[3], "--username", "u@contoso.example"], "`--password-file` is missing"),
+    let facts = [&all[..], &["--username", "u@contoso.example"]].concat();
+    let with = |more: &[&'static str]| [&facts[..], more].concat();
+    let secrets = "`--password-file` and `--client-secret-file` are missing";
+    let steps: [(Vec<&str>, &str, &str); 7] = [
+        (
+            vec![],
+            "`--tenant`, `--client-id`, `--username`, `--password-file` and `--client-secret-file` are missing",
+            "",
+        ),
+        (vec!["--secrets-stdin"], "`--tenant`, `--client-id` and `--username` are missing", ""),
+        (all[..2].to_vec(), "`--client-id`, `--username`, `--password-file`", "--secrets-stdin"),
+        (with(&[]), secrets, "--secrets-stdin"),
+        (with(&["--password-file", "x"]), "`--client-secret-file` is missing", "--public-client"),
+        (with(&["--public-client"]), "`--password-file` is missing", "--secrets-stdin"),
+        (vec!["--store", "directory"], "`--tenant`, `--client-id` and `--username` are missing", ""),
     ];
     for variable in [None, Some("1"), Some("true")] {
         if let Some(value) = variable {
             sandbox.set_env("ROPC_NO_INPUT", value);
         }
-        for (flags, words) in steps {
-            sandbox.run(&[&["login"], flags].concat()).expect(2).says(&[words, "ropc login --help"]);
+        for (flags, words, hint) in &steps {
+            let run = sandbox.run(&[&["login"], flags.as_slice()].concat());
+            run.expect(2).says(&[words, hint, "ropc login --help"]);
         }
     }
     assert!(!sandbox.config_dir().exists(), "nothing was made");
@@ -358,4 +369,17 @@ fn another_key_source_is_refused_and_the_store_is_not_overwritten() {
         "`ropc login --key-source key-file`",
     ]);
     is_as_before(&sandbox, &before);
+}
+
+#[test]
+fn one_damaged_profile_keeps_none_of_the_others() {
+    let sandbox = Sandbox::new();
+    for name in ["a", "damaged", "z"] {
+        sandbox.login(&["-p", name]).expect(0);
+    }
+    std::fs::write(sandbox.profile_file("damaged"), "tenant = 7").unwrap();
+    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(3);
+    run.says(&["removed the profile `a`", "removed the profile `z`", "damaged.toml", "all the others are removed"]);
+    assert!(sandbox.profile_file("damaged").exists() && !sandbox.profile_file("z").exists());
+    sandbox.run(&["logout", "-p", "damaged", "--yes"]).expect(3).says(&["damaged.toml"]);
 }

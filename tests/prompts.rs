@@ -167,11 +167,11 @@ fn no_input_fails_at_once_even_at_a_terminal() {
     let mut sandbox = Sandbox::new();
     let terminal = login(&sandbox, &["--tenant"], &["--no-input"]);
     let run = sandbox.keep("no input", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("`--tenant` is missing"), "{}", run.stdout);
+    assert!(run.stdout.contains("`--tenant`, `--password-file`"), "{}", run.stdout);
     sandbox.set_env("ROPC_NO_INPUT", "1");
     let terminal = login(&sandbox, &[], &[]);
     let run = sandbox.keep("no input", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("`--password-file` is missing"), "{}", run.stdout);
+    assert!(run.stdout.contains("`--client-secret-file` are missing"), "{}", run.stdout);
     assert!(run.stdout.contains("--no-input"), "it says why it did not ask: {}", run.stdout);
 }
 

@@ -8,7 +8,7 @@ use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind};
+use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         return retry(profile, context);
     }
     let mut profile = login_input::facts(args, &name, old.as_ref(), context)?;
-    login_input::check_sources(args, &profile, context)?;
+    login_input::check_sources(args, &profile)?;
     confirm(args, &name, context)?;
     context.profiles.check_writable()?;
     context.profiles.check_place(&profile)?;
@@ -101,7 +101,7 @@ fn engine_secrets(
 /// The profile alone, then the old items.
 fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
     let mut pending = context.profiles.pending(&profile.name);
-    pending.extend(old.map(|o| o.generation.clone()));
+    pending.extend(old.map(Stray::of));
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
     context.profiles.save(profile)?;
@@ -233,8 +233,8 @@ fn store(
     drop(bundle);
     let before = context.profiles.pending(&profile.name);
     let mut pending = before.clone();
-    pending.push(profile.generation.clone());
-    pending.extend(old.map(|o| o.generation.clone()));
+    pending.push(Stray::of(profile));
+    pending.extend(old.map(Stray::of));
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
     let kept = vault.write(&Item::bundle(&profile.name, &profile.generation), &bytes).map_err(Error::from);
@@ -252,18 +252,19 @@ fn store(
     Ok(())
 }
 
-/// Removes items of generations that no profile file names any more. What fails stays in the journal for the next time.
-fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault: &dyn Vault, context: &Context<'_>) {
-    let moved = old.filter(|o| (o.store, o.key_source) != (profile.store, profile.key_source));
-    let former = moved.map(|o| context.world.vaults.open(&spec(o, context)).ok());
+/// Removes items of generations that no profile file names any more, from the stores where they are. What fails stays in the
+/// journal for the next time.
+fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dyn Vault, context: &Context<'_>) {
     let mut left = Vec::new();
-    for generation in pending.iter().filter(|g| **g != profile.generation) {
-        // A stray of an interrupted `login` may be in either store.
-        let places = [Some(Some(vault)), former.as_ref().map(Option::as_deref)];
-        let gone =
-            |place: Option<&dyn Vault>| place.is_some_and(|v| remove_items(v, &profile.name, generation).is_ok());
-        if !places.into_iter().flatten().all(gone) {
-            left.push(generation.clone());
+    for stray in pending.iter().filter(|s| s.generation != profile.generation) {
+        let here = (stray.store, stray.key_source) == (profile.store, profile.key_source);
+        let gone = if here {
+            remove_items(vault, &profile.name, &stray.generation)
+        } else {
+            remove_stray(stray, &profile.name, context)
+        };
+        if gone.is_err() {
+            left.push(stray.clone());
         }
     }
     if !left.is_empty() {
@@ -278,6 +279,12 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Generation], vault
         let _ = broker::forget(old, true, context.world);
     }
     point("old-forgotten");
+}
+
+/// What an interrupted `login` left, out of the store where it left it.
+pub(super) fn remove_stray(stray: &Stray, name: &ProfileName, context: &Context<'_>) -> Result<()> {
+    let spec = StoreSpec::of_stray(stray, context.world.prompt.is_some());
+    remove_items(context.world.vaults.open(&spec)?.as_ref(), name, &stray.generation)
 }
 
 /// Both items of one generation.

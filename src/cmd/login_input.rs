@@ -23,6 +23,7 @@ pub(super) fn facts(
     old: Option<&Profile>,
     context: &Context<'_>,
 ) -> Result<Profile> {
+    check_complete(args, old, context)?;
     let tenant =
         fact(args.tenant.as_deref(), old.map(|o| o.tenant.clone()), "--tenant", "Tenant (id or domain)", context)?;
     let client_id = fact(
@@ -40,7 +41,7 @@ pub(super) fn facts(
         ([], _) => Scopes::default_for(authority.cloud()),
         (given, _) => Scopes::parse(given)?,
     };
-    let store = args.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of);
+    let store = store_of(args, old);
     let key_source =
         args.key_source.map(source_of).or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
     if key_source.is_some() && store != StoreKind::File {
@@ -82,7 +83,7 @@ fn fact<T: FromStr<Err = Error>>(
         return Ok(old);
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(missing(flag).hint(HELP));
+        return Err(missing(&[flag]).hint(HELP));
     };
     // Three tries at a slip of the hand; nothing was asked of anybody else so far.
     for _ in 0..2 {
@@ -96,8 +97,43 @@ fn fact<T: FromStr<Err = Error>>(
 
 const HELP: &str = "see `ropc login --help`";
 
-fn missing(flag: &str) -> Error {
-    Error::usage(format!("`{flag}` is missing, and {NOBODY}"))
+fn missing(flags: &[&str]) -> Error {
+    let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
+    let (last, others) = named.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+    let all = if others.is_empty() { last.to_owned() } else { format!("{} and {last}", others.join(", ")) };
+    Error::usage(format!("{all} {} missing, and {NOBODY}", if others.is_empty() { "is" } else { "are" }))
+}
+
+/// Where nobody can be asked, everything that is missing is named at once: flag by flag would take as many runs.
+fn check_complete(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+    if context.world.prompt.is_some() {
+        return Ok(());
+    }
+    let facts = [
+        ("--tenant", args.tenant.is_some()),
+        ("--client-id", args.client_id.is_some()),
+        ("--username", args.username.is_some()),
+    ];
+    let mut flags: Vec<&str> =
+        facts.into_iter().filter(|(_, given)| !given && old.is_none()).map(|(flag, _)| flag).collect();
+    let mut hint = None;
+    if store_of(args, old).holds_keys() && !args.secrets_stdin {
+        let no_secret =
+            args.client_secret_file.is_some() || args.public_client || old.is_some_and(|profile| profile.public_client);
+        let password = args.password_file.is_none();
+        flags.extend(password.then_some("--password-file"));
+        flags.extend((!no_secret).then_some("--client-secret-file"));
+        hint = match (password, no_secret) {
+            (true, _) => Some("for the secrets give files, or `--secrets-stdin`, which reads both from a pipe"),
+            (false, false) => Some("give the client secret, or `--public-client`, if the app has none"),
+            (false, true) => None,
+        };
+    }
+    if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint.map(str::to_owned)).hint(HELP)) }
+}
+
+fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
+    args.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
@@ -191,7 +227,7 @@ fn source_of(kind: KeyKind) -> KeySource {
 }
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at the end.
-pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<()> {
+pub(super) fn check_sources(args: &LoginArgs, profile: &Profile) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) {
             return Err(Error::usage(format!(
@@ -209,19 +245,6 @@ pub(super) fn check_sources(args: &LoginArgs, profile: &Profile, context: &Conte
     {
         return Err(Error::usage("standard input can give one secret, not two")
             .hint("use `--secrets-stdin`, which reads both as one JSON object"));
-    }
-    if args.secrets_stdin || context.world.prompt.is_some() {
-        return Ok(());
-    }
-    if args.password_file.is_none() {
-        return Err(missing("--password-file")
-            .hint("give that, or `--secrets-stdin`, which reads both secrets from a pipe")
-            .hint(HELP));
-    }
-    if args.client_secret_file.is_none() && !profile.public_client {
-        return Err(missing("--client-secret-file")
-            .hint("give that, or `--public-client`, if the app has no secret")
-            .hint(HELP));
     }
     Ok(())
 }
@@ -251,12 +274,12 @@ fn from_files_and_prompts(args: &LoginArgs, profile: &mut Profile, context: &Con
         (None, Some(prompt)) => {
             Some(prompt.secret("Client secret value (empty if the app has none)")?).filter(|text| !text.is_empty())
         }
-        (None, None) => return Err(missing("--client-secret-file")),
+        (None, None) => return Err(missing(&["--client-secret-file"])),
     };
     let password = match (&args.password_file, context.world.prompt) {
         (Some(path), _) => one_from_file(path, "--password-file", ui)?,
         (None, Some(prompt)) => prompt.secret(&format!("Password of {}", profile.username))?,
-        (None, None) => return Err(missing("--password-file")),
+        (None, None) => return Err(missing(&["--password-file"])),
     };
     if client_secret.as_ref().is_some_and(|s| s.is_empty()) {
         return Err(Error::usage("the client secret is empty").hint("use `--public-client`, if the app has no secret"));

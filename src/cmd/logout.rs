@@ -1,32 +1,36 @@
-//! `ropc logout`: secrets first, then the profile file, so that what remains can always be found and removed again.
+//! `ropc logout`: secrets first, then the profile file, so that what remains can always be found and removed again. Also
+//! removes what an interrupted `login` left where there is no profile, or in a store that the profile has left.
 
-use super::{Context, NOBODY, login::remove_items};
-use crate::broker;
+use super::login::{remove_items, remove_stray};
+use super::{Context, NOBODY, with_profile};
+use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::{Profile, ProfileName, Stray};
 use crate::vault::StoreSpec;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> {
-    let profiles = if args.all {
-        let names = context.profiles.names()?;
-        names.iter().map(|name| context.profiles.load(name)).collect::<Result<Vec<_>>>()?
-    } else {
-        vec![context.load(&args.profile)?]
-    };
-    if profiles.is_empty() {
+    let names = if args.all { context.profiles.names_with_strays()? } else { vec![context.name(&args.profile)?] };
+    if names.is_empty() {
         context.world.ui.note("there is no profile to remove");
         return Ok(ExitCode::SUCCESS);
     }
-    let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
-    confirm(args, &names.join(", "), context)?;
-    for profile in &profiles {
-        remove(profile, context)?;
-        context.world.ui.note(&format!("removed the profile `{}` with its secrets", profile.name));
+    if !args.all && context.profiles.pending(&names[0]).is_empty() {
+        // Said before anything is asked; a damaged one is told with what is wrong in it.
+        context.profiles.load(&names[0])?;
     }
-    Ok(ExitCode::SUCCESS)
+    let shown: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
+    confirm(args, &shown.join(", "), context)?;
+    let deadline = context.fresh_deadline();
+    let mut failures: Vec<Error> = names.iter().filter_map(|name| remove(name, deadline, context).err()).collect();
+    let Some(last) = failures.pop() else { return Ok(ExitCode::SUCCESS) };
+    for earlier in &failures {
+        context.world.ui.error(earlier);
+    }
+    // One that cannot be removed keeps none of the others.
+    Err(if names.len() > 1 { last.hint("all the others are removed; mend this, then run it again") } else { last })
 }
 
 fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> {
@@ -43,23 +47,43 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
     Err(Error::new(Kind::Other, "nothing was changed"))
 }
 
-fn remove(seen: &Profile, context: &Context<'_>) -> Result<()> {
-    let _exclusive = broker::exclusive(&seen.name, context.deadline, context.world)?;
-    // A `login` may have replaced it since it was looked at: what is removed is what is there now.
-    let newer = context.profiles.find(&seen.name)?;
-    let profile = newer.as_ref().unwrap_or(seen);
-    let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
-    let vault = context.world.vaults.open(&spec)?;
-    let name: &ProfileName = &profile.name;
-    for generation in context.profiles.pending(name).iter().chain([&profile.generation]) {
-        remove_items(vault.as_ref(), name, generation)?;
+/// Everything of one name. A `login` may have replaced the profile since it was looked at: what is removed is what is there now.
+fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Result<()> {
+    let _exclusive = broker::exclusive(name, deadline, context.world)?;
+    let profile = context.profiles.find(name)?;
+    if let Some(profile) = &profile {
+        let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
+        remove_items(context.world.vaults.open(&spec)?.as_ref(), name, &profile.generation)?;
     }
+    let left = sweep(name, context);
     point("logout-items-removed");
-    // Another profile may hold the same refused secret: then its fingerprint stays, or that profile would send it.
-    broker::forget(profile, has_kin(profile, context), context.world)?;
-    point("logout-forgotten");
-    context.profiles.set_pending(name, &[])?;
-    context.profiles.remove(name).map(drop)
+    if let Some(profile) = &profile {
+        // Another profile may hold the same refused secret: then its fingerprint stays, or that profile would send it.
+        broker::forget(profile, has_kin(profile, context), context.world)?;
+        point("logout-forgotten");
+    }
+    let strays: Vec<Stray> = left.iter().map(|(stray, _)| stray.clone()).collect();
+    context.profiles.set_pending(name, &strays)?;
+    context.profiles.remove(name)?;
+    if let Some((stray, error)) = left.into_iter().next() {
+        return Err(Error::new(
+            error.kind,
+            format!(
+                "the profile `{name}` is removed, but an older copy of its secrets is left in the store `{}`: {}",
+                stray.store, error.message
+            ),
+        )
+        .hint(format!("run `{}` again where that store can be opened", with_profile("logout", name)))
+        .hints(error.hints));
+    }
+    context.world.ui.note(&format!("removed the profile `{name}` with its secrets"));
+    Ok(())
+}
+
+/// Removes what an interrupted `login` left; gives what could not be removed, with the reason.
+fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<(Stray, Error)> {
+    let strays = context.profiles.pending(name).into_iter();
+    strays.filter_map(|stray| remove_stray(&stray, name, context).err().map(|error| (stray, error))).collect()
 }
 
 /// True if another profile signs in the same user, or the same app, at the same authority.

@@ -3,12 +3,14 @@
 //! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
 
 mod cloud;
+mod journal;
 mod names;
 mod scopes;
 mod store;
 mod unchangeable;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
+pub use journal::Stray;
 pub(crate) use names::hex;
 pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
 pub use scopes::Scopes;

@@ -1,9 +1,8 @@
 //! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600.
 //!
-//! Also the journal `profiles/NAME.pending`: the generations that a `login` may have left in a vault if it was killed.
 //! No secret ever comes here.
 
-use super::{Authority, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
+use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use std::io;
@@ -109,13 +108,17 @@ impl ProfileStore {
 
     /// All profile names, sorted.
     pub fn names(&self) -> Result<Vec<ProfileName>> {
+        self.names_ending(".toml")
+    }
+
+    pub(super) fn names_ending(&self, suffix: &str) -> Result<Vec<ProfileName>> {
         let entries = match std::fs::read_dir(&self.dir) {
             Ok(entries) => entries,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(e) => return Err(unreadable(&self.dir, &io_reason(&e))),
         };
         let mut names: Vec<ProfileName> =
-            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".toml")?.parse().ok()).collect();
+            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(suffix)?.parse().ok()).collect();
         names.sort();
         Ok(names)
     }
@@ -129,30 +132,6 @@ impl ProfileStore {
             .map(drop)
             .map_err(|e| unwritable(&self.dir, &e))
     }
-
-    /// Generations that an interrupted `login` may have left in the vault.
-    pub fn pending(&self, name: &ProfileName) -> Vec<Generation> {
-        let Ok(mut file) = os::open_nofollow(&self.pending_path(name)) else { return Vec::new() };
-        let text = os::read_bounded(&mut file, LIMIT).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
-        text.lines().filter_map(|line| line.parse().ok()).collect()
-    }
-
-    /// Notes which generations are in the vault for this profile while `login` works; an empty list ends that.
-    pub fn set_pending(&self, name: &ProfileName, generations: &[Generation]) -> Result<()> {
-        let path = self.pending_path(name);
-        if generations.is_empty() {
-            return match std::fs::remove_file(&path) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unwritable(&path, &e)),
-                _ => Ok(()),
-            };
-        }
-        let text = generations.iter().map(Generation::as_str).collect::<Vec<_>>().join("\n");
-        os::write_private(&path, text.as_bytes()).map_err(|e| unwritable(&path, &e))
-    }
-
-    fn pending_path(&self, name: &ProfileName) -> PathBuf {
-        self.dir.join(format!("{name}.pending"))
-    }
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {
@@ -160,7 +139,7 @@ fn unreadable(path: &Path, reason: &str) -> Error {
     Error::config(format!("{path} cannot be read: {reason}")).hint(format!("look at it with `{} {path}`", os::LOOK))
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Error {
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
     Error::config(format!("{} cannot be written: {}", path.display(), io_reason(error)))
         .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
 }
@@ -317,6 +296,7 @@ fn render(profile: &Profile) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Generation;
     use super::*;
 
     fn sample() -> Profile {

@@ -31,7 +31,7 @@ pub use os_keychain::OsKeychain;
 
 use crate::error::{Error, Kind};
 use crate::os;
-use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind};
+use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Stray};
 use crate::secret::{SecretBytes, Secrets};
 use crate::world::{Environment, Prompt};
 use std::fmt;
@@ -159,6 +159,12 @@ impl StoreSpec {
             public_client: profile.public_client,
             interactive: false,
         }
+    }
+
+    /// For what an interrupted `login` left there. `interactive`: a person is there.
+    pub fn of_stray(stray: &Stray, interactive: bool) -> Self {
+        let (kind, key_source) = (stray.store, stray.key_source);
+        Self { kind, key_source, secrets_dir: None, command: Vec::new(), public_client: false, interactive }
     }
 }
 
