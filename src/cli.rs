@@ -95,6 +95,18 @@ pub enum Verb {
     Renew,
 }
 
+impl Verb {
+    /// True if what is printed is one JSON object with texts in it: then the whole run speaks English.
+    pub fn prints_json(&self) -> bool {
+        match self {
+            Self::Status(args) => args.json,
+            Self::List(args) => args.json,
+            Self::Doctor(args) => args.json,
+            _ => false,
+        }
+    }
+}
+
 /// Which profile.
 #[derive(Args, Clone, Debug)]
 pub struct ProfileArg {

@@ -2,6 +2,7 @@
 //!
 //! No I/O and no secrets here. Modules with errors of their own translate them into this one at their border.
 
+use crate::l10n::msg;
 use std::fmt;
 
 /// What sort of failure it is. Decides the exit code of every verb but `exec`.
@@ -50,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// The words that stand in `exec`'s message in place of the code.
+    /// The words that stand in `exec`'s message in place of the code. The same in every language: scripts look for them.
     pub fn label(self) -> &'static str {
         match self {
             Self::Other => "failure",
@@ -122,19 +123,20 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub fn io_reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind as K;
     match error.kind() {
-        K::NotFound => "it does not exist".into(),
-        K::PermissionDenied => "permission denied".into(),
-        K::StorageFull | K::QuotaExceeded => "the disk is full".into(),
-        K::ReadOnlyFilesystem => "the file system is read-only".into(),
-        K::IsADirectory => "it is a directory".into(),
-        K::NotADirectory => "a part of the path is not a directory".into(),
-        K::AlreadyExists => "it exists already".into(),
-        K::TimedOut => "it took too long".into(),
+        K::NotFound => msg!("error-io-not-found"),
+        K::PermissionDenied => msg!("error-io-denied"),
+        K::StorageFull | K::QuotaExceeded => msg!("error-io-full"),
+        K::ReadOnlyFilesystem => msg!("error-io-read-only"),
+        K::IsADirectory => msg!("error-io-is-a-directory"),
+        K::NotADirectory => msg!("error-io-not-a-directory"),
+        K::AlreadyExists => msg!("error-io-exists"),
+        K::TimedOut => msg!("error-io-timed-out"),
+        // The words of the operating system, in its language.
         _ => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default().to_owned();
             let mut chars = text.chars();
-            chars.next().map_or_else(|| "unknown reason".into(), |first| first.to_lowercase().chain(chars).collect())
+            chars.next().map_or_else(|| msg!("error-io-unknown"), |first| first.to_lowercase().chain(chars).collect())
         }
     }
 }

@@ -8,7 +8,8 @@
 //! - A closed pipe is success: the reader had enough.
 //! - No secret comes here, but for `token`'s own output through [`Ui::data`].
 
-use crate::error::Error;
+use crate::error::{Error, io_reason};
+use crate::l10n::msg;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,11 +59,7 @@ impl Ui {
             // A reader that closed the pipe had enough; that is its right.
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
                 OUTPUT_LOST.store(true, Ordering::Relaxed);
-                self.line(
-                    "error: ",
-                    "31",
-                    &format!("standard output cannot be written: {}", crate::error::io_reason(&e)),
-                );
+                self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(&e)));
             }
             _ => {}
         }

@@ -4,6 +4,7 @@
 
 use crate::entra::TokenEndpoint;
 use crate::error::Result;
+use crate::l10n::Language;
 use crate::os;
 use crate::ui::Ui;
 use crate::vault::Vaults;
@@ -124,6 +125,17 @@ impl Environment {
         self.get(name).map(PathBuf::from).filter(|p| p.is_absolute())
     }
 
+    /// The language for people: `ROPC_LANG`, else the locale (Unix) or the language of the user interface (Windows), else
+    /// English. `Err` holds a `ROPC_LANG` that names no language there is.
+    pub fn language(&self) -> std::result::Result<Language, String> {
+        match self.get("ROPC_LANG") {
+            Some(wish) => {
+                wish.to_str().and_then(Language::of_locale).ok_or_else(|| wish.to_string_lossy().into_owned())
+            }
+            None => Ok(os::locale(self).and_then(|name| Language::of_locale(&name)).unwrap_or_default()),
+        }
+    }
+
     /// All variables, for the child's plan.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.vars.iter().map(|(k, v)| (k.as_os_str(), v.as_os_str()))
@@ -140,6 +152,23 @@ mod tests {
         assert!(env.get("A").is_none());
         assert_eq!(env.text("B"), Some("x"));
         assert!(env.path("REL").is_none());
+    }
+
+    #[test]
+    fn the_language_comes_from_one_variable_or_from_the_locale() {
+        let of = |pairs: &[(&str, &str)]| Environment::from_pairs(pairs.iter().copied()).language();
+        assert_eq!(of(&[("ROPC_LANG", "ja")]), Ok(Language::Japanese));
+        assert_eq!(of(&[("ROPC_LANG", "en"), ("LC_ALL", "ja_JP.UTF-8")]), Ok(Language::English));
+        assert_eq!(of(&[("ROPC_LANG", "fr"), ("LC_ALL", "ja_JP.UTF-8")]), Err("fr".to_owned()));
+        if os::IS_WINDOWS {
+            return;
+        }
+        assert_eq!(Environment::default().language(), Ok(Language::English));
+        assert_eq!(of(&[("LANG", "ja_JP.UTF-8")]), Ok(Language::Japanese));
+        assert_eq!(of(&[("LANG", "ja_JP.UTF-8"), ("LC_MESSAGES", "C")]), Ok(Language::English));
+        assert_eq!(of(&[("LANG", "C"), ("LC_MESSAGES", "ja_JP.UTF-8"), ("LC_ALL", "")]), Ok(Language::Japanese));
+        assert_eq!(of(&[("LC_ALL", "fr_FR.UTF-8"), ("LANG", "ja_JP.UTF-8")]), Ok(Language::English));
+        assert_eq!(of(&[("ROPC_LANG", ""), ("LANG", "ja_JP.eucJP")]), Ok(Language::English));
     }
 
     #[test]

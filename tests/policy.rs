@@ -90,8 +90,8 @@ fn operating_systems_are_told_apart_in_os_only() {
 #[test]
 fn processes_streams_and_files_have_one_door_each() {
     only_in("Command::new", &["src/exec/", "src/serve/", "src/os/", "src/vault/"]);
-    only_in("io::stderr()", &["src/ui.rs", "src/cmd/prompt.rs", "src/os/windows_console.rs"]);
-    only_in("io::stdout()", &["src/ui.rs"]);
+    only_in("io::stderr()", &["src/ui.rs", "src/cmd/prompt.rs", "src/os/windows.rs"]);
+    only_in("io::stdout()", &["src/ui.rs", "src/os/windows.rs"]);
     for text in ["println!(", "print!(", "eprintln!(", "eprint!(", "process::exit", "process::abort", "fs::write("] {
         // fault.rs ends the process on purpose, and os/ passes on exit codes that the standard library cannot hold.
         let allowed =

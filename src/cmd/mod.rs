@@ -19,6 +19,7 @@ use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
 use crate::error::{Error, Kind, Result};
+use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::ui::{Color, Ui};
@@ -31,13 +32,24 @@ use std::time::Duration;
 /// The whole program: hardening, arguments, world, verb, exit code.
 pub fn main() -> ExitCode {
     os::harden();
+    let env = Environment::from_process();
+    let language = env.language();
+    language.as_ref().copied().unwrap_or_default().set();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let env = Environment::from_process();
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
     let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose);
+    match language {
+        // What other programs read does not depend on who reads it.
+        _ if cli.verb.prints_json() => Language::English.set(),
+        // `renew` is a run of a program that has said so.
+        Err(wish) if !matches!(cli.verb, Verb::Renew) => {
+            ui.warn(&msg!("cmd-unknown-language", wish = wish.escape_debug()));
+        }
+        _ => {}
+    }
     let is_exec = matches!(cli.verb, Verb::Exec(_));
     let outcome = dispatch(cli, &env, &ui);
     crate::fault::point("verb-done");

@@ -24,7 +24,7 @@ use windows as imp;
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
-    identity_hint, is_set_to_others, is_writable, local_time, loopback_listener, open_lock, open_nofollow,
+    identity_hint, is_set_to_others, is_writable, local_time, locale, loopback_listener, open_lock, open_nofollow,
     program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir,
     this_program, typed_secret,
 };

@@ -43,6 +43,11 @@ pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
         .or_else(|| home(env).map(|d| d.join(place)))
 }
 
+/// The name of the locale for messages, in the order of POSIX. Terminals of macOS set `LANG` from the system's language.
+pub(crate) fn locale(env: &Environment) -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| env.text(name)).map(str::to_owned)
+}
+
 /// The memory-backed directory of this user's login, where there is one that nobody else may write.
 pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
     let dir = env.path("XDG_RUNTIME_DIR")?;

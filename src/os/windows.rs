@@ -13,15 +13,17 @@ use super::LocalTime;
 use crate::world::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
-use std::io;
+use std::io::{self, IsTerminal};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::NamedTempFile;
+use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
 use windows_sys::Win32::Security::{
     GetTokenInformation, LookupAccountSidW, SID_NAME_USE, TOKEN_QUERY, TOKEN_USER, TokenUser,
 };
+use windows_sys::Win32::System::Console::GetConsoleOutputCP;
 use windows_sys::Win32::System::Diagnostics::Debug::{
     SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
 };
@@ -42,6 +44,18 @@ pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
 /// `%ROPC_STATE_DIR%`, else `%LOCALAPPDATA%\ropc\state`.
 pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
     env.path("ROPC_STATE_DIR").or_else(|| env.path("LOCALAPPDATA").map(|d| d.join("ropc").join("state")))
+}
+
+/// The language of the user interface, where its letters arrive: at a console, or where the code page is UTF-8. Whoever reads
+/// a pipe or a file by another code page would see them garbled, so that is English.
+pub(crate) fn locale(_env: &Environment) -> Option<String> {
+    const PRIMARY: u16 = 0x3ff;
+    const JAPANESE: u16 = 0x11;
+    const UTF_8: u32 = 65_001;
+    // SAFETY: both calls have no preconditions and touch no memory of this process.
+    let (language, code_page) = unsafe { (GetUserDefaultUILanguage(), GetConsoleOutputCP()) };
+    let arrives = code_page == UTF_8 || (io::stdout().is_terminal() && io::stderr().is_terminal());
+    (language & PRIMARY == JAPANESE && arrives).then(|| "ja".to_owned())
 }
 
 /// Windows has no memory-backed directory for a user.

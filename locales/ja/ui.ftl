@@ -1,0 +1,3 @@
+# Texts of the area `ui`. The rules stand in src/l10n/mod.rs.
+
+ui-stdout-unwritable = 標準出力に書き込めません: { $reason }
