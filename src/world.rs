@@ -76,9 +76,28 @@ pub fn rfc3339(epoch: u64) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// `1h 5m` for a number of seconds.
+/// `1h 5m` for a number of seconds, in words of the language: for messages, never for a flag.
 pub fn duration_text(seconds: u64) -> String {
-    humantime::format_duration(Duration::from_secs(seconds)).to_string()
+    let text = humantime::format_duration(Duration::from_secs(seconds)).to_string();
+    match Language::current() {
+        Language::English => text,
+        Language::Japanese => text.split(' ').map(japanese_time).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// `5 分` for `5m`.
+fn japanese_time(text: &str) -> String {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit.trim_end_matches('s') {
+        "year" => "年",
+        "month" => "か月",
+        "day" => "日",
+        "h" => "時間",
+        "m" => "分",
+        // The seconds themselves are one `s`.
+        _ => "秒",
+    };
+    format!("{number} {unit}")
 }
 
 /// The environment as a value.
@@ -175,6 +194,8 @@ mod tests {
     fn times_read_well() {
         assert_eq!(rfc3339(1_795_420_811), "2026-11-23T08:00:11Z");
         assert_eq!(duration_text(3900), "1h 5m");
+        let japanese: Vec<String> = ["2days", "1day", "1h", "5m", "7s", "0s"].map(japanese_time).to_vec();
+        assert_eq!(japanese, ["2 日", "1 日", "1 時間", "5 分", "7 秒", "0 秒"]);
         assert!(rfc3339(u64::MAX).starts_with("9999"));
     }
 }

@@ -5,6 +5,7 @@ use super::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
 use crate::exec::{ChildPlan, Facts, check_command, check_name, is_nested};
+use crate::l10n::msg;
 use std::process::ExitCode;
 
 /// Runs the command. On Unix this returns only to report a failure.
@@ -13,10 +14,10 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     args.env.iter().try_for_each(|name| check_name(name))?;
     let profile = context.load(&args.profile)?;
     if is_nested(world.env, profile.name.as_str()) {
-        return Err(Error::usage(format!("this already runs inside `ropc exec` for the profile `{}`", profile.name))
-            .hint("the token is in the environment: run the command without `ropc exec`")
-            .hint(format!("a long job gets a fresh one from `{}`", with_profile("token", &profile.name)))
-            .hint("to nest on purpose, `unset ROPC_EXPIRES_ON` first"));
+        return Err(Error::usage(msg!("cmd-exec-nested", name = profile.name))
+            .hint(msg!("cmd-exec-nested-run-it"))
+            .hint(msg!("cmd-exec-nested-fresh", command = with_profile("token", &profile.name)))
+            .hint(msg!("cmd-exec-nested-on-purpose")));
     }
     // A slip in the command's name should not cost a sign-in.
     check_command(&args.command, world.env)?;

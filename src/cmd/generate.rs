@@ -2,6 +2,7 @@
 
 use crate::cli::{Cli, Generate};
 use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
 use crate::ui::Ui;
 use clap::CommandFactory;
 use std::path::Path;
@@ -16,7 +17,7 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
         }
         Generate::Man { dir } => {
             pages(dir)?;
-            ui.note(&format!("man pages written to {}; look with `man {}/ropc.1`", dir.display(), dir.display()));
+            ui.note(&msg!("cmd-man-written", dir = dir.display()));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -24,9 +25,9 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
 
 fn pages(dir: &Path) -> Result<()> {
     if !dir.is_dir() {
-        return Err(Error::usage(format!("{} is not a directory", dir.display()))
-            .hint(format!("`mkdir -p {}` first", dir.display())));
+        return Err(Error::usage(msg!("cmd-man-no-directory", dir = dir.display()))
+            .hint(msg!("cmd-man-no-directory-hint", dir = dir.display())));
     }
     clap_mangen::generate_to(Cli::command(), dir)
-        .map_err(|e| Error::usage(format!("{} cannot be written: {}", dir.display(), io_reason(&e))))
+        .map_err(|e| Error::usage(msg!("cmd-man-unwritable", dir = dir.display(), reason = io_reason(&e))))
 }

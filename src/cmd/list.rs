@@ -3,6 +3,7 @@
 use super::Context;
 use crate::cli::ListArgs;
 use crate::error::Result;
+use crate::l10n::msg;
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -30,7 +31,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        ui.note("there is no profile yet: `ropc login` makes one");
+        ui.note(&msg!("cmd-list-empty"));
         return Ok(ExitCode::SUCCESS);
     }
     let width = |text: fn(&Row) -> &str| rows.iter().map(|r| text(r).chars().count()).max().unwrap_or(0);
@@ -39,7 +40,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
         let user = r.username.as_deref().unwrap_or("-");
         let rest = r.error.as_deref().map_or_else(
             || format!("{}  {}", r.store.unwrap_or("-"), r.authority.as_deref().unwrap_or("-")),
-            |error| format!("cannot be used: {error}"),
+            |error| msg!("cmd-list-unusable", reason = error),
         );
         ui.data(&format!("{:names$}  {user:users$}  {rest}", r.profile));
     }

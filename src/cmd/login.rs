@@ -3,11 +3,12 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
-use super::{Context, NOBODY, login_input, with_profile};
+use super::{Context, login_input, nobody, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
+use crate::l10n::msg;
 use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
@@ -28,10 +29,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         && let Some(profile) = &old
     {
         if gives_facts(args) {
-            return Err(Error::usage(
-                "`--retry` sends the stored secrets for what they were stored for, and takes no other facts",
-            )
-            .hint("leave the other flags out, or leave `--retry` out to store something else"));
+            return Err(Error::usage(msg!("login-retry-with-facts")).hint(msg!("login-retry-with-facts-hint")));
         }
         return retry(profile, context);
     }
@@ -47,7 +45,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         vouched(args, &profile, &trust, old.as_ref(), context)?;
         if profile.store == StoreKind::File {
             // Before they are given, as this store is worth no more than the place of its key.
-            context.world.ui.note(&format!("the secrets will go into {}; {}", vault.title(), vault.worth()));
+            context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
         }
         Some(login_input::secrets(args, &mut profile, context)?)
     } else {
@@ -146,28 +144,29 @@ fn vouched(
         Authority::Enrolled(_) => format!("--authority {}", profile.authority),
     };
     let was = enrolled.map_or_else(String::new, |e| {
-        format!(
-            ": they went to {} before{}",
-            e.authority,
-            if e.ca_sha256.is_some() { ", trusting an enrolled CA file only" } else { "" }
-        )
+        if e.ca_sha256.is_some() {
+            msg!("login-unvouched-was-with-ca", authority = e.authority)
+        } else {
+            msg!("login-unvouched-was", authority = e.authority)
+        }
     });
-    let flags = format!("{host}{root}");
-    Err(Error::config(format!(
-        "only the file {} says that the secrets go to {}{}, and nothing in the store confirms it{was}",
-        path.display(),
-        profile.authority,
-        if profile.ca_file.is_some() { "" } else { " with the system's roots of trust" }
-    ))
-    .hint(format!("if that is right, say it yourself: `{} {flags}`", with_profile("login", &profile.name)))
-    .hint("if you do not know that host or that CA file, find out who wrote it there"))
+    let (path, authority) = (path.display(), &profile.authority);
+    let message = if profile.ca_file.is_some() {
+        msg!("login-unvouched", path = path, authority = authority, was = was)
+    } else {
+        msg!("login-unvouched-with-system-roots", path = path, authority = authority, was = was)
+    };
+    let command = format!("{} {host}{root}", with_profile("login", &profile.name));
+    Err(Error::config(message)
+        .hint(msg!("login-unvouched-say-it", command = command))
+        .hint(msg!("login-unvouched-find-out")))
 }
 
 /// Said after a refused sign-in, so that nobody has to look.
 fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
     match old {
-        Some(_) => format!("nothing was stored; the profile `{name}` and its secrets are as they were"),
-        None => "nothing was stored".into(),
+        Some(_) => msg!("login-nothing-changed", name = name),
+        None => msg!("login-nothing-stored"),
     }
 }
 
@@ -192,7 +191,7 @@ fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
     let token = broker::retry_stored(&request, context.world)?;
     let vault = context.world.vaults.open(&spec(profile, context))?;
     broker::remember(profile, &token, context.world, vault.as_ref())?;
-    context.world.ui.note(&format!("the sign-in of {} works: its secrets are in use again", profile.username));
+    context.world.ui.note(&msg!("login-retry-works", user = profile.username));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -202,13 +201,13 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(format!("the profile `{name}` exists, and {NOBODY}"))
-            .hint("add `--yes` to replace it, or choose another name with `-p`"));
+        return Err(Error::usage(msg!("login-profile-exists", name = name, nobody = nobody()))
+            .hint(msg!("login-profile-exists-hint")));
     };
-    if prompt.confirm(&format!("Replace the profile `{name}`?"))? {
+    if prompt.confirm(&msg!("login-ask-replace", name = name))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Other, "nothing was changed").hint("choose another name with `-p`, or answer yes"))
+    Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")).hint(msg!("login-not-replaced-hint")))
 }
 
 /// Vault, then file, then the old items.
@@ -222,13 +221,8 @@ fn store(
 ) -> Result<()> {
     let bundle = Bundle { binding, client_secret: secrets.client_secret, password: secrets.password };
     let bytes = bundle.encode().map_err(|length| {
-        Error::new(
-            Kind::Vault,
-            format!(
-                "both secrets with what they are bound to have {length} bytes, and a keychain takes {BUNDLE_LIMIT}"
-            ),
-        )
-        .hint("shorten the password or the client secret")
+        Error::new(Kind::Vault, msg!("login-too-long", length = length, limit = BUNDLE_LIMIT))
+            .hint(msg!("login-too-long-hint"))
     })?;
     drop(bundle);
     let before = context.profiles.pending(&profile.name);
@@ -268,9 +262,7 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dy
         }
     }
     if !left.is_empty() {
-        context.world.ui.warn(
-            "an older copy of the secrets could not be removed from its store; the next `ropc login` tries again",
-        );
+        context.world.ui.warn(&msg!("login-stray-left"));
     }
     let _ = context.profiles.set_pending(&profile.name, &left);
     point("old-removed");
@@ -297,35 +289,41 @@ pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &G
 
 fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
     let ui = context.world.ui;
-    let example = with_profile("exec", &profile.name);
     let Some(token) = token else {
-        let done =
-            if vault.holds_keys() { format!("stored in {}", vault.title()) } else { "the profile is written".into() };
-        ui.note(&format!("{done}; the sign-in was not tried: `{}` does", with_profile("token", &profile.name)));
+        let command = with_profile("token", &profile.name);
+        ui.note(&if vault.holds_keys() {
+            msg!("login-stored-untried", title = vault.title(), command = command)
+        } else {
+            msg!("login-written-untried", command = command)
+        });
         tell_worth(profile, vault, context);
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
     point("logged-in");
-    ui.note(&format!("signed in as {}; the token lives {}", profile.username, duration_text(token.lifetime())));
+    ui.note(&msg!("login-signed-in", user = profile.username, time = duration_text(token.lifetime())));
     if let Some(scope) = &token.scope {
-        ui.note(&format!("it carries: {scope}"));
+        ui.note(&msg!("login-carries", scope = scope));
     }
-    let what = if profile.public_client { "the password" } else { "both secrets" };
-    let (verb, title) = (if profile.public_client { "is" } else { "are" }, vault.title());
-    if vault.holds_keys() {
-        ui.note(&format!("{what} {verb} in {title}"));
-    } else {
-        ui.note(&format!(
-            "{what} {verb} read from {title} at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent"
-        ));
-        if let Ok(CacheStatus::Off(reason)) = broker::cache_status(profile, context.world, vault) {
-            ui.note(&format!("each run will sign in, as there is no token cache: {reason}"));
-        }
+    ui.note(&where_kept(profile, vault));
+    if !vault.holds_keys()
+        && let Ok(CacheStatus::Off(reason)) = broker::cache_status(profile, context.world, vault)
+    {
+        ui.note(&msg!("login-no-cache", reason = reason));
     }
     tell_worth(profile, vault, context);
-    ui.note(&format!("next: `{example} -- pwsh script.ps1`"));
+    ui.note(&msg!("login-next", command = with_profile("exec", &profile.name)));
     Ok(())
+}
+
+fn where_kept(profile: &Profile, vault: &dyn Vault) -> String {
+    let title = vault.title();
+    match (vault.holds_keys(), profile.public_client) {
+        (true, true) => msg!("login-kept-password", title = title),
+        (true, false) => msg!("login-kept-both", title = title),
+        (false, true) => msg!("login-read-password", title = title),
+        (false, false) => msg!("login-read-both", title = title),
+    }
 }
 
 /// What protects the secrets. Of the file store that was said before they were given.

@@ -1,10 +1,11 @@
 //! What `ropc login` is told: public facts from flags, the old profile and prompts; secrets from one pipe, files or
 //! prompts. Nothing is stored or sent here.
 
-use super::{Context, NOBODY, with_profile};
+use super::{Context, nobody, with_profile};
 use crate::broker::Secrets;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
 use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
@@ -25,16 +26,21 @@ pub(super) fn facts(
 ) -> Result<Profile> {
     check_complete(args, old, context)?;
     let tenant =
-        fact(args.tenant.as_deref(), old.map(|o| o.tenant.clone()), "--tenant", "Tenant (id or domain)", context)?;
+        fact(args.tenant.as_deref(), old.map(|o| o.tenant.clone()), "--tenant", &msg!("login-ask-tenant"), context)?;
     let client_id = fact(
         args.client_id.as_deref(),
         old.map(|o| o.client_id.clone()),
         "--client-id",
-        "Application (client) id",
+        &msg!("login-ask-client-id"),
         context,
     )?;
-    let username =
-        fact(args.username.as_deref(), old.map(|o| o.username.clone()), "--username", "User (UPN)", context)?;
+    let username = fact(
+        args.username.as_deref(),
+        old.map(|o| o.username.clone()),
+        "--username",
+        &msg!("login-ask-username"),
+        context,
+    )?;
     let authority = authority(args, old)?;
     let scopes = match (args.scope.as_slice(), old) {
         ([], Some(old)) if old.authority.cloud() == authority.cloud() => old.scopes.clone(),
@@ -45,9 +51,7 @@ pub(super) fn facts(
     let key_source =
         args.key_source.map(source_of).or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
     if key_source.is_some() && store != StoreKind::File {
-        return Err(
-            Error::usage("`--key-source` goes with `--store file` only").hint("add `--store file`, or leave it out")
-        );
+        return Err(goes_with("--key-source", "--store file"));
     }
     let secrets_dir = secrets_dir(args, store, old)?;
     let command = command(args, store, old, context)?;
@@ -83,7 +87,7 @@ fn fact<T: FromStr<Err = Error>>(
         return Ok(old);
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(missing(&[flag]).hint(HELP));
+        return Err(missing(&[flag]).hint(help()));
     };
     // Three tries at a slip of the hand; nothing was asked of anybody else so far.
     for _ in 0..2 {
@@ -95,13 +99,23 @@ fn fact<T: FromStr<Err = Error>>(
     prompt.line(label)?.parse()
 }
 
-const HELP: &str = "see `ropc login --help`";
+/// A flag that means nothing without another.
+fn goes_with(flag: &str, other: &str) -> Error {
+    Error::usage(msg!("login-goes-with", flag = flag, other = other)).hint(msg!("login-goes-with-hint", other = other))
+}
+
+fn help() -> String {
+    msg!("login-see-help")
+}
 
 fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
     let (last, others) = named.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
-    let all = if others.is_empty() { last.to_owned() } else { format!("{} and {last}", others.join(", ")) };
-    Error::usage(format!("{all} {} missing, and {NOBODY}", if others.is_empty() { "is" } else { "are" }))
+    Error::usage(if others.is_empty() {
+        msg!("login-missing-one", flag = last, nobody = nobody())
+    } else {
+        msg!("login-missing", flags = others.join(", "), last = last, nobody = nobody())
+    })
 }
 
 /// Where nobody can be asked, everything that is missing is named at once: flag by flag would take as many runs.
@@ -124,12 +138,12 @@ fn check_complete(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>
         flags.extend(password.then_some("--password-file"));
         flags.extend((!no_secret).then_some("--client-secret-file"));
         hint = match (password, no_secret) {
-            (true, _) => Some("for the secrets give files, or `--secrets-stdin`, which reads both from a pipe"),
-            (false, false) => Some("give the client secret, or `--public-client`, if the app has none"),
+            (true, _) => Some(msg!("login-missing-secrets-hint")),
+            (false, false) => Some(msg!("login-missing-client-secret-hint")),
             (false, true) => None,
         };
     }
-    if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint.map(str::to_owned)).hint(HELP)) }
+    if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint).hint(help())) }
 }
 
 fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
@@ -151,17 +165,17 @@ fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Re
         return Ok(old.filter(|o| o.authority == *authority).and_then(|o| o.ca_file.clone()));
     };
     let bad = |reason: String| {
-        Error::config(format!("the CA file {} cannot be used: {reason}", given.display()))
-            .hint("give a PEM file with at least one CERTIFICATE block")
+        Error::config(msg!("login-bad-ca-file", path = given.display(), reason = reason))
+            .hint(msg!("login-bad-ca-file-hint"))
     };
     let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
     let read = || os::read_bounded(&mut std::fs::File::open(&path)?, 4 * 1024 * 1024);
     let pem = read().map_err(|e| bad(io_reason(&e)))?;
     if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
-        return Err(bad("it holds no certificate".into()));
+        return Err(bad(msg!("login-no-certificate")));
     }
     if path.to_str().is_none() {
-        return Err(bad("its path is not Unicode".into()));
+        return Err(bad(msg!("login-path-not-unicode")));
     }
     Ok(Some(path))
 }
@@ -181,13 +195,12 @@ fn secrets_dir(args: &LoginArgs, store: StoreKind, old: Option<&Profile>) -> Res
         return Ok(old.filter(|o| o.store == store).and_then(|o| o.secrets_dir.clone()));
     };
     if store != StoreKind::Directory {
-        return Err(Error::usage("`--secrets-dir` goes with `--store directory` only")
-            .hint("add `--store directory`, or leave it out"));
+        return Err(goes_with("--secrets-dir", "--store directory"));
     }
-    let bad = |reason: &str| Error::usage(format!("`--secrets-dir {}` cannot be used: {reason}", given.display()));
-    let path = std::path::absolute(given).map_err(|e| bad(&io_reason(&e)))?;
+    let bad = |reason: String| Error::usage(msg!("login-bad-secrets-dir", path = given.display(), reason = reason));
+    let path = std::path::absolute(given).map_err(|e| bad(io_reason(&e)))?;
     if path.to_str().is_none() {
-        return Err(bad("its path is not Unicode"));
+        return Err(bad(msg!("login-path-not-unicode")));
     }
     Ok(Some(path))
 }
@@ -198,14 +211,13 @@ fn command(args: &LoginArgs, store: StoreKind, old: Option<&Profile>, context: &
     let Some(program) = given.first() else {
         let kept = old.filter(|o| o.store == store).map(|o| o.command.clone()).unwrap_or_default();
         if store == StoreKind::Command && kept.is_empty() {
-            return Err(Error::usage("the store `command` needs the program that prints the secrets")
-                .hint("put it after `--`, as in `ropc login --store command ... -- op read op://jobs/ropc/json`"));
+            return Err(Error::usage(msg!("login-command-missing")).hint(msg!("login-command-missing-hint")));
         }
         return Ok(kept);
     };
     if store != StoreKind::Command {
-        return Err(Error::usage("a program after `--` goes with `--store command` only")
-            .hint("add `--store command`, or leave it out"));
+        return Err(Error::usage(msg!("login-command-without-store"))
+            .hint(msg!("login-goes-with-hint", other = "--store command")));
     }
     let whole = if Path::new(program).components().count() > 1 {
         std::path::absolute(program).ok()
@@ -230,21 +242,14 @@ fn source_of(kind: KeyKind) -> KeySource {
 pub(super) fn check_sources(args: &LoginArgs, profile: &Profile) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) {
-            return Err(Error::usage(format!(
-                "the store `{}` is only read: secrets cannot be put into it",
-                profile.store
-            ))
-            .hint(
-                "leave out `--secrets-stdin`, `--password-file` and `--client-secret-file`, or take `--store file`",
-            ));
+            return Err(Error::usage(msg!("login-only-read", store = profile.store)).hint(msg!("login-only-read-hint")));
         }
         return Ok(());
     }
     if args.password_file.as_deref() == Some(Path::new("-"))
         && args.client_secret_file.as_deref() == Some(Path::new("-"))
     {
-        return Err(Error::usage("standard input can give one secret, not two")
-            .hint("use `--secrets-stdin`, which reads both as one JSON object"));
+        return Err(Error::usage(msg!("login-two-from-stdin")).hint(msg!("login-two-from-stdin-hint")));
     }
     Ok(())
 }
@@ -259,8 +264,8 @@ pub(super) fn secrets(args: &LoginArgs, profile: &mut Profile, context: &Context
     let secrets =
         if args.secrets_stdin { from_pipe(profile)? } else { from_files_and_prompts(args, profile, context)? };
     if secrets.password.is_empty() {
-        return Err(Error::usage("the password is empty: Entra accepts no empty password")
-            .hint(format!("run `{}` again", with_profile("login", &profile.name))));
+        return Err(Error::usage(msg!("login-empty-password"))
+            .hint(msg!("login-again", command = with_profile("login", &profile.name))));
     }
     warn_of_slips(&secrets, context.world.ui);
     Ok(secrets)
@@ -271,18 +276,16 @@ fn from_files_and_prompts(args: &LoginArgs, profile: &mut Profile, context: &Con
     let client_secret = match (&args.client_secret_file, context.world.prompt) {
         (Some(path), _) => Some(one_from_file(path, "--client-secret-file", ui)?),
         (None, _) if profile.public_client => None,
-        (None, Some(prompt)) => {
-            Some(prompt.secret("Client secret value (empty if the app has none)")?).filter(|text| !text.is_empty())
-        }
+        (None, Some(prompt)) => Some(prompt.secret(&msg!("login-ask-client-secret"))?).filter(|text| !text.is_empty()),
         (None, None) => return Err(missing(&["--client-secret-file"])),
     };
     let password = match (&args.password_file, context.world.prompt) {
         (Some(path), _) => one_from_file(path, "--password-file", ui)?,
-        (None, Some(prompt)) => prompt.secret(&format!("Password of {}", profile.username))?,
+        (None, Some(prompt)) => prompt.secret(&msg!("login-ask-password", user = profile.username))?,
         (None, None) => return Err(missing(&["--password-file"])),
     };
     if client_secret.as_ref().is_some_and(|s| s.is_empty()) {
-        return Err(Error::usage("the client secret is empty").hint("use `--public-client`, if the app has no secret"));
+        return Err(Error::usage(msg!("login-empty-client-secret")).hint(msg!("login-empty-client-secret-hint")));
     }
     profile.public_client = client_secret.is_none();
     Ok(Secrets {
@@ -293,27 +296,30 @@ fn from_files_and_prompts(args: &LoginArgs, profile: &mut Profile, context: &Con
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
 fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> {
-    let unreadable = |reason: &str| Error::usage(format!("`{flag} {}` cannot be read: {reason}", path.display()));
+    let unreadable = |reason: &dyn std::fmt::Display| {
+        Error::usage(msg!("login-unreadable", flag = flag, path = path.display(), reason = reason))
+    };
     let (mut file, is_pipe) = if path == Path::new("-") {
         (os::stdin_file().map_err(|e| unreadable(&io_reason(&e)))?, true)
     } else {
         (std::fs::File::open(path).map_err(|e| unreadable(&io_reason(&e)))?, false)
     };
     if !is_pipe && os::is_set_to_others(&file).unwrap_or(false) && file.metadata().is_ok_and(|m| m.is_file()) {
-        ui.warn(&format!("other accounts may read {}: remove it when this is done", path.display()));
+        ui.warn(&msg!("login-others-may-read", path = path.display()));
     }
     let bytes = read_all(&mut file).map_err(|e| unreadable(&io_reason(&e)))?;
-    text_of_file(bytes).map_err(|reason| unreadable(reason).hint("save it as UTF-8 without a byte-order mark"))
+    text_of_file(bytes).map_err(|reason| unreadable(&reason).hint(msg!("login-save-as-utf8")))
 }
 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
-    let bad = |reason: &str| {
-        Error::usage(format!("`--secrets-stdin`: {reason}")).hint(format!("it takes {}", secrets_json::SHAPE))
+    let bad = |reason: &dyn std::fmt::Display| {
+        Error::usage(msg!("login-bad-secrets-stdin", reason = reason))
+            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::SHAPE))
     };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
     secrets_json::parse(&bytes, profile.public_client)
-        .map_err(|wrong| bad(wrong.reason).hints(wrong.hint.map(str::to_owned)))
+        .map_err(|wrong| bad(&wrong.reason).hints(wrong.hint.map(str::to_owned)))
 }
 
 /// Everything up to a bound, into a buffer that never moves.
@@ -322,20 +328,21 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, "it is longer than 64 KiB"));
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, msg!("login-too-long-input")));
     }
     Ok(bytes)
 }
 
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
-    let of_secret = secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| ("client secret", o));
-    let of_password = secrets.password.oddities().into_iter().map(|o| ("password", o));
+    let of_secret =
+        secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| (msg!("login-client-secret"), o));
+    let of_password = secrets.password.oddities().into_iter().map(|o| (msg!("login-password"), o));
     for (what, oddity) in of_secret.chain(of_password) {
         ui.warn(&match oddity {
-            Oddity::LooksLikeGuid => format!("the {what} is a GUID: that is usually the secret's id; the value stands beside it (AADSTS7000215)"),
-            Oddity::OuterBlanks => format!("the {what} begins or ends with a blank: the password grant does not support that, and it is often a slip in copying"),
-            Oddity::OuterQuotes => format!("the {what} stands in quotation marks, which are sent as a part of it"),
-            Oddity::Over256Characters => format!("the {what} has more than 256 characters: Entra refuses such passwords (AADSTS50052)"),
+            Oddity::LooksLikeGuid => msg!("login-slip-guid", what = what),
+            Oddity::OuterBlanks => msg!("login-slip-blanks", what = what),
+            Oddity::OuterQuotes => msg!("login-slip-quotes", what = what),
+            Oddity::Over256Characters => msg!("login-slip-length", what = what),
         });
     }
 }

@@ -2,11 +2,12 @@
 //! removes what an interrupted `login` left where there is no profile, or in a store that the profile has left.
 
 use super::login::{remove_items, remove_stray};
-use super::{Context, NOBODY, with_profile};
+use super::{Context, nobody, with_profile};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
+use crate::l10n::msg;
 use crate::profile::{Profile, ProfileName, Stray};
 use crate::vault::StoreSpec;
 use std::process::ExitCode;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> {
     let names = if args.all { context.profiles.names_with_strays()? } else { vec![context.name(&args.profile)?] };
     if names.is_empty() {
-        context.world.ui.note("there is no profile to remove");
+        context.world.ui.note(&msg!("cmd-logout-nothing"));
         return Ok(ExitCode::SUCCESS);
     }
     if !args.all && context.profiles.pending(&names[0]).is_empty() {
@@ -30,7 +31,7 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
         context.world.ui.error(earlier);
     }
     // One that cannot be removed keeps none of the others.
-    Err(if names.len() > 1 { last.hint("all the others are removed; mend this, then run it again") } else { last })
+    Err(if names.len() > 1 { last.hint(msg!("cmd-logout-others-removed")) } else { last })
 }
 
 fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> {
@@ -38,13 +39,12 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(format!("removing a profile is asked for, and {NOBODY}"))
-            .hint("add `--yes` to remove without asking"));
+        return Err(Error::usage(msg!("cmd-logout-unasked", nobody = nobody())).hint(msg!("cmd-logout-unasked-hint")));
     };
-    if prompt.confirm(&format!("Remove {names} with all secrets?"))? {
+    if prompt.confirm(&msg!("cmd-logout-ask", names = names))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Other, "nothing was changed"))
+    Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")))
 }
 
 /// Everything of one name. A `login` may have replaced the profile since it was looked at: what is removed is what is there now.
@@ -66,17 +66,12 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     context.profiles.set_pending(name, &strays)?;
     context.profiles.remove(name)?;
     if let Some((stray, error)) = left.into_iter().next() {
-        return Err(Error::new(
-            error.kind,
-            format!(
-                "the profile `{name}` is removed, but an older copy of its secrets is left in the store `{}`: {}",
-                stray.store, error.message
-            ),
-        )
-        .hint(format!("run `{}` again where that store can be opened", with_profile("logout", name)))
-        .hints(error.hints));
+        let message = msg!("cmd-logout-stray-left", name = name, store = stray.store, reason = error.message);
+        return Err(Error::new(error.kind, message)
+            .hint(msg!("cmd-logout-stray-left-hint", command = with_profile("logout", name)))
+            .hints(error.hints));
     }
-    context.world.ui.note(&format!("removed the profile `{name}` with its secrets"));
+    context.world.ui.note(&msg!("cmd-logout-done", name = name));
     Ok(())
 }
 

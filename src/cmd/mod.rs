@@ -104,10 +104,8 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         verb => verb,
     };
     check_places(env)?;
-    let config = os::config_dir(env).ok_or_else(|| {
-        Error::config("there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path")
-            .hint("set ROPC_CONFIG_DIR to a directory that belongs to this account")
-    })?;
+    let config = os::config_dir(env)
+        .ok_or_else(|| Error::config(msg!("cmd-no-place-for-profiles")).hint(msg!("cmd-no-place-for-profiles-hint")))?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT")).then(prompt::Terminal::find).flatten();
     let person = prompt.as_ref().map(|p| p as &dyn crate::world::Prompt);
     let world = World {
@@ -143,15 +141,17 @@ fn check_places(env: &Environment) -> Result<()> {
     for name in ["ROPC_CONFIG_DIR", "ROPC_CACHE_DIR", "ROPC_STATE_DIR", "ROPC_KEY_FILE"] {
         if let Some(value) = env.get(name).filter(|_| env.path(name).is_none()) {
             let shown = value.to_string_lossy();
-            return Err(Error::config(format!("{name} is `{}`, which is not an absolute path", shown.escape_debug()))
-                .hint("a job may start in any directory: give the whole path, beginning at the root"));
+            return Err(Error::config(msg!("cmd-relative-path", name = name, value = shown.escape_debug()))
+                .hint(msg!("cmd-relative-path-hint")));
         }
     }
     Ok(())
 }
 
 /// Why a question was not asked, for messages.
-const NOBODY: &str = "nobody can be asked: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set";
+fn nobody() -> String {
+    msg!("cmd-nobody")
+}
 
 /// What a verb works with.
 struct Context<'a> {
@@ -172,7 +172,7 @@ impl Context<'_> {
     fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
         match (&arg.profile, self.world.env.text("ROPC_PROFILE")) {
             (Some(name), _) => name.parse(),
-            (None, Some(name)) => name.parse().map_err(|e: Error| e.hint("the name comes from ROPC_PROFILE")),
+            (None, Some(name)) => name.parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
             (None, None) => "default".parse(),
         }
     }

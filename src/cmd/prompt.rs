@@ -3,6 +3,7 @@
 //! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be written.
 
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::world::Prompt;
 use dialoguer::{Input, Password};
@@ -44,6 +45,5 @@ impl Prompt for Terminal {
 }
 
 fn unanswered() -> Error {
-    Error::new(Kind::Usage, "the question was not answered; nothing was changed")
-        .hint("give the answer as a flag, or run it again at a terminal: `ropc login --help`")
+    Error::new(Kind::Usage, msg!("cmd-unanswered")).hint(msg!("cmd-unanswered-hint"))
 }

@@ -6,16 +6,14 @@
 use super::Context;
 use crate::broker::{Request, Token, acquire};
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, Scopes};
 use crate::serve::{Failure, margin, pipe};
 use std::process::ExitCode;
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
-    let misused = || {
-        Error::usage("`renew` is for `ropc exec --serve`, which talks to it over pipes")
-            .hint("for a token use `ropc token`, for a long job `ropc exec --serve -- COMMAND`")
-    };
+    let misused = || Error::usage(msg!("cmd-renew-misused")).hint(msg!("cmd-renew-misused-hint"));
     let mut input = os::stdin_file().map_err(|_| misused())?;
     if context.world.ui.stdout_is_terminal() || std::io::IsTerminal::is_terminal(&input) {
         return Err(misused());

@@ -5,6 +5,7 @@ use super::{Context, mode};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::exec::{self, ChildPlan, Facts};
+use crate::l10n::msg;
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
 use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
@@ -16,9 +17,8 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
     let world = context.world;
     let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
     let resources = Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?;
-    let key = EndpointKey::random().map_err(|e| {
-        Error::new(Kind::Other, format!("the operating system gave no random bytes: {}", io_reason(&e)))
-    })?;
+    let key = EndpointKey::random()
+        .map_err(|e| Error::new(Kind::Other, msg!("cmd-serve-no-random-bytes", reason = io_reason(&e))))?;
     let key = Arc::new(key);
     let source = Renewal::new(
         profile.clone(),
@@ -37,13 +37,10 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
         min_ttl,
         ui: *world.ui,
     })?;
-    world.ui.verbose(|| format!("endpoint: listening at {}", endpoint.url()));
+    world.ui.verbose(|| msg!("cmd-serve-listening", url = endpoint.url()));
     if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted))) {
-        world.ui.warn(&format!(
-            "with --serve, --min-ttl is at most half a token's life: {} here, not {}",
-            duration_text(margin(first.lifetime(), Some(wanted))),
-            duration_text(wanted)
-        ));
+        let most = duration_text(margin(first.lifetime(), Some(wanted)));
+        world.ui.warn(&msg!("cmd-serve-min-ttl", most = most, wanted = duration_text(wanted)));
     }
     let facts = Facts { profile, expires_at: first.expires_at };
     let pointer = exec::Endpoint { url: endpoint.url(), key: &key, keep_env: args.keep_env };

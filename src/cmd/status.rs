@@ -4,11 +4,13 @@ use super::Context;
 use crate::broker::{self, BreakerStatus, CacheStatus, Places};
 use crate::cli::ViewArgs;
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::profile::{Profile, StoreKind};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::{World, duration_text, rfc3339};
 use serde::Serialize;
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -79,17 +81,10 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
         Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
         Ok(true) => ("present", None),
         Ok(false) => {
-            let error = Error::new(
-                Kind::Vault,
-                format!("{} holds no secrets for the profile `{}`", vault.title(), profile.name),
-            );
-            (
-                "missing",
-                Some(error.hint(format!(
-                    "store them with `{}`, as the account that runs the job",
-                    super::with_profile("login", &profile.name)
-                ))),
-            )
+            let message = msg!("cmd-status-no-secrets", title = vault.title(), name = profile.name);
+            let command = super::with_profile("login", &profile.name);
+            let error = Error::new(Kind::Vault, message).hint(msg!("cmd-status-no-secrets-hint", command = command));
+            ("missing", Some(error))
         }
         Err(e) => ("unavailable", Some(Error::from(e))),
     };
@@ -120,29 +115,64 @@ fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheView {
 
 fn print(view: &View<'_>, world: &World<'_>) {
     let now = world.clock.now();
-    let row = |name: &str, value: &str| world.ui.data(&format!("{name:<13} {value}"));
-    row("profile", view.profile);
-    row("user", view.username);
-    row("tenant", view.tenant);
-    row("app", &format!("{}{}", view.client_id, if view.public_client { " (public client)" } else { "" }));
-    row("authority", &view.authority);
-    if let Some(file) = &view.ca_file {
-        row("trusts only", file);
-    }
-    row("scopes", &view.scopes.join(" "));
-    row("store", &view.store.title);
-    row("secrets", view.store.secrets);
+    let app = view.client_id;
+    let mut rows = vec![
+        (msg!("cmd-status-profile"), view.profile.to_owned()),
+        (msg!("cmd-status-user"), view.username.to_owned()),
+        (msg!("cmd-status-tenant"), view.tenant.to_owned()),
+        (
+            msg!("cmd-status-app"),
+            if view.public_client { msg!("cmd-status-public", app = app) } else { app.to_owned() },
+        ),
+        (msg!("cmd-status-authority"), view.authority.clone()),
+    ];
+    rows.extend(view.ca_file.as_ref().map(|file| (msg!("cmd-status-trusts-only"), file.clone())));
+    rows.push((msg!("cmd-status-scopes"), view.scopes.join(" ")));
+    rows.push((msg!("cmd-status-store"), view.store.title.clone()));
+    rows.push((msg!("cmd-status-secrets"), secrets_words(view.store.secrets)));
     let cached = match (view.cached_token.expires_on, &view.cached_token.reason) {
-        (Some(end), _) => format!("until {} (in {})", rfc3339(end), duration_text(end.saturating_sub(now))),
-        (None, Some(reason)) => format!("{}: {reason}", view.cached_token.state),
-        (None, None) => "none".into(),
+        (Some(end), _) => {
+            msg!("cmd-status-until", end = rfc3339(end), time = duration_text(end.saturating_sub(now)))
+        }
+        (None, Some(reason)) => msg!("cmd-status-cache-off", reason = reason),
+        (None, None) => msg!("cmd-status-cache-none"),
     };
-    row("cached token", &cached);
-    if let Some(scope) = &view.cached_token.scope {
-        row("it carries", scope);
-    }
+    rows.push((msg!("cmd-status-cached-token"), cached));
+    rows.extend(view.cached_token.scope.as_ref().map(|scope| (msg!("cmd-status-carries"), scope.clone())));
     let breaker = &view.breaker;
-    let until = breaker.until.map(|t| format!(", nothing is sent before {}", rfc3339(t))).unwrap_or_default();
+    let state = sign_in_words(breaker.state);
+    let state = match breaker.until.map(rfc3339) {
+        Some(time) => msg!("cmd-status-not-before", state = state, time = time),
+        None => state,
+    };
     let reason = breaker.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
-    row("sign-in", &format!("{}{until}{reason}", breaker.state));
+    rows.push((msg!("cmd-status-sign-in"), format!("{state}{reason}")));
+    let width = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0).max(13);
+    for (name, value) in rows {
+        world.ui.data(&format!("{name}{:1$} {value}", "", width - name.width()));
+    }
+}
+
+/// The state of the secrets for a person; the JSON has it as it is.
+fn secrets_words(state: &str) -> String {
+    match state {
+        "present" => msg!("cmd-status-secrets-present"),
+        "missing" => msg!("cmd-status-secrets-missing"),
+        "unavailable" => msg!("cmd-status-secrets-unavailable"),
+        "on-demand" => msg!("cmd-status-secrets-on-demand"),
+        other => other.to_owned(),
+    }
+}
+
+/// The state of the breaker for a person.
+fn sign_in_words(state: &str) -> String {
+    match state {
+        "ready" => msg!("cmd-status-ready"),
+        "refused" => msg!("cmd-status-refused"),
+        "paused" => msg!("cmd-status-paused"),
+        "unanswered" => msg!("cmd-status-unanswered"),
+        "limited" => msg!("cmd-status-limited"),
+        "unreadable" => msg!("cmd-status-unreadable"),
+        other => other.to_owned(),
+    }
 }

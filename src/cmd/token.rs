@@ -4,6 +4,7 @@ use super::{Context, obtain};
 use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::world::rfc3339;
@@ -41,9 +42,9 @@ struct AzView<'a> {
 pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     if world.ui.stdout_is_terminal() && !args.show {
-        return Err(Error::usage("a token on a terminal stays in the scroll-back for all to see")
-            .hint("send it on: `ropc token | ...`, or let the command get it: `ropc exec -- COMMAND`")
-            .hint("to print it here all the same, add `--show`"));
+        return Err(Error::usage(msg!("cmd-token-on-terminal"))
+            .hint(msg!("cmd-token-on-terminal-hint"))
+            .hint(msg!("cmd-token-on-terminal-show")));
     }
     let (profile, token) = obtain(context.load(&args.profile)?, &args.wish, context)?;
     world.ui.data(&render(args.output, &token, &profile));

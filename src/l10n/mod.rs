@@ -3,8 +3,8 @@
 //!
 //! Rules:
 //! - Never translated: JSON output (a run that prints JSON is English as a whole), exit codes, the prefixes `ropc: error:`,
-//!   `ropc: hint:` and `ropc: warning:`, the kind labels of `exec`, flags, names of checks and states, and what is written to
-//!   a file or handed to another program. A text that is stored comes back in another run, whose language may differ.
+//!   `ropc: hint:` and `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and what is written to a file or
+//!   handed to another program. A text that is stored would come back in another run, whose language may differ.
 //! - Values are text and shown as they are: no number gets separators, no sign for the direction of writing is added.
 //! - A text that a language lacks is shown in English. Nothing here panics, not even an id that nobody defined.
 //! - A file is parsed when the first text of its area is asked for: a run that says nothing pays nothing.
