@@ -14,7 +14,9 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use imp::{foreign_owner, keychain_of_logon, lingers, logon, others_may_write, session_bus};
+pub(crate) use imp::{
+    foreign_owner, home_of_account, keychain_of_logon, lingers, logon, others_may_write, session_bus,
+};
 
 use std::path::PathBuf;
 

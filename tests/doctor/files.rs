@@ -146,8 +146,8 @@ fn variables_that_would_mislead_the_job() {
     report.exits(0).finds(
         "variables",
         "warn",
-        &["AZURE_PASSWORD, MSI_ENDPOINT"],
-        &["env -u AZURE_PASSWORD -u MSI_ENDPOINT", "plain text"],
+        &["MSI_ENDPOINT, AZURE_PASSWORD"],
+        &["env -u MSI_ENDPOINT -u AZURE_PASSWORD", "plain text"],
     );
     report.finds("stale-token", "warn", &["GRAPH_ACCESS_TOKEN"], &["unset"]).finds(
         "no-proxy",

@@ -13,8 +13,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn account(subject: &Subject) -> Finding {
     const CHECK: &str = "account";
     let me = &subject.account;
-    let home = subject.env.path("HOME");
-    if let Some((home, owner)) = home.as_deref().and_then(|h| Some((h, facts::foreign_owner(h)?))) {
+    if let Some((home, owner)) = foreign_home(subject) {
         return Finding::warn(CHECK, format!("this runs as {me}, but HOME ({}) belongs to {owner}", home.display()))
             .fix(format!(
                 "run it as the account that ran `ropc login`: `sudo -u {owner} -H ropc doctor`, or log in as {owner}"
@@ -31,6 +30,16 @@ pub(super) fn account(subject: &Subject) -> Finding {
     }
 }
 
+/// HOME with its owner, if it is another account's and the profile is looked for there. A service account's own home often
+/// belongs to root, or is the root directory, and then its variables name other places.
+fn foreign_home(subject: &Subject) -> Option<(PathBuf, String)> {
+    let home = subject.env.path("HOME").filter(|home| home.parent().is_some())?;
+    let own = facts::home_of_account().is_some_and(|own| own == home);
+    let used = subject.config.as_ref().is_some_and(|dir| dir.starts_with(&home));
+    let owner = facts::foreign_owner(&home).filter(|_| used && !own)?;
+    Some((home, owner))
+}
+
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     if let Some(finding) = rights(subject) {
         out(finding);
@@ -40,8 +49,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     out(state);
     out(cache(subject));
     // Looking at the record makes its directory, which the wrong account must not do.
-    let own = subject.env.path("HOME").is_none_or(|home| facts::foreign_owner(&home).is_none());
-    if let Some(profile) = subject.profile.as_ref().filter(|_| usable && own) {
+    if let Some(profile) = subject.profile.as_ref().filter(|_| usable && foreign_home(subject).is_none()) {
         out(breaker(subject, profile));
     }
 }

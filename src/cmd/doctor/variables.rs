@@ -42,7 +42,8 @@ fn unset(names: &[&str]) -> String {
 }
 
 fn stale_token(env: &Environment) -> Option<Finding> {
-    env.get(DEFAULT_VARIABLE)?;
+    // Inside `ropc exec` it is the fresh one.
+    env.get(DEFAULT_VARIABLE).filter(|_| env.get("ROPC_EXPIRES_ON").is_none())?;
     Some(
         Finding::warn("stale-token", format!(
             "{DEFAULT_VARIABLE} is set here already: a script that is started without `ropc exec` uses that old token"

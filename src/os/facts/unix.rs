@@ -60,12 +60,21 @@ fn own_uid() -> u32 {
     unsafe { libc::geteuid() }
 }
 
-/// The name of an account, from the password file. Directory services (LDAP, SSSD) are not asked: they may hang.
+/// The home of this account as the password file has it: that of a service account is often nobody's, or root's.
+pub(crate) fn home_of_account() -> Option<PathBuf> {
+    field_of(own_uid(), 5).map(PathBuf::from)
+}
+
 fn name_of(uid: u32) -> Option<String> {
+    field_of(uid, 0)
+}
+
+/// A field of an account's entry in the password file. Directory services (LDAP, SSSD) are not asked: they may hang.
+fn field_of(uid: u32, field: usize) -> Option<String> {
     let text = fs::read_to_string("/etc/passwd").ok()?;
     let uid = uid.to_string();
     let entry = text.lines().find(|line| line.split(':').nth(2) == Some(uid.as_str()))?;
-    entry.split(':').next().map(str::to_owned)
+    entry.split(':').nth(field).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ pub(crate) fn foreign_owner(_path: &Path) -> Option<String> {
     None
 }
 
+/// The profile directories follow the logon here, not a variable.
+pub(crate) fn home_of_account() -> Option<PathBuf> {
+    None
+}
+
 /// Access lists are not judged here.
 pub(crate) fn others_may_write(_path: &Path) -> Option<&'static str> {
     None
