@@ -1,1 +1,25 @@
 # Texts of the area `exec`. The rules stand in src/l10n/mod.rs.
+
+## The command
+
+exec-no-command = no command was given
+exec-no-command-where = put it after `--`, as in `ropc exec -- pwsh script.ps1`
+exec-no-file = `{ $program }` was not found: there is no such file, or the interpreter that it names is missing
+exec-not-in-path = `{ $program }` was not found: it is in no directory of PATH
+exec-check-spelling = check the spelling; a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`
+exec-too-long = `{ $program }` cannot be run: arguments and environment are too long together
+exec-too-long-shorten = shorten the arguments, or let the job call `ropc token` and read the token from the pipe
+exec-cannot-run = `{ $program }` cannot be run: { $reason }
+exec-interpreter-first = a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`
+exec-check-rights = check that it is a program with the right to execute: `ls -l { $program }`
+exec-wait-failed = the command cannot be waited for: { $reason }
+exec-wait-failed-look = it may still run: look for it before starting it again
+
+## Variables of the child
+
+exec-token-too-long = the token is { $length } bytes long, and a variable holds at most { $limit } here
+exec-token-too-long-narrow = narrow the scopes, or let the job call `ropc token` and read it from the pipe
+exec-env-name = `{ $name }` cannot be the name of a variable
+exec-env-name-shape = use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`
+exec-env-forbidden = `--env { $name }` is not allowed: other programs read that variable as something else
+exec-env-forbidden-other = leave `--env` out for GRAPH_ACCESS_TOKEN, or choose another name

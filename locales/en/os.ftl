@@ -1,1 +1,32 @@
 # Texts of the area `os`. The rules stand in src/l10n/mod.rs.
+
+## Files
+
+os-symbolic-link = it is a symbolic link, which is not followed here
+os-too-large = it is larger than such a file can be
+os-others-write = others may write to it
+os-not-absolute = { $path } is not an absolute path
+os-too-many-links = { $path } leads through too many symbolic links
+os-foreign = { $path } belongs to another account (uid { $uid })
+os-others-write-to = others may write to { $path } (mode { $mode })
+os-at-path = { $path }: { $reason }
+
+## Accounts and sessions
+
+os-under-sudo = this runs under sudo: secrets that { $user } stored belong to { $user }'s own keychain
+os-own-account = a task or service sees the secrets of its own account only, which is { $account } here: run `ropc login` as that account
+os-this-account = this account
+os-foreign-owner = another account owns it
+os-logon-service = a service logon
+os-logon-batch = a batch logon (scheduled task)
+os-logon-network = a network logon (SSH, PowerShell remoting)
+os-logon-interactive = an interactive logon
+os-no-credential-manager = this logon session has no Credential Manager
+os-credential-manager-silent = Credential Manager did not say what it keeps for this logon
+os-credentials-forbidden = a policy forbids storing credentials for this logon
+os-credentials-until-logoff = Credential Manager keeps entries only until this logon ends
+
+## Prompts
+
+os-prompt-too-long = it is longer than any secret
+os-prompt-not-unicode = it is not Unicode

@@ -1,1 +1,93 @@
 # Texts of the area `profile`. The rules stand in src/l10n/mod.rs.
+
+## Facts of a profile, as other texts name them
+
+profile-fact-authority = authority
+profile-fact-tenant = tenant
+profile-fact-client-id = client id
+profile-fact-user = user
+profile-fact-ca-file = CA file's SHA-256
+profile-fact-none = none
+
+## Clouds and authorities
+
+profile-no-cloud = there is no cloud `{ $name }`
+profile-did-you-mean = did you mean `{ $name }`?
+profile-clouds = clouds: { $names }
+profile-authority-http = the authority must be https: it receives the password and the client secret
+profile-authority-use = use `--authority https://{ $host }`
+profile-authority-not = `{ $text }` is not an authority
+profile-authority-not-https = `{ $text }` is not an https host
+profile-authority-shape = use a host and an optional port: `--authority https://login.contoso.example:8443`
+profile-authority-user = an authority holds no user name and no password
+profile-authority-alone = use host and port alone: `--authority https://{ $host }`
+profile-authority-more = `{ $text }` is more than a host and a port
+profile-authority-added = the tenant and the path are added by ropc: `--authority https://{ $host }`
+profile-authority-alias = `{ $host }` is an old name of the { $cloud } authority
+profile-authority-use-cloud = use `--cloud { $cloud }`
+profile-authority-near = `{ $host }` looks like `{ $known }`, but is another host: the password would go there
+profile-authority-near-cloud = leave `--authority` out and choose the cloud with `--cloud`
+
+## Names and ids
+
+profile-name = `{ $text }` cannot be the name of a profile
+profile-name-shape = use 1 to 64 letters, digits, `-`, `_` or `.`, starting with a letter or digit: `-p reports-prod`
+profile-tenant-common = the tenant `{ $tenant }` cannot be used: Entra accepts the password grant only for a given directory (AADSTS9001023), and personal Microsoft accounts cannot use it at all
+profile-tenant-give = give the tenant id: Azure portal > Microsoft Entra ID > Overview > Tenant ID, as in `--tenant 7f1d3c52-...`
+profile-tenant = `{ $text }` is neither a tenant id nor a domain
+profile-tenant-guid = a tenant id is a GUID of 32 hexadecimal digits: check for a missing or doubled character
+profile-tenant-shape = use the GUID (Azure portal > Microsoft Entra ID > Overview) or a domain such as `contoso.onmicrosoft.com`
+profile-client-id = `{ $text }` is not an application (client) id: that is a GUID
+profile-client-id-copy = copy it from Azure portal > App registrations > your app > Overview > Application (client) ID
+profile-username = `{ $text }` is not a sign-in name
+profile-username-shape = use the user principal name, as in `--username svc-report@contoso.example`
+profile-generation = `{ $text }` is not a generation id
+profile-generation-hands-off = `ropc login` writes this value; do not edit it
+profile-no-random = the operating system gave no random bytes
+
+## Scopes
+
+profile-scope-offline = `offline_access` asks for a refresh token, and ropc keeps none
+profile-scope-offline-leave = leave it out: ropc signs in again when a token ends
+profile-scope-no-resource = no scope names a resource
+profile-scope-no-resource-use = use `https://graph.microsoft.com/.default`, or names such as `User.Read.All`
+profile-scope-resources = one token serves one resource, and these scopes name { $count }: { $resources }
+profile-scope-resources-split = make one profile or one `--scope` run a resource
+profile-scope-mixed = `.default` cannot be mixed with named permissions (AADSTS70011)
+profile-scope-mixed-either = ask either for `.default` or for names
+profile-scope = `{ $text }` is not a scope
+profile-scope-shape = write scopes without quotation marks, as in `--scope User.ReadBasic.All --scope Team.Create`
+
+## Profile files
+
+profile-none = there is no profile `{ $name }`
+profile-none-did-you-mean = did you mean `-p { $name }`?
+profile-none-login = set it up once with `{ $login }`
+profile-none-looked = looked in { $directory }
+profile-unreadable = { $path } cannot be read: { $reason }
+profile-unreadable-look = look at it with `{ $command } { $path }`
+profile-unwritable = { $path } cannot be written: { $reason }
+profile-unwritable-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
+profile-not-utf8 = it is not UTF-8 text
+profile-in-file = { $path }: { $reason }
+profile-line = line { $line }: { $reason }
+profile-mend = mend the line, or run `ropc login` again
+profile-version = version { $version } of the profile format is not known here
+profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login` again
+profile-both-hosts = `authority` and `cloud` exclude each other
+profile-both-hosts-keep = keep one of the two
+profile-unknown-key = `{ $key }` is not a key of a profile
+profile-secret-in-file = secrets never stand in this file: remove the line, change that secret, and run `ropc login`
+profile-missing-key = the key `{ $key }` is missing
+profile-missing-key-login = run `ropc login` again, which writes the file anew
+profile-must-be-text = `{ $key }` must be a text in quotation marks
+profile-must-be-flag = `{ $key }` must be true or false
+profile-must-be-list = `{ $key }` must be a list of texts
+profile-must-be-path = `{ $key }` must be an absolute path
+profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
+profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
+profile-belongs-to-mend = take the line out, or run `ropc login` again
+profile-unknown-value = `{ $key } = "{ $value }"` is not known
+profile-one-of = use one of: { $names }
+profile-changeable = the profile `{ $profile }` with the store `{ $store }` is not used: { $reason }
+profile-changeable-mode = it decides where the secrets are sent, so only this account and root may write it: `chmod go-w`, `chown`

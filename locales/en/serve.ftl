@@ -1,1 +1,26 @@
 # Texts of the area `serve`. The rules stand in src/l10n/mod.rs.
+
+## The endpoint
+
+serve-no-endpoint = no endpoint on 127.0.0.1: { $reason }
+serve-no-endpoint-sandbox = a sandbox or firewall that forbids listening on loopback is the usual cause
+serve-log-refused = endpoint: { $status }: { $message }
+serve-log-not-allowed = endpoint: 403: `{ $resource }` is not allowed; see --allow-resource
+serve-log-other-identity = endpoint: the client named another identity; there is one here, and it gets that
+serve-log-token = endpoint: a token for `{ $resource }`
+serve-log-status = endpoint: { $status } for `{ $resource }`
+serve-not-a-resource = `{ $text }` is not a resource
+serve-not-a-resource-shape = give its address or application id, as in `--allow-resource https://management.core.windows.net/`
+
+## Renewals
+
+serve-broken-off = the renewal was broken off
+serve-ask-again = ask again
+serve-old-token-serves = no new token yet, the old one still serves: { $reason }
+serve-no-answer = the renewal ended without an answer (exit code { $code })
+serve-no-answer-signal = the renewal ended without an answer (ended by a signal)
+serve-no-answer-look = its own messages, if any, stand above; `ropc token` shows whether it works by hand
+serve-not-run = the renewal could not be run: { $reason }
+serve-not-run-limit = look for a limit of processes or memory on this machine; `ropc token` tries by hand
+serve-other-identity = the profile `{ $profile }` belongs to another identity than the one this job started with: the { $fact } was `{ $before }` and is `{ $after }`
+serve-other-identity-start = start the job again if it is to run as the new one

@@ -1,1 +1,25 @@
 # Texts of the area `exec`. The rules stand in src/l10n/mod.rs.
+
+## The command
+
+exec-no-command = コマンドが指定されていません
+exec-no-command-where = `--` のあとに指定してください。例: `ropc exec -- pwsh script.ps1`
+exec-no-file = `{ $program }` が見つかりません: そのファイルがないか、ファイルで指定されているインタープリターがありません
+exec-not-in-path = `{ $program }` が見つかりません: PATH のどのディレクトリにもありません
+exec-check-spelling = つづりを確認してください。スクリプトの場合は先頭にインタープリターが必要です。例: `ropc exec -- pwsh script.ps1`
+exec-too-long = `{ $program }` を実行できません: 引数と環境変数の合計が長すぎます
+exec-too-long-shorten = 引数を短くするか、ジョブから `ropc token` を呼び出してパイプでトークンを読み取ってください
+exec-cannot-run = `{ $program }` を実行できません: { $reason }
+exec-interpreter-first = スクリプトの場合は先頭にインタープリターが必要です。例: `ropc exec -- pwsh script.ps1`
+exec-check-rights = 実行権限のあるプログラムかどうかを確認してください: `ls -l { $program }`
+exec-wait-failed = コマンドの終了を待機できません: { $reason }
+exec-wait-failed-look = まだ実行中の可能性があります: もう一度開始する前に確認してください
+
+## Variables of the child
+
+exec-token-too-long = トークンの長さが { $length } バイトで、ここで環境変数に入る上限の { $limit } バイトを超えています
+exec-token-too-long-narrow = スコープを絞るか、ジョブから `ropc token` を呼び出してパイプで読み取ってください
+exec-env-name = `{ $name }` は環境変数の名前として使えません
+exec-env-name-shape = 英字、数字、`_` を使ってください。例: `--env MS365_MCP_OAUTH_TOKEN`
+exec-env-forbidden = `--env { $name }` は許可されていません: その環境変数は、ほかのプログラムが別の用途で読み取ります
+exec-env-forbidden-other = `--env` を省略して GRAPH_ACCESS_TOKEN を使うか、別の名前を指定してください

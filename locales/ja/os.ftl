@@ -1,1 +1,32 @@
 # Texts of the area `os`. The rules stand in src/l10n/mod.rs.
+
+## Files
+
+os-symbolic-link = シンボリック リンクのため、たどりません
+os-too-large = この種類のファイルとしては大きすぎます
+os-others-write = ほかのアカウントが書き込めます
+os-not-absolute = { $path } は絶対パスではありません
+os-too-many-links = { $path } の途中にシンボリック リンクが多すぎます
+os-foreign = { $path } の所有者は別のアカウントです (uid { $uid })
+os-others-write-to = { $path } にほかのアカウントが書き込めます (モード { $mode })
+os-at-path = { $path }: { $reason }
+
+## Accounts and sessions
+
+os-under-sudo = sudo で実行されています: { $user } が保存したシークレットは { $user } 自身のキーチェーンにあります
+os-own-account = タスクやサービスから見えるのは、それを実行するアカウント (ここでは { $account }) のシークレットだけです: そのアカウントで `ropc login` を実行してください
+os-this-account = このアカウント
+os-foreign-owner = 所有者が別のアカウントです
+os-logon-service = サービス ログオン
+os-logon-batch = バッチ ログオン (スケジュールされたタスク)
+os-logon-network = ネットワーク ログオン (SSH、PowerShell リモート処理)
+os-logon-interactive = 対話型ログオン
+os-no-credential-manager = このログオン セッションでは資格情報マネージャーを使えません
+os-credential-manager-silent = このログオンで何が保持されるかについて、資格情報マネージャーから応答がありませんでした
+os-credentials-forbidden = このログオンでの資格情報の保存がポリシーで禁止されています
+os-credentials-until-logoff = 資格情報マネージャーがエントリを保持するのは、このログオンが終わるまでの間だけです
+
+## Prompts
+
+os-prompt-too-long = シークレットとしては長すぎます
+os-prompt-not-unicode = Unicode ではありません

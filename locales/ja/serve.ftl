@@ -1,1 +1,26 @@
 # Texts of the area `serve`. The rules stand in src/l10n/mod.rs.
+
+## The endpoint
+
+serve-no-endpoint = 127.0.0.1 にエンドポイントを作成できません: { $reason }
+serve-no-endpoint-sandbox = ループバックでの待ち受けを禁止するサンドボックスやファイアウォールが主な原因です
+serve-log-refused = エンドポイント: { $status }: { $message }
+serve-log-not-allowed = エンドポイント: 403: `{ $resource }` は許可されていません。--allow-resource を参照してください
+serve-log-other-identity = エンドポイント: クライアントが別の ID を指定しましたが、ここにある ID は 1 つだけなので、それを使用します
+serve-log-token = エンドポイント: `{ $resource }` のトークンを渡しました
+serve-log-status = エンドポイント: `{ $resource }` に { $status } を返しました
+serve-not-a-resource = `{ $text }` はリソースではありません
+serve-not-a-resource-shape = リソースのアドレスかアプリケーション ID を指定してください。例: `--allow-resource https://management.core.windows.net/`
+
+## Renewals
+
+serve-broken-off = トークンの更新が途中で打ち切られました
+serve-ask-again = もう一度要求してください
+serve-old-token-serves = 新しいトークンをまだ取得できませんが、現在のトークンは引き続き使えます: { $reason }
+serve-no-answer = トークンの更新が応答なしで終了しました (終了コード { $code })
+serve-no-answer-signal = トークンの更新が応答なしで終了しました (シグナルによる終了)
+serve-no-answer-look = 更新処理のメッセージがあれば上に表示されています。手動で動作するかどうかは `ropc token` で確認できます
+serve-not-run = トークンの更新を実行できませんでした: { $reason }
+serve-not-run-limit = このコンピューターのプロセス数やメモリの制限を確認してください。`ropc token` で手動で試せます
+serve-other-identity = プロファイル `{ $profile }` は、このジョブの開始時とは別の ID のものになっています: { $fact }が `{ $before }` から `{ $after }` に変わりました
+serve-other-identity-start = 新しい ID で実行する場合は、ジョブを開始し直してください

@@ -6,6 +6,7 @@ use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, Reply, Roots, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Kind, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
 use crate::secret::{SecretRef, Secrets, is_repeated_in};
@@ -158,6 +159,8 @@ fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault) -> Result<Se
     })?;
     let asked = trust.binding(profile);
     if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
+        let value = |text: &str| if text.is_empty() { msg!("profile-fact-none") } else { text.to_owned() };
+        let (fact, enrolled, now) = (fact.words(), value(enrolled), value(now));
         return Err(Error::config(format!(
             "the profile `{}` was changed after its secrets were stored: they are enrolled for the {fact} `{enrolled}`, and the profile says `{now}`; nothing was sent",
             profile.name

@@ -4,6 +4,7 @@
 
 use super::identities::{CHAIN, ELSEWHERE};
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::secret::{AccessToken, EndpointKey};
@@ -116,13 +117,9 @@ impl ChildPlan {
         if token.len() > os::LONGEST_VARIABLE {
             return Err(Error::new(
                 Kind::Other,
-                format!(
-                    "the token is {} bytes long, and a variable holds at most {} here",
-                    token.len(),
-                    os::LONGEST_VARIABLE
-                ),
+                msg!("exec-token-too-long", length = token.len(), limit = os::LONGEST_VARIABLE),
             )
-            .hint("narrow the scopes, or let the job call `ropc token` and read it from the pipe"));
+            .hint(msg!("exec-token-too-long-narrow")));
         }
         let names: Vec<&str> =
             if names.is_empty() { vec![DEFAULT_VARIABLE] } else { names.iter().map(String::as_str).collect() };
@@ -179,17 +176,13 @@ pub fn check_name(name: &str) -> Result<()> {
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !shape {
-        return Err(Error::usage(format!("`{}` cannot be the name of a variable", name.escape_debug()))
-            .hint("use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`"));
+        return Err(Error::usage(msg!("exec-env-name", name = name.escape_debug())).hint(msg!("exec-env-name-shape")));
     }
     let upper = name.to_ascii_uppercase();
     let vital = ["PATH", "HOME", "USER", "SHELL", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS"];
     let prefixes = ["ROPC_", "AZURE_", "IDENTITY_", "MSI_", "LD_", "DYLD_", "PYTHON", "PERL5", "RUBY", "SSL_CERT_"];
     if upper.ends_with("_PROXY") || prefixes.iter().any(|p| upper.starts_with(p)) || vital.contains(&upper.as_str()) {
-        return Err(Error::usage(format!(
-            "`--env {name}` is not allowed: other programs read that variable as something else"
-        ))
-        .hint("leave `--env` out for GRAPH_ACCESS_TOKEN, or choose another name"));
+        return Err(Error::usage(msg!("exec-env-forbidden", name = name)).hint(msg!("exec-env-forbidden-other")));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 use super::ChildPlan;
 use crate::error::{Error, Kind, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::world::Environment;
 use std::ffi::OsString;
@@ -19,17 +20,14 @@ pub fn run(plan: ChildPlan) -> Result<i32> {
 /// Runs the command beside this process, passing signals on, and returns how it ended.
 pub fn supervise(plan: ChildPlan) -> Result<os::Ended> {
     with_command(plan, os::spawn)?.wait().map_err(|e| {
-        Error::new(Kind::Other, format!("the command cannot be waited for: {}", io_reason(&e)))
-            .hint("it may still run: look for it before starting it again")
+        Error::new(Kind::Other, msg!("exec-wait-failed", reason = io_reason(&e))).hint(msg!("exec-wait-failed-look"))
     })
 }
 
 /// The plan and its command, which both hold the token or the endpoint's key, are gone when this returns.
 fn with_command<T>(plan: ChildPlan, start: impl FnOnce(&mut Command) -> io::Result<T>) -> Result<T> {
     let Some((program, arguments)) = plan.command.split_first() else {
-        return Err(
-            Error::usage("no command was given").hint("put it after `--`, as in `ropc exec -- pwsh script.ps1`")
-        );
+        return Err(Error::usage(msg!("exec-no-command")).hint(msg!("exec-no-command-where")));
     };
     let shown = program.to_string_lossy().into_owned();
     let mut command = Command::new(program);
@@ -57,24 +55,20 @@ pub fn check_command(command: &[OsString], env: &Environment) -> Result<()> {
 
 fn explain(program: &str, error: &io::Error) -> Error {
     if error.kind() == io::ErrorKind::NotFound {
-        let place = if program.contains('/') || (os::IS_WINDOWS && program.contains('\\')) {
-            "there is no such file, or the interpreter that it names is missing"
+        let message = if program.contains('/') || (os::IS_WINDOWS && program.contains('\\')) {
+            msg!("exec-no-file", program = program)
         } else {
-            "it is in no directory of PATH"
+            msg!("exec-not-in-path", program = program)
         };
-        return Error::new(Kind::NotFound, format!("`{program}` was not found: {place}"))
-            .hint("check the spelling; a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`");
+        return Error::new(Kind::NotFound, message).hint(msg!("exec-check-spelling"));
     }
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
-        return Error::new(
-            Kind::NotExecutable,
-            format!("`{program}` cannot be run: arguments and environment are too long together"),
-        )
-        .hint("shorten the arguments, or let the job call `ropc token` and read the token from the pipe");
+        return Error::new(Kind::NotExecutable, msg!("exec-too-long", program = program))
+            .hint(msg!("exec-too-long-shorten"));
     }
-    let failed = Error::new(Kind::NotExecutable, format!("`{program}` cannot be run: {}", io_reason(error)));
+    let failed = Error::new(Kind::NotExecutable, msg!("exec-cannot-run", program = program, reason = io_reason(error)));
     if os::IS_WINDOWS {
-        return failed.hint("a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`");
+        return failed.hint(msg!("exec-interpreter-first"));
     }
-    failed.hint(format!("check that it is a program with the right to execute: `ls -l {program}`"))
+    failed.hint(msg!("exec-check-rights", program = program))
 }

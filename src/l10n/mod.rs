@@ -16,6 +16,7 @@
 
 mod texts;
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -60,9 +61,21 @@ impl Language {
     }
 }
 
+thread_local! {
+    static IN_ENGLISH: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The texts that this piece of work asks for are English: they are stored, or handed to another program.
+pub(crate) fn in_english<T>(work: impl FnOnce() -> T) -> T {
+    let before = IN_ENGLISH.replace(true);
+    let done = work();
+    IN_ENGLISH.set(before);
+    done
+}
+
 /// The text of an id in the language of this process. Called by [`msg!`], which names the values.
 pub(crate) fn text(id: &str, values: &[(&'static str, &dyn Display)]) -> String {
-    let language = Language::current();
+    let language = if IN_ENGLISH.get() { Language::English } else { Language::current() };
     texts::find(language, id, values)
         .or_else(|| texts::find(Language::English, id, values))
         .unwrap_or_else(|| id.to_owned())

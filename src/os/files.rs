@@ -1,5 +1,6 @@
 //! Small files that belong to one user: written atomically with mode 0600, read with a bound.
 
+use crate::l10n::msg;
 use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -47,7 +48,7 @@ pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than such a file can be"));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-too-large")));
     }
     Ok(content)
 }

@@ -24,9 +24,9 @@ use windows as imp;
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
-    identity_hint, is_set_to_others, is_writable, local_time, locale, loopback_listener, open_lock, open_nofollow,
-    program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir,
-    this_program, typed_secret,
+    identity_clue, identity_hint, is_set_to_others, is_writable, local_time, locale, loopback_listener, open_lock,
+    open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file,
+    sync_dir, this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_unchangeable, is_in_memory};

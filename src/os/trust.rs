@@ -1,5 +1,6 @@
 //! Who else could change a file, and whether a directory is in memory. Facts about files; nothing is read or written.
 
+use crate::l10n::msg;
 use std::path::Path;
 
 /// Fails with a reason if another account could change what this path leads to: the file itself, a directory on the way,
@@ -18,7 +19,7 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
         path.components().rev().filter(|c| *c != Component::RootDir).map(|c| c.as_os_str().to_owned()).collect()
     };
     if !path.is_absolute() {
-        return Err(format!("{} is not an absolute path", path.display()));
+        return Err(msg!("os-not-absolute", path = path.display()));
     }
     let (mut here, mut left, mut links) = (PathBuf::from("/"), parts(path), 0);
     check_one(&here)?;
@@ -35,7 +36,7 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
         links += 1;
         let target = std::fs::read_link(&next).map_err(|e| reason(&next, &e))?;
         if links > LINKS {
-            return Err(format!("{} leads through too many symbolic links", path.display()));
+            return Err(msg!("os-too-many-links", path = path.display()));
         }
         if target.is_absolute() {
             here = PathBuf::from("/");
@@ -56,19 +57,17 @@ fn check_one(path: &Path) -> Result<bool, String> {
     let foreign = meta.uid() != me && meta.uid() != 0;
     let open = !meta.is_symlink() && meta.mode() & 0o022 != 0 && !(meta.is_dir() && meta.mode() & STICKY != 0);
     if (foreign || open) && !on_read_only_mount(path) {
-        let mode = meta.mode() & 0o7777;
         return Err(if foreign {
-            format!("{} belongs to another account (uid {})", path.display(), meta.uid())
+            msg!("os-foreign", path = path.display(), uid = meta.uid())
         } else {
-            format!("others may write to {} (mode {mode:04o})", path.display())
+            msg!("os-others-write-to", path = path.display(), mode = format_args!("{:04o}", meta.mode() & 0o7777))
         });
     }
     Ok(meta.is_symlink())
 }
 
-#[cfg(unix)]
 fn reason(path: &Path, error: &std::io::Error) -> String {
-    format!("{}: {}", path.display(), crate::error::io_reason(error))
+    msg!("os-at-path", path = path.display(), reason = crate::error::io_reason(error))
 }
 
 /// True if nothing can be written through the mount that holds this path. A symbolic link counts with its directory.
@@ -86,7 +85,7 @@ fn on_read_only_mount(path: &Path) -> bool {
 /// Windows: access lists are not judged here.
 #[cfg(windows)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
-    std::fs::metadata(path).map(drop).map_err(|e| format!("{}: {}", path.display(), crate::error::io_reason(&e)))
+    std::fs::metadata(path).map(drop).map_err(|e| reason(path, &e))
 }
 
 /// True if what is written there stays in memory: tmpfs or ramfs.

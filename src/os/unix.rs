@@ -5,6 +5,7 @@ mod supervise;
 pub(crate) use supervise::{end_as, spawn};
 
 use super::LocalTime;
+use crate::l10n::msg;
 use crate::world::Environment;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -51,8 +52,7 @@ pub(crate) fn locale(env: &Environment) -> Option<String> {
 /// The memory-backed directory of this user's login, where there is one that nobody else may write.
 pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
     let dir = env.path("XDG_RUNTIME_DIR")?;
-    check_private(&dir).ok()?;
-    Some(dir.join("ropc"))
+    is_private(&dir).then(|| dir.join("ropc"))
 }
 
 /// The longest value of one variable in bytes (Linux: `MAX_ARG_STRLEN`, 32 pages with name and end mark).
@@ -88,7 +88,7 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
 pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path);
     opened.map_err(|e| match e.raw_os_error() {
-        Some(libc::ELOOP) => io::Error::other("it is a symbolic link, which is not followed here"),
+        Some(libc::ELOOP) => io::Error::other(msg!("os-symbolic-link")),
         _ => e,
     })
 }
@@ -103,18 +103,12 @@ pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
 
-/// Fails with a reason if somebody else owns the path or may write to it.
-pub(crate) fn check_private(path: &Path) -> Result<(), String> {
-    let meta = std::fs::symlink_metadata(path).map_err(|e| crate::error::io_reason(&e))?;
+/// True if nobody else owns the path or may write to it.
+fn is_private(path: &Path) -> bool {
+    let Ok(meta) = std::fs::symlink_metadata(path) else { return false };
     // SAFETY: geteuid has no preconditions and cannot fail.
     let me = unsafe { libc::geteuid() };
-    if meta.uid() != me && meta.uid() != 0 {
-        return Err("another user owns it".into());
-    }
-    if !meta.is_symlink() && meta.mode() & 0o022 != 0 {
-        return Err("others may write to it".into());
-    }
-    Ok(())
+    (meta.uid() == me || meta.uid() == 0) && (meta.is_symlink() || meta.mode() & 0o022 == 0)
 }
 
 /// True when group or others hold any right on the open file.
@@ -165,10 +159,14 @@ pub(crate) fn account_name() -> String {
     }
 }
 
-/// What else may explain that this account has no such secret.
-pub(crate) fn identity_hint(env: &Environment) -> Option<String> {
-    let user = env.text("SUDO_USER")?;
-    Some(format!("this runs under sudo: secrets that {user} stored belong to {user}'s own keychain"))
+/// What may explain that this account lacks a secret, for [`identity_hint`]: who called sudo.
+pub(crate) fn identity_clue(env: &Environment) -> Option<String> {
+    env.text("SUDO_USER").map(str::to_owned)
+}
+
+/// That explanation in words.
+pub(crate) fn identity_hint(clue: &str) -> String {
+    msg!("os-under-sudo", user = clue)
 }
 
 /// First thing in `main`: no core file may hold a secret, and nobody of the same user may read our memory.

@@ -10,6 +10,7 @@ pub(crate) use console::{Echo, typed_secret};
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;
+use crate::l10n::msg;
 use crate::world::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
@@ -144,7 +145,7 @@ pub(crate) fn stdin_file() -> io::Result<File> {
 ///
 /// By the process's token: the variables USERDOMAIN and USERNAME may say anything.
 pub(crate) fn account_name() -> String {
-    token_account().unwrap_or_else(|| "this account".into())
+    token_account().unwrap_or_else(|| msg!("os-this-account"))
 }
 
 fn token_account() -> Option<String> {
@@ -184,13 +185,16 @@ fn token_account() -> Option<String> {
     })
 }
 
-/// What else may explain that this account has no such secret.
+/// What may explain that this account lacks a secret, for [`identity_hint`]: always that it is another one. Its name is not
+/// asked for before it is shown.
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
-pub(crate) fn identity_hint(_env: &Environment) -> Option<String> {
-    Some(format!(
-        "a task or service sees the secrets of its own account only, which is {} here: run `ropc login` as that account",
-        account_name()
-    ))
+pub(crate) fn identity_clue(_env: &Environment) -> Option<String> {
+    Some(String::new())
+}
+
+/// That explanation in words.
+pub(crate) fn identity_hint(_clue: &str) -> String {
+    msg!("os-own-account", account = account_name())
 }
 
 /// The error mode that [`harden`] found, or [`NOT_SET`].

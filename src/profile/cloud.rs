@@ -4,6 +4,7 @@
 //! known authorities. A host that is not in this table must be enrolled at `login` with `--authority`.
 
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use std::fmt;
 use std::str::FromStr;
 
@@ -84,9 +85,9 @@ impl Cloud {
                 .iter()
                 .map(|c| c.name)
                 .max_by(|a, b| strsim::jaro_winkler(a, &lower).total_cmp(&strsim::jaro_winkler(b, &lower)));
-            Error::config(format!("there is no cloud `{}`", name.escape_debug()))
-                .hint(format!("did you mean `{}`?", nearest.unwrap_or("global")))
-                .hint(format!("clouds: {}", CLOUDS.map(|c| c.name).join(", ")))
+            Error::config(msg!("profile-no-cloud", name = name.escape_debug()))
+                .hint(msg!("profile-did-you-mean", name = nearest.unwrap_or("global")))
+                .hint(msg!("profile-clouds", names = CLOUDS.map(|c| c.name).join(", ")))
         })
     }
 }
@@ -137,43 +138,39 @@ impl FromStr for Authority {
         let text = text.trim();
         let shown = text.escape_debug();
         if text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {
-            return Err(Error::config("the authority must be https: it receives the password and the client secret")
-                .hint(format!("use `--authority https://{}`", &text[7..].escape_debug())));
+            return Err(Error::config(msg!("profile-authority-http"))
+                .hint(msg!("profile-authority-use", host = text[7..].escape_debug())));
         }
         let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let url = url::Url::parse(&full).map_err(|_| {
-            Error::config(format!("`{shown}` is not an authority"))
-                .hint("use a host and an optional port: `--authority https://login.contoso.example:8443`")
+            Error::config(msg!("profile-authority-not", text = shown)).hint(msg!("profile-authority-shape"))
         })?;
         if url.scheme() != "https" || url.host_str().is_none() {
-            return Err(Error::config(format!("`{shown}` is not an https host"))
-                .hint("use a host and an optional port: `--authority https://login.contoso.example:8443`"));
+            return Err(
+                Error::config(msg!("profile-authority-not-https", text = shown)).hint(msg!("profile-authority-shape"))
+            );
         }
         if !url.username().is_empty() || url.password().is_some() {
             // Not shown: what stands before the `@` is a password more often than not.
-            return Err(Error::config("an authority holds no user name and no password")
-                .hint(format!("use host and port alone: `--authority https://{}`", host_port(&url))));
+            return Err(Error::config(msg!("profile-authority-user"))
+                .hint(msg!("profile-authority-alone", host = host_port(&url))));
         }
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !matches!(url.path(), "" | "/") {
-            return Err(Error::config(format!("`{shown}` is more than a host and a port")).hint(format!(
-                "the tenant and the path are added by ropc: `--authority https://{}`",
-                host_port(&url)
-            )));
+            return Err(Error::config(msg!("profile-authority-more", text = shown))
+                .hint(msg!("profile-authority-added", host = host_port(&url))));
         }
         let host = host_port(&url);
         if let Some(cloud) = CLOUDS.iter().find(|c| c.host == host) {
             return Ok(Self::Cloud(cloud));
         }
         if let Some(cloud) = CLOUDS.iter().find(|c| c.aliases.contains(&host.as_str())) {
-            return Err(Error::config(format!("`{host}` is an old name of the {} authority", cloud.title))
-                .hint(format!("use `--cloud {}`", cloud.name)));
+            return Err(Error::config(msg!("profile-authority-alias", host = host, cloud = cloud.title))
+                .hint(msg!("profile-authority-use-cloud", cloud = cloud.name)));
         }
         if let Some(near) = near_known_host(&host) {
-            return Err(Error::config(format!(
-                "`{host}` looks like `{near}`, but is another host: the password would go there"
-            ))
-            .hint("leave `--authority` out and choose the cloud with `--cloud`"));
+            return Err(Error::config(msg!("profile-authority-near", host = host, known = near))
+                .hint(msg!("profile-authority-near-cloud")));
         }
         Ok(Self::Enrolled(host))
     }

@@ -16,6 +16,7 @@ pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
 pub use scopes::Scopes;
 pub use store::ProfileStore;
 
+use crate::l10n::msg;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -91,6 +92,34 @@ impl KeySource {
 impl fmt::Display for KeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// What a stored secret, or a running job, is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The host that receives the secrets.
+    Authority,
+    /// The directory.
+    Tenant,
+    /// The app.
+    ClientId,
+    /// Who signs in.
+    User,
+    /// The digest of the CA file.
+    CaFile,
+}
+
+impl Fact {
+    /// In words, for a sentence about a difference.
+    pub fn words(self) -> String {
+        match self {
+            Self::Authority => msg!("profile-fact-authority"),
+            Self::Tenant => msg!("profile-fact-tenant"),
+            Self::ClientId => msg!("profile-fact-client-id"),
+            Self::User => msg!("profile-fact-user"),
+            Self::CaFile => msg!("profile-fact-ca-file"),
+        }
     }
 }
 

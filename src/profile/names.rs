@@ -1,6 +1,7 @@
 //! Names and ids of a profile as parsed types: a value that exists is well-formed.
 
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use std::fmt;
 use std::str::FromStr;
 
@@ -57,9 +58,9 @@ impl FromStr for ProfileName {
         let start_ok = !text.starts_with(['.', '-']) && !text.ends_with('.');
         let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
         if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
-            return Err(Error::config(format!("`{}` cannot be the name of a profile", text.escape_debug())).hint(
-                "use 1 to 64 letters, digits, `-`, `_` or `.`, starting with a letter or digit: `-p reports-prod`",
-            ));
+            return Err(
+                Error::config(msg!("profile-name", text = text.escape_debug())).hint(msg!("profile-name-shape"))
+            );
         }
         Ok(Self(text.to_owned()))
     }
@@ -72,11 +73,9 @@ impl FromStr for TenantId {
         let lower = text.trim().to_ascii_lowercase();
         match lower.as_str() {
             "common" | "consumers" => {
-                return Err(Error::config(format!(
-                    "the tenant `{lower}` cannot be used: Entra accepts the password grant only for a given directory \
-                     (AADSTS9001023), and personal Microsoft accounts cannot use it at all"
-                ))
-                .hint("give the tenant id: Azure portal > Microsoft Entra ID > Overview > Tenant ID, as in `--tenant 7f1d3c52-...`"));
+                return Err(
+                    Error::config(msg!("profile-tenant-common", tenant = lower)).hint(msg!("profile-tenant-give"))
+                );
             }
             "organizations" => return Ok(Self(lower)),
             _ => {}
@@ -89,14 +88,11 @@ impl FromStr for TenantId {
         if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(label) {
             return Ok(Self(lower));
         }
-        let mut error = Error::config(format!("`{}` is neither a tenant id nor a domain", text.escape_debug()));
+        let mut error = Error::config(msg!("profile-tenant", text = text.escape_debug()));
         if lower.len() > 20 && lower.contains('-') {
-            error =
-                error.hint("a tenant id is a GUID of 32 hexadecimal digits: check for a missing or doubled character");
+            error = error.hint(msg!("profile-tenant-guid"));
         }
-        Err(error.hint(
-            "use the GUID (Azure portal > Microsoft Entra ID > Overview) or a domain such as `contoso.onmicrosoft.com`",
-        ))
+        Err(error.hint(msg!("profile-tenant-shape")))
     }
 }
 
@@ -105,8 +101,7 @@ impl FromStr for ClientId {
 
     fn from_str(text: &str) -> Result<Self> {
         uuid::Uuid::try_parse(text.trim()).map(|guid| Self(guid.hyphenated().to_string())).map_err(|_| {
-            Error::config(format!("`{}` is not an application (client) id: that is a GUID", text.escape_debug()))
-                .hint("copy it from Azure portal > App registrations > your app > Overview > Application (client) ID")
+            Error::config(msg!("profile-client-id", text = text.escape_debug())).hint(msg!("profile-client-id-copy"))
         })
     }
 }
@@ -120,8 +115,8 @@ impl FromStr for Username {
             .split_once('@')
             .is_some_and(|(user, domain)| !user.is_empty() && domain.contains('.') && !domain.contains('@'));
         if !shape || trimmed.len() > 320 || trimmed.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(Error::config(format!("`{}` is not a sign-in name", text.escape_debug()))
-                .hint("use the user principal name, as in `--username svc-report@contoso.example`"));
+            return Err(Error::config(msg!("profile-username", text = text.escape_debug()))
+                .hint(msg!("profile-username-shape")));
         }
         Ok(Self(trimmed.to_owned()))
     }
@@ -134,8 +129,8 @@ impl FromStr for Generation {
         if text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
             return Ok(Self(text.to_owned()));
         }
-        Err(Error::config(format!("`{}` is not a generation id", text.escape_debug()))
-            .hint("`ropc login` writes this value; do not edit it"))
+        Err(Error::config(msg!("profile-generation", text = text.escape_debug()))
+            .hint(msg!("profile-generation-hands-off")))
     }
 }
 
@@ -143,8 +138,7 @@ impl Generation {
     /// A fresh one from the operating system's random source.
     pub fn random() -> Result<Self> {
         let mut bytes = [0u8; 8];
-        getrandom::fill(&mut bytes)
-            .map_err(|_| Error::new(crate::error::Kind::Other, "the operating system gave no random bytes"))?;
+        getrandom::fill(&mut bytes).map_err(|_| Error::new(crate::error::Kind::Other, msg!("profile-no-random")))?;
         Ok(Self(hex(&bytes)))
     }
 }

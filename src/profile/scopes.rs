@@ -2,6 +2,7 @@
 
 use super::{CLOUDS, Cloud};
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use std::fmt;
 
 /// A non-empty list of scopes in the order given, without doubles.
@@ -33,8 +34,7 @@ impl Scopes {
             }
         }
         if scopes.iter().any(|s| s.eq_ignore_ascii_case("offline_access")) {
-            return Err(Error::config("`offline_access` asks for a refresh token, and ropc keeps none")
-                .hint("leave it out: ropc signs in again when a token ends"));
+            return Err(Error::config(msg!("profile-scope-offline")).hint(msg!("profile-scope-offline-leave")));
         }
         let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
         resources.sort();
@@ -44,21 +44,19 @@ impl Scopes {
             resources.retain(|r| r != GRAPH);
         }
         if resources.is_empty() {
-            return Err(Error::config("no scope names a resource")
-                .hint("use `https://graph.microsoft.com/.default`, or names such as `User.Read.All`"));
+            return Err(Error::config(msg!("profile-scope-no-resource")).hint(msg!("profile-scope-no-resource-use")));
         }
         if resources.len() > 1 {
-            return Err(Error::config(format!(
-                "one token serves one resource, and these scopes name {}: {}",
-                resources.len(),
-                resources.join(", ")
+            return Err(Error::config(msg!(
+                "profile-scope-resources",
+                count = resources.len(),
+                resources = resources.join(", ")
             ))
-            .hint("make one profile or one `--scope` run a resource"));
+            .hint(msg!("profile-scope-resources-split")));
         }
         let named = |s: &&String| !is_default(s) && resource_of(s).is_some();
         if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| named(&s)) {
-            return Err(Error::config("`.default` cannot be mixed with named permissions (AADSTS70011)")
-                .hint("ask either for `.default` or for names"));
+            return Err(Error::config(msg!("profile-scope-mixed")).hint(msg!("profile-scope-mixed-either")));
         }
         Ok(Self(scopes))
     }
@@ -113,8 +111,7 @@ fn check_characters(scope: &str) -> Result<()> {
     if scope.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~')) {
         return Ok(());
     }
-    Err(Error::config(format!("`{}` is not a scope", scope.escape_debug()))
-        .hint("write scopes without quotation marks, as in `--scope User.ReadBasic.All --scope Team.Create`"))
+    Err(Error::config(msg!("profile-scope", text = scope.escape_debug())).hint(msg!("profile-scope-shape")))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
 use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,19 +49,20 @@ impl ProfileStore {
     /// Reads one profile. A missing one is an error with the way out.
     pub fn load(&self, name: &ProfileName) -> Result<Profile> {
         self.find(name)?.ok_or_else(|| {
-            let mut error = Error::config(format!("there is no profile `{name}`"));
+            let mut error = Error::config(msg!("profile-none", name = name));
             let names = self.names().unwrap_or_default();
             let nearest = names.iter().max_by(|a, b| {
                 let score = |n: &ProfileName| strsim::jaro_winkler(n.as_str(), name.as_str());
                 score(a).total_cmp(&score(b))
             });
             if let Some(near) = nearest.filter(|n| strsim::jaro_winkler(n.as_str(), name.as_str()) > 0.7) {
-                error = error.hint(format!("did you mean `-p {near}`?"));
+                error = error.hint(msg!("profile-none-did-you-mean", name = near));
             }
-            let flag = if name.as_str() == "default" { String::new() } else { format!(" -p {name}") };
+            let login =
+                if name.as_str() == "default" { "ropc login".to_owned() } else { format!("ropc login -p {name}") };
             error
-                .hint(format!("set it up once with `ropc login{flag}`"))
-                .hint(format!("looked in {}", self.dir.display()))
+                .hint(msg!("profile-none-login", login = login))
+                .hint(msg!("profile-none-looked", directory = self.dir.display()))
         })
     }
 
@@ -73,9 +75,9 @@ impl ProfileStore {
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
-        let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, "it is not UTF-8 text"))?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, &msg!("profile-not-utf8")))?;
         let profile = parse(name, &text).map_err(|mut error| {
-            error.message = format!("{}: {}", path.display(), error.message);
+            error.message = msg!("profile-in-file", path = path.display(), reason = error.message);
             error
         })?;
         if let Some(not_followed) = link.filter(|_| profile.store.holds_keys()) {
@@ -136,33 +138,36 @@ impl ProfileStore {
 
 fn unreadable(path: &Path, reason: &str) -> Error {
     let path = path.display();
-    Error::config(format!("{path} cannot be read: {reason}")).hint(format!("look at it with `{} {path}`", os::LOOK))
+    Error::config(msg!("profile-unreadable", path = path, reason = reason)).hint(msg!(
+        "profile-unreadable-look",
+        command = os::LOOK,
+        path = path
+    ))
 }
 
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(format!("{} cannot be written: {}", path.display(), io_reason(error)))
-        .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
+    Error::config(msg!("profile-unwritable", path = path.display(), reason = io_reason(error)))
+        .hint(msg!("profile-unwritable-unchanged"))
 }
 
 /// Parses a profile's text. Public to the crate for the fuzz target.
 pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
     let table: Table = text.parse().map_err(|e: toml::de::Error| {
         let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-        Error::config(format!("line {line}: {}", e.message().replace('\n', " ")))
-            .hint("mend the line, or run `ropc login` again")
+        Error::config(msg!("profile-line", line = line, reason = e.message().replace('\n', " ")))
+            .hint(msg!("profile-mend"))
     })?;
     check_keys(&table)?;
     match table.get("version") {
         Some(Value::Integer(1)) => {}
         Some(other) => {
-            return Err(Error::config(format!("version {other} of the profile format is not known here"))
-                .hint("a newer ropc wrote it: update ropc, or run `ropc login` again"));
+            return Err(Error::config(msg!("profile-version", version = other)).hint(msg!("profile-version-newer")));
         }
         None => return Err(missing("version")),
     }
     let authority = match (text_of(&table, "authority")?, text_of(&table, "cloud")?) {
         (Some(_), Some(_)) => {
-            return Err(Error::config("`authority` and `cloud` exclude each other").hint("keep one of the two"));
+            return Err(Error::config(msg!("profile-both-hosts")).hint(msg!("profile-both-hosts-keep")));
         }
         (Some(host), None) => host.parse()?,
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
@@ -188,30 +193,28 @@ pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
 
 fn check_keys(table: &Table) -> Result<()> {
     let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
-    let error = Error::config(format!("`{}` is not a key of a profile", key.escape_debug()));
+    let error = Error::config(msg!("profile-unknown-key", key = key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
-        return Err(
-            error.hint("secrets never stand in this file: remove the line, change that secret, and run `ropc login`")
-        );
+        return Err(error.hint(msg!("profile-secret-in-file")));
     }
     let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
-    Err(error.hint(format!("did you mean `{}`?", nearest.unwrap_or(&"tenant"))))
+    Err(error.hint(msg!("profile-did-you-mean", name = nearest.unwrap_or(&"tenant"))))
 }
 
 fn missing(key: &str) -> Error {
-    Error::config(format!("the key `{key}` is missing")).hint("run `ropc login` again, which writes the file anew")
+    Error::config(msg!("profile-missing-key", key = key)).hint(msg!("profile-missing-key-login"))
 }
 
-fn wrong_type(key: &str, wanted: &str) -> Error {
-    Error::config(format!("`{key}` must be {wanted}")).hint("mend the line, or run `ropc login` again")
+fn wrong_type(message: String) -> Error {
+    Error::config(message).hint(msg!("profile-mend"))
 }
 
 fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
-    table.get(key).map(|v| v.as_str().ok_or_else(|| wrong_type(key, "a text in quotation marks"))).transpose()
+    table.get(key).map(|v| v.as_str().ok_or_else(|| wrong_type(msg!("profile-must-be-text", key = key)))).transpose()
 }
 
 fn flag_of(table: &Table, key: &str) -> Result<bool> {
-    table.get(key).map_or(Ok(false), |v| v.as_bool().ok_or_else(|| wrong_type(key, "true or false")))
+    table.get(key).map_or(Ok(false), |v| v.as_bool().ok_or_else(|| wrong_type(msg!("profile-must-be-flag", key = key))))
 }
 
 fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
@@ -221,19 +224,18 @@ fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
 fn scopes_of(table: &Table) -> Result<Scopes> {
     let list = table.get("scopes").ok_or_else(|| missing("scopes"))?;
     let items: Option<Vec<&str>> = list.as_array().and_then(|a| a.iter().map(Value::as_str).collect());
-    Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", "a list of texts"))?)
+    Scopes::parse(&items.ok_or_else(|| wrong_type(msg!("profile-must-be-list", key = "scopes")))?)
 }
 
 fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(format!("`{key}` goes with `store = \"{store}\"` only"))
-        .hint("take the line out, or run `ropc login` again")
+    Error::config(msg!("profile-belongs-to", key = key, store = store)).hint(msg!("profile-belongs-to-mend"))
 }
 
 fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
     let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
     match &dir {
         Some(_) if store != StoreKind::Directory => Err(belongs_to("secrets_dir", StoreKind::Directory)),
-        Some(dir) if !dir.is_absolute() => Err(wrong_type("secrets_dir", "an absolute path")),
+        Some(dir) if !dir.is_absolute() => Err(wrong_type(msg!("profile-must-be-path", key = "secrets_dir"))),
         _ => Ok(dir),
     }
 }
@@ -248,15 +250,15 @@ fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
     let words = value.as_array().and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
     words
         .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
-        .ok_or_else(|| wrong_type("command", "a list of texts: the program and its arguments"))
+        .ok_or_else(|| wrong_type(msg!("profile-must-be-command", key = "command")))
 }
 
 fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'static str) -> Result<Option<T>> {
     let Some(text) = text_of(table, key)? else { return Ok(None) };
     all.iter().find(|t| name(t) == text).copied().map(Some).ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(&name).collect();
-        Error::config(format!("`{key} = \"{}\"` is not known", text.escape_debug()))
-            .hint(format!("use one of: {}", names.join(", ")))
+        Error::config(msg!("profile-unknown-value", key = key, value = text.escape_debug()))
+            .hint(msg!("profile-one-of", names = names.join(", ")))
     })
 }
 

@@ -4,6 +4,7 @@
 
 use super::Profile;
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::os;
 use std::fs::File;
 use std::io;
@@ -17,8 +18,9 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
     }
     [Some(path), profile.ca_file.as_deref()].into_iter().flatten().try_for_each(|path| {
         os::check_unchangeable(path).map_err(|reason| {
-            Error::config(format!("the profile `{}` with the store `{}` is not used: {reason}", profile.name, profile.store))
-                .hint("it decides where the secrets are sent, so only this account and root may write it: `chmod go-w`, `chown`")
+            let (name, store) = (&profile.name, profile.store);
+            Error::config(msg!("profile-changeable", profile = name, store = store, reason = reason))
+                .hint(msg!("profile-changeable-mode"))
         })
     })
 }

@@ -4,6 +4,7 @@
 use super::{Wanted, margin};
 use crate::broker::Token;
 use crate::error::{Error, Kind};
+use crate::l10n::{in_english, msg};
 use crate::ui::Ui;
 use crate::world::{Clock, SystemClock};
 use std::collections::HashMap;
@@ -89,7 +90,8 @@ impl<S: Source> Keeper<S> {
         let (keeper, slot) = (Arc::clone(self), self.slot(&wanted));
         let flight = tokio::spawn(async move { keeper.look_or_renew(&wanted, &mut *slot.lock().await).await });
         flight.await.unwrap_or_else(|_| {
-            Err(Arc::new(Failure::of(Error::new(Kind::Network, "the renewal was broken off").hint("ask again"))))
+            let error = || Error::new(Kind::Network, msg!("serve-broken-off")).hint(msg!("serve-ask-again"));
+            Err(Arc::new(Failure::of(in_english(error))))
         })
     }
 
@@ -162,7 +164,7 @@ impl<S: Source> Keeper<S> {
         let repeated = slot.past.as_ref().is_some_and(|past| said(&past.failure) == said(failure));
         match (repeated, bridged) {
             (true, _) => {}
-            (false, true) => self.ui.warn(&format!("no new token yet, the old one still serves: {}", failure.error)),
+            (false, true) => self.ui.warn(&msg!("serve-old-token-serves", reason = failure.error)),
             // Once in the job's log: clients show the message, but not all of them show it whole.
             (false, false) => self.ui.error(&failure.error),
         }

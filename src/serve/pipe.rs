@@ -6,7 +6,8 @@
 use super::keeper::{Failure, Lasting};
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Kind};
-use crate::profile::Profile;
+use crate::l10n::msg;
+use crate::profile::{Fact, Profile};
 use crate::secret::AccessToken;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -53,19 +54,22 @@ impl Identity {
     pub(crate) fn check(&self, profile: &Profile) -> Result<(), Failure> {
         let now = Self::of(profile);
         let facts = [
-            ("authority", &self.authority, &now.authority),
-            ("tenant", &self.tenant, &now.tenant),
-            ("client id", &self.client_id, &now.client_id),
-            ("user", &self.username, &now.username),
+            (Fact::Authority, &self.authority, &now.authority),
+            (Fact::Tenant, &self.tenant, &now.tenant),
+            (Fact::ClientId, &self.client_id, &now.client_id),
+            (Fact::User, &self.username, &now.username),
         ];
         let Some((fact, before, after)) = facts.into_iter().find(|(_, before, after)| before != after) else {
             return Ok(());
         };
-        let error = Error::config(format!(
-            "the profile `{}` belongs to another identity than the one this job started with: the {fact} was `{before}` and is `{after}`",
-            profile.name
+        let error = Error::config(msg!(
+            "serve-other-identity",
+            profile = profile.name,
+            fact = fact.words(),
+            before = before,
+            after = after
         ))
-        .hint("start the job again if it is to run as the new one");
+        .hint(msg!("serve-other-identity-start"));
         Err(Failure { error, lasting: Lasting::UntilLogin })
     }
 }

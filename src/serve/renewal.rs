@@ -7,6 +7,7 @@ use super::keeper::{Failure, Source};
 use super::{Wanted, pipe};
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Kind, io_reason};
+use crate::l10n::{in_english, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileStore, Scopes};
 use std::io;
@@ -58,16 +59,18 @@ impl Renewal {
         }
     }
 
-    fn request(&self, wanted: &Wanted) -> pipe::Request {
+    fn request(&self, wanted: &Wanted, first: bool) -> pipe::Request {
         let scopes = match wanted {
             Wanted::Own => self.scopes.iter().map(str::to_owned).collect(),
             Wanted::Other(scope) => vec![scope.clone()],
         };
-        let mode = if self.started.swap(true, Ordering::SeqCst) { self.later } else { self.first };
+        let mode = if first { self.first } else { self.later };
         pipe::Request::new(&self.profile, scopes, mode, self.min_ttl)
     }
 
-    fn command(&self) -> io::Result<Command> {
+    /// The first run speaks the language of the person who started the job. What a later one says is handed to the job's
+    /// programs, which is English.
+    fn command(&self, first: bool) -> io::Result<Command> {
         let mut command = os::this_program()?;
         // Whole seconds, and never none.
         let timeout = self.timeout.as_secs().max(1).to_string();
@@ -75,13 +78,16 @@ impl Renewal {
         if self.verbose {
             command.arg("--verbose");
         }
+        if !first {
+            command.env("ROPC_LANG", "en");
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         os::detach_from_terminal(&mut command);
         Ok(command)
     }
 
-    async fn run(&self, request: &[u8]) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
-        let mut child = tokio::process::Command::from(self.command()?).spawn()?;
+    async fn run(&self, request: &[u8], first: bool) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+        let mut child = tokio::process::Command::from(self.command(first)?).spawn()?;
         let work = async {
             if let Some(mut input) = child.stdin.take() {
                 // A run that fails early closes the pipe; its answer says why.
@@ -103,18 +109,12 @@ impl Renewal {
 
 impl Source for Renewal {
     async fn renew(&self, wanted: &Wanted) -> Result<Token, Failure> {
-        let request = self.request(wanted).encode();
-        match self.run(&request).await {
-            Ok((status, reply)) => pipe::decode(&reply).unwrap_or_else(|| {
-                Err(Failure::of(
-                    Error::new(Kind::Network, format!("the renewal ended without an answer ({})", describe(status)))
-                        .hint("its own messages, if any, stand above; `ropc token` shows whether it works by hand"),
-                ))
-            }),
-            Err(error) => Err(Failure::of(
-                Error::new(Kind::Network, format!("the renewal could not be run: {}", io_reason(&error)))
-                    .hint("look for a limit of processes or memory on this machine; `ropc token` tries by hand"),
-            )),
+        let first = !self.started.swap(true, Ordering::SeqCst);
+        let request = self.request(wanted, first).encode();
+        let told = |error: &dyn Fn() -> Error| Err(Failure::of(if first { error() } else { in_english(error) }));
+        match self.run(&request, first).await {
+            Ok((status, reply)) => pipe::decode(&reply).unwrap_or_else(|| told(&|| silent(status))),
+            Err(error) => told(&|| not_run(&error)),
         }
     }
 
@@ -124,6 +124,14 @@ impl Source for Renewal {
     }
 }
 
-fn describe(status: ExitStatus) -> String {
-    status.code().map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit code {code}"))
+fn silent(status: ExitStatus) -> Error {
+    let message = match status.code() {
+        Some(code) => msg!("serve-no-answer", code = code),
+        None => msg!("serve-no-answer-signal"),
+    };
+    Error::new(Kind::Network, message).hint(msg!("serve-no-answer-look"))
+}
+
+fn not_run(error: &io::Error) -> Error {
+    Error::new(Kind::Network, msg!("serve-not-run", reason = io_reason(error))).hint(msg!("serve-not-run-limit"))
 }

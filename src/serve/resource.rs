@@ -4,6 +4,7 @@
 //! takes as a part of the name: the slash stays. Seen in azure-identity, msal, @azure/identity, az and `PnP`.
 
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::profile::{Cloud, Scopes};
 
 /// The token that an admitted request is about.
@@ -84,8 +85,7 @@ fn parse(text: &str) -> Result<String> {
     if (is_id || is_address) && name.len() <= LONGEST && Scopes::parse(&[format!("{name}/.default")]).is_ok() {
         return Ok(name.to_owned());
     }
-    Err(Error::usage(format!("`{}` is not a resource", text.escape_debug()))
-        .hint("give its address or application id, as in `--allow-resource https://management.core.windows.net/`"))
+    Err(Error::usage(msg!("serve-not-a-resource", text = text.escape_debug())).hint(msg!("serve-not-a-resource-shape")))
 }
 
 /// Drops one `/.default` at the end, and nothing else.

@@ -10,6 +10,7 @@ use super::keeper::{Keeper, Source};
 use super::reply::{self, Answer};
 use crate::broker::Token;
 use crate::error::{Error, Kind, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::secret::EndpointKey;
 use crate::ui::Ui;
@@ -72,8 +73,8 @@ impl Endpoint {
     /// and a client that waits only a second (Go) finds the token in memory.
     pub fn start<S: Source>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
         let unusable = |e: &io::Error| {
-            Error::new(Kind::Other, format!("no endpoint on 127.0.0.1: {}", io_reason(e)))
-                .hint("a sandbox or firewall that forbids listening on loopback is the usual cause")
+            Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e)))
+                .hint(msg!("serve-no-endpoint-sandbox"))
         };
         let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
         listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
@@ -180,7 +181,7 @@ async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<
     let ask = match check::check(&head, has_body, &shared.host, &shared.key) {
         Ok(ask) => ask,
         Err(refusal) => {
-            shared.ui.verbose(|| format!("endpoint: {}: {}", refusal.status, refusal.message));
+            shared.ui.verbose(|| msg!("serve-log-refused", status = refusal.status, message = refusal.message));
             let mut answer = reply::refusal(&refusal);
             // Whatever else stands on this connection is not read.
             answer.headers_mut().insert(hyper::header::CONNECTION, hyper::header::HeaderValue::from_static("close"));
@@ -190,20 +191,20 @@ async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<
     shared.connections.trust(id);
     let shown = || ask.resource.chars().take(120).collect::<String>();
     let Some(wanted) = shared.resources.decide(&ask.resource, shared.keeper.granted().as_deref()) else {
-        shared.ui.verbose(|| format!("endpoint: 403: `{}` is not allowed; see --allow-resource", shown()));
+        shared.ui.verbose(|| msg!("serve-log-not-allowed", resource = shown()));
         return reply::not_allowed();
     };
     if ask.identity.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id)) {
-        shared.ui.verbose(|| "endpoint: the client named another identity; there is one here, and it gets that".into());
+        shared.ui.verbose(|| msg!("serve-log-other-identity"));
     }
     match shared.keeper.get(wanted).await {
         Ok(token) => {
-            shared.ui.verbose(|| format!("endpoint: a token for `{}`", shown()));
+            shared.ui.verbose(|| msg!("serve-log-token", resource = shown()));
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
             let answer = reply::failure(&failure);
-            shared.ui.verbose(|| format!("endpoint: {} for `{}`", answer.status(), shown()));
+            shared.ui.verbose(|| msg!("serve-log-status", status = answer.status(), resource = shown()));
             answer
         }
     }

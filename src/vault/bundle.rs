@@ -3,6 +3,7 @@
 //! The binding is the fence against an edited profile file: a bundle is opened only for the authority, tenant, app, user
 //! and roots of trust that `login` verified.
 
+use crate::profile::Fact;
 use crate::secret::{ClientSecret, Password, SecretBytes};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -29,16 +30,15 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The first fact in which two bindings differ: (name, enrolled, asked).
-    pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(&'static str, &'b str, &'b str)> {
-        let none = "none";
-        let ca = |b: &'b Self| b.ca_sha256.as_deref().unwrap_or(none);
+    /// The first fact in which two bindings differ: (which, enrolled, asked); an empty text is none.
+    pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(Fact, &'b str, &'b str)> {
+        let ca = |b: &'b Self| b.ca_sha256.as_deref().unwrap_or_default();
         [
-            ("authority", self.authority.as_str(), asked.authority.as_str()),
-            ("tenant", &self.tenant, &asked.tenant),
-            ("client id", &self.client_id, &asked.client_id),
-            ("user", &self.username, &asked.username),
-            ("CA file's SHA-256", ca(self), ca(asked)),
+            (Fact::Authority, self.authority.as_str(), asked.authority.as_str()),
+            (Fact::Tenant, &self.tenant, &asked.tenant),
+            (Fact::ClientId, &self.client_id, &asked.client_id),
+            (Fact::User, &self.username, &asked.username),
+            (Fact::CaFile, ca(self), ca(asked)),
         ]
         .into_iter()
         .find(|(_, enrolled, asked)| enrolled != asked)
@@ -190,9 +190,9 @@ mod tests {
         let mut asked = enrolled.clone();
         assert!(enrolled.difference(&asked).is_none());
         asked.authority = "https://evil.example".into();
-        assert_eq!(enrolled.difference(&asked).unwrap().0, "authority");
+        assert_eq!(enrolled.difference(&asked).unwrap().0, Fact::Authority);
         asked = enrolled.clone();
         asked.ca_sha256 = Some("00".into());
-        assert_eq!(enrolled.difference(&asked).unwrap().1, "none");
+        assert_eq!(enrolled.difference(&asked).unwrap().1, "");
     }
 }

@@ -79,7 +79,7 @@ impl<'a> KeyPlace<'a> {
     pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
         let credential = wish.env.path("CREDENTIALS_DIRECTORY").map(|dir| dir.join(CREDENTIAL_NAME));
         let key_file = wish.env.path("ROPC_KEY_FILE");
-        let keychain = OsKeychain::new(wish.interactive, os::identity_hint(wish.env));
+        let keychain = OsKeychain::new(wish.interactive, os::identity_clue(wish.env));
         let source = match wish.named.or(wish.sealed_with) {
             Some(source) => source,
             None if credential.as_ref().is_some_and(|path| path.exists()) => KeySource::Credential,

@@ -192,7 +192,7 @@ impl<'a> RealVaults<'a> {
 impl Vaults for RealVaults<'_> {
     fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>> {
         match spec.kind {
-            StoreKind::Os => Ok(Box::new(OsKeychain::new(spec.interactive, os::identity_hint(self.env)))),
+            StoreKind::Os => Ok(Box::new(OsKeychain::new(spec.interactive, os::identity_clue(self.env)))),
             StoreKind::File => {
                 let path = self.config_dir.join("store.sealed");
                 let wish = Wish {

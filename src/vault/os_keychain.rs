@@ -4,6 +4,7 @@
 //! Every error of the library is translated at once: it may hold stored bytes, and its `Debug` shows them.
 
 use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
+use crate::os;
 use crate::secret::SecretBytes;
 use keyring_core::Error as KeyringError;
 use zeroize::Zeroize;
@@ -15,13 +16,13 @@ pub(super) const WORTH: &str = "it is sealed with this account's logon password,
 #[derive(Debug)]
 pub struct OsKeychain {
     interactive: bool,
-    identity_hint: Option<String>,
+    identity_clue: Option<String>,
 }
 
 impl OsKeychain {
-    /// `interactive` allows the keychain's own unlock dialog; `identity_hint` is what may explain a missing item.
-    pub fn new(interactive: bool, identity_hint: Option<String>) -> Self {
-        Self { interactive, identity_hint }
+    /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is what may explain a missing item.
+    pub fn new(interactive: bool, identity_clue: Option<String>) -> Self {
+        Self { interactive, identity_clue }
     }
 
     fn entry(&self, account: &str) -> Result<keyring_core::Entry, VaultError> {
@@ -76,7 +77,7 @@ impl OsKeychain {
             bytes.zeroize();
         }
         if told.fault == VaultFault::NotFound {
-            told.hints.extend(self.identity_hint.clone());
+            told.hints.extend(self.identity_clue.as_deref().map(os::identity_hint));
         }
         told
     }

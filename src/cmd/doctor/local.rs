@@ -24,8 +24,8 @@ pub(super) fn account(subject: &Subject) -> Finding {
             ));
     }
     let finding = Finding::ok(CHECK, format!("this runs as {me}"));
-    match os::identity_hint(&subject.env) {
-        Some(hint) => finding.fix(hint),
+    match os::identity_clue(&subject.env) {
+        Some(clue) => finding.fix(os::identity_hint(&clue)),
         None => finding,
     }
 }

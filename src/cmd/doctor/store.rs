@@ -125,7 +125,7 @@ fn logon(subject: &Subject) -> Option<Finding> {
     if subject.store() != StoreKind::Os || KEYCHAIN != Keychain::CredentialManager {
         return None;
     }
-    let logon = facts::logon().unwrap_or("a logon of unknown type");
+    let logon = facts::logon().unwrap_or_else(|| "a logon of unknown type".into());
     Some(match facts::keychain_of_logon()? {
         Ok(()) => Finding::ok("logon", format!("this is {logon}, and Credential Manager keeps entries for it")),
         Err(reason) => Finding::fail("logon", Kind::Vault, format!("this is {logon}: {reason}"))

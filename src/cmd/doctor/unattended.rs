@@ -54,7 +54,8 @@ fn session(subject: &Subject) -> Finding {
         .fix("run the job as a LaunchAgent of the logged-in user, and `ropc doctor` from there")
         .fix(FILE);
     }
-    let kind = if over_ssh { "an SSH session" } else { facts::logon().unwrap_or("no SSH session") };
+    let kind =
+        if over_ssh { "an SSH session".to_owned() } else { facts::logon().unwrap_or_else(|| "no SSH session".into()) };
     let finding = Finding::ok(CHECK, format!("this is {kind}; ropc needs no terminal, as all it asks for is stored"));
     if over_ssh && subject.store() == StoreKind::Os {
         return finding.fix("this speaks for this session: run `ropc doctor` once from the job itself as well");

@@ -1,6 +1,7 @@
 //! Unix: owners, modes, the session bus and systemd's lingering.
 
 use super::SessionBus;
+use crate::l10n::msg;
 use crate::world::Environment;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -13,12 +14,12 @@ pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
 }
 
 /// Why others than this account (and root) could change the path, in words; `None` if they cannot, or it is not there.
-pub(crate) fn others_may_write(path: &Path) -> Option<&'static str> {
+pub(crate) fn others_may_write(path: &Path) -> Option<String> {
     let meta = fs::metadata(path).ok()?;
     if meta.uid() != 0 && meta.uid() != own_uid() {
-        return Some("another account owns it");
+        return Some(msg!("os-foreign-owner"));
     }
-    (meta.mode() & 0o022 != 0).then_some("others may write to it")
+    (meta.mode() & 0o022 != 0).then(|| msg!("os-others-write"))
 }
 
 /// Does systemd start this account's services without a log-in? `None` where systemd does not run.
@@ -45,7 +46,7 @@ pub(crate) fn session_bus(env: &Environment) -> SessionBus {
 }
 
 /// Logon types are an idea of Windows.
-pub(crate) fn logon() -> Option<&'static str> {
+pub(crate) fn logon() -> Option<String> {
     None
 }
 
@@ -106,7 +107,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(others_may_write(dir.path()), None);
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        assert_eq!(others_may_write(dir.path()), Some("others may write to it"));
+        assert_eq!(others_may_write(dir.path()), Some("others may write to it".to_owned()));
         assert_eq!(foreign_owner(dir.path()), None);
     }
 }

@@ -4,6 +4,7 @@
 //! S-1-5-6 service).
 
 use super::SessionBus;
+use crate::l10n::msg;
 use crate::world::Environment;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ pub(crate) fn home_of_account() -> Option<PathBuf> {
 }
 
 /// Access lists are not judged here.
-pub(crate) fn others_may_write(_path: &Path) -> Option<&'static str> {
+pub(crate) fn others_may_write(_path: &Path) -> Option<String> {
     None
 }
 
@@ -41,14 +42,15 @@ pub(crate) fn session_bus(_env: &Environment) -> SessionBus {
 }
 
 /// The type of this logon in words, by the group that the system put into its token.
-pub(crate) fn logon() -> Option<&'static str> {
-    let kinds = [
-        (WinServiceSid, "a service logon"),
-        (WinBatchSid, "a batch logon (scheduled task)"),
-        (WinNetworkSid, "a network logon (SSH, PowerShell remoting)"),
-        (WinInteractiveSid, "an interactive logon"),
-    ];
-    kinds.into_iter().find(|(group, _)| is_member(*group)).map(|(_, words)| words)
+pub(crate) fn logon() -> Option<String> {
+    let kinds = [WinServiceSid, WinBatchSid, WinNetworkSid, WinInteractiveSid];
+    let kind = kinds.into_iter().find(|group| is_member(*group))?;
+    Some(match kind {
+        WinServiceSid => msg!("os-logon-service"),
+        WinBatchSid => msg!("os-logon-batch"),
+        WinNetworkSid => msg!("os-logon-network"),
+        _ => msg!("os-logon-interactive"),
+    })
 }
 
 fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
@@ -66,7 +68,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
 
 /// Does Credential Manager keep an entry of ours for this logon? `Err` says why not.
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
-pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
+pub(crate) fn keychain_of_logon() -> Option<Result<(), String>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
     // SAFETY: the array has as many elements as the call is told.
     let done = unsafe { CredGetSessionTypes(CRED_TYPE_MAXIMUM, most.as_mut_ptr()) };
@@ -74,14 +76,14 @@ pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
         // ERROR_NO_SUCH_LOGON_SESSION
         let no_session = io::Error::last_os_error().raw_os_error() == Some(1312);
         return Some(Err(if no_session {
-            "this logon session has no Credential Manager"
+            msg!("os-no-credential-manager")
         } else {
-            "Credential Manager did not say what it keeps for this logon"
+            msg!("os-credential-manager-silent")
         }));
     }
     Some(match most[CRED_TYPE_GENERIC as usize] {
-        CRED_PERSIST_NONE => Err("a policy forbids storing credentials for this logon"),
-        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err("Credential Manager keeps entries only until this logon ends"),
+        CRED_PERSIST_NONE => Err(msg!("os-credentials-forbidden")),
+        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err(msg!("os-credentials-until-logoff")),
         _ => Ok(()),
     })
 }

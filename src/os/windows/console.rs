@@ -4,6 +4,7 @@
 //! single keys here and drops backspace: a corrected password would be sent uncorrected.) A line without echo does not
 //! enter the console's history.
 
+use crate::l10n::msg;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
@@ -88,7 +89,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     let mut length = 0;
     while !units[..length].contains(&u16::from(b'\n')) {
         if length == LONGEST {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is longer than any secret"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-too-long")));
         }
         let mut count = 0;
         // SAFETY: the buffer has room for as many units as are named, and `count` is ours.
@@ -107,7 +108,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     // Three bytes for a unit at most, so that the text never moves and leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(3 * end));
     for letter in char::decode_utf16(line[..end].iter().copied()) {
-        text.push(letter.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not Unicode"))?);
+        text.push(letter.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode")))?);
     }
     Ok(text)
 }
