@@ -1,5 +1,21 @@
 # Texts of the area `cmd`. The rules stand in src/l10n/mod.rs.
 
+cmd-grants-wide = wider than a job should need: { $permissions }
+cmd-grants-more = and { $count } more
+cmd-grants-place = a token carries whatever was ever consented to the app, so take away there what the job does not need: Entra admin center > Enterprise apps > (app { $app }) > Permissions > Admin consent > (permission) > Revoke; and remove it under App registrations > (app) > API permissions, or the next consent brings it back
+cmd-grants-name = then name what the job needs, as in `{ $login } --scope User.ReadBasic.All --scope Team.Create`: `{ $status }` tells when a token carries more
+cmd-grants-why-roles = can hand out admin roles
+cmd-grants-why-grants = can hand out permissions, to itself as well
+cmd-grants-why-credentials = can add credentials to any application and act as it
+cmd-grants-why-methods = can change how others sign in
+cmd-grants-why-policies = can change policies of the tenant
+cmd-grants-why-as-user = everything that the user may do there
+cmd-grants-why-directory = can change users, groups and other directory objects
+cmd-grants-why-devices = can wipe or reconfigure managed devices
+cmd-grants-why-mailbox = can read, change and delete mail or its rules
+cmd-grants-why-sites = full control of every site that the user reaches
+cmd-grants-why-kind = can change every such object that the user reaches
+
 cmd-unknown-language = ROPC_LANG is `{ $wish }`, which is no language of this program: set it to `en` or `ja`
 
 cmd-nobody = nobody can be asked: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
@@ -59,6 +75,8 @@ cmd-status-until = until { $end } (in { $time })
 cmd-status-cache-off = off: { $reason }
 cmd-status-cache-none = none
 cmd-status-carries = it carries
+cmd-status-too-wide = too wide
+cmd-status-narrow = narrow it
 cmd-status-sign-in = sign-in
 cmd-status-not-before = { $state }, nothing is sent before { $time }
 cmd-status-ready = ready

@@ -1,5 +1,21 @@
 # Texts of the area `cmd`. The rules stand in src/l10n/mod.rs.
 
+cmd-grants-wide = ジョブに必要な範囲を大きく超えています: { $permissions }
+cmd-grants-more = ほか { $count } 件
+cmd-grants-place = トークンには、アプリに同意済みのアクセス許可がすべて入ります。ジョブに不要なものは次の場所で取り消してください: Entra 管理センター > エンタープライズ アプリ > (アプリ { $app }) > アクセス許可 > 管理者の同意 > (アクセス許可) > 取り消し。さらに アプリの登録 > (アプリ) > API のアクセス許可 からも削除しないと、次に同意したときに戻ります
+cmd-grants-name = その後、`{ $login } --scope User.ReadBasic.All --scope Team.Create` のように、ジョブに必要なものを名前で指定してください。トークンにそれ以上のものが入っていると `{ $status }` が知らせます
+cmd-grants-why-roles = 管理者ロールを割り当てられます
+cmd-grants-why-grants = 自分自身も含め、アクセス許可を付与できます
+cmd-grants-why-credentials = 任意のアプリケーションに資格情報を追加し、そのアプリケーションになりすませます
+cmd-grants-why-methods = 他のユーザーのサインイン方法を変更できます
+cmd-grants-why-policies = テナントのポリシーを変更できます
+cmd-grants-why-as-user = ユーザーがそこで行えることをすべて行えます
+cmd-grants-why-directory = ユーザー、グループなどのディレクトリ オブジェクトを変更できます
+cmd-grants-why-devices = 管理対象デバイスのワイプや設定変更ができます
+cmd-grants-why-mailbox = メールやその仕分けルールを読み取り、変更、削除できます
+cmd-grants-why-sites = ユーザーがアクセスできるすべてのサイトをフル コントロールできます
+cmd-grants-why-kind = ユーザーがアクセスできるこの種類のオブジェクトをすべて変更できます
+
 cmd-unknown-language = ROPC_LANG の `{ $wish }` はこのプログラムにない言語です: `en` または `ja` を設定してください
 
 cmd-nobody = 入力を求めることもできません: 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されています
@@ -59,6 +75,8 @@ cmd-status-until = { $end } まで有効 (残り { $time })
 cmd-status-cache-off = オフ: { $reason }
 cmd-status-cache-none = なし
 cmd-status-carries = トークンの内容
+cmd-status-too-wide = 広すぎる許可
+cmd-status-narrow = 絞り込む方法
 cmd-status-sign-in = サインイン
 cmd-status-not-before = { $state }、{ $time } までは何も送信しません
 cmd-status-ready = 可能

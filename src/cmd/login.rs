@@ -3,13 +3,13 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
-use super::{Context, login_input, nobody, with_profile};
+use super::{Context, grants, login_input, nobody, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::l10n::msg;
-use crate::profile::{Authority, Generation, Profile, ProfileName, StoreKind, Stray};
+use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
 use std::process::ExitCode;
@@ -304,6 +304,7 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
     ui.note(&msg!("login-signed-in", user = profile.username, time = duration_text(token.lifetime())));
     if let Some(scope) = &token.scope {
         ui.note(&msg!("login-carries", scope = scope));
+        tell_wide(scope, profile, context);
     }
     ui.note(&where_kept(profile, vault));
     if !vault.holds_keys()
@@ -323,6 +324,15 @@ fn where_kept(profile: &Profile, vault: &dyn Vault) -> String {
         (true, false) => msg!("login-kept-both", title = title),
         (false, true) => msg!("login-read-password", title = title),
         (false, false) => msg!("login-read-both", title = title),
+    }
+}
+
+/// Which permissions of the token go far beyond what was asked for.
+fn tell_wide(scope: &str, profile: &Profile, context: &Context<'_>) {
+    let ui = context.world.ui;
+    if let Some(nudge) = grants::nudge(&Grants::compare(&profile.scopes, scope), profile) {
+        ui.note(&msg!("cmd-grants-wide", permissions = nudge.wide));
+        nudge.steps.iter().for_each(|step| ui.hint(step));
     }
 }
 

@@ -5,6 +5,7 @@ mod doctor;
 mod exec;
 mod explain;
 mod generate;
+mod grants;
 mod list;
 mod login;
 mod login_input;

@@ -1,11 +1,11 @@
 //! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no password.
 
-use super::Context;
+use super::{Context, grants};
 use crate::broker::{self, BreakerStatus, CacheStatus, Places};
 use crate::cli::ViewArgs;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
-use crate::profile::{Profile, StoreKind};
+use crate::profile::{Grants, Profile, StoreKind};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::{World, duration_text, rfc3339};
 use serde::Serialize;
@@ -25,6 +25,8 @@ struct View<'a> {
     scopes: Vec<&'a str>,
     store: StoreView,
     cached_token: CacheView,
+    /// What the cached token may do against what the profile asks for; null without one.
+    grants: Option<grants::View>,
     breaker: BreakerStatus,
 }
 
@@ -53,6 +55,8 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     let profile = context.load(&args.profile)?;
     let vault = world.vaults.open(&StoreSpec::unattended(&profile))?;
+    let cached_token = cache(&profile, vault.as_ref(), world);
+    let compared = cached_token.scope.as_deref().map(|scope| Grants::compare(&profile.scopes, scope));
     let mut view = View {
         version: 1,
         profile: profile.name.as_str(),
@@ -64,13 +68,14 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),
         store: look(&profile, vault.as_ref()),
-        cached_token: cache(&profile, vault.as_ref(), world),
+        cached_token,
+        grants: compared.as_ref().map(grants::View::of),
         breaker: broker::breaker_status(&Places::find(world.env)?, &profile, world.clock.now()),
     };
     if args.json {
         world.ui.data(&serde_json::to_string(&view).unwrap_or_default());
     } else {
-        print(&view, world);
+        print(&view, compared.and_then(|grants| grants::nudge(&grants, &profile)), world);
     }
     // A look that found the store unusable must not pass for a good one.
     view.store.failure.take().map_or(Ok(ExitCode::SUCCESS), Err)
@@ -113,7 +118,7 @@ fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheView {
     }
 }
 
-fn print(view: &View<'_>, world: &World<'_>) {
+fn print(view: &View<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
     let now = world.clock.now();
     let app = view.client_id;
     let mut rows = vec![
@@ -139,6 +144,10 @@ fn print(view: &View<'_>, world: &World<'_>) {
     };
     rows.push((msg!("cmd-status-cached-token"), cached));
     rows.extend(view.cached_token.scope.as_ref().map(|scope| (msg!("cmd-status-carries"), scope.clone())));
+    if let Some(nudge) = nudge {
+        rows.push((msg!("cmd-status-too-wide"), nudge.wide));
+        rows.extend(nudge.steps.into_iter().map(|step| (msg!("cmd-status-narrow"), step)));
+    }
     let breaker = &view.breaker;
     let state = sign_in_words(breaker.state);
     let state = match breaker.until.map(rfc3339) {

@@ -3,18 +3,23 @@
 //! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
 
 mod cloud;
+mod grants;
 mod journal;
 mod names;
 mod scopes;
 mod store;
 mod unchangeable;
+mod wide;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
+pub use grants::Grants;
 pub use journal::Stray;
 pub(crate) use names::hex;
 pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
+use scopes::OPENID;
 pub use scopes::Scopes;
 pub use store::ProfileStore;
+pub use wide::Why;
 
 use crate::l10n::msg;
 use std::fmt;

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Scopes(Vec<String>);
 
 /// OpenID scopes name no resource of their own (Microsoft: "Scopes and permissions").
-const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(super) const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The resource of a scope without a prefix (same page).
 const GRAPH: &str = "Microsoft Graph";

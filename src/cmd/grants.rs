@@ -1,0 +1,88 @@
+//! The nudge of `login` and `status` towards fewer permissions: which of a token are far wider than the job asked for, and
+//! where they are taken away. Three lines at most, and never a failure.
+
+use crate::l10n::msg;
+use crate::profile::{Grants, Profile, Why};
+use serde::Serialize;
+
+/// How many wide permissions are named; the others are counted.
+const NAMED: usize = 4;
+
+/// What is said of a token.
+pub(super) struct Nudge {
+    /// Which permissions are wide, with the reasons.
+    pub(super) wide: String,
+    /// Where to take them away, and how to keep it so.
+    pub(super) steps: Vec<String>,
+}
+
+/// `None` where nothing is to be said: what a token carries is what somebody asked for, or is not wide.
+pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
+    if grants.wide.is_empty() {
+        return None;
+    }
+    let mut wide: Vec<String> =
+        grants.wide.iter().take(NAMED).map(|(name, why)| format!("{name} ({})", reason(*why))).collect();
+    if let Some(more) = grants.wide.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        wide.push(msg!("cmd-grants-more", count = more));
+    }
+    let mut steps = vec![place(profile)];
+    if grants.asked_everything {
+        let login = super::with_profile("login", &profile.name);
+        let status = super::with_profile("status", &profile.name);
+        steps.push(msg!("cmd-grants-name", login = login, status = status));
+    }
+    Some(Nudge { wide: wide.join(", "), steps })
+}
+
+/// Microsoft: "Review permissions granted to enterprise applications". The list of an app registration is only what an app
+/// asks consent for.
+fn place(profile: &Profile) -> String {
+    msg!("cmd-grants-place", app = profile.client_id)
+}
+
+/// Why a permission is wide, in a few words.
+fn reason(why: Why) -> String {
+    match why {
+        Why::Roles => msg!("cmd-grants-why-roles"),
+        Why::Grants => msg!("cmd-grants-why-grants"),
+        Why::Credentials => msg!("cmd-grants-why-credentials"),
+        Why::SignInMethods => msg!("cmd-grants-why-methods"),
+        Why::Policies => msg!("cmd-grants-why-policies"),
+        Why::AsUser => msg!("cmd-grants-why-as-user"),
+        Why::Directory => msg!("cmd-grants-why-directory"),
+        Why::Devices => msg!("cmd-grants-why-devices"),
+        Why::Mailbox => msg!("cmd-grants-why-mailbox"),
+        Why::Sites => msg!("cmd-grants-why-sites"),
+        Why::Kind => msg!("cmd-grants-why-kind"),
+    }
+}
+
+/// The same for `--json`; such a run is English.
+#[derive(Serialize)]
+pub(super) struct View {
+    /// `.default` is what the profile asks for.
+    asked_everything: bool,
+    granted: Vec<String>,
+    /// Granted, and not asked for by name; empty where everything was asked for.
+    unasked: Vec<String>,
+    wide: Vec<WideView>,
+}
+
+#[derive(Serialize)]
+struct WideView {
+    scope: String,
+    reason: String,
+}
+
+impl View {
+    pub(super) fn of(grants: &Grants) -> Self {
+        let wide = |(scope, why): &(String, Why)| WideView { scope: scope.clone(), reason: reason(*why) };
+        Self {
+            asked_everything: grants.asked_everything,
+            granted: grants.granted.clone(),
+            unasked: grants.unasked.clone(),
+            wide: grants.wide.iter().map(wide).collect(),
+        }
+    }
+}
