@@ -1,27 +1,50 @@
 //! Named points at which the crash tests end the process, to show that a kill at any of them loses nothing, and at which
-//! the memory tests stop it, to look for secrets in it.
+//! the memory tests stop it, to look for secrets in it; and two leaks, with which those tests show that they can fail.
 //!
-//! Only in builds with debug assertions, which is how the tests are built: in a release build the body is empty.
-//! A point can only end or stop the process. It can weaken nothing and show nothing.
+//! Only in builds with debug assertions, which is how the tests are built: in a release build every body is empty, and no
+//! variable is read.
+
+#[cfg(debug_assertions)]
+fn wanted(variable: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "no part of the world that users see")]
+    std::env::var_os(variable)?.into_string().ok()
+}
 
 /// Ends this process as SIGKILL would, if `ROPC_TEST_CRASH_AT` names this point: `NAME`, or `NAME:3` for the third time.
+/// Stops it, if `ROPC_TEST_STOP_AT` names this point.
 #[inline]
 pub(crate) fn point(name: &str) {
     #[cfg(debug_assertions)]
     {
-        #[expect(clippy::disallowed_methods, reason = "the crash point is not part of the world that users see")]
-        let wanted = std::env::var_os("ROPC_TEST_CRASH_AT");
-        if wanted.and_then(|w| w.into_string().ok()).is_some_and(|wanted| is_due(&wanted, name)) {
+        if wanted("ROPC_TEST_CRASH_AT").is_some_and(|wanted| is_due(&wanted, name)) {
             std::process::abort();
         }
-        #[expect(clippy::disallowed_methods, reason = "the stop point is not part of the world that users see")]
-        let wanted = std::env::var_os("ROPC_TEST_STOP_AT");
-        if wanted.is_some_and(|wanted| wanted == name) {
+        if wanted("ROPC_TEST_STOP_AT").is_some_and(|wanted| wanted == name) {
             crate::os::stop_self();
         }
     }
     #[cfg(not(debug_assertions))]
     let _ = name;
+}
+
+/// At the start: with `ROPC_TEST_LEAK=freed` the allocator leaves what it frees as it is.
+#[inline]
+pub(crate) fn start() {
+    #[cfg(debug_assertions)]
+    if wanted("ROPC_TEST_LEAK").is_some_and(|leak| leak == "freed") {
+        crate::os::allocator::stop_wiping();
+    }
+}
+
+/// Drops; with `ROPC_TEST_LEAK=secrets` the value stays where it is, unwiped.
+#[inline]
+pub(crate) fn let_go<T>(value: T) {
+    #[cfg(debug_assertions)]
+    if wanted("ROPC_TEST_LEAK").is_some_and(|leak| leak == "secrets") {
+        std::mem::forget(value);
+        return;
+    }
+    drop(value);
 }
 
 #[cfg(debug_assertions)]

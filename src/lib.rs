@@ -45,6 +45,5 @@ pub mod ui;
 pub mod vault;
 pub mod world;
 
-/// Whatever any library frees is wiped first: buffers of TLS, JSON, D-Bus and prompts hold secrets for a moment.
 #[global_allocator]
-static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+static WIPING: os::allocator::Allocator = os::ALLOCATOR;

@@ -3,21 +3,37 @@
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
 //! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
 
+use crate::os::Locked;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-macro_rules! secret_type {
+/// A text on pages of its own, wiped when dropped.
+struct Kept(Locked);
+
+impl Kept {
+    /// Moves the text there; the buffer that held it is wiped.
+    fn new(text: String) -> Self {
+        Self(Locked::move_from(&mut Zeroizing::new(text.into_bytes())))
+    }
+
+    fn text(&self) -> &str {
+        // Made from a String, so this never fails.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+macro_rules! stored_secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name(SecretString);
+        pub struct $name(Kept);
 
         impl $name {
-            /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly sized.
+            /// Moves the text to pages that are not swapped out; the buffer that held it is wiped.
             pub fn new(text: String) -> Self {
-                Self(SecretString::from(text))
+                Self(Kept::new(text))
             }
 
             /// Takes the text over from a wiping buffer.
@@ -26,14 +42,23 @@ macro_rules! secret_type {
             }
 
             /// Length in bytes. Not secret: limits are named in messages, values never.
-            #[expect(clippy::disallowed_methods, reason = "only the length leaves")]
             pub fn len(&self) -> usize {
-                self.0.expose_secret().len()
+                self.0.0.len()
             }
 
             /// True for an empty text.
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
+            }
+
+            /// Exit 1: into the form body. Called by `entra::wire` only.
+            pub(crate) fn expose_for_form(&self) -> &str {
+                self.0.text()
+            }
+
+            /// Exit 2: into the bundle. Called by `vault::bundle` only.
+            pub(crate) fn expose_for_bundle(&self) -> &str {
+                self.0.text()
             }
         }
 
@@ -45,36 +70,51 @@ macro_rules! secret_type {
     };
 }
 
-secret_type!(
+stored_secret!(
     /// The *value* of an app registration's client secret (not its id).
     ClientSecret
 );
-secret_type!(
+stored_secret!(
     /// A user's password, the exact bytes that were typed, as UTF-8.
     Password
 );
-secret_type!(
-    /// An access token. Opaque: nobody here looks inside.
-    AccessToken
-);
+
+/// An access token. Opaque: nobody here looks inside.
+pub struct AccessToken(SecretString);
+
+impl AccessToken {
+    /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly sized.
+    pub fn new(text: String) -> Self {
+        Self(SecretString::from(text))
+    }
+
+    /// Takes the text over from a wiping buffer.
+    pub fn from_zeroizing(mut text: Zeroizing<String>) -> Self {
+        Self::new(std::mem::take(&mut *text))
+    }
+
+    /// Length in bytes. Not secret: limits are named in messages, values never.
+    #[expect(clippy::disallowed_methods, reason = "only the length leaves")]
+    pub fn len(&self) -> usize {
+        self.0.expose_secret().len()
+    }
+
+    /// True for an empty text.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken(redacted)")
+    }
+}
 
 impl ClientSecret {
-    /// Exit 1: into the form body. Called by `entra::wire` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 1: form body")]
-    pub(crate) fn expose_for_form(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    /// Exit 2: into the bundle. Called by `vault::bundle` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 2: bundle")]
-    pub(crate) fn expose_for_bundle(&self) -> &str {
-        self.0.expose_secret()
-    }
-
     /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
-    #[expect(clippy::disallowed_methods, reason = "only observations leave")]
     pub fn oddities(&self) -> Vec<Oddity> {
-        let text = self.0.expose_secret();
+        let text = self.0.text();
         let mut found = shape_oddities(text);
         if uuid::Uuid::try_parse(text.trim()).is_ok() {
             found.push(Oddity::LooksLikeGuid);
@@ -84,22 +124,9 @@ impl ClientSecret {
 }
 
 impl Password {
-    /// Exit 1: into the form body. Called by `entra::wire` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 1: form body")]
-    pub(crate) fn expose_for_form(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    /// Exit 2: into the bundle. Called by `vault::bundle` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 2: bundle")]
-    pub(crate) fn expose_for_bundle(&self) -> &str {
-        self.0.expose_secret()
-    }
-
     /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
-    #[expect(clippy::disallowed_methods, reason = "only observations leave")]
     pub fn oddities(&self) -> Vec<Oddity> {
-        let text = self.0.expose_secret();
+        let text = self.0.text();
         let mut found = shape_oddities(text);
         if text.chars().count() > 256 {
             found.push(Oddity::Over256Characters);
@@ -168,12 +195,8 @@ impl fmt::Debug for EndpointKey {
 }
 
 /// Exit 5: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
-#[expect(clippy::disallowed_methods, reason = "exit 5: fingerprint")]
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
-    match secret {
-        SecretRef::Password(p) => p.0.expose_secret().as_bytes(),
-        SecretRef::ClientSecret(s) => s.0.expose_secret().as_bytes(),
-    }
+    secret.text().as_bytes()
 }
 
 /// Either stored secret, borrowed.
@@ -183,6 +206,15 @@ pub enum SecretRef<'a> {
     Password(&'a Password),
     /// The app's client secret.
     ClientSecret(&'a ClientSecret),
+}
+
+impl<'a> SecretRef<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            SecretRef::Password(p) => p.0.text(),
+            SecretRef::ClientSecret(s) => s.0.text(),
+        }
+    }
 }
 
 /// Both secrets of a sign-in.
@@ -195,13 +227,8 @@ pub struct Secrets {
 }
 
 /// True if a text from outside repeats the secret or a part of it, in whatever encoding. Only that answer leaves.
-#[expect(clippy::disallowed_methods, reason = "only an observation leaves")]
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
-    let secret = match secret {
-        SecretRef::Password(p) => p.0.expose_secret(),
-        SecretRef::ClientSecret(s) => s.0.expose_secret(),
-    };
-    crate::echo::repeats(secret, text)
+    crate::echo::repeats(secret.text(), text)
 }
 
 /// Something about a secret that usually means a slip of the hand.
@@ -232,13 +259,13 @@ fn shape_oddities(text: &str) -> Vec<Oddity> {
     found
 }
 
-/// Bytes that a vault returns or takes: wiped when dropped, never printed.
-pub struct SecretBytes(Zeroizing<Vec<u8>>);
+/// Bytes that a vault returns or takes, on pages of their own: wiped when dropped, never printed.
+pub struct SecretBytes(Locked);
 
 impl SecretBytes {
-    /// Takes the bytes over.
+    /// Moves the bytes there; the buffer that held them is wiped.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Locked::move_from(&mut Zeroizing::new(bytes)))
     }
 
     /// The bytes, for parsing or storing. Not for messages.

@@ -13,7 +13,7 @@ use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault};
 use crate::error::{Error, Kind, Result};
 use crate::profile::Profile;
-use crate::secret::{ClientSecret, Password, SecretRef};
+use crate::secret::{SecretRef, Secrets};
 use crate::ui::Ui;
 use crate::world::rfc3339;
 use std::time::Duration;
@@ -37,6 +37,9 @@ pub(super) struct Breaker<'a> {
     what: String,
     user: File,
     app: File,
+    /// The fingerprints on record that fit the secrets of this sign-in. Looked up before the secrets are sent, because
+    /// nobody holds them when the answer comes.
+    known: Vec<Fingerprint>,
     ui: Ui,
     _lock: lock::Lock,
 }
@@ -60,6 +63,7 @@ impl<'a> Breaker<'a> {
             user: File::load(user, places, anew)?,
             app: File::load(app, places, anew)?,
             what: rate_key(profile, scope),
+            known: Vec::new(),
             profile,
             caller,
             ui: *ui,
@@ -119,18 +123,26 @@ impl<'a> Breaker<'a> {
             && ledger.rate_limit(&self.what).is_none()
     }
 
-    /// Says no if one of the secrets is one that was refused before, whatever profile it stood in then.
-    pub(super) fn admit_secrets(&self, password: &Password, client_secret: Option<&ClientSecret>) -> Result<()> {
-        if self.caller == Caller::Retry {
-            return Ok(());
+    /// Says no if one of the secrets is one that was refused before, whatever profile it stood in then. To be asked before
+    /// each request, with the secrets that it will carry.
+    pub(super) fn admit_secrets(&mut self, secrets: &Secrets) -> Result<()> {
+        let mut known = Vec::new();
+        let password = Some(SecretRef::Password(&secrets.password));
+        let client_secret = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
+        for (file, what, secret) in
+            [(&self.user, What::Password, password), (&self.app, What::ClientSecret, client_secret)]
+        {
+            let Some(secret) = secret else { continue };
+            for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
+                let Some(print) = refused.fingerprint.as_ref().filter(|print| print.matches(secret)) else { continue };
+                if self.caller != Caller::Retry {
+                    return Err(self.latched(refused));
+                }
+                known.push(print.clone());
+            }
         }
-        let known = |file: &File, what: What, secret: SecretRef<'_>| {
-            let mut prints = file.ledger.refused.iter().filter(|r| r.what == what);
-            prints.find(|r| r.fingerprint.as_ref().is_some_and(|f| f.matches(secret))).cloned()
-        };
-        let refused = known(&self.user, What::Password, SecretRef::Password(password))
-            .or_else(|| known(&self.app, What::ClientSecret, SecretRef::ClientSecret(client_secret?)));
-        refused.map_or(Ok(()), |r| Err(self.latched(&r)))
+        self.known = known;
+        Ok(())
     }
 
     /// Writes down that a password is about to be sent. If that fails, it must not be sent.
@@ -141,17 +153,17 @@ impl<'a> Breaker<'a> {
         self.user.save()
     }
 
-    /// Writes down what came of it. An attempt whose outcome cannot be written stays an unanswered one.
+    /// Writes down what came of it. An attempt whose outcome cannot be written stays an unanswered one. `sent` are the
+    /// secrets that were sent, for the fingerprint of a refused one; without them the generation is latched all the same.
     pub(super) fn record_answer(
         &mut self,
         answer: &Answer,
         request_id: &str,
-        password: &Password,
-        secret: Option<&ClientSecret>,
+        sent: Option<&Secrets>,
         now: u64,
     ) -> Result<()> {
         match answer {
-            Answer::Granted(_) => self.record_success(password, secret),
+            Answer::Granted(_) => self.record_success(),
             Answer::Refused(refusal) => {
                 let judgement = &refusal.judgement;
                 if judgement.guard == Guard::LatchPassword || matches!(judgement.accepted, Accepted::Yes | Accepted::No)
@@ -160,7 +172,7 @@ impl<'a> Breaker<'a> {
                 } else {
                     self.user.ledger.withdraw(request_id);
                 }
-                self.record_refusal(refusal, password, secret, now)
+                self.record_refusal(refusal, sent, now)
             }
             Answer::Odd(odd) => {
                 if !may_have_judged(odd.status) {
@@ -185,22 +197,21 @@ impl<'a> Breaker<'a> {
         self.user.save()
     }
 
-    fn record_success(&mut self, password: &Password, secret: Option<&ClientSecret>) -> Result<()> {
+    fn record_success(&mut self) -> Result<()> {
         let (caller, generation) = (self.caller, self.profile.generation.as_str());
         // Where ropc only reads, a generation may have had several secrets: the one that was accepted is forgiven, no other.
         let bound = self.profile.store.holds_keys();
         // Elsewhere only a person's try can be with a secret that was refused in another profile: now it is proved right.
-        let right = |r: &Refused, secret: SecretRef<'_>| {
-            let own = r.generation == generation;
-            (own && (bound || is_of(r, secret)))
-                || (caller == Caller::Retry && r.fingerprint.is_some() && is_of(r, secret))
+        let known = std::mem::take(&mut self.known);
+        let right = |r: &Refused| {
+            let fits = r.fingerprint.as_ref().map(|print| known.contains(print));
+            (r.generation == generation && (bound || fits.unwrap_or(true)))
+                || (caller == Caller::Retry && fits == Some(true))
         };
-        let right_app =
-            |r: &Refused| secret.map_or(bound && r.generation == generation, |s| right(r, SecretRef::ClientSecret(s)));
-        if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right_app) {
-            self.change_app(|app| app.forgive(generation, right_app))?;
+        if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right) {
+            self.change_app(|app| app.forgive(generation, right))?;
         }
-        self.user.ledger.accepted(generation, |r| right(r, SecretRef::Password(password)));
+        self.user.ledger.accepted(generation, right);
         self.user.save()
     }
 
@@ -216,35 +227,28 @@ impl<'a> Breaker<'a> {
         self.app.save()
     }
 
-    fn record_refusal(
-        &mut self,
-        refusal: &Refusal,
-        password: &Password,
-        secret: Option<&ClientSecret>,
-        now: u64,
-    ) -> Result<()> {
+    fn record_refusal(&mut self, refusal: &Refusal, sent: Option<&Secrets>, now: u64) -> Result<()> {
         let said = Said::new(refusal, now);
-        let entry = |what, fingerprint| Refused {
+        let entry = |what, secret: Option<SecretRef<'_>>| Refused {
             what,
             profile: self.profile.name.to_string(),
             generation: self.profile.generation.to_string(),
-            fingerprint,
+            fingerprint: secret.and_then(Fingerprint::of),
             said: said.clone(),
             replaced: false,
         };
         // A generation of a store that holds keys is one pair of secrets; elsewhere each secret is remembered.
-        let bound = self.profile.store.holds_keys();
+        let (bound, known) = (self.profile.store.holds_keys(), self.known.clone());
+        // Without a fingerprint it may be the same one.
+        let same = |r: &Refused| bound || r.fingerprint.as_ref().is_none_or(|print| known.contains(print));
         match refusal.judgement.guard {
             Guard::LatchPassword => {
-                let print = Fingerprint::of(SecretRef::Password(password));
-                let same = |r: &Refused| bound || is_of(r, SecretRef::Password(password));
-                self.user.ledger.refuse(entry(What::Password, print), same);
+                let entry = entry(What::Password, sent.map(|s| SecretRef::Password(&s.password)));
+                self.user.ledger.refuse(entry, same);
             }
             Guard::LatchClientSecret => {
-                let print = secret.and_then(|s| Fingerprint::of(SecretRef::ClientSecret(s)));
-                let bound = self.profile.store.holds_keys();
-                let same = |r: &Refused| bound || secret.is_some_and(|s| is_of(r, SecretRef::ClientSecret(s)));
-                let entry = entry(What::ClientSecret, print);
+                let secret = sent.and_then(|s| s.client_secret.as_ref()).map(SecretRef::ClientSecret);
+                let entry = entry(What::ClientSecret, secret);
                 self.change_app(|app| app.refuse(entry, same))?;
             }
             Guard::CoolDown => {
@@ -339,11 +343,6 @@ impl<'a> Breaker<'a> {
             "for other secrets than the stored ones add `--retry` and `--secrets-stdin` or `--password-file`".to_owned()
         }))
     }
-}
-
-/// True if this refusal is of this secret. Without a fingerprint it may be.
-fn is_of(refused: &Refused, secret: SecretRef<'_>) -> bool {
-    refused.fingerprint.as_ref().is_none_or(|print| print.matches(secret))
 }
 
 /// A 4xx that cannot be read may have been a wrong password, but for the two that only a busy or slow server gives.

@@ -3,11 +3,14 @@
 //! 16 bits of Argon2id (19 MiB, two passes) over the secret with a random salt of its own. Whoever reads the record can
 //! rule a guess out, but each of 65,536 guesses fits; a new secret is taken for a refused one once in 65,536 times, and
 //! `ropc login --retry` is the way out of that. The cost falls only where a refusal was recorded before.
+//!
+//! And [`Mark`]s, which take the place of secrets in memory while an answer is awaited. They are never written down.
 
 use crate::profile::hex;
-use crate::secret::{SecretRef, expose_for_fingerprint};
+use crate::secret::{SecretRef, Secrets, expose_for_fingerprint};
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A salted, slow and short digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,10 +44,71 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Option<String> {
     Some(hex(&out[..2]))
 }
 
+/// 16 bits of SHA-256 over each secret, with a random salt: enough to tell whether what the store gives later is what was
+/// sent, and whether a word of an answer is one of the secrets. Who finds it in memory learns 16 bits, as with a
+/// fingerprint; it may be a fast digest because it lives for one request.
+#[derive(Debug)]
+pub(super) struct Mark {
+    salt: [u8; 16],
+    password: [u8; 2],
+    client_secret: Option<[u8; 2]>,
+}
+
+impl Mark {
+    /// Of the secrets of one request; `None` if the OS has no random bytes.
+    pub(super) fn of(secrets: &Secrets) -> Option<Self> {
+        let mut salt = [0u8; 16];
+        getrandom::fill(&mut salt).ok()?;
+        let client_secret =
+            secrets.client_secret.as_ref().map(|s| short(&salt, expose_for_fingerprint(SecretRef::ClientSecret(s))));
+        let password = short(&salt, expose_for_fingerprint(SecretRef::Password(&secrets.password)));
+        Some(Self { salt, password, client_secret })
+    }
+
+    /// True if these are (as far as 16 bits tell) the secrets that were marked.
+    pub(super) fn is_of(&self, secrets: &Secrets) -> bool {
+        let given = secrets.client_secret.as_ref();
+        short(&self.salt, expose_for_fingerprint(SecretRef::Password(&secrets.password))) == self.password
+            && given.map(|s| short(&self.salt, expose_for_fingerprint(SecretRef::ClientSecret(s))))
+                == self.client_secret
+    }
+
+    /// True if the text may be one of the secrets.
+    pub(super) fn may_be(&self, text: &str) -> bool {
+        let print = short(&self.salt, text.as_bytes());
+        print == self.password || Some(print) == self.client_secret
+    }
+}
+
+fn short(salt: &[u8], text: &[u8]) -> [u8; 2] {
+    let mut state = Sha256::new();
+    state.update(salt);
+    state.update(text);
+    let digest = state.finalize();
+    [digest[0], digest[1]]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Password;
+    use crate::secret::{ClientSecret, Password};
+
+    #[test]
+    fn a_mark_knows_its_secrets_and_no_others() {
+        let secrets = |password: &str, client_secret: Option<&str>| Secrets {
+            client_secret: client_secret.map(|s| ClientSecret::new(s.into())),
+            password: Password::new(password.into()),
+        };
+        let sent = secrets("hunter2", Some("s3"));
+        // One in 65,536 others passes for the right one, so three marks are asked.
+        let marks: Vec<Mark> = (0..3).filter_map(|_| Mark::of(&sent)).collect();
+        let all = |others: &Secrets| marks.iter().all(|mark| mark.is_of(others));
+        assert!(all(&sent) && marks.iter().all(|mark| mark.may_be("hunter2") && mark.may_be("s3")));
+        for others in [secrets("hunter3", Some("s3")), secrets("hunter2", Some("s4")), secrets("hunter2", None)] {
+            assert!(!all(&others));
+        }
+        assert!(!marks.iter().all(|mark| mark.may_be("hunter")));
+    }
 
     #[test]
     fn known_again_but_short() {

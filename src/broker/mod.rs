@@ -5,6 +5,7 @@
 
 mod breaker;
 mod cache;
+mod echo_free;
 mod fingerprint;
 mod keys;
 mod ledger;
@@ -13,13 +14,15 @@ mod places;
 mod record;
 mod retry;
 mod sign_in;
+mod source;
 mod status;
 
 pub use crate::secret::Secrets;
 
 pub use cache::CacheStatus;
 pub use places::Places;
-pub(crate) use sign_in::{Trust, check_secrets, enrolled, retry_stored, roots, verify};
+pub(crate) use sign_in::{retry_stored, verify};
+pub(crate) use source::{Trust, check_secrets, enrolled, roots};
 pub use status::{Status as BreakerStatus, status as breaker_status};
 
 use crate::error::Result;

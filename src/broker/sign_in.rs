@@ -1,25 +1,26 @@
-//! One sign-in: breaker, bundle, request, outcome. The only code that holds secrets while the network is used.
+//! One sign-in: breaker, bundle, request, outcome. The only code that decides when secrets are read, and how long they stay.
+//!
+//! Stored secrets are read for one request and are gone when it is sent: while the answer is awaited, nobody holds them. A
+//! repetition reads them again, and so does a refusal, which needs them for the fingerprint and for the search for echoes.
 
 use super::breaker::{Breaker, Caller};
-use super::{Deadline, Places, Request, Token, lock, retry};
+use super::fingerprint::Mark;
+use super::source::{Held, Source, Trust};
+use super::{Deadline, Places, Request, Token, echo_free, lock, retry};
 use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
-use crate::entra::{Post, Reply, Roots, TransportFault, odd_answer_error, wire};
-use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
-use crate::os;
-use crate::profile::{Profile, Scopes, hex};
-use crate::secret::{SecretRef, Secrets, is_repeated_in};
-use crate::vault::{Binding, Bundle, Item, StoreSpec, Vault, VaultFault};
+use crate::entra::{Post, TransportFault, odd_answer_error, wire};
+use crate::error::{Error, Result};
+use crate::profile::{Profile, Scopes};
+use crate::secret::Secrets;
+use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
-use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// The most time for one attempt.
 const ATTEMPT: Duration = Duration::from_secs(30);
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
-const CA_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// Signs in with what the vault holds. The caller holds the profile's lock.
 pub(super) fn with_stored_secrets(
@@ -51,9 +52,9 @@ fn stored(
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     let trust = Trust::of(profile)?;
-    let secrets = open_secrets(profile, &trust, vault, request.deadline)?;
-    breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
-    send(&mut breaker, profile, request.scopes, &secrets, &trust, request.deadline, world)
+    let (trust, deadline) = (&trust, request.deadline);
+    let source = Source::Stored { vault, profile, trust, deadline };
+    SignIn { profile, scopes: request.scopes, source, trust, deadline, world }.run(&mut breaker)
 }
 
 /// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused before.
@@ -69,164 +70,105 @@ pub(crate) fn verify(
     let caller = if retry { Caller::Retry } else { Caller::Login };
     let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
-    breaker.admit_secrets(&secrets.password, secrets.client_secret.as_ref())?;
-    send(&mut breaker, profile, &profile.scopes, secrets, trust, deadline, world)
+    let source = Source::Given(secrets);
+    SignIn { profile, scopes: &profile.scopes, source, trust, deadline, world }.run(&mut breaker)
 }
 
-/// What the stored secrets of this profile were enrolled for, if they can be read.
-pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
-    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).ok()?;
-    Bundle::decode(&bytes).ok().map(|bundle| bundle.binding)
+/// One sign-in, with everything that stays the same over a repetition.
+struct SignIn<'a> {
+    profile: &'a Profile,
+    scopes: &'a Scopes,
+    source: Source<'a>,
+    trust: &'a Trust,
+    deadline: Deadline,
+    world: &'a World<'a>,
 }
 
-/// For `doctor`: the roots of trust of a profile.
-pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
-    Ok(Trust::of(profile)?.roots)
+/// What came of one request.
+enum Outcome {
+    Token(Token),
+    /// And after what time the same may be sent once more, if at all.
+    Failed(Error, Option<Duration>),
 }
 
-/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
-pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
-    open_secrets(profile, &Trust::of(profile)?, vault, deadline).map(drop)
-}
-
-/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
-/// swapped between two looks must not be trusted by one and bound by the other.
-#[derive(Debug)]
-pub(crate) struct Trust {
-    roots: Roots,
-    sha256: Option<String>,
-}
-
-impl Trust {
-    pub(crate) fn of(profile: &Profile) -> Result<Self> {
-        let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
-        let read = || os::read_bounded(&mut std::fs::File::open(path)?, CA_LIMIT);
-        let pem = read().map_err(|e| {
-            Error::config(format!("the CA file {} cannot be read: {}", path.display(), io_reason(&e)))
-                .hint("put it back, or enrol another with `ropc login --ca-file FILE`")
-        })?;
-        Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots: Roots::Only(pem) })
-    }
-
-    /// What the secrets of this profile are bound to.
-    pub(crate) fn binding(&self, profile: &Profile) -> Binding {
-        Binding {
-            authority: profile.authority.base(),
-            tenant: profile.tenant.to_string(),
-            client_id: profile.client_id.to_string(),
-            username: profile.username.to_string(),
-            ca_sha256: self.sha256.clone(),
+impl SignIn<'_> {
+    fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
+        let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
+            Outcome::Token(token) => return Ok(token),
+            Outcome::Failed(failure, wait) => (failure, wait),
+        };
+        let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
+        let Some(wait) = wait.filter(fits).filter(|_| breaker.may_repeat()) else { return Err(failure) };
+        announce(&failure, wait, self.world);
+        self.world.clock.sleep(wait);
+        // A store that fails meanwhile ends the matter; what came of the request says more than that.
+        let Ok(secrets) = self.source.open() else { return Err(failure) };
+        match self.attempt(breaker, secrets)? {
+            Outcome::Token(token) => Ok(token),
+            Outcome::Failed(failure, _) => Err(failure),
         }
     }
-}
 
-/// The secrets of a profile, from whichever sort of store.
-fn open_secrets(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
-    if vault.holds_keys() {
-        return open_bundle(profile, trust, vault);
-    }
-    // No binding: the profile was found to be one that nobody else can change.
-    Ok(vault.secrets(deadline.left())?)
-}
-
-/// Opens the bundle and compares what it was enrolled for with what the profile says now.
-fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault) -> Result<Secrets> {
-    let login = if profile.name.as_str() == "default" {
-        "ropc login".into()
-    } else {
-        format!("ropc login -p {}", profile.name)
-    };
-    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).map_err(|e| match e.fault {
-        VaultFault::NotFound => Error::new(
-            Kind::Vault,
-            format!(
-                "{} holds no secrets for the profile `{}` and the account {}",
-                vault.title(),
-                profile.name,
-                os::account_name()
-            ),
-        )
-        .hint(format!("secrets belong to the account that stored them: run `{login}` as {}", os::account_name()))
-        .hints(e.hints),
-        _ => e.into(),
-    })?;
-    let bundle = Bundle::decode(&bytes).map_err(|fault| {
-        Error::new(
-            Kind::Vault,
-            format!("what {} holds for the profile `{}` cannot be used: {fault}", vault.title(), profile.name),
-        )
-        .hint(format!("update ropc, or store the secrets anew with `{login}`"))
-    })?;
-    let asked = trust.binding(profile);
-    if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
-        let value = |text: &str| if text.is_empty() { msg!("profile-fact-none") } else { text.to_owned() };
-        let (fact, enrolled, now) = (fact.words(), value(enrolled), value(now));
-        return Err(Error::config(format!(
-            "the profile `{}` was changed after its secrets were stored: they are enrolled for the {fact} `{enrolled}`, and the profile says `{now}`; nothing was sent",
-            profile.name
-        ))
-        .hint(format!("if you changed it on purpose, enrol again with `{login}`"))
-        .hint("if you did not, find out who did: the password would have gone there"));
-    }
-    if bundle.client_secret.is_none() != profile.public_client {
-        return Err(Error::config(format!(
-            "the profile `{}` says `public_client = {}`, and its secrets were stored for the opposite; nothing was sent",
-            profile.name, profile.public_client
-        ))
-        .hint(format!("enrol again with `{login}`")));
-    }
-    Ok(Secrets { client_secret: bundle.client_secret, password: bundle.password })
-}
-
-fn send(
-    breaker: &mut Breaker<'_>,
-    profile: &Profile,
-    scopes: &Scopes,
-    secrets: &Secrets,
-    trust: &Trust,
-    deadline: Deadline,
-    world: &World<'_>,
-) -> Result<Token> {
-    let mut repeated = false;
-    loop {
+    /// One request. `Err` only if nothing was sent.
+    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Outcome> {
+        let (profile, world) = (self.profile, self.world);
+        breaker.admit_secrets(&secrets)?;
         let request_id = uuid::Uuid::new_v4();
+        let id = request_id.to_string();
         let asked_at = world.clock.now();
-        breaker.record_attempt(&request_id.to_string(), asked_at)?;
+        breaker.record_attempt(&id, asked_at)?;
         crate::fault::point("attempt-recorded");
-        world.ui.verbose(|| format!("asking {} for a token, request id {request_id}", profile.token_url()));
+        world.ui.verbose(|| format!("asking {} for a token, request id {id}", profile.token_url()));
+        let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
+        // From here on the only copy is the form, which goes as soon as it is sent.
+        crate::fault::let_go(secrets);
         let outcome = world.endpoint.post(Post {
             url: profile.token_url(),
-            body: form(profile, scopes, secrets),
+            body,
             request_id,
-            roots: trust.roots.clone(),
-            timeout: ATTEMPT.min(deadline.left()),
+            roots: self.trust.roots(),
+            timeout: ATTEMPT.min(self.deadline.left()),
         });
         let now = world.clock.now();
         crate::fault::point("answer-received");
-        let (failure, wait) = match outcome.map(|reply: Reply| without_echo(wire::read(&reply), secrets)) {
+        let (failure, wait) = match outcome.map(|reply| wire::read(&reply)) {
             Ok(answer) => {
-                let id = request_id.to_string();
-                let recorded =
-                    breaker.record_answer(&answer, &id, &secrets.password, secrets.client_secret.as_ref(), now);
+                let (answer, recorded) = self.judge(breaker, answer, mark.as_ref(), &id, now);
                 let wait = retry::after_answer(&answer, now, retry::jitter());
-                match failure_of(answer, profile, scopes) {
+                match failure_of(answer, profile, self.scopes) {
                     // A token in hand is not thrown away because the record could not be cleared.
-                    Ok(grant) => return Ok(token(grant, asked_at)),
+                    Ok(grant) => return Ok(Outcome::Token(token(grant, asked_at))),
                     Err(failure) => (failure, wait.filter(|_| recorded.is_ok())),
                 }
             }
             Err(fault) => {
-                let recorded = breaker.record_fault(&fault, &request_id.to_string());
+                let recorded = breaker.record_fault(&fault, &id);
                 (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
             }
         };
-        let fits = |wait: &Duration| *wait + Duration::from_secs(1) < deadline.left();
-        let Some(wait) = wait.filter(fits).filter(|_| !repeated && breaker.may_repeat()) else {
-            return Err(failure);
+        Ok(Outcome::Failed(failure, wait))
+    }
+
+    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is asked again for a refusal
+    /// only.
+    fn judge(
+        &self,
+        breaker: &mut Breaker<'_>,
+        answer: Answer,
+        mark: Option<&Mark>,
+        id: &str,
+        now: u64,
+    ) -> (Answer, Result<()>) {
+        let sent = match (&answer, &self.source) {
+            (Answer::Refused(_), _) | (_, Source::Given(_)) => self.source.sent(mark),
+            _ => None,
         };
-        announce(&failure, wait, world);
-        world.clock.sleep(wait);
-        repeated = true;
+        let answer = match &sent {
+            Some(sent) => echo_free::searched(answer, sent),
+            None => echo_free::unsearched(answer, mark, self.scopes, id),
+        };
+        let recorded = breaker.record_answer(&answer, id, sent.as_deref(), now);
+        (answer, recorded)
     }
 }
 
@@ -239,18 +181,6 @@ fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody
         scope: &scopes.joined(),
     }
     .encode()
-}
-
-/// Nothing of an answer is recorded or shown that repeats a secret.
-fn without_echo(answer: Answer, secrets: &Secrets) -> Answer {
-    let given = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
-    let known = [Some(SecretRef::Password(&secrets.password)), given];
-    let repeats = |text: &str| known.into_iter().flatten().any(|s| is_repeated_in(s, text));
-    match answer {
-        Answer::Refused(refusal) => Answer::Refused(refusal.without_echo(repeats)),
-        Answer::Granted(grant) => Answer::Granted(Grant { scope: grant.scope.filter(|s| !repeats(s)), ..grant }),
-        Answer::Odd(odd) => Answer::Odd(odd),
-    }
 }
 
 fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result::Result<Grant, Error> {

@@ -1,6 +1,7 @@
 //! The broker against fake ports: time that passes, answers in any order, and a vault that counts what is read.
 
 mod engines;
+mod meanwhile;
 
 use super::*;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
@@ -35,11 +36,16 @@ type Outcome = std::result::Result<(u16, String, Option<String>), TransportFault
 struct FakeEndpoint {
     answers: RefCell<VecDeque<Outcome>>,
     asked: Cell<usize>,
+    /// What else happens while a request is on its way.
+    meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
 impl TokenEndpoint for FakeEndpoint {
     fn post(&self, _post: Post) -> std::result::Result<Reply, TransportFault> {
         self.asked.set(self.asked.get() + 1);
+        if let Some(happens) = self.meanwhile.borrow_mut().take() {
+            happens();
+        }
         let (status, body, retry_after) =
             self.answers.borrow_mut().pop_front().unwrap_or_else(|| Ok((200, token(3600), None)))?;
         Ok(Reply {
@@ -208,8 +214,8 @@ fn a_refused_password_stays_unsent_for_ever() {
     }
     assert_eq!(
         (bench.endpoint.asked.get(), bench.bundle_reads()),
-        (1, 1),
-        "nothing sent, and the bundle was not even read"
+        (1, 2),
+        "nothing sent, and the bundle was not even read: once to be sent, and once for the fingerprint, at the refusal"
     );
     // The same password in another profile is known again; another password is not.
     let twin = bench.enrol("twin", "wrong");

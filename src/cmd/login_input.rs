@@ -318,7 +318,7 @@ fn from_pipe(profile: &Profile) -> Result<Secrets> {
     };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    secrets_json::parse(&bytes, profile.public_client)
+    secrets_json::parse(bytes, profile.public_client)
         .map_err(|wrong| bad(&wrong.reason).hints(wrong.hint.map(str::to_owned)))
 }
 

@@ -33,6 +33,7 @@ use std::time::Duration;
 /// The whole program: hardening, arguments, world, verb, exit code.
 pub fn main() -> ExitCode {
     os::harden();
+    crate::fault::start();
     let env = Environment::from_process();
     let language = env.language();
     language.as_ref().copied().unwrap_or_default().set();

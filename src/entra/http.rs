@@ -4,6 +4,7 @@
 //! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives).
 
 use super::{Cause, Post, Reply, Roots, Stage, TokenEndpoint, TransportFault, wire};
+use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
@@ -38,14 +39,15 @@ impl TokenEndpoint for HttpEndpoint {
         });
         // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
         runtime.shutdown_background();
+        // The handshake leaves the keys of the connection there (measured).
+        os::scrub_stack();
         outcome
     }
 }
 
 async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, TransportFault> {
     let client = client(&post.roots, post.timeout)?;
-    let body =
-        OneShot { bytes: Some(Bytes::from_owner(post.body.into_bytes())), handed_over: Arc::clone(&handed_over) };
+    let body = OneShot { bytes: Some(Bytes::from_owner(post.body)), handed_over: Arc::clone(&handed_over) };
     let sent = client
         .post(&post.url)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

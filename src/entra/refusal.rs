@@ -68,6 +68,34 @@ impl Refusal {
         self
     }
 
+    /// The same without any words of the service's own, for an answer that could not be searched for the secrets. What is
+    /// left is chosen from our own lists, or is the id that we sent.
+    #[must_use]
+    pub fn without_words(mut self, request_id: &str) -> Self {
+        /// RFC 6749 section 5.2, and what Entra adds ("Microsoft Entra error codes").
+        const WORDS: [&str; 10] = [
+            "invalid_request",
+            "invalid_grant",
+            "invalid_client",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "invalid_scope",
+            "invalid_resource",
+            "interaction_required",
+            "temporarily_unavailable",
+            "server_error",
+        ];
+        if !WORDS.contains(&self.word.as_str()) {
+            "(left out)".clone_into(&mut self.word);
+        }
+        if !self.text.is_empty() {
+            "(left out: the secrets could not be read again, so it cannot be searched for them)"
+                .clone_into(&mut self.text);
+        }
+        self.correlation_id = self.correlation_id.filter(|id| id == request_id);
+        Self { trace_id: None, timestamp: None, ..self }
+    }
+
     /// In words, with the facts of the profile filled into the next steps.
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;

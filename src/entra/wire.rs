@@ -4,10 +4,11 @@
 //! (error envelope); RFC 6749 section 4.3.
 
 use super::{Refusal, Reply, aadsts};
+use crate::os::Locked;
 use crate::secret::{AccessToken, ClientSecret, Password};
 use serde::Deserialize;
 use std::fmt;
-use url::form_urlencoded::{Serializer, byte_serialize};
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
@@ -32,15 +33,17 @@ pub struct Form<'a> {
     pub scope: &'a str,
 }
 
-/// A form body: one exactly sized buffer, wiped when dropped.
-pub struct FormBody(Zeroizing<Vec<u8>>);
+/// A form body: one exactly sized buffer on pages of its own, wiped when dropped.
+pub struct FormBody(Locked);
+
+impl AsRef<[u8]> for FormBody {
+    /// The bytes, for the HTTP library.
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 impl FormBody {
-    /// The bytes, for the HTTP library.
-    pub(super) fn into_bytes(self) -> Zeroizing<Vec<u8>> {
-        self.0
-    }
-
     /// Length in bytes.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -72,9 +75,18 @@ impl Form<'_> {
         ]);
         let encoded = |text: &str| byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
         let size = pairs.iter().map(|(name, value)| name.len() + encoded(value) + 2).sum::<usize>() - 1;
-        let mut form = Serializer::new(String::with_capacity(size));
-        form.extend_pairs(pairs);
-        FormBody(Zeroizing::new(form.finish().into_bytes()))
+        let mut form = Locked::zeroed(size);
+        let mut free = &mut form[..];
+        for (at, (name, value)) in pairs.iter().enumerate() {
+            let before = if at == 0 { ["", *name, "="] } else { ["&", *name, "="] };
+            for part in before.into_iter().chain(byte_serialize(value.as_bytes())) {
+                // Sized above, so there is room for every part.
+                let Some((place, rest)) = std::mem::take(&mut free).split_at_mut_checked(part.len()) else { break };
+                place.copy_from_slice(part.as_bytes());
+                free = rest;
+            }
+        }
+        FormBody(form)
     }
 }
 
@@ -270,9 +282,9 @@ mod tests {
             password: &password,
             scope: "s/.default",
         };
-        let body = form.encode().into_bytes();
-        assert_eq!(body.capacity(), body.len(), "the buffer is exactly sized");
-        String::from_utf8(body.to_vec()).unwrap()
+        let body = String::from_utf8(form.encode().as_ref().to_vec()).unwrap();
+        assert!(body.ends_with("&scope=s%2F.default"), "the buffer is exactly sized: {body}");
+        body
     }
 
     #[test]

@@ -3,8 +3,12 @@
 //! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`. Both halves offer the same names,
 //! so callers hold no `cfg`. No secrets are interpreted here.
 
+#[allow(unsafe_code, reason = "an allocator; each block says why it is sound")]
+pub(crate) mod allocator;
 pub(crate) mod facts;
 mod files;
+#[allow(unsafe_code, reason = "pages of its own for secrets; each block says why it is sound")]
+mod locked;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod program;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
@@ -21,6 +25,7 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
+pub(crate) use allocator::ALLOCATOR;
 pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
@@ -28,6 +33,7 @@ pub(crate) use imp::{
     open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file,
     sync_dir, this_program, typed_secret,
 };
+pub(crate) use locked::{Locked, scrub_stack};
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_unchangeable, is_in_memory};
 

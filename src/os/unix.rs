@@ -15,6 +15,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 fn home(env: &Environment) -> Option<PathBuf> {
@@ -188,6 +189,23 @@ pub(crate) fn harden() {
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         #[cfg(target_os = "macos")]
         libc::ptrace(libc::PT_DENY_ATTACH, 0, std::ptr::null_mut(), 0);
+    }
+}
+
+/// Fresh zeroed pages for secrets: out of the swap (`mlock`), and on Linux out of core dumps (`MADV_DONTDUMP`). Both are
+/// best effort: a limit of 0 on locked memory is no reason to fail. `None` if there is no memory.
+pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
+    // SAFETY: a fresh anonymous mapping of its own; nothing that exists is changed.
+    unsafe {
+        let (read_write, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        let start = libc::mmap(std::ptr::null_mut(), size, read_write, private, -1, 0);
+        if start == libc::MAP_FAILED {
+            return None;
+        }
+        #[cfg(target_os = "linux")]
+        libc::madvise(start, size, libc::MADV_DONTDUMP);
+        libc::mlock(start, size);
+        NonNull::new(start.cast())
     }
 }
 

@@ -17,6 +17,7 @@ use std::fs::{DirBuilder, File};
 use std::io::{self, IsTerminal};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::NamedTempFile;
@@ -213,6 +214,20 @@ pub(crate) fn harden() {
         ERROR_MODE.store(before, Ordering::SeqCst);
         WerSetFlags(WER_FAULT_REPORTING_FLAG_NOHEAP);
         SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+    }
+}
+
+/// Fresh zeroed pages for secrets, out of the page file (`VirtualLock`): best effort. They are no heap, and crash reports
+/// take none either (see [`harden`]). `None` if there is no memory.
+pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
+    use windows_sys::Win32::System::Memory::{MEM_COMMIT, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualLock};
+    // SAFETY: fresh pages of its own; nothing that exists is changed.
+    unsafe {
+        let start = VirtualAlloc(std::ptr::null(), size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+        if !start.is_null() {
+            VirtualLock(start, size);
+        }
+        NonNull::new(start.cast())
     }
 }
 

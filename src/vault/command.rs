@@ -30,8 +30,8 @@ pub struct CommandVault {
     public_client: bool,
 }
 
-/// What the program printed: the buffer, and how much of it.
-type Output = io::Result<(Zeroizing<Vec<u8>>, usize)>;
+/// What the program printed.
+type Output = io::Result<Zeroizing<Vec<u8>>>;
 
 impl CommandVault {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
@@ -76,7 +76,7 @@ impl CommandVault {
     }
 
     /// Runs the program and gives what it printed. Whatever happens, it has ended when this returns.
-    fn run(&self, limit: Duration) -> Result<(Zeroizing<Vec<u8>>, usize), VaultError> {
+    fn run(&self, limit: Duration) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let limit = limit.min(DEADLINE);
         let end = Instant::now() + limit;
         let mut child = self.start()?;
@@ -122,7 +122,10 @@ fn read_all(mut pipe: impl Read) -> Output {
     loop {
         match pipe.read(&mut buffer[filled..]) {
             Ok(0) if filled > LIMIT => return Err(io::Error::other("it is longer than 64 KiB")),
-            Ok(0) => return Ok((buffer, filled)),
+            Ok(0) => {
+                buffer.truncate(filled);
+                return Ok(buffer);
+            }
             Ok(n) => filled += n,
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e),
@@ -162,8 +165,7 @@ impl Vault for CommandVault {
     }
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
-        let (output, length) = self.run(limit)?;
-        let secrets = secrets_json::parse(&output[..length], self.public_client).map_err(|wrong| {
+        let secrets = secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
             self.fault(VaultFault::Damaged, &format!("printed something else than the secrets: {}", wrong.reason))
                 .hint(format!("it must print {}", secrets_json::SHAPE))
                 .hints(wrong.hint.map(str::to_owned))

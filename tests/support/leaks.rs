@@ -11,7 +11,8 @@ pub fn find(content: &[u8], secret: &str) -> Option<&'static str> {
     encodings(secret).into_iter().find(|(_, needle)| contains(content, needle)).map(|(name, _)| name)
 }
 
-/// Raw, percent-encoded in both styles, UTF-16 and UTF-32 in both orders, hexadecimal, base64 at each alignment, JSON.
+/// Raw, percent-encoded in each style, UTF-16 and UTF-32 in both orders, hexadecimal, JSON, a list of numbers, and base64 at
+/// each alignment, of the text and of its percent-encoded form.
 pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     let bytes = secret.as_bytes();
     let utf16 = |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
@@ -28,7 +29,8 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("raw", bytes.to_vec()),
         ("percent", percent(bytes, "-._", true)),
         ("percent, RFC 3986", percent(bytes, "-._~", true)),
-        ("percent, lower case", percent(bytes, "-._~", false)),
+        ("percent, lower case", percent(bytes, "-._", false)),
+        ("percent, RFC 3986, lower case", percent(bytes, "-._~", false)),
         ("UTF-16LE", utf16(u16::to_le_bytes)),
         ("UTF-16BE", utf16(u16::to_be_bytes)),
         ("UTF-32LE", utf32(u32::to_le_bytes)),
@@ -40,6 +42,8 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     ];
     for shift in 0..3 {
         all.push(("base64", base64_inside(bytes, shift)));
+        all.push(("base64 of percent", base64_inside(&percent(bytes, "-._", true), shift)));
+        all.push(("base64 of percent, RFC 3986", base64_inside(&percent(bytes, "-._~", true), shift)));
     }
     all
 }

@@ -15,14 +15,14 @@ mod fault;
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
-use std::hint::black_box;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use crate::os;
 use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
 use keyring_core::{Entry, Error};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 pub use explain::explain;
 pub use fault::Fault;
@@ -217,7 +217,8 @@ where
     let (sender, answer) = mpsc::sync_channel(1);
     let work = move || {
         let result = drive(&options, limit, &op);
-        scrub_stack();
+        // The AES code leaves blocks of plaintext and round keys there (measured).
+        os::scrub_stack();
         // Nobody listens any more after a timeout: the value is dropped, and a secret in it wiped.
         let _ = sender.send(result);
     };
@@ -253,13 +254,4 @@ where
     });
     runtime.shutdown_background();
     result
-}
-
-/// The AES code leaves blocks of plaintext and round keys in dead stack frames below this one (measured): zero them.
-#[inline(never)]
-#[expect(clippy::large_stack_arrays, reason = "the stack is what is to be wiped; this thread has 2 MiB of it")]
-fn scrub_stack() {
-    let mut dead = [0u8; 256 * 1024];
-    dead.zeroize();
-    black_box(&dead);
 }

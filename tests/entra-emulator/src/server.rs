@@ -24,6 +24,7 @@ pub struct Server {
     shared: Arc<Shared>,
     port: u16,
     ca_pem: String,
+    tls_secrets: Arc<tls::TlsSecrets>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -70,7 +71,8 @@ impl Server {
         };
         let thread = std::thread::Builder::new().name("entra-emulator".into()).spawn(run)?;
         let (shared, port) = told.recv().map_err(io::Error::other)??;
-        Ok(Self { shared, port, ca_pem: identity.ca_pem, stop: Some(stop), thread: Some(thread) })
+        let (ca_pem, tls_secrets) = (identity.ca_pem, identity.secrets);
+        Ok(Self { shared, port, ca_pem, tls_secrets, stop: Some(stop), thread: Some(thread) })
     }
 
     /// `https://localhost:PORT`, the base of the token endpoint.
@@ -172,6 +174,11 @@ impl Server {
     /// How many TCP connections were accepted.
     pub fn connections(&self) -> usize {
         self.shared.lock().connections
+    }
+
+    /// The TLS secrets of all connections so far, each with its label in NSS's key log format.
+    pub fn tls_secrets(&self) -> Vec<(String, Vec<u8>)> {
+        self.tls_secrets.all()
     }
 
     /// All tokens issued, in order.

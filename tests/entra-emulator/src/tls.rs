@@ -1,7 +1,7 @@
 //! A private CA and a leaf for `localhost` and `127.0.0.1`, and the TLS settings of the listener.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -15,6 +15,24 @@ use tokio_rustls::rustls::{self, ServerConfig};
 pub(crate) struct Identity {
     pub(crate) server: Arc<ServerConfig>,
     pub(crate) ca_pem: String,
+    pub(crate) secrets: Arc<TlsSecrets>,
+}
+
+/// The secrets of every connection, by the labels of NSS's key log format (`CLIENT_TRAFFIC_SECRET_0`, ...): what a test
+/// looks for in a client's memory.
+#[derive(Debug, Default)]
+pub(crate) struct TlsSecrets(Mutex<Vec<(String, Vec<u8>)>>);
+
+impl TlsSecrets {
+    pub(crate) fn all(&self) -> Vec<(String, Vec<u8>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl rustls::KeyLog for TlsSecrets {
+    fn log(&self, label: &str, _client_random: &[u8], secret: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((label.to_owned(), secret.to_vec()));
+    }
 }
 
 /// Makes a new CA and a new leaf.
@@ -26,7 +44,9 @@ pub(crate) fn generate() -> io::Result<Identity> {
         .map_err(io::Error::other)?;
     // A client that offers only HTTP/2 fails in the handshake; one that offers nothing is served.
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Identity { server: Arc::new(server), ca_pem })
+    let secrets = Arc::new(TlsSecrets::default());
+    server.key_log = Arc::clone(&secrets) as Arc<dyn rustls::KeyLog>;
+    Ok(Identity { server: Arc::new(server), ca_pem, secrets })
 }
 
 type Pieces = (String, Vec<rustls::pki_types::CertificateDer<'static>>, PrivateKeyDer<'static>);

@@ -1,0 +1,171 @@
+//! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile still says the same.
+
+use super::Deadline;
+use super::fingerprint::Mark;
+use crate::entra::Roots;
+use crate::error::{Error, Kind, Result, io_reason};
+use crate::l10n::msg;
+use crate::os;
+use crate::profile::{Profile, hex};
+use crate::secret::Secrets;
+use crate::vault::{Binding, Bundle, Item, Vault, VaultFault};
+use sha2::{Digest, Sha256};
+use std::ops::Deref;
+
+const CA_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Where the secrets come from, each time they are needed.
+pub(super) enum Source<'a> {
+    /// A person just gave them to `login`, which stores them when they are proved right.
+    Given(&'a Secrets),
+    /// A store, which is asked each time.
+    Stored { vault: &'a dyn Vault, profile: &'a Profile, trust: &'a Trust, deadline: Deadline },
+}
+
+/// Secrets in the hands of a sign-in. Those of a store are wiped when this is dropped.
+pub(super) enum Held<'a> {
+    Given(&'a Secrets),
+    Read(Secrets),
+}
+
+impl Deref for Held<'_> {
+    type Target = Secrets;
+
+    fn deref(&self) -> &Secrets {
+        match self {
+            Self::Given(secrets) => secrets,
+            Self::Read(secrets) => secrets,
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Reads them.
+    pub(super) fn open(&self) -> Result<Held<'a>> {
+        match *self {
+            Self::Given(secrets) => Ok(Held::Given(secrets)),
+            Self::Stored { vault, profile, trust, deadline } => {
+                open_secrets(profile, trust, vault, deadline).map(Held::Read)
+            }
+        }
+    }
+
+    /// What was sent, once more. `None` if it cannot be read any more or is not the same any more: then nothing is known
+    /// of it, and whoever asks has to assume the worst.
+    pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<Held<'a>> {
+        let held = self.open().ok()?;
+        let same = matches!(held, Held::Given(_)) || mark.is_some_and(|mark| mark.is_of(&held));
+        same.then_some(held)
+    }
+}
+
+/// What the stored secrets of this profile were enrolled for, if they can be read.
+pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
+    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).ok()?;
+    Bundle::decode(bytes).ok().map(|bundle| bundle.binding)
+}
+
+/// For `doctor`: the roots of trust of a profile.
+pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
+    Ok(Trust::of(profile)?.roots)
+}
+
+/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
+pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
+    open_secrets(profile, &Trust::of(profile)?, vault, deadline).map(drop)
+}
+
+/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
+/// swapped between two looks must not be trusted by one and bound by the other.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    roots: Roots,
+    sha256: Option<String>,
+}
+
+impl Trust {
+    /// Reads the CA file, if the profile has one.
+    pub(crate) fn of(profile: &Profile) -> Result<Self> {
+        let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
+        let read = || os::read_bounded(&mut std::fs::File::open(path)?, CA_LIMIT);
+        let pem = read().map_err(|e| {
+            Error::config(format!("the CA file {} cannot be read: {}", path.display(), io_reason(&e)))
+                .hint("put it back, or enrol another with `ropc login --ca-file FILE`")
+        })?;
+        Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots: Roots::Only(pem) })
+    }
+
+    /// Whom to trust.
+    pub(super) fn roots(&self) -> Roots {
+        self.roots.clone()
+    }
+
+    /// What the secrets of this profile are bound to.
+    pub(crate) fn binding(&self, profile: &Profile) -> Binding {
+        Binding {
+            authority: profile.authority.base(),
+            tenant: profile.tenant.to_string(),
+            client_id: profile.client_id.to_string(),
+            username: profile.username.to_string(),
+            ca_sha256: self.sha256.clone(),
+        }
+    }
+}
+
+/// The secrets of a profile, from whichever sort of store.
+fn open_secrets(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+    if vault.holds_keys() {
+        return open_bundle(profile, trust, vault);
+    }
+    // No binding: the profile was found to be one that nobody else can change.
+    Ok(vault.secrets(deadline.left())?)
+}
+
+/// Opens the bundle and compares what it was enrolled for with what the profile says now.
+fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault) -> Result<Secrets> {
+    let login = if profile.name.as_str() == "default" {
+        "ropc login".into()
+    } else {
+        format!("ropc login -p {}", profile.name)
+    };
+    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).map_err(|e| match e.fault {
+        VaultFault::NotFound => Error::new(
+            Kind::Vault,
+            format!(
+                "{} holds no secrets for the profile `{}` and the account {}",
+                vault.title(),
+                profile.name,
+                os::account_name()
+            ),
+        )
+        .hint(format!("secrets belong to the account that stored them: run `{login}` as {}", os::account_name()))
+        .hints(e.hints),
+        _ => e.into(),
+    })?;
+    let bundle = Bundle::decode(bytes).map_err(|fault| {
+        Error::new(
+            Kind::Vault,
+            format!("what {} holds for the profile `{}` cannot be used: {fault}", vault.title(), profile.name),
+        )
+        .hint(format!("update ropc, or store the secrets anew with `{login}`"))
+    })?;
+    let asked = trust.binding(profile);
+    if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
+        let value = |text: &str| if text.is_empty() { msg!("profile-fact-none") } else { text.to_owned() };
+        let (fact, enrolled, now) = (fact.words(), value(enrolled), value(now));
+        return Err(Error::config(format!(
+            "the profile `{}` was changed after its secrets were stored: they are enrolled for the {fact} `{enrolled}`, and the profile says `{now}`; nothing was sent",
+            profile.name
+        ))
+        .hint(format!("if you changed it on purpose, enrol again with `{login}`"))
+        .hint("if you did not, find out who did: the password would have gone there"));
+    }
+    if bundle.client_secret.is_none() != profile.public_client {
+        return Err(Error::config(format!(
+            "the profile `{}` says `public_client = {}`, and its secrets were stored for the opposite; nothing was sent",
+            profile.name, profile.public_client
+        ))
+        .hint(format!("enrol again with `{login}`")));
+    }
+    Ok(Secrets { client_secret: bundle.client_secret, password: bundle.password })
+}

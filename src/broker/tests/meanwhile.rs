@@ -1,0 +1,123 @@
+//! What the store does while a request is on its way: the secrets are read again for a refusal, and may not be there any
+//! more, or be others.
+
+use super::*;
+use std::rc::Rc;
+
+const ECHO: &str = r#"{"error":"invalid_grant","error_codes":[50126],"error_description":"AADSTS50126: you sent wrong!",
+    "trace_id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0"}"#;
+
+impl Bench {
+    /// Does this during the next request.
+    fn meanwhile(&self, happens: impl FnOnce() + 'static) {
+        *self.endpoint.meanwhile.borrow_mut() = Some(Box::new(happens));
+    }
+
+    fn lock_store_meanwhile(&self) {
+        let fault = Rc::clone(&self.vaults.fault);
+        self.meanwhile(move || *fault.borrow_mut() = Some(VaultFault::Locked));
+    }
+
+    fn unlock_store(&self) {
+        *self.vaults.fault.borrow_mut() = None;
+    }
+}
+
+#[test]
+fn the_happy_path_reads_the_bundle_once() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.get_with(&profile, None).unwrap();
+    assert_eq!(bench.bundle_reads(), 1);
+}
+
+#[test]
+fn a_repetition_reads_the_secrets_again_and_a_store_that_fails_meanwhile_ends_it() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.fail(Stage::NotSent, Cause::Refused);
+    bench.get(&profile).unwrap();
+    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (2, 2));
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.fail(Stage::NotSent, Cause::Refused);
+    bench.lock_store_meanwhile();
+    assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Network, "what came of the request is told");
+    assert_eq!(bench.endpoint.asked.get(), 1);
+}
+
+#[test]
+fn without_the_store_a_refused_generation_is_latched_all_the_same() {
+    for engine in [false, true] {
+        let bench = Bench::new();
+        let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
+        bench.answer(400, refusal(50126));
+        bench.lock_store_meanwhile();
+        bench.get(&profile).unwrap_err();
+        bench.unlock_store();
+        for _ in 0..3 {
+            bench.pass(30 * 86_400);
+            let error = bench.get(&profile).unwrap_err();
+            assert!(error.message.contains("refused it before"), "{}", error.message);
+        }
+        assert_eq!(bench.endpoint.asked.get(), 1, "engine: {engine}");
+    }
+}
+
+#[test]
+fn another_secret_that_stands_there_by_then_is_not_taken_for_the_refused_one() {
+    let bench = Bench::new();
+    let profile = bench.engine("wrong");
+    let engine = Rc::clone(&bench.vaults.engine);
+    bench.meanwhile(move || *engine.borrow_mut() = Some("right".into()));
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    // Which one was refused cannot be told any more, so neither is sent until a person acts.
+    let error = bench.get(&profile).unwrap_err();
+    assert!(error.hints.iter().any(|hint| hint.contains("--retry")), "{error:?}");
+    bench.rotate("wrong");
+    bench.get(&profile).unwrap_err();
+    assert_eq!(bench.endpoint.asked.get(), 1);
+    bench.rotate("right");
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    retry_stored(&request, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 3);
+}
+
+#[test]
+fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "wrong");
+    let (items, other) = (Rc::clone(&bench.vaults.items), bench.enrol("other", "right"));
+    let right = items.borrow()[&Item::bundle(&other.name, &other.generation).account()].clone();
+    let own = Item::bundle(&profile.name, &profile.generation).account();
+    bench.meanwhile(move || {
+        items.borrow_mut().insert(own, right);
+    });
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"), "the generation is latched");
+    bench.get(&other).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn words_that_cannot_be_searched_for_the_secrets_are_not_shown() {
+    // The control: with the store there, only what repeats a secret is left out.
+    for (password, gone, shown) in
+        [("another", false, true), ("you sent wrong", false, false), ("another", true, false)]
+    {
+        let bench = Bench::new();
+        let profile = bench.enrol("default", password);
+        bench.answer(400, ECHO.into());
+        if gone {
+            bench.lock_store_meanwhile();
+        }
+        let message = bench.get(&profile).unwrap_err().message;
+        assert_eq!(message.contains("you sent wrong"), shown, "{message}");
+        assert_eq!(message.contains("0f1e2d3c"), !gone, "{message}");
+        assert!(message.contains("AADSTS50126"), "{message}");
+    }
+}
