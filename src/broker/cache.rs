@@ -1,21 +1,24 @@
 //! The sealed token cache: one small file for each profile and set of scopes.
 //!
-//! A file is tied, as associated data, to authority, tenant, client, user, scopes and generation: a file that was moved,
-//! copied from another profile, or left by an older login does not open. Whatever cannot be read is a miss, never a failure.
+//! A file is tied, as associated data, to authority, tenant, client, user, scopes, generation and the token's end: a file that
+//! was moved, copied from another profile, or left by an older login does not open. The end also stands in the clear, so
+//! that no key is fetched for a token that is over. Whatever cannot be read is a miss, never a failure.
 
 use super::{Places, Token, keys};
 use crate::error::Result;
 use crate::os;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::seal;
-use crate::secret::{AccessToken, SealingKey};
-use crate::vault::Vault;
+use crate::secret::{AccessToken, SealingKey, SecretBytes};
+use crate::vault::{Item, Vault};
 use crate::world::World;
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
-const MAGIC: &[u8; 8] = b"ropc-tk\x01";
+const MAGIC: &[u8; 8] = b"ropc-tk\x02";
 /// A token of 64 KiB with room to spare.
 const LIMIT: u64 = 256 * 1024;
 
@@ -25,7 +28,7 @@ pub(super) struct Cache {
     file: Option<PathBuf>,
     identity: [u8; 32],
     places: Places,
-    key: Option<SealingKey>,
+    key: RefCell<Option<SealingKey>>,
 }
 
 /// What `status` shows of the cache.
@@ -37,11 +40,24 @@ pub enum CacheStatus {
         expires_at: u64,
         /// As the endpoint said.
         scope: Option<String>,
+        /// Where a warm run finds the key that opens it.
+        key: KeyAt,
     },
     /// Nothing usable.
     Empty,
     /// No cache here, for this reason.
     Off(String),
+}
+
+/// Where the key of the cache is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAt {
+    /// In the store only.
+    Store,
+    /// In a file of the runtime directory.
+    RuntimeDirectory,
+    /// In the store, and until the token ends in the kernel's keyring as well.
+    KernelKeyring,
 }
 
 impl Cache {
@@ -53,47 +69,68 @@ impl Cache {
             profile: profile.clone(),
             identity,
             places: places.clone(),
-            key: None,
+            key: RefCell::new(None),
         }
     }
 
-    /// The cached token, whatever its age; `None` for every kind of miss. The file is looked at first: without one, no
+    /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at first: without one, no
     /// key is asked for. `Err` only when the store itself fails, as a sign-in would fail there too.
-    pub(super) fn load(&mut self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
+    pub(super) fn load(&self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
         let Some(sealed) = self.file.as_ref().and_then(|path| read_file(path)) else { return Ok(None) };
-        if self.key.is_none() {
+        if ends(&sealed).is_none_or(|(end, _)| end <= world.clock.now()) {
+            return Ok(None);
+        }
+        let nearby = keys::nearby(&self.profile, vault);
+        let at_hand = nearby.as_ref().and_then(keys::Nearby::read);
+        if let Some(token) = at_hand.and_then(|key| open(&key, &self.identity, &sealed)) {
+            world.ui.verbose(|| "its key is in the kernel keyring".into());
+            return Ok(Some(token));
+        }
+        let mut known = self.key.borrow_mut();
+        if known.is_none() {
             // Nowhere to keep a key is no failure: there never was a key, so the file is nobody's.
             let Ok(home) = keys::home(&self.places, &self.profile, vault) else { return Ok(None) };
-            self.key = home.read()?;
+            *known = home.read()?;
         }
-        let Some(key) = &self.key else { return Ok(None) };
+        let Some(key) = &*known else { return Ok(None) };
         let token = open(key, &self.identity, &sealed);
-        if token.is_none() {
-            world.ui.verbose(|| "the cached token does not open for this profile and these scopes: ignored".into());
+        match &token {
+            Some(token) => lay_down(nearby.as_ref(), key, token, world),
+            None => {
+                world.ui.verbose(|| "the cached token does not open for this profile and these scopes: ignored".into());
+            }
         }
         Ok(token)
     }
 
+    /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the bundle, it costs nothing.
+    pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
+        let home = keys::home(&self.places, &self.profile, vault).ok().filter(|_| self.key.borrow().is_none())?;
+        home.item().cloned()
+    }
+
+    /// What was fetched.
+    pub(super) fn take_key(&self, bytes: &SecretBytes) {
+        *self.key.borrow_mut() = SealingKey::from_slice(bytes.as_slice());
+    }
+
     /// Seals and writes; the error is a reason in words.
-    pub(super) fn store(
-        &mut self,
-        token: &Token,
-        vault: &dyn Vault,
-        world: &World<'_>,
-    ) -> std::result::Result<(), String> {
+    pub(super) fn store(&self, token: &Token, vault: &dyn Vault, world: &World<'_>) -> std::result::Result<(), String> {
         let path = self.file.clone().ok_or("there is no cache directory: set ROPC_CACHE_DIR")?;
         let home = keys::home(&self.places, &self.profile, vault).map_err(|e| e.message)?;
-        if self.key.is_none() {
-            self.key = home.read().map_err(|e| e.message)?;
+        let mut known = self.key.borrow_mut();
+        if known.is_none() {
+            *known = home.read().map_err(|e| e.message)?;
         }
-        let key = match self.key.take() {
+        let key = match known.take() {
             Some(key) => key,
             None => home.create().map_err(|e| e.message)?,
         };
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
-        self.key = Some(key);
         os::write_private(&path, &sealed)
             .map_err(|e| format!("{}: {}", path.display(), crate::error::io_reason(&e)))?;
+        lay_down(keys::nearby(&self.profile, vault).as_ref(), &key, token, world);
+        *known = Some(key);
         world.ui.verbose(|| format!("token sealed in {}", path.display()));
         Ok(())
     }
@@ -103,8 +140,18 @@ impl Cache {
         keys::home(&self.places, &self.profile, vault).err().map(|error| error.message)
     }
 
+    fn key_at(&self, vault: &dyn Vault) -> KeyAt {
+        if keys::nearby(&self.profile, vault).is_some_and(|nearby| nearby.read().is_some()) {
+            KeyAt::KernelKeyring
+        } else if vault.holds_keys() {
+            KeyAt::Store
+        } else {
+            KeyAt::RuntimeDirectory
+        }
+    }
+
     /// What is there, for `status`.
-    pub(super) fn status(&mut self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
+    pub(super) fn status(&self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
             return CacheStatus::Off("there is no cache directory".into());
         }
@@ -112,12 +159,21 @@ impl Cache {
             return CacheStatus::Off(reason);
         }
         match self.load(vault, world) {
-            Ok(Some(token)) if token.expires_at > world.clock.now() => {
-                CacheStatus::Token { expires_at: token.expires_at, scope: token.scope }
+            Ok(Some(token)) => {
+                CacheStatus::Token { expires_at: token.expires_at, scope: token.scope, key: self.key_at(vault) }
             }
-            Ok(_) => CacheStatus::Empty,
+            Ok(None) => CacheStatus::Empty,
             Err(error) => CacheStatus::Off(error.message),
         }
+    }
+}
+
+/// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
+fn lay_down(nearby: Option<&keys::Nearby>, key: &SealingKey, token: &Token, world: &World<'_>) {
+    let Some(nearby) = nearby else { return };
+    let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()));
+    if let Err(e) = nearby.keep(key, life) {
+        world.ui.verbose(|| format!("the kernel keyring is not used here: {}", crate::error::io_reason(&e)));
     }
 }
 
@@ -159,39 +215,44 @@ fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// Plain layout: obtained (8), expires (8), length of the scope (4), scope, token; numbers big-endian.
+/// Layout: magic (8), expires (8), sealed. In the latter: obtained (8), length of the scope (4), scope, token. Numbers are
+/// big-endian, times epoch seconds.
 fn close(key: &SealingKey, identity: &[u8; 32], token: &Token) -> std::io::Result<Vec<u8>> {
     let scope = token.scope.as_deref().unwrap_or_default();
     let text = token.access.expose_for_cache();
-    let mut plain = Zeroizing::new(Vec::with_capacity(20 + scope.len() + text.len()));
+    let mut plain = Zeroizing::new(Vec::with_capacity(12 + scope.len() + text.len()));
     plain.extend_from_slice(&token.obtained_at.to_be_bytes());
-    plain.extend_from_slice(&token.expires_at.to_be_bytes());
     plain.extend_from_slice(&u32::try_from(scope.len()).unwrap_or(0).to_be_bytes());
     plain.extend_from_slice(scope.as_bytes());
     plain.extend_from_slice(text.as_bytes());
-    let mut file = MAGIC.to_vec();
-    file.extend(seal::close(key, &associated(identity), &plain)?);
-    Ok(file)
+    let sealed = seal::close(key, &associated(identity, token.expires_at), &plain)?;
+    Ok([&MAGIC[..], &token.expires_at.to_be_bytes(), &sealed].concat())
+}
+
+/// When the token ends, as the file says without a key, and the sealed part.
+fn ends(file: &[u8]) -> Option<(u64, &[u8])> {
+    let (end, sealed) = file.strip_prefix(MAGIC)?.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*end), sealed))
 }
 
 /// `None` for anything that [`close`] did not make with this key for this identity.
 fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option<Token> {
-    let plain = seal::open(key, &associated(identity), file.strip_prefix(MAGIC)?)?;
+    let (expires_at, sealed) = ends(file)?;
+    let plain = seal::open(key, &associated(identity, expires_at), sealed)?;
     let (obtained, rest) = plain.split_first_chunk::<8>()?;
-    let (expires, rest) = rest.split_first_chunk::<8>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let (scope, text) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     let scope = String::from_utf8(scope.to_vec()).ok()?;
     Some(Token {
         access: AccessToken::from_zeroizing(crate::secret::text_from_bytes(text.to_vec())?),
         obtained_at: u64::from_be_bytes(*obtained),
-        expires_at: u64::from_be_bytes(*expires),
+        expires_at,
         scope: Some(scope).filter(|s| !s.is_empty()),
     })
 }
 
-fn associated(identity: &[u8; 32]) -> Vec<u8> {
-    [&MAGIC[..], identity].concat()
+fn associated(identity: &[u8; 32], expires_at: u64) -> Vec<u8> {
+    [&MAGIC[..], &expires_at.to_be_bytes(), identity].concat()
 }
 
 #[cfg(test)]

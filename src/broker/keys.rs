@@ -2,15 +2,19 @@
 //!
 //! Where the store can hold no key, it is a file in the user's memory-backed runtime directory, gone with the machine's
 //! memory; where there is no such directory either, there is no key, and so no cache.
+//!
+//! Where reading the store is slow, a copy lies in the kernel's keyring for as long as the token lives. It only opens:
+//! what is sealed is sealed with the store's key, and what the copy does not open is tried with that one.
 
 use super::Places;
 use crate::error::io_reason;
 use crate::os;
-use crate::profile::Profile;
+use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
-use crate::vault::{Item, Vault, VaultError, VaultFault};
+use crate::vault::{Item, SERVICE, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const NOWHERE: &str =
     "the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone";
@@ -59,6 +63,53 @@ impl Home<'_> {
         crate::fault::point("cache-key-written");
         Ok(key)
     }
+}
+
+impl Home<'_> {
+    /// The item of the store, where it is one.
+    pub(super) fn item(&self) -> Option<&Item> {
+        match self {
+            Self::Vault(_, item) => Some(item),
+            Self::Memory(_) => None,
+        }
+    }
+}
+
+/// The copy of a profile's key in the kernel's keyring.
+pub(super) struct Nearby(String);
+
+/// Where the copy is, for stores that need one.
+pub(super) fn nearby(profile: &Profile, vault: &dyn Vault) -> Option<Nearby> {
+    vault.is_slow().then(|| Nearby::of(&profile.name, &profile.generation))
+}
+
+impl Nearby {
+    /// The copy of one generation of a profile, wherever that is stored.
+    pub(super) fn of(name: &ProfileName, generation: &Generation) -> Self {
+        Self(format!("{SERVICE}:{}", Item::cache_key(name, generation).account()))
+    }
+
+    /// The copy; `None` for none, for whatever reason.
+    pub(super) fn read(&self) -> Option<SealingKey> {
+        let bytes = os::kernel_keys::find(&self.0).ok()??;
+        SealingKey::from_slice(bytes.as_slice())
+    }
+
+    /// Lays the copy down for that long. The error says why that cannot be, which is no failure.
+    pub(super) fn keep(&self, key: &SealingKey, life: Duration) -> io::Result<()> {
+        os::kernel_keys::keep(&self.0, key.bytes(), life)
+    }
+
+    /// Takes the copy away. Best effort: where there is no such keyring there is no copy, and none outlives its token.
+    pub(super) fn remove(&self) {
+        let _ = os::kernel_keys::remove(&self.0);
+    }
+}
+
+/// For `doctor`: can copies be laid down here? `None` on systems that have no place for them; the error is a reason in words.
+pub fn copies_work() -> Option<Result<(), String>> {
+    let name = format!("{SERVICE}:trial/{}", std::process::id());
+    Some(os::kernel_keys::trial(&name)?.map_err(|e| io_reason(&e)))
 }
 
 /// Whatever is not a key of ours alone is none: a cache is only ever a convenience.

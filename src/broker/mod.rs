@@ -19,14 +19,15 @@ mod status;
 
 pub use crate::secret::Secrets;
 
-pub use cache::CacheStatus;
+pub use cache::{CacheStatus, KeyAt};
+pub use keys::copies_work;
 pub use places::Places;
 pub(crate) use sign_in::{retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots};
 pub use status::{Status as BreakerStatus, status as breaker_status};
 
 use crate::error::Result;
-use crate::profile::{Profile, ProfileName, Scopes};
+use crate::profile::{Generation, Profile, ProfileName, Scopes};
 use crate::secret::AccessToken;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::{World, duration_text};
@@ -133,21 +134,21 @@ impl Token {
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let vault = world.vaults.open(&StoreSpec::unattended(request.profile))?;
     let places = Places::find(world.env)?;
-    let mut cache = cache::Cache::new(&places, request.profile, request.scopes);
-    if let Some(token) = look(request, world, &mut cache, vault.as_ref())? {
+    let cache = cache::Cache::new(&places, request.profile, request.scopes);
+    if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| "token from the cache".into());
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
-    if let Some(token) = look(request, world, &mut cache, vault.as_ref())? {
+    if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| "token from the cache, stored by another process meanwhile".into());
         return Ok(token);
     }
-    let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref())?;
+    let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref(), &cache)?;
     crate::fault::point("token-in-hand");
     if request.mode != Mode::NoCache {
-        keep(&mut cache, &token, world, vault.as_ref());
+        keep(&cache, &token, world, vault.as_ref());
     }
     if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
         world.ui.warn(&format!(
@@ -159,12 +160,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     Ok(token)
 }
 
-fn look(
-    request: &Request<'_>,
-    world: &World<'_>,
-    cache: &mut cache::Cache,
-    vault: &dyn Vault,
-) -> Result<Option<Token>> {
+fn look(request: &Request<'_>, world: &World<'_>, cache: &cache::Cache, vault: &dyn Vault) -> Result<Option<Token>> {
     if request.mode != Mode::Cached {
         return Ok(None);
     }
@@ -173,7 +169,7 @@ fn look(
 }
 
 /// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
-fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
+fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
     if let Some(reason) = cache.off(vault) {
         // As it was set up: `login` and `status` say so, not each run.
         world.ui.verbose(|| format!("there is no token cache: {reason}"));
@@ -185,7 +181,7 @@ fn keep(cache: &mut cache::Cache, token: &Token, world: &World<'_>, vault: &dyn 
 /// After a `login`: stores the token that proved the secrets, so that the first job needs no sign-in of its own.
 pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn Vault) -> Result<()> {
     let places = Places::find(world.env)?;
-    keep(&mut cache::Cache::new(&places, profile, &profile.scopes), token, world, vault);
+    keep(&cache::Cache::new(&places, profile, &profile.scopes), token, world, vault);
     Ok(())
 }
 
@@ -195,6 +191,11 @@ pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()
     let places = Places::find(world.env)?;
     cache::clear(&places, &profile.name);
     record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
+}
+
+/// Takes the copy of a generation's cache key out of the kernel's keyring.
+pub fn forget_key(name: &ProfileName, generation: &Generation) {
+    keys::Nearby::of(name, generation).remove();
 }
 
 /// Drops the cached tokens of a profile that has no readable file any more.

@@ -4,9 +4,10 @@
 //! repetition reads them again, and so does a refusal, which needs them for the fingerprint and for the search for echoes.
 
 use super::breaker::{Breaker, Caller};
+use super::cache::Cache;
 use super::fingerprint::Mark;
 use super::source::{Held, Source, Trust};
-use super::{Deadline, Places, Request, Token, echo_free, lock, retry};
+use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};
 use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
@@ -22,14 +23,15 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
-/// Signs in with what the vault holds. The caller holds the profile's lock.
+/// Signs in with what the vault holds. The caller holds the profile's lock, and the cache that will keep the token.
 pub(super) fn with_stored_secrets(
     request: &Request<'_>,
     world: &World<'_>,
     places: &Places,
     vault: &dyn Vault,
+    cache: &Cache,
 ) -> Result<Token> {
-    stored(request, world, places, vault, Caller::Job)
+    stored(request, world, places, vault, Caller::Job, Some(cache).filter(|_| request.mode != Mode::NoCache))
 }
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
@@ -38,7 +40,7 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
     let spec = StoreSpec { interactive: world.prompt.is_some(), ..StoreSpec::unattended(request.profile) };
     let vault = world.vaults.open(&spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    stored(request, world, &places, vault.as_ref(), Caller::Retry)
+    stored(request, world, &places, vault.as_ref(), Caller::Retry, None)
 }
 
 fn stored(
@@ -47,13 +49,14 @@ fn stored(
     places: &Places,
     vault: &dyn Vault,
     caller: Caller,
+    cache: Option<&Cache>,
 ) -> Result<Token> {
     let (profile, scope) = (request.profile, request.scopes.cache_key());
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
     breaker.admit(world.clock.now())?;
     let trust = Trust::of(profile)?;
     let (trust, deadline) = (&trust, request.deadline);
-    let source = Source::Stored { vault, profile, trust, deadline };
+    let source = Source::Stored { vault, profile, trust, deadline, cache };
     SignIn { profile, scopes: request.scopes, source, trust, deadline, world }.run(&mut breaker)
 }
 

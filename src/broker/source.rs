@@ -1,14 +1,15 @@
 //! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile still says the same.
 
 use super::Deadline;
+use super::cache::Cache;
 use super::fingerprint::Mark;
 use crate::entra::Roots;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, hex};
-use crate::secret::Secrets;
-use crate::vault::{Binding, Bundle, Item, Vault, VaultFault};
+use crate::secret::{SecretBytes, Secrets};
+use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
 
@@ -18,8 +19,14 @@ const CA_LIMIT: u64 = 4 * 1024 * 1024;
 pub(super) enum Source<'a> {
     /// A person just gave them to `login`, which stores them when they are proved right.
     Given(&'a Secrets),
-    /// A store, which is asked each time.
-    Stored { vault: &'a dyn Vault, profile: &'a Profile, trust: &'a Trust, deadline: Deadline },
+    /// A store, which is asked each time, and on the way for the key of the cache that will keep the token.
+    Stored {
+        vault: &'a dyn Vault,
+        profile: &'a Profile,
+        trust: &'a Trust,
+        deadline: Deadline,
+        cache: Option<&'a Cache>,
+    },
 }
 
 /// Secrets in the hands of a sign-in. Those of a store are wiped when this is dropped.
@@ -44,8 +51,8 @@ impl<'a> Source<'a> {
     pub(super) fn open(&self) -> Result<Held<'a>> {
         match *self {
             Self::Given(secrets) => Ok(Held::Given(secrets)),
-            Self::Stored { vault, profile, trust, deadline } => {
-                open_secrets(profile, trust, vault, deadline).map(Held::Read)
+            Self::Stored { vault, profile, trust, deadline, cache } => {
+                open_secrets(profile, trust, vault, deadline, cache).map(Held::Read)
             }
         }
     }
@@ -72,7 +79,7 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
 
 /// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
 pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
-    open_secrets(profile, &Trust::of(profile)?, vault, deadline).map(drop)
+    open_secrets(profile, &Trust::of(profile)?, vault, deadline, None).map(drop)
 }
 
 /// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
@@ -113,22 +120,45 @@ impl Trust {
 }
 
 /// The secrets of a profile, from whichever sort of store.
-fn open_secrets(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+fn open_secrets(
+    profile: &Profile,
+    trust: &Trust,
+    vault: &dyn Vault,
+    deadline: Deadline,
+    cache: Option<&Cache>,
+) -> Result<Secrets> {
     if vault.holds_keys() {
-        return open_bundle(profile, trust, vault);
+        return open_bundle(profile, trust, vault, cache);
     }
     // No binding: the profile was found to be one that nobody else can change.
     Ok(vault.secrets(deadline.left())?)
 }
 
+/// The bundle; in the same go, the key that the cache does not know yet.
+fn read_bundle(
+    profile: &Profile,
+    vault: &dyn Vault,
+    cache: Option<&Cache>,
+) -> std::result::Result<SecretBytes, VaultError> {
+    let item = Item::bundle(&profile.name, &profile.generation);
+    let Some((cache, key)) = cache.and_then(|cache| Some((cache, cache.missing_key(vault)?))) else {
+        return vault.read(&item);
+    };
+    let (bytes, key) = vault.read_both(&item, &key)?;
+    if let Some(key) = key {
+        cache.take_key(&key);
+    }
+    Ok(bytes)
+}
+
 /// Opens the bundle and compares what it was enrolled for with what the profile says now.
-fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault) -> Result<Secrets> {
+fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Option<&Cache>) -> Result<Secrets> {
     let login = if profile.name.as_str() == "default" {
         "ropc login".into()
     } else {
         format!("ropc login -p {}", profile.name)
     };
-    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).map_err(|e| match e.fault {
+    let bytes = read_bundle(profile, vault, cache).map_err(|e| match e.fault {
         VaultFault::NotFound => Error::new(
             Kind::Vault,
             format!(

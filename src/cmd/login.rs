@@ -279,8 +279,9 @@ pub(super) fn remove_stray(stray: &Stray, name: &ProfileName, context: &Context<
     remove_items(context.world.vaults.open(&spec)?.as_ref(), name, &stray.generation)
 }
 
-/// Both items of one generation.
+/// Both items of one generation, and the copy of its cache key.
 pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &Generation) -> Result<()> {
+    broker::forget_key(name, generation);
     vault.remove(&Item::cache_key(name, generation))?;
     point("cache-key-removed");
     vault.remove(&Item::bundle(name, generation))?;

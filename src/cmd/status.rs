@@ -1,7 +1,7 @@
 //! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no password.
 
 use super::{Context, grants};
-use crate::broker::{self, BreakerStatus, CacheStatus, Places};
+use crate::broker::{self, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -48,6 +48,8 @@ struct CacheView {
     expires_on: Option<u64>,
     expires_at: Option<String>,
     scope: Option<String>,
+    /// Where a warm run finds the key: `store`, `runtime-directory` or `kernel-keyring`.
+    key: Option<&'static str>,
     reason: Option<String>,
 }
 
@@ -103,10 +105,15 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
 }
 
 fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheView {
-    let none = CacheView { state: "none", expires_on: None, expires_at: None, scope: None, reason: None };
+    let none = CacheView { state: "none", expires_on: None, expires_at: None, scope: None, key: None, reason: None };
     match broker::cache_status(profile, world, vault) {
-        Ok(CacheStatus::Token { expires_at, scope }) => CacheView {
+        Ok(CacheStatus::Token { expires_at, scope, key }) => CacheView {
             state: "valid",
+            key: Some(match key {
+                KeyAt::Store => "store",
+                KeyAt::RuntimeDirectory => "runtime-directory",
+                KeyAt::KernelKeyring => "kernel-keyring",
+            }),
             expires_on: Some(expires_at),
             expires_at: Some(rfc3339(expires_at)),
             scope,
@@ -143,6 +150,9 @@ fn print(view: &View<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
         (None, None) => msg!("cmd-status-cache-none"),
     };
     rows.push((msg!("cmd-status-cached-token"), cached));
+    if view.cached_token.key == Some("kernel-keyring") {
+        rows.push((msg!("cmd-status-key"), msg!("cmd-status-key-in-kernel")));
+    }
     rows.extend(view.cached_token.scope.as_ref().map(|scope| (msg!("cmd-status-carries"), scope.clone())));
     if let Some(nudge) = nudge {
         rows.push((msg!("cmd-status-too-wide"), nudge.wide));

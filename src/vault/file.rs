@@ -171,6 +171,10 @@ impl Vault for FileVault<'_> {
         self.key.worth()
     }
 
+    fn is_slow(&self) -> bool {
+        self.key.source() == KeySource::Keychain
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         let _lock = self.lock()?;
         if self.load()?.is_none() { self.key.prepare() } else { Ok(()) }

@@ -20,6 +20,16 @@ pub(super) fn entry(service: &str, account: &str, interactive: bool) -> keyring_
     store(interactive).build(service, account, None)
 }
 
+/// Two items over one connection: connecting, and agreeing on a session key, is what costs.
+pub(super) fn get_both(
+    _service: &str,
+    [first, second]: [&str; 2],
+    interactive: bool,
+) -> keyring_core::Result<(Vec<u8>, Option<Vec<u8>>)> {
+    let (mut bytes, more) = store(interactive).get_both(first, second)?;
+    Ok((std::mem::take(&mut *bytes), more.map(|mut more| std::mem::take(&mut *more))))
+}
+
 /// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the first use to open.
 pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
     match store(interactive).probe() {

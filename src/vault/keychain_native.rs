@@ -6,6 +6,7 @@ use super::{VaultError, VaultFault};
 use crate::os;
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
+use zeroize::Zeroizing;
 
 /// The libraries believe what the OS answers.
 pub(super) const READS_BACK: bool = false;
@@ -18,6 +19,20 @@ pub(super) fn entry(service: &str, account: &str, _interactive: bool) -> keyring
     // Bound to this machine: the default of the library roams with the user's profile.
     let local = HashMap::from([("persistence", "Local")]);
     Entry::new_with_modifiers(service, account, if os::IS_WINDOWS { &local } else { EMPTY.get_or_init(HashMap::new) })
+}
+
+/// Both answer fast enough to be asked twice.
+pub(super) fn get_both(
+    service: &str,
+    [first, second]: [&str; 2],
+    interactive: bool,
+) -> keyring_core::Result<(Vec<u8>, Option<Vec<u8>>)> {
+    let bytes = Zeroizing::new(entry(service, first, interactive)?.get_secret()?);
+    match entry(service, second, interactive)?.get_secret() {
+        Ok(more) => Ok((bytes.to_vec(), Some(more))),
+        Err(Error::NoEntry) => Ok((bytes.to_vec(), None)),
+        Err(e) => Err(e),
+    }
 }
 
 static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();

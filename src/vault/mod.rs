@@ -94,6 +94,11 @@ pub trait Vault {
     fn holds_keys(&self) -> bool {
         true
     }
+    /// True if reading an item takes so long that a warm run is better served by a copy of the cache key that the OS keeps in
+    /// memory for the life of a token. Never true where a person gives the key.
+    fn is_slow(&self) -> bool {
+        false
+    }
     /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
         Err(VaultError::new(
@@ -105,6 +110,15 @@ pub trait Vault {
     fn check(&self) -> Result<(), VaultError>;
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
+    /// An item, and with it another one if that is there: one way to the store where it can be.
+    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+        let first = self.read(item)?;
+        match self.read(other) {
+            Ok(second) => Ok((first, Some(second))),
+            Err(e) if e.fault == VaultFault::NotFound => Ok((first, None)),
+            Err(e) => Err(e),
+        }
+    }
     /// True if the item is there. Stores that can tell without giving the bytes out do so.
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
         match self.read(item) {

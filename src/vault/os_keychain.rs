@@ -92,12 +92,23 @@ impl Vault for OsKeychain {
         WORTH.into()
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn check(&self) -> Result<(), VaultError> {
         keychain::probe(self.interactive)
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         self.get(&item.account())
+    }
+
+    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+        let (first, second) = (item.account(), other.account());
+        keychain::get_both(SERVICE, [&first, &second], self.interactive)
+            .map(|(bytes, more)| (SecretBytes::new(bytes), more.map(SecretBytes::new)))
+            .map_err(|e| self.translate(e, &first))
     }
 
     fn has(&self, item: &Item) -> Result<bool, VaultError> {

@@ -71,8 +71,27 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
         });
     }
     out(bundle);
+    if let Some(finding) = broker::copies_work().filter(|_| vault.is_slow()).map(copy) {
+        out(finding);
+    }
     if let Some(finding) = key(profile, subject) {
         out(finding);
+    }
+}
+
+/// Where a warm run finds the key of the token cache.
+fn copy(works: std::result::Result<(), String>) -> Finding {
+    const CHECK: &str = "cache-key";
+    match works {
+        Ok(()) => {
+            Finding::ok(CHECK, "while a token lives, a copy of the cache's key is in the kernel keyring: quick to read")
+        }
+        Err(reason) => Finding::ok(
+            CHECK,
+            format!(
+                "the kernel keyring is not used here ({reason}): each run asks the store for the cache's key, which is slower"
+            ),
+        ),
     }
 }
 

@@ -23,7 +23,7 @@ use zbus::connection::Builder;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 use zeroize::Zeroizing;
 
-use super::{Fault, Options, SERVICE};
+use super::{Fault, Options, SERVICE, Wiped};
 
 const PROVIDER: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
@@ -65,11 +65,19 @@ pub(super) async fn probe(options: &Options) -> Result<(), Fault> {
     if is_locked(&connection, &collection).await? { Err(Fault::Locked) } else { Ok(()) }
 }
 
-pub(super) async fn get(options: &Options, account: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+pub(super) async fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
+    Link::open(options).await?.get(account).await
+}
+
+/// Two secrets over one connection; that there is no second one is no fault.
+pub(super) async fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
     let link = Link::open(options).await?;
-    let found = newest(link.search(account).await?, None).await?;
-    let item = found.keep.ok_or(Fault::NotFound)?;
-    Ok(Zeroizing::new(item.get_secret().await?))
+    let secret = link.get(first).await?;
+    match link.get(second).await {
+        Ok(other) => Ok((secret, Some(other))),
+        Err(Fault::NotFound) => Ok((secret, None)),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose "replace" is not
@@ -139,6 +147,13 @@ impl Link {
         let collection = self.service.get_collection_by_path(self.collection.clone()).await?;
         timeout(wait, collection.unlock()).await.map_err(|_| Fault::TimedOut)??;
         Ok(())
+    }
+
+    /// The secret of `account`; of several items the newest.
+    async fn get(&self, account: &str) -> Result<Wiped, Fault> {
+        let found = newest(self.search(account).await?, None).await?;
+        let item = found.keep.ok_or(Fault::NotFound)?;
+        Ok(Zeroizing::new(item.get_secret().await?))
     }
 
     /// All readable items of `account`, in all keyrings. If only a locked keyring has one, that is "locked", not "none".

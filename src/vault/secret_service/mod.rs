@@ -39,6 +39,9 @@ const MAX_ACCOUNT: usize = 512;
 /// What the caller's wait may exceed the deadline by, when a system call below the async timer blocks.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// A secret that is wiped when it is dropped.
+pub type Wiped = Zeroizing<Vec<u8>>;
+
 /// How to reach the Secret Service, and how long to wait for it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -87,6 +90,12 @@ impl Store {
     pub fn get(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let account = checked(account)?;
         run(&self.options, async move |options: &Options| bus::get(options, &account).await)
+    }
+
+    /// The secrets of two accounts over one connection; the second may not be there. [`Fault::NotFound`] is about the first.
+    pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
+        let (first, second) = (checked(first)?, checked(second)?);
+        run(&self.options, async move |options: &Options| bus::get_both(options, &first, &second).await)
     }
 
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
