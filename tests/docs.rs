@@ -21,6 +21,18 @@ const FOREIGN: &[&str] = &[
     "--wait",
     "--pty",
     "--uid",
+    "--cap-drop",
+    "--daily",
+    "--from-file",
+    "--now",
+    "--read-only",
+    "--rm",
+    "--security-opt",
+    "--tmpfs",
+    "--user",
+    "--file",
+    "--query",
+    "--vault-name",
 ];
 const PAGES: [&str; 3] = ["README.md", "SECURITY.md", "CHANGELOG.md"];
 

@@ -4,7 +4,6 @@
 
 os-symbolic-link = it is a symbolic link, which is not followed here
 os-too-large = it is larger than such a file can be
-os-others-write = others may write to it
 os-not-absolute = { $path } is not an absolute path
 os-too-many-links = { $path } leads through too many symbolic links
 os-foreign = { $path } belongs to another account (uid { $uid })
@@ -16,7 +15,6 @@ os-at-path = { $path }: { $reason }
 os-under-sudo = this runs under sudo: secrets that { $user } stored belong to { $user }'s own keychain
 os-own-account = a task or service sees the secrets of its own account only, which is { $account } here: run `ropc login` as that account
 os-this-account = this account
-os-foreign-owner = another account owns it
 os-logon-service = a service logon
 os-logon-batch = a batch logon (scheduled task)
 os-logon-network = a network logon (SSH, PowerShell remoting)

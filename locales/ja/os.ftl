@@ -4,7 +4,6 @@
 
 os-symbolic-link = シンボリック リンクのため、たどりません
 os-too-large = この種類のファイルとしては大きすぎます
-os-others-write = ほかのアカウントが書き込めます
 os-not-absolute = { $path } は絶対パスではありません
 os-too-many-links = { $path } の途中にシンボリック リンクが多すぎます
 os-foreign = { $path } の所有者は別のアカウントです (uid { $uid })
@@ -16,7 +15,6 @@ os-at-path = { $path }: { $reason }
 os-under-sudo = sudo で実行されています: { $user } が保存したシークレットは { $user } 自身のキーチェーンにあります
 os-own-account = タスクやサービスから見えるのは、それを実行するアカウント (ここでは { $account }) のシークレットだけです: そのアカウントで `ropc login` を実行してください
 os-this-account = このアカウント
-os-foreign-owner = 所有者が別のアカウントです
 os-logon-service = サービス ログオン
 os-logon-batch = バッチ ログオン (スケジュールされたタスク)
 os-logon-network = ネットワーク ログオン (SSH、PowerShell リモート処理)

@@ -14,9 +14,7 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use imp::{
-    foreign_owner, home_of_account, keychain_of_logon, lingers, logon, others_may_write, session_bus,
-};
+pub(crate) use imp::{foreign_owner, home_of_account, is_ours_alone, keychain_of_logon, lingers, logon, session_bus};
 
 use std::path::PathBuf;
 

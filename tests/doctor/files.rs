@@ -53,7 +53,7 @@ fn files_that_others_may_read_or_write() {
     let report = doctor(&sandbox);
     report
         .exits(0)
-        .finds("profile-mode", "warn", &["default.toml", "others may write to it"], &["chmod go-w"])
+        .finds("profile-mode", "warn", &["default.toml", "others may write to"], &["chmod go-w"])
         .and_nothing_else(&["profile-mode"]);
 }
 

@@ -18,3 +18,4 @@ mod case;
 mod contract;
 mod others;
 mod systemd;
+mod unit;

@@ -133,3 +133,55 @@ fn flags_of_one_store_are_refused_with_another() {
     case.run(&args).expect(2).says(&["after `--`"]);
     assert!(!case.sandbox.profile_file("default").exists());
 }
+
+/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and with `&` escaped; the text of
+/// a field as it is; the value of a secret as it is.
+#[test]
+fn what_vault_op_and_az_print_is_taken() {
+    let Some(case) = Case::new(Kind::Command) else { return };
+    let (secret, password) = (&case.sandbox.client_secret, &case.sandbox.password);
+    let both = String::from_utf8(crate::support::secrets_json(secret, password)).unwrap();
+    let indented = format!("{{\n  \"client_secret\": \"{secret}\",\n  \"password\": \"{password}\"\n}}");
+    let bin = case.sandbox.root().join("secrets");
+    fs::write(bin.join("indented"), indented.replace('&', "\\u0026")).unwrap();
+    fs::write(bin.join("line"), format!("{both}\n")).unwrap();
+    fs::write(bin.join("ropc-client-secret"), format!("{secret}\n")).unwrap();
+    fs::write(bin.join("ropc-password"), format!("{password}\n")).unwrap();
+    let put = |name: &str, script: &str| {
+        fs::write(bin.join(name), script.replace("BIN", &bin.display().to_string())).unwrap();
+        set(&bin.join(name), 0o755);
+    };
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let script = readme.split("```sh\n").find(|block| block.contains("libexec/ropc-secrets")).unwrap();
+    let script = script.split("```").next().unwrap();
+    put("vault", "#!/bin/sh\ntest \"$*\" = 'kv get -format=json -field=data secret/ropc' && exec cat BIN/indented\n");
+    put("op", "#!/bin/sh\ntest \"$*\" = 'read op://jobs/ropc/json' && exec cat BIN/line\n");
+    put("az", "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n");
+    put("ropc-secrets", script);
+    let facts = case.sandbox.facts();
+    let login = |program: &[&str]| {
+        let mut args = vec!["login", "--yes", "--store", "command"];
+        args.extend(facts.iter().map(String::as_str));
+        let program = [&["--"], program].concat();
+        args.extend(&program);
+        let mut command = case.sandbox.command(&args);
+        command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+        case.sandbox.finish("login", command, &[])
+    };
+    login(&["vault", "kv", "get", "-format=json", "-field=data", "secret/ropc"]).expect(0);
+    login(&["op", "read", "op://jobs/ropc/json"]).expect(0);
+    let value = ["--query", "value", "--output", "tsv"];
+    login(&[&["az", "keyvault", "secret", "show", "--vault-name", "jobs", "--name", "ropc"], &value[..]].concat())
+        .expect(0);
+    if !crate::case::has_program("jq") {
+        return crate::case::skip("jq");
+    }
+    login(&["ropc-secrets"]).expect(0);
+    // One of the two is missing: nothing takes its place.
+    for gone in ["ropc-client-secret", "ropc-password"] {
+        let content = fs::read(bin.join(gone)).unwrap();
+        fs::remove_file(bin.join(gone)).unwrap();
+        login(&["ropc-secrets"]).expect(5).says(&["ropc-secrets` failed"]);
+        fs::write(bin.join(gone), content).unwrap();
+    }
+}

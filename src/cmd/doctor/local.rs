@@ -54,23 +54,17 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// May another account change what this one is told to do?
+/// May another account change what this one is told to do? Not said where the system cannot tell.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
-    let config = subject.config.as_ref()?;
-    let file = ProfileStore::new(config).path(&subject.name);
-    let paths = [Some(file.as_path()), file.parent(), Some(config.as_path())];
+    let file = ProfileStore::new(subject.config.as_ref()?).path(&subject.name);
     if !file.exists() {
         return None;
     }
-    let found = paths.into_iter().flatten().find_map(|path| Some((path, facts::others_may_write(path)?)));
-    Some(match found {
-        None => Finding::ok(CHECK, "nobody else may change the profile"),
-        Some((path, reason)) => Finding::warn(
-            CHECK,
-            format!("{}: {reason}, so the scopes that a job gets are theirs to choose", path.display()),
-        )
-        .fix(format!("`chmod go-w {}`, and let the account of the job own it", path.display())),
+    Some(match facts::is_ours_alone(&file)? {
+        Ok(()) => Finding::ok(CHECK, "nobody else may change the profile"),
+        Err(reason) => Finding::warn(CHECK, format!("{reason}, so the scopes that a job gets are theirs to choose"))
+            .fix("take that right away with `chmod go-w`, and let the account of the job own the path"),
     })
 }
 

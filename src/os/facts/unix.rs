@@ -1,7 +1,6 @@
 //! Unix: owners, modes, the session bus and systemd's lingering.
 
 use super::SessionBus;
-use crate::l10n::msg;
 use crate::world::Environment;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -13,13 +12,10 @@ pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
     (owner != own_uid()).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
-/// Why others than this account (and root) could change the path, in words; `None` if they cannot, or it is not there.
-pub(crate) fn others_may_write(path: &Path) -> Option<String> {
-    let meta = fs::metadata(path).ok()?;
-    if meta.uid() != 0 && meta.uid() != own_uid() {
-        return Some(msg!("os-foreign-owner"));
-    }
-    (meta.mode() & 0o022 != 0).then(|| msg!("os-others-write"))
+/// `Err` says why others than this account and root could change the path, or bend the way to it.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), String>> {
+    Some(crate::os::check_unchangeable(path))
 }
 
 /// Does systemd start this account's services without a log-in? `None` where systemd does not run.
@@ -105,9 +101,9 @@ mod tests {
     #[test]
     fn rights_of_others_are_seen() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(others_may_write(dir.path()), None);
+        assert_eq!(is_ours_alone(dir.path()), Some(Ok(())));
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        assert_eq!(others_may_write(dir.path()), Some("others may write to it".to_owned()));
+        assert!(is_ours_alone(dir.path()).unwrap().unwrap_err().contains("others may write to"));
         assert_eq!(foreign_owner(dir.path()), None);
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn home_of_account() -> Option<PathBuf> {
 }
 
 /// Access lists are not judged here.
-pub(crate) fn others_may_write(_path: &Path) -> Option<String> {
+pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), String>> {
     None
 }
 
