@@ -35,6 +35,8 @@ pub mod entra;
 pub mod error;
 pub mod exec;
 mod fault;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod l10n;
 mod os;
 pub mod profile;

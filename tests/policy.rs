@@ -108,6 +108,20 @@ fn production(text: &str) -> String {
     before(&before(text, "#[cfg(test)]"), "#[cfg(all(test, ")
 }
 
+/// True for the fuzz targets: each such file says to the compiler that it is for tests and fuzzing only.
+fn is_for_fuzzing(name: &str) -> bool {
+    name.ends_with("/fuzzing.rs")
+}
+
+#[test]
+fn fuzz_targets_are_in_no_program_that_is_delivered() {
+    let files: Vec<_> = sources("src").into_iter().filter(|(name, _)| is_for_fuzzing(name)).collect();
+    assert!(files.len() >= 6, "{} files", files.len());
+    for (name, text) in files {
+        assert!(text.contains("\n#![cfg(any(test, fuzzing))]\n"), "{name} would be compiled into the program");
+    }
+}
+
 /// Each named exit of `secret.rs` with the files that its comment names: "Called by `vault::bundle` only".
 fn exits() -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(root().join("src/secret.rs")).unwrap();
@@ -128,7 +142,8 @@ fn exits() -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn secrets_leave_their_types_through_the_named_exits_only() {
-    let files: Vec<_> = sources("src").into_iter().filter(|(name, _)| name != "src/secret.rs").collect();
+    let files: Vec<_> =
+        sources("src").into_iter().filter(|(name, _)| name != "src/secret.rs" && !is_for_fuzzing(name)).collect();
     let code: Vec<_> = files.iter().map(|(name, text)| (name.clone(), production(text))).collect();
     let exits = exits();
     assert!(exits.len() >= 5, "the exits of secret.rs are found: {exits:?}");

@@ -20,7 +20,6 @@ profile-authority-not = `{ $text }` is not an authority
 profile-authority-not-https = `{ $text }` is not an https host
 profile-authority-shape = use a host and an optional port: `--authority https://login.contoso.example:8443`
 profile-authority-user = an authority holds no user name and no password
-profile-authority-alone = use host and port alone: `--authority https://{ $host }`
 profile-authority-more = `{ $text }` is more than a host and a port
 profile-authority-added = the tenant and the path are added by ropc: `--authority https://{ $host }`
 profile-authority-alias = `{ $host }` is an old name of the { $cloud } authority

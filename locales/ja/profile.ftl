@@ -20,7 +20,6 @@ profile-authority-not = `{ $text }` は機関ではありません
 profile-authority-not-https = `{ $text }` は https のホストではありません
 profile-authority-shape = ホストと、必要ならポートを指定してください: `--authority https://login.contoso.example:8443`
 profile-authority-user = 機関にユーザー名やパスワードを含めることはできません
-profile-authority-alone = ホストとポートだけを指定してください: `--authority https://{ $host }`
 profile-authority-more = `{ $text }` にはホストとポート以外のものが含まれています
 profile-authority-added = テナントとパスは ropc が付け加えます: `--authority https://{ $host }`
 profile-authority-alias = `{ $host }` は { $cloud } の機関の古い名前です

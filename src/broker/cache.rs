@@ -217,7 +217,7 @@ fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
 
 /// Layout: magic (8), expires (8), sealed. In the latter: obtained (8), length of the scope (4), scope, token. Numbers are
 /// big-endian, times epoch seconds.
-fn close(key: &SealingKey, identity: &[u8; 32], token: &Token) -> std::io::Result<Vec<u8>> {
+pub(super) fn close(key: &SealingKey, identity: &[u8; 32], token: &Token) -> std::io::Result<Vec<u8>> {
     let scope = token.scope.as_deref().unwrap_or_default();
     let text = token.access.expose_for_cache();
     let mut plain = Zeroizing::new(Vec::with_capacity(12 + scope.len() + text.len()));
@@ -236,7 +236,7 @@ fn ends(file: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// `None` for anything that [`close`] did not make with this key for this identity.
-fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option<Token> {
+pub(super) fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option<Token> {
     let (expires_at, sealed) = ends(file)?;
     let plain = seal::open(key, &associated(identity, expires_at), sealed)?;
     let (obtained, rest) = plain.split_first_chunk::<8>()?;
@@ -251,7 +251,7 @@ fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option<Token> {
     })
 }
 
-fn associated(identity: &[u8; 32], expires_at: u64) -> Vec<u8> {
+pub(super) fn associated(identity: &[u8; 32], expires_at: u64) -> Vec<u8> {
     [&MAGIC[..], &expires_at.to_be_bytes(), identity].concat()
 }
 

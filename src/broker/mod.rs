@@ -7,6 +7,8 @@ mod breaker;
 mod cache;
 mod echo_free;
 mod fingerprint;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod keys;
 mod ledger;
 mod lock;

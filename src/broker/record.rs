@@ -59,14 +59,18 @@ pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, String> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(io_reason(&e)),
     };
-    let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| io_reason(&e))?;
+    parse(&os::read_bounded(&mut file, LIMIT).map_err(|e| io_reason(&e))?).map(Some)
+}
+
+/// The error is a reason in words.
+pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
     let damaged = |_| "it is damaged".to_owned();
     // By itself first: a later version may have fields that this one does not know.
-    let Version { version } = serde_json::from_slice(&bytes).map_err(damaged)?;
+    let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
     if version != 1 {
         return Err(format!("its format has version {version}, which a newer ropc wrote"));
     }
-    serde_json::from_slice(&bytes).map_err(damaged).map(Some)
+    serde_json::from_slice(bytes).map_err(damaged)
 }
 
 /// Where the state directory cannot be written any more, its record is still worth reading: the runtime directory starts

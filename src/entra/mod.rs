@@ -4,6 +4,8 @@
 //! nothing of profiles on disk, vaults or child processes.
 
 pub mod aadsts;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod http;
 pub mod probe;
 mod refusal;

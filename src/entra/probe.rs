@@ -140,7 +140,7 @@ struct Document {
 /// Codes that mean "no such tenant": 90002 (GUID or domain), 50059 (none named), 900021, 900023 (malformed name).
 const NO_TENANT: [&str; 4] = ["AADSTS90002:", "AADSTS50059:", "AADSTS900021:", "AADSTS900023:"];
 
-fn read_tenant(status: u16, body: &[u8]) -> Tenant {
+pub(super) fn read_tenant(status: u16, body: &[u8]) -> Tenant {
     let Ok(document) = serde_json::from_slice::<Document>(body) else { return Tenant::Odd(status) };
     match (status, document) {
         (200, Document { token_endpoint: Some(endpoint), .. }) => Tenant::Known(host_of(&endpoint)),
@@ -161,7 +161,7 @@ struct RealmDocument {
     federation_active_auth_url: Option<String>,
 }
 
-fn read_realm(status: u16, body: &[u8]) -> Realm {
+pub(super) fn read_realm(status: u16, body: &[u8]) -> Realm {
     let document = serde_json::from_slice::<RealmDocument>(body).ok().filter(|_| status == 200);
     let Some(document) = document else { return Realm::Odd(status) };
     let server = document.federation_metadata_url.or(document.federation_active_auth_url);

@@ -181,9 +181,10 @@ pub fn read(reply: &Reply) -> Answer {
         return odd("a redirect, which ropc never follows with a password");
     }
     let wire: Wire = match serde_json::from_slice(&reply.body) {
-        Ok(wire) => wire,
-        Err(_) if reply.body.is_empty() => return odd("an empty answer"),
-        Err(_) => return odd("not the JSON of a token endpoint"),
+        // serde takes an array for a struct by the order of its fields.
+        Ok(wire) if reply.body.trim_ascii_start().starts_with(b"{") => wire,
+        _ if reply.body.is_empty() => return odd("an empty answer"),
+        _ => return odd("not the JSON of a token endpoint"),
     };
     if let Some(word) = &wire.error {
         return Answer::Refused(refusal(reply, &wire, word));
@@ -353,6 +354,7 @@ mod tests {
             (200, ""),
             (200, "<html>"),
             (200, "{}"),
+            (200, r#"[null,null,[],null,null,null,null,"x.y.z","Bearer",3600,"User.Read"]"#),
             (200, r#"{"access_token":"","token_type":"Bearer"}"#),
             (200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}"),
             (200, r#"{"access_token":"x","token_type":"pop"}"#),

@@ -7,6 +7,8 @@
 pub(crate) mod allocator;
 pub(crate) mod facts;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 pub(crate) mod kernel_keys;
 #[allow(unsafe_code, reason = "pages of its own for secrets; each block says why it is sound")]

@@ -137,6 +137,10 @@ impl FromStr for Authority {
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
         let shown = text.escape_debug();
+        if text.contains('@') {
+            // Not shown, not even where the rest is wrong as well: before the `@` stands a password more often than not.
+            return Err(Error::config(msg!("profile-authority-user")).hint(msg!("profile-authority-shape")));
+        }
         if text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {
             return Err(Error::config(msg!("profile-authority-http"))
                 .hint(msg!("profile-authority-use", host = text[7..].escape_debug())));
@@ -145,15 +149,11 @@ impl FromStr for Authority {
         let url = url::Url::parse(&full).map_err(|_| {
             Error::config(msg!("profile-authority-not", text = shown)).hint(msg!("profile-authority-shape"))
         })?;
-        if url.scheme() != "https" || url.host_str().is_none() {
+        // A dot alone is a host to the library, and none to us: the root's own name ends every name.
+        if url.scheme() != "https" || url.host_str().is_none_or(|host| host.trim_end_matches('.').is_empty()) {
             return Err(
                 Error::config(msg!("profile-authority-not-https", text = shown)).hint(msg!("profile-authority-shape"))
             );
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            // Not shown: what stands before the `@` is a password more often than not.
-            return Err(Error::config(msg!("profile-authority-user"))
-                .hint(msg!("profile-authority-alone", host = host_port(&url))));
         }
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !matches!(url.path(), "" | "/") {
@@ -203,12 +203,29 @@ mod tests {
             "https://x.example/tenant",
             "https://x.example?a=b",
             "https://",
+            "https://.",
+            "https://.:8443",
             "",
             "https://login.microsoftonline.co",
             "https://login.micrsoftonline.com",
             "https://login.windows.net",
         ] {
             assert!(bad.parse::<Authority>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_authority_is_never_shown() {
+        for bad in [
+            "https://svc:hunter2@x.example",
+            "http://svc:hunter2@x.example",
+            "ftp://svc:hunter2@x.example",
+            "https://svc:hunter2@x y.example",
+            "svc:hunter2@x.example/tenant",
+        ] {
+            let error = bad.parse::<Authority>().unwrap_err();
+            assert!(error.message.contains("no user name and no password"), "{}", error.message);
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }
     }
 

@@ -3,6 +3,8 @@
 //! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
 
 mod cloud;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod grants;
 mod journal;
 mod names;

@@ -150,8 +150,8 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
         .hint(msg!("profile-unwritable-unchanged"))
 }
 
-/// Parses a profile's text. Public to the crate for the fuzz target.
-pub(crate) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
+/// Parses a profile's text.
+pub(super) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
     let table: Table = text.parse().map_err(|e: toml::de::Error| {
         let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
         Error::config(msg!("profile-line", line = line, reason = e.message().replace('\n', " ")))
@@ -262,7 +262,7 @@ fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'s
     })
 }
 
-fn render(profile: &Profile) -> String {
+pub(super) fn render(profile: &Profile) -> String {
     let mut table = Table::new();
     let mut put = |key: &str, value: Value| drop(table.insert(key.into(), value));
     put("version", Value::Integer(1));

@@ -13,6 +13,8 @@
 
 mod check;
 mod connections;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod keeper;
 pub(crate) mod pipe;
 mod renewal;

@@ -82,7 +82,10 @@ fn parse(text: &str) -> Result<String> {
     let name = name.strip_suffix('/').unwrap_or(&name);
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     let is_address = url::Url::parse(name).is_ok_and(|url| url.scheme() != "http");
-    if (is_id || is_address) && name.len() <= LONGEST && Scopes::parse(&[format!("{name}/.default")]).is_ok() {
+    // With a second slash it would be another name than any that is asked for: `decide` takes one off, too.
+    let is_bare = !name.ends_with('/');
+    if (is_id || is_address) && is_bare && name.len() <= LONGEST && Scopes::parse(&[format!("{name}/.default")]).is_ok()
+    {
         return Ok(name.to_owned());
     }
     Err(Error::usage(msg!("serve-not-a-resource", text = text.escape_debug())).hint(msg!("serve-not-a-resource-shape")))
@@ -216,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_no_resource_cannot_be_allowed() {
         let scopes = Scopes::parse(&["User.Read"]).unwrap();
-        for bad in ["", "Mail.Send", "http://graph.microsoft.com", "https://a b", "*"] {
+        for bad in ["", "Mail.Send", "http://graph.microsoft.com", "https://a b", "*", "https://vault.azure.net//"] {
             assert!(Resources::new(&scopes, &CLOUDS[0], &[bad.to_owned()]).is_err(), "{bad}");
         }
         assert!(Resources::new(&scopes, &CLOUDS[0], &["api://3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into()]).is_ok());

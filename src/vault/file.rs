@@ -20,7 +20,7 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Records in memory: account and value. Values are wiped when dropped.
-type Records = Vec<(String, Zeroizing<Vec<u8>>)>;
+pub(super) type Records = Vec<(String, Zeroizing<Vec<u8>>)>;
 
 /// The embedded encrypted store.
 #[derive(Debug)]
@@ -208,7 +208,7 @@ impl Vault for FileVault<'_> {
 }
 
 /// Length-prefixed records: two bytes and the account, four bytes and the value, all big-endian.
-fn encode(records: &Records) -> Zeroizing<Vec<u8>> {
+pub(super) fn encode(records: &Records) -> Zeroizing<Vec<u8>> {
     let size = records.iter().map(|(a, v)| a.len() + v.len() + 6).sum();
     let mut plain = Zeroizing::new(Vec::with_capacity(size));
     for (account, value) in records {
@@ -221,7 +221,7 @@ fn encode(records: &Records) -> Zeroizing<Vec<u8>> {
     plain
 }
 
-fn decode(mut rest: &[u8]) -> Option<Records> {
+pub(super) fn decode(mut rest: &[u8]) -> Option<Records> {
     let mut records = Records::new();
     while !rest.is_empty() {
         let (account, after) = take(rest, 2)?;

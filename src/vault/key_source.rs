@@ -287,12 +287,13 @@ fn unanswered(error: Error) -> VaultError {
     VaultError { fault: VaultFault::Locked, message: error.message, hints: error.hints }
 }
 
-fn decode(bytes: &[u8]) -> Option<SealingKey> {
+pub(super) fn decode(bytes: &[u8]) -> Option<SealingKey> {
     if let Some(key) = SealingKey::from_slice(bytes) {
         return Some(key);
     }
     let text = std::str::from_utf8(bytes).ok()?.trim_end_matches(['\r', '\n']);
-    if text.len() != 64 || !text.is_ascii() {
+    // The digits one by one: `from_str_radix` takes a sign, too.
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
     let mut key = Zeroizing::new([0u8; 32]);
@@ -336,7 +337,7 @@ pub(super) mod tests {
     fn keys_are_raw_or_hex() {
         assert!(decode(&[7; 32]).is_some());
         assert!(decode(format!("{}\n", "ab".repeat(32)).as_bytes()).is_some());
-        for bad in [&b""[..], &[7; 31], &[7; 33], "zz".repeat(32).as_bytes()] {
+        for bad in [&b""[..], &[7; 31], &[7; 33], "zz".repeat(32).as_bytes(), "+a".repeat(32).as_bytes()] {
             assert!(decode(bad).is_none());
         }
     }

@@ -7,6 +7,8 @@ mod bundle;
 mod command;
 mod directory;
 mod file;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod key_source;
 mod os_keychain;
 pub mod secrets_json;

@@ -31,6 +31,10 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
         return Err(wrong("the input begins with a byte-order mark: send it as UTF-8 without one", None));
     }
+    // serde takes an array for a struct by the order of its fields; here only names say what a secret is.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(wrong("the input is a JSON array", None));
+    }
     let wire: Wire = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
     // Before the secrets move on: no system call is made while they stand in two places.
     drop(bytes);
@@ -76,7 +80,8 @@ mod tests {
         for (text, public, reason) in [
             ("", false, "ends too early"),
             ("hunter2", false, "not JSON"),
-            ("[\"hunter2\"]", false, "not a text"),
+            ("[\"hunter2\", \"hunter2\"]", false, "array"),
+            ("\"hunter2\"", false, "not a text"),
             ("{\"hunter2\": 1}", false, "another key"),
             ("{\"password\": 7}", false, "not a text"),
             ("{\"password\": \"a\", \"password\": \"b\"}", true, "a key twice"),

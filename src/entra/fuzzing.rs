@@ -1,0 +1,146 @@
+//! Fuzz targets: what a token endpoint answers, what people paste into `explain`, and what the form carries.
+//! Compiled for tests and for fuzzing only.
+
+#![cfg(any(test, fuzzing))]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
+
+use super::aadsts::{self, Facts};
+use super::wire::{self, Answer, Form, Grant};
+use super::{Refusal, Reply, odd_answer_error, probe};
+use crate::fuzzing::{fields, first_line, is_plain, is_well_said};
+use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
+use std::collections::BTreeSet;
+use zeroize::Zeroizing;
+
+/// What an endpoint that echoes would have seen.
+const PASSWORD: &str = "Tr0ub4dor & <3>";
+
+/// `STATUS|CONTENT-TYPE|RETRY-AFTER`, a line feed, and the body.
+fn reply(data: &[u8]) -> Option<Reply> {
+    let (line, body) = first_line(data)?;
+    let mut words = line.splitn(3, '|');
+    Some(Reply {
+        status: words.next()?.parse().ok()?,
+        content_type: words.next()?.to_ascii_lowercase(),
+        retry_after: words.next().map(str::to_owned),
+        body: Zeroizing::new(body.to_vec()),
+    })
+}
+
+/// `wire::read`: a token only from a 200 without an error, a refusal without anything that could drive a terminal, and no
+/// text that repeats the password.
+pub(crate) fn token_answer(data: &[u8]) {
+    let Some(reply) = reply(data) else { return };
+    let shown = format!("{reply:?}");
+    is_plain(&shown);
+    match wire::read(&reply) {
+        Answer::Granted(grant) => granted(&reply, &grant),
+        Answer::Refused(refusal) => refused(&reply, refusal),
+        Answer::Odd(odd) => {
+            assert_eq!(odd.status, reply.status);
+            is_well_said(&odd_answer_error(&odd, "login.contoso.example"));
+        }
+    }
+}
+
+fn granted(reply: &Reply, grant: &Grant) {
+    assert_eq!(reply.status, 200);
+    assert!(reply.content_type.contains("json"));
+    assert!(grant.expires_in <= 7 * 86_400);
+    let token = grant.token.expose_for_cache();
+    // A second opinion; it reads the fields that nobody asked for as well, and may not understand one of them.
+    if let Ok(body) = serde_json::from_slice::<serde_json::Value>(&reply.body) {
+        assert!(!body["error"].is_string(), "an error was taken for a token");
+        assert_eq!(body["access_token"].as_str(), Some(token));
+    }
+    assert!(!token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic()));
+    assert!(format!("{:?}", grant.token).contains("redacted"));
+    if let Some(scope) = &grant.scope {
+        assert!(!scope.is_empty() && scope.bytes().all(|b| b.is_ascii_graphic() || b == b' '));
+    }
+}
+
+fn refused(reply: &Reply, refusal: Refusal) {
+    assert!(!(300..400).contains(&reply.status));
+    assert!(refusal.word.len() <= 40 && refusal.word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+    for id in [&refusal.trace_id, &refusal.correlation_id].into_iter().flatten() {
+        assert!(id.len() == 36 && uuid::Uuid::try_parse(id).is_ok(), "{id}");
+    }
+    let facts = Facts { host: Some("login.contoso.example"), ..Facts::default() };
+    is_well_said(&refusal.explain(&facts));
+    let password = Password::new(PASSWORD.into());
+    let repeats = |text: &str| is_repeated_in(SecretRef::Password(&password), text);
+    let clean = refusal.without_echo(repeats);
+    let error = clean.explain(&facts);
+    is_well_said(&error);
+    let said = format!("{} {}", error.message, error.hints.join(" "));
+    for coat in [PASSWORD, "Tr0ub4dor%20%26", "Tr0ub4dor+%26", "Tr0ub4dor &amp; ", "VHIwdWI0ZG9y"] {
+        assert!(!said.contains(coat), "{said}");
+    }
+    // A judgement is a function of the answer: the same bytes never latch once and pass another time.
+    let Answer::Refused(again) = wire::read(reply) else { panic!("another answer from the same bytes") };
+    assert_eq!(again.judgement, clean.judgement);
+}
+
+/// `aadsts::find_codes` and `parse_code`: bounded, without doubles, and blind to case and to UTF-16 read as bytes.
+pub(crate) fn error_text(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let codes = aadsts::find_codes(&text);
+    let different: BTreeSet<u32> = codes.iter().copied().collect();
+    assert!(codes.len() <= 32 && different.len() == codes.len());
+    for code in &codes {
+        assert!((10_000..1_000_000_000).contains(code) || text.contains('0'), "{code} has no code's length");
+        assert_eq!(aadsts::parse_code(&format!("AADSTS{code:05}:")), Some(*code));
+        let lines =
+            aadsts::lookup(*code).map_or_else(|| aadsts::render_unknown(*code), |entry| aadsts::render(entry, *code));
+        is_plain(&lines.join("\n"));
+    }
+    // PowerShell's own escapes (`_x000A_`) are written in this case only, and in one piece.
+    if text.len() < 4096 && !text.to_ascii_lowercase().contains("_x") {
+        assert_eq!(aadsts::find_codes(&text.to_ascii_uppercase()), codes);
+        let wide: String = text.chars().flat_map(|c| [c, '\0']).collect();
+        assert_eq!(aadsts::find_codes(&wide), codes);
+        assert_eq!(aadsts::find_codes(&format!("AADSTS50126: x. {text}")).first(), Some(&50126));
+    }
+    if let Some(code) = aadsts::parse_code(&text) {
+        assert!(text.contains(|c: char| c.is_ascii_digit()) && code < 1_000_000_000);
+    }
+    // The judge takes any list, and an umbrella never decides where a better number stands.
+    if let Some(decides) = aadsts::pick(&codes) {
+        let umbrella = |code: u32| aadsts::lookup(code).is_some_and(|entry| entry.umbrella);
+        assert!(codes.contains(&decides) && (!umbrella(decides) || codes.iter().all(|c| umbrella(*c))));
+    }
+}
+
+/// `Form::encode`: client id, client secret, user name, password and scope come out of the form as they went in.
+pub(crate) fn form(data: &[u8]) {
+    let Some([client_id, client_secret, username, password, scope]) = fields(data) else { return };
+    let secret = ClientSecret::new(client_secret.to_owned());
+    let typed = Password::new(password.to_owned());
+    let client_secret = (!secret.is_empty()).then_some(&secret);
+    let body = Form { client_id, client_secret, username, password: &typed, scope }.encode();
+    let body: &[u8] = body.as_ref();
+    assert!(!body.contains(&0), "the buffer is exactly sized");
+    let fits = |b: &u8| b.is_ascii_alphanumeric() || b"*-._+%=&".contains(b);
+    assert!(body.iter().all(fits), "a byte that no form holds");
+    let mut sent = vec![("client_id", client_id), ("grant_type", "password")];
+    sent.extend(client_secret.map(|s| ("client_secret", s.expose_for_form())));
+    sent.extend([("username", username), ("password", password), ("scope", scope)]);
+    let mut read: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+    read.sort();
+    sent.sort_unstable();
+    assert!(read.iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(sent), "the form reads back otherwise");
+}
+
+/// What `doctor` reads from the discovery documents: statuses and hosts, none of their texts.
+pub(crate) fn discovery(data: &[u8]) {
+    let Some(reply) = reply(data) else { return };
+    let (tenant, realm) = (probe::read_tenant(reply.status, &reply.body), probe::read_realm(reply.status, &reply.body));
+    is_plain(&format!("{tenant:?} {realm:?}"));
+    let host = match (&tenant, &realm) {
+        (probe::Tenant::Known(host), _) | (_, probe::Realm::Federated(host)) => host.as_deref(),
+        _ => None,
+    };
+    assert!(host.is_none_or(|h| h.is_ascii() && !h.contains(['/', ' ', '@', '\u{1b}'])), "{host:?}");
+    assert!(reply.status == 200 || !matches!(tenant, probe::Tenant::Known(_)));
+}

@@ -1,0 +1,138 @@
+//! The fuzz targets: one function for each reader of bytes that come from outside, with what must hold for every input.
+//! Compiled for tests and for fuzzing only; `fuzz/` runs them under libFuzzer, and the test below replays its corpus.
+//!
+//! An input that is not made for a target is passed over. A panic is a finding.
+
+#![cfg(any(test, fuzzing))]
+#![allow(clippy::expect_used, reason = "a panic is a finding")]
+
+use crate::error::Error;
+use crate::{broker, entra, os, profile, secret, serve, vault};
+
+/// One target: its name, which is that of its corpus, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target, by name.
+pub const TARGETS: [Target; 21] = [
+    ("authority", profile::fuzzing::authority),
+    ("breaker_record", broker::fuzzing::record),
+    ("bundle", vault::fuzzing::bundle),
+    ("cache_file", broker::fuzzing::cache_file),
+    ("discovery", entra::fuzzing::discovery),
+    ("echo", echo::finds_every_coat),
+    ("endpoint_failure", serve::fuzzing::failure),
+    ("endpoint_request", serve::fuzzing::request),
+    ("endpoint_resource", serve::fuzzing::resource),
+    ("error_text", entra::fuzzing::error_text),
+    ("form", entra::fuzzing::form),
+    ("key_file", vault::fuzzing::key_file),
+    ("locked_memory", os::fuzzing::locked),
+    ("names", profile::fuzzing::names),
+    ("profile", profile::fuzzing::file),
+    ("renewal_pipe", serve::fuzzing::pipe),
+    ("retry_after", broker::fuzzing::retry_after),
+    ("secret_file", secret_file),
+    ("secrets_json", vault::fuzzing::secrets_json),
+    ("store_file", vault::fuzzing::store_file),
+    ("token_answer", entra::fuzzing::token_answer),
+];
+
+#[path = "echo/fuzzing.rs"]
+mod echo;
+
+/// Hands an input to the target of that name, for the programs in `fuzz/`.
+///
+/// # Panics
+///
+/// On a finding, and where there is no such target.
+pub fn run(name: &str, data: &[u8]) {
+    TARGETS.iter().find(|(known, _)| *known == name).expect("a target of that name").1(data);
+}
+
+/// Exactly `N` texts, separated by the byte 0xFF, which no UTF-8 text holds.
+pub(crate) fn fields<const N: usize>(data: &[u8]) -> Option<[&str; N]> {
+    let parts: Option<Vec<&str>> =
+        data.split(|byte| *byte == 0xff).map(|part| std::str::from_utf8(part).ok()).collect();
+    parts?.try_into().ok()
+}
+
+/// A line and what follows it.
+pub(crate) fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
+    let at = data.iter().position(|byte| *byte == b'\n')?;
+    Some((std::str::from_utf8(&data[..at]).ok()?, &data[at + 1..]))
+}
+
+/// Nothing in a text drives a terminal.
+#[track_caller]
+pub(crate) fn is_plain(text: &str) {
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character: {text:?}");
+}
+
+/// The same for each sentence of an error.
+#[track_caller]
+pub(crate) fn is_well_said(error: &Error) {
+    is_plain(&error.message);
+    is_plain(&error.hints.join("\n"));
+    assert!(!error.message.is_empty());
+}
+
+/// `secret::text_of_file`: one newline less at most, nothing else changed, no byte-order mark.
+fn secret_file(data: &[u8]) {
+    match secret::text_of_file(data.to_vec()) {
+        Ok(text) => {
+            let rest = data.strip_prefix(text.as_bytes()).expect("the text is the start of the file");
+            assert!(matches!(rest, b"" | b"\n" | b"\r\n"));
+            assert!(!text.starts_with('\u{feff}'));
+            // What was saved with one more newline is the same secret. (After a carriage return it would be another newline.)
+            let same = text.ends_with('\r')
+                || secret::text_of_file([text.as_bytes(), b"\n"].concat()).is_ok_and(|again| *again == *text);
+            assert!(same, "another secret with a newline after it");
+        }
+        Err(reason) => assert!(std::str::from_utf8(data).is_err() || data.starts_with(b"\xef\xbb\xbf"), "{reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed for that.
+    #[test]
+    fn the_corpus_holds() {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("corpus");
+        let mut found = Vec::new();
+        for (name, run) in TARGETS {
+            let mut inputs = 0;
+            for entry in std::fs::read_dir(corpus.join(name)).unwrap_or_else(|e| panic!("{name}: {e}")) {
+                let path = entry.unwrap().path();
+                let data = std::fs::read(&path).unwrap();
+                if std::panic::catch_unwind(|| run(&data)).is_err() {
+                    found.push(path);
+                }
+                inputs += 1;
+            }
+            assert!(inputs > 0, "the corpus of {name} is empty");
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    }
+
+    #[test]
+    fn every_target_has_its_program() {
+        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("fuzz_targets");
+        for (name, _) in TARGETS {
+            let text = std::fs::read_to_string(programs.join(format!("{name}.rs"))).unwrap();
+            assert!(text.contains(&format!("\"{name}\"")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_checks_would_notice() {
+        assert!(std::panic::catch_unwind(|| is_plain("a\u{1b}[31mb")).is_err());
+        assert!(std::panic::catch_unwind(|| is_plain("a\u{9b}31mb")).is_err());
+        is_plain("a\nb");
+        assert_eq!(fields::<2>(b"a\xff\xc3\xa4"), Some(["a", "\u{e4}"]));
+        assert_eq!(fields::<2>(b"a"), None);
+        assert_eq!(first_line(b"200\nbody\n"), Some(("200", &b"body\n"[..])));
+    }
+}
