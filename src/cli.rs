@@ -1,9 +1,12 @@
 //! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
 
+pub(crate) mod help;
 mod login;
+pub(crate) mod refusal;
 
 pub use login::{KeyKind, LoginArgs, Store};
 
+use crate::l10n::msg;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,7 +26,7 @@ use std::time::Duration;
                   ropc doctor                    would a job work here, unattended? cause and fix\n  \
                   ropc explain 50076             what an error code means, and what to do\n\n\
                   Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
-                  ROPC_STATE_DIR, ROPC_KEY_FILE, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
+                  ROPC_STATE_DIR, ROPC_KEY_FILE, ROPC_LANG, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
                   No secret is ever read from the environment.\n\n\
                   Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration,\n\
                   4 sign-in refused, 5 secret store, 6 network or temporary.\n\
@@ -140,8 +143,8 @@ pub struct TokenWish {
                   ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n  \
                   ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
                   --env) and the facts ROPC_PROFILE,\nROPC_TENANT_ID, ROPC_CLIENT_ID, ROPC_USERNAME, ROPC_EXPIRES_ON. It never gets a \
-                  stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which \
-                  Azure and Graph\nclients fetch fresh tokens for as long as the job runs. Variables that would send them elsewhere are removed.\n\
+                  stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which\nAzure \
+                  and Graph clients fetch fresh tokens for as long as the job runs. Variables that would\nsend them elsewhere are removed.\n\
                   See also: ropc token, ropc status"
 )]
 pub struct ExecArgs {
@@ -292,11 +295,11 @@ pub enum Generate {
 fn duration(text: &str) -> Result<Duration, String> {
     let time = match text.trim().parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => humantime::parse_duration(text.trim()).map_err(|_| "write it as in 90s, 5m or 1h30m".to_owned())?,
+        Err(_) => humantime::parse_duration(text.trim()).map_err(|_| msg!("cli-duration-form"))?,
     };
     // More than a day is a slip, and keeps every later sum in range.
     if time.is_zero() || time > Duration::from_secs(86_400) {
-        return Err("it must be between 1s and 24h".to_owned());
+        return Err(msg!("cli-duration-range"));
     }
     Ok(time)
 }

@@ -17,7 +17,7 @@ mod status;
 mod token;
 
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
-use crate::cli::{Cli, ProfileArg, TokenWish, Verb, When};
+use crate::cli::{self, Cli, ProfileArg, TokenWish, Verb, When};
 use crate::entra::HttpEndpoint;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::{Language, msg};
@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
     language.as_ref().copied().unwrap_or_default().set();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(error),
     };
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
     let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose);
@@ -70,10 +70,13 @@ pub fn main() -> ExitCode {
 }
 
 /// clap's own words for help, version and usage errors, the latter under our prefix and with the hint that `exec` needs most.
-fn usage(error: &clap::Error) -> ExitCode {
+fn usage(error: clap::Error) -> ExitCode {
+    let japanese = Language::current() == Language::Japanese;
+    let error = japanese.then(|| cli::help::answer(std::env::args_os())).flatten().unwrap_or(error);
     let wants_command = std::env::args_os().nth(1).is_some_and(|verb| verb == "exec") && error.use_stderr();
     let ui = Ui::new(Color::Never, true, false);
     match error.render().to_string().strip_prefix("error: ") {
+        Some(_) if japanese => ui.error(&Error::usage(cli::refusal::described(&error))),
         Some(text) => {
             let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             ui.error(&Error::usage(lines.join("\n")));
@@ -82,7 +85,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         None => drop(error.print()),
     }
     if wants_command && !std::env::args_os().any(|a| a == "--") {
-        ui.hint("put the command after `--`, as in `ropc exec -- pwsh script.ps1`");
+        ui.hint(&msg!("cli-exec-form"));
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }

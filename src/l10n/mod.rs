@@ -16,6 +16,8 @@
 
 mod texts;
 
+pub(crate) use texts::help_text;
+
 use std::cell::Cell;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -85,6 +85,14 @@ areas! {
     "vault"
 }
 
+/// The help texts; the English ones are the comments in `cli.rs`.
+static HELP: Source = Source::new(include_str!("../../locales/ja/help.ftl"));
+
+/// A Japanese text of the command line's help.
+pub(crate) fn help_text(id: &str) -> Option<String> {
+    HELP.find(Language::Japanese, id, &[])
+}
+
 /// The text of an id in a language, with its values filled in.
 pub(super) fn find(language: Language, id: &str, values: &[(&'static str, &dyn Display)]) -> Option<String> {
     let area = area(id.split('-').next()?)?;

@@ -1,0 +1,144 @@
+//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes in English. No I/O.
+
+use crate::l10n::msg;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::error::Error as _;
+
+/// The error in the language of this process, line by line: what is wrong, tips, usage, where there is more.
+pub(crate) fn described(error: &clap::Error) -> String {
+    let mut lines = vec![what(error)];
+    lines.extend(values(error));
+    lines.extend(tips(error));
+    if let Some(usage) = one(error, ContextKind::Usage) {
+        lines.push(msg!("cli-usage", usage = usage.trim_start_matches("Usage:").trim()));
+    }
+    lines.push(msg!("cli-more"));
+    lines.join("\n")
+}
+
+/// One part of the error as text.
+fn one(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::StyledStr(text) => Some(text.to_string()),
+        ContextValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A part that may be several.
+fn many(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
+        _ => one(error, kind).into_iter().collect(),
+    }
+}
+
+fn what(error: &clap::Error) -> String {
+    let argument = one(error, ContextKind::InvalidArg).unwrap_or_default();
+    let value = one(error, ContextKind::InvalidValue).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => msg!("cli-unknown-argument", argument = argument),
+        ErrorKind::InvalidSubcommand => {
+            msg!("cli-unknown-command", command = one(error, ContextKind::InvalidSubcommand).unwrap_or_default())
+        }
+        ErrorKind::InvalidValue if value.is_empty() => msg!("cli-value-missing", argument = argument),
+        ErrorKind::InvalidValue => msg!("cli-invalid-value", value = value, argument = argument),
+        ErrorKind::ValueValidation => match error.source() {
+            Some(reason) => msg!("cli-invalid-value-because", value = value, argument = argument, reason = reason),
+            None => msg!("cli-invalid-value", value = value, argument = argument),
+        },
+        ErrorKind::TooManyValues => msg!("cli-unexpected-value", value = value, argument = argument),
+        ErrorKind::ArgumentConflict => conflict(error, &argument),
+        ErrorKind::MissingRequiredArgument => {
+            listed(msg!("cli-missing-arguments"), &many(error, ContextKind::InvalidArg))
+        }
+        ErrorKind::InvalidUtf8 => msg!("cli-not-unicode"),
+        // The rest cannot happen with the arguments that there are: clap's own words are better than none.
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    }
+}
+
+fn conflict(error: &clap::Error, argument: &str) -> String {
+    let others = many(error, ContextKind::PriorArg);
+    match others.as_slice() {
+        [other] if other == argument => msg!("cli-twice", argument = argument),
+        [other] => msg!("cli-conflict", argument = argument, other = other),
+        _ => listed(msg!("cli-conflicts", argument = argument), &others),
+    }
+}
+
+fn listed(title: String, items: &[String]) -> String {
+    items.iter().fold(title, |text, item| text + "\n" + item)
+}
+
+/// The values or commands that would be right.
+fn values(error: &clap::Error) -> Option<String> {
+    let values = many(error, ContextKind::ValidValue);
+    (!values.is_empty()).then(|| msg!("cli-possible-values", values = values.join(", ")))
+}
+
+fn tips(error: &clap::Error) -> Vec<String> {
+    let mut tips: Vec<String> = many(error, ContextKind::SuggestedSubcommand)
+        .iter()
+        .map(|name| msg!("cli-similar-command", name = name))
+        .collect();
+    tips.extend(many(error, ContextKind::SuggestedArg).iter().map(|name| msg!("cli-similar-argument", name = name)));
+    tips.extend(many(error, ContextKind::SuggestedValue).iter().map(|name| msg!("cli-similar-value", name = name)));
+    tips.extend(many(error, ContextKind::Suggested).iter().map(|tip| suggestion(tip)));
+    tips
+}
+
+/// A suggestion that clap wrote as a sentence; what it speaks of stands in quotation marks.
+fn suggestion(sentence: &str) -> String {
+    let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [value, form] if sentence.starts_with("to pass ") => msg!("cli-pass-as-value", value = value, form = form),
+        [form] if sentence.ends_with(" exists") => msg!("cli-exists", form = form),
+        _ => sentence.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use clap::Parser;
+
+    /// Wrong command lines, each with the kind of error it leads to.
+    const WRONG: &[(&str, ErrorKind)] = &[
+        ("login --tenat x", ErrorKind::UnknownArgument),
+        ("status extra", ErrorKind::UnknownArgument),
+        ("exec --no-inptu -- x", ErrorKind::UnknownArgument),
+        ("loginn", ErrorKind::InvalidSubcommand),
+        ("xyz", ErrorKind::InvalidSubcommand),
+        ("generate mn", ErrorKind::InvalidSubcommand),
+        ("exec", ErrorKind::MissingRequiredArgument),
+        ("exec --keep-env -- x", ErrorKind::MissingRequiredArgument),
+        ("generate man", ErrorKind::MissingRequiredArgument),
+        ("exec --timeout soon -- x", ErrorKind::ValueValidation),
+        ("exec --timeout 2d -- x", ErrorKind::ValueValidation),
+        ("token --output yaml", ErrorKind::InvalidValue),
+        ("token --output jso", ErrorKind::InvalidValue),
+        ("login --tenant", ErrorKind::InvalidValue),
+        ("status --json=1", ErrorKind::TooManyValues),
+        ("exec --refresh --no-cache -- x", ErrorKind::ArgumentConflict),
+        ("logout --all -p x", ErrorKind::ArgumentConflict),
+        ("status --json --json", ErrorKind::ArgumentConflict),
+        ("login --secrets-stdin --password-file a --client-secret-file b", ErrorKind::ArgumentConflict),
+    ];
+
+    #[test]
+    fn the_english_words_are_those_of_clap() {
+        for (line, kind) in WRONG {
+            let error = Cli::try_parse_from(std::iter::once("ropc").chain(line.split(' '))).unwrap_err();
+            assert_eq!(error.kind(), *kind, "{line}");
+            let again = crate::cli::help::answer(std::iter::once("ropc").chain(line.split(' ')).map(Into::into));
+            assert_eq!(again.map(|e| e.kind()), Some(*kind), "the Japanese command refuses the same: {line}");
+            let own = error.render().to_string();
+            let own: Vec<&str> = own.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+            assert_eq!(format!("error: {}", described(&error)), own.join("\n").trim_end_matches('.'), "{line}");
+        }
+    }
+}
