@@ -3,6 +3,7 @@
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
 //! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
 
+use crate::l10n::msg;
 use crate::os::Locked;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use secrecy::{ExposeSecret, SecretString};
@@ -327,10 +328,10 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
 
 /// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is dropped and nothing else.
 /// The bytes are wiped. The error is a reason in words.
-pub fn text_of_file(bytes: Vec<u8>) -> Result<Zeroizing<String>, &'static str> {
-    let mut text = text_from_bytes(bytes).ok_or("it is not UTF-8 text")?;
+pub fn text_of_file(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
+    let mut text = text_from_bytes(bytes).ok_or_else(|| msg!("vault-text-not-utf8"))?;
     if text.starts_with('\u{feff}') {
-        return Err("it begins with a byte-order mark, which would be sent as part of the secret");
+        return Err(msg!("vault-text-mark"));
     }
     let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
     text.truncate(kept);

@@ -1,1 +1,182 @@
 # Texts of the area `vault`. The rules stand in src/l10n/mod.rs.
+
+## The stores in words
+
+vault-title-secret-service = the keychain (Secret Service)
+vault-title-windows = Windows Credential Manager
+vault-title-macos = the macOS keychain
+vault-title-file = the encrypted file { $path }, its key from { $key }
+vault-title-directory = the directory { $path }
+vault-title-credentials = systemd's credentials directory
+vault-title-command = the program `{ $program }`
+
+## What they are worth
+
+vault-worth-keychain = it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
+vault-worth-credential = its key is a systemd credential: a copy of the disk opens only with this machine's host key or TPM; root here and this unit can read it
+vault-worth-key-file = its key lies in { $path }: a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets
+vault-worth-key-in-keychain = its key is in the keychain: it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
+vault-worth-passphrase = its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): worth as much as the passphrase against who copies the file; no job can use it without a person
+vault-worth-directory = ropc keeps no copy: whoever may read these files has the secrets, and here only this account and root may
+vault-worth-directory-open = ropc keeps no copy: whoever may read these files has the secrets, and other accounts here may read some of them
+vault-worth-command = ropc keeps no copy; whoever can run that program as this account has the secrets, with whatever it asks of them
+
+## All stores
+
+vault-keeps-bundles = { $store } keeps bundles, and is asked for nothing else
+vault-only-read = ropc only reads { $store }, so nothing can be kept there
+vault-only-read-change = change the secrets where they come from, or choose another store: `ropc login --store file`
+vault-no-item = { $store } holds no item `{ $item }`
+vault-file-instead = keep the secrets in an encrypted file instead: `ropc login --store file`
+vault-or-file = or keep the secrets in an encrypted file: `ropc login --store file`
+vault-readable-by = it must be readable by { $account }
+vault-chmod = `chmod 600 { $path }`
+vault-bundle-damaged = it is damaged
+vault-bundle-newer = its format has version { $version }, which a newer ropc wrote
+
+## Secrets as JSON
+
+vault-json-shape = one JSON object: {"{"}"client_secret": "...", "password": "..."{"}"}
+vault-json-mark = the input begins with a byte-order mark: send it as UTF-8 without one
+vault-json-no-password = the password is missing
+vault-json-unwanted = there is a client secret, and the app is a public client, which must not send one
+vault-json-unwanted-leave = leave one of the two out
+vault-json-no-client-secret = the client secret is missing
+vault-json-public-client = or `ropc login --public-client`, if the app has no secret
+vault-json-early-end = the input ends too early
+vault-json-not = the input is not JSON
+vault-json-other = the input has another key, a key twice, or a value that is not a text
+
+## The store `command`
+
+vault-command-not-found = the program `{ $program }` was not found
+vault-command-cannot-run = the program `{ $program }` cannot be run: { $reason }
+vault-command-whole-path = give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`
+vault-command-no-output = the program `{ $program }` gave no usable output: { $reason }
+vault-command-failed = the program `{ $program }` failed ({ $status })
+vault-command-by-hand = its own messages are not shown, as they may hold a secret: run it by hand as { $account } (key `command` of the profile)
+vault-command-timeout = the program `{ $program }` did not end within { $seconds } s, and was ended
+vault-command-ask-nobody = it must ask nobody: no terminal, no dialog; give it a service account or a token of its own
+vault-command-too-long = it is longer than 64 KiB
+vault-command-not-secrets = the program `{ $program }` printed something else than the secrets: { $reason }
+vault-command-must-print = it must print { $shape }
+vault-command-empty-password = the program `{ $program }` printed an empty password
+
+## The store `directory`
+
+vault-directory-no-credentials = the secrets are systemd credentials, and CREDENTIALS_DIRECTORY is not set here: this is not that unit
+vault-directory-unit = start the job as a unit with `LoadCredentialEncrypted=password:...` and `LoadCredentialEncrypted=client_secret:...`
+vault-directory-name-it = or name the directory once: `ropc login --store directory --secrets-dir DIR`
+vault-directory-unreadable = { $path } cannot be read: { $reason }
+vault-directory-both-files = the directory must hold the files `password` and `client_secret`
+vault-directory-public-client = or enrol with `--public-client`, if the app has no secret
+vault-directory-not-a-file = { $path } is not a file
+vault-directory-changeable = the secrets in { $path } are not used: { $reason }
+vault-directory-mode = only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only
+vault-directory-unusable = { $path } cannot be used: { $reason }
+vault-directory-save-as = save it as UTF-8 without a byte-order mark
+vault-directory-empty = it is empty
+vault-directory-one-secret = the file must hold the secret, and at most one newline after it
+vault-text-not-utf8 = it is not UTF-8 text
+vault-text-mark = it begins with a byte-order mark, which would be sent as part of the secret
+
+## The store `file`
+
+vault-file-unreadable = the file store { $path } cannot be read: { $reason }
+vault-file-open = the file store { $path } may be read by others, or another account owns it
+vault-file-other-source = the file store { $path } was sealed with a key from the source { $sealed }, not { $asked }
+vault-file-use-source = enrol with `ropc login --key-source { $source }`
+vault-file-wrong-key = the file store { $path } does not open with the key from { $place }: it is another key, or the file is damaged
+vault-file-mistyped = try again: the passphrase may be mistyped
+vault-file-restore-either = restore the file or its key from a backup, or start anew by removing the file and `ropc login`
+vault-file-newer-format = the file store { $path } has format { $format }, which a newer ropc wrote
+vault-file-update = update ropc
+vault-file-unknown-source = the file store { $path } was sealed with a key from a source that is not known here
+vault-file-newer = a newer ropc wrote it: update ropc
+vault-file-foreign = the file store { $path } is not a ropc store, or is damaged
+vault-file-restore = restore it from a backup, or start anew by removing it and `ropc login`
+vault-file-unwritable = the file store { $path } cannot be written: { $reason }
+vault-file-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
+vault-file-not-locked = the file store { $path } cannot be locked: { $reason }
+vault-file-busy = the file store { $path } is being written by another process that does not end
+vault-file-no-item = the file store { $path } holds no item `{ $item }`
+
+## The key of the store `file`
+
+vault-key-in-file = { $source } ({ $path })
+vault-key-from-keychain = the keychain
+vault-key-from-passphrase = a passphrase
+vault-key-no-source = the file store needs a key, and no source for one was named
+vault-key-no-credentials = the key of the file store is a systemd credential, and CREDENTIALS_DIRECTORY is not set here
+vault-key-unit = start the job as a unit with `LoadCredentialEncrypted={ $name }:...`
+vault-key-not-had = the key of the file store cannot be had: { $reason }
+vault-key-damaged = the key of the file store in the keychain is damaged
+vault-key-ask = Passphrase of the file store
+vault-key-ask-new = New passphrase of the file store
+vault-key-ask-again = The same again
+vault-key-no-terminal = the file store opens with a passphrase, and there is no terminal to ask at
+vault-key-choose-another = for a job that nobody watches choose another key: remove the store, then `ropc login` again with one of these
+vault-key-passphrase-short = the passphrase is not taken: it is too short
+vault-key-passphrase-longer = take at least { $count } characters, better five random words
+vault-key-passphrase-differs = the passphrase is not taken: the two answers differ
+vault-key-passphrase-again = run it again
+vault-key-no-memory = there is not enough memory to make a key of the passphrase
+vault-key-unreadable = the key of the file store cannot be read from { $path }: { $reason }
+
+vault-key-missing-restore = the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login`
+vault-key-open = others may read it, or another account owns it
+vault-key-shape = it is neither 32 bytes nor 64 hexadecimal digits
+vault-key-make = make one with `head -c 32 /dev/urandom > { $path }`
+vault-key-not-made = the key file { $path } cannot be made: { $reason }
+vault-key-name-place = name a writable place with ROPC_KEY_FILE
+vault-key-option-file = `--key-source key-file` keeps it in a file that only this account reads: `store.key` in the configuration directory, or where ROPC_KEY_FILE points
+vault-key-option-credential = `--key-source credential` takes it from systemd: `LoadCredentialEncrypted={ $name }:...`
+vault-key-option-others = `--key-source keychain` keeps it in the keychain, `--key-source passphrase` asks a person each time
+vault-key-no-random = the operating system gave no random bytes: { $reason }
+
+## The keychain of the operating system
+
+vault-keychain-gives-else = the keychain took the item, but gives something else back
+vault-keychain-other-login = is another `ropc login` running? try again
+vault-keychain-no-item = the keychain holds no item `{ $item }`
+vault-keychain-too-long = the keychain takes at most { $limit } bytes for one item
+vault-keychain-shorten = shorten the password or the client secret
+vault-native-no-session = this logon session has no Credential Manager (SSH, PowerShell remoting, or a task with 'Do not store password')
+vault-native-use-console = use a console or Remote Desktop session, or a task with a stored password
+vault-native-policy = on a normal desktop a group policy may forbid storing credentials: ask your administrator
+vault-native-locked = the keychain is locked or may not ask in this session (SSH, launchd, cron)
+vault-native-unlock = run `security unlock-keychain` in this session, or run ropc from a LaunchAgent in your login session
+vault-native-upgraded = if ropc was just upgraded, run `ropc login` again from Terminal
+vault-native-no-login-keychain = there is no login keychain here (a daemon has none)
+vault-native-launch-agent = use a LaunchAgent, or `ropc login --store file`
+vault-native-no-answer = { $store } gave no answer: { $reason }
+
+## The Secret Service
+
+vault-bus-none = no D-Bus session bus here, so no keyring can be reached (cron, ssh without a log-in session, container)
+vault-bus-refused = the D-Bus session bus belongs to another user and refused this one (sudo, su, or a copied DBUS_SESSION_BUS_ADDRESS)
+vault-bus-no-provider = nothing on the session bus keeps secrets: org.freedesktop.secrets has no owner
+vault-bus-no-keyring = the keyring service runs, but has no default keyring yet (new account, or never logged in with a password)
+vault-bus-locked = the keyring is locked, and nobody was asked to unlock it
+vault-bus-dismissed = the keyring's prompt was closed without an answer
+vault-bus-timeout = the keyring did not answer in time (it hangs, or it waits for somebody at a prompt)
+vault-bus-daemon-gone = the keyring service stopped while it was being asked, and the second try failed as well
+vault-bus-no-item = the keyring has no such item
+vault-bus-too-long = the value is too long for the keyring
+vault-bus-not-stored = the keyring said that it stored the value, but reading it back gave something else
+vault-bus-other = the keyring answered with an error: { $name }
+vault-bus-file = or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`
+vault-bus-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login --store file --key-source credential`
+vault-bus-same-user = run it as the user who ran `ropc login`, in that user's own session, without sudo
+vault-bus-linger = `loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked until that user logs in with the password
+vault-bus-unlock = unlock it in the desktop session (log in there, or open `seahorse`), then try again
+vault-bus-doctor = `ropc doctor` shows whether it answers again, and whether a job would find it
+vault-bus-install = install and start a keyring: gnome-keyring, KWallet or KeePassXC
+vault-bus-make-keyring = log in to the desktop once, or create a keyring in `seahorse` and make it the default
+vault-bus-after-reboot = a job that must run after a reboot cannot use a keyring that needs a log-in
+vault-bus-answer-it = run the command again and answer it
+vault-bus-open-prompt = look for an open prompt in the desktop session
+vault-bus-restart = restart the keyring by logging out and in
+vault-bus-journal = look at `journalctl --user -e`, then log out and in to start it again
+vault-bus-store-again = store the credentials (again) with `ropc login`
+vault-bus-check-input = check that the input is the secret itself, not a file

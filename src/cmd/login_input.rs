@@ -314,12 +314,11 @@ fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
     let bad = |reason: &dyn std::fmt::Display| {
         Error::usage(msg!("login-bad-secrets-stdin", reason = reason))
-            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::SHAPE))
+            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::shape()))
     };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    secrets_json::parse(bytes, profile.public_client)
-        .map_err(|wrong| bad(&wrong.reason).hints(wrong.hint.map(str::to_owned)))
+    secrets_json::parse(bytes, profile.public_client).map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
 }
 
 /// Everything up to a bound, into a buffer that never moves.

@@ -3,6 +3,7 @@
 //! The binding is the fence against an edited profile file: a bundle is opened only for the authority, tenant, app, user
 //! and roots of trust that `login` verified.
 
+use crate::l10n::msg;
 use crate::profile::Fact;
 use crate::secret::{ClientSecret, Password, SecretBytes};
 use serde::{Deserialize, Serialize};
@@ -68,8 +69,8 @@ pub enum BundleFault {
 impl fmt::Display for BundleFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Damaged => f.write_str("it is damaged"),
-            Self::Version(v) => write!(f, "its format has version {v}, which a newer ropc wrote"),
+            Self::Damaged => f.write_str(&msg!("vault-bundle-damaged")),
+            Self::Version(v) => f.write_str(&msg!("vault-bundle-newer", version = v)),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{Item, Vault, VaultError, VaultFault, secrets_json};
 use crate::error::io_reason;
+use crate::l10n::msg;
 use crate::os;
 use crate::secret::{SecretBytes, Secrets};
 use crate::world::Environment;
@@ -45,10 +46,6 @@ impl CommandVault {
         self.argv.first().map_or("", String::as_str)
     }
 
-    fn fault(&self, fault: VaultFault, reason: &str) -> VaultError {
-        VaultError::new(fault, format!("the program `{}` {reason}", self.program()))
-    }
-
     fn start(&self) -> Result<Child, VaultError> {
         let spawned = match self.command(self.program().as_ref()).spawn() {
             // `az` and others are scripts on Windows, which a bare name finds only this way.
@@ -58,9 +55,12 @@ impl CommandVault {
             outcome => outcome,
         };
         spawned.map_err(|e| {
-            let reason = if e.kind() == io::ErrorKind::NotFound { "was not found".into() } else { format!("cannot be run: {}", io_reason(&e)) };
-            self.fault(VaultFault::Unavailable, &reason)
-                .hint("give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`")
+            let message = if e.kind() == io::ErrorKind::NotFound {
+                msg!("vault-command-not-found", program = self.program())
+            } else {
+                msg!("vault-command-cannot-run", program = self.program(), reason = io_reason(&e))
+            };
+            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-command-whole-path"))
         })
     }
 
@@ -92,27 +92,29 @@ impl CommandVault {
             os::end_group(&mut child);
             let _ = child.wait();
         }
+        let program = self.program();
         match (output, status) {
             (Some(Err(e)), _) => {
-                Err(self.fault(VaultFault::Damaged, &format!("gave no usable output: {}", io_reason(&e))))
+                let message = msg!("vault-command-no-output", program = program, reason = io_reason(&e));
+                Err(VaultError::new(VaultFault::Damaged, message))
             }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
             (_, Some(status)) => {
-                Err(self.fault(VaultFault::Unavailable, &format!("failed ({status})")).hint(by_hand()))
+                let message = msg!("vault-command-failed", program = program, status = status);
+                Err(VaultError::new(VaultFault::Unavailable, message).hint(by_hand()))
             }
-            (_, None) => Err(self
-                .fault(VaultFault::TimedOut, &format!("did not end within {} s, and was ended", limit.as_secs()))
-                .hint("it must ask nobody: no terminal, no dialog; give it a service account or a token of its own")
-                .hint(by_hand())),
+            (_, None) => {
+                let message = msg!("vault-command-timeout", program = program, seconds = limit.as_secs());
+                Err(VaultError::new(VaultFault::TimedOut, message)
+                    .hint(msg!("vault-command-ask-nobody"))
+                    .hint(by_hand()))
+            }
         }
     }
 }
 
 fn by_hand() -> String {
-    format!(
-        "its own messages are not shown, as they may hold a secret: run it by hand as {} (key `command` of the profile)",
-        os::account_name()
-    )
+    msg!("vault-command-by-hand", account = os::account_name())
 }
 
 /// Everything up to the bound, straight into one buffer that never moves.
@@ -121,7 +123,7 @@ fn read_all(mut pipe: impl Read) -> Output {
     let mut filled = 0;
     loop {
         match pipe.read(&mut buffer[filled..]) {
-            Ok(0) if filled > LIMIT => return Err(io::Error::other("it is longer than 64 KiB")),
+            Ok(0) if filled > LIMIT => return Err(io::Error::other(msg!("vault-command-too-long"))),
             Ok(0) => {
                 buffer.truncate(filled);
                 return Ok(buffer);
@@ -148,11 +150,11 @@ fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
 
 impl Vault for CommandVault {
     fn title(&self) -> String {
-        format!("the program `{}`", self.program())
+        msg!("vault-title-command", program = self.program())
     }
 
     fn worth(&self) -> String {
-        "ropc keeps no copy; whoever can run that program as this account has the secrets, with whatever it asks of them".into()
+        msg!("vault-worth-command")
     }
 
     /// Nothing to ask ahead: whether it works, only a run shows.
@@ -166,18 +168,20 @@ impl Vault for CommandVault {
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
         let secrets = secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
-            self.fault(VaultFault::Damaged, &format!("printed something else than the secrets: {}", wrong.reason))
-                .hint(format!("it must print {}", secrets_json::SHAPE))
-                .hints(wrong.hint.map(str::to_owned))
+            let message = msg!("vault-command-not-secrets", program = self.program(), reason = wrong.reason);
+            VaultError::new(VaultFault::Damaged, message)
+                .hint(msg!("vault-command-must-print", shape = secrets_json::shape()))
+                .hints(wrong.hint)
         })?;
         if secrets.password.is_empty() {
-            return Err(self.fault(VaultFault::Damaged, "printed an empty password"));
+            let message = msg!("vault-command-empty-password", program = self.program());
+            return Err(VaultError::new(VaultFault::Damaged, message));
         }
         Ok(secrets)
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        Err(self.fault(VaultFault::NotFound, &format!("holds no item `{}`", item.account())))
+        Err(super::no_item(&self.title(), item))
     }
 
     /// Not asked: `status` runs no program and reads no password.

@@ -6,6 +6,7 @@
 
 use super::{Item, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
+use crate::l10n::msg;
 use crate::os;
 use crate::secret::{ClientSecret, Password, SecretBytes, Secrets, text_of_file};
 use std::fs::File;
@@ -40,12 +41,9 @@ impl DirectoryVault {
 
     fn path(&self, name: &str) -> Result<PathBuf, VaultError> {
         self.dir.as_ref().map(|dir| dir.join(name)).ok_or_else(|| {
-            VaultError::new(
-                VaultFault::Unavailable,
-                "the secrets are systemd credentials, and CREDENTIALS_DIRECTORY is not set here: this is not that unit",
-            )
-            .hint("start the job as a unit with `LoadCredentialEncrypted=password:...` and `LoadCredentialEncrypted=client_secret:...`")
-            .hint("or name the directory once: `ropc login --store directory --secrets-dir DIR`")
+            VaultError::new(VaultFault::Unavailable, msg!("vault-directory-no-credentials"))
+                .hint(msg!("vault-directory-unit"))
+                .hint(msg!("vault-directory-name-it"))
         })
     }
 
@@ -54,24 +52,23 @@ impl DirectoryVault {
         let path = self.path(name)?;
         let shown = path.display();
         let unreadable = |e: &io::Error| {
-            let error = VaultError::new(VaultFault::Unavailable, format!("{shown} cannot be read: {}", io_reason(e)));
+            let message = msg!("vault-directory-unreadable", path = shown, reason = io_reason(e));
+            let error = VaultError::new(VaultFault::Unavailable, message);
             match e.kind() {
-                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
-                    .hint("the directory must hold the files `password` and `client_secret`")
-                    .hint("or enrol with `--public-client`, if the app has no secret"),
-                io::ErrorKind::NotFound => {
-                    error.hint("the directory must hold the files `password` and `client_secret`")
+                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => {
+                    error.hint(msg!("vault-directory-both-files")).hint(msg!("vault-directory-public-client"))
                 }
-                _ => error.hint(format!("it must be readable by {}", os::account_name())),
+                io::ErrorKind::NotFound => error.hint(msg!("vault-directory-both-files")),
+                _ => error.hint(msg!("vault-readable-by", account = os::account_name())),
             }
         };
         // Asked before it is opened: opening a pipe would wait for its writer.
         if !path.metadata().map_err(|e| unreadable(&e))?.is_file() {
-            return Err(VaultError::new(VaultFault::Unavailable, format!("{shown} is not a file")));
+            return Err(VaultError::new(VaultFault::Unavailable, msg!("vault-directory-not-a-file", path = shown)));
         }
         os::check_unchangeable(&path).map_err(|reason| {
-            VaultError::new(VaultFault::Unavailable, format!("the secrets in {shown} are not used: {reason}"))
-                .hint("only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only")
+            let message = msg!("vault-directory-changeable", path = shown, reason = reason);
+            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-directory-mode"))
         })?;
         let file = File::open(&path).map_err(|e| unreadable(&e))?;
         Ok((file, path))
@@ -79,13 +76,14 @@ impl DirectoryVault {
 
     fn one(&self, name: &str) -> Result<Zeroizing<String>, VaultError> {
         let (mut file, path) = self.open(name)?;
-        let unusable =
-            |reason: &str| VaultError::new(VaultFault::Damaged, format!("{} cannot be used: {reason}", path.display()));
+        let unusable = |reason: &str| {
+            let message = msg!("vault-directory-unusable", path = path.display(), reason = reason);
+            VaultError::new(VaultFault::Damaged, message)
+        };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
-        let text = text_of_file(bytes)
-            .map_err(|reason| unusable(reason).hint("save it as UTF-8 without a byte-order mark"))?;
+        let text = text_of_file(bytes).map_err(|reason| unusable(&reason).hint(msg!("vault-directory-save-as")))?;
         if text.is_empty() {
-            return Err(unusable("it is empty").hint("the file must hold the secret, and at most one newline after it"));
+            return Err(unusable(&msg!("vault-directory-empty")).hint(msg!("vault-directory-one-secret")));
         }
         Ok(text)
     }
@@ -93,18 +91,17 @@ impl DirectoryVault {
 
 impl Vault for DirectoryVault {
     fn title(&self) -> String {
-        let Some(dir) = &self.dir else { return "systemd's credentials directory".into() };
-        format!("the directory {}", dir.display())
+        let Some(dir) = &self.dir else { return msg!("vault-title-credentials") };
+        msg!("vault-title-directory", path = dir.display())
     }
 
     fn worth(&self) -> String {
         let open_to_others = |(file, _)| os::is_set_to_others(&file).unwrap_or(true);
-        let who = if self.names().iter().any(|name| self.open(name).is_ok_and(open_to_others)) {
-            "other accounts here may read some of them"
+        if self.names().iter().any(|name| self.open(name).is_ok_and(open_to_others)) {
+            msg!("vault-worth-directory-open")
         } else {
-            "here only this account and root may"
-        };
-        format!("ropc keeps no copy: whoever may read these files has the secrets, and {who}")
+            msg!("vault-worth-directory")
+        }
     }
 
     fn check(&self) -> Result<(), VaultError> {
@@ -122,7 +119,7 @@ impl Vault for DirectoryVault {
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        Err(VaultError::new(VaultFault::NotFound, format!("{} holds no item `{}`", self.title(), item.account())))
+        Err(super::no_item(&self.title(), item))
     }
 
     /// True if every file that is needed is there and fit; nothing is read.

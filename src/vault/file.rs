@@ -6,6 +6,7 @@
 use super::store_header::{Header, NotAHeader};
 use super::{Item, KeyPlace, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
@@ -41,31 +42,26 @@ impl<'a> FileVault<'a> {
         Self { path, key }
     }
 
-    fn fault(&self, fault: VaultFault, reason: &str) -> VaultError {
-        VaultError::new(fault, format!("the file store {} {reason}", self.path.display()))
-    }
-
     /// Everything in the store with what opened it; `None` when the file does not exist.
     fn load(&self) -> Result<Option<(Records, Header, SealingKey)>, VaultError> {
         let mut file = match os::open_nofollow(&self.path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(self.fault(VaultFault::Unavailable, &format!("cannot be read: {}", io_reason(&e)))),
+            Err(e) => return Err(self.unreadable(VaultFault::Unavailable, &e)),
         };
         if os::is_set_to_others(&file).unwrap_or(true) {
-            return Err(self
-                .fault(VaultFault::Unavailable, "may be read by others, or another account owns it")
-                .hint(format!("`chmod 600 {}`", self.path.display())));
+            let path = self.path.display();
+            return Err(VaultError::new(VaultFault::Unavailable, msg!("vault-file-open", path = path))
+                .hint(msg!("vault-chmod", path = path)));
         }
-        let bytes = os::read_bounded(&mut file, LIMIT)
-            .map_err(|e| self.fault(VaultFault::Damaged, &format!("cannot be read: {}", io_reason(&e))))?;
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| self.unreadable(VaultFault::Damaged, &e))?;
         let (header, body) = Header::split(&bytes).map_err(|e| self.not_a_store(e))?;
         if header.source() != self.key.source() {
-            let name = header.source();
-            let reason = format!("was sealed with a key from the source {name}, not {}", self.key.source());
-            return Err(self
-                .fault(VaultFault::Unavailable, &reason)
-                .hint(format!("enrol with `ropc login --key-source {name}`")));
+            let (path, sealed, asked) = (self.path.display(), header.source(), self.key.source());
+            let message = msg!("vault-file-other-source", path = path, sealed = sealed, asked = asked);
+            return Err(
+                VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-use-source", source = sealed))
+            );
         }
         let key = self.key.read(&header)?;
         let records = seal::open(&key, &header.encode(), body).as_deref().and_then(|plain| decode(plain));
@@ -73,36 +69,37 @@ impl<'a> FileVault<'a> {
         Ok(Some((records, header, key)))
     }
 
+    fn unreadable(&self, fault: VaultFault, e: &io::Error) -> VaultError {
+        VaultError::new(fault, msg!("vault-file-unreadable", path = self.path.display(), reason = io_reason(e)))
+    }
+
     fn wrong_key(&self) -> VaultError {
         self.key.was_wrong();
-        let error = self.fault(
-            VaultFault::Damaged,
-            &format!("does not open with the key from {}: it is another key, or the file is damaged", self.key),
-        );
-        let error = if self.key.source() == KeySource::Passphrase {
-            error.hint("try again: the passphrase may be mistyped")
-        } else {
-            error
-        };
-        error.hint("restore the file or its key from a backup, or start anew by removing the file and `ropc login`")
+        let message = msg!("vault-file-wrong-key", path = self.path.display(), place = self.key);
+        let mistyped = (self.key.source() == KeySource::Passphrase).then(|| msg!("vault-file-mistyped"));
+        VaultError::new(VaultFault::Damaged, message).hints(mistyped).hint(msg!("vault-file-restore-either"))
     }
 
     fn not_a_store(&self, reason: NotAHeader) -> VaultError {
-        let newer = |what: String| self.fault(VaultFault::Damaged, &what).hint("update ropc");
-        match reason {
-            NotAHeader::Format(n) => newer(format!("has format {n}, which a newer ropc wrote")),
-            NotAHeader::Source(_) => self
-                .fault(VaultFault::Unavailable, "was sealed with a key from a source that is not known here")
-                .hint("a newer ropc wrote it: update ropc"),
-            NotAHeader::Foreign | NotAHeader::Costs => self
-                .fault(VaultFault::Damaged, "is not a ropc store, or is damaged")
-                .hint("restore it from a backup, or start anew by removing it and `ropc login`"),
-        }
+        let path = self.path.display();
+        let (fault, message, hint) = match reason {
+            NotAHeader::Format(format) => {
+                let message = msg!("vault-file-newer-format", path = path, format = format);
+                (VaultFault::Damaged, message, msg!("vault-file-update"))
+            }
+            NotAHeader::Source(_) => {
+                (VaultFault::Unavailable, msg!("vault-file-unknown-source", path = path), msg!("vault-file-newer"))
+            }
+            NotAHeader::Foreign | NotAHeader::Costs => {
+                (VaultFault::Damaged, msg!("vault-file-foreign", path = path), msg!("vault-file-restore"))
+            }
+        };
+        VaultError::new(fault, message).hint(hint)
     }
 
     fn unwritable(&self, e: &io::Error) -> VaultError {
-        self.fault(VaultFault::Unavailable, &format!("cannot be written: {}", io_reason(e)))
-            .hint("nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is")
+        let message = msg!("vault-file-unwritable", path = self.path.display(), reason = io_reason(e));
+        VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-unchanged"))
     }
 
     fn save(&self, header: &Header, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
@@ -121,8 +118,11 @@ impl<'a> FileVault<'a> {
     /// One writer at a time, by a lock on a side file: a rename replaces the store itself.
     fn lock(&self) -> Result<File, VaultError> {
         let path = self.path.with_extension("lock");
-        let unavailable =
-            |e: &io::Error| self.fault(VaultFault::Unavailable, &format!("cannot be locked: {}", io_reason(e)));
+        let store = self.path.display();
+        let unavailable = |e: &io::Error| {
+            let message = msg!("vault-file-not-locked", path = store, reason = io_reason(e));
+            VaultError::new(VaultFault::Unavailable, message)
+        };
         if let Some(dir) = path.parent() {
             os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
         }
@@ -130,7 +130,7 @@ impl<'a> FileVault<'a> {
         let start = Instant::now();
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
-                return Err(self.fault(VaultFault::TimedOut, "is being written by another process that does not end"));
+                return Err(VaultError::new(VaultFault::TimedOut, msg!("vault-file-busy", path = store)));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -164,7 +164,7 @@ impl<'a> FileVault<'a> {
 
 impl Vault for FileVault<'_> {
     fn title(&self) -> String {
-        format!("the encrypted file {}, its key from {}", self.path.display(), self.key)
+        msg!("vault-title-file", path = self.path.display(), key = self.key)
     }
 
     fn worth(&self) -> String {
@@ -183,7 +183,8 @@ impl Vault for FileVault<'_> {
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let account = item.account();
         let found = self.load()?.and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
-        let mut value = found.ok_or_else(|| self.fault(VaultFault::NotFound, &format!("holds no item `{account}`")))?.1;
+        let none = || msg!("vault-file-no-item", path = self.path.display(), item = account);
+        let mut value = found.ok_or_else(|| VaultError::new(VaultFault::NotFound, none()))?.1;
         Ok(SecretBytes::new(std::mem::take(&mut *value)))
     }
 

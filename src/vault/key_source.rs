@@ -3,6 +3,7 @@
 use super::store_header::{Header, Stretch};
 use super::{OsKeychain, VaultError, VaultFault};
 use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{KeySource, hex};
 use crate::secret::{SealingKey, SecretBytes};
@@ -50,9 +51,11 @@ impl<'a> Person<'a> {
 impl fmt::Display for KeyPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.source {
-            KeySource::Credential | KeySource::KeyFile => write!(f, "{} ({})", self.source, self.path.display()),
-            KeySource::Keychain => f.write_str("the keychain"),
-            KeySource::Passphrase => f.write_str("a passphrase"),
+            KeySource::Credential | KeySource::KeyFile => {
+                f.write_str(&msg!("vault-key-in-file", source = self.source, path = self.path.display()))
+            }
+            KeySource::Keychain => f.write_str(&msg!("vault-key-from-keychain")),
+            KeySource::Passphrase => f.write_str(&msg!("vault-key-from-passphrase")),
         }
     }
 }
@@ -86,14 +89,11 @@ impl<'a> KeyPlace<'a> {
             None if key_file.is_some() => KeySource::KeyFile,
             None if OsKeychain::is_open() => KeySource::Keychain,
             None if person.prompt.is_some() => KeySource::Passphrase,
-            None => return Err(options(Error::config("the file store needs a key, and no source for one was named"))),
+            None => return Err(options(Error::config(msg!("vault-key-no-source")))),
         };
         let path = match source {
             KeySource::Credential => credential.ok_or_else(|| {
-                Error::config(
-                    "the key of the file store is a systemd credential, and CREDENTIALS_DIRECTORY is not set here",
-                )
-                .hint(format!("start the job as a unit with `LoadCredentialEncrypted={CREDENTIAL_NAME}:...`"))
+                Error::config(msg!("vault-key-no-credentials")).hint(msg!("vault-key-unit", name = CREDENTIAL_NAME))
             })?,
             KeySource::KeyFile => key_file.unwrap_or_else(|| wish.config_dir.join("store.key")),
             KeySource::Keychain | KeySource::Passphrase => PathBuf::new(),
@@ -109,13 +109,10 @@ impl<'a> KeyPlace<'a> {
     /// What protects the key, and what that is worth.
     pub(super) fn worth(&self) -> String {
         match self.source {
-            KeySource::Credential => "its key is a systemd credential: a copy of the disk opens only with this machine's host key or TPM; root here and this unit can read it".into(),
-            KeySource::KeyFile => format!(
-                "its key lies in {}: a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets",
-                self.path.display()
-            ),
-            KeySource::Keychain => format!("its key is in the keychain: {}", super::os_keychain::WORTH),
-            KeySource::Passphrase => "its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): worth as much as the passphrase against who copies the file; no job can use it without a person".into(),
+            KeySource::Credential => msg!("vault-worth-credential"),
+            KeySource::KeyFile => msg!("vault-worth-key-file", path = self.path.display()),
+            KeySource::Keychain => msg!("vault-worth-key-in-keychain"),
+            KeySource::Passphrase => msg!("vault-worth-passphrase"),
         }
     }
 
@@ -128,12 +125,11 @@ impl<'a> KeyPlace<'a> {
                     if e.fault == VaultFault::NotFound {
                         e.fault = VaultFault::Unavailable;
                     }
-                    e.message = format!("the key of the file store cannot be had: {}", e.message);
+                    e.message = msg!("vault-key-not-had", reason = e.message);
                     e
                 })?;
-                SealingKey::from_slice(bytes.as_slice()).ok_or_else(|| {
-                    VaultError::new(VaultFault::Damaged, "the key of the file store in the keychain is damaged")
-                })
+                SealingKey::from_slice(bytes.as_slice())
+                    .ok_or_else(|| VaultError::new(VaultFault::Damaged, msg!("vault-key-damaged")))
             }
             Header::Passphrase(stretch) => {
                 if let Some((known, key)) = &*self.person.known.borrow()
@@ -141,7 +137,7 @@ impl<'a> KeyPlace<'a> {
                 {
                     return Ok(key.duplicate());
                 }
-                let answer = self.prompt()?.secret("Passphrase of the file store").map_err(unanswered)?;
+                let answer = self.prompt()?.secret(&msg!("vault-key-ask")).map_err(unanswered)?;
                 self.stretch(stretch.clone(), &answer)
             }
         }
@@ -198,31 +194,31 @@ impl<'a> KeyPlace<'a> {
     fn prompt(&self) -> std::result::Result<&dyn Prompt, VaultError> {
         self.person.prompt.ok_or_else(|| {
             let error = options(Error::config(""));
-            VaultError::new(VaultFault::Locked, "the file store opens with a passphrase, and there is no terminal to ask at")
-                .hint("for a job that nobody watches choose another key: remove the store, then `ropc login` again with one of these")
+            VaultError::new(VaultFault::Locked, msg!("vault-key-no-terminal"))
+                .hint(msg!("vault-key-choose-another"))
                 .hints(error.hints)
         })
     }
 
     fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
         let prompt = self.prompt()?;
-        let answer = prompt.secret("New passphrase of the file store").map_err(unanswered)?;
-        let refused =
-            |reason: &str| VaultError::new(VaultFault::Unavailable, format!("the passphrase is not taken: {reason}"));
+        let answer = prompt.secret(&msg!("vault-key-ask-new")).map_err(unanswered)?;
+        let refused = |message: String| VaultError::new(VaultFault::Unavailable, message);
         if answer.chars().count() < SHORTEST {
-            return Err(refused("it is too short")
-                .hint(format!("take at least {SHORTEST} characters, better five random words")));
+            return Err(
+                refused(msg!("vault-key-passphrase-short")).hint(msg!("vault-key-passphrase-longer", count = SHORTEST))
+            );
         }
-        if *prompt.secret("The same again").map_err(unanswered)? != *answer {
-            return Err(refused("the two answers differ").hint("run it again"));
+        if *prompt.secret(&msg!("vault-key-ask-again")).map_err(unanswered)? != *answer {
+            return Err(refused(msg!("vault-key-passphrase-differs")).hint(msg!("vault-key-passphrase-again")));
         }
         Ok(answer)
     }
 
     fn stretch(&self, stretch: Stretch, passphrase: &str) -> std::result::Result<SealingKey, VaultError> {
-        let key = stretch.key(passphrase).ok_or_else(|| {
-            VaultError::new(VaultFault::Unavailable, "there is not enough memory to make a key of the passphrase")
-        })?;
+        let key = stretch
+            .key(passphrase)
+            .ok_or_else(|| VaultError::new(VaultFault::Unavailable, msg!("vault-key-no-memory")))?;
         *self.person.known.borrow_mut() = Some((stretch, key.duplicate()));
         Ok(key)
     }
@@ -230,36 +226,26 @@ impl<'a> KeyPlace<'a> {
     /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
     fn read_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |reason: &str| {
-            VaultError::new(
-                VaultFault::Unavailable,
-                format!("the key of the file store cannot be read from {}: {reason}", self.path.display()),
-            )
+            let message = msg!("vault-key-unreadable", path = self.path.display(), reason = reason);
+            VaultError::new(VaultFault::Unavailable, message)
         };
         let mut file = os::open_nofollow(&self.path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => fault("it does not exist").hint(
-                "the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login`",
-            ),
-            _ => fault(&io_reason(&e)).hint(format!("it must be readable by {}", os::account_name())),
+            io::ErrorKind::NotFound => fault(&io_reason(&e)).hint(msg!("vault-key-missing-restore")),
+            _ => fault(&io_reason(&e)).hint(msg!("vault-readable-by", account = os::account_name())),
         })?;
         // systemd's credentials directory sets its own modes (0440 with a private mount); our own file is checked.
         if self.source == KeySource::KeyFile && os::is_set_to_others(&file).unwrap_or(true) {
-            return Err(fault("others may read it, or another account owns it")
-                .hint(format!("`chmod 600 {}`", self.path.display())));
+            return Err(fault(&msg!("vault-key-open")).hint(msg!("vault-chmod", path = self.path.display())));
         }
         let bytes = Zeroizing::new(os::read_bounded(&mut file, 66).map_err(|e| fault(&io_reason(&e)))?);
-        decode(&bytes).ok_or_else(|| {
-            fault("it is neither 32 bytes nor 64 hexadecimal digits")
-                .hint(format!("make one with `head -c 32 /dev/urandom > {}`", self.path.display()))
-        })
+        decode(&bytes)
+            .ok_or_else(|| fault(&msg!("vault-key-shape")).hint(msg!("vault-key-make", path = self.path.display())))
     }
 
     fn make_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |e: &io::Error| {
-            VaultError::new(
-                VaultFault::Unavailable,
-                format!("the key file {} cannot be made: {}", self.path.display(), io_reason(e)),
-            )
-            .hint("name a writable place with ROPC_KEY_FILE")
+            let message = msg!("vault-key-not-made", path = self.path.display(), reason = io_reason(e));
+            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-key-name-place"))
         };
         let key = SealingKey::random().map_err(|e| fault(&e))?;
         os::write_private(&self.path, key.bytes()).map_err(|e| fault(&e))?;
@@ -270,9 +256,9 @@ impl<'a> KeyPlace<'a> {
 /// The ways to a key, for whoever named none.
 fn options(error: Error) -> Error {
     error
-        .hint("`--key-source key-file` keeps it in a file that only this account reads: `store.key` in the configuration directory, or where ROPC_KEY_FILE points")
-        .hint(format!("`--key-source credential` takes it from systemd: `LoadCredentialEncrypted={CREDENTIAL_NAME}:...`"))
-        .hint("`--key-source keychain` keeps it in the keychain, `--key-source passphrase` asks a person each time")
+        .hint(msg!("vault-key-option-file"))
+        .hint(msg!("vault-key-option-credential", name = CREDENTIAL_NAME))
+        .hint(msg!("vault-key-option-others"))
 }
 
 fn keychain_account(number: [u8; 8]) -> String {
@@ -280,7 +266,7 @@ fn keychain_account(number: [u8; 8]) -> String {
 }
 
 fn random(error: &io::Error) -> VaultError {
-    VaultError::new(VaultFault::Unavailable, format!("the operating system gave no random bytes: {}", io_reason(error)))
+    VaultError::new(VaultFault::Unavailable, msg!("vault-key-no-random", reason = io_reason(error)))
 }
 
 fn unanswered(error: Error) -> VaultError {

@@ -2,12 +2,16 @@
 
 use super::secret_service::{Fault, Options, Store, explain as sentences};
 use super::{VaultError, VaultFault};
+use crate::l10n::msg;
 use keyring_core::api::CredentialStoreApi;
 use std::time::Duration;
 
 /// The store reads every write back by itself.
 pub(super) const READS_BACK: bool = true;
-pub(super) const TITLE: &str = "the keychain (Secret Service)";
+
+pub(super) fn title() -> String {
+    msg!("vault-title-secret-service")
+}
 
 /// How long a person may look at the keyring's own unlock dialog.
 const PERSON: Duration = Duration::from_secs(120);

@@ -3,6 +3,7 @@
 //! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for ever.
 
 use super::{VaultError, VaultFault};
+use crate::l10n::msg;
 use crate::os;
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
@@ -10,7 +11,10 @@ use zeroize::Zeroizing;
 
 /// The libraries believe what the OS answers.
 pub(super) const READS_BACK: bool = false;
-pub(super) const TITLE: &str = if os::IS_WINDOWS { "Windows Credential Manager" } else { "the macOS keychain" };
+
+pub(super) fn title() -> String {
+    if os::IS_WINDOWS { msg!("vault-title-windows") } else { msg!("vault-title-macos") }
+}
 
 pub(super) fn entry(service: &str, account: &str, _interactive: bool) -> keyring_core::Result<Entry> {
     if keyring::Entry::store_status().is_err() {
@@ -50,21 +54,22 @@ pub(super) fn explain(error: &Error) -> VaultError {
     let text = error.to_string();
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if has(&["NO_SUCH_LOGON_SESSION", "1312"]) {
-        return VaultError::new(VaultFault::Unavailable, "this logon session has no Credential Manager (SSH, PowerShell remoting, or a task with 'Do not store password')")
-            .hint("use a console or Remote Desktop session, or a task with a stored password")
-            .hint("on a normal desktop a group policy may forbid storing credentials: ask your administrator")
-            .hint("or keep the secrets in an encrypted file: `ropc login --store file`");
+        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-no-session"))
+            .hint(msg!("vault-native-use-console"))
+            .hint(msg!("vault-native-policy"))
+            .hint(msg!("vault-or-file"));
     }
     if has(&["-25308", "-25293", "-128", "nteraction is not allowed"]) {
-        return VaultError::new(VaultFault::Locked, "the keychain is locked or may not ask in this session (SSH, launchd, cron)")
-            .hint("run `security unlock-keychain` in this session, or run ropc from a LaunchAgent in your login session")
-            .hint("if ropc was just upgraded, run `ropc login` again from Terminal");
+        return VaultError::new(VaultFault::Locked, msg!("vault-native-locked"))
+            .hint(msg!("vault-native-unlock"))
+            .hint(msg!("vault-native-upgraded"));
     }
     if has(&["-25294", "-25291"]) {
-        return VaultError::new(VaultFault::Unavailable, "there is no login keychain here (a daemon has none)")
-            .hint("use a LaunchAgent, or `ropc login --store file`");
+        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-no-login-keychain"))
+            .hint(msg!("vault-native-launch-agent"));
     }
     let kind = if matches!(error, Error::NoStorageAccess(_)) { VaultFault::Locked } else { VaultFault::Unavailable };
-    VaultError::new(kind, format!("{TITLE} gave no answer: {}", text.split(" (os error").next().unwrap_or_default()))
-        .hint("keep the secrets in an encrypted file instead: `ropc login --store file`")
+    let reason = text.split(" (os error").next().unwrap_or_default();
+    VaultError::new(kind, msg!("vault-native-no-answer", store = title(), reason = reason))
+        .hint(msg!("vault-file-instead"))
 }

@@ -32,6 +32,7 @@ pub use key_source::{KeyPlace, Person, Wish};
 pub use os_keychain::OsKeychain;
 
 use crate::error::{Error, Kind};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Stray};
 use crate::secret::{SecretBytes, Secrets};
@@ -103,10 +104,7 @@ pub trait Vault {
     }
     /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        Err(VaultError::new(
-            VaultFault::Unavailable,
-            format!("{} keeps bundles, and is asked for nothing else", self.title()),
-        ))
+        Err(VaultError::new(VaultFault::Unavailable, msg!("vault-keeps-bundles", store = self.title())))
     }
     /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
@@ -143,8 +141,13 @@ pub trait Vaults {
 
 /// What an engine that is only read says to a write.
 fn only_read(title: &str) -> VaultError {
-    VaultError::new(VaultFault::Unavailable, format!("ropc only reads {title}, so nothing can be kept there"))
-        .hint("change the secrets where they come from, or choose another store: `ropc login --store file`")
+    VaultError::new(VaultFault::Unavailable, msg!("vault-only-read", store = title))
+        .hint(msg!("vault-only-read-change"))
+}
+
+/// What it says to the name of an item.
+fn no_item(title: &str, item: &Item) -> VaultError {
+    VaultError::new(VaultFault::NotFound, msg!("vault-no-item", store = title, item = item.account()))
 }
 
 /// Which store, and how.

@@ -4,13 +4,11 @@
 //! Every error of the library is translated at once: it may hold stored bytes, and its `Debug` shows them.
 
 use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
+use crate::l10n::msg;
 use crate::os;
 use crate::secret::SecretBytes;
 use keyring_core::Error as KeyringError;
 use zeroize::Zeroize;
-
-/// What every one of them is worth.
-pub(super) const WORTH: &str = "it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it";
 
 /// This user's keychain.
 #[derive(Debug)]
@@ -49,8 +47,8 @@ impl OsKeychain {
         if self.get(account)?.as_slice() == secret.as_slice() {
             return Ok(());
         }
-        Err(VaultError::new(VaultFault::Unavailable, "the keychain took the item, but gives something else back")
-            .hint("is another `ropc login` running? try again"))
+        Err(VaultError::new(VaultFault::Unavailable, msg!("vault-keychain-gives-else"))
+            .hint(msg!("vault-keychain-other-login")))
     }
 
     /// Removes the item of this name; false if there was none.
@@ -65,11 +63,11 @@ impl OsKeychain {
     fn translate(&self, mut error: KeyringError, account: &str) -> VaultError {
         let mut told = match &error {
             KeyringError::NoEntry => {
-                VaultError::new(VaultFault::NotFound, format!("the keychain holds no item `{account}`"))
+                VaultError::new(VaultFault::NotFound, msg!("vault-keychain-no-item", item = account))
             }
             KeyringError::TooLong(_, limit) => {
-                VaultError::new(VaultFault::TooLong, format!("the keychain takes at most {limit} bytes for one item"))
-                    .hint("shorten the password or the client secret")
+                VaultError::new(VaultFault::TooLong, msg!("vault-keychain-too-long", limit = limit))
+                    .hint(msg!("vault-keychain-shorten"))
             }
             other => keychain::explain(other),
         };
@@ -85,11 +83,11 @@ impl OsKeychain {
 
 impl Vault for OsKeychain {
     fn title(&self) -> String {
-        keychain::TITLE.into()
+        keychain::title()
     }
 
     fn worth(&self) -> String {
-        WORTH.into()
+        msg!("vault-worth-keychain")
     }
 
     fn is_slow(&self) -> bool {

@@ -2,12 +2,15 @@
 //!
 //! Nothing of the input comes into an error: serde's own words could quote it, so they are not passed on.
 
+use crate::l10n::msg;
 use crate::secret::{ClientSecret, Password, Secrets};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 /// What the input must be, for hints.
-pub const SHAPE: &str = "one JSON object: {\"client_secret\": \"...\", \"password\": \"...\"}";
+pub fn shape() -> String {
+    msg!("vault-json-shape")
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,19 +20,19 @@ struct Wire {
 }
 
 /// Why an input is not what is wanted: what happened, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSecrets {
     /// What is wrong with it.
-    pub reason: &'static str,
-    /// A next step, where [`SHAPE`] alone is not one.
-    pub hint: Option<&'static str>,
+    pub reason: String,
+    /// A next step, where [`shape`] alone is not one.
+    pub hint: Option<String>,
 }
 
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every other app must have one.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
     if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(wrong("the input begins with a byte-order mark: send it as UTF-8 without one", None));
+        return Err(wrong(msg!("vault-json-mark"), None));
     }
     // serde takes an array for a struct by the order of its fields; here only names say what a secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
@@ -38,17 +41,11 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     let wire: Wire = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
     // Before the secrets move on: no system call is made while they stand in two places.
     drop(bytes);
-    let password = wire.password.ok_or(wrong("the password is missing", None))?;
+    let password = wire.password.ok_or_else(|| wrong(msg!("vault-json-no-password"), None))?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
     match (public_client, client_secret.is_some()) {
-        (true, true) => Err(wrong(
-            "there is a client secret, and the app is a public client, which must not send one",
-            Some("leave one of the two out"),
-        )),
-        (false, false) => Err(wrong(
-            "the client secret is missing",
-            Some("or `ropc login --public-client`, if the app has no secret"),
-        )),
+        (true, true) => Err(wrong(msg!("vault-json-unwanted"), Some(msg!("vault-json-unwanted-leave")))),
+        (false, false) => Err(wrong(msg!("vault-json-no-client-secret"), Some(msg!("vault-json-public-client")))),
         _ => Ok(Secrets {
             client_secret: client_secret.map(ClientSecret::from_zeroizing),
             password: Password::from_zeroizing(password),
@@ -56,11 +53,11 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     }
 }
 
-fn reason_of(error: &serde_json::Error) -> &'static str {
+fn reason_of(error: &serde_json::Error) -> String {
     match error.classify() {
-        serde_json::error::Category::Eof => "the input ends too early",
-        serde_json::error::Category::Syntax => "the input is not JSON",
-        _ => "the input has another key, a key twice, or a value that is not a text",
+        serde_json::error::Category::Eof => msg!("vault-json-early-end"),
+        serde_json::error::Category::Syntax => msg!("vault-json-not"),
+        _ => msg!("vault-json-other"),
     }
 }
 
