@@ -44,6 +44,7 @@ vault-json-unwanted-leave = leave one of the two out
 vault-json-no-client-secret = the client secret is missing
 vault-json-public-client = or `ropc login --public-client`, if the app has no secret
 vault-json-early-end = the input ends too early
+vault-json-array = the input is a JSON array
 vault-json-not = the input is not JSON
 vault-json-other = the input has another key, a key twice, or a value that is not a text
 

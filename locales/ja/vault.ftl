@@ -44,6 +44,7 @@ vault-json-unwanted-leave = どちらか一方を外してください
 vault-json-no-client-secret = クライアント シークレットがありません
 vault-json-public-client = または、アプリにシークレットがない場合は `ropc login --public-client` を使ってください
 vault-json-early-end = 入力が途中で終わっています
+vault-json-array = 入力が JSON の配列です
 vault-json-not = 入力が JSON ではありません
 vault-json-other = 入力に別のキー、重複したキー、または文字列ではない値があります
 

@@ -41,8 +41,11 @@ impl Language {
         CURRENT.store(self as u8, Ordering::Relaxed);
     }
 
-    /// The language of this process.
+    /// The language of this process, or English within [`in_english`].
     pub fn current() -> Self {
+        if IN_ENGLISH.get() {
+            return Self::English;
+        }
         if CURRENT.load(Ordering::Relaxed) == Self::Japanese as u8 { Self::Japanese } else { Self::English }
     }
 
@@ -77,7 +80,7 @@ pub(crate) fn in_english<T>(work: impl FnOnce() -> T) -> T {
 
 /// The text of an id in the language of this process. Called by [`msg!`], which names the values.
 pub(crate) fn text(id: &str, values: &[(&'static str, &dyn Display)]) -> String {
-    let language = if IN_ENGLISH.get() { Language::English } else { Language::current() };
+    let language = Language::current();
     texts::find(language, id, values)
         .or_else(|| texts::find(Language::English, id, values))
         .unwrap_or_else(|| id.to_owned())

@@ -67,7 +67,7 @@ pub(crate) fn secrets_json(data: &[u8]) {
                 assert_eq!(sent.is_none(), public_client);
             }
             Err(wrong) => {
-                is_plain(wrong.reason);
+                is_plain(&wrong.reason);
                 assert!(!wrong.reason.is_empty());
             }
         }

@@ -36,7 +36,7 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     }
     // serde takes an array for a struct by the order of its fields; here only names say what a secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(wrong("the input is a JSON array", None));
+        return Err(wrong(msg!("vault-json-array"), None));
     }
     let wire: Wire = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
     // Before the secrets move on: no system call is made while they stand in two places.
