@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
 use super::record::{File, app_file, rate_key, read, user_file};
 use super::{Deadline, Places, lock};
-use crate::entra::aadsts::{Accepted, Guard};
+use crate::entra::aadsts::{Accepted, Guard, Guess};
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault};
 use crate::error::{Error, Kind, Result};
@@ -275,7 +275,7 @@ impl<'a> Breaker<'a> {
             at: now,
             label: "HTTP 429".into(),
             code: None,
-            meaning: "too many requests".into(),
+            guess: Some(Guess::TooManyRequests),
             ids: String::new(),
             temporary: true,
         };
@@ -352,7 +352,7 @@ fn may_have_judged(status: u16) -> bool {
 
 pub(super) fn recall(said: &Said) -> String {
     let ids = if said.ids.is_empty() { String::new() } else { format!(" ({})", said.ids) };
-    format!("{}: {}, at {}{ids}", said.label, said.meaning, rfc3339(said.at))
+    format!("{}: {}, at {}{ids}", said.label, said.meaning().text(), rfc3339(said.at))
 }
 
 fn more(said: &Said) -> Option<String> {

@@ -52,8 +52,7 @@ pub(crate) fn record(data: &[u8]) {
     assert!(ledger.refusals_at.iter().all(|at| *at <= now && at + HOUR > now));
     limits_are_near(&ledger, now);
     let generation = ledger.refused.last().map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
-    let said =
-        Said { at: now, label: "x".into(), code: None, meaning: "x".into(), ids: String::new(), temporary: false };
+    let said = Said { at: now, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
     for (reason, what, exact) in
         [(Reason::CoolDown, None, Some(u64::MAX)), (Reason::Slow, Some("app"), None), (Reason::CoolDown, None, Some(0))]
     {

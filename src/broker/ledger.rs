@@ -4,6 +4,7 @@
 
 use super::fingerprint::Fingerprint;
 use crate::entra::Refusal;
+use crate::entra::aadsts::{self, Guess, Meaning};
 use serde::{Deserialize, Serialize};
 
 /// Attempts without an answer that one generation may make.
@@ -73,7 +74,10 @@ pub(super) struct Said {
     pub(super) at: u64,
     pub(super) label: String,
     pub(super) code: Option<u32>,
-    pub(super) meaning: String,
+    /// What it probably was, where the table does not tell by the code. Words are found when they are shown, as that run may
+    /// have another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) guess: Option<Guess>,
     /// Trace id, correlation id and the service's time.
     pub(super) ids: String,
     /// True where waiting is the cure (exit code 6).
@@ -81,12 +85,21 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// What it was, for words in the language of this process.
+    pub(super) fn meaning(&self) -> Meaning {
+        let known = self.code.and_then(aadsts::lookup).filter(|_| self.guess.is_none());
+        known.map_or_else(|| Meaning::Guessed(self.guess.unwrap_or(Guess::Other)), Meaning::Known)
+    }
+
     pub(super) fn new(refusal: &Refusal, at: u64) -> Self {
         Self {
             at,
             label: refusal.label(),
             code: refusal.judgement.code,
-            meaning: refusal.judgement.meaning.to_owned(),
+            guess: match refusal.judgement.meaning {
+                Meaning::Known(_) => None,
+                Meaning::Guessed(guess) => Some(guess),
+            },
             ids: refusal.ids(),
             temporary: refusal.is_temporary(),
         }
@@ -273,14 +286,7 @@ mod tests {
     use super::*;
 
     fn said(at: u64) -> Said {
-        Said {
-            at,
-            label: "AADSTS50126".into(),
-            code: Some(50126),
-            meaning: "x".into(),
-            ids: String::new(),
-            temporary: false,
-        }
+        Said { at, label: "AADSTS50126".into(), code: Some(50126), guess: None, ids: String::new(), temporary: false }
     }
 
     fn refused(what: What, generation: &str, at: u64) -> Refused {

@@ -1,21 +1,21 @@
 //! What an AADSTS number means for a password grant: the table, its lookup, and the answer for numbers it lacks.
 //!
-//! The data stands in `aadsts/*.toml`, one file a chapter. It is parsed once, on the first question, which only an
-//! error path or `ropc explain` asks; a sign-in that works never reads it. Nothing here may do I/O, see a secret, or
-//! decide when to sign in again: the broker's breaker reads the columns `retry` and `guard` and acts.
+//! The data stands in `aadsts/*.toml`, one file a chapter, and its words in `aadsts/en` and `aadsts/ja` (see `texts`). It is
+//! parsed once, on the first question, which only an error path or `ropc explain` asks; a sign-in that works never reads it.
+//! Nothing here may do I/O, see a secret, or decide when to sign in again: the broker's breaker reads the columns `retry`
+//! and `guard` and acts.
 //!
 //! Columns of the data, each a value of the family that a code may override:
 //!
 //! | key | meaning |
 //! |---|---|
 //! | `code`, `last` | the number; with `last` an inclusive range |
-//! | `title`, `cause` | what it is in a few words, and why it happens to a password grant |
-//! | `fix`, `todo` | who can fix it, and the next steps; commands stand in backticks |
+//! | `fix` | who can fix it |
 //! | `retry` | may `ropc` repeat the request by itself |
 //! | `lock` | can repeating count towards an account lockout |
 //! | `guard` | what the breaker does after this answer |
 //! | `accepted` | was the password right |
-//! | `evidence`, `note` | where the knowledge comes from; `note` says where it is weak |
+//! | `evidence` | where the knowledge comes from |
 //! | `umbrella` | a number that stands in front of the one that tells the cause |
 //!
 //! Microsoft may change numbers and texts at any time, so an unknown number is judged by the OAuth word and the HTTP
@@ -39,11 +39,13 @@ mod render;
 mod render_tests;
 #[cfg(test)]
 mod tests;
+mod texts;
 
-pub use fallback::{Answer, Fallback, Judgement, by_error_word, by_suberror, judge};
+pub use fallback::{Answer, Fallback, Guess, Judgement, Meaning, by_error_word, by_suberror, judge};
 pub use find::{MAX_TEXT, find_codes, parse_code};
 pub use pasted::{decode, flatten};
 pub use render::{Facts, fill, render, render_unknown};
+pub use texts::Text;
 
 /// Who can remove the cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,14 +142,8 @@ pub struct Entry {
     pub last: u32,
     /// Name of the family, such as `password`, `mfa` or `transient`.
     pub family: String,
-    /// What it is, in a few words: lower case, no full stop.
-    pub title: String,
-    /// Why it happens to a password grant: one to three sentences.
-    pub cause: String,
     /// Who can remove the cause, most likely first.
     pub fix: Vec<Fixer>,
-    /// The next steps, in their order; may hold the placeholders of [`fill`].
-    pub todo: Vec<String>,
     /// May the program repeat the request.
     pub retry: Retry,
     /// Can repeating lock the account.
@@ -158,10 +154,15 @@ pub struct Entry {
     pub accepted: Accepted,
     /// Where this is known from.
     pub evidence: Evidence,
-    /// Where that knowledge is weak; empty otherwise.
-    pub note: String,
     /// Stands in front of the number that tells the cause and gives way to it.
     pub umbrella: bool,
+}
+
+impl Entry {
+    /// What it says to people, in the language of this process.
+    pub fn text(&self) -> &'static Text {
+        texts::of(self)
+    }
 }
 
 /// The codes of the table, by rising number.
@@ -220,7 +221,7 @@ struct Chapter {
     family: Vec<Family>,
 }
 
-/// A family as written: the values that hold for each of its codes.
+/// A family as written: the values that hold for each of its codes. Their words stand elsewhere.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Family {
@@ -231,29 +232,22 @@ struct Family {
     guard: Guard,
     accepted: Accepted,
     evidence: Evidence,
-    #[serde(default)]
-    note: String,
-    todo: Vec<String>,
     code: Vec<Code>,
 }
 
-/// A code as written: its own texts, and what differs from the family.
+/// A code as written: what differs from the family.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Code {
     #[serde(rename = "code")]
     first: u32,
     last: Option<u32>,
-    title: String,
-    cause: String,
     fix: Option<Vec<Fixer>>,
     retry: Option<Retry>,
     lock: Option<Lock>,
     guard: Option<Guard>,
     accepted: Option<Accepted>,
     evidence: Option<Evidence>,
-    note: Option<String>,
-    todo: Option<Vec<String>>,
     #[serde(default)]
     umbrella: bool,
 }
@@ -275,16 +269,12 @@ impl Family {
             first: code.first,
             last: code.last.unwrap_or(code.first),
             family: self.name.clone(),
-            title: code.title,
-            cause: code.cause,
             fix: code.fix.unwrap_or_else(|| self.fix.clone()),
-            todo: code.todo.unwrap_or_else(|| self.todo.clone()),
             retry: code.retry.unwrap_or(self.retry),
             lock: code.lock.unwrap_or(self.lock),
             guard: code.guard.unwrap_or(self.guard),
             accepted: code.accepted.unwrap_or(self.accepted),
             evidence: code.evidence.unwrap_or(self.evidence),
-            note: code.note.unwrap_or_else(|| self.note.clone()),
             umbrella: code.umbrella,
         }
     }

@@ -100,8 +100,8 @@ impl Refusal {
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;
         let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
-        let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning)];
-        lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.cause, facts)));
+        let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning.text())];
+        lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.text().cause, facts)));
         // The service's own words name what no table can know: the scope, the resource, the parameter.
         let text: String = self.text.chars().take(SHOWN).collect();
         lines.extend(Some(&text).filter(|text| !text.is_empty()).map(|text| format!("Entra says: {text}")));
@@ -109,7 +109,7 @@ impl Refusal {
         lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
-            error = error.hints(entry.todo.iter().map(|step| aadsts::fill(step, facts)));
+            error = error.hints(entry.text().todo.iter().map(|step| aadsts::fill(step, facts)));
         }
         match judgement.code {
             Some(code) => error.hint(format!("more: `ropc explain {code}`")),

@@ -136,3 +136,20 @@ fn the_record_holds_public_facts_only_and_is_private() {
     assert_eq!(print["print"].as_str().unwrap().len(), 4, "16 bits rule a guess out and prove none");
     sandbox.assert_no_leak();
 }
+
+#[test]
+fn what_was_refused_is_told_in_the_language_of_the_run_that_tells_it() {
+    let mut sandbox = Sandbox::new();
+    let refused = wrong(&sandbox);
+    store_password(&sandbox, &refused);
+    sandbox.set_env("ROPC_LANG", "ja");
+    let first = sandbox.run(&["token"]).expect(4);
+    let first = first.says(&["AADSTS50126: ユーザー名またはパスワードが拒否されました", "`ropc login --retry`"]);
+    assert!(!first.stderr.contains("user name or password refused"), "{}", first.stderr);
+    let record = fs::read_to_string(record(&sandbox, "user-").unwrap()).unwrap();
+    assert!(record.is_ascii() && record.contains("50126"), "no words in the record: {record}");
+    sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: ユーザー名またはパスワードが拒否されました"]);
+    sandbox.set_env("ROPC_LANG", "en");
+    sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: user name or password refused"]);
+    assert_eq!(sandbox.emulator.token_requests(), 1, "the control: the others were told from the record");
+}

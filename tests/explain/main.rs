@@ -26,10 +26,15 @@ fn samples() -> Vec<(String, String, Vec<u32>)> {
 }
 
 fn explain(args: &[&str], input: &[u8]) -> Output {
+    explain_in("en", args, input)
+}
+
+fn explain_in(language: &str, args: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ropc"))
         .arg("explain")
         .args(args)
         .env_clear()
+        .env("ROPC_LANG", language)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -152,4 +157,25 @@ fn texts_without_a_code_get_the_advice_that_fits() {
         assert!(stderr.starts_with("ropc: error: ") && stderr.contains(says), "{text}: {stderr}");
         assert!(output.stdout.is_empty());
     }
+}
+
+#[test]
+fn the_answer_is_in_the_language_of_the_run() {
+    let said = |language: &str, args: &[&str]| {
+        String::from_utf8(explain_in(language, args, b"AADSTS50034: x").stdout).unwrap()
+    };
+    for (language, lines) in [
+        ("en", ["AADSTS50034: user not found in this tenant", "who fixes it: the user; the owner", "what to do:"]),
+        ("ja", ["AADSTS50034: このテナントにユーザーが見つかりません", "対処する人: ユーザー、", "対処方法:"]),
+    ] {
+        for args in [&["50034"][..], &[], &["-"]] {
+            let text = said(language, args);
+            for line in lines {
+                assert!(text.lines().any(|l| l.starts_with(line)), "{language}: {line}: {text}");
+            }
+            assert!(text.contains("`ropc login --tenant TENANT --username UPN`"), "{text}");
+        }
+    }
+    assert!(said("en", &["50034"]).is_ascii());
+    assert!(said("ja", &["59999"]).contains("このバージョンの表にありません"));
 }

@@ -2,6 +2,8 @@
 //! No texts for people beyond one short meaning, no I/O, no clock.
 
 use super::{Accepted, Entry, Guard, Lock, Retry, lookup, pick};
+use crate::l10n::msg;
+use serde::{Deserialize, Serialize};
 
 /// What an answer without a known number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +16,85 @@ pub struct Fallback {
     pub guard: Guard,
     /// Was the password right.
     pub accepted: Accepted,
-    /// What it probably is: lower case, no full stop.
-    pub meaning: &'static str,
+    /// What it probably is.
+    pub meaning: Guess,
+}
+
+/// What an answer probably is, where no known number tells. Written into the breaker's record, so that a later run in
+/// another language can say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guess {
+    /// Somebody has to do something in a browser.
+    Interactive,
+    /// A policy of the tenant.
+    Policy,
+    /// No consent.
+    NoConsent,
+    /// The password is past its age.
+    PasswordExpired,
+    /// A policy about devices or app protection.
+    Device,
+    /// Throttled.
+    TooManyRequests,
+    /// An `invalid_grant` without a known number.
+    Grant,
+    /// An `invalid_client` without a known number.
+    Client,
+    /// Something in a browser, or a consent.
+    InteractiveOrConsent,
+    /// A passing fault of the service.
+    Service,
+    /// The application is unknown, disabled or not allowed.
+    Application,
+    /// The scope, or the API behind it.
+    Scope,
+    /// The request or its tenant.
+    Request,
+    /// None of these; also what a newer version wrote.
+    #[serde(other)]
+    Other,
+}
+
+impl Guess {
+    /// In a few words, in the language of this process: no full stop.
+    pub fn text(self) -> String {
+        match self {
+            Self::Interactive => msg!("explain-guess-interactive"),
+            Self::Policy => msg!("explain-guess-policy"),
+            Self::NoConsent => msg!("explain-guess-no-consent"),
+            Self::PasswordExpired => msg!("explain-guess-password-expired"),
+            Self::Device => msg!("explain-guess-device"),
+            Self::TooManyRequests => msg!("explain-guess-too-many-requests"),
+            Self::Grant => msg!("explain-guess-grant"),
+            Self::Client => msg!("explain-guess-client"),
+            Self::InteractiveOrConsent => msg!("explain-guess-interactive-or-consent"),
+            Self::Service => msg!("explain-guess-service"),
+            Self::Application => msg!("explain-guess-application"),
+            Self::Scope => msg!("explain-guess-scope"),
+            Self::Request => msg!("explain-guess-request"),
+            Self::Other => msg!("explain-guess-other"),
+        }
+    }
+}
+
+/// What an answer is: known by its number, or guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The table knows it.
+    Known(&'static Entry),
+    /// The word and the status tell.
+    Guessed(Guess),
+}
+
+impl Meaning {
+    /// In a few words, in the language of this process: no full stop.
+    pub fn text(self) -> String {
+        match self {
+            Self::Known(entry) => entry.text().title.clone(),
+            Self::Guessed(guess) => guess.text(),
+        }
+    }
 }
 
 /// The parts of a refusal that decide, as read from the answer.
@@ -46,8 +125,8 @@ pub struct Judgement {
     pub guard: Guard,
     /// Was the password right.
     pub accepted: Accepted,
-    /// What it is, in a few words: lower case, no full stop.
-    pub meaning: &'static str,
+    /// What it is.
+    pub meaning: Meaning,
 }
 
 /// Judges a refusal: a known number first, then `suberror`, then the word and the status.
@@ -67,7 +146,7 @@ pub fn judge(answer: &Answer<'_>) -> Judgement {
             lock: known.lock,
             guard: known.guard,
             accepted: known.accepted,
-            meaning: &known.title,
+            meaning: Meaning::Known(known),
         };
     }
     let guess = answer
@@ -82,7 +161,7 @@ pub fn judge(answer: &Answer<'_>) -> Judgement {
         lock: guess.lock,
         guard: guess.guard,
         accepted: guess.accepted,
-        meaning: guess.meaning,
+        meaning: Meaning::Guessed(guess.meaning),
     }
 }
 
@@ -92,13 +171,11 @@ pub fn judge(answer: &Answer<'_>) -> Judgement {
 /// like its known kin and does not latch the password.
 pub fn by_suberror(suberror: &str) -> Option<Fallback> {
     let meaning = match suberror {
-        "basic_action" | "additional_action" => "an interactive step is required",
-        "message_only" => "refused by a policy of the tenant",
-        "consent_required" => "the application has no consent for what it asks",
-        "user_password_expired" => "the password has expired",
-        "device_authentication_failed" | "protection_policy_required" => {
-            "a policy requires a device or an app protection"
-        }
+        "basic_action" | "additional_action" => Guess::Interactive,
+        "message_only" => Guess::Policy,
+        "consent_required" => Guess::NoConsent,
+        "user_password_expired" => Guess::PasswordExpired,
+        "device_authentication_failed" | "protection_policy_required" => Guess::Device,
         _ => return None,
     };
     Some(refused(Guard::Slow, Lock::No, Accepted::Yes, meaning))
@@ -115,36 +192,29 @@ pub fn by_error_word(word: &str, status: u16) -> Fallback {
     use {Accepted::NotJudged, Accepted::Unknown, Lock::No, Lock::Unknown as Unsure};
     let (guard, lock, accepted, meaning) = match (word, status) {
         (_, 429) => {
-            let pause = refused(Guard::CoolDown, No, NotJudged, "too many requests");
+            let pause = refused(Guard::CoolDown, No, NotJudged, Guess::TooManyRequests);
             return Fallback { retry: Retry::AfterDelay, ..pause };
         }
-        ("invalid_grant", _) => (Guard::LatchPassword, Unsure, Unknown, GRANT),
-        ("invalid_client", _) => (Guard::LatchClientSecret, No, NotJudged, CLIENT),
+        ("invalid_grant", _) => (Guard::LatchPassword, Unsure, Unknown, Guess::Grant),
+        ("invalid_client", _) => (Guard::LatchClientSecret, No, NotJudged, Guess::Client),
         ("interaction_required" | "consent_required" | "login_required", _) => {
-            (Guard::Slow, No, Unknown, "an interactive step or a consent is required")
+            (Guard::Slow, No, Unknown, Guess::InteractiveOrConsent)
         }
-        ("user_password_expired", _) => (Guard::Slow, No, Unknown, "the password has expired"),
+        ("user_password_expired", _) => (Guard::Slow, No, Unknown, Guess::PasswordExpired),
         ("temporarily_unavailable" | "server_error" | "request_timeout", _) | (_, 408 | 500..=599) => {
-            let fault = refused(Guard::None, No, Unknown, "the service failed for the moment");
+            let fault = refused(Guard::None, No, Unknown, Guess::Service);
             return Fallback { retry: Retry::Once, ..fault };
         }
-        ("unauthorized_client", _) => (Guard::Slow, Unsure, Unknown, APPLICATION),
-        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => {
-            (Guard::Slow, No, NotJudged, "the scope or the API behind it was refused")
-        }
+        ("unauthorized_client", _) => (Guard::Slow, Unsure, Unknown, Guess::Application),
+        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, No, NotJudged, Guess::Scope),
         ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => {
-            (Guard::Slow, No, NotJudged, "the request or its tenant was refused")
+            (Guard::Slow, No, NotJudged, Guess::Request)
         }
-        _ => (Guard::Slow, Unsure, Unknown, OTHER),
+        _ => (Guard::Slow, Unsure, Unknown, Guess::Other),
     };
     refused(guard, lock, accepted, meaning)
 }
 
-const GRANT: &str = "the user, the password or a policy was refused, without a number that this version knows";
-const CLIENT: &str = "the application's credential or its kind was refused";
-const APPLICATION: &str = "the application is unknown, disabled or not allowed to do this";
-const OTHER: &str = "refused for a reason that this version does not know";
-
-fn refused(guard: Guard, lock: Lock, accepted: Accepted, meaning: &'static str) -> Fallback {
+fn refused(guard: Guard, lock: Lock, accepted: Accepted, meaning: Guess) -> Fallback {
     Fallback { retry: Retry::Never, lock, guard, accepted, meaning }
 }

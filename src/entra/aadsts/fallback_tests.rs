@@ -49,7 +49,7 @@ fn judged(codes: &[u32], word: &str, suberror: Option<&str>, status: u16) -> Jud
 fn judge_reads_number_then_suberror_then_word() {
     let mfa = judged(&[50076], "invalid_grant", Some("basic_action"), 400);
     assert_eq!((mfa.code, mfa.guard, mfa.accepted), (Some(50076), Guard::Slow, Accepted::Yes));
-    assert_eq!(mfa.meaning, "multi-factor authentication required");
+    assert_eq!(mfa.meaning.text(), "multi-factor authentication required");
     let new_policy = judged(&[53099], "invalid_grant", Some("message_only"), 400);
     assert_eq!((new_policy.entry, new_policy.guard), (None, Guard::Slow));
     let unknown = judged(&[59999], "invalid_grant", None, 400);

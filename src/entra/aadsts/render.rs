@@ -2,6 +2,7 @@
 //! output; that is the user interface's work.
 
 use super::{Accepted, Entry, Evidence, Fixer, Guard, Lock, Retry};
+use crate::l10n::msg;
 
 /// What is known of a profile, for the placeholders in the steps of an entry. All of it is public.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,23 +61,26 @@ fn push_encoded(out: &mut String, value: &str) {
 
 /// The explanation of an entry, line by line. `code` is the number that was asked for; it may lie inside a range.
 pub fn render(entry: &Entry, code: u32) -> Vec<String> {
-    let mut lines = vec![format!("AADSTS{code}: {}", entry.title)];
+    let text = entry.text();
+    let mut lines = vec![msg!("explain-title", code = code, title = text.title)];
     if entry.first != entry.last {
-        lines.push(format!("range: {} to {}", entry.first, entry.last));
+        lines.push(msg!("explain-range", first = entry.first, last = entry.last));
     }
-    lines.push(format!("why: {}", entry.cause));
-    lines.push(format!("password: {}", password(entry.accepted)));
-    let who: Vec<&str> = entry.fix.iter().copied().map(who).collect();
-    lines.push(format!("who fixes it: {}", who.join("; ")));
-    lines.push(format!("repeated by ropc: {}", repeated(entry.retry)));
-    lines.push(format!("can lock the account: {}", locks(entry.lock)));
-    lines.push(format!("what ropc does: {}", does(entry.guard)));
-    lines.push("what to do:".to_owned());
-    let steps = entry.todo.iter().enumerate();
+    lines.push(msg!("explain-why", cause = text.cause));
+    lines.push(msg!("explain-password", state = password(entry.accepted)));
+    let who =
+        entry.fix.iter().copied().map(who).reduce(|one, other| msg!("explain-who-both", one = one, other = other));
+    lines.push(msg!("explain-who", who = who.unwrap_or_default()));
+    lines.push(msg!("explain-repeated", answer = repeated(entry.retry)));
+    lines.push(msg!("explain-lock", answer = locks(entry.lock)));
+    lines.push(msg!("explain-does", what = does(entry.guard)));
+    lines.push(msg!("explain-to-do"));
+    let steps = text.todo.iter().enumerate();
     lines.extend(steps.map(|(index, step)| format!("  {}. {step}", index + 1)));
-    lines.push(match entry.note.as_str() {
-        "" => format!("known from: {}", known_from(entry.evidence)),
-        note => format!("known from: {}; {note}", known_from(entry.evidence)),
+    let source = known_from(entry.evidence);
+    lines.push(match text.note.as_str() {
+        "" => msg!("explain-known", source = source),
+        note => msg!("explain-known-but", source = source, note = note),
     });
     lines
 }
@@ -84,74 +88,66 @@ pub fn render(entry: &Entry, code: u32) -> Vec<String> {
 /// The explanation of a number that the table does not have.
 pub fn render_unknown(code: u32) -> Vec<String> {
     vec![
-        format!("AADSTS{code}: not in the table of this version"),
-        "what ropc does: it goes by the OAuth word and the HTTP status of the answer; after an unknown invalid_grant \
-         or invalid_client it does not send the stored secret again until a person acts"
-            .to_owned(),
-        "what to do:".to_owned(),
-        format!("  1. look it up: https://login.microsoftonline.com/error?code={code}"),
-        "  2. give the tenant admin the trace id, correlation id and time of the message".to_owned(),
-        "  3. when the cause is gone: `ropc login --retry`".to_owned(),
+        msg!("explain-title", code = code, title = msg!("explain-unknown")),
+        msg!("explain-does", what = msg!("explain-unknown-does")),
+        msg!("explain-to-do"),
+        format!("  1. {}", msg!("explain-unknown-look-up", code = code)),
+        format!("  2. {}", msg!("explain-unknown-ids")),
+        format!("  3. {}", msg!("explain-unknown-retry")),
     ]
 }
 
-fn password(accepted: Accepted) -> &'static str {
+fn password(accepted: Accepted) -> String {
     match accepted {
-        Accepted::Yes => "was right; something after it refused",
-        Accepted::No => "was judged wrong",
-        Accepted::NotJudged => "was not judged",
-        Accepted::Unknown => "the answer does not tell whether it was right",
+        Accepted::Yes => msg!("explain-password-right"),
+        Accepted::No => msg!("explain-password-wrong"),
+        Accepted::NotJudged => msg!("explain-password-not-judged"),
+        Accepted::Unknown => msg!("explain-password-unknown"),
     }
 }
 
-fn who(fixer: Fixer) -> &'static str {
+fn who(fixer: Fixer) -> String {
     match fixer {
-        Fixer::User => "the user",
-        Fixer::AppOwner => "the owner of the app registration or of the profile",
-        Fixer::TenantAdmin => "the tenant admin",
-        Fixer::Wait => "nobody: wait",
+        Fixer::User => msg!("explain-who-user"),
+        Fixer::AppOwner => msg!("explain-who-owner"),
+        Fixer::TenantAdmin => msg!("explain-who-admin"),
+        Fixer::Wait => msg!("explain-who-wait"),
     }
 }
 
-fn repeated(retry: Retry) -> &'static str {
+fn repeated(retry: Retry) -> String {
     match retry {
-        Retry::Never => "no; the same request gets the same answer until something is changed",
-        Retry::Once => "once, after a second",
-        Retry::AfterDelay => "only after the pause that the service asks for",
-        Retry::ByUser => "no; a person may try again when the cause is gone",
+        Retry::Never => msg!("explain-repeated-never"),
+        Retry::Once => msg!("explain-repeated-once"),
+        Retry::AfterDelay => msg!("explain-repeated-after-delay"),
+        Retry::ByUser => msg!("explain-repeated-by-user"),
     }
 }
 
-fn locks(lock: Lock) -> &'static str {
+fn locks(lock: Lock) -> String {
     match lock {
-        Lock::Yes => "yes, each further try counts",
-        Lock::No => "no",
-        Lock::Unknown => "not documented; taken for possible",
+        Lock::Yes => msg!("explain-lock-yes"),
+        Lock::No => msg!("explain-lock-no"),
+        Lock::Unknown => msg!("explain-lock-unknown"),
     }
 }
 
-fn does(guard: Guard) -> &'static str {
+fn does(guard: Guard) -> String {
     match guard {
-        Guard::None => "nothing more; the next run signs in as usual",
-        Guard::Slow => "spaces out the next sign-ins of this profile; nothing is blocked for good",
-        Guard::CoolDown => "makes no sign-in until a pause is over",
-        Guard::LatchClientSecret => {
-            "does not send this client secret again, from any process, until `ropc login` stores another or `ropc \
-             login --retry` asks for one more try"
-        }
-        Guard::LatchPassword => {
-            "does not send this password again, from any process, until `ropc login` stores another or `ropc login \
-             --retry` asks for one more try"
-        }
+        Guard::None => msg!("explain-does-none"),
+        Guard::Slow => msg!("explain-does-slow"),
+        Guard::CoolDown => msg!("explain-does-cool-down"),
+        Guard::LatchClientSecret => msg!("explain-does-latch-client-secret"),
+        Guard::LatchPassword => msg!("explain-does-latch-password"),
     }
 }
 
-fn known_from(evidence: Evidence) -> &'static str {
+fn known_from(evidence: Evidence) -> String {
     match evidence {
-        Evidence::Documented => "Microsoft's documentation",
-        Evidence::Source => "the source of a published library",
-        Evidence::Recorded => "a recording of the live service",
-        Evidence::Community => "reports by users, likely but not certain",
-        Evidence::Inferred => "our own inference",
+        Evidence::Documented => msg!("explain-known-documented"),
+        Evidence::Source => msg!("explain-known-source"),
+        Evidence::Recorded => msg!("explain-known-recorded"),
+        Evidence::Community => msg!("explain-known-community"),
+        Evidence::Inferred => msg!("explain-known-inferred"),
     }
 }

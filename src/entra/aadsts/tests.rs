@@ -1,5 +1,5 @@
 //! The table against the reference's list of codes, and the promises that the breaker builds on. Judging whole answers,
-//! reading pasted text and showing an entry have their own files of tests.
+//! reading pasted text, the words and showing an entry have their own files of tests.
 
 use super::*;
 
@@ -27,19 +27,6 @@ const REFERENCE: &[u32] = &[
     // server side and hybrid password validation
     50000, 50033, 90006, 90012, 90024, 90033, 90090, 90036, 90055, 50197, 80001, 80002, 80005,
     80007, 80010, 80012, 80013, 80014, 81004, 81012,
-];
-
-const FLAGS: &[&str] = &[
-    "--ca-file",
-    "--client-id",
-    "--cloud",
-    "--no-cache",
-    "--public-client",
-    "--refresh",
-    "--retry",
-    "--scope",
-    "--tenant",
-    "--username",
 ];
 
 fn entry(code: u32) -> &'static Entry {
@@ -79,73 +66,6 @@ fn no_code_stands_twice() {
 }
 
 #[test]
-fn texts_are_there_and_in_house_style() {
-    for entry in all() {
-        let code = entry.first;
-        assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{code}");
-        assert!(entry.title.len() <= 70, "{code}: title is long");
-        assert!(entry.cause.ends_with('.') && entry.cause.len() > 20, "{code}");
-        assert!(!entry.fix.is_empty(), "{code}");
-        assert!((1..=4).contains(&entry.todo.len()), "{code}");
-        for step in &entry.todo {
-            assert!(step.len() > 10 && !step.ends_with('.'), "{code}: {step}");
-            assert!(step.is_ascii(), "{code}: {step}");
-        }
-        let weak = matches!(entry.evidence, Evidence::Community | Evidence::Inferred);
-        assert!(!weak || !entry.note.is_empty(), "{code}: weak without a note");
-    }
-}
-
-#[test]
-fn commands_in_the_steps_exist() {
-    let verbs = ["login", "logout", "exec", "token", "status", "list", "explain"];
-    let mut commands = 0;
-    for entry in all() {
-        for text in entry.todo.iter().chain([&entry.cause]) {
-            let code = entry.first;
-            assert_eq!(text.matches('`').count() % 2, 0, "{code}: {text}");
-            for command in text.split('`').skip(1).step_by(2) {
-                let mut words = command.split(' ');
-                if words.next() == Some("ropc") {
-                    let verb = words.next();
-                    assert!(verb.is_none_or(|verb| verbs.contains(&verb)), "{code}: {command}");
-                    commands += usize::from(verb.is_some());
-                }
-            }
-            for word in text.split([' ', '`', ';', ',']) {
-                if word.starts_with("--") {
-                    assert!(FLAGS.contains(&word), "{code}: {word}");
-                }
-            }
-        }
-    }
-    assert!(commands > 50, "{commands}");
-}
-
-#[test]
-fn mfa_answers_say_it_plainly_and_name_the_ways_out_in_the_order_of_safety() {
-    let codes = [50076, 50079, 50074, 50072, 50078, 50158, 50086, 50087, 50088, 500_121, 700_020];
-    for code in codes {
-        let entry = entry(code);
-        assert_eq!(entry.family, "mfa");
-        assert!(entry.todo[0].contains("MFA is enforced cannot use the password grant (ROPC)"));
-        let text = entry.todo.join("\n");
-        let order: Vec<usize> = [
-            "managed identity",
-            "workload identity federation",
-            "certificate",
-            "interactively or through a broker",
-            "network location",
-        ]
-        .iter()
-        .map(|way| text.find(way).unwrap_or_else(|| panic!("{code}: {way}")))
-        .collect();
-        assert!(order.is_sorted(), "{code}");
-    }
-    assert_eq!(all().iter().filter(|e| e.family == "mfa").count(), codes.len());
-}
-
-#[test]
 fn guard_lock_and_retry_agree() {
     for entry in all() {
         let code = entry.first;
@@ -180,33 +100,4 @@ fn guards_are_those_of_the_design() {
     assert_eq!(with(Guard::LatchClientSecret), [50012, 70002, 7_000_215, 7_000_222]);
     assert_eq!(with(Guard::CoolDown), [50053, 50196, 90055]);
     assert_eq!(with(Guard::None), [50000, 50033, 90006, 90012, 90024, 90033, 90090]);
-}
-
-#[test]
-fn the_concrete_advice_is_there() {
-    let says = |code: u32, what: &str| {
-        let found = entry(code).todo.iter().any(|step| step.contains(what));
-        assert!(found, "{code}: {what}");
-    };
-    says(50126, "AllowCloudPasswordValidation");
-    says(50126, "hash sync");
-    says(7_000_215, "Secret ID (a GUID); the Value is needed");
-    says(65001, "https://{host}/{tenant}/v2.0/adminconsent?client_id={client_id}&scope={scope}");
-    says(65001, "App registrations > (app) > API permissions > Grant admin consent");
-    says(50034, "`ropc login --tenant TENANT --username UPN`");
-    says(50020, "home tenant");
-    says(90002, "`ropc login --cloud CLOUD --tenant TENANT`");
-    says(90038, "`ropc login --cloud CLOUD`");
-    says(900_439, "login.microsoftonline.us");
-}
-
-/// The placeholders of the data are exactly those that `fill` and the text beside them explain.
-#[test]
-fn placeholders_are_known() {
-    for step in all().iter().flat_map(|entry| &entry.todo) {
-        for name in step.split('{').skip(1) {
-            let name = name.split('}').next().unwrap();
-            assert!(["host", "tenant", "client_id", "scope", "redirect_uri"].contains(&name), "{name}");
-        }
-    }
 }
