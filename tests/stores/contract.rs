@@ -1,8 +1,11 @@
-//! What every store promises, whatever keeps the secrets: one test a store, all of them the same.
+//! What every store promises, whatever keeps the secrets: one test a store, all of them the same (`support/contract.rs`), which
+//! the Windows program has to pass as well.
 
 use crate::case::{Case, Kind, items};
-use crate::support::random_secret;
+use crate::support::contract::{self, Store};
+use crate::support::{Run, Sandbox};
 use entra_emulator::CONTOSO_USER;
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn the_os_store_keeps_the_contract() {
@@ -41,104 +44,74 @@ fn the_command_store_keeps_the_contract() {
 
 fn contract(kind: Kind) {
     let Some(case) = Case::new(kind) else { return };
-    works(&case);
-    refuses_a_wrong_password_once(&case);
-    follows_a_rotation(&case);
-    is_bound_or_refused(&case);
-    leaves_nothing(&case);
-    assert!(case.sandbox.emulator.violations().is_empty(), "{:?}", case.sandbox.emulator.violations());
+    contract::keeps(&case);
 }
 
-fn works(case: &Case) {
-    let emulator = &case.sandbox.emulator;
-    case.login(&[]).expect(0).says(&["signed in as", case.worth()]);
-    let script = format!(
-        "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
-        emulator.graph_url()
-    );
-    let run = case.run(&["exec", "--", "sh", "-c", &script]).expect(0);
-    assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
-    assert_eq!(emulator.token_requests(), 1, "the token of the login serves the first job");
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-    assert_eq!(emulator.token_requests(), 2, "and what is in the store gives another");
-    let status = case.run(&["status", "--json"]).expect(0).stdout;
-    let secrets = if case.kind == Kind::Command { "on-demand" } else { "present" };
-    for part in [format!("\"kind\":\"{}\"", case.kind.name()), format!("\"secrets\":\"{secrets}\"")] {
-        assert!(status.contains(&part), "no {part} in {status}");
+impl Store for Case {
+    fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
-    assert!(status.contains("\"state\":\"valid\""), "{status}");
-    if let (Kind::File("keychain"), Some(daemon)) = (case.kind, &case.daemon) {
-        assert!(matches!(items(daemon).as_slice(), [one] if one.starts_with("store-key/")), "{:?}", items(daemon));
-    }
-    let file = std::fs::read_to_string(case.sandbox.profile_file("default")).unwrap();
-    assert!(file.contains(&format!("store = \"{}\"", case.kind.name())), "{file}");
-}
 
-fn refuses_a_wrong_password_once(case: &Case) {
-    let emulator = &case.sandbox.emulator;
-    case.give(&random_secret("Wr"));
-    if !case.kind.is_engine() {
-        case.login(&["--yes", "--no-verify"]).expect(0);
+    fn profile(&self) -> &'static str {
+        "default"
     }
-    let before = emulator.token_requests();
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["sign-in refused", "AADSTS50126"]);
-    let again = case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["refused it before", "--retry"]);
-    if case.kind.is_engine() {
-        again.says(&["a new one is tried by itself"]);
-    }
-    assert_eq!(emulator.token_requests(), before + 1, "a refused password is sent once");
-    case.run(&["login", "--retry", "--yes"]).expect(4);
-    assert_eq!(emulator.token_requests(), before + 2, "and once more when a person asks");
-    case.give(&case.sandbox.password);
-    if !case.kind.is_engine() {
-        case.login(&["--yes"]).expect(0);
-    }
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-}
 
-/// Engines: a changed password is used without a `login`. The others: `login` changes it.
-fn follows_a_rotation(case: &Case) {
-    let new = random_secret("Nx");
-    assert!(case.sandbox.emulator.set_password(CONTOSO_USER, &new));
-    case.give(&new);
-    if !case.kind.is_engine() {
-        case.login(&["--yes"]).expect(0);
+    fn name(&self) -> &'static str {
+        self.kind.name()
     }
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-}
 
-/// A profile that names another host is refused by the binding; without a binding, one that others may write is.
-fn is_bound_or_refused(case: &Case) {
-    use std::os::unix::fs::PermissionsExt;
-    let path = case.sandbox.profile_file("default");
-    let good = std::fs::read_to_string(&path).unwrap();
-    let before = case.sandbox.emulator.connections();
-    if case.kind.is_engine() {
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o620)).unwrap();
-        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&[
-            "configuration",
-            "others may write",
-            "chmod go-w",
-        ]);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    } else {
-        std::fs::write(&path, good.replace("https://localhost", "https://127.0.0.1")).unwrap();
-        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&[
-            "configuration",
-            "authority",
-            "nothing was sent",
-        ]);
-        std::fs::write(&path, &good).unwrap();
+    fn is_engine(&self) -> bool {
+        self.kind.is_engine()
     }
-    assert_eq!(case.sandbox.emulator.connections(), before, "nobody was asked");
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-}
 
-fn leaves_nothing(case: &Case) {
-    case.run(&["logout", "--yes"]).expect(0);
-    assert!(!case.sandbox.profile_file("default").exists());
-    case.assert_left();
-    case.run(&["exec", "--", "true"]).expect(125).says(&["there is no profile"]);
+    fn worth(&self) -> &'static str {
+        Self::worth(self)
+    }
+
+    fn give(&self, password: &str) {
+        Self::give(self, password);
+    }
+
+    fn login(&self, more: &[&str]) -> Run {
+        Self::login(self, more)
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        Self::run(self, args)
+    }
+
+    fn exec(&self, flags: &[&str]) -> Run {
+        Self::run(self, &[&["exec"], flags, &["--", "true"]].concat())
+    }
+
+    /// A request to Graph with it.
+    fn use_token(&self) {
+        let script = format!(
+            "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
+            self.sandbox.emulator.graph_url()
+        );
+        let run = Self::run(self, &["exec", "--", "sh", "-c", &script]).expect(0);
+        assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
+    }
+
+    fn exec_open_to_others(&self) -> Option<Run> {
+        let path = self.sandbox.profile_file("default");
+        let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(0o620);
+        let run = self.exec(&["--no-cache"]);
+        set(0o600);
+        Some(run)
+    }
+
+    fn assert_held(&self) {
+        if let (Kind::File("keychain"), Some(daemon)) = (self.kind, &self.daemon) {
+            assert!(matches!(items(daemon).as_slice(), [one] if one.starts_with("store-key/")), "{:?}", items(daemon));
+        }
+    }
+
+    fn assert_left(&self) {
+        Self::assert_left(self);
+    }
 }
 
 #[test]

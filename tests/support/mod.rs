@@ -16,6 +16,7 @@
     reason = "test code: each binary uses a part of this, a panic is a failed test, and the real environment is read"
 )]
 
+pub mod contract;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
 pub mod leaks;

@@ -125,6 +125,10 @@ fn program() -> Option<PathBuf> {
         return Some(env!("CARGO_BIN_EXE_ropc").into());
     }
     let Some(program) = std::env::var_os("ROPC_WINE_EXE") else {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "CI lacks the Windows program: `.ci/windows-tests --prepare` builds it"
+        );
         eprintln!("skipped: ROPC_WINE_EXE names no Windows program; .ci/windows-tests builds it and runs this");
         return None;
     };

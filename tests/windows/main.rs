@@ -22,6 +22,7 @@ mod machine;
 #[cfg(unix)]
 #[path = "../support/pty.rs"]
 mod pty;
+mod stores;
 #[path = "../support/mod.rs"]
 mod support;
 
