@@ -67,6 +67,7 @@ impl Language {
 }
 
 thread_local! {
+    #[allow(clippy::missing_const_for_thread_local, reason = "it is const, which clippy does not see for windows-gnu")]
     static IN_ENGLISH: Cell<bool> = const { Cell::new(false) };
 }
 

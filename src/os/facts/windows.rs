@@ -43,14 +43,13 @@ pub(crate) fn session_bus(_env: &Environment) -> SessionBus {
 
 /// The type of this logon in words, by the group that the system put into its token.
 pub(crate) fn logon() -> Option<String> {
-    let kinds = [WinServiceSid, WinBatchSid, WinNetworkSid, WinInteractiveSid];
-    let kind = kinds.into_iter().find(|group| is_member(*group))?;
-    Some(match kind {
-        WinServiceSid => msg!("os-logon-service"),
-        WinBatchSid => msg!("os-logon-batch"),
-        WinNetworkSid => msg!("os-logon-network"),
-        _ => msg!("os-logon-interactive"),
-    })
+    let kinds: [(WELL_KNOWN_SID_TYPE, fn() -> String); 4] = [
+        (WinServiceSid, || msg!("os-logon-service")),
+        (WinBatchSid, || msg!("os-logon-batch")),
+        (WinNetworkSid, || msg!("os-logon-network")),
+        (WinInteractiveSid, || msg!("os-logon-interactive")),
+    ];
+    kinds.into_iter().find(|(group, _)| is_member(*group)).map(|(_, words)| words())
 }
 
 fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
