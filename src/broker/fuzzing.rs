@@ -115,7 +115,7 @@ pub(crate) fn retry_after(data: &[u8]) {
         };
         assert_eq!(seconds, header.trim().parse().unwrap_or_else(|_| from_date()).min(HOUR));
     }
-    let odd = Odd { status, reason: "x", retry_after: Some(header.to_owned()) };
+    let odd = Odd { status, reason: crate::entra::Wrong::NotJson, retry_after: Some(header.to_owned()) };
     let wait = retry::after_answer(&Answer::Odd(odd), now, Duration::ZERO);
     assert!(wait.is_none_or(|w| w <= Duration::from_secs(60)));
     assert!(wait.is_none() || status == 408 || status == 429 || (500..600).contains(&status));

@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn odd(status: u16, retry_after: Option<&str>) -> Option<Duration> {
-        let odd = Odd { status, reason: "x", retry_after: retry_after.map(str::to_owned) };
+        let odd = Odd { status, reason: crate::entra::Wrong::NotJson, retry_after: retry_after.map(str::to_owned) };
         after_answer(&Answer::Odd(odd), 0, Duration::ZERO)
     }
 

@@ -4,6 +4,7 @@
 //! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives).
 
 use super::{Cause, Post, Reply, Roots, Stage, TokenEndpoint, TransportFault, wire};
+use crate::l10n::msg;
 use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -103,7 +104,7 @@ pub(super) fn client(roots: &Roots, timeout: Duration) -> Result<reqwest::Client
             return Err(TransportFault {
                 stage: Stage::NotSent,
                 cause: Cause::Roots,
-                detail: "the CA file holds no certificate".into(),
+                detail: msg!("entra-no-certificate"),
             });
         }
         builder = builder.tls_certs_only(roots);

@@ -7,13 +7,15 @@ pub mod aadsts;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod http;
+mod odd;
 pub mod probe;
 mod refusal;
 mod transport;
 pub mod wire;
 
 pub use http::HttpEndpoint;
-pub use refusal::{Refusal, odd_answer_error};
+pub use odd::{Wrong, odd_answer_error};
+pub use refusal::{Refusal, ids_in_words};
 pub use transport::{Cause, Stage, TransportFault};
 
 use std::fmt;

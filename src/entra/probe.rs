@@ -6,6 +6,7 @@
 //! (the document of a tenant); the user realm as MSAL asks for it (`/common/userrealm/{upn}?api-version=1.0`).
 
 use super::{Cause, Reply, Roots, Stage, TransportFault, http};
+use crate::l10n::msg;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{ACCEPT, DATE};
 use serde::Deserialize;
@@ -93,7 +94,7 @@ impl<T> Seen<T> {
 
 /// Path segments are percent-encoded: a guest's name holds `#`.
 fn url_of(base: &str, segments: &[&str]) -> Result<url::Url, TransportFault> {
-    let broken = || TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: "not an https host".into() };
+    let broken = || TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: msg!("entra-no-https-host") };
     let mut url = url::Url::parse(base).map_err(|_| broken())?;
     url.path_segments_mut().map_err(|()| broken())?.clear().extend(segments);
     Ok(url)

@@ -2,11 +2,30 @@
 //! which a tenant admin finds the sign-in. Never the request, never the body.
 
 use super::aadsts::{self, Facts, Judgement};
-use super::wire::Odd;
 use crate::error::{Error, Kind};
+use crate::l10n::msg;
 
 /// The most characters of the service's own words that are shown.
 const SHOWN: usize = 400;
+/// Stand in place of the service's words. The record keeps them, so they are English until they are shown.
+const LEFT_OUT: &str = "(left out: it repeats a secret)";
+const NOT_SEARCHED: &str = "(left out: the secrets could not be read again, so it cannot be searched for them)";
+
+const TRACE: &str = "trace id";
+const CORRELATION: &str = "correlation id";
+const TIME: &str = "time";
+
+/// What [`Refusal::ids`] gave, for a person.
+pub fn ids_in_words(ids: &str) -> String {
+    let value = |part: &str, name: &str| Some(part.strip_prefix(name)?.trim_start().to_owned());
+    let words = |part: &str| {
+        let trace = value(part, TRACE).map(|id| msg!("entra-trace-id", id = id));
+        let correlation = || value(part, CORRELATION).map(|id| msg!("entra-correlation-id", id = id));
+        let time = || value(part, TIME).map(|time| msg!("entra-time", time = time));
+        trace.or_else(correlation).or_else(time).unwrap_or_else(|| part.to_owned())
+    };
+    ids.split(", ").map(words).collect::<Vec<_>>().join(", ")
+}
 
 /// An OAuth error answer, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +56,11 @@ impl Refusal {
             .map_or_else(|| format!("`{}` (HTTP {})", self.word, self.status), |code| format!("AADSTS{code}"))
     }
 
-    /// The ids with which a tenant admin finds this sign-in in the logs.
+    /// The ids with which a tenant admin finds this sign-in in the logs, in English, as the record keeps them: see
+    /// [`ids_in_words`].
     pub fn ids(&self) -> String {
         let part = |name: &str, value: &Option<String>| value.as_ref().map(|v| format!("{name} {v}"));
-        let parts = [
-            part("trace id", &self.trace_id),
-            part("correlation id", &self.correlation_id),
-            part("time", &self.timestamp),
-        ];
+        let parts = [part(TRACE, &self.trace_id), part(CORRELATION, &self.correlation_id), part(TIME, &self.timestamp)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
@@ -59,7 +75,6 @@ impl Refusal {
     /// The same without the service's words that repeat a secret: an endpoint that echoes must not write our logs.
     #[must_use]
     pub fn without_echo(mut self, repeats_a_secret: impl Fn(&str) -> bool) -> Self {
-        const LEFT_OUT: &str = "(left out: it repeats a secret)";
         let optional = [&mut self.trace_id, &mut self.correlation_id, &mut self.timestamp];
         let texts = [&mut self.word, &mut self.text].into_iter().chain(optional.into_iter().filter_map(Option::as_mut));
         for text in texts.filter(|text| repeats_a_secret(text)) {
@@ -89,8 +104,7 @@ impl Refusal {
             "(left out)".clone_into(&mut self.word);
         }
         if !self.text.is_empty() {
-            "(left out: the secrets could not be read again, so it cannot be searched for them)"
-                .clone_into(&mut self.text);
+            NOT_SEARCHED.clone_into(&mut self.text);
         }
         self.correlation_id = self.correlation_id.filter(|id| id == request_id);
         Self { trace_id: None, timestamp: None, ..self }
@@ -103,38 +117,23 @@ impl Refusal {
         let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning.text())];
         lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.text().cause, facts)));
         // The service's own words name what no table can know: the scope, the resource, the parameter.
-        let text: String = self.text.chars().take(SHOWN).collect();
-        lines.extend(Some(&text).filter(|text| !text.is_empty()).map(|text| format!("Entra says: {text}")));
-        let ids = self.ids();
+        let text = match self.text.as_str() {
+            LEFT_OUT => msg!("entra-left-out"),
+            NOT_SEARCHED => msg!("entra-not-searched"),
+            text => text.chars().take(SHOWN).collect(),
+        };
+        lines.extend(Some(&text).filter(|text| !text.is_empty()).map(|text| msg!("entra-says", text = text)));
+        let ids = ids_in_words(&self.ids());
         lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
             error = error.hints(entry.text().todo.iter().map(|step| aadsts::fill(step, facts)));
         }
         match judgement.code {
-            Some(code) => error.hint(format!("more: `ropc explain {code}`")),
-            None if kind == Kind::Network => error.hint("the fault is on the service's side: run it again later"),
-            None if ids.is_empty() => error
-                .hint("look the sign-in up in the Entra sign-in logs, by user and time: the reason stands there")
-                .hint("when the cause is gone: `ropc login --retry`"),
-            None => error
-                .hint("give the ids above to the tenant admin: they find the sign-in in the Entra sign-in logs")
-                .hint("when the cause is gone: `ropc login --retry`"),
+            Some(code) => error.hint(msg!("entra-more", code = code)),
+            None if kind == Kind::Network => error.hint(msg!("entra-service-fault")),
+            None if ids.is_empty() => error.hint(msg!("entra-look-up")).hint(msg!("entra-when-gone")),
+            None => error.hint(msg!("entra-give-ids")).hint(msg!("entra-when-gone")),
         }
-    }
-}
-
-/// An answer that is not a token endpoint's, in words.
-pub fn odd_answer_error(odd: &Odd, host: &str) -> Error {
-    let message = format!("{host} answered with status {} and {}", odd.status, odd.reason);
-    match odd.status {
-        429 => Error::new(Kind::Network, format!("{message}: too many requests"))
-            .hint("wait, then run it again; spread jobs that start at the same minute"),
-        408 | 500..=599 => {
-            Error::new(Kind::Network, format!("{message}: the service or something before it has a fault"))
-                .hint("run it again later; Microsoft's status page is https://status.cloud.microsoft/")
-        }
-        _ => Error::new(Kind::Network, format!("{message}: something other than Entra's token endpoint answered"))
-            .hint("look for a proxy or a captive portal in between, and check `--authority`"),
     }
 }

@@ -1,6 +1,7 @@
 //! Why no usable answer came, and whether the password may have left this machine. Pure.
 
 use crate::error::{Error, Kind};
+use crate::l10n::msg;
 
 /// How far the request got. The breaker counts what may have been judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,23 +58,24 @@ impl TransportFault {
     /// In words, for the host of the authority.
     pub fn explain(&self, host: &str) -> Error {
         let what = match self.cause {
-            Cause::Name => format!("the name {host} cannot be resolved"),
-            Cause::Refused => format!("{host} refused the connection"),
+            Cause::Name => msg!("entra-no-name", host = host),
+            Cause::Refused => msg!("entra-connection-refused", host = host),
             Cause::Timeout => match self.stage {
-                Stage::NotSent => format!("no connection to {host} in time"),
-                _ => format!("{host} did not answer in time"),
+                Stage::NotSent => msg!("entra-no-connection-in-time", host = host),
+                _ => msg!("entra-no-answer-in-time", host = host),
             },
-            Cause::Tls => format!("no trusted TLS connection to {host}"),
-            Cause::Proxy => format!("the proxy let no connection to {host} through"),
-            Cause::TooLong => format!("{host} answered with more than a token answer can be"),
-            Cause::Roots => "the roots of trust cannot be used".to_owned(),
+            Cause::Tls => msg!("entra-no-tls", host = host),
+            Cause::Proxy => msg!("entra-proxy", host = host),
+            Cause::TooLong => msg!("entra-too-long", host = host),
+            Cause::Roots => msg!("entra-no-roots"),
             Cause::Broken => match self.stage {
-                Stage::CutOff(status) => format!("the answer of {host} (status {status}) was cut off"),
-                Stage::Unanswered => format!("{host} closed the connection without an answer"),
-                Stage::NotSent => format!("the connection to {host} failed"),
+                Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
+                Stage::Unanswered => msg!("entra-closed", host = host),
+                Stage::NotSent => msg!("entra-connection-failed", host = host),
             },
         };
-        let message = if self.detail.is_empty() { what } else { format!("{what}: {}", self.detail) };
+        let detailed = || msg!("entra-fault-with-detail", fault = what, detail = self.detail);
+        let message = if self.detail.is_empty() { what } else { detailed() };
         let mut error = Error::new(Kind::Network, message);
         for hint in self.next_steps(host) {
             error = error.hint(hint);
@@ -82,22 +84,16 @@ impl TransportFault {
     }
 
     fn next_steps(&self, host: &str) -> Vec<String> {
-        let try_it = format!("try `curl -v https://{host}/` on this machine, under this account");
+        let try_it = || msg!("entra-try-curl", host = host);
         match self.cause {
-            Cause::Name => vec!["check DNS, and HTTPS_PROXY if this machine reaches the internet through a proxy only".into(), try_it],
-            Cause::Refused => vec!["check firewall and port; behind a proxy set HTTPS_PROXY for this job too".into(), try_it],
-            Cause::Timeout => vec!["run it again; `--timeout 5m` waits longer".into(), try_it],
-            Cause::Tls => vec![
-                "if your network inspects TLS, add its root certificate to the system's store, or enrol it with `ropc login --ca-file ROOT.pem`".into(),
-                "check the clock of this machine".into(),
-            ],
-            Cause::Proxy => vec![
-                "check HTTPS_PROXY and the proxy's rules for this host, or name the host in NO_PROXY".into(),
-                try_it,
-            ],
-            Cause::TooLong => vec!["something other than Entra answers there: check proxy and `--authority`".into()],
-            Cause::Roots => vec!["give `--ca-file` a PEM file with at least one CERTIFICATE block".into()],
-            Cause::Broken => vec!["run it again; if it stays, look for a proxy or firewall in between".into(), try_it],
+            Cause::Name => vec![msg!("entra-check-dns"), try_it()],
+            Cause::Refused => vec![msg!("entra-check-firewall"), try_it()],
+            Cause::Timeout => vec![msg!("entra-wait-longer"), try_it()],
+            Cause::Tls => vec![msg!("entra-inspected"), msg!("entra-check-clock")],
+            Cause::Proxy => vec![msg!("entra-check-proxy"), try_it()],
+            Cause::TooLong => vec![msg!("entra-not-entra")],
+            Cause::Roots => vec![msg!("entra-give-pem")],
+            Cause::Broken => vec![msg!("entra-look-between"), try_it()],
         }
     }
 }

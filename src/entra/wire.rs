@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra error codes"
 //! (error envelope); RFC 6749 section 4.3.
 
-use super::{Refusal, Reply, aadsts};
+use super::{Refusal, Reply, Wrong, aadsts};
 use crate::os::Locked;
 use crate::secret::{AccessToken, ClientSecret, Password};
 use serde::Deserialize;
@@ -118,7 +118,7 @@ pub struct Odd {
     /// HTTP status.
     pub status: u16,
     /// What is wrong with it. Never any of its text.
-    pub reason: &'static str,
+    pub reason: Wrong,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
 }
@@ -178,22 +178,22 @@ fn codes<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<u32>, D::Err
 pub fn read(reply: &Reply) -> Answer {
     let odd = |reason| Answer::Odd(Odd { status: reply.status, reason, retry_after: reply.retry_after.clone() });
     if (300..400).contains(&reply.status) {
-        return odd("a redirect, which ropc never follows with a password");
+        return odd(Wrong::Redirect);
     }
     let wire: Wire = match serde_json::from_slice(&reply.body) {
         // serde takes an array for a struct by the order of its fields.
         Ok(wire) if reply.body.trim_ascii_start().starts_with(b"{") => wire,
-        _ if reply.body.is_empty() => return odd("an empty answer"),
-        _ => return odd("not the JSON of a token endpoint"),
+        _ if reply.body.is_empty() => return odd(Wrong::Empty),
+        _ => return odd(Wrong::NotJson),
     };
     if let Some(word) = &wire.error {
         return Answer::Refused(refusal(reply, &wire, word));
     }
     if reply.status != 200 {
-        return odd("an error without an OAuth error word");
+        return odd(Wrong::NoWord);
     }
     if !reply.content_type.contains("json") {
-        return odd("a 200 that is not labelled as JSON");
+        return odd(Wrong::NotLabelled);
     }
     grant(wire).map_or_else(odd, Answer::Granted)
 }
@@ -219,17 +219,17 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     }
 }
 
-fn grant(wire: Wire) -> Result<Grant, &'static str> {
-    let token = wire.access_token.ok_or("an answer without a token")?;
+fn grant(wire: Wire) -> Result<Grant, Wrong> {
+    let token = wire.access_token.ok_or(Wrong::NoToken)?;
     if token.is_empty() {
-        return Err("an answer with an empty token");
+        return Err(Wrong::EmptyToken);
     }
     // A token goes into a header and an environment variable: only visible ASCII is safe in both (RFC 6750 section 2.1).
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err("a token with characters that no token has");
+        return Err(Wrong::BadCharacters);
     }
     if !wire.token_type.is_some_and(|t| t.eq_ignore_ascii_case("bearer")) {
-        return Err("a token that is not of the type Bearer");
+        return Err(Wrong::NotBearer);
     }
     Ok(Grant {
         token: AccessToken::from_zeroizing(token),

@@ -1,0 +1,62 @@
+//! What an answer is that no token endpoint gives, in words for a person. Never any of its text.
+
+use super::wire::Odd;
+use crate::error::{Error, Kind};
+use crate::l10n::msg;
+
+/// What is wrong with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It sends us elsewhere; a password goes nowhere else.
+    Redirect,
+    /// It has no body.
+    Empty,
+    /// Its body is not what a token endpoint sends.
+    NotJson,
+    /// It is an error without the field `error`.
+    NoWord,
+    /// Its status is 200, and its type is another than JSON.
+    NotLabelled,
+    /// It has no `access_token`.
+    NoToken,
+    /// Its token is empty.
+    EmptyToken,
+    /// Its token could not be passed on.
+    BadCharacters,
+    /// Its `token_type` is another.
+    NotBearer,
+}
+
+impl Wrong {
+    /// What it is, for a sentence about the answer.
+    pub fn words(self) -> String {
+        match self {
+            Self::Redirect => msg!("entra-answer-redirect"),
+            Self::Empty => msg!("entra-answer-empty"),
+            Self::NotJson => msg!("entra-answer-not-json"),
+            Self::NoWord => msg!("entra-answer-no-word"),
+            Self::NotLabelled => msg!("entra-answer-not-labelled"),
+            Self::NoToken => msg!("entra-answer-no-token"),
+            Self::EmptyToken => msg!("entra-answer-empty-token"),
+            Self::BadCharacters => msg!("entra-answer-bad-characters"),
+            Self::NotBearer => msg!("entra-answer-not-bearer"),
+        }
+    }
+}
+
+/// An answer that is not a token endpoint's, in words.
+pub fn odd_answer_error(odd: &Odd, host: &str) -> Error {
+    let (status, answer) = (odd.status, odd.reason.words());
+    let (message, hint) = match status {
+        429 => {
+            let message = msg!("entra-odd-throttled", host = host, status = status, answer = answer);
+            (message, msg!("entra-odd-throttled-wait"))
+        }
+        408 | 500..=599 => {
+            let message = msg!("entra-odd-fault", host = host, status = status, answer = answer);
+            (message, msg!("entra-odd-fault-later"))
+        }
+        _ => (msg!("entra-odd", host = host, status = status, answer = answer), msg!("entra-odd-look")),
+    };
+    Error::new(Kind::Network, message).hint(hint)
+}
