@@ -6,11 +6,14 @@
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports, reason = "it runs on Linux only"))]
 #![allow(
     unsafe_code,
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::zombie_processes,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::missing_panics_doc,
-    reason = "a benchmark: rounded numbers, and a failed set-up ends it with a panic that says why"
+    reason = "a benchmark: rounded numbers, an environment of its own, children waited for by wait4, and a panic ends it"
 )]
 
 #[cfg(target_os = "linux")]
