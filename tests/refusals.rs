@@ -17,11 +17,10 @@
 mod support;
 
 use entra_emulator::{FIXTURE_NAMES, Fault, RetryAfter, Server, Times, fixture};
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::{Run, Sandbox};
+use support::{Run, Sandbox, golden};
 
 /// Trace and correlation id of every composed answer.
 const TRACE: &str = "trace id 0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00";
@@ -102,7 +101,8 @@ fn one_answer((name, code, words): (&str, i32, &[&str])) {
         let run = run(&sandbox).expect(code);
         check(name, verb, code, words, &run);
         transcript +=
-            &["\n$ ropc ", verb, "\n", &tidy(&run.stderr, &sandbox), "exit code ", &code.to_string(), "\n"].concat();
+            &["\n$ ropc ", verb, "\n", &golden::tidy(&run.stderr, &sandbox), "exit code ", &code.to_string(), "\n"]
+                .concat();
     };
     step("login", code, &|s| s.login(&["--timeout", "20s"]));
     let exec = if code == 0 { 0 } else { 125 };
@@ -112,7 +112,7 @@ fn one_answer((name, code, words): (&str, i32, &[&str])) {
     // The output goes nowhere, so that the scan finds tokens of refusals only.
     step("token -p stored", code, &|s| s.run(&["token", "-p", "stored", "--no-cache", "--timeout", "20s"]));
     assert!(sandbox.emulator.violations().is_empty(), "{name}: {:?}", sandbox.emulator.violations());
-    compare(name, &transcript);
+    golden::compare(name, &transcript);
 }
 
 fn check(name: &str, verb: &str, code: i32, words: &[&str], run: &Run) {
@@ -140,60 +140,9 @@ fn check(name: &str, verb: &str, code: i32, words: &[&str], run: &Run) {
     }
 }
 
-/// Ports, paths and present times change from run to run; ids and times of the composed answers do not.
-fn tidy(text: &str, sandbox: &Sandbox) -> String {
-    let port = format!("localhost:{}", sandbox.emulator.port());
-    let text = text.replace(&port, "localhost:PORT").replace(&sandbox.root().display().to_string(), "DIR");
-    let mut out = String::new();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find('T') {
-        let time = at.checked_sub(10).and_then(|start| rest.get(start..at + 10)).filter(|t| is_time(t));
-        out.push_str(&rest[..if time.is_some() { at - 10 } else { at + 1 }]);
-        out.push_str(if time.is_some() { "TIME" } else { "" });
-        rest = &rest[if time.is_some() { at + 10 } else { at + 1 }..];
-    }
-    out.push_str(rest);
-    lifetimes(&out)
-}
-
-/// `2026-11-22T05:40:11Z`.
-fn is_time(text: &str) -> bool {
-    text.len() == 20
-        && text
-            .bytes()
-            .zip("0000-00-00T00:00:00Z".bytes())
-            .all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
-}
-
-/// The emulator's lifetimes are random, and an expiry is a time.
-fn lifetimes(text: &str) -> String {
-    let line = |l: &str| {
-        l.split_once("the token lives ").map_or_else(|| l.to_owned(), |(a, _)| format!("{a}the token lives A WHILE"))
-    };
-    text.lines().map(|l| line(l) + "\n").collect()
-}
-
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.txt"))
-}
-
-fn compare(name: &str, transcript: &str) {
-    let path = golden(name);
-    if std::env::var_os("ROPC_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, transcript).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == transcript,
-        "{name} reads differently (ROPC_UPDATE_GOLDEN=1 accepts it).\n--- kept\n{kept}\n--- now\n{transcript}"
-    );
-}
-
 #[test]
 fn every_transcript_belongs_to_an_answer() {
-    let dir = std::fs::read_dir(golden("x").parent().unwrap()).unwrap();
-    for entry in dir {
-        let name = entry.unwrap().file_name().into_string().unwrap();
+    for name in golden::names("") {
         assert!(FIXTURE_NAMES.contains(&name.trim_end_matches(".txt")), "{name} is left over");
     }
 }

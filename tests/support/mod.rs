@@ -17,6 +17,7 @@
 )]
 
 pub mod contract;
+pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
 pub mod leaks;
