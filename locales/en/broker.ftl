@@ -1,1 +1,88 @@
 # Texts of the area `broker`. The rules stand in src/l10n/mod.rs.
+
+## The breaker: why nothing is sent
+
+broker-latched-password = the password of { $user } is not sent: Entra refused it before
+    { $said }
+broker-latched-client-secret = the client secret of app { $app } is not sent: Entra refused it before
+    { $said }
+broker-mend-password = store the right password with `{ $login }`
+broker-mend-client-secret = store the right client secret with `{ $login }`
+broker-change-password = change the password where the store `{ $store }` takes it from: a new one is tried by itself
+broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: a new one is tried by itself
+broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `{ $retry }`
+broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `{ $retry }`
+broker-right-after-all = if it is right after all, `{ $retry }` sends it once more
+broker-right-after-all-given = if it is right after all: `{ $retry }` with `--secrets-stdin` or `--password-file` sends it once more
+broker-refusal-limit = 3 passwords of { $user } were refused within the hour, so none is sent before { $until }: more could lock the account
+broker-find-password = find out the right password meanwhile; then `ropc login`
+broker-rate-limit = 10 sign-ins of { $user } within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
+broker-use-the-cache = leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends
+broker-paused = nothing is sent for { $user } before { $until }
+    { $said }
+broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, without `--retry` with others
+broker-unanswered = { $count } sign-ins of { $user } got no answer that can be read; the last at { $at } with request id { $request }: whether the password was judged is unknown, so it is not sent again
+broker-unanswered-retry = when the network is well, `{ $retry }` tries once and clears this
+broker-unanswered-others = for other secrets than the stored ones add `--retry` and `--secrets-stdin` or `--password-file`
+broker-more = more: `ropc explain { $code }`
+broker-said = { $label }: { $meaning }, at { $at }
+broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
+broker-status-replaceable = { $said }; another secret in the store is tried by itself
+
+## The record and its place
+
+broker-record-unreadable = the sign-in record { $path } cannot be read, so no password is sent: { $reason }
+broker-record-anew = `ropc login --retry` tries once and starts a new record
+broker-record-unwritable = the sign-in record { $path } cannot be written, so no password is sent: { $reason }
+broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
+broker-record-damaged = it is damaged
+broker-record-newer = its format has version { $version }, which a newer ropc wrote
+broker-no-state = no directory for the sign-in record can be written, and without it ropc sends no password
+broker-set-state-dir = set ROPC_STATE_DIR to a directory that this account may write
+
+## Locks
+
+broker-lock-unusable = the lock file { $path } cannot be used: { $reason }
+broker-lock-set-state-dir = make it writable, or set ROPC_STATE_DIR to a directory that this account may write
+broker-lock-timeout = waited { $time } in vain for { $awaited }
+broker-lock-longer = run it again; `--timeout 10m` waits longer
+broker-lock-waiting = waiting for { $awaited }
+broker-awaited-profile = another ropc to finish signing in with the profile `{ $profile }`
+broker-awaited-user = another sign-in of { $user } to end
+broker-awaited-sign-in = another sign-in to end
+broker-awaited-outcome = another sign-in to write its outcome
+
+## The token cache
+
+broker-token-cached = token from the cache
+broker-token-cached-meanwhile = token from the cache, stored by another process meanwhile
+broker-token-ignored = the cached token does not open for this profile and these scopes: ignored
+broker-token-sealed = token sealed in { $path }
+broker-token-not-cached = the token was not cached, so the next run signs in again: { $reason }
+broker-token-short = a token lives { $life } here, less than the { $wanted } that --min-ttl asks for
+broker-cache-none = there is no token cache: { $reason }
+broker-cache-no-directory = there is no cache directory
+broker-cache-set-directory = there is no cache directory: set ROPC_CACHE_DIR
+broker-cache-unwritable = { $path }: { $reason }
+broker-key-nearby = its key is in the kernel keyring
+broker-key-not-nearby = the kernel keyring is not used here: { $reason }
+broker-key-unwritable = { $path }: { $reason }
+broker-key-nowhere = the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone
+broker-no-random = the operating system gave no random bytes: { $reason }
+
+## One sign-in
+
+broker-ca-unreadable = the CA file { $path } cannot be read: { $reason }
+broker-ca-put-back = put it back, or enrol another with `ropc login --ca-file FILE`
+broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }
+broker-no-secrets-login = secrets belong to the account that stored them: run `{ $login }` as { $account }
+broker-bundle-unusable = what { $store } holds for the profile `{ $profile }` cannot be used: { $reason }
+broker-bundle-anew = update ropc, or store the secrets anew with `{ $login }`
+broker-binding = the profile `{ $profile }` was changed after its secrets were stored: they are enrolled for the { $fact } `{ $enrolled }`, and the profile says `{ $now }`; nothing was sent
+broker-binding-on-purpose = if you changed it on purpose, enrol again with `{ $login }`
+broker-binding-by-others = if you did not, find out who did: the password would have gone there
+broker-public-client-differs = the profile `{ $profile }` says `public_client = { $value }`, and its secrets were stored for the opposite; nothing was sent
+broker-enrol-again = enrol again with `{ $login }`
+broker-asking = asking { $url } for a token, request id { $request }
+broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; new ones are tried by themselves
+broker-once-more = { $failure }; trying once more in { $seconds } s

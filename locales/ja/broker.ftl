@@ -1,1 +1,88 @@
 # Texts of the area `broker`. The rules stand in src/l10n/mod.rs.
+
+## The breaker: why nothing is sent
+
+broker-latched-password = { $user } のパスワードは送信しません: 以前 Entra に拒否されています
+    { $said }
+broker-latched-client-secret = アプリ { $app } のクライアント シークレットは送信しません: 以前 Entra に拒否されています
+    { $said }
+broker-mend-password = 正しいパスワードを `{ $login }` で保存してください
+broker-mend-client-secret = 正しいクライアント シークレットを `{ $login }` で保存してください
+broker-change-password = ストア `{ $store }` の取得元でパスワードを変更してください: 新しいものは自動的に試されます
+broker-change-client-secret = ストア `{ $store }` の取得元でクライアント シークレットを変更してください: 新しいものは自動的に試されます
+broker-change-password-and-retry = ストア `{ $store }` の取得元でパスワードを変更してから、`{ $retry }` を実行してください
+broker-change-client-secret-and-retry = ストア `{ $store }` の取得元でクライアント シークレットを変更してから、`{ $retry }` を実行してください
+broker-right-after-all = それでも正しい場合は、`{ $retry }` でもう 1 回だけ送信できます
+broker-right-after-all-given = それでも正しい場合は、`{ $retry }` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
+broker-refusal-limit = { $user } のパスワードが 1 時間以内に 3 回拒否されたため、{ $until } までは送信しません: これ以上試すとアカウントがロックされるおそれがあります
+broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login` を実行してください
+broker-rate-limit = { $user } のサインインが 5 分間に 10 回ありました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
+broker-use-the-cache = `--refresh` と `--no-cache` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
+broker-paused = { $user } については { $until } まで何も送信しません
+    { $said }
+broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `--retry` なしで実行します
+broker-unanswered = { $user } のサインイン { $count } 件で、読み取れる応答がありませんでした。最後は { $at }、要求 ID は { $request } です: パスワードが判定されたかどうか不明なため、再送信しません
+broker-unanswered-retry = ネットワークが復旧したら、`{ $retry }` で 1 回試すと、この状態が解除されます
+broker-unanswered-others = 保存済みとは別のシークレットを使う場合は、`--retry` と、`--secrets-stdin` または `--password-file` を付けてください
+broker-more = 詳細: `ropc explain { $code }`
+broker-said = { $label }: { $meaning } ({ $at })
+broker-said-with-ids = { $label }: { $meaning } ({ $at }、{ $ids })
+broker-status-replaceable = { $said }。ストアに別のシークレットがあれば、自動的に試されます
+
+## The record and its place
+
+broker-record-unreadable = サインイン記録 { $path } を読み取れないため、パスワードを送信しません: { $reason }
+broker-record-anew = `ropc login --retry` で 1 回試すと、新しい記録が作られます
+broker-record-unwritable = サインイン記録 { $path } に書き込めないため、パスワードを送信しません: { $reason }
+broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+broker-record-damaged = 破損しています
+broker-record-newer = 形式のバージョンが { $version } で、より新しい ropc で書かれたものです
+broker-no-state = サインイン記録を書き込めるディレクトリがありません。記録できない場合、ropc はパスワードを送信しません
+broker-set-state-dir = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+
+## Locks
+
+broker-lock-unusable = ロック ファイル { $path } を使用できません: { $reason }
+broker-lock-set-state-dir = 書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+broker-lock-timeout = { $time } 待ちましたが、間に合いませんでした: { $awaited }
+broker-lock-longer = もう一度実行してください。`--timeout 10m` を付けるとより長く待ちます
+broker-lock-waiting = 待機中: { $awaited }
+broker-awaited-profile = プロファイル `{ $profile }` でのほかの ropc のサインインの完了
+broker-awaited-user = { $user } のほかのサインインの終了
+broker-awaited-sign-in = ほかのサインインの終了
+broker-awaited-outcome = ほかのサインインの結果の書き込み
+
+## The token cache
+
+broker-token-cached = キャッシュのトークンを使用します
+broker-token-cached-meanwhile = 待っている間にほかのプロセスがキャッシュに保存したトークンを使用します
+broker-token-ignored = キャッシュされたトークンはこのプロファイルとスコープでは開けないため、無視します
+broker-token-sealed = トークンを暗号化して { $path } に保存しました
+broker-token-not-cached = トークンをキャッシュできなかったため、次回の実行では再びサインインします: { $reason }
+broker-token-short = ここでのトークンの有効期間は { $life } で、--min-ttl で指定された { $wanted } より短くなっています
+broker-cache-none = トークン キャッシュはありません: { $reason }
+broker-cache-no-directory = キャッシュ ディレクトリがありません
+broker-cache-set-directory = キャッシュ ディレクトリがありません: ROPC_CACHE_DIR を設定してください
+broker-cache-unwritable = { $path }: { $reason }
+broker-key-nearby = 鍵はカーネルのキーリングにあります
+broker-key-not-nearby = ここではカーネルのキーリングを使用しません: { $reason }
+broker-key-unwritable = { $path }: { $reason }
+broker-key-nowhere = ストアに鍵を保存できず、XDG_RUNTIME_DIR にも、メモリ上にあってこのアカウント専用のディレクトリが指定されていません
+broker-no-random = オペレーティング システムから乱数を取得できませんでした: { $reason }
+
+## One sign-in
+
+broker-ca-unreadable = CA ファイル { $path } を読み取れません: { $reason }
+broker-ca-put-back = 元に戻すか、`ropc login --ca-file FILE` で別のファイルを登録してください
+broker-no-secrets = { $store } に、プロファイル `{ $profile }` とアカウント { $account } のシークレットがありません
+broker-no-secrets-login = シークレットは、それを保存したアカウントのものです: { $account } として `{ $login }` を実行してください
+broker-bundle-unusable = { $store } にあるプロファイル `{ $profile }` の内容は使用できません: { $reason }
+broker-bundle-anew = ropc を更新するか、`{ $login }` でシークレットを保存し直してください
+broker-binding = プロファイル `{ $profile }` は、シークレットの保存後に変更されています: 登録時の{ $fact }は `{ $enrolled }` ですが、プロファイルでは `{ $now }` です。何も送信していません
+broker-binding-on-purpose = 意図して変更した場合は、`{ $login }` で登録し直してください
+broker-binding-by-others = 心当たりがない場合は、誰が変更したかを調べてください: パスワードがそこへ送信されるところでした
+broker-public-client-differs = プロファイル `{ $profile }` は `public_client = { $value }` ですが、シークレットはその逆の設定で保存されています。何も送信していません
+broker-enrol-again = `{ $login }` で登録し直してください
+broker-asking = { $url } にトークンを要求しています。要求 ID は { $request } です
+broker-secrets-from-store = シークレットはストア `{ $store }` から取得しています: そこで変更してください。新しいものは自動的に試されます
+broker-once-more = { $failure }。{ $seconds } 秒後にもう 1 回試します

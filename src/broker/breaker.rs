@@ -10,8 +10,9 @@ use super::record::{File, app_file, rate_key, read, user_file};
 use super::{Deadline, Places, lock};
 use crate::entra::aadsts::{Accepted, Guard, Guess};
 use crate::entra::wire::{Answer, Odd};
-use crate::entra::{Refusal, Stage, TransportFault};
+use crate::entra::{Refusal, Stage, TransportFault, ids_in_words};
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
 use crate::ui::Ui;
@@ -56,7 +57,7 @@ impl<'a> Breaker<'a> {
     ) -> Result<Self> {
         let dir = places.breaker();
         let (user, app) = (user_file(&dir, profile), app_file(&dir, profile));
-        let awaited = format!("another sign-in of {} to end", profile.username);
+        let awaited = || msg!("broker-awaited-user", user = profile.username);
         let lock = lock::take(&user.0.with_extension("lock"), deadline, ui, &awaited)?;
         let anew = caller == Caller::Retry;
         Ok(Self {
@@ -88,18 +89,12 @@ impl<'a> Breaker<'a> {
             return Err(self.latched(&refused));
         }
         if let Some(until) = ledger.refusal_limit() {
-            return Err(Error::new(Kind::SignIn, format!(
-                "3 passwords of {} were refused within the hour, so none is sent before {}: more could lock the account",
-                self.profile.username, rfc3339(until)
-            ))
-            .hint("find out the right password meanwhile; then `ropc login`"));
+            let message = msg!("broker-refusal-limit", user = self.profile.username, until = rfc3339(until));
+            return Err(Error::new(Kind::SignIn, message).hint(msg!("broker-find-password")));
         }
         if let Some(until) = ledger.rate_limit(&self.what) {
-            return Err(Error::new(Kind::Network, format!(
-                "10 sign-ins of {} within 5 minutes: the next is due at {}, or Entra would take it for a loop (AADSTS50196)",
-                self.profile.username, rfc3339(until)
-            ))
-            .hint("leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends"));
+            let message = msg!("broker-rate-limit", user = self.profile.username, until = rfc3339(until));
+            return Err(Error::new(Kind::Network, message).hint(msg!("broker-use-the-cache")));
         }
         if self.caller == Caller::Retry {
             return Ok(());
@@ -219,7 +214,8 @@ impl<'a> Breaker<'a> {
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
         let path = &self.app.path;
         let soon = Deadline::after(Duration::from_secs(5));
-        let _lock = lock::take(&path.with_extension("lock"), soon, &self.ui, "another sign-in to write its outcome")?;
+        let awaited = || msg!("broker-awaited-outcome");
+        let _lock = lock::take(&path.with_extension("lock"), soon, &self.ui, &awaited)?;
         if let Ok(Some(newer)) = read(path) {
             self.app.ledger = newer;
         }
@@ -289,59 +285,51 @@ impl<'a> Breaker<'a> {
     }
 
     fn latched(&self, refused: &Refused) -> Error {
-        let (secret, whose) = match refused.what {
-            What::Password => ("password", format!(" of {}", self.profile.username)),
-            What::ClientSecret => ("client secret", format!(" of app {}", self.profile.client_id)),
+        let said = recall(&refused.said);
+        let message = match refused.what {
+            What::Password => msg!("broker-latched-password", user = self.profile.username, said = said),
+            What::ClientSecret => msg!("broker-latched-client-secret", app = self.profile.client_id, said = said),
         };
-        let retry = self.retry_command();
-        let mend = if self.profile.store.holds_keys() {
-            format!("store the right {secret} with `{}`", retry.trim_end_matches(" --retry"))
-        } else {
-            let place = format!("change the {secret} where the store `{}` takes it from", self.profile.store);
-            // Without a fingerprint a new one cannot be told from this one.
-            let then = if refused.fingerprint.is_some() { ": a new one is tried by itself" } else { ", then `RETRY`" };
-            place + &then.replace("RETRY", &retry)
-        };
-        Error::new(
-            Kind::SignIn,
-            format!("the {secret}{whose} is not sent: Entra refused it before\n{}", recall(&refused.said)),
-        )
-        .hint(mend)
-        .hint(if self.caller == Caller::Login && self.profile.store.holds_keys() {
-            format!(
-                "if it is right after all: `{retry}` with `--secrets-stdin` or `--password-file` sends it once more"
-            )
-        } else {
-            format!("if it is right after all, `{retry}` sends it once more")
-        })
-        .hints(more(&refused.said))
+        let (retry, bound) = (self.retry_command(), self.profile.store.holds_keys());
+        Error::new(Kind::SignIn, message)
+            .hint(self.mend(refused))
+            .hint(if self.caller == Caller::Login && bound {
+                msg!("broker-right-after-all-given", retry = retry)
+            } else {
+                msg!("broker-right-after-all", retry = retry)
+            })
+            .hints(more(&refused.said))
+    }
+
+    /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused one.
+    fn mend(&self, refused: &Refused) -> String {
+        let (store, retry) = (self.profile.store, self.retry_command());
+        let login = retry.trim_end_matches(" --retry");
+        match (refused.what, store.holds_keys(), refused.fingerprint.is_some()) {
+            (What::Password, true, _) => msg!("broker-mend-password", login = login),
+            (What::ClientSecret, true, _) => msg!("broker-mend-client-secret", login = login),
+            (What::Password, _, true) => msg!("broker-change-password", store = store),
+            (What::ClientSecret, _, true) => msg!("broker-change-client-secret", store = store),
+            (What::Password, ..) => msg!("broker-change-password-and-retry", store = store, retry = retry),
+            (What::ClientSecret, ..) => msg!("broker-change-client-secret-and-retry", store = store, retry = retry),
+        }
     }
 
     fn paused(&self, said: &Said, until: u64) -> Error {
         let kind = if said.temporary { Kind::Network } else { Kind::SignIn };
-        Error::new(
-            kind,
-            format!("nothing is sent for {} before {}\n{}", self.profile.username, rfc3339(until), recall(said)),
-        )
-        .hint(format!(
-            "wait, or try at once: `{}` with the stored secrets, without `--retry` with others",
-            self.retry_command()
-        ))
-        .hints(more(said))
+        let (user, until) = (&self.profile.username, rfc3339(until));
+        Error::new(kind, msg!("broker-paused", user = user, until = until, said = recall(said)))
+            .hint(msg!("broker-wait-or-retry", retry = self.retry_command()))
+            .hints(more(said))
     }
 
     fn unanswered(&self, open: &[&Attempt]) -> Error {
-        let last = open
-            .last()
-            .map_or_else(String::new, |a| format!("; the last at {} with request id {}", rfc3339(a.at), a.request_id));
-        Error::new(Kind::Network, format!(
-            "{} sign-ins of {} got no answer that can be read{last}: whether the password was judged is unknown, so it is not sent again",
-            open.len(), self.profile.username
-        ))
-        .hint(format!("when the network is well, `{}` tries once and clears this", self.retry_command()))
-        .hints((self.caller == Caller::Login).then(|| {
-            "for other secrets than the stored ones add `--retry` and `--secrets-stdin` or `--password-file`".to_owned()
-        }))
+        let (at, request) = open.last().map_or_else(Default::default, |a| (rfc3339(a.at), a.request_id.as_str()));
+        let (count, user) = (open.len(), &self.profile.username);
+        let others = (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"));
+        Error::new(Kind::Network, msg!("broker-unanswered", count = count, user = user, at = at, request = request))
+            .hint(msg!("broker-unanswered-retry", retry = self.retry_command()))
+            .hints(others)
     }
 }
 
@@ -351,10 +339,13 @@ fn may_have_judged(status: u16) -> bool {
 }
 
 pub(super) fn recall(said: &Said) -> String {
-    let ids = if said.ids.is_empty() { String::new() } else { format!(" ({})", said.ids) };
-    format!("{}: {}, at {}{ids}", said.label, said.meaning().text(), rfc3339(said.at))
+    let (label, meaning, at) = (&said.label, said.meaning().text(), rfc3339(said.at));
+    if said.ids.is_empty() {
+        return msg!("broker-said", label = label, meaning = meaning, at = at);
+    }
+    msg!("broker-said-with-ids", label = label, meaning = meaning, at = at, ids = ids_in_words(&said.ids))
 }
 
 fn more(said: &Said) -> Option<String> {
-    said.code.map(|code| format!("more: `ropc explain {code}`"))
+    said.code.map(|code| msg!("broker-more", code = code))
 }

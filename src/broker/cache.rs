@@ -6,6 +6,7 @@
 
 use super::{Places, Token, keys};
 use crate::error::Result;
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::seal;
@@ -83,13 +84,13 @@ impl Cache {
         let nearby = keys::nearby(&self.profile, vault);
         let at_hand = nearby.as_ref().and_then(keys::Nearby::read);
         if let Some(token) = at_hand.and_then(|key| open(&key, &self.identity, &sealed)) {
-            world.ui.verbose(|| "its key is in the kernel keyring".into());
+            world.ui.verbose(|| msg!("broker-key-nearby"));
             return Ok(Some(token));
         }
         let mut known = self.key.borrow_mut();
         if known.is_none() {
             // Nowhere to keep a key is no failure: there never was a key, so the file is nobody's.
-            let Ok(home) = keys::home(&self.places, &self.profile, vault) else { return Ok(None) };
+            let Some(home) = keys::home(&self.places, &self.profile, vault) else { return Ok(None) };
             *known = home.read()?;
         }
         let Some(key) = &*known else { return Ok(None) };
@@ -97,7 +98,7 @@ impl Cache {
         match &token {
             Some(token) => lay_down(nearby.as_ref(), key, token, world),
             None => {
-                world.ui.verbose(|| "the cached token does not open for this profile and these scopes: ignored".into());
+                world.ui.verbose(|| msg!("broker-token-ignored"));
             }
         }
         Ok(token)
@@ -105,7 +106,7 @@ impl Cache {
 
     /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the bundle, it costs nothing.
     pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
-        let home = keys::home(&self.places, &self.profile, vault).ok().filter(|_| self.key.borrow().is_none())?;
+        let home = keys::home(&self.places, &self.profile, vault).filter(|_| self.key.borrow().is_none())?;
         home.item().cloned()
     }
 
@@ -116,8 +117,8 @@ impl Cache {
 
     /// Seals and writes; the error is a reason in words.
     pub(super) fn store(&self, token: &Token, vault: &dyn Vault, world: &World<'_>) -> std::result::Result<(), String> {
-        let path = self.file.clone().ok_or("there is no cache directory: set ROPC_CACHE_DIR")?;
-        let home = keys::home(&self.places, &self.profile, vault).map_err(|e| e.message)?;
+        let path = self.file.clone().ok_or_else(|| msg!("broker-cache-set-directory"))?;
+        let home = keys::home(&self.places, &self.profile, vault).ok_or_else(keys::nowhere)?;
         let mut known = self.key.borrow_mut();
         if known.is_none() {
             *known = home.read().map_err(|e| e.message)?;
@@ -127,17 +128,18 @@ impl Cache {
             None => home.create().map_err(|e| e.message)?,
         };
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
-        os::write_private(&path, &sealed)
-            .map_err(|e| format!("{}: {}", path.display(), crate::error::io_reason(&e)))?;
+        os::write_private(&path, &sealed).map_err(|e| {
+            msg!("broker-cache-unwritable", path = path.display(), reason = crate::error::io_reason(&e))
+        })?;
         lay_down(keys::nearby(&self.profile, vault).as_ref(), &key, token, world);
         *known = Some(key);
-        world.ui.verbose(|| format!("token sealed in {}", path.display()));
+        world.ui.verbose(|| msg!("broker-token-sealed", path = path.display()));
         Ok(())
     }
 
     /// Why there is no cache here at all: nothing could keep its key.
     pub(super) fn off(&self, vault: &dyn Vault) -> Option<String> {
-        keys::home(&self.places, &self.profile, vault).err().map(|error| error.message)
+        keys::home(&self.places, &self.profile, vault).is_none().then(keys::nowhere)
     }
 
     fn key_at(&self, vault: &dyn Vault) -> KeyAt {
@@ -153,7 +155,7 @@ impl Cache {
     /// What is there, for `status`.
     pub(super) fn status(&self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
-            return CacheStatus::Off("there is no cache directory".into());
+            return CacheStatus::Off(msg!("broker-cache-no-directory"));
         }
         if let Some(reason) = self.off(vault) {
             return CacheStatus::Off(reason);
@@ -173,7 +175,7 @@ fn lay_down(nearby: Option<&keys::Nearby>, key: &SealingKey, token: &Token, worl
     let Some(nearby) = nearby else { return };
     let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()));
     if let Err(e) = nearby.keep(key, life) {
-        world.ui.verbose(|| format!("the kernel keyring is not used here: {}", crate::error::io_reason(&e)));
+        world.ui.verbose(|| msg!("broker-key-not-nearby", reason = crate::error::io_reason(&e)));
     }
 }
 

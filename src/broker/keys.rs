@@ -8,6 +8,7 @@
 
 use super::Places;
 use crate::error::io_reason;
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
@@ -15,9 +16,6 @@ use crate::vault::{Item, SERVICE, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-const NOWHERE: &str =
-    "the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone";
 
 /// Where the key is.
 pub(super) enum Home<'v> {
@@ -27,13 +25,17 @@ pub(super) enum Home<'v> {
     Memory(PathBuf),
 }
 
-/// Where the key of this profile is kept; the error says why nowhere.
-pub(super) fn home<'v>(places: &Places, profile: &Profile, vault: &'v dyn Vault) -> Result<Home<'v>, VaultError> {
+/// Where the key of this profile is kept; `None` for [`nowhere`].
+pub(super) fn home<'v>(places: &Places, profile: &Profile, vault: &'v dyn Vault) -> Option<Home<'v>> {
     if vault.holds_keys() {
-        return Ok(Home::Vault(vault, Item::cache_key(&profile.name, &profile.generation)));
+        return Some(Home::Vault(vault, Item::cache_key(&profile.name, &profile.generation)));
     }
-    let dir = places.keys_of(&profile.name).ok_or_else(|| VaultError::new(VaultFault::Unavailable, NOWHERE))?;
-    Ok(Home::Memory(dir.join(profile.generation.as_str())))
+    Some(Home::Memory(places.keys_of(&profile.name)?.join(profile.generation.as_str())))
+}
+
+/// Why a key has no home, in words.
+pub(super) fn nowhere() -> String {
+    msg!("broker-key-nowhere")
 }
 
 impl Home<'_> {
@@ -51,13 +53,14 @@ impl Home<'_> {
 
     /// Makes and stores a fresh key.
     pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
-        let unavailable =
-            |e: &io::Error, what: &str| VaultError::new(VaultFault::Unavailable, format!("{what}: {}", io_reason(e)));
-        let key = SealingKey::random().map_err(|e| unavailable(&e, "the operating system gave no random bytes"))?;
+        let unavailable = |message: String| VaultError::new(VaultFault::Unavailable, message);
+        let key = SealingKey::random().map_err(|e| unavailable(msg!("broker-no-random", reason = io_reason(&e))))?;
         match self {
             Self::Vault(vault, item) => vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?,
             Self::Memory(path) => {
-                os::write_private(path, key.bytes()).map_err(|e| unavailable(&e, &path.display().to_string()))?;
+                let unwritable =
+                    |e: &io::Error| msg!("broker-key-unwritable", path = path.display(), reason = io_reason(e));
+                os::write_private(path, key.bytes()).map_err(|e| unavailable(unwritable(&e)))?;
             }
         }
         crate::fault::point("cache-key-written");

@@ -2,6 +2,7 @@
 
 use super::{Deadline, Places};
 use crate::error::{Error, Kind, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::ProfileName;
 use crate::ui::Ui;
@@ -22,14 +23,14 @@ const EXPLAIN_AFTER: Duration = Duration::from_secs(3);
 
 /// One sign-in at a time for a profile.
 pub(super) fn profile(places: &Places, name: &ProfileName, deadline: Deadline, ui: &Ui) -> Result<Lock> {
-    take(&places.lock_of(name), deadline, ui, &format!("another ropc to finish signing in with the profile `{name}`"))
+    take(&places.lock_of(name), deadline, ui, &|| msg!("broker-awaited-profile", profile = name))
 }
 
-/// Waits for the lock file at `path`, saying after three seconds what is awaited.
-pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &str) -> Result<Lock> {
+/// Waits for the lock file at `path`, saying after three seconds what is awaited. The words are made only then.
+pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() -> String) -> Result<Lock> {
     let unusable = |e: &std::io::Error| {
-        Error::config(format!("the lock file {} cannot be used: {}", path.display(), io_reason(e)))
-            .hint("make it writable, or set ROPC_STATE_DIR to a directory that this account may write")
+        Error::config(msg!("broker-lock-unusable", path = path.display(), reason = io_reason(e)))
+            .hint(msg!("broker-lock-set-state-dir"))
     };
     if let Some(dir) = path.parent() {
         os::create_private_dir(dir).map_err(|e| unusable(&e))?;
@@ -46,11 +47,11 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &str) -> R
         if deadline.left().is_zero() {
             // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
             let waited = crate::world::duration_text((start.elapsed() + Duration::from_millis(500)).as_secs().max(1));
-            return Err(Error::new(Kind::Network, format!("waited {waited} in vain for {awaited}"))
-                .hint("run it again; `--timeout 10m` waits longer"));
+            return Err(Error::new(Kind::Network, msg!("broker-lock-timeout", time = waited, awaited = awaited()))
+                .hint(msg!("broker-lock-longer")));
         }
         if !told && start.elapsed() >= EXPLAIN_AFTER {
-            ui.note(&format!("waiting for {awaited}"));
+            ui.note(&msg!("broker-lock-waiting", awaited = awaited()));
             told = true;
         }
         std::thread::sleep(POLL.min(deadline.left()));
@@ -67,10 +68,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.lock");
         let ui = Ui::new(Color::Never, true, false);
-        let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, "x").unwrap();
-        let error = take(&path, Deadline::after(Duration::from_millis(30)), &ui, "the other").unwrap_err();
+        let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, &|| "x".into()).unwrap();
+        let error = take(&path, Deadline::after(Duration::from_millis(30)), &ui, &|| "the other".into()).unwrap_err();
         assert!(error.message.contains("in vain for the other"), "{}", error.message);
         drop(first);
-        take(&path, Deadline::after(Duration::from_millis(30)), &ui, "x").unwrap();
+        take(&path, Deadline::after(Duration::from_millis(30)), &ui, &|| "x".into()).unwrap();
     }
 }

@@ -29,6 +29,7 @@ pub(crate) use source::{Trust, check_secrets, enrolled, roots};
 pub use status::{Status as BreakerStatus, status as breaker_status};
 
 use crate::error::Result;
+use crate::l10n::msg;
 use crate::profile::{Generation, Profile, ProfileName, Scopes};
 use crate::secret::AccessToken;
 use crate::vault::{StoreSpec, Vault};
@@ -138,13 +139,13 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let places = Places::find(world.env)?;
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
-        world.ui.verbose(|| "token from the cache".into());
+        world.ui.verbose(|| msg!("broker-token-cached"));
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
-        world.ui.verbose(|| "token from the cache, stored by another process meanwhile".into());
+        world.ui.verbose(|| msg!("broker-token-cached-meanwhile"));
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref(), &cache)?;
@@ -153,11 +154,8 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
         keep(&cache, &token, world, vault.as_ref());
     }
     if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
-        world.ui.warn(&format!(
-            "a token lives {} here, less than the {} that --min-ttl asks for",
-            duration_text(token.lifetime()),
-            duration_text(wanted)
-        ));
+        let (life, wanted) = (duration_text(token.lifetime()), duration_text(wanted));
+        world.ui.warn(&msg!("broker-token-short", life = life, wanted = wanted));
     }
     Ok(token)
 }
@@ -174,9 +172,9 @@ fn look(request: &Request<'_>, world: &World<'_>, cache: &cache::Cache, vault: &
 fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
     if let Some(reason) = cache.off(vault) {
         // As it was set up: `login` and `status` say so, not each run.
-        world.ui.verbose(|| format!("there is no token cache: {reason}"));
+        world.ui.verbose(|| msg!("broker-cache-none", reason = reason));
     } else if let Err(reason) = cache.store(token, vault, world) {
-        world.ui.warn(&format!("the token was not cached, so the next run signs in again: {reason}"));
+        world.ui.warn(&msg!("broker-token-not-cached", reason = reason));
     }
 }
 

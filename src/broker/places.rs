@@ -1,6 +1,7 @@
 //! Where the broker keeps its files: the sealed cache, the locks and the breaker's record.
 
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::ProfileName;
 use crate::world::Environment;
@@ -22,10 +23,11 @@ impl Places {
         let runtime = os::runtime_dir(env);
         let wanted = os::state_dir(env);
         let candidates = [wanted.clone(), runtime.clone()];
-        let state = candidates.into_iter().flatten().find(|dir| usable(dir)).ok_or_else(|| {
-            Error::config("no directory for the sign-in record can be written, and without it ropc sends no password")
-                .hint("set ROPC_STATE_DIR to a directory that this account may write")
-        })?;
+        let state = candidates
+            .into_iter()
+            .flatten()
+            .find(|dir| usable(dir))
+            .ok_or_else(|| Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir")))?;
         let unwritable_state = wanted.filter(|dir| *dir != state);
         Ok(Self { cache: os::cache_dir(env), state, unwritable_state, runtime })
     }

@@ -4,6 +4,7 @@
 use super::ledger::Ledger;
 use super::{Deadline, Places, lock};
 use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, hex};
 use crate::ui::Ui;
@@ -26,23 +27,16 @@ impl File {
         match read_or_inherit(&path, places) {
             Ok(ledger) => Ok(Self { path, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) }),
             Err(_) if anew => Ok(Self { path, ledger: Ledger::new(&about) }),
-            Err(reason) => Err(Error::config(format!(
-                "the sign-in record {} cannot be read, so no password is sent: {reason}",
-                path.display()
-            ))
-            .hint("`ropc login --retry` tries once and starts a new record")),
+            Err(reason) => Err(Error::config(msg!("broker-record-unreadable", path = path.display(), reason = reason))
+                .hint(msg!("broker-record-anew"))),
         }
     }
 
     pub(super) fn save(&self) -> Result<()> {
         let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
         os::write_private(&self.path, &bytes).map_err(|e| {
-            Error::config(format!(
-                "the sign-in record {} cannot be written, so no password is sent: {}",
-                self.path.display(),
-                io_reason(&e)
-            ))
-            .hint("make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write")
+            Error::config(msg!("broker-record-unwritable", path = self.path.display(), reason = io_reason(&e)))
+                .hint(msg!("broker-record-make-room"))
         })
     }
 }
@@ -64,11 +58,11 @@ pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, String> {
 
 /// The error is a reason in words.
 pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
-    let damaged = |_| "it is damaged".to_owned();
+    let damaged = |_| msg!("broker-record-damaged");
     // By itself first: a later version may have fields that this one does not know.
     let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
     if version != 1 {
-        return Err(format!("its format has version {version}, which a newer ropc wrote"));
+        return Err(msg!("broker-record-newer", version = version));
     }
     serde_json::from_slice(bytes).map_err(damaged)
 }
@@ -109,7 +103,7 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, dead
         if !path.exists() {
             continue;
         }
-        let _lock = lock::take(&path.with_extension("lock"), deadline, ui, "another sign-in to end")?;
+        let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
         if let Ok(Some(mut ledger)) = read(&path) {
             ledger.forget(profile.generation.as_str(), &what, keep_prints);
             File { path, ledger }.save()?;

@@ -12,6 +12,7 @@ use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
+use crate::l10n::msg;
 use crate::profile::{Profile, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
@@ -121,7 +122,7 @@ impl SignIn<'_> {
         let asked_at = world.clock.now();
         breaker.record_attempt(&id, asked_at)?;
         crate::fault::point("attempt-recorded");
-        world.ui.verbose(|| format!("asking {} for a token, request id {id}", profile.token_url()));
+        world.ui.verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
         crate::fault::let_go(secrets);
@@ -202,13 +203,7 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
             if !profile.store.holds_keys()
                 && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
             {
-                error.hints.insert(
-                    0,
-                    format!(
-                        "the secrets come from the store `{}`: change them there; new ones are tried by themselves",
-                        profile.store
-                    ),
-                );
+                error.hints.insert(0, msg!("broker-secrets-from-store", store = profile.store));
             }
             Err(error)
         }
@@ -235,11 +230,11 @@ fn token(grant: Grant, asked_at: u64) -> Token {
 }
 
 fn announce(failure: &Error, wait: Duration, world: &World<'_>) {
-    let first = failure.message.lines().next().unwrap_or_default().to_owned();
-    let text = format!("{first}; trying once more in {} s", wait.as_secs().max(1));
+    let first = failure.message.lines().next().unwrap_or_default();
+    let text = || msg!("broker-once-more", failure = first, seconds = wait.as_secs().max(1));
     if wait >= ANNOUNCE {
-        world.ui.note(&text);
+        world.ui.note(&text());
     } else {
-        world.ui.verbose(|| text);
+        world.ui.verbose(text);
     }
 }

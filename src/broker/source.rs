@@ -96,8 +96,8 @@ impl Trust {
         let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
         let read = || os::read_bounded(&mut std::fs::File::open(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
-            Error::config(format!("the CA file {} cannot be read: {}", path.display(), io_reason(&e)))
-                .hint("put it back, or enrol another with `ropc login --ca-file FILE`")
+            Error::config(msg!("broker-ca-unreadable", path = path.display(), reason = io_reason(&e)))
+                .hint(msg!("broker-ca-put-back"))
         })?;
         Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots: Roots::Only(pem) })
     }
@@ -159,43 +159,36 @@ fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Optio
         format!("ropc login -p {}", profile.name)
     };
     let bytes = read_bundle(profile, vault, cache).map_err(|e| match e.fault {
-        VaultFault::NotFound => Error::new(
-            Kind::Vault,
-            format!(
-                "{} holds no secrets for the profile `{}` and the account {}",
-                vault.title(),
-                profile.name,
-                os::account_name()
-            ),
-        )
-        .hint(format!("secrets belong to the account that stored them: run `{login}` as {}", os::account_name()))
-        .hints(e.hints),
+        VaultFault::NotFound => {
+            let (store, me) = (vault.title(), os::account_name());
+            let message = msg!("broker-no-secrets", store = store, profile = profile.name, account = me);
+            Error::new(Kind::Vault, message)
+                .hint(msg!("broker-no-secrets-login", login = login, account = me))
+                .hints(e.hints)
+        }
         _ => e.into(),
     })?;
     let bundle = Bundle::decode(bytes).map_err(|fault| {
-        Error::new(
-            Kind::Vault,
-            format!("what {} holds for the profile `{}` cannot be used: {fault}", vault.title(), profile.name),
-        )
-        .hint(format!("update ropc, or store the secrets anew with `{login}`"))
+        let message = msg!("broker-bundle-unusable", store = vault.title(), profile = profile.name, reason = fault);
+        Error::new(Kind::Vault, message).hint(msg!("broker-bundle-anew", login = login))
     })?;
     let asked = trust.binding(profile);
     if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
         let value = |text: &str| if text.is_empty() { msg!("profile-fact-none") } else { text.to_owned() };
-        let (fact, enrolled, now) = (fact.words(), value(enrolled), value(now));
-        return Err(Error::config(format!(
-            "the profile `{}` was changed after its secrets were stored: they are enrolled for the {fact} `{enrolled}`, and the profile says `{now}`; nothing was sent",
-            profile.name
+        return Err(Error::config(msg!(
+            "broker-binding",
+            profile = profile.name,
+            fact = fact.words(),
+            enrolled = value(enrolled),
+            now = value(now)
         ))
-        .hint(format!("if you changed it on purpose, enrol again with `{login}`"))
-        .hint("if you did not, find out who did: the password would have gone there"));
+        .hint(msg!("broker-binding-on-purpose", login = login))
+        .hint(msg!("broker-binding-by-others")));
     }
     if bundle.client_secret.is_none() != profile.public_client {
-        return Err(Error::config(format!(
-            "the profile `{}` says `public_client = {}`, and its secrets were stored for the opposite; nothing was sent",
-            profile.name, profile.public_client
-        ))
-        .hint(format!("enrol again with `{login}`")));
+        let value = profile.public_client;
+        return Err(Error::config(msg!("broker-public-client-differs", profile = profile.name, value = value))
+            .hint(msg!("broker-enrol-again", login = login)));
     }
     Ok(Secrets { client_secret: bundle.client_secret, password: bundle.password })
 }

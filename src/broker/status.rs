@@ -4,6 +4,7 @@ use super::Places;
 use super::breaker::recall;
 use super::ledger::{Said, UNANSWERED_CAP};
 use super::record::{app_file, rate_key, read_or_inherit, user_file};
+use crate::l10n::msg;
 use crate::profile::Profile;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -47,7 +48,7 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
         let mut status = Status::of("refused", &refused.said, None);
         if let Some(reason) = status.reason.as_mut().filter(|_| by_itself) {
             // Which secret stands there now is not looked at.
-            reason.push_str("; another secret in the store is tried by itself");
+            *reason = msg!("broker-status-replaceable", said = reason);
         }
         return status;
     }
