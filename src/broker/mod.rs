@@ -26,7 +26,7 @@ pub use keys::copies_work;
 pub use places::Places;
 pub(crate) use sign_in::{retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots};
-pub use status::{Status as BreakerStatus, status as breaker_status};
+pub use status::{Status as BreakerStatus, refusals, status as breaker_status};
 
 use crate::error::Result;
 use crate::l10n::msg;

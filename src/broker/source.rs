@@ -1,8 +1,8 @@
 //! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile still says the same.
 
-use super::Deadline;
 use super::cache::Cache;
 use super::fingerprint::Mark;
+use super::{Deadline, Places};
 use crate::entra::Roots;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
@@ -78,8 +78,15 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
 }
 
 /// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
-pub(crate) fn check_secrets(profile: &Profile, vault: &dyn Vault, deadline: Deadline) -> Result<()> {
-    open_secrets(profile, &Trust::of(profile)?, vault, deadline, None).map(drop)
+/// Gives what Entra said of one of them before, if the record in `places` knows it again.
+pub(crate) fn check_secrets(
+    profile: &Profile,
+    vault: &dyn Vault,
+    deadline: Deadline,
+    places: Option<&Places>,
+) -> Result<Option<String>> {
+    let secrets = open_secrets(profile, &Trust::of(profile)?, vault, deadline, None)?;
+    Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
 
 /// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is

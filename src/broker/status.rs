@@ -2,10 +2,11 @@
 
 use super::Places;
 use super::breaker::recall;
-use super::ledger::{Said, UNANSWERED_CAP};
+use super::ledger::{Ledger, Refused, Said, UNANSWERED_CAP, What};
 use super::record::{app_file, rate_key, read_or_inherit, user_file};
 use crate::l10n::msg;
 use crate::profile::Profile;
+use crate::secret::{SecretRef, Secrets};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -34,13 +35,16 @@ impl Status {
     }
 }
 
-/// Reads the record without locking it: a look, not a decision.
-pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
+/// The records of a profile's user and app, without a lock: a look, not a decision. `None` if one cannot be read.
+fn look(places: &Places, profile: &Profile) -> Option<(Ledger, Ledger)> {
     let dir = places.breaker();
-    let look = |(path, _): (PathBuf, String)| read_or_inherit(&path, places);
-    let (user, app) = (look(user_file(&dir, profile)), look(app_file(&dir, profile)));
-    let (Ok(user), Ok(app)) = (user, app) else { return Status::plain("unreadable") };
-    let (mut user, app) = (user.unwrap_or_default(), app.unwrap_or_default());
+    let read = |(path, _): (PathBuf, String)| Some(read_or_inherit(&path, places).ok()?.unwrap_or_default());
+    Some((read(user_file(&dir, profile))?, read(app_file(&dir, profile))?))
+}
+
+/// What stands in the way of a sign-in of this profile.
+pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
+    let Some((mut user, app)) = look(places, profile) else { return Status::plain("unreadable") };
     user.prune(now);
     let generation = profile.generation.as_str();
     if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
@@ -63,5 +67,42 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     {
         return Status { since: Some(last.at), ..Status::plain("unanswered") };
     }
-    Status::plain("ready")
+    let elsewhere = |ledger: &Ledger| {
+        let mut refused = ledger.refused.iter().rev();
+        refused.find(|r| r.fingerprint.is_some() && !r.replaced && r.profile != profile.name.as_str()).map(warning)
+    };
+    Status { reason: elsewhere(&user).or_else(|| elsewhere(&app)), ..Status::plain("ready") }
+}
+
+/// A look opens no store, so it cannot know whether this profile holds the same secret.
+fn warning(refused: &Refused) -> String {
+    let secret = match refused.what {
+        What::Password => "a password of this user",
+        What::ClientSecret => "a client secret of this app",
+    };
+    format!(
+        "{secret} was refused in the profile `{}`, and is not sent if this profile holds the same one, which `ropc doctor` compares: {}",
+        refused.profile,
+        recall(&refused.said)
+    )
+}
+
+/// What Entra said of one of these very secrets, as far as fingerprints tell, in whatever profile it stood then.
+pub(super) fn refused_before(places: &Places, profile: &Profile, secrets: &Secrets) -> Option<String> {
+    let (user, app) = look(places, profile)?;
+    let of = |ledger: &Ledger, what: What, secret: SecretRef<'_>| {
+        let mut prints = ledger.refused.iter().filter(|r| r.what == what);
+        prints.find(|r| r.fingerprint.as_ref().is_some_and(|f| f.matches(secret))).map(|r| recall(&r.said))
+    };
+    of(&user, What::Password, SecretRef::Password(&secrets.password))
+        .or_else(|| of(&app, What::ClientSecret, SecretRef::ClientSecret(secrets.client_secret.as_ref()?)))
+}
+
+/// Another text whenever a refusal or a pause of this user or app comes or goes: a job that answers a refusal from memory
+/// then asks once more, and the breaker decides.
+pub fn refusals(places: &Places, profile: &Profile) -> String {
+    let (user, app) = look(places, profile).unwrap_or_default();
+    let refused = user.refused.iter().chain(&app.refused).map(|r| (r.said.at, u32::from(r.replaced)));
+    let pauses = user.pauses.iter().map(|p| (p.said.at, p.count));
+    refused.chain(pauses).map(|(at, how)| format!("{at}.{how}")).collect::<Vec<_>>().join(" ")
 }

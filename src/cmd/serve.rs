@@ -2,6 +2,7 @@
 //! the child ends. No vault is opened in this process: every token comes from a short run of its own.
 
 use super::{Context, mode};
+use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::exec::{self, ChildPlan, Facts};
@@ -28,7 +29,8 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
         context.timeout,
         context.verbose,
         context.profiles.clone(),
-    );
+    )
+    .watching(Places::find(world.env).ok());
     let (endpoint, first) = Endpoint::start(Settings {
         source,
         resources,

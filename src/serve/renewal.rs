@@ -5,7 +5,7 @@
 
 use super::keeper::{Failure, Source};
 use super::{Wanted, pipe};
-use crate::broker::{Mode, Token};
+use crate::broker::{self, Mode, Places, Token};
 use crate::error::{Error, Kind, io_reason};
 use crate::l10n::{in_english, msg};
 use crate::os;
@@ -31,6 +31,7 @@ pub struct Renewal {
     timeout: Duration,
     verbose: bool,
     profiles: ProfileStore,
+    places: Option<Places>,
     started: AtomicBool,
 }
 
@@ -55,8 +56,15 @@ impl Renewal {
             timeout,
             verbose,
             profiles,
+            places: None,
             started: AtomicBool::new(false),
         }
+    }
+
+    /// Looks at the breaker's record there, too, when it is asked what is stored.
+    #[must_use]
+    pub fn watching(self, places: Option<Places>) -> Self {
+        Self { places, ..self }
     }
 
     fn request(&self, wanted: &Wanted, first: bool) -> pipe::Request {
@@ -120,7 +128,9 @@ impl Source for Renewal {
 
     fn stored(&self) -> Option<String> {
         let profile = self.profiles.find(&self.profile.name).ok()??;
-        Some(profile.generation.to_string())
+        // A `login --retry` changes no generation: what it lifts is a refusal on record.
+        let refusals = self.places.as_ref().map(|places| broker::refusals(places, &profile)).unwrap_or_default();
+        Some(format!("{} {refusals}", profile.generation))
     }
 }
 

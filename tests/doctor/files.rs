@@ -85,6 +85,36 @@ fn a_refused_password_is_remembered() {
 }
 
 #[test]
+fn a_password_that_was_refused_in_another_profile() {
+    let sandbox = Sandbox::new();
+    let wrong = support::random_secret("Wr");
+    sandbox.watch("the wrong password", &wrong);
+    for name in ["default", "other"] {
+        sandbox
+            .login_with(&["--no-verify", "-p", name], &support::secrets_json(&sandbox.client_secret, &wrong))
+            .expect(0);
+    }
+    doctor(&sandbox).exits(0).finds("breaker", "ok", &["no refusal is on record"], &[]);
+    sandbox.run(&["exec", "-p", "other", "--", "true"]).expect(125);
+    let report = doctor(&sandbox);
+    report.exits(4).finds(
+        "secrets",
+        "fail",
+        &["Entra refused before", "AADSTS50126"],
+        &["store the right one with `ropc login`", "--retry"],
+    );
+    report.finds("breaker", "ok", &["refused in the profile `other`"], &[]).and_nothing_else(&["secrets"]);
+    let status: Value = serde_json::from_str(&sandbox.run(&["status", "--json"]).expect(0).stdout).unwrap();
+    assert_eq!(status["breaker"]["state"], "ready");
+    assert!(status["breaker"]["reason"].as_str().unwrap().contains("`other`"), "{status}");
+    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["is not sent"]);
+    // With the right one it is a note at most.
+    sandbox.login(&["--yes"]).expect(0);
+    doctor(&sandbox).exits(0).and_nothing_else(&[]);
+    assert_eq!(sandbox.emulator.failed_sign_ins(entra_emulator::CONTOSO_USER), 1);
+}
+
+#[test]
 fn a_profile_that_was_edited_damaged_or_never_made() {
     let sandbox = enrolled();
     let file = sandbox.profile_file("default");

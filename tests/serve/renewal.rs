@@ -74,6 +74,24 @@ fn a_refused_password_is_sent_once_and_answered_from_memory_until_a_login() {
 }
 
 #[test]
+fn a_retry_by_a_person_lifts_the_refusal_of_a_running_job() {
+    let sandbox = short_lived();
+    let job = Job::start(&sandbox, &[]);
+    assert_eq!(job.graph().status, 200);
+    sandbox.emulator.set_password(CONTOSO_USER, "changed for a while");
+    assert_eq!(until(&job, |status, _| status != 200).0, 403);
+    sandbox.emulator.set_password(CONTOSO_USER, &sandbox.password);
+    let sent = sandbox.emulator.token_requests();
+    for _ in 0..10 {
+        assert_eq!(job.graph().status, 403, "the control: nobody has acted yet");
+    }
+    assert_eq!(sandbox.emulator.token_requests(), sent);
+    sandbox.run(&["login", "--retry"]).expect(0);
+    assert_eq!(job.graph().status, 200);
+    job.end().expect(0);
+}
+
+#[test]
 fn a_login_as_someone_else_answers_403_and_never_another_identity() {
     let other = ("svc-other@contoso.example", random_secret("Pw"));
     let sandbox = Sandbox::with(|config| {

@@ -44,14 +44,17 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     if let Some(finding) = rights(subject) {
         out(finding);
     }
-    let state = state(subject);
-    let usable = state.level != super::finding::Level::Fail;
-    out(state);
+    out(state(subject));
     out(cache(subject));
-    // Looking at the record makes its directory, which the wrong account must not do.
-    if let Some(profile) = subject.profile.as_ref().filter(|_| usable && foreign_home(subject).is_none()) {
-        out(breaker(subject, profile));
+    if let (Some(profile), Some(places)) = (&subject.profile, places(subject)) {
+        out(breaker(subject, profile, &places));
     }
+}
+
+/// Where the breaker's record is. Looking for it makes its directory, which the wrong account must not do.
+pub(super) fn places(subject: &Subject) -> Option<Places> {
+    let usable = foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
+    usable.then(|| Places::find(&subject.env).ok()).flatten()
 }
 
 /// May another account change what this one is told to do? Not said where the system cannot tell.
@@ -127,13 +130,12 @@ fn cache(subject: &Subject) -> Finding {
     }
 }
 
-fn breaker(subject: &Subject, profile: &Profile) -> Finding {
+fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
-    let now = SystemClock.now();
-    let BreakerStatus { state, code, reason, until, .. } = match Places::find(&subject.env) {
-        Ok(places) => broker::breaker_status(&places, profile, now),
-        Err(error) => return Finding::of(CHECK, error),
-    };
+    let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, SystemClock.now());
+    if let ("ready", Some(elsewhere)) = (state, &reason) {
+        return Finding::ok(CHECK, format!("a sign-in may be sent, with this in mind: {elsewhere}"));
+    }
     let login = subject.login();
     let reason = reason.map(|r| format!(": {r}")).unwrap_or_default();
     let until = until.map(rfc3339).unwrap_or_default();

@@ -10,6 +10,7 @@ use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, StoreKind};
 use crate::secret::SecretBytes;
 use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
+use crate::world::{Clock, SystemClock};
 
 const STORE: &str = "store";
 
@@ -56,11 +57,21 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
         // Everything else would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
-    let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT)) {
-        Ok(()) if vault.holds_keys() => {
+    let places = super::local::places(subject);
+    // A refusal of this very profile is a finding of its own.
+    let places = places.filter(|p| broker::breaker_status(p, profile, SystemClock.now()).state != "refused");
+    let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT), places.as_ref()) {
+        Ok(Some(said)) => Finding::fail(
+            "secrets",
+            Kind::SignIn,
+            format!("one of them is a secret that Entra refused before, so it is not sent: {said}"),
+        )
+        .fix(format!("store the right one with `{}`", subject.login()))
+        .fix(format!("if it is right after all, `{} --retry` sends it once more", subject.login())),
+        Ok(None) if vault.holds_keys() => {
             Finding::ok("secrets", "they are stored, and enrolled for what the profile says")
         }
-        Ok(()) => Finding::ok("secrets", format!("they can be read from {}", vault.title())),
+        Ok(None) => Finding::ok("secrets", format!("they can be read from {}", vault.title())),
         Err(error) => Finding::of("secrets", error),
     };
     if may_be_written(profile.store, present) {
