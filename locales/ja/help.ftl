@@ -157,7 +157,7 @@ help-explain-after =
       ropc explain 50126
       ropc explain AADSTS7000215
       ropc explain < error.txt
-help-explain-what = コード、コードを含むエラーのテキスト、または標準入力からテキストを読む `-`
+help-explain-what = コード、またはコードを含むエラーのテキスト。指定しないか `-` にすると、標準入力からテキストを読みます
 
 help-generate-about = シェルの補完または man ページを生成
 help-generate-completions-about = シェルの補完を標準出力に出力

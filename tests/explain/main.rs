@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
+#[cfg(unix)]
+#[path = "../support/pty.rs"]
+mod pty;
+
 use ropc::entra::aadsts::{decode, find_codes};
 use std::io::Write;
 use std::path::Path;
@@ -178,4 +182,16 @@ fn the_answer_is_in_the_language_of_the_run() {
     }
     assert!(said("en", &["50034"]).is_ascii());
     assert!(said("ja", &["59999"]).contains("このバージョンの表にありません"));
+}
+
+/// Nobody types an error text, so a person at a terminal is told how it is meant, at once.
+#[cfg(unix)]
+#[test]
+fn without_an_argument_at_a_terminal_it_says_how_it_is_meant() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ropc"));
+    command.arg("explain").env_clear().env("ROPC_LANG", "en");
+    let output = pty::Terminal::start(command).finish();
+    let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{seen}");
+    assert!(seen.contains("no code was given") && seen.contains("`ropc explain < error.txt`"), "{seen}");
 }
