@@ -1,9 +1,11 @@
 //! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
 
 pub(crate) mod help;
+mod import;
 mod login;
 pub(crate) mod refusal;
 
+pub use import::ImportArgs;
 pub use login::{KeyKind, LoginArgs, Store};
 
 use crate::l10n::msg;
@@ -22,6 +24,7 @@ use std::time::Duration;
     arg_required_else_help = true,
     after_help = "Examples:\n  ropc login                     once: asks, proves the sign-in, stores both secrets\n  \
                   ropc exec -- pwsh script.ps1   every run: a token in $env:GRAPH_ACCESS_TOKEN\n  \
+                  ropc import report.ps1         from a script with secrets in plain text\n  \
                   ropc status                    what is stored where, and is it ready\n  \
                   ropc doctor                    would a job work here, unattended? cause and fix\n  \
                   ropc explain 50076             what an error code means, and what to do\n\n\
@@ -77,6 +80,8 @@ pub enum When {
 pub enum Verb {
     /// Prove that a sign-in works, then store its secrets.
     Login(Box<LoginArgs>),
+    /// Take plaintext credentials out of a script or settings file, into the store.
+    Import(Box<ImportArgs>),
     /// Run a command with a fresh token in its environment.
     Exec(ExecArgs),
     /// Print a token.
@@ -111,7 +116,7 @@ impl Verb {
 }
 
 /// Which profile.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ProfileArg {
     /// The profile; falls back to `ROPC_PROFILE`, then `default`.
     #[arg(short = 'p', long = "profile", value_name = "NAME")]

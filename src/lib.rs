@@ -37,6 +37,7 @@ pub mod exec;
 mod fault;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+pub mod import;
 mod l10n;
 mod os;
 pub mod profile;

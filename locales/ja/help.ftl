@@ -24,6 +24,7 @@ help-after =
     例:
       ropc login                     最初に 1 回: 質問に答え、サインインを確かめて保存
       ropc exec -- pwsh script.ps1   実行のたびに: トークンを $env:GRAPH_ACCESS_TOKEN に設定
+      ropc import report.ps1         平文のシークレットがあるスクリプトから取り込む
       ropc status                    何がどこに保存され、使える状態か
       ropc doctor                    ジョブはここで無人で動くか。原因と対処
       ropc explain 50076             エラー コードの意味と対処
@@ -88,6 +89,47 @@ help-login-client-secret-file = クライアント シークレットをファ�
 help-login-yes = 既存のプロファイルを確認なしで置き換えます
 help-login-retry = 拒否されたシークレットをもう一度送信します: 保存済みのもの、プロファイルがまだなければ今回渡したもの
 help-login-secrets-command = ストア command のプログラムとその引数。`--` の後に書きます。シークレットの JSON を出力し、シェルを介さずに実行されます
+
+help-import-about = スクリプトや設定ファイルの平文の資格情報をストアに移す
+help-import-after =
+    例:
+      ropc import report.ps1 --dry-run     見つかるもの。送信も保存も書き込みもしない
+      ropc import report.ps1               サインインを確かめ、シークレットを保存
+      ropc import report.ps1 --write       さらにファイルから取り除く
+      ropc import .env -p reports --scope User.Read
+
+    PowerShell、.env、curl を使うシェル スクリプト、.bat と .cmd、Python、JavaScript、
+    JSON、YAML を読みます
+    計算される値、尋ねる値、別の場所から読む値は行番号を示すだけで、推測しません
+    平文だったパスワードは知られています: 後で変更し、`ropc login` を実行してください
+    関連: ropc login, ropc exec
+help-import-file = スクリプトまたは設定ファイル
+help-import-write = シークレットを保存した後、ファイルから取り除きます
+help-import-backup = 元のファイルを隣に残します (モード 0600)。そのコピーにはシークレットが入っています
+help-import-dry-run = 見つかったものを表示するだけです
+help-import-lines = この範囲の行にあるものだけを使います。例: 1-20。サインインが複数あるファイルのため
+help-import-tenant = ファイルの値の代わりに使うテナント
+help-import-client-id = ファイルの値の代わりに使うアプリケーション (クライアント) ID
+help-import-username = ファイルの値の代わりにサインインするユーザー (UPN)
+help-import-scope = ファイルの値の代わりに要求するスコープ。繰り返し指定できます
+help-import-cloud = ファイルの値の代わりに使う各国のクラウド
+help-import-authority = 別の https ホスト (ポートも可) を機関として登録します。シークレットはそこに送信されます
+help-import-ca-file = この PEM ファイルの証明書だけを信頼します
+help-import-store = シークレットの保存先: os (このシステムのキーチェーン) または file (暗号化されたファイル)
+help-import-store-os = このシステムのキーチェーン
+help-import-store-file = 暗号化されたファイル
+help-import-store-directory = ほかのものが用意する、シークレットごとのファイル。読み取り専用
+help-import-store-command = シークレットを出力するプログラム。読み取り専用
+help-import-key-source = ファイル ストアの鍵の場所: credential (systemd)、key-file、keychain、passphrase
+help-import-key-source-credential = systemd の資格情報ディレクトリにある `ropc-key`
+help-import-key-source-key-file = `ROPC_KEY_FILE` のファイル。なければプロファイル横の `store.key`
+help-import-key-source-keychain = このシステムのキーチェーンの項目
+help-import-key-source-passphrase = 端末で毎回尋ねるパスフレーズ。ジョブには使えません
+help-import-public-client = アプリにシークレットがありません (「パブリック クライアント フローを許可する」)
+help-import-no-verify = サインインできることを確かめずに保存します
+help-import-password-file = スクリプトにない場合、パスワードをファイルから読みます (`-`: 標準入力)
+help-import-client-secret-file = スクリプトにない場合、クライアント シークレットをファイルから読みます (`-`: 標準入力)
+help-import-yes = 既存のプロファイルを確認なしで置き換えます
 
 help-exec-about = 新しいトークンを環境変数に入れてコマンドを実行
 help-exec-after =

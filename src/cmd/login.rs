@@ -3,6 +3,7 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
+use super::login_input::Given;
 use super::{Context, grants, login_input, nobody, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
@@ -15,6 +16,11 @@ use crate::world::duration_text;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
+    enrol(args, Given::default(), context)
+}
+
+/// The same, with secrets that another verb has found already.
+pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
     let old = match context.profiles.find(&name) {
         Ok(old) => old,
@@ -33,8 +39,9 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         }
         return retry(profile, context);
     }
-    let mut profile = login_input::facts(args, &name, old.as_ref(), context)?;
-    login_input::check_sources(args, &profile)?;
+    let is_import = given.is_import;
+    let mut profile = login_input::facts(args, &given, &name, old.as_ref(), context)?;
+    login_input::check_sources(args, &given, &profile)?;
     confirm(args, &name, context)?;
     context.profiles.check_writable()?;
     context.profiles.check_place(&profile)?;
@@ -47,7 +54,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
             // Before they are given, as this store is worth no more than the place of its key.
             context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
         }
-        Some(login_input::secrets(args, &mut profile, context)?)
+        Some(login_input::secrets(args, given, &mut profile, context)?)
     } else {
         engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?
     };
@@ -69,6 +76,9 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
         None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
     }
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
+    if token.is_some() && !is_import {
+        context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -314,7 +324,6 @@ fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: 
         ui.note(&msg!("login-no-cache", reason = reason));
     }
     tell_worth(profile, vault, context);
-    ui.note(&msg!("login-next", command = with_profile("exec", &profile.name)));
     Ok(())
 }
 

@@ -17,14 +17,24 @@ use zeroize::Zeroizing;
 
 const LIMIT: u64 = 64 * 1024;
 
+/// Secrets that another verb has found before `login` begins.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) client_secret: Option<ClientSecret>,
+    pub(super) password: Option<Password>,
+    /// True for `import`, which says itself what comes next.
+    pub(super) is_import: bool,
+}
+
 /// The new profile: flags first, then what the old one says, then questions.
 pub(super) fn facts(
     args: &LoginArgs,
+    given: &Given,
     name: &ProfileName,
     old: Option<&Profile>,
     context: &Context<'_>,
 ) -> Result<Profile> {
-    check_complete(args, old, context)?;
+    check_complete(args, given, old, context)?;
     let tenant =
         fact(args.tenant.as_deref(), old.map(|o| o.tenant.clone()), "--tenant", &msg!("login-ask-tenant"), context)?;
     let client_id = fact(
@@ -68,7 +78,9 @@ pub(super) fn facts(
         secrets_dir,
         command,
         public_client: args.public_client
-            || (old.is_some_and(|o| o.public_client) && args.client_secret_file.is_none()),
+            || (old.is_some_and(|o| o.public_client)
+                && args.client_secret_file.is_none()
+                && given.client_secret.is_none()),
         generation: Generation::random()?,
     })
 }
@@ -119,7 +131,7 @@ fn missing(flags: &[&str]) -> Error {
 }
 
 /// Where nobody can be asked, everything that is missing is named at once: flag by flag would take as many runs.
-fn check_complete(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
     if context.world.prompt.is_some() {
         return Ok(());
     }
@@ -132,9 +144,11 @@ fn check_complete(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>
         facts.into_iter().filter(|(_, given)| !given && old.is_none()).map(|(flag, _)| flag).collect();
     let mut hint = None;
     if store_of(args, old).holds_keys() && !args.secrets_stdin {
-        let no_secret =
-            args.client_secret_file.is_some() || args.public_client || old.is_some_and(|profile| profile.public_client);
-        let password = args.password_file.is_none();
+        let no_secret = args.client_secret_file.is_some()
+            || given.client_secret.is_some()
+            || args.public_client
+            || old.is_some_and(|profile| profile.public_client);
+        let password = args.password_file.is_none() && given.password.is_none();
         flags.extend(password.then_some("--password-file"));
         flags.extend((!no_secret).then_some("--client-secret-file"));
         hint = match (password, no_secret) {
@@ -239,9 +253,9 @@ fn source_of(kind: KeyKind) -> KeySource {
 }
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at the end.
-pub(super) fn check_sources(args: &LoginArgs, profile: &Profile) -> Result<()> {
+pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if !profile.store.holds_keys() {
-        if gives_secrets(args) {
+        if gives_secrets(args) || given.is_import {
             return Err(Error::usage(msg!("login-only-read", store = profile.store)).hint(msg!("login-only-read-hint")));
         }
         return Ok(());
@@ -260,9 +274,9 @@ pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
 }
 
 /// The secrets. Sets `public_client` where a person says that there is no client secret.
-pub(super) fn secrets(args: &LoginArgs, profile: &mut Profile, context: &Context<'_>) -> Result<Secrets> {
+pub(super) fn secrets(args: &LoginArgs, given: Given, profile: &mut Profile, context: &Context<'_>) -> Result<Secrets> {
     let secrets =
-        if args.secrets_stdin { from_pipe(profile)? } else { from_files_and_prompts(args, profile, context)? };
+        if args.secrets_stdin { from_pipe(profile)? } else { from_files_and_prompts(args, given, profile, context)? };
     if secrets.password.is_empty() {
         return Err(Error::usage(msg!("login-empty-password"))
             .hint(msg!("login-again", command = with_profile("login", &profile.name))));
@@ -271,27 +285,36 @@ pub(super) fn secrets(args: &LoginArgs, profile: &mut Profile, context: &Context
     Ok(secrets)
 }
 
-fn from_files_and_prompts(args: &LoginArgs, profile: &mut Profile, context: &Context<'_>) -> Result<Secrets> {
+fn from_files_and_prompts(
+    args: &LoginArgs,
+    given: Given,
+    profile: &mut Profile,
+    context: &Context<'_>,
+) -> Result<Secrets> {
     let ui = context.world.ui;
-    let client_secret = match (&args.client_secret_file, context.world.prompt) {
-        (Some(path), _) => Some(one_from_file(path, "--client-secret-file", ui)?),
-        (None, _) if profile.public_client => None,
-        (None, Some(prompt)) => Some(prompt.secret(&msg!("login-ask-client-secret"))?).filter(|text| !text.is_empty()),
-        (None, None) => return Err(missing(&["--client-secret-file"])),
+    let client_secret = match (&args.client_secret_file, given.client_secret, context.world.prompt) {
+        (Some(path), _, _) => Some(ClientSecret::from_zeroizing(one_from_file(path, "--client-secret-file", ui)?)),
+        (None, Some(found), _) => Some(found),
+        (None, None, _) if profile.public_client => None,
+        (None, None, Some(prompt)) => {
+            let typed = prompt.secret(&msg!("login-ask-client-secret"))?;
+            (!typed.is_empty()).then(|| ClientSecret::from_zeroizing(typed))
+        }
+        (None, None, None) => return Err(missing(&["--client-secret-file"])),
     };
-    let password = match (&args.password_file, context.world.prompt) {
-        (Some(path), _) => one_from_file(path, "--password-file", ui)?,
-        (None, Some(prompt)) => prompt.secret(&msg!("login-ask-password", user = profile.username))?,
-        (None, None) => return Err(missing(&["--password-file"])),
+    let password = match (&args.password_file, given.password, context.world.prompt) {
+        (Some(path), _, _) => Password::from_zeroizing(one_from_file(path, "--password-file", ui)?),
+        (None, Some(found), _) => found,
+        (None, None, Some(prompt)) => {
+            Password::from_zeroizing(prompt.secret(&msg!("login-ask-password", user = profile.username))?)
+        }
+        (None, None, None) => return Err(missing(&["--password-file"])),
     };
-    if client_secret.as_ref().is_some_and(|s| s.is_empty()) {
+    if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
         return Err(Error::usage(msg!("login-empty-client-secret")).hint(msg!("login-empty-client-secret-hint")));
     }
     profile.public_client = client_secret.is_none();
-    Ok(Secrets {
-        client_secret: client_secret.map(ClientSecret::from_zeroizing),
-        password: Password::from_zeroizing(password),
-    })
+    Ok(Secrets { client_secret, password })
 }
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.

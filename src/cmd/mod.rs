@@ -6,6 +6,7 @@ mod exec;
 mod explain;
 mod generate;
 mod grants;
+mod import;
 mod list;
 mod login;
 mod login_input;
@@ -131,6 +132,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     };
     match verb {
         Verb::Login(args) => login::run(&args, &context),
+        Verb::Import(args) => import::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
         Verb::Token(args) => token::run(&args, &context),
         Verb::Renew => renew::run(&context),

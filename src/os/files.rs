@@ -22,6 +22,21 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Replaces a file of the user's own in one step: mode and owner stay, and so does the old content if anything fails.
+pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
+    let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let old = std::fs::metadata(path)?;
+    let mut temp = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
+    temp.write_all(content)?;
+    super::imp::keep_owner(temp.as_file(), &old)?;
+    temp.as_file().set_permissions(old.permissions())?;
+    temp.as_file().sync_all()?;
+    crate::fault::point("file-before-rename");
+    super::imp::persist(temp, path)?;
+    super::sync_dir(dir);
+    Ok(())
+}
+
 /// Removes what a killed [`write_private`] left in a directory. Only under the lock that all writers of that directory take:
 /// the file of a living writer has the same name.
 pub(crate) fn remove_leftovers(dir: &Path) {

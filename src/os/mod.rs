@@ -30,12 +30,12 @@ use unix as imp;
 use windows as imp;
 
 pub(crate) use allocator::ALLOCATOR;
-pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, write_private};
+pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, replace_like, write_private};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
-    identity_clue, identity_hint, is_set_to_others, is_writable, local_time, locale, loopback_listener, open_lock,
-    open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file,
-    sync_dir, this_program, typed_secret,
+    has_other_names, identity_clue, identity_hint, is_set_to_others, is_writable, local_time, locale,
+    loopback_listener, open_lock, open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named,
+    spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use locked::{Locked, scrub_stack};
 pub(crate) use program::{end_group, own_group};

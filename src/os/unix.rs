@@ -120,6 +120,20 @@ pub(crate) fn is_set_to_others(file: &File) -> io::Result<bool> {
     Ok(meta.mode() & 0o077 != 0 || (meta.uid() != me && meta.uid() != 0))
 }
 
+/// Gives a new file the owner and group of the old one, where they differ.
+pub(crate) fn keep_owner(new: &File, old: &std::fs::Metadata) -> io::Result<()> {
+    let meta = new.metadata()?;
+    if (meta.uid(), meta.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
+    }
+    std::os::unix::fs::fchown(new, Some(old.uid()), Some(old.gid()))
+}
+
+/// True if the file has another name (a hard link), which a replacement would not reach.
+pub(crate) fn has_other_names(meta: &std::fs::Metadata) -> bool {
+    meta.nlink() > 1
+}
+
 /// Makes a rename durable. Best effort: some file systems refuse to sync a directory.
 pub(crate) fn sync_dir(dir: &Path) {
     if let Ok(dir) = File::open(dir) {

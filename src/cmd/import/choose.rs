@@ -1,0 +1,122 @@
+//! One sign-in out of what a file holds: flags first, then the file. Where it holds several, nothing is chosen.
+
+use super::report;
+use super::target::Target;
+use crate::cli::{ImportArgs, LoginArgs};
+use crate::cmd::login_input::Given;
+use crate::error::{Error, Result};
+use crate::import::{Field, Finding, Scan};
+use crate::l10n::msg;
+use crate::profile::{CLOUDS, Scopes};
+use std::ops::RangeInclusive;
+
+/// What `login` is told, and the texts of the file's secrets, which are what is taken out of it.
+pub(super) struct Chosen<'s> {
+    pub(super) login: LoginArgs,
+    pub(super) given: Given,
+    pub(super) secrets: Vec<&'s str>,
+}
+
+pub(super) fn choose<'s>(
+    scan: &'s Scan,
+    args: &ImportArgs,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+) -> Result<Chosen<'s>> {
+    let mut login = args.login();
+    let one = |field, given: bool| if given { Ok(None) } else { only(scan, field, lines, target) };
+    let client_secret = one(Field::ClientSecret, args.public_client || args.client_secret_file.is_some())?;
+    let password = one(Field::Password, args.password_file.is_some())?;
+    if client_secret.is_none() && password.is_none() {
+        return Err(
+            Error::config(msg!("import-nothing", path = target.path().display())).hint(msg!("import-nothing-hint"))
+        );
+    }
+    let text = |found: Option<&Finding>| found.map(|f| f.text().to_owned());
+    login.tenant = login.tenant.or(text(one(Field::Tenant, args.tenant.is_some())?));
+    login.client_id = login.client_id.or(text(one(Field::ClientId, args.client_id.is_some())?));
+    login.username = login.username.or(text(one(Field::Username, args.username.is_some())?));
+    if let Some(found) = one(Field::Scope, !args.scope.is_empty())? {
+        login.scope = scopes(found.text());
+    }
+    if let Some(found) = one(Field::Authority, args.authority.is_some() || args.cloud.is_some())? {
+        login.cloud = Some(cloud(found, target)?);
+    }
+    let given = Given {
+        client_secret: client_secret.map(Finding::client_secret),
+        password: password.map(Finding::password),
+        is_import: true,
+    };
+    let secrets = [client_secret, password].into_iter().flatten().map(Finding::text).collect();
+    Ok(Chosen { login, given, secrets })
+}
+
+/// The one value of a field in these lines; several are an error with their lines.
+fn only<'s>(
+    scan: &'s Scan,
+    field: Field,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+) -> Result<Option<&'s Finding>> {
+    let found = || scan.findings.iter().filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
+    let same = |a: &Finding, b: &Finding| {
+        a.text() == b.text() || (!field.is_secret() && a.text().eq_ignore_ascii_case(b.text()))
+    };
+    let mut different: Vec<&Finding> = Vec::new();
+    for finding in found() {
+        if !different.iter().any(|d| same(d, finding)) {
+            different.push(finding);
+        }
+    }
+    if different.len() < 2 {
+        return Ok(different.first().copied());
+    }
+    let at: Vec<usize> = different.iter().map(|f| f.line).collect();
+    let error = Error::config(msg!(
+        "import-several",
+        path = target.path().display(),
+        count = different.len(),
+        field = report::label(field),
+        lines = report::numbers(&at)
+    ));
+    Err(match flag(field) {
+        Some(flag) => error.hint(msg!("import-several-flag", flag = flag)),
+        None => error,
+    }
+    .hint(msg!("import-several-lines")))
+}
+
+fn flag(field: Field) -> Option<&'static str> {
+    match field {
+        Field::Tenant => Some("--tenant"),
+        Field::ClientId => Some("--client-id"),
+        Field::Username => Some("--username"),
+        Field::Scope => Some("--scope"),
+        Field::Authority => Some("--authority"),
+        Field::ClientSecret | Field::Password => None,
+    }
+}
+
+/// The file's scopes without the one that asks for a refresh token, of which none is kept. What `login` would refuse is
+/// left for it to say.
+fn scopes(text: &str) -> Vec<String> {
+    let words = text.split([' ', ',']).filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("offline_access"));
+    let kept: Vec<String> = words.map(str::to_owned).collect();
+    let only_openid = Scopes::parse(&kept).is_err() && kept.iter().all(|w| !w.contains(['.', '/']));
+    if only_openid { Vec::new() } else { kept }
+}
+
+/// A host outside of the known clouds receives nothing on a file's word alone.
+fn cloud(found: &Finding, target: &Target) -> Result<String> {
+    let host = found.text().trim_start_matches("https://").to_ascii_lowercase();
+    let known = CLOUDS.iter().find(|c| c.host == host || c.aliases.contains(&host.as_str()));
+    known.map(|c| c.name.to_owned()).ok_or_else(|| {
+        Error::config(msg!(
+            "import-unknown-host",
+            path = target.path().display(),
+            line = found.line,
+            host = host.escape_debug()
+        ))
+        .hint(msg!("import-unknown-host-hint", host = host.escape_debug()))
+    })
+}

@@ -1,0 +1,152 @@
+//! The file that is imported: read whole, replaced in one step, and what lies around it.
+
+use crate::error::{Error, Kind, Result, io_reason};
+use crate::import::LIMIT;
+use crate::l10n::msg;
+use crate::os;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// A file with its content. A symbolic link is followed: what it names is read and replaced.
+pub(super) struct Target {
+    path: PathBuf,
+    name: String,
+    bytes: Zeroizing<Vec<u8>>,
+    meta: Metadata,
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Target({}, {} bytes)", self.path.display(), self.bytes.len())
+    }
+}
+
+/// Whether git knows the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Git {
+    /// In its index: its history holds the secrets.
+    Tracked,
+    /// In a work tree; the index does not name it.
+    WorkTree,
+}
+
+impl Target {
+    pub(super) fn read(given: &Path) -> Result<Self> {
+        let bad = |reason: &str| unreadable(given, reason);
+        let path = dunce::canonicalize(given).map_err(|e| bad(&io_reason(&e)))?;
+        let mut file = File::open(&path).map_err(|e| bad(&io_reason(&e)))?;
+        let meta = file.metadata().map_err(|e| bad(&io_reason(&e)))?;
+        if !meta.is_file() {
+            return Err(bad(&msg!("import-no-file")));
+        }
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| match e.kind() {
+            io::ErrorKind::InvalidData => bad(&msg!("import-too-large")),
+            _ => bad(&io_reason(&e)),
+        })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { path, name, bytes: Zeroizing::new(bytes), meta })
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn unreadable(&self, reason: &str) -> Error {
+        unreadable(&self.path, reason)
+    }
+
+    /// Fails if the file could not be replaced as a whole.
+    pub(super) fn check_editable(&self, with_backup: bool) -> Result<()> {
+        let uneditable =
+            |reason: String| Error::config(msg!("import-uneditable", path = self.path.display(), reason = reason));
+        if os::has_other_names(&self.meta) {
+            return Err(uneditable(msg!("import-hard-link")).hint(msg!("import-hard-link-hint")));
+        }
+        if self.meta.permissions().readonly() {
+            return Err(uneditable(msg!("import-read-only")).hint(msg!("import-read-only-hint")));
+        }
+        let dir = self.path.parent().unwrap_or(&self.path);
+        let trial = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir);
+        trial.map_err(|e| uneditable(io_reason(&e)).hint(msg!("import-unwritable-hint")))?;
+        if with_backup && self.backup().symlink_metadata().is_ok() {
+            return Err(uneditable(msg!("import-backup-exists", path = self.backup().display()))
+                .hint(msg!("import-backup-exists-hint")));
+        }
+        Ok(())
+    }
+
+    fn backup(&self) -> PathBuf {
+        self.path.with_file_name(format!("{}.ropc-backup", self.name))
+    }
+
+    /// The file as it was, for its owner alone.
+    pub(super) fn back_up(&self) -> Result<PathBuf> {
+        let path = self.backup();
+        os::write_private(&path, &self.bytes).map_err(|e| self.not_edited(&io_reason(&e)))?;
+        Ok(path)
+    }
+
+    /// The new content in the place of the one that was read. Another content is somebody else's work, and stays.
+    pub(super) fn replace(&self, content: &[u8]) -> Result<()> {
+        let mut now = Zeroizing::new(Vec::with_capacity(self.bytes.len() + 1));
+        let same = File::open(&self.path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut now));
+        if same.is_err() || *now != *self.bytes {
+            return Err(self.not_edited(&msg!("import-changed-meanwhile")));
+        }
+        os::replace_like(&self.path, content).map_err(|e| self.not_edited(&io_reason(&e)))
+    }
+
+    /// The secrets are stored, the file is as it was.
+    fn not_edited(&self, reason: &str) -> Error {
+        Error::new(Kind::Other, msg!("import-not-edited", path = self.path.display(), reason = reason))
+            .hint(msg!("import-not-edited-hint"))
+    }
+
+    /// Copies that editors leave beside a file, as far as they are there.
+    pub(super) fn siblings(&self) -> Vec<PathBuf> {
+        let name = &self.name;
+        let names = ["~", ".bak", ".old", ".orig", ".swp"].map(|end| format!("{name}{end}"));
+        let hidden = [format!(".{name}.swp"), format!(".{name}.un~"), format!("#{name}#")];
+        let paths = names.into_iter().chain(hidden).map(|name| self.path.with_file_name(name));
+        paths.filter(|path| path.is_file()).collect()
+    }
+
+    /// Looks for a work tree around the file, and for the file in its index. Reads two small files; runs nothing.
+    pub(super) fn git(&self) -> Option<Git> {
+        let root = self.path.ancestors().skip(1).find(|dir| dir.join(".git").exists())?;
+        let dir = git_dir(&root.join(".git"));
+        let relative = self.path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        let mut index = Vec::new();
+        let read = File::open(dir.join("index")).and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
+        // An entry is a path and a zero byte; the fourth version of the format shortens paths by what the one before it has.
+        let shortened = index.get(4..8) == Some(&[0, 0, 0, 4]);
+        let wanted = if shortened { self.name.as_bytes() } else { relative.as_bytes() };
+        let entry = [wanted, b"\0"].concat();
+        let tracked = read.is_ok() && index.windows(entry.len()).any(|w| w == entry);
+        Some(if tracked { Git::Tracked } else { Git::WorkTree })
+    }
+}
+
+/// `.git` is a directory, or a file that names it.
+fn git_dir(path: &Path) -> PathBuf {
+    let mut text = String::new();
+    let named = File::open(path).and_then(|file| file.take(4096).read_to_string(&mut text));
+    match text.trim().strip_prefix("gitdir:").filter(|_| named.is_ok()) {
+        Some(dir) => path.parent().unwrap_or(path).join(dir.trim()),
+        None => path.to_path_buf(),
+    }
+}
+
+fn unreadable(path: &Path, reason: &str) -> Error {
+    Error::config(msg!("import-unreadable", path = path.display(), reason = reason))
+}

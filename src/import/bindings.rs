@@ -1,0 +1,149 @@
+//! What every language has in common: a name that is given a value. Each reader makes these from its own tokens.
+
+use super::token::{Kind, Part, Token, Tokens, literal};
+use super::{Language, dotenv, powershell, powershell_values, script, script_values, shell, yaml};
+use std::fmt;
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// What a value is.
+pub(super) enum Meaning {
+    /// Characters that stand in the file.
+    Text(Zeroizing<String>),
+    /// The value of one variable.
+    Name(String),
+    /// A string with variables in it.
+    Mixed(Vec<Part>),
+    /// Anything else: read, asked for, computed.
+    Computed,
+}
+
+impl Meaning {
+    pub(super) fn of(parts: &[Part]) -> Self {
+        match (literal(parts), parts) {
+            (Some(text), _) => Self::Text(text),
+            (None, [Part::Name(name)]) => Self::Name(name.clone()),
+            (None, [Part::Code(_)]) => Self::Computed,
+            _ => Self::Mixed(parts.to_vec()),
+        }
+    }
+}
+
+impl fmt::Debug for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Name(name) => write!(f, "Name({name})"),
+            Self::Mixed(parts) => write!(f, "Mixed({parts:?})"),
+            Self::Computed => f.write_str("Computed"),
+        }
+    }
+}
+
+/// A value and where it stands: the span can be replaced by an empty value.
+#[derive(Debug)]
+pub(super) struct Value {
+    pub(super) span: Range<usize>,
+    pub(super) meaning: Meaning,
+}
+
+/// A name with its value.
+#[derive(Debug)]
+pub(super) struct Binding {
+    /// As variables of that language are compared.
+    pub(super) name: String,
+    /// True if other places may refer to it by that name.
+    pub(super) is_variable: bool,
+    pub(super) value: Value,
+    /// Lines that hold nothing but this, where they may go as a whole.
+    pub(super) removable: Option<Range<usize>>,
+}
+
+/// A string as it stands in the file.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) span: Range<usize>,
+    pub(super) inner: Range<usize>,
+    pub(super) parts: Vec<Part>,
+    pub(super) form: Form,
+}
+
+/// Whether a string is a form, `name=value&name=value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// If it looks like one.
+    Perhaps,
+    /// It is one, as the data of `curl`.
+    Encoded,
+    /// One name and a value that is encoded later, as by curl's `--data-urlencode`.
+    Raw,
+}
+
+/// Everything that a reader found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) bindings: Vec<Binding>,
+    pub(super) literals: Vec<Literal>,
+}
+
+/// A file as its reader sees it.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) language: Language,
+    pub(super) tokens: Vec<Token>,
+    pub(super) live: Found,
+    /// What stands in comments: reported, never used.
+    pub(super) commented: Found,
+    pub(super) broken: Option<usize>,
+}
+
+fn lex(language: Language, text: &str, range: Range<usize>) -> Tokens {
+    match language {
+        Language::PowerShell => powershell::lex(text, range),
+        Language::DotEnv | Language::Yaml => Tokens::default(),
+        Language::Shell => shell::lex(text, range),
+        Language::Batch => dotenv::comments_of_batch(text, range),
+        Language::Python => script::lex(text, range, script::Dialect::Python),
+        Language::JavaScript | Language::Json => script::lex(text, range, script::Dialect::JavaScript),
+    }
+}
+
+fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) -> Found {
+    match language {
+        Language::PowerShell => powershell_values::read(tokens, text),
+        Language::DotEnv => dotenv::read(text, range, dotenv::Dialect::DotEnv),
+        Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
+        Language::Shell => shell::read(tokens, text),
+        Language::Python | Language::JavaScript | Language::Json => script_values::read(tokens, text),
+        Language::Yaml => yaml::read(text, range).0,
+    }
+}
+
+/// Reads a whole text.
+pub(super) fn read(language: Language, text: &str) -> Source {
+    let whole = 0..text.len();
+    let tokens = lex(language, text, whole.clone());
+    let live = found(language, text, whole.clone(), &tokens.list);
+    let comments = match language {
+        Language::DotEnv | Language::Yaml => dotenv::comments(text),
+        _ => tokens.list.iter().filter(|t| t.kind == Kind::Comment).map(|t| t.inner.clone()).collect(),
+    };
+    let mut commented = Found::default();
+    for range in comments {
+        let inside = lex(language, text, range.clone());
+        // Prose has apostrophes: what does not end inside of the comment is no string.
+        let more = found(language, text, range.clone(), &inside.list);
+        commented.bindings.extend(more.bindings);
+        commented.literals.extend(more.literals);
+    }
+    let broken = if language == Language::Yaml { yaml::read(text, whole).1 } else { tokens.broken };
+    Source { language, tokens: tokens.list, live, commented, broken }
+}
+
+/// The literals of a list of tokens.
+pub(super) fn literals(tokens: &[Token]) -> Vec<Literal> {
+    let strings = tokens.iter().filter(|t| t.kind == Kind::Str);
+    strings
+        .map(|t| Literal { span: t.span.clone(), inner: t.inner.clone(), parts: t.parts.clone(), form: Form::Perhaps })
+        .collect()
+}

@@ -1,0 +1,124 @@
+//! Which name means which part of a sign-in, in the many spellings that scripts use.
+
+/// A part of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The directory.
+    Tenant,
+    /// The app registration.
+    ClientId,
+    /// The app's secret.
+    ClientSecret,
+    /// Who signs in.
+    Username,
+    /// The user's password.
+    Password,
+    /// What is asked for.
+    Scope,
+    /// The host.
+    Authority,
+}
+
+impl Field {
+    /// Every part, in the order in which findings are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Authority,
+        Self::Tenant,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::Username,
+        Self::Password,
+        Self::Scope,
+    ];
+
+    /// True for what must not be shown.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecret | Self::Password)
+    }
+}
+
+const ENDINGS: [(&str, Field); 19] = [
+    ("clientsecretvalue", Field::ClientSecret),
+    ("clientsecret", Field::ClientSecret),
+    ("applicationsecret", Field::ClientSecret),
+    ("appsecret", Field::ClientSecret),
+    ("secretvalue", Field::ClientSecret),
+    ("clientcredential", Field::ClientSecret),
+    ("clientkey", Field::ClientSecret),
+    ("appkey", Field::ClientSecret),
+    ("password", Field::Password),
+    ("passwd", Field::Password),
+    ("pwd", Field::Password),
+    ("username", Field::Username),
+    ("userprincipalname", Field::Username),
+    ("upn", Field::Username),
+    ("tenantid", Field::Tenant),
+    ("tenantname", Field::Tenant),
+    ("clientid", Field::ClientId),
+    ("applicationid", Field::ClientId),
+    ("appid", Field::ClientId),
+];
+
+const WHOLE: [(&str, Field); 18] = [
+    ("secret", Field::ClientSecret),
+    ("azuresecret", Field::ClientSecret),
+    ("graphsecret", Field::ClientSecret),
+    ("pass", Field::Password),
+    ("userpass", Field::Password),
+    ("pw", Field::Password),
+    ("passphrase", Field::Password),
+    ("user", Field::Username),
+    ("login", Field::Username),
+    ("serviceaccount", Field::Username),
+    ("tenant", Field::Tenant),
+    ("directoryid", Field::Tenant),
+    ("azuretenant", Field::Tenant),
+    ("scope", Field::Scope),
+    ("scopes", Field::Scope),
+    ("graphscope", Field::Scope),
+    ("graphscopes", Field::Scope),
+    ("authority", Field::Authority),
+];
+
+/// The part that a variable, key, parameter or argument of this name holds.
+pub(super) fn field_of(name: &str) -> Option<Field> {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`, `AzureAd:ClientSecret`.
+    let last = name.rsplit([':', '.']).next().unwrap_or(name).rsplit("__").next().unwrap_or(name);
+    let last: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let whole = |text: &str| WHOLE.iter().find(|(known, _)| *known == text).map(|(_, field)| *field);
+    ENDINGS
+        .iter()
+        .find(|(end, _)| bare.ends_with(end))
+        .map(|(_, field)| *field)
+        .or_else(|| whole(&bare))
+        .or_else(|| whole(&last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_they_are_found() {
+        for (name, field) in [
+            ("TenantID", Field::Tenant),
+            ("AZURE_TENANT_ID", Field::Tenant),
+            ("client_id", Field::ClientId),
+            ("-ClientSecret", Field::ClientSecret),
+            ("AzureAd__ClientSecret", Field::ClientSecret),
+            ("Graph:Scope", Field::Scope),
+            ("secret", Field::ClientSecret),
+            ("SvcUserPassword", Field::Password),
+            ("GRAPH_PWD", Field::Password),
+            ("UPN", Field::Username),
+            ("scopes", Field::Scope),
+            ("authority", Field::Authority),
+        ] {
+            assert_eq!(field_of(name), Some(field), "{name}");
+        }
+        for name in ["grant_type", "Body", "secret_id", "PasswordFile", "users", "scopeId", "", "é"] {
+            assert_eq!(field_of(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! PowerShell's values: assignments, hash tables, parameters, secure strings and credentials made of literals. Anything
+//! else is "computed", and left alone.
+
+use super::bindings::{Binding, Found, Meaning, Value, literals};
+use super::names::field_of;
+use super::token::{Kind, Part, Token};
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+pub(super) fn read(tokens: &[Token], text: &str) -> Found {
+    let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
+    let (closings, ends, in_round) = landmarks(&list);
+    let reader = Reader { list, closings, ends, in_round, text };
+    Found { bindings: reader.bindings(), literals: literals(tokens) }
+}
+
+struct Reader<'t> {
+    list: Vec<&'t Token>,
+    /// For each token the place behind the bracket that closes what it opens.
+    closings: Vec<usize>,
+    /// For each token the next sign that ends a value at its depth.
+    ends: Vec<usize>,
+    /// For each token whether it stands directly in round brackets: there a comma separates, and makes no list.
+    in_round: Vec<bool>,
+    text: &'t str,
+}
+
+/// All in one pass each, so that the time stays in proportion to the text.
+fn landmarks(list: &[&Token]) -> (Vec<usize>, Vec<usize>, Vec<bool>) {
+    let mut in_round = Vec::with_capacity(list.len());
+    let mut closings = vec![list.len(); list.len()];
+    let mut open = Vec::new();
+    for (at, token) in list.iter().enumerate() {
+        in_round.push(open.last().is_some_and(|opened: &usize| list[*opened].is('(')));
+        match token.kind {
+            Kind::Sym('(' | '{' | '[') => open.push(at),
+            Kind::Sym(')' | '}' | ']') => {
+                if let Some(opened) = open.pop() {
+                    closings[opened] = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut ends = vec![list.len(); list.len() + 1];
+    for (at, token) in list.iter().enumerate().rev() {
+        ends[at] = match token.kind {
+            Kind::Newline | Kind::Sym(')' | '}' | ']' | ';' | ',' | '|') => at,
+            Kind::Sym('(' | '{' | '[') => ends[closings[at]],
+            _ => ends[at + 1],
+        };
+    }
+    (closings, ends, in_round)
+}
+
+/// What may stand behind a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// `$x = value`, `key = value`.
+    Assigned,
+    /// `-Name value -Other`.
+    Parameter,
+    /// `(value, value)`.
+    Argument,
+}
+
+impl<'t> Reader<'t> {
+    fn get(&self, at: usize) -> Option<&'t Token> {
+        self.list.get(at).copied()
+    }
+
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.get(at).is_some_and(|t| t.is(sign))
+    }
+
+    fn word(&self, at: usize) -> Option<&'t str> {
+        self.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
+    }
+
+    fn is_command(&self, at: usize, name: &str) -> bool {
+        self.word(at).is_some_and(|w| w.eq_ignore_ascii_case(name))
+    }
+
+    fn adjacent(&self, at: usize) -> bool {
+        at > 0 && self.get(at).zip(self.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
+    }
+
+    fn skip_newlines(&self, mut at: usize) -> usize {
+        while self.get(at).is_some_and(|t| t.kind == Kind::Newline) {
+            at += 1;
+        }
+        at
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        (0..self.list.len()).flat_map(|at| self.binding_at(at)).collect()
+    }
+
+    fn binding_at(&self, at: usize) -> Vec<Binding> {
+        let Some(token) = self.get(at) else { return Vec::new() };
+        let opens_statement = at == 0
+            || self.get(at - 1).is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ',')));
+        let named = |name: String, is_variable, value_at| {
+            let separated = self.in_round.get(at).copied().unwrap_or(false);
+            let value = self.checked(value_at, if separated { Place::Argument } else { Place::Assigned });
+            vec![Binding { name, is_variable, value, removable: None }]
+        };
+        if let Some(name) = token.name() {
+            if self.is(at + 1, '=') {
+                return named(name.to_owned(), true, at + 2);
+            }
+            if self.is(at + 1, '+') && self.is(at + 2, '=') {
+                let value = Value { span: token.span.clone(), meaning: Meaning::Computed };
+                return vec![Binding { name: name.to_owned(), is_variable: true, value, removable: None }];
+            }
+            if self.is(at + 1, '[') && self.is(at + 3, ']') && self.is(at + 4, '=') {
+                return match self.get(at + 2).and_then(super::token::Token::literal) {
+                    Some(key) => named(key.to_string(), false, at + 5),
+                    None => Vec::new(),
+                };
+            }
+            return Vec::new();
+        }
+        if token.kind == Kind::Str && opens_statement && self.is(at + 1, '=') {
+            return token.literal().map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
+        }
+        let Some(word) = self.word(at) else { return Vec::new() };
+        if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.is(at + 1, '=')) {
+            return named(member.to_owned(), false, at + 2);
+        }
+        if opens_statement && self.is(at + 1, '=') && !word.starts_with('-') {
+            return named(word.to_owned(), false, at + 2);
+        }
+        if word.starts_with('-') && field_of(word).is_some() {
+            return self.parameter(at, word).into_iter().collect();
+        }
+        if word.to_ascii_lowercase().ends_with("pscredential") {
+            return self.credential(at);
+        }
+        Vec::new()
+    }
+
+    fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
+        let value_at = if self.is(at + 1, ':') { at + 2 } else { at + 1 };
+        // A word is a bare value: `-TenantId contoso.example`.
+        let value = match self.word(value_at) {
+            Some(bare) if !bare.starts_with('-') => {
+                let field = field_of(word)?;
+                let span = self.get(value_at)?.span.clone();
+                if field.is_secret() {
+                    Value { span, meaning: Meaning::Computed }
+                } else {
+                    Value { span, meaning: Meaning::Text(Zeroizing::new(bare.to_owned())) }
+                }
+            }
+            Some(_) => return None,
+            None => {
+                let kind = self.get(value_at)?.kind;
+                if matches!(kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|')) {
+                    return None;
+                }
+                self.checked(value_at, Place::Parameter)
+            }
+        };
+        Some(Binding { name: word.trim_start_matches('-').to_owned(), is_variable: false, value, removable: None })
+    }
+
+    /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `... -ArgumentList user, password`.
+    fn credential(&self, at: usize) -> Vec<Binding> {
+        let mut at = at + 1;
+        if self.is(at, ']') && self.is(at + 1, ':') && self.is(at + 2, ':') {
+            at += 4;
+        } else if self.is(at, ']') {
+            // A cast or the type of a parameter.
+            return Vec::new();
+        }
+        if self.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
+            at += 1;
+        }
+        if self.is(at, '@') {
+            at += 1;
+        }
+        if self.is(at, '(') {
+            at += 1;
+        }
+        let at = self.skip_newlines(at);
+        let (user, next) = self.value(at, Place::Argument);
+        if !self.is(next, ',') {
+            return Vec::new();
+        }
+        let password = self.value(self.skip_newlines(next + 1), Place::Argument).0;
+        let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
+        vec![binding("username", user), binding("password", password)]
+    }
+
+    /// A value that really ends where it seems to.
+    fn checked(&self, at: usize, place: Place) -> Value {
+        let at = self.skip_newlines_if_assigned(at, place);
+        let (value, next) = self.value(at, place);
+        let ends = self.get(next).is_none_or(|t| match t.kind {
+            Kind::Newline | Kind::Sym(';' | '}' | ')' | ',') => true,
+            Kind::Word => place == Place::Parameter && self.word(next).is_some_and(|w| w.starts_with('-')),
+            Kind::Sym('|') => place == Place::Parameter,
+            _ => false,
+        });
+        if ends { value } else { Value { meaning: Meaning::Computed, ..value } }
+    }
+
+    /// An assignment may go on in the next line.
+    fn skip_newlines_if_assigned(&self, at: usize, place: Place) -> usize {
+        if place == Place::Parameter { at } else { self.skip_newlines(at) }
+    }
+
+    /// A value and the place behind it.
+    fn value(&self, at: usize, place: Place) -> (Value, usize) {
+        let (mut value, mut next) = self.primary(at, 0);
+        let (mut parts, mut is_sum) = (parts_of(&value.meaning), false);
+        while self.is(next, '+') {
+            let (more, after) = self.primary(self.skip_newlines(next + 1), 0);
+            parts = parts.zip(parts_of(&more.meaning)).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+            value.span.end = more.span.end;
+            is_sum = true;
+            next = after;
+        }
+        if is_sum {
+            value.meaning = parts.as_deref().map_or(Meaning::Computed, Meaning::of);
+        }
+        if place != Place::Argument && self.is(next, ',') && parts.is_some() {
+            return self.list(value, next);
+        }
+        if self.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
+            next = self.to_terminator(next + 2);
+        }
+        (value, next)
+    }
+
+    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is known.
+    fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
+        let (mut texts, mut span, mut known) = (Vec::new(), first.span.clone(), true);
+        let mut add = |value: Value| match value.meaning {
+            Meaning::Text(text) => texts.push(text),
+            _ => known = false,
+        };
+        add(first);
+        while self.is(next, ',') {
+            let (more, after) = self.primary(self.skip_newlines(next + 1), 0);
+            span.end = more.span.end;
+            next = after;
+            add(more);
+        }
+        let joined = Zeroizing::new(texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" "));
+        (Value { span, meaning: if known { Meaning::Text(joined) } else { Meaning::Computed } }, next)
+    }
+
+    fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
+        let Some(token) = self.get(at) else {
+            return (Value { span: self.text.len()..self.text.len(), meaning: Meaning::Computed }, at);
+        };
+        let span = token.span.clone();
+        let (value, next) = match token.kind {
+            Kind::Str | Kind::Var => (Value { span, meaning: Meaning::of(&token.parts) }, at + 1),
+            // `(value)`, and `@(value, value)` as a list.
+            Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
+            Kind::Sym('@') if self.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
+            // A cast: `[string]"..."`.
+            Kind::Sym('[') if self.is(at + 2, ']') && !self.is(at + 3, ':') && depth < 8 => {
+                let (value, next) = self.primary(at + 3, depth + 1);
+                (Value { span: value.span, meaning: value.meaning }, next)
+            }
+            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => self.secure(at + 1, span),
+            _ => (Value { span, meaning: Meaning::Computed }, self.to_terminator(at + 1).max(at + 1)),
+        };
+        // A method, a member or an index: what comes out is not what stands there.
+        let continues = self.adjacent(next)
+            && (self.is(next, '[') || self.is(next, ':') || self.word(next).is_some_and(|w| w.starts_with('.')));
+        if continues {
+            return (Value { meaning: Meaning::Computed, ..value }, self.to_terminator(next));
+        }
+        (value, next)
+    }
+
+    fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
+        if depth >= 4 {
+            return (Value { span, meaning: Meaning::Computed }, self.closing(at));
+        }
+        let start = self.skip_newlines(inside);
+        let (value, next) = match self.get(start) {
+            Some(t) if t.is('(') || t.is('[') => self.primary(start, depth + 1),
+            _ => self.value(start, Place::Assigned),
+        };
+        let close = self.skip_newlines(next);
+        match self.get(close) {
+            Some(token) if token.is(')') => (value, close + 1),
+            _ => (Value { span, meaning: Meaning::Computed }, self.closing(at)),
+        }
+    }
+
+    /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
+    fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
+        let mut found = None;
+        while let Some(token) = self.get(at) {
+            match token.kind {
+                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
+                Kind::Word | Kind::Sym(':') => at += 1,
+                _ => {
+                    let (value, next) = self.primary_or_sum(at);
+                    found = found.or(Some(value));
+                    at = next.max(at + 1);
+                }
+            }
+        }
+        (found.unwrap_or(Value { span: command, meaning: Meaning::Computed }), at)
+    }
+
+    fn primary_or_sum(&self, at: usize) -> (Value, usize) {
+        if self.is(at, '$') { (self.primary(at, 8).0, self.to_terminator(at + 1)) } else { self.primary(at, 1) }
+    }
+
+    fn closing(&self, at: usize) -> usize {
+        self.closings.get(at).copied().unwrap_or(self.list.len())
+    }
+
+    fn to_terminator(&self, at: usize) -> usize {
+        self.ends.get(at).copied().unwrap_or(self.list.len())
+    }
+}
+
+fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
+    match meaning {
+        Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
+        Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
+        Meaning::Mixed(parts) => Some(parts.clone()),
+        Meaning::Computed => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

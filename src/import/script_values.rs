@@ -1,0 +1,261 @@
+//! Values in Python, JavaScript and JSON: assignments, keyword arguments, keys of dictionaries and objects, and the
+//! arguments of MSAL by their places.
+
+use super::bindings::{Binding, Found, Meaning, Value, literals};
+use super::token::{Kind, Part, Token, literal};
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// What a call's first arguments are, where they are given without a name (MSAL for Python, azure-identity for Python).
+const CALLS: [(&str, &[&str]); 5] = [
+    ("ConfidentialClientApplication", &["client_id", "client_credential"]),
+    ("PublicClientApplication", &["client_id"]),
+    ("acquire_token_by_username_password", &["username", "password", "scopes"]),
+    ("UsernamePasswordCredential", &["client_id", "username", "password"]),
+    ("ClientSecretCredential", &["tenant_id", "client_id", "client_secret"]),
+];
+
+/// Values that say that there is none, and types.
+const NOTHING: [&str; 9] = ["None", "null", "undefined", "true", "false", "True", "False", "string", "str"];
+
+pub(super) fn read(tokens: &[Token], text: &str) -> Found {
+    let reader = Reader { list: tokens.iter().filter(|t| t.kind != Kind::Comment).collect(), text };
+    Found { bindings: reader.bindings(), literals: literals(tokens) }
+}
+
+struct Reader<'t> {
+    list: Vec<&'t Token>,
+    text: &'t str,
+}
+
+impl<'t> Reader<'t> {
+    fn get(&self, at: usize) -> Option<&'t Token> {
+        self.list.get(at).copied()
+    }
+
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.get(at).is_some_and(|t| t.is(sign))
+    }
+
+    fn word(&self, at: usize) -> Option<&'t str> {
+        self.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
+    }
+
+    fn skip_newlines(&self, mut at: usize) -> usize {
+        while self.get(at).is_some_and(|t| t.kind == Kind::Newline) {
+            at += 1;
+        }
+        at
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        (0..self.list.len()).flat_map(|at| self.binding_at(at)).collect()
+    }
+
+    fn binding_at(&self, at: usize) -> Vec<Binding> {
+        let Some(token) = self.get(at) else { return Vec::new() };
+        let key = match token.kind {
+            Kind::Word => self.word(at).map(str::to_owned),
+            Kind::Str => token.literal().map(|text| text.to_string()),
+            _ => None,
+        };
+        let Some(name) = key else { return Vec::new() };
+        let is_word = token.kind == Kind::Word;
+        let is_member = at > 0 && self.is(at - 1, '.');
+        let (value_at, is_variable) = match () {
+            () if is_word && self.is(at + 1, '=') => (at + 2, !is_member),
+            // A key, and a name with a type: `password: str = "..."`.
+            () if self.is(at + 1, ':') && self.opens_entry(at) => {
+                let typed = is_word && self.word(at + 2).is_some() && self.is(at + 3, '=');
+                (if typed { at + 4 } else { at + 2 }, typed)
+            }
+            () if !is_word && self.is(at + 1, ']') && self.is(at + 2, '=') => (at + 3, false),
+            () if is_word && self.is(at + 1, '(') => return self.arguments(&name, at + 2),
+            () => return Vec::new(),
+        };
+        let at = self.skip_newlines(value_at);
+        if self.word(at).is_some_and(|word| NOTHING.contains(&word)) {
+            return Vec::new();
+        }
+        vec![Binding { name, is_variable, value: self.checked(at), removable: None }]
+    }
+
+    fn opens_entry(&self, at: usize) -> bool {
+        at == 0 || self.get(at - 1).is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ',' | '(')))
+    }
+
+    fn arguments(&self, call: &str, at: usize) -> Vec<Binding> {
+        let Some((_, names)) = CALLS.iter().find(|(name, _)| *name == call) else { return Vec::new() };
+        let (mut at, mut found) = (at, Vec::new());
+        for name in *names {
+            at = self.skip_newlines(at);
+            // From the first named one on, all have names.
+            if self.get(at).is_none_or(|t| t.is(')') || t.is('{')) || self.is(at + 1, '=') {
+                break;
+            }
+            let (value, next) = self.value(at);
+            let next = self.skip_newlines(next);
+            let ends = self.is(next, ',') || self.is(next, ')');
+            let value = if ends { value } else { Value { meaning: Meaning::Computed, ..value } };
+            found.push(Binding { name: (*name).into(), is_variable: false, value, removable: None });
+            if !self.is(next, ',') {
+                break;
+            }
+            at = next + 1;
+        }
+        found
+    }
+
+    /// A value that really ends where it seems to.
+    fn checked(&self, at: usize) -> Value {
+        let (value, next) = self.value(at);
+        let goes_on = |at: usize| self.is(at, '.') || self.is(at, '+') || self.is(at, '?') || self.is(at, '|');
+        let ends = self.get(next).is_none_or(|t| match t.kind {
+            Kind::Newline => !goes_on(self.skip_newlines(next)),
+            Kind::Sym(c) => matches!(c, ',' | ')' | '}' | ']' | ';'),
+            // `"..." as string`, `"..." if x else y`.
+            _ => false,
+        });
+        if ends { value } else { Value { meaning: Meaning::Computed, ..value } }
+    }
+
+    /// A string, a sum of strings, a name, a list of strings, or something else; and the place behind it.
+    fn value(&self, at: usize) -> (Value, usize) {
+        if self.is(at, '[') {
+            return self.list_of(at);
+        }
+        if self.is(at, '(') {
+            let (value, next) = self.sum(self.skip_newlines(at + 1));
+            let close = self.skip_newlines(next);
+            let known = self.is(close, ')');
+            return (if known { value } else { Value { meaning: Meaning::Computed, ..value } }, close + 1);
+        }
+        self.sum(at)
+    }
+
+    fn sum(&self, at: usize) -> (Value, usize) {
+        let Some((first, mut parts)) = self.operand(at) else { return (self.computed(at), at + 1) };
+        let (mut span, mut next) = (first, at + 1);
+        loop {
+            // Python joins strings that stand side by side; in brackets a new line is no end.
+            let side = self.get(next).filter(|t| t.kind == Kind::Str).map(|_| next);
+            let after = self.skip_newlines(next);
+            let plus = self.is(after, '+').then(|| self.skip_newlines(after + 1));
+            let Some(more_at) = side.or(plus).or_else(|| self.joined_below(next)) else { break };
+            let Some((more, pieces)) = self.operand(more_at) else { return (self.computed(at), more_at) };
+            span.end = more.end;
+            parts.extend(pieces);
+            next = more_at + 1;
+        }
+        (Value { span, meaning: Meaning::of(&parts) }, next)
+    }
+
+    /// A string that begins the next line, directly below a string: joined in brackets, and nothing else elsewhere.
+    fn joined_below(&self, next: usize) -> Option<usize> {
+        let below = self.skip_newlines(next);
+        let is_string = below > next && self.get(below).is_some_and(|t| t.kind == Kind::Str);
+        let is_key = self.is(below + 1, ':') || self.is(below + 1, ']');
+        (is_string && !is_key).then_some(below)
+    }
+
+    fn operand(&self, at: usize) -> Option<(Range<usize>, Vec<Part>)> {
+        let token = self.get(at)?;
+        let parts = match token.kind {
+            Kind::Str if self.is(at + 1, '.') || self.is(at + 1, '%') => return None,
+            Kind::Str => token.parts.clone(),
+            Kind::Word if self.is(at + 1, '.') || self.is(at + 1, '(') || self.is(at + 1, '[') => return None,
+            Kind::Word => vec![Part::Name(self.word(at)?.to_owned())],
+            _ => return None,
+        };
+        Some((token.span.clone(), parts))
+    }
+
+    fn computed(&self, at: usize) -> Value {
+        let span = self.get(at).map_or(self.text.len()..self.text.len(), |t| t.span.clone());
+        Value { span, meaning: Meaning::Computed }
+    }
+
+    /// `["a", "b"]`: one text with blanks, as scopes are written.
+    fn list_of(&self, open: usize) -> (Value, usize) {
+        let (mut texts, mut at) = (Vec::new(), self.skip_newlines(open + 1));
+        let start = self.get(open).map_or(0, |t| t.span.start);
+        while let Some(token) = self.get(at) {
+            let text = (token.kind == Kind::Str).then(|| literal(&token.parts)).flatten();
+            match (token.kind, text) {
+                (Kind::Sym(']'), _) => {
+                    let joined = texts.iter().map(|t: &Zeroizing<String>| t.as_str()).collect::<Vec<_>>().join(" ");
+                    let meaning = Meaning::Text(Zeroizing::new(joined));
+                    return (Value { span: start..token.span.end, meaning }, at + 1);
+                }
+                (_, Some(text)) => texts.push(text),
+                (Kind::Sym(','), _) => {}
+                _ => break,
+            }
+            at = self.skip_newlines(at + 1);
+        }
+        (self.computed(open), at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::{Field, field_of};
+    use super::super::script::{Dialect, lex};
+    use super::*;
+
+    fn secrets(text: &str, dialect: Dialect) -> Vec<Option<String>> {
+        let tokens = lex(text, 0..text.len(), dialect);
+        let shown = |meaning: Meaning| match meaning {
+            Meaning::Text(text) => Some(text.to_string()),
+            Meaning::Name(name) => Some(format!("${name}")),
+            _ => None,
+        };
+        let found = read(&tokens.list, text).bindings.into_iter();
+        found.filter(|b| field_of(&b.name).is_some_and(Field::is_secret)).map(|b| shown(b.value.meaning)).collect()
+    }
+
+    #[test]
+    fn values_that_are_known() {
+        let (python, js) = (Dialect::Python, Dialect::JavaScript);
+        for (text, dialect, value) in [
+            ("password = 'a'", python, "a"),
+            ("password: str = 'a'", python, "a"),
+            ("self.password = 'a'  # b", python, "a"),
+            ("app = msal.ConfidentialClientApplication(ID, client_credential='a', authority=A)", python, "a"),
+            ("app = msal.ConfidentialClientApplication('id', 'a')", python, "a"),
+            ("r = app.acquire_token_by_username_password(user, 'a', scopes=['b'])", python, "a"),
+            ("r = app.acquire_token_by_username_password(username=u, password=p)", python, "$p"),
+            ("data = {'password': 'a', 'x': 1}", python, "a"),
+            ("os.environ['CLIENT_SECRET'] = 'a'", python, "a"),
+            ("password = ('a'\n  'b')", python, "ab"),
+            ("password = 'a' + \"b\"", python, "ab"),
+            ("const password = 'a';", js, "a"),
+            ("auth: {\n clientId: 'b',\n clientSecret: \"a\"\n}", js, "a"),
+            ("const clientSecret =\n  'a' +\n  'b'", js, "ab"),
+            ("{\"ClientSecret\": \"a\"}", js, "a"),
+            ("{ password }", js, ""),
+        ] {
+            let found = secrets(text, dialect);
+            let expected: Vec<Option<String>> = if value.is_empty() { vec![] } else { vec![Some(value.into())] };
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_not_guessed() {
+        for text in [
+            "password = os.environ['PW']",
+            "password = getpass.getpass()",
+            "password = 'a%s' % x",
+            "password = 'a'.strip()",
+            "password = f'a{x}'",
+            "password = 'a' if x else 'b'",
+            "password = base64.b64decode('YQ==')",
+            "password = process.env.PW || 'a'",
+        ] {
+            for found in secrets(text, Dialect::Python) {
+                assert_eq!(found, None, "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Shell words as POSIX quotes them, assignments, and the data that `curl` is given. A command substitution is read like
+//! the rest of the file, behind the word that it stands in.
+
+use super::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use super::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
+use std::ops::Range;
+
+pub(super) fn lex(text: &str, range: Range<usize>) -> Tokens {
+    let mut lexer = Lexer {
+        cursor: Cursor::new(text.get(..range.end).unwrap_or_default(), range.start),
+        tokens: Tokens::default(),
+        documents: Vec::new(),
+    };
+    lexer.run(0);
+    lexer.tokens
+}
+
+struct Lexer<'t> {
+    cursor: Cursor<'t>,
+    tokens: Tokens,
+    /// Here-documents whose text begins at the next line: the delimiter, and whether variables count in it.
+    documents: Vec<(String, bool)>,
+}
+
+impl Lexer<'_> {
+    /// Reads to the end, or to the bracket that closes a substitution.
+    fn run(&mut self, depth: usize) {
+        let mut open = 0usize;
+        while let Some(c) = self.cursor.peek() {
+            let start = self.cursor.at;
+            match c {
+                '\n' => {
+                    self.cursor.next();
+                    self.push(Kind::Newline, start);
+                    self.read_documents();
+                }
+                '\\' if self.cursor.eat("\\\n") || self.cursor.eat("\\\r\n") => {}
+                c if c.is_whitespace() => {
+                    self.cursor.next();
+                }
+                '#' => {
+                    self.cursor.line();
+                    let end = self.cursor.at;
+                    let token = Token::plain(Kind::Comment, start..end);
+                    self.tokens.list.push(Token { inner: start + 1..end, ..token });
+                }
+                ')' if depth > 0 && open == 0 => return,
+                '<' if self.cursor.rest().starts_with("<<") && !self.cursor.rest().starts_with("<<<") => {
+                    self.document();
+                }
+                ';' | '|' | '&' | '(' | ')' | '<' | '>' => {
+                    match c {
+                        '(' => open += 1,
+                        ')' => open = open.saturating_sub(1),
+                        _ => {}
+                    }
+                    self.cursor.next();
+                    self.push(Kind::Sym(c), start);
+                }
+                _ => self.word(depth),
+            }
+        }
+        if depth > 0 {
+            self.tokens.broken.get_or_insert(self.cursor.at);
+        }
+    }
+
+    fn push(&mut self, kind: Kind, start: usize) {
+        self.tokens.list.push(Token::plain(kind, start..self.cursor.at));
+    }
+
+    fn word(&mut self, depth: usize) {
+        let (start, index) = (self.cursor.at, self.tokens.list.len());
+        self.push(Kind::Word, start);
+        let mut parts = Parts::default();
+        while let Some(c) = self.cursor.peek() {
+            match c {
+                c if c.is_whitespace() || ";|&()<>".contains(c) => break,
+                '\'' => self.quoted(&mut parts, '\''),
+                '"' => self.double(&mut parts, depth),
+                '\\' => {
+                    self.cursor.next();
+                    if !(self.cursor.eat("\n") || self.cursor.eat("\r\n"))
+                        && let Some(c) = self.cursor.next()
+                    {
+                        parts.push(c);
+                    }
+                }
+                '$' | '`' => self.expansion(&mut parts, depth),
+                c => {
+                    self.cursor.next();
+                    parts.push(c);
+                }
+            }
+        }
+        let end = self.cursor.at;
+        self.tokens.list[index] =
+            Token { kind: Kind::Word, span: start..end, inner: start..end, parts: parts.finish() };
+    }
+
+    /// Everything up to the next such quote, as it is.
+    fn quoted(&mut self, parts: &mut Parts, quote: char) {
+        let start = self.cursor.at;
+        self.cursor.next();
+        parts.push_str(self.cursor.take(|c| c != quote));
+        if self.cursor.next().is_none() {
+            self.tokens.broken.get_or_insert(start);
+        }
+    }
+
+    fn double(&mut self, parts: &mut Parts, depth: usize) {
+        let start = self.cursor.at;
+        self.cursor.next();
+        loop {
+            match self.cursor.peek() {
+                None => {
+                    self.tokens.broken.get_or_insert(start);
+                    return;
+                }
+                Some('"') => {
+                    self.cursor.next();
+                    return;
+                }
+                Some('\\') => {
+                    self.cursor.next();
+                    match self.cursor.peek() {
+                        Some(c @ ('$' | '`' | '"' | '\\')) => {
+                            self.cursor.next();
+                            parts.push(c);
+                        }
+                        Some('\n') => {
+                            self.cursor.next();
+                        }
+                        _ => parts.push('\\'),
+                    }
+                }
+                Some('$' | '`') => self.expansion(parts, depth),
+                Some(c) => {
+                    self.cursor.next();
+                    parts.push(c);
+                }
+            }
+        }
+    }
+
+    fn expansion(&mut self, parts: &mut Parts, depth: usize) {
+        let start = self.cursor.at;
+        if self.cursor.eat("`") {
+            // The old form is not looked into.
+            self.cursor.take(|c| c != '`');
+            if self.cursor.next().is_none() {
+                self.tokens.broken.get_or_insert(start);
+            }
+            parts.part(Part::Code(Vec::new()));
+            return;
+        }
+        self.cursor.next();
+        match self.cursor.peek() {
+            Some('(') if depth < DEEPEST => {
+                self.cursor.next();
+                self.push(Kind::Sym('('), self.cursor.at - 1);
+                // Its tokens go into the list, and so do the names that it uses.
+                self.run(depth + 1);
+                self.cursor.eat(")");
+                self.push(Kind::Sym(')'), self.cursor.at.saturating_sub(1));
+                parts.part(Part::Code(Vec::new()));
+            }
+            Some('{') => {
+                self.cursor.next();
+                let inside = self.cursor.take(|c| c != '}' && c != '\n');
+                self.cursor.eat("}");
+                let end = inside.find(|c: char| !is_name(c)).unwrap_or(inside.len());
+                let name = inside[..end].to_owned();
+                parts.part(if end == inside.len() { Part::Name(name) } else { Part::Code(vec![name]) });
+            }
+            Some('\'') => {
+                // `$'...'`: C escapes, known to some shells only.
+                self.cursor.next();
+                while let Some(c) = self.cursor.next() {
+                    match c {
+                        '\\' => drop(self.cursor.next()),
+                        '\'' => break,
+                        _ => {}
+                    }
+                }
+                parts.part(Part::Code(Vec::new()));
+            }
+            Some(c) if is_name(c) => {
+                let name = self.cursor.take(is_name).to_owned();
+                parts.part(Part::Name(name));
+            }
+            _ => parts.push('$'),
+        }
+    }
+
+    /// `<<WORD`: its text begins behind this line.
+    fn document(&mut self) {
+        let start = self.cursor.at;
+        self.cursor.eat("<<");
+        self.cursor.eat("-");
+        self.push(Kind::Sym('<'), start);
+        self.cursor.take(|c| c == ' ' || c == '\t');
+        let raw = self.cursor.take(|c| !c.is_whitespace() && !";|&()<>".contains(c));
+        let delimiter: String = raw.chars().filter(|c| !"'\"\\".contains(*c)).collect();
+        self.documents.push((delimiter.clone(), delimiter == raw));
+    }
+
+    fn read_documents(&mut self) {
+        for (delimiter, expands) in std::mem::take(&mut self.documents) {
+            let (start, mut end) = (self.cursor.at, self.cursor.at);
+            loop {
+                end = end.max(self.cursor.at);
+                let line = self.cursor.line();
+                let last = !(self.cursor.eat("\r\n") || self.cursor.eat("\n"));
+                if line.trim_start_matches('\t') == delimiter {
+                    break;
+                }
+                if last {
+                    self.tokens.broken.get_or_insert(start);
+                    end = self.cursor.at;
+                    break;
+                }
+            }
+            let content = self.cursor.text.get(start..end).unwrap_or_default();
+            let mut parts = Parts::default();
+            if expands && content.contains(['$', '`', '\\']) {
+                parts.part(Part::Code(names_of(content)));
+            } else {
+                parts.push_str(content);
+            }
+            self.tokens.list.push(Token {
+                kind: Kind::Str,
+                span: start..end,
+                inner: start..end,
+                parts: parts.finish(),
+            });
+        }
+    }
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
+/// Whatever follows a `$`: counted as used.
+fn names_of(text: &str) -> Vec<String> {
+    let names = text.split('$').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        rest.chars().take_while(|c| is_name(*c)).collect::<String>()
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The name and the offset behind the sign, if the word is an assignment.
+pub(super) fn assignment<'t>(token: &Token, text: &'t str) -> Option<(&'t str, usize)> {
+    let source = text.get(token.span.clone()).filter(|_| token.kind == Kind::Word)?;
+    let (name, _) = source.split_once('=')?;
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (starts && name.chars().all(is_name)).then_some((name, token.span.start + name.len() + 1))
+}
+
+/// The parts of a word without its first bytes of plain text.
+pub(super) fn without_start(parts: &[Part], bytes: usize) -> Vec<Part> {
+    let mut left = parts.to_vec();
+    if let Some(Part::Text(text)) = left.first_mut() {
+        let kept = text.get(bytes..).unwrap_or_default().to_owned();
+        **text = kept;
+    }
+    left.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+    left
+}
+
+pub(super) fn read(tokens: &[Token], text: &str) -> Found {
+    let mut found = Found::default();
+    let mut form = Form::Perhaps;
+    for (at, token) in tokens.iter().enumerate() {
+        if !matches!(token.kind, Kind::Word | Kind::Str) {
+            form = Form::Perhaps;
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|b| tokens.get(b));
+        let assigned = assignment(token, text).filter(|_| is_command_place(before, text));
+        let literal = if let Some((name, start)) = assigned {
+            let parts = without_start(&token.parts, name.len() + 1);
+            let span = start..token.span.end;
+            let value = Value { span: span.clone(), meaning: Meaning::of(&parts) };
+            let removable = whole_line(text, tokens, at);
+            found.bindings.push(Binding { name: name.to_owned(), is_variable: true, value, removable });
+            Literal { span: span.clone(), inner: span, parts, form: Form::Perhaps }
+        } else {
+            // `-dname=value`: curl takes the data without a blank before it.
+            let attached = literal_start(token).is_some_and(|t| t.starts_with("-d") && t.contains('='));
+            let parts = if attached { without_start(&token.parts, 2) } else { token.parts.clone() };
+            let form = if attached { Form::Encoded } else { form };
+            Literal { span: token.span.clone(), inner: token.inner.clone(), parts, form }
+        };
+        form = match literal_start(token) {
+            Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => Form::Encoded,
+            Some("--data-urlencode") => Form::Raw,
+            _ => Form::Perhaps,
+        };
+        found.literals.push(literal);
+    }
+    found
+}
+
+fn literal_start(token: &Token) -> Option<&str> {
+    match token.parts.first() {
+        Some(Part::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// True where a command begins, or behind `export` and its like: only there a word with `=` is an assignment.
+fn is_command_place(before: Option<&Token>, text: &str) -> bool {
+    let Some(before) = before else { return true };
+    match before.kind {
+        Kind::Newline | Kind::Comment => true,
+        Kind::Sym(c) => ";|&(".contains(c),
+        Kind::Word => {
+            let word = text.get(before.span.clone()).unwrap_or_default();
+            matches!(word, "export" | "local" | "readonly" | "declare" | "typeset" | "then" | "do" | "else" | "{")
+                || matches!(word, "-x" | "-r" | "-gx")
+                || assignment(before, text).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The line of an assignment that stands alone in it.
+fn whole_line(text: &str, tokens: &[Token], at: usize) -> Option<Range<usize>> {
+    let is_word = |at: usize, words: &[&str]| {
+        tokens.get(at).and_then(|t| text.get(t.span.clone())).is_some_and(|word| words.contains(&word))
+    };
+    let first = if at > 0 && is_word(at - 1, &["export", "local", "readonly"]) { at - 1 } else { at };
+    let start = match first.checked_sub(1).and_then(|before| tokens.get(before)) {
+        None => tokens.get(first)?.span.start,
+        Some(before) if before.kind == Kind::Newline => before.span.end,
+        Some(_) => return None,
+    };
+    let mut behind = tokens.get(at + 1..)?.iter().skip_while(|t| t.kind == Kind::Comment);
+    match behind.next() {
+        None => Some(start..text.len()),
+        Some(next) if next.kind == Kind::Newline => Some(start..next.span.end),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

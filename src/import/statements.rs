@@ -1,0 +1,334 @@
+//! PowerShell's statements, and which of them exist for one token request only. When that request becomes the variable
+//! that `ropc exec` sets, they go as well.
+
+use super::rewrite::{Edit, Uses};
+use super::token::{Kind, Part, Token};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
+const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
+
+/// Words that only make values: a statement of nothing else can go when nobody uses its value.
+const HARMLESS: [&str; 9] = [
+    "convertto-securestring",
+    "-asplaintext",
+    "-force",
+    "-string",
+    "new-object",
+    "-argumentlist",
+    "urlencode",
+    "escapedatastring",
+    "-typename",
+];
+
+/// Indices into the list of tokens without comments.
+#[derive(Clone, Debug)]
+struct Statement {
+    tokens: Range<usize>,
+    /// The variable that it gives a value to, and where the value begins.
+    assigns: Option<(String, usize)>,
+}
+
+struct File<'t> {
+    text: &'t str,
+    list: Vec<&'t Token>,
+    statements: Vec<Statement>,
+}
+
+/// The edits that take a token request out, if there is one whose shape is known and which uses one of these secrets,
+/// from its place or by the name of its variable.
+pub(super) fn edits(text: &str, tokens: &[Token], secrets: &[Range<usize>], names: &BTreeSet<&str>) -> Vec<Edit> {
+    let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
+    let statements = split(text, &list);
+    let file = File { text, list, statements };
+    let mut edits = Vec::new();
+    for at in 0..file.list.len() {
+        let is_command = file.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()));
+        if is_command
+            && let Some(request) = file.innermost(at)
+            && edits.len() < 100
+        {
+            edits.extend(file.replace(request, secrets, names));
+        }
+    }
+    edits
+}
+
+fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    // For each open block the place where its current statement began; `None` inside stands for a group.
+    let mut open: Vec<Option<Option<usize>>> = vec![Some(None)];
+    let mut add = |from: Option<usize>, to: usize| {
+        if let Some(from) = from.filter(|from| *from < to) {
+            statements.push(Statement { tokens: from..to, assigns: assigns(text, list, from, to) });
+        }
+    };
+    for (at, token) in list.iter().enumerate() {
+        let ends = token.is(';') || (token.kind == Kind::Newline && !continues(text, list, at));
+        if let Some(Some(start)) = open.last_mut() {
+            if ends {
+                add(start.take(), at);
+            } else if !token.is('}') && token.kind != Kind::Newline {
+                start.get_or_insert(at);
+            }
+        }
+        match token.kind {
+            Kind::Sym('{') if at == 0 || !list[at - 1].is('@') => open.push(Some(None)),
+            Kind::Sym('{' | '(' | '[') => open.push(None),
+            Kind::Sym('}' | ')' | ']') if open.len() > 1 => {
+                if let Some(Some(start)) = open.pop() {
+                    add(start, at);
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(Some(start)) = open.into_iter().next() {
+        add(start, list.len());
+    }
+    statements
+}
+
+/// True if the statement goes on in the next line.
+fn continues(text: &str, list: &[&Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|b| list.get(b));
+    let next = list.get(at + 1);
+    before.is_some_and(|t| matches!(t.kind, Kind::Sym('|' | ',' | '+' | '=' | '&')))
+        || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && text[t.span.clone()].starts_with('.'))
+}
+
+/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`.
+fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<(String, usize)> {
+    let is = |at: usize, sign: char| at < to && list[at].is(sign);
+    let mut at = from;
+    if is(at, '[') && is(at + 2, ']') {
+        at += 3;
+    }
+    let name = list.get(at).filter(|_| at < to)?.name()?.to_owned();
+    let member = |at: usize| at < to && list[at].kind == Kind::Word && text[list[at].span.clone()].starts_with('.');
+    let sign = if member(at + 1) {
+        at + 2
+    } else if is(at + 1, '[') && is(at + 3, ']') {
+        at + 4
+    } else {
+        at + 1
+    };
+    (is(sign, '=') && sign + 1 < to).then_some((name, sign + 1))
+}
+
+impl<'t> File<'t> {
+    fn word(&self, at: usize) -> Option<&'t str> {
+        self.list.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
+    }
+
+    fn is_word(&self, at: usize, word: &str) -> bool {
+        self.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
+    }
+
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.list.get(at).is_some_and(|t| t.is(sign))
+    }
+
+    fn span(&self, tokens: &Range<usize>) -> Range<usize> {
+        let first = self.list.get(tokens.start).map_or(0, |t| t.span.start);
+        let last = tokens.end.checked_sub(1).and_then(|at| self.list.get(at)).map_or(first, |t| t.span.end);
+        first..last.max(first)
+    }
+
+    fn innermost(&self, at: usize) -> Option<&Statement> {
+        self.statements.iter().filter(|s| s.tokens.contains(&at)).min_by_key(|s| s.tokens.len())
+    }
+
+    /// The variables that a statement reads.
+    fn reads(&self, statement: &Statement) -> BTreeSet<&'t str> {
+        let from = statement.assigns.as_ref().map_or(statement.tokens.start, |(_, value)| *value);
+        self.list.get(from..statement.tokens.end).unwrap_or_default().iter().flat_map(|t| t.uses()).collect()
+    }
+
+    /// The statements that give values to what this one reads, and so on.
+    fn sources(&self, request: &Statement) -> Vec<&Statement> {
+        let mut wanted = self.reads(request);
+        let mut found: Vec<&Statement> = Vec::new();
+        loop {
+            let more: Vec<&Statement> = self
+                .statements
+                .iter()
+                .filter(|s| s.assigns.as_ref().is_some_and(|(name, _)| wanted.contains(name.as_str())))
+                .filter(|s| s.tokens != request.tokens && !found.iter().any(|f| f.tokens == s.tokens))
+                .collect();
+            if more.is_empty() || found.len() > 200 {
+                return found;
+            }
+            wanted.extend(more.iter().flat_map(|s| self.reads(s)));
+            found.extend(more);
+        }
+    }
+
+    fn replace(&self, request: &Statement, secrets: &[Range<usize>], names: &BTreeSet<&str>) -> Vec<Edit> {
+        let sources = self.sources(request);
+        let all: Vec<&Statement> = sources.iter().copied().chain([request]).collect();
+        let holds = |s: &&Statement| {
+            secrets.iter().any(|secret| encloses(&self.span(&s.tokens), secret))
+                || self.reads(s).iter().any(|name| names.contains(name))
+        };
+        if !all.iter().any(holds) || !self.asks_for_a_password_grant(&all) {
+            return Vec::new();
+        }
+        let Some((name, value)) = &request.assigns else { return self.returned(request) };
+        let mut edits = Vec::new();
+        if self.takes_the_token(request) {
+            edits.push(Edit::with(self.span(&(*value..request.tokens.end)), VARIABLE));
+        } else {
+            match self.token_uses(name, request) {
+                Some(uses) => {
+                    edits.push(Edit::gone(self.span(&request.tokens)));
+                    for used in uses {
+                        edits.extend(self.inlined(&used));
+                    }
+                }
+                None => edits.push(Edit::with(self.span(&(*value..request.tokens.end)), self.stand_in(request))),
+            }
+        }
+        self.without_dead(&sources, edits)
+    }
+
+    /// `grant_type=password` in one string, or as key and value.
+    fn asks_for_a_password_grant(&self, statements: &[&Statement]) -> bool {
+        let tokens = || statements.iter().flat_map(|s| self.list.get(s.tokens.clone()).unwrap_or_default());
+        let contains = |token: &&&Token, wanted: &str| {
+            token
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Text(text) if text.to_ascii_lowercase().contains(wanted)))
+        };
+        let is = |token: &&&Token, wanted: &str| {
+            token.literal().is_some_and(|text| text.eq_ignore_ascii_case(wanted))
+                || token.kind == Kind::Word && self.text[token.span.clone()].eq_ignore_ascii_case(wanted)
+        };
+        tokens().any(|t| contains(&t, "grant_type=password"))
+            || (tokens().any(|t| is(&t, "grant_type")) && tokens().any(|t| is(&t, "password") && t.kind == Kind::Str))
+    }
+
+    /// The statement's own value is the token: `(Invoke-RestMethod ...).access_token`.
+    fn takes_the_token(&self, request: &Statement) -> bool {
+        let last = request.tokens.end.saturating_sub(1);
+        self.is_word(last, ".access_token") || self.is_word(last, "access_token")
+    }
+
+    /// `return (Invoke-RestMethod ...).access_token`.
+    fn returned(&self, request: &Statement) -> Vec<Edit> {
+        let first = request.tokens.start;
+        let from = if self.is_word(first, "return") { first + 1 } else { first };
+        if self.takes_the_token(request) && self.is(from, '(') {
+            vec![Edit::with(self.span(&(from..request.tokens.end)), VARIABLE)]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What an answer looks like to the rest of the script, where that needs more of it than the token.
+    fn stand_in(&self, request: &Statement) -> &'static str {
+        let web = request.tokens.clone().any(|at| self.is_word(at, "Invoke-WebRequest") || self.is_word(at, "iwr"));
+        if web {
+            "[pscustomobject]@{ Content = (ConvertTo-Json @{ access_token = $env:GRAPH_ACCESS_TOKEN }) }"
+        } else {
+            "[pscustomobject]@{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }"
+        }
+    }
+
+    /// Every use of the answer, if each takes the token out of it and nothing else.
+    fn token_uses(&self, name: &str, request: &Statement) -> Option<Vec<Range<usize>>> {
+        let mut uses = Vec::new();
+        for (at, token) in self.list.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
+            if !token.uses().any(|used| used == name) {
+                continue;
+            }
+            token.name()?;
+            if self.is_word(at + 1, ".access_token") {
+                uses.push(at..at + 2);
+            } else if at > 0
+                && self.is(at - 1, '(')
+                && self.is_word(at + 1, ".Content")
+                && self.is(at + 2, '|')
+                && self.is_word(at + 3, "ConvertFrom-Json")
+                && self.is(at + 4, ')')
+                && self.is_word(at + 5, ".access_token")
+            {
+                uses.push(at - 1..at + 6);
+            } else {
+                return None;
+            }
+        }
+        Some(uses)
+    }
+
+    /// The variable in the place of the token. A secure string that one command takes is made where it is taken.
+    fn inlined(&self, used: &Range<usize>) -> Vec<Edit> {
+        let plain = || vec![Edit::with(self.span(used), VARIABLE)];
+        let Some(statement) = self.innermost(used.start) else { return plain() };
+        let Some((name, value)) = &statement.assigns else { return plain() };
+        let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
+            self.is(at, '|') || self.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
+        });
+        let takers: Vec<usize> = (0..self.list.len())
+            .filter(|at| !statement.tokens.contains(at) && self.list[*at].uses().any(|used| used == name))
+            .collect();
+        match takers.as_slice() {
+            [one]
+                if makes_secure
+                    && self.is_word(one.wrapping_sub(1), "-AccessToken")
+                    && self.list[*one].name().is_some() =>
+            {
+                let secure = "($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)";
+                vec![Edit::gone(self.span(&statement.tokens)), Edit::with(self.list[*one].span.clone(), secure)]
+            }
+            _ => plain(),
+        }
+    }
+
+    /// Takes out the sources whose value nobody reads any more.
+    fn without_dead(&self, sources: &[&Statement], mut edits: Vec<Edit>) -> Vec<Edit> {
+        let mut left: Vec<&Statement> = sources.iter().copied().filter(|s| self.is_harmless(s)).collect();
+        let mut uses = Uses::of(&self.list);
+        for edit in &edits {
+            uses.forget(&self.list, &edit.range);
+        }
+        loop {
+            let of = |s: &Statement| s.assigns.clone().map(|(name, _)| name).unwrap_or_default();
+            // A variable goes with all that is assigned to it, so its own assignments do not count as uses.
+            let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
+            let dead: Vec<&Statement> = left.iter().copied().filter(|s| uses.count(&of(s)) <= own(&of(s))).collect();
+            if dead.is_empty() {
+                return edits;
+            }
+            for statement in &dead {
+                let span = self.span(&statement.tokens);
+                uses.forget(&self.list, &span);
+                edits.push(Edit::gone(span));
+            }
+            left.retain(|s| !dead.iter().any(|d| d.tokens == s.tokens));
+        }
+    }
+
+    /// True if the statement makes a value and does nothing else.
+    fn is_harmless(&self, statement: &Statement) -> bool {
+        let Some((_, value)) = &statement.assigns else { return false };
+        (*value..statement.tokens.end).all(|at| match self.list[at].kind {
+            Kind::Str => !self.list[at].parts.iter().any(|p| matches!(p, Part::Code(_))),
+            Kind::Var | Kind::Newline | Kind::Comment => true,
+            Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
+            Kind::Word => {
+                let word = self.word(at).unwrap_or_default().to_ascii_lowercase();
+                self.is(at + 1, '=')
+                    || (at > 0 && self.is(at - 1, '[') && self.is(at + 1, ']'))
+                    || HARMLESS.contains(&word.as_str())
+                    || word.ends_with("pscredential")
+            }
+        })
+    }
+}
+
+fn encloses(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}

@@ -1,0 +1,8 @@
+$uri = 'https://login.microsoftonline.com/7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11/oauth2/v2.0/token'
+$body = @"
+client_id=3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901&client_secret=Xx8~made.up-secret-value-000000000000000&scope=User.Read&username=svc-report@contoso.example&password=made-up%20Password%20%26%20100%25&grant_type=password
+"@
+$answer = Invoke-RestMethod -Uri $uri -Method POST -Body $body
+$secure = $answer.access_token | ConvertTo-SecureString -AsPlainText -Force
+Connect-MgGraph -AccessToken $secure -NoWelcome
+Get-MgUser -Top 5
