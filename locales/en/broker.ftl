@@ -27,6 +27,8 @@ broker-unanswered-others = for other secrets than the stored ones add `--retry` 
 broker-more = more: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }, at { $at }
 broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
+broker-status-password-elsewhere = a password of this user was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
+broker-status-client-secret-elsewhere = a client secret of this app was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
 broker-status-replaceable = { $said }; another secret in the store is tried by itself
 
 ## The record and its place

@@ -9,6 +9,7 @@ os-too-many-links = { $path } leads through too many symbolic links
 os-foreign = { $path } belongs to another account (uid { $uid })
 os-others-write-to = others may write to { $path } (mode { $mode })
 os-at-path = { $path }: { $reason }
+os-kernel-keyring-forgets = what was put there is not found again
 
 ## Accounts and sessions
 

@@ -27,6 +27,8 @@ broker-unanswered-others = 保存済みとは別のシークレットを使う�
 broker-more = 詳細: `ropc explain { $code }`
 broker-said = { $label }: { $meaning } ({ $at })
 broker-said-with-ids = { $label }: { $meaning } ({ $at }、{ $ids })
+broker-status-password-elsewhere = このユーザーのパスワードがプロファイル `{ $profile }` で拒否されています。このプロファイルのパスワードも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
+broker-status-client-secret-elsewhere = このアプリのクライアント シークレットがプロファイル `{ $profile }` で拒否されています。このプロファイルのクライアント シークレットも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-replaceable = { $said }。ストアに別のシークレットがあれば、自動的に試されます
 
 ## The record and its place

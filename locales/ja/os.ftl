@@ -9,6 +9,7 @@ os-too-many-links = { $path } の途中にシンボリック リンクが多す�
 os-foreign = { $path } の所有者は別のアカウントです (uid { $uid })
 os-others-write-to = { $path } にほかのアカウントが書き込めます (モード { $mode })
 os-at-path = { $path }: { $reason }
+os-kernel-keyring-forgets = そこに置いたものが見つかりません
 
 ## Accounts and sessions
 

@@ -76,15 +76,11 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
 
 /// A look opens no store, so it cannot know whether this profile holds the same secret.
 fn warning(refused: &Refused) -> String {
-    let secret = match refused.what {
-        What::Password => "a password of this user",
-        What::ClientSecret => "a client secret of this app",
-    };
-    format!(
-        "{secret} was refused in the profile `{}`, and is not sent if this profile holds the same one, which `ropc doctor` compares: {}",
-        refused.profile,
-        recall(&refused.said)
-    )
+    let (profile, said) = (&refused.profile, recall(&refused.said));
+    match refused.what {
+        What::Password => msg!("broker-status-password-elsewhere", profile = profile, said = said),
+        What::ClientSecret => msg!("broker-status-client-secret-elsewhere", profile = profile, said = said),
+    }
 }
 
 /// What Entra said of one of these very secrets, as far as fingerprints tell, in whatever profile it stood then.

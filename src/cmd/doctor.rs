@@ -19,6 +19,7 @@ use super::with_profile;
 use crate::broker::Deadline;
 use crate::cli::{DoctorArgs, Global};
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, StoreKind};
 use crate::ui::Ui;
@@ -94,12 +95,7 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
 fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     const CHECK: &str = "profile";
     let Some(config) = subject.config.clone() else {
-        return Finding::fail(
-            CHECK,
-            Kind::Config,
-            "there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path",
-        )
-        .fix("cron and services start with few variables: set HOME or ROPC_CONFIG_DIR in the job");
+        return Finding::fail(CHECK, Kind::Config, msg!("doctor-no-place")).fix(msg!("doctor-no-place-set"));
     };
     let (store, name) = (ProfileStore::new(&config), subject.name.clone());
     let path = store.path(&name).display().to_string();
@@ -107,10 +103,8 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     spawn("profile", move || drop(sender.send(store.load(&name))));
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
-            let finding = Finding::ok(
-                CHECK,
-                format!("{path} can be read and is complete: {} at {}", profile.username, profile.authority),
-            );
+            let (user, authority) = (&profile.username, &profile.authority);
+            let finding = Finding::ok(CHECK, msg!("doctor-profile", path = path, user = user, authority = authority));
             subject.profile = Some(profile);
             finding
         }
@@ -152,19 +146,19 @@ impl Group {
                 Ok(finding) => into.push(finding),
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    return into.push(gave_up(self.name, self.kind, &format!("the checks of the {}", what(self.name))));
+                    return into.push(gave_up(self.name, self.kind, &what(self.name)));
                 }
             }
         }
     }
 }
 
-fn what(group: &str) -> &'static str {
+fn what(group: &str) -> String {
     match group {
-        "store" => "secret store",
-        "network" => "network",
-        "unattended" => "session",
-        _ => "files of this account",
+        "store" => msg!("doctor-checks-store"),
+        "network" => msg!("doctor-checks-network"),
+        "unattended" => msg!("doctor-checks-session"),
+        _ => msg!("doctor-checks-files"),
     }
 }
 
@@ -175,9 +169,5 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
 }
 
 fn gave_up(check: &'static str, kind: Kind, what: &str) -> Finding {
-    Finding::of(
-        check,
-        Error::new(kind, format!("{what}: no answer in time, so it was given up"))
-            .hint("what hangs is a keyring with an open prompt, a network share or a name server: run it again with `--timeout 2m`"),
-    )
+    Finding::of(check, Error::new(kind, msg!("doctor-gave-up", what = what)).hint(msg!("doctor-gave-up-hangs")))
 }

@@ -42,7 +42,7 @@ pub(crate) fn trial(name: &str) -> Option<std::io::Result<()>> {
         Err(e) if e.kind() == std::io::ErrorKind::Unsupported && cfg!(not(target_os = "linux")) => None,
         Err(e) => Some(Err(e)),
         Ok(Some(_)) => Some(Ok(())),
-        Ok(None) => Some(Err(std::io::Error::other("what was put there is not found again"))),
+        Ok(None) => Some(Err(std::io::Error::other(crate::l10n::msg!("os-kernel-keyring-forgets")))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One finding, and the report as text, as JSON and as exit code. Pure.
 
 use crate::error::{Error, Kind};
+use crate::l10n::msg;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -102,7 +103,9 @@ impl<'a> Report<'a> {
 
     /// For people: failures and warnings with what to do, then one line of summary.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("ropc {} on {} as {}, profile {}\n", self.ropc, self.os, self.account, self.profile);
+        let (account, profile) = (self.account, self.profile);
+        let head = msg!("doctor-headline", version = self.ropc, os = self.os, account = account, profile = profile);
+        let mut text = head + "\n";
         for finding in &self.findings {
             let level = match finding.level {
                 Level::Ok => "ok",
@@ -111,15 +114,20 @@ impl<'a> Report<'a> {
             };
             let _ = write!(text, "\n{level:<4}  {:<12}  {}", finding.check, indented(&finding.cause));
             for fix in &finding.fix {
-                let word = if finding.level == Level::Ok { "note" } else { "fix" };
-                let _ = write!(text, "\n{:20}{word}: {}", "", indented(fix));
+                let fix = indented(fix);
+                let line = if finding.level == Level::Ok {
+                    msg!("doctor-note", text = fix)
+                } else {
+                    msg!("doctor-fix", text = fix)
+                };
+                let _ = write!(text, "\n{:20}{line}", "");
             }
         }
         let count = |level| self.findings.iter().filter(|f| f.level == level).count();
         let verdict = match (count(Level::Fail), count(Level::Warn)) {
-            (0, 0) => "all is well: a job of this account works here".to_owned(),
-            (0, warnings) => format!("a job of this account works now; {warnings} to look at"),
-            (fails, warnings) => format!("a job fails here: {fails} to mend, {warnings} to look at"),
+            (0, 0) => msg!("doctor-all-well"),
+            (0, warnings) => msg!("doctor-works", warnings = warnings),
+            (fails, warnings) => msg!("doctor-fails", fails = fails, warnings = warnings),
         };
         let _ = write!(text, "\n\n{verdict}");
         text

@@ -4,6 +4,7 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, BreakerStatus, Places};
 use crate::error::{Kind, io_reason};
+use crate::l10n::msg;
 use crate::os::{self, facts};
 use crate::profile::{Profile, ProfileStore};
 use crate::world::{Clock, SystemClock, rfc3339};
@@ -14,16 +15,14 @@ pub(super) fn account(subject: &Subject) -> Finding {
     const CHECK: &str = "account";
     let me = &subject.account;
     if let Some((home, owner)) = foreign_home(subject) {
-        return Finding::warn(CHECK, format!("this runs as {me}, but HOME ({}) belongs to {owner}", home.display()))
-            .fix(format!(
-                "run it as the account that ran `ropc login`: `sudo -u {owner} -H ropc doctor`, or log in as {owner}"
-            ))
-            .fix(format!(
-                "if {me} is the right account, give it a home of its own and enrol there with `{}`",
-                subject.login()
-            ));
+        let cause = msg!("doctor-foreign-home", account = me, home = home.display(), owner = owner);
+        return Finding::warn(CHECK, cause).fix(msg!("doctor-foreign-home-run-as", owner = owner)).fix(msg!(
+            "doctor-foreign-home-own",
+            account = me,
+            login = subject.login()
+        ));
     }
-    let finding = Finding::ok(CHECK, format!("this runs as {me}"));
+    let finding = Finding::ok(CHECK, msg!("doctor-account", account = me));
     match os::identity_clue(&subject.env) {
         Some(clue) => finding.fix(os::identity_hint(&clue)),
         None => finding,
@@ -65,9 +64,9 @@ fn rights(subject: &Subject) -> Option<Finding> {
         return None;
     }
     Some(match facts::is_ours_alone(&file)? {
-        Ok(()) => Finding::ok(CHECK, "nobody else may change the profile"),
-        Err(reason) => Finding::warn(CHECK, format!("{reason}, so the scopes that a job gets are theirs to choose"))
-            .fix("take that right away with `chmod go-w`, and let the account of the job own the path"),
+        Ok(()) => Finding::ok(CHECK, msg!("doctor-profile-mode")),
+        Err(reason) => Finding::warn(CHECK, msg!("doctor-profile-changeable", reason = reason))
+            .fix(msg!("doctor-profile-changeable-mode")),
     })
 }
 
@@ -75,7 +74,7 @@ fn rights(subject: &Subject) -> Option<Finding> {
 fn try_write(dir: &Path) -> Result<(), String> {
     let nearest = dir.ancestors().find(|d| d.symlink_metadata().is_ok()).unwrap_or(dir);
     let file = tempfile::Builder::new().prefix(".ropc-").tempfile_in(nearest);
-    file.map(drop).map_err(|e| format!("{}: {}", nearest.display(), io_reason(&e)))
+    file.map(drop).map_err(|e| msg!("doctor-at-path", path = nearest.display(), reason = io_reason(&e)))
 }
 
 /// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one behind.
@@ -87,46 +86,34 @@ fn all_writable(dir: &Path, below: &[&str]) -> Result<(), String> {
 fn state(subject: &Subject) -> Finding {
     const CHECK: &str = "state";
     let runtime = os::runtime_dir(&subject.env).filter(|dir| all_writable(dir, &["locks", "breaker"]).is_ok());
-    let reason = match os::state_dir(&subject.env) {
-        None => "there is no state directory, as neither HOME nor ROPC_STATE_DIR is set".to_owned(),
-        Some(dir) => match all_writable(&dir, &["locks", "breaker"]) {
-            Ok(()) => {
-                let spare = runtime.map_or_else(String::new, |r| format!("; {} would stand in for it", r.display()));
-                return Finding::ok(CHECK, format!("the sign-in record in {} can be written{spare}", dir.display()));
-            }
-            Err(reason) => format!("the state directory cannot be written: {reason}"),
-        },
-    };
-    let fix = "set ROPC_STATE_DIR to a directory that this account may write";
-    match runtime {
-        Some(dir) => Finding::warn(
-            CHECK,
-            format!("{reason}; the sign-in record is kept in {} and lost with the log-in session", dir.display()),
-        )
-        .fix(fix),
-        None => {
-            Finding::fail(CHECK, Kind::Config, format!("{reason}; without a sign-in record ropc sends no password"))
-                .fix(fix)
+    let spare = runtime.as_ref().map(|dir| dir.display());
+    let state = os::state_dir(&subject.env).map(|dir| (all_writable(&dir, &["locks", "breaker"]), dir));
+    let cause = match (&state, &spare) {
+        (Some((Ok(()), dir)), None) => return Finding::ok(CHECK, msg!("doctor-state", path = dir.display())),
+        (Some((Ok(()), dir)), Some(spare)) => {
+            return Finding::ok(CHECK, msg!("doctor-state-spare", path = dir.display(), runtime = spare));
         }
-    }
+        (Some((Err(reason), _)), None) => msg!("doctor-state-unwritable", reason = reason),
+        (Some((Err(reason), _)), Some(spare)) => {
+            msg!("doctor-state-unwritable-runtime", reason = reason, runtime = spare)
+        }
+        (None, None) => msg!("doctor-state-none"),
+        (None, Some(spare)) => msg!("doctor-state-none-runtime", runtime = spare),
+    };
+    let finding = if spare.is_some() { Finding::warn(CHECK, cause) } else { Finding::fail(CHECK, Kind::Config, cause) };
+    finding.fix(msg!("doctor-state-set"))
 }
 
 fn cache(subject: &Subject) -> Finding {
     const CHECK: &str = "cache";
-    let off = |reason: String| {
-        Finding::warn(
-            CHECK,
-            format!("{reason}; every run signs in anew, and Entra stops a user who does so too often (AADSTS50196)"),
-        )
-        .fix("set ROPC_CACHE_DIR to a directory that this account may write")
-    };
+    let off = |cause: String| Finding::warn(CHECK, cause).fix(msg!("doctor-cache-set"));
     let Some(dir) = os::cache_dir(&subject.env) else {
-        return off("there is no cache directory, as neither HOME nor ROPC_CACHE_DIR is set".into());
+        return off(msg!("doctor-cache-none"));
     };
     let own = PathBuf::from("tokens").join(subject.name.as_str()).display().to_string();
     match all_writable(&dir, &["tokens", &own]) {
-        Ok(()) => Finding::ok(CHECK, format!("tokens can be cached, sealed, in {}", dir.display())),
-        Err(reason) => off(format!("the cache directory cannot be written: {reason}")),
+        Ok(()) => Finding::ok(CHECK, msg!("doctor-cache", path = dir.display())),
+        Err(reason) => off(msg!("doctor-cache-unwritable", reason = reason)),
     }
 }
 
@@ -134,29 +121,26 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
     let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, SystemClock.now());
     if let ("ready", Some(elsewhere)) = (state, &reason) {
-        return Finding::ok(CHECK, format!("a sign-in may be sent, with this in mind: {elsewhere}"));
+        return Finding::ok(CHECK, msg!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
-    let reason = reason.map(|r| format!(": {r}")).unwrap_or_default();
-    let until = until.map(rfc3339).unwrap_or_default();
-    let retry = format!("`{login} --retry` tries once, at once");
+    let (said, until) = (reason.unwrap_or_default(), until.map(rfc3339).unwrap_or_default());
     let finding = match state {
-        "ready" => return Finding::ok(CHECK, "no refusal is on record: a sign-in may be sent"),
-        "refused" => Finding::fail(CHECK, Kind::SignIn, format!("Entra refused a stored secret, so it is not sent again{reason}"))
-            .fix(format!("store the right secret with `{login}`"))
-            .fix(format!("if it is right after all, `{login} --retry` sends it once more")),
-        "paused" => Finding::fail(CHECK, Kind::Network, format!("nothing is sent before {until}{reason}")).fix(retry),
-        "limited" => Finding::fail(CHECK, Kind::SignIn, format!(
-            "three passwords were refused within the hour: none is sent before {until}, or the account could be locked"
-        ))
-        .fix(format!("find out the right password meanwhile; then `{login}`")),
-        "unanswered" => Finding::fail(CHECK, Kind::Network, "sign-ins got no answer, and whether the password was judged is unknown: none is sent")
-            .fix(format!("when the network is well, {retry} and clears this")),
-        _ => Finding::fail(CHECK, Kind::Config, "the sign-in record cannot be read, so no password is sent")
-            .fix(format!("`{login} --retry` tries once and starts a new record")),
+        "ready" => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
+        "refused" => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-refused", said = said))
+            .fix(msg!("doctor-breaker-store-right", login = login))
+            .fix(msg!("doctor-breaker-right-after-all", login = login)),
+        "paused" => Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-paused", until = until, said = said))
+            .fix(msg!("doctor-breaker-try-once", login = login)),
+        "limited" => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-limited", until = until))
+            .fix(msg!("doctor-breaker-find-password", login = login)),
+        "unanswered" => Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-unanswered"))
+            .fix(msg!("doctor-breaker-unanswered-retry", login = login)),
+        _ => Finding::fail(CHECK, Kind::Config, msg!("doctor-breaker-unreadable"))
+            .fix(msg!("doctor-breaker-anew", login = login)),
     };
     match code {
-        Some(code) => finding.fix(format!("more: `ropc explain {code}`")),
+        Some(code) => finding.fix(msg!("doctor-more", code = code)),
         None => finding,
     }
 }

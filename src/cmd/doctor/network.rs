@@ -8,6 +8,7 @@ use crate::broker;
 use crate::entra::probe::{self, Realm, Tenant};
 use crate::entra::{Cause, Roots, Stage, TransportFault};
 use crate::error::Kind;
+use crate::l10n::msg;
 use crate::profile::{Authority, CLOUDS, Profile};
 use crate::world::{Clock, Environment, SystemClock, duration_text};
 use std::time::Duration;
@@ -38,24 +39,17 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     out(Finding::ok(
         "proxy",
         match &proxy {
-            Some(proxy) => format!(
-                "{host} is reached through the proxy {}, named by {}; the job must have that too",
-                proxy.address, proxy.from
-            ),
-            None => format!("none: {host} is reached directly"),
+            Some(Proxy { address, from }) => msg!("doctor-proxy", host = host, proxy = address, variable = from),
+            None => msg!("doctor-proxy-none", host = host),
         },
     ));
     let tenant = subject.profile.as_ref().map_or("organizations", |p| p.tenant.as_str());
     let seen = match probe::tenant(&base, tenant, &roots, ATTEMPT) {
         Ok(seen) => seen,
         Err(fault) if is_silent_name(&fault, &base, proxy.as_ref()) => {
-            return out(Finding::fail(
-                "authority",
-                Kind::Network,
-                format!("no name server says where {host} is: the question got no answer in time"),
-            )
-            .fix("check the name servers of this machine (/etc/resolv.conf, `resolvectl status`, `ipconfig /all`)")
-            .fix("if this machine reaches the internet through a proxy only, set HTTPS_PROXY"));
+            return out(Finding::fail("authority", Kind::Network, msg!("doctor-name-silent", host = host))
+                .fix(msg!("doctor-name-silent-servers"))
+                .fix(msg!("doctor-name-silent-proxy")));
         }
         Err(fault) => return out(unreachable(&fault, host, proxy.as_ref())),
     };
@@ -70,7 +64,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
 /// The variable that the HTTP client took, in the order in which it looks.
 fn source(env: &Environment) -> String {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    names.into_iter().find(|name| env.get(name).is_some()).map_or_else(|| "the system's settings".into(), str::to_owned)
+    names.into_iter().find(|name| env.get(name).is_some()).map_or_else(|| msg!("doctor-system-settings"), str::to_owned)
 }
 
 /// True if the connection waited for the name alone. Behind a proxy the proxy asks for it.
@@ -83,99 +77,89 @@ fn unreachable(fault: &TransportFault, host: &str, proxy: Option<&Proxy>) -> Fin
     const CHECK: &str = "authority";
     let error = fault.explain(host);
     let Some(proxy) = proxy.filter(|_| fault.stage == Stage::NotSent) else { return Finding::of(CHECK, error) };
-    let at = format!("the proxy {} (from {})", proxy.address, proxy.from);
+    let at = msg!("doctor-at-proxy", proxy = proxy.address, variable = proxy.from);
     // Through a proxy the only name and port that are tried from here are the proxy's own.
     let detail = fault.detail.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
     let cause = match fault.cause {
         Cause::Tls | Cause::Roots | Cause::TooLong => return Finding::of(CHECK, error),
-        Cause::Timeout => format!("no connection to {host} through {at} in time"),
-        Cause::Name => format!("the name of {at} cannot be resolved"),
-        _ if has(&["lookup", "name or service", "no such host"]) => format!("the name of {at} cannot be resolved"),
-        Cause::Refused => format!("{at} refused the connection"),
-        _ if has(&["refused"]) => format!("{at} refused the connection"),
-        _ if detail.is_empty() => format!("{at} let no connection to {host} through"),
-        _ => format!("{at} let no connection to {host} through: {}", fault.detail),
+        Cause::Timeout => msg!("doctor-proxy-timeout", host = host, proxy = at),
+        Cause::Name => msg!("doctor-proxy-no-name", proxy = at),
+        _ if has(&["lookup", "name or service", "no such host"]) => msg!("doctor-proxy-no-name", proxy = at),
+        Cause::Refused => msg!("doctor-proxy-refused", proxy = at),
+        _ if has(&["refused"]) => msg!("doctor-proxy-refused", proxy = at),
+        _ if detail.is_empty() => msg!("doctor-proxy-closed", host = host, proxy = at),
+        _ => msg!("doctor-proxy-closed-detail", host = host, proxy = at, detail = fault.detail),
     };
     Finding::fail(CHECK, Kind::Network, cause)
-        .fix(format!(
-            "check {} and the proxy's rules for {host}; or name the host in NO_PROXY if it is reached directly",
-            proxy.from
-        ))
-        .fix(format!("try `curl -v https://{host}/` on this machine, under this account"))
+        .fix(msg!("doctor-proxy-check", variable = proxy.from, host = host))
+        .fix(msg!("doctor-try-curl", host = host))
 }
 
 fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
     const CHECK: &str = "authority";
-    let trust = match roots {
-        Roots::System => "the system's roots",
-        Roots::Only(_) => "the enrolled CA file",
-    };
-    match answer {
-        Tenant::Odd(429) => {
-            Finding::fail(CHECK, Kind::Network, format!("{host} throttles: it answered with status 429"))
-                .fix("wait, then run it again")
+    let fail = |cause: String, fix: String| Finding::fail(CHECK, Kind::Network, cause).fix(fix);
+    match (answer, roots) {
+        (Tenant::Odd(429), _) => fail(msg!("doctor-throttles", host = host), msg!("doctor-throttles-wait")),
+        (Tenant::Odd(status @ 500..), _) => {
+            fail(msg!("doctor-host-fault", host = host, status = status), msg!("doctor-host-fault-later"))
         }
-        Tenant::Odd(status @ 500..) => Finding::fail(
-            CHECK,
-            Kind::Network,
-            format!("{host} answered with status {status}: it, or something before it, has a fault"),
-        )
-        .fix("run it again later; Microsoft's status page is https://status.cloud.microsoft/"),
-        Tenant::Odd(status) => {
-            Finding::fail(CHECK, Kind::Network, format!("{host} answered with status {status}, and not as Entra does"))
-                .fix("look for a proxy or a captive portal in between, and check the authority of the profile")
+        (Tenant::Odd(status), _) => {
+            fail(msg!("doctor-not-entra", host = host, status = status), msg!("doctor-not-entra-look"))
         }
-        _ => Finding::ok(CHECK, format!("{host} answers: name, TCP and TLS work, with {trust}")),
+        (_, Roots::System) => Finding::ok(CHECK, msg!("doctor-answers-system", host = host)),
+        (_, Roots::Only(_)) => Finding::ok(CHECK, msg!("doctor-answers-enrolled", host = host)),
     }
 }
 
 fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {
     const CHECK: &str = "clock";
     let Some(date) = date else {
-        return Finding::ok(CHECK, format!("{host} did not say what time it is"));
+        return Finding::ok(CHECK, msg!("doctor-clock-unknown", host = host));
     };
-    let (off, way) = if now > date { (now - date, "ahead of") } else { (date - now, "behind") };
-    let fix = "set the clock: `timedatectl set-ntp true` (Linux), `w32tm /resync` (Windows), `sntp -sS time.apple.com` (macOS)";
-    let text = format!("the clock of this machine is {} {way} {host}", duration_text(off));
+    let off = now.abs_diff(date);
     if off <= CLOCK_WARN {
-        return Finding::ok(CHECK, format!("it agrees with {host}"));
+        return Finding::ok(CHECK, msg!("doctor-clock-agrees", host = host));
     }
-    if off <= CLOCK_FAIL {
-        return Finding::warn(CHECK, text).fix(fix);
-    }
-    let text = format!("{text}: tokens look expired or not yet valid, and so do certificates");
-    Finding::fail(CHECK, Kind::Config, text).fix(fix)
+    let time = duration_text(off);
+    let text = if now > date {
+        msg!("doctor-clock-ahead", time = time, host = host)
+    } else {
+        msg!("doctor-clock-behind", time = time, host = host)
+    };
+    let finding = if off <= CLOCK_FAIL {
+        Finding::warn(CHECK, text)
+    } else {
+        Finding::fail(CHECK, Kind::Config, msg!("doctor-clock-breaks", clock = text))
+    };
+    finding.fix(msg!("doctor-clock-set"))
 }
 
 fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Subject) -> Finding {
     const CHECK: &str = "tenant";
     let login = subject.login();
     match answer {
-        Tenant::Unknown => Finding::fail(
-            CHECK,
-            Kind::Config,
-            format!("{} knows no tenant `{tenant}`", authority.host()),
-        )
-        .fix(format!(
-            "copy the id from Azure portal > Microsoft Entra ID > Overview, and enrol with `{login} --tenant ...`"
-        ))
-        .fix(format!("a tenant of a national cloud is known there only: `{login} --cloud usgov` or `--cloud china`")),
-        Tenant::Odd(_) => Finding::warn(CHECK, format!("whether there is a tenant `{tenant}` was not answered"))
-            .fix("mend the authority first"),
-        Tenant::Known(endpoint) => {
-            match (authority, endpoint) {
-                (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
-                    let home = CLOUDS.iter().find(|c| c.host == at);
-                    let fix = home.map_or_else(
-                        || format!("enrol with `{login} --authority https://{at}`"),
-                        |c| format!("enrol with `{login} --cloud {}`", c.name),
-                    );
-                    Finding::fail(CHECK, Kind::Config, format!("`{tenant}` lives in another cloud: its sign-ins go to {at}, and the profile sends them to {}", cloud.host)).fix(fix)
-                }
-                _ => Finding::ok(CHECK, format!("`{tenant}` is known to {}", authority.host())),
-            }
+        Tenant::Unknown => {
+            let cause = msg!("doctor-tenant-unknown", host = authority.host(), tenant = tenant);
+            Finding::fail(CHECK, Kind::Config, cause)
+                .fix(msg!("doctor-tenant-copy", login = login))
+                .fix(msg!("doctor-tenant-national", login = login))
         }
+        Tenant::Odd(_) => {
+            Finding::warn(CHECK, msg!("doctor-tenant-unanswered", tenant = tenant)).fix(msg!("doctor-tenant-mend"))
+        }
+        Tenant::Known(endpoint) => match (authority, endpoint) {
+            (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
+                let home = CLOUDS.iter().find(|c| c.host == at);
+                let fix = home.map_or_else(
+                    || msg!("doctor-tenant-authority", login = login, host = at),
+                    |c| msg!("doctor-tenant-cloud", login = login, cloud = c.name),
+                );
+                let cause = msg!("doctor-tenant-elsewhere", tenant = tenant, host = at, now = cloud.host);
+                Finding::fail(CHECK, Kind::Config, cause).fix(fix)
+            }
+            _ => Finding::ok(CHECK, msg!("doctor-tenant", tenant = tenant, host = authority.host())),
+        },
     }
 }
 
@@ -187,27 +171,20 @@ fn realm(profile: &Profile, base: &str, roots: &Roots, subject: &Subject) -> Fin
         Err(fault) => return Finding::of(CHECK, fault.explain(profile.authority.host())).into_warning(),
     };
     match realm {
-        Realm::Managed => Finding::ok(CHECK, format!("Entra checks the password of {user} itself (managed)")),
+        Realm::Managed => Finding::ok(CHECK, msg!("doctor-managed", user = user)),
         Realm::Federated(server) => {
-            let by = server.map(|s| format!(" by {s}")).unwrap_or_default();
-            Finding::warn(CHECK, format!(
-                "{user} is federated: the password is checked{by}, not by Entra, and the password grant is refused (AADSTS50126) unless a policy allows it"
-            ))
-            .fix("use a cloud-only account, as svc-report@TENANT.onmicrosoft.com")
-            .fix("or have the tenant admin sync password hashes and allow them with a home realm discovery policy (AllowCloudPasswordValidation)")
+            let cause = match server {
+                Some(server) => msg!("doctor-federated-by", user = user, server = server),
+                None => msg!("doctor-federated", user = user),
+            };
+            Finding::warn(CHECK, cause).fix(msg!("doctor-federated-cloud-only")).fix(msg!("doctor-federated-hashes"))
         }
-        Realm::Unknown => Finding::fail(
-            CHECK,
-            Kind::Config,
-            format!("Entra knows no directory for {user}: the domain is misspelt or not verified"),
-        )
-        .fix(format!("check the sign-in name in the portal, and enrol it with `{} --username ...`", subject.login())),
+        Realm::Unknown => Finding::fail(CHECK, Kind::Config, msg!("doctor-realm-unknown", user = user))
+            .fix(msg!("doctor-realm-check", login = subject.login())),
         // MSAL takes a missing answer for "managed" as well.
-        Realm::Odd(404) => Finding::ok(CHECK, "this authority tells no user realms; taken for managed"),
-        Realm::Odd(status) => {
-            Finding::warn(CHECK, format!("whether {user} is federated was not answered (status {status})"))
-                .fix("run it again later")
-        }
+        Realm::Odd(404) => Finding::ok(CHECK, msg!("doctor-realm-none")),
+        Realm::Odd(status) => Finding::warn(CHECK, msg!("doctor-realm-unanswered", user = user, status = status))
+            .fix(msg!("doctor-realm-later")),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result};
+use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, StoreKind};
 use crate::secret::SecretBytes;
@@ -61,17 +62,11 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     // A refusal of this very profile is a finding of its own.
     let places = places.filter(|p| broker::breaker_status(p, profile, SystemClock.now()).state != "refused");
     let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT), places.as_ref()) {
-        Ok(Some(said)) => Finding::fail(
-            "secrets",
-            Kind::SignIn,
-            format!("one of them is a secret that Entra refused before, so it is not sent: {said}"),
-        )
-        .fix(format!("store the right one with `{}`", subject.login()))
-        .fix(format!("if it is right after all, `{} --retry` sends it once more", subject.login())),
-        Ok(None) if vault.holds_keys() => {
-            Finding::ok("secrets", "they are stored, and enrolled for what the profile says")
-        }
-        Ok(None) => Finding::ok("secrets", format!("they can be read from {}", vault.title())),
+        Ok(Some(said)) => Finding::fail("secrets", Kind::SignIn, msg!("doctor-secrets-refused", said = said))
+            .fix(msg!("doctor-secrets-store-right", login = subject.login()))
+            .fix(msg!("doctor-breaker-right-after-all", login = subject.login())),
+        Ok(None) if vault.holds_keys() => Finding::ok("secrets", msg!("doctor-secrets")),
+        Ok(None) => Finding::ok("secrets", msg!("doctor-secrets-readable", store = vault.title())),
         Err(error) => Finding::of("secrets", error),
     };
     if may_be_written(profile.store, present) {
@@ -94,15 +89,8 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
 fn copy(works: std::result::Result<(), String>) -> Finding {
     const CHECK: &str = "cache-key";
     match works {
-        Ok(()) => {
-            Finding::ok(CHECK, "while a token lives, a copy of the cache's key is in the kernel keyring: quick to read")
-        }
-        Err(reason) => Finding::ok(
-            CHECK,
-            format!(
-                "the kernel keyring is not used here ({reason}): each run asks the store for the cache's key, which is slower"
-            ),
-        ),
+        Ok(()) => Finding::ok(CHECK, msg!("doctor-cache-key")),
+        Err(reason) => Finding::ok(CHECK, msg!("doctor-cache-key-slow", reason = reason)),
     }
 }
 
@@ -112,19 +100,19 @@ fn may_be_written(kind: StoreKind, present: bool) -> bool {
 }
 
 fn took(vault: &dyn Vault) -> Finding {
-    Finding::ok(STORE, format!("{} took a random value, gave it back and removed it", vault.title()))
+    Finding::ok(STORE, msg!("doctor-store", store = vault.title()))
 }
 
 /// A job only reads, so this one works.
 fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
-    Finding::warn(STORE, format!("{} can be read, so jobs work, but not written: {}", vault.title(), error.message))
-        .fix("`ropc login` would fail here: run it where the store can be written")
+    Finding::warn(STORE, msg!("doctor-store-read-only", store = vault.title(), reason = error.message))
+        .fix(msg!("doctor-store-read-only-login"))
 }
 
 /// Writes a random value of the size of a full bundle under a name of its own, reads it back, compares, removes it.
 fn round_trip(vault: &dyn Vault) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
-    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, "the operating system gave no random bytes"))?;
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, msg!("doctor-no-random")))?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
     let back = vault.write(&item, &value).and_then(|()| vault.read(&item));
@@ -135,14 +123,13 @@ fn round_trip(vault: &dyn Vault) -> Result<()> {
         Err(_) => Ok(false),
     };
     if back?.as_slice() != value.as_slice() {
-        return Err(Error::new(Kind::Vault, format!("{} gave back something else than it was given", vault.title()))
-            .hint("keep the secrets in an encrypted file instead: `ropc login --store file --key-source key-file`"));
+        return Err(Error::new(Kind::Vault, msg!("doctor-store-gives-else", store = vault.title()))
+            .hint(msg!("doctor-store-file-instead")));
     }
     if removed? {
         return Ok(());
     }
-    Err(Error::new(Kind::Vault, format!("{} lost a value between reading and removing it", vault.title()))
-        .hint("does another program tidy it up? look at its settings"))
+    Err(Error::new(Kind::Vault, msg!("doctor-store-lost", store = vault.title())).hint(msg!("doctor-store-tidied")))
 }
 
 /// A store that timed out is not asked again: that would only double the wait.
@@ -155,13 +142,13 @@ fn logon(subject: &Subject) -> Option<Finding> {
     if subject.store() != StoreKind::Os || KEYCHAIN != Keychain::CredentialManager {
         return None;
     }
-    let logon = facts::logon().unwrap_or_else(|| "a logon of unknown type".into());
+    let logon = facts::logon().unwrap_or_else(|| msg!("doctor-logon-unknown"));
     Some(match facts::keychain_of_logon()? {
-        Ok(()) => Finding::ok("logon", format!("this is {logon}, and Credential Manager keeps entries for it")),
-        Err(reason) => Finding::fail("logon", Kind::Vault, format!("this is {logon}: {reason}"))
-            .fix("in Task Scheduler leave 'Do not store password' off; over SSH and PowerShell remoting there is no Credential Manager")
-            .fix("on a normal desktop a group policy may forbid storing credentials: ask your administrator")
-            .fix("or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`"),
+        Ok(()) => Finding::ok("logon", msg!("doctor-logon", logon = logon)),
+        Err(reason) => Finding::fail("logon", Kind::Vault, msg!("doctor-logon-fails", logon = logon, reason = reason))
+            .fix(msg!("doctor-logon-task"))
+            .fix(msg!("doctor-logon-policy"))
+            .fix(msg!("doctor-file")),
     })
 }
 
@@ -172,10 +159,6 @@ fn key(profile: &Profile, subject: &Subject) -> Option<Finding> {
     }
     let named = subject.env.path("ROPC_KEY_FILE");
     let beside = named.as_ref().is_none_or(|file| file.parent() == subject.config.as_deref());
-    let finding = Finding::ok("store-key", "only this account may read the key file");
-    Some(if beside {
-        finding.fix("the key lies beside the store: a backup that holds both opens it; ROPC_KEY_FILE or a systemd credential keeps them apart")
-    } else {
-        finding
-    })
+    let finding = Finding::ok("store-key", msg!("doctor-store-key"));
+    Some(if beside { finding.fix(msg!("doctor-store-key-beside")) } else { finding })
 }

@@ -3,6 +3,7 @@
 
 use super::finding::Finding;
 use crate::exec::{DEFAULT_VARIABLE, holds_secret, identity_variables};
+use crate::l10n::msg;
 use crate::world::Environment;
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
@@ -13,7 +14,7 @@ pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
         out(finding);
     }
     if clean {
-        out(Finding::ok("variables", "none here would mislead the job"));
+        out(Finding::ok("variables", msg!("doctor-variables")));
     }
 }
 
@@ -22,16 +23,10 @@ fn identities(env: &Environment) -> Option<Finding> {
     if present.is_empty() {
         return None;
     }
-    let finding = Finding::warn(
-        "variables",
-        format!(
-            "set here, and passed on to the job: {}; an Azure SDK in it may sign in with these instead of the token",
-            present.join(", ")
-        ),
-    )
-    .fix(format!("take them out of the job's environment: `env {} ropc exec -- ...`", unset(&present)));
+    let finding = Finding::warn("variables", msg!("doctor-identities", names = present.join(", ")))
+        .fix(msg!("doctor-identities-unset", unset = unset(&present)));
     Some(if present.iter().any(|name| holds_secret(name)) {
-        finding.fix("a secret stands there in plain text: change it, after the job works with ropc")
+        finding.fix(msg!("doctor-identities-secret"))
     } else {
         finding
     })
@@ -45,10 +40,8 @@ fn stale_token(env: &Environment) -> Option<Finding> {
     // Inside `ropc exec` it is the fresh one.
     env.get(DEFAULT_VARIABLE).filter(|_| env.get("ROPC_EXPIRES_ON").is_none())?;
     Some(
-        Finding::warn("stale-token", format!(
-            "{DEFAULT_VARIABLE} is set here already: a script that is started without `ropc exec` uses that old token"
-        ))
-        .fix(format!("`unset {DEFAULT_VARIABLE}`; `ropc exec` replaces it for its own child only")),
+        Finding::warn("stale-token", msg!("doctor-stale-token", name = DEFAULT_VARIABLE))
+            .fix(msg!("doctor-stale-token-unset", name = DEFAULT_VARIABLE)),
     )
 }
 
@@ -60,10 +53,7 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
     if excepted.split(',').any(loopback) {
         return None;
     }
-    Some(
-        Finding::warn("no-proxy", format!("{name} is set, and NO_PROXY does not except 127.0.0.1: calls of the job to this machine go to the proxy"))
-            .fix("`export NO_PROXY=localhost,127.0.0.1` (and no_proxy, which some programs read instead)"),
-    )
+    Some(Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name)).fix(msg!("doctor-no-proxy-export")))
 }
 
 /// Programs differ in which spelling they read.
@@ -72,11 +62,8 @@ fn two_proxies(env: &Environment) -> Option<Finding> {
     let (upper, lower) =
         [("HTTPS_PROXY", "https_proxy"), ("NO_PROXY", "no_proxy")].into_iter().find(|(u, l)| differs(u, l))?;
     Some(
-        Finding::warn(
-            "two-proxies",
-            format!("{upper} and {lower} are both set and differ: ropc reads {upper}, the job may read the other"),
-        )
-        .fix("give both the same value"),
+        Finding::warn("two-proxies", msg!("doctor-two-proxies", upper = upper, lower = lower))
+            .fix(msg!("doctor-two-proxies-same")),
     )
 }
 
