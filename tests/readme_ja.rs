@@ -186,6 +186,50 @@ fn the_japanese_page_has_what_the_english_one_has() {
     assert!(japanese.starts_with("[English](README.md) | 日本語\n"));
 }
 
+/// A line on the page against a text of the program in which `{ $name }` stands for anything. `...` at the end of the line
+/// cuts it short, and a detail of somebody else may follow the text behind a colon.
+fn is_said(line: &str, text: &str) -> bool {
+    let (line, cut) = line.strip_suffix("...").map_or((line, false), |start| (start, true));
+    let mut parts = text.split("{ $").map(|part| part.split_once(" }").map_or(part, |(_, after)| after));
+    let Some(mut rest) = parts.next().and_then(|start| line.strip_prefix(start)) else { return false };
+    let mut seen = line.len() - rest.len();
+    for part in parts {
+        if let Some(at) = rest.find(part).filter(|_| !part.is_empty()) {
+            seen += part.len();
+            rest = &rest[at + part.len()..];
+            continue;
+        }
+        // Here the line was cut, within the words or within a value; or the text ends in a value.
+        let begun = part.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|end| rest.ends_with(&part[..*end]));
+        seen += begun.max().unwrap_or(0);
+        if !cut && !part.is_empty() {
+            return false;
+        }
+        rest = "";
+        break;
+    }
+    // A few Japanese characters in common, or it says nothing.
+    seen >= 15 && (rest.is_empty() || cut || rest.starts_with(": "))
+}
+
+#[test]
+fn what_the_program_says_on_the_japanese_page_is_what_it_says() {
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/ja")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        texts.extend(text.lines().filter_map(|line| line.split_once(" = ")).map(|(_, text)| text.to_owned()));
+    }
+    let page = read("README.ja.md");
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    ropc: "));
+    let said = |line: &str| {
+        let words = line.strip_prefix("error: ").or_else(|| line.strip_prefix("hint: ")).unwrap_or(line);
+        texts.iter().any(|text| is_said(words, text))
+    };
+    let unknown: Vec<&str> = lines.clone().filter(|line| !said(line)).collect();
+    assert!(lines.count() > 15, "the lines are found");
+    assert_eq!(unknown, Vec::<&str>::new(), "the program does not say this in Japanese");
+}
+
 #[test]
 fn each_difference_would_be_noticed() {
     let english = "# A\n\nUse `--x` and [this](#b), or --yes.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- one\n\n    cmd # why\n\n## B\n";
@@ -206,4 +250,12 @@ fn each_difference_would_be_noticed() {
         let found = differences(english, &japanese.replace(from, to)).join("\n");
         assert!(found.contains(fault), "{fault}: {found}");
     }
+    for line in ["名前 x を解決できません", "名前 x を解決できません: why", "名前 x を解決でき..."]
+    {
+        assert!(is_said(line, "名前 { $host } を解決できません"), "{line}");
+    }
+    for line in ["名前 x を解決できる", "名札 x を解決できません", "x"] {
+        assert!(!is_said(line, "名前 { $host } を解決できません"), "{line}");
+    }
+    assert!(!is_said("何か: 別のもの", "{ $fault }: { $detail }"), "a text without words of its own");
 }
