@@ -153,6 +153,9 @@ mod tests {
         }
         assert!(repeats("short", "a short one"));
         assert!(repeats("hunter", "<YWJodW50ZXI>"), "in base64, after two other bytes");
+        assert!(repeats("pw12", "<cHcxMg>") && !repeats("pw1", "<cHcx>"), "four bytes are enough to be told");
+        assert!(repeats("a+b c", "a+b%20c") && repeats("a+b c", "a%2Bb+c"), "with and without a form's plus");
+        assert!(repeats("x\u{8}\u{c}\n\r\ty", "x\\b\\f\\n\\r\\ty"));
         assert!(repeats("\\\"\u{1f511}", "\\\\\\\"\\ud83d\\udd11"), "a short one in JSON");
     }
 

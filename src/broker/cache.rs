@@ -198,7 +198,7 @@ fn read_file(path: &std::path::Path) -> Option<Vec<u8>> {
 }
 
 /// SHA-256 over everything the token belongs to, each part with its length, so that no two sets of parts run together.
-fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
+pub(super) fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
     let base = profile.authority.base();
     let scopes = scopes.cache_key();
     let parts = [

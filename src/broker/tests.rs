@@ -1,7 +1,9 @@
 //! The broker against fake ports: time that passes, answers in any order, and a vault that counts what is read.
 
+mod answers;
 mod engines;
 mod meanwhile;
+mod records;
 
 use super::*;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};

@@ -149,8 +149,9 @@ impl FromStr for Authority {
         let url = url::Url::parse(&full).map_err(|_| {
             Error::config(msg!("profile-authority-not", text = shown)).hint(msg!("profile-authority-shape"))
         })?;
-        // A dot alone is a host to the library, and none to us: the root's own name ends every name.
-        if url.scheme() != "https" || url.host_str().is_none_or(|host| host.trim_end_matches('.').is_empty()) {
+        // Without the dots at its end a name may be another host, or none: `127.1..` would become 127.0.0.1.
+        let again = url::Url::parse(&format!("https://{}", host_port(&url)));
+        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host_port(&url)) {
             return Err(
                 Error::config(msg!("profile-authority-not-https", text = shown)).hint(msg!("profile-authority-shape"))
             );
@@ -205,6 +206,8 @@ mod tests {
             "https://",
             "https://.",
             "https://.:8443",
+            "https://127.1..",
+            "https://login.contoso.555..",
             "",
             "https://login.microsoftonline.co",
             "https://login.micrsoftonline.com",

@@ -133,6 +133,11 @@ mod tests {
             target("/msi/token/?api-version=2019-08-01&resource=https%3A%2F%2Fgraph.microsoft.com%2F&client_id=abc"),
             ask("https://graph.microsoft.com/", Some("abc"))
         );
+        assert_eq!(
+            target("/msi/token?resource=x&api-version=2019-08-01&foo=1&foo=2"),
+            ask("x", None),
+            "other parameters are nobody's identity"
+        );
         for (name, value) in [
             ("metadata", "true"),
             ("sec-fetch-mode", "cors"),
@@ -171,6 +176,7 @@ mod tests {
         };
         assert_eq!(at("/nothing"), Err(401));
         assert_eq!(at("/msi/token"), Err(401));
+        assert_eq!(at("evil.example:443"), Err(400), "a proxy request is refused as such before the key is looked at");
     }
 
     #[test]

@@ -200,7 +200,7 @@ mod tests {
 
     impl Source for Arc<Script> {
         async fn renew(&self, _: &Wanted) -> Result<Token, Failure> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
+            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
             let outcome = self.outcomes.lock().unwrap().remove(0);
             let now = SystemClock.now();
@@ -208,7 +208,7 @@ mod tests {
                 access: AccessToken::new("t".into()),
                 obtained_at: now - age,
                 expires_at: now - age + life,
-                scope: None,
+                scope: Some(format!("Mail.Send {number}")),
             })
         }
 
@@ -292,6 +292,51 @@ mod tests {
             assert!(keeper.get(Wanted::Own).await.is_ok());
         });
         assert_eq!(script.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn pauses_double_and_no_dead_token_bridges_them() {
+        // Four seconds of life are margin enough for nothing: what has ended is not handed out.
+        let (keeper, script) = keeper(vec![Ok((3, 3)), Err(Kind::Network), Err(Kind::Network), Ok((3600, 0))]);
+        run(async {
+            assert!(keeper.get(Wanted::Own).await.is_ok(), "what a renewal gives is handed out");
+            assert!(keeper.get(Wanted::Own).await.is_err(), "it has ended, and bridges nothing");
+            tokio::time::sleep(Duration::from_millis(1100)).await;
+            assert!(keeper.get(Wanted::Own).await.is_err());
+            tokio::time::sleep(Duration::from_millis(1100)).await;
+            assert!(keeper.get(Wanted::Own).await.is_err(), "the second pause is two seconds");
+            assert_eq!(script.asked.load(Ordering::SeqCst), 3);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert!(keeper.get(Wanted::Own).await.is_ok());
+        });
+    }
+
+    #[test]
+    fn the_own_token_says_what_was_granted() {
+        let (keeper, _) = keeper(vec![Ok((3600, 0)), Ok((3600, 0))]);
+        run(async {
+            keeper.get(Wanted::Own).await.unwrap();
+            assert_eq!(keeper.granted().as_deref(), Some("Mail.Send 1"));
+            keeper.get(Wanted::Other("x".into())).await.unwrap();
+            assert_eq!(
+                keeper.granted().as_deref(),
+                Some("Mail.Send 1"),
+                "another resource's scopes are not the own ones"
+            );
+        });
+    }
+
+    #[test]
+    fn a_token_bridges_for_a_tenth_of_a_short_life() {
+        for (age, bridged) in [(10, true), (57, false)] {
+            let (keeper, _) = keeper(vec![Ok((60, age)), Err(Kind::Network)]);
+            run(async {
+                keeper.get(Wanted::Own).await.unwrap();
+                let slot = keeper.slot(&Wanted::Own);
+                let failure = Failure::of(Error::new(Kind::Network, "made up"));
+                assert_eq!(usable(&*slot.lock().await, &failure).is_some(), bridged, "{age} of 60 s");
+            });
+        }
     }
 
     #[test]

@@ -237,4 +237,46 @@ mod tests {
         }
         assert!(Request::decode(b"{\"version\":1}").is_none());
     }
+
+    fn profile(username: &str, tenant: &str) -> Profile {
+        Profile {
+            name: "default".parse().unwrap(),
+            tenant: tenant.parse().unwrap(),
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
+            username: username.parse().unwrap(),
+            scopes: crate::profile::Scopes::parse(&["User.Read"]).unwrap(),
+            authority: "login.contoso.example".parse().unwrap(),
+            ca_file: None,
+            store: crate::profile::StoreKind::Os,
+            key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            generation: crate::profile::Generation::random().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_request_arrives_whole_and_pins_the_identity() {
+        let before = profile("svc-report@contoso.example", "contoso.example");
+        for mode in [Mode::Cached, Mode::Refresh, Mode::NoCache] {
+            let sent = Request::new(&before, vec!["User.Read".into()], mode, Some(600));
+            let got = Request::decode(&sent.encode()).unwrap();
+            assert_eq!(
+                (got.mode(), got.min_ttl, got.scopes.as_slice()),
+                (mode, Some(600), &["User.Read".to_owned()][..])
+            );
+            assert_eq!((got.profile.as_str(), &got.identity), ("default", &Identity::of(&before)));
+            // The same user, in other letters and with another password, is still the same.
+            got.identity.check(&profile("SVC-Report@contoso.example", "contoso.example")).unwrap();
+            for other in [
+                profile("svc-other@contoso.example", "contoso.example"),
+                profile("svc-report@contoso.example", "fabrikam.example"),
+            ] {
+                assert_eq!(got.identity.check(&other).unwrap_err().lasting, Lasting::UntilLogin);
+            }
+            let newer = String::from_utf8(sent.encode()).unwrap().replace("\"version\":1", "\"version\":2");
+            assert!(Request::decode(newer.as_bytes()).is_none());
+        }
+    }
 }

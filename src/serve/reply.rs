@@ -143,6 +143,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_served_says_so_in_its_status() {
+        let refused = |status| super::refusal(&Refusal { status, message: "x" });
+        let wrong_method = refused(StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(
+            (wrong_method.status().as_u16(), &wrong_method.headers()["allow"]),
+            (405, &HeaderValue::from_static("GET"))
+        );
+        assert!(!refused(StatusCode::UNAUTHORIZED).headers().contains_key("allow"));
+        let answer = not_allowed();
+        assert_eq!(answer.status(), 403);
+        assert!(body(answer)["message"].as_str().unwrap().contains("--allow-resource"));
+    }
+
+    #[test]
     fn what_passes_is_503() {
         let error = Error::new(Kind::Network, "no connection, correlation id none");
         let answer = failure(&Failure { error, lasting: Lasting::Passing });

@@ -184,6 +184,15 @@ mod tests {
     }
 
     #[test]
+    fn nothing_longer_than_any_resource_is_looked_at() {
+        let graph = resources("https://graph.microsoft.com/.default", &[]);
+        let of = |length: usize| "x".repeat(length);
+        assert_eq!(graph.decide(&of(LONGEST), Some(&of(LONGEST))), Some(Wanted::Own));
+        assert_eq!(graph.decide(&of(LONGEST + 1), Some(&of(LONGEST + 1))), None);
+        assert_eq!(graph.decide("", Some("")), None);
+    }
+
+    #[test]
     fn allowed_resources_keep_the_slash_that_was_asked_for() {
         let r = resources(
             "User.Read",

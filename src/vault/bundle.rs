@@ -176,6 +176,9 @@ mod tests {
     fn longest_password_fits_and_too_long_is_told() {
         assert!(bundle(&"🔑".repeat(256)).encode().is_ok());
         assert!(bundle(&"x".repeat(3000)).encode().unwrap_err() > BUNDLE_LIMIT);
+        let rest = BUNDLE_LIMIT - bundle("").encode().unwrap().as_slice().len();
+        assert_eq!(bundle(&"x".repeat(rest)).encode().unwrap().as_slice().len(), BUNDLE_LIMIT);
+        assert_eq!(bundle(&"x".repeat(rest + 1)).encode().unwrap_err(), BUNDLE_LIMIT + 1);
     }
 
     #[test]

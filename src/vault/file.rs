@@ -270,6 +270,8 @@ mod tests {
         assert_eq!(store.read(&a).unwrap_err().fault, VaultFault::NotFound);
         store.write(&a, &SecretBytes::new(b"hunter2".to_vec())).unwrap();
         store.write(&b, &SecretBytes::new(vec![])).unwrap();
+        store.write(&a, &SecretBytes::new(vec![7; 70_000])).unwrap();
+        assert!(store.read(&a).unwrap().as_slice() == vec![7; 70_000]);
         store.write(&a, &SecretBytes::new(b"\0\xff".to_vec())).unwrap();
         assert_eq!(vault(dir.path()).read(&a).unwrap().as_slice(), b"\0\xff");
         assert_eq!(store.read(&b).unwrap().as_slice(), b"");
@@ -304,6 +306,33 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_opened_is_not_taken_for_no_store() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = KeyPlace::find(
+            wish(Some(KeySource::KeyFile), &Environment::default(), dir.path()),
+            Box::leak(Box::default()),
+        );
+        // No system opens such a name, and none says that it is not there.
+        let store = FileVault::new(dir.path().join("store\0.sealed"), place.unwrap());
+        assert_eq!(store.read(&item("0000000000000001")).unwrap_err().fault, VaultFault::Unavailable);
+        assert!(store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).is_err());
+    }
+
+    #[test]
+    fn what_changes_nothing_writes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = vault(dir.path());
+        assert!(!store.remove(&item("0000000000000001")).unwrap());
+        assert!(!store.path.exists() && !dir.path().join("store.key").exists());
+        store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap();
+        let before = std::fs::read(&store.path).unwrap();
+        assert!(!store.remove(&item("0000000000000002")).unwrap());
+        assert_eq!(std::fs::read(&store.path).unwrap(), before, "no new nonce");
+        os::write_private(&store.path, b"ropc-file-store").unwrap();
+        assert_eq!(store.check().unwrap_err().fault, VaultFault::Damaged, "`login` is told before it sends a password");
+    }
+
+    #[test]
     fn an_emptied_store_is_gone_and_may_take_another_key() {
         let dir = tempfile::tempdir().unwrap();
         let (store, a) = (vault(dir.path()), item("0000000000000001"));
@@ -321,6 +350,7 @@ mod tests {
         let first = answers(&["five random words", "five random words"]);
         let person = Person::new(Some(&first));
         let store = with(dir.path(), KeySource::Passphrase, &person);
+        assert!(with(dir.path(), KeySource::Keychain, &person).is_slow() && !store.is_slow());
         store.check().unwrap();
         store.write(&a, &SecretBytes::new(b"x".to_vec())).unwrap();
         assert_eq!(store.read(&a).unwrap().as_slice(), b"x");

@@ -96,7 +96,9 @@ pub(crate) fn store_file(data: &[u8]) {
             assert_eq!(plain.as_slice(), rest);
             assert!(seal::open(&key, b"another header", &sealed).is_none());
             if let Some(records) = file::decode(&plain) {
-                assert_eq!(file::encode(&records).as_slice(), rest, "records read back otherwise");
+                let again = file::encode(&records);
+                assert_eq!(again.as_slice(), rest, "records read back otherwise");
+                assert_eq!(again.capacity(), again.len(), "the buffer was sized once, and left no copy behind");
             }
         }
         Err(NotAHeader::Format(1)) => panic!("format 1 is known"),

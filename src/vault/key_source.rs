@@ -355,9 +355,13 @@ pub(super) mod tests {
         let (nobody, none) = (Person::new(None), Environment::default());
         let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
         assert!(place.read(&Header::KeyFile).unwrap_err().hints[0].contains("restore the file"));
+        place.prepare().unwrap();
         let (header, key) = place.create().unwrap();
+        place.prepare().unwrap();
         assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
         assert_eq!(place.create().unwrap().1.bytes(), key.bytes(), "a key that is there is used");
+        os::write_private(&dir.path().join("store.key"), b"no key").unwrap();
+        assert!(place.prepare().is_err() && place.create().is_err(), "what is there and is none is not replaced");
     }
 
     #[test]
@@ -365,12 +369,16 @@ pub(super) mod tests {
         let (dir, none) = (tempfile::tempdir().unwrap(), Environment::default());
         let wish = wish(Some(KeySource::Passphrase), &none, dir.path());
         let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
-        for (bad, reason) in [(&["short"][..], "too short"), (&["five random words", "five random wordz"], "differ")] {
+        for (bad, reason) in
+            [(&["eleven char"][..], "too short"), (&["five random words", "five random wordz"], "differ")]
+        {
             let answers = answers(bad);
             let person = Person::new(Some(&answers));
             let error = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
             assert!(error.message.contains(reason), "{}", error.message);
         }
+        let twelve = answers(&["twelve chars", "twelve chars"]);
+        KeyPlace::find(wish, &Person::new(Some(&twelve))).unwrap().create().unwrap();
         let answers = answers(&["five random words", "five random words"]);
         let person = Person::new(Some(&answers));
         let place = KeyPlace::find(wish, &person).unwrap();

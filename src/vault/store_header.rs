@@ -178,6 +178,8 @@ mod tests {
         assert_eq!(at(MAGIC.len() + 2, 1), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 6, 3), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 13, 0), Err(NotAHeader::Costs));
+        let kib = |memory_kib| Stretch { memory_kib, passes: 1, lanes: 1, salt: [7; SALT] }.is_sane();
+        assert_eq!([19_455, 19_456, 262_144, 262_145].map(kib), [false, true, true, false]);
     }
 
     #[test]

@@ -1,0 +1,176 @@
+//! Whose record a sign-in is written to, what a record forgets and what it keeps, and what a cached token is tied to.
+
+use super::super::ledger::{Attempt, Ledger, Reason, Refused, Said, Wait, What};
+use super::super::record::{app_file, rate_key, user_file};
+use super::super::{cache, retry};
+use super::*;
+use std::collections::HashSet;
+use std::path::Path;
+
+const HOUR: u64 = 3600;
+
+/// The profile, and one that differs in each fact: tenant, client, user, authority, scopes, generation.
+fn variants() -> [Profile; 7] {
+    let profile = Bench::profile("default");
+    [
+        profile.clone(),
+        Profile { tenant: "fabrikam.example".parse().unwrap(), ..profile.clone() },
+        Profile { client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(), ..profile.clone() },
+        Profile { username: "svc-other@contoso.example".parse().unwrap(), ..profile.clone() },
+        Profile { authority: "login.fabrikam.example".parse().unwrap(), ..profile.clone() },
+        Profile { scopes: Scopes::parse(&["Mail.Send"]).unwrap(), ..profile.clone() },
+        Profile { generation: Generation::random().unwrap(), ..profile },
+    ]
+}
+
+fn different<T: std::hash::Hash + Eq>(of: impl Fn(&Profile) -> T) -> usize {
+    variants().iter().map(of).collect::<HashSet<T>>().len()
+}
+
+#[test]
+fn records_are_kept_by_user_and_app_at_their_authority() {
+    let dir = Path::new("d");
+    assert_eq!(different(|p| user_file(dir, p)), 3, "user and authority");
+    assert_eq!(different(|p| app_file(dir, p)), 3, "app and authority");
+    assert_eq!(different(|p| rate_key(p, &p.scopes.cache_key())), 3, "app and scope");
+    assert!(variants().iter().all(|p| user_file(dir, p).0 != app_file(dir, p).0));
+    let shouted = Profile { username: "SVC-Report@Contoso.example".parse().unwrap(), ..Bench::profile("default") };
+    assert_eq!(user_file(dir, &shouted), user_file(dir, &Bench::profile("default")), "Entra folds case");
+    assert!(user_file(dir, &shouted).0.starts_with(dir));
+}
+
+#[test]
+fn a_cached_token_is_tied_to_every_fact() {
+    assert_eq!(different(|p| cache::identity(p, &p.scopes)), 7);
+}
+
+fn said(at: u64) -> Said {
+    Said { at, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false }
+}
+
+fn refused(what: What, generation: &str) -> Refused {
+    let profile = "p".into();
+    Refused { what, profile, generation: generation.into(), fingerprint: None, said: said(1), replaced: false }
+}
+
+fn attempt(id: &str, generation: &str, at: u64) -> Attempt {
+    Attempt { request_id: id.into(), at, generation: generation.into() }
+}
+
+const WAIT: Wait = Wait { first: 60, most: 900, exact: None };
+
+#[test]
+fn what_lies_ahead_of_the_clock_is_told() {
+    let mut of_refusals = Ledger::new("x");
+    of_refusals.refusals_at = vec![10, 20];
+    assert!(!of_refusals.prune(20) && of_refusals.prune(19) && !of_refusals.prune(19));
+    let mut of_pauses = Ledger::new("x");
+    of_pauses.pause(Reason::Slow, None, said(10_000), WAIT);
+    assert!(!of_pauses.prune(10_060 - HOUR) && of_pauses.prune(10_059 - HOUR));
+}
+
+#[test]
+fn an_ended_pause_counts_for_an_hour() {
+    for (later, wait) in [(60 + HOUR - 1, 120), (60 + HOUR, 60)] {
+        let mut ledger = Ledger::new("x");
+        ledger.pause(Reason::Slow, Some("app"), said(0), WAIT);
+        ledger.prune(later);
+        ledger.pause(Reason::Slow, Some("app"), said(later), WAIT);
+        assert_eq!(ledger.paused("app", later).unwrap().until, later + wait);
+    }
+}
+
+#[test]
+fn pauses_of_other_kinds_and_apps_stand_side_by_side() {
+    let mut ledger = Ledger::new("x");
+    ledger.pause(Reason::Slow, Some("a"), said(0), WAIT);
+    ledger.pause(Reason::Slow, Some("b"), said(0), WAIT);
+    ledger.pause(Reason::CoolDown, Some("a"), said(0), WAIT);
+    assert_eq!(ledger.pauses.len(), 3);
+    assert!(ledger.pauses.iter().all(|p| p.count == 1));
+}
+
+#[test]
+fn only_the_attempt_that_was_answered_is_taken_back() {
+    let mut ledger = Ledger::new("x");
+    ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "g", 20), attempt("3", "other", 30)];
+    let since = |ledger: &Ledger, epoch| ledger.unanswered_since(epoch).len();
+    assert_eq!([10, 11, 20, 30, 31].map(|epoch| since(&ledger, epoch)), [3, 2, 2, 1, 0]);
+    ledger.withdraw("2");
+    assert_eq!(ledger.unanswered, [attempt("1", "g", 10), attempt("3", "other", 30)]);
+    ledger.judged("g");
+    assert_eq!(ledger.unanswered, [attempt("3", "other", 30)]);
+}
+
+#[test]
+fn a_refusal_takes_the_place_of_the_same_secret_only() {
+    let mut ledger = Ledger::new("x");
+    ledger.refuse(refused(What::Password, "g"), |_| true);
+    ledger.refuse(refused(What::ClientSecret, "g"), |_| true);
+    ledger.refuse(refused(What::Password, "other"), |_| true);
+    assert_eq!(ledger.refused.len(), 3, "another kind, another generation");
+    ledger.refuse(refused(What::Password, "g"), |_| false);
+    assert_eq!(ledger.refused.len(), 4, "another password of the generation");
+    ledger.refuse(refused(What::Password, "g"), |_| true);
+    assert_eq!(ledger.refused.len(), 3);
+}
+
+#[test]
+fn one_generation_is_forgotten_and_no_other() {
+    let filled = || {
+        let mut ledger = Ledger::new("x");
+        ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "other", 10)];
+        let print =
+            super::super::fingerprint::Fingerprint::of(crate::secret::SecretRef::Password(&Password::new("x".into())));
+        ledger.refused = vec![
+            refused(What::Password, "other"),
+            refused(What::Password, "g"),
+            Refused { fingerprint: print, ..refused(What::Password, "g") },
+        ];
+        for what in [Some("app"), Some("b"), None] {
+            ledger.pause(Reason::Slow, what, said(0), WAIT);
+        }
+        ledger
+    };
+    for (keep_prints, left) in [(false, 1), (true, 2)] {
+        let mut ledger = filled();
+        ledger.forget("g", "app", keep_prints);
+        assert_eq!(ledger.unanswered, [attempt("2", "other", 10)]);
+        assert_eq!(ledger.refused.len(), left, "the fingerprints too: {}", !keep_prints);
+        assert!(ledger.refused.iter().all(|r| r.generation == "other" || r.fingerprint.is_some()));
+        let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
+        assert_eq!(pauses, [Some("b"), None]);
+    }
+}
+
+#[test]
+fn what_a_login_replaces_is_forgotten_on_disk() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.get(&profile).unwrap_err();
+    assert!(bench.get(&profile).unwrap_err().message.contains("got no answer"));
+    forget(&profile, true, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+}
+
+#[test]
+fn a_fleet_does_not_come_back_in_step() {
+    let waits: HashSet<Duration> = (0..64).map(|_| retry::jitter()).collect();
+    assert!(waits.len() > 8 && waits.iter().all(|wait| *wait < Duration::from_millis(500)), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait > Duration::from_millis(131)));
+    let fault = TransportFault { stage: Stage::NotSent, cause: Cause::Refused, detail: String::new() };
+    let jitter = Duration::from_millis(7);
+    assert_eq!(retry::after_fault(&fault, jitter), Some(Duration::from_millis(1007)));
+    let odd = |header: Option<&str>| crate::entra::wire::Odd {
+        status: 503,
+        reason: crate::entra::Wrong::NotJson,
+        retry_after: header.map(Into::into),
+    };
+    let after = |header| retry::after_answer(&crate::entra::wire::Answer::Odd(odd(header)), 0, jitter);
+    assert_eq!(
+        (after(None), after(Some("60"))),
+        (Some(Duration::from_millis(1007)), Some(Duration::from_millis(60_007)))
+    );
+}

@@ -1,0 +1,161 @@
+//! What goes out byte for byte, and what is read of answers in every shape.
+
+use super::*;
+
+fn encode(password: &str) -> String {
+    let (secret, password) = (ClientSecret::new("Qx8~A.b+c&d=e".into()), Password::new(password.into()));
+    let form = Form {
+        client_id: "id",
+        client_secret: Some(&secret),
+        username: "a@b.example",
+        password: &password,
+        scope: "s/.default",
+    };
+    let body = String::from_utf8(form.encode().as_ref().to_vec()).unwrap();
+    assert!(body.ends_with("&scope=s%2F.default"), "the buffer is exactly sized: {body}");
+    body
+}
+
+#[test]
+fn encoding_vectors() {
+    for (raw, wanted) in [
+        ("a+b", "a%2Bb"),
+        ("a b", "a+b"),
+        ("100%&more=1", "100%25%26more%3D1"),
+        ("Päßwörd", "P%C3%A4%C3%9Fw%C3%B6rd"),
+        ("日本", "%E6%97%A5%E6%9C%AC"),
+        ("🔑", "%F0%9F%94%91"),
+        ("\"quoted\"'<x>", "%22quoted%22%27%3Cx%3E"),
+        ("~-._*", "%7E-._*"),
+        ("x#y;z/?", "x%23y%3Bz%2F%3F"),
+    ] {
+        assert!(encode(raw).contains(&format!("&password={wanted}&scope=s%2F.default")), "{raw}");
+    }
+    assert!(
+        encode("x").starts_with(
+            "client_id=id&client_secret=Qx8%7EA.b%2Bc%26d%3De&grant_type=password&username=a%40b.example&"
+        )
+    );
+}
+
+fn reply(status: u16, body: &str) -> Reply {
+    Reply {
+        status,
+        content_type: "application/json; charset=utf-8".into(),
+        retry_after: None,
+        body: Zeroizing::new(body.into()),
+    }
+}
+
+fn granted(body: &str) -> Grant {
+    match read(&reply(200, body)) {
+        Answer::Granted(grant) => grant,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn lifetimes_in_every_shape() {
+    let with =
+        |field: &str| granted(&format!("{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}")).expires_in;
+    assert_eq!(with(",\"expires_in\":4237"), 4237);
+    assert_eq!(with(",\"expires_in\":\"3599\""), 3599);
+    assert_eq!(with(",\"expires_in\":3599.5"), 3599);
+    assert_eq!(with(""), 600);
+    assert_eq!(with(",\"expires_in\":null"), 600);
+    assert_eq!(with(",\"expires_in\":[1]"), 600);
+    assert_eq!(with(",\"expires_in\":-5"), 600);
+    assert_eq!(with(",\"expires_in\":99999999999"), LONGEST_LIFETIME);
+}
+
+#[test]
+fn errors_are_seen_before_tokens() {
+    let claims =
+        r#"{"error":"invalid_grant","error_codes":[53003],"claims":"{\"access_token\":{}}","access_token":"x"}"#;
+    for status in [200, 400] {
+        let Answer::Refused(refusal) = read(&reply(status, claims)) else { panic!("a token from a refusal") };
+        assert_eq!(refusal.judgement.code, Some(53003));
+    }
+}
+
+#[test]
+fn odd_answers_are_no_tokens() {
+    for (status, body) in [
+        (200, ""),
+        (200, "<html>"),
+        (200, "{}"),
+        (200, r#"[null,null,[],null,null,null,null,"x.y.z","Bearer",3600,"User.Read"]"#),
+        (200, r#"{"access_token":"","token_type":"Bearer"}"#),
+        (200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}"),
+        (200, r#"{"access_token":"x","token_type":"pop"}"#),
+        (200, r#"{"access_token":"x"}"#),
+        (302, ""),
+        (502, ""),
+        (400, r#"{"access_token":"x","token_type":"Bearer"}"#),
+    ] {
+        assert!(matches!(read(&reply(status, body)), Answer::Odd(_)), "{status} {body}");
+    }
+    let mut html = reply(200, r#"{"access_token":"x","token_type":"Bearer"}"#);
+    html.content_type = "text/html".into();
+    assert!(matches!(read(&html), Answer::Odd(_)));
+    html.body = Zeroizing::new(vec![0xff, 0xfe]);
+    assert!(matches!(read(&html), Answer::Odd(_)));
+}
+
+#[test]
+fn descriptions_lose_code_and_ids() {
+    let old = "AADSTS50126: Not accepted.\r\nTrace ID: 1\r\nCorrelation ID: 2";
+    assert_eq!(first_sentence(old), "Not accepted.");
+    assert_eq!(first_sentence("AADSTS50126: Not accepted. Trace ID: 1 Correlation ID: 2"), "Not accepted.");
+    assert_eq!(first_sentence("plain"), "plain");
+}
+
+#[test]
+fn two_codes_and_codes_as_text() {
+    let body = r#"{"error":"invalid_grant","error_codes":[70002,50126,"x"]}"#;
+    let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+    assert_eq!(refusal.judgement.code, Some(50126));
+    let body = r#"{"error":"invalid_grant","error_description":"AADSTS50053: locked. Trace ID: x"}"#;
+    let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+    assert_eq!(refusal.judgement.code, Some(50053));
+}
+
+#[test]
+fn what_is_no_answer_is_named() {
+    for (body, why) in [("", Wrong::Empty), ("<html>", Wrong::NotJson), ("[]", Wrong::NotJson), ("{}", Wrong::NoToken)]
+    {
+        let Answer::Odd(odd) = read(&reply(200, body)) else { panic!("{body}") };
+        assert_eq!(odd.reason, why, "{body}");
+    }
+}
+
+#[test]
+fn of_a_refusal_only_what_has_its_form_is_kept() {
+    let read = |time: &str| {
+        let body = serde_json::json!({
+            "error": "invalid_grant!A\u{1b}[31m", "error_description": "Note: both\u{1b}[31m stay",
+            "trace_id": " 0F8FAD5B-d9cb-469f-a165-70867728950e", "correlation_id": "see the log", "timestamp": time,
+        });
+        match read(&reply(400, &body.to_string())) {
+            Answer::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    };
+    let refusal = read("2026-11-22 05:40:11Z");
+    assert_eq!((refusal.word.as_str(), refusal.text.as_str()), ("invalid_grantm", "Note: both[31m stay"));
+    assert_eq!(refusal.timestamp.as_deref(), Some("2026-11-22 05:40:11Z"));
+    assert_eq!(refusal.trace_id.as_deref(), Some("0f8fad5b-d9cb-469f-a165-70867728950e"));
+    assert_eq!(refusal.correlation_id, None);
+    for bad in ["", " ", "yesterday", "2026-11-22 05:40:11Z\u{1b}", "2026-11-22 05:40:11Z 2026-11-22"] {
+        assert_eq!(read(bad).timestamp, None, "{bad}");
+    }
+}
+
+#[test]
+fn only_scopes_are_taken_for_scopes() {
+    let scope = |text: &str| {
+        granted(&serde_json::json!({"token_type": "Bearer", "access_token": "x", "scope": text}).to_string()).scope
+    };
+    assert_eq!(scope("User.Read  \u{1b}[31m \"x\" Mail.Send").as_deref(), Some("User.Read Mail.Send"));
+    assert_eq!(scope(" \u{1b} "), None);
+}
