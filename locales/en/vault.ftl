@@ -125,6 +125,7 @@ vault-key-no-memory = there is not enough memory to make a key of the passphrase
 vault-key-unreadable = the key of the file store cannot be read from { $path }: { $reason }
 
 vault-key-missing-restore = the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login`
+vault-key-other-place = if the store was made with another ROPC_KEY_FILE, or without it, do the same for this run
 vault-key-open = others may read it, or another account owns it
 vault-key-shape = it is neither 32 bytes nor 64 hexadecimal digits
 vault-key-make = make one with `head -c 32 /dev/urandom > { $path }`

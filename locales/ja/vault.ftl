@@ -125,6 +125,7 @@ vault-key-no-memory = パスフレーズから鍵を作るためのメモリが�
 vault-key-unreadable = ファイル ストアの鍵を { $path } から読み取れません: { $reason }
 
 vault-key-missing-restore = ストアはこの鍵でしか開けません: ファイルを復元するか、`store.sealed` を削除してから `ropc login` でやり直してください
+vault-key-other-place = ストアの作成時に別の ROPC_KEY_FILE を使っていた場合や、設定していなかった場合は、今回も同じにしてください
 vault-key-open = ほかのアカウントが読み取れるか、所有者が別のアカウントです
 vault-key-shape = 32 バイトでも 16 進数 64 桁でもありません
 vault-key-make = `head -c 32 /dev/urandom > { $path }` で作成できます

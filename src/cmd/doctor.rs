@@ -21,8 +21,9 @@ use crate::cli::{DoctorArgs, Global};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os;
-use crate::profile::{Profile, ProfileName, ProfileStore, StoreKind};
+use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, StoreKind};
 use crate::ui::Ui;
+use crate::vault;
 use crate::world::Environment;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +55,17 @@ impl Subject {
     /// The store that is checked: the profile's, else the default.
     fn store(&self) -> StoreKind {
         self.profile.as_ref().map(|p| p.store).unwrap_or_default()
+    }
+
+    /// Where the key of the file store is: as the profile says, else as the store was sealed.
+    fn key_source(&self) -> Option<KeySource> {
+        let profile = self.profile.as_ref().filter(|profile| profile.store == StoreKind::File)?;
+        profile.key_source.or_else(|| vault::sealed_with(self.config.as_deref()?))
+    }
+
+    /// True if a job needs the keychain of this system, for the secrets or for the key of the file store.
+    fn needs_keychain(&self) -> bool {
+        self.store() == StoreKind::Os || self.key_source() == Some(KeySource::Keychain)
     }
 
     /// `ropc login`, with the profile.

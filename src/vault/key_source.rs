@@ -230,7 +230,9 @@ impl<'a> KeyPlace<'a> {
             VaultError::new(VaultFault::Unavailable, message)
         };
         let mut file = os::open_nofollow(&self.path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => fault(&io_reason(&e)).hint(msg!("vault-key-missing-restore")),
+            io::ErrorKind::NotFound => fault(&io_reason(&e))
+                .hint(msg!("vault-key-missing-restore"))
+                .hints((self.source == KeySource::KeyFile).then(|| msg!("vault-key-other-place"))),
             _ => fault(&io_reason(&e)).hint(msg!("vault-readable-by", account = os::account_name())),
         })?;
         // systemd's credentials directory sets its own modes (0440 with a private mount); our own file is checked.

@@ -38,7 +38,7 @@ use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Str
 use crate::secret::{SecretBytes, Secrets};
 use crate::world::{Environment, Prompt};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What an item is.
@@ -79,6 +79,8 @@ impl Item {
     }
 }
 
+/// The `file` store, in the configuration directory.
+const STORE_FILE: &str = "store.sealed";
 /// The service name of every item of ours in an OS keychain.
 pub const SERVICE: &str = "ropc";
 
@@ -137,6 +139,11 @@ pub trait Vault {
 pub trait Vaults {
     /// The store that a profile names. `interactive` allows an unlock dialog of the OS.
     fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>>;
+}
+
+/// The source of the key that the `file` store below this directory was sealed with; `None` if there is no store.
+pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
+    file::sealed_with(&config_dir.join(STORE_FILE))
 }
 
 /// What an engine that is only read says to a write.
@@ -213,7 +220,7 @@ impl Vaults for RealVaults<'_> {
         match spec.kind {
             StoreKind::Os => Ok(Box::new(OsKeychain::new(spec.interactive, os::identity_clue(self.env)))),
             StoreKind::File => {
-                let path = self.config_dir.join("store.sealed");
+                let path = self.config_dir.join(STORE_FILE);
                 let wish = Wish {
                     named: spec.key_source,
                     sealed_with: file::sealed_with(&path),

@@ -147,3 +147,15 @@ fn the_wrong_account() {
 }
 
 // ---- the way to the authority
+
+#[test]
+fn a_file_store_with_its_key_in_the_keychain_needs_the_keyring_too() {
+    let Some((mut sandbox, _daemon)) = session(State::Unlocked) else { return };
+    sandbox.login_into(&["--store", "file", "--key-source", "keychain"], &[], &sandbox.secrets_json()).expect(0);
+    let report = doctor(&sandbox);
+    report.exits(0).finds("store", "ok", &["took a random value"], &[]).finds("session-bus", "ok", &[], &[]);
+    assert!(!report.findings().iter().any(|f| f["check"] == "store-key"), "there is no key file");
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", "");
+    sandbox.set_env("XDG_RUNTIME_DIR", "/nonexistent");
+    doctor(&sandbox).exits(5).finds("session-bus", "fail", &["DBUS_SESSION_BUS_ADDRESS is not set"], &[]);
+}

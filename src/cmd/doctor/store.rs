@@ -80,7 +80,7 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     if let Some(finding) = broker::copies_work().filter(|_| vault.is_slow()).map(copy) {
         out(finding);
     }
-    if let Some(finding) = key(profile, subject) {
+    if let Some(finding) = key(subject) {
         out(finding);
     }
 }
@@ -139,7 +139,7 @@ fn answers(error: &VaultError) -> bool {
 
 /// Windows says beforehand whether this logon can keep anything.
 fn logon(subject: &Subject) -> Option<Finding> {
-    if subject.store() != StoreKind::Os || KEYCHAIN != Keychain::CredentialManager {
+    if !subject.needs_keychain() || KEYCHAIN != Keychain::CredentialManager {
         return None;
     }
     let logon = facts::logon().unwrap_or_else(|| msg!("doctor-logon-unknown"));
@@ -153,8 +153,8 @@ fn logon(subject: &Subject) -> Option<Finding> {
 }
 
 /// What the key of the file store is worth where it lies.
-fn key(profile: &Profile, subject: &Subject) -> Option<Finding> {
-    if profile.store != StoreKind::File || profile.key_source == Some(KeySource::Credential) {
+fn key(subject: &Subject) -> Option<Finding> {
+    if subject.key_source() != Some(KeySource::KeyFile) {
         return None;
     }
     let named = subject.env.path("ROPC_KEY_FILE");

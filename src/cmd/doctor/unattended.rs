@@ -6,7 +6,6 @@ use super::finding::Finding;
 use crate::error::Kind;
 use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain, SessionBus};
-use crate::profile::StoreKind;
 
 fn file() -> String {
     msg!("doctor-file")
@@ -19,7 +18,7 @@ fn credential() -> String {
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     out(places(subject));
     out(session(subject));
-    if subject.store() == StoreKind::Os && KEYCHAIN == Keychain::SecretService {
+    if subject.needs_keychain() && KEYCHAIN == Keychain::SecretService {
         let place = facts::session_bus(&subject.env);
         let absent = matches!(place, SessionBus::Absent(_));
         out(bus(subject, place));
@@ -50,7 +49,7 @@ fn places(subject: &Subject) -> Finding {
 fn session(subject: &Subject) -> Finding {
     const CHECK: &str = "session";
     let over_ssh = subject.env.get("SSH_CONNECTION").is_some() || subject.env.get("SSH_CLIENT").is_some();
-    if over_ssh && KEYCHAIN == Keychain::MacOs && subject.store() == StoreKind::Os {
+    if over_ssh && KEYCHAIN == Keychain::MacOs && subject.needs_keychain() {
         return Finding::warn(CHECK, msg!("doctor-ssh-macos")).fix(msg!("doctor-ssh-macos-agent")).fix(file());
     }
     let kind = if over_ssh {
@@ -59,7 +58,7 @@ fn session(subject: &Subject) -> Finding {
         facts::logon().unwrap_or_else(|| msg!("doctor-session-plain"))
     };
     let finding = Finding::ok(CHECK, msg!("doctor-session", session = kind));
-    if over_ssh && subject.store() == StoreKind::Os {
+    if over_ssh && subject.needs_keychain() {
         return finding.fix(msg!("doctor-session-job"));
     }
     finding
