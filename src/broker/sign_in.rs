@@ -13,6 +13,7 @@ use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
+use crate::os;
 use crate::profile::{Profile, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
@@ -126,6 +127,7 @@ impl SignIn<'_> {
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
         crate::fault::let_go(secrets);
+        os::scrub_stack();
         let outcome = world.endpoint.post(Post {
             url: profile.token_url(),
             body,
@@ -172,6 +174,11 @@ impl SignIn<'_> {
             None => echo_free::unsearched(answer, mark, self.scopes, id),
         };
         let recorded = breaker.record_answer(&answer, id, sent.as_deref(), now);
+        if sent.is_some() {
+            drop(sent);
+            // The search and the slow hash leave pieces there (measured).
+            os::scrub_stack();
+        }
         (answer, recorded)
     }
 }

@@ -52,7 +52,10 @@ impl<'a> Source<'a> {
         match *self {
             Self::Given(secrets) => Ok(Held::Given(secrets)),
             Self::Stored { vault, profile, trust, deadline, cache } => {
-                open_secrets(profile, trust, vault, deadline, cache).map(Held::Read)
+                let secrets = open_secrets(profile, trust, vault, deadline, cache);
+                // Ciphers and parsers leave pieces there (measured).
+                os::scrub_stack();
+                secrets.map(Held::Read)
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::l10n::msg;
+use crate::os;
 use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
@@ -75,6 +76,8 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         Some(secrets) => store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?,
         None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
     }
+    // The secrets are gone; pieces may be left below.
+    os::scrub_stack();
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     if token.is_some() && !is_import {
         context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));

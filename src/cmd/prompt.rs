@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os;
 use crate::world::Prompt;
-use dialoguer::{Input, Password};
+use dialoguer::Input;
 use std::io::IsTerminal;
 use zeroize::Zeroizing;
 
@@ -29,11 +29,7 @@ impl Prompt for Terminal {
 
     fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
         let _echo = os::Echo::guard();
-        if let Some(answer) = os::typed_secret(label) {
-            return answer.map_err(|_| unanswered());
-        }
-        let answer = Password::new().with_prompt(label).allow_empty_password(true).interact();
-        answer.map(Zeroizing::new).map_err(|_| unanswered())
+        os::typed_secret(label).map_err(|_| unanswered())
     }
 
     fn confirm(&self, question: &str) -> Result<bool> {

@@ -113,19 +113,6 @@ impl Drop for Locked {
     }
 }
 
-/// Zeros the stack below the caller, where frames that are left still hold keys and pieces of secrets: ciphers and TLS put
-/// them there (measured), and no allocator sees them. To be called from above whatever used them.
-#[inline(never)]
-#[expect(
-    clippy::large_stack_arrays,
-    reason = "the stack is what is to be wiped; threads have 2 MiB of it, `main` has 8"
-)]
-pub(crate) fn scrub_stack() {
-    let mut dead = [0u8; 256 * 1024];
-    dead.zeroize();
-    std::hint::black_box(&dead);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

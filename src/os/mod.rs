@@ -15,6 +15,11 @@ pub(crate) mod kernel_keys;
 mod locked;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod program;
+#[allow(
+    unsafe_code,
+    reason = "registers are cleared by instructions that no function offers; the block says why it is sound"
+)]
+mod scrub;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod trust;
 #[cfg(unix)]
@@ -37,8 +42,9 @@ pub(crate) use imp::{
     loopback_listener, open_lock, open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named,
     spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
 };
-pub(crate) use locked::{Locked, scrub_stack};
+pub(crate) use locked::Locked;
 pub(crate) use program::{end_group, own_group};
+pub(crate) use scrub::scrub_stack;
 pub(crate) use trust::{check_unchangeable, is_in_memory};
 
 #[cfg(debug_assertions)]

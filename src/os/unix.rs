@@ -1,8 +1,10 @@
-//! Unix: directories by XDG, modes and owners, `exec`, no core dumps, echo restored after a signal.
+//! Unix: directories by XDG, modes and owners, `exec`, no core dumps, pages for secrets.
 
 mod supervise;
+mod terminal;
 
 pub(crate) use supervise::{end_as, spawn};
+pub(crate) use terminal::{Echo, typed_secret};
 
 use super::LocalTime;
 use crate::l10n::msg;
@@ -10,7 +12,7 @@ use crate::world::Environment;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::RawFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -146,18 +148,19 @@ pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<
     temp.persist(path).map(drop).map_err(|e| e.error)
 }
 
-/// The terminal has no reading without echo of its own: the library's is used.
-pub(crate) fn typed_secret(_label: &str) -> Option<io::Result<zeroize::Zeroizing<String>>> {
-    None
-}
-
 /// The command that shows who may read a file, for hints.
 pub(crate) const LOOK: &str = "ls -l";
 
 /// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
 pub(crate) fn stdin_file() -> io::Result<File> {
-    // SAFETY: descriptor 0 is open for the life of the process (the standard library sees to that); it is only borrowed.
-    let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(0) };
+    standard(0)
+}
+
+/// A standard descriptor as a file of its own.
+fn standard(descriptor: RawFd) -> io::Result<File> {
+    // SAFETY: descriptors 0 to 2 are open for the life of the process (the standard library sees to that); it is only
+    // borrowed.
+    let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
     Ok(File::from(borrowed.try_clone_to_owned()?))
 }
 
@@ -285,63 +288,6 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         minute: part(tm.tm_min)?,
         second: part(tm.tm_sec)?,
     })
-}
-
-static SAVED_TERM: AtomicPtr<libc::termios> = AtomicPtr::new(std::ptr::null_mut());
-static TERM_FD: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(-1);
-
-/// While it lives, a signal that ends the process first gives the terminal its echo back.
-#[derive(Debug)]
-pub(crate) struct Echo {
-    _terminal: Option<File>,
-}
-
-const ENDING: [libc::c_int; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
-
-extern "C" fn restore_and_die(signal: libc::c_int) {
-    // SAFETY: tcsetattr, signal and raise are async-signal-safe; the pointer is null or never freed.
-    unsafe {
-        let saved = SAVED_TERM.load(Ordering::SeqCst);
-        if !saved.is_null() {
-            libc::tcsetattr(TERM_FD.load(Ordering::SeqCst), libc::TCSANOW, saved);
-        }
-        libc::signal(signal, libc::SIG_DFL);
-        libc::raise(signal);
-    }
-}
-
-impl Echo {
-    /// Remembers the terminal's settings and watches for ending signals.
-    pub(crate) fn guard() -> Self {
-        let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
-            return Self { _terminal: None };
-        };
-        // SAFETY: the descriptor is open; a zeroed termios is a valid buffer to be filled.
-        unsafe {
-            let mut settings: libc::termios = std::mem::zeroed();
-            if libc::tcgetattr(terminal.as_raw_fd(), &raw mut settings) == 0 {
-                // Left allocated on purpose: a signal may arrive at any time.
-                SAVED_TERM.store(Box::into_raw(Box::new(settings)), Ordering::SeqCst);
-                TERM_FD.store(terminal.as_raw_fd(), Ordering::SeqCst);
-                for signal in ENDING {
-                    libc::signal(signal, restore_and_die as *const () as libc::sighandler_t);
-                }
-            }
-        }
-        Self { _terminal: Some(terminal) }
-    }
-}
-
-impl Drop for Echo {
-    fn drop(&mut self) {
-        SAVED_TERM.store(std::ptr::null_mut(), Ordering::SeqCst);
-        // SAFETY: gives the default action back to signals that `guard` took.
-        unsafe {
-            for signal in ENDING {
-                libc::signal(signal, libc::SIG_DFL);
-            }
-        }
-    }
 }
 
 /// The child's code as this process's own.

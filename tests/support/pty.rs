@@ -72,6 +72,11 @@ impl Terminal {
         Self { keyboard, screen: Some(screen), seen, reader: Some(reader), child, at_first }
     }
 
+    /// The process id of the command.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What was shown so far.
     pub fn seen(&self) -> String {
         String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()

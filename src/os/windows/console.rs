@@ -64,12 +64,7 @@ fn restore() {
 }
 
 /// Asks on the console and reads one line that is not shown. The caller holds an [`Echo`].
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
-pub(crate) fn typed_secret(label: &str) -> Option<io::Result<Zeroizing<String>>> {
-    Some(ask(label))
-}
-
-fn ask(label: &str) -> io::Result<Zeroizing<String>> {
+pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
     let line_without_echo =

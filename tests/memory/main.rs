@@ -1,0 +1,50 @@
+//! The memory of the live process, searched for the stored secrets: after a token was obtained, after every kind of failed
+//! sign-in, after a login from a prompt, a pipe or files, and while the answer is awaited. `table` prints what was found,
+//! with the controls of the same run:
+//!
+//!     cargo test --test memory -- --nocapture table
+//!
+//! The process stops itself at a named point (builds with debug assertions only) or waits for an answer that the emulator
+//! holds back, and its parent, as root, reads every page that is there. Not here: what a snapshot is and how it is
+//! searched (`tests/support/memory.rs`), what passes on the wire (`tests/support/recorders.rs`).
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::zombie_processes,
+    unreachable_pub,
+    reason = "a panic is a failed test; tests name what they skip and print a table"
+)]
+
+mod hardening;
+mod keys;
+mod process;
+mod scenarios;
+mod syscalls;
+mod table;
+
+#[path = "../support/pty.rs"]
+mod pty;
+#[path = "../support/recorders.rs"]
+mod recorders;
+#[path = "../support/memory.rs"]
+mod scan;
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::leaks;
+
+/// Reading another process's memory needs root, because ropc makes itself unreadable to its own user.
+fn may_scan() -> bool {
+    let root =
+        std::fs::read_to_string("/proc/self/status").is_ok_and(|s| s.lines().any(|l| l.starts_with("Uid:\t0\t")));
+    if !root {
+        assert!(std::env::var_os("CI").is_none(), "CI must run as root to scan memory");
+        eprintln!("skipped: memory is scanned as root only");
+    }
+    root
+}

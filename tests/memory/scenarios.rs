@@ -1,0 +1,153 @@
+//! What is looked at: a sandbox with its store, both wires recorded, and the ways in which a sign-in goes.
+
+use crate::process::{Still, token};
+use crate::pty::Terminal;
+use crate::recorders::{BusRecorder, TlsRecorder};
+use crate::support::Sandbox;
+use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use entra_emulator::{Fault, Hold, Times};
+use std::process::Command;
+use std::time::Duration;
+
+/// A sandbox whose sign-ins go through a recorder, and with the keychain its bus as well.
+pub struct Stage {
+    pub sandbox: Sandbox,
+    pub tls: TlsRecorder,
+    pub bus: Option<BusRecorder>,
+    daemon: Option<KeyringDaemon>,
+}
+
+impl Stage {
+    /// With the file store; nothing enrolled.
+    pub fn bare() -> Self {
+        let sandbox = Sandbox::new();
+        let tls = TlsRecorder::before(sandbox.emulator.port());
+        Self { sandbox, tls, bus: None, daemon: None }
+    }
+
+    /// Enrolled in the file store.
+    pub fn file() -> Self {
+        let stage = Self::bare();
+        stage.login(&["--store", "file", "--key-source", "key-file"], &stage.sandbox.secrets_json());
+        stage
+    }
+
+    /// Enrolled with a wrong password, unproved.
+    pub fn wrong_password(self) -> Self {
+        self.sandbox
+            .emulator
+            .set_password(entra_emulator::CONTOSO_USER, "another one, so that the stored one is wrong");
+        self
+    }
+
+    /// Enrolled in a real keychain; `None` where the programs for it are missing, which CI may not be.
+    pub fn keychain() -> Option<Self> {
+        if let Some(name) = missing_program() {
+            assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
+            eprintln!("skipped: {name} is not installed");
+            return None;
+        }
+        let daemon = KeyringDaemon::start(State::Unlocked);
+        let mut stage = Self::bare();
+        let bus = BusRecorder::before(&daemon.address(), &stage.sandbox.root().join("bus"));
+        stage.sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        stage.bus = Some(bus);
+        stage.daemon = Some(daemon);
+        stage.login(&["--store", "os"], &stage.sandbox.secrets_json());
+        Some(stage)
+    }
+
+    /// Enrolled with a store that is only read.
+    pub fn only_read(kind: &str) -> Self {
+        let stage = Self::bare();
+        let (sandbox, here) = (&stage.sandbox, stage.sandbox.root().display().to_string());
+        std::fs::write(sandbox.root().join("password"), format!("{}\n", sandbox.password)).unwrap();
+        std::fs::write(sandbox.root().join("client_secret"), &sandbox.client_secret).unwrap();
+        std::fs::write(sandbox.root().join("both.json"), sandbox.secrets_json()).unwrap();
+        let json = format!("{here}/both.json");
+        let store = if kind == "directory" {
+            vec!["directory", "--secrets-dir", &here]
+        } else {
+            vec!["command", "--", "cat", &json]
+        };
+        let mut args = stage.login_args(&["--no-verify", "--yes", "--store"]);
+        args.extend(store.into_iter().map(str::to_owned));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        stage.sandbox.run(&args).expect(0);
+        stage
+    }
+
+    /// `login` with the facts of this stage: the authority is the recorder's.
+    pub fn login_args(&self, more: &[&str]) -> Vec<String> {
+        let (real, recorded) = (self.sandbox.emulator.authority(), self.tls.authority());
+        let facts = self.sandbox.facts().into_iter().map(|fact| if fact == real { recorded.clone() } else { fact });
+        std::iter::once("login".to_owned()).chain(facts).chain(more.iter().map(|s| (*s).to_owned())).collect()
+    }
+
+    fn login(&self, store: &[&str], input: &[u8]) {
+        let args = self.login_args(&[&["--secrets-stdin", "--no-verify"], store].concat());
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        self.sandbox.run_with_input(&args, input).expect(0);
+    }
+
+    pub fn fault(self, fault: Fault) -> Self {
+        self.sandbox.emulator.inject(fault, Times::Always);
+        self
+    }
+
+    /// Stopped where `ropc token` has what it came for, and has not told it yet.
+    pub fn token_in_hand(&self) -> Still {
+        Still::at(token(&self.sandbox, &[]), "token-in-hand", b"")
+    }
+
+    /// Stopped at a point, with one of the leaks of debug builds.
+    pub fn leaking(&self, leak: &str, point: &str) -> Still {
+        let mut command = token(&self.sandbox, &[]);
+        command.env("ROPC_TEST_LEAK", leak);
+        Still::at(command, point, b"")
+    }
+
+    /// Stopped where the outcome, a failure, is about to be told.
+    pub fn failed(&self) -> Still {
+        Still::at(token(&self.sandbox, &["--timeout", "4s"]), "verb-done", b"")
+    }
+
+    /// Waiting: the emulator has read the request and keeps its answer.
+    pub fn awaited(&self) -> (Still, Hold) {
+        let hold = Hold::new();
+        self.sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Once);
+        let still = Still::started(token(&self.sandbox, &[]), b"");
+        assert!(hold.wait_for(1, Duration::from_secs(60)), "the request never came");
+        (still, hold)
+    }
+
+    fn logged_in(&self, more: &[&str], input: &[u8]) -> Still {
+        let store = ["--store", "file", "--key-source", "key-file", "--yes"];
+        Still::at(self.sandbox.command(self.login_args(&[&store, more].concat())), "logged-in", input)
+    }
+
+    pub fn login_from_pipe(&self) -> Still {
+        self.logged_in(&["--secrets-stdin"], &self.sandbox.secrets_json())
+    }
+
+    pub fn login_from_files(&self) -> Still {
+        let dir = self.sandbox.root().join("secrets");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("pw"), format!("{}\n", self.sandbox.password)).unwrap();
+        std::fs::write(dir.join("cs"), format!("{}\n", self.sandbox.client_secret)).unwrap();
+        self.logged_in(&["--password-file", "secrets/pw", "--client-secret-file", "secrets/cs"], b"")
+    }
+
+    /// At a pseudo-terminal of its own, typed as a person would.
+    pub fn login_from_prompt(&self) -> Terminal {
+        let args = self.login_args(&["--store", "file", "--key-source", "key-file", "--yes"]);
+        let mut command: Command = self.sandbox.command(args);
+        command.env("ROPC_TEST_STOP_AT", "logged-in");
+        let mut terminal = Terminal::start(command);
+        terminal.answer("Client secret value", &self.sandbox.client_secret, true);
+        terminal.answer("Password of svc-report@contoso.example", &self.sandbox.password, true);
+        let stopped = |t: &Terminal| crate::process::state(t.pid()) == Some('T');
+        terminal.wait_until(stopped, "the end of the login");
+        terminal
+    }
+}

@@ -1,0 +1,176 @@
+//! The most copies of a secret that any system call of a sign-in sees: the process is traced, and its memory searched at each
+//! of its system calls from the moment in which it opens its store.
+
+use crate::may_scan;
+use crate::process::token;
+use crate::scan::{Finder, Pages, Snapshot};
+use crate::scenarios::Stage;
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// What the calls of one run saw: copies of password and client secret, and for each number of them how many calls.
+#[derive(Debug, Default)]
+struct Peaks {
+    password: BTreeMap<usize, usize>,
+    client_secret: BTreeMap<usize, usize>,
+    calls: usize,
+    /// The numbers of the calls that saw more than one.
+    exceeded: Vec<i64>,
+}
+
+impl Peaks {
+    fn most(&self) -> (usize, usize) {
+        let last = |counts: &BTreeMap<usize, usize>| counts.keys().next_back().copied().unwrap_or(0);
+        (last(&self.password), last(&self.client_secret))
+    }
+}
+
+#[allow(unsafe_code, reason = "the standard library has no ptrace")]
+mod trace {
+    use std::ffi::{c_int, c_long, c_void};
+
+    /// A stop of one thread of a traced process.
+    pub enum Stop {
+        /// At the beginning of this system call, with its first two arguments.
+        Call { number: i64, arguments: [u64; 2] },
+        /// At something else; the signal is to be passed on.
+        Other { signal: c_int },
+        /// The thread has ended.
+        Gone,
+    }
+
+    /// In the child, before `exec`: the parent's thread traces it.
+    pub fn offer() -> std::io::Result<()> {
+        // SAFETY: async-signal-safe, and without pointers.
+        let done = unsafe { libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) };
+        if done == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+    }
+
+    /// After the first stop: all threads, and the end with us.
+    pub fn follow(pid: i32) {
+        let options = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_EXITKILL;
+        // SAFETY: a number in place of the pointer, as this request has it.
+        assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, pid, 0, options) }, 0);
+    }
+
+    /// Goes on to the next stop.
+    pub fn go_on(pid: i32, signal: c_int) {
+        // SAFETY: numbers in place of the pointers, as this request has them. A thread that is gone is no failure.
+        unsafe { libc::ptrace(libc::PTRACE_SYSCALL, pid, 0, signal) };
+    }
+
+    /// The next stop of whatever this thread (of the tests) traces; `None` when nothing is left.
+    pub fn next() -> Option<(i32, Stop)> {
+        let mut status = 0;
+        // SAFETY: the status is ours.
+        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        if pid <= 0 {
+            return None;
+        }
+        if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) {
+            return Some((pid, Stop::Gone));
+        }
+        let signal = libc::WSTOPSIG(status);
+        let quiet = status >> 16 != 0 || signal == libc::SIGTRAP || signal == libc::SIGSTOP;
+        if signal != libc::SIGTRAP | 0x80 {
+            return Some((pid, Stop::Other { signal: if quiet { 0 } else { signal } }));
+        }
+        // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the arguments.
+        let mut info = [0u64; 12]; // 96 bytes
+        // SAFETY: the buffer is ours and as long as is said.
+        let length = unsafe {
+            let size: c_long = 96;
+            libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, pid, size, info.as_mut_ptr().cast::<c_void>())
+        };
+        assert!(length > 0, "no information about a system call");
+        let is_entry = info[0].to_ne_bytes()[0] == 1;
+        let stop = if is_entry {
+            Stop::Call { number: i64::try_from(info[3]).unwrap_or(-1), arguments: [info[4], info[5]] }
+        } else {
+            Stop::Other { signal: 0 }
+        };
+        Some((pid, stop))
+    }
+}
+
+/// Runs the command to its end, searching at each call from the first on that opens the store.
+#[allow(unsafe_code, reason = "the standard library has no ptrace")]
+fn traced(stage: &Stage, mut command: Command) -> Peaks {
+    // SAFETY: one system call that is async-signal-safe.
+    unsafe { command.pre_exec(trace::offer) };
+    let mut child = command.spawn().unwrap();
+    let main = i32::try_from(child.id()).unwrap();
+    let finder = Finder::of(&[&stage.sandbox.password, &stage.sandbox.client_secret]);
+    let (mut peaks, mut begun, mut first) = (Peaks::default(), false, true);
+    while let Some((pid, stop)) = trace::next() {
+        let mut signal = 0;
+        match stop {
+            Stop::Gone if pid == main => break,
+            Stop::Gone => continue,
+            Stop::Other { .. } if first => {
+                trace::follow(pid);
+                first = false;
+            }
+            Stop::Other { signal: passed } => signal = passed,
+            Stop::Call { number, arguments } => {
+                begun |= opens_store(child.id(), number, arguments[1]);
+                if begun {
+                    peaks.calls += 1;
+                    let found = finder.search(&Snapshot::take(child.id(), Pages::Writable).unwrap());
+                    let copies = |at: usize| found[at].whole.values().sum::<usize>();
+                    *peaks.password.entry(copies(0)).or_default() += 1;
+                    *peaks.client_secret.entry(copies(1)).or_default() += 1;
+                    if copies(0).max(copies(1)) > 1 {
+                        peaks.exceeded.push(number);
+                    }
+                }
+            }
+        }
+        trace::go_on(pid, signal);
+    }
+    // It was waited for above, so this only closes the pipes.
+    let _ = child.try_wait();
+    peaks
+}
+
+use trace::Stop;
+
+/// True for the first look into a store: a connection (the session bus), or a file of that name.
+fn opens_store(pid: u32, number: i64, path: u64) -> bool {
+    use std::os::unix::fs::FileExt;
+    if number == libc::SYS_connect {
+        return true;
+    }
+    if number != libc::SYS_openat {
+        return false;
+    }
+    let mut text = [0u8; 512];
+    let read = std::fs::File::open(format!("/proc/{pid}/mem")).and_then(|memory| memory.read_at(&mut text, path));
+    let length = read.unwrap_or(0);
+    let path = text[..length].split(|byte| *byte == 0).next().unwrap_or_default();
+    [&b"store.sealed"[..], b"/password", b"/client_secret", b"/profiles/default.toml"]
+        .iter()
+        .any(|name| path.ends_with(name))
+}
+
+#[test]
+fn no_system_call_sees_more_than_one_copy() {
+    if !may_scan() {
+        return;
+    }
+    let mut stages = vec![("file", Stage::file())];
+    stages.extend(["directory", "command"].map(|store| (store, Stage::only_read(store))));
+    stages.extend(Stage::keychain().map(|stage| ("keychain", stage)));
+    for (store, stage) in &stages {
+        let peaks = traced(stage, token(&stage.sandbox, &[]));
+        println!("{store}: {peaks:?}");
+        assert!(peaks.calls > 100, "{store}: {} calls", peaks.calls);
+        assert_eq!(peaks.most(), (1, 1), "{store}: {peaks:?}");
+        assert_eq!(stage.sandbox.emulator.issued_tokens().len(), 1, "{store}: a token was issued");
+    }
+    // The control: a copy that is left behind, and the form besides.
+    let mut leaking = token(&stages[0].1.sandbox, &[]);
+    leaking.env("ROPC_TEST_LEAK", "secrets");
+    assert_eq!(traced(&stages[0].1, leaking).most(), (2, 2));
+}
