@@ -9,6 +9,8 @@ use std::process::Command;
 
 /// Flags of other programs that the pages name.
 const FOREIGN: &[&str] = &[
+    "--nocapture",
+    "--test",
     "--allow-no-subscriptions",
     "--fail-with-body",
     "--url",
