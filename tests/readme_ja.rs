@@ -209,7 +209,7 @@ fn is_said(line: &str, text: &str) -> bool {
         break;
     }
     // A few Japanese characters in common, or it says nothing.
-    seen >= 15 && (rest.is_empty() || cut || rest.starts_with(": "))
+    seen >= 10 && (rest.is_empty() || cut || rest.starts_with(": "))
 }
 
 #[test]
