@@ -18,6 +18,8 @@ mod bindings;
 mod dotenv;
 mod encoding;
 mod findings;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod names;
 mod powershell;
 mod powershell_values;

@@ -232,7 +232,11 @@ impl<'t> Reader<'t> {
             return self.list(value, next);
         }
         if self.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
-            next = self.to_terminator(next + 2);
+            let end = self.to_terminator(next + 2);
+            if !(next..end).any(|at| self.says_plain(at)) {
+                value.meaning = Meaning::Computed;
+            }
+            next = end;
         }
         (value, next)
     }
@@ -298,13 +302,21 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted one.
+    fn says_plain(&self, at: usize) -> bool {
+        self.word(at).is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
+    }
+
     /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
     fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
-        let mut found = None;
+        let (mut found, mut is_plain) = (None, false);
         while let Some(token) = self.get(at) {
             match token.kind {
                 Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
-                Kind::Word | Kind::Sym(':') => at += 1,
+                Kind::Word | Kind::Sym(':') => {
+                    is_plain |= self.says_plain(at);
+                    at += 1;
+                }
                 _ => {
                     let (value, next) = self.primary_or_sum(at);
                     found = found.or(Some(value));
@@ -312,6 +324,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
+        let found = found.filter(|_| is_plain);
         (found.unwrap_or(Value { span: command, meaning: Meaning::Computed }), at)
     }
 

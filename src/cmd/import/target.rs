@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 /// A file with its content. A symbolic link is followed: what it names is read and replaced.
 pub(super) struct Target {
+    given: PathBuf,
     path: PathBuf,
     name: String,
     bytes: Zeroizing<Vec<u8>>,
@@ -46,7 +47,7 @@ impl Target {
             _ => bad(&io_reason(&e)),
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path, name, bytes: Zeroizing::new(bytes), meta })
+        Ok(Self { given: given.to_path_buf(), path, name, bytes: Zeroizing::new(bytes), meta })
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -55,6 +56,11 @@ impl Target {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The path as it was typed.
+    pub(super) fn given(&self) -> &Path {
+        &self.given
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -66,6 +66,8 @@ fn values_that_are_not_guessed() {
         "$Password = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('YQ=='))",
         "$Password = if ($x) { 'a' } else { 'b' }",
         "$Password = -join ('a', 'b')",
+        "$Password = ConvertTo-SecureString '01000000d08c9ddf'",
+        "$Password = '01000000d08c9ddf' | ConvertTo-SecureString -Key $k",
         "Connect-X -Password secret-word",
     ] {
         let found = values(text);

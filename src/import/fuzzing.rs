@@ -1,0 +1,30 @@
+//! Fuzz target: a script or settings file of any kind. Compiled for tests and for fuzzing only.
+
+#![cfg(any(test, fuzzing))]
+#![allow(clippy::expect_used, reason = "a panic is a finding")]
+
+use super::{Finding, scan};
+use crate::fuzzing::first_line;
+
+/// The first line is the file's name, the rest what it holds. What is read comes back byte for byte; without a secret to
+/// take out nothing changes; a secret that was taken out is not found again.
+pub(crate) fn file(data: &[u8]) {
+    let Some((name, bytes)) = first_line(data) else { return };
+    let Ok(found) = scan(bytes, name) else { return };
+    assert!(*found.encode(found.text()) == *bytes, "the bytes did not come back");
+    let all = 1..=usize::MAX;
+    assert!(*found.rewrite(&[], &all).bytes == *bytes, "something changed without a reason");
+    if found.broken_at().is_some() {
+        return;
+    }
+    let secrets = || found.findings.iter().filter(|f| f.field.is_secret() && !f.commented).map(Finding::text);
+    let Some(secret) = secrets().next() else { return };
+    let new = found.rewrite(&[secret], &all);
+    assert!(*new.bytes != *bytes, "a secret that was found was not taken out");
+    let again = scan(&new.bytes, name).expect("the edited file is text");
+    let left = |f: &Finding| f.field.is_secret() && !f.commented && f.text() == secret && f.line > 0;
+    assert!(
+        again.broken_at().is_some() || !again.findings.iter().any(left) || !new.remains.is_empty(),
+        "found again, and not said"
+    );
+}
