@@ -36,6 +36,8 @@ const OF_LOGIN: [&str; 8] = [
 const OF_SIGN_IN: [&str; 2] = ["attempt-recorded", "answer-received"];
 const OF_LOGOUT: [&str; 2] = ["logout-items-removed", "logout-forgotten"];
 const OF_FILES: &str = "file-before-rename";
+/// Behind the edit of a script; `tests/import/person.rs` kills there.
+const OF_IMPORT: &str = "file-edited";
 /// Where the memory tests stop the process; a kill must lose nothing there either.
 const OF_MEMORY: [&str; 3] = ["token-in-hand", "logged-in", "verb-done"];
 
@@ -337,7 +339,7 @@ fn every_crash_point_of_the_program_is_tested_here() {
         .chain(&OF_SIGN_IN)
         .chain(&OF_LOGOUT)
         .chain(&OF_MEMORY)
-        .chain([&OF_FILES])
+        .chain([&OF_FILES, &OF_IMPORT])
         .map(|s| (*s).to_owned())
         .collect();
     assert_eq!(named, tested);

@@ -12,6 +12,9 @@
 mod edit;
 mod encodings;
 mod example;
+mod person;
+#[path = "../support/pty.rs"]
+mod pty;
 mod refused;
 mod samples;
 #[path = "../support/mod.rs"]
@@ -19,6 +22,7 @@ mod support;
 
 use entra_emulator::{Config, Server};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use support::{Run, Sandbox, leaks};
 
 /// The secrets of most samples, as the published example has them.
@@ -54,13 +58,17 @@ fn place(sandbox: &Sandbox, name: &str, content: &[u8]) -> PathBuf {
 
 /// `ropc import` into the file store, with the emulator as the authority, which no file can name.
 fn import(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Run {
+    sandbox.finish("import", command(sandbox, file, more), &[])
+}
+
+fn command(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Command {
     let authority = sandbox.emulator.authority();
     let ca = sandbox.root().join("ca.pem").display().to_string();
     let file = file.display().to_string();
     let mut args = vec!["import", &file, "--authority", &authority, "--ca-file", &ca];
     args.extend(["--store", "file", "--key-source", "key-file"]);
     args.extend(more);
-    sandbox.run(&args)
+    sandbox.command(&args)
 }
 
 /// Where a secret stands in a file's bytes, in any encoding.
