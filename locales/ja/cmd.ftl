@@ -18,7 +18,7 @@ cmd-grants-why-kind = ユーザーがアクセスできるこの種類のオブ�
 
 cmd-unknown-language = ROPC_LANG の `{ $wish }` はこのプログラムにない言語です: `en` または `ja` を設定してください
 
-cmd-nobody = 入力を求めることもできません: 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されています
+cmd-nobody = 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されているため、入力を求められません
 cmd-nothing-changed = 何も変更していません
 cmd-no-place-for-profiles = プロファイルの置き場所がありません: HOME にも ROPC_CONFIG_DIR にも絶対パスが設定されていません
 cmd-no-place-for-profiles-hint = このアカウントのディレクトリを ROPC_CONFIG_DIR に設定してください
