@@ -145,7 +145,8 @@ fn read_call(stream: TokenStream) -> Option<(String, BTreeSet<String>)> {
 
 /// The part of a file before its unit tests.
 fn production(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod ").next().unwrap_or_default()
+    let marks = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub(super) mod ", "#[cfg(all(test, "];
+    marks.iter().fold(text, |text, mark| text.split(mark).next().unwrap_or_default())
 }
 
 fn uses(faults: &mut Vec<String>) -> Uses {
@@ -278,4 +279,66 @@ fn every_file_exists_in_both_languages_and_is_compiled_in() {
     for name in names("en") {
         assert!(code.contains(&format!("\n    \"{name}\"\n")), "{name}.ftl is not in the list of src/l10n/texts.rs");
     }
+}
+
+/// Files with sentences that stay English, and why.
+const ENGLISH_ON_PURPOSE: [(&str, &str); 8] = [
+    ("src/entra/http.rs", "the system's own words, looked for in an error"),
+    ("src/entra/refusal.rs", "kept in the record, and translated when it is shown"),
+    ("src/profile/store.rs", "the comment at the top of the profile file"),
+    ("src/serve/check.rs", "answers to other programs"),
+    ("src/serve/reply.rs", "answers to other programs"),
+    ("src/vault/memory.rs", "for tests only"),
+    ("src/vault/secret_service/fault.rs", "between the store and the words of `explain.rs`"),
+    ("src/vault/secret_service/mod.rs", "between the store and the words of `explain.rs`"),
+];
+
+/// English sentences in a source text that no `msg!` names: literals with three words or more, but in attributes.
+fn sentences(stream: TokenStream, found: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = |back: usize| at.checked_sub(back).and_then(|i| tokens.get(i)).map(ToString::to_string);
+        match token {
+            // `#[...]` and `#![...]`, which comments are, too.
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Bracket
+                    && (before(1).as_deref() == Some("#")
+                        || before(1).as_deref() == Some("!") && before(2).as_deref() == Some("#")) => {}
+            TokenTree::Group(group) => sentences(group.stream(), found),
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                let words =
+                    text.split_whitespace().filter(|w| w.len() > 1 && w.bytes().all(|b| b.is_ascii_lowercase()));
+                if words.count() >= 3 {
+                    found.push(text);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn no_sentence_is_written_in_the_code() {
+    let mut left = BTreeMap::<String, Vec<String>>::new();
+    for path in files("src", "rs") {
+        let place = path.strip_prefix(root()).unwrap().display().to_string().replace('\\', "/");
+        if place.contains("test") || place.contains("fuzzing") {
+            continue;
+        }
+        let mut found = Vec::new();
+        sentences(production(&std::fs::read_to_string(&path).unwrap()).parse().unwrap(), &mut found);
+        if !found.is_empty() {
+            left.insert(place, found);
+        }
+    }
+    for (place, why) in ENGLISH_ON_PURPOSE {
+        assert!(left.remove(place).is_some(), "{place} holds no sentence any more ({why}): take it off the list");
+    }
+    assert!(left.is_empty(), "sentences that no language but English has: {left:#?}");
+    // The control: a sentence is found, a comment and a name are not.
+    let mut found = Vec::new();
+    let code = "#[doc = \"read by people who program\"] fn f() { g(\"nothing was stored\", \"a b c\", msg!(\"x-a\")) }";
+    sentences(code.parse().unwrap(), &mut found);
+    assert_eq!(found, ["\"nothing was stored\""]);
 }

@@ -23,3 +23,5 @@ cli-duration-form = 90s、5m、1h30m のように書いてください
 cli-duration-range = 1s から 24h までの長さにしてください
 
 cli-exec-form = コマンドは `--` の後に書いてください。例: `ropc exec -- pwsh script.ps1`
+
+cli-lines-form = 12 または 1-20 のように書いてください

@@ -1,6 +1,7 @@
 //! The arguments of `ropc import` as clap types. No I/O, no secrets.
 
 use super::{KeyKind, LoginArgs, ProfileArg, Store};
+use crate::l10n::msg;
 use clap::{Args, ValueHint};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -110,7 +111,7 @@ fn lines(text: &str) -> Result<RangeInclusive<usize>, String> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse::<usize>(), to.trim().parse::<usize>()) {
         (Ok(from), Ok(to)) if from >= 1 && from <= to => Ok(from..=to),
-        _ => Err("write it as in 12 or 1-20".to_owned()),
+        _ => Err(msg!("cli-lines-form")),
     }
 }
 
