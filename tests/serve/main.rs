@@ -16,6 +16,7 @@ mod contract;
 mod environment;
 mod hostile;
 mod job;
+mod language;
 mod memory;
 mod renewal;
 mod signals;
