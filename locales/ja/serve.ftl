@@ -22,5 +22,5 @@ serve-no-answer-signal = トークンの更新が応答なしで終了しまし�
 serve-no-answer-look = 更新処理のメッセージがあれば上に表示されています。手動で動作するかどうかは `ropc token` で確認できます
 serve-not-run = トークンの更新を実行できませんでした: { $reason }
 serve-not-run-limit = このコンピューターのプロセス数やメモリの制限を確認してください。`ropc token` で手動で試せます
-serve-other-identity = プロファイル `{ $profile }` は、このジョブの開始時とは別の ID のものになっています: { $fact }が `{ $before }` から `{ $after }` に変わりました
+serve-other-identity = プロファイル `{ $profile }` は、このジョブの開始時とは別の ID のものになっています ({ $fact }): `{ $before }` から `{ $after }` に変わりました
 serve-other-identity-start = 新しい ID で実行する場合は、ジョブを開始し直してください
