@@ -79,6 +79,14 @@ fn the_http_library_is_imported_by_entra_only() {
     only_in("reqwest::", &["src/entra/"]);
 }
 
+/// A run with a cached token parses no table of codes: nothing on its way can ask one.
+#[test]
+fn the_table_of_codes_is_reached_from_refusals_and_explain_only() {
+    let refusals = ["breaker", "fuzzing", "ledger", "retry", "sign_in"].map(|file| format!("src/broker/{file}.rs"));
+    let allowed: Vec<&str> = refusals.iter().map(String::as_str).chain(["src/entra/", "src/cmd/explain.rs"]).collect();
+    only_in("aadsts::", &allowed);
+}
+
 #[test]
 fn operating_systems_are_told_apart_in_os_only() {
     only_in("unsafe ", &["src/os/"]);

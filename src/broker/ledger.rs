@@ -304,6 +304,19 @@ mod tests {
         true
     }
 
+    /// A record with words in place of a guess, as an earlier build wrote it, and one of a later version with a guess of its own.
+    #[test]
+    fn what_another_version_wrote_is_told_by_its_code() {
+        let text =
+            |more: &str, code: &str| format!(r#"{{"at":1,"label":"","code":{code},"ids":"","temporary":false{more}}}"#);
+        let read = |more: &str, code: &str| serde_json::from_str::<Said>(&text(more, code)).unwrap();
+        let earlier = read(r#","meaning":"user name or password refused""#, "50126");
+        assert_eq!(earlier.meaning(), said(1).meaning());
+        for (more, code) in [(r#","guess":"a_guess_of_the_future""#, "50126"), ("", "59999"), ("", "null")] {
+            assert_eq!(read(more, code).meaning(), Meaning::Guessed(Guess::Other), "{more} {code}");
+        }
+    }
+
     #[test]
     fn three_refusals_an_hour() {
         let mut ledger = Ledger::new("x");
