@@ -109,7 +109,8 @@ pub(super) fn client(roots: &Roots, timeout: Duration) -> Result<reqwest::Client
         }
         builder = builder.tls_certs_only(roots);
     }
-    builder.build().map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))
+    let cause = if matches!(roots, Roots::System) { Cause::SystemRoots } else { Cause::Roots };
+    builder.build().map_err(|e| fault_of(Stage::NotSent, cause, &e))
 }
 
 pub(super) fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {

@@ -31,6 +31,8 @@ pub enum Cause {
     TooLong,
     /// The roots of trust could not be used.
     Roots,
+    /// This system has no roots of trust, or they cannot be read.
+    SystemRoots,
     /// Anything else: connection reset, not HTTP.
     Broken,
 }
@@ -50,7 +52,7 @@ impl TransportFault {
     /// True if the same request may be tried once more: nothing was judged as far as can be known, and the cause may pass.
     /// A 4xx that was cut off may have been a judged password.
     pub fn may_repeat(&self) -> bool {
-        let passing = !matches!(self.cause, Cause::Tls | Cause::TooLong | Cause::Roots);
+        let passing = !matches!(self.cause, Cause::Tls | Cause::TooLong | Cause::Roots | Cause::SystemRoots);
         let judged = matches!(self.stage, Stage::CutOff(status) if (300..500).contains(&status));
         passing && !judged
     }
@@ -68,6 +70,7 @@ impl TransportFault {
             Cause::Proxy => msg!("entra-proxy", host = host),
             Cause::TooLong => msg!("entra-too-long", host = host),
             Cause::Roots => msg!("entra-no-roots"),
+            Cause::SystemRoots => msg!("entra-no-system-roots"),
             Cause::Broken => match self.stage {
                 Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
                 Stage::Unanswered => msg!("entra-closed", host = host),
@@ -93,6 +96,7 @@ impl TransportFault {
             Cause::Proxy => vec![msg!("entra-check-proxy"), try_it()],
             Cause::TooLong => vec![msg!("entra-not-entra")],
             Cause::Roots => vec![msg!("entra-give-pem")],
+            Cause::SystemRoots => vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")],
             Cause::Broken => vec![msg!("entra-look-between"), try_it()],
         }
     }

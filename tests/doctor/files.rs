@@ -28,6 +28,18 @@ fn directories_that_cannot_be_written() {
 }
 
 #[test]
+fn a_full_disk() {
+    let sandbox = enrolled();
+    let full = format!(
+        "mount -t tmpfs -o size=32k none '{0}'; mkdir '{0}/locks'; cat /dev/zero > '{0}/fill' 2>/dev/null || true",
+        sandbox.state_dir().display()
+    );
+    let Some(report) = doctor_after(&sandbox, &full) else { return };
+    report.exits(3).finds("state", "fail", &["cannot be written", "sends no password"], &["ROPC_STATE_DIR"]);
+    report.and_nothing_else(&["state"]);
+}
+
+#[test]
 fn files_that_others_may_read_or_write() {
     let sandbox = enrolled();
     let key = sandbox.config_dir().join("store.key");

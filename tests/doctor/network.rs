@@ -192,3 +192,18 @@ fn a_tenant_that_nobody_knows_and_users_of_elsewhere() {
 }
 
 // ---- this machine
+
+#[test]
+fn a_small_image_without_certificates() {
+    let sandbox = Sandbox::new();
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"];
+    // The system's roots, as for a known cloud.
+    args.extend(facts[..facts.len() - 2].iter().map(String::as_str));
+    sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
+    let mounts = "for dir in /etc/ssl /usr/lib/ssl /usr/share/ca-certificates /etc/pki; do
+        test ! -d $dir || mount -t tmpfs none $dir; done";
+    let Some(report) = doctor_after(&sandbox, mounts) else { return };
+    report.exits(6).finds("authority", "fail", &["no certificates of its own"], &["ca-certificates", "--ca-file"]);
+    report.and_nothing_else(&["authority"]);
+}

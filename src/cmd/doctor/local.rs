@@ -8,6 +8,7 @@ use crate::l10n::msg;
 use crate::os::{self, facts};
 use crate::profile::{Profile, ProfileStore};
 use crate::world::{Clock, SystemClock, rfc3339};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Who it runs as, and whether home is that account's own.
@@ -70,11 +71,16 @@ fn rights(subject: &Subject) -> Option<Finding> {
     })
 }
 
-/// Makes and removes a file; in a directory that is not there yet, in the nearest one above it.
+/// As much as a record and a sealed token take.
+const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
+
+/// Makes a file, fills and removes it; in a directory that is not there yet, in the nearest one above it.
 fn try_write(dir: &Path) -> Result<(), String> {
     let nearest = dir.ancestors().find(|d| d.symlink_metadata().is_ok()).unwrap_or(dir);
     let file = tempfile::Builder::new().prefix(".ropc-").tempfile_in(nearest);
-    file.map(drop).map_err(|e| msg!("doctor-at-path", path = nearest.display(), reason = io_reason(&e)))
+    // An empty file fits a full disk as well.
+    file.and_then(|mut file| file.write_all(&ROOM))
+        .map_err(|e| msg!("doctor-at-path", path = nearest.display(), reason = io_reason(&e)))
 }
 
 /// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one behind.

@@ -82,7 +82,7 @@ fn unreachable(fault: &TransportFault, host: &str, proxy: Option<&Proxy>) -> Fin
     let detail = fault.detail.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
     let cause = match fault.cause {
-        Cause::Tls | Cause::Roots | Cause::TooLong => return Finding::of(CHECK, error),
+        Cause::Tls | Cause::Roots | Cause::SystemRoots | Cause::TooLong => return Finding::of(CHECK, error),
         Cause::Timeout => msg!("doctor-proxy-timeout", host = host, proxy = at),
         Cause::Name => msg!("doctor-proxy-no-name", proxy = at),
         _ if has(&["lookup", "name or service", "no such host"]) => msg!("doctor-proxy-no-name", proxy = at),
