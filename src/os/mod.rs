@@ -92,5 +92,9 @@ macro_rules! on_native_keychain_systems {
 
 pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
 
+on_secret_service_systems! {
+    pub(crate) use imp::{connect_abstract, effective_uid};
+}
+
 /// True on Windows, for sentences that differ.
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);

@@ -164,6 +164,26 @@ fn standard(descriptor: RawFd) -> io::Result<File> {
     Ok(File::from(borrowed.try_clone_to_owned()?))
 }
 
+/// The number of the account this process runs as.
+#[cfg(not(target_os = "macos"))]
+pub(crate) fn effective_uid() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// Connects to a socket in Linux's namespace without files.
+#[cfg(target_os = "linux")]
+pub(crate) fn connect_abstract(name: &[u8]) -> io::Result<std::os::unix::net::UnixStream> {
+    let address = <std::os::unix::net::SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?;
+    std::os::unix::net::UnixStream::connect_addr(&address)
+}
+
+/// There is no such thing here.
+#[cfg(all(not(target_os = "linux"), not(target_os = "macos")))]
+pub(crate) fn connect_abstract(_name: &[u8]) -> io::Result<std::os::unix::net::UnixStream> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// The name of the account this process runs as.
 pub(crate) fn account_name() -> String {
     // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its family.

@@ -1,36 +1,36 @@
-//! The D-Bus side of the Secret Service store: connect, look, then get, set, delete or list. Not here: threads and the
-//! deadline around all of it (`mod.rs`).
+//! What is asked of the Secret Service, and in which order: connect, look, then get, set, delete or list. Not here: the
+//! connection (`connection.rs`), and the thread with the deadline around all of it (`mod.rs`).
 //!
 //! The order of the first calls is the point of this file.
 //! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a queued callback; an
 //!    `OpenSession` that overtakes it crashes the daemon, which then restarts *locked*. A cheap call first closes that
 //!    race. In the same race the alias may be answered with `/`, so that answer is asked for again.
-//! 2. `Locked` of that keyring. Some providers answer a search in a locked keyring with "nothing found", others hang.
+//! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a locked keyring with "nothing
+//!    found", others hang.
 //! 3. Only then search, read, write. The session is always DH: secrets cross the bus encrypted.
 //!
 //! Prompts: no path here unlocks unless `Options::unlock` allows it. `CreateItem` and `Delete` may be answered with a
-//! prompt object which `secret-service` performs: `KeePassXC` does so each time, without a dialog by default, and any
+//! prompt object, which is performed: `KeePassXC` does so each time, without a dialog by default, and any
 //! provider would if the keyring was locked between step 2 and the call. The deadline bounds both, and closing the
 //! connection takes the dialog away.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use secret_service::{EncryptionType, Item, SecretService};
-use tokio::time::{sleep, timeout};
-use zbus::Connection;
-use zbus::connection::Builder;
-use zbus::zvariant::{OwnedObjectPath, OwnedValue};
-use zeroize::Zeroizing;
-
+use super::connection::{BUS, BUS_PATH, Connection, Ticket};
+use super::session::{ALGORITHM, Exchange, Key};
+use super::wire::{Call, Malformed, Message, Writer};
 use super::{Fault, Options, SERVICE, Wiped};
 
 const PROVIDER: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
 const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
+const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
+const PROMPT_INTERFACE: &str = "org.freedesktop.Secret.Prompt";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const CONTENT_TYPE: &str = "application/octet-stream";
+/// The path that stands for "none".
+const NONE: &str = "/";
 
 /// How often an alias answered with `/` is asked for again, and the pause before each.
 const ALIAS_RETRIES: u32 = 3;
@@ -38,18 +38,19 @@ const ALIAS_PAUSE: Duration = Duration::from_millis(5);
 
 /// A connection that has passed steps 1 and 2 above and holds an encrypted session.
 struct Link {
-    service: SecretService<'static>,
-    collection: OwnedObjectPath,
+    bus: Connection,
+    collection: String,
+    session: String,
+    key: Key,
+    /// Bound on each piece of work, after a person was waited for.
+    deadline: Duration,
 }
 
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
 /// operation can be repeated: a write replaces.
-pub(super) async fn with_one_repeat<T, F>(options: &Options, op: &F) -> Result<T, Fault>
-where
-    F: AsyncFn(&Options) -> Result<T, Fault>,
-{
-    match op(options).await {
-        Err(first) if first.is_transient() => match op(options).await {
+pub(super) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+    match op(options) {
+        Err(first) if first.is_transient() => match op(options) {
             // It died and nothing restarted it: "gone" says more than "there is none".
             Err(Fault::NoProvider) => Err(first),
             second => second,
@@ -59,21 +60,21 @@ where
 }
 
 /// Steps 1 and 2 only.
-pub(super) async fn probe(options: &Options) -> Result<(), Fault> {
-    let connection = connect(options).await?;
-    let collection = default_collection(&connection).await?;
-    if is_locked(&connection, &collection).await? { Err(Fault::Locked) } else { Ok(()) }
+pub(super) fn probe(options: &Options) -> Result<(), Fault> {
+    let mut bus = Connection::open(options)?;
+    let collection = default_collection(&mut bus)?;
+    if is_locked(&mut bus, &collection)? { Err(Fault::Locked) } else { Ok(()) }
 }
 
-pub(super) async fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
-    Link::open(options).await?.get(account).await
+pub(super) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
+    Link::open(options)?.get(account)
 }
 
 /// Two secrets over one connection; that there is no second one is no fault.
-pub(super) async fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
-    let link = Link::open(options).await?;
-    let secret = link.get(first).await?;
-    match link.get(second).await {
+pub(super) fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
+    let mut link = Link::open(options)?;
+    let secret = link.get(first)?;
+    match link.get(second) {
         Ok(other) => Ok((secret, Some(other))),
         Err(Fault::NotFound) => Ok((secret, None)),
         Err(fault) => Err(fault),
@@ -82,39 +83,47 @@ pub(super) async fn get_both(options: &Options, first: &str, second: &str) -> Re
 
 /// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose "replace" is not
 /// atomic; it is deleted here, so that an account never stays ambiguous.
-pub(super) async fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
-    let link = Link::open(options).await?;
-    let collection = link.service.get_collection_by_path(link.collection.clone()).await?;
-    let label = format!("{SERVICE}: {account}");
-    let written = collection.create_item(&label, attributes(account), secret, true, CONTENT_TYPE).await?;
-    let found = newest(link.search(account).await?, Some(&written.item_path)).await?;
+pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
+    let mut link = Link::open(options)?;
+    let written = link.create(account, secret)?;
+    let items = link.search(account)?;
+    let found = link.newest(items, Some(&written))?;
     for stale in found.others {
         // A leftover is older than what we wrote, so reading passes over it; the next write tries again.
-        let _ = stale.delete().await;
+        let _ = link.delete(&stale);
     }
     let kept = found.keep.ok_or(Fault::NotStored)?;
-    let back = Zeroizing::new(kept.get_secret().await?);
+    let back = link.secret_of(&kept)?;
     if back.as_slice() == secret { Ok(()) } else { Err(Fault::NotStored) }
 }
 
-pub(super) async fn delete(options: &Options, account: &str) -> Result<(), Fault> {
-    let link = Link::open(options).await?;
-    let items = link.search(account).await?;
+pub(super) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
+    let mut link = Link::open(options)?;
+    let items = link.search(account)?;
     if items.is_empty() {
         return Err(Fault::NotFound);
     }
-    for item in items {
-        item.delete().await?;
-    }
-    Ok(())
+    items.iter().try_for_each(|item| link.delete(item))
 }
 
-pub(super) async fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
-    let link = Link::open(options).await?;
-    let found = link.service.search_items(HashMap::from(OURS)).await?;
-    let mut names = Vec::with_capacity(found.unlocked.len());
-    for item in found.unlocked {
-        names.extend(item.get_attributes().await?.remove("username"));
+pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
+    let mut link = Link::open(options)?;
+    let (unlocked, _) = link.find(&OURS)?;
+    let mut names = Vec::with_capacity(unlocked.len());
+    for item in unlocked {
+        let ticket = ask_property(&mut link.bus, &item, ITEM_INTERFACE, "Attributes");
+        let reply = link.bus.reply(ticket)?;
+        let mut value = reply.body("v")?;
+        value.variant("a{ss}")?;
+        value.array(8, |entry| {
+            entry.structure()?;
+            if entry.text()? == "username" {
+                names.push(entry.text()?.to_owned());
+                Ok(())
+            } else {
+                entry.text().map(drop)
+            }
+        })?;
     }
     names.sort_unstable();
     names.dedup();
@@ -122,20 +131,31 @@ pub(super) async fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
 }
 
 impl Link {
-    async fn open(options: &Options) -> Result<Self, Fault> {
-        let connection = connect(options).await?;
-        let collection = default_collection(&connection).await?;
-        let locked = is_locked(&connection, &collection).await?;
+    fn open(options: &Options) -> Result<Self, Fault> {
+        let mut bus = Connection::open(options)?;
+        let collection = default_collection(&mut bus)?;
+        let locked = ask_property(&mut bus, &collection, COLLECTION_INTERFACE, "Locked");
+        let exchange = Exchange::new()?;
+        let mut body = Writer::default();
+        body.text(ALGORITHM);
+        body.signature("ay");
+        body.blob(&exchange.public());
+        let session = bus.ask(&service("OpenSession", "sv", body));
+        let locked = locked_of(&bus.reply(locked)?)?;
         let prompt_wait = match (locked, options.unlock) {
             (false, _) => None,
             (true, Some(wait)) => Some(wait),
             (true, None) => return Err(Fault::Locked),
         };
-        let service = SecretService::connect_with_existing(EncryptionType::Dh, connection.clone()).await?;
-        let link = Self { service, collection };
+        let reply = bus.reply(session)?;
+        let mut body = reply.body("vo")?;
+        body.variant("ay")?;
+        let key = exchange.agree(body.blob()?)?;
+        let session = body.text()?.to_owned();
+        let mut link = Self { bus, collection, session, key, deadline: options.deadline };
         if let Some(wait) = prompt_wait {
-            link.unlock(wait).await?;
-            if is_locked(&connection, &link.collection).await? {
+            link.unlock(wait)?;
+            if is_locked(&mut link.bus, &link.collection)? {
                 return Err(Fault::Locked);
             }
         }
@@ -143,81 +163,197 @@ impl Link {
     }
 
     /// Has the provider show its prompt, for as long as the person was promised.
-    async fn unlock(&self, wait: Duration) -> Result<(), Fault> {
-        let collection = self.service.get_collection_by_path(self.collection.clone()).await?;
-        timeout(wait, collection.unlock()).await.map_err(|_| Fault::TimedOut)??;
+    fn unlock(&mut self, wait: Duration) -> Result<(), Fault> {
+        self.bus.allow(wait);
+        let mut body = Writer::default();
+        body.array(4, |w| w.text(&self.collection));
+        let ticket = self.bus.ask(&service("Unlock", "ao", body));
+        let reply = self.bus.reply(ticket)?;
+        let mut body = reply.body("aoo")?;
+        body.texts()?;
+        let prompt = body.text()?.to_owned();
+        self.perform(&prompt)?;
+        self.bus.allow(self.deadline);
         Ok(())
     }
 
     /// The secret of `account`; of several items the newest.
-    async fn get(&self, account: &str) -> Result<Wiped, Fault> {
-        let found = newest(self.search(account).await?, None).await?;
-        let item = found.keep.ok_or(Fault::NotFound)?;
-        Ok(Zeroizing::new(item.get_secret().await?))
+    fn get(&mut self, account: &str) -> Result<Wiped, Fault> {
+        let items = self.search(account)?;
+        let item = self.newest(items, None)?.keep.ok_or(Fault::NotFound)?;
+        self.secret_of(&item)
+    }
+
+    fn secret_of(&mut self, item: &str) -> Result<Wiped, Fault> {
+        let mut body = Writer::default();
+        body.text(&self.session);
+        let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "GetSecret", "o", body));
+        let reply = self.bus.reply(ticket)?;
+        let mut body = reply.body("(oayays)")?;
+        body.structure()?;
+        body.text()?;
+        let (iv, value) = (body.blob()?, body.blob()?);
+        self.key.decrypt(iv, value)
+    }
+
+    /// The path of the new item.
+    fn create(&mut self, account: &str, secret: &[u8]) -> Result<String, Fault> {
+        let (iv, value) = self.key.encrypt(secret)?;
+        let mut body = Writer::default();
+        body.array(8, |w| {
+            w.structure(|w| {
+                w.text("org.freedesktop.Secret.Item.Label");
+                w.signature("s");
+                w.text(&format!("{SERVICE}: {account}"));
+            });
+            w.structure(|w| {
+                w.text("org.freedesktop.Secret.Item.Attributes");
+                w.signature("a{ss}");
+                w.dictionary(&attributes(account));
+            });
+        });
+        body.structure(|w| {
+            w.text(&self.session);
+            w.blob(&iv);
+            w.blob(&value);
+            w.text(CONTENT_TYPE);
+        });
+        body.boolean(true);
+        let create = call(&self.collection, COLLECTION_INTERFACE, "CreateItem", "a{sv}(oayays)b", body);
+        let ticket = self.bus.ask(&create);
+        let reply = self.bus.reply(ticket)?;
+        let mut body = reply.body("oo")?;
+        let (item, prompt) = (body.text()?.to_owned(), body.text()?.to_owned());
+        match self.perform(&prompt)? {
+            Some(done) => {
+                let mut body = done.body("bv")?;
+                body.boolean()?;
+                body.variant("o")?;
+                Ok(body.text()?.to_owned())
+            }
+            None => Ok(item),
+        }
+    }
+
+    fn delete(&mut self, item: &str) -> Result<(), Fault> {
+        let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
+        let reply = self.bus.reply(ticket)?;
+        let prompt = reply.body("o")?.text()?.to_owned();
+        self.perform(&prompt).map(drop)
     }
 
     /// All readable items of `account`, in all keyrings. If only a locked keyring has one, that is "locked", not "none".
-    async fn search(&self, account: &str) -> Result<Vec<Item<'_>>, Fault> {
-        let found = self.service.search_items(attributes(account)).await?;
-        if found.unlocked.is_empty() && !found.locked.is_empty() {
+    fn search(&mut self, account: &str) -> Result<Vec<String>, Fault> {
+        let (unlocked, locked) = self.find(&attributes(account))?;
+        if unlocked.is_empty() && !locked.is_empty() {
             return Err(Fault::Locked);
         }
-        Ok(found.unlocked)
+        Ok(unlocked)
     }
+
+    fn find(&mut self, attributes: &[(&str, &str)]) -> Result<(Vec<String>, Vec<String>), Fault> {
+        let mut body = Writer::default();
+        body.dictionary(attributes);
+        let ticket = self.bus.ask(&service("SearchItems", "a{ss}", body));
+        let reply = self.bus.reply(ticket)?;
+        let mut body = reply.body("aoao")?;
+        Ok((body.texts()?, body.texts()?))
+    }
+
+    /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins.
+    fn newest(&mut self, mut items: Vec<String>, written: Option<&str>) -> Result<Found, Fault> {
+        if items.len() <= 1 {
+            return Ok(Found { keep: items.pop(), others: items });
+        }
+        let mut ranked = Vec::with_capacity(items.len());
+        for item in items {
+            let ticket = ask_property(&mut self.bus, &item, ITEM_INTERFACE, "Modified");
+            let reply = self.bus.reply(ticket)?;
+            let mut value = reply.body("v")?;
+            value.variant("t")?;
+            ranked.push(((value.long()?, Some(item.as_str()) == written), item));
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let mut others: Vec<String> = ranked.into_iter().map(|(_, item)| item).collect();
+        Ok(Found { keep: others.pop(), others })
+    }
+
+    /// Performs a prompt, if there is one, and gives the signal of its end: dismissed or not, and the result.
+    fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
+        if prompt == NONE {
+            return Ok(None);
+        }
+        // The provider may die meanwhile, and then nothing would end the wait before its time.
+        let rules = [
+            format!("type='signal',interface='{PROMPT_INTERFACE}',member='Completed',path='{prompt}'"),
+            format!("type='signal',sender='{BUS}',member='NameOwnerChanged',arg0='{PROVIDER}'"),
+        ];
+        for rule in &rules {
+            let mut body = Writer::default();
+            body.text(rule);
+            let add = Call { to: BUS, path: BUS_PATH, interface: BUS, method: "AddMatch", signature: "s", body };
+            let ticket = self.bus.ask(&add);
+            self.bus.reply(ticket)?;
+        }
+        let mut window = Writer::default();
+        window.text("");
+        let ticket = self.bus.ask(&call(prompt, PROMPT_INTERFACE, "Prompt", "s", window));
+        self.bus.reply(ticket)?;
+        loop {
+            let signal = self.bus.signal()?;
+            match signal.member.as_str() {
+                "Completed" if signal.path == prompt => {
+                    let dismissed = signal.body("bv")?.boolean()?;
+                    return if dismissed { Err(Fault::PromptDismissed) } else { Ok(Some(signal)) };
+                }
+                "NameOwnerChanged" if signal.sender == BUS && signal.body("sss")?.text()? == PROVIDER => {
+                    return Err(Fault::DaemonGone);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+struct Found {
+    keep: Option<String>,
+    others: Vec<String>,
 }
 
 /// What marks an item as ours. `application` keeps out items that another program stored under the same two names.
 const OURS: [(&str, &str); 2] = [("service", SERVICE), ("application", SERVICE)];
 
-fn attributes(account: &str) -> HashMap<&str, &str> {
-    let mut attributes = HashMap::from(OURS);
-    attributes.insert("username", account);
-    attributes
+fn attributes(account: &str) -> [(&str, &str); 3] {
+    [OURS[0], OURS[1], ("username", account)]
 }
 
-struct Found<'a> {
-    keep: Option<Item<'a>>,
-    others: Vec<Item<'a>>,
+fn call<'a>(path: &'a str, interface: &'a str, method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
+    Call { to: PROVIDER, path, interface, method, signature, body }
 }
 
-/// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins.
-async fn newest<'a>(mut items: Vec<Item<'a>>, written: Option<&OwnedObjectPath>) -> Result<Found<'a>, Fault> {
-    if items.len() <= 1 {
-        return Ok(Found { keep: items.pop(), others: items });
-    }
-    let mut ranked = Vec::with_capacity(items.len());
-    for item in items {
-        let rank = (item.get_modified().await?, Some(&item.item_path) == written);
-        ranked.push((rank, item));
-    }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let mut others: Vec<Item<'a>> = ranked.into_iter().map(|(_, item)| item).collect();
-    Ok(Found { keep: others.pop(), others })
+fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
+    call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
 }
 
-async fn connect(options: &Options) -> Result<Connection, Fault> {
-    let builder = match options.address.as_deref() {
-        Some(address) => Builder::address(address),
-        None => Builder::session(),
-    };
-    let build = builder.map_err(|error| Fault::from_connect(&error))?.method_timeout(options.deadline).build();
-    match timeout(options.deadline, build).await {
-        Ok(result) => result.map_err(|error| Fault::from_connect(&error)),
-        Err(_) => Err(Fault::TimedOut),
-    }
+fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -> Ticket {
+    let mut body = Writer::default();
+    body.text(interface);
+    body.text(name);
+    bus.ask(&call(path, PROPERTIES, "Get", "ss", body))
 }
 
 /// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
-async fn default_collection(connection: &Connection) -> Result<OwnedObjectPath, Fault> {
+fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
     for attempt in 0..=ALIAS_RETRIES {
         if attempt > 0 {
-            sleep(ALIAS_PAUSE).await;
+            std::thread::sleep(ALIAS_PAUSE);
         }
-        let reply = connection
-            .call_method(Some(PROVIDER), SERVICE_PATH, Some(SERVICE_INTERFACE), "ReadAlias", &"default")
-            .await?;
-        let path: OwnedObjectPath = reply.body().deserialize()?;
-        if path.as_str() != "/" {
+        let mut body = Writer::default();
+        body.text("default");
+        let ticket = bus.ask(&service("ReadAlias", "s", body));
+        let reply = bus.reply(ticket)?;
+        let path = reply.body("o")?.text()?.to_owned();
+        if path != NONE {
             return Ok(path);
         }
     }
@@ -225,12 +361,15 @@ async fn default_collection(connection: &Connection) -> Result<OwnedObjectPath, 
 }
 
 /// Step 2.
-async fn is_locked(connection: &Connection, collection: &OwnedObjectPath) -> Result<bool, Fault> {
-    let reply = connection
-        .call_method(Some(PROVIDER), collection, Some(PROPERTIES), "Get", &(COLLECTION_INTERFACE, "Locked"))
-        .await?;
-    let value: OwnedValue = reply.body().deserialize()?;
-    Ok(bool::try_from(value)?)
+fn is_locked(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
+    let ticket = ask_property(bus, collection, COLLECTION_INTERFACE, "Locked");
+    Ok(locked_of(&bus.reply(ticket)?)?)
+}
+
+fn locked_of(reply: &Message) -> Result<bool, Malformed> {
+    let mut value = reply.body("v")?;
+    value.variant("b")?;
+    value.boolean()
 }
 
 #[cfg(test)]
@@ -242,12 +381,11 @@ mod tests {
     /// Runs `with_one_repeat` over the answers of a scripted operation; returns the outcome and how often it was run.
     fn repeat(answers: &[Result<u8, Fault>]) -> (Result<u8, Fault>, usize) {
         let runs = Cell::new(0);
-        let op = async |_: &Options| {
+        let op = |_: &Options| {
             runs.set(runs.get() + 1);
             answers[runs.get() - 1].clone()
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let result = runtime.block_on(with_one_repeat(&Options::default(), &op));
+        let result = with_one_repeat(&Options::default(), &op);
         (result, runs.get())
     }
 

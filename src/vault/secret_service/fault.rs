@@ -2,10 +2,8 @@
 //! chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here: advice (`explain.rs`).
 
 use std::fmt;
-use std::io::ErrorKind;
 
 use keyring_core::Error as KeyringError;
-use zbus::DBusError;
 
 use super::MAX_SECRET;
 
@@ -66,27 +64,8 @@ impl Fault {
         }
     }
 
-    /// An error while connecting, before the first method call. A refusal shows as a failed handshake or, from
-    /// dbus-daemon, as a connection that is closed in the middle of it.
-    pub(super) fn from_connect(error: &zbus::Error) -> Self {
-        match error {
-            zbus::Error::Handshake(_) => Self::BusRefused,
-            zbus::Error::Connection(io, _) | zbus::Error::InputOutput(io) => match io.kind() {
-                ErrorKind::TimedOut => Self::TimedOut,
-                ErrorKind::PermissionDenied
-                | ErrorKind::UnexpectedEof
-                | ErrorKind::ConnectionReset
-                | ErrorKind::BrokenPipe => Self::BusRefused,
-                _ if matches!(error, zbus::Error::InputOutput(_)) => Self::BusRefused,
-                _ => Self::NoBus,
-            },
-            zbus::Error::MethodError(name, ..) if name.as_str().ends_with(".AccessDenied") => Self::BusRefused,
-            _ => Self::NoBus,
-        }
-    }
-
     /// By the name of a D-Bus error reply.
-    fn from_name(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         const BUS: &str = "org.freedesktop.DBus.Error.";
         if let Some(short) = name.strip_prefix(BUS) {
             return match short {
@@ -103,51 +82,6 @@ impl Fault {
             Some("IsLocked") => Self::Locked,
             Some(other) => Self::other(other),
             None => Self::other(name),
-        }
-    }
-}
-
-impl From<zbus::Error> for Fault {
-    fn from(error: zbus::Error) -> Self {
-        match error {
-            zbus::Error::MethodError(name, ..) => Self::from_name(name.as_str()),
-            zbus::Error::FDO(inner) => Self::from(*inner),
-            zbus::Error::InputOutput(io) if io.kind() == ErrorKind::TimedOut => Self::TimedOut,
-            zbus::Error::InputOutput(_) => Self::DaemonGone,
-            _ => Self::other("unexpected D-Bus reply"),
-        }
-    }
-}
-
-impl From<zbus::fdo::Error> for Fault {
-    fn from(error: zbus::fdo::Error) -> Self {
-        match error {
-            zbus::fdo::Error::ZBus(inner) => Self::from(inner),
-            named => Self::from_name(named.name().as_str()),
-        }
-    }
-}
-
-impl From<zbus::zvariant::Error> for Fault {
-    fn from(_: zbus::zvariant::Error) -> Self {
-        Self::other("unexpected D-Bus reply")
-    }
-}
-
-impl From<secret_service::Error> for Fault {
-    fn from(error: secret_service::Error) -> Self {
-        use secret_service::Error as E;
-        match error {
-            E::Zbus(inner) => inner.into(),
-            E::ZbusFdo(inner) => inner.into(),
-            E::Zvariant(inner) => inner.into(),
-            E::Crypto(_) => Self::other("session encryption failed"),
-            E::Locked => Self::Locked,
-            E::Prompt => Self::PromptDismissed,
-            E::PromptDisconnected => Self::DaemonGone,
-            E::NoResult => Self::NoDefaultCollection,
-            E::Unavailable => Self::NoBus,
-            _ => Self::other("secret service error"),
         }
     }
 }

@@ -4,13 +4,20 @@
 //! other way round, and their first call on a new connection (`OpenSession`) can crash gnome-keyring, which then comes
 //! back locked for the whole desktop. The rules that avoid this stand in `bus.rs`.
 //!
+//! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
+//! a read (BENCHMARKS.md); the part of the protocol that is needed is small, and stands in `wire.rs`.
+//!
 //! Here: the options, the store, the credential, and the one way a job is run (a plain thread with a deadline, so it is
-//! safe to call from anywhere, an async runtime included). Not here: D-Bus calls (`bus.rs`), the meaning of a D-Bus
-//! error (`fault.rs`), sentences for people (`explain.rs`).
+//! safe to call from anywhere, an async runtime included). Not here: what is asked of the keyring (`bus.rs`), the
+//! connection (`connection.rs`) and its bytes (`wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
+//! (`fault.rs`), sentences for people (`explain.rs`).
 
 mod bus;
+mod connection;
 mod explain;
 mod fault;
+mod session;
+mod wire;
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -36,7 +43,7 @@ pub const MAX_SECRET: u32 = 1024 * 1024;
 /// The longest account name that is accepted, in bytes.
 const MAX_ACCOUNT: usize = 512;
 
-/// What the caller's wait may exceed the deadline by, when a system call below the async timer blocks.
+/// What the caller's wait may exceed the deadline by, when a system call blocks that has no bound of its own.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A secret that is wiped when it is dropped.
@@ -78,24 +85,24 @@ impl Store {
     /// Is there an unlocked default keyring? Changes nothing and never prompts, whatever the options say.
     pub fn probe(&self) -> Result<(), Fault> {
         let quiet = Options { unlock: None, ..self.options.clone() };
-        run(&quiet, async |options: &Options| bus::probe(options).await)
+        run(&quiet, bus::probe)
     }
 
     /// The account names of all our items in unlocked keyrings, sorted, each once.
     pub fn accounts(&self) -> Result<Vec<String>, Fault> {
-        run(&self.options, async |options: &Options| bus::accounts(options).await)
+        run(&self.options, bus::accounts)
     }
 
     /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is none.
     pub fn get(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let account = checked(account)?;
-        run(&self.options, async move |options: &Options| bus::get(options, &account).await)
+        run(&self.options, move |options: &Options| bus::get(options, &account))
     }
 
     /// The secrets of two accounts over one connection; the second may not be there. [`Fault::NotFound`] is about the first.
     pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
         let (first, second) = (checked(first)?, checked(second)?);
-        run(&self.options, async move |options: &Options| bus::get_both(options, &first, &second).await)
+        run(&self.options, move |options: &Options| bus::get_both(options, &first, &second))
     }
 
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
@@ -106,13 +113,13 @@ impl Store {
         }
         // The thread may outlive this call, so it cannot borrow.
         let secret = Zeroizing::new(secret.to_vec());
-        run(&self.options, async move |options: &Options| bus::set(options, &account, &secret).await)
+        run(&self.options, move |options: &Options| bus::set(options, &account, &secret))
     }
 
     /// Deletes every item of `account`. [`Fault::NotFound`] when there was none.
     pub fn delete(&self, account: &str) -> Result<(), Fault> {
         let account = checked(account)?;
-        run(&self.options, async move |options: &Options| bus::delete(options, &account).await)
+        run(&self.options, move |options: &Options| bus::delete(options, &account))
     }
 
     fn entry(&self, account: &str) -> Entry {
@@ -214,19 +221,19 @@ impl CredentialApi for Credential {
     }
 }
 
-/// Runs one operation on a thread of its own and waits no longer than its deadline. A plain thread, because a runtime
-/// inside a runtime panics; an own deadline, because a keyring may own its name on the bus and never answer.
+/// Runs one operation on a thread of its own and waits no longer than its deadline. A thread, because its stack is gone
+/// afterwards; a bound on the wait, because a full bus may not even take a connection.
 fn run<T, F>(options: &Options, op: F) -> Result<T, Fault>
 where
     T: Send + 'static,
-    F: AsyncFn(&Options) -> Result<T, Fault> + Send + 'static,
+    F: Fn(&Options) -> Result<T, Fault> + Send + 'static,
 {
     let options = options.clone();
     let limit = options.deadline + options.unlock.unwrap_or_default();
     let (sender, answer) = mpsc::sync_channel(1);
     let work = move || {
-        let result = drive(&options, limit, &op);
-        // The AES code leaves blocks of plaintext and round keys there (measured).
+        let result = work_once(&options, &op);
+        // The code below left keys, and what it decrypted, in dead frames.
         os::scrub_stack();
         // Nobody listens any more after a timeout: the value is dropped, and a secret in it wiped.
         let _ = sender.send(result);
@@ -246,21 +253,8 @@ where
     }
 }
 
-/// One runtime for one operation: when it is gone, so are the connection, its tasks and the session.
+/// In a frame of its own, so that all of its stack is dead, and wiped, when it returns.
 #[inline(never)]
-fn drive<T, F>(options: &Options, limit: Duration, op: &F) -> Result<T, Fault>
-where
-    F: AsyncFn(&Options) -> Result<T, Fault>,
-{
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build()
-        .map_err(|_| Fault::other("no async runtime could be started"))?;
-    let result = runtime.block_on(async {
-        let bounded = tokio::time::timeout(limit, bus::with_one_repeat(options, op));
-        bounded.await.unwrap_or(Err(Fault::TimedOut))
-    });
-    runtime.shutdown_background();
-    result
+fn work_once<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+    bus::with_one_repeat(options, op)
 }

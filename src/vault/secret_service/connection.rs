@@ -1,0 +1,266 @@
+//! One connection to the session bus: address, log-in, calls with their replies, signals. Blocking, each wait bounded by the
+//! connection's deadline. Calls are collected and sent when a reply is waited for, so that several cost one way.
+//!
+//! Not here: the wire format (`wire.rs`), what is asked and in which order (`bus.rs`).
+
+use super::wire::{self, Call, Message, Sort, Writer};
+use super::{Fault, Options};
+use crate::os;
+use std::collections::VecDeque;
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+pub(super) const BUS: &str = "org.freedesktop.DBus";
+pub(super) const BUS_PATH: &str = "/org/freedesktop/DBus";
+
+/// The number of a call, to fetch its reply by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket(u32);
+
+pub(super) struct Connection {
+    stream: UnixStream,
+    end: Instant,
+    last: u32,
+    /// The first call, which must be answered before any other.
+    hello: Option<Ticket>,
+    to_send: Zeroizing<Vec<u8>>,
+    /// What came in and was not asked for yet.
+    waiting: VecDeque<Message>,
+    received: Zeroizing<Vec<u8>>,
+}
+
+impl Connection {
+    /// Connects and logs in, within the options' deadline, which then bounds everything that follows.
+    pub(super) fn open(options: &Options) -> Result<Self, Fault> {
+        let end = Instant::now() + options.deadline;
+        let stream = dial(options)?;
+        let mut this = Self {
+            stream,
+            end,
+            last: 0,
+            hello: None,
+            to_send: Zeroizing::new(Vec::new()),
+            waiting: VecDeque::new(),
+            received: Zeroizing::new(Vec::with_capacity(4096)),
+        };
+        // All of it in one go: the bus reads the log-in up to `BEGIN`, and what follows are messages.
+        let uid: String = os::effective_uid().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
+        this.to_send.extend_from_slice(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes());
+        let hello =
+            Call { to: BUS, path: BUS_PATH, interface: BUS, method: "Hello", signature: "", body: Writer::default() };
+        this.hello = Some(this.ask(&hello));
+        Ok(this)
+    }
+
+    /// Another bound for what follows, from now on.
+    pub(super) fn allow(&mut self, time: Duration) {
+        self.end = Instant::now() + time;
+    }
+
+    /// What the bus says to the log-in. It compares the uid that was named with what the kernel says of the socket. A refusal
+    /// shows as such or, from dbus-daemon, as a connection that is closed.
+    fn welcome(&mut self, hello: Ticket) -> Result<(), Fault> {
+        // Byte by byte, as what follows is no line any more; a line is short.
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            let mut byte = [0u8];
+            if line.len() > 512 || self.read(&mut byte)? == 0 {
+                return Err(Fault::BusRefused);
+            }
+            line.push(byte[0]);
+        }
+        if !line.starts_with(b"OK") {
+            return Err(Fault::BusRefused);
+        }
+        self.answer(hello).map(drop)
+    }
+
+    /// Takes a call along with the next ones.
+    pub(super) fn ask(&mut self, call: &Call<'_>) -> Ticket {
+        self.last += 1;
+        let message = call.encode(self.last);
+        self.to_send.extend_from_slice(&message);
+        Ticket(self.last)
+    }
+
+    /// The reply to a call; an error reply is its fault.
+    pub(super) fn reply(&mut self, ticket: Ticket) -> Result<Message, Fault> {
+        let flushed = self.flush();
+        if let Some(hello) = self.hello.take() {
+            flushed.map_err(refused)?;
+            self.welcome(hello).map_err(refused)?;
+        } else {
+            flushed?;
+        }
+        self.answer(ticket)
+    }
+
+    fn answer(&mut self, ticket: Ticket) -> Result<Message, Fault> {
+        let message = self.next(|m| matches!(m.sort, Sort::Return | Sort::Error) && m.reply_to == ticket.0)?;
+        if message.sort == Sort::Error { Err(Fault::from_name(&message.error)) } else { Ok(message) }
+    }
+
+    /// The next signal, whichever.
+    pub(super) fn signal(&mut self) -> Result<Message, Fault> {
+        self.flush()?;
+        self.next(|m| m.sort == Sort::Signal)
+    }
+
+    fn next(&mut self, wanted: impl Fn(&Message) -> bool) -> Result<Message, Fault> {
+        if let Some(found) = self.waiting.iter().position(&wanted).and_then(|at| self.waiting.remove(at)) {
+            return Ok(found);
+        }
+        loop {
+            let message = self.receive()?;
+            if wanted(&message) {
+                return Ok(message);
+            }
+            self.waiting.push_back(message);
+        }
+    }
+
+    fn receive(&mut self) -> Result<Message, Fault> {
+        self.fill(wire::PREFIX)?;
+        let prefix = self.received.first_chunk().ok_or(wire::Malformed)?;
+        let length = wire::length_of(prefix)?;
+        self.fill(length)?;
+        let message = Message::decode(&self.received[..length])?;
+        self.received.drain(..length);
+        Ok(message)
+    }
+
+    /// Reads until so much is there. Whatever is read beyond it stays for the next message.
+    fn fill(&mut self, length: usize) -> Result<(), Fault> {
+        let mut part = [0u8; 4096];
+        while self.received.len() < length {
+            match self.read(&mut part)? {
+                0 => return Err(Fault::DaemonGone),
+                read => self.received.extend_from_slice(&part[..read]),
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, into: &mut [u8]) -> Result<usize, Fault> {
+        loop {
+            self.stream.set_read_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+            match self.stream.read(into) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.map_err(|e| lost(&e)),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Fault> {
+        if self.to_send.is_empty() {
+            return Ok(());
+        }
+        self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+        self.stream.write_all(&self.to_send).map_err(|e| lost(&e))?;
+        self.to_send.clear();
+        Ok(())
+    }
+
+    /// A time-out of zero would mean "none".
+    fn left(&self) -> Result<Duration, Fault> {
+        Some(self.end.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero()).ok_or(Fault::TimedOut)
+    }
+}
+
+impl From<wire::Malformed> for Fault {
+    fn from(_: wire::Malformed) -> Self {
+        Self::other("unexpected D-Bus reply")
+    }
+}
+
+/// Before the bus has said welcome, a connection that is closed is a refusal.
+fn refused(fault: Fault) -> Fault {
+    if fault == Fault::DaemonGone { Fault::BusRefused } else { fault }
+}
+
+/// An error on an open connection.
+fn lost(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Fault::TimedOut,
+        _ => Fault::DaemonGone,
+    }
+}
+
+/// Tries the addresses in their order; the last failure counts.
+fn dial(options: &Options) -> Result<UnixStream, Fault> {
+    #[expect(clippy::disallowed_methods, reason = "where the bus of this session is, as every D-Bus library reads it")]
+    let addresses = options
+        .address
+        .clone()
+        .or_else(|| std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|address| !address.is_empty()))
+        .unwrap_or_else(|| format!("unix:path=/run/user/{}/bus", os::effective_uid()));
+    let mut fault = Fault::NoBus;
+    for address in addresses.split(';') {
+        let Some(place) = Place::of(address) else { continue };
+        let dialled = match &place {
+            Place::Path(path) => UnixStream::connect(std::path::Path::new(path)),
+            Place::Abstract(name) => os::connect_abstract(name.as_encoded_bytes()),
+        };
+        match dialled {
+            Ok(stream) => return Ok(stream),
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,
+            Err(_) => {}
+        }
+    }
+    Err(fault)
+}
+
+/// Where a bus listens. Only sockets of this machine: the secrets of an account do not belong on a network.
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    Path(std::ffi::OsString),
+    Abstract(std::ffi::OsString),
+}
+
+impl Place {
+    /// Of an address as `unix:path=/run/user/1000/bus,guid=...`.
+    fn of(address: &str) -> Option<Self> {
+        address.strip_prefix("unix:")?.split(',').find_map(|pair| match pair.split_once('=')? {
+            ("path", value) => Some(Self::Path(unescaped(value)?)),
+            ("abstract", value) => Some(Self::Abstract(unescaped(value)?)),
+            _ => None,
+        })
+    }
+}
+
+/// `%20` is a blank.
+fn unescaped(value: &str) -> Option<std::ffi::OsString> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        if *first == b'%' {
+            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    // NUL ends a path for the system.
+    let usable = !bytes.is_empty() && !bytes.contains(&0);
+    usable.then(|| std::os::unix::ffi::OsStringExt::from_vec(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_the_specification_says() {
+        let path = |text: &str| Some(Place::Path(text.into()));
+        assert_eq!(Place::of("unix:path=/run/user/0/bus"), path("/run/user/0/bus"));
+        assert_eq!(Place::of("unix:guid=12,path=/tmp/a%20b"), path("/tmp/a b"));
+        assert_eq!(Place::of("unix:abstract=/tmp/x,guid=1"), Some(Place::Abstract("/tmp/x".into())));
+        for bad in ["", "unix:", "unix:path=", "unix:path=%zz", "unix:path=%2", "unix:path=a%00b", "tcp:host=x", "path=/x"] {
+            assert_eq!(Place::of(bad), None, "{bad}");
+        }
+    }
+}
