@@ -18,6 +18,7 @@ pub const TARGETS: [Target; 22] = [
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
     ("cache_file", broker::fuzzing::cache_file),
+    ("dbus_message", vault::fuzzing::dbus_message),
     ("discovery", entra::fuzzing::discovery),
     ("echo", echo::finds_every_coat),
     ("endpoint_failure", serve::fuzzing::failure),

@@ -128,7 +128,8 @@ impl Cache {
             None => home.create().map_err(|e| e.message)?,
         };
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
-        os::write_private(&path, &sealed).map_err(|e| {
+        // A cache that a power failure damages is a miss.
+        os::write_private_soon(&path, &sealed).map_err(|e| {
             msg!("broker-cache-unwritable", path = path.display(), reason = crate::error::io_reason(&e))
         })?;
         lay_down(keys::nearby(&self.profile, vault).as_ref(), &key, token, world);

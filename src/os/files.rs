@@ -11,14 +11,27 @@ const TEMPORARY: &str = ".ropc-";
 /// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old one.
 /// The file is 0600 from its first byte and is on the disk before it takes the name.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    write(path, content, true)
+}
+
+/// The same for what may be lost when the power fails, or be found damaged then: nobody waits for the disk.
+pub(crate) fn write_private_soon(path: &Path, content: &[u8]) -> io::Result<()> {
+    write(path, content, false)
+}
+
+fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     create_private_dir(dir)?;
     let mut temp = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
     temp.write_all(content)?;
-    temp.as_file().sync_all()?;
+    if durable {
+        temp.as_file().sync_all()?;
+    }
     crate::fault::point("file-before-rename");
     super::imp::persist(temp, path)?;
-    super::sync_dir(dir);
+    if durable {
+        super::sync_dir(dir);
+    }
     Ok(())
 }
 

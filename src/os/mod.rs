@@ -35,7 +35,9 @@ use unix as imp;
 use windows as imp;
 
 pub(crate) use allocator::ALLOCATOR;
-pub(crate) use files::{create_private_dir, read_bounded, remove_leftovers, replace_like, write_private};
+pub(crate) use files::{
+    create_private_dir, read_bounded, remove_leftovers, replace_like, write_private, write_private_soon,
+};
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
     has_other_names, identity_clue, identity_hint, is_set_to_others, is_writable, local_time, locale,

@@ -24,7 +24,7 @@ pub(crate) fn lingers(account: &str) -> Option<bool> {
     Path::new("/run/systemd/system").is_dir().then(|| Path::new("/var/lib/systemd/linger").join(account).exists())
 }
 
-/// Where the session bus is. zbus and libdbus ask `DBUS_SESSION_BUS_ADDRESS`, then `$XDG_RUNTIME_DIR/bus`, then
+/// Where the session bus is. The store asks as libdbus does: `DBUS_SESSION_BUS_ADDRESS`, then `$XDG_RUNTIME_DIR/bus`, then
 /// `/run/user/UID/bus`.
 pub(crate) fn session_bus(env: &Environment) -> SessionBus {
     let uid = own_uid();

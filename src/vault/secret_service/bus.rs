@@ -16,21 +16,22 @@
 
 use std::time::Duration;
 
-use super::connection::{BUS, BUS_PATH, Connection, Ticket};
+use super::connection::{Connection, Ticket};
+use super::message::{Call, Message};
+use super::prompt::perform;
 use super::session::{ALGORITHM, Exchange, Key};
-use super::wire::{Call, Malformed, Message, Writer};
+use super::wire::{Malformed, Writer};
 use super::{Fault, Options, SERVICE, Wiped};
 
-const PROVIDER: &str = "org.freedesktop.secrets";
+pub(super) const PROVIDER: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
 const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
 const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
-const PROMPT_INTERFACE: &str = "org.freedesktop.Secret.Prompt";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 const CONTENT_TYPE: &str = "application/octet-stream";
 /// The path that stands for "none".
-const NONE: &str = "/";
+pub(super) const NONE: &str = "/";
 
 /// How often an alias answered with `/` is asked for again, and the pause before each.
 const ALIAS_RETRIES: u32 = 3;
@@ -172,7 +173,7 @@ impl Link {
         let mut body = reply.body("aoo")?;
         body.texts()?;
         let prompt = body.text()?.to_owned();
-        self.perform(&prompt)?;
+        perform(&mut self.bus, &prompt)?;
         self.bus.allow(self.deadline);
         Ok(())
     }
@@ -224,7 +225,7 @@ impl Link {
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("oo")?;
         let (item, prompt) = (body.text()?.to_owned(), body.text()?.to_owned());
-        match self.perform(&prompt)? {
+        match perform(&mut self.bus, &prompt)? {
             Some(done) => {
                 let mut body = done.body("bv")?;
                 body.boolean()?;
@@ -239,7 +240,7 @@ impl Link {
         let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
         let reply = self.bus.reply(ticket)?;
         let prompt = reply.body("o")?.text()?.to_owned();
-        self.perform(&prompt).map(drop)
+        perform(&mut self.bus, &prompt).map(drop)
     }
 
     /// All readable items of `account`, in all keyrings. If only a locked keyring has one, that is "locked", not "none".
@@ -276,42 +277,6 @@ impl Link {
         ranked.sort_by_key(|(rank, _)| *rank);
         let mut others: Vec<String> = ranked.into_iter().map(|(_, item)| item).collect();
         Ok(Found { keep: others.pop(), others })
-    }
-
-    /// Performs a prompt, if there is one, and gives the signal of its end: dismissed or not, and the result.
-    fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
-        if prompt == NONE {
-            return Ok(None);
-        }
-        // The provider may die meanwhile, and then nothing would end the wait before its time.
-        let rules = [
-            format!("type='signal',interface='{PROMPT_INTERFACE}',member='Completed',path='{prompt}'"),
-            format!("type='signal',sender='{BUS}',member='NameOwnerChanged',arg0='{PROVIDER}'"),
-        ];
-        for rule in &rules {
-            let mut body = Writer::default();
-            body.text(rule);
-            let add = Call { to: BUS, path: BUS_PATH, interface: BUS, method: "AddMatch", signature: "s", body };
-            let ticket = self.bus.ask(&add);
-            self.bus.reply(ticket)?;
-        }
-        let mut window = Writer::default();
-        window.text("");
-        let ticket = self.bus.ask(&call(prompt, PROMPT_INTERFACE, "Prompt", "s", window));
-        self.bus.reply(ticket)?;
-        loop {
-            let signal = self.bus.signal()?;
-            match signal.member.as_str() {
-                "Completed" if signal.path == prompt => {
-                    let dismissed = signal.body("bv")?.boolean()?;
-                    return if dismissed { Err(Fault::PromptDismissed) } else { Ok(Some(signal)) };
-                }
-                "NameOwnerChanged" if signal.sender == BUS && signal.body("sss")?.text()? == PROVIDER => {
-                    return Err(Fault::DaemonGone);
-                }
-                _ => {}
-            }
-        }
     }
 }
 

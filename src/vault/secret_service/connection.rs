@@ -1,14 +1,17 @@
 //! One connection to the session bus: address, log-in, calls with their replies, signals. Blocking, each wait bounded by the
 //! connection's deadline. Calls are collected and sent when a reply is waited for, so that several cost one way.
 //!
-//! Not here: the wire format (`wire.rs`), what is asked and in which order (`bus.rs`).
+//! Not here: the wire format (`message.rs`, `wire.rs`), what is asked and in which order (`bus.rs`).
 
-use super::wire::{self, Call, Message, Sort, Writer};
+use super::message::{self, Call, Message, Sort};
+use super::wire::{Malformed, Writer};
 use super::{Fault, Options};
 use crate::os;
+use crate::profile::hex;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -46,7 +49,7 @@ impl Connection {
             received: Zeroizing::new(Vec::with_capacity(4096)),
         };
         // All of it in one go: the bus reads the log-in up to `BEGIN`, and what follows are messages.
-        let uid: String = os::effective_uid().to_string().bytes().map(|digit| format!("{digit:02x}")).collect();
+        let uid = hex(os::effective_uid().to_string().as_bytes());
         this.to_send.extend_from_slice(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes());
         let hello =
             Call { to: BUS, path: BUS_PATH, interface: BUS, method: "Hello", signature: "", body: Writer::default() };
@@ -122,9 +125,9 @@ impl Connection {
     }
 
     fn receive(&mut self) -> Result<Message, Fault> {
-        self.fill(wire::PREFIX)?;
-        let prefix = self.received.first_chunk().ok_or(wire::Malformed)?;
-        let length = wire::length_of(prefix)?;
+        self.fill(message::PREFIX)?;
+        let prefix = self.received.first_chunk().ok_or(Malformed)?;
+        let length = message::length_of(prefix)?;
         self.fill(length)?;
         let message = Message::decode(&self.received[..length])?;
         self.received.drain(..length);
@@ -169,8 +172,8 @@ impl Connection {
     }
 }
 
-impl From<wire::Malformed> for Fault {
-    fn from(_: wire::Malformed) -> Self {
+impl From<Malformed> for Fault {
+    fn from(_: Malformed) -> Self {
         Self::other("unexpected D-Bus reply")
     }
 }
@@ -190,17 +193,10 @@ fn lost(error: &io::Error) -> Fault {
 
 /// Tries the addresses in their order; the last failure counts.
 fn dial(options: &Options) -> Result<UnixStream, Fault> {
-    #[expect(clippy::disallowed_methods, reason = "where the bus of this session is, as every D-Bus library reads it")]
-    let addresses = options
-        .address
-        .clone()
-        .or_else(|| std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|address| !address.is_empty()))
-        .unwrap_or_else(|| format!("unix:path=/run/user/{}/bus", os::effective_uid()));
     let mut fault = Fault::NoBus;
-    for address in addresses.split(';') {
-        let Some(place) = Place::of(address) else { continue };
+    for place in places(options) {
         let dialled = match &place {
-            Place::Path(path) => UnixStream::connect(std::path::Path::new(path)),
+            Place::Path(path) => UnixStream::connect(Path::new(path)),
             Place::Abstract(name) => os::connect_abstract(name.as_encoded_bytes()),
         };
         match dialled {
@@ -210,6 +206,18 @@ fn dial(options: &Options) -> Result<UnixStream, Fault> {
         }
     }
     Err(fault)
+}
+
+/// The given address, else that of the session, else where the bus of an account without a session is.
+#[expect(clippy::disallowed_methods, reason = "where the bus of this session is, as every D-Bus library reads it")]
+fn places(options: &Options) -> Vec<Place> {
+    let of_session = || std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|address| !address.is_empty());
+    if let Some(addresses) = options.address.clone().or_else(of_session) {
+        return addresses.split(';').filter_map(Place::of).collect();
+    }
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
+    let runtime = runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", os::effective_uid())));
+    vec![Place::Path(runtime.join("bus").into_os_string())]
 }
 
 /// Where a bus listens. Only sockets of this machine: the secrets of an account do not belong on a network.

@@ -5,17 +5,19 @@
 //! back locked for the whole desktop. The rules that avoid this stand in `bus.rs`.
 //!
 //! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
-//! a read (BENCHMARKS.md); the part of the protocol that is needed is small, and stands in `wire.rs`.
+//! a read (BENCHMARKS.md); the part of the protocol that is needed is small, and stands in `message.rs` and `wire.rs`.
 //!
 //! Here: the options, the store, the credential, and the one way a job is run (a plain thread with a deadline, so it is
 //! safe to call from anywhere, an async runtime included). Not here: what is asked of the keyring (`bus.rs`), the
-//! connection (`connection.rs`) and its bytes (`wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
+//! connection (`connection.rs`) and its bytes (`message.rs`, `wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
 //! (`fault.rs`), sentences for people (`explain.rs`).
 
 mod bus;
 mod connection;
 mod explain;
 mod fault;
+mod message;
+mod prompt;
 mod session;
 mod wire;
 
@@ -219,6 +221,12 @@ impl CredentialApi for Credential {
     fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
+}
+
+/// Fuzz target: bytes that a bus may send.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn read_anything(data: &[u8]) {
+    message::read_anything(data);
 }
 
 /// Runs one operation on a thread of its own and waits no longer than its deadline. A thread, because its stack is gone
