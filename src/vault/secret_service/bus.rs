@@ -14,7 +14,7 @@
 //! provider would if the keyring was locked between step 2 and the call. The deadline bounds both, and closing the
 //! connection takes the dialog away.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Ticket};
 use super::message::{Call, Message};
@@ -36,6 +36,8 @@ pub(super) const NONE: &str = "/";
 /// How often an alias answered with `/` is asked for again, and the pause before each.
 const ALIAS_RETRIES: u32 = 3;
 const ALIAS_PAUSE: Duration = Duration::from_millis(5);
+/// The pause before a full bus is asked again.
+const CROWD_PAUSE: Duration = Duration::from_millis(25);
 
 /// A connection that has passed steps 1 and 2 above and holds an encrypted session.
 struct Link {
@@ -50,13 +52,25 @@ struct Link {
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
 /// operation can be repeated: a write replaces.
 pub(super) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
-    match op(options) {
-        Err(first) if first.is_transient() => match op(options) {
+    let end = Instant::now() + options.deadline;
+    match patiently(options, end, op) {
+        Err(first) if first.is_transient() => match patiently(options, end, op) {
             // It died and nothing restarted it: "gone" says more than "there is none".
             Err(Fault::NoProvider) => Err(first),
             second => second,
         },
         done => done,
+    }
+}
+
+/// Runs `op`, and again while the bus takes no more connections of this account (256 by default): hundreds of jobs may start
+/// at once.
+fn patiently<T>(options: &Options, end: Instant, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+    loop {
+        match op(options) {
+            Err(fault) if fault.is_crowded() && Instant::now() < end => std::thread::sleep(CROWD_PAUSE),
+            done => return done,
+        }
     }
 }
 
@@ -362,6 +376,8 @@ mod tests {
         assert_eq!(repeat(&[Err(DaemonGone), Err(DaemonGone), Ok(3)]), (Err(DaemonGone), 2));
         assert_eq!(repeat(&[Err(DaemonGone), Err(NoProvider)]), (Err(DaemonGone), 2));
         assert_eq!(repeat(&[Err(DaemonGone), Err(Locked)]), (Err(Locked), 2));
+        let full = || Fault::other("LimitsExceeded");
+        assert_eq!(repeat(&[Err(full()), Err(full()), Ok(5)]), (Ok(5), 3), "a full bus is waited for");
         for fault in [NotFound, Locked, TimedOut, NoProvider] {
             assert_eq!(repeat(&[Err(fault.clone()), Ok(4)]), (Err(fault), 1));
         }

@@ -51,6 +51,11 @@ impl Fault {
         }
     }
 
+    /// The bus takes no more connections for now.
+    pub(super) fn is_crowded(&self) -> bool {
+        matches!(self, Self::Other(name) if name == "LimitsExceeded")
+    }
+
     /// The fault inside an error that this store returned; other errors become [`Fault::Other`].
     #[must_use]
     pub fn of(error: &KeyringError) -> Self {
