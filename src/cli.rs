@@ -320,6 +320,18 @@ mod tests {
     }
 
     #[test]
+    fn every_json_flag_makes_a_run_english() {
+        let command = Cli::command();
+        let with_flag = command.get_subcommands().filter(|v| v.get_arguments().any(|a| a.get_long() == Some("json")));
+        let names: Vec<&str> = with_flag.map(clap::Command::get_name).collect();
+        assert!(names.len() >= 3, "{names:?}");
+        for name in names {
+            assert!(Cli::try_parse_from(["ropc", name, "--json"]).unwrap().verb.prints_json(), "{name}");
+            assert!(!Cli::try_parse_from(["ropc", name]).unwrap().verb.prints_json(), "{name}");
+        }
+    }
+
+    #[test]
     fn durations() {
         assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
