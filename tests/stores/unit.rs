@@ -18,6 +18,7 @@ const NAMESPACES: [&str; 8] = ["unshare", "--mount", "--pid", "--fork", "--uts",
 const MACHINE: &str = r#"
 set -e
 mount --make-rprivate /; mount --make-rshared /
+test -w /sys/fs/cgroup || mount -t cgroup2 none /sys/fs/cgroup
 for dir in /run /usr/local/bin /var/lib /var/cache /srv; do mount -t tmpfs -o mode=0755 none $dir; done
 mkdir -p /run/systemd /run/root /var/lib/systemd /var/lib/private /var/cache/private /srv/jobs
 cp "$ROOT/ropc" /usr/local/bin/ropc
