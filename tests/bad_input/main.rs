@@ -155,7 +155,7 @@ fn wrong_input_on_the_pipe_is_told_and_never_quoted() {
         (b"{\"password\":\"x\",\"client_secret\":\"y\",\"quoted-in-error\":1}", "another key"),
         (b"{\"password\":\"quoted-in-error\",\"password\":\"y\",\"client_secret\":\"y\"}", "a key twice"),
         (b"{\"password\":7000001,\"client_secret\":\"quoted-in-error\"}", "a value that is not a text"),
-        (b"[\"quoted-in-error\"]", "a value that is not a text"),
+        (b"[\"quoted-in-error\"]", "the input is a JSON array"),
         (b"{\"client_secret\":\"quoted-in-error\"}", "the password is missing"),
         (b"{\"password\":\"quoted-in-error\"}", "the client secret is missing"),
         (b"{\"password\":\"quoted-in-error\",\"client_secret\":\"\"}", "the client secret is missing"),
