@@ -1,5 +1,6 @@
 //! What every integration test stands on: a sandbox with an empty home, the emulator with fresh random secrets, and a scan
-//! of everything that was written for those secrets when the sandbox ends.
+//! for those secrets when the sandbox ends: of everything that was written, and of the arguments and the environment of
+//! every process that was seen.
 //!
 //! The real binary is run as a child process with an environment made from nothing. No test talks to anything but
 //! this machine's loopback.
@@ -21,6 +22,8 @@ pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
 pub mod leaks;
+#[cfg(target_os = "linux")]
+mod processes;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
 use std::cell::RefCell;
@@ -179,11 +182,16 @@ impl Sandbox {
             command.stdin(Stdio::piped());
         }
         let mut child = command.spawn().unwrap();
+        #[cfg(target_os = "linux")]
+        let watch = processes::Watch::over(child.id(), &command);
         if !input.is_empty() {
             // A program that refuses early closes the pipe; that is its right.
             let _ = child.stdin.take().unwrap().write_all(input);
         }
-        self.keep(title, child.wait_with_output().unwrap())
+        let output = child.wait_with_output().unwrap();
+        #[cfg(target_os = "linux")]
+        self.outputs.borrow_mut().extend(watch.end());
+        self.keep(title, output)
     }
 
     /// Takes an output into the scan.
@@ -255,7 +263,8 @@ impl Sandbox {
         files
     }
 
-    /// What [`Drop`] does, at once: fails if a secret stands in an output or in a file below HOME.
+    /// What [`Drop`] does, at once: fails if a secret stands in an output, in a file below HOME, or in the arguments or the
+    /// environment of a process.
     #[track_caller]
     pub fn assert_no_leak(&self) {
         let found = self.leaks();
@@ -272,6 +281,12 @@ impl Sandbox {
         for (place, content) in outputs.iter().cloned().chain(files) {
             for (what, secret) in watched.iter() {
                 found.extend(leaks::find(&content, secret).map(|encoding| format!("{what} ({encoding}) in {place}")));
+            }
+            // A token goes where it is asked for; it is never stored in the clear, and never an argument of ours.
+            if place.starts_with('/') || place == "arguments of ropc" {
+                let tokens = self.emulator.issued_tokens();
+                let is_there = |token: &str| content.windows(token.len()).any(|window| window == token.as_bytes());
+                found.extend(tokens.iter().filter(|t| is_there(&t.token)).map(|_| format!("a token in {place}")));
             }
         }
         found
