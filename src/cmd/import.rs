@@ -12,12 +12,13 @@ use crate::error::{Error, Kind, Result};
 use crate::import::{self, Rewritten, Scan, Unreadable};
 use crate::l10n::msg;
 use choose::Chosen;
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use target::Target;
 
 pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> {
     let ui = context.world.ui;
-    let target = Target::read(&args.file)?;
+    let mut target = Target::read(&args.file)?;
     let scan = import::scan(target.bytes(), target.name()).map_err(|why| unreadable(&target, why))?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, &target, &lines, ui);
@@ -25,19 +26,24 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     if args.dry_run {
         return Ok(ExitCode::SUCCESS);
     }
-    // Before a password is used: a file that cannot be edited later is better known now.
-    let new = if args.write { Some(plan(&scan, &chosen, args, &target)?) } else { None };
+    let next = report::next(&scan, &target, &with_profile("exec", &context.name(&args.profile)?));
     let Chosen { login, given, secrets } = chosen;
-    login::enrol(&login, given, context)?;
-    let outcome = if let Some(new) = new {
+    let outcome = if args.write {
+        // Before a password is used: a file that cannot be edited later is better known now.
+        let new = plan(&scan, &secrets, &lines, args, &target)?;
+        login::enrol(&login, given, context)?;
         edit(&target, &new, &secrets, args, context)
     } else {
+        // Nothing of the file is needed any more, so nothing of it stays in memory.
+        drop(secrets);
+        drop(scan);
+        target.forget();
+        login::enrol(&login, given, context)?;
         ui.note(&msg!("import-left", path = target.path().display()));
         Ok(())
     };
     // What comes next is worth knowing even where a rest has to be taken out by hand.
-    let name = context.name(&args.profile)?;
-    report::next(&scan, &target, &with_profile("exec", &name), ui);
+    ui.note(&next);
     report::clean_up(&target, ui);
     outcome.map(|()| ExitCode::SUCCESS)
 }
@@ -52,14 +58,19 @@ fn unreadable(target: &Target, why: Unreadable) -> Error {
 }
 
 /// The edited file, or why there can be none.
-fn plan(scan: &Scan, chosen: &Chosen<'_>, args: &ImportArgs, target: &Target) -> Result<Rewritten> {
+fn plan(
+    scan: &Scan,
+    secrets: &[&str],
+    lines: &RangeInclusive<usize>,
+    args: &ImportArgs,
+    target: &Target,
+) -> Result<Rewritten> {
     if let Some(line) = scan.broken_at() {
         return Err(Error::config(msg!("import-broken", path = target.path().display(), line = line))
             .hint(msg!("import-broken-hint")));
     }
     target.check_editable(args.backup)?;
-    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
-    Ok(scan.rewrite(&chosen.secrets, &lines))
+    Ok(scan.rewrite(secrets, lines))
 }
 
 /// The edit, and a look at what is on the disk afterwards.

@@ -66,6 +66,20 @@ fn the_published_example() {
 }
 
 #[test]
+fn nothing_of_a_file_is_in_a_debug_text() {
+    let secrets = ["Xx8~made.up-secret-value-000000000000000", "made-up Password & 100%"];
+    let found = scan(EXAMPLE.as_bytes(), "report.ps1").unwrap();
+    let tokens = powershell::lex(EXAMPLE, 0..EXAMPLE.len());
+    let read = powershell_values::read(&tokens.list, EXAMPLE);
+    let new = found.rewrite(&secrets, &(1..=usize::MAX));
+    let shown = format!("{found:?}{:?}{tokens:?}{read:?}{new:?}{:?}", found.source, found.decoded);
+    assert!(shown.contains("ClientSecret in line 4"), "the control: {shown}");
+    for secret in secrets {
+        assert!(!shown.contains(secret) && !shown.contains(&secret[..12]), "{shown}");
+    }
+}
+
+#[test]
 fn shapes_of_a_request() {
     let head = "$p = 'Secret-Pw1'\n$b = @{ grant_type = 'password'; password = $p; client_secret = 'Secret-Cs1' }\n";
     for (rest, expected) in [

@@ -110,7 +110,7 @@ pub(super) fn others(scan: &Scan, ui: &Ui) {
 }
 
 /// The command that runs the file from now on.
-pub(super) fn next(scan: &Scan, target: &Target, exec: &str, ui: &Ui) {
+pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> String {
     let name = quoted(&target.given().to_string_lossy());
     let command = match scan.language {
         Language::PowerShell => format!("pwsh {name}"),
@@ -120,11 +120,10 @@ pub(super) fn next(scan: &Scan, target: &Target, exec: &str, ui: &Ui) {
         Language::Python => format!("python3 {name}"),
         Language::JavaScript => format!("node {name}"),
         Language::DotEnv | Language::Json | Language::Yaml => {
-            ui.note(&msg!("import-next-settings", command = exec));
-            return;
+            return msg!("import-next-settings", command = exec);
         }
     };
-    ui.note(&msg!("import-next", command = format!("{exec} -- {command}")));
+    msg!("import-next", command = format!("{exec} -- {command}"))
 }
 
 /// A path as a shell takes it, if it needs quotation marks.

@@ -54,6 +54,11 @@ impl Target {
         &self.bytes
     }
 
+    /// Wipes the content; what lies around the file can still be looked at.
+    pub(super) fn forget(&mut self) {
+        self.bytes = Zeroizing::default();
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }
