@@ -133,6 +133,29 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
 }
 
 #[test]
+fn a_success_forgives_the_very_secret_and_no_other() {
+    let bench = Bench::new();
+    let retry = |profile: &Profile| {
+        let deadline = Deadline::after(Duration::from_secs(20));
+        let request = Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        retry_stored(&request, &bench.world())
+    };
+    let (wrong, right) = (bench.enrol("wrong", "made up"), bench.enrol("right", "another"));
+    bench.answer(400, refusal(50126));
+    bench.get(&wrong).unwrap_err();
+    bench.get(&right).unwrap();
+    bench.get(&wrong).unwrap_err();
+    retry(&right).unwrap();
+    bench.get(&wrong).unwrap_err();
+    assert_eq!(bench.endpoint.asked.get(), 3, "neither a job's nor a person's success was about that password");
+    let twin = bench.enrol("twin", "made up");
+    bench.get(&twin).unwrap_err();
+    retry(&twin).unwrap();
+    bench.get(&wrong).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 5, "proved right in one profile, it is right in the other");
+}
+
+#[test]
 fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");

@@ -11,7 +11,9 @@ fn encode(password: &str) -> String {
         password: &password,
         scope: "s/.default",
     };
-    let body = String::from_utf8(form.encode().as_ref().to_vec()).unwrap();
+    let form = form.encode();
+    assert!(form.len() == form.as_ref().len() && !form.is_empty());
+    let body = String::from_utf8(form.as_ref().to_vec()).unwrap();
     assert!(body.ends_with("&scope=s%2F.default"), "the buffer is exactly sized: {body}");
     body
 }
