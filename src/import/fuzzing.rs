@@ -12,6 +12,14 @@ pub(crate) fn file(data: &[u8]) {
     let Some((name, bytes)) = first_line(data) else { return };
     let Ok(found) = scan(bytes, name) else { return };
     assert!(*found.encode(found.text()) == *bytes, "the bytes did not come back");
+    let lines = found.text().split('\n').count();
+    assert!(found.findings.iter().all(|f| (1..=lines).contains(&f.line)), "a line that is not there");
+    // A secret that is a word of ours, such as `Password`, stands there anyway.
+    let ours = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || " _,:".contains(c));
+    let shown = format!("{found:?}");
+    let tells =
+        |f: &&Finding| f.field.is_secret() && f.text().len() >= 8 && !ours(f.text()) && shown.contains(f.text());
+    assert!(!found.findings.iter().any(|f| tells(&f)), "a value can be printed");
     let all = 1..=usize::MAX;
     assert!(*found.rewrite(&[], &all).bytes == *bytes, "something changed without a reason");
     if found.broken_at().is_some() {
