@@ -188,6 +188,17 @@ mod tests {
     }
 
     #[test]
+    fn login_is_told_before_it_sends_a_password() {
+        let item = Item::bundle(&"default".parse().unwrap(), &"0000000000000001".parse().unwrap());
+        let (_dir, half) = vault(&[("password", b"pw")], false);
+        assert!(half.check().is_err() && half.has(&item).is_err(), "the client secret is missing");
+        let (_dir, public) = vault(&[("password", b"pw")], true);
+        assert!(public.check().is_ok() && public.has(&item).unwrap(), "and here none is needed");
+        let (_dir, none) = vault(&[("client_secret", b"cs")], true);
+        assert!(none.check().is_err());
+    }
+
+    #[test]
     fn nothing_is_ever_written() {
         let (_dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
         let item = Item::bundle(&"default".parse().unwrap(), &"0000000000000001".parse().unwrap());

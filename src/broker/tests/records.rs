@@ -40,6 +40,15 @@ fn records_are_kept_by_user_and_app_at_their_authority() {
 }
 
 #[test]
+fn a_record_that_cannot_be_opened_is_not_taken_for_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let read = |name: &str| super::super::record::read(&dir.path().join(name));
+    assert!(read("user-0.json").unwrap().is_none());
+    // No system opens such a name, and none says that it is not there.
+    assert!(read("user\0.json").is_err());
+}
+
+#[test]
 fn a_cached_token_is_tied_to_every_fact() {
     assert_eq!(different(|p| cache::identity(p, &p.scopes)), 7);
 }
