@@ -62,12 +62,12 @@ fn text(found: &[Found]) -> String {
 }
 
 impl Stage {
-    fn new() -> Result<Self, Failure> {
+    /// On this port; 0 lets the system choose.
+    fn on(port: u16) -> Result<Self, Failure> {
         let (password, client_secret) = (random_secret("Pw")?, random_secret("Cs")?);
         let mut config =
             Config::contoso().without_loop_limit().with_password(&password).with_client_secret(&client_secret);
-        // msal asks the port of https for the user's realm, whatever the authority says.
-        config.port = 443;
+        config.port = port;
         let server = Server::try_start(config)?;
         let dir = tempfile::tempdir()?;
         server.write_ca(&dir.path().join("ca.pem"))?;
@@ -143,7 +143,7 @@ fn random_secret(prefix: &str) -> Result<String, Failure> {
 
 /// The file store; the token goes to a pipe that is full, so that the program waits with it in hand.
 fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
-    let stage = Stage::new()?;
+    let stage = Stage::on(0)?;
     let command = || {
         let mut command = Command::new(binary);
         command.env_clear().env("HOME", stage.dir.path()).env("PATH", "/usr/bin:/bin").stdin(Stdio::piped());
@@ -180,7 +180,7 @@ fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
 
 /// Kept alive after the token by a second transfer, whose answer is held back.
 fn row_of_curl() -> Result<Row, Failure> {
-    let stage = Stage::new()?;
+    let stage = Stage::on(0)?;
     let hold = stage.hold_token();
     let second = Hold::new();
     stage.server.inject_on(Route::Graph, Fault::Hold(second.clone()), Times::Once);
@@ -215,7 +215,8 @@ fn row_of_curl() -> Result<Row, Failure> {
 
 /// A program that takes its wish as a line and says `ready` when it has the token.
 fn row_of_peer(name: &str, python: &str) -> Result<Row, Failure> {
-    let stage = Stage::new()?;
+    // msal asks the port of https for the user's realm, whatever the authority says.
+    let stage = Stage::on(if name == "msal" { 443 } else { 0 })?;
     let hold = stage.hold_token();
     let (mut command, title) = if name == "msal" {
         let mut command = Command::new(python);
