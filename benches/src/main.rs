@@ -56,8 +56,11 @@ fn main() {
     rows::warm(&stage, if quick { 20 } else { 200 }, &mut table);
     rows::cold(&stage, if quick { 5 } else { 40 }, &mut table);
     peers::rows(&stage, if quick { 2 } else { 8 }, &mut table);
+    // These are about waiting, which other programs of the machine would decide.
+    measure::priority(-15);
     many::rows(&stage, if quick { 1 } else { 5 }, &mut table);
     serve::rows(&stage, quick, &mut table);
+    measure::priority(0);
     rows::size(&stage, &mut table);
     rows::build(&mut table);
     let text = table.text();

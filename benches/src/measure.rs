@@ -76,6 +76,14 @@ pub fn rounds(count: usize, contenders: &[Contender<'_>]) -> Vec<Vec<Sample>> {
     samples
 }
 
+/// Before (below 0) or beside all others, for this process and what it starts. Best effort: only root may go before.
+pub fn priority(nice: i32) {
+    // SAFETY: numbers only.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, nice);
+    }
+}
+
 /// The middle one.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();

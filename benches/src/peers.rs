@@ -87,7 +87,7 @@ fn complaint(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named = lines.clone().find(|line| line.contains("rror"));
-    named.or(lines.next_back()).unwrap_or_default().chars().take(160).collect::<String>().replace('|', "/")
+    named.or(lines.next_back()).unwrap_or_default().chars().take(60).collect::<String>().replace('|', "/")
 }
 
 /// `az` cannot sign in as this app does: it gets its token from its own cache, signed in through `exec --serve`.
