@@ -153,7 +153,6 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
         std::fs::remove_file(path).unwrap();
         said
     };
-    let of_zbus = |said: &str| said.lines().filter(|line| line.starts_with("zbus")).count();
     // The control: what is said is captured, through both doors, and found.
     let spoken = said(false, &sandbox.password);
     assert_eq!(spoken.matches(&sandbox.password).count(), 2, "log and tracing");
@@ -162,7 +161,7 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
         let before = sandbox.emulator.token_requests();
         let said = said(refused, "");
         assert_eq!(sandbox.emulator.token_requests(), before + 1, "a sign-in was made");
-        assert!(of_zbus(&said) > 20 && said.contains("reqwest"), "the libraries do speak: {said}");
+        assert!(said.contains("reqwest") && said.contains("hyper"), "the libraries do speak: {said}");
         let wanted = if refused { "AADSTS50126" } else { "AccessToken(redacted)" };
         assert!(said.contains(wanted), "{said}");
         let mut secrets =
