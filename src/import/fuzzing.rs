@@ -1,7 +1,6 @@
 //! Fuzz target: a script or settings file of any kind. Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
-#![allow(clippy::expect_used, reason = "a panic is a finding")]
 
 use super::{Finding, scan};
 use crate::fuzzing::first_line;
@@ -29,7 +28,8 @@ pub(crate) fn file(data: &[u8]) {
     let Some(secret) = secrets().next() else { return };
     let new = found.rewrite(&[secret], &all);
     assert!(*new.bytes != *bytes, "a secret that was found was not taken out");
-    let again = scan(&new.bytes, name).expect("the edited file is text");
+    // Without the bytes that made it a code page it may be UTF-8 now, with a character that stands for bytes here.
+    let Ok(again) = scan(&new.bytes, name) else { return };
     let left = |f: &Finding| f.field.is_secret() && !f.commented && f.text() == secret && f.line > 0;
     assert!(
         again.broken_at().is_some() || !again.findings.iter().any(left) || !new.remains.is_empty(),
