@@ -30,13 +30,15 @@ const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
 
 /// A profile in a real keyring with a token in its cache; `None` where a program or the kernel's keyring is missing.
 fn warm(seconds: u64) -> Option<(Sandbox, KeyringDaemon)> {
-    let missing = missing_program().or_else(|| (raw_add("ropc-test-probe", b"x") < 0).then_some("the kernel keyring"));
+    // The keyring belongs to the account, and so to all tests at once.
+    let probe = format!("ropc-test-probe-{}-{:?}", std::process::id(), std::thread::current().id());
+    let missing = missing_program().or_else(|| (raw_add(&probe, b"x") < 0).then_some("the kernel keyring"));
     if let Some(name) = missing {
         assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
         eprintln!("skipped: {name} is missing");
         return None;
     }
-    raw_unlink("ropc-test-probe");
+    raw_unlink(&probe);
     let daemon = KeyringDaemon::start(State::Unlocked);
     let mut sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
     for (name, value) in daemon.env() {

@@ -19,14 +19,15 @@ pub(crate) enum Kind {
 
 const PASSPHRASE: &str = "five random words, typed";
 
-/// Runs a program at a terminal of its own and answers each question for a passphrase. Standard output stays as it is.
+/// Runs a program at a terminal of its own and answers each question for a passphrase with what standard input holds: as
+/// an argument every user could read it. Standard output stays as it is.
 const TYPIST: &str = r#"
 import os, pty, sys, termios, time
-out = os.dup(1)
+out, typed = os.dup(1), sys.stdin.buffer.read()
 pid, fd = pty.fork()
 if pid == 0:
     os.dup2(out, 1)
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[1], sys.argv[1:])
 os.close(out)
 screen, new = b"", b""
 while True:
@@ -39,7 +40,7 @@ while True:
         # What is typed before the echo is off is thrown away by the terminal.
         while termios.tcgetattr(fd)[3] & termios.ECHO:
             time.sleep(0.01)
-        os.write(fd, sys.argv[1].encode() + b"\n")
+        os.write(fd, typed + b"\n")
         new = b""
 os.write(2, screen.replace(b"\r\n", b"\n"))
 status = os.waitpid(pid, 0)[1]
@@ -185,10 +186,10 @@ impl Case {
         let Some(python) = &self.python else { return self.sandbox.run(args) };
         let model = self.sandbox.command(["x"]);
         let mut typist = Command::new(python);
-        typist.args(["-c", TYPIST, PASSPHRASE, ROPC]).args(args).env_clear().current_dir(self.sandbox.root());
+        typist.args(["-c", TYPIST, ROPC]).args(args).env_clear().current_dir(self.sandbox.root());
         typist.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
         typist.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        self.sandbox.finish(&args.join(" "), typist, &[])
+        self.sandbox.finish(&args.join(" "), typist, PASSPHRASE.as_bytes())
     }
 
     /// Words of `login` that say what protects the secrets here.
