@@ -99,8 +99,11 @@ impl tracing::Subscriber for Capture {
 
 /// Runs in the environment that the test below makes: signs in with what the keychain holds, and writes down what was said.
 #[test]
-#[ignore = "a part of the test below, which runs it"]
 fn inside() {
+    // By itself it has nothing to do: it is a part of the test below, which runs it with this variable.
+    if std::env::var_os("SAY_THIS").is_none() {
+        return;
+    }
     log::set_logger(&Capture).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     tracing::subscriber::set_global_default(Capture).unwrap();
@@ -141,7 +144,7 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
     let said = |refused: bool, say: &str| {
         let model = sandbox.command(["x"]);
         let mut inside = Command::new(std::env::current_exe().unwrap());
-        inside.args(["--exact", "inside", "--ignored"]).env_clear().env("SAY_THIS", say);
+        inside.args(["--exact", "inside"]).env_clear().env("SAY_THIS", say);
         inside.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
         if refused {
             sandbox.emulator.set_password(entra_emulator::CONTOSO_USER, "another one");
