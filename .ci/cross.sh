@@ -23,8 +23,9 @@ packages() {
   done
   ((${#need[@]})) || return 0
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q
-  apt-get install -qy --no-install-recommends "${need[@]}"
+  # A new machine may be busy with updates of its own.
+  apt-get -o DPkg::Lock::Timeout=300 update -q
+  apt-get -o DPkg::Lock::Timeout=300 install -qy --no-install-recommends "${need[@]}"
 }
 
 # The standard library for one target, from Debian's sources by Debian's compiler, as an ordinary sysroot: once it is there,

@@ -86,6 +86,7 @@ fn ignored_signals_stay_ignored_in_the_child() {
         command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
         command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        crate::support::default_signals(&mut command);
         sandbox.finish("nohup", command, b"")
     };
     let run = run_under("trap '' HUP; ");

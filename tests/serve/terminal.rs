@@ -20,6 +20,7 @@ impl Terminal {
         script.args(["-qec", command, "/dev/null"]).env_clear().current_dir(sandbox.root());
         script.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).env("TERM", "dumb").env("SHELL", "/bin/sh");
         script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        crate::support::default_signals(&mut script);
         let Ok(mut script) = script.spawn() else {
             assert!(std::env::var_os("CI").is_none(), "`script` is missing, and CI must have it");
             eprintln!("skipped: `script` (util-linux) is not installed");

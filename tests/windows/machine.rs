@@ -153,12 +153,18 @@ pub(crate) fn system(args: &[&str]) -> Command {
     command
 }
 
-/// With nothing in its environment but what Wine itself needs.
+/// With nothing in its environment but what Wine itself needs. Its own files, wherever it wants them, stay in its directory.
 fn wine(program: &str) -> Command {
     let mut command = Command::new(WINE);
     let prefix = std::env::var_os("WINEPREFIX").unwrap_or_default();
-    command.arg(program).env_clear().env("WINEPREFIX", prefix).env("WINEDEBUG", "-all").env("LC_ALL", "C.UTF-8");
-    command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("HOME", "/nonexistent");
+    command
+        .arg(program)
+        .env_clear()
+        .env("WINEPREFIX", &prefix)
+        .env("HOME", prefix)
+        .env("WINEDEBUG", "-all")
+        .env("LC_ALL", "C.UTF-8");
+    command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
     command
 }
 
