@@ -266,3 +266,6 @@ where
 fn work_once<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
     bus::with_one_repeat(options, op)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Messages as a bus sends them: answers, errors, signals.
+
+use super::super::wire::{Writer, length};
+
+/// What a message carries: its kind, and the values.
+pub(super) type Body = (&'static str, Writer);
+
+/// The value of a field of a header.
+pub(super) enum Value<'a> {
+    Text(&'static str, &'a str),
+    Number(u32),
+}
+
+/// A body of one text.
+pub(super) fn text(value: &str) -> Writer {
+    let mut w = Writer::default();
+    w.text(value);
+    w
+}
+
+/// The answer to the call of this number.
+pub(super) fn reply(serial: u32, body: Body) -> Vec<u8> {
+    message(2, &[(5, Value::Number(serial))], body)
+}
+
+/// The signal that a prompt has ended, with a result of this kind.
+pub(super) fn completed(path: &str, dismissed: bool, kind: &'static str, result: &str) -> Vec<u8> {
+    let mut w = Writer::default();
+    w.boolean(dismissed);
+    w.signature(kind);
+    w.text(result);
+    message(4, &[(1, Value::Text("o", path)), (3, Value::Text("s", "Completed"))], ("bv", w))
+}
+
+/// The signal that nobody has this name any more, as `sender` says.
+pub(super) fn owner_changed(sender: &str, name: &str) -> Vec<u8> {
+    let mut w = Writer::default();
+    for value in [name, ":1.7", ""] {
+        w.text(value);
+    }
+    let fields = [(1, "o", "/org/freedesktop/DBus"), (3, "s", "NameOwnerChanged"), (7, "s", sender)];
+    message(4, &fields.map(|(field, kind, value)| (field, Value::Text(kind, value))), ("sss", w))
+}
+
+/// A whole message, from these fields of its header and its body.
+pub(super) fn message(sort: u8, fields: &[(u8, Value<'_>)], (signature, body): Body) -> Vec<u8> {
+    let mut w = Writer::default();
+    for byte in [b'l', sort, 0, 1] {
+        w.byte(byte);
+    }
+    w.number(length(body.bytes.len()));
+    w.number(77);
+    w.array(8, |w| {
+        for (field, value) in fields {
+            w.structure(|w| {
+                w.byte(*field);
+                match value {
+                    Value::Text(kind, text) => {
+                        w.signature(kind);
+                        w.text(text);
+                    }
+                    Value::Number(number) => {
+                        w.signature("u");
+                        w.number(*number);
+                    }
+                }
+            });
+        }
+        if !signature.is_empty() {
+            w.structure(|w| {
+                w.byte(8);
+                w.signature("g");
+                w.signature(signature);
+            });
+        }
+    });
+    w.align(8);
+    w.bytes.extend_from_slice(&body.bytes);
+    w.bytes.to_vec()
+}
