@@ -192,6 +192,26 @@ fn a_slow_answer_ends_at_the_deadline_and_counts_as_unanswered() {
 }
 
 #[test]
+fn an_answer_that_falls_silent_counts_by_the_status_that_came() {
+    let open = |sandbox: &Sandbox| broker::read_record(sandbox)["unanswered"].as_array().unwrap().len();
+    let stalled = |sandbox: &Sandbox, status: &str| {
+        sandbox.emulator.inject(Fault::StallBody, Times::Once);
+        sandbox.run(&["token", "--timeout", "3s"]).expect(6).says(&[status, "was cut off"]);
+    };
+    // A status of 200 says that the password is right, whatever becomes of the token.
+    let sandbox = cold();
+    stalled(&sandbox, "status 200");
+    assert_eq!(open(&sandbox), 0);
+    // The control: a 400 may have judged it.
+    let sandbox = Sandbox::new();
+    let wrong = random_secret("No");
+    sandbox.watch("a wrong password", &wrong);
+    sandbox.login_with(&["--no-verify"], &secrets_json(&sandbox.client_secret, &wrong)).expect(0);
+    stalled(&sandbox, "status 400");
+    assert_eq!((open(&sandbox), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (1, 1));
+}
+
+#[test]
 fn a_long_wait_is_announced() {
     let sandbox = cold();
     sandbox.emulator.inject(throttled(RetryAfter::Seconds(3), false), Times::Once);

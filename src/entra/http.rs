@@ -12,7 +12,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -26,16 +26,15 @@ pub struct HttpEndpoint;
 
 impl TokenEndpoint for HttpEndpoint {
     fn post(&self, post: Post) -> Result<Reply, TransportFault> {
-        let handed_over = Arc::new(AtomicBool::new(false));
-        let stage = || if handed_over.load(Ordering::SeqCst) { Stage::Unanswered } else { Stage::NotSent };
+        let progress = Arc::new(Progress::default());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
             TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: crate::error::io_reason(&e) }
         })?;
         let timeout = post.timeout;
         let outcome = runtime.block_on(async {
-            let work = send(post, Arc::clone(&handed_over));
+            let work = send(post, Arc::clone(&progress));
             tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
-                Err(TransportFault { stage: stage(), cause: Cause::Timeout, detail: String::new() })
+                Err(TransportFault { stage: progress.stage(), cause: Cause::Timeout, detail: String::new() })
             })
         });
         // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
@@ -46,9 +45,27 @@ impl TokenEndpoint for HttpEndpoint {
     }
 }
 
-async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, TransportFault> {
+/// How far a request has got, for the moment at which it ends without an answer.
+#[derive(Default)]
+struct Progress {
+    handed_over: AtomicBool,
+    /// 0 until there is one.
+    status: AtomicU16,
+}
+
+impl Progress {
+    fn stage(&self) -> Stage {
+        match (self.status.load(Ordering::SeqCst), self.handed_over.load(Ordering::SeqCst)) {
+            (0, false) => Stage::NotSent,
+            (0, true) => Stage::Unanswered,
+            (status, _) => Stage::CutOff(status),
+        }
+    }
+}
+
+async fn send(post: Post, progress: Arc<Progress>) -> Result<Reply, TransportFault> {
     let client = client(&post.roots, post.timeout)?;
-    let body = OneShot { bytes: Some(Bytes::from_owner(post.body)), handed_over: Arc::clone(&handed_over) };
+    let body = OneShot { bytes: Some(Bytes::from_owner(post.body)), progress: Arc::clone(&progress) };
     let sent = client
         .post(&post.url)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -58,10 +75,9 @@ async fn send(post: Post, handed_over: Arc<AtomicBool>) -> Result<Reply, Transpo
         .body(reqwest::Body::wrap(body))
         .send()
         .await;
-    let response = sent.map_err(|e| {
-        let stage = if handed_over.load(Ordering::SeqCst) { Stage::Unanswered } else { Stage::NotSent };
-        fault(stage, e)
-    })?;
+    let response = sent.map_err(|e| fault(progress.stage(), e))?;
+    // A body that does not come in time must not hide that the request was answered.
+    progress.status.store(response.status().as_u16(), Ordering::SeqCst);
     read(response).await
 }
 
@@ -170,7 +186,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 /// A body that can be read once and notes when that happens.
 struct OneShot {
     bytes: Option<Bytes>,
-    handed_over: Arc<AtomicBool>,
+    progress: Arc<Progress>,
 }
 
 impl Body for OneShot {
@@ -180,7 +196,7 @@ impl Body for OneShot {
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let bytes = self.bytes.take();
         if bytes.is_some() {
-            self.handed_over.store(true, Ordering::SeqCst);
+            self.progress.handed_over.store(true, Ordering::SeqCst);
         }
         Poll::Ready(bytes.map(|b| Ok(Frame::data(b))))
     }

@@ -10,7 +10,7 @@ pub enum Stage {
     NotSent,
     /// The body, or a part of it, was sent; no status came back.
     Unanswered,
-    /// This status came back, and the rest was cut off or too long.
+    /// This status came back, and the rest was cut off, too late or too long.
     CutOff(u16),
 }
 
@@ -64,7 +64,8 @@ impl TransportFault {
             Cause::Refused => msg!("entra-connection-refused", host = host),
             Cause::Timeout => match self.stage {
                 Stage::NotSent => msg!("entra-no-connection-in-time", host = host),
-                _ => msg!("entra-no-answer-in-time", host = host),
+                Stage::Unanswered => msg!("entra-no-answer-in-time", host = host),
+                Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
             },
             Cause::Tls => msg!("entra-no-tls", host = host),
             Cause::Proxy => msg!("entra-proxy", host = host),

@@ -12,6 +12,8 @@ pub(crate) enum Cut {
     Length,
     /// Inside a chunked body.
     Chunk,
+    /// Inside a chunked body, and the connection stays open.
+    Stall,
 }
 
 /// The ids of one request that its answer carries.

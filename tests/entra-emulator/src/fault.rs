@@ -23,8 +23,8 @@ pub enum RetryAfter {
 
 /// Something that goes wrong.
 ///
-/// Delays, [`Fault::Hold`], [`Fault::CloseAfterRequest`], [`Fault::CutBody`], [`Fault::CutChunked`] and
-/// [`Fault::WrongContentType`] happen to the real answer: the password is judged and counted. All others replace the
+/// Delays, [`Fault::Hold`], [`Fault::CloseAfterRequest`], [`Fault::CutBody`], [`Fault::CutChunked`], [`Fault::StallBody`]
+/// and [`Fault::WrongContentType`] happen to the real answer: the password is judged and counted. All others replace the
 /// answer: nothing is judged. Faults of connections act when a connection is made, not on a reused one.
 #[derive(Clone, Debug)]
 pub enum Fault {
@@ -44,6 +44,8 @@ pub enum Fault {
     CutBody,
     /// Break off inside a chunked body.
     CutChunked,
+    /// Send status and headers and half of the body, then nothing more.
+    StallBody,
     /// The real answer's body as `text/html`.
     WrongContentType,
     /// 429, as JSON or HTML.
@@ -156,6 +158,7 @@ impl Fault {
         match self {
             Self::CutBody => answer.cut = Some(Cut::Length),
             Self::CutChunked => answer.cut = Some(Cut::Chunk),
+            Self::StallBody => answer.cut = Some(Cut::Stall),
             Self::WrongContentType => answer = answer.with_header("Content-Type", "text/html"),
             _ => {}
         }

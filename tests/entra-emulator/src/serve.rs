@@ -118,7 +118,7 @@ fn mark_of(seen: &Recorded) -> Mark {
 fn to_response(answer: Answer) -> Response<Out> {
     let Answer { status, headers, mut body, cut } = answer;
     let promised = body.len() + MISSING;
-    if cut == Some(Cut::Chunk) {
+    if matches!(cut, Some(Cut::Chunk | Cut::Stall)) {
         body.truncate(body.len() / 2);
     }
     let mut response = Response::new(Out { data: Some(body.into()), cut, flushed: false });
@@ -150,8 +150,11 @@ impl Body for Out {
         if let Some(data) = self.data.take().filter(|d| !d.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
-        if self.cut.is_none() {
-            return Poll::Ready(None);
+        match self.cut {
+            None => return Poll::Ready(None),
+            // Nobody wakes this: it ends with the connection.
+            Some(Cut::Stall) => return Poll::Pending,
+            Some(_) => {}
         }
         // One pause, so that hyper sends what it has before it drops the connection.
         if !self.flushed {
