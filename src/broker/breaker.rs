@@ -148,6 +148,34 @@ impl<'a> Breaker<'a> {
         self.user.save()
     }
 
+    /// Writes down that a secret was refused before anything else is done about it: the store, which is read again for the
+    /// fingerprint, may take its time, and a kill meanwhile must not have the next job send the secret once more.
+    /// [`Self::record_answer`] puts what is known then in the place of this.
+    pub(super) fn latch(&mut self, refusal: &Refusal, now: u64) -> Result<()> {
+        let what = match refusal.judgement.guard {
+            Guard::LatchPassword => What::Password,
+            Guard::LatchClientSecret => What::ClientSecret,
+            Guard::None | Guard::Slow | Guard::CoolDown => return Ok(()),
+        };
+        let entry = self.entry(what, None, Said::new(refusal, now));
+        if what == What::ClientSecret {
+            return self.change_app(|app| app.refused.push(entry));
+        }
+        self.user.ledger.refused.push(entry);
+        self.user.save()
+    }
+
+    fn entry(&self, what: What, secret: Option<SecretRef<'_>>, said: Said) -> Refused {
+        Refused {
+            what,
+            profile: self.profile.name.to_string(),
+            generation: self.profile.generation.to_string(),
+            fingerprint: secret.and_then(Fingerprint::of),
+            said,
+            replaced: false,
+        }
+    }
+
     /// Writes down what came of it. An attempt whose outcome cannot be written stays an unanswered one. `sent` are the
     /// secrets that were sent, for the fingerprint of a refused one; without them the generation is latched all the same.
     pub(super) fn record_answer(
@@ -225,26 +253,18 @@ impl<'a> Breaker<'a> {
 
     fn record_refusal(&mut self, refusal: &Refusal, sent: Option<&Secrets>, now: u64) -> Result<()> {
         let said = Said::new(refusal, now);
-        let entry = |what, secret: Option<SecretRef<'_>>| Refused {
-            what,
-            profile: self.profile.name.to_string(),
-            generation: self.profile.generation.to_string(),
-            fingerprint: secret.and_then(Fingerprint::of),
-            said: said.clone(),
-            replaced: false,
-        };
         // A generation of a store that holds keys is one pair of secrets; elsewhere each secret is remembered.
         let (bound, known) = (self.profile.store.holds_keys(), self.known.clone());
         // Without a fingerprint it may be the same one.
         let same = |r: &Refused| bound || r.fingerprint.as_ref().is_none_or(|print| known.contains(print));
         match refusal.judgement.guard {
             Guard::LatchPassword => {
-                let entry = entry(What::Password, sent.map(|s| SecretRef::Password(&s.password)));
+                let entry = self.entry(What::Password, sent.map(|s| SecretRef::Password(&s.password)), said);
                 self.user.ledger.refuse(entry, same);
             }
             Guard::LatchClientSecret => {
                 let secret = sent.and_then(|s| s.client_secret.as_ref()).map(SecretRef::ClientSecret);
-                let entry = entry(What::ClientSecret, secret);
+                let entry = self.entry(What::ClientSecret, secret, said);
                 self.change_app(|app| app.refuse(entry, same))?;
             }
             Guard::CoolDown => {

@@ -165,6 +165,10 @@ impl SignIn<'_> {
         id: &str,
         now: u64,
     ) -> (Answer, Result<()>) {
+        if let (Answer::Refused(refusal), Source::Stored { .. }) = (&answer, &self.source) {
+            // Without a word of the service, as nothing is searched yet. What cannot be written stays an unanswered attempt.
+            let _ = breaker.latch(&refusal.clone().without_words(id), now);
+        }
         let sent = match (&answer, &self.source) {
             (Answer::Refused(_), _) | (_, Source::Given(_)) => self.source.sent(mark),
             _ => None,

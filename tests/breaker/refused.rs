@@ -45,6 +45,43 @@ fn twenty_jobs_that_start_together_send_a_wrong_password_once() {
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
 }
 
+/// A program that gives the secrets once, and then, when it is asked again for a refusal, ends `ropc`.
+fn killing_program(sandbox: &Sandbox, secrets: &[u8]) -> [String; 3] {
+    let (json, script) = (sandbox.root().join("secrets.json"), sandbox.root().join("killer"));
+    std::fs::write(&json, secrets).unwrap();
+    let text = "cat \"$1\"; [ -e \"$1.once\" ] && kill -KILL $PPID; [ ! -e \"$1.armed\" ] || : > \"$1.once\"\n";
+    std::fs::write(&script, text).unwrap();
+    ["sh".into(), script.display().to_string(), json.display().to_string()]
+}
+
+#[test]
+fn a_kill_while_a_refused_secret_is_read_again_does_not_have_it_sent_once_more() {
+    let sandbox = Sandbox::with(Config::pass_through);
+    let wrong = wrong(&sandbox);
+    let bad = secrets_json(&sandbox.client_secret, &wrong);
+    let program = killing_program(&sandbox, &bad);
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--no-verify", "--store", "command"];
+    args.extend(facts.iter().map(String::as_str));
+    args.push("--");
+    args.extend(program.iter().map(String::as_str));
+    sandbox.run(&args).expect(0);
+    std::fs::write(format!("{}.armed", program[2]), "").unwrap();
+    assert_eq!(sandbox.run(&["token"]).signal, Some(9), "killed at its second look");
+    std::fs::remove_file(format!("{}.once", program[2])).unwrap();
+    std::fs::remove_file(format!("{}.armed", program[2])).unwrap();
+    for _ in 0..3 {
+        sandbox.run(&["token"]).expect(4).says(&["is not sent", "AADSTS50126", "`ropc login --retry`"]);
+    }
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
+    // The control: a person may have it sent, and then all is known of it.
+    sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126"]);
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
+    let refused = crate::broker::read_record(&sandbox)["refused"].clone();
+    assert_eq!(refused.as_array().unwrap().len(), 1, "{refused}");
+    assert!(refused[0]["fingerprint"].is_object(), "{refused}");
+}
+
 #[test]
 fn control_without_its_record_the_same_runs_lock_the_account() {
     let sandbox = Sandbox::with(Config::pass_through);
