@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
 use super::record::{File, app_file, rate_key, read, user_file};
 use super::{Deadline, Places, lock};
-use crate::entra::aadsts::{Accepted, Guard, Guess};
+use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock};
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault, ids_in_words};
 use crate::error::{Error, Kind, Result};
@@ -99,22 +99,25 @@ impl<'a> Breaker<'a> {
         if self.caller == Caller::Retry {
             return Ok(());
         }
-        // Each `login` is a generation of its own: it looks at what any of them left open within the hour.
-        let recent = ledger.unanswered_since(now.saturating_sub(3600));
-        if self.caller == Caller::Login {
-            return if recent.len() >= UNANSWERED_CAP { Err(self.unanswered(&recent)) } else { Ok(()) };
-        }
-        if let Some(pause) = ledger.paused(&self.what, now) {
+        let open = if self.caller == Caller::Login {
+            // Each `login` is a generation of its own: it looks at what any of them left open within the hour.
+            ledger.unanswered_since(now.saturating_sub(3600))
+        } else if let Some(pause) = ledger.paused(&self.what, now) {
             return Err(self.paused(&pause.said, pause.until));
+        } else {
+            ledger.unanswered(generation)
+        };
+        if open.len() >= UNANSWERED_CAP {
+            return Err(self.unanswered(&open));
         }
-        let open = ledger.unanswered(generation);
-        if open.len() >= UNANSWERED_CAP { Err(self.unanswered(&open)) } else { Ok(()) }
+        ledger.risk_limit(now).map_or(Ok(()), |until| Err(self.risky(until)))
     }
 
     /// True if this run may send the same once more: the caps hold within a run too, whoever asks.
-    pub(super) fn may_repeat(&self) -> bool {
+    pub(super) fn may_repeat(&self, now: u64) -> bool {
         let ledger = &self.user.ledger;
         ledger.unanswered(self.profile.generation.as_str()).len() < UNANSWERED_CAP
+            && ledger.risk_limit(now).is_none()
             && ledger.rate_limit(&self.what).is_none()
     }
 
@@ -192,6 +195,8 @@ impl<'a> Breaker<'a> {
                 if judgement.guard == Guard::LatchPassword || matches!(judgement.accepted, Accepted::Yes | Accepted::No)
                 {
                     self.user.ledger.judged(self.profile.generation.as_str());
+                } else if may_count(judgement) {
+                    self.user.ledger.doubt(request_id);
                 } else {
                     self.user.ledger.withdraw(request_id);
                 }
@@ -343,6 +348,14 @@ impl<'a> Breaker<'a> {
             .hints(more(said))
     }
 
+    fn risky(&self, until: u64) -> Error {
+        let (user, until, retry) = (&self.profile.username, rfc3339(until), self.retry_command());
+        let others = (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"));
+        Error::new(Kind::Network, msg!("broker-risk-limit", user = user, until = until))
+            .hint(msg!("broker-risk-retry", retry = retry))
+            .hints(others)
+    }
+
     fn unanswered(&self, open: &[&Attempt]) -> Error {
         let (at, request) = open.last().map_or_else(Default::default, |a| (rfc3339(a.at), a.request_id.as_str()));
         let (count, user) = (open.len(), &self.profile.username);
@@ -351,6 +364,12 @@ impl<'a> Breaker<'a> {
             .hint(msg!("broker-unanswered-retry", retry = self.retry_command()))
             .hints(others)
     }
+}
+
+/// An answer after which the password may have been judged and counted, as when the agent of pass-through authentication was
+/// too slow. Such answers are only slowed, so they count among the three an hour.
+fn may_count(judgement: &Judgement) -> bool {
+    judgement.lock == Lock::Unknown && judgement.accepted == Accepted::Unknown
 }
 
 /// A 4xx that cannot be read may have been a wrong password, but for the two that only a busy or slow server gives.

@@ -50,6 +50,7 @@ pub(crate) fn record(data: &[u8]) {
     ledger.prune(now);
     assert!(!ledger.prune(now), "a second look finds nothing ahead of the clock");
     assert!(ledger.refusals_at.iter().all(|at| *at <= now && at + HOUR > now));
+    assert!(ledger.unanswered.iter().all(|a| a.at <= now));
     limits_are_near(&ledger, now);
     let generation = ledger.refused.last().map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
     let said = Said { at: now, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
@@ -86,7 +87,7 @@ fn limits_are_near(ledger: &Ledger, now: u64) {
     let rates = whats.filter_map(|what| ledger.rate_limit(what)).collect::<Vec<_>>();
     let pauses =
         ledger.pauses.iter().filter_map(|p| ledger.paused(p.what.as_deref().unwrap_or("app"), now)).map(|p| p.until);
-    for until in ledger.refusal_limit().into_iter().chain(rates).chain(pauses) {
+    for until in ledger.refusal_limit().into_iter().chain(ledger.risk_limit(now)).chain(rates).chain(pauses) {
         assert!(until > now && until <= now + HOUR, "{until} is not near {now}");
         is_plain(&rfc3339(until));
     }

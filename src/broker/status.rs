@@ -67,6 +67,9 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     {
         return Status { since: Some(last.at), ..Status::plain("unanswered") };
     }
+    if let Some(until) = user.risk_limit(now) {
+        return Status { until: Some(until), ..Status::plain("limited") };
+    }
     let elsewhere = |ledger: &Ledger| {
         let mut refused = ledger.refused.iter().rev();
         refused.find(|r| r.fingerprint.is_some() && !r.replaced && r.profile != profile.name.as_str()).map(warning)

@@ -2,6 +2,7 @@
 
 mod answers;
 mod engines;
+mod hourly;
 mod meanwhile;
 mod records;
 

@@ -1,0 +1,116 @@
+//! The rules of a record by themselves, with times that are made up.
+
+use super::*;
+
+fn said(at: u64) -> Said {
+    Said { at, label: "AADSTS50126".into(), code: Some(50126), guess: None, ids: String::new(), temporary: false }
+}
+
+fn refused(what: What, generation: &str, at: u64) -> Refused {
+    Refused {
+        what,
+        profile: "p".into(),
+        generation: generation.into(),
+        fingerprint: None,
+        said: said(at),
+        replaced: false,
+    }
+}
+
+fn any(_: &Refused) -> bool {
+    true
+}
+
+/// A record with words in place of a guess, as an earlier build wrote it, and one of a later version with a guess of its own.
+#[test]
+fn what_another_version_wrote_is_told_by_its_code() {
+    let text =
+        |more: &str, code: &str| format!(r#"{{"at":1,"label":"","code":{code},"ids":"","temporary":false{more}}}"#);
+    let read = |more: &str, code: &str| serde_json::from_str::<Said>(&text(more, code)).unwrap();
+    let earlier = read(r#","meaning":"user name or password refused""#, "50126");
+    assert_eq!(earlier.meaning(), said(1).meaning());
+    for (more, code) in [(r#","guess":"a_guess_of_the_future""#, "50126"), ("", "59999"), ("", "null")] {
+        assert_eq!(read(more, code).meaning(), Meaning::Guessed(Guess::Other), "{more} {code}");
+    }
+}
+
+#[test]
+fn three_refusals_an_hour() {
+    let mut ledger = Ledger::new("x");
+    for (i, at) in [100, 200, 300].into_iter().enumerate() {
+        assert_eq!(ledger.refusal_limit(), None);
+        ledger.refuse(refused(What::Password, &format!("g{i}"), at), any);
+    }
+    assert_eq!(ledger.refusal_limit(), Some(3700));
+    ledger.prune(3699);
+    assert!(ledger.refusal_limit().is_some());
+    ledger.prune(3700);
+    assert_eq!(ledger.refusal_limit(), None);
+    ledger.refuse(refused(What::ClientSecret, "g", 3700), any);
+    assert_eq!(ledger.refusals_at.len(), 2, "a refused client secret judges no password");
+}
+
+#[test]
+fn a_clock_set_back_shortens_nothing() {
+    let mut ledger = Ledger::new("x");
+    ledger.refuse(refused(What::Password, "g", 1_000_000), any);
+    ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
+    assert!(ledger.prune(500), "to be written down");
+    assert!(!ledger.prune(500));
+    assert_eq!(ledger.refusals_at, [500]);
+    assert!(ledger.paused("c", 500).unwrap().until <= 500 + HOUR);
+    assert!(ledger.latched("g").is_some());
+}
+
+#[test]
+fn pauses_double_and_end() {
+    let mut ledger = Ledger::new("x");
+    let wait = Wait { first: 60, most: 200, exact: None };
+    for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
+        ledger.pause(Reason::Slow, Some("app"), said(at), wait);
+        assert_eq!(ledger.paused("app", at).unwrap().until, until);
+    }
+    assert!(ledger.paused("other", 400).is_none(), "another app is not slowed");
+    assert!(ledger.paused("app", 580).is_none());
+    ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
+    assert_eq!(ledger.paused("other", 0).unwrap().until, HOUR);
+}
+
+#[test]
+fn success_clears_all_but_other_refused_secrets() {
+    let mut ledger = Ledger::new("x");
+    ledger.refuse(refused(What::Password, "old", 1), any);
+    ledger.refuse(refused(What::Password, "new", 2), any);
+    ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
+    ledger.accepted("new", |r| r.generation == "new");
+    assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
+    assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
+}
+
+#[test]
+fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
+    let mut ledger = Ledger::new("x");
+    ledger.refuse(refused(What::Password, "g", 1), |_| false);
+    ledger.refuse(refused(What::Password, "g", 2), |_| false);
+    assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
+    ledger.accepted("g", |r| r.said.at == 2);
+    assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
+    assert!(ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(), "it stops no right secret");
+    ledger.refuse(refused(What::Password, "g", 3), |_| false);
+    assert_eq!(ledger.nameless("g").unwrap().said.at, 3, "the control: one that nothing followed does");
+    ledger.forget("g", "app", false);
+    assert!(ledger.refused.is_empty());
+}
+
+#[test]
+fn the_rate_is_counted_by_kind() {
+    let mut ledger = Ledger::new("x");
+    for at in 0..10 {
+        assert_eq!(ledger.rate_limit("a"), None);
+        ledger.sign_ins.push(SignIn { at, what: "a".into() });
+    }
+    assert_eq!(ledger.rate_limit("a"), Some(300));
+    assert_eq!(ledger.rate_limit("b"), None);
+    ledger.prune(300);
+    assert_eq!(ledger.rate_limit("a"), None);
+}
