@@ -6,7 +6,7 @@
 
 use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
-use super::record::{File, app_file, rate_key, read, user_file};
+use super::record::{File, app_file, rate_key, user_file};
 use super::{Deadline, Places, lock};
 use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock};
 use crate::entra::wire::{Answer, Odd};
@@ -245,13 +245,10 @@ impl<'a> Breaker<'a> {
 
     /// Another user's job may have written to the app's record meanwhile: it is read again under its lock.
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
-        let path = &self.app.path;
         let soon = Deadline::after(Duration::from_secs(5));
         let awaited = || msg!("broker-awaited-outcome");
-        let _lock = lock::take(&path.with_extension("lock"), soon, &self.ui, &awaited)?;
-        if let Ok(Some(newer)) = read(path) {
-            self.app.ledger = newer;
-        }
+        let _lock = lock::take(&self.app.path.with_extension("lock"), soon, &self.ui, &awaited)?;
+        self.app.reload();
         change(&mut self.app.ledger);
         self.app.save()
     }

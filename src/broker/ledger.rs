@@ -26,6 +26,9 @@ const LATCHED: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub(super) struct Ledger {
     pub(super) version: u32,
+    /// How often it was written: of two records of one subject, the one with more is the newer. No clock tells that.
+    #[serde(default)]
+    pub(super) written: u64,
     /// Whom it is about, for a person who looks into the file.
     pub(super) about: String,
     /// Sent, and no answer seen.

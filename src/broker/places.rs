@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub struct Places {
     cache: Option<PathBuf>,
     state: PathBuf,
-    unwritable_state: Option<PathBuf>,
+    elsewhere: Option<PathBuf>,
     runtime: Option<PathBuf>,
 }
 
@@ -22,14 +22,14 @@ impl Places {
     pub fn find(env: &Environment) -> Result<Self> {
         let runtime = os::runtime_dir(env);
         let wanted = os::state_dir(env);
-        let candidates = [wanted.clone(), runtime.clone()];
+        let candidates: Vec<PathBuf> = [wanted, runtime.clone()].into_iter().flatten().collect();
         let state = candidates
-            .into_iter()
-            .flatten()
+            .iter()
             .find(|dir| usable(dir))
+            .cloned()
             .ok_or_else(|| Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir")))?;
-        let unwritable_state = wanted.filter(|dir| *dir != state);
-        Ok(Self { cache: os::cache_dir(env), state, unwritable_state, runtime })
+        let elsewhere = candidates.into_iter().find(|dir| *dir != state);
+        Ok(Self { cache: os::cache_dir(env), state, elsewhere, runtime })
     }
 
     /// Where a profile's sealed tokens are; `None` where there is no home.
@@ -47,9 +47,10 @@ impl Places {
         self.state.join("breaker")
     }
 
-    /// The breaker's directory where it should be, if it can be read at best.
-    pub(super) fn unwritable_breaker(&self) -> Option<PathBuf> {
-        self.unwritable_state.as_ref().map(|dir| dir.join("breaker"))
+    /// The breaker's directory in the other of the two places: the state directory while it cannot be written, and the runtime
+    /// directory once that took its place. What is known there holds here.
+    pub(super) fn other_breaker(&self) -> Option<PathBuf> {
+        self.elsewhere.as_ref().map(|dir| dir.join("breaker"))
     }
 
     /// Where a profile's cache keys are that no store can hold; `None` without a directory in memory.

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 /// One record with its place.
 pub(super) struct File {
     pub(super) path: PathBuf,
+    elsewhere: Option<PathBuf>,
     pub(super) ledger: Ledger,
 }
 
@@ -24,15 +25,27 @@ const LIMIT: u64 = 1024 * 1024;
 impl File {
     /// A record that cannot be read stops every password; `anew` (a person asked) starts another in its place.
     pub(super) fn load((path, about): (PathBuf, String), places: &Places, anew: bool) -> Result<Self> {
-        match read_or_inherit(&path, places) {
-            Ok(ledger) => Ok(Self { path, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) }),
-            Err(_) if anew => Ok(Self { path, ledger: Ledger::new(&about) }),
-            Err(reason) => Err(Error::config(msg!("broker-record-unreadable", path = path.display(), reason = reason))
-                .hint(msg!("broker-record-anew"))),
+        let elsewhere = elsewhere(&path, places);
+        let ledger = match read_newest(&path, elsewhere.as_deref()) {
+            Ok(ledger) => ledger,
+            Err(_) if anew => None,
+            Err(reason) => {
+                let message = msg!("broker-record-unreadable", path = path.display(), reason = reason);
+                return Err(Error::config(message).hint(msg!("broker-record-anew")));
+            }
+        };
+        Ok(Self { path, elsewhere, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) })
+    }
+
+    /// Takes over what another process wrote meanwhile, if it can be read.
+    pub(super) fn reload(&mut self) {
+        if let Ok(Some(newer)) = read_newest(&self.path, self.elsewhere.as_deref()) {
+            self.ledger = newer;
         }
     }
 
-    pub(super) fn save(&self) -> Result<()> {
+    pub(super) fn save(&mut self) -> Result<()> {
+        self.ledger.written = self.ledger.written.saturating_add(1);
         let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
         os::write_private(&self.path, &bytes).map_err(|e| {
             Error::config(msg!("broker-record-unwritable", path = self.path.display(), reason = io_reason(&e)))
@@ -67,11 +80,23 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
     serde_json::from_slice(bytes).map_err(damaged)
 }
 
-/// Where the state directory cannot be written any more, its record is still worth reading: the runtime directory starts
-/// with what stands there.
-pub(super) fn read_or_inherit(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, String> {
-    let inherited = || read(&places.unwritable_breaker()?.join(path.file_name()?)).ok().flatten();
-    Ok(read(path)?.or_else(inherited))
+/// The record as it was last written, wherever that was: a state directory that cannot be written for a while leaves a part of
+/// the story in the runtime directory, and goes on with it when it can be written again.
+pub(super) fn read_as_known(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, String> {
+    read_newest(path, elsewhere(path, places).as_deref())
+}
+
+fn read_newest(path: &Path, elsewhere: Option<&Path>) -> std::result::Result<Option<Ledger>, String> {
+    let own = read(path)?;
+    let other = elsewhere.and_then(|path| read(path).ok().flatten());
+    Ok(match (own, other) {
+        (Some(own), Some(other)) if own.written >= other.written => Some(own),
+        (own, other) => other.or(own),
+    })
+}
+
+fn elsewhere(path: &Path, places: &Places) -> Option<PathBuf> {
+    Some(places.other_breaker()?.join(path.file_name()?))
 }
 
 /// The record of a user at an authority, with whom it is about.
@@ -100,13 +125,14 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, dead
     let what = rate_key(profile, &profile.scopes.cache_key());
     let dir = places.breaker();
     for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
-        if !path.exists() {
+        let elsewhere = elsewhere(&path, places);
+        if !path.exists() && !elsewhere.as_ref().is_some_and(|path| path.exists()) {
             continue;
         }
         let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
-        if let Ok(Some(mut ledger)) = read(&path) {
+        if let Ok(Some(mut ledger)) = read_newest(&path, elsewhere.as_deref()) {
             ledger.forget(profile.generation.as_str(), &what, keep_prints);
-            File { path, ledger }.save()?;
+            File { path, elsewhere, ledger }.save()?;
         }
     }
     Ok(())

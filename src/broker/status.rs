@@ -3,7 +3,7 @@
 use super::Places;
 use super::breaker::recall;
 use super::ledger::{Ledger, Refused, Said, UNANSWERED_CAP, What};
-use super::record::{app_file, rate_key, read_or_inherit, user_file};
+use super::record::{app_file, rate_key, read_as_known, user_file};
 use crate::l10n::msg;
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
@@ -38,7 +38,7 @@ impl Status {
 /// The records of a profile's user and app, without a lock: a look, not a decision. `None` if one cannot be read.
 fn look(places: &Places, profile: &Profile) -> Option<(Ledger, Ledger)> {
     let dir = places.breaker();
-    let read = |(path, _): (PathBuf, String)| Some(read_or_inherit(&path, places).ok()?.unwrap_or_default());
+    let read = |(path, _): (PathBuf, String)| Some(read_as_known(&path, places).ok()?.unwrap_or_default());
     Some((read(user_file(&dir, profile))?, read(app_file(&dir, profile))?))
 }
 

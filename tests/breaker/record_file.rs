@@ -1,9 +1,9 @@
 //! The record itself: where it cannot be read or written, no password is sent, and the message says how to go on.
 
 use crate::broker::{login_as, read_record, record, record_dir, remove_cache};
-use crate::support::Sandbox;
+use crate::support::{Sandbox, secrets_json};
 use crate::{store_password, wrong};
-use entra_emulator::CONTOSO_USER;
+use entra_emulator::{CONTOSO_USER, Fault, Times};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::PathBuf;
@@ -120,6 +120,41 @@ fn what_a_state_directory_knew_still_holds_when_it_became_read_only() {
     assert_eq!(crate::broker::status(&sandbox, "default")["breaker"]["state"], "refused");
     assert_eq!(sandbox.emulator.token_requests(), 1);
     login_as(&sandbox, CONTOSO_USER, "default", &sandbox.secrets_json(), &["--yes"]).expect(0);
+    sandbox.run(&["token", "--no-cache"]).expect(0);
+}
+
+#[test]
+fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be_written_again() {
+    let mut sandbox = Sandbox::new();
+    let state = sandbox.root().join("state");
+    sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
+    runtime_dir(&mut sandbox);
+    // A first sign-in, so that there is an older record.
+    sandbox.login(&[]).expect(0);
+    sandbox.login_with(&["--no-verify", "--yes"], &secrets_json(&sandbox.client_secret, &wrong(&sandbox))).expect(0);
+    let read_only = || {
+        fs::remove_dir_all(state.join("locks")).unwrap();
+        fs::write(state.join("locks"), "").unwrap();
+    };
+    let writable = || fs::remove_file(state.join("locks")).unwrap();
+    read_only();
+    sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: "]);
+    writable();
+    for _ in 0..2 {
+        sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
+        assert_eq!(crate::broker::status(&sandbox, "default")["breaker"]["state"], "refused");
+    }
+    assert_eq!((sandbox.emulator.token_requests(), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (2, 1));
+    // The control: what a person mended there is mended everywhere, although the other record still says otherwise.
+    sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126: "]);
+    sandbox.login(&["--yes"]).expect(0);
+    sandbox.emulator.inject(Fault::Aadsts(50126), Times::Once);
+    sandbox.run(&["token", "--no-cache"]).expect(4);
+    read_only();
+    sandbox.run(&["token", "--no-cache"]).expect(4).says(&["is not sent"]);
+    sandbox.run(&["login", "--retry"]).expect(0);
+    sandbox.run(&["token", "--no-cache"]).expect(0);
+    writable();
     sandbox.run(&["token", "--no-cache"]).expect(0);
 }
 
