@@ -21,6 +21,9 @@ const POLL: Duration = Duration::from_millis(15);
 /// After this long the wait is explained.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(3);
 
+/// How often a removed file is opened anew: a file system that tells the same file as two must not keep everybody out.
+const RENEWALS: u32 = 8;
+
 /// One sign-in at a time for a profile.
 pub(super) fn profile(places: &Places, name: &ProfileName, deadline: Deadline, ui: &Ui) -> Result<Lock> {
     take(&places.lock_of(name), deadline, ui, &|| msg!("broker-awaited-profile", profile = name))
@@ -32,15 +35,23 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
         Error::config(msg!("broker-lock-unusable", path = path.display(), reason = io_reason(e)))
             .hint(msg!("broker-lock-set-state-dir"))
     };
-    if let Some(dir) = path.parent() {
-        os::create_private_dir(dir).map_err(|e| unusable(&e))?;
-    }
-    let file = os::open_lock(path).map_err(|e| unusable(&e))?;
+    let open = || {
+        path.parent()
+            .map_or(Ok(()), os::create_private_dir)
+            .and_then(|()| os::open_lock(path))
+            .map_err(|e| unusable(&e))
+    };
+    let mut file = open()?;
     let start = Instant::now();
-    let mut told = false;
+    let (mut told, mut renewed) = (false, 0);
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Lock { _file: file }),
+            Ok(()) if renewed == RENEWALS || os::is_at(&file, path) => return Ok(Lock { _file: file }),
+            // It was removed while this process waited, and keeps out nobody who comes later.
+            Ok(()) => {
+                (file, renewed) = (open()?, renewed + 1);
+                continue;
+            }
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(e)) => return Err(unusable(&e)),
         }
@@ -62,6 +73,30 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
 mod tests {
     use super::*;
     use crate::ui::Color;
+
+    #[test]
+    fn a_waiter_whose_file_is_removed_waits_for_the_new_one() {
+        if os::IS_WINDOWS {
+            return; // The system does not give the name free while the file is open.
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("locks/x.lock");
+        let hold = |path: &Path| {
+            let ui = Ui::new(Color::Never, true, false);
+            take(path, Deadline::after(Duration::from_secs(20)), &ui, &|| "x".into()).unwrap()
+        };
+        let first = hold(&path);
+        let waiting = path.clone();
+        let waiter = std::thread::spawn(move || drop(hold(&waiting)));
+        std::thread::sleep(Duration::from_millis(200));
+        std::fs::remove_dir_all(dir.path().join("locks")).unwrap();
+        let second = hold(&path);
+        drop(first);
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!waiter.is_finished(), "two hold what only one may hold");
+        drop(second);
+        waiter.join().unwrap();
+    }
 
     #[test]
     fn a_second_holder_waits_and_gives_up() {

@@ -40,7 +40,7 @@ pub(crate) use files::{
 };
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
-    has_other_names, identity_clue, identity_hint, is_set_to_others, is_writable, local_time, locale,
+    has_other_names, identity_clue, identity_hint, is_at, is_set_to_others, is_writable, local_time, locale,
     loopback_listener, open_lock, open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named,
     spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
 };

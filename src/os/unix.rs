@@ -101,6 +101,12 @@ pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)
 }
 
+/// True if the open file is the one that stands at this path.
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(own), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
+    (own.dev(), own.ino()) == (there.dev(), there.ino())
+}
+
 /// Mode 0700 for directories that are made.
 pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
