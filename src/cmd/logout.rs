@@ -81,13 +81,52 @@ fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<(Stray, Error)> {
     strays.filter_map(|stray| remove_stray(&stray, name, context).err().map(|error| (stray, error))).collect()
 }
 
-/// True if another profile signs in the same user, or the same app, at the same authority.
+/// True if another profile signs in the same user, or the same app, at the same authority. One that cannot be read may.
 fn has_kin(profile: &Profile, context: &Context<'_>) -> bool {
     let names = context.profiles.names().unwrap_or_default();
-    let others = names.iter().filter(|name| **name != profile.name);
-    others.filter_map(|name| context.profiles.load(name).ok()).any(|other| {
-        other.authority == profile.authority
-            && (other.client_id == profile.client_id
-                || other.username.as_str().eq_ignore_ascii_case(profile.username.as_str()))
-    })
+    let mut others = names.iter().filter(|name| **name != profile.name);
+    others.any(|name| context.profiles.load(name).map_or(true, |other| are_kin(profile, &other)))
+}
+
+/// Two clouds may share a host, and the records go by that.
+fn are_kin(one: &Profile, other: &Profile) -> bool {
+    let same_user = || other.username.as_str().to_lowercase() == one.username.as_str().to_lowercase();
+    other.authority.base() == one.authority.base() && (other.client_id == one.client_id || same_user())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Authority, CLOUDS, Generation, Scopes, StoreKind};
+
+    fn profile(cloud: usize, client_id: &str, username: &str) -> Profile {
+        Profile {
+            name: "default".parse().unwrap(),
+            tenant: "contoso.example".parse().unwrap(),
+            client_id: client_id.parse().unwrap(),
+            username: username.parse().unwrap(),
+            scopes: Scopes::parse(&["User.Read"]).unwrap(),
+            authority: Authority::Cloud(&CLOUDS[cloud]),
+            ca_file: None,
+            store: StoreKind::Os,
+            key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            generation: Generation::random().unwrap(),
+        }
+    }
+
+    #[test]
+    fn kin_share_a_record_and_others_do_not() {
+        const APP: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
+        const OTHER: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902";
+        let (global, usgov, dod) = (0, 1, 2);
+        assert_eq!(CLOUDS[usgov].host, CLOUDS[dod].host);
+        let one = profile(usgov, APP, "svc@contoso.example");
+        assert!(are_kin(&one, &profile(usgov, OTHER, "SVC@Contoso.example")), "the same user");
+        assert!(are_kin(&one, &profile(dod, APP, "other@contoso.example")), "the same app at the same host");
+        assert!(!are_kin(&one, &profile(usgov, OTHER, "other@contoso.example")));
+        assert!(!are_kin(&one, &profile(global, APP, "svc@contoso.example")), "another host");
+    }
 }
