@@ -176,13 +176,17 @@ impl Ledger {
         }
         // An ended pause is kept for an hour, as its count decides how long the next one is.
         self.pauses.retain(|p| p.until + HOUR > now);
-        // The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so old ones go.
+        self.trim();
+        was_ahead
+    }
+
+    /// The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so old ones go.
+    fn trim(&mut self) {
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
         for old in &mut self.refused[..surplus] {
             old.fingerprint = None;
         }
         self.refused.drain(..surplus.saturating_sub(LATCHED));
-        was_ahead
     }
 
     /// When the next refused password may be risked, if three were refused within the hour.
@@ -273,6 +277,8 @@ impl Ledger {
         }
         self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
         self.refused.push(refused);
+        // Here as well, as nobody prunes the record of an app.
+        self.trim();
     }
 
     /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with

@@ -114,3 +114,17 @@ fn the_rate_is_counted_by_kind() {
     ledger.prune(300);
     assert_eq!(ledger.rate_limit("a"), None);
 }
+
+#[test]
+fn sixteen_fingerprints_are_kept_and_every_latch() {
+    let password = crate::secret::Password::new("x".into());
+    let print = Fingerprint::of(crate::secret::SecretRef::Password(&password));
+    let mut ledger = Ledger::new("x");
+    for i in 0..40 {
+        // As in the record of an app, which is written without being pruned.
+        ledger.refuse(Refused { fingerprint: print.clone(), ..refused(What::ClientSecret, &format!("g{i}"), 1) }, any);
+    }
+    assert_eq!(ledger.refused.iter().filter(|r| r.fingerprint.is_some()).count(), REMEMBERED);
+    assert!((0..40).all(|i| ledger.latched(&format!("g{i}")).is_some()));
+    assert!(ledger.refused.last().unwrap().fingerprint.is_some(), "the newest are kept");
+}
