@@ -17,8 +17,8 @@
 mod broker;
 mod support;
 
-use broker::sealed_token;
-use entra_emulator::{Config, ExpiresIn};
+use broker::{at, has, sealed_token};
+use entra_emulator::{Config, ExpiresIn, Fault, Times};
 use std::ffi::CString;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -161,6 +161,21 @@ fn it_lives_no_longer_than_the_token() {
     assert_eq!((serial(&name), content(&name)), (None, None));
     assert!(signs_in(&short));
     assert!(serial(&name).is_some());
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_it_live_no_longer() {
+    if !has("faketime", "a_clock_that_was_set_back_makes_it_live_no_longer") {
+        return;
+    }
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    raw_unlink(&name);
+    // The token is from the future, so it is not served; nor is there another one.
+    sandbox.emulator.inject(Fault::BadGateway, Times::Always);
+    at(&sandbox, "-1d", &["token"]).expect(6);
+    let left = proc_line(&name).map(|fields| fields[3].clone());
+    assert!(left.as_deref().is_none_or(|left| left.ends_with('m') || left == "1h"), "{left:?}");
 }
 
 #[test]

@@ -174,7 +174,8 @@ impl Cache {
 /// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
 fn lay_down(nearby: Option<&keys::Nearby>, key: &SealingKey, token: &Token, world: &World<'_>) {
     let Some(nearby) = nearby else { return };
-    let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()));
+    // Never longer than a token lives, whatever a clock that stands before it says.
+    let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()).min(token.lifetime()));
     if let Err(e) = nearby.keep(key, life) {
         world.ui.verbose(|| msg!("broker-key-not-nearby", reason = crate::error::io_reason(&e)));
     }

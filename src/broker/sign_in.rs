@@ -103,7 +103,9 @@ impl SignIn<'_> {
             Outcome::Failed(failure, wait) => (failure, wait),
         };
         let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
-        let Some(wait) = wait.filter(fits).filter(|_| breaker.may_repeat(self.world.clock.now())) else { return Err(failure) };
+        let Some(wait) = wait.filter(fits).filter(|_| breaker.may_repeat(self.world.clock.now())) else {
+            return Err(failure);
+        };
         announce(&failure, wait, self.world);
         self.world.clock.sleep(wait);
         // A store that fails meanwhile ends the matter; what came of the request says more than that.
