@@ -180,4 +180,6 @@ impl Scan {
 #[cfg(test)]
 mod grammar_tests;
 #[cfg(test)]
+mod request_tests;
+#[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 use super::bindings::{Binding, Meaning};
 use super::findings::{Finding, Lines};
 use super::token::{Token, literal};
-use super::{Language, Scan, remains, requests, statements};
+use super::{Field, Language, Scan, remains, requests, statements};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
@@ -28,6 +28,27 @@ impl Edit {
 
     pub(super) fn gone(range: Range<usize>) -> Self {
         Self { range, with: String::new(), is_gone: true }
+    }
+}
+
+/// How a token request is known to be the one that is stored: by its password. Several users may share an app and its secret.
+pub(super) struct Marks<'s> {
+    /// Where the value stands.
+    pub(super) spans: Vec<Range<usize>>,
+    /// Variables that have it.
+    pub(super) names: BTreeSet<&'s str>,
+}
+
+impl<'s> Marks<'s> {
+    fn of(scan: &'s Scan, chosen: &[&Finding]) -> Self {
+        let of = |field: Option<Field>| {
+            let live = chosen.iter().filter(|f| !f.commented && field.is_none_or(|field| f.field == field));
+            live.map(|f| f.span.clone()).collect::<Vec<_>>()
+        };
+        let spans = Some(of(Some(Field::Password))).filter(|spans| !spans.is_empty()).unwrap_or_else(|| of(None));
+        let bound = scan.source.live.bindings.iter().filter(|b| b.is_variable && spans.contains(&b.value.span));
+        let names = bound.map(|b| b.name.as_str()).collect();
+        Self { spans, names }
     }
 }
 
@@ -91,10 +112,9 @@ pub(super) fn rewrite(scan: &Scan, secrets: &[&str], lines: &RangeInclusive<usiz
         .filter(|f| f.commented || lines.contains(&f.line))
         .collect();
     let spans: Vec<Range<usize>> = chosen.iter().filter(|f| !f.commented).map(|f| f.span.clone()).collect();
-    let bound = scan.source.live.bindings.iter().filter(|b| b.is_variable && spans.contains(&b.value.span));
-    let names: BTreeSet<&str> = bound.map(|b| b.name.as_str()).collect();
+    let marks = Marks::of(scan, &chosen);
     let mut edits = match scan.language {
-        Language::PowerShell => statements::edits(text, &scan.source.tokens, &spans, &names),
+        Language::PowerShell => statements::edits(text, &scan.source.tokens, &marks),
         _ => requests::edits(text, &scan.source, &spans),
     };
     let uses_token = edits.iter().any(|e| e.with.contains("GRAPH_ACCESS_TOKEN"));

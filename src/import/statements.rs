@@ -1,7 +1,7 @@
 //! PowerShell's statements, and which of them exist for one token request only. When that request becomes the variable
 //! that `ropc exec` sets, they go as well.
 
-use super::rewrite::{Edit, Uses};
+use super::rewrite::{Edit, Marks, Uses};
 use super::token::{Kind, Part, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -26,8 +26,17 @@ const HARMLESS: [&str; 9] = [
 #[derive(Clone, Debug)]
 struct Statement {
     tokens: Range<usize>,
-    /// The variable that it gives a value to, and where the value begins.
-    assigns: Option<(String, usize)>,
+    assigns: Option<Assignment>,
+}
+
+/// The variable that a statement gives a value to.
+#[derive(Clone, Debug)]
+struct Assignment {
+    name: String,
+    /// Where the value begins.
+    value: usize,
+    /// False for `$x.member =`, `$x += ` and `$x.Add(...)`: what the variable held before stays.
+    is_whole: bool,
 }
 
 struct File<'t> {
@@ -36,9 +45,9 @@ struct File<'t> {
     statements: Vec<Statement>,
 }
 
-/// The edits that take a token request out, if there is one whose shape is known and which uses one of these secrets,
-/// from its place or by the name of its variable.
-pub(super) fn edits(text: &str, tokens: &[Token], secrets: &[Range<usize>], names: &BTreeSet<&str>) -> Vec<Edit> {
+/// The edits that take a token request out, if there is one whose shape is known and which uses the marked secret, from its
+/// place or by the name of its variable.
+pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit> {
     let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
     let statements = split(text, &list);
     let file = File { text, list, statements };
@@ -49,7 +58,7 @@ pub(super) fn edits(text: &str, tokens: &[Token], secrets: &[Range<usize>], name
             && let Some(request) = file.innermost(at)
             && edits.len() < 100
         {
-            edits.extend(file.replace(request, secrets, names));
+            edits.extend(file.replace(request, marks));
         }
     }
     edits
@@ -98,23 +107,28 @@ fn continues(text: &str, list: &[&Token], at: usize) -> bool {
         || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && text[t.span.clone()].starts_with('.'))
 }
 
-/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`.
-fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<(String, usize)> {
+/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`.
+fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assignment> {
     let is = |at: usize, sign: char| at < to && list[at].is(sign);
     let mut at = from;
     if is(at, '[') && is(at + 2, ']') {
         at += 3;
     }
     let name = list.get(at).filter(|_| at < to)?.name()?.to_owned();
-    let member = |at: usize| at < to && list[at].kind == Kind::Word && text[list[at].span.clone()].starts_with('.');
-    let sign = if member(at + 1) {
-        at + 2
-    } else if is(at + 1, '[') && is(at + 3, ']') {
-        at + 4
-    } else {
-        at + 1
+    let member = |at: usize| {
+        Some(at).filter(|at| *at < to && list[*at].kind == Kind::Word).map(|at| &text[list[at].span.clone()])
     };
-    (is(sign, '=') && sign + 1 < to).then_some((name, sign + 1))
+    let sign = match member(at + 1) {
+        Some(word) if word.eq_ignore_ascii_case(".add") && is(at + 2, '(') => {
+            return Some(Assignment { name, value: at + 3, is_whole: false });
+        }
+        Some(word) if word.starts_with('.') => at + 2,
+        _ if is(at + 1, '[') && is(at + 3, ']') => at + 4,
+        _ if is(at + 1, '+') => at + 2,
+        _ => at + 1,
+    };
+    let is_whole = sign == at + 1;
+    (is(sign, '=') && sign + 1 < to).then_some(Assignment { name, value: sign + 1, is_whole })
 }
 
 impl<'t> File<'t> {
@@ -142,40 +156,65 @@ impl<'t> File<'t> {
 
     /// The variables that a statement reads.
     fn reads(&self, statement: &Statement) -> BTreeSet<&'t str> {
-        let from = statement.assigns.as_ref().map_or(statement.tokens.start, |(_, value)| *value);
+        let from = statement.assigns.as_ref().map_or(statement.tokens.start, |a| a.value);
         self.list.get(from..statement.tokens.end).unwrap_or_default().iter().flat_map(|t| t.uses()).collect()
     }
 
-    /// The statements that give values to what this one reads, and so on.
+    /// The statements that give values to what this one reads, and so on. What another request answers is not looked into:
+    /// a call with the token is no request for one.
     fn sources(&self, request: &Statement) -> Vec<&Statement> {
-        let mut wanted = self.reads(request);
         let mut found: Vec<&Statement> = Vec::new();
-        loop {
-            let more: Vec<&Statement> = self
-                .statements
-                .iter()
-                .filter(|s| s.assigns.as_ref().is_some_and(|(name, _)| wanted.contains(name.as_str())))
-                .filter(|s| s.tokens != request.tokens && !found.iter().any(|f| f.tokens == s.tokens))
-                .collect();
-            if more.is_empty() || found.len() > 200 {
-                return found;
+        let mut open = vec![request];
+        while let Some(reader) = open.pop() {
+            for name in self.reads(reader) {
+                for source in self.given(name, reader.tokens.start) {
+                    let is_new = source.tokens != request.tokens && !found.iter().any(|f| f.tokens == source.tokens);
+                    if is_new && !self.has_command(&source.tokens) && found.len() < 200 {
+                        found.push(source);
+                        open.push(source);
+                    }
+                }
             }
-            wanted.extend(more.iter().flat_map(|s| self.reads(s)));
-            found.extend(more);
+        }
+        found
+    }
+
+    /// Where the variable has its value from, seen from this place: the last assignment above, and what was added to it. A
+    /// name may be used again for something else further down. With none above, as in a function, it is whatever is below.
+    fn given(&self, name: &str, place: usize) -> Vec<&Statement> {
+        let all = || self.statements.iter().filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
+        let above = all().filter(|s| s.tokens.start < place);
+        let last = above.filter(|s| s.assigns.as_ref().is_some_and(|a| a.is_whole)).map(|s| s.tokens.start).max();
+        match last {
+            Some(last) => all().filter(|s| (last..place).contains(&s.tokens.start)).collect(),
+            None => all().collect(),
         }
     }
 
-    fn replace(&self, request: &Statement, secrets: &[Range<usize>], names: &BTreeSet<&str>) -> Vec<Edit> {
+    fn has_command(&self, tokens: &Range<usize>) -> bool {
+        tokens.clone().any(|at| self.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str())))
+    }
+
+    /// True if an address is written down and none is that of a token endpoint.
+    fn goes_elsewhere(&self, statements: &[&Statement]) -> bool {
+        let texts = || statements.iter().filter_map(|s| self.text.get(self.span(&s.tokens)));
+        let has = |wanted: &str| texts().any(|text| text.to_ascii_lowercase().contains(wanted));
+        has("://") && !has("/oauth2") && !has("/token")
+    }
+
+    fn replace(&self, request: &Statement, marks: &Marks<'_>) -> Vec<Edit> {
         let sources = self.sources(request);
         let all: Vec<&Statement> = sources.iter().copied().chain([request]).collect();
         let holds = |s: &&Statement| {
-            secrets.iter().any(|secret| encloses(&self.span(&s.tokens), secret))
-                || self.reads(s).iter().any(|name| names.contains(name))
+            // A parameter's default is no statement of its own: there the name tells.
+            let by_name = |name: &&str| marks.names.contains(name) && self.given(name, s.tokens.start).is_empty();
+            marks.spans.iter().any(|secret| encloses(&self.span(&s.tokens), secret))
+                || self.reads(s).iter().any(by_name)
         };
-        if !all.iter().any(holds) || !self.asks_for_a_password_grant(&all) {
+        if !all.iter().any(holds) || !self.asks_for_a_password_grant(&all) || self.goes_elsewhere(&all) {
             return Vec::new();
         }
-        let Some((name, value)) = &request.assigns else { return self.returned(request) };
+        let Some(Assignment { name, value, .. }) = &request.assigns else { return self.returned(request) };
         let mut edits = Vec::new();
         if self.takes_the_token(request) {
             edits.push(Edit::with(self.span(&(*value..request.tokens.end)), VARIABLE));
@@ -267,7 +306,7 @@ impl<'t> File<'t> {
     fn inlined(&self, used: &Range<usize>) -> Vec<Edit> {
         let plain = || vec![Edit::with(self.span(used), VARIABLE)];
         let Some(statement) = self.innermost(used.start) else { return plain() };
-        let Some((name, value)) = &statement.assigns else { return plain() };
+        let Some(Assignment { name, value, .. }) = &statement.assigns else { return plain() };
         let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
             self.is(at, '|') || self.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
         });
@@ -295,7 +334,7 @@ impl<'t> File<'t> {
             uses.forget(&self.list, &edit.range);
         }
         loop {
-            let of = |s: &Statement| s.assigns.clone().map(|(name, _)| name).unwrap_or_default();
+            let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
             // A variable goes with all that is assigned to it, so its own assignments do not count as uses.
             let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
             let dead: Vec<&Statement> = left.iter().copied().filter(|s| uses.count(&of(s)) <= own(&of(s))).collect();
@@ -313,7 +352,7 @@ impl<'t> File<'t> {
 
     /// True if the statement makes a value and does nothing else.
     fn is_harmless(&self, statement: &Statement) -> bool {
-        let Some((_, value)) = &statement.assigns else { return false };
+        let Some(Assignment { value, .. }) = &statement.assigns else { return false };
         (*value..statement.tokens.end).all(|at| match self.list[at].kind {
             Kind::Str => !self.list[at].parts.iter().any(|p| matches!(p, Part::Code(_))),
             Kind::Var | Kind::Newline | Kind::Comment => true,
