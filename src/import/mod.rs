@@ -15,9 +15,11 @@
 //! grammar that nobody should write again: it is read by `saphyr-parser` (0.1 MB).
 
 mod bindings;
+mod curl;
 mod dotenv;
 mod encoding;
 mod findings;
+mod flow;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod names;

@@ -63,3 +63,55 @@ fn only_the_request_of_these_secrets_is_replaced() {
     );
     assert_eq!(new, format!("$cs = ''\n$Secret = $env:GRAPH_ACCESS_TOKEN\n{}Use $Secret $Other\n", user("Other")));
 }
+
+#[test]
+fn curl_becomes_its_answer_and_the_rest_of_the_pipeline_stays() {
+    let curl = format!("curl -s {TOKEN_URL} -d grant_type=password -d client_secret=Secret-Cs1 -d password=Secret-Pw1");
+    let json = "\"{\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\"}\"";
+    let printed = format!("printf '%s\\n' {json}");
+    let token = "\"$GRAPH_ACCESS_TOKEN\"";
+    for (before, after) in [
+        ("T=$(CURL | jq -r .access_token)\n", format!("T={token}\n")),
+        ("T=\"$(CURL | jq -r '.access_token')\"\n", format!("T={token}\n")),
+        ("T=`CURL | jq -r .access_token`\n", format!("T={token}\n")),
+        ("A=$(CURL)\n", format!("A={json}\n")),
+        ("T=$(CURL | jq .access_token | tr -d '\"')\n", format!("T=$({printed} | jq .access_token | tr -d '\"')\n")),
+        ("A=$(CURL; echo more)\n", format!("A=$({printed}; echo more)\n")),
+        ("A=x$(CURL)\n", format!("A=x$({printed})\n")),
+        ("f() {\n  CURL | jq -r .access_token\n}\n", format!("f() {{\n  printf '%s\\n' {token}\n}}\n")),
+        ("if CURL >a.json 2>&1; then b; fi\n", format!("if {printed} >a.json 2>&1; then b; fi\n")),
+        // The job's own call, with the token request inside.
+        (
+            "U=$(curl -H \"Authorization: Bearer $(CURL | jq -r .access_token)\" https://graph.microsoft.com/v1.0/me)\n",
+            format!(
+                "U=$(curl -H \"Authorization: Bearer $(printf '%s\\n' {token})\" https://graph.microsoft.com/v1.0/me)\n"
+            ),
+        ),
+        (
+            "D='grant_type=password&password=Secret-Pw1'\nA=$(curl -d \"$D\" $U)\nD='{\"a\":1}'\nB=$(curl -d \"$D\" https://graph.microsoft.com/v1.0/x)\n",
+            format!(
+                "D='grant_type=password&password='\nA={json}\nD='{{\"a\":1}}'\nB=$(curl -d \"$D\" https://graph.microsoft.com/v1.0/x)\n"
+            ),
+        ),
+        (
+            "T=$(curl -s -d @- URL <<EOF | jq -r .access_token\ngrant_type=password&password=Secret-Pw1\nEOF\n)\necho\n",
+            format!("T={token}\necho\n"),
+        ),
+    ] {
+        assert_eq!(
+            edited(&before.replace("CURL", &curl).replace("URL ", &format!("{TOKEN_URL} ")), "x.sh"),
+            after,
+            "{before}"
+        );
+    }
+    // What is not sure stays, without its values.
+    for odd in ["-o a.json", "-sw '%{http_code}'", "--config c"] {
+        let new = edited(&format!("T=$({curl} {odd})\n"), "x.sh");
+        assert!(new.contains("curl") && !new.contains("Secret-") && !new.contains("GRAPH_ACCESS_TOKEN"), "{new}");
+    }
+    let new = edited(&format!("T=\"x `{curl} | jq .access_token`\"\n"), "x.sh");
+    assert!(new.contains("curl") && !new.contains("Secret-"), "{new}");
+    let other = curl.replace("Secret-", "Other-");
+    let new = new_text(&format!("A=$({curl})\nB=$({other})\n"), "x.sh", 1..=1);
+    assert_eq!(new, format!("A={json}\nB=$({other})\n"));
+}

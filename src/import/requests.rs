@@ -1,53 +1,21 @@
 //! Token requests of known shapes outside of PowerShell: `curl` in a command substitution, and MSAL's calls in Python and
 //! JavaScript.
 
-use super::Language;
 use super::bindings::Source;
-use super::rewrite::Edit;
-use super::shell::assignment;
-use super::token::{Kind, Part, Token};
-use std::ops::Range;
+use super::rewrite::{Edit, Marks};
+use super::token::{Kind, Token};
+use super::{Language, curl};
 
 /// The edits that put the variable in the place of the request.
-pub(super) fn edits(text: &str, source: &Source, secrets: &[Range<usize>]) -> Vec<Edit> {
-    if secrets.is_empty() {
+pub(super) fn edits(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
+    if marks.spans.is_empty() {
         return Vec::new();
     }
     match source.language {
-        Language::Shell => curl(text, &source.tokens),
+        Language::Shell => curl::edits(text, &source.tokens, marks),
         Language::Python | Language::JavaScript => msal(text, source),
         _ => Vec::new(),
     }
-}
-
-/// `TOKEN=$(curl ... grant_type=password ... | jq -r .access_token)`, or the whole answer.
-fn curl(text: &str, tokens: &[Token]) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let Some((_, start)) = assignment(token, text) else { continue };
-        let inside: Vec<&Token> = tokens.iter().skip(at + 1).take_while(|t| t.span.end <= token.span.end).collect();
-        let word = |t: &&&Token, wanted: &str| text.get(t.span.clone()).is_some_and(|w| w.contains(wanted));
-        if !inside.iter().any(|t| text.get(t.span.clone()) == Some("curl")) || !asks(&inside, tokens, text) {
-            continue;
-        }
-        let takes_token = inside.iter().any(|t| word(&t, "access_token"));
-        let with = if takes_token {
-            "\"$GRAPH_ACCESS_TOKEN\""
-        } else {
-            "\"{\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\"}\""
-        };
-        edits.push(Edit::with(start..token.span.end, with));
-    }
-    edits
-}
-
-/// True if the data of a request, or of a variable in it, asks for a password grant.
-fn asks(inside: &[&Token], tokens: &[Token], text: &str) -> bool {
-    let says =
-        |t: &Token| t.parts.iter().any(|p| matches!(p, Part::Text(text) if text.contains("grant_type=password")));
-    let names: Vec<&str> = inside.iter().flat_map(|t| t.uses()).collect();
-    inside.iter().any(|t| says(t))
-        || tokens.iter().any(|t| assignment(t, text).is_some_and(|(name, _)| names.contains(&name)) && says(t))
 }
 
 const CALLS: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];

@@ -37,6 +37,8 @@ pub(super) struct Marks<'s> {
     pub(super) spans: Vec<Range<usize>>,
     /// Variables that have it.
     pub(super) names: BTreeSet<&'s str>,
+    /// True if the file holds no other value of that kind.
+    pub(super) is_only: bool,
 }
 
 impl<'s> Marks<'s> {
@@ -48,7 +50,10 @@ impl<'s> Marks<'s> {
         let spans = Some(of(Some(Field::Password))).filter(|spans| !spans.is_empty()).unwrap_or_else(|| of(None));
         let bound = scan.source.live.bindings.iter().filter(|b| b.is_variable && spans.contains(&b.value.span));
         let names = bound.map(|b| b.name.as_str()).collect();
-        Self { spans, names }
+        let others = scan.findings.iter().filter(|f| f.field == Field::Password && !f.commented);
+        let mut others = others.filter(|f| !spans.contains(&f.span));
+        let is_only = !others.any(|f| chosen.iter().all(|c| c.text() != f.text()));
+        Self { spans, names, is_only }
     }
 }
 
@@ -115,7 +120,7 @@ pub(super) fn rewrite(scan: &Scan, secrets: &[&str], lines: &RangeInclusive<usiz
     let marks = Marks::of(scan, &chosen);
     let mut edits = match scan.language {
         Language::PowerShell => statements::edits(text, &scan.source.tokens, &marks),
-        _ => requests::edits(text, &scan.source, &spans),
+        _ => requests::edits(text, &scan.source, &marks),
     };
     let uses_token = edits.iter().any(|e| e.with.contains("GRAPH_ACCESS_TOKEN"));
     let mut emptied: BTreeSet<&str> = BTreeSet::new();

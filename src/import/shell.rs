@@ -146,13 +146,7 @@ impl Lexer<'_> {
     fn expansion(&mut self, parts: &mut Parts, depth: usize) {
         let start = self.cursor.at;
         if self.cursor.eat("`") {
-            // The old form is not looked into.
-            self.cursor.take(|c| c != '`');
-            if self.cursor.next().is_none() {
-                self.tokens.broken.get_or_insert(start);
-            }
-            parts.part(Part::Code(Vec::new()));
-            return;
+            return self.backticks(parts, start, depth);
         }
         self.cursor.next();
         match self.cursor.peek() {
@@ -191,6 +185,25 @@ impl Lexer<'_> {
             }
             _ => parts.push('$'),
         }
+    }
+
+    /// The old form of a substitution; what is escaped in it is not looked into.
+    fn backticks(&mut self, parts: &mut Parts, start: usize, depth: usize) {
+        let (inside, open) = (self.cursor.at, self.tokens.list.len());
+        let content = self.cursor.take(|c| c != '`');
+        let end = self.cursor.at;
+        if self.cursor.next().is_none() {
+            self.tokens.broken.get_or_insert(start);
+        } else if depth < DEEPEST && !content.contains('\\') {
+            let more = lex(self.cursor.text, inside..end);
+            if more.broken.is_none() {
+                self.tokens.list.push(Token::plain(Kind::Sym('('), start..inside));
+                self.tokens.list.extend(more.list);
+                self.tokens.list.push(Token::plain(Kind::Sym(')'), end..end + 1));
+            }
+        }
+        let names = self.tokens.list.get(open..).is_none_or(<[Token]>::is_empty).then(|| names_of(content));
+        parts.part(Part::Code(names.unwrap_or_default()));
     }
 
     /// `<<WORD`: its text begins behind this line.
