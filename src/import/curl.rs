@@ -1,7 +1,7 @@
 //! The token request of a shell script: `curl` with the data of a password grant, wherever a command may stand. What the
 //! script does with the answer stays: the request alone becomes a command, or a text, with the same answer.
 
-use super::flow::{Flow, Given};
+use super::flow::{Flow, Given, Request};
 use super::rewrite::{Edit, Marks};
 use super::shell::assignment;
 use super::token::{Kind, Part, Token};
@@ -43,7 +43,8 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     let given = tokens
         .iter()
         .filter_map(|t| assignment(t, text).map(|(name, _)| Given { name, value: t.span.clone(), is_whole: true }));
-    let requests = commands.iter().map(|c| file.with_documents(c)).collect();
+    let requests =
+        commands.iter().map(|c| Request { range: file.with_documents(c), is_password_grant: false }).collect();
     let flow = Flow { text, tokens, given: given.collect(), requests, words_are_names: false };
     let ours = flow.sign_ins(marks);
     let ours = commands.iter().filter(|c| ours.iter().any(|range| range.start == c.range.start));

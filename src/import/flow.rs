@@ -18,13 +18,20 @@ pub(super) struct Given<'s> {
     pub(super) is_whole: bool,
 }
 
+/// Whatever asks a server for something, with all its arguments.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) range: Range<usize>,
+    /// True if its very name says that it is a password grant.
+    pub(super) is_password_grant: bool,
+}
+
 /// A file with its assignments, in the order of their places, and its requests.
 pub(super) struct Flow<'s> {
     pub(super) text: &'s str,
     pub(super) tokens: &'s [Token],
     pub(super) given: Vec<Given<'s>>,
-    /// Whatever asks a server for something, with all its arguments.
-    pub(super) requests: Vec<Range<usize>>,
+    pub(super) requests: Vec<Request>,
     /// True if a bare word is the name of a variable.
     pub(super) words_are_names: bool,
 }
@@ -32,18 +39,23 @@ pub(super) struct Flow<'s> {
 impl<'s> Flow<'s> {
     /// The requests that are the sign-in of the marked secret.
     pub(super) fn sign_ins(&self, marks: &Marks<'_>) -> Vec<Range<usize>> {
-        let asking: Vec<(&Range<usize>, Vec<Range<usize>>)> = self
+        let sources = |request: &Request| self.sources(&request.range);
+        let asking: Vec<(&Request, Vec<Range<usize>>)> = self
             .requests
             .iter()
-            .map(|request| (request, self.sources(request)))
-            .filter(|(_, sources)| self.asks(sources) && !self.goes_elsewhere(sources))
+            .map(|request| (request, sources(request)))
+            .filter(|(r, sources)| r.is_password_grant || self.asks(sources) && !self.goes_elsewhere(sources))
             .collect();
         // Where the file holds one password and one sign-in, they belong together, by whatever way it gets there.
         let alone = marks.is_only && asking.len() == 1;
         let holds = |sources: &[Range<usize>]| {
             marks.spans.iter().any(|span| sources.iter().any(|s| s.start <= span.start && span.end <= s.end))
         };
-        asking.into_iter().filter(|(_, sources)| alone || holds(sources)).map(|(request, _)| request.clone()).collect()
+        asking
+            .into_iter()
+            .filter(|(_, sources)| alone || holds(sources))
+            .map(|(request, _)| request.range.clone())
+            .collect()
     }
 
     /// The request, and the values that reach it. What another request answers is not looked into.
@@ -53,7 +65,7 @@ impl<'s> Flow<'s> {
         while let Some(range) = found.get(next).cloned().filter(|_| found.len() < MOST_SOURCES) {
             for name in self.names_in(&range) {
                 for value in self.reach(name, range.start) {
-                    let answers = self.requests.iter().any(|r| r.start < value.end && value.start < r.end);
+                    let answers = self.requests.iter().any(|r| r.range.start < value.end && value.start < r.range.end);
                     if !answers && !found.contains(&value) {
                         found.push(value);
                     }
@@ -76,7 +88,7 @@ impl<'s> Flow<'s> {
     fn tokens_in(&self, range: &Range<usize>) -> impl Iterator<Item = &'s Token> {
         let (start, end) = (range.start, range.end);
         let within = |r: &&Range<usize>| start < r.start && r.end <= end;
-        let inner: Vec<Range<usize>> = self.requests.iter().filter(within).cloned().collect();
+        let inner: Vec<Range<usize>> = self.requests.iter().map(|r| &r.range).filter(within).cloned().collect();
         let first = self.tokens.partition_point(|t| t.span.start < start);
         let inside = self.tokens.get(first..).unwrap_or_default().iter().take_while(move |t| t.span.start < end);
         inside.filter(move |t| t.kind != Kind::Comment && !inner.iter().any(|r| r.contains(&t.span.start)))

@@ -15,6 +15,7 @@
 //! grammar that nobody should write again: it is read by `saphyr-parser` (0.1 MB).
 
 mod bindings;
+mod calls;
 mod curl;
 mod dotenv;
 mod encoding;
@@ -23,6 +24,7 @@ mod flow;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod names;
+mod posts;
 mod powershell;
 mod powershell_values;
 mod remains;
@@ -181,6 +183,8 @@ impl Scan {
 
 #[cfg(test)]
 mod grammar_tests;
+#[cfg(test)]
+mod post_tests;
 #[cfg(test)]
 mod request_tests;
 #[cfg(test)]

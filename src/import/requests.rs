@@ -1,10 +1,13 @@
-//! Token requests of known shapes outside of PowerShell: `curl` in a command substitution, and MSAL's calls in Python and
-//! JavaScript.
+//! Token requests outside of PowerShell, and what they become: the call of MSAL by user name and password, and requests that
+//! a script makes by itself. Which of them is the stored user's is known from `flow`.
 
 use super::bindings::Source;
+use super::calls::Calls;
+use super::flow::{Flow, Request};
 use super::rewrite::{Edit, Marks};
 use super::token::{Kind, Token};
-use super::{Language, curl};
+use super::{Language, curl, posts};
+use std::ops::Range;
 
 /// The edits that put the variable in the place of the request.
 pub(super) fn edits(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
@@ -13,91 +16,120 @@ pub(super) fn edits(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit>
     }
     match source.language {
         Language::Shell => curl::edits(text, &source.tokens, marks),
-        Language::Python | Language::JavaScript => msal(text, source),
+        Language::Python | Language::JavaScript => calls(text, source, marks),
         _ => Vec::new(),
     }
 }
 
-const CALLS: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];
+const MSAL: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];
 
-/// `app.acquire_token_by_username_password(...)` and the app that is made for it alone.
-fn msal(text: &str, source: &Source) -> Vec<Edit> {
-    let list: Vec<&Token> = source.tokens.iter().filter(|t| !matches!(t.kind, Kind::Comment | Kind::Newline)).collect();
-    let word = |at: usize| list.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| text.get(t.span.clone()));
-    let is = |at: usize, sign: char| list.get(at).is_some_and(|t| t.is(sign));
-    let python = source.language == Language::Python;
-    let mut edits = Vec::new();
-    for at in 0..list.len() {
-        if !(word(at).is_some_and(|w| CALLS.contains(&w)) && is(at + 1, '(') && at >= 2 && is(at - 1, '.')) {
-            continue;
-        }
-        let Some(close) = closing(&list, at + 1) else { continue };
+/// The tokens of a call of MSAL: the object, and the last bracket.
+fn msal_calls(file: &Calls<'_>) -> Vec<(usize, usize)> {
+    let call = |at: usize| {
+        let is_call = file.is_word(at, &MSAL) && file.is(at + 1, '(') && at >= 2 && file.is(at - 1, '.');
+        let close = file.closing(at + 1).filter(|_| is_call)?;
         let mut first = at - 2;
-        while first >= 2 && is(first - 1, '.') {
+        while first >= 2 && file.is(first - 1, '.') {
             first -= 2;
         }
-        let Some(app) = word(first) else { continue };
-        let with = if python {
-            "{\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]}"
-        } else {
-            "Promise.resolve({ accessToken: process.env.GRAPH_ACCESS_TOKEN })"
-        };
-        edits.push(Edit::with(list[first].span.start..list[close].span.end, with));
-        let uses = (0..list.len()).filter(|at| word(*at) == Some(app) && !(first..=close).contains(at));
-        let uses: Vec<usize> = uses.collect();
-        if let [made] = uses.as_slice()
-            && is(made + 1, '=')
-            && let Some(end) = constructed(&list, text, made + 2)
-        {
-            let nothing = if python { "None" } else { "null" };
-            edits.push(Edit::with(list[made + 2].span.start..list[end].span.end, nothing));
+        file.word(first).map(|_| (first, close))
+    };
+    (0..file.list.len()).filter_map(call).collect()
+}
+
+fn calls(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
+    let file = Calls::of(text, source);
+    let (msal, posts) = (msal_calls(&file), posts::calls(&file));
+    let request = |is_password_grant| {
+        let file = &file;
+        move |(first, close): &(usize, usize)| Request { range: file.span(*first, *close), is_password_grant }
+    };
+    let requests = msal.iter().map(request(true)).chain(posts.iter().map(request(false))).collect();
+    let flow = Flow { text, tokens: &source.tokens, given: file.given(), requests, words_are_names: true };
+    let ours = flow.sign_ins(marks);
+    let is_ours = |(first, close): &&(usize, usize)| ours.contains(&file.span(*first, *close));
+    let (mut edits, mut modules) = (Vec::new(), Vec::new());
+    for (first, close) in msal.iter().filter(is_ours) {
+        edits.push(Edit::with(file.span(*first, *close), msal_answer(&file)));
+        edits.extend(without_app(&file, *first, *close));
+        modules.push("os");
+    }
+    for (first, close) in posts.iter().filter(is_ours) {
+        if let Some(new) = posts::replaced(&file, *first, *close) {
+            edits.push(Edit::with(new.range, new.with));
+            modules.extend(new.modules);
         }
     }
-    let imports_os = (1..list.len()).any(|at| word(at) == Some("os") && word(at - 1) == Some("import"));
-    if python && !edits.is_empty() && !imports_os {
-        edits.extend(import_os(text, &source.tokens));
+    if file.is_python && !edits.is_empty() {
+        import(text, source, &file, &modules, &mut edits);
     }
     edits
 }
 
-/// `[new] [msal.]ConfidentialClientApplication(...)`: the place of its last bracket.
-fn constructed(list: &[&Token], text: &str, at: usize) -> Option<usize> {
-    let word = |at: usize| list.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| text.get(t.span.clone()));
-    let mut at = if word(at) == Some("new") { at + 1 } else { at };
-    while list.get(at + 1)?.is('.') {
+fn msal_answer(file: &Calls<'_>) -> &'static str {
+    if file.is_python {
+        "{\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]}"
+    } else {
+        "Promise.resolve({ accessToken: process.env.GRAPH_ACCESS_TOKEN })"
+    }
+}
+
+/// The app that is made for this call alone goes as well.
+fn without_app(file: &Calls<'_>, first: usize, close: usize) -> Option<Edit> {
+    let app = file.word(first)?;
+    let uses = (0..file.list.len()).filter(|at| file.word(*at) == Some(app) && !(first..=close).contains(at));
+    let [made] = uses.collect::<Vec<_>>().try_into().ok()?;
+    let mut at = Some(made + 1).filter(|at| file.is(*at, '='))? + 1;
+    let value = at;
+    if file.is_word(at, &["new"]) {
+        at += 1;
+    }
+    while file.is(at + 1, '.') {
         at += 2;
     }
-    matches!(word(at)?, "ConfidentialClientApplication" | "PublicClientApplication").then_some(())?;
-    closing(list, at + 1)
+    let is_app = file.is_word(at, &["ConfidentialClientApplication", "PublicClientApplication"]);
+    let end = file.closing(at + 1).filter(|_| is_app)?;
+    Some(Edit::with(file.span(value, end), if file.is_python { "None" } else { "null" }))
 }
 
-fn closing(list: &[&Token], at: usize) -> Option<usize> {
-    let mut open = 0usize;
-    for (index, token) in list.iter().enumerate().skip(at) {
-        match token.kind {
-            Kind::Sym('(' | '[' | '{') => open += 1,
-            Kind::Sym(')' | ']' | '}') => {
-                open = open.checked_sub(1)?;
-                if open == 0 {
-                    return Some(index);
-                }
-            }
-            _ => {}
+/// The modules that the edits use: in lines of their own before the first import that may stand behind them; where there is
+/// none, in the place where they are used.
+fn import(text: &str, source: &Source, file: &Calls<'_>, modules: &[&'static str], edits: &mut Vec<Edit>) {
+    let starts_line = |token: &Token| text.get(..token.span.start).is_some_and(|t| t.is_empty() || t.ends_with('\n'));
+    let line = |token: &Token| text.get(token.span.start..).and_then(|t| t.lines().next()).unwrap_or_default();
+    let imports = |module: &str| {
+        let lines = source.tokens.iter().filter(|t| t.kind == Kind::Word && starts_line(t)).map(line);
+        let names = lines.filter_map(|line| line.strip_prefix("import "));
+        names.flat_map(|names| names.split([',', '#'])).any(|name| name.trim() == module)
+    };
+    let first = source.tokens.iter().find(|t| {
+        let rest = line(t);
+        let is_import =
+            rest.starts_with("import ") || rest.starts_with("from ") && !rest.starts_with("from __future__");
+        t.kind == Kind::Word && starts_line(t) && is_import
+    });
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut lines = String::new();
+    for module in ["os", "time", "types"].into_iter().filter(|m| modules.contains(m) && !imports(m)) {
+        if first.is_some() && !is_a_variable(file, module) {
+            lines.extend(["import ", module, line_end]);
+            continue;
+        }
+        for edit in edits.iter_mut() {
+            edit.with = edit.with.replace(&format!("{module}."), &format!("__import__(\"{module}\")."));
         }
     }
-    None
+    if let Some(token) = first.filter(|_| !lines.is_empty()) {
+        let at: Range<usize> = token.span.start..token.span.start;
+        edits.push(Edit::with(at, lines));
+    }
 }
 
-/// `import os` in a line of its own before the first import that may stand behind it.
-fn import_os(text: &str, tokens: &[Token]) -> Option<Edit> {
-    let starts_line = |token: &Token| text.get(..token.span.start).is_some_and(|t| t.is_empty() || t.ends_with('\n'));
-    let first = tokens.iter().find(|t| {
-        let rest = text.get(t.span.start..).unwrap_or_default();
-        t.kind == Kind::Word
-            && starts_line(t)
-            && (rest.starts_with("import ") || rest.starts_with("from ") && !rest.starts_with("from __future__"))
-    })?;
-    let at = first.span.start;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    Some(Edit::with(at..at, format!("import os{line_end}")))
+/// True if the script has something else of that name.
+fn is_a_variable(file: &Calls<'_>, name: &str) -> bool {
+    (0..file.list.len()).any(|at| {
+        file.word(at) == Some(name)
+            && !file.is(at.wrapping_sub(1), '.')
+            && (file.is(at + 1, '=') || file.is_word(at.wrapping_sub(1), &["as", "for", "import", "def", "class"]))
+    })
 }

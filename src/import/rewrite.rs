@@ -3,7 +3,7 @@
 //! Secrets are taken out of their lines; a token request of a known shape becomes the variable that `ropc exec` sets. Values
 //! that are no secret stay, unless only that request used them.
 
-use super::bindings::{Binding, Meaning};
+use super::bindings::{Binding, Literal, Meaning};
 use super::findings::{Finding, Lines};
 use super::token::{Token, literal};
 use super::{Field, Language, Scan, remains, requests, statements};
@@ -47,7 +47,12 @@ impl<'s> Marks<'s> {
             let live = chosen.iter().filter(|f| !f.commented && field.is_none_or(|field| f.field == field));
             live.map(|f| f.span.clone()).collect::<Vec<_>>()
         };
-        let spans = Some(of(Some(Field::Password))).filter(|spans| !spans.is_empty()).unwrap_or_else(|| of(None));
+        let by_password = Some(of(Some(Field::Password))).filter(|spans| !spans.is_empty());
+        let mut spans = by_password.clone().unwrap_or_else(|| of(None));
+        // The same text may stand where it is no value that is known, as in `EscapeDataString("...")`.
+        let texts = || chosen.iter().filter(|f| by_password.is_none() || f.field == Field::Password).map(|f| f.text());
+        let same = |l: &&Literal| literal(&l.parts).is_some_and(|text| texts().any(|t| *text == t));
+        spans.extend(scan.source.live.literals.iter().filter(same).map(|l| l.span.clone()));
         let bound = scan.source.live.bindings.iter().filter(|b| b.is_variable && spans.contains(&b.value.span));
         let names = bound.map(|b| b.name.as_str()).collect();
         let others = scan.findings.iter().filter(|f| f.field == Field::Password && !f.commented);

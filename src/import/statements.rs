@@ -51,17 +51,14 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
     let statements = split(text, &list);
     let file = File { text, list, statements };
-    let mut edits = Vec::new();
-    for at in 0..file.list.len() {
-        let is_command = file.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()));
-        if is_command
-            && let Some(request) = file.innermost(at)
-            && edits.len() < 100
-        {
-            edits.extend(file.replace(request, marks));
-        }
-    }
-    edits
+    let is_command = |at: &usize| file.has_command(&(*at..*at + 1));
+    let requests = (0..file.list.len()).filter(is_command).filter_map(|at| file.innermost(at));
+    let asking: Vec<(&Statement, Vec<&Statement>)> =
+        requests.map(|request| (request, file.sources(request))).filter(|(r, s)| file.is_sign_in(r, s)).collect();
+    // Where the file holds one password and one sign-in, they belong together, by whatever way it gets there.
+    let alone = marks.is_only && asking.len() == 1;
+    let ours = asking.into_iter().filter(|(request, sources)| alone || file.holds(request, sources, marks));
+    ours.take(100).flat_map(|(request, sources)| file.replace(request, &sources)).collect()
 }
 
 fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
@@ -202,18 +199,22 @@ impl<'t> File<'t> {
         has("://") && !has("/oauth2") && !has("/token")
     }
 
-    fn replace(&self, request: &Statement, marks: &Marks<'_>) -> Vec<Edit> {
-        let sources = self.sources(request);
+    /// True if the request asks for a password grant, at a token endpoint.
+    fn is_sign_in(&self, request: &Statement, sources: &[&Statement]) -> bool {
         let all: Vec<&Statement> = sources.iter().copied().chain([request]).collect();
-        let holds = |s: &&Statement| {
+        self.asks_for_a_password_grant(&all) && !self.goes_elsewhere(&all)
+    }
+
+    fn holds(&self, request: &Statement, sources: &[&Statement], marks: &Marks<'_>) -> bool {
+        sources.iter().copied().chain([request]).any(|s| {
             // A parameter's default is no statement of its own: there the name tells.
             let by_name = |name: &&str| marks.names.contains(name) && self.given(name, s.tokens.start).is_empty();
             marks.spans.iter().any(|secret| encloses(&self.span(&s.tokens), secret))
                 || self.reads(s).iter().any(by_name)
-        };
-        if !all.iter().any(holds) || !self.asks_for_a_password_grant(&all) || self.goes_elsewhere(&all) {
-            return Vec::new();
-        }
+        })
+    }
+
+    fn replace(&self, request: &Statement, sources: &[&Statement]) -> Vec<Edit> {
         let Some(Assignment { name, value, .. }) = &request.assigns else { return self.returned(request) };
         let mut edits = Vec::new();
         if self.takes_the_token(request) {
@@ -229,7 +230,7 @@ impl<'t> File<'t> {
                 None => edits.push(Edit::with(self.span(&(*value..request.tokens.end)), self.stand_in(request))),
             }
         }
-        self.without_dead(&sources, edits)
+        self.without_dead(sources, edits)
     }
 
     /// `grant_type=password` in one string, or as key and value.

@@ -16,6 +16,7 @@ mod person;
 #[path = "../support/pty.rs"]
 mod pty;
 mod refused;
+mod runs;
 mod samples;
 #[path = "../support/mod.rs"]
 mod support;

@@ -36,9 +36,9 @@ const UNDERSTOOD: &[Sample] = &[
     Sample { file: "curl.sh", says: &[TOKEN, "ropc exec -- bash "], ..PLAIN },
     Sample { file: "curl-body.sh", says: &[TOKEN, "ropc exec -- sh "], ..PLAIN },
     Sample { file: "msal.py", says: &[TOKEN, "ropc exec -- python3 "], ..PLAIN },
-    Sample { file: "requests.py", says: &[BY_HAND], ..PLAIN },
+    Sample { file: "requests.py", says: &[TOKEN], ..PLAIN },
     Sample { file: "msal.js", says: &[TOKEN, "ropc exec -- node "], ..PLAIN },
-    Sample { file: "fetch.mjs", says: &[BY_HAND], ..PLAIN },
+    Sample { file: "fetch.mjs", says: &[TOKEN], ..PLAIN },
     Sample { file: "job.bat", ..PLAIN },
     // A commented-out secret is never used; where it is the stored one, it goes as well, and another one is named.
     Sample {
