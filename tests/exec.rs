@@ -182,6 +182,35 @@ fn the_core_limit_is_given_back() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_daemon_that_ignores_its_children_is_no_hindrance_and_its_command_finds_that_unchanged() {
+    // The kernel then clears away whatever ropc starts, such as the program of a command store, before it can be asked
+    // how it ended.
+    let sandbox = Sandbox::new();
+    let secrets = sandbox.root().join("both.json");
+    std::fs::write(&secrets, sandbox.secrets_json()).unwrap();
+    let facts = sandbox.facts();
+    let mut login: Vec<&str> = vec!["login"];
+    login.extend(facts.iter().map(String::as_str));
+    login.extend(["--yes", "--store", "command", "--", "cat", secrets.to_str().unwrap()]);
+    sandbox.run(&login).expect(0);
+    let ignored = |signals: &str, args: &[&str]| {
+        let model = sandbox.command(["x"]);
+        let mut command = Command::new("env");
+        command.args([signals, ROPC]).args(args).args(["--", "grep", "SigIgn", "/proc/self/status"]);
+        command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let run = sandbox.finish("env", command, b"").expect(0);
+        let mask = u64::from_str_radix(run.stdout.split_whitespace().last().unwrap(), 16).unwrap();
+        mask & (1 << (libc::SIGCHLD - 1)) != 0
+    };
+    for way in [&["exec", "--no-cache"][..], &["exec", "--serve"]] {
+        assert!(ignored("--ignore-signal=CHLD", way), "{way:?}");
+        assert!(!ignored("--default-signal=CHLD", way), "{way:?}: the control");
+    }
+}
+
+#[test]
 fn standard_input_reaches_the_child() {
     let sandbox = ready();
     let input = b"line one\n\0\xff\nlast without newline";

@@ -1,8 +1,11 @@
-//! Unix: directories by XDG, modes and owners, `exec`, no core dumps, pages for secrets.
+//! Unix: directories by XDG, modes and owners, pages for secrets, local time. What this process changes about itself is in
+//! `harden`, commands are in `supervise`, questions in `terminal`.
 
+mod harden;
 mod supervise;
 mod terminal;
 
+pub(crate) use harden::{harden, run_command};
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 
@@ -18,7 +21,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 fn home(env: &Environment) -> Option<PathBuf> {
     env.path("HOME")
@@ -112,12 +114,12 @@ pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
 
-/// True if nobody else owns the path or may write to it.
+/// True if nobody else owns the directory or may write to it, nor owns the link that may stand in its place.
 fn is_private(path: &Path) -> bool {
-    let Ok(meta) = std::fs::symlink_metadata(path) else { return false };
+    let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else { return false };
     // SAFETY: geteuid has no preconditions and cannot fail.
     let me = unsafe { libc::geteuid() };
-    (meta.uid() == me || meta.uid() == 0) && (meta.is_symlink() || meta.mode() & 0o022 == 0)
+    [&name, &dir].iter().all(|meta| meta.uid() == me || meta.uid() == 0) && dir.mode() & 0o022 == 0
 }
 
 /// True when group or others hold any right on the open file.
@@ -213,35 +215,9 @@ pub(crate) fn identity_hint(clue: &str) -> String {
     msg!("os-under-sudo", user = clue)
 }
 
-/// First thing in `main`: no core file may hold a secret, and nobody of the same user may read our memory.
-///
-/// Only the soft core limit is lowered, and [`run_command`] gives it back, so the child gets what it would have had.
-pub(crate) fn harden() {
-    // SAFETY: plain system calls on a local struct; failure leaves things as they were, which is the fallback.
-    unsafe {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        if libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) == 0 {
-            let before = Box::into_raw(Box::new(limit));
-            if !CORE_LIMIT.swap(before, Ordering::SeqCst).is_null() {
-                return;
-            }
-            limit.rlim_cur = 0;
-            libc::setrlimit(libc::RLIMIT_CORE, &raw const limit);
-        }
-        #[cfg(target_os = "linux")]
-        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
-        #[cfg(target_os = "macos")]
-        libc::ptrace(libc::PT_DENY_ATTACH, 0, std::ptr::null_mut(), 0);
-    }
-}
-
 /// Fresh zeroed pages for secrets: out of the swap (`mlock`), and on Linux out of core dumps (`MADV_DONTDUMP`). Both are
 /// best effort: a limit of 0 on locked memory is no reason to fail. `None` if there is no memory.
 pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
-    // Miri knows neither call; there the memory comes from the heap.
-    if cfg!(miri) {
-        return None;
-    }
     // SAFETY: a fresh anonymous mapping of its own; nothing that exists is changed.
     unsafe {
         let (read_write, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
@@ -249,32 +225,13 @@ pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
         if start == libc::MAP_FAILED {
             return None;
         }
-        #[cfg(target_os = "linux")]
-        libc::madvise(start, size, libc::MADV_DONTDUMP);
-        libc::mlock(start, size);
-        NonNull::new(start.cast())
-    }
-}
-
-static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut());
-
-/// Becomes the command, so this returns only when that failed: signals, terminal and exit status are the OS's own.
-///
-/// `exec` runs no destructors: the caller has dropped every secret before. The standard library gives SIGPIPE and the
-/// signal mask back to the child; the core limit is given back here.
-pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
-    give_core_limit_back();
-    Err(command.exec())
-}
-
-/// The core limit as it was before [`harden`]. Async-signal-safe.
-fn give_core_limit_back() {
-    // SAFETY: the pointer is null or was made by `harden` from a Box that is never freed.
-    unsafe {
-        let before = CORE_LIMIT.load(Ordering::SeqCst);
-        if !before.is_null() {
-            libc::setrlimit(libc::RLIMIT_CORE, before);
+        // Miri knows neither of these calls.
+        if !cfg!(miri) {
+            #[cfg(target_os = "linux")]
+            libc::madvise(start, size, libc::MADV_DONTDUMP);
+            libc::mlock(start, size);
         }
+        NonNull::new(start.cast())
     }
 }
 
@@ -331,5 +288,28 @@ pub(crate) fn stop_self() {
     // SAFETY: raise has no preconditions.
     unsafe {
         libc::raise(libc::SIGSTOP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn a_runtime_directory_that_others_may_write_is_none_by_whatever_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        std::fs::create_dir(&real).unwrap();
+        symlink(&real, &link).unwrap();
+        symlink(dir.path().join("none"), dir.path().join("dangling")).unwrap();
+        for (mode, good) in [(0o700, true), (0o755, true), (0o770, false), (0o702, false), (0o1777, false)] {
+            std::fs::set_permissions(&real, PermissionsExt::from_mode(mode)).unwrap();
+            for way in [&real, &link] {
+                let env = Environment::from_pairs([("XDG_RUNTIME_DIR", way.to_str().unwrap())]);
+                assert_eq!(runtime_dir(&env), good.then(|| way.join("ropc")), "{mode:o} {}", way.display());
+            }
+        }
+        assert!(!is_private(&dir.path().join("dangling")) && !is_private(&dir.path().join("none")));
     }
 }

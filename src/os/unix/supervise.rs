@@ -18,7 +18,7 @@
 //! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees what it would have seen.
 
 use super::super::Ended;
-use super::give_core_limit_back;
+use super::harden::give_back;
 use libc::{SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH, c_int};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -41,10 +41,10 @@ pub(crate) struct Supervised {
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     let caught = PASSED_ON.into_iter().filter(|signal| !is_ignored(*signal)).chain([SIGCHLD]);
     let signals = SignalsInfo::<WithOrigin>::new(caught)?;
-    // SAFETY: between fork and exec only setrlimit is called, which is async-signal-safe.
+    // SAFETY: between fork and exec only setrlimit and signal are called, which are async-signal-safe.
     unsafe {
         command.pre_exec(|| {
-            give_core_limit_back();
+            give_back();
             Ok(())
         });
     }
@@ -98,7 +98,8 @@ fn send(child: u32, signal: c_int) {
     }
 }
 
-fn is_ignored(signal: c_int) -> bool {
+/// True if what we do with the signal is nothing.
+pub(super) fn is_ignored(signal: c_int) -> bool {
     // SAFETY: sigaction with no new action only fills the zeroed buffer.
     unsafe {
         let mut now: libc::sigaction = std::mem::zeroed();
