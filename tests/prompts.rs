@@ -132,6 +132,41 @@ fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing(
 }
 
 #[test]
+fn what_is_ignored_before_a_question_is_ignored_after_it() {
+    // As with `nohup`: a job whose store asks for its passphrase lives on when the window closes.
+    const PASSPHRASE: &str = "five random words, typed";
+    let sandbox = Sandbox::new();
+    sandbox.watch("passphrase", PASSPHRASE);
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--store", "file", "--key-source", "passphrase"];
+    args.extend(facts.iter().map(String::as_str));
+    let mut terminal = Terminal::start(sandbox.command(&args));
+    terminal.answer("New passphrase of the file store", PASSPHRASE, true);
+    terminal.answer("The same again", PASSPHRASE, true);
+    type_secrets(&sandbox, &mut terminal);
+    sandbox.keep("login", terminal.finish()).expect(0);
+    let job = |before: &str| {
+        let (model, ropc) = (sandbox.command(["x"]), support::ROPC);
+        let script = format!("{before}exec {ropc} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'");
+        let mut command = std::process::Command::new("sh");
+        command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
+        command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        support::default_signals(&mut command);
+        let mut terminal = Terminal::start(command);
+        terminal.wait_for("assphrase of the file store");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        if !before.is_empty() {
+            terminal.send("\u{3}");
+        }
+        terminal.send(&format!("{PASSPHRASE}\r"));
+        sandbox.keep("job", terminal.finish())
+    };
+    let run = job("trap '' HUP INT; ").expect(0);
+    assert!(run.stdout.contains("survived"), "{}", run.stdout);
+    assert_eq!(job("").signal, Some(1), "the control: where nothing is ignored the first signal ends the job");
+}
+
+#[test]
 fn an_interruption_at_a_question_gives_the_terminal_back_too() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);

@@ -3,6 +3,7 @@
 //! Read without a buffer that outlives the question: the library that asks our other questions takes the standard
 //! library's, which is never wiped, and the last typed secret stayed there (measured).
 
+use super::supervise::is_ignored;
 use super::{standard, stdin_file};
 use crate::l10n::msg;
 use std::fs::{File, OpenOptions};
@@ -70,10 +71,12 @@ fn apply(terminal: &File, settings: &libc::termios) -> io::Result<()> {
 static SAVED_TERM: AtomicPtr<libc::termios> = AtomicPtr::new(std::ptr::null_mut());
 static TERM_FD: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(-1);
 
-/// While it lives, a signal that ends the process first gives the terminal its echo back.
+/// While it lives, a signal that ends the process first gives the terminal its echo back. One that is ignored (`nohup`)
+/// ends nothing, and stays ignored: for us, and for the command that comes after the question.
 #[derive(Debug)]
 pub(crate) struct Echo {
     _terminal: Option<File>,
+    watched: Vec<libc::c_int>,
 }
 
 const ENDING: [libc::c_int; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
@@ -94,18 +97,19 @@ impl Echo {
     /// Remembers the terminal's settings and watches for ending signals.
     pub(crate) fn guard() -> Self {
         let Ok(terminal) = OpenOptions::new().read(true).write(true).open("/dev/tty") else {
-            return Self { _terminal: None };
+            return Self { _terminal: None, watched: Vec::new() };
         };
+        let watched: Vec<libc::c_int> = ENDING.into_iter().filter(|signal| !is_ignored(*signal)).collect();
         if let Ok(settings) = settings(&terminal) {
             // Left allocated on purpose: a signal may arrive at any time.
             SAVED_TERM.store(Box::into_raw(Box::new(settings)), Ordering::SeqCst);
             TERM_FD.store(terminal.as_raw_fd(), Ordering::SeqCst);
-            for signal in ENDING {
+            for signal in &watched {
                 // SAFETY: the handler calls what is async-signal-safe only.
-                unsafe { libc::signal(signal, restore_and_die as *const () as libc::sighandler_t) };
+                unsafe { libc::signal(*signal, restore_and_die as *const () as libc::sighandler_t) };
             }
         }
-        Self { _terminal: Some(terminal) }
+        Self { _terminal: Some(terminal), watched }
     }
 }
 
@@ -114,8 +118,8 @@ impl Drop for Echo {
         SAVED_TERM.store(std::ptr::null_mut(), Ordering::SeqCst);
         // SAFETY: gives the default action back to signals that `guard` took.
         unsafe {
-            for signal in ENDING {
-                libc::signal(signal, libc::SIG_DFL);
+            for signal in &self.watched {
+                libc::signal(*signal, libc::SIG_DFL);
             }
         }
     }
