@@ -3,7 +3,7 @@
 
 use crate::may_scan;
 use crate::process::{Still, token};
-use crate::scan::{Pages, Snapshot};
+use crate::scan::flags_around;
 use crate::scenarios::Stage;
 use crate::support::ROPC;
 use std::process::{Command, Stdio};
@@ -13,25 +13,6 @@ fn kilobytes(pid: u32, field: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_ascii_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// The `VmFlags` of the mapping that holds these bytes (see `proc_pid_smaps(5)`: `lo` is locked, `dd` is left out of dumps).
-fn flags_around(pid: u32, bytes: &[u8]) -> Vec<String> {
-    let snapshot = Snapshot::take(pid, Pages::Writable).unwrap();
-    let regions: Vec<_> =
-        snapshot.regions().iter().filter(|r| r.content.windows(bytes.len()).any(|window| window == bytes)).collect();
-    let [region] = regions.as_slice() else { panic!("in {} places", regions.len()) };
-    let smaps = std::fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap();
-    let mut inside = false;
-    for line in smaps.lines() {
-        if let Some((from, to)) = line.split(' ').next().and_then(|range| range.split_once('-')) {
-            let address = |text: &str| u64::from_str_radix(text, 16).unwrap_or_default();
-            inside = (address(from)..address(to)).contains(&region.start);
-        } else if let Some(flags) = line.strip_prefix("VmFlags:").filter(|_| inside) {
-            return flags.split_ascii_whitespace().map(str::to_owned).collect();
-        }
-    }
-    panic!("no mapping at {:x}", region.start)
 }
 
 #[test]
@@ -80,10 +61,14 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     if !may_scan() || Command::new("setpriv").arg("--version").output().is_err() {
         return;
     }
-    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let as_nobody = |program: &str| {
+        let mut command = Command::new("prlimit");
+        // Whatever soft limit the tests were started with: these would write a core file.
+        command.args(["--core=1048576:", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program]);
+        command
+    };
     let readable = |pid: u32, file: &str| {
-        let path = format!("/proc/{pid}/{file}");
-        let read = Command::new("setpriv").args(nobody).args(["head", "-c", "1", &path]).output().unwrap();
+        let read = as_nobody("head").args(["-c", "1", &format!("/proc/{pid}/{file}")]).output().unwrap();
         read.status.success()
     };
     let stage = Stage::bare();
@@ -91,11 +76,11 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     let binary = stage.sandbox.root().join("ropc");
     std::fs::copy(ROPC, &binary).unwrap();
     std::os::unix::fs::chown(stage.sandbox.root(), Some(65534), Some(65534)).unwrap();
-    let mut command = Command::new("setpriv");
-    command.args(nobody).arg(&binary).arg("list").env_clear().env("HOME", stage.sandbox.root());
+    let mut command = as_nobody(binary.to_str().unwrap());
+    command.arg("list").env_clear().env("HOME", stage.sandbox.root());
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let ropc = Still::at(command, "verb-done", b"");
-    let mut other = Command::new("setpriv").args(nobody).args(["sleep", "600"]).spawn().unwrap();
+    let mut other = as_nobody("sleep").arg("600").spawn().unwrap();
     crate::process::wait_for(
         || std::fs::read(format!("/proc/{}/comm", other.id())).is_ok_and(|comm| comm == b"sleep\n"),
         "the control does not start",
@@ -112,6 +97,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     };
     // Only the soft limit: what the child gets back stands in `tests/exec.rs`.
     assert_eq!(core(ropc.pid()).0, "0");
+    assert_eq!(core(other.id()).0, "1048576", "the control");
     assert_eq!(core(ropc.pid()).1, core(other.id()).1);
     other.kill().unwrap();
     other.wait().unwrap();

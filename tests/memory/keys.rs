@@ -3,7 +3,7 @@
 use crate::recorders::SealedSecret;
 use crate::scan::Snapshot;
 use aes::Aes128;
-use aes::cipher::{BlockCipherDecrypt, KeyInit};
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use sha2::{Digest, Sha256, Sha384};
 
 /// What a bundle begins with (`src/vault/bundle.rs`), one block of the cipher: enough to know the right key by.
@@ -74,6 +74,30 @@ fn hmac<D: Digest>(key: &[u8], message: &[u8], block: usize) -> Vec<u8> {
     let pad = |byte: u8| (0..block).map(|at| key.get(at).unwrap_or(&0) ^ byte).collect::<Vec<u8>>();
     let inner = D::new().chain_update(pad(0x36)).chain_update(message).finalize();
     D::new().chain_update(pad(0x5c)).chain_update(inner).finalize().to_vec()
+}
+
+#[test]
+fn the_key_of_a_message_is_found_in_memory() {
+    if !crate::may_scan() {
+        return;
+    }
+    let random = || {
+        let mut bytes = [0u8; 16];
+        getrandom::fill(&mut bytes).unwrap();
+        // In place of one that `looks_random` passes over.
+        if looks_random(&bytes) { bytes } else { *b"\x80random, indeed!" }
+    };
+    // On the heap of this process, at an odd address, with a message that it opens; and one that no key was made for.
+    let place = std::hint::black_box([&[0x80][..], &random()].concat());
+    let (key, iv): (&[u8; 16], _) = (place[1..].try_into().unwrap(), random());
+    let mut block = std::array::from_fn::<u8, 16, _>(|at| BUNDLE[at] ^ iv[at]).into();
+    Aes128::new(key.into()).encrypt_block(&mut block);
+    let opened = SealedSecret { iv, ciphertext: block.to_vec() };
+    let closed = SealedSecret { iv, ciphertext: random().to_vec() };
+    let snapshot = Snapshot::take(std::process::id(), crate::scan::Pages::Writable).unwrap();
+    assert!(bus_keys(&snapshot, &[opened]) > 0, "the scanner is blind");
+    assert_eq!(bus_keys(&snapshot, &[closed]), 0);
+    drop(std::hint::black_box(place));
 }
 
 #[test]

@@ -88,6 +88,25 @@ impl Snapshot {
     }
 }
 
+/// The `VmFlags` of the one mapping that holds these bytes (`proc_pid_smaps(5)`: `lo` is locked, `dd` is left out of dumps).
+pub fn flags_around(pid: u32, bytes: &[u8]) -> Vec<String> {
+    let snapshot = Snapshot::take(pid, Pages::Writable).unwrap();
+    let regions: Vec<_> =
+        snapshot.regions().iter().filter(|r| r.content.windows(bytes.len()).any(|window| window == bytes)).collect();
+    let [region] = regions.as_slice() else { panic!("in {} places", regions.len()) };
+    let smaps = std::fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap();
+    let mut inside = false;
+    for line in smaps.lines() {
+        if let Some((from, to)) = line.split(' ').next().and_then(|range| range.split_once('-')) {
+            let address = |text: &str| u64::from_str_radix(text, 16).unwrap_or_default();
+            inside = (address(from)..address(to)).contains(&region.start);
+        } else if let Some(flags) = line.strip_prefix("VmFlags:").filter(|_| inside) {
+            return flags.split_ascii_whitespace().map(str::to_owned).collect();
+        }
+    }
+    panic!("no mapping at {:x}", region.start)
+}
+
 /// The runs of pages that are present or swapped out: (address, length).
 fn present(pagemap: &File, from: u64, to: u64) -> std::io::Result<Vec<(u64, u64)>> {
     let mut entries = vec![0u8; usize::try_from((to - from) / PAGE * 8).expect("a mapping")];
