@@ -224,7 +224,9 @@ mod tests {
     #[test]
     fn failures_are_told_without_its_words() {
         let long = Duration::from_secs(60);
-        fails(&sh("echo hunter2; echo hunter2 >&2; exit 7"), long, VaultFault::Unavailable, "exit status: 7");
+        let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
+        let error = fails(&failed, long, VaultFault::Unavailable, "exit status: 7");
+        assert!(error.hints[0].contains("run it by hand"), "{:?}", error.hints);
         fails(&sh("kill -TERM $$"), long, VaultFault::Unavailable, "signal: 15");
         fails(&sh("echo hunter2"), long, VaultFault::Damaged, "not JSON");
         fails(&sh("echo '{\"hunter2\": 1}'"), long, VaultFault::Damaged, "another key");
@@ -246,7 +248,7 @@ mod tests {
         ] {
             let script = script.replace("PID", &pid.display().to_string());
             let error = fails(&sh(&script), Duration::from_millis(800), VaultFault::TimedOut, "was ended");
-            assert!(error.hints[0].contains("ask nobody"));
+            assert!(error.hints[0].contains("ask nobody") && error.hints[1].contains("run it by hand"));
             let child = std::fs::read_to_string(&pid).unwrap();
             let state = || std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
             // Killed, not asked: it is gone as soon as the kernel gets to it. Whoever adopted it may leave it a zombie.
@@ -266,5 +268,45 @@ mod tests {
         assert_eq!(vault.withheld, ["ROPC_KEY_FILE"]);
         let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"").secrets(DEADLINE).unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "[]");
+    }
+
+    #[test]
+    fn it_is_run_for_the_secrets_only_and_nothing_is_kept_there() {
+        let (dir, item) =
+            (tempfile::tempdir().unwrap(), Item::bundle(&"a".parse().unwrap(), &"0000000000000001".parse().unwrap()));
+        let mark = dir.path().join("was-run");
+        let vault = sh(&format!("touch {}", mark.display()));
+        assert!(vault.title().contains("`/bin/sh`") && vault.worth().contains("whoever can run that program"));
+        assert!(!vault.holds_keys() && !vault.is_slow());
+        assert!(vault.check().is_ok() && vault.has(&item).unwrap());
+        assert_eq!(vault.read(&item).unwrap_err().fault, VaultFault::NotFound);
+        let error = vault.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
+        assert!(error.message.contains("only reads"), "{}", error.message);
+        assert!(!vault.remove(&item).unwrap());
+        assert!(!mark.exists());
+        fails(&vault, DEADLINE, VaultFault::Damaged, "ends too early");
+        assert!(mark.exists(), "control");
+    }
+
+    /// A pipe that gives these.
+    struct Pieces(std::collections::VecDeque<io::Result<&'static [u8]>>);
+
+    impl Read for Pieces {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let piece = self.0.pop_front().unwrap_or(Ok(b""))?;
+            into[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+
+    #[test]
+    fn output_is_read_to_its_end_or_not_at_all() {
+        let read = |pieces: [io::Result<&'static [u8]>; 3]| read_all(Pieces(pieces.into())).map(|bytes| bytes.to_vec());
+        let interrupted = || Err(io::ErrorKind::Interrupted.into());
+        assert_eq!(read([Ok(b"a"), interrupted(), Ok(b"b")]).unwrap(), b"ab");
+        let error = read([Ok(b"a"), Err(io::ErrorKind::BrokenPipe.into()), Ok(b"b")]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(read_all(vec![7; LIMIT].as_slice()).unwrap().len(), LIMIT);
+        assert!(read_all(vec![7; LIMIT + 1].as_slice()).is_err());
     }
 }

@@ -172,6 +172,8 @@ mod tests {
         fails(&vault(&[("password", b"pw")], false).1, "client_secret cannot be read", "--public-client");
         let (_dir, none) = vault(&[], true);
         fails(&none, "it does not exist", "the files `password` and `client_secret`");
+        let hints = none.check().unwrap_err().hints.join("\n");
+        assert!(!hints.contains("--public-client"), "a password is needed in any case: {hints}");
         for (content, reason) in [
             (&b""[..], "empty"),
             (b"\n", "empty"),
@@ -206,5 +208,25 @@ mod tests {
         assert!(error.message.contains("only reads"), "{}", error.message);
         assert!(!store.remove(&item).unwrap() && store.has(&item).unwrap());
         assert_eq!(store.read(&item).unwrap_err().fault, VaultFault::NotFound);
+    }
+
+    #[test]
+    fn it_is_named_and_what_it_is_worth_depends_on_who_may_read_it() {
+        let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
+        assert_eq!(store.title(), format!("the directory {}", dir.path().display()));
+        assert!(DirectoryVault::new(None, false).title().contains("systemd"));
+        assert!(store.worth().contains("only this account and root"), "{}", store.worth());
+        assert!(!store.is_slow());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_file_that_others_may_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        for open in ["password", "client_secret"] {
+            let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
+            std::fs::set_permissions(dir.path().join(open), std::fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(store.worth().contains("other accounts here may read"), "{open}: {}", store.worth());
+        }
     }
 }

@@ -275,6 +275,10 @@ mod tests {
         store.write(&a, &SecretBytes::new(b"\0\xff".to_vec())).unwrap();
         assert_eq!(vault(dir.path()).read(&a).unwrap().as_slice(), b"\0\xff");
         assert_eq!(store.read(&b).unwrap().as_slice(), b"");
+        let (first, second) = store.read_both(&a, &b).unwrap();
+        assert!(first.as_slice() == b"\0\xff" && second.unwrap().as_slice() == b"");
+        assert!(store.read_both(&a, &item("0000000000000003")).unwrap().1.is_none());
+        assert!(store.has(&b).unwrap() && !store.has(&item("0000000000000003")).unwrap());
         assert!(store.remove(&a).unwrap() && !store.remove(&a).unwrap());
         assert!(!std::fs::read(dir.path().join("store.sealed")).unwrap().windows(7).any(|w| w == b"default"));
     }
@@ -285,12 +289,14 @@ mod tests {
         let store = vault(dir.path());
         store.write(&item("0000000000000001"), &SecretBytes::new(b"hunter2".to_vec())).unwrap();
         let good = std::fs::read(&store.path).unwrap();
+        assert_eq!(crate::vault::sealed_with(dir.path()), Some(KeySource::KeyFile));
         for i in 0..good.len() {
             let mut bad = good.clone();
             bad[i] ^= 1;
             for content in [&bad[..], &good[..i]] {
                 os::write_private(&store.path, content).unwrap();
                 assert_ne!(store.read(&item("0000000000000001")).unwrap_err().fault, VaultFault::NotFound, "byte {i}");
+                assert!(store.has(&item("0000000000000001")).is_err(), "byte {i}");
             }
         }
     }
@@ -367,5 +373,36 @@ mod tests {
         assert_eq!(with(dir.path(), KeySource::Passphrase, &nobody).read(&a).unwrap_err().fault, VaultFault::Locked);
         let other = with(dir.path(), KeySource::KeyFile, &nobody).read(&a).unwrap_err();
         assert!(other.hints[0].contains("--key-source passphrase"), "{:?}", other.hints);
+    }
+
+    #[test]
+    fn it_is_named_and_worth_what_its_key_is_worth() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = vault(dir.path());
+        assert!(store.title().contains("store.sealed") && store.title().contains("store.key"), "{}", store.title());
+        assert!(store.holds_keys());
+        for (source, words) in [
+            (KeySource::KeyFile, "a copy of the store without that file is worthless"),
+            (KeySource::Keychain, "its key is in the keychain"),
+            (KeySource::Passphrase, "worth as much as the passphrase"),
+        ] {
+            let nobody = Person::default();
+            let worth = with(dir.path(), source, &nobody).worth();
+            assert!(worth.contains(words), "{worth}");
+        }
+    }
+
+    #[test]
+    fn a_writer_waits_for_another_one_but_not_for_ever() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, other) = (vault(dir.path()), vault(dir.path()));
+        let held = other.lock().unwrap();
+        let start = Instant::now();
+        let error = store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap_err();
+        assert_eq!(error.fault, VaultFault::TimedOut, "{}", error.message);
+        assert!(start.elapsed() >= LOCK_DEADLINE, "{:?}", start.elapsed());
+        assert!(!store.path.exists());
+        drop(held);
+        store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap();
     }
 }
