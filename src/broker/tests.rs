@@ -116,27 +116,9 @@ impl Bench {
         *now = now.checked_add_signed(seconds).unwrap();
     }
 
-    fn profile(name: &str) -> Profile {
-        Profile {
-            name: name.parse().unwrap(),
-            tenant: "contoso.example".parse().unwrap(),
-            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
-            username: "svc-report@contoso.example".parse().unwrap(),
-            scopes: Scopes::parse(&["User.Read"]).unwrap(),
-            authority: "login.contoso.example".parse().unwrap(),
-            ca_file: None,
-            store: StoreKind::Os,
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
-            public_client: false,
-            generation: Generation::random().unwrap(),
-        }
-    }
-
     /// A profile whose bundle is in the vault.
     fn enrol(&self, name: &str, password: &str) -> Profile {
-        let profile = Self::profile(name);
+        let profile = Profile::sample(name);
         let bundle = Bundle {
             binding: Trust::of(&profile).unwrap().binding(&profile),
             client_secret: Some(ClientSecret::new("client secret".into())),
@@ -149,7 +131,7 @@ impl Bench {
     /// A profile whose secrets an engine gives, which may change underneath.
     fn engine(&self, password: &str) -> Profile {
         *self.vaults.engine.borrow_mut() = Some(password.into());
-        Profile { store: StoreKind::Command, command: vec!["op".into()], ..Self::profile("default") }
+        Profile { store: StoreKind::Command, command: vec!["op".into()], ..Profile::sample("default") }
     }
 
     fn rotate(&self, password: &str) {

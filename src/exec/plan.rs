@@ -190,29 +190,10 @@ pub fn check_name(name: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Generation, Scopes, StoreKind};
-
-    fn profile() -> Profile {
-        Profile {
-            name: "default".parse().unwrap(),
-            tenant: "contoso.example".parse().unwrap(),
-            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
-            username: "svc-report@contoso.example".parse().unwrap(),
-            scopes: Scopes::parse(&["User.Read"]).unwrap(),
-            authority: "login.microsoftonline.com".parse().unwrap(),
-            ca_file: None,
-            store: StoreKind::Os,
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
-            public_client: false,
-            generation: Generation::random().unwrap(),
-        }
-    }
 
     fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan> {
         let token = AccessToken::new("t".repeat(size));
-        let profile = profile();
+        let profile = Profile::sample("default");
         ChildPlan::with_token(vec!["true".into()], names, &token, &Facts { profile: &profile, expires_at: 7 }, env)
     }
 
@@ -254,7 +235,8 @@ mod tests {
     }
 
     fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
-        let (token, profile, key) = (AccessToken::new("t".repeat(9)), profile(), EndpointKey::random().unwrap());
+        let (token, profile, key) =
+            (AccessToken::new("t".repeat(9)), Profile::sample("default"), EndpointKey::random().unwrap());
         let facts = Facts { profile: &profile, expires_at: 7 };
         let endpoint = Endpoint { url: "http://127.0.0.1:7/msi/token", key: &key, keep_env };
         ChildPlan::with_endpoint(vec!["true".into()], names, &token, &facts, endpoint, env).unwrap()

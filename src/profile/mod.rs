@@ -162,6 +162,26 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// A made-up profile with nothing set that need not be.
+    #[cfg(test)]
+    pub(crate) fn sample(name: &str) -> Self {
+        Self {
+            name: name.parse().unwrap(),
+            tenant: "contoso.example".parse().unwrap(),
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
+            username: "svc-report@contoso.example".parse().unwrap(),
+            scopes: Scopes::parse(&["User.Read"]).unwrap(),
+            authority: "login.contoso.example".parse().unwrap(),
+            ca_file: None,
+            store: StoreKind::Os,
+            key_source: None,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            generation: Generation::random().unwrap(),
+        }
+    }
+
     /// The token endpoint: `https://{authority}/{tenant}/oauth2/v2.0/token` (Microsoft: "OAuth 2.0 ROPC", request).
     pub fn token_url(&self) -> String {
         format!("{}/{}/oauth2/v2.0/token", self.authority.base(), self.tenant)

@@ -298,24 +298,16 @@ pub(super) fn render(profile: &Profile) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Generation;
     use super::*;
 
     fn sample() -> Profile {
         Profile {
-            name: "default".parse().unwrap(),
-            tenant: "contoso.example".parse().unwrap(),
-            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
-            username: "svc-report@contoso.example".parse().unwrap(),
-            scopes: Scopes::parse(&["User.Read"]).unwrap(),
             authority: "https://localhost:8443".parse().unwrap(),
             ca_file: Some("/etc/ca \"x\".pem".into()),
             store: StoreKind::File,
             key_source: Some(KeySource::KeyFile),
-            secrets_dir: None,
-            command: Vec::new(),
             public_client: true,
-            generation: Generation::random().unwrap(),
+            ..Profile::sample("default")
         }
     }
 

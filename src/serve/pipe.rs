@@ -239,21 +239,8 @@ mod tests {
     }
 
     fn profile(username: &str, tenant: &str) -> Profile {
-        Profile {
-            name: "default".parse().unwrap(),
-            tenant: tenant.parse().unwrap(),
-            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".parse().unwrap(),
-            username: username.parse().unwrap(),
-            scopes: crate::profile::Scopes::parse(&["User.Read"]).unwrap(),
-            authority: "login.contoso.example".parse().unwrap(),
-            ca_file: None,
-            store: crate::profile::StoreKind::Os,
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
-            public_client: false,
-            generation: crate::profile::Generation::random().unwrap(),
-        }
+        let (tenant, username) = (tenant.parse().unwrap(), username.parse().unwrap());
+        Profile { tenant, username, ..Profile::sample("default") }
     }
 
     #[test]

@@ -27,7 +27,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
-use support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use support::keyring_daemon::{KeyringDaemon, State};
 use support::{Run, Sandbox, leaks};
 
 /// One run of `doctor --json`.
@@ -109,12 +109,7 @@ fn enrolled_unproved(more: &[&str]) -> Sandbox {
 /// A sandbox in the session of a keyring whose bus is where every job finds it; `None` where the programs are missing,
 /// which CI may not be.
 fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
-    if let Some(name) = missing_program() {
-        assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
-        eprintln!("skipped: {name} is not installed");
-        return None;
-    }
-    let daemon = KeyringDaemon::start(state);
+    let daemon = KeyringDaemon::if_there(state)?;
     let mut sandbox = Sandbox::new();
     join(&mut sandbox, &daemon);
     Some((sandbox, daemon))

@@ -4,7 +4,7 @@ use crate::process::{Still, token};
 use crate::pty::Terminal;
 use crate::recorders::{BusRecorder, TlsRecorder};
 use crate::support::Sandbox;
-use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use crate::support::keyring_daemon::{KeyringDaemon, State};
 use entra_emulator::{Fault, Hold, Times};
 use std::process::Command;
 use std::time::Duration;
@@ -42,12 +42,7 @@ impl Stage {
 
     /// Enrolled in a real keychain; `None` where the programs for it are missing, which CI may not be.
     pub fn keychain() -> Option<Self> {
-        if let Some(name) = missing_program() {
-            assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
-            eprintln!("skipped: {name} is not installed");
-            return None;
-        }
-        let daemon = KeyringDaemon::start(State::Unlocked);
+        let daemon = KeyringDaemon::if_there(State::Unlocked)?;
         let mut stage = Self::bare();
         let bus = BusRecorder::before(&daemon.address(), &stage.sandbox.root().join("bus"));
         stage.sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", bus.address());

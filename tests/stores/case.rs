@@ -1,6 +1,6 @@
 //! One store under test: a sandbox with everything that the store needs, and the few things in which stores differ.
 
-use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::{ROPC, Run, Sandbox, secrets_json};
 use std::cell::RefCell;
 use std::fs::{self, Permissions};
@@ -84,11 +84,7 @@ impl Case {
         let mut sandbox = Sandbox::new();
         let (mut daemon, mut person, mut runtime) = (None, None, None);
         if matches!(kind, Kind::Os | Kind::File("keychain")) {
-            if let Some(name) = missing_program() {
-                skip(name);
-                return None;
-            }
-            let keyring = KeyringDaemon::start(State::Unlocked);
+            let keyring = KeyringDaemon::if_there(State::Unlocked)?;
             sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
             daemon = Some(keyring);
         }

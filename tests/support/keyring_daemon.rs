@@ -73,6 +73,16 @@ impl KeyringDaemon {
         this
     }
 
+    /// The same where the programs for it are there; `None`, said by name, where one is missing, which CI may not be.
+    pub fn if_there(state: State) -> Option<Self> {
+        if let Some(name) = missing_program() {
+            assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
+            eprintln!("skipped: {name} is not installed");
+            return None;
+        }
+        Some(Self::start(state))
+    }
+
     /// Starts a daemon on this bus; after `kill_daemon`, with "right", it finds the same keyring again.
     pub fn start_daemon(&mut self, password: Option<&str>) {
         let log = File::create(self.base.join("daemon.log")).expect("a log file");

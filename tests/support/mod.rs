@@ -13,8 +13,9 @@
     clippy::format_collect,
     clippy::missing_panics_doc,
     clippy::needless_pass_by_value,
+    clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "test code: each binary uses a part of this, a panic is a failed test, and the real environment is read"
+    reason = "test code: each binary uses a part of this, a panic is a failed test, the real environment is read, and a skip is said"
 )]
 
 pub mod contract;

@@ -11,7 +11,7 @@ const HOUR: u64 = 3600;
 
 /// The profile, and one that differs in each fact: tenant, client, user, authority, scopes, generation.
 fn variants() -> [Profile; 7] {
-    let profile = Bench::profile("default");
+    let profile = Profile::sample("default");
     [
         profile.clone(),
         Profile { tenant: "fabrikam.example".parse().unwrap(), ..profile.clone() },
@@ -34,8 +34,8 @@ fn records_are_kept_by_user_and_app_at_their_authority() {
     assert_eq!(different(|p| app_file(dir, p)), 3, "app and authority");
     assert_eq!(different(|p| rate_key(p, &p.scopes.cache_key())), 3, "app and scope");
     assert!(variants().iter().all(|p| user_file(dir, p).0 != app_file(dir, p).0));
-    let shouted = Profile { username: "SVC-Report@Contoso.example".parse().unwrap(), ..Bench::profile("default") };
-    assert_eq!(user_file(dir, &shouted), user_file(dir, &Bench::profile("default")), "Entra folds case");
+    let shouted = Profile { username: "SVC-Report@Contoso.example".parse().unwrap(), ..Profile::sample("default") };
+    assert_eq!(user_file(dir, &shouted), user_file(dir, &Profile::sample("default")), "Entra folds case");
     assert!(user_file(dir, &shouted).0.starts_with(dir));
 }
 

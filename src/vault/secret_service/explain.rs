@@ -53,21 +53,7 @@ mod tests {
 
     #[test]
     fn every_fault_has_a_sentence_and_a_way_out() {
-        let all = [
-            Fault::NoBus,
-            Fault::BusRefused,
-            Fault::NoProvider,
-            Fault::NoDefaultCollection,
-            Fault::Locked,
-            Fault::PromptDismissed,
-            Fault::TimedOut,
-            Fault::DaemonGone,
-            Fault::NotFound,
-            Fault::TooLong,
-            Fault::NotStored,
-            Fault::other("AccessDenied"),
-        ];
-        for fault in all {
+        for fault in Fault::all() {
             let (message, hints) = explain(&fault);
             assert!(!hints.is_empty(), "{fault}");
             for line in hints.iter().chain([&message]) {

@@ -127,26 +127,33 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 #[cfg(test)]
+impl Fault {
+    /// One of each.
+    pub(super) fn all() -> [Self; 12] {
+        [
+            Self::NoBus,
+            Self::BusRefused,
+            Self::NoProvider,
+            Self::NoDefaultCollection,
+            Self::Locked,
+            Self::PromptDismissed,
+            Self::TimedOut,
+            Self::DaemonGone,
+            Self::NotFound,
+            Self::TooLong,
+            Self::NotStored,
+            Self::other("AccessDenied"),
+        ]
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_fault_survives_the_way_through_keyring_core() {
-        let all = [
-            Fault::NoBus,
-            Fault::BusRefused,
-            Fault::NoProvider,
-            Fault::NoDefaultCollection,
-            Fault::Locked,
-            Fault::PromptDismissed,
-            Fault::TimedOut,
-            Fault::DaemonGone,
-            Fault::NotFound,
-            Fault::TooLong,
-            Fault::NotStored,
-            Fault::other("AccessDenied"),
-        ];
-        for fault in all {
+        for fault in Fault::all() {
             assert_eq!(Fault::of(&KeyringError::from(fault.clone())), fault);
         }
         assert!(matches!(Fault::Locked.into(), KeyringError::NoStorageAccess(_)));
