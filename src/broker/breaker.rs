@@ -72,8 +72,8 @@ impl<'a> Breaker<'a> {
         })
     }
 
-    /// Says no before the bundle is read, where the record is enough to know.
-    pub(super) fn admit(&mut self, now: u64) -> Result<()> {
+    /// Says no before the bundle is read, where the record is enough to know. `advice` is how sign-ins could be fewer.
+    pub(super) fn admit(&mut self, now: u64, advice: Option<String>) -> Result<()> {
         if self.user.ledger.prune(now) {
             self.user.save()?;
         }
@@ -94,7 +94,7 @@ impl<'a> Breaker<'a> {
         }
         if let Some(until) = ledger.rate_limit(&self.what) {
             let message = msg!("broker-rate-limit", user = self.profile.username, until = rfc3339(until));
-            return Err(Error::new(Kind::Network, message).hint(msg!("broker-use-the-cache")));
+            return Err(Error::new(Kind::Network, message).hints(advice));
         }
         if self.caller == Caller::Retry {
             return Ok(());

@@ -135,6 +135,10 @@ impl Token {
 
 /// Gives a token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
+    obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))
+}
+
+fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let vault = world.vaults.open(&StoreSpec::unattended(request.profile))?;
     let places = Places::find(world.env)?;
     let cache = cache::Cache::new(&places, request.profile, request.scopes);

@@ -33,7 +33,11 @@ pub(super) fn with_stored_secrets(
     vault: &dyn Vault,
     cache: &Cache,
 ) -> Result<Token> {
-    stored(request, world, places, vault, Caller::Job, Some(cache).filter(|_| request.mode != Mode::NoCache))
+    let advice = cache
+        .off(vault)
+        .map_or_else(|| msg!("broker-use-the-cache"), |reason| msg!("broker-cache-none", reason = reason));
+    let cache = Some(cache).filter(|_| request.mode != Mode::NoCache);
+    stored(request, world, places, vault, (Caller::Job, Some(advice)), cache)
 }
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
@@ -42,7 +46,8 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
     let spec = StoreSpec { interactive: world.prompt.is_some(), ..StoreSpec::unattended(request.profile) };
     let vault = world.vaults.open(&spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    stored(request, world, &places, vault.as_ref(), Caller::Retry, None)
+    stored(request, world, &places, vault.as_ref(), (Caller::Retry, None), None)
+        .map_err(|error| name_profile(error, request.profile))
 }
 
 fn stored(
@@ -50,12 +55,12 @@ fn stored(
     world: &World<'_>,
     places: &Places,
     vault: &dyn Vault,
-    caller: Caller,
+    (caller, advice): (Caller, Option<String>),
     cache: Option<&Cache>,
 ) -> Result<Token> {
     let (profile, scope) = (request.profile, request.scopes.cache_key());
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
-    breaker.admit(world.clock.now())?;
+    breaker.admit(world.clock.now(), advice)?;
     let trust = Trust::of(profile)?;
     let (trust, deadline) = (&trust, request.deadline);
     let source = Source::Stored { vault, profile, trust, deadline, cache };
@@ -71,10 +76,21 @@ pub(crate) fn verify(
     deadline: Deadline,
     world: &World<'_>,
 ) -> Result<Token> {
+    given(profile, trust, secrets, retry, deadline, world).map_err(|error| name_profile(error, profile))
+}
+
+fn given(
+    profile: &Profile,
+    trust: &Trust,
+    secrets: &Secrets,
+    retry: bool,
+    deadline: Deadline,
+    world: &World<'_>,
+) -> Result<Token> {
     let places = Places::find(world.env)?;
     let caller = if retry { Caller::Retry } else { Caller::Login };
     let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
-    breaker.admit(world.clock.now())?;
+    breaker.admit(world.clock.now(), None)?;
     let source = Source::Given(secrets);
     SignIn { profile, scopes: &profile.scopes, source, trust, deadline, world }.run(&mut breaker)
 }
@@ -212,7 +228,6 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
                 client_id: Some(profile.client_id.as_str()),
                 scope: Some(&scope),
             });
-            name_profile(&mut error, profile);
             if !profile.store.holds_keys()
                 && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
             {
@@ -223,15 +238,22 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
     }
 }
 
-/// The table of codes knows no profile: its commands get `-p NAME`, so that they can be typed as they stand.
-fn name_profile(error: &mut Error, profile: &Profile) {
+/// Stores, the table of codes and others know no profile: their commands get `-p NAME`, so that they can be typed as they stand.
+pub(super) fn name_profile(mut error: Error, profile: &Profile) -> Error {
     if profile.name.as_str() != "default" {
         for hint in &mut error.hints {
-            for verb in ["login", "status"] {
-                *hint = hint.replace(&format!("`ropc {verb}"), &format!("`ropc {verb} -p {}", profile.name));
+            for verb in ["`ropc login", "`ropc status"] {
+                let with_name = |rest: &str| {
+                    let named = rest.starts_with(" -p ");
+                    if named { format!("{verb}{rest}") } else { format!("{verb} -p {}{rest}", profile.name) }
+                };
+                let mut parts = hint.split(verb);
+                let before = parts.next().unwrap_or_default().to_owned();
+                *hint = before + &parts.map(with_name).collect::<String>();
             }
         }
     }
+    error
 }
 
 fn explain(fault: &TransportFault, profile: &Profile) -> Error {

@@ -133,6 +133,27 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
 }
 
 #[test]
+fn every_command_of_a_hint_names_the_profile_once() {
+    let bench = Bench::new();
+    let hints = |profile: &Profile| bench.get(profile).unwrap_err().hints.join("\n");
+    let (default, other) = (bench.enrol("default", "right"), bench.enrol("other", "right"));
+    let retry = "`ropc login -p other --retry`";
+    // Of the table of codes, one with a name of its own; of the network; of a store; of the record.
+    bench.answer(400, refusal(700_022));
+    let told = hints(&other);
+    assert!(told.contains("`ropc login -p other --scope SCOPE`") && told.contains("`ropc login -p NAME`"), "{told}");
+    bench.pass(3600);
+    bench.fail(Stage::NotSent, Cause::Tls);
+    assert!(hints(&other).contains("`ropc login -p other --ca-file ROOT.pem`"));
+    let gone = Profile { generation: Generation::random().unwrap(), ..other.clone() };
+    assert!(hints(&gone).contains("`ropc login -p other`"));
+    crate::os::write_private(&user_file(&Places::find(&bench.env).unwrap().breaker(), &other).0, b"{").unwrap();
+    assert!(hints(&other).contains(retry));
+    // The control: the default profile needs no name.
+    assert!(hints(&default).contains("`ropc login --retry`"));
+}
+
+#[test]
 fn a_success_forgives_the_very_secret_and_no_other() {
     let bench = Bench::new();
     let retry = |profile: &Profile| {

@@ -86,6 +86,12 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     assert_eq!(bench.endpoint.asked.get(), 2);
     let CacheStatus::Off(reason) = cache_status(&profile, &bench.world(), &bench.vaults).unwrap() else { panic!() };
     assert!(reason.contains("XDG_RUNTIME_DIR"), "{reason}");
+    // Where so many jobs start that Entra would see a loop, it says why each of them has to sign in.
+    for _ in 2..10 {
+        bench.get(&profile).unwrap();
+    }
+    let limited = bench.get(&profile).unwrap_err();
+    assert!(limited.message.contains("10 sign-ins") && limited.hints[0].contains("XDG_RUNTIME_DIR"), "{limited:?}");
 }
 
 crate::os::on_secret_service_systems! {
