@@ -227,14 +227,12 @@ impl<'a> Breaker<'a> {
 
     fn record_success(&mut self) -> Result<()> {
         let (caller, generation) = (self.caller, self.profile.generation.as_str());
-        // Where ropc only reads, a generation may have had several secrets: the one that was accepted is forgiven, no other.
-        let bound = self.profile.store.holds_keys();
-        // Elsewhere only a person's try can be with a secret that was refused in another profile: now it is proved right.
+        // A generation may have had several secrets, where ropc only reads: the one that was accepted is forgiven, no other.
+        // Only a person's try can be with a secret that was refused in another profile: now it is proved right.
         let known = std::mem::take(&mut self.known);
         let right = |r: &Refused| {
             let fits = r.fingerprint.as_ref().map(|print| known.contains(print));
-            (r.generation == generation && (bound || fits.unwrap_or(true)))
-                || (caller == Caller::Retry && fits == Some(true))
+            (r.generation == generation && fits.unwrap_or(true)) || (caller == Caller::Retry && fits == Some(true))
         };
         if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right) {
             self.change_app(|app| app.forgive(generation, right))?;
@@ -255,10 +253,9 @@ impl<'a> Breaker<'a> {
 
     fn record_refusal(&mut self, refusal: &Refusal, sent: Option<&Secrets>, now: u64) -> Result<()> {
         let said = Said::new(refusal, now);
-        // A generation of a store that holds keys is one pair of secrets; elsewhere each secret is remembered.
-        let (bound, known) = (self.profile.store.holds_keys(), self.known.clone());
-        // Without a fingerprint it may be the same one.
-        let same = |r: &Refused| bound || r.fingerprint.as_ref().is_none_or(|print| known.contains(print));
+        // Each refused secret of a generation is remembered, and once. Without a fingerprint it may be the same one.
+        let known = self.known.clone();
+        let same = |r: &Refused| r.fingerprint.as_ref().is_none_or(|print| known.contains(print));
         match refusal.judgement.guard {
             Guard::LatchPassword => {
                 let entry = self.entry(What::Password, sent.map(|s| SecretRef::Password(&s.password)), said);

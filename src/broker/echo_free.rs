@@ -56,21 +56,25 @@ fn is_permission(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::{ClientSecret, Password};
+    use crate::secret::{AccessToken, ClientSecret, Password};
 
-    fn kept(scope: &str, with_mark: bool) -> Option<String> {
-        let secrets = Secrets {
+    fn secrets() -> Secrets {
+        Secrets {
             client_secret: Some(ClientSecret::new("Client.Secret".into())),
             password: Password::new("Correct.Horse".into()),
-        };
-        let mark = Mark::of(&secrets).filter(|_| with_mark);
+        }
+    }
+
+    fn kept(scope: &str, with_mark: bool) -> Option<String> {
+        let mark = Mark::of(&secrets()).filter(|_| with_mark);
         permissions(scope, mark.as_ref(), &Scopes::parse(&["User.Read"]).unwrap())
     }
 
     #[test]
     fn permissions_are_kept() {
         let entra = "https://graph.microsoft.com/Chat.ReadWrite https://graph.microsoft.com/.default email openid \
-                     profile User.Read user_impersonation api://3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901/access_as_user";
+                     profile User.Read user_impersonation api://3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901/access_as_user \
+                     read-all.of_it";
         // One word in 65,536 is taken for a secret by chance.
         assert!((0..3).any(|_| kept(entra, true).as_deref() == Some(entra)));
         assert_eq!(kept("User.Read Chat.ReadWrite", false).as_deref(), Some("User.Read"));
@@ -88,6 +92,35 @@ mod tests {
             "http://x/Correct.Horse.",
         ] {
             assert_eq!(kept(scope, true), None, "{scope}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_another_form_is_no_permission() {
+        let longest = format!("{}.Read", "x".repeat(40));
+        assert!(is_permission(&longest) && !is_permission(&format!("x{longest}")));
+        for word in ["User.Re%61d", "User.Read=", "x_\u{e4}", "a.b+c", "ftp://x/User.Read", "plain"] {
+            assert!(!is_permission(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_granted_answer_keeps_no_scope_that_repeats_a_secret() {
+        let granted = |scope: &str| {
+            let (token, scope) = (AccessToken::new("x.y.z".into()), Some(scope.to_owned()));
+            Answer::Granted(Grant { token, expires_in: 3600, scope })
+        };
+        let scope = |answer: Answer| match answer {
+            Answer::Granted(grant) => grant.scope,
+            other => panic!("{other:?}"),
+        };
+        let asked = Scopes::parse(&["User.Read"]).unwrap();
+        let with_secrets = |text: &str| scope(searched(granted(text), &secrets()));
+        let without = |text: &str| scope(unsearched(granted(text), Mark::of(&secrets()).as_ref(), &asked, "id"));
+        assert_eq!(with_secrets("User.Read Mail.Send").as_deref(), Some("User.Read Mail.Send"));
+        for echo in ["Correct.Horse", "Client.Secret"] {
+            assert_eq!(with_secrets(&format!("User.Read {echo}")), None);
+            assert_eq!(without(&format!("User.Read {echo}")).as_deref(), Some("User.Read"));
         }
     }
 }

@@ -121,4 +121,14 @@ mod tests {
         let prints: Vec<_> = (0..3).filter_map(|_| Fingerprint::of(SecretRef::Password(&one))).collect();
         assert!(!prints.iter().all(|p| p.matches(SecretRef::Password(&two))));
     }
+
+    #[test]
+    fn what_an_earlier_build_wrote_down_is_known_again() {
+        let known = |salt: &str, print: &str, text: &str| {
+            let print = Fingerprint { salt: salt.into(), print: print.into() };
+            print.matches(SecretRef::Password(&Password::new(text.into())))
+        };
+        assert!(known("00112233445566778899aabbccddeeff", "1208", "hunter2"));
+        assert!(known("ffeeddccbbaa99887766554433221100", "ec1c", "P\u{e4}ssw\u{f6}rd"));
+    }
 }

@@ -202,12 +202,6 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
     keys::Nearby::of(name, generation).remove();
 }
 
-/// Drops the cached tokens of a profile that has no readable file any more.
-pub fn forget_cache(name: &ProfileName, world: &World<'_>) -> Result<()> {
-    cache::clear(&Places::find(world.env)?, name);
-    Ok(())
-}
-
 /// What the cache holds for a profile's own scopes, for `status`.
 pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> Result<CacheStatus> {
     let places = Places::find(world.env)?;

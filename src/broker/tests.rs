@@ -4,7 +4,9 @@ mod answers;
 mod engines;
 mod hourly;
 mod meanwhile;
+mod places;
 mod records;
+mod stores;
 
 use super::*;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};

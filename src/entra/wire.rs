@@ -43,21 +43,9 @@ impl AsRef<[u8]> for FormBody {
     }
 }
 
-impl FormBody {
-    /// Length in bytes.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// True for an empty body.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 impl fmt::Debug for FormBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FormBody({} bytes, redacted)", self.len())
+        write!(f, "FormBody({} bytes, redacted)", self.0.len())
     }
 }
 
@@ -156,9 +144,9 @@ impl Seconds {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "checked, and seconds are enough"
+                reason = "checked, seconds are enough, and what is cut is too long"
             )]
-            Self::Fraction(f) => (*f >= 0.0 && *f < 1e9).then_some(*f as u64),
+            Self::Fraction(f) => (*f >= 0.0).then_some(*f as u64),
             Self::Text(text) => text.trim().parse().ok(),
             Self::Other(_) => None,
         }

@@ -11,14 +11,18 @@ use std::time::Duration;
 #[derive(Clone, Default)]
 pub(crate) struct MemoryVaults {
     pub(crate) items: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+    /// What was read, one entry for each time that the store was asked.
     pub(crate) reads: Rc<RefCell<Vec<String>>>,
+    /// Whether a person was there, for each opening.
+    pub(crate) attended: Rc<RefCell<Vec<bool>>>,
     pub(crate) fault: Rc<RefCell<Option<VaultFault>>>,
     /// Set: an engine that is only read, with this password and the client secret of the tests.
     pub(crate) engine: Rc<RefCell<Option<String>>>,
 }
 
 impl Vaults for MemoryVaults {
-    fn open(&self, _spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault>> {
+    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault>> {
+        self.attended.borrow_mut().push(spec.interactive);
         Ok(Box::new(self.clone()))
     }
 }
@@ -26,6 +30,12 @@ impl Vaults for MemoryVaults {
 impl MemoryVaults {
     fn gate(&self) -> Result<(), VaultError> {
         self.fault.borrow().map_or(Ok(()), |fault| Err(VaultError::new(fault, "the test asked for this fault")))
+    }
+
+    fn get(&self, item: &Item) -> Result<SecretBytes, VaultError> {
+        let items = self.items.borrow();
+        let bytes = items.get(&item.account()).ok_or_else(|| VaultError::new(VaultFault::NotFound, "no such item"))?;
+        Ok(SecretBytes::new(bytes.clone()))
     }
 }
 
@@ -59,9 +69,13 @@ impl Vault for MemoryVaults {
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         self.gate()?;
         self.reads.borrow_mut().push(item.account());
-        let items = self.items.borrow();
-        let bytes = items.get(&item.account()).ok_or_else(|| VaultError::new(VaultFault::NotFound, "no such item"))?;
-        Ok(SecretBytes::new(bytes.clone()))
+        self.get(item)
+    }
+
+    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+        self.gate()?;
+        self.reads.borrow_mut().push(format!("{} {}", item.account(), other.account()));
+        Ok((self.get(item)?, self.get(other).ok()))
     }
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {

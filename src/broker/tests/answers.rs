@@ -118,6 +118,7 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     let hints = error.hints.join("\n");
     assert!(hints.contains("`ropc login`") && hints.contains("`ropc login --retry`"), "{hints}");
     assert!(hints.contains("`ropc explain 7000215`"), "{hints}");
+    assert!(!hints.contains("--secrets-stdin"), "only `login` was given secrets: {hints}");
     let deadline = Deadline::after(Duration::from_secs(20));
     let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
     retry_stored(&request, &bench.world()).unwrap();
@@ -177,6 +178,27 @@ fn a_success_forgives_the_very_secret_and_no_other() {
 }
 
 #[test]
+fn a_secret_that_is_refused_again_is_remembered_once() {
+    for engine in [false, true] {
+        let bench = Bench::new();
+        let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
+        let path = user_file(&Places::find(&bench.env).unwrap().breaker(), &profile).0;
+        bench.answer(400, refusal(50126));
+        bench.get(&profile).unwrap_err();
+        let deadline = Deadline::after(Duration::from_secs(20));
+        let request =
+            Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        bench.answer(400, refusal(50126));
+        retry_stored(&request, &bench.world()).unwrap_err();
+        assert_eq!(bench.endpoint.asked.get(), 2);
+        let refused = super::super::record::read(&path).unwrap().unwrap().refused;
+        assert!(refused.len() == 1 && refused[0].fingerprint.is_some(), "{refused:?}");
+        retry_stored(&request, &bench.world()).unwrap();
+        assert!(super::super::record::read(&path).unwrap().unwrap().refused.is_empty(), "engine: {engine}");
+    }
+}
+
+#[test]
 fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
@@ -192,4 +214,16 @@ fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Cached, min_ttl: None, deadline };
     retry_stored(&request, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
+}
+
+#[test]
+fn a_repetition_leaves_a_second_for_its_answer() {
+    // The deadline is 20 seconds away.
+    for (retry_after, sent) in [("0", 2), ("18", 2), ("20", 1)] {
+        let bench = Bench::new();
+        let profile = bench.enrol("default", "right");
+        bench.endpoint.answers.borrow_mut().push_back(Ok((503, String::new(), Some(retry_after.into()))));
+        assert_eq!(bench.get(&profile).is_ok(), sent == 2);
+        assert_eq!(bench.endpoint.asked.get(), sent, "{retry_after}");
+    }
 }

@@ -1,0 +1,48 @@
+//! Where the files are, and what becomes of the record when its directory cannot be written any more.
+
+use super::*;
+
+#[test]
+fn tokens_lie_in_the_cache_directory_below_the_name_of_their_profile() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.get(&profile).unwrap();
+    let home = std::path::PathBuf::from(bench.env.text("HOME").unwrap());
+    let files: Vec<_> = std::fs::read_dir(home.join("tokens/default")).unwrap().map(|f| f.unwrap().path()).collect();
+    assert!(files.len() == 1 && files[0].extension().is_some_and(|end| end == "sealed"), "{files:?}");
+}
+
+crate::os::on_secret_service_systems! {
+#[test]
+fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_runtime_directory() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut bench = Bench::new();
+    let profile = bench.enrol("default", "wrong");
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    let home = std::path::PathBuf::from(bench.env.text("HOME").unwrap());
+    // No lock can be made there, whoever asks, root too.
+    std::fs::remove_dir_all(home.join("locks")).unwrap();
+    crate::os::write_private(&home.join("locks"), b"").unwrap();
+    let no_state = bench.get(&profile).unwrap_err();
+    assert_eq!(no_state.kind, Kind::Config);
+    assert!(no_state.hints.concat().contains("ROPC_STATE_DIR"), "{no_state:?}");
+    let runtime = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir().unwrap();
+    let (home, runtime) = (home.to_str().unwrap(), runtime.path().to_str().unwrap());
+    bench.env = Environment::from_pairs([
+        ("HOME", home),
+        ("ROPC_STATE_DIR", home),
+        ("ROPC_CACHE_DIR", home),
+        ("XDG_RUNTIME_DIR", runtime),
+    ]);
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert_eq!(breaker_status(&Places::find(&bench.env).unwrap(), &profile, bench.clock.now()).state, "refused");
+    assert_eq!(bench.endpoint.asked.get(), 1);
+    // What comes of a person's try is written to where a record can be.
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    retry_stored(&request, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 3);
+}
+}
