@@ -16,6 +16,8 @@ pub(super) enum Meaning {
     Mixed(Vec<Part>),
     /// Anything else: read, asked for, computed.
     Computed,
+    /// Something is added to what the variable holds already, so that none of its values is the whole one.
+    Added,
 }
 
 impl Meaning {
@@ -36,6 +38,7 @@ impl fmt::Debug for Meaning {
             Self::Name(name) => write!(f, "Name({name})"),
             Self::Mixed(parts) => write!(f, "Mixed({parts:?})"),
             Self::Computed => f.write_str("Computed"),
+            Self::Added => f.write_str("Added"),
         }
     }
 }
@@ -77,6 +80,10 @@ pub(super) enum Form {
     Encoded,
     /// One name and a value that is encoded later, as by curl's `--data-urlencode`.
     Raw,
+    /// The app and its secret with a colon between, as curl's `--user` takes them.
+    User,
+    /// It is none: a setting, whose value is known by its name.
+    No,
 }
 
 /// Everything that a reader found.

@@ -6,7 +6,7 @@ use super::names::{Field, field_of};
 use super::token::Part;
 use crate::profile::{CLOUDS, ClientId, TenantId, Username};
 use crate::secret::{ClientSecret, Password};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -110,10 +110,13 @@ pub(super) fn collect(source: &Source, text: &str) -> (Vec<Finding>, Vec<Unclear
             all
         },
     );
+    let changed = variables.iter().filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
+    let changed = changed.map(|(name, _)| *name).collect();
     let mut collector = Collector {
         text,
         lines: Lines::of(text),
         variables,
+        changed,
         commented: false,
         findings: Vec::new(),
         unclear: Vec::new(),
@@ -129,21 +132,42 @@ struct Collector<'s> {
     text: &'s str,
     lines: Lines,
     variables: BTreeMap<&'s str, Vec<&'s Value>>,
+    /// Variables whose value is put together in several steps.
+    changed: BTreeSet<&'s str>,
     commented: bool,
     findings: Vec<Finding>,
     unclear: Vec<Unclear>,
 }
 
+/// `$x += ...`, `X=${X}...`.
+fn adds_to(name: &str, meaning: &Meaning) -> bool {
+    match meaning {
+        Meaning::Added => true,
+        Meaning::Mixed(parts) => parts.iter().any(|part| matches!(part, Part::Name(used) if used == name)),
+        _ => false,
+    }
+}
+
 impl Collector<'_> {
     fn read(&mut self, found: &Found) {
-        for Binding { name, value, .. } in &found.bindings {
-            if let Some(field) = field_of(name) {
-                self.value(field, value, 0);
+        for Binding { name, value, is_variable, .. } in &found.bindings {
+            match field_of(name) {
+                Some(field) if *is_variable && self.changed.contains(name.as_str()) => {
+                    self.unclear(field, &value.span, Reason::Interpolated);
+                }
+                Some(field) => self.value(field, value, 0),
+                None => {}
             }
         }
         for literal in &found.literals {
-            self.address(literal);
-            self.body(literal);
+            match literal.form {
+                Form::No => {}
+                Form::User => self.user(literal),
+                _ => {
+                    self.address(literal);
+                    self.body(literal);
+                }
+            }
         }
     }
 
@@ -165,11 +189,14 @@ impl Collector<'_> {
                 Some(text) if !field.is_secret() => self.literal(field, text, value.span.clone(), true),
                 _ => self.unclear(field, &value.span, Reason::Interpolated),
             },
-            Meaning::Computed => self.unclear(field, &value.span, Reason::Computed),
+            Meaning::Computed | Meaning::Added => self.unclear(field, &value.span, Reason::Computed),
         }
     }
 
     fn name(&mut self, field: Field, name: &str, span: &Range<usize>, steps: usize) {
+        if self.changed.contains(name) {
+            return self.unclear(field, span, Reason::Interpolated);
+        }
         match self.variables.get(name).cloned() {
             Some(values) if steps < MOST_STEPS => {
                 // Each of a hundred values of a hundred names would be too many to follow; the rest is found by its own name.
@@ -300,7 +327,8 @@ impl Collector<'_> {
     }
 
     fn pair(&mut self, field: Field, key: &str, value: &[Part], literal: &Literal) {
-        let value: Vec<Part> = value.iter().filter(|p| !matches!(p, Part::Text(t) if t.is_empty())).cloned().collect();
+        let is_blank = |part: &&Part| matches!(part, Part::Text(t) if t.trim_matches(['\r', '\n']).is_empty());
+        let value: Vec<Part> = value.iter().filter(|part| !is_blank(part)).cloned().collect();
         match Meaning::of(&value) {
             Meaning::Text(raw) => {
                 let raw = raw.trim_end_matches(['\r', '\n']);
@@ -317,8 +345,23 @@ impl Collector<'_> {
             }
             Meaning::Name(name) => self.name(field, &name, &literal.span, 0),
             Meaning::Mixed(_) => self.unclear(field, &literal.span, Reason::Interpolated),
-            Meaning::Computed => self.unclear(field, &literal.span, Reason::Computed),
+            Meaning::Computed | Meaning::Added => self.unclear(field, &literal.span, Reason::Computed),
         }
+    }
+
+    /// `GUID:secret`: with anything else before the colon it is no app.
+    fn user(&mut self, literal: &Literal) {
+        let Meaning::Text(text) = Meaning::of(&literal.parts) else { return };
+        let Some((id, secret)) = text.split_once(':').filter(|(id, _)| id.parse::<ClientId>().is_ok()) else { return };
+        let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
+        let span = inner.find(id).zip(inner.rfind(secret)).map(|(at, secret_at)| {
+            let start = literal.inner.start;
+            (start + at..start + at + id.len(), start + secret_at..start + secret_at + secret.len())
+        });
+        let inside = span.is_some();
+        let (of_id, of_secret) = span.unwrap_or((literal.span.clone(), literal.span.clone()));
+        self.literal(Field::ClientId, Zeroizing::new(id.to_owned()), of_id, true);
+        self.literal(Field::ClientSecret, Zeroizing::new(secret.to_owned()), of_secret, inside);
     }
 }
 

@@ -182,6 +182,8 @@ impl Scan {
 }
 
 #[cfg(test)]
+mod finding_tests;
+#[cfg(test)]
 mod grammar_tests;
 #[cfg(test)]
 mod post_tests;

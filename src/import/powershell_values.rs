@@ -110,7 +110,7 @@ impl<'t> Reader<'t> {
                 return named(name.to_owned(), true, at + 2);
             }
             if self.is(at + 1, '+') && self.is(at + 2, '=') {
-                let value = Value { span: token.span.clone(), meaning: Meaning::Computed };
+                let value = Value { span: token.span.clone(), meaning: Meaning::Added };
                 return vec![Binding { name: name.to_owned(), is_variable: true, value, removable: None }];
             }
             if self.is(at + 1, '[') && self.is(at + 3, ']') && self.is(at + 4, '=') {
@@ -127,6 +127,11 @@ impl<'t> Reader<'t> {
         let Some(word) = self.word(at) else { return Vec::new() };
         if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.is(at + 1, '=')) {
             return named(member.to_owned(), false, at + 2);
+        }
+        if word.eq_ignore_ascii_case(".add") && self.is(at + 1, '(') && self.is(at + 3, ',') {
+            // `$body.Add("key", value)`
+            let key = self.get(at + 2).and_then(Token::literal);
+            return key.map_or_else(Vec::new, |key| named(key.to_string(), false, at + 4));
         }
         if opens_statement && self.is(at + 1, '=') && !word.starts_with('-') {
             return named(word.to_owned(), false, at + 2);
@@ -269,6 +274,11 @@ impl<'t> Reader<'t> {
             // `(value)`, and `@(value, value)` as a list.
             Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
             Kind::Sym('@') if self.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
+            // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
+            Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
+                let inside = self.encoded(at).unwrap_or(at);
+                self.group(inside, span, inside + 1, depth)
+            }
             // A cast: `[string]"..."`.
             Kind::Sym('[') if self.is(at + 2, ']') && !self.is(at + 3, ':') && depth < 8 => {
                 let (value, next) = self.primary(at + 3, depth + 1);
@@ -284,6 +294,16 @@ impl<'t> Reader<'t> {
             return (Value { meaning: Meaning::Computed, ..value }, self.to_terminator(next));
         }
         (value, next)
+    }
+
+    /// The bracket behind a method that only encodes.
+    fn encoded(&self, at: usize) -> Option<usize> {
+        let method = at + 5;
+        let is_method = self.is(at + 2, ']')
+            && self.is(at + 3, ':')
+            && self.is(at + 4, ':')
+            && (self.is_command(method, "UrlEncode") || self.is_command(method, "EscapeDataString"));
+        (is_method && self.is(method + 1, '(')).then_some(method + 1)
     }
 
     fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
@@ -346,7 +366,7 @@ fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
         Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
         Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
         Meaning::Mixed(parts) => Some(parts.clone()),
-        Meaning::Computed => None,
+        Meaning::Computed | Meaning::Added => None,
     }
 }
 

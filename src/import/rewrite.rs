@@ -215,6 +215,8 @@ fn empty(language: Language, text: &str, span: &Range<usize>) -> String {
     let quoted = text.get(span.clone()).unwrap_or_default();
     match (language, quoted.chars().next()) {
         (Language::DotEnv | Language::Batch, first) if !matches!(first, Some('"' | '\'' | '`')) => String::new(),
+        // `- NAME=value` of YAML.
+        (Language::Yaml, _) if text.get(..span.start).is_some_and(|before| before.ends_with('=')) => String::new(),
         (_, Some('\'')) | (Language::PowerShell, Some('@')) => "''".into(),
         (Language::JavaScript, Some('`')) => "``".into(),
         _ => "\"\"".into(),

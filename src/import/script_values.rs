@@ -62,22 +62,60 @@ impl<'t> Reader<'t> {
         let Some(name) = key else { return Vec::new() };
         let is_word = token.kind == Kind::Word;
         let is_member = at > 0 && self.is(at - 1, '.');
-        let (value_at, is_variable) = match () {
-            () if is_word && self.is(at + 1, '=') => (at + 2, !is_member),
-            // A key, and a name with a type: `password: str = "..."`.
-            () if self.is(at + 1, ':') && self.opens_entry(at) => {
-                let typed = is_word && self.word(at + 2).is_some() && self.is(at + 3, '=');
-                (if typed { at + 4 } else { at + 2 }, typed)
-            }
-            () if !is_word && self.is(at + 1, ']') && self.is(at + 2, '=') => (at + 3, false),
-            () if is_word && self.is(at + 1, '(') => return self.arguments(&name, at + 2),
-            () => return Vec::new(),
+        if is_word && self.text_at(at + 1) == "+=" {
+            let value = Value { span: token.span.clone(), meaning: Meaning::Added };
+            return vec![Binding { name, is_variable: !is_member, value, removable: None }];
+        }
+        let (name, value_at, is_variable) = match self.entry(at) {
+            Some((name, value_at)) => (name, value_at, false),
+            None => match self.named(at) {
+                Some((value_at, is_variable)) => (name, value_at, is_variable),
+                None if is_word && self.is(at + 1, '(') => return self.arguments(&name, at + 2),
+                None => return Vec::new(),
+            },
         };
         let at = self.skip_newlines(value_at);
         if self.word(at).is_some_and(|word| NOTHING.contains(&word)) {
             return Vec::new();
         }
         vec![Binding { name, is_variable, value: self.checked(at), removable: None }]
+    }
+
+    fn text_at(&self, at: usize) -> &'t str {
+        self.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
+    }
+
+    /// `params.append("key", value)`, and `"value": ...` behind `"name": "key"`.
+    fn entry(&self, at: usize) -> Option<(String, usize)> {
+        let text = |at: usize| self.get(at).and_then(Token::literal).map(|text| text.to_string());
+        if matches!(self.word(at), Some("append" | "set")) && at > 0 && self.is(at - 1, '.') && self.is(at + 1, '(') {
+            return text(at + 2).filter(|_| self.is(at + 3, ',')).map(|key| (key, at + 4));
+        }
+        let comma = (0..at).rev().find(|before| self.list[*before].kind != Kind::Newline)?;
+        let is = |at: usize, wanted: &str| self.text_at(at).trim_matches(['"', '\'']).eq_ignore_ascii_case(wanted);
+        let is_pair = comma >= 3
+            && is(at, "value")
+            && self.is(at + 1, ':')
+            && self.is(comma, ',')
+            && self.is(comma - 2, ':')
+            && is(comma - 3, "name");
+        if is_pair { text(comma - 1).map(|key| (key, at + 2)) } else { None }
+    }
+
+    /// Where the value of a name begins, and whether other places may refer to it.
+    fn named(&self, at: usize) -> Option<(usize, bool)> {
+        let is_word = self.get(at)?.kind == Kind::Word;
+        let is_member = at > 0 && self.is(at - 1, '.');
+        match () {
+            () if is_word && self.is(at + 1, '=') => Some((at + 2, !is_member)),
+            // A key, and a name with a type: `password: str = "..."`.
+            () if self.is(at + 1, ':') && self.opens_entry(at) => {
+                let typed = is_word && self.word(at + 2).is_some() && self.is(at + 3, '=');
+                Some((if typed { at + 4 } else { at + 2 }, typed))
+            }
+            () if !is_word && self.is(at + 1, ']') && self.is(at + 2, '=') => Some((at + 3, false)),
+            () => None,
+        }
     }
 
     fn opens_entry(&self, at: usize) -> bool {

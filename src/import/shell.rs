@@ -272,6 +272,14 @@ pub(super) fn assignment<'t>(token: &Token, text: &'t str) -> Option<(&'t str, u
     (starts && name.chars().all(is_name)).then_some((name, token.span.start + name.len() + 1))
 }
 
+/// The name, if the word adds to what a variable holds: `NAME+=...`.
+fn added<'t>(token: &Token, text: &'t str) -> Option<&'t str> {
+    let source = text.get(token.span.clone()).filter(|_| token.kind == Kind::Word)?;
+    let (name, _) = source.split_once("+=")?;
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (starts && name.chars().all(is_name)).then_some(name)
+}
+
 /// The parts of a word without its first bytes of plain text.
 pub(super) fn without_start(parts: &[Part], bytes: usize) -> Vec<Part> {
     let mut left = parts.to_vec();
@@ -292,6 +300,10 @@ pub(super) fn read(tokens: &[Token], text: &str) -> Found {
             continue;
         }
         let before = at.checked_sub(1).and_then(|b| tokens.get(b));
+        if let Some(name) = added(token, text).filter(|_| is_command_place(before, text)) {
+            let value = Value { span: token.span.clone(), meaning: Meaning::Added };
+            found.bindings.push(Binding { name: name.to_owned(), is_variable: true, value, removable: None });
+        }
         let assigned = assignment(token, text).filter(|_| is_command_place(before, text));
         let literal = if let Some((name, start)) = assigned {
             let parts = without_start(&token.parts, name.len() + 1);
@@ -310,6 +322,7 @@ pub(super) fn read(tokens: &[Token], text: &str) -> Found {
         form = match literal_start(token) {
             Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => Form::Encoded,
             Some("--data-urlencode") => Form::Raw,
+            Some("-u" | "--user") => Form::User,
             _ => Form::Perhaps,
         };
         found.literals.push(literal);

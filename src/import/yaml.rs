@@ -36,9 +36,16 @@ impl Offsets {
 /// A mapping or sequence that is open.
 enum Open {
     /// A mapping, with the key whose value comes next.
-    Mapping(Option<String>),
+    Mapping(Option<String>, Named),
     /// A sequence of texts under a key.
     Sequence(Option<String>, Vec<Zeroizing<String>>, usize),
+}
+
+/// `name: KEY` and `value: ...`, as Kubernetes lists variables.
+#[derive(Default)]
+struct Named {
+    name: Option<String>,
+    value: Option<(Range<usize>, Zeroizing<String>)>,
 }
 
 struct Reader<'t> {
@@ -54,13 +61,17 @@ impl Reader<'_> {
         match event {
             Event::MappingStart(..) => {
                 self.take_key();
-                self.open.push(Open::Mapping(None));
+                self.open.push(Open::Mapping(None, Named::default()));
             }
             Event::SequenceStart(..) => {
                 let key = self.take_key();
                 self.open.push(Open::Sequence(key, Vec::new(), range.start));
             }
-            Event::MappingEnd => drop(self.open.pop()),
+            Event::MappingEnd => {
+                if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, text)) })) = self.open.pop() {
+                    self.bind(name, span, Meaning::Text(text));
+                }
+            }
             Event::SequenceEnd => {
                 if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
                     let joined = texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" ");
@@ -80,7 +91,7 @@ impl Reader<'_> {
     /// The key that waits for a value.
     fn take_key(&mut self) -> Option<String> {
         match self.open.last_mut() {
-            Some(Open::Mapping(key)) => key.take(),
+            Some(Open::Mapping(key, _)) => key.take(),
             _ => None,
         }
     }
@@ -96,10 +107,20 @@ impl Reader<'_> {
         };
         if let Some(Open::Sequence(_, texts, _)) = self.open.last_mut() {
             texts.push(Zeroizing::new(value.to_owned()));
-        } else if let Some(Open::Mapping(key @ None)) = self.open.last_mut() {
+            if self.setting(value, &span) {
+                return;
+            }
+        } else if let Some(Open::Mapping(key @ None, _)) = self.open.last_mut() {
             *key = Some(value.to_owned());
             return;
         } else if let Some(key) = self.take_key() {
+            if let Some(Open::Mapping(_, named)) = self.open.last_mut() {
+                match key.as_str() {
+                    "name" => named.name = Some(value.to_owned()),
+                    "value" => named.value = Some((span.clone(), Zeroizing::new(value.to_owned()))),
+                    _ => {}
+                }
+            }
             if anchor > 0 {
                 self.variable(format!("&{anchor}"), span.clone(), value);
             }
@@ -107,6 +128,29 @@ impl Reader<'_> {
         }
         let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
         self.found.literals.push(Literal { inner: span.clone(), span, parts, form: Form::Perhaps });
+    }
+
+    /// `- NAME=value`, as Docker Compose lists variables; a dollar sign means something else to it.
+    fn setting(&mut self, item: &str, span: &Range<usize>) -> bool {
+        let is_name = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let Some((name, value)) = item.split_once('=').filter(|(name, _)| is_name(name)) else { return false };
+        let source = self.text.get(span.clone()).unwrap_or_default();
+        let quote = usize::from(source.starts_with(['"', '\'']));
+        // What is escaped stands there in other characters.
+        let is_plain = source.get(quote..source.len().saturating_sub(quote)) == Some(item);
+        let start = if is_plain { span.start + quote + name.len() + 1 } else { span.start };
+        let range = if is_plain { start..span.end - quote } else { span.clone() };
+        let known = is_plain && !value.contains('$');
+        let meaning = if known { Meaning::Text(Zeroizing::new(value.to_owned())) } else { Meaning::Computed };
+        self.bind(name.to_owned(), range.clone(), meaning);
+        if known {
+            let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
+            self.found.literals.push(Literal { inner: range.clone(), span: range, parts, form: Form::No });
+        }
+        true
     }
 
     /// An anchor and a tag stand before a value, and stay.

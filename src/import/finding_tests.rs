@@ -1,0 +1,106 @@
+//! What is found in shapes that scripts and settings have, and what is not taken because it is not the whole value.
+
+use super::*;
+
+const GUID: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
+
+fn found(text: &str, name: &str) -> Vec<String> {
+    let scan = scan(text.as_bytes(), name).unwrap();
+    let live = scan.findings.iter().filter(|f| !f.commented);
+    live.map(|f| format!("{:?}={}", f.field, f.text())).collect()
+}
+
+fn without(text: &str, name: &str, secrets: &[&str]) -> String {
+    let scan = scan(text.as_bytes(), name).unwrap();
+    let new = scan.rewrite(secrets, &(1..=usize::MAX));
+    assert_eq!(new.remains, Vec::<usize>::new(), "{text}");
+    String::from_utf8(new.bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn lists_of_variables() {
+    let compose = "environment:\n  - CLIENT_SECRET=Secret+Cs%31\n  - \"GRAPH_PASSWORD=Secret Pw1\"\n  - 'X=1'\n  - OTHER_PASSWORD=a$${B}\n  - \"PASSWORD=a\\tb\"\n";
+    let scan = scan(compose.as_bytes(), "compose.yml").unwrap();
+    assert_eq!(found(compose, "compose.yml"), ["ClientSecret=Secret+Cs%31", "Password=Secret Pw1"]);
+    assert_eq!(
+        scan.unclear.iter().map(|u| (u.line, u.reason)).collect::<Vec<_>>(),
+        [(5, Reason::Computed), (6, Reason::Computed)]
+    );
+    assert_eq!(
+        without(compose, "compose.yml", &["Secret+Cs%31", "Secret Pw1"]),
+        compose.replace("Secret+Cs%31", "").replace("Secret Pw1", "")
+    );
+    let kubernetes = "env:\n  - name: CLIENT_SECRET\n    value: \"Secret-Cs1\"\n  - value: Secret-Pw1\n    name: GRAPH_PASSWORD\n  - name: N\n";
+    assert_eq!(found(kubernetes, "job.yaml"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    assert_eq!(
+        without(kubernetes, "job.yaml", &["Secret-Cs1", "Secret-Pw1"]),
+        kubernetes.replace("Secret-Cs1", "").replace("Secret-Pw1", "\"\"")
+    );
+    let settings = "[\n  { \"name\": \"CLIENT_SECRET\", \"value\": \"Secret-Cs1\", \"slot\": false },\n  { \"name\": \"N\", \"value\": \"v\" }\n]\n";
+    assert_eq!(found(settings, "settings.json"), ["ClientSecret=Secret-Cs1"]);
+    assert_eq!(without(settings, "settings.json", &["Secret-Cs1"]), settings.replace("Secret-Cs1", ""));
+}
+
+#[test]
+fn bodies_that_are_filled_step_by_step() {
+    let powershell = "$b = @{}\n$b.Add('grant_type', 'password')\n$b.Add(\"client_secret\", \"Secret-Cs1\")\n$b.Add('password', 'Secret-Pw1')\n";
+    assert_eq!(found(powershell, "x.ps1"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    let request = "$t = (irm -Uri $u -Method Post -Body $b).access_token\nUse $t\n";
+    assert_eq!(
+        without(&format!("{powershell}{request}"), "x.ps1", &["Secret-Cs1", "Secret-Pw1"]),
+        "$t = $env:GRAPH_ACCESS_TOKEN\nUse $t\n"
+    );
+    let script = "const p = new URLSearchParams();\np.append('grant_type', 'password');\np.set('client_secret', 'Secret-Cs1');\np.append(\"password\", \"Secret-Pw1\");\n";
+    assert_eq!(found(script, "x.js"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    let request = "fetch(u, { body: p }).then(r => r.json());\n";
+    let new = without(&format!("{script}{request}"), "x.js", &["Secret-Cs1", "Secret-Pw1"]);
+    assert!(new.ends_with("}).then(r => r.json());\n") && !new.contains("fetch("), "{new}");
+}
+
+#[test]
+fn values_that_are_only_encoded_and_the_user_of_curl() {
+    let text =
+        "$pw = [System.Web.HttpUtility]::UrlEncode('Secret Pw1')\n$secret = [uri]::EscapeDataString(\"Secret-Cs1\")\n";
+    assert_eq!(found(text, "x.ps1"), ["Password=Secret Pw1", "ClientSecret=Secret-Cs1"]);
+    assert_eq!(found("$pw = [x]::Decode('a')\n$secret = [uri]::EscapeDataString($y)\n", "x.ps1"), Vec::<String>::new());
+    for (user, secret) in
+        [(format!("'{GUID}:Secret+Cs:1'"), "Secret+Cs:1"), (format!("{GUID}:Secret-Cs1"), "Secret-Cs1")]
+    {
+        let text = format!("curl -s -u {user} -d grant_type=password $U\n");
+        assert_eq!(found(&text, "x.sh"), [format!("ClientId={GUID}"), format!("ClientSecret={secret}")]);
+        assert_eq!(
+            without(&text, "x.sh", &[secret]).matches(&format!("{GUID}:")).count(),
+            usize::from(!text.contains("$U\n")),
+            "{text}"
+        );
+    }
+    assert_eq!(found("curl --user admin:Secret-Pw1 https://x.example\n", "x.sh"), Vec::<String>::new());
+}
+
+/// A part is no value: it would be sent as a wrong password.
+#[test]
+fn a_value_in_several_steps_is_not_its_first_part() {
+    for (name, text) in [
+        ("x.ps1", "$Password = 'Secret'\n$Password += '-Pw1'\nUse $Password\n"),
+        ("x.ps1", "$Password = 'Secret'\n$Password = \"$Password-Pw1\"\n"),
+        ("x.ps1", "$part = 'Secret'\n$part += '-Pw1'\n$b = @{ password = $part }\n"),
+        ("x.py", "password = 'Secret'\npassword += '-Pw1'\n"),
+        ("x.py", "part = 'Secret'\npart += x\nd = {'password': part}\n"),
+        ("x.js", "let password = 'Secret';\npassword += '-Pw1';\n"),
+        ("x.sh", "PASSWORD=Secret\nPASSWORD+=-Pw1\n"),
+        ("x.sh", "PASSWORD=Secret\nPASSWORD=\"$PASSWORD-Pw1\"\n"),
+        ("x.bat", "set PASSWORD=Secret\r\nset PASSWORD=%PASSWORD%-Pw1\r\n"),
+        (".env", "PASSWORD=Secret\nPASSWORD=${PASSWORD}-Pw1\n"),
+    ] {
+        let scan = scan(text.as_bytes(), name).unwrap();
+        assert!(scan.findings.is_empty() && !scan.unclear.is_empty(), "{text}: {:?} {:?}", scan.findings, scan.unclear);
+    }
+}
+
+/// A form in a here-document has its line ends.
+#[test]
+fn a_line_end_behind_a_variable_is_no_part_of_the_value() {
+    let text = "$pw = 'Secret-Pw1'\n$b = @\"\ngrant_type=password\n&password=$pw\n&scope=User.Read\n\"@\n";
+    let scan = scan(text.as_bytes(), "x.ps1").unwrap();
+    assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
+}
