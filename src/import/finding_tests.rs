@@ -68,11 +68,7 @@ fn values_that_are_only_encoded_and_the_user_of_curl() {
     {
         let text = format!("curl -s -u {user} -d grant_type=password $U\n");
         assert_eq!(found(&text, "x.sh"), [format!("ClientId={GUID}"), format!("ClientSecret={secret}")]);
-        assert_eq!(
-            without(&text, "x.sh", &[secret]).matches(&format!("{GUID}:")).count(),
-            usize::from(!text.contains("$U\n")),
-            "{text}"
-        );
+        assert!(without(&text, "x.sh", &[secret]).starts_with("printf "), "{text}");
     }
     assert_eq!(found("curl --user admin:Secret-Pw1 https://x.example\n", "x.sh"), Vec::<String>::new());
 }

@@ -33,6 +33,7 @@ mod rewrite;
 mod script;
 mod script_values;
 mod shell;
+mod statement;
 mod statements;
 mod token;
 mod yaml;

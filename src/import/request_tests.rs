@@ -115,3 +115,43 @@ fn curl_becomes_its_answer_and_the_rest_of_the_pipeline_stays() {
     let new = new_text(&format!("A=$({curl})\nB=$({other})\n"), "x.sh", 1..=1);
     assert_eq!(new, format!("A={json}\nB=$({other})\n"));
 }
+
+#[test]
+fn an_answer_goes_where_it_went_before() {
+    let call = format!(
+        "Invoke-RestMethod -Method Post -Uri {TOKEN_URL} -Body @{{ grant_type = 'password'; password = 'Secret-Pw1' }}"
+    );
+    let token = "$env:GRAPH_ACCESS_TOKEN";
+    let answer = "[pscustomobject]@{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }";
+    let until = "[long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()";
+    for (before, after) in [
+        (
+            "$h = @{ A = \"Bearer \" + (CALL).access_token }\nUse $h\n",
+            format!("$h = @{{ A = \"Bearer \" + {token} }}\nUse $h\n"),
+        ),
+        ("Use -Token (CALL).access_token -All\n", format!("Use -Token {token} -All\n")),
+        ("$t = CALL | Select-Object -ExpandProperty access_token\nUse $t\n", format!("$t = {token}\nUse $t\n")),
+        ("function T {\n  CALL\n}\n", format!("function T {{\n  {answer}\n}}\n")),
+        ("function T {\n  return CALL\n}\n", format!("function T {{\n  return {answer}\n}}\n")),
+        (
+            "$r = CALL\n$end = (Get-Date).AddSeconds($r.expires_in)\n",
+            format!(
+                "$r = {}\n$end = (Get-Date).AddSeconds($r.expires_in)\n",
+                answer.replace(" }", &format!("; expires_in = {until} }}"))
+            ),
+        ),
+    ] {
+        assert_eq!(edited(&before.replace("CALL", &call), "x.ps1"), after, "{before}");
+    }
+    let web = edited(
+        &format!("$r = {call}\nif ($r.StatusCode -ne 200) {{ exit }}\nUse $r.Content\n")
+            .replace("RestMethod", "WebRequest"),
+        "x.ps1",
+    );
+    assert!(web.starts_with("$r = [pscustomobject]@{ StatusCode = 200; Content = (ConvertTo-Json "), "{web}");
+    // What is not sure stays, without its values.
+    for odd in ["$j = CALL | ConvertTo-Json\n", "$x = Get-It (CALL)\n", "$r = CALL\nKeep $r.refresh_token\n"] {
+        let new = edited(&odd.replace("CALL", &call), "x.ps1");
+        assert!(new.contains("Invoke-RestMethod") && !new.contains("Secret-") && !new.contains("GRAPH_"), "{new}");
+    }
+}

@@ -1,7 +1,8 @@
-//! PowerShell's statements, and which of them exist for one token request only. When that request becomes the variable
-//! that `ropc exec` sets, they go as well.
+//! Token requests of PowerShell, and the statements that exist for one of them only: when it becomes the variable that
+//! `ropc exec` sets, they go as well.
 
 use super::rewrite::{Edit, Marks, Uses};
+use super::statement::{Assignment, Statement, split};
 use super::token::{Kind, Part, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -22,23 +23,6 @@ const HARMLESS: [&str; 9] = [
     "-typename",
 ];
 
-/// Indices into the list of tokens without comments.
-#[derive(Clone, Debug)]
-struct Statement {
-    tokens: Range<usize>,
-    assigns: Option<Assignment>,
-}
-
-/// The variable that a statement gives a value to.
-#[derive(Clone, Debug)]
-struct Assignment {
-    name: String,
-    /// Where the value begins.
-    value: usize,
-    /// False for `$x.member =`, `$x += ` and `$x.Add(...)`: what the variable held before stays.
-    is_whole: bool,
-}
-
 struct File<'t> {
     text: &'t str,
     list: Vec<&'t Token>,
@@ -52,80 +36,15 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     let statements = split(text, &list);
     let file = File { text, list, statements };
     let is_command = |at: &usize| file.has_command(&(*at..*at + 1));
-    let requests = (0..file.list.len()).filter(is_command).filter_map(|at| file.innermost(at));
-    let asking: Vec<(&Statement, Vec<&Statement>)> =
-        requests.map(|request| (request, file.sources(request))).filter(|(r, s)| file.is_sign_in(r, s)).collect();
+    let requests = (0..file.list.len()).filter(is_command).filter_map(|at| Some((at, file.innermost(at)?)));
+    let asking: Vec<(usize, &Statement, Vec<&Statement>)> = requests
+        .map(|(at, request)| (at, request, file.sources(request)))
+        .filter(|(_, request, sources)| file.is_sign_in(request, sources))
+        .collect();
     // Where the file holds one password and one sign-in, they belong together, by whatever way it gets there.
     let alone = marks.is_only && asking.len() == 1;
-    let ours = asking.into_iter().filter(|(request, sources)| alone || file.holds(request, sources, marks));
-    ours.take(100).flat_map(|(request, sources)| file.replace(request, &sources)).collect()
-}
-
-fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
-    let mut statements = Vec::new();
-    // For each open block the place where its current statement began; `None` inside stands for a group.
-    let mut open: Vec<Option<Option<usize>>> = vec![Some(None)];
-    let mut add = |from: Option<usize>, to: usize| {
-        if let Some(from) = from.filter(|from| *from < to) {
-            statements.push(Statement { tokens: from..to, assigns: assigns(text, list, from, to) });
-        }
-    };
-    for (at, token) in list.iter().enumerate() {
-        let ends = token.is(';') || (token.kind == Kind::Newline && !continues(text, list, at));
-        if let Some(Some(start)) = open.last_mut() {
-            if ends {
-                add(start.take(), at);
-            } else if !token.is('}') && token.kind != Kind::Newline {
-                start.get_or_insert(at);
-            }
-        }
-        match token.kind {
-            Kind::Sym('{') if at == 0 || !list[at - 1].is('@') => open.push(Some(None)),
-            Kind::Sym('{' | '(' | '[') => open.push(None),
-            Kind::Sym('}' | ')' | ']') if open.len() > 1 => {
-                if let Some(Some(start)) = open.pop() {
-                    add(start, at);
-                }
-            }
-            _ => {}
-        }
-    }
-    if let Some(Some(start)) = open.into_iter().next() {
-        add(start, list.len());
-    }
-    statements
-}
-
-/// True if the statement goes on in the next line.
-fn continues(text: &str, list: &[&Token], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|b| list.get(b));
-    let next = list.get(at + 1);
-    before.is_some_and(|t| matches!(t.kind, Kind::Sym('|' | ',' | '+' | '=' | '&')))
-        || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && text[t.span.clone()].starts_with('.'))
-}
-
-/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`.
-fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assignment> {
-    let is = |at: usize, sign: char| at < to && list[at].is(sign);
-    let mut at = from;
-    if is(at, '[') && is(at + 2, ']') {
-        at += 3;
-    }
-    let name = list.get(at).filter(|_| at < to)?.name()?.to_owned();
-    let member = |at: usize| {
-        Some(at).filter(|at| *at < to && list[*at].kind == Kind::Word).map(|at| &text[list[at].span.clone()])
-    };
-    let sign = match member(at + 1) {
-        Some(word) if word.eq_ignore_ascii_case(".add") && is(at + 2, '(') => {
-            return Some(Assignment { name, value: at + 3, is_whole: false });
-        }
-        Some(word) if word.starts_with('.') => at + 2,
-        _ if is(at + 1, '[') && is(at + 3, ']') => at + 4,
-        _ if is(at + 1, '+') => at + 2,
-        _ => at + 1,
-    };
-    let is_whole = sign == at + 1;
-    (is(sign, '=') && sign + 1 < to).then_some(Assignment { name, value: sign + 1, is_whole })
+    let ours = asking.into_iter().filter(|(_, request, sources)| alone || file.holds(request, sources, marks));
+    ours.take(100).flat_map(|(at, request, sources)| file.replace(at, request, &sources)).collect()
 }
 
 impl<'t> File<'t> {
@@ -214,23 +133,53 @@ impl<'t> File<'t> {
         })
     }
 
-    fn replace(&self, request: &Statement, sources: &[&Statement]) -> Vec<Edit> {
-        let Some(Assignment { name, value, .. }) = &request.assigns else { return self.returned(request) };
-        let mut edits = Vec::new();
-        if self.takes_the_token(request) {
-            edits.push(Edit::with(self.span(&(*value..request.tokens.end)), VARIABLE));
-        } else {
-            match self.token_uses(name, request) {
-                Some(uses) => {
-                    edits.push(Edit::gone(self.span(&request.tokens)));
-                    for used in uses {
-                        edits.extend(self.inlined(&used));
-                    }
-                }
-                None => edits.push(Edit::with(self.span(&(*value..request.tokens.end)), self.stand_in(request))),
-            }
+    fn replace(&self, at: usize, request: &Statement, sources: &[&Statement]) -> Vec<Edit> {
+        // What renews itself by a refresh token needs more than the variable.
+        if (0..self.list.len()).any(|at| self.is_word(at, ".refresh_token")) {
+            return Vec::new();
         }
+        let returns = usize::from(self.is_word(request.tokens.start, "return"));
+        let start = request.assigns.as_ref().map_or(request.tokens.start + returns, |a| a.value);
+        let whole = self.span(&(start..request.tokens.end));
+        let uses = request.assigns.as_ref().and_then(|a| self.token_uses(&a.name, request));
+        let edits = if let Some(range) = self.token_of(at) {
+            vec![Edit::with(range, VARIABLE)]
+        } else if at == start && self.takes_the_token(request) {
+            vec![Edit::with(whole, VARIABLE)]
+        } else if at != start || self.is_piped(at..request.tokens.end) {
+            return Vec::new();
+        } else if let Some(uses) = uses {
+            let inlined = uses.iter().flat_map(|used| self.inlined(used));
+            std::iter::once(Edit::gone(self.span(&request.tokens))).chain(inlined).collect()
+        } else {
+            vec![Edit::with(whole, self.stand_in(request))]
+        };
         self.without_dead(sources, edits)
+    }
+
+    /// `(Invoke-RestMethod ...).access_token`, wherever it stands.
+    fn token_of(&self, at: usize) -> Option<Range<usize>> {
+        let open = at.checked_sub(1).filter(|open| self.is(*open, '('))?;
+        let mut depth = 0usize;
+        let close = (open..self.list.len()).find(|at| {
+            depth += usize::from(self.is(*at, '('));
+            depth -= usize::from(self.is(*at, ')'));
+            depth == 0
+        })?;
+        self.is_word(close + 1, ".access_token").then(|| self.span(&(open..close + 2)))
+    }
+
+    /// True if the output goes on to another command.
+    fn is_piped(&self, tokens: Range<usize>) -> bool {
+        let mut depth = 0usize;
+        tokens.into_iter().any(|at| {
+            match self.list[at].kind {
+                Kind::Sym('(' | '{' | '[') => depth += 1,
+                Kind::Sym(')' | '}' | ']') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && self.is(at, '|')
+        })
     }
 
     /// `grant_type=password` in one string, or as key and value.
@@ -250,30 +199,26 @@ impl<'t> File<'t> {
             || (tokens().any(|t| is(&t, "grant_type")) && tokens().any(|t| is(&t, "password") && t.kind == Kind::Str))
     }
 
-    /// The statement's own value is the token: `(Invoke-RestMethod ...).access_token`.
+    /// `Invoke-RestMethod ... | Select-Object -ExpandProperty access_token`.
     fn takes_the_token(&self, request: &Statement) -> bool {
         let last = request.tokens.end.saturating_sub(1);
-        self.is_word(last, ".access_token") || self.is_word(last, "access_token")
-    }
-
-    /// `return (Invoke-RestMethod ...).access_token`.
-    fn returned(&self, request: &Statement) -> Vec<Edit> {
-        let first = request.tokens.start;
-        let from = if self.is_word(first, "return") { first + 1 } else { first };
-        if self.takes_the_token(request) && self.is(from, '(') {
-            vec![Edit::with(self.span(&(from..request.tokens.end)), VARIABLE)]
-        } else {
-            Vec::new()
-        }
+        self.is_word(last, "access_token") && self.is_word(last.saturating_sub(1), "-ExpandProperty")
     }
 
     /// What an answer looks like to the rest of the script, where that needs more of it than the token.
-    fn stand_in(&self, request: &Statement) -> &'static str {
+    fn stand_in(&self, request: &Statement) -> String {
+        let used = |member: &str| self.text.to_ascii_lowercase().contains(member);
         let web = request.tokens.clone().any(|at| self.is_word(at, "Invoke-WebRequest") || self.is_word(at, "iwr"));
-        if web {
-            "[pscustomobject]@{ Content = (ConvertTo-Json @{ access_token = $env:GRAPH_ACCESS_TOKEN }) }"
+        let expires = if used("expires_in") {
+            "; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()"
         } else {
-            "[pscustomobject]@{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }"
+            ""
+        };
+        let answer = format!("@{{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer'{expires} }}");
+        match (web, used(".statuscode")) {
+            (false, _) => format!("[pscustomobject]{answer}"),
+            (true, false) => format!("[pscustomobject]@{{ Content = (ConvertTo-Json {answer}) }}"),
+            (true, true) => format!("[pscustomobject]@{{ StatusCode = 200; Content = (ConvertTo-Json {answer}) }}"),
         }
     }
 

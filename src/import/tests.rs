@@ -95,7 +95,7 @@ fn shapes_of_a_request() {
         ),
         (
             "$r = Invoke-WebRequest $u -Body $b\n$j = $r.Content | ConvertFrom-Json\n",
-            "$r = [pscustomobject]@{ Content = (ConvertTo-Json @{ access_token = $env:GRAPH_ACCESS_TOKEN }) }\n$j = $r.Content | ConvertFrom-Json\n",
+            "$r = [pscustomobject]@{ Content = (ConvertTo-Json @{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }) }\n$j = $r.Content | ConvertFrom-Json\n",
         ),
     ] {
         let new = rewritten(&format!("{head}{rest}"), "x.ps1", &["Secret-Pw1", "Secret-Cs1"]);
