@@ -100,3 +100,21 @@ fn a_line_end_behind_a_variable_is_no_part_of_the_value() {
     let scan = scan(text.as_bytes(), "x.ps1").unwrap();
     assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
 }
+
+/// `password` is a word of the protocol, whatever the password is.
+#[test]
+fn a_password_that_is_a_word_of_the_protocol_breaks_no_script() {
+    let text = "d = {\"grant_type\": \"password\", \"password\": \"password\", \"x\": ''}\n";
+    let scan = scan(text.as_bytes(), "x.py").unwrap();
+    let new = scan.rewrite(&["password"], &(1..=usize::MAX));
+    assert_eq!(String::from_utf8_lossy(&new.bytes), text.replace(": \"password\", \"x\"", ": \"\", \"x\""));
+    assert_eq!(new.remains, [1], "and it is said");
+}
+
+#[test]
+fn a_command_script_says_where_the_values_are_missed() {
+    let text = "set PASSWORD=Secret-Pw1\r\necho x\r\ncurl -d \"password=%Password%\" x\r\n";
+    let scan = scan(text.as_bytes(), "x.cmd").unwrap();
+    let new = scan.rewrite(&["Secret-Pw1"], &(1..=usize::MAX));
+    assert_eq!((String::from_utf8_lossy(&new.bytes).lines().count(), new.orphans), (2, vec![2]));
+}

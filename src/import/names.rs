@@ -59,16 +59,23 @@ const ENDINGS: [(&str, Field); 19] = [
     ("appid", Field::ClientId),
 ];
 
-const WHOLE: [(&str, Field); 18] = [
+const WHOLE: [(&str, Field); 25] = [
     ("secret", Field::ClientSecret),
     ("azuresecret", Field::ClientSecret),
     ("graphsecret", Field::ClientSecret),
     ("pass", Field::Password),
     ("userpass", Field::Password),
+    ("graphpass", Field::Password),
+    ("svcpass", Field::Password),
     ("pw", Field::Password),
     ("passphrase", Field::Password),
     ("user", Field::Username),
     ("login", Field::Username),
+    ("graphuser", Field::Username),
+    ("azureuser", Field::Username),
+    ("m365user", Field::Username),
+    ("serviceuser", Field::Username),
+    ("svcuser", Field::Username),
     ("serviceaccount", Field::Username),
     ("tenant", Field::Tenant),
     ("directoryid", Field::Tenant),
@@ -112,6 +119,8 @@ mod tests {
             ("SvcUserPassword", Field::Password),
             ("GRAPH_PWD", Field::Password),
             ("UPN", Field::Username),
+            ("GRAPH_USER", Field::Username),
+            ("SvcPass", Field::Password),
             ("scopes", Field::Scope),
             ("authority", Field::Authority),
         ] {

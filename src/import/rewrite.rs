@@ -62,6 +62,21 @@ impl<'s> Marks<'s> {
     }
 }
 
+/// Words of the protocol. A secret that is one of them goes from where it is a value only: elsewhere it is the word, and the
+/// script would stop working.
+const ORDINARY: [&str; 10] = [
+    "password",
+    "username",
+    "user",
+    "secret",
+    "client_secret",
+    "client_id",
+    "grant_type",
+    "scope",
+    "token",
+    "access_token",
+];
+
 /// How often each variable is used.
 pub(super) struct Uses<'t>(BTreeMap<&'t str, usize>, BTreeSet<usize>);
 
@@ -141,7 +156,12 @@ pub(super) fn rewrite(scan: &Scan, secrets: &[&str], lines: &RangeInclusive<usiz
     for binding in scan.source.live.bindings.iter().filter(holds) {
         let unused = uses.count(&binding.name) == 0;
         match &binding.removable {
-            Some(line) if unused => edits.push(Edit::gone(line.clone())),
+            Some(line) if unused => {
+                edits.push(Edit::gone(line.clone()));
+                if scan.language == Language::Batch {
+                    emptied.insert(binding.name.as_str());
+                }
+            }
             _ if !covered(&edits, &binding.value.span) && binding.is_variable => {
                 emptied.insert(binding.name.as_str());
             }
@@ -153,7 +173,8 @@ pub(super) fn rewrite(scan: &Scan, secrets: &[&str], lines: &RangeInclusive<usiz
         edits.push(Edit::with(finding.span.clone(), with));
     }
     let all = scan.source.live.literals.iter().chain(&scan.source.commented.literals);
-    for same in all.filter(|l| literal(&l.parts).is_some_and(|t| secrets.contains(&t.as_str()))) {
+    let is_secret = |text: &str| secrets.contains(&text) && !ORDINARY.contains(&text.to_ascii_lowercase().as_str());
+    for same in all.filter(|l| literal(&l.parts).is_some_and(|text| is_secret(&text))) {
         edits.push(Edit::with(same.span.clone(), empty(scan.language, text, &same.span)));
     }
     finish(scan, secrets, edits, uses_token, &emptied)
@@ -198,12 +219,23 @@ fn orphans(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize
         .filter(|b| b.is_variable && emptied.contains(b.name.as_str()))
         .map(|b| numbers.line(b.value.span.start))
         .collect();
+    let commands = batch_lines(language, new, emptied);
     let users = again.tokens.iter().filter(|t| {
         let word = if t.kind == super::token::Kind::Word { new.get(t.span.clone()) } else { None };
         t.uses().chain(word).any(|name| emptied.contains(name))
     });
     let lines: BTreeSet<usize> = users.map(|t| numbers.line(t.span.start)).filter(|l| !assigned.contains(l)).collect();
-    lines.into_iter().collect()
+    lines.into_iter().chain(commands).collect()
+}
+
+/// Lines of a command script that read one of these variables: only its `set` lines are read by a reader.
+fn batch_lines(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
+    let reads = |line: &str| {
+        let line = line.to_ascii_lowercase();
+        emptied.iter().any(|name| line.contains(&format!("%{name}%")) || line.contains(&format!("!{name}!")))
+    };
+    let lines = new.lines().enumerate().filter(|(_, line)| language == Language::Batch && reads(line));
+    lines.map(|(index, _)| index + 1).collect()
 }
 
 fn covered(edits: &[Edit], span: &Range<usize>) -> bool {

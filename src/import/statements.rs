@@ -11,7 +11,7 @@ const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "i
 const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
 
 /// Words that only make values: a statement of nothing else can go when nobody uses its value.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 12] = [
     "convertto-securestring",
     "-asplaintext",
     "-force",
@@ -21,6 +21,9 @@ const HARMLESS: [&str; 9] = [
     "urlencode",
     "escapedatastring",
     "-typename",
+    "-f",
+    "-join",
+    "-replace",
 ];
 
 struct File<'t> {
