@@ -1,4 +1,4 @@
-//! Forty files: what is in them is stored and taken out, or said not to be understood. Nothing else of a file changes.
+//! Files of many kinds: what is in them is stored and taken out, or said not to be understood. Nothing else of a file changes.
 
 use crate::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER};
@@ -64,6 +64,11 @@ const UNDERSTOOD: &[Sample] = &[
         ..PLAIN
     },
     Sample { file: "anchors.yaml", ..PLAIN },
+    Sample { file: "compose.yml", ..PLAIN },
+    Sample { file: "kubernetes.yaml", ..PLAIN },
+    Sample { file: "curl-user.sh", says: &[TOKEN], ..PLAIN },
+    Sample { file: "add.ps1", says: &[TOKEN], ..PLAIN },
+    Sample { file: "append.js", says: &[TOKEN], ..PLAIN },
     Sample { file: "escapes.json", password: "tab\there-😀", client_secret: "a\"b\\c/dé~", ..PLAIN },
     Sample {
         file: "references.env",
