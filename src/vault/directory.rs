@@ -219,7 +219,7 @@ mod tests {
         assert!(!store.is_slow());
     }
 
-    #[cfg(unix)]
+    #[cfg(all(test, unix))]
     #[test]
     fn one_file_that_others_may_read_is_told() {
         use std::os::unix::fs::PermissionsExt;
