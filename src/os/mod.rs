@@ -95,7 +95,17 @@ macro_rules! on_native_keychain_systems {
 pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
 
 on_secret_service_systems! {
-    pub(crate) use imp::{connect_abstract, effective_uid};
+    pub(crate) use imp::{connect_local, effective_uid};
+    #[cfg(test)]
+    pub(crate) use imp::listen_to_one;
+    /// Where a program of this machine listens.
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) enum LocalName {
+        /// A file.
+        Path(Vec<u8>),
+        /// A name in Linux's namespace without files.
+        Abstract(Vec<u8>),
+    }
 }
 
 /// True on Windows, for sentences that differ.

@@ -1,11 +1,18 @@
 //! Unix: directories by XDG, modes and owners, pages for secrets, local time. What this process changes about itself is in
-//! `harden`, commands are in `supervise`, questions in `terminal`.
+//! `harden`, commands are in `supervise`, questions in `terminal`, connections to other programs in `local_socket`.
 
 mod harden;
+#[cfg(not(target_os = "macos"))]
+mod local_socket;
 mod supervise;
 mod terminal;
 
 pub(crate) use harden::{harden, run_command};
+#[cfg(not(target_os = "macos"))]
+pub(crate) use local_socket::connect_local;
+#[cfg(not(target_os = "macos"))]
+#[cfg(test)]
+pub(crate) use local_socket::listen_to_one;
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 
@@ -177,19 +184,6 @@ fn standard(descriptor: RawFd) -> io::Result<File> {
 pub(crate) fn effective_uid() -> u32 {
     // SAFETY: geteuid has no preconditions and cannot fail.
     unsafe { libc::geteuid() }
-}
-
-/// Connects to a socket in Linux's namespace without files.
-#[cfg(target_os = "linux")]
-pub(crate) fn connect_abstract(name: &[u8]) -> io::Result<std::os::unix::net::UnixStream> {
-    let address = <std::os::unix::net::SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?;
-    std::os::unix::net::UnixStream::connect_addr(&address)
-}
-
-/// There is no such thing here.
-#[cfg(all(not(target_os = "linux"), not(target_os = "macos")))]
-pub(crate) fn connect_abstract(_name: &[u8]) -> io::Result<std::os::unix::net::UnixStream> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// The name of the account this process runs as.

@@ -50,9 +50,10 @@ struct Link {
 }
 
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
-/// operation can be repeated: a write replaces.
+/// operation can be repeated: a write replaces. One bound for all of it: nothing is still written when the caller was told that
+/// it failed.
 pub(super) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
-    let end = Instant::now() + options.deadline;
+    let end = Instant::now() + options.limit();
     match patiently(options, end, op) {
         Err(first) if first.is_transient() => match patiently(options, end, op) {
             // It died and nothing restarted it: "gone" says more than "there is none".
@@ -66,9 +67,14 @@ pub(super) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Re
 /// Runs `op`, and again while the bus takes no more connections of this account (256 by default): hundreds of jobs may start
 /// at once.
 fn patiently<T>(options: &Options, end: Instant, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+    let mut crowded = None;
     loop {
-        match op(options) {
-            Err(fault) if fault.is_crowded() && Instant::now() < end => std::thread::sleep(CROWD_PAUSE),
+        let Some(rest) = options.until(end) else { return Err(crowded.unwrap_or(Fault::TimedOut)) };
+        match op(&rest) {
+            Err(fault) if fault.is_crowded() => {
+                std::thread::sleep(CROWD_PAUSE.min(rest.deadline));
+                crowded = Some(fault);
+            }
             done => return done,
         }
     }

@@ -6,17 +6,23 @@
 use super::message::{self, Call, Message, Sort};
 use super::wire::{Malformed, Writer};
 use super::{Fault, Options};
-use crate::os;
+use crate::os::{self, LocalName};
 use crate::profile::hex;
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 pub(super) const BUS: &str = "org.freedesktop.DBus";
 pub(super) const BUS_PATH: &str = "/org/freedesktop/DBus";
+
+/// How much is written at once: what the kernel takes as one piece.
+const PIECE: usize = 32 * 1024;
+
+/// How many messages are kept until they are asked for. A prompt has one signal.
+const MOST_WAITING: usize = 64;
 
 /// The number of a call, to fetch its reply by.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,10 +31,16 @@ pub(super) struct Ticket(u32);
 pub(super) struct Connection {
     stream: UnixStream,
     end: Instant,
+    /// No bound goes beyond it.
+    limit: Instant,
     last: u32,
     /// The first call, which must be answered before any other.
     hello: Option<Ticket>,
     to_send: Zeroizing<Vec<u8>>,
+    /// The calls that were not answered yet.
+    unanswered: Vec<Ticket>,
+    /// Who has answered for the provider. The bus sees to it that a sender is who it says.
+    provider: Option<String>,
     /// What came in and was not asked for yet.
     waiting: VecDeque<Message>,
     received: Zeroizing<Vec<u8>>,
@@ -37,14 +49,18 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects and logs in, within the options' deadline, which then bounds everything that follows.
     pub(super) fn open(options: &Options) -> Result<Self, Fault> {
-        let end = Instant::now() + options.deadline;
-        let stream = dial(options)?;
+        let start = Instant::now();
+        let end = start + options.deadline;
+        let stream = dial(options, end)?;
         let mut this = Self {
             stream,
             end,
+            limit: start + options.limit(),
             last: 0,
             hello: None,
             to_send: Zeroizing::new(Vec::new()),
+            unanswered: Vec::new(),
+            provider: None,
             waiting: VecDeque::new(),
             received: Zeroizing::new(Vec::with_capacity(4096)),
         };
@@ -57,9 +73,9 @@ impl Connection {
         Ok(this)
     }
 
-    /// Another bound for what follows, from now on.
+    /// Another bound for what follows, from now on, within that of the whole.
     pub(super) fn allow(&mut self, time: Duration) {
-        self.end = Instant::now() + time;
+        self.end = self.limit.min(Instant::now() + time);
     }
 
     /// What the bus says to the log-in. It compares the uid that was named with what the kernel says of the socket. A refusal
@@ -85,7 +101,9 @@ impl Connection {
         self.last += 1;
         let message = call.encode(self.last);
         self.to_send.extend_from_slice(&message);
-        Ticket(self.last)
+        let ticket = Ticket(self.last);
+        self.unanswered.push(ticket);
+        ticket
     }
 
     /// The reply to a call; an error reply is its fault.
@@ -101,11 +119,15 @@ impl Connection {
     }
 
     fn answer(&mut self, ticket: Ticket) -> Result<Message, Fault> {
-        let message = self.next(|m| matches!(m.sort, Sort::Return | Sort::Error) && m.reply_to == ticket.0)?;
+        let message = self.next(|m| m.is_reply() && m.reply_to == ticket.0)?;
+        if message.sender != BUS && *self.provider.get_or_insert_with(|| message.sender.clone()) != message.sender {
+            // It was restarted and knows nothing of our session, or somebody else answers in its place.
+            return Err(Fault::DaemonGone);
+        }
         if message.sort == Sort::Error { Err(Fault::from_name(&message.error)) } else { Ok(message) }
     }
 
-    /// The next signal, whichever.
+    /// The next signal of the provider or the bus, whichever.
     pub(super) fn signal(&mut self) -> Result<Message, Fault> {
         self.flush()?;
         self.next(|m| m.sort == Sort::Signal)
@@ -117,10 +139,26 @@ impl Connection {
         }
         loop {
             let message = self.receive()?;
+            if !self.admits(&message) {
+                continue;
+            }
+            self.unanswered.retain(|ticket| !message.is_reply() || ticket.0 != message.reply_to);
             if wanted(&message) {
                 return Ok(message);
             }
             self.waiting.push_back(message);
+        }
+    }
+
+    /// Whatever else comes in is dropped: every program on the bus may send us messages, as many as it likes.
+    fn admits(&self, message: &Message) -> bool {
+        match message.sort {
+            Sort::Return | Sort::Error => self.unanswered.contains(&Ticket(message.reply_to)),
+            Sort::Signal => {
+                let known = message.sender == BUS || self.provider.as_ref() == Some(&message.sender);
+                known && self.waiting.len() < MOST_WAITING
+            }
+            Sort::Other => false,
         }
     }
 
@@ -157,19 +195,29 @@ impl Connection {
     }
 
     fn flush(&mut self) -> Result<(), Fault> {
-        if self.to_send.is_empty() {
-            return Ok(());
+        let mut sent = 0;
+        while sent < self.to_send.len() {
+            // The bound is that of a piece, in the kernel as well: who takes one after the other would get the time for each.
+            self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+            let end = self.to_send.len().min(sent + PIECE);
+            match self.stream.write(&self.to_send[sent..end]) {
+                Ok(0) => return Err(Fault::DaemonGone),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                written => sent += written.map_err(|e| lost(&e))?,
+            }
         }
-        self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
-        self.stream.write_all(&self.to_send).map_err(|e| lost(&e))?;
         self.to_send.clear();
         Ok(())
     }
 
     /// A time-out of zero would mean "none".
     fn left(&self) -> Result<Duration, Fault> {
-        Some(self.end.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero()).ok_or(Fault::TimedOut)
+        until(self.end)
     }
+}
+
+fn until(end: Instant) -> Result<Duration, Fault> {
+    Some(end.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero()).ok_or(Fault::TimedOut)
 }
 
 impl From<Malformed> for Fault {
@@ -192,16 +240,14 @@ fn lost(error: &io::Error) -> Fault {
 }
 
 /// Tries the addresses in their order; the last failure counts.
-fn dial(options: &Options) -> Result<UnixStream, Fault> {
+fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
     let mut fault = Fault::NoBus;
     for place in places(options) {
-        let dialled = match &place {
-            Place::Path(path) => UnixStream::connect(Path::new(path)),
-            Place::Abstract(name) => os::connect_abstract(name.as_encoded_bytes()),
-        };
-        match dialled {
+        match os::connect_local(&place, until(end)?) {
             Ok(stream) => return Ok(stream),
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,
+            // The bus takes no connection: stopped, with a full queue.
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => fault = Fault::TimedOut,
             Err(_) => {}
         }
     }
@@ -210,36 +256,28 @@ fn dial(options: &Options) -> Result<UnixStream, Fault> {
 
 /// The given address, else that of the session, else where the bus of an account without a session is.
 #[expect(clippy::disallowed_methods, reason = "where the bus of this session is, as every D-Bus library reads it")]
-fn places(options: &Options) -> Vec<Place> {
+fn places(options: &Options) -> Vec<LocalName> {
     let of_session = || std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|address| !address.is_empty());
     if let Some(addresses) = options.address.clone().or_else(of_session) {
-        return addresses.split(';').filter_map(Place::of).collect();
+        return addresses.split(';').filter_map(place).collect();
     }
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
     let runtime = runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", os::effective_uid())));
-    vec![Place::Path(runtime.join("bus").into_os_string())]
+    vec![LocalName::Path(runtime.join("bus").into_os_string().into_encoded_bytes())]
 }
 
-/// Where a bus listens. Only sockets of this machine: the secrets of an account do not belong on a network.
-#[derive(Debug, PartialEq, Eq)]
-enum Place {
-    Path(std::ffi::OsString),
-    Abstract(std::ffi::OsString),
-}
-
-impl Place {
-    /// Of an address as `unix:path=/run/user/1000/bus,guid=...`.
-    fn of(address: &str) -> Option<Self> {
-        address.strip_prefix("unix:")?.split(',').find_map(|pair| match pair.split_once('=')? {
-            ("path", value) => Some(Self::Path(unescaped(value)?)),
-            ("abstract", value) => Some(Self::Abstract(unescaped(value)?)),
-            _ => None,
-        })
-    }
+/// Where a bus listens, of an address as `unix:path=/run/user/1000/bus,guid=...`. Only sockets of this machine: the secrets of an
+/// account do not belong on a network.
+fn place(address: &str) -> Option<LocalName> {
+    address.strip_prefix("unix:")?.split(',').find_map(|pair| match pair.split_once('=')? {
+        ("path", value) => Some(LocalName::Path(unescaped(value)?)),
+        ("abstract", value) => Some(LocalName::Abstract(unescaped(value)?)),
+        _ => None,
+    })
 }
 
 /// `%20` is a blank.
-fn unescaped(value: &str) -> Option<std::ffi::OsString> {
+fn unescaped(value: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -253,22 +291,8 @@ fn unescaped(value: &str) -> Option<std::ffi::OsString> {
         }
     }
     // NUL ends a path for the system.
-    let usable = !bytes.is_empty() && !bytes.contains(&0);
-    usable.then(|| std::os::unix::ffi::OsStringExt::from_vec(bytes))
+    (!bytes.is_empty() && !bytes.contains(&0)).then_some(bytes)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_read_as_the_specification_says() {
-        let path = |text: &str| Some(Place::Path(text.into()));
-        assert_eq!(Place::of("unix:path=/run/user/0/bus"), path("/run/user/0/bus"));
-        assert_eq!(Place::of("unix:guid=12,path=/tmp/a%20b"), path("/tmp/a b"));
-        assert_eq!(Place::of("unix:abstract=/tmp/x,guid=1"), Some(Place::Abstract("/tmp/x".into())));
-        for bad in ["", "unix:", "unix:path=", "unix:path=%zz", "unix:path=%2", "unix:path=a%00b", "tcp:host=x", "path=/x"] {
-            assert_eq!(Place::of(bad), None, "{bad}");
-        }
-    }
-}
+mod tests;

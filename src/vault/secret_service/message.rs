@@ -11,6 +11,9 @@ const LARGEST: usize = 2 * 1024 * 1024;
 /// Length of the part of a header that says how long the rest is.
 pub(super) const PREFIX: usize = 16;
 
+/// Of the protocol; another one means another format.
+const VERSION: u8 = 1;
+
 const CALL: u8 = 1;
 const RETURN: u8 = 2;
 const ERROR: u8 = 3;
@@ -31,7 +34,7 @@ impl Call<'_> {
     /// The message with this number.
     pub(super) fn encode(&self, serial: u32) -> Zeroizing<Vec<u8>> {
         let mut w = Writer::default();
-        for byte in [b'l', CALL, 0, 1] {
+        for byte in [b'l', CALL, 0, VERSION] {
             w.byte(byte);
         }
         w.number(length(self.body.bytes.len()));
@@ -83,6 +86,9 @@ pub(super) struct Message {
 
 /// How long the message is whose first [`PREFIX`] bytes these are.
 pub(super) fn length_of(prefix: &[u8; PREFIX]) -> Read<usize> {
+    if prefix[3] != VERSION {
+        return Err(Malformed);
+    }
     let mut reader = Reader { bytes: prefix, at: 4, big: byte_order(prefix[0])? };
     let body = reader.number()?;
     reader.number()?;
@@ -153,6 +159,11 @@ impl Message {
         Ok(())
     }
 
+    /// An answer to a call.
+    pub(super) fn is_reply(&self) -> bool {
+        matches!(self.sort, Sort::Return | Sort::Error)
+    }
+
     /// The body, if it is of this kind.
     pub(super) fn body(&self, signature: &str) -> Read<Reader<'_>> {
         if self.signature == signature { Ok(Reader { bytes: &self.body, at: 0, big: self.big }) } else { Err(Malformed) }
@@ -192,7 +203,7 @@ mod tests {
         body.array(4, |w| w.text("/org/freedesktop/secrets/collection/login/1"));
         body.array(4, |_| ());
         let mut w = Writer::default();
-        for byte in [b'l', RETURN, 1, 1] {
+        for byte in [b'l', RETURN, 1, VERSION] {
             w.byte(byte);
         }
         w.number(length(body.bytes.len()));
@@ -269,6 +280,9 @@ mod tests {
                 let _ = read(&bad);
             }
         }
+        let mut later = good.clone();
+        later[3] = 2;
+        assert_eq!(length_of(later.first_chunk().unwrap()), Err(Malformed), "a version of which we know nothing");
         let mut huge = good;
         huge[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(length_of(huge.first_chunk().unwrap()), Err(Malformed));

@@ -12,6 +12,8 @@
 //! connection (`connection.rs`) and its bytes (`message.rs`, `wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
 //! (`fault.rs`), sentences for people (`explain.rs`).
 
+#[cfg(test)]
+mod bounds;
 mod bus;
 mod connection;
 mod explain;
@@ -26,7 +28,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::os;
 use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
@@ -67,6 +69,21 @@ impl Default for Options {
     /// The environment's bus, five seconds, no prompt.
     fn default() -> Self {
         Self { address: None, deadline: Duration::from_secs(5), unlock: None }
+    }
+}
+
+impl Options {
+    /// Bound on all of an operation. A person may use up all of their time, and then the work goes on.
+    fn limit(&self) -> Duration {
+        self.deadline + self.unlock.map_or(Duration::ZERO, |wait| wait + self.deadline)
+    }
+
+    /// The same, within what is left until `end`; `None` if nothing is.
+    fn until(&self, end: Instant) -> Option<Self> {
+        let left = end.saturating_duration_since(Instant::now());
+        let deadline = self.deadline.min(if self.unlock.is_some() { left / 2 } else { left });
+        let unlock = self.unlock.map(|wait| wait.min(left.saturating_sub(deadline * 2)));
+        (!deadline.is_zero()).then(|| Self { address: self.address.clone(), deadline, unlock })
     }
 }
 
@@ -237,7 +254,7 @@ where
     F: Fn(&Options) -> Result<T, Fault> + Send + 'static,
 {
     let options = options.clone();
-    let limit = options.deadline + options.unlock.unwrap_or_default();
+    let limit = options.limit();
     let (sender, answer) = mpsc::sync_channel(1);
     let work = move || {
         let result = work_once(&options, &op);

@@ -1,0 +1,62 @@
+//! Connections to programs of this machine: within a time, which the standard library does not offer.
+
+use crate::os::LocalName;
+use std::io;
+use std::mem::offset_of;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+/// Connects within this time. A plain `connect` waits for ever where the queue of a server that was stopped is full; here that
+/// is [`io::ErrorKind::WouldBlock`].
+pub(crate) fn connect_local(name: &LocalName, limit: Duration) -> io::Result<UnixStream> {
+    let (address, length) = address(name)?;
+    // SAFETY: plain system call; the descriptor is checked and owned at once.
+    let stream = unsafe {
+        let descriptor = libc::socket(libc::AF_UNIX, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0);
+        if descriptor < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        UnixStream::from(OwnedFd::from_raw_fd(descriptor))
+    };
+    // Linux takes the bound on sending for connecting as well (socket(7)); elsewhere a full queue refuses at once.
+    stream.set_write_timeout(Some(limit))?;
+    loop {
+        // SAFETY: the address is a local that is longer than the length says.
+        let connected = unsafe { libc::connect(stream.as_raw_fd(), (&raw const address).cast(), length) };
+        match io::Error::last_os_error() {
+            _ if connected == 0 => return Ok(stream),
+            error if error.kind() == io::ErrorKind::Interrupted => {}
+            error => return Err(error),
+        }
+    }
+}
+
+fn address(name: &LocalName) -> io::Result<(libc::sockaddr_un, libc::socklen_t)> {
+    // SAFETY: a structure of numbers, for which all zeros is a value.
+    let mut address: libc::sockaddr_un = unsafe { std::mem::zeroed() };
+    address.sun_family = libc::sa_family_t::try_from(libc::AF_UNIX).map_err(|_| io::ErrorKind::Unsupported)?;
+    // A path ends with a zero; a name without a file begins with one and ends where the length says.
+    let (start, bytes) = match name {
+        LocalName::Path(bytes) => (0, bytes),
+        LocalName::Abstract(bytes) if cfg!(target_os = "linux") => (1, bytes),
+        LocalName::Abstract(_) => return Err(io::ErrorKind::Unsupported.into()),
+    };
+    if start + bytes.len() >= address.sun_path.len() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    for (to, from) in address.sun_path[start..].iter_mut().zip(bytes) {
+        *to = from.cast_signed() as libc::c_char;
+    }
+    let length = offset_of!(libc::sockaddr_un, sun_path) + bytes.len() + 1;
+    Ok((address, libc::socklen_t::try_from(length).map_err(|_| io::ErrorKind::InvalidInput)?))
+}
+
+/// A bus that was stopped: nobody accepts, and one client fills its queue.
+#[cfg(test)]
+pub(crate) fn listen_to_one(path: &std::path::Path) -> io::Result<std::os::unix::net::UnixListener> {
+    let listener = std::os::unix::net::UnixListener::bind(path)?;
+    // SAFETY: a plain system call on a descriptor that is open.
+    let shortened = unsafe { libc::listen(listener.as_raw_fd(), 0) };
+    if shortened == 0 { Ok(listener) } else { Err(io::Error::last_os_error()) }
+}
