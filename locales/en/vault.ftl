@@ -156,7 +156,7 @@ vault-native-no-answer = { $store } gave no answer: { $reason }
 ## The Secret Service
 
 vault-bus-none = no D-Bus session bus here, so no keyring can be reached (cron, ssh without a log-in session, container)
-vault-bus-refused = the D-Bus session bus belongs to another user and refused this one (sudo, su, or a copied DBUS_SESSION_BUS_ADDRESS)
+vault-bus-refused = the D-Bus session bus belongs to another user (sudo, su, or an old or copied DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = nothing on the session bus keeps secrets: org.freedesktop.secrets has no owner
 vault-bus-no-keyring = the keyring service runs, but has no default keyring yet (new account, or never logged in with a password)
 vault-bus-locked = the keyring is locked, and nobody was asked to unlock it

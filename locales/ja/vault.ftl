@@ -156,7 +156,7 @@ vault-native-no-answer = { $store } から応答がありません: { $reason }
 ## The Secret Service
 
 vault-bus-none = D-Bus セッション バスがないため、キーリングに接続できません (cron、ログイン セッションのない ssh、コンテナー)
-vault-bus-refused = D-Bus セッション バスは別のユーザーのもので、このユーザーは拒否されました (sudo、su、またはコピーされた DBUS_SESSION_BUS_ADDRESS)
+vault-bus-refused = D-Bus セッション バスは別のユーザーのものです (sudo、su、または古いかコピーされた DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = セッション バスにシークレットを保管するサービスがありません: org.freedesktop.secrets の所有者がいません
 vault-bus-no-keyring = キーリング サービスは動作していますが、既定のキーリングがまだありません (新しいアカウント、またはパスワードで一度もログインしていない場合)
 vault-bus-locked = キーリングがロックされています。ロック解除の確認は表示していません

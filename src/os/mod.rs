@@ -95,7 +95,7 @@ macro_rules! on_native_keychain_systems {
 pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
 
 on_secret_service_systems! {
-    pub(crate) use imp::{connect_local, effective_uid};
+    pub(crate) use imp::{connect_local, effective_uid, peer_uid};
     #[cfg(test)]
     pub(crate) use imp::listen_to_one;
     /// Where a program of this machine listens.

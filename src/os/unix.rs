@@ -9,10 +9,10 @@ mod terminal;
 
 pub(crate) use harden::{harden, run_command};
 #[cfg(not(target_os = "macos"))]
-pub(crate) use local_socket::connect_local;
-#[cfg(not(target_os = "macos"))]
 #[cfg(test)]
 pub(crate) use local_socket::listen_to_one;
+#[cfg(not(target_os = "macos"))]
+pub(crate) use local_socket::{connect_local, peer_uid};
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 

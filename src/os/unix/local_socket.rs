@@ -1,8 +1,8 @@
-//! Connections to programs of this machine: within a time, which the standard library does not offer.
+//! Connections to programs of this machine: within a time, and who is on the other side. The standard library does neither.
 
 use crate::os::LocalName;
 use std::io;
-use std::mem::offset_of;
+use std::mem::{offset_of, size_of};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -50,6 +50,28 @@ fn address(name: &LocalName) -> io::Result<(libc::sockaddr_un, libc::socklen_t)>
     }
     let length = offset_of!(libc::sockaddr_un, sun_path) + bytes.len() + 1;
     Ok((address, libc::socklen_t::try_from(length).map_err(|_| io::ErrorKind::InvalidInput)?))
+}
+
+/// The account of the program that listens on the other side, as the kernel noted it.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn peer_uid(stream: &UnixStream) -> io::Result<u32> {
+    let mut peer = libc::ucred { pid: 0, uid: u32::MAX, gid: u32::MAX };
+    let mut length = libc::socklen_t::try_from(size_of::<libc::ucred>()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    // SAFETY: the kernel writes at most `length` bytes into a local of that size.
+    let answered = unsafe {
+        let (level, option) = (libc::SOL_SOCKET, libc::SO_PEERCRED);
+        libc::getsockopt(stream.as_raw_fd(), level, option, (&raw mut peer).cast(), &raw mut length)
+    };
+    if answered == 0 { Ok(peer.uid) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The account of the program that listens on the other side, as the kernel noted it.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn peer_uid(stream: &UnixStream) -> io::Result<u32> {
+    let (mut uid, mut gid) = (u32::MAX, u32::MAX);
+    // SAFETY: the kernel writes into two locals.
+    let answered = unsafe { libc::getpeereid(stream.as_raw_fd(), &raw mut uid, &raw mut gid) };
+    if answered == 0 { Ok(uid) } else { Err(io::Error::last_os_error()) }
 }
 
 /// A bus that was stopped: nobody accepts, and one client fills its queue.

@@ -51,7 +51,8 @@ fn a_full_bus_is_waited_for_until_the_end_and_then_told() {
 #[test]
 fn a_person_is_waited_for_within_the_whole() {
     let options = Options { deadline: DEADLINE, unlock: Some(DEADLINE), ..Options::default() };
-    assert_eq!(options.limit(), DEADLINE * 3, "before, for, and after the person");
+    // Before them, for them, and after them.
+    assert_eq!(options.limit(), DEADLINE * 3);
     let (_, given) = tries(&options, &Fault::DaemonGone);
     assert_eq!(given.len(), 2);
     within_the_whole(&options, &given);

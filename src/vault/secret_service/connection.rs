@@ -243,8 +243,12 @@ fn lost(error: &io::Error) -> Fault {
 fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
     let mut fault = Fault::NoBus;
     for place in places(options) {
-        match os::connect_local(&place, until(end)?) {
-            Ok(stream) => return Ok(stream),
+        let dialled = os::connect_local(&place, until(end)?);
+        match dialled.and_then(|stream| Ok((os::peer_uid(&stream)?, stream))) {
+            // An address outlives its bus, and then another account may listen there: in a directory for all, or, in the
+            // namespace without files, wherever it likes. It would be given every secret, and nothing is sent to it.
+            Ok((uid, stream)) if uid == os::effective_uid() || uid == 0 => return Ok(stream),
+            Ok(_) => fault = Fault::BusRefused,
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,
             // The bus takes no connection: stopped, with a full queue.
             Err(e) if e.kind() == io::ErrorKind::WouldBlock => fault = Fault::TimedOut,

@@ -12,7 +12,7 @@ use super::MAX_SECRET;
 pub enum Fault {
     /// There is no D-Bus session bus at the address, or the address makes no sense.
     NoBus,
-    /// The bus exists and turned us away: it belongs to another user.
+    /// The bus exists and belongs to another user: it turned us away, or was told nothing.
     BusRefused,
     /// The bus works, but nothing on it offers `org.freedesktop.secrets`.
     NoProvider,

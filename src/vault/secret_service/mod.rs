@@ -12,8 +12,6 @@
 //! connection (`connection.rs`) and its bytes (`message.rs`, `wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
 //! (`fault.rs`), sentences for people (`explain.rs`).
 
-#[cfg(test)]
-mod bounds;
 mod bus;
 mod connection;
 mod explain;
@@ -284,5 +282,7 @@ fn work_once<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -
     bus::with_one_repeat(options, op)
 }
 
+#[cfg(test)]
+mod bounds;
 #[cfg(test)]
 mod tests;
