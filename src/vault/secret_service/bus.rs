@@ -33,9 +33,9 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 /// The path that stands for "none".
 pub(super) const NONE: &str = "/";
 
-/// How often an alias answered with `/` is asked for again, and the pause before each.
-const ALIAS_RETRIES: u32 = 3;
-const ALIAS_PAUSE: Duration = Duration::from_millis(5);
+/// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
+const ALIAS_PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(5), Duration::from_millis(5)];
 /// The pause before a full bus is asked again.
 const CROWD_PAUSE: Duration = Duration::from_millis(25);
 
@@ -329,10 +329,8 @@ fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -
 
 /// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
 fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
-    for attempt in 0..=ALIAS_RETRIES {
-        if attempt > 0 {
-            std::thread::sleep(ALIAS_PAUSE);
-        }
+    for pause in ALIAS_PAUSES {
+        std::thread::sleep(pause);
         let mut body = Writer::default();
         body.text("default");
         let ticket = bus.ask(&service("ReadAlias", "s", body));

@@ -29,14 +29,8 @@ fn refused() -> Fault {
 
 /// Our half of the agreement.
 pub(super) struct Exchange {
-    private: U256,
+    private: Zeroizing<U256>,
     params: FixedMontyParams<{ U1024::LIMBS }>,
-}
-
-impl Drop for Exchange {
-    fn drop(&mut self) {
-        self.private.zeroize();
-    }
 }
 
 impl Exchange {
@@ -44,7 +38,8 @@ impl Exchange {
         let mut bytes = Zeroizing::new([0u8; 32]);
         getrandom::fill(bytes.as_mut_slice()).map_err(|_| refused())?;
         let prime = Odd::new(U1024::from_be_hex(PRIME)).into_option().ok_or_else(refused)?;
-        Ok(Self { private: U256::from_be_slice(bytes.as_slice()), params: FixedMontyParams::new_vartime(prime) })
+        let private = Zeroizing::new(U256::from_be_slice(bytes.as_slice()));
+        Ok(Self { private, params: FixedMontyParams::new_vartime(prime) })
     }
 
     fn power(&self, base: &U1024) -> U1024 {
