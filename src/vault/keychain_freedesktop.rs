@@ -58,3 +58,32 @@ fn told(fault: &Fault) -> VaultError {
     let (message, hints) = sentences(fault);
     VaultError { fault: kind, message, hints }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_keyring_answered_is_missing_or_locked() {
+        for fault in Fault::all() {
+            let kind = match fault {
+                Fault::NotFound => VaultFault::NotFound,
+                Fault::Locked | Fault::PromptDismissed => VaultFault::Locked,
+                Fault::TimedOut => VaultFault::TimedOut,
+                Fault::TooLong => VaultFault::TooLong,
+                _ => VaultFault::Unavailable,
+            };
+            let error = explain(&keyring_core::Error::from(fault.clone()));
+            assert_eq!((error.fault, &error.message), (kind, &sentences(&fault).0), "{fault}");
+            assert!(!error.hints.is_empty(), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_waited_for_only_where_there_is_one() {
+        assert!(title().contains("Secret Service"));
+        let shown = |interactive| format!("{:?}", store(interactive));
+        assert!(shown(false).contains("unlock: None"), "{}", shown(false));
+        assert!(shown(true).contains("unlock: Some(120s)"), "{}", shown(true));
+    }
+}

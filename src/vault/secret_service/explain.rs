@@ -53,13 +53,33 @@ mod tests {
 
     #[test]
     fn every_fault_has_a_sentence_and_a_way_out() {
+        let mut said = std::collections::HashSet::new();
         for fault in Fault::all() {
             let (message, hints) = explain(&fault);
             assert!(!hints.is_empty(), "{fault}");
+            assert!(said.insert(message.clone()), "another sentence for each: {message}");
             for line in hints.iter().chain([&message]) {
                 assert!(!line.ends_with('.') && !line.contains("  "), "{line}");
                 assert!(!line.starts_with(|c: char| c.is_uppercase()), "{line}");
+                assert!(line.contains(' '), "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn the_ways_out_are_those_that_help() {
+        let ways = |fault: Fault| explain(&fault).1.join("\n");
+        for fault in [Fault::NoBus, Fault::BusRefused, Fault::NoProvider, Fault::Locked, Fault::NoDefaultCollection] {
+            let ways = ways(fault);
+            assert!(ways.contains("--store file") && ways.contains("--key-source credential"), "{ways}");
+        }
+        for fault in [Fault::TimedOut, Fault::DaemonGone, Fault::other("AccessDenied")] {
+            let ways = ways(fault);
+            assert!(ways.contains("ropc doctor"), "{ways}");
+        }
+        for fault in [Fault::Locked, Fault::PromptDismissed] {
+            let ways = ways(fault);
+            assert!(ways.contains("unlock"), "{ways}");
         }
     }
 }

@@ -129,7 +129,7 @@ impl std::error::Error for Fault {}
 #[cfg(test)]
 impl Fault {
     /// One of each.
-    pub(super) fn all() -> [Self; 12] {
+    pub(crate) fn all() -> [Self; 12] {
         [
             Self::NoBus,
             Self::BusRefused,

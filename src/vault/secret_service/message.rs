@@ -197,7 +197,7 @@ pub(super) fn read_anything(data: &[u8]) {
 mod tests {
     use super::*;
 
-    /// A reply as a bus sends it, in either order of bytes.
+    /// A reply as a bus sends it.
     fn reply() -> Vec<u8> {
         let mut body = Writer::default();
         body.array(4, |w| w.text("/org/freedesktop/secrets/collection/login/1"));
@@ -241,6 +241,45 @@ mod tests {
         assert_eq!((to, unlocked.len(), locked.len()), (7, 1, 0));
         assert_eq!(unlocked[0], "/org/freedesktop/secrets/collection/login/1");
         assert!(Message::decode(&reply()).unwrap().body("ao").is_err(), "another kind of body");
+    }
+
+    /// As a machine with the other order of bytes writes it.
+    #[test]
+    fn numbers_are_read_in_the_order_that_the_message_names() {
+        let head = [b'B', RETURN, 1, 1, 0, 0, 0, 6, 0, 0, 0, 9, 0, 0, 0, 15];
+        let fields = *b"\x05\x01u\0\0\0\x01\x02\x08\x01g\0\x01s\0\0";
+        let bytes = [&head[..], &fields, b"\0\0\0\x01a\0"].concat();
+        assert_eq!(length_of(bytes.first_chunk().unwrap()), Ok(bytes.len()));
+        let message = Message::decode(&bytes).unwrap();
+        assert_eq!((message.reply_to, message.body("s").unwrap().text()), (258, Ok("a")));
+        let other = [b"x", &bytes[1..]].concat();
+        assert!(length_of(other.first_chunk().unwrap()).is_err() && Message::decode(&other).is_err());
+    }
+
+    #[test]
+    fn fields_that_mean_nothing_here_are_passed_over() {
+        let mut w = Writer::default();
+        for byte in [b'l', RETURN, 1, 1] {
+            w.byte(byte);
+        }
+        w.number(0);
+        w.number(9);
+        w.array(8, |w| {
+            for (field, kind) in [(9, "u"), (10, "s"), (11, "o"), (12, "g"), (5, "u")] {
+                w.structure(|w| {
+                    w.byte(field);
+                    w.signature(kind);
+                    match kind {
+                        "u" => w.number(7),
+                        "g" => w.signature("ao"),
+                        _ => w.text("/x"),
+                    }
+                });
+            }
+        });
+        w.align(8);
+        let message = Message::decode(&w.bytes).unwrap();
+        assert_eq!((message.reply_to, message.path.as_str(), message.body("").is_ok()), (7, "", true));
     }
 
     #[test]

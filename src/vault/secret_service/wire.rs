@@ -196,3 +196,42 @@ impl<'b> Reader<'b> {
         Ok(all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(bytes: &[u8]) -> Reader<'_> {
+        Reader { bytes, at: 0, big: false }
+    }
+
+    #[test]
+    fn an_array_ends_where_its_length_says() {
+        let mut w = Writer::default();
+        w.array(4, |w| ["a", "bcd"].iter().for_each(|text| w.text(text)));
+        w.number(7);
+        let mut whole = reader(&w.bytes);
+        assert_eq!(whole.texts(), Ok(vec!["a".to_owned(), "bcd".to_owned()]));
+        assert_eq!(whole.number(), Ok(7), "what follows is not a part of it");
+        // One byte less: the last text would reach beyond the array, into what follows.
+        let mut cut = w.bytes.to_vec();
+        cut[0] -= 1;
+        assert_eq!(reader(&cut).texts(), Err(Malformed));
+        assert_eq!(reader(&w.bytes).array(4, |_| Ok(())), Err(Malformed), "an element without any bytes has no end");
+    }
+
+    #[test]
+    fn values_are_what_the_format_has() {
+        assert_eq!([0u8, 1, 2].map(|byte| reader(&[byte, 0, 0, 0]).boolean()), [Ok(false), Ok(true), Err(Malformed)]);
+        assert_eq!(reader(b"\x01\0\0\0a\0").text(), Ok("a"));
+        assert_eq!(reader(b"\x01\0\0\0ab").text(), Err(Malformed), "no end");
+        assert_eq!(reader(b"\x01\0\0\0\xff\0").text(), Err(Malformed), "no UTF-8");
+        assert_eq!(reader(b"\x01s\0").variant("s"), Ok(()));
+        assert_eq!(reader(b"\x01s\0").variant("o"), Err(Malformed));
+        let mut at_one = Reader { at: 1, ..reader(&[9; 16]) };
+        assert_eq!((at_one.long(), at_one.at), (Ok(0x0909_0909_0909_0909), 16), "at a multiple of eight");
+        assert_eq!(Reader { at: 1, ..reader(&[9; 15]) }.long(), Err(Malformed));
+        let big = Reader { big: true, ..reader(&[0, 0, 0, 0, 0, 0, 1, 2]) }.long();
+        assert_eq!(big, Ok(258));
+    }
+}

@@ -130,7 +130,9 @@ fn an_item_in_a_locked_keyring_only_is_locked_and_not_missing() {
 fn a_keyring_that_has_not_noticed_us_yet_is_asked_again() {
     let nothing = ("ReadAlias", Twist::Nothing);
     let provider = twisted(&[nothing; 3]);
+    let start = Instant::now();
     assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"value".to_vec()));
+    assert!(start.elapsed() >= Duration::from_millis(15), "after a pause each: {:?}", start.elapsed());
     let provider = twisted(&[nothing; 4]);
     assert_eq!(provider.store().probe(), Err(Fault::NoDefaultCollection));
     assert_eq!(provider.times("ReadAlias"), 4);
@@ -238,4 +240,30 @@ fn the_store_takes_its_own_service_and_fit_accounts_only() {
     }
     assert_eq!(store.set(ACCOUNT, &vec![0; MAX_SECRET as usize]), Err(Fault::NoBus), "as long as it may be");
     assert_eq!(store.set(ACCOUNT, &vec![0; MAX_SECRET as usize + 1]), Err(Fault::TooLong));
+}
+
+#[test]
+fn entries_read_write_find_and_remove_as_the_store_does() {
+    let provider = twisted(&[]);
+    let store = provider.store();
+    let entry = store.build(SERVICE, ACCOUNT, None).unwrap();
+    assert_eq!(entry.get_secret().unwrap(), b"value");
+    entry.set_secret(b"second").unwrap();
+    assert_eq!(provider.values(), [(ACCOUNT.to_owned(), b"second".to_vec())]);
+    assert!(entry.get_credential().is_ok());
+    assert_eq!(entry.get_specifiers(), Some((SERVICE.to_owned(), ACCOUNT.to_owned())));
+    for spec in [HashMap::new(), HashMap::from([("service", SERVICE)])] {
+        let found = store.search(&spec).unwrap();
+        assert_eq!(found.iter().map(|entry| entry.get_secret().unwrap()).collect::<Vec<_>>(), [b"second"]);
+    }
+    for spec in [("service", "other"), ("username", SERVICE), ("username", "other")] {
+        assert!(matches!(store.search(&HashMap::from([spec])), Err(Error::Invalid(..))), "{spec:?}");
+    }
+    entry.delete_credential().unwrap();
+    assert_eq!(provider.values(), []);
+    for missing in [entry.get_secret().err(), entry.delete_credential().err(), entry.get_credential().err()] {
+        assert!(matches!(missing, Some(Error::NoEntry)), "{missing:?}");
+    }
+    assert!(format!("{entry:?}").contains(ACCOUNT) && format!("{store:?}").contains("deadline: 5s"));
+    assert!(store.vendor().contains("Secret Service") && store.id().ends_with(&provider.address()));
 }
