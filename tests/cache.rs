@@ -203,6 +203,8 @@ fn a_wish_for_a_longer_life_than_any_token_has_costs_one_sign_in_and_warns() {
         sandbox.run(&args).expect(0);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
+    let whole = sandbox.run(&["exec", "--refresh", "--min-ttl", "1h", "--", "true"]).expect(0);
+    assert_eq!(whole.stderr, "", "an hour is what it lives");
 }
 
 #[test]

@@ -292,6 +292,8 @@ fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
         assert_eq!(run(&["token", "--refresh"]).stderr, "");
         assert!(run(&["status", "--json"]).stdout.contains("\"key\":\"store\""));
         run(&["exec", "--verbose", "--", "true"]).says(&["kernel keyring is not used here"]);
+        let said = run(&["doctor"]).stdout;
+        assert!(said.contains("the kernel keyring is not used here"), "{said}");
         assert_eq!(serial(&name), None, "nothing was laid down");
     }
     // Control: unhindered, the same run lays it down, and then needs no keyring.

@@ -7,6 +7,7 @@ mod meanwhile;
 mod places;
 mod records;
 mod stores;
+mod told;
 
 use super::*;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
@@ -166,6 +167,18 @@ fn a_warm_run_reads_the_key_and_not_the_bundle() {
     bench.pass(1);
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn a_token_of_64_kib_is_cached() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let long = "x".repeat(64 * 1024);
+    bench.answer(200, token(3600).replace("tok\"", &format!("{long}\"")));
+    for _ in 0..2 {
+        assert_eq!(bench.get(&profile).unwrap().access.expose_for_cache(), long);
+    }
+    assert_eq!(bench.endpoint.asked.get(), 1);
 }
 
 #[test]

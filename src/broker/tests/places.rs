@@ -12,6 +12,20 @@ fn tokens_lie_in_the_cache_directory_below_the_name_of_their_profile() {
     assert!(files.len() == 1 && files[0].extension().is_some_and(|end| end == "sealed"), "{files:?}");
 }
 
+#[test]
+fn a_ca_file_of_more_than_4_mib_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ca.pem");
+    let profile = Profile { ca_file: Some(path.clone()), ..Profile::sample("default") };
+    let of = |size: usize| {
+        crate::os::write_private(&path, &vec![b'x'; size]).unwrap();
+        Trust::of(&profile)
+    };
+    let bound = |trust: Trust| trust.binding(&profile).ca_sha256;
+    assert_ne!(bound(of(4 << 20).unwrap()), bound(of((4 << 20) - 1).unwrap()), "every byte is bound");
+    assert_eq!(of((4 << 20) + 1).unwrap_err().kind, Kind::Config);
+}
+
 crate::os::on_secret_service_systems! {
 #[test]
 fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_runtime_directory() {

@@ -4,6 +4,7 @@ use super::super::ledger::{Attempt, Ledger, Reason, Refused, Said, Wait, What};
 use super::super::record::{app_file, rate_key, user_file};
 use super::super::{cache, retry};
 use super::*;
+use crate::secret::SecretRef;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -46,6 +47,25 @@ fn a_record_that_cannot_be_opened_is_not_taken_for_none() {
     assert!(read("user-0.json").unwrap().is_none());
     // No system opens such a name, and none says that it is not there.
     assert!(read("user\0.json").is_err());
+}
+
+#[test]
+fn a_full_record_can_be_read_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("user-0.json");
+    let mut ledger = Ledger::new(&"x".repeat(300));
+    let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
+    let said = Said { label: "x".repeat(40), code: Some(50_126), ids: "x".repeat(200), ..said(1_800_000_000) };
+    for i in 0..2000 {
+        let entry = refused(What::Password, &format!("{i:032}"));
+        let (fingerprint, said, profile) = (print.clone(), said.clone(), "x".repeat(64));
+        ledger.refuse(Refused { profile, fingerprint, said, ..entry }, |_| false);
+    }
+    ledger.prune(1_800_000_000);
+    crate::os::write_private(&path, &serde_json::to_vec_pretty(&ledger).unwrap()).unwrap();
+    let back = super::super::record::read(&path).unwrap().unwrap();
+    assert_eq!(back.refused.len(), 1016);
+    assert_eq!(back.refused, ledger.refused);
 }
 
 #[test]
@@ -129,8 +149,7 @@ fn one_generation_is_forgotten_and_no_other() {
     let filled = || {
         let mut ledger = Ledger::new("x");
         ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "other", 10)];
-        let print =
-            super::super::fingerprint::Fingerprint::of(crate::secret::SecretRef::Password(&Password::new("x".into())));
+        let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
         ledger.refused = vec![
             refused(What::Password, "other"),
             refused(What::Password, "g"),

@@ -68,7 +68,7 @@ fn lifetimes_in_every_shape() {
     assert_eq!(with(",\"expires_in\":-5"), 600);
     assert_eq!(with(",\"expires_in\":-5.5"), 600);
     for long in ["99999999999", "1e10", "1e300"] {
-        assert_eq!(with(&format!(",\"expires_in\":{long}")), LONGEST_LIFETIME, "{long}");
+        assert_eq!(with(&format!(",\"expires_in\":{long}")), 7 * 24 * 3600, "{long}");
     }
 }
 
