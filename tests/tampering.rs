@@ -97,12 +97,24 @@ fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
         }))
         .unwrap(),
     };
+    // The control: what can be no secret is shown.
+    sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
+    sandbox.login(&[]).expect(0);
+    sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
+    assert!(sandbox.run(&["token", "--refresh", "--output", "json"]).expect(0).stdout.contains("Mail.Send"));
     for scope in [sandbox.password.clone(), sandbox.client_secret[..20].to_owned(), "a \u{1b}]0;pwned\u{7} b\nc".into()]
     {
+        let shows_nothing = |args: &[&str]| {
+            let run = sandbox.run(args).expect(0);
+            assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains(&scope), "{}", run.stdout);
+        };
         sandbox.emulator.inject(answer(&scope), Times::Once);
         sandbox.login(&["--yes"]).expect(0);
-        let status = sandbox.run(&["status"]).expect(0);
-        assert!(!status.stdout.contains('\u{1b}') && !status.stdout.contains(&scope), "{}", status.stdout);
+        shows_nothing(&["status"]);
+        // A job does not hold the secrets any more when the answer comes.
+        sandbox.emulator.inject(answer(&scope), Times::Once);
+        shows_nothing(&["token", "--refresh", "--output", "json"]);
+        shows_nothing(&["status"]);
     }
 }
 

@@ -148,6 +148,29 @@ fn a_refused_password_is_known_again_in_another_profile_of_the_user_only() {
     assert_eq!((sandbox.emulator.token_requests(), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (before, 1));
 }
 
+/// The control is `logout_drops_cache_record_and_secrets`: the last of them takes it along.
+#[test]
+fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
+    let sandbox = Sandbox::with(Config::pass_through);
+    let bad = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
+    for profile in ["one", "two"] {
+        login_as(&sandbox, CONTOSO_USER, profile, &bad, &["--no-verify"]).expect(0);
+    }
+    sandbox.run(&["token", "-p", "one"]).expect(4).says(&["AADSTS50126: "]);
+    sandbox.run(&["logout", "--yes", "-p", "one"]).expect(0);
+    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
+    // One that cannot be read may hold it as well.
+    login_as(&sandbox, CONTOSO_USER, "one", &bad, &["--no-verify"]).expect(0);
+    let path = sandbox.profile_file("two");
+    let good = std::fs::read(&path).unwrap();
+    std::fs::write(&path, "x").unwrap();
+    sandbox.run(&["logout", "--yes", "-p", "one"]).expect(0);
+    std::fs::write(&path, good).unwrap();
+    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
+}
+
 #[test]
 fn three_refused_passwords_an_hour_are_the_most() {
     let sandbox = Sandbox::new();

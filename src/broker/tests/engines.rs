@@ -120,10 +120,15 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
     );
     let key = runtime.path().join("ropc/keys/default").join(profile.generation.as_str());
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    // One that others may read is none, and is replaced.
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     // The control: without the key the sealed file opens for nobody.
     std::fs::remove_file(&key).unwrap();
     bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 2);
+    assert_eq!(bench.endpoint.asked.get(), 3);
     // A directory on a disk is no place for it.
     bench.env = Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
     assert!(matches!(cache_status(&profile, &bench.world(), &bench.vaults), Ok(CacheStatus::Off(_))));
