@@ -111,6 +111,35 @@ fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
 }
 
 #[test]
+fn an_empty_answer_keeps_the_stored_secret() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let password = support::random_secret("pw");
+    sandbox.watch("the new password", &password);
+    assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
+    let mut terminal = login(&sandbox, &[], &["--yes"]);
+    terminal.answer("Client secret value (empty: keep the stored one)", "", true);
+    terminal.answer("Password of svc-report@contoso.example (empty: keep the stored one)", &password, true);
+    let run = sandbox.keep("a new password", terminal.finish()).expect(0);
+    assert!(run.stdout.contains("the stored client secret is kept"), "{}", run.stdout);
+    // Both kept: other scopes, say, without a secret at hand.
+    let mut terminal = login(&sandbox, &[], &["--yes", "--scope", "User.Read"]);
+    terminal.answer("Client secret value", "", true);
+    terminal.answer("Password of", "", true);
+    sandbox.keep("other scopes", terminal.finish()).expect(0);
+    let requests = sandbox.emulator.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(last.field("client_secret"), Some(sandbox.client_secret.as_str()));
+    assert_eq!(last.field("password"), Some(password.as_str()));
+    // For another user nothing is kept, and the question does not offer it.
+    let mut terminal = login(&sandbox, &["--username"], &["--yes", "--username", "other@contoso.example"]);
+    terminal.answer("Client secret value (empty if the app has none)", &sandbox.client_secret, true);
+    terminal.answer("Password of other@contoso.example: ", "", true);
+    let run = sandbox.keep("another user", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("the password is empty"), "{}", run.stdout);
+}
+
+#[test]
 fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);

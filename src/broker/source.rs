@@ -75,6 +75,11 @@ pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> 
     Bundle::decode(bytes).ok().map(|bundle| bundle.binding)
 }
 
+/// For `login`: the stored secrets of this profile, if they were enrolled for what it says.
+pub(crate) fn stored(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+    open_secrets(profile, trust, vault, deadline, None)
+}
+
 /// For `doctor`: the roots of trust of a profile.
 pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
     Ok(Trust::of(profile)?.roots)

@@ -4,7 +4,8 @@
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
 use super::login_input::Given;
-use super::{Context, grants, login_input, nobody, with_profile};
+use super::login_kept::Kept;
+use super::{Context, grants, login_input, login_secrets, nobody, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
@@ -55,7 +56,8 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
             // Before they are given, as this store is worth no more than the place of its key.
             context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
         }
-        Some(login_input::secrets(args, given, &mut profile, context)?)
+        let kept = if is_import { None } else { Kept::of(&profile, &trust, old.as_ref(), context) };
+        Some(login_secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?)
     } else {
         engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?
     };
@@ -105,7 +107,7 @@ fn engine_secrets(
     }
     vault.check()?;
     let secrets = vault.secrets(context.fresh_deadline().left())?;
-    login_input::warn_of_slips(&secrets, context.world.ui);
+    login_secrets::warn_of_slips(&secrets, context.world.ui);
     Ok(Some(secrets))
 }
 
@@ -193,7 +195,7 @@ fn gives_facts(args: &LoginArgs) -> bool {
         || !args.scope.is_empty()
 }
 
-fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
+pub(super) fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
     StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) }
 }
 

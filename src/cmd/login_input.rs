@@ -1,21 +1,15 @@
-//! What `ropc login` is told: public facts from flags, the old profile and prompts; secrets from one pipe, files or
-//! prompts. Nothing is stored or sent here.
+//! The public facts that `ropc login` is told: from flags, the old profile and prompts. No secret comes here; nothing is
+//! stored or sent.
 
-use super::{Context, nobody, with_profile};
-use crate::broker::Secrets;
+use super::{Context, nobody};
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
-use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
-use crate::ui::Ui;
-use crate::vault::secrets_json;
+use crate::secret::{ClientSecret, Password};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use zeroize::Zeroizing;
-
-const LIMIT: u64 = 64 * 1024;
 
 /// Secrets that another verb has found before `login` begins.
 #[derive(Debug, Default)]
@@ -120,7 +114,7 @@ fn help() -> String {
     msg!("login-see-help")
 }
 
-fn missing(flags: &[&str]) -> Error {
+pub(super) fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
     let (last, others) = named.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
     Error::usage(if others.is_empty() {
@@ -149,8 +143,10 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
             || args.public_client
             || old.is_some_and(|profile| profile.public_client);
         let password = args.password_file.is_none() && given.password.is_none();
-        flags.extend(password.then_some("--password-file"));
-        flags.extend((!no_secret).then_some("--client-secret-file"));
+        // With one of them, the other may be kept.
+        let may_keep = old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(args);
+        flags.extend((password && !may_keep).then_some("--password-file"));
+        flags.extend((!no_secret && !may_keep).then_some("--client-secret-file"));
         hint = match (password, no_secret) {
             (true, _) => Some(msg!("login-missing-secrets-hint")),
             (false, false) => Some(msg!("login-missing-client-secret-hint")),
@@ -271,100 +267,4 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
 /// True if the command line says where to get secrets from.
 pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
     args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
-}
-
-/// The secrets. Sets `public_client` where a person says that there is no client secret.
-pub(super) fn secrets(args: &LoginArgs, given: Given, profile: &mut Profile, context: &Context<'_>) -> Result<Secrets> {
-    let secrets =
-        if args.secrets_stdin { from_pipe(profile)? } else { from_files_and_prompts(args, given, profile, context)? };
-    if secrets.password.is_empty() {
-        return Err(Error::usage(msg!("login-empty-password"))
-            .hint(msg!("login-again", command = with_profile("login", &profile.name))));
-    }
-    warn_of_slips(&secrets, context.world.ui);
-    Ok(secrets)
-}
-
-fn from_files_and_prompts(
-    args: &LoginArgs,
-    given: Given,
-    profile: &mut Profile,
-    context: &Context<'_>,
-) -> Result<Secrets> {
-    let ui = context.world.ui;
-    let client_secret = match (&args.client_secret_file, given.client_secret, context.world.prompt) {
-        (Some(path), _, _) => Some(ClientSecret::from_zeroizing(one_from_file(path, "--client-secret-file", ui)?)),
-        (None, Some(found), _) => Some(found),
-        (None, None, _) if profile.public_client => None,
-        (None, None, Some(prompt)) => {
-            let typed = prompt.secret(&msg!("login-ask-client-secret"))?;
-            (!typed.is_empty()).then(|| ClientSecret::from_zeroizing(typed))
-        }
-        (None, None, None) => return Err(missing(&["--client-secret-file"])),
-    };
-    let password = match (&args.password_file, given.password, context.world.prompt) {
-        (Some(path), _, _) => Password::from_zeroizing(one_from_file(path, "--password-file", ui)?),
-        (None, Some(found), _) => found,
-        (None, None, Some(prompt)) => {
-            Password::from_zeroizing(prompt.secret(&msg!("login-ask-password", user = profile.username))?)
-        }
-        (None, None, None) => return Err(missing(&["--password-file"])),
-    };
-    if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
-        return Err(Error::usage(msg!("login-empty-client-secret")).hint(msg!("login-empty-client-secret-hint")));
-    }
-    profile.public_client = client_secret.is_none();
-    Ok(Secrets { client_secret, password })
-}
-
-/// One secret from a file: exactly one newline at its end is dropped, and nothing else.
-fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> {
-    let unreadable = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!("login-unreadable", flag = flag, path = path.display(), reason = reason))
-    };
-    let (mut file, is_pipe) = if path == Path::new("-") {
-        (os::stdin_file().map_err(|e| unreadable(&io_reason(&e)))?, true)
-    } else {
-        (std::fs::File::open(path).map_err(|e| unreadable(&io_reason(&e)))?, false)
-    };
-    if !is_pipe && os::is_set_to_others(&file).unwrap_or(false) && file.metadata().is_ok_and(|m| m.is_file()) {
-        ui.warn(&msg!("login-others-may-read", path = path.display()));
-    }
-    let bytes = read_all(&mut file).map_err(|e| unreadable(&io_reason(&e)))?;
-    text_of_file(bytes).map_err(|reason| unreadable(&reason).hint(msg!("login-save-as-utf8")))
-}
-
-fn from_pipe(profile: &Profile) -> Result<Secrets> {
-    let bad = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!("login-bad-secrets-stdin", reason = reason))
-            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::shape()))
-    };
-    let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
-    let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    secrets_json::parse(bytes, profile.public_client).map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
-}
-
-/// Everything up to a bound, into a buffer that never moves.
-fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);
-    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LIMIT {
-        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, msg!("login-too-long-input")));
-    }
-    Ok(bytes)
-}
-
-pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
-    let of_secret =
-        secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| (msg!("login-client-secret"), o));
-    let of_password = secrets.password.oddities().into_iter().map(|o| (msg!("login-password"), o));
-    for (what, oddity) in of_secret.chain(of_password) {
-        ui.warn(&match oddity {
-            Oddity::LooksLikeGuid => msg!("login-slip-guid", what = what),
-            Oddity::OuterBlanks => msg!("login-slip-blanks", what = what),
-            Oddity::OuterQuotes => msg!("login-slip-quotes", what = what),
-            Oddity::Over256Characters => msg!("login-slip-length", what = what),
-        });
-    }
 }

@@ -10,6 +10,8 @@ mod import;
 mod list;
 mod login;
 mod login_input;
+mod login_kept;
+mod login_secrets;
 mod logout;
 mod prompt;
 mod renew;

@@ -133,6 +133,12 @@ impl Stage {
         self.logged_in(&["--password-file", "secrets/pw", "--client-secret-file", "secrets/cs"], b"")
     }
 
+    /// A new client secret alone, over a profile whose password is kept.
+    pub fn login_that_keeps_one(&self) -> Still {
+        std::fs::write(self.sandbox.root().join("cs"), &self.sandbox.client_secret).unwrap();
+        self.logged_in(&["--client-secret-file", "cs"], b"")
+    }
+
     /// At a pseudo-terminal of its own, typed as a person would.
     pub fn login_from_prompt(&self) -> Terminal {
         let args = self.login_args(&["--store", "file", "--key-source", "key-file", "--yes"]);

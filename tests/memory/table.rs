@@ -230,6 +230,8 @@ fn logins(table: &mut Table) {
     table.clean("login from files", &stage, stage.login_from_files().pid());
     let stage = Stage::bare();
     table.clean("login from prompts", &stage, stage.login_from_prompt().pid());
+    let stage = Stage::file();
+    table.clean("login that keeps one", &stage, stage.login_that_keeps_one().pid());
 }
 
 fn controls(table: &mut Table) {

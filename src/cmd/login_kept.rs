@@ -1,0 +1,41 @@
+//! What a new `login` may keep of the old one: the secret that is not given, where everything that it was enrolled for is
+//! the same. A new client secret then needs no password at hand, nor the other way round; the portal shows a client secret
+//! only once. Nothing is asked, sent or stored here.
+
+use super::Context;
+use crate::broker::{self, Secrets, Trust};
+use crate::error::Result;
+use crate::os;
+use crate::profile::Profile;
+use crate::vault::Vault;
+
+/// The stored secrets of the old profile. They are read when one of them is needed, and not while a person is asked.
+pub(super) struct Kept<'a> {
+    old: &'a Profile,
+    trust: &'a Trust,
+    vault: Box<dyn Vault + 'a>,
+}
+
+impl<'a> Kept<'a> {
+    /// `None` where there is nothing to keep, or where the new profile is for another authority, tenant, app, user or CA file:
+    /// a secret goes to nobody new because it was not given.
+    pub(super) fn of(
+        profile: &Profile,
+        trust: &'a Trust,
+        old: Option<&'a Profile>,
+        context: &'a Context<'_>,
+    ) -> Option<Self> {
+        let old = old.filter(|old| old.store.holds_keys())?;
+        let vault = context.world.vaults.open(&super::login::spec(old, context)).ok()?;
+        let same = broker::enrolled(old, vault.as_ref())? == trust.binding(profile);
+        same.then_some(Self { old, trust, vault })
+    }
+
+    /// Both, once more compared with what they were enrolled for.
+    pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
+        let secrets = broker::stored(self.old, self.trust, self.vault.as_ref(), context.fresh_deadline());
+        // Ciphers and parsers leave pieces there.
+        os::scrub_stack();
+        secrets
+    }
+}

@@ -1,0 +1,188 @@
+//! The secrets that `ropc login` is told: from one pipe, files or prompts, and one of the two from the old profile where only
+//! the other is new. Nothing is stored or sent here.
+
+use super::login_input::{Given, missing};
+use super::login_kept::Kept;
+use super::{Context, with_profile};
+use crate::broker::Secrets;
+use crate::cli::LoginArgs;
+use crate::error::{Error, Result, io_reason};
+use crate::l10n::msg;
+use crate::os;
+use crate::profile::Profile;
+use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
+use crate::ui::Ui;
+use crate::vault::secrets_json;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+const LIMIT: u64 = 64 * 1024;
+
+/// The secrets. Sets `public_client` where a person says that there is no client secret.
+pub(super) fn secrets(
+    args: &LoginArgs,
+    given: Given,
+    kept: Option<&Kept<'_>>,
+    profile: &mut Profile,
+    context: &Context<'_>,
+) -> Result<Secrets> {
+    let secrets = if args.secrets_stdin {
+        from_pipe(profile)?
+    } else {
+        from_files_and_prompts(args, given, kept, profile, context)?
+    };
+    if secrets.password.is_empty() {
+        return Err(Error::usage(msg!("login-empty-password"))
+            .hint(msg!("login-again", command = with_profile("login", &profile.name))));
+    }
+    warn_of_slips(&secrets, context.world.ui);
+    Ok(secrets)
+}
+
+fn from_files_and_prompts(
+    args: &LoginArgs,
+    given: Given,
+    kept: Option<&Kept<'_>>,
+    profile: &mut Profile,
+    context: &Context<'_>,
+) -> Result<Secrets> {
+    let found = given.client_secret.map(|secret| Answer::New(Some(secret)));
+    let client_secret = match found {
+        Some(found) if args.client_secret_file.is_none() => found,
+        _ => client_secret(args, kept.is_some(), profile, context)?,
+    };
+    let password = match given.password {
+        Some(found) if args.password_file.is_none() => Answer::New(found),
+        _ => password(args, kept.is_some(), profile, context)?,
+    };
+    let stored = match (kept, &client_secret, &password) {
+        (Some(kept), Answer::Keep, _) | (Some(kept), _, Answer::Keep) => Some(kept.open(context)?),
+        _ => None,
+    };
+    let (stored_client_secret, stored_password) =
+        stored.map_or((None, None), |stored| (stored.client_secret, Some(stored.password)));
+    let ui = context.world.ui;
+    let client_secret = match client_secret {
+        Answer::New(secret) => secret,
+        Answer::Keep => {
+            ui.note(&msg!("login-keeps-client-secret"));
+            stored_client_secret
+        }
+    };
+    let password = match password {
+        Answer::New(password) => password,
+        Answer::Keep => {
+            ui.note(&msg!("login-keeps-password"));
+            stored_password.ok_or_else(|| missing(&["--password-file"]))?
+        }
+    };
+    if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
+        return Err(Error::usage(msg!("login-empty-client-secret")).hint(msg!("login-empty-client-secret-hint")));
+    }
+    profile.public_client = client_secret.is_none();
+    Ok(Secrets { client_secret, password })
+}
+
+/// What a person or a flag says of one secret.
+enum Answer<T> {
+    New(T),
+    /// The stored one stays.
+    Keep,
+}
+
+/// `None` for an app without one. A file for the password alone says that this one stays, where it may.
+fn client_secret(
+    args: &LoginArgs,
+    may_keep: bool,
+    profile: &Profile,
+    context: &Context<'_>,
+) -> Result<Answer<Option<ClientSecret>>> {
+    if let Some(path) = &args.client_secret_file {
+        let secret = one_from_file(path, "--client-secret-file", context.world.ui)?;
+        return Ok(Answer::New(Some(ClientSecret::from_zeroizing(secret))));
+    }
+    if profile.public_client {
+        return Ok(Answer::New(None));
+    }
+    if may_keep && args.password_file.is_some() {
+        return Ok(Answer::Keep);
+    }
+    let Some(prompt) = context.world.prompt else { return Err(missing(&["--client-secret-file"])) };
+    let question = if may_keep { msg!("login-ask-client-secret-or-keep") } else { msg!("login-ask-client-secret") };
+    let typed = prompt.secret(&question)?;
+    Ok(match (typed.is_empty(), may_keep) {
+        (false, _) => Answer::New(Some(ClientSecret::from_zeroizing(typed))),
+        (true, true) => Answer::Keep,
+        (true, false) => Answer::New(None),
+    })
+}
+
+fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<Answer<Password>> {
+    if let Some(path) = &args.password_file {
+        return Ok(Answer::New(Password::from_zeroizing(one_from_file(path, "--password-file", context.world.ui)?)));
+    }
+    if may_keep && args.client_secret_file.is_some() {
+        return Ok(Answer::Keep);
+    }
+    let Some(prompt) = context.world.prompt else { return Err(missing(&["--password-file"])) };
+    let user = &profile.username;
+    let question = if may_keep {
+        msg!("login-ask-password-or-keep", user = user)
+    } else {
+        msg!("login-ask-password", user = user)
+    };
+    let typed = prompt.secret(&question)?;
+    Ok(if typed.is_empty() && may_keep { Answer::Keep } else { Answer::New(Password::from_zeroizing(typed)) })
+}
+
+/// One secret from a file: exactly one newline at its end is dropped, and nothing else.
+fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> {
+    let unreadable = |reason: &dyn std::fmt::Display| {
+        Error::usage(msg!("login-unreadable", flag = flag, path = path.display(), reason = reason))
+    };
+    let (mut file, is_pipe) = if path == Path::new("-") {
+        (os::stdin_file().map_err(|e| unreadable(&io_reason(&e)))?, true)
+    } else {
+        (std::fs::File::open(path).map_err(|e| unreadable(&io_reason(&e)))?, false)
+    };
+    if !is_pipe && os::is_set_to_others(&file).unwrap_or(false) && file.metadata().is_ok_and(|m| m.is_file()) {
+        ui.warn(&msg!("login-others-may-read", path = path.display()));
+    }
+    let bytes = read_all(&mut file).map_err(|e| unreadable(&io_reason(&e)))?;
+    text_of_file(bytes).map_err(|reason| unreadable(&reason).hint(msg!("login-save-as-utf8")))
+}
+
+fn from_pipe(profile: &Profile) -> Result<Secrets> {
+    let bad = |reason: &dyn std::fmt::Display| {
+        Error::usage(msg!("login-bad-secrets-stdin", reason = reason))
+            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::shape()))
+    };
+    let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
+    let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
+    secrets_json::parse(bytes, profile.public_client).map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
+}
+
+/// Everything up to a bound, into a buffer that never moves.
+fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);
+    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, msg!("login-too-long-input")));
+    }
+    Ok(bytes)
+}
+
+pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
+    let of_secret =
+        secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| (msg!("login-client-secret"), o));
+    let of_password = secrets.password.oddities().into_iter().map(|o| (msg!("login-password"), o));
+    for (what, oddity) in of_secret.chain(of_password) {
+        ui.warn(&match oddity {
+            Oddity::LooksLikeGuid => msg!("login-slip-guid", what = what),
+            Oddity::OuterBlanks => msg!("login-slip-blanks", what = what),
+            Oddity::OuterQuotes => msg!("login-slip-quotes", what = what),
+            Oddity::Over256Characters => msg!("login-slip-length", what = what),
+        });
+    }
+}
