@@ -14,7 +14,7 @@
 
 mod support;
 
-use entra_emulator::{CONTOSO_CLIENT, CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
+use entra_emulator::{CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -377,49 +377,4 @@ fn one_damaged_profile_keeps_none_of_the_others() {
     run.says(&["removed the profile `a`", "removed the profile `z`", "damaged.toml", "all the others are removed"]);
     assert!(sandbox.profile_file("damaged").exists() && !sandbox.profile_file("z").exists());
     sandbox.run(&["logout", "-p", "damaged", "--yes"]).expect(3).says(&["damaged.toml"]);
-}
-
-/// A file with a secret, that nobody else may read.
-fn secret_file(sandbox: &Sandbox, name: &str, secret: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let path = sandbox.root().join(name);
-    std::fs::write(&path, secret).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-#[test]
-fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
-    let sandbox = Sandbox::new();
-    sandbox.login(&[]).expect(0);
-    let (password, secret) = (support::random_secret("pw"), support::random_secret("cs"));
-    sandbox.watch("the new password", &password);
-    sandbox.watch("the new client secret", &secret);
-    secret_file(&sandbox, "pw", &password);
-    secret_file(&sandbox, "cs", &secret);
-    let sent = |field| sandbox.emulator.requests().last().unwrap().field(field).map(str::to_owned);
-    assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
-    let run = sandbox.run(&["login", "--yes", "--password-file", "pw"]).expect(0);
-    run.says(&["the stored client secret is kept"]);
-    assert_eq!(sent("client_secret").as_deref(), Some(sandbox.client_secret.as_str()));
-    assert_eq!(sent("password").as_deref(), Some(password.as_str()));
-    assert!(sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret));
-    sandbox.run(&["login", "--yes", "--client-secret-file", "cs"]).expect(0).says(&["the stored password is kept"]);
-    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
-    assert_eq!(sent("client_secret").as_deref(), Some(secret.as_str()));
-    assert_eq!(sent("password").as_deref(), Some(password.as_str()));
-    let before = (stored(&sandbox), sandbox.emulator.token_requests());
-    for other in [
-        ["--username", "other@contoso.example"],
-        ["--client-id", "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902"],
-        ["--tenant", "fabrikam.example"],
-        ["--authority", "https://localhost:1"],
-    ] {
-        for (given, missing) in
-            [(["--password-file", "pw"], "--client-secret-file"), (["--client-secret-file", "cs"], "--password-file")]
-        {
-            let args = [&["login", "--yes"][..], &other, &given].concat();
-            sandbox.run(&args).expect(2).says(&[&format!("`{missing}` is missing")]);
-        }
-    }
-    assert_eq!((stored(&sandbox), sandbox.emulator.token_requests()), before, "nothing was sent or changed");
 }
