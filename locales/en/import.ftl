@@ -60,6 +60,9 @@ import-no-request = the token request is not of a shape that is known here: repl
 import-orphans = these lines use a value that is empty now: { $lines }
 import-other-secret = line { $line }: another value for { $field } still stands there
 import-clean = read again: { $path } holds neither secret, plain, escaped, percent-encoded or in base64
+import-clean-one = read again: { $path } does not hold the { $field } any more, plain, escaped, percent-encoded or in base64
+import-not-searched = the { $field } did not come from this file: whether it stands in { $path } was not looked for
+import-changed-afterwards = { $path } was edited, and changed by something else at once: look whether a secret stands in it
 import-remains = { $path } still holds a secret in these lines: { $lines }
 import-remains-hint = take it out by hand: what is not understood is not edited
 

@@ -60,6 +60,9 @@ import-no-request = トークンの要求が既知の形ではありません: `
 import-orphans = 空になった値を使っている行があります: { $lines }
 import-other-secret = { $line } 行目: { $field } の別の値がまだ残っています
 import-clean = 読み直しました: { $path } にはどちらのシークレットもありません (そのまま、エスケープ、パーセント エンコード、base64 のいずれの形でも)
+import-clean-one = 読み直しました: { $path } に{ $field }はもうありません (そのまま、エスケープ、パーセント エンコード、base64 のいずれの形でも)
+import-not-searched = { $field }はこのファイルから取ったものではないため、{ $path } に残っているかどうかは調べていません
+import-changed-afterwards = { $path } を編集しましたが、直後に別のものが変更しました: シークレットが残っていないか確かめてください
 import-remains = { $path } の次の行にシークレットが残っています: { $lines }
 import-remains-hint = 手作業で取り除いてください: 解釈できないものは編集しません
 

@@ -1,44 +1,49 @@
 //! `ropc import`: plaintext credentials into the store by the same steps as `ropc login`, and only then, if asked for, out of
-//! the file. What fails leaves the file as it was.
+//! the file. What fails leaves the file as it was. The text of the file is in memory while it is looked at and while it is
+//! edited, and at no time in between.
 
 mod choose;
 mod report;
 mod target;
 
 use super::login;
+use super::login_input::Given;
 use super::{Context, with_profile};
-use crate::cli::ImportArgs;
+use crate::cli::{ImportArgs, LoginArgs};
 use crate::error::{Error, Kind, Result};
-use crate::import::{self, Rewritten, Scan, Unreadable};
+use crate::fault::{let_go, point};
+use crate::import::{self, Field, Rewritten, Scan, Unreadable};
 use crate::l10n::msg;
+use crate::os;
 use choose::Chosen;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use target::Target;
 
+/// What is left of a look at the file: nothing of its text.
+struct Plan {
+    login: LoginArgs,
+    given: Given,
+    /// The command that runs the file from now on.
+    next: String,
+    /// How it is edited, if it is.
+    edit: Option<Rewritten>,
+    /// Which secrets it holds.
+    fields: Vec<Field>,
+}
+
 pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> {
     let ui = context.world.ui;
     let mut target = Target::read(&args.file)?;
-    let scan = import::scan(target.bytes(), target.name()).map_err(|why| unreadable(&target, why))?;
-    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
-    report::found(&scan, &target, &lines, ui);
-    let chosen = choose::choose(&scan, args, &lines, &target)?;
-    if args.dry_run {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let next = report::next(&scan, &target, &with_profile("exec", &context.name(&args.profile)?));
-    let Chosen { login, given, secrets } = chosen;
-    let outcome = if args.write {
-        // Before a password is used: a file that cannot be edited later is better known now.
-        let new = plan(&scan, &secrets, &lines, args, &target)?;
-        login::enrol(&login, given, context)?;
-        edit(&target, &new, &secrets, args, context)
+    let Some(plan) = look(&target, args, context)? else { return Ok(ExitCode::SUCCESS) };
+    // Only the two secrets are needed from here on, in their own types; pieces of the text may be left below.
+    target.forget();
+    os::scrub_stack();
+    let Plan { login, given, next, edit, fields } = plan;
+    login::enrol(&login, given, context)?;
+    let outcome = if let Some(new) = edit {
+        write(&target, &new, &fields, args, context)
     } else {
-        // Nothing of the file is needed any more, so nothing of it stays in memory.
-        drop(secrets);
-        drop(scan);
-        target.forget();
-        login::enrol(&login, given, context)?;
         ui.note(&msg!("import-left", path = target.path().display()));
         Ok(())
     };
@@ -46,6 +51,24 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     ui.note(&next);
     report::clean_up(&target, ui);
     outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// Everything for which the text is needed, before a password is used: a file that cannot be edited later is better known
+/// now. `None` if a look was all that was wanted.
+fn look(target: &Target, args: &ImportArgs, context: &Context<'_>) -> Result<Option<Plan>> {
+    let scan = import::scan(target.bytes(), target.name()).map_err(|why| unreadable(target, why))?;
+    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
+    report::found(&scan, target, &lines, context.world.ui);
+    let Chosen { login, given, secrets } = choose::choose(&scan, args, &lines, target)?;
+    if args.dry_run {
+        return Ok(None);
+    }
+    let next = report::next(&scan, target, &with_profile("exec", &context.name(&args.profile)?));
+    let texts: Vec<&str> = secrets.iter().map(|found| found.text()).collect();
+    let edit = if args.write { Some(edit(&scan, &texts, &lines, args, target)?) } else { None };
+    let fields = secrets.iter().map(|found| found.field).collect();
+    let_go(scan);
+    Ok(Some(Plan { login, given, next, edit, fields }))
 }
 
 fn unreadable(target: &Target, why: Unreadable) -> Error {
@@ -57,8 +80,8 @@ fn unreadable(target: &Target, why: Unreadable) -> Error {
     target.unreadable(&reason)
 }
 
-/// The edited file, or why there can be none.
-fn plan(
+/// How the file is edited, or why it cannot be.
+fn edit(
     scan: &Scan,
     secrets: &[&str],
     lines: &RangeInclusive<usize>,
@@ -73,27 +96,23 @@ fn plan(
     Ok(scan.rewrite(secrets, lines))
 }
 
-/// The edit, and a look at what is on the disk afterwards.
-fn edit(target: &Target, new: &Rewritten, secrets: &[&str], args: &ImportArgs, context: &Context<'_>) -> Result<()> {
+/// The edit, and what is to be said of it.
+fn write(target: &Target, new: &Rewritten, fields: &[Field], args: &ImportArgs, context: &Context<'_>) -> Result<()> {
     let ui = context.world.ui;
     if args.backup {
         let backup = target.back_up()?;
         ui.warn(&msg!("import-backup", path = backup.display()));
     }
-    target.replace(&new.bytes)?;
-    crate::fault::point("file-edited");
-    let again = Target::read(&args.file)?;
-    let scan = import::scan(again.bytes(), again.name()).map_err(|why| unreadable(&again, why))?;
-    report::edited(new, &scan, target, ui);
-    report::others(&scan, ui);
-    let mut left: Vec<usize> = secrets.iter().flat_map(|secret| scan.remains(secret)).collect();
-    left.sort_unstable();
-    left.dedup();
-    if left.is_empty() {
-        ui.note(&msg!("import-clean", path = target.path().display()));
+    target.replace(new)?;
+    // The text came back for a moment.
+    os::scrub_stack();
+    point("file-edited");
+    report::edited(new, target, ui);
+    let path = target.path().display();
+    if new.remains.is_empty() {
+        report::clean(fields, args.public_client, target, ui);
         return Ok(());
     }
-    let shown = report::numbers(&left);
-    Err(Error::new(Kind::Other, msg!("import-remains", path = target.path().display(), lines = shown))
-        .hint(msg!("import-remains-hint")))
+    let shown = report::numbers(&new.remains);
+    Err(Error::new(Kind::Other, msg!("import-remains", path = path, lines = shown)).hint(msg!("import-remains-hint")))
 }

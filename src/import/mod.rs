@@ -46,6 +46,7 @@ pub use rewrite::Rewritten;
 use bindings::Source;
 use encoding::Decoded;
 use std::ops::RangeInclusive;
+#[cfg(any(test, fuzzing))]
 use zeroize::Zeroizing;
 
 /// A larger file is no script that somebody wrote.
@@ -158,15 +159,10 @@ impl Scan {
         self.decoded.is_legacy()
     }
 
-    /// The file without these secrets: what was found in the lines is taken out, and a token request of a known shape
+    /// How the file becomes one without these secrets: what was found in the lines is taken out, and a token request of a known shape
     /// becomes the variable that `ropc exec` sets.
     pub fn rewrite(&self, secrets: &[&str], lines: &RangeInclusive<usize>) -> Rewritten {
         rewrite::rewrite(self, secrets, lines)
-    }
-
-    /// Lines (from 1) in which the secret stands in any form that is known.
-    pub fn remains(&self, secret: &str) -> Vec<usize> {
-        remains::lines(&self.decoded.text, secret)
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -177,6 +173,7 @@ impl Scan {
         &self.decoded.text
     }
 
+    #[cfg(any(test, fuzzing))]
     fn encode(&self, text: &str) -> Zeroizing<Vec<u8>> {
         self.decoded.encode(text)
     }

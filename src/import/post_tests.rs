@@ -8,7 +8,7 @@ const PYTHON_TOKEN: &str = "os.environ[\"GRAPH_ACCESS_TOKEN\"]";
 fn edited_in(text: &str, name: &str, lines: RangeInclusive<usize>) -> String {
     let scan = scan(text.as_bytes(), name).unwrap();
     let new = scan.rewrite(&["Secret-Pw1", "Secret-Cs1"], &lines);
-    String::from_utf8(new.bytes.to_vec()).unwrap()
+    String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
 }
 
 fn edited(text: &str, name: &str) -> String {

@@ -8,7 +8,7 @@ const SECRETS: [&str; 2] = ["Secret-Pw1", "Secret-Cs1"];
 fn new_text(text: &str, name: &str, lines: RangeInclusive<usize>) -> String {
     let scan = scan(text.as_bytes(), name).unwrap();
     let new = scan.rewrite(&SECRETS, &lines);
-    String::from_utf8(new.bytes.to_vec()).unwrap()
+    String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
 }
 
 fn edited(text: &str, name: &str) -> String {

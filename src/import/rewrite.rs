@@ -3,10 +3,10 @@
 //! Secrets are taken out of their lines; a token request of a known shape becomes the variable that `ropc exec` sets. Values
 //! that are no secret stay, unless only that request used them.
 
-use super::bindings::{Binding, Literal, Meaning};
+use super::bindings::{Binding, Literal, Meaning, Source};
 use super::findings::{Finding, Lines};
 use super::token::{Token, literal};
-use super::{Field, Language, Scan, remains, requests, statements};
+use super::{Field, Language, Scan, Unreadable, encoding, remains, requests, statements};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
@@ -108,10 +108,11 @@ impl<'t> Uses<'t> {
     }
 }
 
-/// A changed file.
+/// How a file is changed: places and what they become, nothing of its text.
 pub struct Rewritten {
-    /// Its bytes, in the encoding of the old ones.
-    pub bytes: Zeroizing<Vec<u8>>,
+    edits: Vec<Edit>,
+    /// How the file was read.
+    pub language: Language,
     /// Lines of the old file that were changed or taken out.
     pub lines: Vec<usize>,
     /// True if a token request became the variable.
@@ -120,11 +121,21 @@ pub struct Rewritten {
     pub orphans: Vec<usize>,
     /// Lines of the new file in which one of the secrets still stands, in some form.
     pub remains: Vec<usize>,
+    /// Secrets that were not chosen and stand in the new file, in a comment or for another sign-in, with their lines.
+    pub others: Vec<(Field, usize)>,
+}
+
+impl Rewritten {
+    /// The new bytes of that very file, in its own encoding.
+    pub fn apply(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+        let decoded = encoding::decode(bytes)?;
+        Ok(decoded.encode(&applied(&decoded.text, &self.edits)))
+    }
 }
 
 impl fmt::Debug for Rewritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rewritten({} bytes, lines {:?})", self.bytes.len(), self.lines)
+        write!(f, "Rewritten({} edits, lines {:?})", self.edits.len(), self.lines)
     }
 }
 
@@ -184,33 +195,46 @@ fn finish(scan: &Scan, secrets: &[&str], edits: Vec<Edit>, uses_token: bool, emp
     let text = scan.text();
     let edits = ordered(text, edits);
     let numbers = Lines::of(text);
-    let mut new = Zeroizing::new(String::with_capacity(text.len() + 256));
-    let (mut at, mut lines) = (0, BTreeSet::new());
-    for edit in &edits {
-        new.push_str(text.get(at..edit.range.start).unwrap_or_default());
-        new.push_str(&edit.with);
-        at = edit.range.end;
-        let last = if edit.range.is_empty() { edit.range.end } else { edit.range.end - 1 };
-        lines.extend(numbers.line(edit.range.start)..=numbers.line(last));
-    }
-    new.push_str(text.get(at..).unwrap_or_default());
-    let orphans = orphans(scan.language, &new, emptied);
+    let new = applied(text, &edits);
+    let lines: BTreeSet<usize> = edits
+        .iter()
+        .flat_map(|edit| {
+            let last = if edit.range.is_empty() { edit.range.end } else { edit.range.end - 1 };
+            numbers.line(edit.range.start)..=numbers.line(last)
+        })
+        .collect();
+    let again = super::bindings::read(scan.language, &new);
+    let others = super::findings::collect(&again, &new).0;
+    let others = others.iter().filter(|f| f.field.is_secret()).map(|f| (f.field, f.line)).collect();
     let remains: BTreeSet<usize> = secrets.iter().flat_map(|secret| remains::lines(&new, secret)).collect();
     Rewritten {
-        bytes: scan.encode(&new),
+        orphans: orphans(&again, &new, emptied),
+        edits,
+        language: scan.language,
         lines: lines.into_iter().collect(),
         uses_token,
-        orphans,
         remains: remains.into_iter().collect(),
+        others,
     }
 }
 
+fn applied(text: &str, edits: &[Edit]) -> Zeroizing<String> {
+    let mut new = Zeroizing::new(String::with_capacity(text.len() + edits.iter().map(|e| e.with.len()).sum::<usize>()));
+    let mut at = 0;
+    for edit in edits {
+        new.push_str(text.get(at..edit.range.start).unwrap_or_default());
+        new.push_str(&edit.with);
+        at = edit.range.end;
+    }
+    new.push_str(text.get(at..).unwrap_or_default());
+    new
+}
+
 /// Lines that use a value which is empty now; the assignment of the empty value itself is no use of it.
-fn orphans(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
+fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
     if emptied.is_empty() {
         return Vec::new();
     }
-    let again = super::bindings::read(language, new);
     let numbers = Lines::of(new);
     let assigned: BTreeSet<usize> = again
         .live
@@ -219,7 +243,7 @@ fn orphans(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize
         .filter(|b| b.is_variable && emptied.contains(b.name.as_str()))
         .map(|b| numbers.line(b.value.span.start))
         .collect();
-    let commands = batch_lines(language, new, emptied);
+    let commands = batch_lines(again.language, new, emptied);
     let users = again.tokens.iter().filter(|t| {
         let word = if t.kind == super::token::Kind::Word { new.get(t.span.clone()) } else { None };
         t.uses().chain(word).any(|name| emptied.contains(name))

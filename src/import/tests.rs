@@ -36,7 +36,7 @@ fn rewritten(text: &str, name: &str, secrets: &[&str]) -> String {
     let scan = scan(text.as_bytes(), name).unwrap();
     let new = scan.rewrite(secrets, &(1..=usize::MAX));
     assert_eq!(new.remains, Vec::<usize>::new());
-    String::from_utf8(new.bytes.to_vec()).unwrap()
+    String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
 }
 
 #[test]

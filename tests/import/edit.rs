@@ -1,6 +1,6 @@
 //! The edit itself: mode, owner, links, backup, copies around the file, and a kill in the middle.
 
-use crate::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
+use crate::{CLIENT_SECRET, PASSWORD, command, found_in, import, place, sample, sandbox};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
@@ -49,6 +49,31 @@ fn a_backup_is_made_only_when_asked_for_and_is_private() {
     import(&sandbox, &path, &["--write", "--backup", "--yes"]).expect(3).says(&["ropc-backup exists"]);
     assert_eq!(sandbox.emulator.token_requests(), count, "said before anything is sent");
     sandbox.run(&["import", "x", "--backup"]).expect(2);
+}
+
+#[test]
+fn what_somebody_else_wrote_meanwhile_stays() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
+    let mut stopped = command(&sandbox, &path, &["--write"]);
+    stopped.env("ROPC_TEST_STOP_AT", "logged-in").stdin(std::process::Stdio::null());
+    let child = stopped.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let stat = format!("/proc/{}/stat", child.id());
+    let is_stopped =
+        || std::fs::read_to_string(&stat).is_ok_and(|s| s.rsplit_once(") ").is_some_and(|(_, s)| s.starts_with('T')));
+    let limit = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !is_stopped() {
+        assert!(std::time::Instant::now() < limit, "it never signed in");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let other = [b"# a colleague\n".as_slice(), &sample("example.ps1")].concat();
+    std::fs::write(&path, &other).unwrap();
+    std::process::Command::new("kill").args(["-CONT", &child.id().to_string()]).status().unwrap();
+    let run = sandbox.keep("import of a file that changes", child.wait_with_output().unwrap());
+    run.expect(1).says(&["is as it was: it was changed after it was read", "once more with `--yes`"]);
+    assert_eq!(std::fs::read(&path).unwrap(), other);
+    assert_eq!(names(path.parent().unwrap()), ["example.ps1"]);
+    import(&sandbox, &path, &["--write", "--yes"]).expect(0);
 }
 
 #[test]

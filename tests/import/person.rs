@@ -14,6 +14,10 @@ fn a_person_is_asked_for_what_the_file_does_not_say() {
     terminal.answer("User (UPN)", entra_emulator::CONTOSO_USER, false);
     terminal.answer("Password of svc-report@contoso.example", PASSWORD, true);
     let run = sandbox.keep("import at a terminal", terminal.finish()).expect(0);
+    // What was typed was not looked for, and that is said.
+    for text in ["half.env does not hold the client secret any more", "the password did not come from this file"] {
+        assert!(run.stdout.contains(text), "{}", run.stdout);
+    }
     assert!(found_in(run.stdout.as_bytes(), &[PASSWORD, CLIENT_SECRET]).is_empty(), "{}", run.stdout);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "TENANT_ID=contoso.example\n");
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);

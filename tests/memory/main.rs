@@ -1,6 +1,6 @@
 //! The memory of the live process, searched for the stored secrets: after a token was obtained, after every kind of failed
-//! sign-in, after a login from a prompt, a pipe or files, and while the answer is awaited. `table` prints what was found,
-//! with the controls of the same run:
+//! sign-in, after a login from a prompt, a pipe or files, after an import, and while the answer is awaited. `table` prints
+//! what was found, with the controls of the same run:
 //!
 //!     cargo test --test memory -- --nocapture table
 //!

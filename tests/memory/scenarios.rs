@@ -139,6 +139,26 @@ impl Stage {
         self.logged_in(&["--client-secret-file", "cs"], b"")
     }
 
+    /// `ropc import` of a script with both secrets, stopped at a point, perhaps with one of the leaks of debug builds.
+    pub fn imported(&self, more: &[&str], point: &str, leak: Option<&str>) -> Still {
+        let (password, client_secret) = (&self.sandbox.password, &self.sandbox.client_secret);
+        let script = format!(
+            "# Nightly report\n$ClientSecret = '{client_secret}'\n$Password = \"{password}\"\n$old = '{password}' # as before\n\
+             $b = @{{ grant_type = 'password'; client_secret = $ClientSecret; password = $Password; username = $u }}\n\
+             $r = Invoke-RestMethod -Method Post -Uri 'https://login.microsoftonline.com/x/oauth2/v2.0/token' -Body $b\n\
+             Connect-MgGraph -AccessToken (ConvertTo-SecureString $r.access_token -AsPlainText -Force)\nUse $old\n"
+        );
+        let dir = self.sandbox.root().join("jobs");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::write(dir.join("report.ps1"), script).unwrap();
+        let store = ["--store", "file", "--key-source", "key-file", "--yes", "jobs/report.ps1"];
+        let mut args = self.login_args(&[&store, more].concat());
+        "import".clone_into(&mut args[0]);
+        let mut command = self.sandbox.command(args);
+        leak.map(|leak| command.env("ROPC_TEST_LEAK", leak));
+        Still::at(command, point, b"")
+    }
+
     /// At a pseudo-terminal of its own, typed as a person would.
     pub fn login_from_prompt(&self) -> Terminal {
         let args = self.login_args(&["--store", "file", "--key-source", "key-file", "--yes"]);

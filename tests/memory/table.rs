@@ -150,6 +150,7 @@ fn table() {
     tokens(&mut table);
     failures(&mut table);
     logins(&mut table);
+    imports(&mut table);
     controls(&mut table);
     println!("{}", table.print());
     assert!(table.faults.is_empty(), "{}", table.faults.join("\n"));
@@ -232,6 +233,23 @@ fn logins(table: &mut Table) {
     table.clean("login from prompts", &stage, stage.login_from_prompt().pid());
     let stage = Stage::file();
     table.clean("login that keeps one", &stage, stage.login_that_keeps_one().pid());
+}
+
+fn imports(table: &mut Table) {
+    for (scenario, more, point) in [
+        ("import, signed in", &[][..], "logged-in"),
+        ("import --write, signed in", &["--write"], "logged-in"),
+        ("import --write, file edited", &["--write"], "file-edited"),
+        ("import --write --backup, edited", &["--write", "--backup"], "file-edited"),
+    ] {
+        let stage = Stage::bare();
+        table.clean(scenario, &stage, stage.imported(more, point, None).pid());
+    }
+    let stage = Stage::bare();
+    let kept = stage.imported(&["--write"], "logged-in", Some("secrets"));
+    table.control("CONTROL import: the file's text", &stage, kept.pid(), |row| {
+        row.password.whole.contains_key("raw") && row.client_secret.whole.contains_key("raw")
+    });
 }
 
 fn controls(table: &mut Table) {

@@ -10,11 +10,11 @@ use crate::l10n::msg;
 use crate::profile::{CLOUDS, Scopes};
 use std::ops::RangeInclusive;
 
-/// What `login` is told, and the texts of the file's secrets, which are what is taken out of it.
+/// What `login` is told, and the file's secrets, which are what is taken out of it.
 pub(super) struct Chosen<'s> {
     pub(super) login: LoginArgs,
     pub(super) given: Given,
-    pub(super) secrets: Vec<&'s str>,
+    pub(super) secrets: Vec<&'s Finding>,
 }
 
 pub(super) fn choose<'s>(
@@ -47,7 +47,7 @@ pub(super) fn choose<'s>(
         password: password.map(Finding::password),
         is_import: true,
     };
-    let secrets = [client_secret, password].into_iter().flatten().map(Finding::text).collect();
+    let secrets = [client_secret, password].into_iter().flatten().collect();
     Ok(Chosen { login, given, secrets })
 }
 

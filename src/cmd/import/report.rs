@@ -85,27 +85,38 @@ fn line(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) {
     }
 }
 
-pub(super) fn edited(new: &Rewritten, scan: &Scan, target: &Target, ui: &Ui) {
+/// What was changed, and what stands there still.
+pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.lines.is_empty() {
         ui.warn(&msg!("import-unchanged", path = path));
-        return;
-    }
-    ui.note(&msg!("import-edited", path = path, lines = numbers(&new.lines)));
-    if new.uses_token {
-        ui.note(&msg!("import-uses-token"));
-    } else if !matches!(scan.language, Language::DotEnv | Language::Json | Language::Yaml) {
-        ui.warn(&msg!("import-no-request"));
+    } else {
+        ui.note(&msg!("import-edited", path = path, lines = numbers(&new.lines)));
+        if new.uses_token {
+            ui.note(&msg!("import-uses-token"));
+        } else if !matches!(new.language, Language::DotEnv | Language::Json | Language::Yaml) {
+            ui.warn(&msg!("import-no-request"));
+        }
     }
     if !new.orphans.is_empty() {
         ui.warn(&msg!("import-orphans", lines = numbers(&new.orphans)));
     }
+    for (field, line) in new.others.iter().take(MOST) {
+        ui.warn(&msg!("import-other-secret", line = line, field = label(*field)));
+    }
 }
 
-/// Secrets that were not chosen and stand in the file still, in a comment or for another sign-in.
-pub(super) fn others(scan: &Scan, ui: &Ui) {
-    for finding in scan.findings.iter().filter(|f| f.field.is_secret()).take(MOST) {
-        ui.warn(&msg!("import-other-secret", line = finding.line, field = label(finding.field)));
+/// What is not in the file any more: only what came from it was looked for.
+pub(super) fn clean(fields: &[Field], public_client: bool, target: &Target, ui: &Ui) {
+    let path = target.path().display();
+    let [one] = fields else {
+        ui.note(&msg!("import-clean", path = path));
+        return;
+    };
+    ui.note(&msg!("import-clean-one", path = path, field = label(*one)));
+    let other = if *one == Field::Password { Field::ClientSecret } else { Field::Password };
+    if other == Field::Password || !public_client {
+        ui.note(&msg!("import-not-searched", path = path, field = label(other)));
     }
 }
 

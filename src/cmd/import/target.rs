@@ -1,9 +1,10 @@
 //! The file that is imported: read whole, replaced in one step, and what lies around it.
 
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::import::LIMIT;
+use crate::import::{LIMIT, Rewritten};
 use crate::l10n::msg;
 use crate::os;
+use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ pub(super) struct Target {
     path: PathBuf,
     name: String,
     bytes: Zeroizing<Vec<u8>>,
+    /// Of the bytes, by which the file is known again once they are forgotten.
+    digest: [u8; 32],
     meta: Metadata,
 }
 
@@ -46,8 +49,9 @@ impl Target {
             io::ErrorKind::InvalidData => bad(&msg!("import-too-large")),
             _ => bad(&io_reason(&e)),
         })?;
+        let bytes = Zeroizing::new(bytes);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { given: given.to_path_buf(), path, name, bytes: Zeroizing::new(bytes), meta })
+        Ok(Self { given: given.to_path_buf(), path, name, digest: digest(&bytes), bytes, meta })
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -103,18 +107,32 @@ impl Target {
     /// The file as it was, for its owner alone.
     pub(super) fn back_up(&self) -> Result<PathBuf> {
         let path = self.backup();
-        os::write_private(&path, &self.bytes).map_err(|e| self.not_edited(&io_reason(&e)))?;
+        os::write_private(&path, &self.same_again()?).map_err(|e| self.not_edited(&io_reason(&e)))?;
         Ok(path)
     }
 
-    /// The new content in the place of the one that was read. Another content is somebody else's work, and stays.
-    pub(super) fn replace(&self, content: &[u8]) -> Result<()> {
-        let mut now = Zeroizing::new(Vec::with_capacity(self.bytes.len() + 1));
-        let same = File::open(&self.path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut now));
-        if same.is_err() || *now != *self.bytes {
-            return Err(self.not_edited(&msg!("import-changed-meanwhile")));
+    /// The edit, of the content that was read before. Another content is somebody else's work, and stays.
+    pub(super) fn replace(&self, new: &Rewritten) -> Result<()> {
+        let content = {
+            let old = self.same_again()?;
+            new.apply(&old).map_err(|_| self.not_edited(&msg!("import-changed-meanwhile")))?
+        };
+        os::replace_like(&self.path, &content).map_err(|e| self.not_edited(&io_reason(&e)))?;
+        if self.read_again().is_ok_and(|now| *now == *content) {
+            return Ok(());
         }
-        os::replace_like(&self.path, content).map_err(|e| self.not_edited(&io_reason(&e)))
+        Err(Error::new(Kind::Other, msg!("import-changed-afterwards", path = self.path.display()))
+            .hint(msg!("import-remains-hint")))
+    }
+
+    /// What was read before, from the disk once more.
+    fn same_again(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let now = self.read_again().ok().filter(|now| digest(now) == self.digest);
+        now.ok_or_else(|| self.not_edited(&msg!("import-changed-meanwhile")))
+    }
+
+    fn read_again(&self) -> io::Result<Zeroizing<Vec<u8>>> {
+        os::read_bounded(&mut File::open(&self.path)?, LIMIT).map(Zeroizing::new)
     }
 
     /// The secrets are stored, the file is as it was.
@@ -146,6 +164,10 @@ impl Target {
         let tracked = read.is_ok() && index.windows(entry.len()).any(|w| w == entry);
         Some(if tracked { Git::Tracked } else { Git::WorkTree })
     }
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 /// `.git` is a directory, or a file that names it.
