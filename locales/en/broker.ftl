@@ -38,6 +38,7 @@ broker-status-replaceable = { $said }; another secret in the store is tried by i
 broker-record-unreadable = the sign-in record { $path } cannot be read, so no password is sent: { $reason }
 broker-record-anew = `ropc login --retry` tries once and starts a new record
 broker-record-unwritable = the sign-in record { $path } cannot be written, so no password is sent: { $reason }
+broker-record-kept = the sign-in record { $path } keeps what it knows of this profile, as it cannot be written: { $reason }
 broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
 broker-record-damaged = it is damaged
 broker-record-newer = its format has version { $version }, which a newer ropc wrote

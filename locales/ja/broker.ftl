@@ -38,6 +38,7 @@ broker-status-replaceable = { $said }。ストアに別のシークレットが�
 broker-record-unreadable = サインイン記録 { $path } を読み取れないため、パスワードを送信しません: { $reason }
 broker-record-anew = `ropc login --retry` で 1 回試すと、新しい記録が作られます
 broker-record-unwritable = サインイン記録 { $path } に書き込めないため、パスワードを送信しません: { $reason }
+broker-record-kept = サインイン記録 { $path } に書き込めないため、このプロファイルについての記録が残ります: { $reason }
 broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-record-damaged = 破損しています
 broker-record-newer = 形式のバージョンが { $version } で、より新しい ropc で書かれたものです

@@ -45,12 +45,16 @@ impl File {
     }
 
     pub(super) fn save(&mut self) -> Result<()> {
-        self.ledger.written = self.ledger.written.saturating_add(1);
-        let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
-        os::write_private(&self.path, &bytes).map_err(|e| {
+        self.write().map_err(|e| {
             Error::config(msg!("broker-record-unwritable", path = self.path.display(), reason = io_reason(&e)))
                 .hint(msg!("broker-record-make-room"))
         })
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.ledger.written = self.ledger.written.saturating_add(1);
+        let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
+        os::write_private(&self.path, &bytes)
     }
 }
 
@@ -132,7 +136,10 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, dead
         let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
         if let Ok(Some(mut ledger)) = read_newest(&path, elsewhere.as_deref()) {
             ledger.forget(profile.generation.as_str(), &what, keep_prints);
-            File { path, elsewhere, ledger }.save()?;
+            let mut file = File { path, elsewhere, ledger };
+            file.write().map_err(|e| {
+                Error::config(msg!("broker-record-kept", path = file.path.display(), reason = io_reason(&e)))
+            })?;
         }
     }
     Ok(())

@@ -59,7 +59,10 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     point("logout-items-removed");
     if let Some(profile) = &profile {
         // Another profile may hold the same refused secret: then its fingerprint stays, or that profile would send it.
-        broker::forget(profile, has_kin(profile, context), context.world)?;
+        // Without the secrets that it is about, a record that cannot be written, as on a full disk, is no more than litter.
+        if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
+            context.world.ui.warn(&error.message);
+        }
         point("logout-forgotten");
     }
     let strays: Vec<Stray> = left.iter().map(|(stray, _)| stray.clone()).collect();

@@ -91,6 +91,29 @@ fn a_record_that_cannot_be_written_stops_the_password() {
 }
 
 #[test]
+fn a_logout_needs_no_record_that_can_be_written() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let path = record(&sandbox, "user-").unwrap();
+    // As on a full disk: what is there can be read, and nothing can be made beside it. Root is stopped by a flag only.
+    fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o500)).unwrap();
+    let _ = std::process::Command::new("chattr").arg("+i").arg(record_dir(&sandbox)).output();
+    let probe = fs::write(record_dir(&sandbox).join("probe"), "");
+    let run = sandbox.run(&["logout", "--yes"]);
+    let _ = std::process::Command::new("chattr").arg("-i").arg(record_dir(&sandbox)).output();
+    fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o700)).unwrap();
+    if probe.is_ok() {
+        eprintln!(
+            "skipped: `a_logout_needs_no_record_that_can_be_written` runs as root where `chattr +i` does not work"
+        );
+        return;
+    }
+    run.expect(0).says(&["warning", path.to_str().unwrap(), "keeps what it knows"]);
+    assert!(!sandbox.profile_file("default").exists() && !sandbox.cache_dir().join("tokens/default").exists());
+    assert!(crate::broker::store_items(&sandbox).is_empty());
+}
+
+#[test]
 fn the_runtime_directory_takes_the_record_where_the_state_directory_cannot() {
     let mut sandbox = Sandbox::new();
     store_password(&sandbox, &wrong(&sandbox));
