@@ -1,12 +1,14 @@
-//! Windows: directories under the user's profile, replacement of files, the account, hardening, local time and ports.
+//! Windows: directories under the user's profile, replacement of files, the account, local time and ports.
 //!
-//! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out. Commands
-//! are in `supervise`, questions in `console`.
+//! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out. What this
+//! process changes about itself and the pages for secrets are in `harden`, commands in `supervise`, questions in `console`.
 
 mod console;
+mod harden;
 mod supervise;
 
 pub(crate) use console::{Echo, typed_secret};
+pub(crate) use harden::{harden, secret_pages};
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;
@@ -17,8 +19,6 @@ use std::fs::{DirBuilder, File};
 use std::io::{self, IsTerminal};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
-use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::NamedTempFile;
 use windows_sys::Win32::Globalization::GetUserDefaultUILanguage;
@@ -26,11 +26,6 @@ use windows_sys::Win32::Security::{
     GetTokenInformation, LookupAccountSidW, SID_NAME_USE, TOKEN_QUERY, TOKEN_USER, TokenUser,
 };
 use windows_sys::Win32::System::Console::GetConsoleOutputCP;
-use windows_sys::Win32::System::Diagnostics::Debug::{
-    SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
-};
-use windows_sys::Win32::System::ErrorReporting::{WER_FAULT_REPORTING_FLAG_NOHEAP, WerSetFlags};
-use windows_sys::Win32::System::LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories};
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
 /// `%ROPC_CONFIG_DIR%`, else `%APPDATA%\ropc`.
@@ -214,48 +209,6 @@ pub(crate) fn identity_hint(_clue: &str) -> String {
     msg!("os-own-account", account = account_name())
 }
 
-/// The error mode that [`harden`] found, or [`NOT_SET`].
-static ERROR_MODE: AtomicU32 = AtomicU32::new(NOT_SET);
-const NOT_SET: u32 = u32::MAX;
-
-/// First thing in `main`: a crash report carries no heap, a crash shows no dialog that nobody at night would close, and
-/// libraries that are loaded later come from the system's directory only.
-///
-/// Windows has no switch that hides a process's memory from other programs of the same user or of an administrator.
-/// The exclusion list of error reporting is not used: it is kept in the registry by the program's name and stays there.
-pub(crate) fn harden() {
-    // SAFETY: plain system calls on numbers; failure leaves things as they were.
-    unsafe {
-        let before = SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
-        ERROR_MODE.store(before, Ordering::SeqCst);
-        WerSetFlags(WER_FAULT_REPORTING_FLAG_NOHEAP);
-        SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
-    }
-}
-
-/// Fresh zeroed pages for secrets, out of the page file (`VirtualLock`): best effort. They are no heap, and crash reports
-/// take none either (see [`harden`]). `None` if there is no memory.
-pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
-    use windows_sys::Win32::System::Memory::{MEM_COMMIT, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualLock};
-    // SAFETY: fresh pages of its own; nothing that exists is changed.
-    unsafe {
-        let start = VirtualAlloc(std::ptr::null(), size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
-        if !start.is_null() {
-            VirtualLock(start, size);
-        }
-        NonNull::new(start.cast())
-    }
-}
-
-/// A child inherits the error mode: it gets the one that it would have had without us.
-fn give_error_mode_back() {
-    let before = ERROR_MODE.swap(NOT_SET, Ordering::SeqCst);
-    if before != NOT_SET {
-        // SAFETY: a plain system call on a number.
-        unsafe { SetErrorMode(before) };
-    }
-}
-
 /// This very program, to be run once more.
 pub(crate) fn this_program() -> io::Result<std::process::Command> {
     Ok(std::process::Command::new(std::env::current_exe()?))
@@ -350,6 +303,10 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
 
-/// The memory tests run on Linux.
+/// Stands still until somebody ends this process; for the memory tests, which look at it from outside of Wine.
 #[cfg(debug_assertions)]
-pub(crate) fn stop_self() {}
+pub(crate) fn stop_self() {
+    loop {
+        std::thread::park();
+    }
+}

@@ -19,9 +19,19 @@ mod console;
 mod credentials;
 mod jobs;
 mod machine;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(unix)]
 #[path = "../support/pty.rs"]
 mod pty;
+#[cfg(target_os = "linux")]
+#[path = "../support/recorders.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
+mod recorders;
+#[cfg(target_os = "linux")]
+#[path = "../support/memory.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
+mod scan;
 mod stores;
 #[path = "../support/mod.rs"]
 mod support;
@@ -29,6 +39,8 @@ mod support;
 use entra_emulator::{CONTOSO_USER, Config, ExpiresIn};
 use machine::{Machine, child};
 use serde_json::Value;
+#[cfg(target_os = "linux")]
+use support::leaks;
 use support::random_secret;
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     survive_console_keys()?;
     // Without one (a job of an old system that allows no other inside) the command still runs, only less guarded.
     let job = Job::around_us().ok();
-    super::give_error_mode_back();
+    super::harden::give_error_mode_back();
     let child = match command.spawn() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => as_script(command).ok_or(e)?.spawn()?,
         outcome => outcome?,
