@@ -54,8 +54,24 @@ impl Stage {
 
     /// Enrolled with a store that is only read.
     pub fn only_read(kind: &str) -> Self {
-        let stage = Self::bare();
-        let (sandbox, here) = (&stage.sandbox, stage.sandbox.root().display().to_string());
+        Self::bare().reading(kind)
+    }
+
+    /// The same with secrets that are shorter than any buffer.
+    pub fn short_secrets(kind: &str) -> Self {
+        let mut stage = Self::bare();
+        let sandbox = &mut stage.sandbox;
+        for secret in [&mut sandbox.password, &mut sandbox.client_secret] {
+            secret.truncate(12);
+        }
+        sandbox.emulator.set_password(entra_emulator::CONTOSO_USER, &sandbox.password);
+        let client_secret = sandbox.client_secret.clone();
+        sandbox.emulator.configure(|config| *config = config.clone().with_client_secret(&client_secret));
+        stage.reading(kind)
+    }
+
+    fn reading(self, kind: &str) -> Self {
+        let (sandbox, here) = (&self.sandbox, self.sandbox.root().display().to_string());
         std::fs::write(sandbox.root().join("password"), format!("{}\n", sandbox.password)).unwrap();
         std::fs::write(sandbox.root().join("client_secret"), &sandbox.client_secret).unwrap();
         std::fs::write(sandbox.root().join("both.json"), sandbox.secrets_json()).unwrap();
@@ -65,11 +81,11 @@ impl Stage {
         } else {
             vec!["command", "--", "cat", &json]
         };
-        let mut args = stage.login_args(&["--no-verify", "--yes", "--store"]);
+        let mut args = self.login_args(&["--no-verify", "--yes", "--store"]);
         args.extend(store.into_iter().map(str::to_owned));
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        stage.sandbox.run(&args).expect(0);
-        stage
+        self.sandbox.run(&args).expect(0);
+        self
     }
 
     /// `login` with the facts of this stage: the authority is the recorder's.

@@ -161,6 +161,7 @@ fn no_system_call_sees_more_than_one_copy() {
     }
     let mut stages = vec![("file", Stage::file())];
     stages.extend(["directory", "command"].map(|store| (store, Stage::only_read(store))));
+    stages.extend(["directory", "command"].map(|store| (store, Stage::short_secrets(store))));
     stages.extend(Stage::keychain().map(|stage| ("keychain", stage)));
     for (store, stage) in &stages {
         let peaks = traced(stage, token(&stage.sandbox, &[]));
