@@ -1,8 +1,8 @@
-//! All tries of an operation, and all waits in them, share one bound.
+//! How often an operation is tried, and that all tries and all waits in them share one bound.
 
 use super::bus::with_one_repeat;
 use super::{Fault, Options};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 const DEADLINE: Duration = Duration::from_millis(150);
@@ -60,4 +60,30 @@ fn a_person_is_waited_for_within_the_whole() {
     let rest = options.until(late).unwrap();
     assert!(rest.limit() <= TRY && rest.unlock < Some(Duration::from_millis(1)), "{rest:?}");
     assert!(options.until(Instant::now()).is_none());
+}
+
+/// Runs `with_one_repeat` over the answers of a scripted operation; returns the outcome and how often it was run.
+fn repeat(answers: &[Result<u8, Fault>]) -> (Result<u8, Fault>, usize) {
+    let runs = Cell::new(0);
+    let op = |_: &Options| {
+        runs.set(runs.get() + 1);
+        answers[runs.get() - 1].clone()
+    };
+    let result = with_one_repeat(&Options::default(), &op);
+    (result, runs.get())
+}
+
+#[test]
+fn a_restarted_provider_is_asked_once_more_and_only_once() {
+    use Fault::{DaemonGone, Locked, NoProvider, NotFound, TimedOut};
+    assert_eq!(repeat(&[Err(DaemonGone), Ok(1)]), (Ok(1), 2));
+    assert_eq!(repeat(&[Err(Fault::other("UnknownObject")), Ok(2)]), (Ok(2), 2));
+    assert_eq!(repeat(&[Err(DaemonGone), Err(DaemonGone), Ok(3)]), (Err(DaemonGone), 2));
+    assert_eq!(repeat(&[Err(DaemonGone), Err(NoProvider)]), (Err(DaemonGone), 2));
+    assert_eq!(repeat(&[Err(DaemonGone), Err(Locked)]), (Err(Locked), 2));
+    let full = || Fault::other("LimitsExceeded");
+    assert_eq!(repeat(&[Err(full()), Err(full()), Ok(5)]), (Ok(5), 3), "a full bus is waited for");
+    for fault in [NotFound, Locked, TimedOut, NoProvider] {
+        assert_eq!(repeat(&[Err(fault.clone()), Ok(4)]), (Err(fault), 1));
+    }
 }

@@ -108,7 +108,7 @@ pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
     let mut link = Link::open(options)?;
     let written = link.create(account, secret)?;
     let items = link.search(account)?;
-    let found = link.newest(items, Some(&written))?;
+    let found = link.newest(items, account, Some(&written))?;
     for stale in found.others {
         // A leftover is older than what we wrote, so reading passes over it; the next write tries again.
         let _ = link.delete(&stale);
@@ -120,11 +120,14 @@ pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
 
 pub(super) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
-    let items = link.search(account)?;
-    if items.is_empty() {
-        return Err(Fault::NotFound);
+    let mut deleted = false;
+    for item in link.search(account)? {
+        if link.is_ours(&item, account)? {
+            link.delete(&item)?;
+            deleted = true;
+        }
     }
-    items.iter().try_for_each(|item| link.delete(item))
+    if deleted { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
@@ -132,19 +135,8 @@ pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
     let (unlocked, _) = link.find(&OURS)?;
     let mut names = Vec::with_capacity(unlocked.len());
     for item in unlocked {
-        let ticket = ask_property(&mut link.bus, &item, ITEM_INTERFACE, "Attributes");
-        let reply = link.bus.reply(ticket)?;
-        let mut value = reply.body("v")?;
-        value.variant("a{ss}")?;
-        value.array(8, |entry| {
-            entry.structure()?;
-            if entry.text()? == "username" {
-                names.push(entry.text()?.to_owned());
-                Ok(())
-            } else {
-                entry.text().map(drop)
-            }
-        })?;
+        let attributes = link.attributes_of(&item)?;
+        names.extend(attributes.into_iter().filter_map(|(name, value)| (name == "username").then_some(value)));
     }
     names.sort_unstable();
     names.dedup();
@@ -201,7 +193,7 @@ impl Link {
     /// The secret of `account`; of several items the newest.
     fn get(&mut self, account: &str) -> Result<Wiped, Fault> {
         let items = self.search(account)?;
-        let item = self.newest(items, None)?.keep.ok_or(Fault::NotFound)?;
+        let item = self.newest(items, account, None)?.keep.ok_or(Fault::NotFound)?;
         self.secret_of(&item)
     }
 
@@ -281,20 +273,45 @@ impl Link {
         Ok((body.texts()?, body.texts()?))
     }
 
-    /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins.
-    fn newest(&mut self, mut items: Vec<String>, written: Option<&str>) -> Result<Found, Fault> {
+    fn attributes_of(&mut self, item: &str) -> Result<Vec<(String, String)>, Fault> {
+        let ticket = ask_property(&mut self.bus, item, ITEM_INTERFACE, "Attributes");
+        let reply = self.bus.reply(ticket)?;
+        let mut value = reply.body("v")?;
+        value.variant("a{ss}")?;
+        let mut all = Vec::new();
+        value.array(8, |entry| {
+            entry.structure()?;
+            all.push((entry.text()?.to_owned(), entry.text()?.to_owned()));
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Looked at once more before anything is deleted, or preferred to another item: a provider that finds more than it was asked
+    /// for must not cost somebody else's item.
+    fn is_ours(&mut self, item: &str, account: &str) -> Result<bool, Fault> {
+        let has = self.attributes_of(item)?;
+        Ok(attributes(account).iter().all(|(name, value)| has.iter().any(|(n, v)| n == name && v == value)))
+    }
+
+    /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins, or else always the
+    /// same one.
+    fn newest(&mut self, mut items: Vec<String>, account: &str, written: Option<&str>) -> Result<Found, Fault> {
         if items.len() <= 1 {
             return Ok(Found { keep: items.pop(), others: items });
         }
         let mut ranked = Vec::with_capacity(items.len());
         for item in items {
+            if !self.is_ours(&item, account)? {
+                continue;
+            }
             let ticket = ask_property(&mut self.bus, &item, ITEM_INTERFACE, "Modified");
             let reply = self.bus.reply(ticket)?;
             let mut value = reply.body("v")?;
             value.variant("t")?;
             ranked.push(((value.long()?, Some(item.as_str()) == written), item));
         }
-        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.sort_unstable();
         let mut others: Vec<String> = ranked.into_iter().map(|(_, item)| item).collect();
         Ok(Found { keep: others.pop(), others })
     }
@@ -353,37 +370,4 @@ fn locked_of(reply: &Message) -> Result<bool, Malformed> {
     let mut value = reply.body("v")?;
     value.variant("b")?;
     value.boolean()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    /// Runs `with_one_repeat` over the answers of a scripted operation; returns the outcome and how often it was run.
-    fn repeat(answers: &[Result<u8, Fault>]) -> (Result<u8, Fault>, usize) {
-        let runs = Cell::new(0);
-        let op = |_: &Options| {
-            runs.set(runs.get() + 1);
-            answers[runs.get() - 1].clone()
-        };
-        let result = with_one_repeat(&Options::default(), &op);
-        (result, runs.get())
-    }
-
-    #[test]
-    fn a_restarted_provider_is_asked_once_more_and_only_once() {
-        use Fault::{DaemonGone, Locked, NoProvider, NotFound, TimedOut};
-        assert_eq!(repeat(&[Err(DaemonGone), Ok(1)]), (Ok(1), 2));
-        assert_eq!(repeat(&[Err(Fault::other("UnknownObject")), Ok(2)]), (Ok(2), 2));
-        assert_eq!(repeat(&[Err(DaemonGone), Err(DaemonGone), Ok(3)]), (Err(DaemonGone), 2));
-        assert_eq!(repeat(&[Err(DaemonGone), Err(NoProvider)]), (Err(DaemonGone), 2));
-        assert_eq!(repeat(&[Err(DaemonGone), Err(Locked)]), (Err(Locked), 2));
-        let full = || Fault::other("LimitsExceeded");
-        assert_eq!(repeat(&[Err(full()), Err(full()), Ok(5)]), (Ok(5), 3), "a full bus is waited for");
-        for fault in [NotFound, Locked, TimedOut, NoProvider] {
-            assert_eq!(repeat(&[Err(fault.clone()), Ok(4)]), (Err(fault), 1));
-        }
-    }
 }

@@ -5,7 +5,7 @@ mod messages;
 mod provider;
 
 use super::*;
-use provider::{Kept, Person, Provider, State, Twist};
+use provider::{Kept, Person, Provider, Search, State, Twist};
 use std::os::unix::net::UnixListener;
 use std::time::Instant;
 
@@ -105,6 +105,32 @@ fn of_several_items_the_newest_is_read_and_a_write_leaves_one() {
     let provider = Provider::start(State { items: items(), ..State::default() });
     provider.store().delete(ACCOUNT).unwrap();
     assert_eq!(provider.values(), []);
+}
+
+#[test]
+fn an_item_of_somebody_else_is_neither_read_nor_removed() {
+    let kept = |account: &str, secret: &[u8], modified| Some(Kept::new(account, secret, modified));
+    let theirs = kept("their/item", b"theirs", 999);
+    let items = vec![theirs.clone(), kept(ACCOUNT, b"ours", 7)];
+    let provider = Provider::start(State { items, search: Search::Loose, only_adds: true, ..State::default() });
+    assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"ours".to_vec()), "theirs is newer");
+    provider.store().set(ACCOUNT, b"written").unwrap();
+    let left = |secret: &[u8]| vec![("their/item".to_owned(), b"theirs".to_vec()), (ACCOUNT.to_owned(), secret.to_vec())];
+    assert_eq!(provider.values(), left(b"written"));
+    provider.store().delete(ACCOUNT).unwrap();
+    assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::NotFound));
+    assert_eq!(provider.values(), left(b"")[..1]);
+}
+
+#[test]
+fn of_items_that_are_as_new_always_the_same_one_is_read() {
+    // By their paths, whichever the provider names first.
+    let kept = |secret: &[u8]| Some(Kept::new(ACCOUNT, secret, 7));
+    for search in [Search::Right, Search::Backwards] {
+        let items = vec![kept(b"first"), kept(b"second"), kept(b"third")];
+        let provider = Provider::start(State { items, search, ..State::default() });
+        assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"third".to_vec()));
+    }
 }
 
 #[test]

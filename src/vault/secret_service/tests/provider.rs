@@ -51,6 +51,15 @@ pub(super) enum Person {
     Outlives,
 }
 
+/// How it searches: rightly, with what it finds in the other order, or for whatever there is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Search {
+    #[default]
+    Right,
+    Backwards,
+    Loose,
+}
+
 #[derive(Clone)]
 pub(super) struct Kept {
     pub(super) account: String,
@@ -73,6 +82,7 @@ pub(super) struct State {
     pub(super) person: Person,
     /// A write adds an item, and replaces none.
     pub(super) only_adds: bool,
+    pub(super) search: Search,
     /// What becomes of a value that is stored.
     pub(super) changed_to: Option<&'static [u8]>,
     /// What is said to the log-in.
@@ -84,9 +94,11 @@ pub(super) struct State {
 impl State {
     /// No account means all of them.
     fn paths(&self, account: &str, locked: bool) -> Vec<String> {
-        let is_one = |kept: &Kept| kept.locked == locked && (account.is_empty() || account == kept.account);
+        let all = account.is_empty() || self.search == Search::Loose;
+        let is_one = |kept: &Kept| kept.locked == locked && (all || account == kept.account);
         let found = self.items.iter().enumerate().filter(|(_, kept)| kept.as_ref().is_some_and(is_one));
-        found.map(|(place, _)| format!("/item/{place}")).collect()
+        let paths = found.map(|(place, _)| format!("/item/{place}"));
+        if self.search == Search::Backwards { paths.rev().collect() } else { paths.collect() }
     }
 
     fn at(&mut self, path: &str) -> Option<&mut Option<Kept>> {
