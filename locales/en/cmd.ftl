@@ -43,6 +43,7 @@ cmd-logout-ask = Remove { $names } with all secrets?
 cmd-logout-stray-left = the profile `{ $name }` is removed, but an older copy of its secrets is left in the store `{ $store }`: { $reason }
 cmd-logout-stray-left-hint = run `{ $command }` again where that store can be opened
 cmd-logout-done = removed the profile `{ $name }` with its secrets
+cmd-logout-done-read-only = removed the profile `{ $name }`; its secrets are where they were, as ropc only reads them: { $title }
 cmd-unanswered = the question was not answered; nothing was changed
 cmd-unanswered-hint = give the answer as a flag, or run it again at a terminal: `ropc login --help`
 cmd-renew-misused = `renew` is for `ropc exec --serve`, which talks to it over pipes

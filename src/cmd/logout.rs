@@ -74,7 +74,14 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
             .hint(msg!("cmd-logout-stray-left-hint", command = with_profile("logout", name)))
             .hints(error.hints));
     }
-    context.world.ui.note(&msg!("cmd-logout-done", name = name));
+    let engine = profile.filter(|profile| !profile.store.holds_keys());
+    let title =
+        engine.and_then(|profile| Some(context.world.vaults.open(&StoreSpec::unattended(&profile)).ok()?.title()));
+    context.world.ui.note(&match title {
+        // Whoever believes them gone would not take them away there.
+        Some(title) => msg!("cmd-logout-done-read-only", name = name, title = title),
+        None => msg!("cmd-logout-done", name = name),
+    });
     Ok(())
 }
 

@@ -123,7 +123,8 @@ fn is_bound_or_refused(store: &dyn Store) {
 }
 
 fn leaves_nothing(store: &dyn Store) {
-    store.run(&["logout", "--yes"]).expect(0);
+    let said = if store.is_engine() { "its secrets are where they were" } else { "with its secrets" };
+    store.run(&["logout", "--yes"]).expect(0).says(&[said]);
     assert!(!store.sandbox().profile_file(store.profile()).exists());
     store.assert_left();
     store.exec(&[]).expect(125).says(&["there is no profile"]);
