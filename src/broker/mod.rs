@@ -144,12 +144,14 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| msg!("broker-token-cached"));
+        tell_short(request, &token, world);
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| msg!("broker-token-cached-meanwhile"));
+        tell_short(request, &token, world);
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref(), &cache)?;
@@ -157,11 +159,16 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     if request.mode != Mode::NoCache {
         keep(&cache, &token, world, vault.as_ref());
     }
+    tell_short(request, &token, world);
+    Ok(token)
+}
+
+/// A cached token that is as good as it gets is no less short than one of a sign-in.
+fn tell_short(request: &Request<'_>, token: &Token, world: &World<'_>) {
     if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
         let (life, wanted) = (duration_text(token.lifetime()), duration_text(wanted));
         world.ui.warn(&msg!("broker-token-short", life = life, wanted = wanted));
     }
-    Ok(token)
 }
 
 fn look(request: &Request<'_>, world: &World<'_>, cache: &cache::Cache, vault: &dyn Vault) -> Result<Option<Token>> {
