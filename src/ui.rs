@@ -55,13 +55,16 @@ impl Ui {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
         drop(out);
-        match written {
-            // A reader that closed the pipe had enough; that is its right.
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-                OUTPUT_LOST.store(true, Ordering::Relaxed);
-                self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(&e)));
-            }
-            _ => {}
+        if let Err(error) = written {
+            self.lost(&error);
+        }
+    }
+
+    /// Data that did not reach standard output. Said once, as a table has many lines. A reader that closed the pipe had
+    /// enough; that is its right.
+    pub fn lost(&self, error: &std::io::Error) {
+        if error.kind() != std::io::ErrorKind::BrokenPipe && !OUTPUT_LOST.swap(true, Ordering::Relaxed) {
+            self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(error)));
         }
     }
 

@@ -153,11 +153,12 @@ fn finish(sandbox: &Sandbox, child: Child, title: &str) {
 fn output_that_is_lost_is_a_failure() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    for args in [&["token"][..], &["status"], &["list"]] {
+    for args in [&["token"][..], &["status"], &["list"], &["explain", "50126"], &["--help"], &["--version"]] {
         let mut command = sandbox.command(args);
         command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
         let run = sandbox.keep("full", command.spawn().unwrap().wait_with_output().unwrap());
-        run.expect(1).says(&["standard output cannot be written", "full"]);
+        let run = run.expect(1).says(&["standard output cannot be written", "full"]);
+        assert_eq!(run.stderr.lines().count(), 1, "said once: {}", run.stderr);
     }
 }
 

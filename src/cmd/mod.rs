@@ -30,6 +30,7 @@ use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::{Environment, SystemClock, World};
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -84,11 +85,17 @@ fn usage(error: clap::Error) -> ExitCode {
             let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             ui.error(&Error::usage(lines.join("\n")));
         }
-        // A closed pipe is success, as everywhere.
-        None => drop(error.print()),
+        None => {
+            if let Err(error) = error.print().and_then(|()| std::io::stdout().flush()) {
+                ui.lost(&error);
+            }
+        }
     }
     if wants_command && !std::env::args_os().any(|a| a == "--") {
         ui.hint(&msg!("cli-exec-form"));
+    }
+    if ui.output_lost() {
+        return ExitCode::from(Kind::Other.exit_code());
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
