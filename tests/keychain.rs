@@ -146,6 +146,29 @@ fn a_keyring_that_hangs_costs_its_deadline() {
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
+/// Ctrl-Z and `fg` at a terminal: Linux ends the wait for a socket with EINTR then, which is no answer.
+#[test]
+fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    daemon.stop_daemon();
+    let child = sandbox.command(["exec", "--no-cache", "--", "true"]).spawn().unwrap();
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "kill {name}");
+    };
+    std::thread::sleep(Duration::from_millis(700));
+    // More often than a lost connection is made again.
+    for _ in 0..3 {
+        signal("-STOP");
+        std::thread::sleep(Duration::from_millis(100));
+        signal("-CONT");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    daemon.continue_daemon();
+    sandbox.keep("continued", child.wait_with_output().unwrap()).expect(0);
+}
+
 #[test]
 fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_told_apart() {
     let Some((mut sandbox, mut daemon)) = session(State::Unlocked) else { return };

@@ -124,9 +124,14 @@ fn what_passes_is_503_until_it_has_passed() {
     sandbox.emulator.inject(Fault::BadGateway, Times::Always);
     let (status, body) = until(&job, |status, _| status != 200);
     assert_eq!(status, 503, "{body}");
+    // Two pauses and more: it is tried again meanwhile.
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!(job.graph().status, 503);
+    assert!(sandbox.emulator.token_requests() > 3, "{}", sandbox.emulator.token_requests());
     sandbox.emulator.clear_faults();
     assert_eq!(until(&job, |status, _| status != 503).0, 200);
-    job.end().expect(0);
+    let run = job.end().expect(0);
+    assert_eq!(run.stderr.matches("502").count(), 1, "said once in the job's log: {}", run.stderr);
 }
 
 #[test]
