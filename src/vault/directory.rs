@@ -164,6 +164,8 @@ mod tests {
         assert!(!both.holds_keys());
         let (_dir, public) = vault(&[("password", b"pw"), ("client_secret", b"not looked at")], true);
         assert!(public.secrets(Duration::ZERO).unwrap().client_secret.is_none());
+        let (_dir, long) = vault(&[("password", &[b'x'; 4096].repeat(16))], true);
+        assert_eq!(long.secrets(Duration::ZERO).unwrap().password.expose_for_bundle().len(), 65_536);
     }
 
     #[test]

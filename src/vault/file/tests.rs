@@ -29,8 +29,8 @@ fn items_come_and_go() {
     assert_eq!(store.read(&a).unwrap_err().fault, VaultFault::NotFound);
     store.write(&a, &SecretBytes::new(b"hunter2".to_vec())).unwrap();
     store.write(&b, &SecretBytes::new(vec![])).unwrap();
-    store.write(&a, &SecretBytes::new(vec![7; 70_000])).unwrap();
-    assert!(store.read(&a).unwrap().as_slice() == vec![7; 70_000]);
+    store.write(&a, &SecretBytes::new(vec![7; 2_000_000])).unwrap();
+    assert!(store.read(&a).unwrap().as_slice() == vec![7; 2_000_000]);
     store.write(&a, &SecretBytes::new(b"\0\xff".to_vec())).unwrap();
     assert_eq!(vault(dir.path()).read(&a).unwrap().as_slice(), b"\0\xff");
     assert_eq!(store.read(&b).unwrap().as_slice(), b"");

@@ -293,3 +293,11 @@ fn entries_read_write_find_and_remove_as_the_store_does() {
     assert!(format!("{entry:?}").contains(ACCOUNT) && format!("{store:?}").contains("deadline: 5s"));
     assert!(store.vendor().contains("Secret Service") && store.id().ends_with(&provider.address()));
 }
+
+#[test]
+fn the_largest_secret_comes_back_whole() {
+    let provider = Provider::start(State::default());
+    let secret: Vec<u8> = (0..MAX_SECRET).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
+    provider.store().set(ACCOUNT, &secret).unwrap();
+    assert!(value(provider.store().get(ACCOUNT)).unwrap() == secret);
+}
