@@ -15,6 +15,9 @@
 mod support;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use support::Sandbox;
 
 /// A file with a secret, that nobody else may read.
@@ -60,4 +63,49 @@ fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
         }
     }
     assert_eq!((sandbox.snapshot(), sandbox.emulator.token_requests()), before, "nothing was sent or changed");
+}
+
+fn wait(mut done: impl FnMut() -> bool) {
+    let limit = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        assert!(Instant::now() < limit, "it never came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// True once the process has opened the lock of the profile.
+fn waits_for_the_lock(pid: u32) -> bool {
+    let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    let mut targets = descriptors.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    targets.any(|target| target.ends_with("locks/default.lock"))
+}
+
+#[test]
+fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let (password, secret) = (support::random_secret("pw"), support::random_secret("cs"));
+    sandbox.watch("the new password", &password);
+    sandbox.watch("the new client secret", &secret);
+    secret_file(&sandbox, "pw", &password);
+    assert!(sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret));
+    let facts = sandbox.facts();
+    let mut first = sandbox.command(["login", "--secrets-stdin", "--yes"].map(str::to_owned).iter().chain(&facts));
+    first.env("ROPC_TEST_STOP_AT", "verified").stdin(Stdio::piped());
+    let mut first = first.spawn().unwrap();
+    first.stdin.take().unwrap().write_all(&support::secrets_json(&secret, &sandbox.password)).unwrap();
+    wait(|| std::fs::read_to_string(format!("/proc/{}/stat", first.id())).is_ok_and(|s| s.contains(") T ")));
+    // It has read the old client secret by the time it waits for the first one.
+    let args = ["login", "--yes", "--no-verify", "--password-file", "pw"];
+    let second = sandbox.command(args).spawn().unwrap();
+    wait(|| waits_for_the_lock(second.id()));
+    assert!(Command::new("kill").args(["-CONT", &first.id().to_string()]).status().unwrap().success());
+    sandbox.keep("the first", first.wait_with_output().unwrap()).expect(0);
+    let told = sandbox.keep("the second", second.wait_with_output().unwrap()).expect(1);
+    told.says(&["was replaced or removed meanwhile", "nothing was sent or stored", "`ropc login` again"]);
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
+    // The control: when nobody comes in between, the newer one is kept.
+    assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
+    sandbox.run(&args).expect(0);
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
 }

@@ -38,6 +38,7 @@ login-ask-client-secret-or-keep = Client secret value (empty: keep the stored on
 login-ask-password = Password of { $user }
 login-ask-password-or-keep = Password of { $user } (empty: keep the stored one)
 login-keeps-client-secret = the stored client secret is kept
+login-kept-replaced = the profile `{ $name }`, one of whose secrets was to be kept, was replaced or removed meanwhile: nothing was sent or stored
 login-keeps-password = the stored password is kept
 login-goes-with = `{ $flag }` goes with `{ $other }` only
 login-goes-with-hint = add `{ $other }`, or leave it out

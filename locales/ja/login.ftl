@@ -38,6 +38,7 @@ login-ask-client-secret-or-keep = クライアント シークレットの値 (�
 login-ask-password = { $user } のパスワード
 login-ask-password-or-keep = { $user } のパスワード (空: 保存済みのものを使う)
 login-keeps-client-secret = 保存済みのクライアント シークレットをそのまま使います
+login-kept-replaced = シークレットの 1 つをそのまま使うはずのプロファイル `{ $name }` が、その間に置き換えられたか削除されました: 何も送信も保存もしていません
 login-keeps-password = 保存済みのパスワードをそのまま使います
 login-goes-with = `{ $flag }` は `{ $other }` と組み合わせるときだけ使えます
 login-goes-with-hint = `{ $other }` を付けるか、外してください

@@ -49,7 +49,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     context.profiles.check_place(&profile)?;
     let vault = context.world.vaults.open(&spec(&profile, context))?;
     let trust = Trust::of(&profile)?;
-    let secrets = if profile.store.holds_keys() {
+    let (secrets, kept) = if profile.store.holds_keys() {
         vault.check()?;
         vouched(args, &profile, &trust, old.as_ref(), context)?;
         if profile.store == StoreKind::File {
@@ -57,13 +57,15 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
             context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
         }
         let kept = if is_import { None } else { Kept::of(&profile, &trust, old.as_ref(), context) };
-        Some(login_secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?)
+        let secrets = login_secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
+        (Some(secrets), kept.and_then(|kept| kept.used()))
     } else {
-        engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?
+        (engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?, None)
     };
     // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
+    check_kept(kept, old.as_ref(), &name)?;
     let token = match &secrets {
         Some(secrets) if !args.no_verify => {
             // Counted from here: a person may have taken long to find the secrets.
@@ -85,6 +87,18 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was kept is of the profile as it was. Another `login` that came in between may have stored a newer secret, and that must
+/// not be lost: a client secret is shown once.
+fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
+    match kept {
+        Some(kept) if now.is_none_or(|now| now.generation != kept) => {
+            Err(Error::new(Kind::Other, msg!("login-kept-replaced", name = name))
+                .hint(msg!("login-again", command = with_profile("login", name))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here

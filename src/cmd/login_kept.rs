@@ -6,14 +6,16 @@ use super::Context;
 use crate::broker::{self, Secrets, Trust};
 use crate::error::Result;
 use crate::os;
-use crate::profile::Profile;
+use crate::profile::{Generation, Profile};
 use crate::vault::Vault;
+use std::cell::Cell;
 
 /// The stored secrets of the old profile. They are read when one of them is needed, and not while a person is asked.
 pub(super) struct Kept<'a> {
     old: &'a Profile,
     trust: &'a Trust,
     vault: Box<dyn Vault + 'a>,
+    used: Cell<bool>,
 }
 
 impl<'a> Kept<'a> {
@@ -28,7 +30,7 @@ impl<'a> Kept<'a> {
         let old = old.filter(|old| old.store.holds_keys())?;
         let vault = context.world.vaults.open(&super::login::spec(old, context)).ok()?;
         let same = broker::enrolled(old, vault.as_ref())? == trust.binding(profile);
-        same.then_some(Self { old, trust, vault })
+        same.then_some(Self { old, trust, vault, used: Cell::new(false) })
     }
 
     /// Both, once more compared with what they were enrolled for.
@@ -36,6 +38,12 @@ impl<'a> Kept<'a> {
         let secrets = broker::stored(self.old, self.trust, self.vault.as_ref(), context.fresh_deadline());
         // Ciphers and parsers leave pieces there.
         os::scrub_stack();
+        self.used.set(true);
         secrets
+    }
+
+    /// Whose secret is kept, if one is.
+    pub(super) fn used(&self) -> Option<Generation> {
+        self.used.get().then(|| self.old.generation.clone())
     }
 }
