@@ -55,16 +55,19 @@ impl Ui {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
         drop(out);
-        if let Err(error) = written {
-            self.lost(&error);
-        }
+        self.tell_lost(written);
     }
 
-    /// Data that did not reach standard output. Said once, as a table has many lines. A reader that closed the pipe had
-    /// enough; that is its right.
-    pub fn lost(&self, error: &std::io::Error) {
+    /// What the library of the command line wrote to standard output itself: its help.
+    pub fn written_by_others(&self, written: std::io::Result<()>) {
+        self.tell_lost(written.and_then(|()| std::io::stdout().flush()));
+    }
+
+    /// Said once, as a table has many lines. A reader that closed the pipe had enough; that is its right.
+    fn tell_lost(&self, written: std::io::Result<()>) {
+        let Err(error) = written else { return };
         if error.kind() != std::io::ErrorKind::BrokenPipe && !OUTPUT_LOST.swap(true, Ordering::Relaxed) {
-            self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(error)));
+            self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(&error)));
         }
     }
 

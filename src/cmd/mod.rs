@@ -30,7 +30,6 @@ use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::{Environment, SystemClock, World};
 use clap::Parser;
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -85,11 +84,7 @@ fn usage(error: clap::Error) -> ExitCode {
             let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             ui.error(&Error::usage(lines.join("\n")));
         }
-        None => {
-            if let Err(error) = error.print().and_then(|()| std::io::stdout().flush()) {
-                ui.lost(&error);
-            }
-        }
+        None => ui.written_by_others(error.print()),
     }
     if wants_command && !std::env::args_os().any(|a| a == "--") {
         ui.hint(&msg!("cli-exec-form"));
