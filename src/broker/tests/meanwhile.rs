@@ -65,6 +65,19 @@ fn without_the_store_a_refused_generation_is_latched_all_the_same() {
 }
 
 #[test]
+fn a_latch_without_a_fingerprint_outlives_what_another_profile_proves_right() {
+    let bench = Bench::new();
+    let (one, two) = (bench.enrol("one", "wrong"), bench.enrol("two", "right"));
+    bench.answer(400, refusal(50126));
+    bench.lock_store_meanwhile();
+    bench.get(&one).unwrap_err();
+    bench.unlock_store();
+    bench.get(&two).unwrap();
+    assert!(bench.get(&one).unwrap_err().message.contains("refused it before"));
+    assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
 fn another_secret_that_stands_there_by_then_is_not_taken_for_the_refused_one() {
     let bench = Bench::new();
     let profile = bench.engine("wrong");
