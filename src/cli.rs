@@ -1,10 +1,12 @@
 //! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
 
+mod enrol;
 pub(crate) mod help;
 mod import;
 mod login;
 pub(crate) mod refusal;
 
+pub use enrol::EnrolArgs;
 pub use import::ImportArgs;
 pub use login::{KeyKind, LoginArgs, Store};
 

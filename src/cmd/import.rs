@@ -110,7 +110,7 @@ fn write(target: &Target, new: &Rewritten, fields: &[Field], args: &ImportArgs, 
     report::edited(new, target, ui);
     let path = target.path().display();
     if new.remains.is_empty() {
-        report::clean(fields, args.public_client, target, ui);
+        report::clean(fields, args.enrol.public_client, target, ui);
         return Ok(());
     }
     let shown = report::numbers(&new.remains);

@@ -67,7 +67,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     let old = context.profiles.find(&name).ok().flatten();
     check_kept(kept, old.as_ref(), &name)?;
     let token = match &secrets {
-        Some(secrets) if !args.no_verify => {
+        Some(secrets) if !args.enrol.no_verify => {
             // Counted from here: a person may have taken long to find the secrets.
             let verified =
                 broker::verify(&profile, &trust, secrets, args.retry, context.fresh_deadline(), context.world);
@@ -116,7 +116,7 @@ fn engine_secrets(
     if old.is_some_and(|old| old.store.holds_keys()) {
         vouched(args, profile, trust, old, context)?;
     }
-    if args.no_verify {
+    if args.enrol.no_verify {
         return Ok(None);
     }
     vault.check()?;
@@ -148,8 +148,8 @@ fn vouched(
     context: &Context<'_>,
 ) -> Result<()> {
     let Some(old) = old else { return Ok(()) };
-    let host_said = args.authority.is_some() || args.cloud.is_some();
-    let root_said = args.ca_file.is_some();
+    let host_said = args.enrol.authority.is_some() || args.enrol.cloud.is_some();
+    let root_said = args.enrol.ca_file.is_some();
     let vault = context.world.vaults.open(&spec(old, context)).ok();
     let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
     let asked = trust.binding(profile);
@@ -200,13 +200,14 @@ fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
 }
 
 fn gives_facts(args: &LoginArgs) -> bool {
-    let texts = [&args.tenant, &args.client_id, &args.username, &args.cloud, &args.authority];
+    let texts =
+        [&args.enrol.tenant, &args.enrol.client_id, &args.enrol.username, &args.enrol.cloud, &args.enrol.authority];
     texts.into_iter().any(Option::is_some)
-        || args.ca_file.is_some()
-        || args.store.is_some()
-        || args.key_source.is_some()
-        || args.public_client
-        || !args.scope.is_empty()
+        || args.enrol.ca_file.is_some()
+        || args.enrol.store.is_some()
+        || args.enrol.key_source.is_some()
+        || args.enrol.public_client
+        || !args.enrol.scope.is_empty()
 }
 
 pub(super) fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
@@ -226,7 +227,7 @@ fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
 
 fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Result<()> {
     let path = context.profiles.path(name);
-    if args.yes || path.symlink_metadata().is_err() {
+    if args.enrol.yes || path.symlink_metadata().is_err() {
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {

@@ -29,31 +29,36 @@ pub(super) fn facts(
     context: &Context<'_>,
 ) -> Result<Profile> {
     check_complete(args, given, old, context)?;
-    let tenant =
-        fact(args.tenant.as_deref(), old.map(|o| o.tenant.clone()), "--tenant", &msg!("login-ask-tenant"), context)?;
+    let tenant = fact(
+        args.enrol.tenant.as_deref(),
+        old.map(|o| o.tenant.clone()),
+        "--tenant",
+        &msg!("login-ask-tenant"),
+        context,
+    )?;
     let client_id = fact(
-        args.client_id.as_deref(),
+        args.enrol.client_id.as_deref(),
         old.map(|o| o.client_id.clone()),
         "--client-id",
         &msg!("login-ask-client-id"),
         context,
     )?;
     let username = fact(
-        args.username.as_deref(),
+        args.enrol.username.as_deref(),
         old.map(|o| o.username.clone()),
         "--username",
         &msg!("login-ask-username"),
         context,
     )?;
     let authority = authority(args, old)?;
-    let scopes = match (args.scope.as_slice(), old) {
+    let scopes = match (args.enrol.scope.as_slice(), old) {
         ([], Some(old)) if old.authority.cloud() == authority.cloud() => old.scopes.clone(),
         ([], _) => Scopes::default_for(authority.cloud()),
         (given, _) => Scopes::parse(given)?,
     };
     let store = store_of(args, old);
     let key_source =
-        args.key_source.map(source_of).or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
+        args.enrol.key_source.map(source_of).or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
     if key_source.is_some() && store != StoreKind::File {
         return Err(goes_with("--key-source", "--store file"));
     }
@@ -71,9 +76,9 @@ pub(super) fn facts(
         key_source,
         secrets_dir,
         command,
-        public_client: args.public_client
+        public_client: args.enrol.public_client
             || (old.is_some_and(|o| o.public_client)
-                && args.client_secret_file.is_none()
+                && args.enrol.client_secret_file.is_none()
                 && given.client_secret.is_none()),
         generation: Generation::random()?,
     })
@@ -130,19 +135,19 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
         return Ok(());
     }
     let facts = [
-        ("--tenant", args.tenant.is_some()),
-        ("--client-id", args.client_id.is_some()),
-        ("--username", args.username.is_some()),
+        ("--tenant", args.enrol.tenant.is_some()),
+        ("--client-id", args.enrol.client_id.is_some()),
+        ("--username", args.enrol.username.is_some()),
     ];
     let mut flags: Vec<&str> =
         facts.into_iter().filter(|(_, given)| !given && old.is_none()).map(|(flag, _)| flag).collect();
     let mut hint = None;
     if store_of(args, old).holds_keys() && !args.secrets_stdin {
-        let no_secret = args.client_secret_file.is_some()
+        let no_secret = args.enrol.client_secret_file.is_some()
             || given.client_secret.is_some()
-            || args.public_client
+            || args.enrol.public_client
             || old.is_some_and(|profile| profile.public_client);
-        let password = args.password_file.is_none() && given.password.is_none();
+        let password = args.enrol.password_file.is_none() && given.password.is_none();
         // With one of them, the other may be kept.
         let may_keep = old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(args);
         flags.extend((password && !may_keep).then_some("--password-file"));
@@ -157,11 +162,11 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
 }
 
 fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
-    args.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
+    args.enrol.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
-    match (&args.authority, &args.cloud, old) {
+    match (&args.enrol.authority, &args.enrol.cloud, old) {
         (Some(url), _, _) => url.parse(),
         (None, Some(cloud), _) => Ok(Authority::Cloud(Cloud::by_name(cloud)?)),
         (None, None, Some(old)) => Ok(old.authority.clone()),
@@ -171,7 +176,7 @@ fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
 
 /// The CA file as an absolute path, as a job may run from another directory. It must hold at least one certificate.
 fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Result<Option<PathBuf>> {
-    let Some(given) = &args.ca_file else {
+    let Some(given) = &args.enrol.ca_file else {
         return Ok(old.filter(|o| o.authority == *authority).and_then(|o| o.ca_file.clone()));
     };
     let bad = |reason: String| {
@@ -256,8 +261,8 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
         }
         return Ok(());
     }
-    if args.password_file.as_deref() == Some(Path::new("-"))
-        && args.client_secret_file.as_deref() == Some(Path::new("-"))
+    if args.enrol.password_file.as_deref() == Some(Path::new("-"))
+        && args.enrol.client_secret_file.as_deref() == Some(Path::new("-"))
     {
         return Err(Error::usage(msg!("login-two-from-stdin")).hint(msg!("login-two-from-stdin-hint")));
     }
@@ -266,5 +271,5 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
 
 /// True if the command line says where to get secrets from.
 pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
-    args.secrets_stdin || args.password_file.is_some() || args.client_secret_file.is_some()
+    args.secrets_stdin || args.enrol.password_file.is_some() || args.enrol.client_secret_file.is_some()
 }

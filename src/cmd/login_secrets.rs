@@ -48,11 +48,11 @@ fn from_files_and_prompts(
 ) -> Result<Secrets> {
     let found = given.client_secret.map(|secret| Answer::New(Some(secret)));
     let client_secret = match found {
-        Some(found) if args.client_secret_file.is_none() => found,
+        Some(found) if args.enrol.client_secret_file.is_none() => found,
         _ => client_secret(args, kept.is_some(), profile, context)?,
     };
     let password = match given.password {
-        Some(found) if args.password_file.is_none() => Answer::New(found),
+        Some(found) if args.enrol.password_file.is_none() => Answer::New(found),
         _ => password(args, kept.is_some(), profile, context)?,
     };
     let stored = match (kept, &client_secret, &password) {
@@ -97,14 +97,14 @@ fn client_secret(
     profile: &Profile,
     context: &Context<'_>,
 ) -> Result<Answer<Option<ClientSecret>>> {
-    if let Some(path) = &args.client_secret_file {
+    if let Some(path) = &args.enrol.client_secret_file {
         let secret = one_from_file(path, "--client-secret-file", context.world.ui)?;
         return Ok(Answer::New(Some(ClientSecret::from_zeroizing(secret))));
     }
     if profile.public_client {
         return Ok(Answer::New(None));
     }
-    if may_keep && args.password_file.is_some() {
+    if may_keep && args.enrol.password_file.is_some() {
         return Ok(Answer::Keep);
     }
     let Some(prompt) = context.world.prompt else { return Err(missing(&["--client-secret-file"])) };
@@ -118,10 +118,10 @@ fn client_secret(
 }
 
 fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<Answer<Password>> {
-    if let Some(path) = &args.password_file {
+    if let Some(path) = &args.enrol.password_file {
         return Ok(Answer::New(Password::from_zeroizing(one_from_file(path, "--password-file", context.world.ui)?)));
     }
-    if may_keep && args.client_secret_file.is_some() {
+    if may_keep && args.enrol.client_secret_file.is_some() {
         return Ok(Answer::Keep);
     }
     let Some(prompt) = context.world.prompt else { return Err(missing(&["--password-file"])) };

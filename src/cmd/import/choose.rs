@@ -25,22 +25,22 @@ pub(super) fn choose<'s>(
 ) -> Result<Chosen<'s>> {
     let mut login = args.login();
     let one = |field, given: bool| if given { Ok(None) } else { only(scan, field, lines, target) };
-    let client_secret = one(Field::ClientSecret, args.public_client || args.client_secret_file.is_some())?;
-    let password = one(Field::Password, args.password_file.is_some())?;
+    let client_secret = one(Field::ClientSecret, args.enrol.public_client || args.enrol.client_secret_file.is_some())?;
+    let password = one(Field::Password, args.enrol.password_file.is_some())?;
     if client_secret.is_none() && password.is_none() {
         return Err(
             Error::config(msg!("import-nothing", path = target.path().display())).hint(msg!("import-nothing-hint"))
         );
     }
     let text = |found: Option<&Finding>| found.map(|f| f.text().to_owned());
-    login.tenant = login.tenant.or(text(one(Field::Tenant, args.tenant.is_some())?));
-    login.client_id = login.client_id.or(text(one(Field::ClientId, args.client_id.is_some())?));
-    login.username = login.username.or(text(one(Field::Username, args.username.is_some())?));
-    if let Some(found) = one(Field::Scope, !args.scope.is_empty())? {
-        login.scope = scopes(found.text());
+    login.enrol.tenant = login.enrol.tenant.or(text(one(Field::Tenant, args.enrol.tenant.is_some())?));
+    login.enrol.client_id = login.enrol.client_id.or(text(one(Field::ClientId, args.enrol.client_id.is_some())?));
+    login.enrol.username = login.enrol.username.or(text(one(Field::Username, args.enrol.username.is_some())?));
+    if let Some(found) = one(Field::Scope, !args.enrol.scope.is_empty())? {
+        login.enrol.scope = scopes(found.text());
     }
-    if let Some(found) = one(Field::Authority, args.authority.is_some() || args.cloud.is_some())? {
-        login.cloud = Some(cloud(found, target)?);
+    if let Some(found) = one(Field::Authority, args.enrol.authority.is_some() || args.enrol.cloud.is_some())? {
+        login.enrol.cloud = Some(cloud(found, target)?);
     }
     let given = Given {
         client_secret: client_secret.map(Finding::client_secret),

@@ -1,0 +1,54 @@
+//! What `ropc login` and `ropc import` are told of a sign-in, as clap types. No I/O, no secrets.
+
+use super::{KeyKind, Store};
+use clap::{Args, ValueHint};
+use std::path::PathBuf;
+
+/// The facts of a sign-in, where its secrets come from and where they go.
+#[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct EnrolArgs {
+    /// Tenant: its GUID or one of its domains.
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
+    /// Application (client) id of the app registration.
+    #[arg(long, value_name = "GUID")]
+    pub client_id: Option<String>,
+    /// The user who signs in (UPN).
+    #[arg(long, value_name = "UPN")]
+    pub username: Option<String>,
+    /// A scope to ask for; may be repeated. Default: everything that was granted (`.default` of Microsoft Graph).
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Vec<String>,
+    /// National cloud: global, usgov, usgov-dod, china, bleu, delos, govsg.
+    #[arg(long, value_name = "CLOUD", conflicts_with = "authority")]
+    pub cloud: Option<String>,
+    /// Enrol another https host (and optional port) as the authority. It receives the secrets.
+    #[arg(long, value_name = "URL")]
+    pub authority: Option<String>,
+    /// Trust the certificates in this PEM file only.
+    #[arg(long, value_name = "PEM", value_hint = ValueHint::FilePath)]
+    pub ca_file: Option<PathBuf>,
+    /// Where the secrets are: os (this system's keychain), file (an encrypted file), directory (files that systemd, Docker,
+    /// Kubernetes or Vault provide) or command (a program that prints them).
+    #[arg(long, value_name = "STORE", value_enum)]
+    pub store: Option<Store>,
+    /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub key_source: Option<KeyKind>,
+    /// The app has no secret ("Allow public client flows").
+    #[arg(long, conflicts_with = "client_secret_file")]
+    pub public_client: bool,
+    /// Store without proving that the sign-in works.
+    #[arg(long)]
+    pub no_verify: bool,
+    /// Read the password from a file (`-`: standard input); one newline at its end is dropped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub password_file: Option<PathBuf>,
+    /// Read the client secret from a file (`-`: standard input); one newline at its end is dropped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub client_secret_file: Option<PathBuf>,
+    /// Replace an existing profile without asking.
+    #[arg(long)]
+    pub yes: bool,
+}
