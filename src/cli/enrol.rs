@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 /// The facts of a sign-in, where its secrets come from and where they go.
 #[derive(Args, Clone, Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct EnrolArgs {
     /// Tenant: its GUID or one of its domains.
     #[arg(long, value_name = "TENANT")]

@@ -31,7 +31,6 @@ use std::path::PathBuf;
         arg.help("Read the client secret from a file (`-`: standard input), if the script does not hold it")
     })
 )]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ImportArgs {
     /// The script or settings file.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]

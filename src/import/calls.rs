@@ -3,7 +3,8 @@
 
 use super::bindings::Source;
 use super::flow::Given;
-use super::token::{Kind, Part, Token};
+use super::list::List;
+use super::token::{Kind, Part};
 use super::{Language, posts};
 use std::ops::Range;
 
@@ -12,8 +13,7 @@ const ADDING: [&str; 4] = ["append", "set", "update", "add"];
 
 /// The tokens without comments.
 pub(super) struct Calls<'t> {
-    pub(super) text: &'t str,
-    pub(super) list: Vec<&'t Token>,
+    pub(super) list: List<'t>,
     pub(super) is_python: bool,
     /// For each opening bracket the place of the one that closes it.
     closings: Vec<Option<usize>>,
@@ -25,7 +25,8 @@ pub(super) struct Calls<'t> {
 
 impl<'t> Calls<'t> {
     pub(super) fn of(text: &'t str, source: &'t Source) -> Self {
-        let list: Vec<&Token> = source.tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
+        let all = List::of(&source.tokens, text);
+        let list = &all.tokens;
         let (mut closings, mut opened, mut open) = (vec![None; list.len()], Vec::new(), Vec::<(usize, char)>::new());
         for (at, token) in list.iter().enumerate() {
             opened.push(open.last().map(|(_, sign)| *sign));
@@ -47,19 +48,11 @@ impl<'t> Calls<'t> {
                 _ => ends[at + 1],
             };
         }
-        Self { text, list, is_python: source.language == Language::Python, closings, opened, ends }
-    }
-
-    pub(super) fn word(&self, at: usize) -> Option<&'t str> {
-        self.list.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
+        Self { list: all, is_python: source.language == Language::Python, closings, opened, ends }
     }
 
     pub(super) fn is_word(&self, at: usize, words: &[&str]) -> bool {
-        self.word(at).is_some_and(|word| words.contains(&word))
-    }
-
-    pub(super) fn is(&self, at: usize, sign: char) -> bool {
-        self.list.get(at).is_some_and(|t| t.is(sign))
+        self.list.word(at).is_some_and(|word| words.contains(&word))
     }
 
     pub(super) fn closing(&self, at: usize) -> Option<usize> {
@@ -67,34 +60,36 @@ impl<'t> Calls<'t> {
     }
 
     pub(super) fn before(&self, at: usize) -> Option<usize> {
-        (0..at).rev().find(|before| self.list[*before].kind != Kind::Newline)
+        (0..at).rev().find(|before| self.list.tokens[*before].kind != Kind::Newline)
     }
 
     pub(super) fn behind(&self, at: usize) -> usize {
-        (at + 1..self.list.len()).find(|next| self.list[*next].kind != Kind::Newline).unwrap_or(self.list.len())
+        (at + 1..self.list.tokens.len())
+            .find(|next| self.list.tokens[*next].kind != Kind::Newline)
+            .unwrap_or(self.list.tokens.len())
     }
 
     /// The bytes from the first to the last of these tokens.
     pub(super) fn span(&self, first: usize, last: usize) -> Range<usize> {
-        self.list[first].span.start..self.list[last].span.end
+        self.list.tokens[first].span.start..self.list.tokens[last].span.end
     }
 
     /// The name that the value at this place is given to as a whole: `name = value`, without a type.
     pub(super) fn assigned(&self, value: usize) -> Option<&'t str> {
-        let sign = self.before(value).filter(|at| self.is(*at, '='))?;
-        let name = self.word(sign.checked_sub(1)?)?;
-        let is_plain = sign < 2 || !(self.is(sign - 2, '.') || self.is(sign - 2, ':'));
+        let sign = self.before(value).filter(|at| self.list.is(*at, '='))?;
+        let name = self.list.word(sign.checked_sub(1)?)?;
+        let is_plain = sign < 2 || !(self.list.is(sign - 2, '.') || self.list.is(sign - 2, ':'));
         is_plain.then_some(name)
     }
 
     /// Every name that is given a value, or something is added to, in the order of the places.
     pub(super) fn given(&self) -> Vec<Given<'t>> {
-        (0..self.list.len()).flat_map(|at| self.given_at(at)).collect()
+        (0..self.list.tokens.len()).flat_map(|at| self.given_at(at)).collect()
     }
 
     fn given_at(&self, at: usize) -> Vec<Given<'t>> {
-        if self.is(at, '.') && self.is_word(at + 1, &ADDING) && self.is(at + 2, '(') {
-            let root = at.checked_sub(1).and_then(|root| self.word(root));
+        if self.list.is(at, '.') && self.is_word(at + 1, &ADDING) && self.list.is(at + 2, '(') {
+            let root = at.checked_sub(1).and_then(|root| self.list.word(root));
             let close = self.closing(at + 2);
             let part =
                 root.zip(close).map(|(name, close)| Given { name, value: self.span(at + 2, close), is_whole: false });
@@ -103,23 +98,24 @@ impl<'t> Calls<'t> {
         // `=` in round brackets names an argument.
         let states = self.opened.get(at).is_some_and(|open| open.is_none() || (*open == Some('{') && !self.is_python));
         let Some(value) =
-            at.checked_sub(1).filter(|_| self.is(at, '=') && states).and_then(|_| self.expression(at + 1))
+            at.checked_sub(1).filter(|_| self.list.is(at, '=') && states).and_then(|_| self.expression(at + 1))
         else {
             return Vec::new();
         };
         let one = |name, is_whole| Given { name, value: value.clone(), is_whole };
         let mut target = at - 1;
-        if self.is(target, ']') {
+        if self.list.is(target, ']') {
             // `name["key"] = ...`
             let open = (0..target).rev().take(4).find(|open| self.closing(*open) == Some(target));
-            let name = open.and_then(|open| open.checked_sub(1)).and_then(|name| self.word(name));
+            let name = open.and_then(|open| open.checked_sub(1)).and_then(|name| self.list.word(name));
             return name.map(|name| one(name, false)).into_iter().collect();
         }
-        if target >= 2 && self.is(target - 1, ':') && self.word(target).is_some() {
+        if target >= 2 && self.list.is(target - 1, ':') && self.list.word(target).is_some() {
             target -= 2;
         }
-        let Some(name) = self.word(target) else { return Vec::new() };
-        let root = target.checked_sub(2).filter(|_| self.is(target - 1, '.')).and_then(|root| self.word(root));
+        let Some(name) = self.list.word(target) else { return Vec::new() };
+        let root =
+            target.checked_sub(2).filter(|_| self.list.is(target - 1, '.')).and_then(|root| self.list.word(root));
         std::iter::once(one(name, true)).chain(root.map(|root| one(root, false))).collect()
     }
 
@@ -127,7 +123,7 @@ impl<'t> Calls<'t> {
     fn expression(&self, at: usize) -> Option<Range<usize>> {
         let first = self.behind(at.checked_sub(1)?);
         let mut end = *self.ends.get(first)?;
-        while self.list.get(end).is_some_and(|t| t.kind == Kind::Newline) && self.is(self.behind(end), '.') {
+        while self.list.get(end).is_some_and(|t| t.kind == Kind::Newline) && self.list.is(self.behind(end), '.') {
             end = *self.ends.get(self.behind(end) + 1)?;
         }
         (first < end).then(|| self.span(first, end - 1))
@@ -137,13 +133,13 @@ impl<'t> Calls<'t> {
     pub(super) fn members(&self, name: &str, range: Range<usize>) -> Option<Vec<&'t str>> {
         let mut found = Vec::new();
         for at in range {
-            if self.word(at) == Some(name) && !self.is(at.saturating_sub(1), '.') {
-                if self.is(at + 1, '=') {
+            if self.list.word(at) == Some(name) && !self.list.is(at.saturating_sub(1), '.') {
+                if self.list.is(at + 1, '=') {
                     break;
                 }
-                found.push(self.word(at + 2).filter(|_| self.is(at + 1, '.'))?);
+                found.push(self.list.word(at + 2).filter(|_| self.list.is(at + 1, '.'))?);
             }
-            for part in &self.list[at].parts {
+            for part in &self.list.tokens[at].parts {
                 match part {
                     Part::Name(used) if used == name => return None,
                     Part::Code(used) if used.iter().any(|used| used == name) => {
@@ -159,9 +155,9 @@ impl<'t> Calls<'t> {
 
     /// True if the word stands in the file outside of this range, bare or as a whole text.
     pub(super) fn mentions(&self, wanted: &str, outside: &Range<usize>) -> bool {
-        let others = self.list.iter().filter(|t| !outside.contains(&t.span.start));
+        let others = self.list.tokens.iter().filter(|t| !outside.contains(&t.span.start));
         others.into_iter().any(|t| match t.kind {
-            Kind::Word => self.text.get(t.span.clone()) == Some(wanted),
+            Kind::Word => self.list.text.get(t.span.clone()) == Some(wanted),
             _ => t.literal().is_some_and(|text| *text == wanted) || t.uses().any(|name| name == wanted),
         })
     }

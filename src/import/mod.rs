@@ -23,6 +23,7 @@ mod findings;
 mod flow;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod list;
 mod names;
 mod posts;
 mod powershell;

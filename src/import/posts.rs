@@ -15,6 +15,18 @@ const MEMBERS: [&str; 10] =
 /// What a token's answer has that the variable cannot stand for.
 const MORE: [&str; 4] = ["refresh_token", "id_token", "expires_on", "ext_expires_in"];
 
+/// An answer's token, its type, and how long it lives.
+const PYTHON_ANSWER: [&str; 3] = [
+    "\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]",
+    "\"token_type\": \"Bearer\"",
+    "\"expires_in\": int(os.environ[\"ROPC_EXPIRES_ON\"]) - int(time.time())",
+];
+const JAVASCRIPT_ANSWER: [&str; 3] = [
+    "access_token: process.env.GRAPH_ACCESS_TOKEN",
+    "token_type: 'Bearer'",
+    "expires_in: Number(process.env.ROPC_EXPIRES_ON) - Math.floor(Date.now() / 1000)",
+];
+
 /// What a request becomes, and the modules of Python that this needs.
 pub(super) struct Replaced {
     pub(super) range: Range<usize>,
@@ -29,14 +41,14 @@ pub(super) fn known_member(name: &str) -> Option<&'static str> {
 
 /// Every call that asks a server for something, with all of its arguments: its first and its last token.
 pub(super) fn calls(file: &Calls<'_>) -> Vec<(usize, usize)> {
-    (0..file.list.len()).filter_map(|at| call_at(file, at)).collect()
+    (0..file.list.tokens.len()).filter_map(|at| call_at(file, at)).collect()
 }
 
 fn call_at(file: &Calls<'_>, at: usize) -> Option<(usize, usize)> {
-    let member = at > 0 && file.is(at - 1, '.');
-    let base = at.checked_sub(2).filter(|_| member).and_then(|base| file.word(base));
-    let close = file.closing(at + 1).filter(|_| file.is(at + 1, '('))?;
-    let word = file.word(at)?;
+    let member = at > 0 && file.list.is(at - 1, '.');
+    let base = at.checked_sub(2).filter(|_| member).and_then(|base| file.list.word(base));
+    let close = file.closing(at + 1).filter(|_| file.list.is(at + 1, '('))?;
+    let word = file.list.word(at)?;
     let is_call = match (file.is_python, word, base) {
         (true, "post", Some(base)) => SESSIONS.contains(&base),
         (true, "request", Some(base)) => matches!(base, "requests" | "httpx"),
@@ -53,38 +65,23 @@ pub(super) fn replaced(file: &Calls<'_>, first: usize, close: usize) -> Option<R
     if MORE.iter().any(|more| file.mentions(more, &outside)) {
         return None;
     }
-    let expires = file.mentions("expires_in", &outside);
-    let with_type = file.mentions("token_type", &outside);
+    let answer = answer(file, &outside);
     if file.is_python {
-        let mut modules = vec!["os"];
-        modules.extend(expires.then_some("time"));
-        python(file, first, close, &python_answer(expires, with_type), modules)
+        let expires = file.mentions("expires_in", &outside).then_some("time");
+        python(file, first, close, &answer, std::iter::once("os").chain(expires).collect())
     } else {
-        let with = javascript(file, first, close, &javascript_answer(expires, with_type))?;
+        let with = javascript(file, first, close, &answer)?;
         Some(Replaced { range: outside, with, modules: Vec::new() })
     }
 }
 
-fn python_answer(expires: bool, with_type: bool) -> String {
-    let mut text = String::from("{\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]");
-    if with_type {
-        text.push_str(", \"token_type\": \"Bearer\"");
-    }
-    if expires {
-        text.push_str(", \"expires_in\": int(os.environ[\"ROPC_EXPIRES_ON\"]) - int(time.time())");
-    }
-    text + "}"
-}
-
-fn javascript_answer(expires: bool, with_type: bool) -> String {
-    let mut text = String::from("{ access_token: process.env.GRAPH_ACCESS_TOKEN");
-    if with_type {
-        text.push_str(", token_type: 'Bearer'");
-    }
-    if expires {
-        text.push_str(", expires_in: Number(process.env.ROPC_EXPIRES_ON) - Math.floor(Date.now() / 1000)");
-    }
-    text + " }"
+/// The answer as an object of the language, with what the script reads of it.
+fn answer(file: &Calls<'_>, outside: &Range<usize>) -> String {
+    let [token, kind, until] = if file.is_python { PYTHON_ANSWER } else { JAVASCRIPT_ANSWER };
+    let used = |member: &str, text| file.mentions(member, outside).then_some(text);
+    let parts = [Some(token), used("token_type", kind), used("expires_in", until)];
+    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if file.is_python { format!("{{{parts}}}") } else { format!("{{ {parts} }}") }
 }
 
 /// `requests.post(...).json()["access_token"]`, `requests.post(...).json()`, `name = requests.post(...)`.
@@ -96,21 +93,22 @@ fn python(
     mut modules: Vec<&'static str>,
 ) -> Option<Replaced> {
     let before = file.before(first);
-    let is_later = before.is_some_and(|at| file.is_word(at, &["await", "with"]) || file.is(at, '.'));
-    if is_later || file.is(first.wrapping_sub(1), '.') {
+    let is_later = before.is_some_and(|at| file.is_word(at, &["await", "with"]) || file.list.is(at, '.'));
+    if is_later || file.list.is(first.wrapping_sub(1), '.') {
         return None;
     }
-    if file.is(close + 1, '.') {
-        let json_end = (file.is_word(close + 2, &["json"]) && file.is(close + 3, '(') && file.is(close + 4, ')'))
-            .then_some(close + 4)?;
+    if file.list.is(close + 1, '.') {
+        let json_end =
+            (file.is_word(close + 2, &["json"]) && file.list.is(close + 3, '(') && file.list.is(close + 4, ')'))
+                .then_some(close + 4)?;
         let is_token =
-            |at: usize| file.list.get(at).and_then(|t| t.literal()).is_some_and(|text| *text == "access_token");
-        let by_index = file.is(json_end + 1, '[') && is_token(json_end + 2) && file.is(json_end + 3, ']');
-        let by_get = file.is(json_end + 1, '.')
+            |at: usize| file.list.get(at).and_then(Token::literal).is_some_and(|text| *text == "access_token");
+        let by_index = file.list.is(json_end + 1, '[') && is_token(json_end + 2) && file.list.is(json_end + 3, ']');
+        let by_get = file.list.is(json_end + 1, '.')
             && file.is_word(json_end + 2, &["get"])
-            && file.is(json_end + 3, '(')
+            && file.list.is(json_end + 3, '(')
             && is_token(json_end + 4)
-            && file.is(json_end + 5, ')');
+            && file.list.is(json_end + 5, ')');
         let (last, with) = match (by_index, by_get) {
             (true, _) => (json_end + 3, "os.environ[\"GRAPH_ACCESS_TOKEN\"]"),
             (_, true) => (json_end + 5, "os.environ[\"GRAPH_ACCESS_TOKEN\"]"),
@@ -120,7 +118,7 @@ fn python(
     }
     let name = file.assigned(first)?;
     let ends = file.list.get(close + 1).is_none_or(|t| t.kind == Kind::Newline || t.is(';'));
-    let used = file.members(name, close + 1..file.list.len()).filter(|_| ends)?;
+    let used = file.members(name, close + 1..file.list.tokens.len()).filter(|_| ends)?;
     let mut parts = Vec::new();
     for member in ["status_code", "ok", "is_success", "reason", "text", "raise_for_status", "json"] {
         if used.contains(&member) || member == "json" {
@@ -143,10 +141,6 @@ fn python(
     Some(Replaced { range: file.span(first, close), with, modules })
 }
 
-fn text<'t>(file: &Calls<'t>, token: &Token) -> &'t str {
-    file.text.get(token.span.clone()).unwrap_or_default()
-}
-
 /// A promise of the answer, where it is awaited or goes on with `.then(name => ...)`.
 fn javascript(file: &Calls<'_>, first: usize, close: usize, answer: &str) -> Option<String> {
     let is_fetch = file.is_word(first, &["fetch"]);
@@ -155,22 +149,24 @@ fn javascript(file: &Calls<'_>, first: usize, close: usize, answer: &str) -> Opt
     let is_known = |used: Vec<&str>| used.iter().all(|member| known.contains(member));
     let next = file.behind(close);
     let awaited = file.before(first).filter(|at| file.is_word(*at, &["await"]));
-    let sure = if file.is(next, '.') && file.is_word(next + 1, &["then"]) {
+    let sure = if file.list.is(next, '.') && file.is_word(next + 1, &["then"]) {
         let open = next + 2;
-        let close = file.closing(open).filter(|_| file.is(open, '('))?;
-        let (param, arrow) = if file.is(open + 1, '(') { (open + 2, open + 4) } else { (open + 1, open + 2) };
-        let is_arrow = file.list.get(arrow).is_some_and(|t| self::text(file, t) == "=>");
-        is_arrow && is_known(file.members(file.word(param)?, arrow..close)?)
+        let close = file.closing(open).filter(|_| file.list.is(open, '('))?;
+        let (param, arrow) = if file.list.is(open + 1, '(') { (open + 2, open + 4) } else { (open + 1, open + 2) };
+        let is_arrow = file.list.source(arrow) == "=>";
+        is_arrow && is_known(file.members(file.list.word(param)?, arrow..close)?)
     } else {
         let awaited = awaited?;
         match file.before(awaited) {
             // `(await fetch(...)).json()`
-            Some(at) if file.is(at, '(') => {
-                file.is(next, ')') && file.is(next + 1, '.') && file.word(next + 2).is_some_and(|m| known.contains(&m))
+            Some(at) if file.list.is(at, '(') => {
+                file.list.is(next, ')')
+                    && file.list.is(next + 1, '.')
+                    && file.list.word(next + 2).is_some_and(|m| known.contains(&m))
             }
             // `const { data } = await axios.post(...)`
-            Some(at) if file.is(at, '=') && file.is(at.saturating_sub(1), '}') => !is_fetch,
-            Some(_) => is_known(file.members(file.assigned(awaited)?, close + 1..file.list.len())?),
+            Some(at) if file.list.is(at, '=') && file.list.is(at.saturating_sub(1), '}') => !is_fetch,
+            Some(_) => is_known(file.members(file.assigned(awaited)?, close + 1..file.list.tokens.len())?),
             None => false,
         }
     };

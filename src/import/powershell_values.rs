@@ -2,27 +2,28 @@
 //! else is "computed", and left alone.
 
 use super::bindings::{Binding, Found, Meaning, Value, literals};
+use super::list::List;
 use super::names::field_of;
 use super::token::{Kind, Part, Token};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
 pub(super) fn read(tokens: &[Token], text: &str) -> Found {
-    let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
-    let (closings, ends, in_round) = landmarks(&list);
-    let reader = Reader { list, closings, ends, in_round, text };
-    Found { bindings: reader.bindings(), literals: literals(tokens) }
+    let list = List::of(tokens, text);
+    let (closings, ends, in_round) = landmarks(&list.tokens);
+    let reader = Reader { list, closings, ends, in_round };
+    let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
+    Found { bindings, literals: literals(tokens) }
 }
 
 struct Reader<'t> {
-    list: Vec<&'t Token>,
+    list: List<'t>,
     /// For each token the place behind the bracket that closes what it opens.
     closings: Vec<usize>,
     /// For each token the next sign that ends a value at its depth.
     ends: Vec<usize>,
     /// For each token whether it stands directly in round brackets: there a comma separates, and makes no list.
     in_round: Vec<bool>,
-    text: &'t str,
 }
 
 /// All in one pass each, so that the time stays in proportion to the text.
@@ -64,76 +65,56 @@ enum Place {
     Argument,
 }
 
-impl<'t> Reader<'t> {
-    fn get(&self, at: usize) -> Option<&'t Token> {
-        self.list.get(at).copied()
-    }
-
-    fn is(&self, at: usize, sign: char) -> bool {
-        self.get(at).is_some_and(|t| t.is(sign))
-    }
-
-    fn word(&self, at: usize) -> Option<&'t str> {
-        self.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
-    }
-
+impl Reader<'_> {
     fn is_command(&self, at: usize, name: &str) -> bool {
-        self.word(at).is_some_and(|w| w.eq_ignore_ascii_case(name))
+        self.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(name))
     }
 
     fn adjacent(&self, at: usize) -> bool {
-        at > 0 && self.get(at).zip(self.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
-    }
-
-    fn skip_newlines(&self, mut at: usize) -> usize {
-        while self.get(at).is_some_and(|t| t.kind == Kind::Newline) {
-            at += 1;
-        }
-        at
-    }
-
-    fn bindings(&self) -> Vec<Binding> {
-        (0..self.list.len()).flat_map(|at| self.binding_at(at)).collect()
+        at > 0 && self.list.get(at).zip(self.list.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
     }
 
     fn binding_at(&self, at: usize) -> Vec<Binding> {
-        let Some(token) = self.get(at) else { return Vec::new() };
+        let Some(token) = self.list.get(at) else { return Vec::new() };
         let opens_statement = at == 0
-            || self.get(at - 1).is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ',')));
+            || self
+                .list
+                .get(at - 1)
+                .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ',')));
         let named = |name: String, is_variable, value_at| {
             let separated = self.in_round.get(at).copied().unwrap_or(false);
             let value = self.checked(value_at, if separated { Place::Argument } else { Place::Assigned });
             vec![Binding { name, is_variable, value, removable: None }]
         };
         if let Some(name) = token.name() {
-            if self.is(at + 1, '=') {
+            if self.list.is(at + 1, '=') {
                 return named(name.to_owned(), true, at + 2);
             }
-            if self.is(at + 1, '+') && self.is(at + 2, '=') {
+            if self.list.is(at + 1, '+') && self.list.is(at + 2, '=') {
                 let value = Value { span: token.span.clone(), meaning: Meaning::Added };
                 return vec![Binding { name: name.to_owned(), is_variable: true, value, removable: None }];
             }
-            if self.is(at + 1, '[') && self.is(at + 3, ']') && self.is(at + 4, '=') {
-                return match self.get(at + 2).and_then(super::token::Token::literal) {
+            if self.list.is(at + 1, '[') && self.list.is(at + 3, ']') && self.list.is(at + 4, '=') {
+                return match self.list.get(at + 2).and_then(super::token::Token::literal) {
                     Some(key) => named(key.to_string(), false, at + 5),
                     None => Vec::new(),
                 };
             }
             return Vec::new();
         }
-        if token.kind == Kind::Str && opens_statement && self.is(at + 1, '=') {
+        if token.kind == Kind::Str && opens_statement && self.list.is(at + 1, '=') {
             return token.literal().map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
         }
-        let Some(word) = self.word(at) else { return Vec::new() };
-        if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.is(at + 1, '=')) {
+        let Some(word) = self.list.word(at) else { return Vec::new() };
+        if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.list.is(at + 1, '=')) {
             return named(member.to_owned(), false, at + 2);
         }
-        if word.eq_ignore_ascii_case(".add") && self.is(at + 1, '(') && self.is(at + 3, ',') {
+        if word.eq_ignore_ascii_case(".add") && self.list.is(at + 1, '(') && self.list.is(at + 3, ',') {
             // `$body.Add("key", value)`
-            let key = self.get(at + 2).and_then(Token::literal);
+            let key = self.list.get(at + 2).and_then(Token::literal);
             return key.map_or_else(Vec::new, |key| named(key.to_string(), false, at + 4));
         }
-        if opens_statement && self.is(at + 1, '=') && !word.starts_with('-') {
+        if opens_statement && self.list.is(at + 1, '=') && !word.starts_with('-') {
             return named(word.to_owned(), false, at + 2);
         }
         if word.starts_with('-') && field_of(word).is_some() {
@@ -146,12 +127,12 @@ impl<'t> Reader<'t> {
     }
 
     fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
-        let value_at = if self.is(at + 1, ':') { at + 2 } else { at + 1 };
+        let value_at = if self.list.is(at + 1, ':') { at + 2 } else { at + 1 };
         // A word is a bare value: `-TenantId contoso.example`.
-        let value = match self.word(value_at) {
+        let value = match self.list.word(value_at) {
             Some(bare) if !bare.starts_with('-') => {
                 let field = field_of(word)?;
-                let span = self.get(value_at)?.span.clone();
+                let span = self.list.get(value_at)?.span.clone();
                 if field.is_secret() {
                     Value { span, meaning: Meaning::Computed }
                 } else {
@@ -160,7 +141,7 @@ impl<'t> Reader<'t> {
             }
             Some(_) => return None,
             None => {
-                let kind = self.get(value_at)?.kind;
+                let kind = self.list.get(value_at)?.kind;
                 if matches!(kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|')) {
                     return None;
                 }
@@ -173,27 +154,27 @@ impl<'t> Reader<'t> {
     /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `... -ArgumentList user, password`.
     fn credential(&self, at: usize) -> Vec<Binding> {
         let mut at = at + 1;
-        if self.is(at, ']') && self.is(at + 1, ':') && self.is(at + 2, ':') {
+        if self.list.is(at, ']') && self.list.is(at + 1, ':') && self.list.is(at + 2, ':') {
             at += 4;
-        } else if self.is(at, ']') {
+        } else if self.list.is(at, ']') {
             // A cast or the type of a parameter.
             return Vec::new();
         }
-        if self.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
+        if self.list.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
             at += 1;
         }
-        if self.is(at, '@') {
+        if self.list.is(at, '@') {
             at += 1;
         }
-        if self.is(at, '(') {
+        if self.list.is(at, '(') {
             at += 1;
         }
-        let at = self.skip_newlines(at);
+        let at = self.list.skip_newlines(at);
         let (user, next) = self.value(at, Place::Argument);
-        if !self.is(next, ',') {
+        if !self.list.is(next, ',') {
             return Vec::new();
         }
-        let password = self.value(self.skip_newlines(next + 1), Place::Argument).0;
+        let password = self.value(self.list.skip_newlines(next + 1), Place::Argument).0;
         let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
         vec![binding("username", user), binding("password", password)]
     }
@@ -202,9 +183,9 @@ impl<'t> Reader<'t> {
     fn checked(&self, at: usize, place: Place) -> Value {
         let at = self.skip_newlines_if_assigned(at, place);
         let (value, next) = self.value(at, place);
-        let ends = self.get(next).is_none_or(|t| match t.kind {
+        let ends = self.list.get(next).is_none_or(|t| match t.kind {
             Kind::Newline | Kind::Sym(';' | '}' | ')' | ',') => true,
-            Kind::Word => place == Place::Parameter && self.word(next).is_some_and(|w| w.starts_with('-')),
+            Kind::Word => place == Place::Parameter && self.list.word(next).is_some_and(|w| w.starts_with('-')),
             Kind::Sym('|') => place == Place::Parameter,
             _ => false,
         });
@@ -213,15 +194,15 @@ impl<'t> Reader<'t> {
 
     /// An assignment may go on in the next line.
     fn skip_newlines_if_assigned(&self, at: usize, place: Place) -> usize {
-        if place == Place::Parameter { at } else { self.skip_newlines(at) }
+        if place == Place::Parameter { at } else { self.list.skip_newlines(at) }
     }
 
     /// A value and the place behind it.
     fn value(&self, at: usize, place: Place) -> (Value, usize) {
         let (mut value, mut next) = self.primary(at, 0);
         let (mut parts, mut is_sum) = (parts_of(&value.meaning), false);
-        while self.is(next, '+') {
-            let (more, after) = self.primary(self.skip_newlines(next + 1), 0);
+        while self.list.is(next, '+') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
             parts = parts.zip(parts_of(&more.meaning)).map(|(mut all, more)| {
                 all.extend(more);
                 all
@@ -233,10 +214,10 @@ impl<'t> Reader<'t> {
         if is_sum {
             value.meaning = parts.as_deref().map_or(Meaning::Computed, Meaning::of);
         }
-        if place != Place::Argument && self.is(next, ',') && parts.is_some() {
+        if place != Place::Argument && self.list.is(next, ',') && parts.is_some() {
             return self.list(value, next);
         }
-        if self.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
+        if self.list.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
             let end = self.to_terminator(next + 2);
             if !(next..end).any(|at| self.says_plain(at)) {
                 value.meaning = Meaning::Computed;
@@ -254,8 +235,8 @@ impl<'t> Reader<'t> {
             _ => known = false,
         };
         add(first);
-        while self.is(next, ',') {
-            let (more, after) = self.primary(self.skip_newlines(next + 1), 0);
+        while self.list.is(next, ',') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
             span.end = more.span.end;
             next = after;
             add(more);
@@ -265,22 +246,22 @@ impl<'t> Reader<'t> {
     }
 
     fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
-        let Some(token) = self.get(at) else {
-            return (Value { span: self.text.len()..self.text.len(), meaning: Meaning::Computed }, at);
+        let Some(token) = self.list.get(at) else {
+            return (Value { span: self.list.text.len()..self.list.text.len(), meaning: Meaning::Computed }, at);
         };
         let span = token.span.clone();
         let (value, next) = match token.kind {
             Kind::Str | Kind::Var => (Value { span, meaning: Meaning::of(&token.parts) }, at + 1),
             // `(value)`, and `@(value, value)` as a list.
             Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
-            Kind::Sym('@') if self.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
+            Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
             // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
             Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
                 let inside = self.encoded(at).unwrap_or(at);
                 self.group(inside, span, inside + 1, depth)
             }
             // A cast: `[string]"..."`.
-            Kind::Sym('[') if self.is(at + 2, ']') && !self.is(at + 3, ':') && depth < 8 => {
+            Kind::Sym('[') if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 => {
                 let (value, next) = self.primary(at + 3, depth + 1);
                 (Value { span: value.span, meaning: value.meaning }, next)
             }
@@ -289,7 +270,9 @@ impl<'t> Reader<'t> {
         };
         // A method, a member or an index: what comes out is not what stands there.
         let continues = self.adjacent(next)
-            && (self.is(next, '[') || self.is(next, ':') || self.word(next).is_some_and(|w| w.starts_with('.')));
+            && (self.list.is(next, '[')
+                || self.list.is(next, ':')
+                || self.list.word(next).is_some_and(|w| w.starts_with('.')));
         if continues {
             return (Value { meaning: Meaning::Computed, ..value }, self.to_terminator(next));
         }
@@ -299,24 +282,24 @@ impl<'t> Reader<'t> {
     /// The bracket behind a method that only encodes.
     fn encoded(&self, at: usize) -> Option<usize> {
         let method = at + 5;
-        let is_method = self.is(at + 2, ']')
-            && self.is(at + 3, ':')
-            && self.is(at + 4, ':')
+        let is_method = self.list.is(at + 2, ']')
+            && self.list.is(at + 3, ':')
+            && self.list.is(at + 4, ':')
             && (self.is_command(method, "UrlEncode") || self.is_command(method, "EscapeDataString"));
-        (is_method && self.is(method + 1, '(')).then_some(method + 1)
+        (is_method && self.list.is(method + 1, '(')).then_some(method + 1)
     }
 
     fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
         if depth >= 4 {
             return (Value { span, meaning: Meaning::Computed }, self.closing(at));
         }
-        let start = self.skip_newlines(inside);
-        let (value, next) = match self.get(start) {
+        let start = self.list.skip_newlines(inside);
+        let (value, next) = match self.list.get(start) {
             Some(t) if t.is('(') || t.is('[') => self.primary(start, depth + 1),
             _ => self.value(start, Place::Assigned),
         };
-        let close = self.skip_newlines(next);
-        match self.get(close) {
+        let close = self.list.skip_newlines(next);
+        match self.list.get(close) {
             Some(token) if token.is(')') => (value, close + 1),
             _ => (Value { span, meaning: Meaning::Computed }, self.closing(at)),
         }
@@ -324,13 +307,13 @@ impl<'t> Reader<'t> {
 
     /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted one.
     fn says_plain(&self, at: usize) -> bool {
-        self.word(at).is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
+        self.list.word(at).is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
     }
 
     /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
     fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
         let (mut found, mut is_plain) = (None, false);
-        while let Some(token) = self.get(at) {
+        while let Some(token) = self.list.get(at) {
             match token.kind {
                 Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
                 Kind::Word | Kind::Sym(':') => {
@@ -349,15 +332,15 @@ impl<'t> Reader<'t> {
     }
 
     fn primary_or_sum(&self, at: usize) -> (Value, usize) {
-        if self.is(at, '$') { (self.primary(at, 8).0, self.to_terminator(at + 1)) } else { self.primary(at, 1) }
+        if self.list.is(at, '$') { (self.primary(at, 8).0, self.to_terminator(at + 1)) } else { self.primary(at, 1) }
     }
 
     fn closing(&self, at: usize) -> usize {
-        self.closings.get(at).copied().unwrap_or(self.list.len())
+        self.closings.get(at).copied().unwrap_or(self.list.tokens.len())
     }
 
     fn to_terminator(&self, at: usize) -> usize {
-        self.ends.get(at).copied().unwrap_or(self.list.len())
+        self.ends.get(at).copied().unwrap_or(self.list.tokens.len())
     }
 }
 

@@ -26,15 +26,15 @@ const MSAL: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUs
 /// The tokens of a call of MSAL: the object, and the last bracket.
 fn msal_calls(file: &Calls<'_>) -> Vec<(usize, usize)> {
     let call = |at: usize| {
-        let is_call = file.is_word(at, &MSAL) && file.is(at + 1, '(') && at >= 2 && file.is(at - 1, '.');
+        let is_call = file.is_word(at, &MSAL) && file.list.is(at + 1, '(') && at >= 2 && file.list.is(at - 1, '.');
         let close = file.closing(at + 1).filter(|_| is_call)?;
         let mut first = at - 2;
-        while first >= 2 && file.is(first - 1, '.') {
+        while first >= 2 && file.list.is(first - 1, '.') {
             first -= 2;
         }
-        file.word(first).map(|_| (first, close))
+        file.list.word(first).map(|_| (first, close))
     };
-    (0..file.list.len()).filter_map(call).collect()
+    (0..file.list.tokens.len()).filter_map(call).collect()
 }
 
 fn calls(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
@@ -76,15 +76,16 @@ fn msal_answer(file: &Calls<'_>) -> &'static str {
 
 /// The app that is made for this call alone goes as well.
 fn without_app(file: &Calls<'_>, first: usize, close: usize) -> Option<Edit> {
-    let app = file.word(first)?;
-    let uses = (0..file.list.len()).filter(|at| file.word(*at) == Some(app) && !(first..=close).contains(at));
+    let app = file.list.word(first)?;
+    let uses =
+        (0..file.list.tokens.len()).filter(|at| file.list.word(*at) == Some(app) && !(first..=close).contains(at));
     let [made] = uses.collect::<Vec<_>>().try_into().ok()?;
-    let mut at = Some(made + 1).filter(|at| file.is(*at, '='))? + 1;
+    let mut at = Some(made + 1).filter(|at| file.list.is(*at, '='))? + 1;
     let value = at;
     if file.is_word(at, &["new"]) {
         at += 1;
     }
-    while file.is(at + 1, '.') {
+    while file.list.is(at + 1, '.') {
         at += 2;
     }
     let is_app = file.is_word(at, &["ConfidentialClientApplication", "PublicClientApplication"]);
@@ -127,9 +128,9 @@ fn import(text: &str, source: &Source, file: &Calls<'_>, modules: &[&'static str
 
 /// True if the script has something else of that name.
 fn is_a_variable(file: &Calls<'_>, name: &str) -> bool {
-    (0..file.list.len()).any(|at| {
-        file.word(at) == Some(name)
-            && !file.is(at.wrapping_sub(1), '.')
-            && (file.is(at + 1, '=') || file.is_word(at.wrapping_sub(1), &["as", "for", "import", "def", "class"]))
+    (0..file.list.tokens.len()).any(|at| {
+        file.list.word(at) == Some(name)
+            && !file.list.is(at.wrapping_sub(1), '.')
+            && (file.list.is(at + 1, '=') || file.is_word(at.wrapping_sub(1), &["as", "for", "import", "def", "class"]))
     })
 }

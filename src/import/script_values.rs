@@ -2,6 +2,7 @@
 //! arguments of MSAL by their places.
 
 use super::bindings::{Binding, Found, Meaning, Value, literals};
+use super::list::List;
 use super::token::{Kind, Part, Token, literal};
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -19,50 +20,27 @@ const CALLS: [(&str, &[&str]); 5] = [
 const NOTHING: [&str; 9] = ["None", "null", "undefined", "true", "false", "True", "False", "string", "str"];
 
 pub(super) fn read(tokens: &[Token], text: &str) -> Found {
-    let reader = Reader { list: tokens.iter().filter(|t| t.kind != Kind::Comment).collect(), text };
-    Found { bindings: reader.bindings(), literals: literals(tokens) }
+    let reader = Reader { list: List::of(tokens, text) };
+    let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
+    Found { bindings, literals: literals(tokens) }
 }
 
 struct Reader<'t> {
-    list: Vec<&'t Token>,
-    text: &'t str,
+    list: List<'t>,
 }
 
-impl<'t> Reader<'t> {
-    fn get(&self, at: usize) -> Option<&'t Token> {
-        self.list.get(at).copied()
-    }
-
-    fn is(&self, at: usize, sign: char) -> bool {
-        self.get(at).is_some_and(|t| t.is(sign))
-    }
-
-    fn word(&self, at: usize) -> Option<&'t str> {
-        self.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
-    }
-
-    fn skip_newlines(&self, mut at: usize) -> usize {
-        while self.get(at).is_some_and(|t| t.kind == Kind::Newline) {
-            at += 1;
-        }
-        at
-    }
-
-    fn bindings(&self) -> Vec<Binding> {
-        (0..self.list.len()).flat_map(|at| self.binding_at(at)).collect()
-    }
-
+impl Reader<'_> {
     fn binding_at(&self, at: usize) -> Vec<Binding> {
-        let Some(token) = self.get(at) else { return Vec::new() };
+        let Some(token) = self.list.get(at) else { return Vec::new() };
         let key = match token.kind {
-            Kind::Word => self.word(at).map(str::to_owned),
+            Kind::Word => self.list.word(at).map(str::to_owned),
             Kind::Str => token.literal().map(|text| text.to_string()),
             _ => None,
         };
         let Some(name) = key else { return Vec::new() };
         let is_word = token.kind == Kind::Word;
-        let is_member = at > 0 && self.is(at - 1, '.');
-        if is_word && self.text_at(at + 1) == "+=" {
+        let is_member = at > 0 && self.list.is(at - 1, '.');
+        if is_word && self.list.source(at + 1) == "+=" {
             let value = Value { span: token.span.clone(), meaning: Meaning::Added };
             return vec![Binding { name, is_variable: !is_member, value, removable: None }];
         }
@@ -70,73 +48,73 @@ impl<'t> Reader<'t> {
             Some((name, value_at)) => (name, value_at, false),
             None => match self.named(at) {
                 Some((value_at, is_variable)) => (name, value_at, is_variable),
-                None if is_word && self.is(at + 1, '(') => return self.arguments(&name, at + 2),
+                None if is_word && self.list.is(at + 1, '(') => return self.arguments(&name, at + 2),
                 None => return Vec::new(),
             },
         };
-        let at = self.skip_newlines(value_at);
-        if self.word(at).is_some_and(|word| NOTHING.contains(&word)) {
+        let at = self.list.skip_newlines(value_at);
+        if self.list.word(at).is_some_and(|word| NOTHING.contains(&word)) {
             return Vec::new();
         }
         vec![Binding { name, is_variable, value: self.checked(at), removable: None }]
     }
 
-    fn text_at(&self, at: usize) -> &'t str {
-        self.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
-    }
-
     /// `params.append("key", value)`, and `"value": ...` behind `"name": "key"`.
     fn entry(&self, at: usize) -> Option<(String, usize)> {
-        let text = |at: usize| self.get(at).and_then(Token::literal).map(|text| text.to_string());
-        if matches!(self.word(at), Some("append" | "set")) && at > 0 && self.is(at - 1, '.') && self.is(at + 1, '(') {
-            return text(at + 2).filter(|_| self.is(at + 3, ',')).map(|key| (key, at + 4));
+        let text = |at: usize| self.list.get(at).and_then(Token::literal).map(|text| text.to_string());
+        if matches!(self.list.word(at), Some("append" | "set"))
+            && at > 0
+            && self.list.is(at - 1, '.')
+            && self.list.is(at + 1, '(')
+        {
+            return text(at + 2).filter(|_| self.list.is(at + 3, ',')).map(|key| (key, at + 4));
         }
-        let comma = (0..at).rev().find(|before| self.list[*before].kind != Kind::Newline)?;
-        let is = |at: usize, wanted: &str| self.text_at(at).trim_matches(['"', '\'']).eq_ignore_ascii_case(wanted);
+        let comma = (0..at).rev().find(|before| self.list.tokens[*before].kind != Kind::Newline)?;
+        let is = |at: usize, wanted: &str| self.list.source(at).trim_matches(['"', '\'']).eq_ignore_ascii_case(wanted);
         let is_pair = comma >= 3
             && is(at, "value")
-            && self.is(at + 1, ':')
-            && self.is(comma, ',')
-            && self.is(comma - 2, ':')
+            && self.list.is(at + 1, ':')
+            && self.list.is(comma, ',')
+            && self.list.is(comma - 2, ':')
             && is(comma - 3, "name");
         if is_pair { text(comma - 1).map(|key| (key, at + 2)) } else { None }
     }
 
     /// Where the value of a name begins, and whether other places may refer to it.
     fn named(&self, at: usize) -> Option<(usize, bool)> {
-        let is_word = self.get(at)?.kind == Kind::Word;
-        let is_member = at > 0 && self.is(at - 1, '.');
+        let is_word = self.list.get(at)?.kind == Kind::Word;
+        let is_member = at > 0 && self.list.is(at - 1, '.');
         match () {
-            () if is_word && self.is(at + 1, '=') => Some((at + 2, !is_member)),
+            () if is_word && self.list.is(at + 1, '=') => Some((at + 2, !is_member)),
             // A key, and a name with a type: `password: str = "..."`.
-            () if self.is(at + 1, ':') && self.opens_entry(at) => {
-                let typed = is_word && self.word(at + 2).is_some() && self.is(at + 3, '=');
+            () if self.list.is(at + 1, ':') && self.opens_entry(at) => {
+                let typed = is_word && self.list.word(at + 2).is_some() && self.list.is(at + 3, '=');
                 Some((if typed { at + 4 } else { at + 2 }, typed))
             }
-            () if !is_word && self.is(at + 1, ']') && self.is(at + 2, '=') => Some((at + 3, false)),
+            () if !is_word && self.list.is(at + 1, ']') && self.list.is(at + 2, '=') => Some((at + 3, false)),
             () => None,
         }
     }
 
     fn opens_entry(&self, at: usize) -> bool {
-        at == 0 || self.get(at - 1).is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ',' | '(')))
+        at == 0 || self.list.get(at - 1).is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ',' | '(')))
     }
 
     fn arguments(&self, call: &str, at: usize) -> Vec<Binding> {
         let Some((_, names)) = CALLS.iter().find(|(name, _)| *name == call) else { return Vec::new() };
         let (mut at, mut found) = (at, Vec::new());
         for name in *names {
-            at = self.skip_newlines(at);
+            at = self.list.skip_newlines(at);
             // From the first named one on, all have names.
-            if self.get(at).is_none_or(|t| t.is(')') || t.is('{')) || self.is(at + 1, '=') {
+            if self.list.get(at).is_none_or(|t| t.is(')') || t.is('{')) || self.list.is(at + 1, '=') {
                 break;
             }
             let (value, next) = self.value(at);
-            let next = self.skip_newlines(next);
-            let ends = self.is(next, ',') || self.is(next, ')');
+            let next = self.list.skip_newlines(next);
+            let ends = self.list.is(next, ',') || self.list.is(next, ')');
             let value = if ends { value } else { Value { meaning: Meaning::Computed, ..value } };
             found.push(Binding { name: (*name).into(), is_variable: false, value, removable: None });
-            if !self.is(next, ',') {
+            if !self.list.is(next, ',') {
                 break;
             }
             at = next + 1;
@@ -147,9 +125,11 @@ impl<'t> Reader<'t> {
     /// A value that really ends where it seems to.
     fn checked(&self, at: usize) -> Value {
         let (value, next) = self.value(at);
-        let goes_on = |at: usize| self.is(at, '.') || self.is(at, '+') || self.is(at, '?') || self.is(at, '|');
-        let ends = self.get(next).is_none_or(|t| match t.kind {
-            Kind::Newline => !goes_on(self.skip_newlines(next)),
+        let goes_on = |at: usize| {
+            self.list.is(at, '.') || self.list.is(at, '+') || self.list.is(at, '?') || self.list.is(at, '|')
+        };
+        let ends = self.list.get(next).is_none_or(|t| match t.kind {
+            Kind::Newline => !goes_on(self.list.skip_newlines(next)),
             Kind::Sym(c) => matches!(c, ',' | ')' | '}' | ']' | ';'),
             // `"..." as string`, `"..." if x else y`.
             _ => false,
@@ -159,13 +139,13 @@ impl<'t> Reader<'t> {
 
     /// A string, a sum of strings, a name, a list of strings, or something else; and the place behind it.
     fn value(&self, at: usize) -> (Value, usize) {
-        if self.is(at, '[') {
+        if self.list.is(at, '[') {
             return self.list_of(at);
         }
-        if self.is(at, '(') {
-            let (value, next) = self.sum(self.skip_newlines(at + 1));
-            let close = self.skip_newlines(next);
-            let known = self.is(close, ')');
+        if self.list.is(at, '(') {
+            let (value, next) = self.sum(self.list.skip_newlines(at + 1));
+            let close = self.list.skip_newlines(next);
+            let known = self.list.is(close, ')');
             return (if known { value } else { Value { meaning: Meaning::Computed, ..value } }, close + 1);
         }
         self.sum(at)
@@ -176,9 +156,9 @@ impl<'t> Reader<'t> {
         let (mut span, mut next) = (first, at + 1);
         loop {
             // Python joins strings that stand side by side; in brackets a new line is no end.
-            let side = self.get(next).filter(|t| t.kind == Kind::Str).map(|_| next);
-            let after = self.skip_newlines(next);
-            let plus = self.is(after, '+').then(|| self.skip_newlines(after + 1));
+            let side = self.list.get(next).filter(|t| t.kind == Kind::Str).map(|_| next);
+            let after = self.list.skip_newlines(next);
+            let plus = self.list.is(after, '+').then(|| self.list.skip_newlines(after + 1));
             let Some(more_at) = side.or(plus).or_else(|| self.joined_below(next)) else { break };
             let Some((more, pieces)) = self.operand(more_at) else { return (self.computed(at), more_at) };
             span.end = more.end;
@@ -190,34 +170,36 @@ impl<'t> Reader<'t> {
 
     /// A string that begins the next line, directly below a string: joined in brackets, and nothing else elsewhere.
     fn joined_below(&self, next: usize) -> Option<usize> {
-        let below = self.skip_newlines(next);
-        let is_string = below > next && self.get(below).is_some_and(|t| t.kind == Kind::Str);
-        let is_key = self.is(below + 1, ':') || self.is(below + 1, ']');
+        let below = self.list.skip_newlines(next);
+        let is_string = below > next && self.list.get(below).is_some_and(|t| t.kind == Kind::Str);
+        let is_key = self.list.is(below + 1, ':') || self.list.is(below + 1, ']');
         (is_string && !is_key).then_some(below)
     }
 
     fn operand(&self, at: usize) -> Option<(Range<usize>, Vec<Part>)> {
-        let token = self.get(at)?;
+        let token = self.list.get(at)?;
         let parts = match token.kind {
-            Kind::Str if self.is(at + 1, '.') || self.is(at + 1, '%') => return None,
+            Kind::Str if self.list.is(at + 1, '.') || self.list.is(at + 1, '%') => return None,
             Kind::Str => token.parts.clone(),
-            Kind::Word if self.is(at + 1, '.') || self.is(at + 1, '(') || self.is(at + 1, '[') => return None,
-            Kind::Word => vec![Part::Name(self.word(at)?.to_owned())],
+            Kind::Word if self.list.is(at + 1, '.') || self.list.is(at + 1, '(') || self.list.is(at + 1, '[') => {
+                return None;
+            }
+            Kind::Word => vec![Part::Name(self.list.word(at)?.to_owned())],
             _ => return None,
         };
         Some((token.span.clone(), parts))
     }
 
     fn computed(&self, at: usize) -> Value {
-        let span = self.get(at).map_or(self.text.len()..self.text.len(), |t| t.span.clone());
+        let span = self.list.get(at).map_or(self.list.text.len()..self.list.text.len(), |t| t.span.clone());
         Value { span, meaning: Meaning::Computed }
     }
 
     /// `["a", "b"]`: one text with blanks, as scopes are written.
     fn list_of(&self, open: usize) -> (Value, usize) {
-        let (mut texts, mut at) = (Vec::new(), self.skip_newlines(open + 1));
-        let start = self.get(open).map_or(0, |t| t.span.start);
-        while let Some(token) = self.get(at) {
+        let (mut texts, mut at) = (Vec::new(), self.list.skip_newlines(open + 1));
+        let start = self.list.get(open).map_or(0, |t| t.span.start);
+        while let Some(token) = self.list.get(at) {
             let text = (token.kind == Kind::Str).then(|| literal(&token.parts)).flatten();
             match (token.kind, text) {
                 (Kind::Sym(']'), _) => {
@@ -229,7 +211,7 @@ impl<'t> Reader<'t> {
                 (Kind::Sym(','), _) => {}
                 _ => break,
             }
-            at = self.skip_newlines(at + 1);
+            at = self.list.skip_newlines(at + 1);
         }
         (self.computed(open), at)
     }

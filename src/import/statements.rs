@@ -1,6 +1,7 @@
 //! Token requests of PowerShell, and the statements that exist for one of them only: when it becomes the variable that
 //! `ropc exec` sets, they go as well.
 
+use super::list::List;
 use super::rewrite::{Edit, Marks, Uses};
 use super::statement::{Assignment, Statement, split};
 use super::token::{Kind, Part, Token};
@@ -27,19 +28,18 @@ const HARMLESS: [&str; 12] = [
 ];
 
 struct File<'t> {
-    text: &'t str,
-    list: Vec<&'t Token>,
+    list: List<'t>,
     statements: Vec<Statement>,
 }
 
 /// The edits that take a token request out, if there is one whose shape is known and which uses the marked secret, from its
 /// place or by the name of its variable.
 pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit> {
-    let list: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
-    let statements = split(text, &list);
-    let file = File { text, list, statements };
+    let list = List::of(tokens, text);
+    let statements = split(text, &list.tokens);
+    let file = File { list, statements };
     let is_command = |at: &usize| file.has_command(&(*at..*at + 1));
-    let requests = (0..file.list.len()).filter(is_command).filter_map(|at| Some((at, file.innermost(at)?)));
+    let requests = (0..file.list.tokens.len()).filter(is_command).filter_map(|at| Some((at, file.innermost(at)?)));
     let asking: Vec<(usize, &Statement, Vec<&Statement>)> = requests
         .map(|(at, request)| (at, request, file.sources(request)))
         .filter(|(_, request, sources)| file.is_sign_in(request, sources))
@@ -51,16 +51,8 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
 }
 
 impl<'t> File<'t> {
-    fn word(&self, at: usize) -> Option<&'t str> {
-        self.list.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
-    }
-
     fn is_word(&self, at: usize, word: &str) -> bool {
-        self.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
-    }
-
-    fn is(&self, at: usize, sign: char) -> bool {
-        self.list.get(at).is_some_and(|t| t.is(sign))
+        self.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
     }
 
     fn span(&self, tokens: &Range<usize>) -> Range<usize> {
@@ -76,7 +68,7 @@ impl<'t> File<'t> {
     /// The variables that a statement reads.
     fn reads(&self, statement: &Statement) -> BTreeSet<&'t str> {
         let from = statement.assigns.as_ref().map_or(statement.tokens.start, |a| a.value);
-        self.list.get(from..statement.tokens.end).unwrap_or_default().iter().flat_map(|t| t.uses()).collect()
+        self.list.tokens.get(from..statement.tokens.end).unwrap_or_default().iter().flat_map(|t| t.uses()).collect()
     }
 
     /// The statements that give values to what this one reads, and so on. What another request answers is not looked into:
@@ -111,12 +103,12 @@ impl<'t> File<'t> {
     }
 
     fn has_command(&self, tokens: &Range<usize>) -> bool {
-        tokens.clone().any(|at| self.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str())))
+        tokens.clone().any(|at| self.list.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str())))
     }
 
     /// True if an address is written down and none is that of a token endpoint.
     fn goes_elsewhere(&self, statements: &[&Statement]) -> bool {
-        let texts = || statements.iter().filter_map(|s| self.text.get(self.span(&s.tokens)));
+        let texts = || statements.iter().filter_map(|s| self.list.text.get(self.span(&s.tokens)));
         let has = |wanted: &str| texts().any(|text| text.to_ascii_lowercase().contains(wanted));
         has("://") && !has("/oauth2") && !has("/token")
     }
@@ -138,7 +130,7 @@ impl<'t> File<'t> {
 
     fn replace(&self, at: usize, request: &Statement, sources: &[&Statement]) -> Vec<Edit> {
         // What renews itself by a refresh token needs more than the variable.
-        if (0..self.list.len()).any(|at| self.is_word(at, ".refresh_token")) {
+        if (0..self.list.tokens.len()).any(|at| self.is_word(at, ".refresh_token")) {
             return Vec::new();
         }
         let returns = usize::from(self.is_word(request.tokens.start, "return"));
@@ -162,11 +154,11 @@ impl<'t> File<'t> {
 
     /// `(Invoke-RestMethod ...).access_token`, wherever it stands.
     fn token_of(&self, at: usize) -> Option<Range<usize>> {
-        let open = at.checked_sub(1).filter(|open| self.is(*open, '('))?;
+        let open = at.checked_sub(1).filter(|open| self.list.is(*open, '('))?;
         let mut depth = 0usize;
-        let close = (open..self.list.len()).find(|at| {
-            depth += usize::from(self.is(*at, '('));
-            depth -= usize::from(self.is(*at, ')'));
+        let close = (open..self.list.tokens.len()).find(|at| {
+            depth += usize::from(self.list.is(*at, '('));
+            depth -= usize::from(self.list.is(*at, ')'));
             depth == 0
         })?;
         self.is_word(close + 1, ".access_token").then(|| self.span(&(open..close + 2)))
@@ -176,18 +168,18 @@ impl<'t> File<'t> {
     fn is_piped(&self, tokens: Range<usize>) -> bool {
         let mut depth = 0usize;
         tokens.into_iter().any(|at| {
-            match self.list[at].kind {
+            match self.list.tokens[at].kind {
                 Kind::Sym('(' | '{' | '[') => depth += 1,
                 Kind::Sym(')' | '}' | ']') => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            depth == 0 && self.is(at, '|')
+            depth == 0 && self.list.is(at, '|')
         })
     }
 
     /// `grant_type=password` in one string, or as key and value.
     fn asks_for_a_password_grant(&self, statements: &[&Statement]) -> bool {
-        let tokens = || statements.iter().flat_map(|s| self.list.get(s.tokens.clone()).unwrap_or_default());
+        let tokens = || statements.iter().flat_map(|s| self.list.tokens.get(s.tokens.clone()).unwrap_or_default());
         let contains = |token: &&&Token, wanted: &str| {
             token
                 .parts
@@ -196,7 +188,7 @@ impl<'t> File<'t> {
         };
         let is = |token: &&&Token, wanted: &str| {
             token.literal().is_some_and(|text| text.eq_ignore_ascii_case(wanted))
-                || token.kind == Kind::Word && self.text[token.span.clone()].eq_ignore_ascii_case(wanted)
+                || token.kind == Kind::Word && self.list.text[token.span.clone()].eq_ignore_ascii_case(wanted)
         };
         tokens().any(|t| contains(&t, "grant_type=password"))
             || (tokens().any(|t| is(&t, "grant_type")) && tokens().any(|t| is(&t, "password") && t.kind == Kind::Str))
@@ -210,7 +202,7 @@ impl<'t> File<'t> {
 
     /// What an answer looks like to the rest of the script, where that needs more of it than the token.
     fn stand_in(&self, request: &Statement) -> String {
-        let used = |member: &str| self.text.to_ascii_lowercase().contains(member);
+        let used = |member: &str| self.list.text.to_ascii_lowercase().contains(member);
         let web = request.tokens.clone().any(|at| self.is_word(at, "Invoke-WebRequest") || self.is_word(at, "iwr"));
         let expires = if used("expires_in") {
             "; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()"
@@ -228,7 +220,7 @@ impl<'t> File<'t> {
     /// Every use of the answer, if each takes the token out of it and nothing else.
     fn token_uses(&self, name: &str, request: &Statement) -> Option<Vec<Range<usize>>> {
         let mut uses = Vec::new();
-        for (at, token) in self.list.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
+        for (at, token) in self.list.tokens.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
             if !token.uses().any(|used| used == name) {
                 continue;
             }
@@ -236,11 +228,11 @@ impl<'t> File<'t> {
             if self.is_word(at + 1, ".access_token") {
                 uses.push(at..at + 2);
             } else if at > 0
-                && self.is(at - 1, '(')
+                && self.list.is(at - 1, '(')
                 && self.is_word(at + 1, ".Content")
-                && self.is(at + 2, '|')
+                && self.list.is(at + 2, '|')
                 && self.is_word(at + 3, "ConvertFrom-Json")
-                && self.is(at + 4, ')')
+                && self.list.is(at + 4, ')')
                 && self.is_word(at + 5, ".access_token")
             {
                 uses.push(at - 1..at + 6);
@@ -257,19 +249,20 @@ impl<'t> File<'t> {
         let Some(statement) = self.innermost(used.start) else { return plain() };
         let Some(Assignment { name, value, .. }) = &statement.assigns else { return plain() };
         let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
-            self.is(at, '|') || self.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
+            self.list.is(at, '|')
+                || self.list.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
         });
-        let takers: Vec<usize> = (0..self.list.len())
-            .filter(|at| !statement.tokens.contains(at) && self.list[*at].uses().any(|used| used == name))
+        let takers: Vec<usize> = (0..self.list.tokens.len())
+            .filter(|at| !statement.tokens.contains(at) && self.list.tokens[*at].uses().any(|used| used == name))
             .collect();
         match takers.as_slice() {
             [one]
                 if makes_secure
                     && self.is_word(one.wrapping_sub(1), "-AccessToken")
-                    && self.list[*one].name().is_some() =>
+                    && self.list.tokens[*one].name().is_some() =>
             {
                 let secure = "($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)";
-                vec![Edit::gone(self.span(&statement.tokens)), Edit::with(self.list[*one].span.clone(), secure)]
+                vec![Edit::gone(self.span(&statement.tokens)), Edit::with(self.list.tokens[*one].span.clone(), secure)]
             }
             _ => plain(),
         }
@@ -278,9 +271,9 @@ impl<'t> File<'t> {
     /// Takes out the sources whose value nobody reads any more.
     fn without_dead(&self, sources: &[&Statement], mut edits: Vec<Edit>) -> Vec<Edit> {
         let mut left: Vec<&Statement> = sources.iter().copied().filter(|s| self.is_harmless(s)).collect();
-        let mut uses = Uses::of(&self.list);
+        let mut uses = Uses::of(&self.list.tokens);
         for edit in &edits {
-            uses.forget(&self.list, &edit.range);
+            uses.forget(&self.list.tokens, &edit.range);
         }
         loop {
             let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
@@ -292,7 +285,7 @@ impl<'t> File<'t> {
             }
             for statement in &dead {
                 let span = self.span(&statement.tokens);
-                uses.forget(&self.list, &span);
+                uses.forget(&self.list.tokens, &span);
                 edits.push(Edit::gone(span));
             }
             left.retain(|s| !dead.iter().any(|d| d.tokens == s.tokens));
@@ -302,14 +295,14 @@ impl<'t> File<'t> {
     /// True if the statement makes a value and does nothing else.
     fn is_harmless(&self, statement: &Statement) -> bool {
         let Some(Assignment { value, .. }) = &statement.assigns else { return false };
-        (*value..statement.tokens.end).all(|at| match self.list[at].kind {
-            Kind::Str => !self.list[at].parts.iter().any(|p| matches!(p, Part::Code(_))),
+        (*value..statement.tokens.end).all(|at| match self.list.tokens[at].kind {
+            Kind::Str => !self.list.tokens[at].parts.iter().any(|p| matches!(p, Part::Code(_))),
             Kind::Var | Kind::Newline | Kind::Comment => true,
             Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
             Kind::Word => {
-                let word = self.word(at).unwrap_or_default().to_ascii_lowercase();
-                self.is(at + 1, '=')
-                    || (at > 0 && self.is(at - 1, '[') && self.is(at + 1, ']'))
+                let word = self.list.word(at).unwrap_or_default().to_ascii_lowercase();
+                self.list.is(at + 1, '=')
+                    || (at > 0 && self.list.is(at - 1, '[') && self.list.is(at + 1, ']'))
                     || HARMLESS.contains(&word.as_str())
                     || word.ends_with("pscredential")
             }

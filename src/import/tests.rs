@@ -2,29 +2,8 @@
 
 use super::*;
 
-const EXAMPLE: &str = r#"# Nightly user report. The shape in which such scripts are found: everything in plain text at the top.
-$TenantID     = "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11"
-$ClientID     = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901"
-$ClientSecret = "Xx8~made.up-secret-value-000000000000000"
-$Scope        = "user.readbasic.all team.create"
-$UserName     = "svc-report@contoso.example"
-$Password     = "made-up Password & 100%"
-
-$Uri  = "https://login.microsoftonline.com/$TenantID/oauth2/v2.0/token"
-$Body = @{
-    client_id     = $ClientID
-    client_secret = $ClientSecret
-    scope         = $Scope
-    username      = $UserName
-    password      = $Password
-    grant_type    = 'password'
-}
-$Response    = Invoke-WebRequest -Uri $Uri -Method Post -Body $Body -ContentType 'application/x-www-form-urlencoded'
-$AccessToken = ConvertTo-SecureString -AsPlainText ($Response.Content | ConvertFrom-Json).access_token -Force
-
-Connect-MgGraph -AccessToken $AccessToken
-Get-MgUser
-"#;
+/// The published example.
+const EXAMPLE: &str = include_str!("../../tests/import/samples/example.ps1");
 
 /// `Field=value@line` for each finding that is in use.
 fn shown(scan: &Scan) -> Vec<String> {
