@@ -8,7 +8,7 @@ use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
 use super::record::{File, app_file, rate_key, user_file};
 use super::{Deadline, Places, lock};
-use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock};
+use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock, Retry};
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault, ids_in_words};
 use crate::error::{Error, Kind, Result};
@@ -237,7 +237,7 @@ impl<'a> Breaker<'a> {
         if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right) {
             self.change_app(|app| app.forgive(generation, right))?;
         }
-        self.user.ledger.accepted(generation, right);
+        self.user.ledger.accepted(generation, &self.what, right);
         self.user.save()
     }
 
@@ -267,7 +267,9 @@ impl<'a> Breaker<'a> {
                 self.change_app(|app| app.refuse(entry, same))?;
             }
             Guard::CoolDown => {
-                let exact = super::retry::retry_after(refusal.retry_after.as_deref(), now);
+                // A throttle ends when it says so. A lock and a loop do not, whatever header something on the way adds.
+                let header = refusal.retry_after.as_deref().filter(|_| refusal.judgement.retry == Retry::AfterDelay);
+                let exact = super::retry::retry_after(header, now);
                 self.user.ledger.pause(Reason::CoolDown, None, said, Wait { first: 300, most: 3600, exact });
             }
             // What a person tried in vain at `login` must not slow the jobs of the profile that stays.

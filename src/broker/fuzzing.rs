@@ -74,7 +74,7 @@ pub(crate) fn record(data: &[u8]) {
     ledger.prune(now + HOUR);
     assert!(ledger.latched(&generation).is_some(), "time does not make a refused secret right");
     limits_are_near(&ledger, now + HOUR);
-    ledger.accepted(&generation, |_| true);
+    ledger.accepted(&generation, "app", |_| true);
     assert!(ledger.latched(&generation).is_none() && ledger.unanswered(&generation).is_empty());
     same_again(&ledger);
     ledger.forget(&generation, "app", false);

@@ -237,11 +237,11 @@ impl Ledger {
     }
 
     /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals of the very secret
-    /// that was accepted; other secrets of its generation stay refused.
-    pub(super) fn accepted(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
+    /// that was accepted; other secrets of its generation stay refused. What slows other apps and scopes than `what` goes on.
+    pub(super) fn accepted(&mut self, generation: &str, what: &str, right: impl Fn(&Refused) -> bool) {
         self.unanswered.clear();
         self.refusals_at.clear();
-        self.pauses.clear();
+        self.pauses.retain(|p| !p.concerns(what));
         self.forgive(generation, right);
     }
 

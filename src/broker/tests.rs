@@ -176,7 +176,7 @@ fn a_token_of_64_kib_is_cached() {
     let long = "x".repeat(64 * 1024);
     bench.answer(200, token(3600).replace("tok\"", &format!("{long}\"")));
     for _ in 0..2 {
-        assert_eq!(bench.get(&profile).unwrap().access.expose_for_cache(), long);
+        assert_eq!(bench.get(&profile).unwrap().access.len(), long.len());
     }
     assert_eq!(bench.endpoint.asked.get(), 1);
 }
@@ -240,6 +240,22 @@ fn a_locked_account_cools_down_longer_each_time() {
     }
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
+}
+
+#[test]
+fn a_header_shortens_no_lock_and_no_loop() {
+    // The control: a throttle ends when it says so.
+    for (code, wait) in [(50_053, 300), (50_196, 300), (90_055, 61)] {
+        let bench = Bench::new();
+        let profile = bench.enrol("default", "right");
+        bench.endpoint.answers.borrow_mut().push_back(Ok((400, refusal(code), Some("61".into()))));
+        bench.get(&profile).unwrap_err();
+        bench.pass(wait - 1);
+        bench.get(&profile).unwrap_err();
+        assert_eq!(bench.endpoint.asked.get(), 1, "{code}");
+        bench.pass(1);
+        bench.get(&profile).unwrap();
+    }
 }
 
 #[test]

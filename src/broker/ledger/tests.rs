@@ -82,7 +82,7 @@ fn success_clears_all_but_other_refused_secrets() {
     ledger.refuse(refused(What::Password, "old", 1), any);
     ledger.refuse(refused(What::Password, "new", 2), any);
     ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
-    ledger.accepted("new", |r| r.generation == "new");
+    ledger.accepted("new", "app", |r| r.generation == "new");
     assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
     assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
 }
@@ -93,7 +93,7 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
     ledger.refuse(refused(What::Password, "g", 1), |_| false);
     ledger.refuse(refused(What::Password, "g", 2), |_| false);
     assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
-    ledger.accepted("g", |r| r.said.at == 2);
+    ledger.accepted("g", "app", |r| r.said.at == 2);
     assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
     assert!(ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(), "it stops no right secret");
     ledger.refuse(refused(What::Password, "g", 3), |_| false);

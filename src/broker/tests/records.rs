@@ -110,6 +110,17 @@ fn an_ended_pause_counts_for_an_hour() {
 }
 
 #[test]
+fn a_success_of_one_app_ends_what_slows_it_and_the_user_and_nothing_else() {
+    let mut ledger = Ledger::new("x");
+    for what in [Some("a"), Some("b"), None] {
+        ledger.pause(Reason::Slow, what, said(0), WAIT);
+    }
+    ledger.accepted("g", "a", |_| true);
+    let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
+    assert_eq!(pauses, [Some("b")]);
+}
+
+#[test]
 fn pauses_of_other_kinds_and_apps_stand_side_by_side() {
     let mut ledger = Ledger::new("x");
     ledger.pause(Reason::Slow, Some("a"), said(0), WAIT);
