@@ -58,4 +58,39 @@ mod tests {
         scrub_stack();
         assert_eq!(sum(&numbers).to_bits(), before.to_bits());
     }
+    /// Two registers as they are, the first one that no function keeps for its caller on any system, the second only where the
+    /// processor has it.
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[inline(never)]
+    fn registers_after(between: fn()) -> [[u8; 64]; 2] {
+        use std::arch::asm;
+        let mut seen = [[0; 64]; 2];
+        let at = seen.as_mut_ptr();
+        // SAFETY: registers are written, which are declared, and read into 128 bytes that are ours. Whether anything else has
+        // used them in between is the question.
+        unsafe {
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                asm!("vpternlogd zmm5, zmm5, zmm5, 0xff", "vpternlogd zmm20, zmm20, zmm20, 0xff", out("zmm5") _, out("zmm20") _);
+                between();
+                asm!("vmovdqu64 [{at}], zmm5", "vmovdqu64 [{at} + 64], zmm20", at = in(reg) at);
+            } else if std::arch::is_x86_feature_detected!("avx") {
+                asm!("vcmpps ymm5, ymm5, ymm5, 0x0f", out("ymm5") _);
+                between();
+                asm!("vmovdqu [{at}], ymm5", at = in(reg) at);
+            } else {
+                asm!("pcmpeqd xmm5, xmm5", out("xmm5") _);
+                between();
+                asm!("movdqu [{at}], xmm5", at = in(reg) at);
+            }
+        }
+        seen
+    }
+
+    #[test]
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    fn vector_registers_are_cleared() {
+        assert_eq!(registers_after(clear_vector_registers), [[0; 64]; 2]);
+        let untouched = registers_after(|| ());
+        assert!(untouched[0].starts_with(&[0xff; 16]), "the control: what nobody clears stays");
+    }
 }
