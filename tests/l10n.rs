@@ -294,7 +294,7 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 14] = [
     ("src/serve/reply.rs", 1, "answers to other programs"),
     ("src/vault/keychain_native.rs", 1, "words looked for in an error"),
     ("src/vault/memory.rs", 2, "for tests only"),
-    ("src/vault/secret_service/fault.rs", 13, "between the store and the words of `explain.rs`"),
+    ("src/vault/secret_service/fault.rs", 14, "between the store and the words of `explain.rs`"),
     ("src/vault/secret_service/mod.rs", 6, "between the store and the words of `explain.rs`"),
     ("src/vault/secret_service/session.rs", 1, "between the store and the words of `explain.rs`"),
 ];

@@ -50,7 +50,7 @@ pub(super) fn explain(error: &keyring_core::Error) -> VaultError {
 fn told(fault: &Fault) -> VaultError {
     let kind = match fault {
         Fault::NotFound => VaultFault::NotFound,
-        Fault::Locked | Fault::PromptDismissed => VaultFault::Locked,
+        Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
         Fault::TimedOut => VaultFault::TimedOut,
         Fault::TooLong => VaultFault::TooLong,
         _ => VaultFault::Unavailable,

@@ -1,53 +1,24 @@
-//! What is asked of the Secret Service, and in which order: connect, look, then get, set, delete or list. Not here: the
-//! connection (`connection.rs`), and the thread with the deadline around all of it (`mod.rs`).
+//! What is asked of the Secret Service once a connection can be used (`link.rs`): get, set, delete or list. Not here: the thread
+//! with the deadline around all of it (`mod.rs`).
 //!
-//! The order of the first calls is the point of this file.
-//! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a queued callback; an
-//!    `OpenSession` that overtakes it crashes the daemon, which then restarts *locked*. A cheap call first closes that
-//!    race. In the same race the alias may be answered with `/`, so that answer is asked for again.
-//! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a locked keyring with "nothing
-//!    found", others hang.
-//! 3. Only then search, read, write. The session is always DH: secrets cross the bus encrypted.
-//!
-//! Prompts: no path here unlocks unless `Options::unlock` allows it. `CreateItem` and `Delete` may be answered with a
-//! prompt object, which is performed: `KeePassXC` does so each time, without a dialog by default, and any
-//! provider would if the keyring was locked between step 2 and the call. The deadline bounds both, and closing the
-//! connection takes the dialog away.
+//! Prompts: `CreateItem` and `Delete` may be answered with a prompt object, which is performed: `KeePassXC` does so each time,
+//! without a dialog if its owner switched that off, and any provider would if the keyring was locked after it was looked at. The
+//! deadline bounds them, or, where a person is there, the time that a person gets.
 
+use std::slice;
 use std::time::{Duration, Instant};
 
-use super::connection::{Connection, Ticket};
-use super::message::{Call, Message};
-use super::prompt::perform;
-use super::session::{ALGORITHM, Exchange, Key};
-use super::wire::{Malformed, Writer};
+use super::link::{COLLECTION_INTERFACE, Link, NONE, ask_property, call, locked_of};
+use super::wire::Writer;
 use super::{Fault, Options, SERVICE, Wiped};
 
-pub(super) const PROVIDER: &str = "org.freedesktop.secrets";
-const SERVICE_PATH: &str = "/org/freedesktop/secrets";
-const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
-const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
-const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
-const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-const CONTENT_TYPE: &str = "application/octet-stream";
-/// The path that stands for "none".
-pub(super) const NONE: &str = "/";
+pub(super) use super::link::probe;
 
-/// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
-const ALIAS_PAUSES: [Duration; 4] =
-    [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(5), Duration::from_millis(5)];
+const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
+const CONTENT_TYPE: &str = "application/octet-stream";
+
 /// The pause before a full bus is asked again.
 const CROWD_PAUSE: Duration = Duration::from_millis(25);
-
-/// A connection that has passed steps 1 and 2 above and holds an encrypted session.
-struct Link {
-    bus: Connection,
-    collection: String,
-    session: String,
-    key: Key,
-    /// Bound on each piece of work, after a person was waited for.
-    deadline: Duration,
-}
 
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
 /// operation can be repeated: a write replaces. One bound for all of it: nothing is still written when the caller was told that
@@ -80,13 +51,6 @@ fn patiently<T>(options: &Options, end: Instant, op: &impl Fn(&Options) -> Resul
     }
 }
 
-/// Steps 1 and 2 only.
-pub(super) fn probe(options: &Options) -> Result<(), Fault> {
-    let mut bus = Connection::open(options)?;
-    let collection = default_collection(&mut bus)?;
-    if is_locked(&mut bus, &collection)? { Err(Fault::Locked) } else { Ok(()) }
-}
-
 pub(super) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
     Link::open(options)?.get(account)
 }
@@ -106,8 +70,10 @@ pub(super) fn get_both(options: &Options, first: &str, second: &str) -> Result<(
 /// atomic; it is deleted here, so that an account never stays ambiguous.
 pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
+    link.must_be_open()?;
     let written = link.create(account, secret)?;
-    let items = link.search(account)?;
+    let default = [link.collection.clone()];
+    let items = link.search(&default, &attributes(account))?;
     let found = link.newest(items, account, Some(&written))?;
     for stale in found.others {
         // A leftover is older than what we wrote, so reading passes over it; the next write tries again.
@@ -121,20 +87,28 @@ pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
 pub(super) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
     let mut deleted = false;
-    for item in link.search(account)? {
-        if link.is_ours(&item, account)? {
-            link.delete(&item)?;
-            deleted = true;
+    for item in link.find(account)? {
+        if !link.is_ours(&item, account)? {
+            continue;
         }
+        // `KeePassXC` asks before it deletes what this client may not read.
+        if link.person.is_none() && link.is_withheld(&item)? {
+            return Err(Fault::NotAllowed);
+        }
+        link.delete(&item)?;
+        deleted = true;
     }
     if deleted { Ok(()) } else { Err(Fault::NotFound) }
 }
 
 pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
     let mut link = Link::open(options)?;
-    let (unlocked, _) = link.find(&OURS)?;
-    let mut names = Vec::with_capacity(unlocked.len());
-    for item in unlocked {
+    link.must_be_open()?;
+    let mut keyrings = link.others()?.0;
+    keyrings.push(link.collection.clone());
+    let items = link.search(&keyrings, &OURS)?;
+    let mut names = Vec::with_capacity(items.len());
+    for item in items {
         let attributes = link.attributes_of(&item)?;
         names.extend(attributes.into_iter().filter_map(|(name, value)| (name == "username").then_some(value)));
     }
@@ -144,57 +118,19 @@ pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
 }
 
 impl Link {
-    fn open(options: &Options) -> Result<Self, Fault> {
-        let mut bus = Connection::open(options)?;
-        let collection = default_collection(&mut bus)?;
-        let locked = ask_property(&mut bus, &collection, COLLECTION_INTERFACE, "Locked");
-        let exchange = Exchange::new()?;
-        let mut body = Writer::default();
-        body.text(ALGORITHM);
-        body.signature("ay");
-        body.blob(&exchange.public());
-        let session = bus.ask(&service("OpenSession", "sv", body));
-        let locked = locked_of(&bus.reply(locked)?)?;
-        let prompt_wait = match (locked, options.unlock) {
-            (false, _) => None,
-            (true, Some(wait)) => Some(wait),
-            (true, None) => return Err(Fault::Locked),
-        };
-        let reply = bus.reply(session)?;
-        let mut body = reply.body("vo")?;
-        body.variant("ay")?;
-        let key = exchange.agree(body.blob()?)?;
-        let session = body.text()?.to_owned();
-        let mut link = Self { bus, collection, session, key, deadline: options.deadline };
-        if let Some(wait) = prompt_wait {
-            link.unlock(wait)?;
-            if is_locked(&mut link.bus, &link.collection)? {
-                return Err(Fault::Locked);
-            }
-        }
-        Ok(link)
-    }
-
-    /// Has the provider show its prompt, for as long as the person was promised.
-    fn unlock(&mut self, wait: Duration) -> Result<(), Fault> {
-        self.bus.allow(wait);
-        let mut body = Writer::default();
-        body.array(4, |w| w.text(&self.collection));
-        let ticket = self.bus.ask(&service("Unlock", "ao", body));
-        let reply = self.bus.reply(ticket)?;
-        let mut body = reply.body("aoo")?;
-        body.texts()?;
-        let prompt = body.text()?.to_owned();
-        perform(&mut self.bus, &prompt)?;
-        self.bus.allow(self.deadline);
-        Ok(())
-    }
-
     /// The secret of `account`; of several items the newest.
     fn get(&mut self, account: &str) -> Result<Wiped, Fault> {
-        let items = self.search(account)?;
+        let items = self.find(account)?;
         let item = self.newest(items, account, None)?.keep.ok_or(Fault::NotFound)?;
-        self.secret_of(&item)
+        // The keyring is open; `KeePassXC` gives each client nothing of it until a person has allowed that.
+        match self.secret_of(&item) {
+            Err(Fault::Locked) => {
+                let wait = self.person.ok_or(Fault::NotAllowed)?;
+                self.unlock(slice::from_ref(&item), wait)?;
+                self.secret_of(&item)
+            }
+            done => done,
+        }
     }
 
     fn secret_of(&mut self, item: &str) -> Result<Wiped, Fault> {
@@ -211,13 +147,35 @@ impl Link {
 
     /// The path of the new item.
     fn create(&mut self, account: &str, secret: &[u8]) -> Result<String, Fault> {
+        let (item, prompt) = self.ask_to_create(account, secret, true)?;
+        if prompt == NONE {
+            return Ok(item);
+        }
+        // `KeePassXC` makes an item without a dialog, and shows one before it replaces an item, whatever its owner has switched off.
+        // So there is a second item for a moment; the caller removes the older one.
+        let default = [self.collection.clone()];
+        let prompt = if self.search(&default, &attributes(account))?.is_empty() {
+            prompt
+        } else {
+            self.dismiss(&prompt)?;
+            self.ask_to_create(account, secret, false)?.1
+        };
+        let done = self.perform(&prompt)?.ok_or(Fault::NotStored)?;
+        let mut body = done.body("bv")?;
+        body.boolean()?;
+        body.variant("o")?;
+        Ok(body.text()?.to_owned())
+    }
+
+    /// The path of the new item, or of a prompt.
+    fn ask_to_create(&mut self, account: &str, secret: &[u8], replace: bool) -> Result<(String, String), Fault> {
         let (iv, value) = self.key.encrypt(secret)?;
         let mut body = Writer::default();
         body.array(8, |w| {
             w.structure(|w| {
                 w.text("org.freedesktop.Secret.Item.Label");
                 w.signature("s");
-                w.text(&format!("{SERVICE}: {account}"));
+                w.text(&label(account));
             });
             w.structure(|w| {
                 w.text("org.freedesktop.Secret.Item.Attributes");
@@ -231,46 +189,63 @@ impl Link {
             w.blob(&value);
             w.text(CONTENT_TYPE);
         });
-        body.boolean(true);
+        body.boolean(replace);
         let create = call(&self.collection, COLLECTION_INTERFACE, "CreateItem", "a{sv}(oayays)b", body);
         let ticket = self.bus.ask(&create);
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("oo")?;
-        let (item, prompt) = (body.text()?.to_owned(), body.text()?.to_owned());
-        match perform(&mut self.bus, &prompt)? {
-            Some(done) => {
-                let mut body = done.body("bv")?;
-                body.boolean()?;
-                body.variant("o")?;
-                Ok(body.text()?.to_owned())
-            }
-            None => Ok(item),
-        }
+        Ok((body.text()?.to_owned(), body.text()?.to_owned()))
     }
 
     fn delete(&mut self, item: &str) -> Result<(), Fault> {
         let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
         let reply = self.bus.reply(ticket)?;
         let prompt = reply.body("o")?.text()?.to_owned();
-        perform(&mut self.bus, &prompt).map(drop)
+        self.perform(&prompt).map(drop)
     }
 
-    /// All readable items of `account`, in all keyrings. If only a locked keyring has one, that is "locked", not "none".
-    fn search(&mut self, account: &str) -> Result<Vec<String>, Fault> {
-        let (unlocked, locked) = self.find(&attributes(account))?;
-        if unlocked.is_empty() && !locked.is_empty() {
-            return Err(Fault::Locked);
+    /// The items of `account`: those of the default keyring, else those of the other open ones, else of the default keyring once it
+    /// is unlocked. `KeePassXC` takes the database in front for the default one, and a person changes it by a click. If only a
+    /// locked keyring has such an item, that is "locked", not "none".
+    fn find(&mut self, account: &str) -> Result<Vec<String>, Fault> {
+        let (attributes, default) = (attributes(account), [self.collection.clone()]);
+        if self.is_open {
+            let items = self.search(&default, &attributes)?;
+            if !items.is_empty() {
+                return Ok(items);
+            }
         }
-        Ok(unlocked)
+        let (open, closed) = self.others()?;
+        let items = self.search(&open, &attributes)?;
+        if !items.is_empty() {
+            return Ok(items);
+        }
+        if !self.is_open {
+            self.must_be_open()?;
+            return self.search(&default, &attributes);
+        }
+        if self.search(&closed, &attributes)?.is_empty() { Ok(items) } else { Err(Fault::Locked) }
     }
 
-    fn find(&mut self, attributes: &[(&str, &str)]) -> Result<(Vec<String>, Vec<String>), Fault> {
-        let mut body = Writer::default();
-        body.dictionary(attributes);
-        let ticket = self.bus.ask(&service("SearchItems", "a{ss}", body));
-        let reply = self.bus.reply(ticket)?;
-        let mut body = reply.body("aoao")?;
-        Ok((body.texts()?, body.texts()?))
+    /// All items with these attributes in these keyrings.
+    fn search(&mut self, keyrings: &[String], attributes: &[(&str, &str)]) -> Result<Vec<String>, Fault> {
+        let mut tickets = Vec::with_capacity(keyrings.len());
+        for keyring in keyrings {
+            let mut body = Writer::default();
+            body.dictionary(attributes);
+            tickets.push(self.bus.ask(&call(keyring, COLLECTION_INTERFACE, "SearchItems", "a{ss}", body)));
+        }
+        let mut items = Vec::new();
+        for ticket in tickets {
+            items.extend(self.bus.reply(ticket)?.body("ao")?.texts()?);
+        }
+        Ok(items)
+    }
+
+    /// Is this item, of an open keyring, locked for us?
+    fn is_withheld(&mut self, item: &str) -> Result<bool, Fault> {
+        let ticket = ask_property(&mut self.bus, item, ITEM_INTERFACE, "Locked");
+        locked_of(&self.bus.reply(ticket)?).map_err(Fault::from)
     }
 
     fn attributes_of(&mut self, item: &str) -> Result<Vec<(String, String)>, Fault> {
@@ -325,49 +300,11 @@ struct Found {
 /// What marks an item as ours. `application` keeps out items that another program stored under the same two names.
 const OURS: [(&str, &str); 2] = [("service", SERVICE), ("application", SERVICE)];
 
+/// For people. `KWallet` takes what stands before a `/` for a folder, and its releases disagree at which one.
+fn label(account: &str) -> String {
+    format!("{SERVICE}: {}", account.replace('/', " "))
+}
+
 fn attributes(account: &str) -> [(&str, &str); 3] {
     [OURS[0], OURS[1], ("username", account)]
-}
-
-fn call<'a>(path: &'a str, interface: &'a str, method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
-    Call { to: PROVIDER, path, interface, method, signature, body }
-}
-
-fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
-    call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
-}
-
-fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -> Ticket {
-    let mut body = Writer::default();
-    body.text(interface);
-    body.text(name);
-    bus.ask(&call(path, PROPERTIES, "Get", "ss", body))
-}
-
-/// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
-fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
-    for pause in ALIAS_PAUSES {
-        std::thread::sleep(pause);
-        let mut body = Writer::default();
-        body.text("default");
-        let ticket = bus.ask(&service("ReadAlias", "s", body));
-        let reply = bus.reply(ticket)?;
-        let path = reply.body("o")?.text()?.to_owned();
-        if path != NONE {
-            return Ok(path);
-        }
-    }
-    Err(Fault::NoDefaultCollection)
-}
-
-/// Step 2.
-fn is_locked(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
-    let ticket = ask_property(bus, collection, COLLECTION_INTERFACE, "Locked");
-    Ok(locked_of(&bus.reply(ticket)?)?)
-}
-
-fn locked_of(reply: &Message) -> Result<bool, Malformed> {
-    let mut value = reply.body("v")?;
-    value.variant("b")?;
-    value.boolean()
 }

@@ -20,6 +20,8 @@ pub enum Fault {
     NoDefaultCollection,
     /// The keyring is locked, and no prompt was allowed (or it was answered and the keyring is still locked).
     Locked,
+    /// The keyring is open, but gives out this item only after a person has allowed it, and no prompt was allowed.
+    NotAllowed,
     /// A prompt was shown and dismissed.
     PromptDismissed,
     /// No answer within the deadline.
@@ -96,7 +98,7 @@ impl From<Fault> for KeyringError {
         match fault {
             Fault::NotFound => Self::NoEntry,
             Fault::TooLong => Self::TooLong("secret or account".to_owned(), MAX_SECRET),
-            Fault::Locked | Fault::PromptDismissed | Fault::NoDefaultCollection => {
+            Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed | Fault::NoDefaultCollection => {
                 Self::NoStorageAccess(Box::new(fault))
             }
             other => Self::PlatformFailure(Box::new(other)),
@@ -112,6 +114,7 @@ impl fmt::Display for Fault {
             Self::NoProvider => "no secret service on the session bus",
             Self::NoDefaultCollection => "the secret service has no default keyring",
             Self::Locked => "the keyring is locked",
+            Self::NotAllowed => "the keyring gives this item only to who is allowed",
             Self::PromptDismissed => "the keyring's prompt was dismissed",
             Self::TimedOut => "the secret service did not answer in time",
             Self::DaemonGone => "the secret service went away during the call",
@@ -129,13 +132,14 @@ impl std::error::Error for Fault {}
 #[cfg(test)]
 impl Fault {
     /// One of each.
-    pub(crate) fn all() -> [Self; 12] {
+    pub(crate) fn all() -> [Self; 13] {
         [
             Self::NoBus,
             Self::BusRefused,
             Self::NoProvider,
             Self::NoDefaultCollection,
             Self::Locked,
+            Self::NotAllowed,
             Self::PromptDismissed,
             Self::TimedOut,
             Self::DaemonGone,

@@ -2,13 +2,13 @@
 //!
 //! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked" as "absent" or the
 //! other way round, and their first call on a new connection (`OpenSession`) can crash gnome-keyring, which then comes
-//! back locked for the whole desktop. The rules that avoid this stand in `bus.rs`.
+//! back locked for the whole desktop. The rules that avoid this stand in `link.rs`.
 //!
 //! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
 //! a read (BENCHMARKS.md); the part of the protocol that is needed is small, and stands in `message.rs` and `wire.rs`.
 //!
 //! Here: the options, the store, the credential, and the one way a job is run (a plain thread with a deadline, so it is
-//! safe to call from anywhere, an async runtime included). Not here: what is asked of the keyring (`bus.rs`), the
+//! safe to call from anywhere, an async runtime included). Not here: what is asked of the keyring (`link.rs`, `bus.rs`), the
 //! connection (`connection.rs`) and its bytes (`message.rs`, `wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
 //! (`fault.rs`), sentences for people (`explain.rs`).
 
@@ -16,6 +16,7 @@ mod bus;
 mod connection;
 mod explain;
 mod fault;
+mod link;
 mod message;
 mod prompt;
 mod session;

@@ -2,8 +2,8 @@
 //! and signals its end. How long that may take is the connection's deadline.
 
 use super::Fault;
-use super::bus::{NONE, PROVIDER};
 use super::connection::{BUS, BUS_PATH, Connection};
+use super::link::{NONE, PROVIDER, call};
 use super::message::{Call, Message};
 use super::wire::Writer;
 
@@ -29,9 +29,7 @@ pub(super) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
     let mut body = Writer::default();
     // The window that the prompt belongs to: none.
     body.text("");
-    let show =
-        Call { to: PROVIDER, path: prompt, interface: INTERFACE, method: "Prompt", signature: "s", body };
-    let ticket = bus.ask(&show);
+    let ticket = bus.ask(&call(prompt, INTERFACE, "Prompt", "s", body));
     bus.reply(ticket)?;
     loop {
         let signal = bus.signal()?;
@@ -46,4 +44,10 @@ pub(super) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
             _ => {}
         }
     }
+}
+
+/// Gives a prompt up before it is shown.
+pub(super) fn dismiss(bus: &mut Connection, prompt: &str) -> Result<(), Fault> {
+    let ticket = bus.ask(&call(prompt, INTERFACE, "Dismiss", "", Writer::default()));
+    bus.reply(ticket).map(drop)
 }

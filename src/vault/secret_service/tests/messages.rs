@@ -1,6 +1,9 @@
-//! Messages as a bus sends them: answers, errors, signals.
+//! Messages as a bus sends them: answers, errors, signals. And what is in those that the store sends.
 
-use super::super::wire::{Writer, length};
+use super::super::SERVICE;
+use super::super::session::Key;
+use super::super::wire::{Reader, Writer, length};
+use super::provider::Kept;
 
 /// What a message carries: its kind, and the values.
 pub(super) type Body = (&'static str, Writer);
@@ -77,4 +80,40 @@ pub(super) fn message(sort: u8, fields: &[(u8, Value<'_>)], (signature, body): B
     w.align(8);
     w.bytes.extend_from_slice(&body.bytes);
     w.bytes.to_vec()
+}
+
+/// The account that these attributes name, empty if they name none. Attributes that are not ours are refused.
+pub(super) fn account_in(body: &mut Reader<'_>) -> Option<String> {
+    let (mut ours, mut account) = (0, String::new());
+    let all = body.array(8, |entry| {
+        entry.structure()?;
+        match (entry.text()?, entry.text()?) {
+            ("username", name) => name.clone_into(&mut account),
+            ("service" | "application", SERVICE) => ours += 1,
+            _ => ours = 9,
+        }
+        Ok(())
+    });
+    (all.is_ok() && ours == 2).then_some(account)
+}
+
+/// What is to be stored, and whether it may replace another.
+pub(super) fn created(body: &mut Reader<'_>, key: &Key) -> Option<(Kept, bool)> {
+    let mut account = None;
+    let properties = body.array(8, |entry| {
+        entry.structure()?;
+        if entry.text()? == "org.freedesktop.Secret.Item.Attributes" {
+            entry.variant("a{ss}")?;
+            account = account_in(entry);
+            return Ok(());
+        }
+        entry.variant("s")?;
+        entry.text().map(drop)
+    });
+    properties.and_then(|()| body.structure()).ok()?;
+    body.text().ok()?;
+    let (iv, value) = (body.blob().ok()?, body.blob().ok()?);
+    let secret = key.decrypt(iv, value).ok()?.to_vec();
+    body.text().ok()?;
+    Some((Kept { account: account?, secret, modified: 100, locked: false }, body.boolean().ok()?))
 }

@@ -2,13 +2,13 @@
 //! demand. What it was asked is kept in the order in which it came. Not here: what is expected of the store (`mod.rs`), and
 //! whether a real keyring answers so (`tests/secret_service.rs`).
 
-use super::super::bus::{NONE, PROVIDER};
 use super::super::connection::BUS;
+use super::super::link::{NONE, PROVIDER};
 use super::super::message::{Message, PREFIX, length_of};
 use super::super::session::{Exchange, Key};
-use super::super::wire::{Reader, Writer};
+use super::super::wire::Writer;
 use super::super::{Options, SERVICE, Store};
-use super::messages::{Body, Value, completed, message, owner_changed, reply, text};
+use super::messages::{Body, Value, account_in, completed, created, message, owner_changed, reply, text};
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -17,6 +17,8 @@ use std::thread;
 use std::time::Duration;
 
 const KEYRING: &str = "/keyring/login";
+/// Another one, which is always locked.
+const LOCKED: &str = "/keyring/locked";
 const PROMPT: &str = "/prompt/1";
 
 /// What happens to one call, once.
@@ -105,11 +107,11 @@ impl State {
         self.items.get_mut(path.strip_prefix("/item/")?.parse::<usize>().ok()?)
     }
 
-    fn store(&mut self, mut new: Kept) -> String {
+    fn store(&mut self, (mut new, replace): (Kept, bool)) -> String {
         if let Some(other) = self.changed_to {
             new.secret = other.into();
         }
-        if !self.only_adds {
+        if replace && !self.only_adds {
             self.items
                 .iter_mut()
                 .filter(|kept| kept.as_ref().is_some_and(|k| k.account == new.account))
@@ -174,7 +176,7 @@ impl Provider {
 
 /// What a person was asked for.
 enum Pending {
-    Store(Kept),
+    Store((Kept, bool)),
     Delete(String),
     Unlock,
 }
@@ -242,9 +244,9 @@ impl Talk {
                 body.text().ok()?;
                 body.variant("ay").ok()?;
                 let exchange = Exchange::new().ok()?;
-                self.key = Some(exchange.agree(body.blob().ok()?).ok()?);
+                self.key = Some(exchange.agree_without_zeros(body.blob().ok()?));
                 w.signature("ay");
-                w.blob(&exchange.public());
+                w.blob(&exchange.public);
                 w.text("/session/1");
                 Some(("vo", w))
             }
@@ -255,10 +257,9 @@ impl Talk {
             }
             "SearchItems" => {
                 let account = account_in(&mut call.body("a{ss}").ok()?)?;
-                for locked in [false, true] {
-                    w.array(4, |w| state.paths(&account, locked).iter().for_each(|path| w.text(path)));
-                }
-                Some(("aoao", w))
+                let paths = state.paths(&account, call.path == LOCKED);
+                w.array(4, |w| paths.iter().for_each(|path| w.text(path)));
+                Some(("ao", w))
             }
             "GetSecret" => {
                 let secret = state.at(&call.path)?.as_ref()?.secret.clone();
@@ -346,7 +347,15 @@ fn property(state: &mut State, path: &str, name: &str) -> Option<Writer> {
     match name {
         "Locked" => {
             w.signature("b");
-            w.boolean(state.locked);
+            w.boolean(if path == KEYRING { state.locked } else { path == LOCKED });
+        }
+        "Label" => {
+            w.signature("s");
+            w.text("login");
+        }
+        "Collections" => {
+            w.signature("ao");
+            w.array(4, |w| [KEYRING, LOCKED].into_iter().for_each(|keyring| w.text(keyring)));
         }
         "Modified" => {
             w.signature("t");
@@ -360,39 +369,4 @@ fn property(state: &mut State, path: &str, name: &str) -> Option<Writer> {
         }
     }
     Some(w)
-}
-
-/// The account that these attributes name, empty if they name none. Attributes that are not ours are refused.
-fn account_in(body: &mut Reader<'_>) -> Option<String> {
-    let (mut ours, mut account) = (0, String::new());
-    let all = body.array(8, |entry| {
-        entry.structure()?;
-        match (entry.text()?, entry.text()?) {
-            ("username", name) => name.clone_into(&mut account),
-            ("service" | "application", SERVICE) => ours += 1,
-            _ => ours = 9,
-        }
-        Ok(())
-    });
-    (all.is_ok() && ours == 2).then_some(account)
-}
-
-fn created(body: &mut Reader<'_>, key: &Key) -> Option<Kept> {
-    let mut account = None;
-    let properties = body.array(8, |entry| {
-        entry.structure()?;
-        if entry.text()? == "org.freedesktop.Secret.Item.Attributes" {
-            entry.variant("a{ss}")?;
-            account = account_in(entry);
-            return Ok(());
-        }
-        entry.variant("s")?;
-        entry.text().map(drop)
-    });
-    properties.and_then(|()| body.structure()).ok()?;
-    body.text().ok()?;
-    let (iv, value) = (body.blob().ok()?, body.blob().ok()?);
-    let secret = key.decrypt(iv, value).ok()?.to_vec();
-    body.text().ok()?;
-    body.boolean().ok()?.then_some(Kept { account: account?, secret, modified: 100, locked: false })
 }

@@ -1,0 +1,265 @@
+//! A connection that can be used: the default keyring is found, it is known whether it is open, and a session key is agreed on.
+//! Not here: what is then asked for (`bus.rs`), the connection itself (`connection.rs`).
+//!
+//! The order of the first calls is the point of this file.
+//! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a queued callback; an
+//!    `OpenSession` that overtakes it crashes the daemon, which then restarts *locked*. A cheap call first closes that
+//!    race. In the same race the alias may be answered with `/`, so that answer is asked for again.
+//! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a locked keyring with "nothing
+//!    found", others hang.
+//! 3. Only then search, read, write. Each keyring is searched by itself: asked for all at once, `KeePassXC` shows a dialog for
+//!    those that are locked. The session is always DH: secrets cross the bus encrypted.
+//!
+//! Prompts: nothing is unlocked unless `Options::unlock` says that a person is there. One kind of "locked" needs no dialog and is
+//! opened for everybody: that of `KWallet` (see [`is_open_wallet`]).
+
+use std::time::Duration;
+
+use super::connection::{Connection, Ticket};
+use super::message::{Call, Message};
+use super::prompt;
+use super::session::{ALGORITHM, Exchange, Key};
+use super::wire::{Malformed, Writer};
+use super::{Fault, Options};
+
+pub(super) const PROVIDER: &str = "org.freedesktop.secrets";
+const SERVICE_PATH: &str = "/org/freedesktop/secrets";
+const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
+pub(super) const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+/// The path that stands for "none".
+pub(super) const NONE: &str = "/";
+
+/// Where `KWallet` answers to its own interface: KDE Frameworks 5, 6, and 6 since its `ksecretd`.
+const WALLETS: [&str; 3] = ["/modules/kwalletd5", "/modules/kwalletd6", "/ksecretd"];
+const WALLET_INTERFACE: &str = "org.kde.KWallet";
+
+/// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
+const ALIAS_PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(5), Duration::from_millis(5)];
+/// How many sessions are opened until one has a key that both sides are sure to share. One in 256 has not.
+const SESSIONS: u32 = 8;
+
+/// A connection that has passed steps 1 and 2 above and holds an encrypted session.
+pub(super) struct Link {
+    pub(super) bus: Connection,
+    /// The default keyring, which is written to.
+    pub(super) collection: String,
+    pub(super) is_open: bool,
+    pub(super) session: String,
+    pub(super) key: Key,
+    /// Bound on each piece of work, after a person was waited for.
+    deadline: Duration,
+    /// How long the person who is there may take to answer a prompt.
+    pub(super) person: Option<Duration>,
+}
+
+impl Link {
+    pub(super) fn open(options: &Options) -> Result<Self, Fault> {
+        let mut bus = Connection::open(options)?;
+        let collection = default_collection(&mut bus)?;
+        let locked = ask_property(&mut bus, &collection, COLLECTION_INTERFACE, "Locked");
+        let offer = Offer::make(&mut bus)?;
+        let locked = locked_of(&bus.reply(locked)?)?;
+        let is_wallet = locked && is_open_wallet(&mut bus, &collection)?;
+        let (key, session) = offer.settle(&mut bus)?;
+        let person = options.unlock;
+        let mut link = Self { bus, collection, is_open: !locked, session, key, deadline: options.deadline, person };
+        if is_wallet {
+            match link.unlock_default(options.deadline / 2) {
+                // Its owner wants to be asked about each program.
+                Ok(()) | Err(Fault::TimedOut | Fault::PromptDismissed | Fault::Locked) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(link)
+    }
+
+    /// The default keyring is open when this returns; a person who is there is asked for it.
+    pub(super) fn must_be_open(&mut self) -> Result<(), Fault> {
+        match self.person {
+            _ if self.is_open => Ok(()),
+            Some(wait) => self.unlock_default(wait),
+            None => Err(Fault::Locked),
+        }
+    }
+
+    fn unlock_default(&mut self, wait: Duration) -> Result<(), Fault> {
+        let collection = self.collection.clone();
+        self.unlock(&[collection], wait)?;
+        self.is_open = !is_locked(&mut self.bus, &self.collection)?;
+        if self.is_open { Ok(()) } else { Err(Fault::Locked) }
+    }
+
+    /// The other keyrings: those that are open, and those that are not.
+    pub(super) fn others(&mut self) -> Result<(Vec<String>, Vec<String>), Fault> {
+        let ticket = ask_property(&mut self.bus, SERVICE_PATH, SERVICE_INTERFACE, "Collections");
+        let reply = self.bus.reply(ticket)?;
+        let mut value = reply.body("v")?;
+        value.variant("ao")?;
+        let (mut open, mut closed) = (Vec::new(), Vec::new());
+        for keyring in value.texts()?.into_iter().filter(|keyring| *keyring != self.collection) {
+            // One that has just gone away holds nothing.
+            match known(is_locked(&mut self.bus, &keyring))? {
+                Some(false) => open.push(keyring),
+                Some(true) => closed.push(keyring),
+                None => {}
+            }
+        }
+        Ok((open, closed))
+    }
+
+    /// Has the provider unlock these keyrings or items, with its prompt, which may take so long.
+    pub(super) fn unlock(&mut self, objects: &[String], wait: Duration) -> Result<(), Fault> {
+        self.bus.allow(wait);
+        let mut body = Writer::default();
+        body.array(4, |w| objects.iter().for_each(|object| w.text(object)));
+        let ticket = self.bus.ask(&service("Unlock", "ao", body));
+        let reply = self.bus.reply(ticket)?;
+        let mut body = reply.body("aoo")?;
+        body.texts()?;
+        let prompt = body.text()?.to_owned();
+        let done = prompt::perform(&mut self.bus, &prompt);
+        self.bus.allow(self.deadline);
+        done.map(drop)
+    }
+
+    /// Performs a prompt that a call was answered with, if it was; a person who is there gets the time that a dialog takes.
+    pub(super) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
+        let Some(wait) = self.person.filter(|_| prompt != NONE) else {
+            return prompt::perform(&mut self.bus, prompt);
+        };
+        self.bus.allow(wait);
+        let done = prompt::perform(&mut self.bus, prompt);
+        self.bus.allow(self.deadline);
+        done
+    }
+
+    pub(super) fn dismiss(&mut self, prompt: &str) -> Result<(), Fault> {
+        prompt::dismiss(&mut self.bus, prompt)
+    }
+}
+
+/// An `OpenSession` on its way.
+struct Offer {
+    exchange: Exchange,
+    ticket: Ticket,
+}
+
+impl Offer {
+    fn make(bus: &mut Connection) -> Result<Self, Fault> {
+        let exchange = Exchange::new()?;
+        let mut body = Writer::default();
+        body.text(ALGORITHM);
+        body.signature("ay");
+        body.blob(&exchange.public);
+        let ticket = bus.ask(&service("OpenSession", "sv", body));
+        Ok(Self { exchange, ticket })
+    }
+
+    /// Its key and its path. A session whose key is in doubt is left, and ends with the connection.
+    fn settle(mut self, bus: &mut Connection) -> Result<(Key, String), Fault> {
+        for _ in 0..SESSIONS {
+            let reply = bus.reply(self.ticket)?;
+            let mut body = reply.body("vo")?;
+            body.variant("ay")?;
+            if let Some(key) = self.exchange.agree(body.blob()?)? {
+                return Ok((key, body.text()?.to_owned()));
+            }
+            self = Self::make(bus)?;
+        }
+        Err(Fault::other("no session"))
+    }
+}
+
+/// Steps 1 and 2 only.
+pub(super) fn probe(options: &Options) -> Result<(), Fault> {
+    let mut bus = Connection::open(options)?;
+    let collection = default_collection(&mut bus)?;
+    if is_locked(&mut bus, &collection)? && !is_open_wallet(&mut bus, &collection)? {
+        return Err(Fault::Locked);
+    }
+    Ok(())
+}
+
+/// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
+fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
+    for pause in ALIAS_PAUSES {
+        std::thread::sleep(pause);
+        let mut body = Writer::default();
+        body.text("default");
+        let ticket = bus.ask(&service("ReadAlias", "s", body));
+        let reply = bus.reply(ticket)?;
+        let path = reply.body("o")?.text()?.to_owned();
+        if path != NONE {
+            return Ok(path);
+        }
+    }
+    Err(Fault::NoDefaultCollection)
+}
+
+/// Step 2.
+fn is_locked(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
+    let ticket = ask_property(bus, collection, COLLECTION_INTERFACE, "Locked");
+    Ok(locked_of(&bus.reply(ticket)?)?)
+}
+
+pub(super) fn locked_of(reply: &Message) -> Result<bool, Malformed> {
+    let mut value = reply.body("v")?;
+    value.variant("b")?;
+    value.boolean()
+}
+
+/// Is this keyring a wallet that is open, whatever `Locked` says? `KWallet` opens its wallet at log-in, and still calls it locked
+/// here until the first client has had it unlocked, which then takes no dialog. Whether the wallet is open, its own interface says;
+/// another provider does not know that one, and its "locked" is to be believed.
+fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
+    let label = ask_property(bus, collection, COLLECTION_INTERFACE, "Label");
+    let label = bus.reply(label).and_then(|reply| {
+        let mut value = reply.body("v")?;
+        value.variant("s")?;
+        Ok(value.text()?.to_owned())
+    });
+    let Some(name) = known(label)? else { return Ok(false) };
+    let asked = WALLETS.map(|path| {
+        let mut body = Writer::default();
+        body.text(&name);
+        bus.ask(&call(path, WALLET_INTERFACE, "isOpen", "s", body))
+    });
+    let mut open = false;
+    for ticket in asked {
+        let answer = bus.reply(ticket).and_then(|reply| Ok(reply.body("b")?.boolean()?));
+        open |= known(answer)?.unwrap_or_default();
+    }
+    Ok(open)
+}
+
+/// The answer to what a provider may not know; silence and a crash stay faults.
+fn known<T>(answer: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(fault @ (Fault::TimedOut | Fault::DaemonGone)) => Err(fault),
+        Err(_) => Ok(None),
+    }
+}
+
+pub(super) fn call<'a>(
+    path: &'a str,
+    interface: &'a str,
+    method: &'a str,
+    signature: &'a str,
+    body: Writer,
+) -> Call<'a> {
+    Call { to: PROVIDER, path, interface, method, signature, body }
+}
+
+fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
+    call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
+}
+
+pub(super) fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -> Ticket {
+    let mut body = Writer::default();
+    body.text(interface);
+    body.text(name);
+    bus.ask(&call(path, PROPERTIES, "Get", "ss", body))
+}

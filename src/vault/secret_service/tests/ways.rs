@@ -1,0 +1,400 @@
+//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is told from the others, and prompts
+//! do what they are for. Not here: what is expected of the store (`others.rs`).
+
+use std::collections::HashSet;
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use super::super::Options;
+use super::super::link::NONE;
+use super::super::message::{Message, PREFIX, length_of};
+use super::super::session::{Exchange, Key};
+use super::super::wire::{Malformed, Read as Parsed, Writer};
+use super::messages::{Body, Value, completed, message, reply};
+
+const KEYRING: &str = "/org/freedesktop/secrets/collection/wallet";
+// Empty, and always locked.
+const SECOND: &str = "/org/freedesktop/secrets/collection/second";
+const PROMPT: &str = "/org/freedesktop/secrets/prompt/p1";
+
+/// What comes of a prompt that is shown.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Person {
+    /// Says yes after so long.
+    Allows(Duration),
+    Refuses,
+    #[default]
+    Absent,
+}
+
+/// How this provider differs from one that is unlocked and has no dialogs.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own")]
+pub(super) struct Ways {
+    /// `Locked` of the keyring.
+    pub(super) locked: bool,
+    /// `KeePassXC`: there is a second keyring, and somebody has brought it to the front, so it is the default one.
+    pub(super) second_in_front: bool,
+    /// What `org.kde.KWallet.isOpen` answers, if anything.
+    pub(super) wallet: Option<bool>,
+    /// `KeePassXC`: an item is locked for each client that did not make it.
+    pub(super) asks_for_items: bool,
+    /// `KeePassXC`: `Delete` is answered with a prompt.
+    pub(super) asks_to_delete: bool,
+    /// `KeePassXC`: so is `CreateItem`; only where an item would be replaced, a person is asked.
+    pub(super) asks_to_replace: bool,
+    pub(super) person: Person,
+    /// `KWallet`: a key is made of the number without the zeros it begins with, and the first number of a client has some.
+    pub(super) unlucky: bool,
+}
+
+#[derive(Default)]
+struct State {
+    ways: Ways,
+    items: Vec<Item>,
+    made: u64,
+    calls: Vec<String>,
+}
+
+struct Item {
+    path: String,
+    attributes: Vec<(String, String)>,
+    label: String,
+    secret: Vec<u8>,
+    allowed: HashSet<u32>,
+    made: u64,
+}
+
+impl State {
+    fn put(&mut self, item: Item, replace: bool) {
+        self.items.retain(|old| !replace || old.attributes != item.attributes);
+        self.items.push(item);
+    }
+}
+
+/// The provider; it ends with the process, and nobody else can reach it.
+pub(super) struct Fake {
+    dir: tempfile::TempDir,
+    state: Arc<Mutex<State>>,
+}
+
+impl Fake {
+    pub(super) fn start(ways: Ways) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(dir.path().join("bus")).unwrap();
+        let state = Arc::new(Mutex::new(State { ways, ..State::default() }));
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for (number, stream) in (1..).zip(listener.incoming()) {
+                let client = Client { number, state: Arc::clone(&shared), key: None, wants: None };
+                thread::spawn(move || client.serve(stream.unwrap()));
+            }
+        });
+        Self { dir, state }
+    }
+
+    /// With a short deadline, and nobody to ask.
+    pub(super) fn options(&self) -> Options {
+        let address = format!("unix:path={}", self.dir.path().join("bus").display());
+        Options { address: Some(address), deadline: Duration::from_millis(700), unlock: None }
+    }
+
+    pub(super) fn change(&self, change: impl FnOnce(&mut Ways)) {
+        change(&mut self.state.lock().unwrap().ways);
+    }
+
+    /// What was called since the last time.
+    pub(super) fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().calls)
+    }
+
+    pub(super) fn labels(&self) -> Vec<String> {
+        self.state.lock().unwrap().items.iter().map(|i| i.label.clone()).collect()
+    }
+}
+
+/// What a prompt is for.
+enum Wish {
+    Unlock(Vec<String>),
+    Delete(String),
+    /// And whether it may replace another.
+    Create(Item, bool),
+}
+
+struct Client {
+    number: u32,
+    state: Arc<Mutex<State>>,
+    key: Option<Key>,
+    wants: Option<Wish>,
+}
+
+/// A reply: its signature and body, or the name of an error.
+type Answer = Result<Body, &'static str>;
+
+const UNKNOWN: &str = "org.freedesktop.DBus.Error.UnknownMethod";
+
+impl Client {
+    fn serve(mut self, mut stream: UnixStream) -> std::io::Result<()> {
+        let mut line = Vec::new();
+        while !line.ends_with(b"BEGIN\r\n") {
+            let mut byte = [0u8];
+            stream.read_exact(&mut byte)?;
+            line.push(byte[0]);
+        }
+        stream.write_all(b"OK 0123456789abcdef\r\n")?;
+        loop {
+            let mut bytes = vec![0u8; PREFIX];
+            stream.read_exact(&mut bytes)?;
+            bytes.resize(length_of(bytes.first_chunk().unwrap()).unwrap(), 0);
+            stream.read_exact(&mut bytes[PREFIX..])?;
+            let serial = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
+            let call = Message::decode(&bytes).unwrap();
+            let answer = self.answer(&call).unwrap_or(Err("org.freedesktop.DBus.Error.InvalidArgs"));
+            let answer = match answer {
+                Ok(body) => reply(serial, body),
+                Err(name) => {
+                    message(3, &[(5, Value::Number(serial)), (4, Value::Text("s", name))], ("", Writer::default()))
+                }
+            };
+            stream.write_all(&answer)?;
+            if call.member == "Prompt" {
+                self.prompt(&mut stream)?;
+            }
+        }
+    }
+
+    fn answer(&mut self, call: &Message) -> Parsed<Answer> {
+        let state = Arc::clone(&self.state);
+        let mut state = state.lock().unwrap();
+        state.calls.push(call.member.clone());
+        let mut out = Writer::default();
+        let signature = match call.member.as_str() {
+            "Hello" => {
+                out.text(":1.1");
+                "s"
+            }
+            "AddMatch" | "Prompt" => "",
+            "Dismiss" => {
+                self.wants = None;
+                ""
+            }
+            "ReadAlias" => {
+                out.text(if state.ways.second_in_front { SECOND } else { KEYRING });
+                "o"
+            }
+            "isOpen" => match state.ways.wallet {
+                Some(open) if call.path == "/modules/kwalletd5" => {
+                    out.boolean(open);
+                    "b"
+                }
+                _ => return Ok(Err(UNKNOWN)),
+            },
+            "Get" => return self.property(call, &state),
+            "OpenSession" => {
+                self.open_session(call, &state.ways, &mut out)?;
+                "vo"
+            }
+            "Unlock" => {
+                self.wants = Some(Wish::Unlock(call.body("ao")?.texts()?));
+                out.array(4, |_| ());
+                out.text(PROMPT);
+                "aoo"
+            }
+            _ => return self.of_keyring(call, &mut state),
+        };
+        Ok(Ok((signature, out)))
+    }
+
+    /// What is asked of a keyring or an item.
+    fn of_keyring(&mut self, call: &Message, state: &mut State) -> Parsed<Answer> {
+        let mut out = Writer::default();
+        let signature = match call.member.as_str() {
+            // Of one keyring: asked for all, some providers show a dialog.
+            "SearchItems" if call.path.contains("/collection/") => {
+                let wanted = dictionary(call)?;
+                let here = state.items.iter().filter(|item| item.path.starts_with(&call.path));
+                let found = here.filter(|item| wanted.iter().all(|pair| item.attributes.contains(pair)));
+                out.array(4, |w| found.for_each(|item| w.text(&item.path)));
+                "ao"
+            }
+            "CreateItem" => {
+                let (item, replace) = self.read(call, state)?;
+                let replaces = replace && state.items.iter().any(|old| old.attributes == item.attributes);
+                let paths = if state.ways.asks_to_replace { [NONE, PROMPT] } else { [&*item.path, NONE] };
+                for path in paths {
+                    out.text(path);
+                }
+                if state.ways.asks_to_replace {
+                    self.wants = Some(Wish::Create(item, replaces));
+                } else {
+                    state.put(item, replace);
+                }
+                "oo"
+            }
+            "GetSecret" => return self.secret(call, state),
+            "Delete" => {
+                if state.ways.asks_to_delete {
+                    self.wants = Some(Wish::Delete(call.path.clone()));
+                } else {
+                    state.items.retain(|item| item.path != call.path);
+                }
+                out.text(if self.wants.is_some() { PROMPT } else { NONE });
+                "o"
+            }
+            _ => return Ok(Err(UNKNOWN)),
+        };
+        Ok(Ok((signature, out)))
+    }
+
+    fn property(&self, call: &Message, state: &State) -> Parsed<Answer> {
+        let mut body = call.body("ss")?;
+        let (_, name) = (body.text()?, body.text()?);
+        let mut out = Writer::default();
+        let item = || state.items.iter().find(|item| item.path == call.path);
+        match name {
+            "Modified" => {
+                out.signature("t");
+                out.align(8);
+                out.bytes.extend_from_slice(&item().ok_or(Malformed)?.made.to_le_bytes());
+            }
+            "Locked" => {
+                out.signature("b");
+                out.boolean(match call.path.as_str() {
+                    KEYRING => state.ways.locked,
+                    SECOND => true,
+                    _ => !self.may_read(item().ok_or(Malformed)?, &state.ways),
+                });
+            }
+            "Collections" => {
+                out.signature("ao");
+                out.array(4, |w| [KEYRING, SECOND].into_iter().for_each(|path| w.text(path)));
+            }
+            "Attributes" => {
+                let all = &item().ok_or(Malformed)?.attributes;
+                let all: Vec<_> = all.iter().map(|(name, value)| (&**name, &**value)).collect();
+                out.signature("a{ss}");
+                out.dictionary(&all);
+            }
+            "Label" => {
+                out.signature("s");
+                out.text("wallet");
+            }
+            _ => return Ok(Err(UNKNOWN)),
+        }
+        Ok(Ok(("v", out)))
+    }
+
+    fn open_session(&mut self, call: &Message, ways: &Ways, out: &mut Writer) -> Parsed<()> {
+        let mut body = call.body("sv")?;
+        body.text()?;
+        body.variant("ay")?;
+        let theirs = body.blob()?;
+        let ours = if ways.unlucky && self.key.is_none() { Exchange::unlucky(theirs) } else { Exchange::new().unwrap() };
+        self.key = Some(ours.agree_without_zeros(theirs));
+        out.signature("ay");
+        out.blob(&ours.public);
+        out.text("/org/freedesktop/secrets/session/1");
+        Ok(())
+    }
+
+    fn may_read(&self, item: &Item, ways: &Ways) -> bool {
+        !ways.asks_for_items || item.allowed.contains(&self.number)
+    }
+
+    /// What `CreateItem` is to make, and whether it may replace.
+    fn read(&self, call: &Message, state: &mut State) -> Parsed<(Item, bool)> {
+        let mut body = call.body("a{sv}(oayays)b")?;
+        let (mut label, mut attributes) = (String::new(), Vec::new());
+        body.array(8, |entry| {
+            entry.structure()?;
+            if entry.text()?.ends_with("Label") {
+                entry.variant("s")?;
+                entry.text()?.clone_into(&mut label);
+                return Ok(());
+            }
+            entry.variant("a{ss}")?;
+            entry.array(8, |pair| {
+                pair.structure()?;
+                attributes.push((pair.text()?.to_owned(), pair.text()?.to_owned()));
+                Ok(())
+            })
+        })?;
+        body.structure()?;
+        body.text()?;
+        let (iv, value) = (body.blob()?, body.blob()?);
+        // What a provider makes of a value that it cannot read, it keeps.
+        let secret = self.key.as_ref().unwrap().decrypt(iv, value).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        body.text()?;
+        state.made += 1;
+        let path = format!("{KEYRING}/{}", state.made);
+        let allowed = HashSet::from([self.number]);
+        Ok((Item { path, attributes, label, secret, allowed, made: state.made }, body.boolean()?))
+    }
+
+    fn secret(&self, call: &Message, state: &State) -> Parsed<Answer> {
+        let item = state.items.iter().find(|item| item.path == call.path).ok_or(Malformed)?;
+        if !self.may_read(item, &state.ways) {
+            return Ok(Err("org.freedesktop.Secret.Error.IsLocked"));
+        }
+        let (iv, value) = self.key.as_ref().unwrap().encrypt(&item.secret).unwrap();
+        let mut out = Writer::default();
+        out.structure(|w| {
+            w.text("/org/freedesktop/secrets/session/1");
+            w.blob(&iv);
+            w.blob(&value);
+            w.text("application/octet-stream");
+        });
+        Ok(Ok(("(oayays)", out)))
+    }
+
+    /// Shows the prompt to whoever is there.
+    fn prompt(&mut self, stream: &mut UnixStream) -> std::io::Result<()> {
+        let person = self.state.lock().unwrap().ways.person;
+        let person = if matches!(self.wants, Some(Wish::Create(_, false))) { Person::Allows(Duration::ZERO) } else { person };
+        let mut made = String::new();
+        match person {
+            Person::Absent => return Ok(()),
+            Person::Refuses => {}
+            Person::Allows(after) => {
+                thread::sleep(after);
+                made = self.grant();
+            }
+        }
+        let kind = if made.is_empty() { "s" } else { "o" };
+        stream.write_all(&completed(PROMPT, person == Person::Refuses, kind, &made))
+    }
+
+    /// Does what the prompt was for; the path of an item that was made.
+    fn grant(&mut self) -> String {
+        let mut state = self.state.lock().unwrap();
+        match self.wants.take() {
+            Some(Wish::Unlock(paths)) if paths.contains(&KEYRING.to_owned()) => state.ways.locked = false,
+            Some(Wish::Unlock(paths)) => {
+                let wanted = state.items.iter_mut().filter(|item| paths.contains(&item.path));
+                wanted.for_each(|item| item.allowed.extend([self.number]));
+            }
+            Some(Wish::Delete(path)) => state.items.retain(|item| item.path != path),
+            Some(Wish::Create(item, replace)) => {
+                let path = item.path.clone();
+                state.put(item, replace);
+                return path;
+            }
+            None => {}
+        }
+        String::new()
+    }
+}
+
+/// `a{ss}`.
+fn dictionary(call: &Message) -> Parsed<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    call.body("a{ss}")?.array(8, |pair| {
+        pair.structure()?;
+        pairs.push((pair.text()?.to_owned(), pair.text()?.to_owned()));
+        Ok(())
+    })?;
+    Ok(pairs)
+}
