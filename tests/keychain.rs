@@ -13,6 +13,7 @@
 mod support;
 
 use entra_emulator::CONTOSO_USER;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use support::keyring_daemon::{KeyringDaemon, State};
@@ -200,6 +201,30 @@ fn a_bundle_that_was_tampered_with_is_refused() {
         sandbox.run(&["token", "--no-cache"]).expect(5).says(&[words, "ropc login"]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1, "only the login was sent");
+}
+
+/// `KeePassXC` by default: it asks somebody whenever a client reads what another one stored. `login` can tell, and so can the job.
+#[test]
+fn a_keyring_that_asks_about_each_program_is_told_at_login() {
+    let Some((mut sandbox, daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let words = ["gives this item only to a program that somebody allows", "KeePassXC", "--store file"];
+    let socket = sandbox.root().join("asking");
+    let bus = daemon.address();
+    support::asking_keyring::start(&socket, Path::new(bus.trim_start_matches("unix:path=")));
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
+    login(&sandbox, &["--yes"]).expect(0).says(&["warning: a job with nobody there will not get"]).says(&words);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["secret store"]).says(&words);
+    sandbox.run(&["token", "--no-cache"]).expect(5).says(&words);
+    sandbox.run(&["status"]).expect(5).says(&words);
+    let doctor = sandbox.run(&["doctor"]).expect(5);
+    assert!(words.iter().all(|text| doctor.stdout.contains(text)), "{}", doctor.stdout);
+    assert_eq!(sandbox.emulator.token_requests(), 2, "only the logins were sent");
+    // The control: the same items, without the question.
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &bus);
+    let run = login(&sandbox, &["--yes"]).expect(0);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
 /// Many short-lived runs at once, as the first call of a client can crash gnome-keyring. `ROPC_STRESS_RUNS` sets how many.

@@ -22,6 +22,7 @@ login-stored-untried = stored in { $title }; the sign-in was not tried: `{ $comm
 login-written-untried = the profile is written; the sign-in was not tried: `{ $command }` does
 login-signed-in = signed in as { $user }; the token lives { $time }
 login-carries = it carries: { $scope }
+login-not-for-jobs = a job with nobody there will not get the secrets: { $reason }
 login-no-cache = each run will sign in, as there is no token cache: { $reason }
 login-next = next: `{ $command } -- pwsh script.ps1`
 login-kept-password = the password is in { $title }

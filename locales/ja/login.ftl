@@ -22,6 +22,7 @@ login-stored-untried = 保存先: { $title }。サインインは試していま
 login-written-untried = プロファイルを書き込みました。サインインは試していません: `{ $command }` で試せます
 login-signed-in = { $user } としてサインインしました。トークンの有効期間: { $time }
 login-carries = トークンに含まれるスコープ: { $scope }
+login-not-for-jobs = 無人のジョブはシークレットを取得できません: { $reason }
 login-no-cache = トークンのキャッシュがないため、実行のたびにサインインします: { $reason }
 login-next = 次の手順: `{ $command } -- pwsh script.ps1`
 login-kept-password = パスワードの保存先: { $title }

@@ -371,4 +371,17 @@ fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
     if profile.store != StoreKind::File {
         context.world.ui.note(&vault.worth());
     }
+    if profile.store == StoreKind::Os {
+        tell_jobs(profile, context);
+    }
+}
+
+/// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job would find that out at night.
+fn tell_jobs(profile: &Profile, context: &Context<'_>) {
+    let vault = context.world.vaults.open(&StoreSpec::unattended(profile));
+    let found = vault.map(|vault| vault.has(&Item::bundle(&profile.name, &profile.generation)));
+    if let Ok(Err(error)) = found {
+        context.world.ui.warn(&msg!("login-not-for-jobs", reason = error.message));
+        error.hints.iter().for_each(|hint| context.world.ui.hint(hint));
+    }
 }

@@ -18,6 +18,8 @@
     reason = "test code: each binary uses a part of this, a panic is a failed test, the real environment is read, and a skip is said"
 )]
 
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod asking_keyring;
 pub mod contract;
 pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
