@@ -344,21 +344,24 @@ impl<'a> Breaker<'a> {
             .hints(more(said))
     }
 
+    /// What else helps at `login`, whose secrets are not stored yet.
+    fn with_given_secrets(&self) -> Option<String> {
+        (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"))
+    }
+
     fn risky(&self, until: u64) -> Error {
         let (user, until, retry) = (&self.profile.username, rfc3339(until), self.retry_command());
-        let others = (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"));
         Error::new(Kind::Network, msg!("broker-risk-limit", user = user, until = until))
             .hint(msg!("broker-risk-retry", retry = retry))
-            .hints(others)
+            .hints(self.with_given_secrets())
     }
 
     fn unanswered(&self, open: &[&Attempt]) -> Error {
         let (at, request) = open.last().map_or_else(Default::default, |a| (rfc3339(a.at), a.request_id.as_str()));
         let (count, user) = (open.len(), &self.profile.username);
-        let others = (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"));
         Error::new(Kind::Network, msg!("broker-unanswered", count = count, user = user, at = at, request = request))
             .hint(msg!("broker-unanswered-retry", retry = self.retry_command()))
-            .hints(others)
+            .hints(self.with_given_secrets())
     }
 }
 
