@@ -143,6 +143,18 @@ fn only_the_attempt_that_was_answered_is_taken_back() {
 }
 
 #[test]
+fn an_attempt_that_belongs_to_no_generation_any_more_is_dropped_after_its_hour() {
+    let mut ledger = Ledger::new("x");
+    ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "g", 10)];
+    ledger.doubt("2");
+    for (now, left) in [(10 + HOUR - 1, 2), (10 + HOUR, 1)] {
+        ledger.prune(now);
+        assert_eq!(ledger.unanswered.len(), left, "{now}");
+    }
+    assert_eq!(ledger.unanswered, [attempt("1", "g", 10)], "whose generation stays stopped");
+}
+
+#[test]
 fn a_refusal_takes_the_place_of_the_same_secret_only() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "g"), |_| true);
