@@ -303,3 +303,6 @@ impl From<VaultError> for Error {
 
 #[cfg(test)]
 pub(crate) mod memory;
+
+#[cfg(test)]
+mod tests;

@@ -71,6 +71,7 @@ mod tests {
 
     #[test]
     fn one_object_with_these_two_keys() {
+        assert!(shape().contains("\"client_secret\"") && shape().contains("\"password\""), "{}", shape());
         let secrets = parse_text(" {\"password\": \"p\\u0022\", \"client_secret\": \"c\"}\n", false).unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "p\"");
         assert!(parse_text("{\"password\": \"p\", \"client_secret\": \"\"}", true).unwrap().client_secret.is_none());

@@ -166,6 +166,19 @@ impl Case {
                 .sandbox
                 .run_with_input(&args, &secrets_json(&self.sandbox.client_secret, &self.password.borrow()));
         }
+        self.typed_login(&args)
+    }
+
+    /// The same at a terminal, into a file store for whose key no source is named.
+    pub(crate) fn login_without_a_source(&self) -> Run {
+        let facts = self.sandbox.facts();
+        let mut args = vec!["login", "--store", "file"];
+        args.extend(facts.iter().map(String::as_str));
+        self.typed_login(&args)
+    }
+
+    /// With the secrets in files, as somebody is asked for a passphrase.
+    fn typed_login(&self, args: &[&str]) -> Run {
         let outside = tempfile::tempdir().unwrap();
         let file = |name: &str, content: &str| {
             let path = outside.path().join(name);
@@ -173,8 +186,7 @@ impl Case {
             path.display().to_string()
         };
         let (password, secret) = (file("p", &self.password.borrow()), file("c", &self.sandbox.client_secret));
-        args.extend(["--password-file", &password, "--client-secret-file", &secret]);
-        self.run(&args)
+        self.run(&[args, &["--password-file", &password, "--client-secret-file", &secret]].concat())
     }
 
     /// A run of the program, at a terminal where somebody must type the passphrase.

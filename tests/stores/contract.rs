@@ -159,6 +159,31 @@ fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
 }
 
 #[test]
+fn where_no_source_is_named_an_open_keychain_is_taken_before_a_person_is_asked() {
+    let Some(case) = Case::new(Kind::File("keychain")) else { return };
+    let into = ["--store", "file"];
+    case.sandbox.login_into(&into, &[], &case.sandbox.secrets_json()).expect(0).says(&["its key is in the keychain"]);
+    assert!(matches!(items(case.daemon.as_ref().unwrap()).as_slice(), [key] if key.starts_with("store-key/")));
+    let Some(case) = Case::new(Kind::File("passphrase")) else { return };
+    case.login_without_a_source().expect(0).says(&["worth as much as the passphrase"]);
+}
+
+#[test]
+fn a_store_whose_key_left_the_keychain_is_not_taken_for_an_empty_one() {
+    let Some(case) = Case::new(Kind::File("keychain")) else { return };
+    case.login(&[]).expect(0);
+    let daemon = case.daemon.as_ref().unwrap();
+    let mut tool = std::process::Command::new("secret-tool");
+    assert!(daemon.apply_env(tool.args(["clear", "service", "ropc"])).status().unwrap().success());
+    assert_eq!(items(daemon), Vec::<String>::new());
+    let words = ["the key of the file store cannot be had", "store-key/"];
+    case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&words);
+    let status = case.run(&["status", "--json"]).expect(5).stdout;
+    assert!(status.contains("\"secrets\":\"unavailable\""), "{status}");
+    assert_eq!(case.sandbox.emulator.token_requests(), 1, "only the login was sent");
+}
+
+#[test]
 fn a_passphrase_is_never_waited_for_unattended() {
     let Some(case) = Case::new(Kind::File("passphrase")) else { return };
     case.login(&[]).expect(0);

@@ -92,3 +92,34 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     let error = KeyPlace::find(wish, &nobody).unwrap().read(&header).unwrap_err();
     assert!(error.message.contains("no terminal") && error.hints.join(" ").contains("--key-source key-file"));
 }
+
+#[test]
+fn a_missing_credential_is_not_looked_for_elsewhere() {
+    let (dir, nobody, none) = (tempfile::tempdir().unwrap(), Person::new(None), Environment::default());
+    let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
+    let hints = |source, env, header: &Header| {
+        let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
+        place.read(header).unwrap_err().hints.join("\n")
+    };
+    assert!(hints(KeySource::KeyFile, &none, &Header::KeyFile).contains("ROPC_KEY_FILE"));
+    assert!(!hints(KeySource::Credential, &env, &Header::Credential).contains("ROPC_KEY_FILE"));
+}
+
+/// Where systemd sets the modes they are its own affair.
+#[cfg(all(test, unix))]
+#[test]
+fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, nobody) = (tempfile::tempdir().unwrap(), Person::new(None));
+    let key = dir.path().join("ropc-key");
+    let pairs = [("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap()), ("ROPC_KEY_FILE", key.to_str().unwrap())];
+    let env = Environment::from_pairs(pairs);
+    os::write_private(&key, &[7; 32]).unwrap();
+    for (mode, refused) in [(0o600, false), (0o640, true), (0o604, true)] {
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+        let place = |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &nobody).unwrap();
+        let file = place(KeySource::KeyFile).read(&Header::KeyFile);
+        assert_eq!(file.is_err_and(|e| e.message.contains("others may read it")), refused, "{mode:o}");
+        assert!(place(KeySource::Credential).read(&Header::Credential).is_ok(), "{mode:o}");
+    }
+}

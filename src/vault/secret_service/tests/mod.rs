@@ -293,6 +293,7 @@ fn entries_read_write_find_and_remove_as_the_store_does() {
     for missing in [entry.get_secret().err(), entry.delete_credential().err(), entry.get_credential().err()] {
         assert!(matches!(missing, Some(Error::NoEntry)), "{missing:?}");
     }
+    let store: &keyring_core::api::CredentialStore = &store;
     assert!(format!("{entry:?}").contains(ACCOUNT) && format!("{store:?}").contains("deadline: 5s"));
     assert!(store.vendor().contains("Secret Service") && store.id().ends_with(&provider.address()));
 }
