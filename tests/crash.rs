@@ -40,6 +40,8 @@ const OF_FILES: &str = "file-before-rename";
 const OF_IMPORT: &str = "file-edited";
 /// Where the memory tests stop the process; a kill must lose nothing there either.
 const OF_MEMORY: [&str; 3] = ["token-in-hand", "logged-in", "verb-done"];
+/// Where a warm run has the key of the cache; `tests/kernel_keyring.rs` stops there.
+const OF_WARM: &str = "cache-opened";
 
 /// A profile with a first pair of secrets, and a second pair that is to replace it.
 struct Change {
@@ -339,7 +341,7 @@ fn every_crash_point_of_the_program_is_tested_here() {
         .chain(&OF_SIGN_IN)
         .chain(&OF_LOGOUT)
         .chain(&OF_MEMORY)
-        .chain([&OF_FILES, &OF_IMPORT])
+        .chain([&OF_FILES, &OF_IMPORT, &OF_WARM])
         .map(|s| (*s).to_owned())
         .collect();
     assert_eq!(named, tested);

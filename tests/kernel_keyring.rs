@@ -190,6 +190,31 @@ fn logout_and_a_new_login_take_it_away() {
 }
 
 #[test]
+fn a_warm_run_that_a_logout_overtakes_lays_none_down() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    // Stopped with the key in hand; then it goes on, before or after nothing is left of the profile.
+    for logged_out in [false, true] {
+        raw_unlink(&name);
+        let mut command = sandbox.command(["token"]);
+        command.env("ROPC_TEST_STOP_AT", "cache-opened");
+        let run = command.spawn().unwrap();
+        let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", run.id())).is_ok_and(|s| s.contains(") T "));
+        let end = std::time::Instant::now() + Duration::from_secs(30);
+        while !stopped() {
+            assert!(std::time::Instant::now() < end, "it never came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if logged_out {
+            sandbox.run(&["logout", "--yes"]).expect(0);
+        }
+        assert!(Command::new("kill").args(["-CONT", &run.id().to_string()]).status().unwrap().success());
+        sandbox.keep("the warm run", run.wait_with_output().unwrap()).expect(0);
+        assert_eq!(serial(&name).is_none(), logged_out);
+    }
+}
+
+#[test]
 fn another_key_under_its_name_does_no_harm() {
     let Some((sandbox, _daemon)) = warm(3600) else { return };
     let name = key_name(&sandbox);

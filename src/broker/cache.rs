@@ -96,7 +96,14 @@ impl Cache {
         let Some(key) = &*known else { return Ok(None) };
         let token = open(key, &self.identity, &sealed);
         match &token {
-            Some(token) => lay_down(nearby.as_ref(), key, token, world),
+            Some(token) => {
+                crate::fault::point("cache-opened");
+                lay_down(nearby.as_ref(), key, token, world);
+                // No lock is held here. A `logout` that came in between has removed the file, and then the copy: not this one.
+                if self.file.as_ref().is_none_or(|path| !path.exists()) {
+                    nearby.iter().for_each(keys::Nearby::remove);
+                }
+            }
             None => {
                 world.ui.verbose(|| msg!("broker-token-ignored"));
             }

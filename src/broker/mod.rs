@@ -201,6 +201,8 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn
 pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env)?;
     cache::clear(&places, &profile.name);
+    // Once more, after the file: a run that opened the file before may have laid down a copy meanwhile.
+    forget_key(&profile.name, &profile.generation);
     record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
 }
 
