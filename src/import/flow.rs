@@ -8,6 +8,9 @@ use std::ops::Range;
 /// More steps are no script that somebody wrote.
 const MOST_SOURCES: usize = 200;
 
+/// Of a file with more requests none is replaced: each is compared with the whole file.
+pub(super) const MOST_REQUESTS: usize = 500;
+
 /// A variable gets a value, or something is added to it.
 #[derive(Clone, Debug)]
 pub(super) struct Given<'s> {
@@ -39,6 +42,9 @@ pub(super) struct Flow<'s> {
 impl<'s> Flow<'s> {
     /// The requests that are the sign-in of the marked secret.
     pub(super) fn sign_ins(&self, marks: &Marks<'_>) -> Vec<Range<usize>> {
+        if self.requests.len() > MOST_REQUESTS {
+            return Vec::new();
+        }
         let sources = |request: &Request| self.sources(&request.range);
         let asking: Vec<(&Request, Vec<Range<usize>>)> = self
             .requests

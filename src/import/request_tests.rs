@@ -155,3 +155,18 @@ fn an_answer_goes_where_it_went_before() {
         assert!(new.contains("Invoke-RestMethod") && !new.contains("Secret-") && !new.contains("GRAPH_"), "{new}");
     }
 }
+
+#[test]
+fn a_file_of_many_requests_is_edited_in_time() {
+    for (name, request) in [
+        ("x.ps1", "$r = irm $u -Body $b\n$x = $r.id\n"),
+        ("x.py", "r = requests.post(u, data=d)\nx = r.json()\n"),
+        ("x.sh", "R=$(curl -d \"$B\" $U)\nX=$(echo $R | jq .id)\n"),
+        ("x.js", "r = await fetch(u, {body: d});\nx = r.json();\n"),
+    ] {
+        let started = std::time::Instant::now();
+        let text = format!("password='Secret-Pw1'\nPASSWORD='Secret-Pw1'\n$p='Secret-Pw1'\n{}", request.repeat(3000));
+        assert!(!edited(&text, name).contains("PASSWORD='Secret"), "{name}");
+        assert!(started.elapsed().as_secs() < 20, "{name}: {:?}", started.elapsed());
+    }
+}

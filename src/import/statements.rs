@@ -1,6 +1,7 @@
 //! Token requests of PowerShell, and the statements that exist for one of them only: when it becomes the variable that
 //! `ropc exec` sets, they go as well.
 
+use super::flow::MOST_REQUESTS;
 use super::list::List;
 use super::rewrite::{Edit, Marks, Uses};
 use super::statement::{Assignment, Statement, split};
@@ -39,7 +40,11 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     let statements = split(text, &list.tokens);
     let file = File { list, statements };
     let is_command = |at: &usize| file.has_command(&(*at..*at + 1));
-    let requests = (0..file.list.tokens.len()).filter(is_command).filter_map(|at| Some((at, file.innermost(at)?)));
+    let commands: Vec<usize> = (0..file.list.tokens.len()).filter(is_command).take(MOST_REQUESTS + 1).collect();
+    if commands.len() > MOST_REQUESTS {
+        return Vec::new();
+    }
+    let requests = commands.into_iter().filter_map(|at| Some((at, file.innermost(at)?)));
     let asking: Vec<(usize, &Statement, Vec<&Statement>)> = requests
         .map(|(at, request)| (at, request, file.sources(request)))
         .filter(|(_, request, sources)| file.is_sign_in(request, sources))
@@ -47,7 +52,7 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     // Where the file holds one password and one sign-in, they belong together, by whatever way it gets there.
     let alone = marks.is_only && asking.len() == 1;
     let ours = asking.into_iter().filter(|(_, request, sources)| alone || file.holds(request, sources, marks));
-    ours.take(100).flat_map(|(at, request, sources)| file.replace(at, request, &sources)).collect()
+    ours.flat_map(|(at, request, sources)| file.replace(at, request, &sources)).collect()
 }
 
 impl<'t> File<'t> {
