@@ -124,3 +124,18 @@ fn a_command_script_says_where_the_values_are_missed() {
         (2, vec![2])
     );
 }
+
+#[test]
+fn a_step_of_a_pipeline() {
+    let step = "      - run: |\n          TOKEN=$(curl -s $URL -d grant_type=password \\\n            --data-urlencode \"client_secret=$CLIENT_SECRET\" \\\n            --data-urlencode \"password=Secret Pw1\" | jq -r .access_token)\n          echo x\n";
+    let text = format!(
+        "jobs:\n  report:\n    env:\n      CLIENT_SECRET: Secret-Cs1\n    steps:\n{step}      - run: curl https://x.example\n"
+    );
+    let scan = scan(text.as_bytes(), "nightly.yml").unwrap();
+    assert_eq!(found(&text, "nightly.yml"), ["ClientSecret=Secret-Cs1", "Password=Secret Pw1"]);
+    assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
+    let new = scan.rewrite(&["Secret-Cs1", "Secret Pw1"], &(1..=usize::MAX));
+    let expected = text.replace("Secret-Cs1", "\"\"").replace("Secret Pw1", "");
+    assert_eq!(String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()), expected);
+    assert_eq!((new.orphans, new.uses_token, new.asks), (vec![8], false, true));
+}

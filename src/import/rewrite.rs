@@ -117,6 +117,8 @@ pub struct Rewritten {
     pub lines: Vec<usize>,
     /// True if a token request became the variable.
     pub uses_token: bool,
+    /// True if the new file asks for a token still, as far as its words tell.
+    pub asks: bool,
     /// Lines of the new file that use a value which is empty now.
     pub orphans: Vec<usize>,
     /// Lines of the new file in which one of the secrets still stands, in some form.
@@ -213,6 +215,7 @@ fn finish(scan: &Scan, secrets: &[&str], edits: Vec<Edit>, uses_token: bool, emp
         language: scan.language,
         lines: lines.into_iter().collect(),
         uses_token,
+        asks: new.contains("grant_type"),
         remains: remains.into_iter().collect(),
         others,
     }
@@ -243,22 +246,27 @@ fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
         .filter(|b| b.is_variable && emptied.contains(b.name.as_str()))
         .map(|b| numbers.line(b.value.span.start))
         .collect();
-    let commands = batch_lines(again.language, new, emptied);
+    let plain = plain_lines(again.language, new, emptied);
     let users = again.tokens.iter().filter(|t| {
         let word = if t.kind == super::token::Kind::Word { new.get(t.span.clone()) } else { None };
         t.uses().chain(word).any(|name| emptied.contains(name))
     });
     let lines: BTreeSet<usize> = users.map(|t| numbers.line(t.span.start)).filter(|l| !assigned.contains(l)).collect();
-    lines.into_iter().chain(commands).collect()
+    lines.into_iter().chain(plain).collect()
 }
 
-/// Lines of a command script that read one of these variables: only its `set` lines are read by a reader.
-fn batch_lines(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
-    let reads = |line: &str| {
-        let line = line.to_ascii_lowercase();
-        emptied.iter().any(|name| line.contains(&format!("%{name}%")) || line.contains(&format!("!{name}!")))
+/// Lines that read one of these variables, of files of which no reader sees that: command scripts, and pipelines in YAML.
+fn plain_lines(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
+    let marks: &[(&str, &str)] = match language {
+        Language::Batch => &[("%", "%"), ("!", "!")],
+        Language::Yaml => &[("$", ""), ("${", "}"), ("env.", "")],
+        _ => return Vec::new(),
     };
-    let lines = new.lines().enumerate().filter(|(_, line)| language == Language::Batch && reads(line));
+    let reads = |line: &str| {
+        let line = if language == Language::Batch { line.to_ascii_lowercase() } else { line.to_owned() };
+        emptied.iter().any(|name| marks.iter().any(|(open, close)| line.contains(&format!("{open}{name}{close}"))))
+    };
+    let lines = new.lines().enumerate().filter(|(_, line)| reads(line));
     lines.map(|(index, _)| index + 1).collect()
 }
 

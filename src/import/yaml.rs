@@ -1,6 +1,7 @@
 //! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand for what their anchors do.
 
 use super::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use super::shell;
 use super::token::Part;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::ops::Range;
@@ -105,6 +106,10 @@ impl Reader<'_> {
             _ if block => self.block(range),
             _ => range,
         };
+        if style == ScalarStyle::Literal && self.script(&span, value) {
+            self.take_key();
+            return;
+        }
         if let Some(Open::Sequence(_, texts, _)) = self.open.last_mut() {
             texts.push(Zeroizing::new(value.to_owned()));
             if self.setting(value, &span) {
@@ -153,6 +158,22 @@ impl Reader<'_> {
         true
     }
 
+    /// A token request in a step of a pipeline: `run: |` with the lines of a shell script. Their indent means nothing to it.
+    fn script(&mut self, span: &Range<usize>, value: &str) -> bool {
+        let first_line = self.text.get(span.clone()).and_then(|t| t.find('\n'));
+        let Some(at) = first_line.filter(|_| value.contains("curl ") && value.contains("grant_type")) else {
+            return false;
+        };
+        let tokens = shell::lex(self.text, span.start + at + 1..span.end);
+        if tokens.broken.is_some() {
+            return false;
+        }
+        let found = shell::read(&tokens.list, self.text);
+        self.found.bindings.extend(found.bindings.into_iter().map(|b| Binding { removable: None, ..b }));
+        self.found.literals.extend(found.literals);
+        true
+    }
+
     /// An anchor and a tag stand before a value, and stay.
     fn without_properties(&self, mut range: Range<usize>) -> Range<usize> {
         while let Some(text) = self.text.get(range.clone()).filter(|t| t.starts_with(['&', '!'])) {
@@ -192,8 +213,10 @@ impl Reader<'_> {
     }
 
     fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
+        // What a step of a pipeline reads as a variable is written so.
+        let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         let value = Value { span, meaning };
-        self.found.bindings.push(Binding { name, is_variable: false, value, removable: None });
+        self.found.bindings.push(Binding { name, is_variable, value, removable: None });
     }
 
     fn variable(&mut self, name: String, span: Range<usize>, text: &str) {

@@ -66,6 +66,7 @@ const UNDERSTOOD: &[Sample] = &[
     Sample { file: "anchors.yaml", ..PLAIN },
     Sample { file: "compose.yml", ..PLAIN },
     Sample { file: "kubernetes.yaml", ..PLAIN },
+    Sample { file: "actions.yml", says: &[BY_HAND, "use a value that is empty now: 18"], ..PLAIN },
     Sample { file: "curl-user.sh", says: &[TOKEN], ..PLAIN },
     Sample { file: "add.ps1", says: &[TOKEN], ..PLAIN },
     Sample { file: "append.js", says: &[TOKEN], ..PLAIN },

@@ -94,7 +94,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.note(&msg!("import-edited", path = path, lines = numbers(&new.lines)));
         if new.uses_token {
             ui.note(&msg!("import-uses-token"));
-        } else if !matches!(new.language, Language::DotEnv | Language::Json | Language::Yaml) {
+        } else if new.asks || !matches!(new.language, Language::DotEnv | Language::Json | Language::Yaml) {
             ui.warn(&msg!("import-no-request"));
         }
     }
