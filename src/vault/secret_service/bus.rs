@@ -164,7 +164,7 @@ impl Link {
         let mut body = done.body("bv")?;
         body.boolean()?;
         body.variant("o")?;
-        Ok(body.text()?.to_owned())
+        Ok(body.path()?.to_owned())
     }
 
     /// The path of the new item, or of a prompt.
@@ -194,13 +194,13 @@ impl Link {
         let ticket = self.bus.ask(&create);
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("oo")?;
-        Ok((body.text()?.to_owned(), body.text()?.to_owned()))
+        Ok((body.path()?.to_owned(), body.path()?.to_owned()))
     }
 
     fn delete(&mut self, item: &str) -> Result<(), Fault> {
         let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
         let reply = self.bus.reply(ticket)?;
-        let prompt = reply.body("o")?.text()?.to_owned();
+        let prompt = reply.body("o")?.path()?.to_owned();
         self.perform(&prompt).map(drop)
     }
 
@@ -237,7 +237,7 @@ impl Link {
         }
         let mut items = Vec::new();
         for ticket in tickets {
-            items.extend(self.bus.reply(ticket)?.body("ao")?.texts()?);
+            items.extend(self.bus.reply(ticket)?.body("ao")?.paths()?);
         }
         Ok(items)
     }

@@ -98,7 +98,7 @@ impl Link {
         let mut value = reply.body("v")?;
         value.variant("ao")?;
         let (mut open, mut closed) = (Vec::new(), Vec::new());
-        for keyring in value.texts()?.into_iter().filter(|keyring| *keyring != self.collection) {
+        for keyring in value.paths()?.into_iter().filter(|keyring| *keyring != self.collection) {
             // One that has just gone away holds nothing.
             match known(is_locked(&mut self.bus, &keyring))? {
                 Some(false) => open.push(keyring),
@@ -117,8 +117,8 @@ impl Link {
         let ticket = self.bus.ask(&service("Unlock", "ao", body));
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("aoo")?;
-        body.texts()?;
-        let prompt = body.text()?.to_owned();
+        body.paths()?;
+        let prompt = body.path()?.to_owned();
         let done = prompt::perform(&mut self.bus, &prompt);
         self.bus.allow(self.deadline);
         done.map(drop)
@@ -164,7 +164,7 @@ impl Offer {
             let mut body = reply.body("vo")?;
             body.variant("ay")?;
             if let Some(key) = self.exchange.agree(body.blob()?)? {
-                return Ok((key, body.text()?.to_owned()));
+                return Ok((key, body.path()?.to_owned()));
             }
             self = Self::make(bus)?;
         }
@@ -190,7 +190,7 @@ fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
         body.text("default");
         let ticket = bus.ask(&service("ReadAlias", "s", body));
         let reply = bus.reply(ticket)?;
-        let path = reply.body("o")?.text()?.to_owned();
+        let path = reply.body("o")?.path()?.to_owned();
         if path != NONE {
             return Ok(path);
         }

@@ -180,7 +180,7 @@ pub(super) fn read_anything(data: &[u8]) {
     let texts = [&message.path, &message.member, &message.error, &message.sender, &message.signature];
     assert!(texts.map(String::len).iter().sum::<usize>() + message.body.len() <= data.len());
     if let Ok(mut body) = message.body("aoao") {
-        let _ = (body.texts(), body.texts());
+        let _ = (body.paths(), body.paths());
     }
     if let Ok(mut body) = message.body("(oayays)") {
         let _ = (body.structure(), body.text(), body.blob(), body.blob(), body.text());
@@ -232,7 +232,7 @@ mod tests {
         }
         let message = Message::decode(bytes)?;
         let mut body = message.body("aoao")?;
-        Ok((message.reply_to, body.texts()?, body.texts()?))
+        Ok((message.reply_to, body.paths()?, body.paths()?))
     }
 
     #[test]
@@ -326,6 +326,6 @@ mod tests {
         huge[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(length_of(huge.first_chunk().unwrap()), Err(Malformed));
         let no_end = [255, 255, 255, 255, 0, 0, 0, 0];
-        assert_eq!(Reader { bytes: &no_end, at: 0, big: false }.texts(), Err(Malformed));
+        assert_eq!(Reader { bytes: &no_end, at: 0, big: false }.paths(), Err(Malformed));
     }
 }

@@ -195,6 +195,21 @@ mod tests {
     }
 
     #[test]
+    fn a_value_whose_padding_is_wrong_is_refused() {
+        let one = Exchange::new().unwrap();
+        let key = one.key(&one.public);
+        // Sixteen bytes more, each of them sixteen; a bit of the first block is the same bit of the second one's text.
+        let (iv, value) = key.encrypt(&[7; 16]).unwrap();
+        for (at, bits) in [(15, 16), (15, 1), (15, 0x80), (0, 1), (14, 0xff)] {
+            let mut bad = value.to_vec();
+            bad[at] ^= bits;
+            assert!(key.decrypt(&iv, &bad).is_err(), "byte {at}, bits {bits}");
+        }
+        assert!(key.decrypt(&iv, &[]).is_err() && key.decrypt(&[], &[]).is_err());
+        assert_eq!(*key.decrypt(&iv, &value).unwrap(), [7; 16], "control");
+    }
+
+    #[test]
     fn a_key_that_everybody_would_know_is_refused() {
         let ours = Exchange::new().unwrap();
         let prime = U1024::from_be_hex(PRIME);

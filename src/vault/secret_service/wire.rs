@@ -139,16 +139,24 @@ impl<'b> Reader<'b> {
 
     fn ended(&mut self, length: usize) -> Read<&'b str> {
         let text = self.take(length)?;
-        if self.byte()? != 0 {
+        if self.byte()? != 0 || text.contains(&0) {
             return Err(Malformed);
         }
         std::str::from_utf8(text).map_err(|_| Malformed)
     }
 
-    /// A string or an object path.
+    /// A string.
     pub(super) fn text(&mut self) -> Read<&'b str> {
         let length = self.number()?;
         self.ended(usize::try_from(length).map_err(|_| Malformed)?)
+    }
+
+    /// An object path. What is none would go back to the bus in a call, which ends the connection, or into a match rule.
+    pub(super) fn path(&mut self) -> Read<&'b str> {
+        let path = self.text()?;
+        let names = path.strip_prefix('/').ok_or(Malformed)?;
+        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if names.is_empty() || names.split('/').all(is_name) { Ok(path) } else { Err(Malformed) }
     }
 
     pub(super) fn signature(&mut self) -> Read<&'b str> {
@@ -186,11 +194,11 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    /// `ao` or `as`.
-    pub(super) fn texts(&mut self) -> Read<Vec<String>> {
+    /// `ao`.
+    pub(super) fn paths(&mut self) -> Read<Vec<String>> {
         let mut all = Vec::new();
         self.array(4, |reader| {
-            all.push(reader.text()?.to_owned());
+            all.push(reader.path()?.to_owned());
             Ok(())
         })?;
         Ok(all)
@@ -208,15 +216,15 @@ mod tests {
     #[test]
     fn an_array_ends_where_its_length_says() {
         let mut w = Writer::default();
-        w.array(4, |w| ["a", "bcd"].iter().for_each(|text| w.text(text)));
+        w.array(4, |w| ["/", "/bc"].iter().for_each(|text| w.text(text)));
         w.number(7);
         let mut whole = reader(&w.bytes);
-        assert_eq!(whole.texts(), Ok(vec!["a".to_owned(), "bcd".to_owned()]));
+        assert_eq!(whole.paths(), Ok(vec!["/".to_owned(), "/bc".to_owned()]));
         assert_eq!(whole.number(), Ok(7), "what follows is not a part of it");
         // One byte less: the last text would reach beyond the array, into what follows.
         let mut cut = w.bytes.to_vec();
         cut[0] -= 1;
-        assert_eq!(reader(&cut).texts(), Err(Malformed));
+        assert_eq!(reader(&cut).paths(), Err(Malformed));
         assert_eq!(reader(&w.bytes).array(4, |_| Ok(())), Err(Malformed), "an element without any bytes has no end");
     }
 
@@ -226,6 +234,7 @@ mod tests {
         assert_eq!(reader(b"\x01\0\0\0a\0").text(), Ok("a"));
         assert_eq!(reader(b"\x01\0\0\0ab").text(), Err(Malformed), "no end");
         assert_eq!(reader(b"\x01\0\0\0\xff\0").text(), Err(Malformed), "no UTF-8");
+        assert_eq!(reader(b"\x03\0\0\0a\0b\0").text(), Err(Malformed), "a zero is the end");
         assert_eq!(reader(b"\x01s\0").variant("s"), Ok(()));
         assert_eq!(reader(b"\x01s\0").variant("o"), Err(Malformed));
         let mut at_one = Reader { at: 1, ..reader(&[9; 16]) };
@@ -233,5 +242,20 @@ mod tests {
         assert_eq!(Reader { at: 1, ..reader(&[9; 15]) }.long(), Err(Malformed));
         let big = Reader { big: true, ..reader(&[0, 0, 0, 0, 0, 0, 1, 2]) }.long();
         assert_eq!(big, Ok(258));
+    }
+
+    #[test]
+    fn only_a_path_is_a_path() {
+        let path = |text: &str| {
+            let mut w = Writer::default();
+            w.text(text);
+            reader(&w.bytes).path().map(str::to_owned)
+        };
+        for good in ["/", "/a", "/org/freedesktop/secrets/collection/a_2d1/17"] {
+            assert_eq!(path(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "a", "//", "/a/", "/a//b", "/a-b", "/a',member='x", "/\u{e4}", "/a\n", "/a/./b"] {
+            assert_eq!(path(bad), Err(Malformed), "{bad:?}");
+        }
     }
 }

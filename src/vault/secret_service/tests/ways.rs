@@ -198,7 +198,7 @@ impl Client {
                 "vo"
             }
             "Unlock" => {
-                self.wants = Some(Wish::Unlock(call.body("ao")?.texts()?));
+                self.wants = Some(Wish::Unlock(call.body("ao")?.paths()?));
                 out.array(4, |_| ());
                 out.text(PROMPT);
                 "aoo"
