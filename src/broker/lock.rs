@@ -41,17 +41,11 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
             .and_then(|()| os::open_lock(path))
             .map_err(|e| unusable(&e))
     };
-    let mut file = open()?;
     let start = Instant::now();
-    let (mut told, mut renewed) = (false, 0);
-    loop {
+    let mut told = false;
+    let mut locked = |file: File| loop {
         match file.try_lock() {
-            Ok(()) if renewed == RENEWALS || os::is_at(&file, path) => return Ok(Lock { _file: file }),
-            // It was removed while this process waited, and keeps out nobody who comes later.
-            Ok(()) => {
-                (file, renewed) = (open()?, renewed + 1);
-                continue;
-            }
+            Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(e)) => return Err(unusable(&e)),
         }
@@ -66,7 +60,17 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
             told = true;
         }
         std::thread::sleep(POLL.min(deadline.left()));
+    };
+    let mut file = locked(open()?)?;
+    for _ in 0..RENEWALS {
+        if os::is_at(&file, path) {
+            break;
+        }
+        // It was removed while this process waited, and keeps out nobody who comes later. Let go first: it may be the same.
+        drop(file);
+        file = locked(open()?)?;
     }
+    Ok(Lock { _file: file })
 }
 
 #[cfg(test)]
