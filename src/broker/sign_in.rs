@@ -76,23 +76,15 @@ pub(crate) fn verify(
     deadline: Deadline,
     world: &World<'_>,
 ) -> Result<Token> {
-    given(profile, trust, secrets, retry, deadline, world).map_err(|error| name_profile(error, profile))
-}
-
-fn given(
-    profile: &Profile,
-    trust: &Trust,
-    secrets: &Secrets,
-    retry: bool,
-    deadline: Deadline,
-    world: &World<'_>,
-) -> Result<Token> {
-    let places = Places::find(world.env)?;
-    let caller = if retry { Caller::Retry } else { Caller::Login };
-    let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
-    breaker.admit(world.clock.now(), None)?;
-    let source = Source::Given(secrets);
-    SignIn { profile, scopes: &profile.scopes, source, trust, deadline, world }.run(&mut breaker)
+    let sign_in = || {
+        let places = Places::find(world.env)?;
+        let caller = if retry { Caller::Retry } else { Caller::Login };
+        let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
+        breaker.admit(world.clock.now(), None)?;
+        let source = Source::Given(secrets);
+        SignIn { profile, scopes: &profile.scopes, source, trust, deadline, world }.run(&mut breaker)
+    };
+    sign_in().map_err(|error| name_profile(error, profile))
 }
 
 /// One sign-in, with everything that stays the same over a repetition.

@@ -107,23 +107,14 @@ fn are_kin(one: &Profile, other: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Authority, CLOUDS, Generation, Scopes, StoreKind};
+    use crate::profile::{Authority, CLOUDS};
 
     fn profile(cloud: usize, client_id: &str, username: &str) -> Profile {
         Profile {
-            name: "default".parse().unwrap(),
-            tenant: "contoso.example".parse().unwrap(),
             client_id: client_id.parse().unwrap(),
             username: username.parse().unwrap(),
-            scopes: Scopes::parse(&["User.Read"]).unwrap(),
             authority: Authority::Cloud(&CLOUDS[cloud]),
-            ca_file: None,
-            store: StoreKind::Os,
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
-            public_client: false,
-            generation: Generation::random().unwrap(),
+            ..Profile::sample("default")
         }
     }
 
