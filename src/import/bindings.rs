@@ -121,7 +121,9 @@ fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) 
         Language::DotEnv => dotenv::read(text, range, dotenv::Dialect::DotEnv),
         Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
         Language::Shell => shell::read(tokens, text),
-        Language::Python | Language::JavaScript | Language::Json => script_values::read(tokens, text),
+        Language::Python | Language::JavaScript | Language::Json => {
+            script_values::read(tokens, text, language == Language::Python)
+        }
         Language::Yaml => yaml::read(text, range).0,
     }
 }

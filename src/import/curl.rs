@@ -40,9 +40,14 @@ pub(super) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit
     let file = File { text, tokens };
     let commands: Vec<Command> = (0..tokens.len()).filter_map(|at| file.command(at)).collect();
     // The word of an assignment is one token with its value.
-    let given = tokens
-        .iter()
-        .filter_map(|t| assignment(t, text).map(|(name, _)| Given { name, value: t.span.clone(), is_whole: true }));
+    let given = tokens.iter().enumerate().filter_map(|(at, t)| {
+        let (name, start) = assignment(t, text)?;
+        // `NAME=( ... )` is an array.
+        let close =
+            Some(at + 1).filter(|open| start == t.span.end && file.is(*open, '(')).and_then(|open| file.closing(open));
+        let end = close.map_or(t.span.end, |close| tokens[close].span.end);
+        Some(Given { name, value: t.span.start..end, is_whole: true })
+    });
     let requests =
         commands.iter().map(|c| Request { range: file.with_documents(c), is_password_grant: false }).collect();
     let flow = Flow { text, tokens, given: given.collect(), requests, words_are_names: false };
@@ -69,6 +74,15 @@ impl File<'_> {
     fn behind(&self, at: usize) -> usize {
         let end = self.tokens.get(at).map_or(0, |t| t.span.end);
         (at + 1..self.tokens.len()).find(|next| self.tokens[*next].span.start >= end).unwrap_or(self.tokens.len())
+    }
+
+    fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        (open..self.tokens.len()).find(|at| {
+            depth += usize::from(self.is(*at, '('));
+            depth = depth.saturating_sub(usize::from(self.is(*at, ')')));
+            depth == 0
+        })
     }
 
     fn command(&self, first: usize) -> Option<Command> {

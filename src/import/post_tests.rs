@@ -39,6 +39,12 @@ fn a_post_of_python_becomes_its_answer() {
             ),
         ),
         (
+            "r = self.CALL\nt = r.json()['access_token']\n",
+            format!(
+                "import os\nimport types\nr = types.SimpleNamespace(json=lambda: {answer})\nt = r.json()['access_token']\n"
+            ),
+        ),
+        (
             "d = CALL.json()\nend = time.time() + d['expires_in']\n",
             format!(
                 "import os\nimport time\nd = {{\"access_token\": {PYTHON_TOKEN}, \"expires_in\": int(os.environ[\"ROPC_EXPIRES_ON\"]) - int(time.time())}}\nend = time.time() + d['expires_in']\n"

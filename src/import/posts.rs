@@ -6,7 +6,7 @@ use super::token::{Kind, Token};
 use std::ops::Range;
 
 /// Objects of Python whose `post` answers at once.
-const SESSIONS: [&str; 8] = ["requests", "httpx", "session", "sess", "s", "client", "http", "self"];
+const SESSIONS: [&str; 7] = ["requests", "httpx", "session", "sess", "s", "client", "http"];
 
 /// What an answer may be asked for.
 const MEMBERS: [&str; 10] =
@@ -56,7 +56,11 @@ fn call_at(file: &Calls<'_>, at: usize) -> Option<(usize, usize)> {
         (false, "post" | "request", Some("axios")) => true,
         _ => false,
     };
-    is_call.then_some((if member { at - 2 } else { at }, close))
+    let mut first = if member { at - 2 } else { at };
+    while first >= 2 && file.list.is(first - 1, '.') && file.list.word(first - 2).is_some() {
+        first -= 2;
+    }
+    is_call.then_some((first, close))
 }
 
 /// What the call becomes, if it is sure that the script goes on as before.
@@ -93,8 +97,7 @@ fn python(
     mut modules: Vec<&'static str>,
 ) -> Option<Replaced> {
     let before = file.before(first);
-    let is_later = before.is_some_and(|at| file.is_word(at, &["await", "with"]) || file.list.is(at, '.'));
-    if is_later || file.list.is(first.wrapping_sub(1), '.') {
+    if before.is_some_and(|at| file.is_word(at, &["await", "with"]) || file.list.is(at, '.')) {
         return None;
     }
     if file.list.is(close + 1, '.') {

@@ -80,6 +80,10 @@ fn curl_becomes_its_answer_and_the_rest_of_the_pipeline_stays() {
         ("A=x$(CURL)\n", format!("A=x$({printed})\n")),
         ("f() {\n  CURL | jq -r .access_token\n}\n", format!("f() {{\n  printf '%s\\n' {token}\n}}\n")),
         ("if CURL >a.json 2>&1; then b; fi\n", format!("if {printed} >a.json 2>&1; then b; fi\n")),
+        (
+            "D=(-d grant_type=password -d 'password=Secret-Pw1')\nA=$(curl -s \"${D[@]}\" URL )\n",
+            format!("D=(-d grant_type=password -d 'password=')\nA={json}\n"),
+        ),
         // The job's own call, with the token request inside.
         (
             "U=$(curl -H \"Authorization: Bearer $(CURL | jq -r .access_token)\" https://graph.microsoft.com/v1.0/me)\n",

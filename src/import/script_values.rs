@@ -19,14 +19,34 @@ const CALLS: [(&str, &[&str]); 5] = [
 /// Values that say that there is none, and types.
 const NOTHING: [&str; 9] = ["None", "null", "undefined", "true", "false", "True", "False", "string", "str"];
 
-pub(super) fn read(tokens: &[Token], text: &str) -> Found {
-    let reader = Reader { list: List::of(tokens, text) };
+pub(super) fn read(tokens: &[Token], text: &str, is_python: bool) -> Found {
+    let list = List::of(tokens, text);
+    let several = if is_python { several(&list) } else { vec![None; list.tokens.len()] };
+    let reader = Reader { list, several };
     let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
     Found { bindings, literals: literals(tokens) }
 }
 
 struct Reader<'t> {
     list: List<'t>,
+    /// For each token of Python with a comma before it in its statement, in no bracket: where that statement begins.
+    several: Vec<Option<usize>>,
+}
+
+/// In one pass, so that the time stays in proportion to the text.
+fn several(list: &List<'_>) -> Vec<Option<usize>> {
+    let (mut depth, mut start, mut has_comma) = (0usize, 0, false);
+    let mark = |(at, token): (usize, &&Token)| {
+        match token.kind {
+            Kind::Sym('(' | '[' | '{') => depth += 1,
+            Kind::Sym(')' | ']' | '}') => depth = depth.saturating_sub(1),
+            Kind::Newline | Kind::Sym(';') if depth == 0 => (start, has_comma) = (at + 1, false),
+            Kind::Sym(',') => has_comma |= depth == 0,
+            _ => {}
+        }
+        (depth == 0 && has_comma).then_some(start)
+    };
+    list.tokens.iter().enumerate().map(mark).collect()
 }
 
 impl Reader<'_> {
@@ -44,6 +64,9 @@ impl Reader<'_> {
             let value = Value { span: token.span.clone(), meaning: Meaning::Added };
             return vec![Binding { name, is_variable: !is_member, value, removable: None }];
         }
+        if let Some(start) = self.several[at].filter(|_| is_word && self.list.is(at + 1, '=')) {
+            return self.several(start, at);
+        }
         let (name, value_at, is_variable) = match self.entry(at) {
             Some((name, value_at)) => (name, value_at, false),
             None => match self.named(at) {
@@ -57,6 +80,40 @@ impl Reader<'_> {
             return Vec::new();
         }
         vec![Binding { name, is_variable, value: self.checked(at), removable: None }]
+    }
+
+    /// `user, password = "...", "..."`: each name with its own value, if there are as many.
+    fn several(&self, start: usize, last: usize) -> Vec<Binding> {
+        let mut names = Vec::new();
+        for at in start..=last {
+            match self.list.word(at) {
+                Some(word) if !self.list.is(at + 1, '.') => names.push((word, at > 0 && self.list.is(at - 1, '.'))),
+                Some(_) => {}
+                None if self.list.is(at, ',') || self.list.is(at, '.') => {}
+                None => return Vec::new(),
+            }
+        }
+        let (mut values, mut at) = (Vec::new(), last + 2);
+        loop {
+            let (value, next) = self.value(at);
+            values.push(value);
+            at = next;
+            if !self.list.is(at, ',') || values.len() > names.len() {
+                break;
+            }
+            at += 1;
+        }
+        let ends = self.list.get(at).is_none_or(|t| t.kind == Kind::Newline || t.is(';'));
+        if !ends || values.len() != names.len() {
+            return Vec::new();
+        }
+        let pair = |((name, is_member), value): ((&str, bool), Value)| Binding {
+            name: name.to_owned(),
+            is_variable: !is_member,
+            value,
+            removable: None,
+        };
+        names.into_iter().zip(values).map(pair).collect()
     }
 
     /// `params.append("key", value)`, and `"value": ...` behind `"name": "key"`.
@@ -230,7 +287,7 @@ mod tests {
             Meaning::Name(name) => Some(format!("${name}")),
             _ => None,
         };
-        let found = read(&tokens.list, text).bindings.into_iter();
+        let found = read(&tokens.list, text, dialect == Dialect::Python).bindings.into_iter();
         found.filter(|b| field_of(&b.name).is_some_and(Field::is_secret)).map(|b| shown(b.value.meaning)).collect()
     }
 
@@ -239,6 +296,10 @@ mod tests {
         let (python, js) = (Dialect::Python, Dialect::JavaScript);
         for (text, dialect, value) in [
             ("password = 'a'", python, "a"),
+            ("user, password = 'b', 'a'\n", python, "a"),
+            ("self.user, self.password = user, pw", python, "$pw"),
+            ("f(\n  user, password='a',\n)", python, "a"),
+            ("const user = 'b', password = 'a';", js, "a"),
             ("password: str = 'a'", python, "a"),
             ("self.password = 'a'  # b", python, "a"),
             ("app = msal.ConfidentialClientApplication(ID, client_credential='a', authority=A)", python, "a"),
@@ -265,6 +326,9 @@ mod tests {
     fn values_that_are_not_guessed() {
         for text in [
             "password = os.environ['PW']",
+            "user, password = both()",
+            "user, password = 'a', 'b', 'c'",
+            "user, password = 'a', 'b'.strip()",
             "password = getpass.getpass()",
             "password = 'a%s' % x",
             "password = 'a'.strip()",

@@ -48,6 +48,7 @@ impl Lexer<'_> {
                 '<' if self.cursor.rest().starts_with("<<") && !self.cursor.rest().starts_with("<<<") => {
                     self.document();
                 }
+                '<' if self.cursor.eat("<<<") => self.push(Kind::Sym('<'), start),
                 ';' | '|' | '&' | '(' | ')' | '<' | '>' => {
                     match c {
                         '(' => open += 1,

@@ -39,6 +39,8 @@ fn documents_are_one_text() {
     let tokens = lex(text, 0..text.len());
     assert!(tokens.broken.is_none());
     assert!(tokens.list.iter().any(|t| t.kind == Kind::Str && t.literal().is_some_and(|l| *l == *"it's\n")));
+    let text = "jq . <<<\"$R\"\nA='b'\n";
+    assert!(lex(text, 0..text.len()).broken.is_none(), "a here-string is one word");
     for text in ["A='b", "A=\"b", "A=$(b", "cat <<E\nx"] {
         assert!(lex(text, 0..text.len()).broken.is_some(), "{text}");
     }
