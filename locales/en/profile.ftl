@@ -14,6 +14,7 @@ profile-fact-none = none
 profile-no-cloud = there is no cloud `{ $name }`
 profile-did-you-mean = did you mean `{ $name }`?
 profile-clouds = clouds: { $names }
+profile-keys = a profile has these keys: { $names }
 profile-authority-http = the authority must be https: it receives the password and the client secret
 profile-authority-use = use `--authority https://{ $host }`
 profile-authority-not = `{ $text }` is not an authority
@@ -61,6 +62,7 @@ profile-scope-shape = write scopes without quotation marks, as in `--scope User.
 
 profile-none = there is no profile `{ $name }`
 profile-none-did-you-mean = did you mean `-p { $name }`?
+profile-none-but = the profiles here: { $names }
 profile-none-login = set it up once with `{ $login }`
 profile-none-looked = looked in { $directory }
 profile-unreadable = { $path } cannot be read: { $reason }

@@ -14,6 +14,7 @@ profile-fact-none = なし
 profile-no-cloud = `{ $name }` というクラウドはありません
 profile-did-you-mean = `{ $name }` のことですか?
 profile-clouds = クラウド: { $names }
+profile-keys = プロファイルで使えるキー: { $names }
 profile-authority-http = 機関は https である必要があります: パスワードとクライアント シークレットの送信先だからです
 profile-authority-use = `--authority https://{ $host }` を使ってください
 profile-authority-not = `{ $text }` は機関ではありません
@@ -61,6 +62,7 @@ profile-scope-shape = スコープは引用符なしで書いてください。�
 
 profile-none = プロファイル `{ $name }` はありません
 profile-none-did-you-mean = `-p { $name }` のことですか?
+profile-none-but = ここにあるプロファイル: { $names }
 profile-none-login = `{ $login }` で一度設定してください
 profile-none-looked = 探した場所: { $directory }
 profile-unreadable = { $path } を読み取れません: { $reason }

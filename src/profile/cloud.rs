@@ -3,6 +3,7 @@
 //! Hosts and Graph roots from Microsoft's "National clouds" and "Microsoft Graph deployments" pages and MSAL's list of
 //! known authorities. A host that is not in this table must be enrolled at `login` with `--authority`.
 
+use super::names::nearest;
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use std::fmt;
@@ -81,12 +82,9 @@ impl Cloud {
     pub fn by_name(name: &str) -> Result<&'static Self> {
         let lower = name.trim().to_ascii_lowercase();
         CLOUDS.iter().find(|c| c.name == lower).ok_or_else(|| {
-            let nearest = CLOUDS
-                .iter()
-                .map(|c| c.name)
-                .max_by(|a, b| strsim::jaro_winkler(a, &lower).total_cmp(&strsim::jaro_winkler(b, &lower)));
+            let near = nearest(&lower, CLOUDS.iter().map(|c| c.name));
             Error::config(msg!("profile-no-cloud", name = name.escape_debug()))
-                .hint(msg!("profile-did-you-mean", name = nearest.unwrap_or("global")))
+                .hints(near.map(|name| msg!("profile-did-you-mean", name = name)))
                 .hint(msg!("profile-clouds", names = CLOUDS.map(|c| c.name).join(", ")))
         })
     }

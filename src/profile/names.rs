@@ -152,6 +152,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// The name that a person probably meant; `None` where none is near, as a wild guess misleads.
+pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let scored = names.into_iter().map(|name| (strsim::jaro_winkler(name, word), name));
+    scored.filter(|(score, _)| *score > 0.7).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

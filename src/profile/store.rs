@@ -2,6 +2,7 @@
 //!
 //! No secret ever comes here.
 
+use super::names::nearest;
 use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
@@ -51,12 +52,11 @@ impl ProfileStore {
         self.find(name)?.ok_or_else(|| {
             let mut error = Error::config(msg!("profile-none", name = name));
             let names = self.names().unwrap_or_default();
-            let nearest = names.iter().max_by(|a, b| {
-                let score = |n: &ProfileName| strsim::jaro_winkler(n.as_str(), name.as_str());
-                score(a).total_cmp(&score(b))
-            });
-            if let Some(near) = nearest.filter(|n| strsim::jaro_winkler(n.as_str(), name.as_str()) > 0.7) {
+            let names: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
+            if let Some(near) = nearest(name.as_str(), names.iter().copied()) {
                 error = error.hint(msg!("profile-none-did-you-mean", name = near));
+            } else if !names.is_empty() {
+                error = error.hint(msg!("profile-none-but", names = names.join(", ")));
             }
             let login =
                 if name.as_str() == "default" { "ropc login".to_owned() } else { format!("ropc login -p {name}") };
@@ -197,8 +197,10 @@ fn check_keys(table: &Table) -> Result<()> {
     if key.contains("secret") || key.contains("password") {
         return Err(error.hint(msg!("profile-secret-in-file")));
     }
-    let nearest = KEYS.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
-    Err(error.hint(msg!("profile-did-you-mean", name = nearest.unwrap_or(&"tenant"))))
+    Err(error.hint(match nearest(key, KEYS.iter().copied()) {
+        Some(near) => msg!("profile-did-you-mean", name = near),
+        None => msg!("profile-keys", names = KEYS.join(", ")),
+    }))
 }
 
 fn missing(key: &str) -> Error {
