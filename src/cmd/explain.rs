@@ -25,7 +25,9 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
     };
-    let mut codes: Vec<u32> = aadsts::parse_code(text.trim()).into_iter().collect();
+    // `AADSTS 50126` is one, `50126 53003` are two, and a number in a sentence may be anything.
+    let several = || text.split_whitespace().map(aadsts::parse_code).collect::<Option<Vec<u32>>>();
+    let mut codes = aadsts::parse_code(text.trim()).map(|code| vec![code]).or_else(several).unwrap_or_default();
     if codes.is_empty() {
         codes = aadsts::find_codes(&text);
     }

@@ -133,6 +133,14 @@ fn every_sample_survives_a_console_of_any_width() {
 }
 
 #[test]
+fn several_numbers_are_several_codes() {
+    assert_eq!(answered(&explain(&["50126", "AADSTS53003"], b"")), [50126, 53003]);
+    assert_eq!(answered(&explain(&["AADSTS 50126"], b"")), [50126], "the control: one code of two words");
+    assert_eq!(answered(&explain(&[], b"50126\n65001\n")), [50126, 65001]);
+    assert_eq!(explain(&["50126", "retries"], b"").status.code(), Some(2), "a number in a sentence is none");
+}
+
+#[test]
 fn texts_without_a_code_get_the_advice_that_fits() {
     for (text, says) in [
         ("", "standard input is empty"),
