@@ -311,6 +311,7 @@ fn arguments_arrive_exactly() {
 
 #[test]
 fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
+    use std::os::unix::ffi::OsStrExt;
     let mut sandbox = ready();
     for name in ["one", "two"] {
         sandbox.login(&["-p", name]).expect(0);
@@ -331,6 +332,12 @@ fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
     ]);
     sandbox.set_env("ROPC_PROFILE", "");
     assert_eq!(chosen(&sandbox, &[]), "default\n");
+    // A name that cannot be read is no `default`.
+    for (verb, code) in [(&["token"][..], 3), (&["exec", "--", "true"], 125), (&["doctor"], 3)] {
+        let mut command = sandbox.command(verb);
+        command.env("ROPC_PROFILE", std::ffi::OsStr::from_bytes(b"one\xff"));
+        sandbox.finish("no Unicode", command, b"").expect(code).says(&["cannot be the name", "ROPC_PROFILE"]);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 cli-usage = 使い方: { $usage }
 cli-more = 詳しくは --help をご覧ください
-cli-unknown-argument = 引数 '{ $argument }' はありません
+cli-unknown-argument = 引数 '{ $argument }' は指定できません
 cli-unknown-command = サブコマンド '{ $command }' はありません
 cli-value-missing = '{ $argument }' に値がありません
 cli-invalid-value = '{ $argument }' に値 '{ $value }' は使えません
@@ -23,5 +23,6 @@ cli-duration-form = 90s、5m、1h30m のように書いてください
 cli-duration-range = 1s から 24h までの長さにしてください
 
 cli-exec-form = コマンドは `--` の後に書いてください。例: `ropc exec -- pwsh script.ps1`
+cli-verb-first = 先にコマンド、その後にフラグを書いてください。例: `ropc status -p NAME`
 
 cli-lines-form = 12 または 1-20 のように書いてください

@@ -16,6 +16,31 @@ pub(crate) fn described(error: &clap::Error) -> String {
     lines.join("\n")
 }
 
+/// clap's own lines, without blank ones. Where a flag was misspelt, how to pass it as a value is no advice: after `--` it
+/// would be the program of a store.
+pub(crate) fn lines<'t>(error: &clap::Error, text: &'t str) -> Vec<&'t str> {
+    let misspelt = is_misspelt(error);
+    let is_odd = |line: &str| misspelt && line.starts_with("tip:") && line.contains("'-- ");
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_odd(line)).collect()
+}
+
+fn is_misspelt(error: &clap::Error) -> bool {
+    !many(error, ContextKind::SuggestedArg).is_empty()
+}
+
+/// What is most often meant by a command line that clap refuses.
+pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<String> {
+    let first = args.get(1).map(String::as_str).unwrap_or_default();
+    let lacks_command = !args.iter().any(|arg| arg == "--") || args.last().is_some_and(|arg| arg == "--");
+    if first == "exec" && lacks_command {
+        return Some(msg!("cli-exec-form"));
+    }
+    let refused = one(error, ContextKind::InvalidArg).unwrap_or_default();
+    let is_first = !refused.is_empty() && first.starts_with(&refused);
+    let before_verb = error.kind() == ErrorKind::UnknownArgument && refused.starts_with('-') && is_first;
+    before_verb.then(|| msg!("cli-verb-first"))
+}
+
 /// One part of the error as text.
 fn one(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
@@ -86,7 +111,9 @@ fn tips(error: &clap::Error) -> Vec<String> {
         .collect();
     tips.extend(many(error, ContextKind::SuggestedArg).iter().map(|name| msg!("cli-similar-argument", name = name)));
     tips.extend(many(error, ContextKind::SuggestedValue).iter().map(|name| msg!("cli-similar-value", name = name)));
-    tips.extend(many(error, ContextKind::Suggested).iter().map(|tip| suggestion(tip)));
+    let misspelt = is_misspelt(error);
+    let others = many(error, ContextKind::Suggested);
+    tips.extend(others.iter().filter(|tip| !(misspelt && tip.starts_with("to pass "))).map(|tip| suggestion(tip)));
     tips
 }
 
@@ -110,6 +137,8 @@ mod tests {
     const WRONG: &[(&str, ErrorKind)] = &[
         ("login --tenat x", ErrorKind::UnknownArgument),
         ("status extra", ErrorKind::UnknownArgument),
+        ("import --what", ErrorKind::UnknownArgument),
+        ("-p x status", ErrorKind::UnknownArgument),
         ("exec --no-inptu -- x", ErrorKind::UnknownArgument),
         ("loginn", ErrorKind::InvalidSubcommand),
         ("xyz", ErrorKind::InvalidSubcommand),
@@ -137,8 +166,9 @@ mod tests {
             let again = crate::cli::help::answer(std::iter::once("ropc").chain(line.split(' ')).map(Into::into));
             assert_eq!(again.map(|e| e.kind()), Some(*kind), "the Japanese command refuses the same: {line}");
             let own = error.render().to_string();
-            let own: Vec<&str> = own.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-            assert_eq!(format!("error: {}", described(&error)), own.join("\n").trim_end_matches('.'), "{line}");
+            let own = lines(&error, &own).join("\n");
+            assert_eq!(format!("error: {}", described(&error)), own.trim_end_matches('.'), "{line}");
+            assert!(!own.contains("similar argument") || !own.contains("to pass"), "{own}");
         }
     }
 }

@@ -76,12 +76,11 @@ impl Subject {
 
 pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let deadline = Deadline::after(global.timeout.unwrap_or(OVERALL));
-    let chosen = args.profile.profile.as_deref().or_else(|| env.text("ROPC_PROFILE")).unwrap_or("default");
     let mut subject = Subject {
         account: os::account_name(),
         env: env.clone(),
         config: os::config_dir(env),
-        name: chosen.parse()?,
+        name: super::profile_name(&args.profile, env)?,
         profile: None,
     };
     let mut findings = vec![local::account(&subject)];

@@ -72,22 +72,23 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// clap's own words for help, version and usage errors, the latter under our prefix and with the hint that `exec` needs most.
+/// clap's own words for help, version and usage errors, the latter under our prefix and with a hint where one helps.
 fn usage(error: clap::Error) -> ExitCode {
     let japanese = Language::current() == Language::Japanese;
     let error = japanese.then(|| cli::help::answer(std::env::args_os())).flatten().unwrap_or(error);
-    let wants_command = std::env::args_os().nth(1).is_some_and(|verb| verb == "exec") && error.use_stderr();
     let ui = Ui::new(Color::Never, true, false);
     match error.render().to_string().strip_prefix("error: ") {
         Some(_) if japanese => ui.error(&Error::usage(cli::refusal::described(&error))),
         Some(text) => {
-            let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            ui.error(&Error::usage(lines.join("\n")));
+            ui.error(&Error::usage(cli::refusal::lines(&error, text).join("\n")));
         }
         None => ui.written_by_others(error.print()),
     }
-    if wants_command && !std::env::args_os().any(|a| a == "--") {
-        ui.hint(&msg!("cli-exec-form"));
+    if error.use_stderr() {
+        let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        if let Some(hint) = cli::refusal::hint(&error, &args) {
+            ui.hint(&hint);
+        }
     }
     if ui.output_lost() {
         return ExitCode::from(Kind::Other.exit_code());
@@ -181,16 +182,21 @@ impl Context<'_> {
 
     /// `-p`, else `ROPC_PROFILE`, else `default`.
     fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
-        match (&arg.profile, self.world.env.text("ROPC_PROFILE")) {
-            (Some(name), _) => name.parse(),
-            (None, Some(name)) => name.parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
-            (None, None) => "default".parse(),
-        }
+        profile_name(arg, self.world.env)
     }
 
     /// The chosen profile.
     fn load(&self, arg: &ProfileArg) -> Result<Profile> {
         self.profiles.load(&self.name(arg)?)
+    }
+}
+
+/// A variable that is no Unicode names no profile: to take `default` in its place would run the job as somebody else.
+fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
+    match (&arg.profile, env.get("ROPC_PROFILE")) {
+        (Some(name), _) => name.parse(),
+        (None, Some(name)) => name.to_string_lossy().parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
+        (None, None) => "default".parse(),
     }
 }
 
