@@ -284,6 +284,4 @@ fn work_once<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -
 }
 
 #[cfg(test)]
-mod bounds;
-#[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The store against a provider by script (`provider.rs`): what real keyrings do rarely, and what none of them should do.
 //! What a real one does stands in `tests/secret_service.rs`.
 
+mod bounds;
 mod messages;
 mod others;
 mod provider;
