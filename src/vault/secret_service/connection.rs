@@ -185,26 +185,25 @@ impl Connection {
     }
 
     fn read(&mut self, into: &mut [u8]) -> Result<usize, Fault> {
-        loop {
+        uninterrupted(|| {
             self.stream.set_read_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
-            match self.stream.read(into) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.map_err(|e| lost(&e)),
-            }
-        }
+            Ok((&self.stream).read(into))
+        })
     }
 
     fn flush(&mut self) -> Result<(), Fault> {
         let mut sent = 0;
         while sent < self.to_send.len() {
-            // The bound is that of a piece, in the kernel as well: who takes one after the other would get the time for each.
-            self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
             let end = self.to_send.len().min(sent + PIECE);
-            match self.stream.write(&self.to_send[sent..end]) {
-                Ok(0) => return Err(Fault::DaemonGone),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                written => sent += written.map_err(|e| lost(&e))?,
+            let written = uninterrupted(|| {
+                // The bound is that of a piece, in the kernel as well: who takes one after the other would get the time for each.
+                self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+                Ok((&self.stream).write(&self.to_send[sent..end]))
+            })?;
+            if written == 0 {
+                return Err(Fault::DaemonGone);
             }
+            sent += written;
         }
         self.to_send.clear();
         Ok(())
@@ -213,6 +212,16 @@ impl Connection {
     /// A time-out of zero would mean "none".
     fn left(&self) -> Result<Duration, Fault> {
         until(self.end)
+    }
+}
+
+/// Makes a system call, and again whenever a signal broke it off, as Ctrl-Z and `fg` do.
+fn uninterrupted<T>(mut call: impl FnMut() -> Result<io::Result<T>, Fault>) -> Result<T, Fault> {
+    loop {
+        match call()? {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            done => return done.map_err(|e| lost(&e)),
+        }
     }
 }
 

@@ -139,6 +139,36 @@ fn what_nobody_asked_for_is_not_kept() {
 }
 
 #[test]
+fn a_call_that_a_signal_breaks_off_is_made_again() {
+    use io::ErrorKind::{ConnectionReset, Interrupted, WouldBlock};
+    let made = |outcomes: &[Option<io::ErrorKind>]| {
+        let mut outcomes = outcomes.iter();
+        uninterrupted(|| Ok(outcomes.next().unwrap().map_or(Ok(outcomes.len()), |kind| Err(kind.into()))))
+    };
+    assert_eq!(made(&[Some(Interrupted), Some(Interrupted), None, None]), Ok(1), "and no more often than needed");
+    assert_eq!(made(&[Some(WouldBlock), None]), Err(Fault::TimedOut));
+    assert_eq!(made(&[Some(ConnectionReset), None]), Err(Fault::DaemonGone));
+    assert_eq!(uninterrupted(|| Err::<io::Result<()>, _>(Fault::TimedOut)), Err(Fault::TimedOut));
+}
+
+#[test]
+fn a_signal_that_bears_the_number_of_a_call_is_no_answer() {
+    let (_dir, options) = bus(|mut peer| {
+        for _ in 0..2 {
+            let (call, _) = peer.call()?;
+            peer.0.write_all(&frame(4, call, &[(7, "s", PROVIDER)], &Writer::default()))?;
+            peer.answer(call, PROVIDER)?;
+        }
+        peer.call().map(drop)
+    });
+    let mut bus = Connection::open(&options).unwrap();
+    for _ in 0..2 {
+        let ticket = ping(&mut bus, b"");
+        assert_eq!(bus.reply(ticket).map(|message| message.sort), Ok(Sort::Return));
+    }
+}
+
+#[test]
 fn another_sender_is_not_taken_for_the_provider() {
     let (_dir, options) = bus(|mut peer| {
         for sender in [PROVIDER, PROVIDER, BUS, STRANGER] {
