@@ -36,11 +36,12 @@ pub(super) fn get_both(
 
 /// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the first use to open.
 pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
-    match store(interactive).probe() {
-        Ok(()) => Ok(()),
-        Err(Fault::Locked) if interactive => Ok(()),
-        Err(fault) => Err(told(&fault)),
-    }
+    let looked = store(interactive).probe();
+    looked.or_else(|fault| if may_be_opened(&fault, interactive) { Ok(()) } else { Err(told(&fault)) })
+}
+
+fn may_be_opened(fault: &Fault, interactive: bool) -> bool {
+    interactive && *fault == Fault::Locked
 }
 
 pub(super) fn explain(error: &keyring_core::Error) -> VaultError {
@@ -81,6 +82,10 @@ mod tests {
 
     #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
+        for fault in Fault::all() {
+            assert!(!may_be_opened(&fault, false), "{fault}");
+            assert_eq!(may_be_opened(&fault, true), fault == Fault::Locked, "{fault}");
+        }
         assert!(title().contains("Secret Service"));
         let shown = |interactive| format!("{:?}", store(interactive));
         assert!(shown(false).contains("unlock: None"), "{}", shown(false));
