@@ -10,6 +10,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use std::convert::Infallible;
+use std::error::Error;
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
@@ -131,11 +133,20 @@ pub(super) fn client(roots: &Roots, timeout: Duration) -> Result<reqwest::Client
 
 pub(super) fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
     let error = error.without_url();
-    let text = chain(&error).to_ascii_lowercase();
+    let cause = if error.is_timeout() { Cause::Timeout } else { cause_of(&error) };
+    fault_of(stage, cause, &error)
+}
+
+/// By the words of the libraries, which are English, and by the kind of what the operating system says, whose words are in the
+/// language of the machine (Windows).
+fn cause_of(error: &(dyn Error + 'static)) -> Cause {
+    let (text, kinds) = (chain(error).to_ascii_lowercase(), kinds(error));
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
-    let cause = if error.is_timeout() || has(&["timed out"]) {
+    let is = |kind: ErrorKind| kinds.contains(&kind);
+    if is(ErrorKind::TimedOut) || has(&["timed out"]) {
         Cause::Timeout
-    } else if has(&["handshake eof", "reset by peer"]) && !has(&["proxy", "tunnel"]) {
+    } else if (is(ErrorKind::ConnectionReset) || has(&["handshake eof", "reset by peer"])) && !has(&["proxy", "tunnel"])
+    {
         // A connection that broke off, which may pass; not a certificate that stays untrusted.
         Cause::Broken
     } else if has(&["certificate", "tls handshake", "handshake", "alert", "invalidmessage", "corrupt message"]) {
@@ -144,12 +155,11 @@ pub(super) fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
         Cause::Proxy
     } else if has(&["dns error", "failed to lookup", "name or service not known", "no such host"]) {
         Cause::Name
-    } else if has(&["refused"]) {
+    } else if is(ErrorKind::ConnectionRefused) || has(&["refused"]) {
         Cause::Refused
     } else {
         Cause::Broken
-    };
-    fault_of(stage, cause, &error)
+    }
 }
 
 fn fault_of(stage: Stage, cause: Cause, error: &reqwest::Error) -> TransportFault {
@@ -161,20 +171,23 @@ fn fault_of(stage: Stage, cause: Cause, error: &reqwest::Error) -> TransportFaul
     TransportFault { stage, cause, detail }
 }
 
+/// An error and what caused it.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| (*error).source())
+}
+
 /// All messages of the chain, for classification only.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
+fn chain(error: &(dyn Error + 'static)) -> String {
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// The kinds of the errors of the operating system in it.
+fn kinds(error: &(dyn Error + 'static)) -> Vec<ErrorKind> {
+    causes(error).filter_map(|error| Some(error.downcast_ref::<std::io::Error>()?.kind())).collect()
 }
 
 /// The innermost message, without a bare OS code.
-fn innermost(error: &dyn std::error::Error) -> String {
+fn innermost(error: &dyn Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
         last = source;
@@ -207,5 +220,47 @@ impl Body for OneShot {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, |b| b.len() as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt;
+    use std::io;
+
+    /// Words of a library around an error of the operating system.
+    #[derive(Debug)]
+    struct Around(&'static str, io::Error);
+
+    impl fmt::Display for Around {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Around {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.1)
+        }
+    }
+
+    #[test]
+    fn the_cause_is_known_in_every_language_of_the_system() {
+        // As Windows says it in Japanese; the kind is the same everywhere.
+        let refused = "対象のコンピューターによって拒否されたため、接続できませんでした。";
+        let reset = "既存の接続はリモート ホストに強制的に切断されました。";
+        for (library, kind, words, cause) in [
+            ("tcp connect error", ErrorKind::ConnectionRefused, refused, Cause::Refused),
+            ("tcp connect error", ErrorKind::ConnectionRefused, "Connection refused", Cause::Refused),
+            ("tcp connect error", ErrorKind::TimedOut, "接続できませんでした。", Cause::Timeout),
+            ("tls handshake", ErrorKind::ConnectionReset, reset, Cause::Broken),
+            ("tunnel error", ErrorKind::ConnectionRefused, refused, Cause::Proxy),
+            ("dns error", ErrorKind::Other, "そのようなホストは不明です。", Cause::Name),
+            ("connect", ErrorKind::InvalidData, "invalid peer certificate: UnknownIssuer", Cause::Tls),
+            ("connection error", ErrorKind::BrokenPipe, "パイプを終了しています。", Cause::Broken),
+        ] {
+            assert_eq!(cause_of(&Around(library, io::Error::new(kind, words))), cause, "{library}: {words}");
+        }
     }
 }
