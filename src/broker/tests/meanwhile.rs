@@ -1,6 +1,7 @@
 //! What the store does while a request is on its way: the secrets are read again for a refusal, and may not be there any
 //! more, or be others.
 
+use super::super::ledger::{Ledger, Refused, Said, What};
 use super::*;
 use std::rc::Rc;
 
@@ -75,6 +76,28 @@ fn a_latch_without_a_fingerprint_outlives_what_another_profile_proves_right() {
     bench.get(&two).unwrap();
     assert!(bench.get(&one).unwrap_err().message.contains("refused it before"));
     assert_eq!(bench.endpoint.asked.get(), 2);
+}
+
+#[test]
+fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let other = Profile { username: "svc-other@contoso.example".parse().unwrap(), ..Profile::sample("other") };
+    let (path, about) = super::super::record::app_file(&Places::find(&bench.env).unwrap().breaker(), &profile);
+    let generation = other.generation.to_string();
+    bench.meanwhile(move || {
+        let mut ledger = Ledger::new(&about);
+        let said = Said { at: 1, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
+        let (what, profile) = (What::ClientSecret, "other".into());
+        ledger.refused.push(Refused { what, profile, generation, fingerprint: None, said, replaced: false });
+        crate::os::write_private(&path, &serde_json::to_vec(&ledger).unwrap()).unwrap();
+    });
+    bench.answer(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#.into());
+    bench.get(&profile).unwrap_err();
+    for refused in [&profile, &other] {
+        assert!(bench.get(refused).unwrap_err().message.contains("refused it before"), "{}", refused.name);
+    }
+    assert_eq!(bench.endpoint.asked.get(), 1);
 }
 
 #[test]

@@ -27,36 +27,71 @@ fn a_ca_file_of_more_than_4_mib_is_none() {
 }
 
 crate::os::on_secret_service_systems! {
+impl Bench {
+    fn locks(&self) -> std::path::PathBuf {
+        std::path::Path::new(self.env.text("HOME").unwrap()).join("locks")
+    }
+
+    /// From now on no lock can be made in the state directory, whoever asks, root too.
+    fn spoil_state(&self) {
+        std::fs::remove_dir_all(self.locks()).unwrap();
+        crate::os::write_private(&self.locks(), b"").unwrap();
+    }
+
+    /// A runtime directory, which takes its place.
+    fn add_runtime(&mut self) -> tempfile::TempDir {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir().unwrap();
+        let (home, runtime) = (self.env.text("HOME").unwrap().to_owned(), dir.path().to_str().unwrap());
+        self.env = Environment::from_pairs([
+            ("HOME", home.as_str()),
+            ("ROPC_STATE_DIR", &home),
+            ("ROPC_CACHE_DIR", &home),
+            ("XDG_RUNTIME_DIR", runtime),
+        ]);
+        dir
+    }
+
+    fn retry(&self, profile: &Profile) -> crate::error::Result<Token> {
+        let deadline = Deadline::after(Duration::from_secs(20));
+        let request = Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        retry_stored(&request, &self.world())
+    }
+}
+
 #[test]
 fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_runtime_directory() {
-    use std::os::unix::fs::PermissionsExt;
     let mut bench = Bench::new();
     let profile = bench.enrol("default", "wrong");
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
-    let home = std::path::PathBuf::from(bench.env.text("HOME").unwrap());
-    // No lock can be made there, whoever asks, root too.
-    std::fs::remove_dir_all(home.join("locks")).unwrap();
-    crate::os::write_private(&home.join("locks"), b"").unwrap();
+    bench.spoil_state();
     let no_state = bench.get(&profile).unwrap_err();
     assert_eq!(no_state.kind, Kind::Config);
     assert!(no_state.hints.concat().contains("ROPC_STATE_DIR"), "{no_state:?}");
-    let runtime = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir().unwrap();
-    let (home, runtime) = (home.to_str().unwrap(), runtime.path().to_str().unwrap());
-    bench.env = Environment::from_pairs([
-        ("HOME", home),
-        ("ROPC_STATE_DIR", home),
-        ("ROPC_CACHE_DIR", home),
-        ("XDG_RUNTIME_DIR", runtime),
-    ]);
+    let _runtime = bench.add_runtime();
     assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
     assert_eq!(breaker_status(&Places::find(&bench.env).unwrap(), &profile, bench.clock.now()).state, "refused");
     assert_eq!(bench.endpoint.asked.get(), 1);
-    // What comes of a person's try is written to where a record can be.
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
-    retry_stored(&request, &bench.world()).unwrap();
+    // What comes of a person's try is written to where a record can be, and holds when the state directory is back.
+    bench.retry(&profile).unwrap();
     bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 3);
+    std::fs::remove_file(bench.locks()).unwrap();
+    bench.pass(3600);
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 4);
+}
+
+#[test]
+fn what_is_forgotten_is_forgotten_in_both_places() {
+    let mut bench = Bench::new();
+    let profile = bench.enrol("default", "wrong");
+    bench.answer(400, refusal(50126));
+    bench.get(&profile).unwrap_err();
+    bench.spoil_state();
+    let _runtime = bench.add_runtime();
+    forget(&profile, false, &bench.world()).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2);
 }
 }
