@@ -62,13 +62,13 @@ fn runs_of_z() -> Vec<usize> {
                 if is_z {
                     run += 1;
                 } else {
-                    if run >= SHORTEST {
-                        found.push(run);
-                    }
+                    found.extend(Some(run).filter(|run| *run >= SHORTEST));
                     run = 0;
                 }
             }
         }
+        // One that ends where the mapping does.
+        found.extend(Some(run).filter(|run| *run >= SHORTEST));
     }
     found
 }
