@@ -1,6 +1,7 @@
 //! One store under test: a sandbox with everything that the store needs, and the few things in which stores differ.
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
+use crate::support::other_keyrings::{self, OtherKeyring};
 use crate::support::{ROPC, Run, Sandbox, secrets_json};
 use std::cell::RefCell;
 use std::fs::{self, Permissions};
@@ -12,6 +13,8 @@ use std::process::Command;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Os,
+    /// The same, where another program than gnome-keyring keeps the secrets.
+    Other(other_keyrings::Kind),
     File(&'static str),
     Directory,
     Command,
@@ -53,6 +56,7 @@ pub(crate) struct Case {
     pub(crate) sandbox: Sandbox,
     pub(crate) password: RefCell<String>,
     pub(crate) daemon: Option<KeyringDaemon>,
+    pub(crate) other: Option<OtherKeyring>,
     python: Option<PathBuf>,
     _runtime: Option<tempfile::TempDir>,
 }
@@ -82,11 +86,19 @@ impl Case {
     /// `None` where this machine lacks something, which is said.
     pub(crate) fn new(kind: Kind) -> Option<Self> {
         let mut sandbox = Sandbox::new();
-        let (mut daemon, mut person, mut runtime) = (None, None, None);
+        let (mut daemon, mut other, mut person, mut runtime) = (None, None, None, None);
         if matches!(kind, Kind::Os | Kind::File("keychain")) {
             let keyring = KeyringDaemon::if_there(State::Unlocked)?;
             sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
             daemon = Some(keyring);
+        }
+        if let Kind::Other(kind) = kind {
+            let keyring = OtherKeyring::if_there(kind)?;
+            // What is not ours, under one of our names and under none.
+            keyring.store_foreign(&["service", "ropc", "username", "elsewhere", "source", "other"]);
+            keyring.store_foreign(&["server", "mail.example", "source", "other"]);
+            sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
+            other = Some(keyring);
         }
         if kind == Kind::File("passphrase") {
             let Some(path) = python() else {
@@ -109,7 +121,7 @@ impl Case {
             fs::create_dir(sandbox.root().join("secrets")).unwrap();
         }
         let password = RefCell::new(sandbox.password.clone());
-        let case = Self { kind, sandbox, password, daemon, python: person, _runtime: runtime };
+        let case = Self { kind, sandbox, password, daemon, other, python: person, _runtime: runtime };
         case.give(&case.sandbox.password);
         Some(case)
     }
@@ -135,7 +147,7 @@ impl Case {
                     "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
                 put("print.sh", script.as_bytes());
             }
-            Kind::Os | Kind::File(_) => {}
+            Kind::Os | Kind::Other(_) | Kind::File(_) => {}
         }
     }
 
@@ -152,7 +164,7 @@ impl Case {
         let dir = self.secrets_dir().display().to_string();
         let (json, script) = (format!("{dir}/both.json"), format!("{dir}/print.sh"));
         match self.kind {
-            Kind::Os => args.extend(["--store", "os"]),
+            Kind::Os | Kind::Other(_) => args.extend(["--store", "os"]),
             Kind::File(source) => args.extend(["--store", "file", "--key-source", source]),
             Kind::Directory => args.extend(["--store", "directory", "--secrets-dir", &dir]),
             Kind::Command => args.extend(["--store", "command", "--", "sh", &script, &json]),
@@ -203,7 +215,7 @@ impl Case {
     /// Words of `login` that say what protects the secrets here.
     pub(crate) fn worth(&self) -> &'static str {
         match self.kind {
-            Kind::Os => "while it is unlocked, every program of this account can read it",
+            Kind::Os | Kind::Other(_) => "while it is unlocked, every program of this account can read it",
             Kind::File("credential") => "a systemd credential: a copy of the disk opens only with this machine's",
             Kind::File("key-file") => "a copy of the store without that file is worthless",
             Kind::File("keychain") => "its key is in the keychain",
@@ -220,6 +232,9 @@ impl Case {
         if let Some(daemon) = &self.daemon {
             assert_eq!(items(daemon), Vec::<String>::new());
         }
+        if let Some(other) = &self.other {
+            assert_eq!((other.count("application", "ropc"), other.count("source", "other")), (0, 2));
+        }
         if self.kind.is_engine() {
             assert!(self.secrets_dir().read_dir().unwrap().count() >= 2, "the engine's own files stay");
         }
@@ -234,7 +249,7 @@ impl Kind {
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Os => "os",
+            Self::Os | Self::Other(_) => "os",
             Self::File(_) => "file",
             Self::Directory => "directory",
             Self::Command => "command",

@@ -104,6 +104,9 @@ impl Store for Case {
     }
 
     fn assert_held(&self) {
+        if let Some(other) = &self.other {
+            assert_eq!((other.count("application", "ropc"), other.count("source", "other")), (2, 2));
+        }
         if let (Kind::File("keychain"), Some(daemon)) = (self.kind, &self.daemon) {
             assert!(matches!(items(daemon).as_slice(), [one] if one.starts_with("store-key/")), "{:?}", items(daemon));
         }

@@ -16,6 +16,7 @@ mod support;
 mod bare;
 mod case;
 mod contract;
+mod keyrings;
 mod others;
 mod systemd;
 mod unit;

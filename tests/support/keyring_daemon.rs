@@ -23,9 +23,13 @@ const NAME_WAIT: Duration = Duration::from_secs(10);
 
 /// The first program that this machine lacks, to name it when a test is skipped.
 pub fn missing_program() -> Option<&'static str> {
+    PROGRAMS.into_iter().find(|name| !has_program(name))
+}
+
+/// Is there a program of this name on the `PATH`?
+pub fn has_program(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let has = |name: &str| std::env::split_paths(&path).any(|dir| dir.join(name).is_file());
-    PROGRAMS.into_iter().find(|name| !has(name))
+    std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
 }
 
 /// How the keyring is when [`KeyringDaemon::start`] returns.
@@ -140,7 +144,7 @@ impl KeyringDaemon {
             "org.freedesktop.secrets",
             "/org/freedesktop/secrets",
             "org.freedesktop.Secret.Service.Lock",
-            object,
+            &[object],
         );
         assert!(reply.contains("/collection/login"), "not locked: {reply}");
     }
@@ -183,18 +187,25 @@ impl KeyringDaemon {
         assert!(status.success(), "kill {signal}");
     }
 
-    fn name_is_owned(&self) -> bool {
+    /// Does anything on this bus offer the Secret Service?
+    pub fn name_is_owned(&self) -> bool {
         let name = "string:org.freedesktop.secrets";
         let bus = "org.freedesktop.DBus";
-        self.send(bus, "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner", name).contains("boolean true")
+        self.send(bus, "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner", &[name]).contains("boolean true")
+    }
+
+    /// The directory of all that is this session's.
+    pub fn base(&self) -> &Path {
+        &self.base
     }
 
     /// Calls a method through `dbus-send` and returns what it printed.
-    fn send(&self, to: &str, path: &str, method: &str, argument: &str) -> String {
+    pub fn send(&self, to: &str, path: &str, method: &str, arguments: &[&str]) -> String {
         let bus = format!("--bus={}", self.address());
         let to = format!("--dest={to}");
         let output = Command::new("dbus-send")
-            .args([&bus, "--print-reply", &to, path, method, argument])
+            .args([&bus, "--print-reply", "--reply-timeout=5000", &to, path, method])
+            .args(arguments)
             .stdin(Stdio::null())
             .output()
             .expect("dbus-send runs");

@@ -25,6 +25,8 @@ pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
 pub mod leaks;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod other_keyrings;
 #[cfg(target_os = "linux")]
 mod processes;
 
