@@ -69,7 +69,7 @@ mod tests {
         for fault in Fault::all() {
             let kind = match fault {
                 Fault::NotFound => VaultFault::NotFound,
-                Fault::Locked | Fault::PromptDismissed => VaultFault::Locked,
+                Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
                 Fault::TimedOut => VaultFault::TimedOut,
                 Fault::TooLong => VaultFault::TooLong,
                 _ => VaultFault::Unavailable,
