@@ -93,6 +93,12 @@ fn a_value_in_several_steps_is_not_its_first_part() {
     }
 }
 
+#[test]
+fn bytes_stay_bytes() {
+    let text = "password = b'Secret-Pw1'\nother = bR\"Secret-Pw1\"\n";
+    assert_eq!(without(text, "x.py", &["Secret-Pw1"]), "password = b''\nother = bR\"\"\n");
+}
+
 /// A form in a here-document has its line ends.
 #[test]
 fn a_line_end_behind_a_variable_is_no_part_of_the_value() {
@@ -138,4 +144,13 @@ fn a_step_of_a_pipeline() {
     let expected = text.replace("Secret-Cs1", "\"\"").replace("Secret Pw1", "");
     assert_eq!(String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()), expected);
     assert_eq!((new.orphans, new.uses_token, new.asks), (vec![8], false, true));
+}
+
+/// What is read from an object whose values are known is not said to be unknown.
+#[test]
+fn a_member_of_what_the_script_holds() {
+    let text = "$c = @{ Password = 'Secret-Pw1' }\n$b = @{ password = $c.Password; client_secret = $c.Secret; username = $env:U }\n";
+    let scan = scan(text.as_bytes(), "x.ps1").unwrap();
+    let fields: Vec<Field> = scan.unclear.iter().map(|u| u.field).collect();
+    assert_eq!(fields, [Field::ClientSecret, Field::Username], "{:?}", scan.unclear);
 }

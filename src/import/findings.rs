@@ -2,7 +2,7 @@
 
 use super::bindings::{Binding, Form, Found, Literal, Meaning, Source, Value};
 use super::encoding::is_uncertain;
-use super::names::{Field, field_of};
+use super::names::{Field, field_of, is_member};
 use super::token::Part;
 use crate::profile::{CLOUDS, ClientId, TenantId, Username};
 use crate::secret::{ClientSecret, Password};
@@ -120,6 +120,7 @@ pub(super) fn collect(source: &Source, text: &str) -> (Vec<Finding>, Vec<Unclear
         commented: false,
         findings: Vec::new(),
         unclear: Vec::new(),
+        members: Vec::new(),
     };
     collector.read(&source.live);
     collector.commented = true;
@@ -137,6 +138,8 @@ struct Collector<'s> {
     commented: bool,
     findings: Vec<Finding>,
     unclear: Vec<Unclear>,
+    /// What is read from an object of the script: said only where no value is known.
+    members: Vec<Unclear>,
 }
 
 /// `$x += ...`, `X=${X}...`.
@@ -175,6 +178,8 @@ impl Collector<'_> {
         self.findings.sort_by_key(|f| (f.span.start, f.field, f.span.end));
         self.findings.dedup_by(|a, b| a.field == b.field && a.span == b.span);
         // What stands behind a name is known where the name is given its value.
+        let known = |field| self.findings.iter().any(|f| f.field == field && !f.commented);
+        self.unclear.extend(self.members.drain(..).filter(|u| !known(u.field)));
         self.unclear.sort_by_key(|u| (u.line, u.field));
         self.unclear.dedup_by_key(|u| (u.line, u.field));
         (self.findings, self.unclear)
@@ -250,8 +255,15 @@ impl Collector<'_> {
 
     fn unclear(&mut self, field: Field, span: &Range<usize>, reason: Reason) {
         // Prose in comments is full of such words.
-        if !self.commented {
-            self.unclear.push(Unclear { field, line: self.lines.line(span.start), reason });
+        if self.commented {
+            return;
+        }
+        let place = Unclear { field, line: self.lines.line(span.start), reason };
+        let text = self.text.get(span.start..).unwrap_or_default();
+        if reason == Reason::Computed && is_member(text, field) {
+            self.members.push(place);
+        } else {
+            self.unclear.push(place);
         }
     }
 

@@ -102,6 +102,17 @@ pub(super) fn field_of(name: &str) -> Option<Field> {
         .or_else(|| whole(&last))
 }
 
+/// True if the text begins with a member of that name of something that the script holds, and nothing else: `$config.Password`,
+/// `config["password"]`. What the environment holds is no such thing.
+pub(super) fn is_member(text: &str, field: Field) -> bool {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || "_.$[]'\"".contains(c))).unwrap_or(text.len());
+    let (path, behind) = text.split_at(end);
+    let mut names = path.split(['.', '[', ']', '\'', '"']).filter(|name| !name.is_empty());
+    let root = names.next().unwrap_or_default().trim_start_matches('$');
+    let outside = ["process", "os", "env", "sys", "environ", "ENV"].contains(&root);
+    !outside && !behind.starts_with(['(', ':']) && names.next_back().and_then(field_of) == Some(field)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +136,14 @@ mod tests {
             ("authority", Field::Authority),
         ] {
             assert_eq!(field_of(name), Some(field), "{name}");
+        }
+        for text in ["$config.Password -x", "config['password'],", "self.password)", "a.b.password\n"] {
+            assert!(is_member(text, Field::Password), "{text}");
+        }
+        for text in
+            ["process.env.PASSWORD", "os.environ['PASSWORD']", "$env:PASSWORD", "get(x)", "a.password()", "password"]
+        {
+            assert!(!is_member(text, Field::Password), "{text}");
         }
         for name in ["grant_type", "Body", "secret_id", "PasswordFile", "users", "scopeId", "", "é"] {
             assert_eq!(field_of(name), None, "{name}");

@@ -277,6 +277,13 @@ fn covered(edits: &[Edit], span: &Range<usize>) -> bool {
 /// An empty value in the place of that one.
 fn empty(language: Language, text: &str, span: &Range<usize>) -> String {
     let quoted = text.get(span.clone()).unwrap_or_default();
+    // Bytes of Python stay bytes.
+    let prefix = quoted.find(['"', '\'']).filter(|at| language == Language::Python && (1..=2).contains(at));
+    if let Some((prefix, rest)) = prefix.and_then(|at| quoted.split_at_checked(at))
+        && prefix.bytes().all(|b| b.is_ascii_alphabetic())
+    {
+        return format!("{prefix}{}", if rest.starts_with('\'') { "''" } else { "\"\"" });
+    }
     match (language, quoted.chars().next()) {
         (Language::DotEnv | Language::Batch, first) if !matches!(first, Some('"' | '\'' | '`')) => String::new(),
         // `- NAME=value` of YAML.
