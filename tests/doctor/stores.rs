@@ -159,3 +159,41 @@ fn a_file_store_with_its_key_in_the_keychain_needs_the_keyring_too() {
     sandbox.set_env("XDG_RUNTIME_DIR", "/nonexistent");
     doctor(&sandbox).exits(5).finds("session-bus", "fail", &["DBUS_SESSION_BUS_ADDRESS is not set"], &[]);
 }
+
+#[test]
+fn what_is_said_of_the_session_holds_for_the_store() {
+    let mut sandbox = enrolled();
+    sandbox.set_env("SSL_CERT_FILE", sandbox.root().join("ca.pem").display().to_string().as_str());
+    let cause = |report: &Report, check: &str| {
+        let found = report.findings().into_iter().find(|f| f["check"] == check).unwrap();
+        found["cause"].as_str().unwrap().to_owned()
+    };
+    let report = doctor(&sandbox);
+    assert!(cause(&report, "session").contains("all it asks for is stored"));
+    assert!(!cause(&report, "environment").contains("SSL_CERT_FILE"), "the enrolled CA file counts, and nothing else");
+    let path = sandbox.profile_file("default");
+    let profile = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, profile.replace("\"key-file\"", "\"passphrase\"")).unwrap();
+    assert!(!cause(&doctor(&sandbox), "session").contains("stored"), "a passphrase is asked for");
+    let without = profile.lines().filter(|line| !line.starts_with("ca_file")).collect::<Vec<_>>().join("\n");
+    std::fs::write(&path, without).unwrap();
+    assert!(cause(&doctor(&sandbox), "environment").contains("SSL_CERT_FILE"), "the control: it counts without one");
+}
+
+#[test]
+fn a_refused_secret_of_a_store_that_is_only_read_is_changed_there() {
+    let sandbox = Sandbox::new();
+    let dir = sandbox.root().join("secrets");
+    std::fs::create_dir(&dir).unwrap();
+    let wrong = support::random_secret("pw");
+    for (name, secret) in [("password", &wrong), ("client_secret", &sandbox.client_secret)] {
+        std::fs::write(dir.join(name), secret).unwrap();
+    }
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--no-verify", "--store", "directory", "--secrets-dir", dir.to_str().unwrap()];
+    args.extend(facts.iter().map(String::as_str));
+    sandbox.run(&args).expect(0);
+    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["AADSTS50126"]);
+    let report = doctor(&sandbox);
+    report.exits(4).finds("breaker", "fail", &["not sent again"], &["where the store `directory` takes it from"]);
+}

@@ -134,7 +134,11 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     let finding = match state {
         "ready" => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
         "refused" => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-refused", said = said))
-            .fix(msg!("doctor-breaker-store-right", login = login))
+            .fix(if profile.store.holds_keys() {
+                msg!("doctor-breaker-store-right", login = login)
+            } else {
+                msg!("doctor-breaker-change-there", store = profile.store)
+            })
             .fix(msg!("doctor-breaker-right-after-all", login = login)),
         "paused" => Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-paused", until = until, said = said))
             .fix(msg!("doctor-breaker-try-once", login = login)),

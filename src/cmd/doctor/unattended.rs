@@ -6,6 +6,7 @@ use super::finding::Finding;
 use crate::error::Kind;
 use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain, SessionBus};
+use crate::profile::KeySource;
 
 fn file() -> String {
     msg!("doctor-file")
@@ -38,7 +39,10 @@ fn places(subject: &Subject) -> Finding {
         return Finding::fail(CHECK, Kind::Config, msg!("doctor-not-absolute", name = name))
             .fix(msg!("doctor-not-absolute-give"));
     }
-    let used: Vec<&str> = OURS.into_iter().chain(OTHERS).filter(|name| env.get(name).is_some()).collect();
+    // Roots of its own are the only ones of such a profile.
+    let own_roots = subject.profile.as_ref().is_some_and(|profile| profile.ca_file.is_some());
+    let counts = |name: &str| env.get(name).is_some() && !(own_roots && name == "SSL_CERT_FILE");
+    let used: Vec<&str> = OURS.into_iter().chain(OTHERS).filter(|name| counts(name)).collect();
     if used.is_empty() {
         return Finding::ok(CHECK, msg!("doctor-no-variables"));
     }
@@ -57,7 +61,15 @@ fn session(subject: &Subject) -> Finding {
     } else {
         facts::logon().unwrap_or_else(|| msg!("doctor-session-plain"))
     };
-    let finding = Finding::ok(CHECK, msg!("doctor-session", session = kind));
+    let needs_person = subject.profile.is_none() || subject.key_source() == Some(KeySource::Passphrase);
+    let finding = Finding::ok(
+        CHECK,
+        if needs_person {
+            msg!("doctor-session-alone", session = kind)
+        } else {
+            msg!("doctor-session", session = kind)
+        },
+    );
     if over_ssh && subject.needs_keychain() {
         return finding.fix(msg!("doctor-session-job"));
     }
