@@ -23,7 +23,12 @@ use support::{Run, Sandbox, secrets_json};
 #[track_caller]
 fn refused(sandbox: &Sandbox, run: Run, code: u32, words: &[&str]) {
     let run = run.expect(4).says(&[&format!("ropc: error: AADSTS{code}: ")]).says(words);
-    let run = run.says(&["ropc: hint: ", &format!("`ropc explain {code}`"), "trace id ", "nothing was stored"]);
+    let run = run.says(&[
+        "ropc: hint: ",
+        &format!("`ropc explain {code}`"),
+        "trace id ",
+        "nothing was stored: to try again, run this same command",
+    ]);
     let sent = sandbox.emulator.requests();
     let id = sent.last().unwrap().header("client-request-id").unwrap().to_owned();
     run.says(&[&format!("correlation id {id}")]);

@@ -84,7 +84,7 @@ fn a_refused_login_leaves_the_old_profile_byte_identical_and_in_use() {
 #[test]
 fn no_verify_stores_without_a_connection_and_says_so() {
     let sandbox = Sandbox::new();
-    sandbox.login(&["--no-verify"]).expect(0).says(&["the sign-in was not tried", "`ropc token`"]);
+    sandbox.login(&["--no-verify"]).expect(0).says(&["the sign-in was not tried", "`ropc login --retry`"]);
     assert_eq!(sandbox.emulator.connections(), 0);
     sandbox.run(&["exec", "--", "true"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);

@@ -321,11 +321,11 @@ pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &G
 fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
     let ui = context.world.ui;
     let Some(token) = token else {
-        let command = with_profile("token", &profile.name);
         ui.note(&if vault.holds_keys() {
+            let command = format!("{} --retry", with_profile("login", &profile.name));
             msg!("login-stored-untried", title = vault.title(), command = command)
         } else {
-            msg!("login-written-untried", command = command)
+            msg!("login-written-untried", command = with_profile("exec", &profile.name))
         });
         tell_worth(profile, vault, context);
         return Ok(());

@@ -11,6 +11,7 @@ use crate::secret::{SecretBytes, Secrets};
 use crate::world::Environment;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -60,7 +61,11 @@ impl CommandVault {
             } else {
                 msg!("vault-command-cannot-run", program = self.program(), reason = io_reason(&e))
             };
-            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-command-whole-path"))
+            VaultError::new(VaultFault::Unavailable, message).hint(if Path::new(self.program()).is_absolute() {
+                msg!("vault-command-look", program = self.program())
+            } else {
+                msg!("vault-command-whole-path")
+            })
         })
     }
 
@@ -234,6 +239,8 @@ mod tests {
         fails(&sh("true"), long, VaultFault::Damaged, "ends too early");
         fails(&sh("head -c 70000 /dev/zero"), long, VaultFault::Damaged, "longer than 64 KiB");
         let none = CommandVault::new(vec!["/nonexistent/op".into()], &Environment::default(), true);
+        assert!(fails(&none, long, VaultFault::Unavailable, "not found").hints[0].contains("ls -l /nonexistent/op"));
+        let none = CommandVault::new(vec!["no-such-op".into()], &Environment::default(), true);
         assert!(fails(&none, long, VaultFault::Unavailable, "not found").hints[0].contains("whole path"));
     }
 
