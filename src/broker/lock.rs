@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn a_waiter_whose_file_is_removed_waits_for_the_new_one() {
         if os::IS_WINDOWS {
-            return; // The system does not give the name free while the file is open.
+            return; // Not looked at there.
         }
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("locks/x.lock");

@@ -91,7 +91,7 @@ pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
 
-/// The system gives no name free while its file is open.
+/// Not looked at: the standard library gives no number of a file here. Who removes the locks while jobs run may see two at once.
 pub(crate) fn is_at(_file: &File, _path: &Path) -> bool {
     true
 }
