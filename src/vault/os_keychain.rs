@@ -126,3 +126,33 @@ impl Vault for OsKeychain {
         self.delete(&item.account())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asked_explains_a_missing_item_and_nothing_else() {
+        let keychain = OsKeychain::new(false, Some("svc-report".into()));
+        let missing = keychain.translate(KeyringError::NoEntry, "default/bundle/1");
+        assert_eq!(missing.fault, VaultFault::NotFound);
+        assert!(missing.message.contains("default/bundle/1"), "{}", missing.message);
+        assert_eq!(missing.hints, [os::identity_hint("svc-report")]);
+        assert!(OsKeychain::new(false, None).translate(KeyringError::NoEntry, "x").hints.is_empty());
+        let long = keychain.translate(KeyringError::TooLong("secret".into(), 2560), "x");
+        assert_eq!((long.fault, long.hints), (VaultFault::TooLong, vec![msg!("vault-keychain-shorten")]));
+        assert!(long.message.contains("2560"), "{}", long.message);
+    }
+
+    #[test]
+    fn what_a_keychain_gave_is_not_told() {
+        let keychain = OsKeychain::new(false, None);
+        let stored = || b"hunter2".to_vec();
+        for error in [KeyringError::BadEncoding(stored()), KeyringError::BadDataFormat(stored(), "hunter2".into())] {
+            let told = keychain.translate(error, "x");
+            assert_ne!(told.fault, VaultFault::NotFound);
+            assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
+            assert!(!format!("{told:?}").contains("104, 117"), "the bytes as numbers: {told:?}");
+        }
+    }
+}
