@@ -142,6 +142,10 @@ impl fmt::Debug for Rewritten {
 }
 
 pub(super) fn rewrite(scan: &Scan, secrets: &[&str], lines: &RangeInclusive<usize>) -> Rewritten {
+    // Whose request it is, nobody could say.
+    if secrets.is_empty() {
+        return finish(scan, secrets, Vec::new(), false, &BTreeSet::new());
+    }
     let text = scan.text();
     let chosen: Vec<&Finding> = scan
         .findings
