@@ -5,6 +5,7 @@ import-no-file = it is no regular file
 import-too-large = it is larger than 1 MiB, which is no script that somebody wrote
 import-binary = it is no text
 import-bad-utf16 = it begins like UTF-16 text, and is none
+import-other-language = it is in a language that is not read here (see `ropc import --help`): take the values out by hand, and use `ropc login`
 
 import-read = { $path }, read as { $language }:
 import-legacy = the file is neither UTF-8 nor UTF-16: values with other than ASCII characters cannot be read

@@ -5,6 +5,7 @@ import-no-file = 通常のファイルではありません
 import-too-large = 1 MiB を超えています。人が書いたスクリプトとは考えられません
 import-binary = テキストではありません
 import-bad-utf16 = UTF-16 のように始まりますが、UTF-16 ではありません
+import-other-language = ここでは読めない言語で書かれています (`ropc import --help` を参照): 値は手作業で取り除き、`ropc login` を使ってください
 
 import-read = { $path } ({ $language } として読み取り):
 import-legacy = このファイルは UTF-8 でも UTF-16 でもありません。ASCII 以外の文字を含む値は読み取れません

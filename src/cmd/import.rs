@@ -76,6 +76,7 @@ fn unreadable(target: &Target, why: Unreadable) -> Error {
         Unreadable::TooLarge => msg!("import-too-large"),
         Unreadable::Binary => msg!("import-binary"),
         Unreadable::BadUtf16 => msg!("import-bad-utf16"),
+        Unreadable::OtherLanguage => msg!("import-other-language"),
     };
     target.unreadable(&reason)
 }

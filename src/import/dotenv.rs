@@ -83,7 +83,8 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
     let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-:".contains(c)))?;
     let (name, after) = rest.split_at(name_end);
     let value = after.trim_start().strip_prefix(['=', ':'])?.trim_start();
-    if name.is_empty() {
+    // `:=` and `==` are signs of a programming language.
+    if name.is_empty() || value.starts_with('=') {
         return None;
     }
     let start = line.end - value.len();
@@ -106,7 +107,8 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
         let bare = if value.starts_with('#') { "" } else { &value[..cut.unwrap_or(value.len())] };
         let bare = bare.trim_end();
         let span = start..start + bare.len();
-        if bare.contains('#') {
+        // A semicolon behind a blank begins a comment in some files, and in others it does not.
+        if bare.contains('#') || bare.contains(" ;") || bare.contains("\t;") {
             return Some(unknown(name, span));
         }
         Some((name.to_owned(), span.clone(), span, interpolated(bare)))
@@ -214,6 +216,8 @@ mod tests {
             ("A=\"${B}\"", Some("$B")),
             ("A=5$", Some("5$")),
             ("A=b#c", None),
+            ("A = b ; c", None),
+            ("A=b;c", Some("b;c")),
             ("A=\"b\\nc\"", None),
             ("A=b$C", None),
             ("A='b' 'c'", None),

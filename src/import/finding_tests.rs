@@ -154,3 +154,17 @@ fn a_member_of_what_the_script_holds() {
     let fields: Vec<Field> = scan.unclear.iter().map(|u| u.field).collect();
     assert_eq!(fields, [Field::ClientSecret, Field::Username], "{:?}", scan.unclear);
 }
+
+#[test]
+fn other_languages_are_not_taken_for_settings() {
+    for name in ["job.go", "job.RB", "web.config", "x/job.vbs"] {
+        assert_eq!(Language::of(name, "password = 'x'\n"), None, "{name}");
+    }
+    assert_eq!(Language::of("job", "#!/usr/bin/env ruby\npassword = 'x'\n"), None);
+    for (name, text) in
+        [("job", "#!/bin/sh\nA=b\n"), ("secrets", "A=b\n"), ("app.conf", "a = b\n"), ("notes.txt", "a: b\n")]
+    {
+        assert!(Language::of(name, text).is_some(), "{name}");
+    }
+    assert_eq!(found("password := \"x\"\nif password == x {\n", "job"), Vec::<String>::new());
+}

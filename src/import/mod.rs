@@ -74,11 +74,26 @@ pub enum Language {
     Yaml,
 }
 
+/// Names of programs in other languages end so. A line of them may look like a setting, and is none.
+const OTHERS: [&str; 26] = [
+    "rb", "go", "cs", "csx", "fs", "vb", "vbs", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r",
+    "rs", "c", "h", "cpp", "swift", "sql", "xml", "config", "html",
+];
+
 impl Language {
-    /// By the name's end, else by the first line, else by what the text looks like.
-    pub fn of(name: &str, text: &str) -> Self {
+    /// By the name's end, else by the first line, else by what the text looks like; `None` for another language.
+    pub fn of(name: &str, text: &str) -> Option<Self> {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
         let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+        let shebang = text.lines().next().filter(|first| first.starts_with("#!")).unwrap_or_default();
+        let foreign = ["perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish"];
+        if OTHERS.contains(&end) || foreign.iter().any(|program| shebang.contains(program)) {
+            return None;
+        }
+        Some(Self::known(name.as_str(), end, text))
+    }
+
+    fn known(name: &str, end: &str, text: &str) -> Self {
         match end {
             "ps1" | "psm1" | "psd1" => return Self::PowerShell,
             "sh" | "bash" | "zsh" | "ksh" | "profile" | "bashrc" | "zshrc" => return Self::Shell,
@@ -138,7 +153,7 @@ pub fn scan(bytes: &[u8], name: &str) -> Result<Scan, Unreadable> {
         return Err(Unreadable::TooLarge);
     }
     let decoded = encoding::decode(bytes)?;
-    let language = Language::of(name, &decoded.text);
+    let language = Language::of(name, &decoded.text).ok_or(Unreadable::OtherLanguage)?;
     let source = bindings::read(language, &decoded.text);
     let (findings, unclear) = findings::collect(&source, &decoded.text);
     Ok(Scan { decoded, source, language, findings, unclear })

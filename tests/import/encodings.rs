@@ -61,6 +61,8 @@ fn what_is_no_text_or_too_large_is_refused() {
     for (name, content, says) in [
         ("binary.ps1", b"MZ\0\x01$Password = 'x'".to_vec(), "it is no text"),
         ("odd.ps1", b"\xff\xfea".to_vec(), "begins like UTF-16 text, and is none"),
+        ("job.vbs", b"password = \"x\"\r\n".to_vec(), "in a language that is not read here"),
+        ("job", b"#!/usr/bin/perl\nPASSWORD='x'\n".to_vec(), "in a language that is not read here"),
         ("large.ps1", vec![b' '; 1024 * 1024 + 1], "larger than 1 MiB"),
     ] {
         let path = place(&sandbox, name, &content);
