@@ -46,11 +46,12 @@ impl Fault {
 
     /// Worth one more try on a new connection: the provider restarted, or the item moved under our hands.
     pub(super) fn is_transient(&self) -> bool {
-        match self {
-            Self::DaemonGone => true,
-            Self::Other(name) => matches!(name.as_str(), "UnknownObject" | "NoSuchObject" | "UnknownMethod"),
-            _ => false,
-        }
+        *self == Self::DaemonGone || self.is_absent()
+    }
+
+    /// The object that was asked has just gone, or is not there yet.
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Other(name) if matches!(name.as_str(), "UnknownObject" | "NoSuchObject" | "UnknownMethod"))
     }
 
     /// The bus takes no more connections for now.

@@ -37,6 +37,10 @@ const WALLET_INTERFACE: &str = "org.kde.KWallet";
 /// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
 const ALIAS_PAUSES: [Duration; 4] =
     [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(5), Duration::from_millis(5)];
+/// The pause before a keyring that has a name and no object is looked at again, and how often that is done: `oo7` offers its service
+/// while it is still reading its keyrings.
+const START_PAUSE: Duration = Duration::from_millis(50);
+const START_LOOKS: usize = 30;
 /// How many sessions are opened until one has a key that both sides are sure to share. One in 256 has not.
 const SESSIONS: u32 = 8;
 
@@ -60,7 +64,10 @@ impl Link {
         let collection = default_collection(&mut bus)?;
         let locked = ask_property(&mut bus, &collection, COLLECTION_INTERFACE, "Locked");
         let offer = Offer::make(&mut bus)?;
-        let locked = locked_of(&bus.reply(locked)?)?;
+        let locked = match bus.reply(locked) {
+            Err(fault) if fault.is_absent() => is_locked_once_there(&mut bus, &collection, fault)?,
+            reply => locked_of(&reply?)?,
+        };
         let is_wallet = locked && is_open_wallet(&mut bus, &collection)?;
         let (key, session) = offer.settle(&mut bus)?;
         let person = options.unlock;
@@ -176,10 +183,11 @@ impl Offer {
 pub(super) fn probe(options: &Options) -> Result<(), Fault> {
     let mut bus = Connection::open(options)?;
     let collection = default_collection(&mut bus)?;
-    if is_locked(&mut bus, &collection)? && !is_open_wallet(&mut bus, &collection)? {
-        return Err(Fault::Locked);
-    }
-    Ok(())
+    let locked = match is_locked(&mut bus, &collection) {
+        Err(fault) if fault.is_absent() => is_locked_once_there(&mut bus, &collection, fault)?,
+        locked => locked?,
+    };
+    if locked && !is_open_wallet(&mut bus, &collection)? { Err(Fault::Locked) } else { Ok(()) }
 }
 
 /// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
@@ -202,6 +210,18 @@ fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
 fn is_locked(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
     let ticket = ask_property(bus, collection, COLLECTION_INTERFACE, "Locked");
     Ok(locked_of(&bus.reply(ticket)?)?)
+}
+
+/// The same of a keyring that was not there yet.
+fn is_locked_once_there(bus: &mut Connection, collection: &str, mut fault: Fault) -> Result<bool, Fault> {
+    for _ in 0..START_LOOKS {
+        std::thread::sleep(START_PAUSE);
+        match is_locked(bus, collection) {
+            Err(again) if again.is_absent() => fault = again,
+            locked => return locked,
+        }
+    }
+    Err(fault)
 }
 
 pub(super) fn locked_of(reply: &Message) -> Result<bool, Malformed> {

@@ -169,6 +169,22 @@ fn a_keyring_that_has_not_noticed_us_yet_is_asked_again() {
 }
 
 #[test]
+fn a_keyring_that_is_still_starting_is_waited_for() {
+    let absent = ("Get", Twist::Error("org.freedesktop.DBus.Error.UnknownObject"));
+    let provider = twisted(&[absent; 4]);
+    assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"value".to_vec()));
+    assert_eq!(provider.times("Hello"), 1, "by the first connection");
+    let provider = twisted(&[absent; 4]);
+    assert_eq!(provider.store().probe(), Ok(()));
+    let provider = twisted(&vec![absent; 500]);
+    let start = Instant::now();
+    let fault = provider.store().probe().unwrap_err();
+    assert!(fault == Fault::other("UnknownObject") || fault == Fault::TimedOut, "{fault}");
+    // A bound against hanging, not a measure.
+    assert!(start.elapsed() < provider.options().deadline * 2, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_connection_that_is_lost_is_made_once_more() {
     for method in ["ReadAlias", "OpenSession", "SearchItems", "GetSecret"] {
         let provider = twisted(&[(method, Twist::HangUp)]);
