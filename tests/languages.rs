@@ -222,7 +222,7 @@ fn help_and_usage_errors_are_in_the_language_too() {
     let help = sandbox.run(&["login", "--help"]).expect(0);
     assert!(help.stdout.contains("使い方: ropc login") && !help.stdout.contains("Usage"), "{}", help.stdout);
     let wrong = sandbox.run(&["login", "--tenat", "x"]).expect(2).stderr;
-    assert!(wrong.starts_with("ropc: error: 引数 '--tenat' はありません\n"), "{wrong}");
+    assert!(wrong.starts_with("ropc: error: 引数 '--tenat' は指定できません\n"), "{wrong}");
     assert!(wrong.contains("'--tenant'") && wrong.contains("使い方: ropc login"), "{wrong}");
     let none = sandbox.run(&["exec", "true"]).expect(2).stderr;
     assert!(none.contains("\nropc: hint: コマンドは `--` の後に"), "{none}");
