@@ -157,6 +157,28 @@ fn an_item_in_a_locked_keyring_only_is_locked_and_not_missing() {
 }
 
 #[test]
+fn nothing_overtakes_the_first_call() {
+    // gnome-keyring crashes of a session that is asked for too early, in one of thousands of runs.
+    let jobs: [fn(&Store) -> Option<Fault>; 5] = [
+        |store| store.probe().err(),
+        |store| store.get(ACCOUNT).err(),
+        |store| store.set(ACCOUNT, b"value").err(),
+        |store| store.delete(ACCOUNT).err(),
+        |store| store.accounts().err(),
+    ];
+    for (number, job) in jobs.iter().enumerate() {
+        let provider = twisted(&[("ReadAlias", Twist::Silence)]);
+        let store = Store::new(Options { deadline: Duration::from_millis(300), ..provider.options() });
+        assert_eq!(job(&store), Some(Fault::TimedOut), "{number}");
+        assert_eq!(provider.state().calls, ["Hello", "ReadAlias"], "{number}");
+        // `/` may mean that it has not noticed us.
+        let provider = twisted(&[("ReadAlias", Twist::Nothing); 4]);
+        assert_eq!(job(&provider.store()), Some(Fault::NoDefaultCollection), "{number}");
+        assert_eq!(provider.times("OpenSession"), 0, "{number}");
+    }
+}
+
+#[test]
 fn a_keyring_that_has_not_noticed_us_yet_is_asked_again() {
     let nothing = ("ReadAlias", Twist::Nothing);
     let provider = twisted(&[nothing; 3]);
