@@ -1,4 +1,4 @@
-//! After a read, nothing of the secret stays in this process: the value is dropped, then all writable memory is
+//! After a read or a write, nothing of the secret stays in this process: the value is dropped, then all writable memory is
 //! searched, the dead stack of the keyring thread included. One test in a program of its own, because it reads the
 //! memory of the whole process. The value comes from another process; here it is only ever known as "a run of Z".
 
@@ -17,16 +17,17 @@ mod keyring_daemon;
 
 use std::os::unix::fs::FileExt;
 use std::process::Command;
+use std::time::Duration;
 
 use keyring_daemon::{KeyringDaemon, State};
-use ropc::vault::secret_service::{Options, Store};
+use ropc::vault::secret_service::{Fault, Options, Store};
 
 const LENGTH: usize = 1500;
 /// Shorter runs than this are chance.
 const SHORTEST: usize = 8;
 
 #[test]
-fn a_secret_that_was_read_and_dropped_is_nowhere_in_memory() {
+fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
     let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else { return };
     let put = "head -c 1500 /dev/zero | tr '\\0' Z | \
                secret-tool store --label=z service ropc application ropc username default/z";
@@ -39,6 +40,25 @@ fn a_secret_that_was_read_and_dropped_is_nowhere_in_memory() {
     assert_eq!(runs_of_z(), [LENGTH]);
     drop(value);
     assert_eq!(runs_of_z(), [0usize; 0]);
+
+    // What was written is not kept either, nor what nobody took.
+    let impatient =
+        Store::new(Options { address: Some(daemon.address()), deadline: Duration::from_secs(1), ..Options::default() });
+    for (store, expected) in [(&store, Ok(())), (&impatient, Err(Fault::TimedOut))] {
+        if expected.is_err() {
+            daemon.stop_daemon();
+        }
+        let mut value = vec![0u8; LENGTH];
+        // One by one: a wide register would be a place of its own.
+        for byte in &mut value {
+            *byte = std::hint::black_box(0xff ^ 0xa5);
+        }
+        assert_eq!(store.set("default/y", &value), expected);
+        assert_eq!(runs_of_z(), [LENGTH], "control: what is ours");
+        drop(value);
+        assert_eq!(runs_of_z(), [0usize; 0]);
+    }
+    daemon.continue_daemon();
 }
 
 /// The lengths of all runs of the letter in writable memory; the scanner's own page buffer is left out.
