@@ -209,3 +209,47 @@ async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Failure, Wanted};
+    use super::*;
+    use crate::profile::{CLOUDS, Scopes};
+    use crate::secret::AccessToken;
+    use crate::ui::Color;
+    use std::net::TcpStream;
+
+    struct Always;
+
+    impl Source for Always {
+        async fn renew(&self, _: &Wanted) -> std::result::Result<Token, Failure> {
+            Ok(Token { access: AccessToken::new("t".into()), obtained_at: 0, expires_at: u64::MAX, scope: None })
+        }
+
+        fn stored(&self) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn an_endpoint_that_is_dropped_holds_no_port_and_no_token() {
+        let settings = Settings {
+            source: Always,
+            resources: Resources::new(&Scopes::parse(&["User.Read"]).unwrap(), &CLOUDS[0], &[]).unwrap(),
+            key: Arc::new(EndpointKey::random().unwrap()),
+            client_id: String::new(),
+            min_ttl: None,
+            ui: Ui::new(Color::Never, true, false),
+        };
+        let (endpoint, token) = Endpoint::start(settings).unwrap();
+        let host = endpoint.url().split('/').nth(2).unwrap().to_owned();
+        let kept = Arc::downgrade(&token);
+        drop(token);
+        let open = TcpStream::connect(&host).unwrap();
+        assert!(kept.upgrade().is_some(), "control: it is kept for clients");
+        drop(endpoint);
+        assert!(kept.upgrade().is_none());
+        drop(open);
+        assert!(TcpStream::connect(&host).is_err());
+    }
+}

@@ -32,9 +32,14 @@ fn the_child_gets_a_token_in_the_shape_of_app_service() {
 fn paths_names_and_parameters_of_real_clients_are_understood() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let job = Job::start(&sandbox, &[]);
+    let job = Job::start(&sandbox, &["--verbose", "--timeout", "10s"]);
     let token = job.graph().token();
+    let own = format!(
+        "/msi/token?api-version=2019-08-01&resource=User.Read&client_id={}",
+        entra_emulator::CONTOSO_CLIENT.to_uppercase()
+    );
     for target in [
+        own.as_str(),
         "/msi/token/?resource=https%3A%2F%2Fgraph.microsoft.com%2F&api-version=2019-08-01",
         "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com/.default",
         "/msi/token?api-version=2019-08-01&resource=00000003-0000-0000-c000-000000000000",
@@ -50,7 +55,8 @@ fn paths_names_and_parameters_of_real_clients_are_understood() {
         stream.write_all(job.request("/msi/token?api-version=2019-08-01&resource=User.Read", &[]).as_bytes()).unwrap();
         assert_eq!(read_reply(&mut stream).token(), token, "on a connection that is kept alive");
     }
-    job.end().expect(0);
+    let run = job.end().expect(0);
+    assert_eq!(run.stderr.matches("the client named another identity").count(), 1, "{}", run.stderr);
 }
 
 #[test]
