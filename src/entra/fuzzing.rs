@@ -101,8 +101,8 @@ pub(crate) fn error_text(data: &[u8]) {
         assert_eq!(aadsts::find_codes(&format!("AADSTS50126: x. {text}")).first(), Some(&50126));
         let flat = aadsts::flatten(&text);
         assert!(flat.is_ascii() && !flat.contains(['\n', '\r', '\u{1b}']));
-        // CLIXML's escapes and tags are written in one case only.
-        if !text.contains(['<', '_']) {
+        // CLIXML's escapes and tags are written in one case only, and so is an escape character that a log wrote out.
+        if !text.contains(['<', '_', '\\']) {
             assert_eq!(aadsts::find_codes(&text.to_ascii_uppercase()), codes);
         }
     }
