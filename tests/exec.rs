@@ -117,6 +117,18 @@ fn a_command_that_cannot_be_run_is_126_and_one_that_is_not_there_127() {
 }
 
 #[test]
+fn nobody_need_read_why_it_could_not_be_run() {
+    let sandbox = ready();
+    let file = sandbox.root().join("no-program");
+    std::fs::write(&file, "text").unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = sandbox.command(["exec", "--", file.to_str().unwrap()]);
+    let output = command.stderr(writer).output().unwrap();
+    sandbox.keep("no reader", output).expect(126);
+}
+
+#[test]
 fn a_wrong_command_line_is_2_and_says_where_the_command_goes() {
     let sandbox = ready();
     sandbox.run(&["exec", "sh", "-c", "true"]).expect(2).says(&["put the command after `--`"]);

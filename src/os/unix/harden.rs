@@ -61,8 +61,11 @@ fn watch_children() {
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     give_back();
     let failed = command.exec();
-    // We live on, and still hold the token.
+    // We live on, and still hold the token. The standard library has given SIGPIPE its default action in this very process,
+    // and where nobody reads the message, that would be our end, in place of the exit code.
     lower_core_limit();
+    // SAFETY: SIG_IGN is valid.
+    unsafe { libc::signal(libc::SIGPIPE, SIG_IGN) };
     Err(failed)
 }
 
@@ -105,5 +108,6 @@ mod tests {
         assert_eq!(core_limit(), (hard, hard));
         let failed = run_command(&mut Command::new("/nonexistent/program")).unwrap_err();
         assert_eq!((failed.kind(), core_limit()), (io::ErrorKind::NotFound, (0, hard)));
+        assert!(super::super::supervise::is_ignored(libc::SIGPIPE));
     }
 }
