@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 pub(super) enum Meaning {
     /// Characters that stand in the file.
     Text(Zeroizing<String>),
+    /// Several texts, with blanks between: scopes, and nothing else.
+    List(Zeroizing<String>),
     /// The value of one variable.
     Name(String),
     /// A string with variables in it.
@@ -35,6 +37,7 @@ impl fmt::Debug for Meaning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::List(text) => write!(f, "List({} bytes)", text.len()),
             Self::Name(name) => write!(f, "Name({name})"),
             Self::Mixed(parts) => write!(f, "Mixed({parts:?})"),
             Self::Computed => f.write_str("Computed"),

@@ -80,6 +80,11 @@ fn a_value_in_several_steps_is_not_its_first_part() {
         ("x.ps1", "$Password = 'Secret'\n$Password += '-Pw1'\nUse $Password\n"),
         ("x.ps1", "$Password = 'Secret'\n$Password = \"$Password-Pw1\"\n"),
         ("x.ps1", "$part = 'Secret'\n$part += '-Pw1'\n$b = @{ password = $part }\n"),
+        ("x.ps1", "$user, $Password = Get-Both\n$Password += 'x'\n"),
+        ("x.ps1", "$Password = 'Secret', 'Pw1'\n"),
+        ("x.py", "password = ['Secret', 'Pw1']\n"),
+        ("x.yaml", "password: [Secret, Pw1]\n"),
+        ("x.sh", "printf 'password=%s\\n' \"$P\"\n"),
         ("x.py", "password = 'Secret'\npassword += '-Pw1'\n"),
         ("x.py", "part = 'Secret'\npart += x\nd = {'password': part}\n"),
         ("x.js", "let password = 'Secret';\npassword += '-Pw1';\n"),
@@ -144,6 +149,21 @@ fn a_step_of_a_pipeline() {
     let expected = text.replace("Secret-Cs1", "\"\"").replace("Secret Pw1", "");
     assert_eq!(String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()), expected);
     assert_eq!((new.orphans, new.uses_token, new.asks), (vec![8], false, true));
+}
+
+#[test]
+fn several_names_and_apps_of_powershell() {
+    assert_eq!(
+        found("$user, $Password = 'a@b.example', 'Secret-Pw1'\n", "x.ps1"),
+        ["Username=a@b.example", "Password=Secret-Pw1"]
+    );
+    assert_eq!(found("$a, $Password = 'b', 'c', 'd'\n$x, $Password = f 'a', 'b'\n", "x.ps1"), Vec::<String>::new());
+    let text =
+        "$s = ConvertTo-SecureString 'Secret-Cs1' -AsPlainText -Force\n$c = New-Object PSCredential('GUID', $s)\n";
+    assert_eq!(
+        found(&text.replace("GUID", GUID), "x.ps1"),
+        ["ClientSecret=Secret-Cs1".to_owned(), format!("ClientId={GUID}")]
+    );
 }
 
 /// What is read from an object whose values are known is not said to be unknown.

@@ -3,6 +3,7 @@
 use super::bindings::{Binding, Form, Found, Literal, Meaning, Source, Value};
 use super::encoding::is_uncertain;
 use super::names::{Field, field_of, is_member};
+use super::placeholder::is_placeholder;
 use super::token::Part;
 use crate::profile::{CLOUDS, ClientId, TenantId, Username};
 use crate::secret::{ClientSecret, Password};
@@ -188,13 +189,16 @@ impl Collector<'_> {
     fn value(&mut self, field: Field, value: &Value, steps: usize) {
         match &value.meaning {
             Meaning::Text(text) => self.literal(field, text.clone(), value.span.clone(), false),
+            Meaning::List(text) if field == Field::Scope => {
+                self.literal(field, text.clone(), value.span.clone(), false);
+            }
             Meaning::Name(name) => self.name(field, name, &value.span, steps),
             Meaning::Mixed(parts) => match self.joined(parts) {
                 // A secret that is put together is not in one place, so it could not be taken out either.
                 Some(text) if !field.is_secret() => self.literal(field, text, value.span.clone(), true),
                 _ => self.unclear(field, &value.span, Reason::Interpolated),
             },
-            Meaning::Computed | Meaning::Added => self.unclear(field, &value.span, Reason::Computed),
+            _ => self.unclear(field, &value.span, Reason::Computed),
         }
     }
 
@@ -357,7 +361,7 @@ impl Collector<'_> {
             }
             Meaning::Name(name) => self.name(field, &name, &literal.span, 0),
             Meaning::Mixed(_) => self.unclear(field, &literal.span, Reason::Interpolated),
-            Meaning::Computed | Meaning::Added => self.unclear(field, &literal.span, Reason::Computed),
+            _ => self.unclear(field, &literal.span, Reason::Computed),
         }
     }
 
@@ -386,13 +390,4 @@ fn form_decoded(text: &str) -> Zeroizing<String> {
     let pair = Zeroizing::new(format!("v={text}"));
     let decoded = url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, v)| v.into_owned());
     Zeroizing::new(decoded.unwrap_or_default())
-}
-
-/// `<your secret>`, `${VAR}`, `%VAR%`, `{{ var }}`, `***`.
-fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    let wrapped = [("<", ">"), ("${", "}"), ("$(", ")"), ("{{", "}}"), ("%", "%"), ("#{", "}"), ("[", "]")]
-        .iter()
-        .any(|(open, close)| text.len() > open.len() && text.starts_with(open) && text.ends_with(close));
-    wrapped || text.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '?'))
 }

@@ -25,6 +25,7 @@ mod flow;
 pub(crate) mod fuzzing;
 mod list;
 mod names;
+mod placeholder;
 mod posts;
 mod powershell;
 mod powershell_values;

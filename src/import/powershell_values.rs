@@ -3,8 +3,9 @@
 
 use super::bindings::{Binding, Found, Meaning, Value, literals};
 use super::list::List;
-use super::names::field_of;
+use super::names::{Field, field_of};
 use super::token::{Kind, Part, Token};
+use crate::profile::ClientId;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
@@ -87,6 +88,13 @@ impl Reader<'_> {
             vec![Binding { name, is_variable, value, removable: None }]
         };
         if let Some(name) = token.name() {
+            if self.list.is(at + 1, '=')
+                && at >= 2
+                && self.list.is(at - 1, ',')
+                && self.list.tokens[at - 2].name().is_some()
+            {
+                return self.several(at);
+            }
             if self.list.is(at + 1, '=') {
                 return named(name.to_owned(), true, at + 2);
             }
@@ -176,7 +184,40 @@ impl Reader<'_> {
         }
         let password = self.value(self.list.skip_newlines(next + 1), Place::Argument).0;
         let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
-        vec![binding("username", user), binding("password", password)]
+        // An app signs in by itself with its id and its secret.
+        let is_app = match &user.meaning {
+            Meaning::Text(text) => text.parse::<ClientId>().is_ok(),
+            Meaning::Name(name) => field_of(name) == Some(Field::ClientId),
+            _ => false,
+        };
+        let fields = if is_app { ["client_id", "client_secret"] } else { ["username", "password"] };
+        vec![binding(fields[0], user), binding(fields[1], password)]
+    }
+
+    /// `$user, $password = "...", "..."`: each name with its own value, if there are as many, and no command.
+    fn several(&self, last: usize) -> Vec<Binding> {
+        let mut first = last;
+        while first >= 2 && self.list.is(first - 1, ',') && self.list.tokens[first - 2].name().is_some() {
+            first -= 2;
+        }
+        let names: Vec<&str> = (first..=last).step_by(2).filter_map(|at| self.list.get(at)?.name()).collect();
+        let (mut values, mut at) = (Vec::new(), last + 2);
+        loop {
+            let (value, next) = self.primary(at, 0);
+            values.push(value);
+            at = next;
+            if !self.list.is(at, ',') || values.len() > names.len() {
+                break;
+            }
+            at = self.list.skip_newlines(at + 1);
+        }
+        let ends = self.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
+        if !ends || values.len() != names.len() || self.list.word(last + 2).is_some() {
+            return Vec::new();
+        }
+        let pair =
+            |(name, value): (&str, Value)| Binding { name: name.to_owned(), is_variable: true, value, removable: None };
+        names.into_iter().zip(values).map(pair).collect()
     }
 
     /// A value that really ends where it seems to.
@@ -242,7 +283,7 @@ impl Reader<'_> {
             add(more);
         }
         let joined = Zeroizing::new(texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" "));
-        (Value { span, meaning: if known { Meaning::Text(joined) } else { Meaning::Computed } }, next)
+        (Value { span, meaning: if known { Meaning::List(joined) } else { Meaning::Computed } }, next)
     }
 
     fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
@@ -349,7 +390,7 @@ fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
         Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
         Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
         Meaning::Mixed(parts) => Some(parts.clone()),
-        Meaning::Computed | Meaning::Added => None,
+        Meaning::List(_) | Meaning::Computed | Meaning::Added => None,
     }
 }
 

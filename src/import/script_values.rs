@@ -261,7 +261,7 @@ impl Reader<'_> {
             match (token.kind, text) {
                 (Kind::Sym(']'), _) => {
                     let joined = texts.iter().map(|t: &Zeroizing<String>| t.as_str()).collect::<Vec<_>>().join(" ");
-                    let meaning = Meaning::Text(Zeroizing::new(joined));
+                    let meaning = Meaning::List(Zeroizing::new(joined));
                     return (Value { span: start..token.span.end, meaning }, at + 1);
                 }
                 (_, Some(text)) => texts.push(text),

@@ -76,7 +76,7 @@ impl Reader<'_> {
             Event::SequenceEnd => {
                 if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
                     let joined = texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" ");
-                    self.bind(key, start..range.end, Meaning::Text(Zeroizing::new(joined)));
+                    self.bind(key, start..range.end, Meaning::List(Zeroizing::new(joined)));
                 }
             }
             Event::Scalar(value, style, anchor, _) => self.scalar(value, *style, *anchor, range),
@@ -242,7 +242,7 @@ mod tests {
         assert!(shown.contains(&("scope", "[b, c]")) && shown.contains(&("q", "'r'")), "{shown:?}");
         assert!(shown.contains(&("pw", "|\n  d\n  e")), "{shown:?}");
         let scope = found.bindings.iter().find(|b| b.name == "scope").unwrap();
-        assert!(matches!(&scope.value.meaning, Meaning::Text(t) if t.as_str() == "b c"));
+        assert!(matches!(&scope.value.meaning, Meaning::List(t) if t.as_str() == "b c"));
         assert!(read("a: [b", 0..5).1.is_some());
     }
 }
