@@ -35,6 +35,7 @@ fn a_provider_that_asks_a_person_for_each_change_is_waited_for() {
     store.set(ACCOUNT, b"second").unwrap();
     assert_eq!(value(store.get(ACCOUNT)), Ok(b"second".to_vec()));
     assert_eq!(provider.values().len(), 1);
+    assert_eq!(provider.times("Dismiss"), 1, "nobody is left a question that would replace it");
     store.delete(ACCOUNT).unwrap();
     // The second value is stored beside the first one, which is then removed.
     assert_eq!((provider.values(), provider.times("Prompt")), (vec![], 4));
