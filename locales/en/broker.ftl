@@ -22,7 +22,9 @@ broker-rate-limit = 10 sign-ins of { $user } within 5 minutes: the next is due a
 broker-use-the-cache = leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends
 broker-paused = nothing is sent for { $user } before { $until }
     { $said }
-broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, without `--retry` with others
+broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }
+    { $said }
+broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, `ropc login` with others
 broker-unanswered = { $count } sign-ins of { $user } got no answer that can be read; the last at { $at } with request id { $request }: whether the password was judged is unknown, so it is not sent again
 broker-unanswered-retry = when the network is well, `{ $retry }` tries once and clears this
 broker-unanswered-others = for secrets that are not stored add `--retry` and `--secrets-stdin` or `--password-file`

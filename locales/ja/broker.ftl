@@ -22,7 +22,9 @@ broker-rate-limit = { $user } のサインインが 5 分間に 10 回ありま�
 broker-use-the-cache = `--refresh` と `--no-cache` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
 broker-paused = { $user } については { $until } まで何も送信しません
     { $said }
-broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `--retry` なしで実行します
+broker-paused-scopes = このアプリとこれらのスコープでは、{ $user } については { $until } まで何も送信しません
+    { $said }
+broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `ropc login` を実行します
 broker-unanswered = { $user } のサインイン { $count } 件で、読み取れる応答がありませんでした。最後は { $at }、要求 ID は { $request } です: パスワードが判定されたかどうか不明なため、再送信しません
 broker-unanswered-retry = ネットワークが復旧したら、`{ $retry }` で 1 回試すと、この状態が解除されます
 broker-unanswered-others = 保存されていないシークレットで試すには、`--retry` と一緒に `--secrets-stdin` または `--password-file` を指定してください

@@ -5,7 +5,7 @@
 //! two jobs can never both risk a password. A record that cannot be read or written stops the password, not the truth.
 
 use super::fingerprint::Fingerprint;
-use super::ledger::{Attempt, Ledger, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
+use super::ledger::{Attempt, Ledger, Pause, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
 use super::record::{File, app_file, rate_key, user_file};
 use super::{Deadline, Places, lock};
 use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock, Retry};
@@ -103,7 +103,7 @@ impl<'a> Breaker<'a> {
             // Each `login` is a generation of its own: it looks at what any of them left open within the hour.
             ledger.unanswered_since(now.saturating_sub(3600))
         } else if let Some(pause) = ledger.paused(&self.what, now) {
-            return Err(self.paused(&pause.said, pause.until));
+            return Err(self.paused(pause));
         } else {
             ledger.unanswered(generation)
         };
@@ -336,12 +336,16 @@ impl<'a> Breaker<'a> {
         }
     }
 
-    fn paused(&self, said: &Said, until: u64) -> Error {
+    fn paused(&self, pause: &Pause) -> Error {
+        let said = &pause.said;
         let kind = if said.temporary { Kind::Network } else { Kind::SignIn };
-        let (user, until) = (&self.profile.username, rfc3339(until));
-        Error::new(kind, msg!("broker-paused", user = user, until = until, said = recall(said)))
-            .hint(msg!("broker-wait-or-retry", retry = self.retry_command()))
-            .hints(more(said))
+        let (user, until, recalled) = (&self.profile.username, rfc3339(pause.until), recall(said));
+        let message = if pause.what.is_some() {
+            msg!("broker-paused-scopes", user = user, until = until, said = recalled)
+        } else {
+            msg!("broker-paused", user = user, until = until, said = recalled)
+        };
+        Error::new(kind, message).hint(msg!("broker-wait-or-retry", retry = self.retry_command())).hints(more(said))
     }
 
     /// What else helps at `login`, whose secrets are not stored yet.
