@@ -14,7 +14,7 @@ vault-title-command = the program `{ $program }`
 
 vault-worth-keychain = it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
 vault-worth-credential = its key is a systemd credential: a copy of the disk opens only with this machine's host key or TPM; root here and this unit can read it
-vault-worth-key-file = its key lies in { $path }: a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets
+vault-worth-key-file = a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets
 vault-worth-key-in-keychain = its key is in the keychain: it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
 vault-worth-passphrase = its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): worth as much as the passphrase against who copies the file; no job can use it without a person
 vault-worth-directory = ropc keeps no copy: whoever may read these files has the secrets, and here only this account and root may

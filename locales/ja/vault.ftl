@@ -14,7 +14,7 @@ vault-title-command = プログラム `{ $program }`
 
 vault-worth-keychain = このアカウントのログオン パスワードで暗号化され、ほかのアカウントやディスクを盗んだ者からは守られます。ロックが解除されている間は、このアカウントのすべてのプログラムが読み取れます
 vault-worth-credential = 鍵は systemd の資格情報です: ディスクのコピーは、このコンピューターのホスト キーか TPM がなければ開けません。このコンピューターの root とこのユニットは読み取れます
-vault-worth-key-file = 鍵は { $path } にあります: このファイルがなければ、ストアのコピーは役に立ちません。このアカウントまたは root として両方を読み取れる者は、シークレットを入手できます
+vault-worth-key-file = この鍵ファイルがなければ、ストアのコピーは役に立ちません。このアカウントまたは root として両方を読み取れる者は、シークレットを入手できます
 vault-worth-key-in-keychain = 鍵はキーチェーンにあります: このアカウントのログオン パスワードで暗号化され、ほかのアカウントやディスクを盗んだ者からは守られます。ロックが解除されている間は、このアカウントのすべてのプログラムが読み取れます
 vault-worth-passphrase = 鍵はパスフレーズから作られます (Argon2id、64 MiB、3 パス): ファイルをコピーした者に対する強さは、パスフレーズの強さと同じです。人がいなければ、どのジョブも使えません
 vault-worth-directory = ropc はコピーを保持しません: これらのファイルを読み取れる者はシークレットを入手できます。ここで読み取れるのは、このアカウントと root だけです
@@ -88,7 +88,7 @@ vault-file-unreadable = ファイル ストア { $path } を読み取れませ�
 vault-file-open = ファイル ストア { $path } はほかのアカウントが読み取れるか、所有者が別のアカウントです
 vault-file-other-source = ファイル ストア { $path } は、{ $asked } ではなく { $sealed } の鍵で暗号化されています
 vault-file-use-source = `ropc login --key-source { $source }` で登録してください
-vault-file-wrong-key = ファイル ストア { $path } を { $place } の鍵で開けません: 別の鍵か、ファイルが破損しています
+vault-file-wrong-key = ファイル ストア { $path } を開けません (鍵: { $place }): 別の鍵か、ファイルが破損しています
 vault-file-mistyped = もう一度試してください: パスフレーズを打ち間違えた可能性があります
 vault-file-restore-either = ファイルか鍵をバックアップから復元するか、ファイルを削除してから `ropc login` でやり直してください
 vault-file-newer-format = ファイル ストア { $path } の形式は { $format } で、より新しい ropc で書かれたものです

@@ -110,7 +110,7 @@ impl<'a> KeyPlace<'a> {
     pub(super) fn worth(&self) -> String {
         match self.source {
             KeySource::Credential => msg!("vault-worth-credential"),
-            KeySource::KeyFile => msg!("vault-worth-key-file", path = self.path.display()),
+            KeySource::KeyFile => msg!("vault-worth-key-file"),
             KeySource::Keychain => msg!("vault-worth-key-in-keychain"),
             KeySource::Passphrase => msg!("vault-worth-passphrase"),
         }
