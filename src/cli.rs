@@ -106,6 +106,20 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// The profile that is worked with, where it is one.
+    pub(crate) fn profile(&self) -> Option<&ProfileArg> {
+        match self {
+            Self::Login(args) => Some(&args.profile),
+            Self::Import(args) => Some(&args.profile),
+            Self::Exec(args) => Some(&args.profile),
+            Self::Token(args) => Some(&args.profile),
+            Self::Status(args) => Some(&args.profile),
+            Self::Logout(args) => Some(&args.profile).filter(|_| !args.all),
+            Self::Doctor(args) => Some(&args.profile),
+            Self::List(_) | Self::Explain(_) | Self::Generate(_) | Self::Renew => None,
+        }
+    }
+
     /// True if what is printed is one JSON object with texts in it: then the whole run speaks English.
     pub fn prints_json(&self) -> bool {
         match self {

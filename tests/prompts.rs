@@ -111,6 +111,17 @@ fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
 }
 
 #[test]
+fn a_machine_without_a_keychain_is_told_so_before_anything_is_asked() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command(["login", "-p", "nightly"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    let run = sandbox.keep("no keychain", Terminal::start(command).finish()).expect(5);
+    assert!(run.stdout.contains("no D-Bus session bus"), "{}", run.stdout);
+    assert!(run.stdout.contains("`ropc login -p nightly --store file --key-source key-file`"), "{}", run.stdout);
+    assert!(!run.stdout.contains("Tenant"), "{}", run.stdout);
+}
+
+#[test]
 fn an_empty_answer_keeps_the_stored_secret() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);

@@ -24,7 +24,7 @@ pub use crate::secret::Secrets;
 pub use cache::{CacheStatus, KeyAt};
 pub use keys::copies_work;
 pub use places::Places;
-pub(crate) use sign_in::{retry_stored, verify};
+pub(crate) use sign_in::{name_in_hints, retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots, stored};
 pub use status::{Status as BreakerStatus, refusals, status as breaker_status};
 

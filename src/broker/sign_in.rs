@@ -14,7 +14,7 @@ use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
-use crate::profile::{Profile, Scopes};
+use crate::profile::{Profile, ProfileName, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
@@ -232,20 +232,26 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
 
 /// Stores, the table of codes and others know no profile: their commands get `-p NAME`, so that they can be typed as they stand.
 pub(super) fn name_profile(mut error: Error, profile: &Profile) -> Error {
-    if profile.name.as_str() != "default" {
-        for hint in &mut error.hints {
-            for verb in ["`ropc login", "`ropc status"] {
-                let with_name = |rest: &str| {
-                    let named = rest.starts_with(" -p ");
-                    if named { format!("{verb}{rest}") } else { format!("{verb} -p {}{rest}", profile.name) }
-                };
-                let mut parts = hint.split(verb);
-                let before = parts.next().unwrap_or_default().to_owned();
-                *hint = before + &parts.map(with_name).collect::<String>();
-            }
+    name_in_hints(&mut error.hints, &profile.name);
+    error
+}
+
+/// The same for hints that stand elsewhere.
+pub(crate) fn name_in_hints(hints: &mut [String], name: &ProfileName) {
+    if name.as_str() == "default" {
+        return;
+    }
+    for hint in hints {
+        for verb in ["`ropc login", "`ropc status"] {
+            let with_name = |rest: &str| {
+                let named = rest.starts_with(" -p ");
+                if named { format!("{verb}{rest}") } else { format!("{verb} -p {name}{rest}") }
+            };
+            let mut parts = hint.split(verb);
+            let before = parts.next().unwrap_or_default().to_owned();
+            *hint = before + &parts.map(with_name).collect::<String>();
         }
     }
-    error
 }
 
 fn explain(fault: &TransportFault, profile: &Profile) -> Error {

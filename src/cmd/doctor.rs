@@ -16,7 +16,7 @@ mod variables;
 
 use self::finding::{Finding, Report};
 use super::with_profile;
-use crate::broker::Deadline;
+use crate::broker::{self, Deadline};
 use crate::cli::{DoctorArgs, Global};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -96,6 +96,9 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
     ];
     for group in groups {
         group.collect(deadline, &mut findings);
+    }
+    for finding in &mut findings {
+        broker::name_in_hints(&mut finding.fix, &subject.name);
     }
     let report = Report::new(&subject.account, subject.name.as_str(), findings);
     ui.data(&if args.json { report.json() } else { report.text() });

@@ -42,6 +42,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         return retry(profile, context);
     }
     let is_import = given.is_import;
+    keychain_first(args, old.as_ref(), context)?;
     let mut profile = login_input::facts(args, &given, &name, old.as_ref(), context)?;
     login_input::check_sources(args, &given, &profile)?;
     confirm(args, &name, context)?;
@@ -99,6 +100,14 @@ fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileNam
         }
         _ => Ok(()),
     }
+}
+
+/// A machine without a keychain is told so before a person has answered anything.
+fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+    if old.is_none() && context.world.prompt.is_some() && login_input::store_of(args, None) == StoreKind::Os {
+        context.world.vaults.open(&StoreSpec::os(true))?.check()?;
+    }
+    Ok(())
 }
 
 /// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here

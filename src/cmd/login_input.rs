@@ -161,7 +161,7 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
     if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint).hint(help())) }
 }
 
-fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
+pub(super) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
     args.enrol.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 

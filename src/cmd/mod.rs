@@ -135,7 +135,8 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         verbose: global.verbose,
         world: &world,
     };
-    match verb {
+    let name = verb.profile().and_then(|arg| profile_name(arg, env).ok());
+    let outcome = match verb {
         Verb::Login(args) => login::run(&args, &context),
         Verb::Import(args) => import::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
@@ -145,7 +146,14 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
         Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
-    }
+    };
+    // A store knows no profile: its hints would set up `default`.
+    outcome.map_err(|mut error| {
+        if let Some(name) = &name {
+            broker::name_in_hints(&mut error.hints, name);
+        }
+        error
+    })
 }
 
 /// Our own variables are absolute paths or an error: to go elsewhere silently would read and write the wrong profiles.

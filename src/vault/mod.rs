@@ -187,6 +187,12 @@ impl StoreSpec {
         }
     }
 
+    /// The keychain, for whatever profile.
+    pub fn os(interactive: bool) -> Self {
+        let (kind, key_source) = (StoreKind::Os, None);
+        Self { kind, key_source, secrets_dir: None, command: Vec::new(), public_client: false, interactive }
+    }
+
     /// For what an interrupted `login` left there. `interactive`: a person is there.
     pub fn of_stray(stray: &Stray, interactive: bool) -> Self {
         let (kind, key_source) = (stray.store, stray.key_source);

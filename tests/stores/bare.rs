@@ -84,7 +84,8 @@ fn in_a_bare_environment_the_os_store_says_within_5_seconds_what_is_missing() {
          scopes = [\"User.Read\"]\nstore = \"os\"\ngeneration = \"0123456789abcdef\"\n",
         facts[1], facts[3], facts[5], facts[7], facts[9]
     );
-    fs::write(profiles.join("default.toml"), profile).unwrap();
+    fs::write(profiles.join("default.toml"), &profile).unwrap();
+    fs::write(profiles.join("nightly.toml"), &profile).unwrap();
     let home = text(&sandbox.home());
     for args in [&["exec", "--", "/bin/true"][..], &["status"]] {
         let start = Instant::now();
@@ -95,6 +96,14 @@ fn in_a_bare_environment_the_os_store_says_within_5_seconds_what_is_missing() {
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
     assert_eq!(sandbox.emulator.connections(), 0);
+    // The next step is for the profile that was asked for: without its name it would set up another.
+    for verb in ["status", "doctor"] {
+        let env = [("HOME", home.as_str()), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")];
+        let run = run(&sandbox, &[], ROPC, &env, &[verb, "-p", "nightly"]).expect(5);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("`ropc login -p nightly --store file --key-source key-file`"), "{said}");
+        assert!(!said.contains("`ropc login --"), "{said}");
+    }
 }
 
 #[test]
