@@ -280,3 +280,21 @@ fn logout_asks_and_no_is_the_default() {
     sandbox.keep("logout", terminal.finish()).expect(0);
     assert!(!sandbox.profile_file("default").exists());
 }
+
+/// The dialog is the keyring's, on a desktop: who sits at the terminal has to be told.
+#[test]
+#[cfg(not(target_os = "macos"))]
+fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
+    use support::keyring_daemon::{KeyringDaemon, State};
+    let Some(keyring) = KeyringDaemon::if_there(State::Unlocked) else { return };
+    let mut sandbox = Sandbox::new();
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
+    sandbox.login_into(&["--store", "os"], &[], &sandbox.secrets_json()).expect(0);
+    let told = "the keyring is locked: answer its dialog in the desktop session";
+    keyring.lock();
+    // Without a desktop it gives up by itself.
+    let run = sandbox.keep("locked", Terminal::start(sandbox.command(["logout", "--yes"])).finish()).expect(5);
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+    let run = sandbox.run(&["logout", "--yes"]).expect(5);
+    assert!(!run.stderr.contains(told), "nobody is there: {}", run.stderr);
+}

@@ -160,6 +160,7 @@ vault-bus-none = no D-Bus session bus here, so no keyring can be reached (cron, 
 vault-bus-refused = the D-Bus session bus belongs to another user (sudo, su, or an old or copied DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = nothing on the session bus keeps secrets: org.freedesktop.secrets has no owner
 vault-bus-no-keyring = the keyring service runs, but has no default keyring yet (new account, or never logged in with a password)
+vault-bus-asks-first = the keyring is locked: answer its dialog in the desktop session, within { $seconds } seconds
 vault-bus-locked = the keyring is locked, and nobody was asked to unlock it
 vault-bus-not-allowed = the keyring is unlocked, but gives this item only to a program that somebody allows, and nobody was asked
 vault-bus-dismissed = the keyring's prompt was closed without an answer

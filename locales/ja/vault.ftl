@@ -160,6 +160,7 @@ vault-bus-none = D-Bus セッション バスがないため、キーリング�
 vault-bus-refused = D-Bus セッション バスは別のユーザーのものです (sudo、su、または古いかコピーされた DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = セッション バスにシークレットを保管するサービスがありません: org.freedesktop.secrets の所有者がいません
 vault-bus-no-keyring = キーリング サービスは動作していますが、既定のキーリングがまだありません (新しいアカウント、またはパスワードで一度もログインしていない場合)
+vault-bus-asks-first = キーリングがロックされています。デスクトップ セッションに表示される確認画面に { $seconds } 秒以内に応答してください
 vault-bus-locked = キーリングがロックされています。ロック解除の確認は表示していません
 vault-bus-not-allowed = キーリングのロックは解除されていますが、この項目は許可されたプログラムにしか渡されません。許可の確認は表示していません
 vault-bus-dismissed = キーリングの確認画面が、応答のないまま閉じられました

@@ -5,7 +5,7 @@
 
 use super::login_input::Given;
 use super::login_kept::Kept;
-use super::{Context, grants, login_input, login_secrets, nobody, with_profile};
+use super::{Context, grants, login_input, login_secrets, nobody, tell_dialog, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
@@ -270,6 +270,7 @@ fn store(
     pending.extend(old.map(Stray::of));
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
+    tell_dialog(vault, context);
     let kept = vault.write(&Item::bundle(&profile.name, &profile.generation), &bytes).map_err(Error::from);
     drop(bytes);
     point("bundle-written");

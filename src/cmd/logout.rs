@@ -2,7 +2,7 @@
 //! removes what an interrupted `login` left where there is no profile, or in a store that the profile has left.
 
 use super::login::{remove_items, remove_stray};
-use super::{Context, nobody, with_profile};
+use super::{Context, nobody, tell_dialog, with_profile};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
@@ -53,7 +53,9 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     let profile = context.profiles.find(name)?;
     if let Some(profile) = &profile {
         let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
-        remove_items(context.world.vaults.open(&spec)?.as_ref(), name, &profile.generation)?;
+        let vault = context.world.vaults.open(&spec)?;
+        tell_dialog(vault.as_ref(), context);
+        remove_items(vault.as_ref(), name, &profile.generation)?;
     }
     let left = sweep(name, context);
     point("logout-items-removed");

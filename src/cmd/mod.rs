@@ -27,7 +27,7 @@ use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::ui::{Color, Ui};
-use crate::vault::RealVaults;
+use crate::vault::{RealVaults, Vault};
 use crate::world::{Environment, SystemClock, World};
 use clap::Parser;
 use std::process::ExitCode;
@@ -180,6 +180,13 @@ struct Context<'a> {
     deadline: Deadline,
     verbose: bool,
     world: &'a World<'a>,
+}
+
+/// Before a wait for a dialog that only a desktop shows: here it would look like a hang.
+fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
+    if let Some(text) = vault.asks_first() {
+        context.world.ui.note(&text);
+    }
 }
 
 impl Context<'_> {

@@ -40,6 +40,12 @@ pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
     looked.or_else(|fault| if may_be_opened(&fault, interactive) { Ok(()) } else { Err(told(&fault)) })
 }
 
+/// The keyring's own dialog, when a locked one is about to be used with a person there.
+pub(super) fn asks_first(interactive: bool) -> Option<String> {
+    let locked = interactive && store(interactive).probe() == Err(Fault::Locked);
+    locked.then(|| msg!("vault-bus-asks-first", seconds = PERSON.as_secs()))
+}
+
 fn may_be_opened(fault: &Fault, interactive: bool) -> bool {
     interactive && *fault == Fault::Locked
 }

@@ -42,6 +42,11 @@ pub(super) fn get_both(
 static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
 
 /// Nothing to ask ahead: both answer the first call.
+/// Not known beforehand.
+pub(super) fn asks_first(_interactive: bool) -> Option<String> {
+    None
+}
+
 pub(super) fn probe(_interactive: bool) -> Result<(), VaultError> {
     match entry(super::SERVICE, "probe", false).and_then(|e| e.get_secret()) {
         Ok(_) | Err(Error::NoEntry) => Ok(()),

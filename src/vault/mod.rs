@@ -110,6 +110,10 @@ pub trait Vault {
     }
     /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
+    /// What somebody has to do first, if the next use of the store will show a dialog of its own; it is waited for.
+    fn asks_first(&self) -> Option<String> {
+        None
+    }
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
     /// An item, and with it another one if that is there: one way to the store where it can be.

@@ -98,6 +98,10 @@ impl Vault for OsKeychain {
         keychain::probe(self.interactive)
     }
 
+    fn asks_first(&self) -> Option<String> {
+        keychain::asks_first(self.interactive)
+    }
+
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         self.get(&item.account())
     }

@@ -128,7 +128,11 @@ impl Link {
         let prompt = body.path()?.to_owned();
         let done = prompt::perform(&mut self.bus, &prompt);
         self.bus.allow(self.deadline);
-        done.map(drop)
+        match done {
+            // It cannot show its prompt: `oo7` without a desktop.
+            Err(Fault::Other(_)) => Err(Fault::Locked),
+            done => done.map(drop),
+        }
     }
 
     /// Performs a prompt that a call was answered with, if it was; a person who is there gets the time that a dialog takes.

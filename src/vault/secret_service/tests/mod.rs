@@ -92,6 +92,15 @@ fn nobody_is_asked_where_nobody_is_and_a_keyring_that_stays_locked_is_told() {
 }
 
 #[test]
+fn a_prompt_that_cannot_be_shown_leaves_the_keyring_locked() {
+    let provider = twisted(&[("Prompt", Twist::Error("org.freedesktop.zbus.Error"))]);
+    provider.state().locked = true;
+    let asking = Store::new(Options { unlock: Some(Duration::from_secs(5)), ..provider.options() });
+    assert_eq!(value(asking.get(ACCOUNT)), Err(Fault::Locked));
+    assert_eq!(provider.times("Prompt"), 1);
+}
+
+#[test]
 fn of_several_items_the_newest_is_read_and_a_write_leaves_one() {
     let kept = |secret: &[u8], modified| Some(Kept::new(ACCOUNT, secret, modified));
     let items = || vec![kept(b"old", 7), kept(b"newest", 9), kept(b"oldest", 3)];
