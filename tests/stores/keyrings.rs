@@ -26,6 +26,15 @@ fn keepassxc_serves_jobs() {
     serves_jobs(Keyring::KeePassXc);
 }
 
+/// Where `.ci/oo7` has built it.
+#[test]
+fn oo7_keeps_the_contract_and_serves_jobs() {
+    if std::env::var_os("ROPC_TEST_OO7").is_some() {
+        keeps(Keyring::Oo7);
+        serves_jobs(Keyring::Oo7);
+    }
+}
+
 fn keeps(keyring: Keyring) {
     let Some(case) = Case::new(Kind::Other(keyring)) else { return };
     contract::keeps(&case);

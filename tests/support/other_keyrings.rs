@@ -1,5 +1,5 @@
-//! Test helper: the Secret Service of `KWallet` and of `KeePassXC`, each on a private bus, as their users have them: unlocked by what
-//! only a person knows, and without a display. What may not stand here: assertions about `ropc`.
+//! Test helper: the Secret Service of `KWallet`, `KeePassXC` and `oo7`, each on a private bus, as their users have them: unlocked by
+//! what only a person knows, and without a display. What may not stand here: assertions about `ropc`.
 
 use super::keyring_daemon::{KeyringDaemon, State, has_program};
 use std::fs::{self, File, Permissions};
@@ -24,6 +24,8 @@ const WAIT: Duration = Duration::from_secs(60);
 pub enum Kind {
     KWallet,
     KeePassXc,
+    /// The daemon that `ROPC_TEST_OO7` names (`.ci/oo7`): no distribution of ours has it.
+    Oo7,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
         match self {
             Self::KWallet => &["dbus-daemon", "dbus-send", "secret-tool", "kwalletd5"],
             Self::KeePassXc => &["dbus-daemon", "dbus-send", "secret-tool", "keepassxc", "keepassxc-cli"],
+            Self::Oo7 => &["dbus-daemon", "dbus-send", "secret-tool"],
         }
     }
 }
@@ -62,6 +65,7 @@ impl OtherKeyring {
                 this.end();
             }
             Kind::KeePassXc => this.make_database(),
+            Kind::Oo7 => {}
         }
         this.start();
         Some(this)
@@ -85,31 +89,36 @@ impl OtherKeyring {
         match self.kind {
             Kind::KWallet => self.start_kwallet(),
             Kind::KeePassXc => self.start_keepassxc(),
+            Kind::Oo7 => self.start_oo7(),
         }
         self.wait("a default keyring", |this| this.default().is_some());
-        if self.kind == Kind::KeePassXc {
-            self.wait("an open database", |this| !this.is_locked());
-        }
+        let open = if self.kind == Kind::KWallet { "boolean" } else { "boolean false" };
+        self.wait("an open keyring", |this| this.locked().contains(open));
     }
 
     /// Closes it, as its own window would.
     pub fn lock(&self) {
         match self.kind {
             Kind::KWallet => drop(self.call(WALLETS, "org.kde.KWallet.closeAllWallets", &[])),
-            Kind::KeePassXc => {
+            Kind::KeePassXc | Kind::Oo7 => {
                 let keyring = format!("array:objpath:{}", self.default().expect("a keyring"));
                 let reply = self.call(SERVICE_PATH, "org.freedesktop.Secret.Service.Lock", &[&keyring]);
-                let prompt = paths(&reply).find(|path| path.contains("/prompt/")).expect("a prompt").to_owned();
-                self.call(&prompt, "org.freedesktop.Secret.Prompt.Prompt", &["string:"]);
+                if let Some(prompt) = paths(&reply).find(|path| path.contains("/prompt/")) {
+                    self.call(prompt, "org.freedesktop.Secret.Prompt.Prompt", &["string:"]);
+                }
             }
         }
         self.wait("a locked keyring", Self::is_locked);
     }
 
     pub fn is_locked(&self) -> bool {
+        self.locked().contains("boolean true")
+    }
+
+    fn locked(&self) -> String {
         let keyring = self.default().expect("a keyring");
         let property = ["string:org.freedesktop.Secret.Collection", "string:Locked"];
-        self.call(&keyring, "org.freedesktop.DBus.Properties.Get", &property).contains("boolean true")
+        self.call(&keyring, "org.freedesktop.DBus.Properties.Get", &property)
     }
 
     /// How many items have this attribute, in the default keyring.
@@ -235,10 +244,20 @@ impl OtherKeyring {
 
     fn start_keepassxc(&mut self) {
         let mut command = Command::new("keepassxc");
-        command.arg("--pw-stdin").arg(self.dir("data/jobs.kdbx")).stdin(Stdio::piped());
-        self.spawn(&mut command);
+        command.arg("--pw-stdin").arg(self.dir("data/jobs.kdbx"));
+        self.start_with(command, &format!("{PASSWORD}\n"));
+    }
+
+    fn start_oo7(&mut self) {
+        let mut command = Command::new(std::env::var_os("ROPC_TEST_OO7").expect("ROPC_TEST_OO7 names the daemon"));
+        command.arg("--login");
+        self.start_with(command, PASSWORD);
+    }
+
+    fn start_with(&mut self, mut command: Command, typed: &str) {
+        self.spawn(command.stdin(Stdio::piped()));
         let mut stdin = self.daemon.as_mut().and_then(|child| child.stdin.take()).expect("a pipe");
-        stdin.write_all(format!("{PASSWORD}\n").as_bytes()).expect("it reads its password");
+        stdin.write_all(typed.as_bytes()).expect("it reads its password");
         drop(stdin);
         self.wait("a Secret Service", |this| this.session.name_is_owned());
     }
