@@ -25,10 +25,6 @@ mod memory;
 #[path = "../support/pty.rs"]
 mod pty;
 #[cfg(target_os = "linux")]
-#[path = "../support/recorders.rs"]
-#[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
-mod recorders;
-#[cfg(target_os = "linux")]
 #[path = "../support/memory.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
 mod scan;
