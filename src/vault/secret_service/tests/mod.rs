@@ -208,6 +208,10 @@ fn a_keyring_that_is_still_starting_is_waited_for() {
     assert_eq!(provider.times("Hello"), 1, "by the first connection");
     let provider = twisted(&[absent; 4]);
     assert_eq!(provider.store().probe(), Ok(()));
+    let denied = ("Get", Twist::Error("org.freedesktop.DBus.Error.AccessDenied"));
+    for twists in [&[denied][..], &[absent, denied]] {
+        assert_eq!(twisted(twists).store().probe(), Err(Fault::other("AccessDenied")), "only for what is absent");
+    }
     let provider = twisted(&vec![absent; 500]);
     let start = Instant::now();
     let fault = provider.store().probe().unwrap_err();
