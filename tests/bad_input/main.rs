@@ -282,7 +282,7 @@ fn an_environment_without_a_place_is_told() {
         (&[("ROPC_STATE_DIR", "/dev/null/state")], &["token"], 3, "no directory for the sign-in record can be written", "ROPC_STATE_DIR"),
         (&[("ROPC_CONFIG_DIR", "/dev/null/conf")], &["token"], 3, "a part of the path is not a directory", "ls -l"),
         (&[("ROPC_PROFILE", "a/b")], &["token"], 3, "`a/b` cannot be the name of a profile", "comes from ROPC_PROFILE"),
-        (&[("ROPC_NO_INPUT", "1")], &["login", "-p", "new"], 2, "`--tenant`, `--client-id`, `--username`", "ropc login --help"),
+        (&[("ROPC_NO_INPUT", "1")], &["login", "-p", "new"], 2, "`--tenant`, `--client-id`, `--username`", "ropc login -p new --help"),
     ];
     let sandbox = ready();
     for (variables, args, code, message, hint) in rows {
