@@ -32,6 +32,8 @@ import-authority = authority
 
 import-nothing = { $path } holds neither a password nor a client secret that could be taken from it
 import-nothing-hint = what is computed or read elsewhere is not in the file: use `ropc login`
+import-nothing-in-lines = `--lines` leaves out what stands elsewhere in the file
+import-dry-run = nothing was sent, stored or changed: `--write` in place of `--dry-run` does it
 import-several = { $path } holds { $count } different values for { $field } (lines { $lines }), and none is chosen for you
 import-several-flag = say which with `{ $flag }`
 import-several-lines = use what stands in some lines only with `--lines FROM-TO`, once for each profile (`-p NAME`)

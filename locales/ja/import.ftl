@@ -32,6 +32,8 @@ import-authority = 機関
 
 import-nothing = { $path } には、取り出せるパスワードもクライアント シークレットもありません
 import-nothing-hint = 計算される値や別の場所から読み取る値はファイルにありません: `ropc login` を使ってください
+import-nothing-in-lines = `--lines` の範囲外にあるものは使われません
+import-dry-run = 送信、保存、変更は行っていません: `--dry-run` の代わりに `--write` を付けると実行します
 import-several = { $path } には { $field } の異なる値が { $count } 個あります ({ $lines } 行目)。自動では選びません
 import-several-flag = どれを使うかを `{ $flag }` で指定してください
 import-several-lines = `--lines FROM-TO` で使う行を限り、プロファイルごとに実行してください (`-p NAME`)

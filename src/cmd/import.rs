@@ -61,6 +61,7 @@ fn look(target: &Target, args: &ImportArgs, context: &Context<'_>) -> Result<Opt
     report::found(&scan, target, &lines, context.world.ui);
     let Chosen { login, given, secrets } = choose::choose(&scan, args, &lines, target)?;
     if args.dry_run {
+        context.world.ui.note(&msg!("import-dry-run"));
         return Ok(None);
     }
     let next = report::next(&scan, target, &with_profile("exec", &context.name(&args.profile)?));

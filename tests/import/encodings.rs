@@ -71,7 +71,9 @@ fn what_is_no_text_or_too_large_is_refused() {
     import(&sandbox, sandbox.root(), &[]).expect(3).says(&["it is no regular file"]);
     import(&sandbox, &sandbox.root().join("missing.ps1"), &[]).expect(3).says(&["it does not exist"]);
     let empty = place(&sandbox, "empty.ps1", b"");
-    import(&sandbox, &empty, &[]).expect(3).says(&["holds neither a password nor a client secret"]);
+    import(&sandbox, &empty, &[]).expect(3).says(&["holds neither a password nor a client secret", "use `ropc login`"]);
+    let other = place(&sandbox, "lines.ps1", format!("\n\n$Password = '{PASSWORD}'\n").as_bytes());
+    import(&sandbox, &other, &["--lines", "1-2"]).expect(3).says(&["`--lines` leaves out what stands elsewhere"]);
 }
 
 #[test]

@@ -91,6 +91,7 @@ fn what_a_file_holds_is_stored_and_taken_out() {
         let shown = import(&sandbox, &path, &[row.more, &["--dry-run"]].concat()).expect(0);
         assert_eq!(std::fs::read(&path).unwrap(), old, "{}: `--dry-run` changes nothing", row.file);
         assert!(shown.stdout.is_empty() && shown.stderr.contains("[hidden, "), "{}", shown.stderr);
+        assert!(shown.stderr.contains("`--write` in place of `--dry-run`"), "{}", shown.stderr);
         assert_eq!(sandbox.emulator.token_requests(), 0, "{}", row.file);
         let run = import(&sandbox, &path, &[row.more, &["--write"]].concat());
         assert_eq!(run.code, Some(0), "{}: {}", row.file, run.stderr);

@@ -28,9 +28,11 @@ pub(super) fn choose<'s>(
     let client_secret = one(Field::ClientSecret, args.enrol.public_client || args.enrol.client_secret_file.is_some())?;
     let password = one(Field::Password, args.enrol.password_file.is_some())?;
     if client_secret.is_none() && password.is_none() {
-        return Err(
-            Error::config(msg!("import-nothing", path = target.path().display())).hint(msg!("import-nothing-hint"))
-        );
+        let nothing = Error::config(msg!("import-nothing", path = target.path().display()));
+        return Err(nothing.hint(match args.lines {
+            Some(_) => msg!("import-nothing-in-lines"),
+            None => msg!("import-nothing-hint"),
+        }));
     }
     let text = |found: Option<&Finding>| found.map(|f| f.text().to_owned());
     login.enrol.tenant = login.enrol.tenant.or(text(one(Field::Tenant, args.enrol.tenant.is_some())?));
