@@ -56,6 +56,7 @@ pub struct Global {
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_input: bool,
     /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
+    /// Default: 2m, for `doctor` 45s.
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Say what is done; never a secret.

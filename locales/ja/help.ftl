@@ -38,7 +38,7 @@ help-after =
     exec: 子プロセスの終了コード。125 その前に ropc が失敗、126 実行できない、127 見つからない
 
 help-any-no-input = 入力を求めません。足りないものがあればすぐに失敗します (`ROPC_NO_INPUT=1` でも同じ)
-help-any-timeout = ropc 自身の処理 (ロック、ストア、ネットワーク) にかける時間の上限。子プロセスには及びません。例: 90s、5m
+help-any-timeout = ropc 自身の処理 (ロック、ストア、ネットワーク) にかける時間の上限。子プロセスには及びません。例: 90s、5m。既定値: 2m、`doctor` では 45s
 help-any-verbose = 何をしているかを表示します。シークレットは表示しません
 help-any-color = メッセージの色付け
 help-any-color-auto = 出力先が端末のとき
