@@ -192,13 +192,13 @@ fn a_passphrase_is_never_waited_for_unattended() {
     case.login(&[]).expect(0);
     for args in [&["exec", "--", "true"][..], &["exec", "--no-cache", "--", "true"]] {
         case.sandbox.run(args).expect(125).says(&[
-            "no terminal to ask at",
+            "a person types at a terminal",
             "--key-source key-file",
             "--key-source credential",
         ]);
     }
     let refused = case.sandbox.login_into(&["--store", "file"], &["-p", "new"], &case.sandbox.secrets_json());
-    refused.expect(5).says(&["no terminal to ask at"]);
+    refused.expect(5).says(&["a person types at a terminal"]);
 }
 
 #[test]
