@@ -44,8 +44,8 @@ fn only_what_the_store_says_is_not_there_is_missing() {
         assert_eq!(Half(fault).read_both(&bundle, &key).err().map(|e| e.fault), Some(fault));
         assert_eq!(Half(fault).has(&key).unwrap_err().fault, fault);
     }
-    // Keys are kept there, a warm run asks the store itself, and its secrets are bundles.
+    // Keys are kept there, a warm run asks the store itself, nobody is asked first, and its secrets are bundles.
     let store = Half(VaultFault::NotFound);
-    assert!(store.holds_keys() && !store.is_slow());
+    assert!(store.holds_keys() && !store.is_slow() && store.asks_first().is_none());
     assert_eq!(store.secrets(Duration::ZERO).unwrap_err().fault, VaultFault::Unavailable);
 }
