@@ -5,7 +5,7 @@ use crate::may_scan;
 use crate::process::{Still, token};
 use crate::scan::flags_around;
 use crate::scenarios::Stage;
-use crate::support::ROPC;
+use crate::support::{ROPC, copy_program};
 use std::process::{Command, Stdio};
 
 /// The field of `/proc/PID/status`, in kB.
@@ -74,7 +74,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     let stage = Stage::bare();
     // Where that account may run it.
     let binary = stage.sandbox.root().join("ropc");
-    std::fs::copy(ROPC, &binary).unwrap();
+    copy_program(&binary);
     std::os::unix::fs::chown(stage.sandbox.root(), Some(65534), Some(65534)).unwrap();
     let mut command = as_nobody(binary.to_str().unwrap());
     command.arg("list").env_clear().env("HOME", stage.sandbox.root());

@@ -2,7 +2,7 @@
 //! The stores that need no session work there; the one that does says at once what is missing.
 
 use crate::case::{Case, Kind, has_program, is_root, runtime_dir, skip};
-use crate::support::{ROPC, Run, Sandbox};
+use crate::support::{ROPC, Run, Sandbox, copy_program};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
@@ -117,7 +117,7 @@ fn another_account_than_root_uses_its_own_stores() {
         case.login(&[]).expect(0);
         // The program where that account may run it, and everything below the sandbox its own.
         let binary = case.sandbox.root().join("ropc");
-        fs::copy(ROPC, &binary).unwrap();
+        copy_program(&binary);
         let home = text(&case.sandbox.home());
         let job = ["exec", "--no-cache", "--", "/usr/bin/id", "-u"];
         let foreign = run(&case.sandbox, &NOBODY, &text(&binary), &[("HOME", &home)], &job);
@@ -245,7 +245,7 @@ fn in_a_pod_the_directory_store_works() {
     let Some(mut case) = Case::new(Kind::Directory) else { return };
     let config = case.sandbox.root().join("config");
     let (binary, ca) = (case.sandbox.root().join("ropc"), case.sandbox.root().join("ca.pem"));
-    fs::copy(ROPC, &binary).unwrap();
+    copy_program(&binary);
     for path in [case.sandbox.root(), &ca] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }

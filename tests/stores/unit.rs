@@ -2,7 +2,7 @@
 //! of its own. What is put in place of the guide's words is the job, the host, and where the timer's moment lies.
 
 use crate::case::{has_program, is_root};
-use crate::support::{ROPC, Run, Sandbox};
+use crate::support::{Run, Sandbox, copy_program};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -108,7 +108,7 @@ fn can_run(sandbox: &Sandbox) -> bool {
 #[test]
 fn the_unit_and_the_timer_of_the_readme_run_as_they_stand() {
     let sandbox = Sandbox::new();
-    fs::copy(ROPC, sandbox.root().join("ropc")).unwrap();
+    copy_program(&sandbox.root().join("ropc"));
     fs::set_permissions(sandbox.root(), fs::Permissions::from_mode(0o755)).unwrap();
     if !can_run(&sandbox) {
         return;

@@ -323,6 +323,12 @@ pub fn default_signals(command: &mut Command) {
     }
 }
 
+/// Copies the program, to be run there. Not by this process: what another test starts meanwhile would hold the copy open for
+/// writing for a moment, and such a file cannot be run ("text file busy").
+pub fn copy_program(to: &Path) {
+    assert!(Command::new("cp").arg(ROPC).arg(to).status().unwrap().success());
+}
+
 /// The secrets as `--secrets-stdin` takes them.
 pub fn secrets_json(client_secret: &str, password: &str) -> Vec<u8> {
     serde_json::to_vec(&serde_json::json!({ "client_secret": client_secret, "password": password })).unwrap()
