@@ -90,7 +90,7 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
     let nobody = Person::new(None);
     let error = KeyPlace::find(wish, &nobody).unwrap().read(&header).unwrap_err();
-    assert!(error.message.contains("no terminal") && error.hints.join(" ").contains("--key-source key-file"));
+    assert!(error.message.contains("types at a terminal") && error.hints.join(" ").contains("--key-source key-file"));
 }
 
 #[test]
