@@ -33,7 +33,9 @@ pub fn explain(fault: &Fault) -> (String, Vec<String>) {
         Fault::Locked => {
             (msg!("vault-bus-locked"), vec![unlock(), msg!("vault-bus-after-reboot"), credential(), file()])
         }
-        Fault::NotAllowed => (msg!("vault-bus-not-allowed"), vec![msg!("vault-bus-allow-clients"), credential(), file()]),
+        Fault::NotAllowed => {
+            (msg!("vault-bus-not-allowed"), vec![msg!("vault-bus-allow-clients"), credential(), file()])
+        }
         Fault::PromptDismissed => (msg!("vault-bus-dismissed"), vec![msg!("vault-bus-answer-it"), unlock(), file()]),
         Fault::TimedOut => {
             (msg!("vault-bus-timeout"), vec![msg!("vault-bus-open-prompt"), msg!("vault-bus-restart"), look()])

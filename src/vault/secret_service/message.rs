@@ -166,7 +166,11 @@ impl Message {
 
     /// The body, if it is of this kind.
     pub(super) fn body(&self, signature: &str) -> Read<Reader<'_>> {
-        if self.signature == signature { Ok(Reader { bytes: &self.body, at: 0, big: self.big }) } else { Err(Malformed) }
+        if self.signature == signature {
+            Ok(Reader { bytes: &self.body, at: 0, big: self.big })
+        } else {
+            Err(Malformed)
+        }
     }
 }
 

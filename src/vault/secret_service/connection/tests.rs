@@ -12,7 +12,8 @@ fn addresses_are_read_as_the_specification_says() {
     assert_eq!(place("unix:path=/run/user/0/bus"), path("/run/user/0/bus"));
     assert_eq!(place("unix:guid=12,path=/tmp/a%20b"), path("/tmp/a b"));
     assert_eq!(place("unix:abstract=/tmp/x,guid=1"), Some(LocalName::Abstract("/tmp/x".into())));
-    for bad in ["", "unix:", "unix:path=", "unix:path=%zz", "unix:path=%2", "unix:path=a%00b", "tcp:host=x", "path=/x"] {
+    for bad in ["", "unix:", "unix:path=", "unix:path=%zz", "unix:path=%2", "unix:path=a%00b", "tcp:host=x", "path=/x"]
+    {
         assert_eq!(place(bad), None, "{bad}");
     }
 }

@@ -129,7 +129,8 @@ fn an_item_of_somebody_else_is_neither_read_nor_removed() {
     let provider = Provider::start(State { items, search: Search::Loose, only_adds: true, ..State::default() });
     assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"ours".to_vec()), "theirs is newer");
     provider.store().set(ACCOUNT, b"written").unwrap();
-    let left = |secret: &[u8]| vec![("their/item".to_owned(), b"theirs".to_vec()), (ACCOUNT.to_owned(), secret.to_vec())];
+    let left =
+        |secret: &[u8]| vec![("their/item".to_owned(), b"theirs".to_vec()), (ACCOUNT.to_owned(), secret.to_vec())];
     assert_eq!(provider.values(), left(b"written"));
     provider.store().delete(ACCOUNT).unwrap();
     assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::NotFound));

@@ -291,8 +291,8 @@ impl Client {
         let mut body = call.body("sv")?;
         body.text()?;
         body.variant("ay")?;
-        let theirs = body.blob()?;
-        let ours = if ways.unlucky && self.key.is_none() { Exchange::unlucky(theirs) } else { Exchange::new().unwrap() };
+        let (theirs, unlucky) = (body.blob()?, ways.unlucky && self.key.is_none());
+        let ours = if unlucky { Exchange::unlucky(theirs) } else { Exchange::new().unwrap() };
         self.key = Some(ours.agree_without_zeros(theirs));
         out.signature("ay");
         out.blob(&ours.public);
@@ -352,8 +352,8 @@ impl Client {
 
     /// Shows the prompt to whoever is there.
     fn prompt(&mut self, stream: &mut UnixStream) -> std::io::Result<()> {
-        let person = self.state.lock().unwrap().ways.person;
-        let person = if matches!(self.wants, Some(Wish::Create(_, false))) { Person::Allows(Duration::ZERO) } else { person };
+        let at_once = matches!(self.wants, Some(Wish::Create(_, false)));
+        let person = if at_once { Person::Allows(Duration::ZERO) } else { self.state.lock().unwrap().ways.person };
         let mut made = String::new();
         match person {
             Person::Absent => return Ok(()),
