@@ -153,6 +153,8 @@ vault-native-upgraded = if ropc was just upgraded, run `ropc login` again from T
 vault-native-no-login-keychain = there is no login keychain here (a daemon has none)
 vault-native-launch-agent = use a LaunchAgent, or `ropc login --store file`
 vault-native-no-answer = { $store } gave no answer: { $reason }
+vault-native-damaged-item = { $store } gives an item that is damaged
+vault-native-store-anew = store it anew: `ropc login`
 
 ## The Secret Service
 

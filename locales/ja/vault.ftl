@@ -153,6 +153,8 @@ vault-native-upgraded = ropc を更新した直後の場合は、ターミナル
 vault-native-no-login-keychain = ここにはログイン キーチェーンがありません (デーモンにはありません)
 vault-native-launch-agent = LaunchAgent か、`ropc login --store file` を使ってください
 vault-native-no-answer = { $store } から応答がありません: { $reason }
+vault-native-damaged-item = { $store } から返された項目が壊れています
+vault-native-store-anew = 保存し直してください: `ropc login`
 
 ## The Secret Service
 

@@ -41,7 +41,6 @@ pub(super) fn get_both(
 
 static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
 
-/// Nothing to ask ahead: both answer the first call.
 /// Not known beforehand.
 pub(super) fn asks_first(_interactive: bool) -> Option<String> {
     None
@@ -55,7 +54,12 @@ pub(super) fn probe(_interactive: bool) -> Result<(), VaultError> {
 }
 
 pub(super) fn explain(error: &Error) -> VaultError {
-    // `Display` of the library's error names codes and texts of the OS, never stored bytes.
+    // What the library says of these two may repeat what is stored.
+    if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
+        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-damaged-item", store = title()))
+            .hint(msg!("vault-native-store-anew"));
+    }
+    // `Display` of the others names codes and texts of the OS.
     let text = error.to_string();
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if has(&["NO_SUCH_LOGON_SESSION", "1312"]) {
