@@ -1,16 +1,7 @@
 //! A `login` over a profile that exists: the stored secret that is not given stays, for the same app and user alone. What a
 //! person answers at a terminal stands in `prompts.rs`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    clippy::format_collect,
-    clippy::needless_pass_by_value,
-    clippy::type_complexity,
-    reason = "a panic is a failed test; tests write files, name what they skip, and hold tables"
-)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a panic is a failed test; tests write files")]
 
 mod support;
 
@@ -28,14 +19,20 @@ fn secret_file(sandbox: &Sandbox, name: &str, secret: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-#[test]
-fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
+/// A profile, a new password (in the file `pw` as well) and a new client secret. All four secrets are searched for.
+fn enrolled_and_new_secrets() -> (Sandbox, String, String) {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let (password, secret) = (support::random_secret("pw"), support::random_secret("cs"));
     sandbox.watch("the new password", &password);
     sandbox.watch("the new client secret", &secret);
     secret_file(&sandbox, "pw", &password);
+    (sandbox, password, secret)
+}
+
+#[test]
+fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
+    let (sandbox, password, secret) = enrolled_and_new_secrets();
     secret_file(&sandbox, "cs", &secret);
     let sent = |field| sandbox.emulator.requests().last().unwrap().field(field).map(str::to_owned);
     assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
@@ -82,12 +79,7 @@ fn waits_for_the_lock(pid: u32) -> bool {
 
 #[test]
 fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
-    let sandbox = Sandbox::new();
-    sandbox.login(&[]).expect(0);
-    let (password, secret) = (support::random_secret("pw"), support::random_secret("cs"));
-    sandbox.watch("the new password", &password);
-    sandbox.watch("the new client secret", &secret);
-    secret_file(&sandbox, "pw", &password);
+    let (sandbox, password, secret) = enrolled_and_new_secrets();
     assert!(sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret));
     let facts = sandbox.facts();
     let mut first = sandbox.command(["login", "--secrets-stdin", "--yes"].map(str::to_owned).iter().chain(&facts));

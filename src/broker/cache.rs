@@ -77,7 +77,8 @@ impl Cache {
     /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at first: without one, no
     /// key is asked for. `Err` only when the store itself fails, as a sign-in would fail there too.
     pub(super) fn load(&self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
-        let Some(sealed) = self.file.as_ref().and_then(|path| read_file(path)) else { return Ok(None) };
+        let Some(path) = &self.file else { return Ok(None) };
+        let Some(sealed) = read_file(path) else { return Ok(None) };
         if ends(&sealed).is_none_or(|(end, _)| end <= world.clock.now()) {
             return Ok(None);
         }
@@ -98,10 +99,13 @@ impl Cache {
         match &token {
             Some(token) => {
                 crate::fault::point("cache-opened");
-                lay_down(nearby.as_ref(), key, token, world);
-                // No lock is held here. A `logout` that came in between has removed the file, and then the copy: not this one.
-                if self.file.as_ref().is_none_or(|path| !path.exists()) {
-                    nearby.iter().for_each(keys::Nearby::remove);
+                if let Some(nearby) = &nearby {
+                    lay_down(nearby, key, token, world);
+                    // No lock is held here. A `logout` that came in between has removed the file, and then the copy: not this
+                    // one.
+                    if !path.exists() {
+                        nearby.remove();
+                    }
                 }
             }
             None => {
@@ -139,7 +143,9 @@ impl Cache {
         os::write_private_soon(&path, &sealed).map_err(|e| {
             msg!("broker-cache-unwritable", path = path.display(), reason = crate::error::io_reason(&e))
         })?;
-        lay_down(keys::nearby(&self.profile, vault).as_ref(), &key, token, world);
+        if let Some(nearby) = keys::nearby(&self.profile, vault) {
+            lay_down(&nearby, &key, token, world);
+        }
         *known = Some(key);
         world.ui.verbose(|| msg!("broker-token-sealed", path = path.display()));
         Ok(())
@@ -179,8 +185,7 @@ impl Cache {
 }
 
 /// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
-fn lay_down(nearby: Option<&keys::Nearby>, key: &SealingKey, token: &Token, world: &World<'_>) {
-    let Some(nearby) = nearby else { return };
+fn lay_down(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &World<'_>) {
     // Never longer than a token lives, whatever a clock that stands before it says.
     let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()).min(token.lifetime()));
     if let Err(e) = nearby.keep(key, life) {

@@ -135,7 +135,9 @@ impl Token {
 
 /// Gives a token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))
+    let token = obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))?;
+    tell_short(request, &token, world);
+    Ok(token)
 }
 
 fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
@@ -144,14 +146,12 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| msg!("broker-token-cached"));
-        tell_short(request, &token, world);
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| msg!("broker-token-cached-meanwhile"));
-        tell_short(request, &token, world);
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref(), &cache)?;
@@ -159,7 +159,6 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     if request.mode != Mode::NoCache {
         keep(&cache, &token, world, vault.as_ref());
     }
-    tell_short(request, &token, world);
     Ok(token)
 }
 
