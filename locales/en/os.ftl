@@ -3,6 +3,9 @@
 ## Files
 
 os-symbolic-link = it is a symbolic link, which is not followed here
+os-directory-in-place = it is a directory, not a file
+os-pipe-in-place = it is a pipe, not a file
+os-device-in-place = it is a device or a socket, not a file
 os-too-large = it is larger than such a file can be
 os-not-absolute = { $path } is not an absolute path
 os-too-many-links = { $path } leads through too many symbolic links

@@ -72,7 +72,6 @@ vault-directory-name-it = or name the directory once: `ropc login --store direct
 vault-directory-unreadable = { $path } cannot be read: { $reason }
 vault-directory-both-files = the directory must hold the files `password` and `client_secret`
 vault-directory-public-client = or enrol with `--public-client`, if the app has no secret
-vault-directory-not-a-file = { $path } is not a file
 vault-directory-changeable = the secrets in { $path } are not used: { $reason }
 vault-directory-mode = only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only
 vault-directory-unusable = { $path } cannot be used: { $reason }

@@ -3,6 +3,9 @@
 ## Files
 
 os-symbolic-link = シンボリック リンクのため、たどりません
+os-directory-in-place = ディレクトリであり、ファイルではありません
+os-pipe-in-place = パイプであり、ファイルではありません
+os-device-in-place = デバイスまたはソケットであり、ファイルではありません
 os-too-large = この種類のファイルとしては大きすぎます
 os-not-absolute = { $path } は絶対パスではありません
 os-too-many-links = { $path } の途中にシンボリック リンクが多すぎます

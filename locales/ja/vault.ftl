@@ -72,7 +72,6 @@ vault-directory-name-it = または、ディレクトリを一度指定してく
 vault-directory-unreadable = { $path } を読み取れません: { $reason }
 vault-directory-both-files = ディレクトリにはファイル `password` と `client_secret` が必要です
 vault-directory-public-client = または、アプリにシークレットがない場合は `--public-client` で登録してください
-vault-directory-not-a-file = { $path } はファイルではありません
 vault-directory-changeable = { $path } のシークレットは使用しません: { $reason }
 vault-directory-mode = そこに書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`、または読み取り専用でマウントしてください
 vault-directory-unusable = { $path } を使用できません: { $reason }

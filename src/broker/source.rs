@@ -109,7 +109,7 @@ impl Trust {
     /// Reads the CA file, if the profile has one.
     pub(crate) fn of(profile: &Profile) -> Result<Self> {
         let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
-        let read = || os::read_bounded(&mut std::fs::File::open(path)?, CA_LIMIT);
+        let read = || os::read_bounded(&mut os::open_file(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
             Error::config(msg!("broker-ca-unreadable", path = path.display(), reason = io_reason(&e)))
                 .hint(msg!("broker-ca-put-back"))

@@ -184,7 +184,7 @@ fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Re
             .hint(msg!("login-bad-ca-file-hint"))
     };
     let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
-    let read = || os::read_bounded(&mut std::fs::File::open(&path)?, 4 * 1024 * 1024);
+    let read = || os::read_bounded(&mut os::open_file(&path)?, 4 * 1024 * 1024);
     let pem = read().map_err(|e| bad(io_reason(&e)))?;
     if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
         return Err(bad(msg!("login-no-certificate")));

@@ -1,12 +1,70 @@
-//! Small files that belong to one user: written atomically with mode 0600, read with a bound.
+//! Small files: opened without ever waiting, written atomically with mode 0600, read with a bound.
 
 use crate::l10n::msg;
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// How the names of files begin that are not finished yet.
 const TEMPORARY: &str = ".ropc-";
+
+/// Whether a symbolic link in the last place is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Links {
+    Followed,
+    Refused,
+}
+
+/// Opens a file for reading. A pipe, a socket, a device or a directory in its place is an error at once: whoever opens a
+/// pipe waits for its writer, and a device may never end.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    open(OpenOptions::new().read(true), path, Links::Followed)
+}
+
+/// The same, refusing a symbolic link in the last place where the system can (not on Windows).
+pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
+    open(OpenOptions::new().read(true), path, Links::Refused)
+}
+
+/// Opens a lock file, making it for its owner alone: whoever may open it may hold it.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    super::imp::private_file_mode(options.create(true).truncate(false).write(true));
+    open(&mut options, path, Links::Refused)
+}
+
+fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
+    super::imp::open_at_once(options, links == Links::Followed);
+    let file = options.open(path).map_err(|error| in_its_place(path, links).unwrap_or(error))?;
+    check_kind(file.metadata()?.file_type())?;
+    super::imp::wait_again(&file)?;
+    Ok(file)
+}
+
+/// Why a path that is there could not be opened as a file. The system's own words differ for each kind and call.
+fn in_its_place(path: &Path, links: Links) -> Option<io::Error> {
+    let there = std::fs::symlink_metadata(path).ok()?.file_type();
+    if !there.is_symlink() {
+        return check_kind(there).err();
+    }
+    match links {
+        Links::Refused => Some(io::Error::other(msg!("os-symbolic-link"))),
+        Links::Followed => check_kind(std::fs::metadata(path).ok()?.file_type()).err(),
+    }
+}
+
+fn check_kind(there: FileType) -> io::Result<()> {
+    if there.is_file() {
+        return Ok(());
+    }
+    Err(io::Error::other(if there.is_dir() {
+        msg!("os-directory-in-place")
+    } else if super::imp::is_pipe(there) {
+        msg!("os-pipe-in-place")
+    } else {
+        msg!("os-device-in-place")
+    }))
+}
 
 /// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old one.
 /// The file is 0600 from its first byte and is on the disk before it takes the name.
@@ -81,4 +139,59 @@ pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-too-large")));
     }
     Ok(content)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    /// Each way of opening, by its name.
+    const WAYS: [(&str, fn(&Path) -> io::Result<File>); 3] =
+        [("file", open_file), ("nofollow", open_nofollow), ("lock", open_lock)];
+
+    #[test]
+    fn what_is_no_file_is_an_error_at_once_by_whatever_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        std::fs::create_dir(at("directory")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        std::fs::write(at("file"), "x").unwrap();
+        for name in ["pipe", "directory", "socket", "file"] {
+            symlink(at(name), at(&format!("link-to-{name}"))).unwrap();
+        }
+        symlink("/dev/zero", at("link-to-device")).unwrap();
+        let refused = |path: &Path, reason: &str| {
+            for (way, open) in WAYS {
+                let error = open(path).expect_err(way).to_string();
+                let followed = way == "file" || !path.is_symlink();
+                let reason = if followed { reason } else { "symbolic link" };
+                assert!(error.contains(reason), "{way} {}: {error}", path.display());
+            }
+        };
+        for (name, reason) in [("pipe", "a pipe"), ("directory", "a directory"), ("socket", "a device or a socket")] {
+            refused(&at(name), reason);
+            refused(&at(&format!("link-to-{name}")), reason);
+        }
+        refused(Path::new("/dev/null"), "a device or a socket");
+        refused(&at("link-to-device"), "a device or a socket");
+        for (way, open) in WAYS {
+            assert!(open(&at("file")).is_ok(), "{way}");
+            assert_eq!(open(&at("link-to-file")).is_ok(), way == "file", "{way}");
+        }
+        assert_eq!(open_file(&at("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_pipe_that_somebody_writes_to_is_no_file_either() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // Both ends, so that no open waits for the other one.
+        let _both = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        for (way, open) in WAYS {
+            assert!(open(&pipe).is_err(), "{way}");
+        }
+    }
 }

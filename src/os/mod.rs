@@ -36,13 +36,14 @@ use windows as imp;
 
 pub(crate) use allocator::ALLOCATOR;
 pub(crate) use files::{
-    create_private_dir, read_bounded, remove_leftovers, replace_like, write_private, write_private_soon,
+    create_private_dir, open_file, open_lock, open_nofollow, read_bounded, remove_leftovers, replace_like,
+    write_private, write_private_soon,
 };
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, config_dir, detach_from_terminal, end_as, exit_code, harden,
     has_other_names, identity_clue, identity_hint, is_at, is_set_to_others, is_writable, local_time, locale,
-    loopback_listener, open_lock, open_nofollow, program_exists, run_command, runtime_dir, same_variable, script_named,
-    spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
+    loopback_listener, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir,
+    stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use locked::Locked;
 pub(crate) use program::{end_group, own_group};

@@ -20,10 +20,10 @@ use super::LocalTime;
 use crate::l10n::msg;
 use crate::world::Environment;
 use std::ffi::{CStr, OsStr};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
-use std::os::fd::RawFd;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -96,18 +96,32 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
 }
 
-/// Opens for reading, refusing a symbolic link in the last place.
-pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
-    let opened = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC).open(path);
-    opened.map_err(|e| match e.raw_os_error() {
-        Some(libc::ELOOP) => io::Error::other(msg!("os-symbolic-link")),
-        _ => e,
-    })
+/// An open that waits for nobody: not for the other end of a pipe, not for a device; and no terminal becomes ours by it.
+pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
+    let links = if follow { 0 } else { libc::O_NOFOLLOW };
+    options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | links);
 }
 
-/// Opens a lock file, making it with mode 0600: whoever may open it may hold it.
-pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).custom_flags(libc::O_NOFOLLOW).open(path)
+/// Ends what [`open_at_once`] asked for, so that reads wait as everywhere else.
+pub(crate) fn wait_again(file: &File) -> io::Result<()> {
+    // SAFETY: the descriptor is open for the length of the call, and both calls change its status flags only.
+    let outcome = unsafe {
+        match libc::fcntl(file.as_raw_fd(), libc::F_GETFL) {
+            -1 => -1,
+            flags => libc::fcntl(file.as_raw_fd(), libc::F_SETFL, flags & !libc::O_NONBLOCK),
+        }
+    };
+    if outcome == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Mode 0600 for a file that is made.
+pub(crate) fn private_file_mode(options: &mut OpenOptions) {
+    options.mode(0o600);
+}
+
+/// True for a named pipe.
+pub(crate) fn is_pipe(kind: FileType) -> bool {
+    kind.is_fifo()
 }
 
 /// True if the open file is the one that stands at this path.

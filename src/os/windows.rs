@@ -15,7 +15,7 @@ use super::LocalTime;
 use crate::l10n::msg;
 use crate::world::Environment;
 use std::ffi::OsStr;
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::path::{Path, PathBuf};
@@ -81,14 +81,21 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
-/// Opens for reading.
-pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
-    File::open(path)
+/// An open never waits here, and links are followed.
+pub(crate) fn open_at_once(_options: &mut OpenOptions, _follow: bool) {}
+
+/// Nothing to end.
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+pub(crate) fn wait_again(_file: &File) -> io::Result<()> {
+    Ok(())
 }
 
-/// Opens a lock file, making it where there is none.
-pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
-    std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
+/// The inherited access list is the private one.
+pub(crate) fn private_file_mode(_options: &mut OpenOptions) {}
+
+/// Pipes have names of their own here, and no place in a directory.
+pub(crate) fn is_pipe(_kind: FileType) -> bool {
+    false
 }
 
 /// Not looked at: the standard library gives no number of a file here. Who removes the locks while jobs run may see two at once.

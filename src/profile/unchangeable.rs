@@ -31,7 +31,7 @@ pub(super) fn open(path: &Path) -> io::Result<(File, Option<io::Error>)> {
     match os::open_nofollow(path) {
         Ok(file) => Ok((file, None)),
         Err(error) if path.is_symlink() && os::check_unchangeable(path).is_ok() => {
-            File::open(path).map(|file| (file, Some(error)))
+            os::open_file(path).map(|file| (file, Some(error)))
         }
         Err(error) => Err(error),
     }

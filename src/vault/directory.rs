@@ -62,15 +62,11 @@ impl DirectoryVault {
                 _ => error.hint(msg!("vault-readable-by", account = os::account_name())),
             }
         };
-        // Asked before it is opened: opening a pipe would wait for its writer.
-        if !path.metadata().map_err(|e| unreadable(&e))?.is_file() {
-            return Err(VaultError::new(VaultFault::Unavailable, msg!("vault-directory-not-a-file", path = shown)));
-        }
+        let file = os::open_file(&path).map_err(|e| unreadable(&e))?;
         os::check_unchangeable(&path).map_err(|reason| {
             let message = msg!("vault-directory-changeable", path = shown, reason = reason);
             VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-directory-mode"))
         })?;
-        let file = File::open(&path).map_err(|e| unreadable(&e))?;
         Ok((file, path))
     }
 
@@ -188,7 +184,7 @@ mod tests {
         }
         let (dir, nested) = vault(&[], true);
         std::fs::create_dir(dir.path().join("password")).unwrap();
-        fails(&nested, "is not a file", "");
+        fails(&nested, "a directory, not a file", "");
     }
 
     #[test]

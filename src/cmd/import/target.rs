@@ -5,7 +5,7 @@ use crate::import::{LIMIT, Rewritten};
 use crate::l10n::msg;
 use crate::os;
 use sha2::{Digest, Sha256};
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -40,11 +40,8 @@ impl Target {
     pub(super) fn read(given: &Path) -> Result<Self> {
         let bad = |reason: &str| unreadable(given, reason);
         let path = dunce::canonicalize(given).map_err(|e| bad(&io_reason(&e)))?;
-        let mut file = File::open(&path).map_err(|e| bad(&io_reason(&e)))?;
+        let mut file = os::open_file(&path).map_err(|e| bad(&io_reason(&e)))?;
         let meta = file.metadata().map_err(|e| bad(&io_reason(&e)))?;
-        if !meta.is_file() {
-            return Err(bad(&msg!("import-no-file")));
-        }
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| match e.kind() {
             io::ErrorKind::InvalidData => bad(&msg!("import-too-large")),
             _ => bad(&io_reason(&e)),
@@ -132,7 +129,7 @@ impl Target {
     }
 
     fn read_again(&self) -> io::Result<Zeroizing<Vec<u8>>> {
-        os::read_bounded(&mut File::open(&self.path)?, LIMIT).map(Zeroizing::new)
+        os::read_bounded(&mut os::open_file(&self.path)?, LIMIT).map(Zeroizing::new)
     }
 
     /// The secrets are stored, the file is as it was.
@@ -156,7 +153,7 @@ impl Target {
         let dir = git_dir(&root.join(".git"));
         let relative = self.path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
         let mut index = Vec::new();
-        let read = File::open(dir.join("index")).and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
+        let read = os::open_file(&dir.join("index")).and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
         // An entry is a path and a zero byte; the fourth version of the format shortens paths by what the one before it has.
         let shortened = index.get(4..8) == Some(&[0, 0, 0, 4]);
         let wanted = if shortened { self.name.as_bytes() } else { relative.as_bytes() };
@@ -173,7 +170,7 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 /// `.git` is a directory, or a file that names it.
 fn git_dir(path: &Path) -> PathBuf {
     let mut text = String::new();
-    let named = File::open(path).and_then(|file| file.take(4096).read_to_string(&mut text));
+    let named = os::open_file(path).and_then(|file| file.take(4096).read_to_string(&mut text));
     match text.trim().strip_prefix("gitdir:").filter(|_| named.is_ok()) {
         Some(dir) => path.parent().unwrap_or(path).join(dir.trim()),
         None => path.to_path_buf(),
