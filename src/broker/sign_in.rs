@@ -20,8 +20,6 @@ use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::Duration;
 
-/// The most time for one attempt.
-const ATTEMPT: Duration = Duration::from_secs(30);
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
@@ -143,7 +141,7 @@ impl SignIn<'_> {
             body,
             request_id,
             roots: self.trust.roots(),
-            timeout: ATTEMPT.min(self.deadline.left()),
+            timeout: self.deadline.left(),
         });
         let now = world.clock.now();
         crate::fault::point("answer-received");
