@@ -13,7 +13,7 @@ use crate::{broker, entra, import, os, profile, secret, serve, vault};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 23] = [
+pub const TARGETS: [Target; 22] = [
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
@@ -24,7 +24,6 @@ pub const TARGETS: [Target; 23] = [
     ("endpoint_failure", serve::fuzzing::failure),
     ("endpoint_request", serve::fuzzing::request),
     ("endpoint_resource", serve::fuzzing::resource),
-    ("error_text", entra::fuzzing::error_text),
     ("form", entra::fuzzing::form),
     ("import_file", import::fuzzing::file),
     ("key_file", vault::fuzzing::key_file),

@@ -8,7 +8,6 @@ use super::fingerprint::Fingerprint;
 use super::ledger::{Attempt, Ledger, Pause, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
 use super::record::{File, app_file, rate_key, user_file};
 use super::{Deadline, Places, lock};
-use crate::entra::aadsts::{Accepted, Guard, Guess, Judgement, Lock, Retry};
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault, ids_in_words};
 use crate::error::{Error, Kind, Result};
@@ -17,6 +16,7 @@ use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
 use crate::ui::Ui;
 use crate::world::rfc3339;
+use entra_codes::{Accepted, Guard, Guess, Judgement, Lock, Retry};
 use std::time::Duration;
 
 /// Who asks for the sign-in.
@@ -381,7 +381,7 @@ fn may_have_judged(status: u16) -> bool {
 }
 
 pub(super) fn recall(said: &Said) -> String {
-    let (label, meaning, at) = (&said.label, said.meaning().text(), rfc3339(said.at));
+    let (label, meaning, at) = (&said.label, crate::entra::explain::meaning(said.meaning()), rfc3339(said.at));
     if said.ids.is_empty() {
         return msg!("broker-said", label = label, meaning = meaning, at = at);
     }

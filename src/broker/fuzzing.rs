@@ -6,12 +6,12 @@
 
 use super::ledger::{Ledger, Reason, Refused, Said, Wait, What};
 use super::{cache, record, retry};
-use crate::entra::aadsts::{Guard, Retry};
 use crate::entra::wire::{Answer, Odd};
 use crate::fuzzing::{first_line, is_plain};
 use crate::seal;
 use crate::secret::SealingKey;
 use crate::world::rfc3339;
+use entra_codes::{Guard, Retry};
 use std::time::{Duration, SystemTime};
 
 const HOUR: u64 = 3600;
@@ -121,6 +121,6 @@ pub(crate) fn retry_after(data: &[u8]) {
     assert!(wait.is_none_or(|w| w <= Duration::from_secs(60)));
     assert!(wait.is_none() || status == 408 || status == 429 || (500..600).contains(&status));
     assert!(wait.is_none() || asked.is_none_or(|seconds| wait == Some(Duration::from_secs(seconds))));
-    let judged = crate::entra::aadsts::by_error_word("invalid_grant", status);
+    let judged = entra_codes::by_error_word("invalid_grant", status);
     assert!(judged.retry != Retry::Once || judged.guard < Guard::LatchClientSecret);
 }

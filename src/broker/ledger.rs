@@ -4,7 +4,7 @@
 
 use super::fingerprint::Fingerprint;
 use crate::entra::Refusal;
-use crate::entra::aadsts::{self, Guess, Meaning};
+use entra_codes::{Guess, Meaning};
 use serde::{Deserialize, Serialize};
 
 /// Attempts without an answer that one generation may make.
@@ -91,7 +91,7 @@ pub(super) struct Said {
 impl Said {
     /// What it was, for words in the language of this process.
     pub(super) fn meaning(&self) -> Meaning {
-        let known = self.code.and_then(aadsts::lookup).filter(|_| self.guess.is_none());
+        let known = self.code.and_then(entra_codes::lookup).filter(|_| self.guess.is_none());
         known.map_or_else(|| Meaning::Guessed(self.guess.unwrap_or(Guess::Other)), Meaning::Known)
     }
 

@@ -3,9 +3,9 @@
 //! Once, and only where no password was judged: connection failures, 408, 5xx, 429 after Retry-After, and the codes that
 //! the table of codes calls passing.
 
-use crate::entra::aadsts::Retry;
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, TransportFault};
+use entra_codes::Retry;
 use std::time::{Duration, SystemTime};
 
 /// The longest Retry-After that a job waits out; beyond that it fails and the breaker remembers the time.

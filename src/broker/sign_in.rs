@@ -8,7 +8,6 @@ use super::cache::Cache;
 use super::fingerprint::Mark;
 use super::source::{Held, Source, Trust};
 use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};
-use crate::entra::aadsts::{Facts, Guard};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
@@ -18,6 +17,7 @@ use crate::profile::{Profile, ProfileName, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
+use entra_codes::{Facts, Guard};
 use std::time::Duration;
 
 /// Longer waits are announced.

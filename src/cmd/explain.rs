@@ -1,7 +1,7 @@
 //! `ropc explain`: what a code means for a password sign-in. Offline, no profile, no secret.
 
 use crate::cli::ExplainArgs;
-use crate::entra::aadsts;
+use crate::entra::explain::{render, render_unknown};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
@@ -26,10 +26,10 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
         words => words.join(" "),
     };
     // `AADSTS 50126` is one, `50126 53003` are two, and a number in a sentence may be anything.
-    let several = || text.split_whitespace().map(aadsts::parse_code).collect::<Option<Vec<u32>>>();
-    let mut codes = aadsts::parse_code(text.trim()).map(|code| vec![code]).or_else(several).unwrap_or_default();
+    let several = || text.split_whitespace().map(entra_codes::parse_code).collect::<Option<Vec<u32>>>();
+    let mut codes = entra_codes::parse_code(text.trim()).map(|code| vec![code]).or_else(several).unwrap_or_default();
     if codes.is_empty() {
-        codes = aadsts::find_codes(&text);
+        codes = entra_codes::find_codes(&text);
     }
     if codes.is_empty() {
         return Err(no_code(&text));
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
 }
 
 fn section(code: u32) -> String {
-    aadsts::lookup(code).map_or_else(|| aadsts::render_unknown(code), |entry| aadsts::render(entry, code)).join("\n")
+    entra_codes::lookup(code).map_or_else(|| render_unknown(code), |entry| render(entry, code)).join("\n")
 }
 
 /// Nobody types an error text: waiting for one in silence would look like a hang.
@@ -52,9 +52,9 @@ fn stdin_is_terminal() -> bool {
 fn read_input() -> Result<String> {
     let unreadable = |e: std::io::Error| Error::usage(msg!("explain-unreadable", reason = crate::error::io_reason(&e)));
     let mut bytes = Vec::new();
-    let most = 2 * aadsts::MAX_TEXT as u64;
+    let most = 2 * entra_codes::MAX_TEXT as u64;
     os::stdin_file().map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(aadsts::decode(&bytes))
+    Ok(entra_codes::decode(&bytes))
 }
 
 fn how() -> String {
@@ -65,7 +65,7 @@ fn no_code(text: &str) -> Error {
     if text.trim().is_empty() {
         return Error::usage(msg!("explain-empty-input")).hint(how());
     }
-    let flat = aadsts::flatten(text);
+    let flat = entra_codes::flatten(text);
     let says = |words: &[&str]| words.iter().any(|word| flat.contains(word));
     Error::usage(msg!("explain-code-not-found")).hint(if says(&TOKEN_ENDED) {
         msg!("explain-token-ended")

@@ -1,15 +1,14 @@
-//! Fuzz targets: what a token endpoint answers, what people paste into `explain`, and what the form carries.
+//! Fuzz targets: what a token endpoint answers, and what the form carries.
 //! Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
 
-use super::aadsts::{self, Facts};
 use super::wire::{self, Answer, Form, Grant};
 use super::{Refusal, Reply, odd_answer_error, probe};
 use crate::fuzzing::{fields, first_line, is_plain, is_well_said};
 use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
-use std::collections::BTreeSet;
+use entra_codes::Facts;
 use zeroize::Zeroizing;
 
 /// What an endpoint that echoes would have seen.
@@ -80,40 +79,6 @@ fn refused(reply: &Reply, refusal: Refusal) {
     // A judgement is a function of the answer: the same bytes never latch once and pass another time.
     let Answer::Refused(again) = wire::read(reply) else { panic!("another answer from the same bytes") };
     assert_eq!(again.judgement, clean.judgement);
-}
-
-/// `aadsts::decode`, `find_codes` and `parse_code`: bounded, without doubles, and blind to case and encoding.
-pub(crate) fn error_text(data: &[u8]) {
-    let text = aadsts::decode(data);
-    let codes = aadsts::find_codes(&text);
-    let different: BTreeSet<u32> = codes.iter().copied().collect();
-    assert!(codes.len() <= 32 && different.len() == codes.len());
-    for code in &codes {
-        assert!((10_000..1_000_000_000).contains(code) || text.contains('0'), "{code} has no code's length");
-        assert_eq!(aadsts::parse_code(&format!("AADSTS{code:05}:")), Some(*code));
-        let lines =
-            aadsts::lookup(*code).map_or_else(|| aadsts::render_unknown(*code), |entry| aadsts::render(entry, *code));
-        is_plain(&lines.join("\n"));
-    }
-    if text.len() < 4096 {
-        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(aadsts::find_codes(&aadsts::decode(&[b"\xff\xfe", &wide[..]].concat())), codes);
-        assert_eq!(aadsts::find_codes(&format!("AADSTS50126: x. {text}")).first(), Some(&50126));
-        let flat = aadsts::flatten(&text);
-        assert!(flat.is_ascii() && !flat.contains(['\n', '\r', '\u{1b}']));
-        // CLIXML's escapes and tags are written in one case only, and so is an escape character that a log wrote out.
-        if !text.contains(['<', '_', '\\']) {
-            assert_eq!(aadsts::find_codes(&text.to_ascii_uppercase()), codes);
-        }
-    }
-    if let Some(code) = aadsts::parse_code(&text) {
-        assert!(text.contains(|c: char| c.is_ascii_digit()) && code < 1_000_000_000);
-    }
-    // The judge takes any list, and an umbrella never decides where a better number stands.
-    if let Some(decides) = aadsts::pick(&codes) {
-        let umbrella = |code: u32| aadsts::lookup(code).is_some_and(|entry| entry.umbrella);
-        assert!(codes.contains(&decides) && (!umbrella(decides) || codes.iter().all(|c| umbrella(*c))));
-    }
 }
 
 /// `Form::encode`: client id, client secret, user name, password and scope come out of the form as they went in.

@@ -3,7 +3,7 @@
 //! The only importer of reqwest. Reads no files and no environment (the HTTP library reads the proxy variables), knows
 //! nothing of profiles on disk, vaults or child processes.
 
-pub mod aadsts;
+pub(crate) mod explain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod http;

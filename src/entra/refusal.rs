@@ -1,9 +1,10 @@
 //! A refusal of the token endpoint, and how it reads to a person: code, cause, who fixes it, what to do, and the ids with
 //! which a tenant admin finds the sign-in. Never the request, never the body.
 
-use super::aadsts::{self, Facts, Judgement};
+use super::explain;
 use crate::error::{Error, Kind};
 use crate::l10n::msg;
+use entra_codes::{Facts, Judgement};
 
 /// The most characters of the service's own words that are shown.
 const SHOWN: usize = 400;
@@ -66,7 +67,7 @@ impl Refusal {
 
     /// True where waiting is the cure: exit code 6 in place of 4.
     pub fn is_temporary(&self) -> bool {
-        use aadsts::{Guard, Retry};
+        use entra_codes::{Guard, Retry};
         self.status == 429
             || self.judgement.retry == Retry::Once
             || (self.judgement.guard == Guard::CoolDown && self.judgement.retry == Retry::AfterDelay)
@@ -114,8 +115,8 @@ impl Refusal {
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;
         let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
-        let mut lines = vec![format!("{}: {}", self.label(), judgement.meaning.text())];
-        lines.extend(judgement.entry.map(|entry| aadsts::fill(&entry.text().cause, facts)));
+        let mut lines = vec![format!("{}: {}", self.label(), explain::meaning(judgement.meaning))];
+        lines.extend(judgement.entry.map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)));
         // The service's own words name what no table can know: the scope, the resource, the parameter.
         let text = match self.text.as_str() {
             LEFT_OUT => msg!("entra-left-out"),
@@ -127,7 +128,7 @@ impl Refusal {
         lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
-            error = error.hints(entry.text().todo.iter().map(|step| aadsts::fill(step, facts)));
+            error = error.hints(explain::text(entry).todo.iter().map(|step| entra_codes::fill(step, facts)));
         }
         match judgement.code {
             Some(code) => error.hint(msg!("entra-more", code = code)),

@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra error codes"
 //! (error envelope); RFC 6749 section 4.3.
 
-use super::{Refusal, Reply, Wrong, aadsts};
+use super::{Refusal, Reply, Wrong};
 use crate::os::Locked;
 use crate::secret::{AccessToken, ClientSecret, Password};
 use serde::Deserialize;
@@ -190,14 +190,19 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     let description = wire.error_description.as_deref().unwrap_or_default();
     let mut codes = wire.error_codes.clone();
     if codes.is_empty() {
-        codes = aadsts::find_codes(description);
+        codes = entra_codes::find_codes(description);
     }
     // RFC 6749 section 5.2: error words are lower-case letters and `_`.
     let word: String = word.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect();
     let suberror = wire.suberror.as_deref();
     Refusal {
         status: reply.status,
-        judgement: aadsts::judge(&aadsts::Answer { codes: &codes, word: &word, suberror, status: reply.status }),
+        judgement: entra_codes::judge(&entra_codes::Answer {
+            codes: &codes,
+            word: &word,
+            suberror,
+            status: reply.status,
+        }),
         word,
         text: first_sentence(description),
         trace_id: wire.trace_id.as_deref().and_then(guid),

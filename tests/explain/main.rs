@@ -7,7 +7,7 @@
 #[path = "../support/pty.rs"]
 mod pty;
 
-use ropc::entra::aadsts::{decode, find_codes};
+use entra_codes::{decode, find_codes};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

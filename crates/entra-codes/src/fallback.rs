@@ -1,0 +1,190 @@
+//! Judging a whole answer: the table where it knows the number, the OAuth word and the HTTP status where it does not.
+//! No texts for people, no I/O, no clock.
+
+use crate::table::{Accepted, Entry, Guard, Lock, Retry, lookup, pick};
+use serde::{Deserialize, Serialize};
+
+/// What an answer without a known number means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fallback {
+    /// May the program repeat the request.
+    pub retry: Retry,
+    /// Can repeating lock the account.
+    pub lock: Lock,
+    /// What the breaker does.
+    pub guard: Guard,
+    /// Was the password right.
+    pub accepted: Accepted,
+    /// What it probably is.
+    pub meaning: Guess,
+}
+
+/// What an answer probably is, where no known number tells. Written into the breaker's record, so that a later run in
+/// another language can say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guess {
+    /// Somebody has to do something in a browser.
+    Interactive,
+    /// A policy of the tenant.
+    Policy,
+    /// No consent.
+    NoConsent,
+    /// The password is past its age.
+    PasswordExpired,
+    /// A policy about devices or app protection.
+    Device,
+    /// Throttled.
+    TooManyRequests,
+    /// An `invalid_grant` without a known number.
+    Grant,
+    /// An `invalid_client` without a known number.
+    Client,
+    /// Something in a browser, or a consent.
+    InteractiveOrConsent,
+    /// A passing fault of the service.
+    Service,
+    /// The application is unknown, disabled or not allowed.
+    Application,
+    /// The scope, or the API behind it.
+    Scope,
+    /// The request or its tenant.
+    Request,
+    /// None of these; also what a newer version wrote.
+    #[serde(other)]
+    Other,
+}
+
+/// What an answer is: known by its number, or guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The table knows it.
+    Known(&'static Entry),
+    /// The word and the status tell.
+    Guessed(Guess),
+}
+
+/// The parts of a refusal that decide, as read from the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// The numbers of `error_codes`, else those found in `error_description`.
+    pub codes: &'a [u32],
+    /// The field `error`; empty if the body was no JSON.
+    pub word: &'a str,
+    /// The field `suberror`, if there was one.
+    pub suberror: Option<&'a str>,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// What follows from an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// The number that decided; it may be unknown to the table.
+    pub code: Option<u32>,
+    /// Its entry, if the table has one and its advice fits what was decided.
+    pub entry: Option<&'static Entry>,
+    /// May the program repeat the request.
+    pub retry: Retry,
+    /// Can repeating lock the account.
+    pub lock: Lock,
+    /// What the breaker does.
+    pub guard: Guard,
+    /// Was the password right.
+    pub accepted: Accepted,
+    /// What it is.
+    pub meaning: Meaning,
+}
+
+/// Judges a refusal: a known number first, then `suberror`, then the word and the status.
+///
+/// An umbrella number alone (70002, 70000) tells no cause, so the word decides there too and keeps a wrong password
+/// from passing as a wrong secret. HTTP 429 always cools down, whatever passing fault the number names.
+pub fn judge(answer: &Answer<'_>) -> Judgement {
+    let code = pick(answer.codes);
+    let entry = code.and_then(lookup);
+    let told = entry.filter(|entry| !entry.umbrella);
+    let throttled = answer.status == 429;
+    if let Some(known) = told.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
+        return Judgement {
+            code,
+            entry,
+            retry: known.retry,
+            lock: known.lock,
+            guard: known.guard,
+            accepted: known.accepted,
+            meaning: Meaning::Known(known),
+        };
+    }
+    let guess = answer
+        .suberror
+        .filter(|_| !throttled)
+        .and_then(by_suberror)
+        .unwrap_or_else(|| by_error_word(answer.word, answer.status));
+    Judgement {
+        code,
+        entry: entry.filter(|entry| entry.guard == guess.guard),
+        retry: guess.retry,
+        lock: guess.lock,
+        guard: guess.guard,
+        accepted: guess.accepted,
+        meaning: Meaning::Guessed(guess.meaning),
+    }
+}
+
+/// The meaning of a `suberror` that only policy answers carry, `None` for any other.
+///
+/// These come after the password was found right (reference, 4.1), so an unknown number that carries one is slowed
+/// like its known kin and does not latch the password.
+pub fn by_suberror(suberror: &str) -> Option<Fallback> {
+    let meaning = match suberror {
+        "basic_action" | "additional_action" => Guess::Interactive,
+        "message_only" => Guess::Policy,
+        "consent_required" => Guess::NoConsent,
+        "user_password_expired" => Guess::PasswordExpired,
+        "device_authentication_failed" | "protection_policy_required" => Guess::Device,
+        _ => return None,
+    };
+    Some(refused(Guard::Slow, Lock::No, Accepted::Yes, meaning))
+}
+
+/// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was no JSON.
+///
+/// The two words by which RFC 6749 (5.2) refuses a credential are taken at their word: an unknown `invalid_grant`
+/// latches the password and an unknown `invalid_client` the client secret. Entra also uses `invalid_grant` for policy
+/// answers, so this can be wrong; then one `ropc login --retry` puts it right. The other mistake, to send a wrong
+/// password on because its number was new, would lock the account. For the same reason the word goes before a 5xx:
+/// some servers judge a password and answer 500. HTTP 429 goes first: a throttled request was not judged.
+pub fn by_error_word(word: &str, status: u16) -> Fallback {
+    use {Accepted::NotJudged, Accepted::Unknown, Lock::No, Lock::Unknown as Unsure};
+    let (guard, lock, accepted, meaning) = match (word, status) {
+        (_, 429) => {
+            let pause = refused(Guard::CoolDown, No, NotJudged, Guess::TooManyRequests);
+            return Fallback { retry: Retry::AfterDelay, ..pause };
+        }
+        ("invalid_grant", _) => (Guard::LatchPassword, Unsure, Unknown, Guess::Grant),
+        ("invalid_client", _) => (Guard::LatchClientSecret, No, NotJudged, Guess::Client),
+        ("interaction_required" | "consent_required" | "login_required", _) => {
+            (Guard::Slow, No, Unknown, Guess::InteractiveOrConsent)
+        }
+        ("user_password_expired", _) => (Guard::Slow, No, Unknown, Guess::PasswordExpired),
+        ("temporarily_unavailable" | "server_error" | "request_timeout", _) | (_, 408 | 500..=599) => {
+            let fault = refused(Guard::None, No, Unknown, Guess::Service);
+            return Fallback { retry: Retry::Once, ..fault };
+        }
+        ("unauthorized_client", _) => (Guard::Slow, Unsure, Unknown, Guess::Application),
+        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, No, NotJudged, Guess::Scope),
+        ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => {
+            (Guard::Slow, No, NotJudged, Guess::Request)
+        }
+        _ => (Guard::Slow, Unsure, Unknown, Guess::Other),
+    };
+    refused(guard, lock, accepted, meaning)
+}
+
+fn refused(guard: Guard, lock: Lock, accepted: Accepted, meaning: Guess) -> Fallback {
+    Fallback { retry: Retry::Never, lock, guard, accepted, meaning }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! What the table says to people, in each language: `en/*.toml` and `ja/*.toml`, with the families and codes of the
+//! columns. Only words; nothing here decides anything, and the columns know nothing of a language.
+//!
+//! | key | meaning |
+//! |---|---|
+//! | `title` | what it is, in a few words |
+//! | `cause` | why it happens to a password grant: one to three sentences |
+//! | `todo` | the next steps, in their order; commands stand in backticks, and `{host}` and its like are for [`fill`](crate::fill) |
+//! | `note` | where the knowledge is weak |
+//!
+//! A code without `todo` or `note` has its family's. The texts of a language are parsed when the first one is asked for, and
+//! those of another language not at all. A code that a language lacks is told in English.
+
+use crate::table::Entry;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// A language that the words exist in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// What every text exists in.
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+/// The words of one code.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// What it is, in a few words: no full stop.
+    pub title: String,
+    /// Why it happens to a password grant.
+    pub cause: String,
+    /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill).
+    pub todo: Vec<String>,
+    /// Where the knowledge is weak; empty otherwise.
+    pub note: String,
+}
+
+macro_rules! chapters {
+    ($language:literal) => {
+        [
+            include_str!(concat!("../data/", $language, "/user.toml")),
+            include_str!(concat!("../data/", $language, "/policy.toml")),
+            include_str!(concat!("../data/", $language, "/tenant.toml")),
+            include_str!(concat!("../data/", $language, "/app.toml")),
+            include_str!(concat!("../data/", $language, "/scope.toml")),
+            include_str!(concat!("../data/", $language, "/session.toml")),
+            include_str!(concat!("../data/", $language, "/server.toml")),
+        ]
+    };
+}
+
+const ENGLISH: [&str; 7] = chapters!("en");
+const JAPANESE: [&str; 7] = chapters!("ja");
+
+/// The words of one language, by the first number of the code.
+struct Texts {
+    chapters: [&'static str; 7],
+    parsed: OnceLock<BTreeMap<u32, Text>>,
+}
+
+impl Texts {
+    const fn new(chapters: [&'static str; 7]) -> Self {
+        Self { chapters, parsed: OnceLock::new() }
+    }
+
+    /// A chapter that does not parse is left out; the tests see to it that all of them do.
+    fn find(&self, code: u32) -> Option<&Text> {
+        let parse = || {
+            let chapters = self.chapters.iter().filter_map(|text| toml::from_str::<Chapter>(text).ok());
+            chapters.flat_map(|chapter| chapter.family).flat_map(Family::into_texts).collect()
+        };
+        self.parsed.get_or_init(parse).get(&code)
+    }
+}
+
+/// The words of all languages.
+struct Languages {
+    english: Texts,
+    japanese: Texts,
+}
+
+impl Languages {
+    const fn new() -> Self {
+        Self { english: Texts::new(ENGLISH), japanese: Texts::new(JAPANESE) }
+    }
+
+    fn find(&self, language: Language, code: u32) -> Option<&Text> {
+        match language {
+            Language::English => self.english.find(code),
+            Language::Japanese => self.japanese.find(code).or_else(|| self.english.find(code)),
+        }
+    }
+}
+
+static TEXTS: Languages = Languages::new();
+
+impl Entry {
+    /// What it says to people; empty texts where the table of words lacks it.
+    pub fn text(&self, language: Language) -> &'static Text {
+        static NONE: Text = Text { title: String::new(), cause: String::new(), todo: Vec::new(), note: String::new() };
+        TEXTS.find(language, self.first).unwrap_or(&NONE)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chapter {
+    family: Vec<Family>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold it against the columns"))]
+    name: String,
+    #[serde(default)]
+    note: String,
+    todo: Vec<String>,
+    code: Vec<Code>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Code {
+    #[serde(rename = "code")]
+    first: u32,
+    title: String,
+    cause: String,
+    todo: Option<Vec<String>>,
+    note: Option<String>,
+}
+
+impl Family {
+    fn into_texts(self) -> impl Iterator<Item = (u32, Text)> {
+        let (todo, note) = (self.todo, self.note);
+        self.code.into_iter().map(move |code| {
+            let todo = code.todo.unwrap_or_else(|| todo.clone());
+            let note = code.note.unwrap_or_else(|| note.clone());
+            (code.first, Text { title: code.title, cause: code.cause, todo, note })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
