@@ -7,7 +7,7 @@
 #![allow(clippy::expect_used, reason = "a panic is a finding")]
 
 use crate::error::Error;
-use crate::{broker, entra, import, os, profile, secret, serve, vault};
+use crate::{broker, entra, os, profile, secret, serve, vault};
 
 /// One target: its name, which is that of its corpus, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
@@ -25,7 +25,6 @@ pub const TARGETS: [Target; 22] = [
     ("endpoint_request", serve::fuzzing::request),
     ("endpoint_resource", serve::fuzzing::resource),
     ("form", entra::fuzzing::form),
-    ("import_file", import::fuzzing::file),
     ("key_file", vault::fuzzing::key_file),
     ("locked_memory", os::fuzzing::locked),
     ("names", profile::fuzzing::names),

@@ -12,10 +12,11 @@ use super::{Context, with_profile};
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
-use crate::import::{self, Field, Rewritten, Scan, Unreadable};
 use crate::l10n::msg;
 use crate::os;
+use crate::profile::CLOUDS;
 use choose::Chosen;
+use plaintext::{Field, Rewritten, Scan, Unreadable};
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use target::Target;
@@ -56,7 +57,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
 /// Everything for which the text is needed, before a password is used: a file that cannot be edited later is better known
 /// now. `None` if a look was all that was wanted.
 fn look(target: &Target, args: &ImportArgs, context: &Context<'_>) -> Result<Option<Plan>> {
-    let scan = import::scan(target.bytes(), target.name()).map_err(|why| unreadable(target, why))?;
+    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| unreadable(target, why))?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, target, &lines, context.world.ui);
     let Chosen { login, given, secrets } = choose::choose(&scan, args, &lines, target)?;
@@ -70,6 +71,11 @@ fn look(target: &Target, args: &ImportArgs, context: &Context<'_>) -> Result<Opt
     let fields = secrets.iter().map(|found| found.field).collect();
     let_go(scan);
     Ok(Some(Plan { login, given, next, edit, fields }))
+}
+
+/// Where the token endpoints of the known clouds are.
+fn hosts() -> Vec<&'static str> {
+    CLOUDS.iter().flat_map(|cloud| std::iter::once(cloud.host).chain(cloud.aliases.iter().copied())).collect()
 }
 
 fn unreadable(target: &Target, why: Unreadable) -> Error {

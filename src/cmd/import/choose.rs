@@ -5,9 +5,10 @@ use super::target::Target;
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::cmd::login_input::Given;
 use crate::error::{Error, Result};
-use crate::import::{Field, Finding, Scan};
 use crate::l10n::msg;
 use crate::profile::{CLOUDS, Scopes};
+use crate::secret::{ClientSecret, Password};
+use plaintext::{Field, Finding, Scan};
 use std::ops::RangeInclusive;
 
 /// What `login` is told, and the file's secrets, which are what is taken out of it.
@@ -45,8 +46,8 @@ pub(super) fn choose<'s>(
         login.enrol.cloud = Some(cloud(found, target)?);
     }
     let given = Given {
-        client_secret: client_secret.map(Finding::client_secret),
-        password: password.map(Finding::password),
+        client_secret: client_secret.map(|found| ClientSecret::from_zeroizing(found.to_secret())),
+        password: password.map(|found| Password::from_zeroizing(found.to_secret())),
         is_import: true,
     };
     let secrets = [client_secret, password].into_iter().flatten().collect();

@@ -1,9 +1,9 @@
 //! What `ropc import` says: what was found, with secrets masked; what was changed; what is left to do. All on stderr.
 
 use super::target::{Git, Target};
-use crate::import::{Field, Finding, Language, Reason, Rewritten, Scan};
 use crate::l10n::msg;
 use crate::ui::Ui;
+use plaintext::{Field, Finding, Language, Reason, Rewritten, Scan};
 use std::ops::RangeInclusive;
 
 /// The name of a part of a sign-in, in a sentence.

@@ -1,9 +1,9 @@
 //! The file that is imported: read whole, replaced in one step, and what lies around it.
 
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::import::{LIMIT, Rewritten};
 use crate::l10n::msg;
 use crate::os;
+use plaintext::{LIMIT, Rewritten};
 use sha2::{Digest, Sha256};
 use std::fs::Metadata;
 use std::io::{self, Read};

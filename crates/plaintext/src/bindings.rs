@@ -1,0 +1,162 @@
+//! What every language has in common: a name that is given a value. Each reader makes these from its own tokens.
+
+use crate::settings::{dotenv, yaml};
+use crate::token::{Kind, Part, Token, Tokens, literal};
+use crate::{Language, powershell, script, shell};
+use std::fmt;
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// What a value is.
+pub(crate) enum Meaning {
+    /// Characters that stand in the file.
+    Text(Zeroizing<String>),
+    /// Several texts, with blanks between: scopes, and nothing else.
+    List(Zeroizing<String>),
+    /// The value of one variable.
+    Name(String),
+    /// A string with variables in it.
+    Mixed(Vec<Part>),
+    /// Anything else: read, asked for, computed.
+    Computed,
+    /// Something is added to what the variable holds already, so that none of its values is the whole one.
+    Added,
+}
+
+impl Meaning {
+    pub(crate) fn of(parts: &[Part]) -> Self {
+        match (literal(parts), parts) {
+            (Some(text), _) => Self::Text(text),
+            (None, [Part::Name(name)]) => Self::Name(name.clone()),
+            (None, [Part::Code(_)]) => Self::Computed,
+            _ => Self::Mixed(parts.to_vec()),
+        }
+    }
+}
+
+impl fmt::Debug for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::List(text) => write!(f, "List({} bytes)", text.len()),
+            Self::Name(name) => write!(f, "Name({name})"),
+            Self::Mixed(parts) => write!(f, "Mixed({parts:?})"),
+            Self::Computed => f.write_str("Computed"),
+            Self::Added => f.write_str("Added"),
+        }
+    }
+}
+
+/// A value and where it stands: the span can be replaced by an empty value.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) span: Range<usize>,
+    pub(crate) meaning: Meaning,
+}
+
+/// A name with its value.
+#[derive(Debug)]
+pub(crate) struct Binding {
+    /// As variables of that language are compared.
+    pub(crate) name: String,
+    /// True if other places may refer to it by that name.
+    pub(crate) is_variable: bool,
+    pub(crate) value: Value,
+    /// Lines that hold nothing but this, where they may go as a whole.
+    pub(crate) removable: Option<Range<usize>>,
+}
+
+/// A string as it stands in the file.
+#[derive(Debug)]
+pub(crate) struct Literal {
+    pub(crate) span: Range<usize>,
+    pub(crate) inner: Range<usize>,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) form: Form,
+}
+
+/// Whether a string is a form, `name=value&name=value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// If it looks like one.
+    Perhaps,
+    /// It is one, as the data of `curl`.
+    Encoded,
+    /// One name and a value that is encoded later, as by curl's `--data-urlencode`.
+    Raw,
+    /// The app and its secret with a colon between, as curl's `--user` takes them.
+    User,
+    /// It is none: a setting, whose value is known by its name.
+    No,
+}
+
+/// Everything that a reader found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) bindings: Vec<Binding>,
+    pub(crate) literals: Vec<Literal>,
+}
+
+/// A file as its reader sees it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) language: Language,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) live: Found,
+    /// What stands in comments: reported, never used.
+    pub(crate) commented: Found,
+    pub(crate) broken: Option<usize>,
+}
+
+fn lex(language: Language, text: &str, range: Range<usize>) -> Tokens {
+    match language {
+        Language::PowerShell => powershell::lex::lex(text, range),
+        Language::DotEnv | Language::Yaml => Tokens::default(),
+        Language::Shell => shell::lex::lex(text, range),
+        Language::Batch => dotenv::comments_of_batch(text, range),
+        Language::Python => script::lex::lex(text, range, script::lex::Dialect::Python),
+        Language::JavaScript | Language::Json => script::lex::lex(text, range, script::lex::Dialect::JavaScript),
+    }
+}
+
+fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) -> Found {
+    match language {
+        Language::PowerShell => powershell::read::read(tokens, text),
+        Language::DotEnv => dotenv::read(text, range, dotenv::Dialect::DotEnv),
+        Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
+        Language::Shell => shell::read::read(tokens, text),
+        Language::Python | Language::JavaScript | Language::Json => {
+            script::read::read(tokens, text, language == Language::Python)
+        }
+        Language::Yaml => yaml::read(text, range).0,
+    }
+}
+
+/// Reads a whole text.
+pub(crate) fn read(language: Language, text: &str) -> Source {
+    let whole = 0..text.len();
+    let tokens = lex(language, text, whole.clone());
+    let live = found(language, text, whole.clone(), &tokens.list);
+    let comments = match language {
+        Language::DotEnv | Language::Yaml => dotenv::comments(text),
+        _ => tokens.list.iter().filter(|t| t.kind == Kind::Comment).map(|t| t.inner.clone()).collect(),
+    };
+    let mut commented = Found::default();
+    for range in comments {
+        let inside = lex(language, text, range.clone());
+        // Prose has apostrophes: what does not end inside of the comment is no string.
+        let more = found(language, text, range.clone(), &inside.list);
+        commented.bindings.extend(more.bindings);
+        commented.literals.extend(more.literals);
+    }
+    let broken = if language == Language::Yaml { yaml::read(text, whole).1 } else { tokens.broken };
+    Source { language, tokens: tokens.list, live, commented, broken }
+}
+
+/// The literals of a list of tokens.
+pub(crate) fn literals(tokens: &[Token]) -> Vec<Literal> {
+    let strings = tokens.iter().filter(|t| t.kind == Kind::Str);
+    strings
+        .map(|t| Literal { span: t.span.clone(), inner: t.inner.clone(), parts: t.parts.clone(), form: Form::Perhaps })
+        .collect()
+}

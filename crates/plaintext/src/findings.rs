@@ -1,0 +1,390 @@
+//! From bindings to the parts of a sign-in: names, variables that stand for others, form bodies, addresses.
+
+use crate::bindings::{Binding, Form, Found, Literal, Meaning, Source, Value};
+use crate::encoding::is_uncertain;
+use crate::forms;
+use crate::names::{Field, field_of, is_member};
+use crate::placeholder::is_placeholder;
+use crate::token::Part;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// Names that stand for names that stand for names: more is a circle.
+const MOST_STEPS: usize = 3;
+
+/// A value that stands in the file.
+pub struct Finding {
+    /// Which part of a sign-in.
+    pub field: Field,
+    /// Its line, from 1.
+    pub line: usize,
+    /// True if it stands in a comment: reported, never used.
+    pub commented: bool,
+    /// True if its place is inside of a longer string, which stays.
+    pub(crate) inside: bool,
+    pub(crate) span: Range<usize>,
+    text: Zeroizing<String>,
+}
+
+impl Finding {
+    /// The value of a public part, for a message; `None` for a secret.
+    pub fn public(&self) -> Option<&str> {
+        (!self.field.is_secret()).then_some(&self.text)
+    }
+
+    /// The value. Of a secret: for comparing and for taking it out, never for a message.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value, to be stored.
+    pub fn to_secret(&self) -> Zeroizing<String> {
+        self.text.clone()
+    }
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} in line {}{}", self.field, self.line, if self.commented { ", commented out" } else { "" })
+    }
+}
+
+/// Why a place gave no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Read, asked for or computed when the script runs.
+    Computed,
+    /// From a variable that this file does not set.
+    Elsewhere,
+    /// Made of several values when the script runs.
+    Interpolated,
+    /// A mark that somebody or something fills in.
+    Placeholder,
+    /// Not what such a value looks like.
+    Malformed,
+    /// Characters of an encoding that is not known.
+    Encoding,
+}
+
+/// A place that looks like a part of a sign-in, and gave no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unclear {
+    /// Which part.
+    pub field: Field,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The line of a place, from 1.
+pub(crate) fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Where each line begins, so that a line is looked up and not counted.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    pub(crate) fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|start| *start <= at)
+    }
+}
+
+pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Finding>, Vec<Unclear>) {
+    let variables = source.live.bindings.iter().filter(|b| b.is_variable).fold(
+        BTreeMap::<&str, Vec<&Value>>::new(),
+        |mut all, binding| {
+            all.entry(binding.name.as_str()).or_default().push(&binding.value);
+            all
+        },
+    );
+    let changed = variables.iter().filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
+    let changed = changed.map(|(name, _)| *name).collect();
+    let mut collector = Collector {
+        text,
+        hosts,
+        lines: Lines::of(text),
+        variables,
+        changed,
+        commented: false,
+        findings: Vec::new(),
+        unclear: Vec::new(),
+        members: Vec::new(),
+    };
+    collector.read(&source.live);
+    collector.commented = true;
+    collector.variables.clear();
+    collector.read(&source.commented);
+    collector.finish()
+}
+
+struct Collector<'s> {
+    text: &'s str,
+    /// Of the token endpoints that are known.
+    hosts: &'s [&'s str],
+    lines: Lines,
+    variables: BTreeMap<&'s str, Vec<&'s Value>>,
+    /// Variables whose value is put together in several steps.
+    changed: BTreeSet<&'s str>,
+    commented: bool,
+    findings: Vec<Finding>,
+    unclear: Vec<Unclear>,
+    /// What is read from an object of the script: said only where no value is known.
+    members: Vec<Unclear>,
+}
+
+/// `$x += ...`, `X=${X}...`.
+fn adds_to(name: &str, meaning: &Meaning) -> bool {
+    match meaning {
+        Meaning::Added => true,
+        Meaning::Mixed(parts) => parts.iter().any(|part| matches!(part, Part::Name(used) if used == name)),
+        _ => false,
+    }
+}
+
+impl Collector<'_> {
+    fn read(&mut self, found: &Found) {
+        for Binding { name, value, is_variable, .. } in &found.bindings {
+            match field_of(name) {
+                Some(field) if *is_variable && self.changed.contains(name.as_str()) => {
+                    self.unclear(field, &value.span, Reason::Interpolated);
+                }
+                Some(field) => self.value(field, value, 0),
+                None => {}
+            }
+        }
+        for literal in &found.literals {
+            match literal.form {
+                Form::No => {}
+                Form::User => self.user(literal),
+                _ => {
+                    self.address(literal);
+                    self.body(literal);
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Vec<Finding>, Vec<Unclear>) {
+        self.findings.sort_by_key(|f| (f.span.start, f.field, f.span.end));
+        self.findings.dedup_by(|a, b| a.field == b.field && a.span == b.span);
+        // What stands behind a name is known where the name is given its value.
+        let known = |field| self.findings.iter().any(|f| f.field == field && !f.commented);
+        self.unclear.extend(self.members.drain(..).filter(|u| !known(u.field)));
+        self.unclear.sort_by_key(|u| (u.line, u.field));
+        self.unclear.dedup_by_key(|u| (u.line, u.field));
+        (self.findings, self.unclear)
+    }
+
+    fn value(&mut self, field: Field, value: &Value, steps: usize) {
+        match &value.meaning {
+            Meaning::Text(text) => self.literal(field, text.clone(), value.span.clone(), false),
+            Meaning::List(text) if field == Field::Scope => {
+                self.literal(field, text.clone(), value.span.clone(), false);
+            }
+            Meaning::Name(name) => self.name(field, name, &value.span, steps),
+            Meaning::Mixed(parts) => match self.joined(parts) {
+                // A secret that is put together is not in one place, so it could not be taken out either.
+                Some(text) if !field.is_secret() => self.literal(field, text, value.span.clone(), true),
+                _ => self.unclear(field, &value.span, Reason::Interpolated),
+            },
+            _ => self.unclear(field, &value.span, Reason::Computed),
+        }
+    }
+
+    fn name(&mut self, field: Field, name: &str, span: &Range<usize>, steps: usize) {
+        if self.changed.contains(name) {
+            return self.unclear(field, span, Reason::Interpolated);
+        }
+        match self.variables.get(name).cloned() {
+            Some(values) if steps < MOST_STEPS => {
+                // Each of a hundred values of a hundred names would be too many to follow; the rest is found by its own name.
+                for value in values.into_iter().take(4) {
+                    self.value(field, value, steps + 1);
+                }
+            }
+            _ => self.unclear(field, span, Reason::Elsewhere),
+        }
+    }
+
+    /// The text of parts whose variables each have one known value.
+    fn joined(&self, parts: &[Part]) -> Option<Zeroizing<String>> {
+        let mut all = Zeroizing::new(String::new());
+        for part in parts {
+            match part {
+                Part::Text(text) => all.push_str(text),
+                Part::Name(name) => match self.variables.get(name.as_str())?.as_slice() {
+                    [Value { meaning: Meaning::Text(text), .. }] => all.push_str(text),
+                    _ => return None,
+                },
+                Part::Code(_) => return None,
+            }
+        }
+        Some(all)
+    }
+
+    fn literal(&mut self, field: Field, text: Zeroizing<String>, span: Range<usize>, inside: bool) {
+        if text.is_empty() {
+            return;
+        }
+        if field == Field::Authority {
+            self.url(&[Part::Text(text)], &span, true);
+            return;
+        }
+        let wrong = match field {
+            _ if is_uncertain(&text) => Some(Reason::Encoding),
+            _ if is_placeholder(&text) => Some(Reason::Placeholder),
+            Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
+            Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),
+            Field::Username => (!forms::is_user(&text)).then_some(Reason::Malformed),
+            _ => None,
+        };
+        if let Some(reason) = wrong {
+            self.unclear(field, &span, reason);
+        } else {
+            let line = self.lines.line(span.start);
+            self.findings.push(Finding { field, line, commented: self.commented, inside, span, text });
+        }
+    }
+
+    fn unclear(&mut self, field: Field, span: &Range<usize>, reason: Reason) {
+        // Prose in comments is full of such words.
+        if self.commented {
+            return;
+        }
+        let place = Unclear { field, line: self.lines.line(span.start), reason };
+        let text = self.text.get(span.start..).unwrap_or_default();
+        if reason == Reason::Computed && is_member(text, field) {
+            self.members.push(place);
+        } else {
+            self.unclear.push(place);
+        }
+    }
+
+    /// `https://HOST/TENANT/oauth2/...` names both.
+    fn address(&mut self, literal: &Literal) {
+        let starts = matches!(literal.parts.first(), Some(Part::Text(t)) if t.trim_start().starts_with("https://"));
+        if starts {
+            self.url(&literal.parts, &literal.span, false);
+        }
+    }
+
+    fn url(&mut self, parts: &[Part], span: &Range<usize>, is_authority: bool) {
+        let Some((Part::Text(first), more)) = parts.split_first() else { return };
+        let Some(rest) = first.trim().strip_prefix("https://") else { return };
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let known = self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        let later = |part: &Part| matches!(part, Part::Text(text) if text.contains("/oauth2/"));
+        if host.is_empty() || !(is_authority || known || path.contains("/oauth2/") || more.iter().any(later)) {
+            return;
+        }
+        let line = self.lines.line(span.start);
+        let text = Zeroizing::new(format!("https://{host}"));
+        let (field, commented) = (Field::Authority, self.commented);
+        self.findings.push(Finding { field, line, commented, inside: true, span: span.clone(), text });
+        let tenant = path.split('/').next().unwrap_or_default();
+        match more.first() {
+            Some(Part::Name(name)) if path.is_empty() => self.name(Field::Tenant, &name.clone(), span, 0),
+            _ if tenant.is_empty() || tenant.starts_with("oauth2") => {}
+            None | Some(_) if forms::is_tenant(tenant) && !tenant.eq_ignore_ascii_case("organizations") => {
+                self.literal(Field::Tenant, Zeroizing::new(tenant.to_owned()), span.clone(), true);
+            }
+            _ => {}
+        }
+    }
+
+    /// `client_id=...&client_secret=...` as one string.
+    fn body(&mut self, literal: &Literal) {
+        let mut pairs: Vec<(Zeroizing<String>, Vec<Part>)> = vec![(Zeroizing::new(String::new()), Vec::new())];
+        let mut in_value = false;
+        for part in &literal.parts {
+            let Part::Text(text) = part else {
+                if let Some(last) = pairs.last_mut().filter(|_| in_value) {
+                    last.1.push(part.clone());
+                }
+                continue;
+            };
+            let pieces: Vec<&str> = if literal.form == Form::Raw { vec![text] } else { text.split('&').collect() };
+            for (index, piece) in pieces.into_iter().enumerate() {
+                if index > 0 {
+                    pairs.push((Zeroizing::new(String::new()), Vec::new()));
+                    in_value = false;
+                }
+                let Some(last) = pairs.last_mut() else { return };
+                match piece.split_once('=').filter(|_| !in_value) {
+                    Some((key, value)) => {
+                        *last.0 = key.rsplit(['?', '\n', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+                        last.1.push(Part::Text(Zeroizing::new(value.to_owned())));
+                        in_value = true;
+                    }
+                    None if in_value => last.1.push(Part::Text(Zeroizing::new(piece.to_owned()))),
+                    None => {}
+                }
+            }
+        }
+        let is_form = literal.form != Form::Perhaps
+            || pairs.iter().any(|(key, _)| matches!(key.as_str(), "grant_type" | "client_secret" | "password"));
+        for (key, value) in pairs.iter().filter(|_| is_form) {
+            let known = ["client_id", "client_secret", "username", "password", "scope"].contains(&key.as_str());
+            if let Some(field) = field_of(key).filter(|_| known) {
+                self.pair(field, key, value, literal);
+            }
+        }
+    }
+
+    fn pair(&mut self, field: Field, key: &str, value: &[Part], literal: &Literal) {
+        let is_blank = |part: &&Part| matches!(part, Part::Text(t) if t.trim_matches(['\r', '\n']).is_empty());
+        let value: Vec<Part> = value.iter().filter(|part| !is_blank(part)).cloned().collect();
+        match Meaning::of(&value) {
+            Meaning::Text(raw) => {
+                let raw = raw.trim_end_matches(['\r', '\n']);
+                let text = if literal.form == Form::Raw { Zeroizing::new(raw.to_owned()) } else { form_decoded(raw) };
+                let Some(text) = text_or_none(text) else { return };
+                let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
+                let mut places = inner
+                    .match_indices(raw)
+                    .filter(|(at, _)| inner[..*at].to_ascii_lowercase().ends_with(&format!("{key}=")));
+                let place = places.next().filter(|_| places.next().is_none());
+                let span = place.map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
+                let inside = span.is_some();
+                self.literal(field, text, span.unwrap_or(literal.span.clone()), inside);
+            }
+            Meaning::Name(name) => self.name(field, &name, &literal.span, 0),
+            Meaning::Mixed(_) => self.unclear(field, &literal.span, Reason::Interpolated),
+            _ => self.unclear(field, &literal.span, Reason::Computed),
+        }
+    }
+
+    /// `GUID:secret`: with anything else before the colon it is no app.
+    fn user(&mut self, literal: &Literal) {
+        let Meaning::Text(text) = Meaning::of(&literal.parts) else { return };
+        let Some((id, secret)) = text.split_once(':').filter(|(id, _)| forms::is_guid(id)) else { return };
+        let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
+        let span = inner.find(id).zip(inner.rfind(secret)).map(|(at, secret_at)| {
+            let start = literal.inner.start;
+            (start + at..start + at + id.len(), start + secret_at..start + secret_at + secret.len())
+        });
+        let inside = span.is_some();
+        let (of_id, of_secret) = span.unwrap_or((literal.span.clone(), literal.span.clone()));
+        self.literal(Field::ClientId, Zeroizing::new(id.to_owned()), of_id, true);
+        self.literal(Field::ClientSecret, Zeroizing::new(secret.to_owned()), of_secret, inside);
+    }
+}
+
+fn text_or_none(text: Zeroizing<String>) -> Option<Zeroizing<String>> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// As the receiver of a form reads it.
+fn form_decoded(text: &str) -> Zeroizing<String> {
+    let pair = Zeroizing::new(format!("v={text}"));
+    let decoded = url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, v)| v.into_owned());
+    Zeroizing::new(decoded.unwrap_or_default())
+}

@@ -1,0 +1,152 @@
+//! Which name means which part of a sign-in, in the many spellings that scripts use.
+
+/// A part of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The directory.
+    Tenant,
+    /// The app registration.
+    ClientId,
+    /// The app's secret.
+    ClientSecret,
+    /// Who signs in.
+    Username,
+    /// The user's password.
+    Password,
+    /// What is asked for.
+    Scope,
+    /// The host.
+    Authority,
+}
+
+impl Field {
+    /// Every part, in the order in which findings are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Authority,
+        Self::Tenant,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::Username,
+        Self::Password,
+        Self::Scope,
+    ];
+
+    /// True for what must not be shown.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecret | Self::Password)
+    }
+}
+
+const ENDINGS: [(&str, Field); 19] = [
+    ("clientsecretvalue", Field::ClientSecret),
+    ("clientsecret", Field::ClientSecret),
+    ("applicationsecret", Field::ClientSecret),
+    ("appsecret", Field::ClientSecret),
+    ("secretvalue", Field::ClientSecret),
+    ("clientcredential", Field::ClientSecret),
+    ("clientkey", Field::ClientSecret),
+    ("appkey", Field::ClientSecret),
+    ("password", Field::Password),
+    ("passwd", Field::Password),
+    ("pwd", Field::Password),
+    ("username", Field::Username),
+    ("userprincipalname", Field::Username),
+    ("upn", Field::Username),
+    ("tenantid", Field::Tenant),
+    ("tenantname", Field::Tenant),
+    ("clientid", Field::ClientId),
+    ("applicationid", Field::ClientId),
+    ("appid", Field::ClientId),
+];
+
+const WHOLE: [(&str, Field); 25] = [
+    ("secret", Field::ClientSecret),
+    ("azuresecret", Field::ClientSecret),
+    ("graphsecret", Field::ClientSecret),
+    ("pass", Field::Password),
+    ("userpass", Field::Password),
+    ("graphpass", Field::Password),
+    ("svcpass", Field::Password),
+    ("pw", Field::Password),
+    ("passphrase", Field::Password),
+    ("user", Field::Username),
+    ("login", Field::Username),
+    ("graphuser", Field::Username),
+    ("azureuser", Field::Username),
+    ("m365user", Field::Username),
+    ("serviceuser", Field::Username),
+    ("svcuser", Field::Username),
+    ("serviceaccount", Field::Username),
+    ("tenant", Field::Tenant),
+    ("directoryid", Field::Tenant),
+    ("azuretenant", Field::Tenant),
+    ("scope", Field::Scope),
+    ("scopes", Field::Scope),
+    ("graphscope", Field::Scope),
+    ("graphscopes", Field::Scope),
+    ("authority", Field::Authority),
+];
+
+/// The part that a variable, key, parameter or argument of this name holds.
+pub(crate) fn field_of(name: &str) -> Option<Field> {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`, `AzureAd:ClientSecret`.
+    let last = name.rsplit([':', '.']).next().unwrap_or(name).rsplit("__").next().unwrap_or(name);
+    let last: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let whole = |text: &str| WHOLE.iter().find(|(known, _)| *known == text).map(|(_, field)| *field);
+    ENDINGS
+        .iter()
+        .find(|(end, _)| bare.ends_with(end))
+        .map(|(_, field)| *field)
+        .or_else(|| whole(&bare))
+        .or_else(|| whole(&last))
+}
+
+/// True if the text begins with a member of that name of something that the script holds, and nothing else: `$config.Password`,
+/// `config["password"]`. What the environment holds is no such thing.
+pub(crate) fn is_member(text: &str, field: Field) -> bool {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || "_.$[]'\"".contains(c))).unwrap_or(text.len());
+    let (path, behind) = text.split_at(end);
+    let mut names = path.split(['.', '[', ']', '\'', '"']).filter(|name| !name.is_empty());
+    let root = names.next().unwrap_or_default().trim_start_matches('$');
+    let outside = ["process", "os", "env", "sys", "environ", "ENV"].contains(&root);
+    !outside && !behind.starts_with(['(', ':']) && names.next_back().and_then(field_of) == Some(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_they_are_found() {
+        for (name, field) in [
+            ("TenantID", Field::Tenant),
+            ("AZURE_TENANT_ID", Field::Tenant),
+            ("client_id", Field::ClientId),
+            ("-ClientSecret", Field::ClientSecret),
+            ("AzureAd__ClientSecret", Field::ClientSecret),
+            ("Graph:Scope", Field::Scope),
+            ("secret", Field::ClientSecret),
+            ("SvcUserPassword", Field::Password),
+            ("GRAPH_PWD", Field::Password),
+            ("UPN", Field::Username),
+            ("GRAPH_USER", Field::Username),
+            ("SvcPass", Field::Password),
+            ("scopes", Field::Scope),
+            ("authority", Field::Authority),
+        ] {
+            assert_eq!(field_of(name), Some(field), "{name}");
+        }
+        for text in ["$config.Password -x", "config['password'],", "self.password)", "a.b.password\n"] {
+            assert!(is_member(text, Field::Password), "{text}");
+        }
+        for text in
+            ["process.env.PASSWORD", "os.environ['PASSWORD']", "$env:PASSWORD", "get(x)", "a.password()", "password"]
+        {
+            assert!(!is_member(text, Field::Password), "{text}");
+        }
+        for name in ["grant_type", "Body", "secret_id", "PasswordFile", "users", "scopeId", "", "é"] {
+            assert_eq!(field_of(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! PowerShell's values: assignments, hash tables, parameters, secure strings and credentials made of literals. Anything
+//! else is "computed", and left alone.
+
+use crate::bindings::{Binding, Found, Meaning, Value, literals};
+use crate::forms::is_guid;
+use crate::list::List;
+use crate::names::{Field, field_of};
+use crate::token::{Kind, Part, Token};
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
+    let list = List::of(tokens, text);
+    let (closings, ends, in_round) = landmarks(&list.tokens);
+    let reader = Reader { list, closings, ends, in_round };
+    let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
+    Found { bindings, literals: literals(tokens) }
+}
+
+struct Reader<'t> {
+    list: List<'t>,
+    /// For each token the place behind the bracket that closes what it opens.
+    closings: Vec<usize>,
+    /// For each token the next sign that ends a value at its depth.
+    ends: Vec<usize>,
+    /// For each token whether it stands directly in round brackets: there a comma separates, and makes no list.
+    in_round: Vec<bool>,
+}
+
+/// All in one pass each, so that the time stays in proportion to the text.
+fn landmarks(list: &[&Token]) -> (Vec<usize>, Vec<usize>, Vec<bool>) {
+    let mut in_round = Vec::with_capacity(list.len());
+    let mut closings = vec![list.len(); list.len()];
+    let mut open = Vec::new();
+    for (at, token) in list.iter().enumerate() {
+        in_round.push(open.last().is_some_and(|opened: &usize| list[*opened].is('(')));
+        match token.kind {
+            Kind::Sym('(' | '{' | '[') => open.push(at),
+            Kind::Sym(')' | '}' | ']') => {
+                if let Some(opened) = open.pop() {
+                    closings[opened] = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut ends = vec![list.len(); list.len() + 1];
+    for (at, token) in list.iter().enumerate().rev() {
+        ends[at] = match token.kind {
+            Kind::Newline | Kind::Sym(')' | '}' | ']' | ';' | ',' | '|') => at,
+            Kind::Sym('(' | '{' | '[') => ends[closings[at]],
+            _ => ends[at + 1],
+        };
+    }
+    (closings, ends, in_round)
+}
+
+/// What may stand behind a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// `$x = value`, `key = value`.
+    Assigned,
+    /// `-Name value -Other`.
+    Parameter,
+    /// `(value, value)`.
+    Argument,
+}
+
+impl Reader<'_> {
+    fn is_command(&self, at: usize, name: &str) -> bool {
+        self.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(name))
+    }
+
+    fn adjacent(&self, at: usize) -> bool {
+        at > 0 && self.list.get(at).zip(self.list.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
+    }
+
+    fn binding_at(&self, at: usize) -> Vec<Binding> {
+        let Some(token) = self.list.get(at) else { return Vec::new() };
+        let opens_statement = at == 0
+            || self
+                .list
+                .get(at - 1)
+                .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ',')));
+        let named = |name: String, is_variable, value_at| {
+            let separated = self.in_round.get(at).copied().unwrap_or(false);
+            let value = self.checked(value_at, if separated { Place::Argument } else { Place::Assigned });
+            vec![Binding { name, is_variable, value, removable: None }]
+        };
+        if let Some(name) = token.name() {
+            if self.list.is(at + 1, '=')
+                && at >= 2
+                && self.list.is(at - 1, ',')
+                && self.list.tokens[at - 2].name().is_some()
+            {
+                return self.several(at);
+            }
+            if self.list.is(at + 1, '=') {
+                return named(name.to_owned(), true, at + 2);
+            }
+            if self.list.is(at + 1, '+') && self.list.is(at + 2, '=') {
+                let value = Value { span: token.span.clone(), meaning: Meaning::Added };
+                return vec![Binding { name: name.to_owned(), is_variable: true, value, removable: None }];
+            }
+            if self.list.is(at + 1, '[') && self.list.is(at + 3, ']') && self.list.is(at + 4, '=') {
+                return match self.list.get(at + 2).and_then(Token::literal) {
+                    Some(key) => named(key.to_string(), false, at + 5),
+                    None => Vec::new(),
+                };
+            }
+            return Vec::new();
+        }
+        if token.kind == Kind::Str && opens_statement && self.list.is(at + 1, '=') {
+            return token.literal().map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
+        }
+        let Some(word) = self.list.word(at) else { return Vec::new() };
+        if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.list.is(at + 1, '=')) {
+            return named(member.to_owned(), false, at + 2);
+        }
+        if word.eq_ignore_ascii_case(".add") && self.list.is(at + 1, '(') && self.list.is(at + 3, ',') {
+            // `$body.Add("key", value)`
+            let key = self.list.get(at + 2).and_then(Token::literal);
+            return key.map_or_else(Vec::new, |key| named(key.to_string(), false, at + 4));
+        }
+        if opens_statement && self.list.is(at + 1, '=') && !word.starts_with('-') {
+            return named(word.to_owned(), false, at + 2);
+        }
+        if word.starts_with('-') && field_of(word).is_some() {
+            return self.parameter(at, word).into_iter().collect();
+        }
+        if word.to_ascii_lowercase().ends_with("pscredential") {
+            return self.credential(at);
+        }
+        Vec::new()
+    }
+
+    fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
+        let value_at = if self.list.is(at + 1, ':') { at + 2 } else { at + 1 };
+        // A word is a bare value: `-TenantId contoso.example`.
+        let value = match self.list.word(value_at) {
+            Some(bare) if !bare.starts_with('-') => {
+                let field = field_of(word)?;
+                let span = self.list.get(value_at)?.span.clone();
+                if field.is_secret() {
+                    Value { span, meaning: Meaning::Computed }
+                } else {
+                    Value { span, meaning: Meaning::Text(Zeroizing::new(bare.to_owned())) }
+                }
+            }
+            Some(_) => return None,
+            None => {
+                let kind = self.list.get(value_at)?.kind;
+                if matches!(kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|')) {
+                    return None;
+                }
+                self.checked(value_at, Place::Parameter)
+            }
+        };
+        Some(Binding { name: word.trim_start_matches('-').to_owned(), is_variable: false, value, removable: None })
+    }
+
+    /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `... -ArgumentList user, password`.
+    fn credential(&self, at: usize) -> Vec<Binding> {
+        let mut at = at + 1;
+        if self.list.is(at, ']') && self.list.is(at + 1, ':') && self.list.is(at + 2, ':') {
+            at += 4;
+        } else if self.list.is(at, ']') {
+            // A cast or the type of a parameter.
+            return Vec::new();
+        }
+        if self.list.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
+            at += 1;
+        }
+        if self.list.is(at, '@') {
+            at += 1;
+        }
+        if self.list.is(at, '(') {
+            at += 1;
+        }
+        let at = self.list.skip_newlines(at);
+        let (user, next) = self.value(at, Place::Argument);
+        if !self.list.is(next, ',') {
+            return Vec::new();
+        }
+        let password = self.value(self.list.skip_newlines(next + 1), Place::Argument).0;
+        let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
+        // An app signs in by itself with its id and its secret.
+        let is_app = match &user.meaning {
+            Meaning::Text(text) => is_guid(text),
+            Meaning::Name(name) => field_of(name) == Some(Field::ClientId),
+            _ => false,
+        };
+        let fields = if is_app { ["client_id", "client_secret"] } else { ["username", "password"] };
+        vec![binding(fields[0], user), binding(fields[1], password)]
+    }
+
+    /// `$user, $password = "...", "..."`: each name with its own value, if there are as many, and no command.
+    fn several(&self, last: usize) -> Vec<Binding> {
+        let mut first = last;
+        while first >= 2 && self.list.is(first - 1, ',') && self.list.tokens[first - 2].name().is_some() {
+            first -= 2;
+        }
+        let names: Vec<&str> = (first..=last).step_by(2).filter_map(|at| self.list.get(at)?.name()).collect();
+        let (mut values, mut at) = (Vec::new(), last + 2);
+        loop {
+            let (value, next) = self.primary(at, 0);
+            values.push(value);
+            at = next;
+            if !self.list.is(at, ',') || values.len() > names.len() {
+                break;
+            }
+            at = self.list.skip_newlines(at + 1);
+        }
+        let ends = self.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
+        if !ends || values.len() != names.len() || self.list.word(last + 2).is_some() {
+            return Vec::new();
+        }
+        let pair =
+            |(name, value): (&str, Value)| Binding { name: name.to_owned(), is_variable: true, value, removable: None };
+        names.into_iter().zip(values).map(pair).collect()
+    }
+
+    /// A value that really ends where it seems to.
+    fn checked(&self, at: usize, place: Place) -> Value {
+        let at = self.skip_newlines_if_assigned(at, place);
+        let (value, next) = self.value(at, place);
+        let ends = self.list.get(next).is_none_or(|t| match t.kind {
+            Kind::Newline | Kind::Sym(';' | '}' | ')' | ',') => true,
+            Kind::Word => place == Place::Parameter && self.list.word(next).is_some_and(|w| w.starts_with('-')),
+            Kind::Sym('|') => place == Place::Parameter,
+            _ => false,
+        });
+        if ends { value } else { Value { meaning: Meaning::Computed, ..value } }
+    }
+
+    /// An assignment may go on in the next line.
+    fn skip_newlines_if_assigned(&self, at: usize, place: Place) -> usize {
+        if place == Place::Parameter { at } else { self.list.skip_newlines(at) }
+    }
+
+    /// A value and the place behind it.
+    fn value(&self, at: usize, place: Place) -> (Value, usize) {
+        let (mut value, mut next) = self.primary(at, 0);
+        let (mut parts, mut is_sum) = (parts_of(&value.meaning), false);
+        while self.list.is(next, '+') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
+            parts = parts.zip(parts_of(&more.meaning)).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+            value.span.end = more.span.end;
+            is_sum = true;
+            next = after;
+        }
+        if is_sum {
+            value.meaning = parts.as_deref().map_or(Meaning::Computed, Meaning::of);
+        }
+        if place != Place::Argument && self.list.is(next, ',') && parts.is_some() {
+            return self.list(value, next);
+        }
+        if self.list.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
+            let end = self.to_terminator(next + 2);
+            if !(next..end).any(|at| self.says_plain(at)) {
+                value.meaning = Meaning::Computed;
+            }
+            next = end;
+        }
+        (value, next)
+    }
+
+    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is known.
+    fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
+        let (mut texts, mut span, mut known) = (Vec::new(), first.span.clone(), true);
+        let mut add = |value: Value| match value.meaning {
+            Meaning::Text(text) => texts.push(text),
+            _ => known = false,
+        };
+        add(first);
+        while self.list.is(next, ',') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
+            span.end = more.span.end;
+            next = after;
+            add(more);
+        }
+        let joined = Zeroizing::new(texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" "));
+        (Value { span, meaning: if known { Meaning::List(joined) } else { Meaning::Computed } }, next)
+    }
+
+    fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
+        let Some(token) = self.list.get(at) else {
+            return (Value { span: self.list.text.len()..self.list.text.len(), meaning: Meaning::Computed }, at);
+        };
+        let span = token.span.clone();
+        let (value, next) = match token.kind {
+            Kind::Str | Kind::Var => (Value { span, meaning: Meaning::of(&token.parts) }, at + 1),
+            // `(value)`, and `@(value, value)` as a list.
+            Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
+            Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
+            // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
+            Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
+                let inside = self.encoded(at).unwrap_or(at);
+                self.group(inside, span, inside + 1, depth)
+            }
+            // A cast: `[string]"..."`.
+            Kind::Sym('[') if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 => {
+                let (value, next) = self.primary(at + 3, depth + 1);
+                (Value { span: value.span, meaning: value.meaning }, next)
+            }
+            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => self.secure(at + 1, span),
+            _ => (Value { span, meaning: Meaning::Computed }, self.to_terminator(at + 1).max(at + 1)),
+        };
+        // A method, a member or an index: what comes out is not what stands there.
+        let continues = self.adjacent(next)
+            && (self.list.is(next, '[')
+                || self.list.is(next, ':')
+                || self.list.word(next).is_some_and(|w| w.starts_with('.')));
+        if continues {
+            return (Value { meaning: Meaning::Computed, ..value }, self.to_terminator(next));
+        }
+        (value, next)
+    }
+
+    /// The bracket behind a method that only encodes.
+    fn encoded(&self, at: usize) -> Option<usize> {
+        let method = at + 5;
+        let is_method = self.list.is(at + 2, ']')
+            && self.list.is(at + 3, ':')
+            && self.list.is(at + 4, ':')
+            && (self.is_command(method, "UrlEncode") || self.is_command(method, "EscapeDataString"));
+        (is_method && self.list.is(method + 1, '(')).then_some(method + 1)
+    }
+
+    fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
+        if depth >= 4 {
+            return (Value { span, meaning: Meaning::Computed }, self.closing(at));
+        }
+        let start = self.list.skip_newlines(inside);
+        let (value, next) = match self.list.get(start) {
+            Some(t) if t.is('(') || t.is('[') => self.primary(start, depth + 1),
+            _ => self.value(start, Place::Assigned),
+        };
+        let close = self.list.skip_newlines(next);
+        match self.list.get(close) {
+            Some(token) if token.is(')') => (value, close + 1),
+            _ => (Value { span, meaning: Meaning::Computed }, self.closing(at)),
+        }
+    }
+
+    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted one.
+    fn says_plain(&self, at: usize) -> bool {
+        self.list.word(at).is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
+    }
+
+    /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
+    fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
+        let (mut found, mut is_plain) = (None, false);
+        while let Some(token) = self.list.get(at) {
+            match token.kind {
+                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
+                Kind::Word | Kind::Sym(':') => {
+                    is_plain |= self.says_plain(at);
+                    at += 1;
+                }
+                _ => {
+                    let (value, next) = self.primary_or_sum(at);
+                    found = found.or(Some(value));
+                    at = next.max(at + 1);
+                }
+            }
+        }
+        let found = found.filter(|_| is_plain);
+        (found.unwrap_or(Value { span: command, meaning: Meaning::Computed }), at)
+    }
+
+    fn primary_or_sum(&self, at: usize) -> (Value, usize) {
+        if self.list.is(at, '$') { (self.primary(at, 8).0, self.to_terminator(at + 1)) } else { self.primary(at, 1) }
+    }
+
+    fn closing(&self, at: usize) -> usize {
+        self.closings.get(at).copied().unwrap_or(self.list.tokens.len())
+    }
+
+    fn to_terminator(&self, at: usize) -> usize {
+        self.ends.get(at).copied().unwrap_or(self.list.tokens.len())
+    }
+}
+
+fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
+    match meaning {
+        Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
+        Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
+        Meaning::Mixed(parts) => Some(parts.clone()),
+        Meaning::List(_) | Meaning::Computed | Meaning::Added => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

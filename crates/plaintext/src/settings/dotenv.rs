@@ -1,0 +1,248 @@
+//! Files of lines: `.env`, settings with `name = value`, and the `set` lines of Windows command scripts.
+//!
+//! Programs that read `.env` files disagree about backslashes, about `#` without a blank before it and about `$`: a value that
+//! two of them would read differently is not taken.
+
+use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use crate::token::{Kind, Part, Parts, Token, Tokens};
+use std::ops::Range;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    DotEnv,
+    Batch,
+}
+
+/// The lines of a part of a text: what stands in each, and where the next one begins.
+fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let mut at = range.start;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..range.end).filter(|rest| !rest.is_empty())?;
+        let end = rest.find('\n').map_or(range.end, |n| at + n + 1);
+        let line = text.get(at..end)?.trim_end_matches(['\r', '\n']);
+        let found = (at..at + line.len(), end);
+        at = end;
+        Some(found)
+    })
+}
+
+/// What stands behind the mark in each line that is a comment.
+pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
+    let mark = |line: Range<usize>| {
+        let indented = text.get(line.clone())?.trim_start();
+        let body = indented.strip_prefix(['#', ';'])?;
+        Some(line.end - body.len()..line.end)
+    };
+    lines(text, 0..text.len()).filter_map(|(line, _)| mark(line)).collect()
+}
+
+/// `rem ...` and `:: ...` as comment tokens.
+pub(crate) fn comments_of_batch(text: &str, range: Range<usize>) -> Tokens {
+    let mark = |line: Range<usize>| {
+        let indented = text.get(line.clone())?.trim_start().trim_start_matches('@');
+        let rem = indented.get(..3).filter(|w| w.eq_ignore_ascii_case("rem")).map(|_| &indented[3..]);
+        let body = rem.filter(|r| r.starts_with(char::is_whitespace)).or_else(|| indented.strip_prefix("::"))?;
+        let inner = line.end - body.len()..line.end;
+        Some(Token { kind: Kind::Comment, span: line, inner, parts: Vec::new() })
+    };
+    Tokens { list: lines(text, range).filter_map(|(line, _)| mark(line)).collect(), broken: None }
+}
+
+pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
+    let mut found = Found::default();
+    let mut done = range.start;
+    for (line, next) in lines(text, range.clone()) {
+        if line.start < done {
+            continue;
+        }
+        let read = match dialect {
+            Dialect::DotEnv => setting(text, line.clone(), range.end),
+            Dialect::Batch => set(text, line.clone()),
+        };
+        let Some((name, value, inner, parts)) = read else { continue };
+        // A value in quotes may go on over several lines.
+        let end = if value.end > line.end {
+            done = text.get(value.end..range.end).and_then(|t| t.find('\n')).map_or(range.end, |n| value.end + n + 1);
+            done
+        } else {
+            next
+        };
+        found.literals.push(Literal { span: value.clone(), inner, parts: parts.clone(), form: Form::Perhaps });
+        let value = Value { span: value, meaning: Meaning::of(&parts) };
+        found.bindings.push(Binding { name, is_variable: true, value, removable: Some(line.start..end) });
+    }
+    found
+}
+
+type Setting = (String, Range<usize>, Range<usize>, Vec<Part>);
+
+fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
+    let content = text.get(line.clone())?;
+    let rest = content.trim_start();
+    let rest = rest.strip_prefix("export ").unwrap_or(rest).trim_start();
+    let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-:".contains(c)))?;
+    let (name, after) = rest.split_at(name_end);
+    let value = after.trim_start().strip_prefix(['=', ':'])?.trim_start();
+    // `:=` and `==` are signs of a programming language.
+    if name.is_empty() || value.starts_with('=') {
+        return None;
+    }
+    let start = line.end - value.len();
+    if let Some(quote @ ('"' | '\'' | '`')) = value.chars().next() {
+        let open = start + 1;
+        // A quote that is never closed is a part of a bare value to some programs, and an error to others.
+        let inside = text.get(open..end)?;
+        let close = inside.find(quote);
+        let Some(length) = close else { return Some(unknown(name, start..line.end)) };
+        let inner = open..open + length;
+        let behind = text.get(inner.end + 1..end)?.lines().next().unwrap_or_default().trim();
+        if !(behind.is_empty() || behind.starts_with('#') || behind == "," || behind == ";") {
+            return Some(unknown(name, start..line.end.max(inner.end + 1)));
+        }
+        let content = text.get(inner.clone())?;
+        let parts = if quote == '"' { interpolated(content) } else { plain(content) };
+        Some((name.to_owned(), start..inner.end + 1, inner, parts))
+    } else {
+        let cut = value.match_indices('#').find(|(at, _)| value[..*at].ends_with([' ', '\t'])).map(|(at, _)| at);
+        let bare = if value.starts_with('#') { "" } else { &value[..cut.unwrap_or(value.len())] };
+        let bare = bare.trim_end();
+        let span = start..start + bare.len();
+        // A semicolon behind a blank begins a comment in some files, and in others it does not.
+        if bare.contains('#') || bare.contains(" ;") || bare.contains("\t;") {
+            return Some(unknown(name, span));
+        }
+        Some((name.to_owned(), span.clone(), span, interpolated(bare)))
+    }
+}
+
+fn unknown(name: &str, span: Range<usize>) -> Setting {
+    (name.to_owned(), span.clone(), span, vec![Part::Code(Vec::new())])
+}
+
+fn plain(text: &str) -> Vec<Part> {
+    let mut parts = Parts::default();
+    parts.push_str(text);
+    parts.finish()
+}
+
+/// `$NAME` and `${NAME}` are variables; a backslash means different things to different programs.
+fn interpolated(text: &str) -> Vec<Part> {
+    let mut parts = Parts::default();
+    let mut rest = text;
+    while let Some(at) = rest.find(['$', '\\']) {
+        parts.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        if rest[at..].starts_with('\\') {
+            parts.part(Part::Code(Vec::new()));
+            rest = after;
+            continue;
+        }
+        let (name, more) = match after.strip_prefix('{') {
+            Some(inside) => inside.split_once('}').unwrap_or((inside, "")),
+            None => {
+                after.split_at(after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len()))
+            }
+        };
+        match name {
+            "" => parts.push('$'),
+            name if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+                parts.part(Part::Name(name.to_owned()));
+            }
+            _ => parts.part(Part::Code(Vec::new())),
+        }
+        rest = more;
+    }
+    parts.push_str(rest);
+    parts.finish()
+}
+
+/// `set NAME=value` and `set "NAME=value"`.
+fn set(text: &str, line: Range<usize>) -> Option<Setting> {
+    let content = text.get(line.clone())?.trim_start().trim_start_matches('@').trim_start();
+    let rest = content.get(..4).filter(|w| w.eq_ignore_ascii_case("set ")).map(|_| content[4..].trim_start())?;
+    let quoted = rest.strip_prefix('"');
+    let (name, value) = quoted.unwrap_or(rest).split_once('=')?;
+    let name = name.trim().to_ascii_lowercase();
+    let start = line.end - value.len();
+    if name.starts_with('/') {
+        return Some(unknown(name.trim_start_matches(|c: char| c != ' ').trim(), start..line.end));
+    }
+    let value = match quoted {
+        Some(_) => &value[..value.rfind('"')?],
+        None => value,
+    };
+    let span = start..start + value.len();
+    let risky = if quoted.is_some() { "!" } else { "!^&|<>\"" };
+    if value.contains(|c| risky.contains(c)) || value.trim_end() != value {
+        return Some(unknown(&name, span));
+    }
+    let mut parts = Parts::default();
+    for (index, piece) in value.split('%').enumerate() {
+        match (index % 2, piece) {
+            (0, piece) => parts.push_str(piece),
+            (_, "") => parts.push('%'),
+            (_, name) => parts.part(Part::Name(name.to_ascii_lowercase())),
+        }
+    }
+    if value.matches('%').count() % 2 == 1 {
+        return Some(unknown(&name, span));
+    }
+    Some((name, span.clone(), span, parts.finish()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(line: &str, dialect: Dialect) -> Option<String> {
+        let found = read(line, 0..line.len(), dialect);
+        assert_eq!(found.bindings.len(), 1, "{line}");
+        match &found.bindings[0].value.meaning {
+            Meaning::Text(text) => Some(text.to_string()),
+            Meaning::Name(name) => Some(format!("${name}")),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn settings() {
+        for (line, expected) in [
+            ("A=b", Some("b")),
+            ("export A = 'b c'  # d", Some("b c")),
+            ("A=\"b # c\"\r\n", Some("b # c")),
+            ("A=b c # d", Some("b c")),
+            ("A='b\nc'\n", Some("b\nc")),
+            ("A=$B", Some("$B")),
+            ("A=\"${B}\"", Some("$B")),
+            ("A=5$", Some("5$")),
+            ("A=b#c", None),
+            ("A = b ; c", None),
+            ("A=b;c", Some("b;c")),
+            ("A=\"b\\nc\"", None),
+            ("A=b$C", None),
+            ("A='b' 'c'", None),
+            ("A=\"b", None),
+            ("A=${B:-c}", None),
+        ] {
+            assert_eq!(value(line, Dialect::DotEnv).as_deref(), expected, "{line}");
+        }
+        assert!(read("# A=b\n[section]\n\nplain words\n", 0..30, Dialect::DotEnv).bindings.is_empty());
+    }
+
+    #[test]
+    fn command_scripts() {
+        for (line, expected) in [
+            ("set A=b", Some("b")),
+            ("@SET \"A=b & c\"", Some("b & c")),
+            ("set A=%B%", Some("$b")),
+            ("set A=100%%", Some("100%")),
+            ("set A=b&c", None),
+            ("set A=b ", None),
+            ("set /p A=Name: ", None),
+        ] {
+            assert_eq!(value(line, Dialect::Batch).as_deref(), expected, "{line}");
+        }
+        let comments = comments_of_batch("rem set A=b\n:: set A=b\nremark\n", 0..30);
+        assert_eq!(comments.list.len(), 2);
+    }
+}

@@ -1,0 +1,4 @@
+//! Settings files, which ask nobody for a token.
+
+pub(crate) mod dotenv;
+pub(crate) mod yaml;

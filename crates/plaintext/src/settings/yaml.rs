@@ -1,0 +1,248 @@
+//! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand for what their anchors do.
+
+use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use crate::shell;
+use crate::token::Part;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// What is found before the text stops being YAML, and where that is.
+pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
+    let Some(content) = text.get(range.clone()) else { return (Found::default(), None) };
+    let offsets = Offsets::of(content, range.start);
+    let mut reader = Reader { text, offsets, found: Found::default(), open: Vec::new() };
+    for event in Parser::new_from_str(content) {
+        match event {
+            Ok((event, span)) => reader.event(&event, span),
+            Err(error) => return (reader.found, Some(reader.offsets.at(error.marker().index()))),
+        }
+    }
+    (reader.found, None)
+}
+
+/// Bytes for characters: the parser counts the latter.
+struct Offsets(Vec<usize>);
+
+impl Offsets {
+    fn of(content: &str, start: usize) -> Self {
+        Self(content.char_indices().map(|(at, _)| start + at).chain([start + content.len()]).collect())
+    }
+
+    fn at(&self, index: usize) -> usize {
+        self.0.get(index).or(self.0.last()).copied().unwrap_or(0)
+    }
+}
+
+/// A mapping or sequence that is open.
+enum Open {
+    /// A mapping, with the key whose value comes next.
+    Mapping(Option<String>, Named),
+    /// A sequence of texts under a key.
+    Sequence(Option<String>, Vec<Zeroizing<String>>, usize),
+}
+
+/// `name: KEY` and `value: ...`, as Kubernetes lists variables.
+#[derive(Default)]
+struct Named {
+    name: Option<String>,
+    value: Option<(Range<usize>, Zeroizing<String>)>,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    offsets: Offsets,
+    found: Found,
+    open: Vec<Open>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: &Event<'_>, span: Span) {
+        let range = self.offsets.at(span.start.index())..self.offsets.at(span.end.index());
+        match event {
+            Event::MappingStart(..) => {
+                self.take_key();
+                self.open.push(Open::Mapping(None, Named::default()));
+            }
+            Event::SequenceStart(..) => {
+                let key = self.take_key();
+                self.open.push(Open::Sequence(key, Vec::new(), range.start));
+            }
+            Event::MappingEnd => {
+                if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, text)) })) = self.open.pop() {
+                    self.bind(name, span, Meaning::Text(text));
+                }
+            }
+            Event::SequenceEnd => {
+                if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
+                    let joined = texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" ");
+                    self.bind(key, start..range.end, Meaning::List(Zeroizing::new(joined)));
+                }
+            }
+            Event::Scalar(value, style, anchor, _) => self.scalar(value, *style, *anchor, range),
+            Event::Alias(anchor) => {
+                if let Some(key) = self.take_key() {
+                    self.bind(key, range, Meaning::Name(format!("&{anchor}")));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The key that waits for a value.
+    fn take_key(&mut self) -> Option<String> {
+        match self.open.last_mut() {
+            Some(Open::Mapping(key, _)) => key.take(),
+            _ => None,
+        }
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, anchor: usize, range: Range<usize>) {
+        // A block's text begins below its mark; the value to replace is mark and text.
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let range = self.without_properties(range);
+        let span = match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.quoted(range),
+            _ if block => self.block(range),
+            _ => range,
+        };
+        if style == ScalarStyle::Literal && self.script(&span, value) {
+            self.take_key();
+            return;
+        }
+        if let Some(Open::Sequence(_, texts, _)) = self.open.last_mut() {
+            texts.push(Zeroizing::new(value.to_owned()));
+            if self.setting(value, &span) {
+                return;
+            }
+        } else if let Some(Open::Mapping(key @ None, _)) = self.open.last_mut() {
+            *key = Some(value.to_owned());
+            return;
+        } else if let Some(key) = self.take_key() {
+            if let Some(Open::Mapping(_, named)) = self.open.last_mut() {
+                match key.as_str() {
+                    "name" => named.name = Some(value.to_owned()),
+                    "value" => named.value = Some((span.clone(), Zeroizing::new(value.to_owned()))),
+                    _ => {}
+                }
+            }
+            if anchor > 0 {
+                self.variable(format!("&{anchor}"), span.clone(), value);
+            }
+            self.bind(key, span.clone(), Meaning::Text(Zeroizing::new(value.to_owned())));
+        }
+        let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
+        self.found.literals.push(Literal { inner: span.clone(), span, parts, form: Form::Perhaps });
+    }
+
+    /// `- NAME=value`, as Docker Compose lists variables; a dollar sign means something else to it.
+    fn setting(&mut self, item: &str, span: &Range<usize>) -> bool {
+        let is_name = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let Some((name, value)) = item.split_once('=').filter(|(name, _)| is_name(name)) else { return false };
+        let source = self.text.get(span.clone()).unwrap_or_default();
+        let quote = usize::from(source.starts_with(['"', '\'']));
+        // What is escaped stands there in other characters.
+        let is_plain = source.get(quote..source.len().saturating_sub(quote)) == Some(item);
+        let start = if is_plain { span.start + quote + name.len() + 1 } else { span.start };
+        let range = if is_plain { start..span.end - quote } else { span.clone() };
+        let known = is_plain && !value.contains('$');
+        let meaning = if known { Meaning::Text(Zeroizing::new(value.to_owned())) } else { Meaning::Computed };
+        self.bind(name.to_owned(), range.clone(), meaning);
+        if known {
+            let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
+            self.found.literals.push(Literal { inner: range.clone(), span: range, parts, form: Form::No });
+        }
+        true
+    }
+
+    /// A token request in a step of a pipeline: `run: |` with the lines of a shell script. Their indent means nothing to it.
+    fn script(&mut self, span: &Range<usize>, value: &str) -> bool {
+        let first_line = self.text.get(span.clone()).and_then(|t| t.find('\n'));
+        let Some(at) = first_line.filter(|_| value.contains("curl ") && value.contains("grant_type")) else {
+            return false;
+        };
+        let tokens = shell::lex::lex(self.text, span.start + at + 1..span.end);
+        if tokens.broken.is_some() {
+            return false;
+        }
+        let found = shell::read::read(&tokens.list, self.text);
+        self.found.bindings.extend(found.bindings.into_iter().map(|b| Binding { removable: None, ..b }));
+        self.found.literals.extend(found.literals);
+        true
+    }
+
+    /// An anchor and a tag stand before a value, and stay.
+    fn without_properties(&self, mut range: Range<usize>) -> Range<usize> {
+        while let Some(text) = self.text.get(range.clone()).filter(|t| t.starts_with(['&', '!'])) {
+            let word = text.find(char::is_whitespace).unwrap_or(text.len());
+            let rest = &text[word..];
+            range.start += word + rest.len() - rest.trim_start().len();
+        }
+        range
+    }
+
+    /// To the closing quote: the parser's end lies behind the comment that may follow.
+    fn quoted(&self, range: Range<usize>) -> Range<usize> {
+        let content = self.text.get(range.clone()).unwrap_or_default();
+        let mut chars = content.char_indices().peekable();
+        let Some((_, quote)) = chars.next() else { return range };
+        while let Some((at, c)) = chars.next() {
+            let doubled = quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
+            if doubled || (c == '\\' && quote == '"') {
+                chars.next();
+            } else if c == quote {
+                return range.start..range.start + at + 1;
+            }
+        }
+        range
+    }
+
+    /// From the `|` or `>` to the end of the text, without the line end behind it.
+    fn block(&self, range: Range<usize>) -> Range<usize> {
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let start = if self.text.get(range.clone()).is_some_and(|t| t.starts_with(['|', '>'])) {
+            range.start
+        } else {
+            before.rfind(['|', '>']).unwrap_or(range.start)
+        };
+        let content = self.text.get(start..range.end).unwrap_or_default();
+        start..start + content.trim_end().len()
+    }
+
+    fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
+        // What a step of a pipeline reads as a variable is written so.
+        let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let value = Value { span, meaning };
+        self.found.bindings.push(Binding { name, is_variable, value, removable: None });
+    }
+
+    fn variable(&mut self, name: String, span: Range<usize>, text: &str) {
+        let value = Value { span, meaning: Meaning::Text(Zeroizing::new(text.to_owned())) };
+        self.found.bindings.push(Binding { name, is_variable: true, value, removable: None });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_their_places() {
+        let text = "# é\na:\n  password: &p 'it''s'\n  other: {client_secret: *p, x: \"\\u00e9\"}\nq: 'r' # s\nscope: [b, c]\npw: |\n  d\n  e\nz: 1\n";
+        let (found, broken) = read(text, 0..text.len());
+        assert_eq!(broken, None);
+        let shown: Vec<(&str, &str)> =
+            found.bindings.iter().map(|b| (b.name.as_str(), &text[b.value.span.clone()])).collect();
+        assert_eq!(shown[0].0, "&1");
+        assert!(shown.contains(&("password", "'it''s'")), "{shown:?}");
+        assert!(shown.contains(&("client_secret", "*p")), "{shown:?}");
+        assert!(shown.contains(&("scope", "[b, c]")) && shown.contains(&("q", "'r'")), "{shown:?}");
+        assert!(shown.contains(&("pw", "|\n  d\n  e")), "{shown:?}");
+        let scope = found.bindings.iter().find(|b| b.name == "scope").unwrap();
+        assert!(matches!(&scope.value.meaning, Meaning::List(t) if t.as_str() == "b c"));
+        assert!(read("a: [b", 0..5).1.is_some());
+    }
+}

@@ -1,0 +1,177 @@
+//! Whole files through `scan` and `rewrite`: the published example, and text that means to break the readers.
+
+use super::*;
+
+/// The published example.
+const EXAMPLE: &str = include_str!("../../../tests/import/samples/example.ps1");
+
+/// `Field=value@line` for each finding that is in use.
+fn shown(scan: &Scan) -> Vec<String> {
+    let live = scan.findings.iter().filter(|f| !f.commented);
+    live.map(|f| format!("{:?}={}@{}", f.field, f.text(), f.line)).collect()
+}
+
+fn rewritten(text: &str, name: &str, secrets: &[&str]) -> String {
+    let scan = scan(text.as_bytes(), name, &HOSTS).unwrap();
+    let new = scan.rewrite(secrets, &(1..=usize::MAX));
+    assert_eq!(new.remains, Vec::<usize>::new());
+    String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
+}
+
+#[test]
+fn the_published_example() {
+    let found = scan(EXAMPLE.as_bytes(), "report.ps1", &HOSTS).unwrap();
+    assert_eq!(
+        shown(&found),
+        [
+            "Tenant=7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11@2",
+            "ClientId=3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901@3",
+            "ClientSecret=Xx8~made.up-secret-value-000000000000000@4",
+            "Scope=user.readbasic.all team.create@5",
+            "Username=svc-report@contoso.example@6",
+            "Password=made-up Password & 100%@7",
+            "Authority=https://login.microsoftonline.com@9",
+        ]
+    );
+    assert!(found.unclear.is_empty(), "{:?}", found.unclear);
+    let secrets = ["Xx8~made.up-secret-value-000000000000000", "made-up Password & 100%"];
+    assert_eq!(
+        rewritten(EXAMPLE, "report.ps1", &secrets),
+        "# Nightly user report. The shape in which such scripts are found: everything in plain text at the top.\n\n\
+         Connect-MgGraph -AccessToken ($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)\nGet-MgUser\n"
+    );
+    let windows = EXAMPLE.replace('\n', "\r\n");
+    assert!(!rewritten(&windows, "report.ps1", &secrets).replace("\r\n", "").contains(['\r', '\n']));
+}
+
+#[test]
+fn nothing_of_a_file_is_in_a_debug_text() {
+    let secrets = ["Xx8~made.up-secret-value-000000000000000", "made-up Password & 100%"];
+    let found = scan(EXAMPLE.as_bytes(), "report.ps1", &HOSTS).unwrap();
+    let tokens = powershell::lex::lex(EXAMPLE, 0..EXAMPLE.len());
+    let read = powershell::read::read(&tokens.list, EXAMPLE);
+    let new = found.rewrite(&secrets, &(1..=usize::MAX));
+    let shown = format!("{found:?}{:?}{tokens:?}{read:?}{new:?}{:?}", found.source, found.decoded);
+    assert!(shown.contains("ClientSecret in line 4"), "the control: {shown}");
+    for secret in secrets {
+        assert!(!shown.contains(secret) && !shown.contains(&secret[..12]), "{shown}");
+    }
+}
+
+#[test]
+fn shapes_of_a_request() {
+    let head = "$p = 'Secret-Pw1'\n$b = @{ grant_type = 'password'; password = $p; client_secret = 'Secret-Cs1' }\n";
+    for (rest, expected) in [
+        (
+            "$r = Invoke-RestMethod -Uri $u -Body $b\n$h = @{ Authorization = \"Bearer $($r.access_token)\" }\n",
+            "$r = [pscustomobject]@{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }\n$h = @{ Authorization = \"Bearer $($r.access_token)\" }\n",
+        ),
+        ("$t = (Invoke-RestMethod -Uri $u -Body $b).access_token\nUse $t\n", "$t = $env:GRAPH_ACCESS_TOKEN\nUse $t\n"),
+        ("$r = irm -Uri $u -Body $b\n$t = $r.access_token\nUse $t\n", "$t = $env:GRAPH_ACCESS_TOKEN\nUse $t\n"),
+        (
+            "function T {\n  $r = irm $u -Body $b\n  return $r.access_token\n}\nT\n",
+            "function T {\n  return $env:GRAPH_ACCESS_TOKEN\n}\nT\n",
+        ),
+        (
+            "$r = Invoke-WebRequest $u -Body $b\n$j = $r.Content | ConvertFrom-Json\n",
+            "$r = [pscustomobject]@{ Content = (ConvertTo-Json @{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer' }) }\n$j = $r.Content | ConvertFrom-Json\n",
+        ),
+    ] {
+        let new = rewritten(&format!("{head}{rest}"), "x.ps1", &["Secret-Pw1", "Secret-Cs1"]);
+        assert_eq!(new, expected, "{rest}");
+    }
+    // A variable that something else uses stays, empty.
+    let other = rewritten(
+        &format!("{head}$t = (irm $u -Body $b).access_token\nOther $p\n"),
+        "x.ps1",
+        &["Secret-Pw1", "Secret-Cs1"],
+    );
+    assert_eq!(other, "$p = ''\n$t = $env:GRAPH_ACCESS_TOKEN\nOther $p\n");
+    // Without a request that is known, only the values go.
+    let unknown = rewritten("Send -Password 'Secret-Pw1' # x\n", "x.ps1", &["Secret-Pw1"]);
+    assert_eq!(unknown, "Send -Password '' # x\n");
+}
+
+#[test]
+fn other_languages() {
+    let secrets = ["Secret-Pw1", "Secret-Cs1"];
+    for (name, text, expected) in [
+        (".env", "A=1\nCLIENT_SECRET=Secret-Cs1\nexport PASSWORD=\"Secret-Pw1\" # x\nB=2\n", "A=1\nB=2\n"),
+        ("x.json", "{\"a\": {\"password\": \"Secret-Pw1\", \"n\": 1}}", "{\"a\": {\"password\": \"\", \"n\": 1}}"),
+        ("x.yaml", "a:\n  password: Secret-Pw1 # x\n  b: 'Secret-Cs1'\n", "a:\n  password: \"\" # x\n  b: ''\n"),
+        (
+            "x.sh",
+            "PW='Secret-Pw1'\nT=$(curl -s $U -d grant_type=password -d \"password=$PW\" -d client_secret=Secret-Cs1 | jq -r .access_token)\ncurl -H \"Authorization: Bearer $T\" x\n",
+            "T=\"$GRAPH_ACCESS_TOKEN\"\ncurl -H \"Authorization: Bearer $T\" x\n",
+        ),
+        (
+            "x.py",
+            "import msal\napp = msal.ConfidentialClientApplication(\"id\", authority=a, client_credential=\"Secret-Cs1\")\nr = app.acquire_token_by_username_password(username=u, password='Secret-Pw1', scopes=s)\n",
+            "import os\nimport msal\napp = None\nr = {\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]}\n",
+        ),
+        (
+            "x.js",
+            "const c = new msal.ConfidentialClientApplication({auth: {clientSecret: 'Secret-Cs1'}});\nconst r = await c.acquireTokenByUsernamePassword({password: \"Secret-Pw1\"});\n",
+            "const c = null;\nconst r = await Promise.resolve({ accessToken: process.env.GRAPH_ACCESS_TOKEN });\n",
+        ),
+        ("x.bat", "@echo off\r\nset PASSWORD=Secret-Pw1\r\necho x\r\n", "@echo off\r\necho x\r\n"),
+    ] {
+        assert_eq!(rewritten(text, name, &secrets), expected, "{name}");
+    }
+}
+
+#[test]
+fn no_text_breaks_a_reader_or_takes_long() {
+    let pieces = [
+        "$(",
+        "\"",
+        "'",
+        "{",
+        "(",
+        "[",
+        "`",
+        "\\",
+        "#",
+        "$a=",
+        "password=",
+        "&",
+        "@'\n",
+        "<#",
+        "/*",
+        "${",
+        "\n",
+        "é",
+        "f'{",
+        "- ",
+        "? ",
+        "a:",
+        "|",
+        "/[",
+        "<<E\n",
+        "%",
+    ];
+    let names = ["x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml"];
+    let started = std::time::Instant::now();
+    for name in names {
+        for first in pieces {
+            for second in pieces {
+                let text = format!("{first}{second}").repeat(12);
+                let found = scan(text.as_bytes(), name, &HOSTS).unwrap();
+                let _ = found.rewrite(&["a"], &(1..=usize::MAX));
+            }
+        }
+    }
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_long_text_is_read_in_time() {
+    for name in ["x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml"] {
+        for piece in ["$a=(", "password='x'\n", "\"$(", "$a='x'+", "/[=", "a=b ", "`${", "- "] {
+            let started = std::time::Instant::now();
+            let text = piece.repeat(64 * 1024 / piece.len());
+            let _ = scan(text.as_bytes(), name, &HOSTS).unwrap();
+            assert!(started.elapsed().as_secs() < 10, "{name} {piece}: {:?}", started.elapsed());
+        }
+    }
+}
