@@ -14,6 +14,9 @@
 //! secrets outside of the wiping allocator. The tests use the PowerShell grammar as the judge of our lexer. YAML has a
 //! grammar that nobody should write again: it is read by `saphyr-parser` (0.1 MB).
 
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
 mod bindings;
 mod encoding;
 mod findings;
