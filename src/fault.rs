@@ -32,7 +32,7 @@ pub(crate) fn point(name: &str) {
 pub(crate) fn start() {
     #[cfg(debug_assertions)]
     if wanted("ROPC_TEST_LEAK").is_some_and(|leak| leak == "freed") {
-        crate::os::allocator::stop_wiping();
+        locked_memory::stop_wiping();
     }
 }
 

@@ -7,13 +7,13 @@
 #![allow(clippy::expect_used, reason = "a panic is a finding")]
 
 use crate::error::Error;
-use crate::{broker, entra, os, profile, secret, serve, vault};
+use crate::{broker, entra, profile, secret, serve, vault};
 
 /// One target: its name, which is that of its corpus, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 20] = [
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
@@ -26,7 +26,6 @@ pub const TARGETS: [Target; 21] = [
     ("endpoint_resource", serve::fuzzing::resource),
     ("form", entra::fuzzing::form),
     ("key_file", vault::fuzzing::key_file),
-    ("locked_memory", os::fuzzing::locked),
     ("names", profile::fuzzing::names),
     ("profile", profile::fuzzing::file),
     ("renewal_pipe", serve::fuzzing::pipe),

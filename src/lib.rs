@@ -48,4 +48,4 @@ pub mod vault;
 pub mod world;
 
 #[global_allocator]
-static WIPING: os::allocator::Allocator = os::ALLOCATOR;
+static WIPING: locked_memory::Allocator = locked_memory::ALLOCATOR;

@@ -4,8 +4,8 @@
 //! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
 
 use crate::l10n::msg;
-use crate::os::Locked;
 use base64ct::{Base64UrlUnpadded, Encoding};
+use locked_memory::Locked;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use subtle::ConstantTimeEq;

@@ -1,4 +1,4 @@
-//! Hands what libFuzzer makes up to the target of this name. What must hold stands in `ropc::fuzzing`.
+//! Hands what libFuzzer makes up to the target of this name. What must hold is in `locked_memory::fuzzing`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| ropc::fuzzing::run("locked_memory", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| locked_memory::fuzzing::locked(data));

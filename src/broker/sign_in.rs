@@ -12,7 +12,6 @@ use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
-use crate::os;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
@@ -135,7 +134,7 @@ impl SignIn<'_> {
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
         crate::fault::let_go(secrets);
-        os::scrub_stack();
+        locked_memory::scrub_stack();
         let outcome = world.endpoint.post(Post {
             url: profile.token_url(),
             body,
@@ -189,7 +188,7 @@ impl SignIn<'_> {
         if sent.is_some() {
             drop(sent);
             // The search and the slow hash leave pieces there (measured).
-            os::scrub_stack();
+            locked_memory::scrub_stack();
         }
         (answer, recorded)
     }

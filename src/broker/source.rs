@@ -54,7 +54,7 @@ impl<'a> Source<'a> {
             Self::Stored { vault, profile, trust, deadline, cache } => {
                 let secrets = open_secrets(profile, trust, vault, deadline, cache);
                 // Ciphers and parsers leave pieces there (measured).
-                os::scrub_stack();
+                locked_memory::scrub_stack();
                 secrets.map(Held::Read)
             }
         }

@@ -13,7 +13,6 @@ use crate::cli::{ImportArgs, LoginArgs};
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
 use crate::l10n::msg;
-use crate::os;
 use crate::profile::CLOUDS;
 use choose::Chosen;
 use plaintext::{Field, Rewritten, Scan, Unreadable};
@@ -39,7 +38,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     let Some(plan) = look(&target, args, context)? else { return Ok(ExitCode::SUCCESS) };
     // Only the two secrets are needed from here on, in their own types; pieces of the text may be left below.
     target.forget();
-    os::scrub_stack();
+    locked_memory::scrub_stack();
     let Plan { login, given, next, edit, fields } = plan;
     login::enrol(&login, given, context)?;
     let outcome = if let Some(new) = edit {
@@ -113,7 +112,7 @@ fn write(target: &Target, new: &Rewritten, fields: &[Field], args: &ImportArgs, 
     }
     target.replace(new)?;
     // The text came back for a moment.
-    os::scrub_stack();
+    locked_memory::scrub_stack();
     point("file-edited");
     report::edited(new, target, ui);
     let path = target.path().display();

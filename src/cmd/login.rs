@@ -11,7 +11,6 @@ use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::l10n::msg;
-use crate::os;
 use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use crate::world::duration_text;
@@ -82,7 +81,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
     }
     // The secrets are gone; pieces may be left below.
-    os::scrub_stack();
+    locked_memory::scrub_stack();
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     if token.is_some() && !is_import {
         context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));

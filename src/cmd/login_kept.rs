@@ -5,7 +5,6 @@
 use super::Context;
 use crate::broker::{self, Secrets, Trust};
 use crate::error::Result;
-use crate::os;
 use crate::profile::{Generation, Profile};
 use crate::vault::Vault;
 use std::cell::Cell;
@@ -37,7 +36,7 @@ impl<'a> Kept<'a> {
     pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
         let secrets = broker::stored(self.old, self.trust, self.vault.as_ref(), context.fresh_deadline());
         // Ciphers and parsers leave pieces there.
-        os::scrub_stack();
+        locked_memory::scrub_stack();
         self.used.set(true);
         secrets
     }

@@ -5,7 +5,6 @@
 
 use super::{Cause, Post, Reply, Roots, Stage, TokenEndpoint, TransportFault, wire};
 use crate::l10n::msg;
-use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
@@ -42,7 +41,7 @@ impl TokenEndpoint for HttpEndpoint {
         // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
         runtime.shutdown_background();
         // The handshake leaves the keys of the connection there (measured).
-        os::scrub_stack();
+        locked_memory::scrub_stack();
         outcome
     }
 }

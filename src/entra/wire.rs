@@ -4,8 +4,8 @@
 //! (error envelope); RFC 6749 section 4.3.
 
 use super::{Refusal, Reply, Wrong};
-use crate::os::Locked;
 use crate::secret::{AccessToken, ClientSecret, Password};
+use locked_memory::Locked;
 use serde::Deserialize;
 use std::fmt;
 use url::form_urlencoded::byte_serialize;

@@ -1,25 +1,14 @@
 //! Everything that differs between operating systems: directories, file modes, process replacement, hardening, echo.
 //!
-//! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`. Both halves offer the same names,
+//! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`, all of it for system calls; memory for secrets is in `locked-memory`. Both halves offer the same names,
 //! so callers hold no `cfg`. No secrets are interpreted here.
 
-#[allow(unsafe_code, reason = "an allocator; each block says why it is sound")]
-pub(crate) mod allocator;
 pub(crate) mod facts;
 mod files;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 pub(crate) mod kernel_keys;
-#[allow(unsafe_code, reason = "pages of its own for secrets; each block says why it is sound")]
-mod locked;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod program;
-#[allow(
-    unsafe_code,
-    reason = "registers are cleared by instructions that no function offers; the block says why it is sound"
-)]
-mod scrub;
 #[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
 mod trust;
 #[cfg(unix)]
@@ -34,7 +23,6 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use allocator::ALLOCATOR;
 pub(crate) use files::{
     create_private_dir, open_file, open_lock, open_nofollow, read_bounded, remove_leftovers, replace_like,
     write_private, write_private_soon,
@@ -45,9 +33,7 @@ pub(crate) use imp::{
     loopback_listener, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir,
     stdin_file, sync_dir, this_program, typed_secret,
 };
-pub(crate) use locked::Locked;
 pub(crate) use program::{end_group, own_group};
-pub(crate) use scrub::scrub_stack;
 pub(crate) use trust::{check_unchangeable, is_in_memory};
 
 #[cfg(debug_assertions)]

@@ -27,7 +27,6 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt}
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::ptr::NonNull;
 
 fn home(env: &Environment) -> Option<PathBuf> {
     env.path("HOME")
@@ -221,26 +220,6 @@ pub(crate) fn identity_clue(env: &Environment) -> Option<String> {
 /// That explanation in words.
 pub(crate) fn identity_hint(clue: &str) -> String {
     msg!("os-under-sudo", user = clue)
-}
-
-/// Fresh zeroed pages for secrets: out of the swap (`mlock`), and on Linux out of core dumps (`MADV_DONTDUMP`). Both are
-/// best effort: a limit of 0 on locked memory is no reason to fail. `None` if there is no memory.
-pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
-    // SAFETY: a fresh anonymous mapping of its own; nothing that exists is changed.
-    unsafe {
-        let (read_write, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
-        let start = libc::mmap(std::ptr::null_mut(), size, read_write, private, -1, 0);
-        if start == libc::MAP_FAILED {
-            return None;
-        }
-        // Miri knows neither of these calls.
-        if !cfg!(miri) {
-            #[cfg(target_os = "linux")]
-            libc::madvise(start, size, libc::MADV_DONTDUMP);
-            libc::mlock(start, size);
-        }
-        NonNull::new(start.cast())
-    }
 }
 
 /// This very program, to be run once more. On Linux by the link that holds even when the file was replaced by an update.

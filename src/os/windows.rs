@@ -8,7 +8,7 @@ mod harden;
 mod supervise;
 
 pub(crate) use console::{Echo, typed_secret};
-pub(crate) use harden::{harden, secret_pages};
+pub(crate) use harden::harden;
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;

@@ -29,7 +29,6 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::os;
 use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
@@ -258,7 +257,7 @@ where
     let work = move || {
         let result = work_once(&options, &op);
         // The code below left keys, and what it decrypted, in dead frames.
-        os::scrub_stack();
+        locked_memory::scrub_stack();
         // Nobody listens any more after a timeout: the value is dropped, and a secret in it wiped.
         let _ = sender.send(result);
     };

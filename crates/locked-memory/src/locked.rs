@@ -5,7 +5,8 @@
 //! locked (a limit of 0, for one) they serve unlocked, and where there are no pages or no room in them, the heap does,
 //! which is wiped as well. What the bytes mean is not known here.
 
-use super::imp;
+use crate::pages::secret_pages;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -32,7 +33,7 @@ static PAGES: OnceLock<Option<Arena>> = OnceLock::new();
 
 impl Arena {
     fn of_process() -> Option<&'static Self> {
-        let map = || imp::secret_pages(ARENA).map(|start| Self { start, taken: Mutex::new(0) });
+        let map = || secret_pages(ARENA).map(|start| Self { start, taken: Mutex::new(0) });
         PAGES.get_or_init(map).as_ref()
     }
 
@@ -52,8 +53,8 @@ impl Arena {
     }
 }
 
-/// Bytes of a fixed length on such pages, wiped when dropped.
-pub(crate) struct Locked {
+/// Bytes of a fixed length on such pages, wiped when dropped. `Debug` shows the length only.
+pub struct Locked {
     at: NonNull<u8>,
     length: usize,
     /// The slots; 0 for the heap.
@@ -67,7 +68,7 @@ unsafe impl Sync for Locked {}
 
 impl Locked {
     /// Zeros.
-    pub(crate) fn zeroed(length: usize) -> Self {
+    pub fn zeroed(length: usize) -> Self {
         if let Some((at, slots)) = Arena::of_process().filter(|_| length > 0).and_then(|arena| arena.take(length)) {
             // Slots are zero: fresh pages are, and `drop` leaves them so.
             return Self { at, length, slots };
@@ -77,11 +78,17 @@ impl Locked {
     }
 
     /// A copy; the original is wiped.
-    pub(crate) fn move_from(source: &mut [u8]) -> Self {
+    pub fn move_from(source: &mut [u8]) -> Self {
         let mut copy = Self::zeroed(source.len());
         copy.copy_from_slice(source);
         source.zeroize();
         copy
+    }
+}
+
+impl fmt::Debug for Locked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Locked({} bytes)", self.length)
     }
 }
 
@@ -116,6 +123,11 @@ impl Drop for Locked {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debug_shows_no_byte() {
+        assert_eq!(format!("{:?}", filled(7, b'x')), "Locked(7 bytes)");
+    }
 
     fn filled(length: usize, byte: u8) -> Locked {
         Locked::move_from(&mut vec![byte; length])

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
     clippy::large_stack_arrays,
     reason = "the stack is what is to be wiped; threads have 2 MiB of it, `main` has 8"
 )]
-pub(crate) fn scrub_stack() {
+pub fn scrub_stack() {
     // Miri looks at each byte, and has no dead frames.
     const DEPTH: usize = if cfg!(miri) { 1024 } else { 256 * 1024 };
     let mut dead = [0u8; DEPTH];
@@ -48,7 +48,7 @@ fn clear_vector_registers() {}
 mod tests {
     use super::*;
 
-    /// That it does wipe, the memory tests show (`tests/memory/`).
+    /// That it does wipe, the memory tests show of `ropc` (`tests/memory/`).
     #[test]
     fn what_is_alive_stays() {
         let numbers: [f64; 64] = std::array::from_fn(|at| black_box(f64::from(u8::try_from(at).unwrap())).sqrt());

@@ -6,13 +6,15 @@
 use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;
 
+/// What wipes.
 #[cfg(not(debug_assertions))]
-pub(crate) type Allocator = ZeroAlloc<System>;
+pub type Allocator = ZeroAlloc<System>;
+/// For `#[global_allocator]`.
 #[cfg(not(debug_assertions))]
-pub(crate) const ALLOCATOR: Allocator = ZeroAlloc(System);
+pub const ALLOCATOR: Allocator = ZeroAlloc(System);
 
 #[cfg(debug_assertions)]
-pub(crate) use switchable::{ALLOCATOR, Allocator, stop_wiping};
+pub use switchable::{ALLOCATOR, Allocator, stop_wiping};
 
 #[cfg(debug_assertions)]
 mod switchable {
@@ -22,13 +24,16 @@ mod switchable {
 
     static WIPES: AtomicBool = AtomicBool::new(true);
 
-    /// For the rest of this process.
-    pub(crate) fn stop_wiping() {
+    /// Nothing is wiped any more, for the rest of this process.
+    pub fn stop_wiping() {
         WIPES.store(false, Ordering::SeqCst);
     }
 
-    pub(crate) struct Allocator;
-    pub(crate) const ALLOCATOR: Allocator = Allocator;
+    /// What wipes.
+    #[derive(Debug)]
+    pub struct Allocator;
+    /// For `#[global_allocator]`.
+    pub const ALLOCATOR: Allocator = Allocator;
 
     // SAFETY: both allocators take from and give to `System`, so either may free what the other one gave.
     unsafe impl GlobalAlloc for Allocator {
