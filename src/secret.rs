@@ -1,7 +1,7 @@
 //! The secret types, and the only places where a secret leaves its type.
 //!
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
-//! its doc says who may call it, and `tests/policy.rs` checks that nobody else does.
+//! its doc says who may call it, and `tests/it/policy.rs` checks that nobody else does.
 
 use crate::l10n::msg;
 use base64ct::{Base64UrlUnpadded, Encoding};

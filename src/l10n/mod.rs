@@ -10,7 +10,7 @@
 //! - A file is parsed when the first text of its area is asked for: a run that says nothing pays nothing.
 //! - Commands stand in backticks and are the same in every language; no full stop at the end; no secret is ever a value.
 //!
-//! `tests/l10n.rs` holds the code, the ids, the values and the languages together.
+//! `tests/it/l10n.rs` holds the code, the ids, the values and the languages together.
 //!
 //! A leaf: no I/O, no environment. `world.rs` knows where the language comes from, `cmd::main` sets it once.
 
@@ -88,7 +88,7 @@ pub(crate) fn text(id: &str, values: &[(&'static str, &dyn Display)]) -> String 
 }
 
 /// A text for a person: `msg!("area-name")` or `msg!("area-name", value = x, other = &y)`. The values are anything that
-/// displays; the id and the names of the values are checked by `tests/l10n.rs`, so both are written out.
+/// displays; the id and the names of the values are checked by `tests/it/l10n.rs`, so both are written out.
 macro_rules! msg {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::l10n::text($id, &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*])

@@ -74,7 +74,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     let stage = Stage::bare();
     // Where that account may run it.
     let binary = stage.sandbox.root().join("ropc");
-    copy_program(&binary);
+    copy_program(ROPC, &binary);
     std::os::unix::fs::chown(stage.sandbox.root(), Some(65534), Some(65534)).unwrap();
     let mut command = as_nobody(binary.to_str().unwrap());
     command.arg("list").env_clear().env("HOME", stage.sandbox.root());
@@ -95,7 +95,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
         (words[4].to_owned(), words[5].to_owned())
     };
-    // Only the soft limit: what the child gets back stands in `tests/exec.rs`.
+    // Only the soft limit: what the child gets back stands in `tests/it/exec.rs`.
     assert_eq!(core(ropc.pid()).0, "0");
     assert_eq!(core(other.id()).0, "1048576", "the control");
     assert_eq!(core(ropc.pid()).1, core(other.id()).1);

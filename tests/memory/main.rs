@@ -27,8 +27,6 @@ mod scenarios;
 mod syscalls;
 mod table;
 
-#[path = "../support/pty.rs"]
-mod pty;
 #[path = "../support/recorders.rs"]
 mod recorders;
 #[path = "../support/memory.rs"]

@@ -1,10 +1,10 @@
 //! What is looked at: a sandbox with its store, both wires recorded, and the ways in which a sign-in goes.
 
 use crate::process::{Still, token};
-use crate::pty::Terminal;
 use crate::recorders::{BusRecorder, TlsRecorder};
 use crate::support::Sandbox;
 use crate::support::keyring_daemon::{KeyringDaemon, State};
+use crate::support::pty::Terminal;
 use entra_emulator::{Fault, Hold, Times};
 use std::process::Command;
 use std::time::Duration;

@@ -1,9 +1,7 @@
 //! Test helper for the broker: many runs at once, the breaker's record as JSON, the file store's items, and another clock.
 //! What may not stand here: assertions about what `ropc` decides.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of this")]
-
-use crate::support::{Run, Sandbox};
+use super::{Run, Sandbox};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use entra_emulator::CONTOSO_USER;

@@ -1,8 +1,6 @@
 //! What every store promises, whatever keeps the secrets and whatever system the program runs on: the same cases for
 //! gnome-keyring, the file store, the engines that are only read, and the Windows program with Credential Manager.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a failed test")]
-
 use super::{Run, Sandbox, random_secret};
 use entra_emulator::{CONTOSO_USER, Server};
 

@@ -15,11 +15,13 @@
     clippy::needless_pass_by_value,
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "test code: each binary uses a part of this, a panic is a failed test, the real environment is read, and a skip is said"
+    reason = "test code: each program uses a part of this, a panic is a failed test, the real environment is read, and a skip is said"
 )]
 
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod asking_keyring;
+#[cfg(unix)]
+pub mod broker;
 pub mod contract;
 pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -29,6 +31,8 @@ pub mod leaks;
 pub mod other_keyrings;
 #[cfg(target_os = "linux")]
 mod processes;
+#[cfg(unix)]
+pub mod pty;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
 use std::cell::RefCell;
@@ -323,10 +327,10 @@ pub fn default_signals(command: &mut Command) {
     }
 }
 
-/// Copies the program, to be run there. Not by this process: what another test starts meanwhile would hold the copy open for
+/// Copies a program, to be run there. Not by this process: what another test starts meanwhile would hold the copy open for
 /// writing for a moment, and such a file cannot be run ("text file busy").
-pub fn copy_program(to: &Path) {
-    assert!(Command::new("cp").arg(ROPC).arg(to).status().unwrap().success());
+pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
+    assert!(Command::new("cp").arg(from).arg(to).status().unwrap().success());
 }
 
 /// The secrets as `--secrets-stdin` takes them.

@@ -1,6 +1,6 @@
 //! Arguments and environments of a run and of everything that it starts, read from `/proc` while it lives: other users see
 //! the former, and every child inherits the latter. Variables that the test itself gave are left out. A process that lives for less than the pause between two looks may be
-//! missed; `tests/main_job.rs` has the calls of a whole job traced besides.
+//! missed; `tests/it/main_job.rs` has the calls of a whole job traced besides.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::read;

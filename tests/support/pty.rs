@@ -1,12 +1,15 @@
 //! Test helper: runs a command at a pseudo-terminal of its own, as its session leader with that terminal, and lets a test
 //! read what a person would see and type what a person would type.
 
-#![allow(unsafe_code, reason = "a terminal of its own needs openpty, setsid and TIOCSCTTY, which std does not offer")]
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of this")]
+#![allow(
+    unsafe_code,
+    reason = "a terminal of its own needs posix_openpt, setsid and TIOCSCTTY, which std does not offer"
+)]
 
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -27,26 +30,34 @@ pub struct Terminal {
     at_first: String,
 }
 
+/// Both sides of a new terminal. They are never open without close-on-exec: another test may start a program at any moment,
+/// and one that inherits the screen keeps it open for as long as it runs.
+fn open() -> (File, File) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+    // A failed test holds no lock against the others.
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    // SAFETY: numbers and one local struct; the name is a static buffer of the C library, copied under the lock.
+    let (keyboard, name) = unsafe {
+        let keyboard = libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
+        assert!(keyboard >= 0, "no pseudo-terminal");
+        let keyboard = File::from_raw_fd(keyboard);
+        assert_eq!(libc::grantpt(keyboard.as_raw_fd()), 0, "no rights to the pseudo-terminal");
+        assert_eq!(libc::unlockpt(keyboard.as_raw_fd()), 0, "the pseudo-terminal stays locked");
+        let name = libc::ptsname(keyboard.as_raw_fd());
+        assert!(!name.is_null(), "the pseudo-terminal has no name");
+        (keyboard, std::ffi::CStr::from_ptr(name).to_str().unwrap().to_owned())
+    };
+    let screen = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
+    // SAFETY: reads one local struct.
+    assert_eq!(unsafe { libc::ioctl(screen.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }, 0, "no size");
+    (keyboard, screen)
+}
+
 impl Terminal {
     /// Starts the command with the terminal as its standard input, output and error.
     pub fn start(mut command: Command) -> Self {
-        let (mut master, mut slave) = (-1, -1);
-        // Pointers to mutable data: macOS asks for them, and Linux takes them, too.
-        let mut size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
-        // SAFETY: openpty fills two integers and reads one struct, all of them local.
-        let (keyboard, screen) = unsafe {
-            let done = libc::openpty(
-                &raw mut master,
-                &raw mut slave,
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                &raw mut size,
-            );
-            assert_eq!(done, 0, "no pseudo-terminal");
-            libc::fcntl(master, libc::F_SETFD, libc::FD_CLOEXEC);
-            libc::fcntl(slave, libc::F_SETFD, libc::FD_CLOEXEC);
-            (File::from_raw_fd(master), File::from_raw_fd(slave))
-        };
+        let (keyboard, screen) = open();
         let stdio = || Stdio::from(screen.try_clone().unwrap());
         let at_first = stty(&screen);
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());

@@ -3,8 +3,8 @@
 
 use crate::credentials;
 use crate::machine::{Machine, child};
-use crate::pty::Terminal;
 use crate::support::leaks;
+use crate::support::pty::Terminal;
 use entra_emulator::CONTOSO_USER;
 use std::time::{Duration, Instant};
 

@@ -21,9 +21,6 @@ mod jobs;
 mod machine;
 #[cfg(target_os = "linux")]
 mod memory;
-#[cfg(unix)]
-#[path = "../support/pty.rs"]
-mod pty;
 #[cfg(target_os = "linux")]
 #[path = "../support/memory.rs"]
 #[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]

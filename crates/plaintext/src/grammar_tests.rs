@@ -41,7 +41,7 @@ fn is_whole(text: &str) -> bool {
 }
 
 fn samples() -> Vec<(String, String)> {
-    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/import/samples");
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/it/import/samples");
     let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     let scripts = files.filter(|path| path.extension().is_some_and(|e| e == "ps1" || e == "psd1"));
     let read = |path: std::path::PathBuf| {

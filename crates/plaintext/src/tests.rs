@@ -3,7 +3,7 @@
 use super::*;
 
 /// The published example.
-const EXAMPLE: &str = include_str!("../../../tests/import/samples/example.ps1");
+const EXAMPLE: &str = include_str!("../../../tests/it/import/samples/example.ps1");
 
 /// `Field=value@line` for each finding that is in use.
 fn shown(scan: &Scan) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Encodings, escapes and line breaks, one by one; whole outputs of tools are in `tests/explain`.
+//! Encodings, escapes and line breaks, one by one; whole outputs of tools are in `tests/it/explain`.
 
 use super::{clean, decode, flatten};
 use crate::find::find_codes;

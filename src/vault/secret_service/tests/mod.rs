@@ -1,5 +1,5 @@
 //! The store against a provider by script (`provider.rs`): what real keyrings do rarely, and what none of them should do.
-//! What a real one does stands in `tests/secret_service.rs`.
+//! What a real one does stands in `tests/it/secret_service.rs`.
 
 mod bounds;
 mod messages;

@@ -1,5 +1,5 @@
 //! What was learnt from `KWallet` and `KeePassXC`, as tests that need neither (`ways.rs`). The real ones are run by the contract of
-//! `tests/stores`.
+//! `tests/it/stores`.
 
 use super::super::{Fault, Options, Store};
 use super::ways::{Fake, Person, Ways};

@@ -1,6 +1,6 @@
 //! A Secret Service by script, behind a socket of its own that is the bus as well: it says what no real keyring says on
 //! demand. What it was asked is kept in the order in which it came. Not here: what is expected of the store (`mod.rs`), and
-//! whether a real keyring answers so (`tests/secret_service.rs`).
+//! whether a real keyring answers so (`tests/it/secret_service.rs`).
 
 use super::super::connection::BUS;
 use super::super::link::{NONE, PROVIDER};

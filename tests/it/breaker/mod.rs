@@ -1,0 +1,20 @@
+//! The breaker with the real binary: a refused secret is sent once, and nothing is sent that was not written down first.
+
+mod pauses;
+mod record_file;
+mod refused;
+mod unanswered;
+
+use crate::support::{Run, Sandbox, random_secret, secrets_json};
+
+/// A wrong password, watched for leaks like the right one.
+fn wrong(sandbox: &Sandbox) -> String {
+    let password = random_secret("No");
+    sandbox.watch("a wrong password", &password);
+    password
+}
+
+/// `login --no-verify` with this password.
+fn store_password(sandbox: &Sandbox, password: &str) -> Run {
+    sandbox.login_with(&["--no-verify", "--yes"], &secrets_json(&sandbox.client_secret, password)).expect(0)
+}

@@ -1,0 +1,345 @@
+//! A kill at every step of `login`, of a job and of `logout`: what remains is wholly the old or wholly the new, and the next
+//! `login` leaves nothing of what was begun.
+
+use crate::support::broker::{read_record, remove_cache, remove_record, run_many, store_items};
+use crate::support::{Run, Sandbox, leaks, random_secret, secrets_json};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// What abort ends with.
+const SIGABRT: i32 = 6;
+const VARIABLE: &str = "ROPC_TEST_CRASH_AT";
+
+const OF_LOGIN: [&str; 8] = [
+    "verified",
+    "journal-written",
+    "bundle-written",
+    "profile-written",
+    "cache-key-removed",
+    "old-removed",
+    "old-forgotten",
+    "cache-key-written",
+];
+const OF_SIGN_IN: [&str; 2] = ["attempt-recorded", "answer-received"];
+const OF_LOGOUT: [&str; 2] = ["logout-items-removed", "logout-forgotten"];
+const OF_FILES: &str = "file-before-rename";
+/// Behind the edit of a script; `tests/it/import/person.rs` kills there.
+const OF_IMPORT: &str = "file-edited";
+/// Where the memory tests stop the process; a kill must lose nothing there either.
+const OF_MEMORY: [&str; 3] = ["token-in-hand", "logged-in", "verb-done"];
+/// Where a warm run has the key of the cache; `tests/it/kernel_keyring.rs` stops there.
+const OF_WARM: &str = "cache-opened";
+
+/// A profile with a first pair of secrets, and a second pair that is to replace it.
+struct Change {
+    sandbox: Sandbox,
+    secret: String,
+    password: String,
+}
+
+impl Change {
+    fn new() -> Self {
+        let sandbox = Sandbox::new();
+        sandbox.login(&[]).expect(0);
+        let (secret, password) = (random_secret("C2"), random_secret("P2"));
+        sandbox.watch("the second client secret", &secret);
+        sandbox.watch("the second password", &password);
+        Self { sandbox, secret, password }
+    }
+
+    fn emulator_takes_old(&self) {
+        self.sandbox.emulator.set_password(CONTOSO_USER, &self.sandbox.password);
+        self.sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &self.sandbox.client_secret);
+    }
+
+    fn emulator_takes_new(&self) {
+        self.sandbox.emulator.set_password(CONTOSO_USER, &self.password);
+        self.sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &self.secret);
+    }
+
+    /// `login` with the second pair, killed at this point.
+    fn login(&self, point: Option<&str>) -> Run {
+        let facts = self.sandbox.facts();
+        let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+        args.extend(facts.iter().map(String::as_str));
+        let mut command = self.sandbox.command(&args);
+        command.envs(point.map(|point| (VARIABLE, point)));
+        self.sandbox.finish("login", command, &secrets_json(&self.secret, &self.password))
+    }
+
+    /// A cold job, with a breaker that knows nothing.
+    fn works(&self) -> bool {
+        remove_record(&self.sandbox);
+        let run = self.sandbox.run(&["token", "--no-cache"]);
+        assert!(matches!(run.code, Some(0 | 4)), "never anything but the sign-in: {run:?}");
+        run.code == Some(0)
+    }
+
+    /// Wholly old, or wholly new: a mixture would pass neither.
+    fn is_whole(&self, point: &str) {
+        self.emulator_takes_old();
+        let old = self.works();
+        self.emulator_takes_new();
+        let new = self.works();
+        assert!(old != new, "{point}: works with the old pair: {old}, with the new one: {new}");
+        // A warm job, whatever is in the cache: never an error, and only a token that was issued.
+        if new {
+            let run = self.sandbox.run(&["token"]).expect(0);
+            assert!(self.sandbox.emulator.issued_tokens().iter().any(|t| t.token == run.stdout.trim()), "{point}");
+        }
+    }
+
+    /// Nothing remains of what was begun, neither in the store nor beside it.
+    fn is_swept(&self, point: &str) {
+        let profile = fs::read_to_string(self.sandbox.profile_file("default")).unwrap();
+        let generation = profile.lines().find_map(|l| l.strip_prefix("generation = \"")?.strip_suffix('"')).unwrap();
+        let names: BTreeSet<String> = store_items(&self.sandbox).into_keys().collect();
+        let wanted = ["bundle", "cache-key"].map(|kind| format!("default/{kind}/{generation}"));
+        assert_eq!(names, BTreeSet::from(wanted), "{point}");
+        assert!(!self.sandbox.profile_file("default").with_extension("pending").exists(), "{point}: the journal");
+        let beside: Vec<_> = fs::read_dir(self.sandbox.config_dir()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert!(!beside.iter().any(|n| n.to_string_lossy().starts_with(".ropc-")), "{point}: {beside:?}");
+    }
+}
+
+/// Kills `login` at this point; false if it never comes there.
+fn login_survives(point: &str) -> bool {
+    let change = Change::new();
+    change.emulator_takes_new();
+    let run = change.login(Some(point));
+    if run.signal != Some(SIGABRT) {
+        run.expect(0);
+        return false;
+    }
+    change.is_whole(point);
+    change.emulator_takes_new();
+    remove_record(&change.sandbox);
+    change.login(None).expect(0);
+    change.is_swept(point);
+    assert!(change.works(), "{point}");
+    true
+}
+
+#[test]
+fn a_login_killed_at_any_step_leaves_the_old_or_the_new_profile_whole() {
+    for point in OF_LOGIN.iter().chain(&OF_SIGN_IN).chain(&OF_MEMORY[1..]) {
+        assert!(login_survives(point), "`login` passes {point}");
+    }
+}
+
+#[test]
+fn a_login_killed_before_any_of_its_files_takes_its_name_leaves_a_whole_profile() {
+    let mut number = 1;
+    while login_survives(&format!("{OF_FILES}:{number}")) {
+        number += 1;
+    }
+    assert!(number > 8, "journal, store, profile, record and cache are written: {number}");
+}
+
+#[test]
+fn a_first_login_killed_at_any_step_can_be_repeated() {
+    let files = (1..=9).map(|number| format!("{OF_FILES}:{number}"));
+    let steps = OF_LOGIN.iter().chain(&OF_SIGN_IN).map(|point| (*point).to_owned());
+    let mut ended = 0;
+    for point in steps.chain(files) {
+        let sandbox = Sandbox::new();
+        let facts = sandbox.facts();
+        let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+        args.extend(facts.iter().map(String::as_str));
+        let mut command = sandbox.command(&args);
+        command.env(VARIABLE, &point);
+        let run = sandbox.finish("login", command, &sandbox.secrets_json());
+        ended += usize::from(run.signal == Some(SIGABRT));
+        let change = Change { secret: sandbox.client_secret.clone(), password: sandbox.password.clone(), sandbox };
+        change.login(None).expect(0);
+        change.is_swept(&point);
+        change.sandbox.run(&["exec", "--", "true"]).expect(0);
+    }
+    assert!(ended >= 14, "most of these steps are in a first login as well: {ended}");
+}
+
+/// A cold job, killed at this point; false if it never comes there.
+fn job_survives(point: &str) -> bool {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    let mut command = sandbox.command(["token"]);
+    command.env(VARIABLE, point);
+    let run = sandbox.finish("token", command, &[]);
+    if run.signal != Some(SIGABRT) {
+        run.expect(0);
+        return false;
+    }
+    assert_eq!(run.stdout.is_empty(), point != "verb-done", "{point}");
+    for run in run_many(&sandbox, &["exec", "--", "true"], 3, 3) {
+        run.expect(0);
+    }
+    assert!(sandbox.emulator.token_requests() <= 2, "{point}");
+    assert_eq!(read_record(&sandbox)["unanswered"], serde_json::json!([]), "{point}");
+    true
+}
+
+#[test]
+fn a_job_killed_at_any_step_costs_the_next_one_nothing() {
+    for point in ["attempt-recorded", "answer-received", "cache-key-written", "token-in-hand", "verb-done"] {
+        assert!(job_survives(point), "{point}");
+    }
+    let mut number = 1;
+    while job_survives(&format!("{OF_FILES}:{number}")) {
+        number += 1;
+    }
+    assert!(number > 4, "record, record, key and token are written: {number}");
+}
+
+#[test]
+fn two_kills_in_the_middle_of_a_request_are_the_most() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    for _ in 0..2 {
+        let mut command = sandbox.command(["token"]);
+        command.env(VARIABLE, "answer-received");
+        assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
+    }
+    sandbox.run(&["token"]).expect(6).says(&["2 sign-ins", "`ropc login --retry`"]);
+    assert_eq!(sandbox.emulator.token_requests(), 2);
+    sandbox.run(&["login", "--retry"]).expect(0);
+    remove_cache(&sandbox);
+    sandbox.run(&["token"]).expect(0);
+}
+
+#[test]
+fn a_kill_while_a_refusal_is_written_leaves_an_attempt_on_record() {
+    let sandbox = Sandbox::new();
+    let wrong = random_secret("No");
+    sandbox.watch("a wrong password", &wrong);
+    sandbox.login_with(&["--no-verify"], &secrets_json(&sandbox.client_secret, &wrong)).expect(0);
+    let mut command = sandbox.command(["token"]);
+    command.env(VARIABLE, format!("{OF_FILES}:2"));
+    assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
+    assert_eq!(read_record(&sandbox)["unanswered"].as_array().unwrap().len(), 1);
+    for _ in 0..5 {
+        sandbox.run(&["token"]).expect(4);
+    }
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
+}
+
+#[test]
+fn a_logout_killed_at_any_step_can_be_repeated() {
+    let files = (1..=6).map(|number| format!("{OF_FILES}:{number}"));
+    let steps = OF_LOGOUT.iter().copied().chain(["cache-key-removed"]).map(str::to_owned);
+    let mut ended = 0;
+    for point in steps.chain(files) {
+        let change = Change::new();
+        let sandbox = &change.sandbox;
+        let mut command = sandbox.command(["logout", "--yes"]);
+        command.env(VARIABLE, &point);
+        let killed = sandbox.finish("logout", command, &[]).signal == Some(SIGABRT);
+        ended += usize::from(killed);
+        if killed {
+            // Half removed: a job says what is missing, or still works; it never does anything else.
+            let run = sandbox.run(&["token", "--no-cache"]);
+            assert!(matches!(run.code, Some(0 | 5)), "{point}: {run:?}");
+            sandbox.run(&["logout", "--yes"]).expect(0);
+        }
+        assert!(store_items(sandbox).is_empty(), "{point}");
+        assert!(!sandbox.profile_file("default").exists() && !sandbox.cache_dir().join("tokens/default").exists());
+        let names: Vec<_> = leaks::files_below(&sandbox.config_dir()).into_iter().map(|(path, _)| path).collect();
+        assert!(names.iter().all(|p| !p.to_string_lossy().contains(".ropc-")), "{point}: {names:?}");
+        sandbox.login(&[]).expect(0);
+    }
+    assert!(ended >= 5, "{ended}");
+}
+
+/// `login` of the profile `default` into the file store, killed when the secrets are in it and the profile does not know.
+fn killed_before_the_profile(sandbox: &Sandbox) {
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+    args.extend(facts.iter().map(String::as_str));
+    let mut command = sandbox.command(&args);
+    command.env(VARIABLE, "bundle-written");
+    assert_eq!(sandbox.finish("login", command, &sandbox.secrets_json()).signal, Some(SIGABRT));
+    assert_eq!(store_items(sandbox).len(), 1, "the control: an item that no profile names");
+}
+
+/// `login` into the directory store, which keeps nothing of ours.
+fn login_into_a_directory(sandbox: &Sandbox) {
+    let dir = sandbox.root().join("secrets");
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(dir.join("password"), &sandbox.password).unwrap();
+    fs::write(dir.join("client_secret"), &sandbox.client_secret).unwrap();
+    let (facts, dir) = (sandbox.facts(), dir.display().to_string());
+    let mut args = vec!["login", "--yes", "--store", "directory", "--secrets-dir", &dir];
+    args.extend(facts.iter().map(String::as_str));
+    sandbox.run(&args).expect(0);
+}
+
+fn holds_nothing(sandbox: &Sandbox) {
+    assert!(!sandbox.config_dir().join("store.sealed").exists());
+    assert!(!sandbox.profile_file("default").with_extension("pending").exists(), "the journal");
+}
+
+#[test]
+fn a_stray_is_found_in_the_store_where_it_was_left() {
+    for all in [false, true] {
+        // No profile was ever written.
+        let sandbox = Sandbox::new();
+        killed_before_the_profile(&sandbox);
+        sandbox.run(&["logout", "--yes"].into_iter().chain(all.then_some("--all")).collect::<Vec<_>>()).expect(0);
+        holds_nothing(&sandbox);
+        sandbox.run(&["logout", "--yes"]).expect(3).says(&["there is no profile"]);
+    }
+    // The profile names another store.
+    let sandbox = Sandbox::new();
+    login_into_a_directory(&sandbox);
+    killed_before_the_profile(&sandbox);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    holds_nothing(&sandbox);
+    // So does the next `login`.
+    let sandbox = Sandbox::new();
+    killed_before_the_profile(&sandbox);
+    login_into_a_directory(&sandbox);
+    holds_nothing(&sandbox);
+    // A store that cannot be opened keeps its stray, and the journal keeps the way to it.
+    let sandbox = Sandbox::new();
+    killed_before_the_profile(&sandbox);
+    let (key, away) = (sandbox.config_dir().join("store.key"), sandbox.root().join("key"));
+    fs::rename(&key, &away).unwrap();
+    let run = sandbox.run(&["logout", "--yes"]).expect(5);
+    run.says(&["an older copy of its secrets is left in the store `file`", "store.key", "run `ropc logout` again"]);
+    fs::rename(&away, &key).unwrap();
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    holds_nothing(&sandbox);
+}
+
+#[test]
+fn every_crash_point_of_the_program_is_tested_here() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut named = BTreeSet::new();
+    for (path, content) in leaks::files_below(&source) {
+        let text = String::from_utf8_lossy(&content).into_owned();
+        for part in text.split("point(\"").skip(1) {
+            let name = part.split('"').next().unwrap().to_owned();
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name} in {}", path.display());
+            named.insert(name);
+        }
+    }
+    let tested: BTreeSet<String> = OF_LOGIN
+        .iter()
+        .chain(&OF_SIGN_IN)
+        .chain(&OF_LOGOUT)
+        .chain(&OF_MEMORY)
+        .chain([&OF_FILES, &OF_IMPORT, &OF_WARM])
+        .map(|s| (*s).to_owned())
+        .collect();
+    assert_eq!(named, tested);
+}
+
+#[test]
+fn control_a_point_that_is_never_reached_kills_nothing() {
+    let change = Change::new();
+    change.emulator_takes_new();
+    change.login(Some("no-such-point")).expect(0);
+    change.is_whole("none");
+    change.is_swept("none");
+}

@@ -1,0 +1,62 @@
+//! The address of a session bus outlives the bus. Whoever of another account listens there then is told nothing.
+
+use crate::support::copy_program;
+use ropc::vault::secret_service::{Fault, Options, Store};
+use std::io::{BufRead, BufReader, Read};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// The listening half; on its own it has nothing to do.
+#[test]
+fn listens_and_tells_what_it_hears() {
+    let Ok(name) = std::env::var("TEST_LISTEN") else { return };
+    let address = SocketAddr::from_abstract_name(&name).expect("an address");
+    let listener = UnixListener::bind_addr(&address).expect("a socket");
+    println!("\nlistening");
+    let (mut stream, _) = listener.accept().expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(2))).expect("a bound");
+    let mut heard = [0u8; 256];
+    let length = stream.read(&mut heard).unwrap_or(0);
+    println!("\nheard {}", String::from_utf8_lossy(&heard[..length]).contains("AUTH EXTERNAL"));
+}
+
+/// What a store finds at a socket that this command listens on, and what is heard there.
+fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
+    let name = format!("ropc-foreign-bus-{name}-{}", std::process::id());
+    let mut child = command
+        .args(["--exact", "foreign_bus::listens_and_tells_what_it_hears", "--nocapture"])
+        .env("TEST_LISTEN", &name)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a listener");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("a line"));
+    assert!(lines.any(|line| line == "listening"));
+    let address = Some(format!("unix:abstract={name}"));
+    let store = Store::new(Options { address, deadline: Duration::from_millis(500), unlock: None });
+    let fault = store.set("default/bundle/1", b"value").err();
+    let heard =
+        lines.find_map(|line| line.strip_prefix("heard ").map(|heard| heard == "true")).expect("an account of it");
+    assert!(child.wait().expect("an end").success());
+    (fault, heard)
+}
+
+#[test]
+fn a_bus_of_another_account_is_told_nothing() {
+    let other = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    if !Command::new("setpriv").args(other).arg("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: needs root, setpriv and an account to become");
+        return;
+    }
+    let me = std::env::current_exe().expect("a path");
+    assert!(ask(Command::new(&me), "own").1, "control: one of this account is spoken to");
+    // Where the other account may read it.
+    let copy = std::env::temp_dir().join(format!("foreign-bus-{}", std::process::id()));
+    copy_program(&me, &copy);
+    let mut foreign = Command::new("setpriv");
+    foreign.args(other).arg(&copy);
+    let asked = ask(foreign, "other");
+    let _ = std::fs::remove_file(copy);
+    assert_eq!(asked, (Some(Fault::BusRefused), false));
+}

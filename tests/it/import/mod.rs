@@ -1,0 +1,66 @@
+//! `ropc import` as a person uses it: the real binary, made-up files of every shape, the emulated tenant. Each file lies
+//! outside of the sandbox's HOME, which is searched for the secrets like every output; the files are searched here.
+
+mod edit;
+mod encodings;
+mod example;
+mod person;
+mod refused;
+mod runs;
+mod samples;
+
+use crate::support::{Run, Sandbox, leaks};
+use entra_emulator::{Config, Server};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The secrets of most samples, as the published example has them.
+const PASSWORD: &str = "made-up Password & 100%";
+const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
+
+/// A sandbox whose tenant knows these secrets.
+fn sandbox(password: &str, client_secret: &str) -> Sandbox {
+    let mut config = Config::contoso().without_loop_limit().with_password(password).with_client_secret(client_secret);
+    // What the samples ask for.
+    for name in ["Team.Create", "Mail.Read"] {
+        config.permissions.push(name.to_owned());
+        let scope = format!("https://graph.microsoft.com/{name}");
+        config.apps.iter_mut().for_each(|app| app.consented.push(scope.clone()));
+    }
+    Sandbox::around(Server::start(config), password.to_owned(), client_secret.to_owned())
+}
+
+/// A sample as it stands in the repository.
+fn sample(name: &str) -> Vec<u8> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/import/samples");
+    std::fs::read(dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// Puts a file where the job would have it: beside HOME, not in it.
+fn place(sandbox: &Sandbox, name: &str, content: &[u8]) -> PathBuf {
+    let dir = sandbox.root().join("jobs");
+    std::fs::create_dir_all(&dir).unwrap();
+    let path = dir.join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// `ropc import` into the file store, with the emulator as the authority, which no file can name.
+fn import(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Run {
+    sandbox.finish("import", command(sandbox, file, more), &[])
+}
+
+fn command(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Command {
+    let authority = sandbox.emulator.authority();
+    let ca = sandbox.root().join("ca.pem").display().to_string();
+    let file = file.display().to_string();
+    let mut args = vec!["import", &file, "--authority", &authority, "--ca-file", &ca];
+    args.extend(["--store", "file", "--key-source", "key-file"]);
+    args.extend(more);
+    sandbox.command(&args)
+}
+
+/// Where a secret stands in a file's bytes, in any encoding.
+fn found_in(bytes: &[u8], secrets: &[&str]) -> Vec<&'static str> {
+    secrets.iter().filter_map(|secret| leaks::find(bytes, secret)).collect()
+}

@@ -1,0 +1,69 @@
+//! `ropc import` at a terminal, and a kill in the middle of it.
+
+use super::{CLIENT_SECRET, PASSWORD, command, found_in, import, place, sample, sandbox};
+use crate::support::pty::Terminal;
+use std::os::unix::process::ExitStatusExt;
+
+#[test]
+fn a_person_is_asked_for_what_the_file_does_not_say() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let path =
+        place(&sandbox, "half.env", format!("CLIENT_SECRET={CLIENT_SECRET}\nTENANT_ID=contoso.example\n").as_bytes());
+    let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
+    terminal.answer("Application (client) id", entra_emulator::CONTOSO_CLIENT, false);
+    terminal.answer("User (UPN)", entra_emulator::CONTOSO_USER, false);
+    terminal.answer("Password of svc-report@contoso.example", PASSWORD, true);
+    let run = sandbox.keep("import at a terminal", terminal.finish()).expect(0);
+    // What was typed was not looked for, and that is said.
+    for text in ["half.env does not hold the client secret any more", "the password did not come from this file"] {
+        assert!(run.stdout.contains(text), "{}", run.stdout);
+    }
+    assert!(found_in(run.stdout.as_bytes(), &[PASSWORD, CLIENT_SECRET]).is_empty(), "{}", run.stdout);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "TENANT_ID=contoso.example\n");
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
+}
+
+#[test]
+fn a_no_at_the_terminal_changes_nothing() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
+    let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
+    terminal.answer("Replace the profile", "n", false);
+    sandbox.keep("import refused at a terminal", terminal.finish()).expect(1);
+    assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
+    assert_eq!(sandbox.snapshot(), before);
+}
+
+/// Killed at any point, the file is wholly the old one or wholly the new one, and never the new one with nothing stored.
+#[test]
+fn a_kill_at_any_point_loses_nothing() {
+    let mut edited = 0;
+    // The renames in between are those of the journal, the store, the profile and the file itself.
+    let renames = (1..=8).map(|time| format!("file-before-rename:{time}"));
+    let points = ["verified", "bundle-written", "profile-written", "logged-in", "file-edited"].map(str::to_owned);
+    for point in points.into_iter().chain(renames) {
+        let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+        let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
+        let mut killed = command(&sandbox, &path, &["--write"]);
+        killed.env("ROPC_TEST_CRASH_AT", &point);
+        let output = killed.output().unwrap();
+        let was_killed = output.status.signal() == Some(6);
+        sandbox.keep("killed import", output);
+        let now = std::fs::read(&path).unwrap();
+        if now == sample("example.ps1") {
+            assert!(was_killed, "{point}");
+            import(&sandbox, &path, &["--write", "--yes"]).expect(0);
+        } else {
+            edited += 1;
+            assert!(found_in(&now, &[PASSWORD, CLIENT_SECRET]).is_empty(), "{point}");
+        }
+        sandbox.run(&["exec", "--", "true"]).expect(0);
+        // What a kill leaves beside the script is the edited text at most.
+        for (_, content) in crate::support::leaks::files_below(path.parent().unwrap()) {
+            assert!(found_in(&content, &[PASSWORD, CLIENT_SECRET]).is_empty(), "{point}");
+        }
+    }
+    assert!(edited >= 1, "the control: some of these points lie behind the edit");
+}

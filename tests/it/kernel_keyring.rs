@@ -1,0 +1,328 @@
+//! The copy of the cache key in the kernel's keyring: what it saves, how long it lives, what removes it, and that everything
+//! works where it is wrong or forbidden. With a real keyring and the real kernel.
+
+#![allow(
+    unsafe_code,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the standard library knows no keyring of the kernel; filters and serials are numbers of the kernel's own widths"
+)]
+
+use crate::support::broker::{at, has, sealed_token};
+use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
+use crate::support::{Run, Sandbox};
+use entra_emulator::{Config, ExpiresIn, Fault, Times};
+use std::ffi::CString;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::time::Duration;
+
+const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
+
+/// A profile in a real keyring with a token in its cache; `None` where a program or the kernel's keyring is missing.
+fn warm(seconds: u64) -> Option<(Sandbox, KeyringDaemon)> {
+    // The keyring belongs to the account, and so to all tests at once.
+    let probe = format!("ropc-test-probe-{}-{:?}", std::process::id(), std::thread::current().id());
+    let missing = missing_program().or_else(|| (raw_add(&probe, b"x") < 0).then_some("the kernel keyring"));
+    if let Some(name) = missing {
+        assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
+        eprintln!("skipped: {name} is missing");
+        return None;
+    }
+    raw_unlink(&probe);
+    let daemon = KeyringDaemon::start(State::Unlocked);
+    let mut sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
+    for (name, value) in daemon.env() {
+        if name != "HOME" && !name.starts_with("XDG_C") && name != "XDG_DATA_HOME" {
+            sandbox.set_env(name, &value);
+        }
+    }
+    login(&sandbox).expect(0);
+    Some((sandbox, daemon))
+}
+
+fn login(sandbox: &Sandbox) -> Run {
+    sandbox.login_into(&[], &["--yes"], &sandbox.secrets_json())
+}
+
+/// The name of the copy that belongs to the profile as it is now.
+fn key_name(sandbox: &Sandbox) -> String {
+    let text = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
+    let generation = text.lines().find_map(|l| l.strip_prefix("generation = ")).unwrap().trim_matches('"');
+    format!("ropc:default/cache-key/{generation}")
+}
+
+fn c(text: &str) -> CString {
+    CString::new(text).unwrap()
+}
+
+fn raw_add(name: &str, content: &[u8]) -> i64 {
+    let name = c(name);
+    // SAFETY: C strings and a buffer with its length, alive during the call.
+    unsafe {
+        libc::syscall(libc::SYS_add_key, c"user".as_ptr(), name.as_ptr(), content.as_ptr(), content.len(), ACCOUNT)
+    }
+}
+
+fn serial(name: &str) -> Option<i64> {
+    let name = c(name);
+    // SAFETY: C strings, alive during the call.
+    let found =
+        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_SEARCH, ACCOUNT, c"user".as_ptr(), name.as_ptr(), 0) };
+    (found > 0).then_some(found)
+}
+
+fn raw_unlink(name: &str) {
+    let Some(serial) = serial(name) else { return };
+    // SAFETY: numbers only.
+    assert_eq!(unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_UNLINK, serial, ACCOUNT, 0, 0) }, 0);
+}
+
+fn content(name: &str) -> Option<Vec<u8>> {
+    let mut bytes = vec![0u8; 256];
+    let serial = serial(name)?;
+    // SAFETY: a buffer with its length, alive during the call.
+    let length =
+        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_READ, serial, bytes.as_mut_ptr(), bytes.len(), 0) };
+    bytes.truncate(usize::try_from(length).ok()?);
+    Some(bytes)
+}
+
+/// The fields of the key in `/proc/keys`: serial, flags, usage, what is left, rights, uid, gid, type, description.
+fn proc_line(name: &str) -> Option<Vec<String>> {
+    let text = std::fs::read_to_string("/proc/keys").unwrap();
+    let line = text.lines().find(|l| l.contains(&format!("{name}:")))?;
+    Some(line.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Runs `token`; true if it made a request.
+#[track_caller]
+fn signs_in(sandbox: &Sandbox) -> bool {
+    let before = sandbox.emulator.token_requests();
+    let run = sandbox.run(&["token"]).expect(0);
+    assert_eq!(run.stdout.trim(), sandbox.emulator.issued_tokens().last().unwrap().token);
+    sandbox.emulator.token_requests() != before
+}
+
+fn key_place(sandbox: &Sandbox) -> serde_json::Value {
+    let status = sandbox.run(&["status", "--json"]).expect(0);
+    serde_json::from_str::<serde_json::Value>(&status.stdout).unwrap()["cached_token"]["key"].clone()
+}
+
+#[test]
+fn a_warm_run_asks_the_kernel_and_not_the_keyring() {
+    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    assert_eq!(content(&name).unwrap().len(), 32);
+    assert_eq!(key_place(&sandbox), "kernel-keyring");
+    sandbox.run(&["status"]).expect(0);
+    daemon.lock();
+    sandbox.run(&["exec", "--", "true"]).expect(0);
+    sandbox.run(&["exec", "--verbose", "--", "true"]).expect(0).says(&["kernel keyring", "token from the cache"]);
+    // Control: without the copy the locked keyring is asked, and says so.
+    raw_unlink(&name);
+    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["locked"]);
+    assert_eq!(sandbox.emulator.token_requests(), 1);
+}
+
+#[test]
+fn a_copy_that_is_lost_is_laid_down_again_from_the_keyring() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    let before = content(&name);
+    raw_unlink(&name);
+    assert!(!signs_in(&sandbox));
+    assert_eq!(content(&name), before);
+}
+
+#[test]
+fn it_lives_no_longer_than_the_token() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let fields = proc_line(&key_name(&sandbox)).unwrap();
+    assert!(fields[3] == "59m" || fields[3] == "60m" || fields[3] == "1h", "{fields:?}");
+    // The account may view, read and search; nobody may write to it, or change its rights or its time.
+    assert_eq!(fields[4], "1b0b0000", "{fields:?}");
+    let in_all = std::fs::read_to_string("/proc/keys").unwrap().matches(&key_name(&sandbox)).count();
+    assert_eq!(in_all, 1, "one copy, in one place");
+
+    let Some((short, _daemon)) = warm(8) else { return };
+    let name = key_name(&short);
+    assert!(serial(&name).is_some(), "control: it is there while the token lives");
+    std::thread::sleep(Duration::from_secs(9));
+    assert_eq!((serial(&name), content(&name)), (None, None));
+    assert!(signs_in(&short));
+    assert!(serial(&name).is_some());
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_it_live_no_longer() {
+    if !has("faketime", "a_clock_that_was_set_back_makes_it_live_no_longer") {
+        return;
+    }
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    raw_unlink(&name);
+    // The token is from the future, so it is not served; nor is there another one.
+    sandbox.emulator.inject(Fault::BadGateway, Times::Always);
+    at(&sandbox, "-1d", &["token"]).expect(6);
+    let left = proc_line(&name).map(|fields| fields[3].clone());
+    assert!(left.as_deref().is_none_or(|left| left.ends_with('m') || left == "1h"), "{left:?}");
+}
+
+#[test]
+fn logout_and_a_new_login_take_it_away() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let first = key_name(&sandbox);
+    login(&sandbox).expect(0);
+    let second = key_name(&sandbox);
+    assert!(first != second && serial(&first).is_none() && serial(&second).is_some());
+    sandbox.run(&["logout", "--yes"]).expect(0);
+    assert_eq!(serial(&second), None);
+}
+
+#[test]
+fn a_warm_run_that_a_logout_overtakes_lays_none_down() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    // Stopped with the key in hand; then it goes on, before or after nothing is left of the profile.
+    for logged_out in [false, true] {
+        raw_unlink(&name);
+        let mut command = sandbox.command(["token"]);
+        command.env("ROPC_TEST_STOP_AT", "cache-opened");
+        let run = command.spawn().unwrap();
+        let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", run.id())).is_ok_and(|s| s.contains(") T "));
+        let end = std::time::Instant::now() + Duration::from_secs(30);
+        while !stopped() {
+            assert!(std::time::Instant::now() < end, "it never came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        if logged_out {
+            sandbox.run(&["logout", "--yes"]).expect(0);
+        }
+        assert!(Command::new("kill").args(["-CONT", &run.id().to_string()]).status().unwrap().success());
+        sandbox.keep("the warm run", run.wait_with_output().unwrap()).expect(0);
+        assert_eq!(serial(&name).is_none(), logged_out);
+    }
+}
+
+#[test]
+fn another_key_under_its_name_does_no_harm() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    let right = content(&name).unwrap();
+    for wrong in [&[7u8; 32][..], &[7u8; 31], &[7u8; 33], &right[..31], b"x"] {
+        raw_unlink(&name);
+        assert!(raw_add(&name, wrong) > 0);
+        assert!(!signs_in(&sandbox), "the keyring's own key opened the cache");
+        assert_eq!(content(&name), Some(right.clone()), "and the copy is right again");
+    }
+    // A sign-in seals with the keyring's key, whatever lies nearby: the other one opens nothing.
+    raw_unlink(&name);
+    assert!(raw_add(&name, &[7u8; 32]) > 0);
+    sandbox.run(&["token", "--refresh"]).expect(0);
+    assert_eq!(content(&name), Some(right));
+    raw_unlink(&name);
+    assert!(!signs_in(&sandbox));
+}
+
+#[test]
+fn a_tampered_cache_is_a_miss() {
+    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let path = sealed_token(&sandbox, "default");
+    // In the clear: the magic and the token's end; then nonce, text, tag.
+    for position in [0, 7, 8, 12, 15, 16, 40, 200] {
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[position] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        assert!(signs_in(&sandbox), "byte {position}");
+    }
+    assert!(!signs_in(&sandbox), "control: an untouched file serves");
+}
+
+/// Before `exec`: a session keyring of its own that links nothing, as a systemd service has it.
+fn private_session(command: &mut Command) {
+    // SAFETY: one system call, which touches no memory of this process.
+    unsafe {
+        command.pre_exec(|| {
+            let none = std::ptr::null::<libc::c_char>();
+            match libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, none, 0, 0, 0) {
+                -1 => Err(std::io::Error::last_os_error()),
+                _ => Ok(()),
+            }
+        });
+    }
+}
+
+#[test]
+fn a_private_session_keyring_does_not_hide_it() {
+    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let (name, args) = (key_name(&sandbox), ["exec", "--", "true"]);
+    daemon.lock();
+    let run = |title: &str| {
+        let mut command = sandbox.command(args);
+        private_session(&mut command);
+        sandbox.finish(title, command, &[])
+    };
+    run("with the copy").expect(0);
+    // Control: the rights of an ordinary key in the same place do not reach there.
+    let key = content(&name).unwrap();
+    raw_unlink(&name);
+    assert!(raw_add(&name, &key) > 0);
+    assert_eq!(sandbox.run(&args).code, Some(0), "an ordinary session reads an ordinary key");
+    run("without its rights").expect(125).says(&["locked"]);
+}
+
+/// From now on `add_key`, and `keyctl` too if `both`, fail with this error: as in containers, or with a full quota.
+fn forbid(command: &mut Command, error: i32, both: bool) {
+    let jump = |number: i64, to: u8| libc::sock_filter { code: 0x15, jt: to, jf: 0, k: number as u32 };
+    let program = [
+        libc::sock_filter { code: 0x20, jt: 0, jf: 0, k: 0 },
+        jump(libc::SYS_add_key, 2),
+        jump(if both { libc::SYS_keyctl } else { libc::SYS_add_key }, 1),
+        libc::sock_filter { code: 0x06, jt: 0, jf: 0, k: 0x7fff_0000 },
+        libc::sock_filter { code: 0x06, jt: 0, jf: 0, k: 0x0005_0000 | error as u32 },
+    ];
+    // SAFETY: two system calls; the filter is alive until they return.
+    unsafe {
+        command.pre_exec(move || {
+            let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
+            let done = libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+                && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) == 0;
+            if done { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+        });
+    }
+}
+
+#[test]
+fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
+    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let name = key_name(&sandbox);
+    for (error, both) in [(libc::EPERM, true), (libc::ENOSYS, true), (libc::EDQUOT, false), (libc::EACCES, true)] {
+        raw_unlink(&name);
+        let run = |args: &[&str]| {
+            let mut command = sandbox.command(args);
+            forbid(&mut command, error, both);
+            sandbox.finish("forbidden", command, &[]).expect(0)
+        };
+        assert_eq!(run(&["exec", "--", "true"]).stderr, "");
+        assert_eq!(run(&["token", "--refresh"]).stderr, "");
+        assert!(run(&["status", "--json"]).stdout.contains("\"key\":\"store\""));
+        run(&["exec", "--verbose", "--", "true"]).says(&["kernel keyring is not used here"]);
+        let said = run(&["doctor"]).stdout;
+        assert!(said.contains("the kernel keyring is not used here"), "{said}");
+        assert_eq!(serial(&name), None, "nothing was laid down");
+    }
+    // Control: unhindered, the same run lays it down, and then needs no keyring.
+    sandbox.run(&["exec", "--", "true"]).expect(0);
+    daemon.lock();
+    sandbox.run(&["exec", "--", "true"]).expect(0);
+}
+
+#[test]
+fn stores_that_are_quick_to_read_have_no_copy() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    sandbox.run(&["exec", "--", "true"]).expect(0);
+    assert_eq!(serial(&key_name(&sandbox)), None);
+    assert_eq!(key_place(&sandbox), "store");
+}

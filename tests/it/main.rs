@@ -1,0 +1,62 @@
+//! The tests of the whole program, one module a subject: each runs the real binary against the emulator, most in a sandbox.
+//! `cargo test --test it breaker::` runs the tests of one subject.
+//!
+//! Not here, each a program of its own: `memory`, which reads all memory of a process and traces system calls; `windows` and
+//! `sdk`, which need other systems and other people's programs; `library_logs`, as a logger is for the whole process;
+//! `secret_service_residue`, which searches the memory of its own process.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    clippy::zombie_processes,
+    unreachable_pub,
+    reason = "test code: a panic is a failed test; tests write files, read the real environment, hold tables and name what they skip"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod breaker;
+mod cache;
+mod crash;
+mod docs;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod doctor;
+mod encoding;
+mod enrolled;
+mod exec;
+mod explain;
+#[cfg(target_os = "linux")]
+mod foreign_bus;
+mod grants;
+mod import;
+mod judged;
+mod kept;
+#[cfg(target_os = "linux")]
+mod kernel_keyring;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod keychain;
+mod l10n;
+mod languages;
+mod login;
+mod main_job;
+mod policy;
+mod prompts;
+mod readme_ja;
+mod refusals;
+mod retry;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
+mod serve;
+mod single_flight;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod stores;
+mod tampering;

@@ -1,0 +1,285 @@
+//! `ropc` and a person at a terminal: what is asked, what is not shown, and what an interruption leaves behind.
+
+use crate::support::pty::Terminal;
+use crate::support::{Sandbox, leaks};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
+use std::os::unix::process::ExitStatusExt;
+
+/// `login` at a terminal, with some of the facts given and the secrets to be typed.
+fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--store", "file", "--key-source", "key-file"];
+    for pair in facts.chunks(2).filter(|pair| !leave_out.contains(&pair[0].as_str())) {
+        args.extend(pair.iter().map(String::as_str));
+    }
+    args.extend(more);
+    Terminal::start(sandbox.command(&args))
+}
+
+fn type_secrets(sandbox: &Sandbox, terminal: &mut Terminal) {
+    terminal.answer("Client secret value", &sandbox.client_secret, true);
+    terminal.answer("Password of svc-report@contoso.example", &sandbox.password, true);
+}
+
+#[test]
+fn a_first_login_asks_for_everything_and_shows_no_secret() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &["--tenant", "--client-id", "--username"], &[]);
+    // A slip is told and asked again, before anything else is asked.
+    terminal.answer("Tenant (id or domain)", "common", false);
+    terminal.wait_for("AADSTS9001023");
+    terminal.send("contoso.example\r");
+    terminal.answer("Application (client) id", CONTOSO_CLIENT, false);
+    terminal.answer("User (UPN)", CONTOSO_USER, false);
+    type_secrets(&sandbox, &mut terminal);
+    let run = sandbox.keep("first login", terminal.finish()).expect(0);
+    assert!(run.stdout.contains(CONTOSO_USER), "the control: what is no secret is echoed and captured");
+    for secret in [&sandbox.password, &sandbox.client_secret] {
+        assert_eq!(leaks::find(run.stdout.as_bytes(), secret), None, "{}", run.stdout);
+    }
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
+}
+
+#[test]
+fn the_terminal_would_have_shown_a_typed_secret() {
+    // The control of this file: with echo on, the same scan of the same capture finds it.
+    let mut sandbox = Sandbox::new();
+    sandbox.without_scan();
+    let mut command = sandbox.command::<&str>([]);
+    command = {
+        let mut cat = std::process::Command::new("head");
+        cat.args(["-n", "1"]).envs(command.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        cat
+    };
+    let mut terminal = Terminal::start(command);
+    terminal.send(&format!("{}\r", sandbox.password));
+    let output = terminal.finish();
+    assert_eq!(leaks::find(&output.stdout, &sandbox.password), Some("raw"));
+}
+
+#[test]
+fn an_empty_client_secret_means_a_public_client() {
+    let sandbox = Sandbox::with(|mut config| {
+        config.apps[0].client_type = entra_emulator::ClientType::Public;
+        config
+    });
+    // The builder of the sandbox gives the app a secret; it is public all the same.
+    sandbox.emulator.configure(|config| config.apps[0].client_type = entra_emulator::ClientType::Public);
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.answer("Client secret value (empty if the app has none)", "", true);
+    terminal.answer("Password of", &sandbox.password.clone(), true);
+    sandbox.keep("public client", terminal.finish()).expect(0);
+    assert!(sandbox.emulator.requests().iter().all(|r| r.field("client_secret").is_none()));
+    let profile = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
+    assert!(profile.contains("public_client = true"), "{profile}");
+}
+
+#[test]
+fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    for no in ["n\r", "\r", "yeah\r"] {
+        let mut terminal = login(&sandbox, &[], &[]);
+        terminal.wait_for("Replace the profile `default`?");
+        terminal.send(no);
+        let run = sandbox.keep("no", terminal.finish()).expect(1);
+        assert!(run.stdout.contains("nothing was changed"), "{}", run.stdout);
+        assert_eq!(sandbox.snapshot(), before);
+    }
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Replace the profile `default`?");
+    terminal.send("y\r");
+    type_secrets(&sandbox, &mut terminal);
+    sandbox.keep("yes", terminal.finish()).expect(0);
+    assert_ne!(sandbox.snapshot(), before);
+}
+
+#[test]
+fn a_machine_without_a_keychain_is_told_so_before_anything_is_asked() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command(["login", "-p", "nightly"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    let run = sandbox.keep("no keychain", Terminal::start(command).finish()).expect(5);
+    assert!(run.stdout.contains("no D-Bus session bus"), "{}", run.stdout);
+    assert!(run.stdout.contains("`ropc login -p nightly --store file --key-source key-file`"), "{}", run.stdout);
+    assert!(!run.stdout.contains("Tenant"), "{}", run.stdout);
+}
+
+#[test]
+fn an_empty_answer_keeps_the_stored_secret() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let password = crate::support::random_secret("pw");
+    sandbox.watch("the new password", &password);
+    assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
+    let mut terminal = login(&sandbox, &[], &["--yes"]);
+    terminal.answer("Client secret value (empty: keep the stored one)", "", true);
+    terminal.answer("Password of svc-report@contoso.example (empty: keep the stored one)", &password, true);
+    let run = sandbox.keep("a new password", terminal.finish()).expect(0);
+    assert!(run.stdout.contains("the stored client secret is kept"), "{}", run.stdout);
+    // Both kept: other scopes, say, without a secret at hand.
+    let mut terminal = login(&sandbox, &[], &["--yes", "--scope", "User.Read"]);
+    terminal.answer("Client secret value", "", true);
+    terminal.answer("Password of", "", true);
+    sandbox.keep("other scopes", terminal.finish()).expect(0);
+    let requests = sandbox.emulator.requests();
+    let last = requests.last().unwrap();
+    assert_eq!(last.field("client_secret"), Some(sandbox.client_secret.as_str()));
+    assert_eq!(last.field("password"), Some(password.as_str()));
+    // For another user nothing is kept, and the question does not offer it.
+    let mut terminal = login(&sandbox, &["--username"], &["--yes", "--username", "other@contoso.example"]);
+    terminal.answer("Client secret value (empty if the app has none)", &sandbox.client_secret, true);
+    terminal.answer("Password of other@contoso.example: ", "", true);
+    let run = sandbox.keep("another user", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("the password is empty"), "{}", run.stdout);
+}
+
+#[test]
+fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    for (key, signal) in [("\u{3}", 2), ("\u{1c}", 3)] {
+        let mut terminal = login(&sandbox, &[], &["--yes"]);
+        terminal.wait_for("Client secret value");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        assert!(terminal.stty().contains("-echo "), "the control: it was off");
+        terminal.send("half a sec");
+        terminal.send(key);
+        let status = terminal.wait();
+        assert_eq!(status.signal(), Some(signal), "it died of what was pressed: {}", terminal.seen());
+        assert!(terminal.echoes());
+        assert_eq!(terminal.stty(), terminal.stty_at_first(), "every setting of the terminal is as it was");
+        sandbox.keep("interrupted", terminal.finish());
+        assert_eq!(sandbox.snapshot(), before);
+    }
+}
+
+#[test]
+fn what_is_ignored_before_a_question_is_ignored_after_it() {
+    // As with `nohup`: a job whose store asks for its passphrase lives on when the window closes.
+    const PASSPHRASE: &str = "five random words, typed";
+    let sandbox = Sandbox::new();
+    sandbox.watch("passphrase", PASSPHRASE);
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--store", "file", "--key-source", "passphrase"];
+    args.extend(facts.iter().map(String::as_str));
+    let mut terminal = Terminal::start(sandbox.command(&args));
+    terminal.answer("New passphrase of the file store", PASSPHRASE, true);
+    terminal.answer("The same again", PASSPHRASE, true);
+    type_secrets(&sandbox, &mut terminal);
+    sandbox.keep("login", terminal.finish()).expect(0);
+    let job = |before: &str| {
+        let (model, ropc) = (sandbox.command(["x"]), crate::support::ROPC);
+        let script = format!("{before}exec {ropc} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'");
+        let mut command = std::process::Command::new("sh");
+        command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
+        command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        crate::support::default_signals(&mut command);
+        let mut terminal = Terminal::start(command);
+        terminal.wait_for("assphrase of the file store");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        if !before.is_empty() {
+            terminal.send("\u{3}");
+        }
+        terminal.send(&format!("{PASSPHRASE}\r"));
+        sandbox.keep("job", terminal.finish())
+    };
+    let run = job("trap '' HUP INT; ").expect(0);
+    assert!(run.stdout.contains("survived"), "{}", run.stdout);
+    assert_eq!(job("").signal, Some(1), "the control: where nothing is ignored the first signal ends the job");
+}
+
+#[test]
+fn an_interruption_at_a_question_gives_the_terminal_back_too() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Replace the profile");
+    terminal.wait_until(|t| !t.echoes(), "raw mode");
+    terminal.send("\u{3}");
+    let status = terminal.wait();
+    assert!(!status.success());
+    assert_eq!(terminal.stty(), terminal.stty_at_first(), "{}", terminal.seen());
+    let (hidden, shown) =
+        (terminal.seen().matches("\u{1b}[?25l").count(), terminal.seen().matches("\u{1b}[?25h").count());
+    assert!(hidden <= shown, "the cursor stays hidden");
+    assert_eq!(sandbox.snapshot(), before);
+}
+
+#[test]
+fn the_end_of_input_at_a_prompt_is_no_empty_answer() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.answer("Client secret value", &sandbox.client_secret.clone(), true);
+    terminal.wait_for("Password of");
+    terminal.wait_until(|t| !t.echoes(), "echo off");
+    terminal.send("\u{4}");
+    let run = sandbox.keep("end of input", terminal.finish()).expect(2);
+    assert_eq!(sandbox.emulator.connections(), 0, "{}", run.stdout);
+    assert!(!sandbox.profile_file("default").exists());
+}
+
+#[test]
+fn no_input_fails_at_once_even_at_a_terminal() {
+    let mut sandbox = Sandbox::new();
+    let terminal = login(&sandbox, &["--tenant"], &["--no-input"]);
+    let run = sandbox.keep("no input", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("`--tenant`, `--password-file`"), "{}", run.stdout);
+    sandbox.set_env("ROPC_NO_INPUT", "1");
+    let terminal = login(&sandbox, &[], &[]);
+    let run = sandbox.keep("no input", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("`--client-secret-file` are missing"), "{}", run.stdout);
+    assert!(run.stdout.contains("--no-input"), "it says why it did not ask: {}", run.stdout);
+}
+
+#[test]
+fn a_token_is_not_printed_on_a_terminal_unless_asked_for() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let token = sandbox.emulator.issued_tokens()[0].token.clone();
+    let terminal = Terminal::start(sandbox.command(["token"]));
+    let run = sandbox.keep("token", terminal.finish()).expect(2);
+    assert!(run.stdout.contains("--show") && !run.stdout.contains(&token), "{}", run.stdout);
+    sandbox.without_scan();
+    let terminal = Terminal::start(sandbox.command(["token", "--show"]));
+    let run = sandbox.keep("token", terminal.finish()).expect(0);
+    assert!(run.stdout.contains(&token), "the control");
+}
+
+#[test]
+fn logout_asks_and_no_is_the_default() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let mut terminal = Terminal::start(sandbox.command(["logout"]));
+    terminal.wait_for("Remove default with all secrets?");
+    terminal.send("\r");
+    sandbox.keep("logout", terminal.finish()).expect(1);
+    assert_eq!(sandbox.snapshot(), before);
+    let mut terminal = Terminal::start(sandbox.command(["logout"]));
+    terminal.wait_for("Remove default with all secrets?");
+    terminal.send("y\r");
+    sandbox.keep("logout", terminal.finish()).expect(0);
+    assert!(!sandbox.profile_file("default").exists());
+}
+
+/// The dialog is the keyring's, on a desktop: who sits at the terminal has to be told.
+#[test]
+#[cfg(not(target_os = "macos"))]
+fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
+    use crate::support::keyring_daemon::{KeyringDaemon, State};
+    let Some(keyring) = KeyringDaemon::if_there(State::Unlocked) else { return };
+    let mut sandbox = Sandbox::new();
+    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
+    sandbox.login_into(&["--store", "os"], &[], &sandbox.secrets_json()).expect(0);
+    let told = "the keyring is locked: answer its dialog in the desktop session";
+    keyring.lock();
+    // Without a desktop it gives up by itself.
+    let run = sandbox.keep("locked", Terminal::start(sandbox.command(["logout", "--yes"])).finish()).expect(5);
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+    let run = sandbox.run(&["logout", "--yes"]).expect(5);
+    assert!(!run.stderr.contains(told), "nobody is there: {}", run.stderr);
+}

@@ -1,0 +1,140 @@
+//! What a rightful client gets, and for which resources.
+
+use super::job::{Job, read_reply};
+use crate::support::Sandbox;
+use entra_emulator::CONTOSO_CLIENT;
+use std::io::Write;
+
+#[test]
+fn the_child_gets_a_token_in_the_shape_of_app_service() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &[]);
+    let reply = job.graph();
+    let body = reply.json();
+    let issued = sandbox.emulator.issued_tokens();
+    assert_eq!(reply.token(), issued.last().unwrap().token);
+    assert_eq!(body["resource"], "https://graph.microsoft.com");
+    assert_eq!(body["token_type"], "Bearer");
+    assert_eq!(body["client_id"], CONTOSO_CLIENT);
+    let expires: u64 = body["expires_on"].as_str().expect("a text").parse().unwrap();
+    let not_before: u64 = body["not_before"].as_str().expect("a text").parse().unwrap();
+    assert_eq!(expires - not_before, issued.last().unwrap().lifetime.as_secs());
+    assert!(body.get("expires_in").is_none());
+    let head = reply.head.to_ascii_lowercase();
+    assert!(head.contains("cache-control: no-store") && head.contains("content-type: application/json"), "{head}");
+    assert!(!head.contains("access-control"), "{head}");
+    job.end().expect(0);
+    assert_eq!(sandbox.emulator.token_requests(), 1, "the token of the login serves the job");
+}
+
+#[test]
+fn paths_names_and_parameters_of_real_clients_are_understood() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &["--verbose", "--timeout", "10s"]);
+    let token = job.graph().token();
+    let own = format!(
+        "/msi/token?api-version=2019-08-01&resource=User.Read&client_id={}",
+        entra_emulator::CONTOSO_CLIENT.to_uppercase()
+    );
+    for target in [
+        own.as_str(),
+        "/msi/token/?resource=https%3A%2F%2Fgraph.microsoft.com%2F&api-version=2019-08-01",
+        "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com/.default",
+        "/msi/token?api-version=2019-08-01&resource=00000003-0000-0000-c000-000000000000",
+        "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com/User.Read",
+        "/msi/token?api-version=2019-08-01&resource=User.Read",
+        "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com&client_id=somebody-else",
+        "/msi/token?api-version=2019-08-01&resource=User.Read&client_id=another",
+    ] {
+        let more = ["Metadata: true", "sec-fetch-mode: cors", "Content-Type: application/x-www-form-urlencoded"];
+        assert_eq!(job.send(&job.request(target, &more)).token(), token, "{target}");
+    }
+    let mut stream = job.connect();
+    for _ in 0..3 {
+        stream.write_all(job.request("/msi/token?api-version=2019-08-01&resource=User.Read", &[]).as_bytes()).unwrap();
+        assert_eq!(read_reply(&mut stream).token(), token, "on a connection that is kept alive");
+    }
+    let run = job.end().expect(0);
+    assert_eq!(run.stderr.matches("the client named another identity").count(), 2, "{}", run.stderr);
+}
+
+#[test]
+fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
+    let sandbox = Sandbox::with(|mut config| {
+        config.apps[0].consented.push("https://management.example/user_impersonation".into());
+        config
+    });
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &[]);
+    let refused = job.ask("https://management.example");
+    assert_eq!((refused.status, &refused.json()["statusCode"]), (403, &403.into()));
+    assert!(refused.json()["message"].as_str().unwrap().contains("--allow-resource"));
+    job.end().expect(0);
+    assert_eq!(sandbox.emulator.token_requests(), 1, "nothing was asked of the directory");
+
+    let job = Job::start(&sandbox, &["--allow-resource", "https://management.example/"]);
+    let arm = job.ask("https://management.example").token();
+    assert_ne!(arm, job.graph().token());
+    assert_eq!(sandbox.emulator.issued_tokens().last().unwrap().resource, "https://management.example");
+    assert_eq!(job.ask("https://vault.azure.net").status, 403);
+    job.end().expect(0);
+}
+
+#[test]
+fn the_flags_belong_to_serve_and_a_resource_must_be_one() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    sandbox.run(&["exec", "--allow-resource", "https://vault.azure.net", "--", "true"]).expect(2).says(&["--serve"]);
+    sandbox.run(&["exec", "--keep-env", "--", "true"]).expect(2);
+    sandbox
+        .run(&["exec", "--serve", "--allow-resource", "Mail.Send", "--", "true"])
+        .expect(2)
+        .says(&["not a resource"]);
+}
+
+#[test]
+fn renew_is_not_for_people() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    sandbox.run(&["renew"]).expect(2).says(&["ropc exec --serve", "ropc token"]);
+    let help = sandbox.run(&["--help"]).expect(0).stdout;
+    assert!(!help.contains("renew") && help.contains("explain"), "{help}");
+}
+
+#[test]
+fn token_output_az_has_the_types_of_az() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set_env("TZ", "UTC");
+    sandbox.login(&[]).expect(0);
+    let run = sandbox.run(&["token", "--output", "az"]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["accessToken"], sandbox.emulator.issued_tokens()[0].token.as_str());
+    assert_eq!(json["tokenType"], "Bearer");
+    let epoch = json["expires_on"].as_u64().expect("a number");
+    let text = sandbox.run(&["token", "--output", "json"]).expect(0).stdout;
+    let utc = serde_json::from_str::<serde_json::Value>(&text).unwrap()["expires_at"].as_str().unwrap().to_owned();
+    assert_eq!(json["expiresOn"].as_str().unwrap(), utc.replace('T', " ").replace('Z', ".000000"), "{epoch}");
+    sandbox.set_env("TZ", "AST-3");
+    let run = sandbox.run(&["token", "--output", "az"]).expect(0);
+    let moved: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(moved["expires_on"], json["expires_on"]);
+    assert_ne!(moved["expiresOn"], json["expiresOn"], "local time");
+}
+
+/// The recipe of README.md for curl, which must not put the key on a command line.
+#[test]
+fn the_recipe_for_curl_works() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let script = r#"
+        token() {
+          curl -sS --fail-with-body -H @- "$IDENTITY_ENDPOINT?resource=https://graph.microsoft.com&api-version=2019-08-01" \
+            <<<"X-IDENTITY-HEADER: $IDENTITY_HEADER" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
+        }
+        curl -sS --fail-with-body --cacert ca.pem -H @<(printf 'Authorization: Bearer %s\n' "$(token)") "$0/v1.0/me""#;
+    let graph = sandbox.emulator.graph_url();
+    let run = sandbox.run(&["exec", "--serve", "--", "bash", "-c", script, &graph]).expect(0);
+    assert!(run.stdout.contains(entra_emulator::CONTOSO_USER), "{}", run.stdout);
+}

@@ -1,0 +1,113 @@
+//! What the child finds in its environment.
+
+use super::job::Job;
+use crate::support::Sandbox;
+use std::collections::BTreeMap;
+
+const HOSTILE: [(&str, &str); 16] = [
+    ("IDENTITY_SERVER_THUMBPRINT", "0123"),
+    ("IMDS_ENDPOINT", "http://127.0.0.1:9"),
+    ("MSI_ENDPOINT", "http://127.0.0.1:9"),
+    ("MSI_SECRET", "x"),
+    ("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9"),
+    ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere"),
+    ("AZURE_CLIENT_ID", "x"),
+    ("AZURE_TENANT_ID", "x"),
+    ("AZURE_CLIENT_SECRET", "x"),
+    ("AZURE_CLIENT_CERTIFICATE_PATH", "/nowhere"),
+    ("AZURE_CLIENT_CERTIFICATE_PASSWORD", ""),
+    ("AZURE_USERNAME", "x"),
+    ("AZURE_PASSWORD", "x"),
+    ("AZURE_TOKEN_CREDENTIALS", "dev"),
+    ("GRAPH_ACCESS_TOKEN", "stale"),
+    ("NO_PROXY", "corp.example"),
+];
+
+fn seen(hostile: bool, flags: &[&str]) -> (Sandbox, BTreeMap<String, String>) {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    if hostile {
+        for (name, value) in HOSTILE {
+            sandbox.set_env(name, value);
+        }
+    }
+    let mut args = vec!["exec", "--serve"];
+    args.extend(flags);
+    args.extend(["--", "env", "-0"]);
+    let out = sandbox.run(&args).expect(0).stdout;
+    let pairs = out.split('\0').filter_map(|line| line.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let map = pairs.collect();
+    (sandbox, map)
+}
+
+#[test]
+fn a_hostile_environment_is_cleaned() {
+    let (_sandbox, env) = seen(true, &[]);
+    for (name, _) in &HOSTILE[..13] {
+        assert!(!env.contains_key(*name), "{name} must be gone, not blank");
+    }
+    assert!(!env.contains_key("GRAPH_ACCESS_TOKEN"), "a token in a variable goes stale");
+    assert_eq!(env["AZURE_TOKEN_CREDENTIALS"], "prod");
+    assert_eq!(
+        (env["NO_PROXY"].as_str(), env["no_proxy"].as_str()),
+        ("corp.example,127.0.0.1", "corp.example,127.0.0.1")
+    );
+    assert!(env["IDENTITY_ENDPOINT"].starts_with("http://127.0.0.1:") && !env["IDENTITY_ENDPOINT"].contains('?'));
+    assert_eq!(env["IDENTITY_HEADER"].len(), 43);
+    for fact in ["ROPC_PROFILE", "ROPC_TENANT_ID", "ROPC_CLIENT_ID", "ROPC_USERNAME", "ROPC_EXPIRES_ON"] {
+        assert!(env.contains_key(fact), "{fact}");
+    }
+}
+
+#[test]
+fn a_clean_environment_gets_nothing_but_the_contract() {
+    let (_sandbox, env) = seen(false, &[]);
+    let azure: Vec<&String> = env.keys().filter(|n| n.starts_with("AZURE_") || n.starts_with("IDENTITY_")).collect();
+    assert_eq!(azure, ["AZURE_TOKEN_CREDENTIALS", "IDENTITY_ENDPOINT", "IDENTITY_HEADER"]);
+}
+
+#[test]
+fn keep_env_keeps_other_identities() {
+    let (_sandbox, env) = seen(true, &["--keep-env"]);
+    for (name, value) in &HOSTILE[1..14] {
+        assert_eq!(env.get(*name).map(String::as_str), Some(*value), "{name}");
+    }
+    assert!(!env.contains_key("IDENTITY_SERVER_THUMBPRINT"), "with it the endpoint could not be used");
+    assert!(env.contains_key("IDENTITY_ENDPOINT") && env["NO_PROXY"].contains("127.0.0.1"));
+}
+
+#[test]
+fn a_token_is_in_a_variable_only_if_asked_for() {
+    let (sandbox, env) = seen(false, &["--env", "MY_TOKEN"]);
+    assert_eq!(env["MY_TOKEN"], sandbox.emulator.issued_tokens()[0].token);
+    assert!(!env.contains_key("GRAPH_ACCESS_TOKEN"));
+    let (sandbox, env) = seen(false, &["--env", "GRAPH_ACCESS_TOKEN"]);
+    assert_eq!(env["GRAPH_ACCESS_TOKEN"], sandbox.emulator.issued_tokens()[0].token);
+}
+
+#[test]
+fn the_key_is_another_one_each_run_and_on_no_command_line() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let (first, second) = (Job::start(&sandbox, &[]), Job::start(&sandbox, &[]));
+    assert_ne!(first.key, second.key);
+    assert_eq!(first.send(&first.request("/", &[]).replace(&first.key, &second.key)).status, 401);
+    assert!(!on_a_command_line(&first.key));
+    let mut control = std::process::Command::new("sh").args(["-c", "sleep 20", &first.key]).spawn().unwrap();
+    // A process that was just started has no arguments yet for a moment.
+    let seen = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        on_a_command_line(&first.key)
+    });
+    assert!(seen, "control: it would be seen");
+    control.kill().unwrap();
+    control.wait().unwrap();
+    first.end().expect(0);
+    second.end().expect(0);
+}
+
+fn on_a_command_line(key: &str) -> bool {
+    let processes =
+        std::fs::read_dir("/proc").unwrap().filter_map(|entry| std::fs::read(entry.ok()?.path().join("cmdline")).ok());
+    processes.into_iter().any(|line| line.windows(key.len()).any(|w| w == key.as_bytes()))
+}

@@ -1,0 +1,11 @@
+//! `ropc exec --serve` with the real binary: the contract, hostile clients, renewal, signals, environment, memory.
+
+mod contract;
+mod environment;
+mod hostile;
+mod job;
+mod language;
+mod memory;
+mod renewal;
+mod signals;
+mod terminal;

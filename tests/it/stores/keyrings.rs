@@ -1,0 +1,96 @@
+//! The other keyrings that a Linux desktop has: the same contract, and what an unattended job meets there. gnome-keyring has
+//! `tests/it/keychain.rs`; ways that these have and a machine without them should know stand with the store itself.
+
+use super::case::{Case, Kind};
+use crate::support::contract::{self, Store as _};
+use crate::support::other_keyrings::Kind as Keyring;
+use std::time::{Duration, Instant};
+
+#[test]
+fn kwallet_keeps_the_contract() {
+    keeps(Keyring::KWallet);
+}
+
+#[test]
+fn keepassxc_keeps_the_contract() {
+    keeps(Keyring::KeePassXc);
+}
+
+#[test]
+fn kwallet_serves_jobs() {
+    serves_jobs(Keyring::KWallet);
+}
+
+#[test]
+fn keepassxc_serves_jobs() {
+    serves_jobs(Keyring::KeePassXc);
+}
+
+/// For `.ci/oo7` alone, which builds the daemon: no distribution of ours has it, so this says so even in CI.
+#[test]
+fn oo7_keeps_the_contract_and_serves_jobs() {
+    if std::env::var_os("ROPC_TEST_OO7").is_none() {
+        eprintln!("skipped: no oo7-daemon; `.ci/oo7` builds it and runs this");
+        return;
+    }
+    keeps(Keyring::Oo7);
+    serves_jobs(Keyring::Oo7);
+}
+
+fn keeps(keyring: Keyring) {
+    let Some(case) = Case::new(Kind::Other(keyring)) else { return };
+    contract::keeps(&case);
+}
+
+fn serves_jobs(keyring: Keyring) {
+    let Some(mut case) = Case::new(Kind::Other(keyring)) else { return };
+    serves_short_lived_runs(&case);
+    is_there_after_another_log_in(&mut case);
+    is_told_when_locked(&case);
+}
+
+fn serves_short_lived_runs(case: &Case) {
+    case.login(&[]).expect(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let mut runs: Vec<_> = (0..25).map(|_| case.sandbox.command(["status", "--json"])).collect();
+            scope.spawn(move || {
+                for run in &mut runs {
+                    let run = run.output().unwrap();
+                    let text = String::from_utf8_lossy(&run.stdout);
+                    assert!(run.status.success() && text.contains("\"secrets\":\"present\""), "{run:?}");
+                }
+            });
+        }
+    });
+    case.login(&["--yes"]).expect(0);
+    assert_eq!(case.other.as_ref().unwrap().count("application", "ropc"), 2, "the old generation is gone");
+}
+
+fn is_there_after_another_log_in(case: &mut Case) {
+    let keyring = case.other.as_mut().unwrap();
+    keyring.restart();
+    let first = keyring.is_locked();
+    // `KWallet` calls it locked, and it is not.
+    assert_eq!(first, case.kind == Kind::Other(Keyring::KWallet));
+    let doctor = case.run(&["doctor"]).expect(0);
+    assert!(!doctor.stdout.contains("FAIL"), "{}", doctor.stdout);
+    case.exec(&["--no-cache"]).expect(0);
+    assert_eq!(case.other.as_ref().unwrap().count("source", "other"), 2);
+}
+
+fn is_told_when_locked(case: &Case) {
+    case.other.as_ref().unwrap().lock();
+    let before = case.sandbox.emulator.token_requests();
+    let start = Instant::now();
+    let words = ["the keyring is locked", "--store file"];
+    case.exec(&["--no-cache"]).expect(125).says(&words);
+    case.run(&["token", "--no-cache"]).expect(5).says(&words);
+    case.login(&["--yes"]).expect(5).says(&words);
+    case.run(&["logout", "--yes"]).expect(5).says(&words);
+    let doctor = case.run(&["doctor"]).expect(5);
+    assert!(doctor.stdout.contains(words[0]), "{}", doctor.stdout);
+    // A bound against a dialog that nobody answers, not a measure.
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert_eq!(case.sandbox.emulator.token_requests(), before, "nothing was sent");
+}

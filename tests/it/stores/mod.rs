@@ -1,0 +1,10 @@
+//! Every store against the same contract, and each in the places where jobs really run: bare environments, other accounts,
+//! read-only disks, systemd's credentials directory.
+
+mod bare;
+mod case;
+mod contract;
+mod keyrings;
+mod others;
+mod systemd;
+mod unit;
