@@ -27,6 +27,7 @@ cmd-relative-path-hint = a job may start in any directory: give the whole path, 
 cmd-name-from-variable = the name comes from ROPC_PROFILE
 cmd-exec-nested = this already runs inside `ropc exec` for the profile `{ $name }`
 cmd-exec-nested-run-it = the token is in the environment: run the command without `ropc exec`
+cmd-exec-nested-endpoint = the endpoint of the outer run gives tokens to this one, too: run the command without `ropc exec`
 cmd-exec-nested-fresh = a long job gets a fresh one from `{ $command }`
 cmd-exec-nested-on-purpose = to nest on purpose, `unset ROPC_EXPIRES_ON` first
 cmd-man-written = man pages written to { $dir }; look with `man { $dir }/ropc.1`

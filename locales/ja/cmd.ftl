@@ -27,6 +27,7 @@ cmd-relative-path-hint = ジョブはどのディレクトリで始まるかわ�
 cmd-name-from-variable = この名前は ROPC_PROFILE によるものです
 cmd-exec-nested = すでにプロファイル `{ $name }` の `ropc exec` の中で実行されています
 cmd-exec-nested-run-it = トークンは環境変数に入っています: `ropc exec` なしでコマンドを実行してください
+cmd-exec-nested-endpoint = 外側の実行のエンドポイントがここでもトークンを渡します: `ropc exec` なしでコマンドを実行してください
 cmd-exec-nested-fresh = 長いジョブは `{ $command }` で新しいトークンを取得できます
 cmd-exec-nested-on-purpose = 意図して入れ子にする場合は、先に `unset ROPC_EXPIRES_ON` を実行してください
 cmd-man-written = man ページを { $dir } に書き込みました。`man { $dir }/ropc.1` で表示できます

@@ -4,8 +4,9 @@
 use super::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
-use crate::exec::{ChildPlan, Facts, check_command, check_name, is_nested};
+use crate::exec::{ChildPlan, Facts, Outer, check_command, check_name, nested_in};
 use crate::l10n::msg;
+use crate::profile::ProfileName;
 use std::process::ExitCode;
 
 /// Runs the command. On Unix this returns only to report a failure.
@@ -13,11 +14,8 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     args.env.iter().try_for_each(|name| check_name(name))?;
     let profile = context.load(&args.profile)?;
-    if is_nested(world.env, profile.name.as_str()) {
-        return Err(Error::usage(msg!("cmd-exec-nested", name = profile.name))
-            .hint(msg!("cmd-exec-nested-run-it"))
-            .hint(msg!("cmd-exec-nested-fresh", command = with_profile("token", &profile.name)))
-            .hint(msg!("cmd-exec-nested-on-purpose")));
+    if let Some(outer) = nested_in(world.env, profile.name.as_str(), world.clock.now()) {
+        return Err(nested(outer, &profile.name));
     }
     // A slip in the command's name should not cost a sign-in.
     check_command(&args.command, world.env)?;
@@ -32,4 +30,15 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     drop(token);
     let code = crate::exec::run(plan)?;
     Ok(crate::os::exit_code(code))
+}
+
+fn nested(outer: Outer, name: &ProfileName) -> Error {
+    let way = match outer {
+        Outer::Variables => msg!("cmd-exec-nested-run-it"),
+        Outer::Endpoint => msg!("cmd-exec-nested-endpoint"),
+    };
+    Error::usage(msg!("cmd-exec-nested", name = name))
+        .hint(way)
+        .hint(msg!("cmd-exec-nested-fresh", command = with_profile("token", name)))
+        .hint(msg!("cmd-exec-nested-on-purpose"))
 }

@@ -3,6 +3,7 @@
 //! Its `Debug` names variables and hides values. Nothing is started here.
 
 use super::identities::{CHAIN, ELSEWHERE};
+use super::outer::{LOOPBACK, MARK, inherited, leavings};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os;
@@ -79,31 +80,19 @@ impl ChildPlan {
         endpoint: Endpoint<'_>,
         env: &Environment,
     ) -> Result<Self> {
-        let mut plan = Self::with_token(command, names, token, facts, env)?;
-        if names.is_empty() {
-            plan.take_back(DEFAULT_VARIABLE);
-            if env.get(DEFAULT_VARIABLE).is_some() {
-                plan.remove.push(DEFAULT_VARIABLE.into());
-            }
-        }
+        let mut plan = Self::bare(command, names.iter().map(String::as_str), token, facts)?;
         plan.set.extend([
             ("IDENTITY_ENDPOINT".into(), endpoint.url.into()),
             ("IDENTITY_HEADER".into(), endpoint.key.expose_to_child().into()),
         ]);
-        plan.set.extend(no_proxy(env));
-        if !endpoint.keep_env || env.get(CHAIN).is_none() {
+        plan.bypass_proxies(env);
+        if !endpoint.keep_env || inherited(env, CHAIN).is_none() {
             // Otherwise `DefaultAzureCredential` silently goes on with whoever is logged in to `az` when a token is refused.
             plan.set.push((CHAIN.into(), "prod".into()));
         }
         let away = if endpoint.keep_env { &ELSEWHERE[..1] } else { &ELSEWHERE[..] };
         plan.remove.extend(away.iter().map(OsString::from));
-        Ok(plan)
-    }
-
-    fn take_back(&mut self, name: &str) {
-        for (_, value) in self.set.extract_if(.., |(n, _)| os::same_variable(n, OsStr::new(name))) {
-            value.into_encoded_bytes().zeroize();
-        }
+        Ok(plan.in_place_of_outer(env))
     }
 
     /// The plan for a child that gets its token in variables: `names`, or [`DEFAULT_VARIABLE`].
@@ -114,6 +103,18 @@ impl ChildPlan {
         facts: &Facts<'_>,
         env: &Environment,
     ) -> Result<Self> {
+        let default = names.is_empty().then_some(DEFAULT_VARIABLE);
+        let names = names.iter().map(String::as_str).chain(default);
+        Ok(Self::bare(command, names, token, facts)?.in_place_of_outer(env))
+    }
+
+    /// The token in these variables, and the facts.
+    fn bare<'n>(
+        command: Vec<OsString>,
+        names: impl Iterator<Item = &'n str>,
+        token: &AccessToken,
+        facts: &Facts<'_>,
+    ) -> Result<Self> {
         if token.len() > os::LONGEST_VARIABLE {
             return Err(Error::new(
                 Kind::Other,
@@ -121,38 +122,58 @@ impl ChildPlan {
             )
             .hint(msg!("exec-token-too-long-narrow")));
         }
-        let names: Vec<&str> =
-            if names.is_empty() { vec![DEFAULT_VARIABLE] } else { names.iter().map(String::as_str).collect() };
-        let mut set: Vec<(OsString, OsString)> =
-            names.iter().map(|n| ((*n).into(), token.expose_to_user().into())).collect();
+        let mut set: Vec<(OsString, OsString)> = names.map(|n| (n.into(), token.expose_to_user().into())).collect();
         set.extend(public_facts(facts));
-        let stale = !set.iter().any(|(n, _)| os::same_variable(n, OsStr::new(DEFAULT_VARIABLE)));
-        let remove =
-            if stale && env.get(DEFAULT_VARIABLE).is_some() { vec![DEFAULT_VARIABLE.into()] } else { Vec::new() };
-        Ok(Self { command, set, remove })
+        Ok(Self { command, set, remove: Vec::new() })
+    }
+
+    /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner one.
+    fn in_place_of_outer(mut self, env: &Environment) -> Self {
+        let ours = self.set.iter().filter_map(|(name, _)| name.to_str());
+        let ours: Vec<&str> = ours.filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE).collect();
+        let mark = ours.join(" ");
+        if !mark.is_empty() {
+            self.set.push((MARK.into(), mark.into()));
+        }
+        for name in leavings(env) {
+            if self.set.iter().any(|(own, _)| os::same_variable(own, OsStr::new(name))) {
+                continue;
+            }
+            match inherited(env, name) {
+                Some(value) => self.set.push((name.into(), value)),
+                None => self.remove.push(name.into()),
+            }
+        }
+        self
+    }
+
+    /// Adds the loopback to `NO_PROXY` and `no_proxy`: a proxy would see the key and the token. Some programs read the one
+    /// and some the other, so a list that stands in one of them only is given to both.
+    ///
+    /// `*` is no name to .NET, and to curl and Python it is one only if it stands alone. So that it still means "no proxy
+    /// at all", the proxies go. Not on Windows: .NET would ask the system's settings then, which know none of these lists.
+    fn bypass_proxies(&mut self, env: &Environment) {
+        let both = ["NO_PROXY", "no_proxy"];
+        let lists = [0, 1].map(|i| inherited(env, both[i]).or_else(|| inherited(env, both[1 - i])).unwrap_or_default());
+        let has = |list: &OsStr, host: &str| list.to_string_lossy().split(',').any(|entry| entry.trim() == host);
+        if !os::IS_WINDOWS && lists.iter().all(|list| has(list, "*")) {
+            self.remove.extend(PROXIES.iter().map(OsString::from));
+        }
+        for (name, mut list) in both.into_iter().zip(lists) {
+            if self.set.iter().any(|(own, _)| os::same_variable(own, OsStr::new(name))) {
+                continue;
+            }
+            if !LOOPBACK.split(',').all(|host| has(&list, host)) {
+                list.push(if list.is_empty() { "" } else { "," });
+                list.push(LOOPBACK);
+            }
+            self.set.push((name.into(), list));
+        }
     }
 }
 
-/// `NO_PROXY` and `no_proxy` with 127.0.0.1 added: a proxy would see the key and the token. Some programs read the one
-/// and some the other, so a list that stands in one of them only is given to both.
-fn no_proxy(env: &Environment) -> Vec<(OsString, OsString)> {
-    const HOST: &str = "127.0.0.1";
-    let both = ["NO_PROXY", "no_proxy"];
-    let extended = |name: &str, other: &str| {
-        let mut list = env.get(name).or_else(|| env.get(other)).unwrap_or_default().to_owned();
-        let text = list.to_string_lossy();
-        if !text.split(',').any(|host| matches!(host.trim(), HOST | "*")) {
-            let comma = if text.is_empty() { "" } else { "," };
-            list.push(format!("{comma}{HOST}"));
-        }
-        (OsString::from(name), list)
-    };
-    let mut set = vec![extended(both[0], both[1])];
-    if !os::same_variable(OsStr::new(both[0]), OsStr::new(both[1])) {
-        set.push(extended(both[1], both[0]));
-    }
-    set
-}
+/// Variables that name a proxy.
+const PROXIES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
 fn public_facts(facts: &Facts<'_>) -> [(OsString, OsString); 5] {
     let profile = facts.profile;
@@ -163,11 +184,6 @@ fn public_facts(facts: &Facts<'_>) -> [(OsString, OsString); 5] {
         ("ROPC_USERNAME".into(), profile.username.as_str().into()),
         ("ROPC_EXPIRES_ON".into(), facts.expires_at.to_string().into()),
     ]
-}
-
-/// True inside a child of `ropc exec` for this profile: its expiry is set together with the profile's name.
-pub fn is_nested(env: &Environment, profile: &str) -> bool {
-    env.text("ROPC_PROFILE") == Some(profile) && env.get("ROPC_EXPIRES_ON").is_some()
 }
 
 /// A name that `--env` may take. `ROPC_*` and `AZURE_*` would change what ropc or an Azure client reads.
@@ -273,21 +289,37 @@ mod tests {
     fn no_proxy_is_added_to_and_never_replaced() {
         let both = |pairs: &[(&str, &str)]| {
             let plan = endpoint_plan(&[], &Environment::from_pairs(pairs.iter().copied()), false);
-            ["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned())
+            let goes = plan.remove.contains(&"http_proxy".into());
+            (["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned()), goes)
         };
-        assert_eq!(both(&[]), ["127.0.0.1", "127.0.0.1"]);
-        assert_eq!(both(&[("NO_PROXY", "corp.example")]), ["corp.example,127.0.0.1", "corp.example,127.0.0.1"]);
+        let kept = |first: &str, second: &str| ([first.to_owned(), second.to_owned()], false);
+        assert_eq!(both(&[]), kept(LOOPBACK, LOOPBACK));
+        let corp = "corp.example,127.0.0.1,localhost";
+        assert_eq!(both(&[("NO_PROXY", "corp.example")]), kept(corp, corp));
         // One variable where names fold case, two where they do not.
-        let second = if os::IS_WINDOWS { "a,127.0.0.1" } else { "b, 127.0.0.1" };
-        assert_eq!(both(&[("NO_PROXY", "a"), ("no_proxy", "b, 127.0.0.1")]), ["a,127.0.0.1", second]);
-        assert_eq!(both(&[("no_proxy", "*")]), ["*", "*"]);
+        let (first, second) = ("a,127.0.0.1,localhost", "b, localhost , 127.0.0.1");
+        let folded = if os::IS_WINDOWS { first } else { second };
+        assert_eq!(both(&[("NO_PROXY", "a"), ("no_proxy", second)]), kept(first, folded));
+        let all = "*,127.0.0.1,localhost".to_owned();
+        assert_eq!(both(&[("no_proxy", "*")]), ([all.clone(), all], !os::IS_WINDOWS));
     }
 
     #[test]
-    fn nesting_is_by_profile() {
-        let env = Environment::from_pairs([("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7")]);
-        assert!(is_nested(&env, "a") && !is_nested(&env, "b"));
-        assert!(!is_nested(&Environment::from_pairs([("ROPC_PROFILE", "a")]), "a"), "that alone is a choice");
+    fn an_inner_run_undoes_what_the_outer_one_has_set() {
+        let outer = endpoint_plan(&["OUTER".into()], &Environment::from_pairs([("NO_PROXY", "corp.example")]), false);
+        let pairs = outer.set.iter().map(|(n, v)| (n.to_str().unwrap(), v.to_str().unwrap()));
+        let env = Environment::from_pairs(pairs);
+        let plain = plan(&["INNER".into()], &env, 10).unwrap();
+        for name in ["OUTER", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_TOKEN_CREDENTIALS"] {
+            assert!(plain.remove.contains(&name.into()), "{name}");
+        }
+        assert_eq!((value(&plain, "NO_PROXY"), value(&plain, MARK)), (Some("corp.example"), Some("INNER")));
+        let serving = endpoint_plan(&[], &env, true);
+        assert_eq!(value(&serving, "NO_PROXY"), Some("corp.example,127.0.0.1,localhost"));
+        assert_eq!(value(&serving, "AZURE_TOKEN_CREDENTIALS"), Some("prod"), "the outer one's is no wish of anybody");
+        assert!(serving.remove.contains(&"OUTER".into()) && !serving.remove.contains(&"IDENTITY_ENDPOINT".into()));
+        let platform = Environment::from_pairs([("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token")]);
+        assert!(plan(&[], &platform, 10).unwrap().remove.is_empty(), "no mark: not ours");
     }
 
     #[test]

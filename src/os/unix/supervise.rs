@@ -9,7 +9,8 @@
 //!   passed on. Who sends one to the whole group (`kill -- -PGID`, systemd with `KillMode=control-group`) reaches the child
 //!   twice, directly and through us. Nobody can tell the two apart; losing one would be worse.
 //! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and keeps its endpoint, as it
-//!   would without us. SIGKILL for us leaves the child running without an endpoint: nothing can be done on Unix.
+//!   would without us. Where SIGKILL ends us all the same, Linux kills the child: it would ask a port that anybody may take
+//!   now. Its own children live on, and so does the child elsewhere; SECURITY.md says so.
 //! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The default action does that,
 //!   because it knows when nobody could ever wake us again (an orphaned group, as in a container). SIGCONT is always
 //!   passed on: a second one does no harm.
@@ -41,14 +42,29 @@ pub(crate) struct Supervised {
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     let caught = PASSED_ON.into_iter().filter(|signal| !is_ignored(*signal)).chain([SIGCHLD]);
     let signals = SignalsInfo::<WithOrigin>::new(caught)?;
-    // SAFETY: between fork and exec only setrlimit and signal are called, which are async-signal-safe.
+    #[cfg(target_os = "linux")]
+    let parent = std::process::id();
+    // SAFETY: between fork and exec only setrlimit, signal, prctl and getppid are called, which are async-signal-safe.
     unsafe {
-        command.pre_exec(|| {
+        command.pre_exec(move || {
             give_back();
+            #[cfg(target_os = "linux")]
+            die_with(parent)?;
             Ok(())
         });
     }
     Ok(Supervised { child: command.spawn()?, signals })
+}
+
+/// Has the kernel kill this process as soon as the thread that forked it ends: the main thread, which ends with its process.
+/// A parent that is gone already sends no signal any more, so that is asked after. Async-signal-safe.
+///
+/// The kernel forgets it when a program with the set-user-id bit or file capabilities is run (prctl(2)).
+#[cfg(target_os = "linux")]
+fn die_with(parent: u32) -> io::Result<()> {
+    // SAFETY: plain system calls without pointers.
+    let (set, above) = unsafe { (libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0), libc::getppid()) };
+    if set == 0 && u32::try_from(above) == Ok(parent) { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }
 }
 
 impl Supervised {

@@ -50,7 +50,7 @@ fn a_hostile_environment_is_cleaned() {
     assert_eq!(env["AZURE_TOKEN_CREDENTIALS"], "prod");
     assert_eq!(
         (env["NO_PROXY"].as_str(), env["no_proxy"].as_str()),
-        ("corp.example,127.0.0.1", "corp.example,127.0.0.1")
+        ("corp.example,127.0.0.1,localhost", "corp.example,127.0.0.1,localhost")
     );
     assert!(env["IDENTITY_ENDPOINT"].starts_with("http://127.0.0.1:") && !env["IDENTITY_ENDPOINT"].contains('?'));
     assert_eq!(env["IDENTITY_HEADER"].len(), 43);
@@ -104,6 +104,95 @@ fn the_key_is_another_one_each_run_and_on_no_command_line() {
     control.wait().unwrap();
     first.end().expect(0);
     second.end().expect(0);
+}
+
+/// .NET knows no `*`, and curl and Python know it only alone: a proxy that is still set would get the endpoint's key.
+#[test]
+fn no_form_of_no_proxy_lets_a_proxy_see_the_key() {
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    let ask = "curl -sS -m 5 -H \"X-IDENTITY-HEADER: $IDENTITY_HEADER\" \
+        \"$IDENTITY_ENDPOINT?resource=https://graph.microsoft.com&api-version=2019-08-01\" >/dev/null; echo $NO_PROXY";
+    for list in [None, Some("*"), Some("corp.example"), Some(" * , corp.example"), Some("localhost"), Some("")] {
+        let mut sandbox = Sandbox::new();
+        sandbox.login(&[]).expect(0);
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy"] {
+            sandbox.set_env(name, &address);
+        }
+        if let Some(list) = list {
+            sandbox.set_env("NO_PROXY", list);
+        }
+        let run = sandbox.run(&["exec", "--serve", "--", "sh", "-c", ask]).expect(0);
+        assert_eq!((run.stderr.as_str(), proxy.accept().is_err()), ("", true), "{list:?}");
+        let hosts: Vec<&str> = run.stdout.trim().split(',').map(str::trim).collect();
+        assert!(hosts.contains(&"127.0.0.1") && hosts.contains(&"localhost"), "{list:?}: {hosts:?}");
+        let without = ask.replace("curl", "NO_PROXY= no_proxy= curl -x $PROXY");
+        if list.is_none() {
+            sandbox.set_env("PROXY", &address);
+            sandbox.run(&["exec", "--serve", "--", "sh", "-c", &without]).expect(0);
+            assert!(proxy.accept().is_ok(), "control: it would have been seen");
+        }
+    }
+}
+
+#[test]
+fn an_inner_run_takes_away_what_the_outer_one_has_set() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    sandbox.login(&["-p", "other"]).expect(0);
+    sandbox.set_env("NO_PROXY", "corp.example");
+    let inner = |sandbox: &Sandbox, outer: &[&str], inner: &[&str]| {
+        let mut args = vec!["exec"];
+        args.extend(outer);
+        args.extend(["--", crate::support::ROPC, "exec", "-p", "other"]);
+        args.extend(inner);
+        args.extend(["--", "env"]);
+        let out = sandbox.run(&args).expect(0).stdout;
+        let pairs = out.lines().filter_map(|line| line.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned()));
+        pairs.collect::<BTreeMap<String, String>>()
+    };
+    let plain = inner(&sandbox, &["--serve", "--env", "OUTER"], &[]);
+    for name in ["IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_TOKEN_CREDENTIALS", "OUTER", "ROPC_VARIABLES"] {
+        assert!(!plain.contains_key(name), "{name} is the outer run's");
+    }
+    assert_eq!((plain["NO_PROXY"].as_str(), plain["ROPC_PROFILE"].as_str()), ("corp.example", "other"));
+    assert!(plain.contains_key("GRAPH_ACCESS_TOKEN"));
+    let named = inner(&sandbox, &["--env", "OUTER", "--env", "BOTH"], &["--env", "BOTH"]);
+    assert!(named.contains_key("BOTH") && !named.contains_key("OUTER") && !named.contains_key("GRAPH_ACCESS_TOKEN"));
+    let (outer, serving) = (seen(false, &[]).1, inner(&sandbox, &["--serve"], &["--serve"]));
+    assert_eq!(serving["NO_PROXY"], "corp.example,127.0.0.1,localhost");
+    assert_ne!(serving["IDENTITY_HEADER"], outer["IDENTITY_HEADER"]);
+
+    // The control: what the platform itself has set bears no mark, and stays.
+    let platform = [
+        ("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token"),
+        ("IDENTITY_HEADER", "platform"),
+        ("AZURE_TOKEN_CREDENTIALS", "dev"),
+    ];
+    for (name, value) in platform {
+        sandbox.set_env(name, value);
+    }
+    let kept = inner(&sandbox, &[], &[]);
+    for (name, value) in platform {
+        assert_eq!(kept[name], value, "{name}");
+    }
+}
+
+#[test]
+fn nesting_is_refused_with_a_true_message_and_only_while_the_outer_token_lives() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let nested = |flags: &[&str], before: &str| {
+        let script = format!("{before} {} exec -- true", crate::support::ROPC);
+        sandbox.run(&[&["exec"], flags, &["--", "sh", "-c", &script]].concat())
+    };
+    let run = nested(&["--serve"], "").expect(2).says(&["the endpoint of the outer run"]);
+    assert!(!run.stderr.contains("in the environment"), "{}", run.stderr);
+    nested(&[], "").expect(2).says(&["the token is in the environment"]);
+    for flags in [&["--serve"][..], &[]] {
+        nested(flags, "ROPC_EXPIRES_ON=1700000000").expect(0);
+    }
 }
 
 fn on_a_command_line(key: &str) -> bool {

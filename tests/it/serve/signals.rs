@@ -140,3 +140,28 @@ fn wait_for_state(pid: u32, wanted: char) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+/// Another user may take the port of a parent that is gone, so the command must not ask there any more. What it has started
+/// itself is the control: that lives on, which SECURITY.md says.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_parent_that_is_killed_takes_the_command_with_it() {
+    let sandbox = sandbox();
+    let mut job = Job::running(&sandbox, &[], "sleep 600 </dev/null >/dev/null 2>&1 & echo $$ $!; cat >/dev/null");
+    let line = job.line();
+    let (child, grandchild) = line.split_once(' ').unwrap();
+    let runs = |pid: &str| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    };
+    assert!(runs(child) && runs(grandchild));
+    job.signal("KILL");
+    let started = Instant::now();
+    while runs(child) {
+        assert!(started.elapsed() < Duration::from_secs(20), "the command lives on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(runs(grandchild), "control: nothing else ends it");
+    signal(grandchild.parse().unwrap(), "KILL");
+    assert_eq!(job.wait().signal, Some(9));
+}

@@ -1,0 +1,93 @@
+//! A run of `ropc exec` inside another one: what the outer run has set, known by the mark that it left. Pure.
+//!
+//! A managed identity of the platform itself uses the same variables and bears no mark: it is left alone.
+
+use super::plan::DEFAULT_VARIABLE;
+use crate::os;
+use crate::world::Environment;
+use std::ffi::{OsStr, OsString};
+
+/// Holds the names, with blanks between, of what a run has set for its child besides the facts and [`DEFAULT_VARIABLE`].
+pub(super) const MARK: &str = "ROPC_VARIABLES";
+
+/// What `--serve` adds to a list of hosts that no proxy is used for. The endpoint has the first name; the second is for
+/// programs that write it in that way.
+pub(super) const LOOPBACK: &str = "127.0.0.1,localhost";
+
+/// How the outer run hands out its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outer {
+    /// In variables.
+    Variables,
+    /// By its endpoint.
+    Endpoint,
+}
+
+/// The run of `ropc exec` for this profile that this process is in, while its token lives. Its expiry is set together with the
+/// profile's name.
+pub fn nested_in(env: &Environment, profile: &str, now: u64) -> Option<Outer> {
+    let until: u64 = env.text("ROPC_EXPIRES_ON")?.parse().ok()?;
+    let holds = env.text("ROPC_PROFILE") == Some(profile) && now < until;
+    let serves = marked(env).any(|name| name == "IDENTITY_ENDPOINT");
+    holds.then_some(if serves { Outer::Endpoint } else { Outer::Variables })
+}
+
+/// The names that the outer run has set, if there is one.
+fn marked(env: &Environment) -> impl Iterator<Item = &str> {
+    env.text(MARK).unwrap_or_default().split_ascii_whitespace()
+}
+
+/// Every variable that an outer run may have left here.
+pub(super) fn leavings(env: &Environment) -> impl Iterator<Item = &str> {
+    marked(env).chain([DEFAULT_VARIABLE, MARK]).filter(|name| env.get(name).is_some())
+}
+
+/// The value of a variable as it would be without the outer run.
+pub(super) fn inherited(env: &Environment, name: &str) -> Option<OsString> {
+    let value = env.get(name)?;
+    let same = |other: &str| os::same_variable(OsStr::new(other), OsStr::new(name));
+    if same(DEFAULT_VARIABLE) || same(MARK) {
+        return None;
+    }
+    if !marked(env).any(same) {
+        return Some(value.to_owned());
+    }
+    // A list was added to; everything else was replaced, and what it was before is not known.
+    let before = value.to_str()?.strip_suffix(LOOPBACK)?;
+    let before = before.strip_suffix(',').unwrap_or(before);
+    (!before.is_empty()).then(|| before.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_by_profile_and_while_the_token_lives() {
+        let env = Environment::from_pairs([("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7")]);
+        assert_eq!(nested_in(&env, "a", 6), Some(Outer::Variables));
+        assert!(nested_in(&env, "b", 6).is_none() && nested_in(&env, "a", 7).is_none());
+        assert!(
+            nested_in(&Environment::from_pairs([("ROPC_PROFILE", "a")]), "a", 0).is_none(),
+            "that alone is a choice"
+        );
+        let env = [("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7"), (MARK, "IDENTITY_ENDPOINT IDENTITY_HEADER")];
+        assert_eq!(nested_in(&Environment::from_pairs(env), "a", 6), Some(Outer::Endpoint));
+    }
+
+    #[test]
+    fn what_is_marked_is_undone_and_nothing_else() {
+        let env = Environment::from_pairs([
+            (MARK, "MY_TOKEN NO_PROXY no_proxy"),
+            ("MY_TOKEN", "t"),
+            ("NO_PROXY", "corp.example,127.0.0.1,localhost"),
+            ("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token"),
+        ]);
+        assert_eq!(inherited(&env, "MY_TOKEN"), None);
+        assert_eq!(inherited(&env, "NO_PROXY"), Some("corp.example".into()));
+        assert_eq!(inherited(&env, "IDENTITY_ENDPOINT"), Some("http://127.0.0.1:41741/msi/token".into()));
+        assert_eq!(inherited(&env, MARK), None);
+        let only_ours = Environment::from_pairs([(MARK, "NO_PROXY"), ("NO_PROXY", LOOPBACK)]);
+        assert_eq!(inherited(&only_ours, "NO_PROXY"), None);
+    }
+}
