@@ -64,7 +64,7 @@ pub(crate) fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
 /// Nothing in a text drives a terminal.
 #[track_caller]
 pub(crate) fn is_plain(text: &str) {
-    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character: {text:?}");
+    assert!(!text.chars().any(|c| crate::visible::is_hidden(c) && c != '\n'), "a hidden character: {text:?}");
 }
 
 /// The same for each sentence of an error.

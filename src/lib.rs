@@ -13,7 +13,7 @@
 //!
 //! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` | `serve`. The plain types of `profile`
 //! are known to everything after it; `vault` and `entra` know nothing of each other; `exec` and `serve` know tokens and no
-//! stored secret. `secret`, `error`, `ui`, `seal`, `os` and `l10n` are leaves.
+//! stored secret. `secret`, `error`, `ui`, `seal`, `os`, `l10n` and `visible` are leaves.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message, a panic or a `Debug`.
@@ -45,6 +45,7 @@ pub mod secret;
 pub mod serve;
 pub mod ui;
 pub mod vault;
+mod visible;
 pub mod world;
 
 #[global_allocator]

@@ -5,13 +5,20 @@
 //! - Everything else goes to stderr as `ropc: error: ...`, `ropc: hint: ...`, `ropc: warning: ...` or `ropc: ...`,
 //!   lower case, no full stop at the end.
 //! - Colour only where that stream is a terminal, never with `NO_COLOR` or `TERM=dumb`; it carries no meaning of its own.
-//! - A closed pipe is success: the reader had enough.
-//! - No secret comes here, but for `token`'s own output through [`Ui::data`].
+//! - What a person would not see, or a terminal would act on, is shown as an escape (`visible`), on both streams; JSON is
+//!   ASCII, so that no code page of a console spoils it. Only [`Ui::verbatim`] writes what it gets.
+//! - A closed pipe is success: the reader had enough. A stream that was closed before we started, or is not there for
+//!   writing, is a failure.
+//! - No secret comes here, but for the token of `token` and `renew`.
 
-use crate::error::{Error, io_reason};
+use crate::error::{Error, Kind, io_reason};
 use crate::l10n::msg;
+use crate::{os, visible};
+use serde::Serialize;
+use serde_json::ser::Formatter;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use zeroize::Zeroizing;
 
 static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 
@@ -50,24 +57,47 @@ impl Ui {
         std::io::stdout().is_terminal()
     }
 
-    /// Data for stdout, with a newline.
+    /// Fails if nothing can be written to standard output: worth knowing before a sign-in whose token would be lost.
+    pub fn check_stdout(&self) -> crate::error::Result<()> {
+        os::check_stdout().map_err(|error| unwritable(&error))
+    }
+
+    /// Data for stdout, with a newline at its end and as many in it as the caller put there.
     pub fn data(&self, text: &str) {
+        self.verbatim(&visible::text(text));
+    }
+
+    /// One line of data: whatever it holds, it stays one.
+    pub fn row(&self, text: &str) {
+        self.verbatim(&visible::line(text));
+    }
+
+    /// One JSON value, in ASCII, on one line.
+    pub fn json<T: Serialize>(&self, value: &T) {
+        self.verbatim(&ascii_json(value));
+    }
+
+    /// Data as it is, with a newline: a token, which was checked when it came in; JSON; a script that we made.
+    pub fn verbatim(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        let written = os::check_stdout()
+            .and_then(|()| out.write_all(text.as_bytes()))
+            .and_then(|()| out.write_all(b"\n"))
+            .and_then(|()| out.flush());
         drop(out);
         self.tell_lost(written);
     }
 
-    /// What the library of the command line wrote to standard output itself: its help.
-    pub fn written_by_others(&self, written: std::io::Result<()>) {
-        self.tell_lost(written.and_then(|()| std::io::stdout().flush()));
+    /// What the library of the command line writes to standard output itself: its help.
+    pub fn written_by_others(&self, write: impl FnOnce() -> std::io::Result<()>) {
+        self.tell_lost(os::check_stdout().and_then(|()| write()).and_then(|()| std::io::stdout().flush()));
     }
 
     /// Said once, as a table has many lines. A reader that closed the pipe had enough; that is its right.
     fn tell_lost(&self, written: std::io::Result<()>) {
         let Err(error) = written else { return };
         if error.kind() != std::io::ErrorKind::BrokenPipe && !OUTPUT_LOST.swap(true, Ordering::Relaxed) {
-            self.line("error: ", "31", &msg!("ui-stdout-unwritable", reason = io_reason(&error)));
+            self.error(&unwritable(&error));
         }
     }
 
@@ -116,13 +146,57 @@ impl Ui {
 
     fn line(&self, label: &str, code: &str, text: &str) {
         let mut err = std::io::stderr().lock();
-        // Text may hold a server's words: a control character in it must not drive the terminal.
-        let text: String = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
-        let text = text.replace('\n', "\n      ");
+        let text = visible::text(text).replace('\n', "\n      ");
         let _ = if self.color {
             writeln!(err, "ropc: \x1b[{code}m{label}\x1b[0m{text}")
         } else {
             writeln!(err, "ropc: {label}{text}")
         };
+    }
+}
+
+fn unwritable(error: &std::io::Error) -> Error {
+    Error::new(Kind::Other, msg!("ui-stdout-unwritable", reason = io_reason(error)))
+        .hint(msg!("ui-stdout-unwritable-hint"))
+}
+
+/// A value as JSON of ASCII alone, which reads the same in every code page (RFC 8259 section 7).
+pub(crate) fn ascii_json<T: Serialize>(value: &T) -> Zeroizing<String> {
+    let mut json = Zeroizing::new(Vec::new());
+    let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut *json, Ascii));
+    // Only a value that is no JSON fails, and ours all are. What was written is ASCII.
+    Zeroizing::new(written.ok().and_then(|()| String::from_utf8(std::mem::take(&mut *json)).ok()).unwrap_or_default())
+}
+
+/// Writes what is not ASCII, and DEL, as `\u` and four digits; the library does so with the other control characters.
+struct Ascii;
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> std::io::Result<()> {
+        for c in fragment.chars() {
+            if c.is_ascii() && !c.is_ascii_control() {
+                out.write_all(&[c as u8])?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_ascii_and_means_the_same() {
+        let value =
+            serde_json::json!({ "k\u{e9}y": "a\u{1b}\u{7f}\u{202e}\n\"\\ \u{65e5} \u{1f511}", "n": [1, null, true] });
+        let json = ascii_json(&value);
+        assert!(json.bytes().all(|b| (b' '..0x7f).contains(&b)), "{}", *json);
+        assert!(json.contains("\\ud83d\\udd11") && json.contains("\\u007f"), "{}", *json);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
     }
 }

@@ -28,6 +28,11 @@ os-credential-manager-silent = Credential Manager did not say what it keeps for 
 os-credentials-forbidden = a policy forbids storing credentials for this logon
 os-credentials-until-logoff = Credential Manager keeps entries only until this logon ends
 
+## Standard output
+
+os-stdout-closed = it was closed before ropc started
+os-stdout-read-only = it is open for reading only
+
 ## Prompts
 
 os-prompt-too-long = it is longer than any secret

@@ -28,6 +28,11 @@ os-credential-manager-silent = このログオンで何が保持されるかに�
 os-credentials-forbidden = このログオンでの資格情報の保存がポリシーで禁止されています
 os-credentials-until-logoff = 資格情報マネージャーがエントリを保持するのは、このログオンが終わるまでの間だけです
 
+## Standard output
+
+os-stdout-closed = ropc の起動前に閉じられています
+os-stdout-read-only = 読み取り専用で開かれています
+
 ## Prompts
 
 os-prompt-too-long = シークレットとしては長すぎます

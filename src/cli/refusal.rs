@@ -1,4 +1,5 @@
-//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes in English. No I/O.
+//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes in English, with each value
+//! as `msg!` shows it: no value can begin a line or drive a terminal. No I/O.
 
 use crate::l10n::msg;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -16,9 +17,10 @@ pub(crate) fn described(error: &clap::Error) -> String {
     lines.join("\n")
 }
 
-/// clap's own lines, without blank ones. Where a flag was misspelt, how to pass it as a value is no advice: after `--` it
+/// clap's own lines, for the comparison, without blank ones. Where a flag was misspelt, how to pass it as a value is no advice: after `--` it
 /// would be the program of a store.
-pub(crate) fn lines<'t>(error: &clap::Error, text: &'t str) -> Vec<&'t str> {
+#[cfg(test)]
+fn lines<'t>(error: &clap::Error, text: &'t str) -> Vec<&'t str> {
     let misspelt = is_misspelt(error);
     let is_odd = |line: &str| misspelt && line.starts_with("tip:") && line.contains("'-- ");
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_odd(line)).collect()

@@ -101,7 +101,11 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
         broker::name_in_hints(&mut finding.fix, &subject.name);
     }
     let report = Report::new(&subject.account, subject.name.as_str(), findings);
-    ui.data(&if args.json { report.json() } else { report.text() });
+    if args.json {
+        ui.json(&report);
+    } else {
+        ui.data(&report.text());
+    }
     Ok(ExitCode::from(report.exit_code()))
 }
 

@@ -13,7 +13,7 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
         Generate::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "ropc", &mut text);
-            ui.data(String::from_utf8_lossy(&text).trim_end());
+            ui.verbatim(String::from_utf8_lossy(&text).trim_end());
         }
         Generate::Man { dir } => {
             pages(dir)?;

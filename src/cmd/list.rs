@@ -27,7 +27,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     let rows: Vec<Row> = context.profiles.names()?.iter().map(|name| row(name, context)).collect();
     let ui = context.world.ui;
     if args.json {
-        ui.data(&serde_json::to_string(&View { version: 1, profiles: rows }).unwrap_or_default());
+        ui.json(&View { version: 1, profiles: rows });
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
@@ -42,7 +42,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
             || format!("{}  {}", r.store.unwrap_or("-"), r.authority.as_deref().unwrap_or("-")),
             |error| msg!("cmd-list-unusable", reason = error),
         );
-        ui.data(&format!("{:names$}  {user:users$}  {rest}", r.profile));
+        ui.row(&format!("{:names$}  {user:users$}  {rest}", r.profile));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -72,17 +72,18 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// clap's own words for help, version and usage errors, the latter under our prefix and with a hint where one helps.
+/// clap's own words for help and version; its errors in ours, under our prefix and with a hint where one helps.
 fn usage(error: clap::Error) -> ExitCode {
     let japanese = Language::current() == Language::Japanese;
     let error = japanese.then(|| cli::help::answer(std::env::args_os())).flatten().unwrap_or(error);
     let ui = Ui::new(Color::Never, true, false);
-    match error.render().to_string().strip_prefix("error: ") {
-        Some(_) if japanese => ui.error(&Error::usage(cli::refusal::described(&error))),
-        Some(text) => {
-            ui.error(&Error::usage(cli::refusal::lines(&error, text).join("\n")));
-        }
-        None => ui.written_by_others(error.print()),
+    if error.render().to_string().starts_with("error: ") {
+        ui.error(&Error::usage(cli::refusal::described(&error)));
+    } else if error.use_stderr() {
+        // Nobody is left to be told.
+        let _ = error.print();
+    } else {
+        ui.written_by_others(|| error.print());
     }
     if error.use_stderr() {
         let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();

@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
     let request = pipe::Request::decode(&bytes).ok_or_else(misused)?;
     let outcome = renew(&request, context);
     let code = outcome.as_ref().err().map_or(0, |failure| failure.error.kind.exit_code());
-    context.world.ui.data(&pipe::encode(&outcome));
+    context.world.ui.verbatim(&pipe::encode(&outcome));
     Ok(ExitCode::from(code))
 }
 

@@ -75,7 +75,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         breaker: broker::breaker_status(&Places::find(world.env)?, &profile, world.clock.now()),
     };
     if args.json {
-        world.ui.data(&serde_json::to_string(&view).unwrap_or_default());
+        world.ui.json(&view);
     } else {
         print(&view, compared.and_then(|grants| grants::nudge(&grants, &profile)), world);
     }
@@ -168,7 +168,7 @@ fn print(view: &View<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
     rows.push((msg!("cmd-status-sign-in"), format!("{state}{reason}")));
     let width = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0).max(13);
     for (name, value) in rows {
-        world.ui.data(&format!("{name}{:1$} {value}", "", width - name.width()));
+        world.ui.row(&format!("{name}{:1$} {value}", "", width - name.width()));
     }
 }
 

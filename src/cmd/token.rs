@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
+use crate::ui::ascii_json;
 use crate::world::rfc3339;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -46,25 +47,26 @@ pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint(msg!("cmd-token-on-terminal-hint"))
             .hint(msg!("cmd-token-on-terminal-show")));
     }
+    // A token that cannot be written is a sign-in for nothing.
+    world.ui.check_stdout()?;
     let (profile, token) = obtain(context.load(&args.profile)?, &args.wish, context)?;
-    world.ui.data(&render(args.output, &token, &profile));
+    world.ui.verbatim(&render(args.output, &token, &profile));
     Ok(ExitCode::SUCCESS)
 }
 
 fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<String> {
     let text = token.access.expose_to_user();
-    Zeroizing::new(match format {
-        TokenFormat::Text => text.to_owned(),
-        TokenFormat::Header => format!("Authorization: Bearer {text}"),
-        TokenFormat::Az => serde_json::to_string(&AzView {
+    match format {
+        TokenFormat::Text => Zeroizing::new(text.to_owned()),
+        TokenFormat::Header => Zeroizing::new(format!("Authorization: Bearer {text}")),
+        TokenFormat::Az => ascii_json(&AzView {
             access_token: text,
             expires_on: az_time(token.expires_at),
             expires_on_epoch: token.expires_at,
             tenant: profile.tenant.as_str(),
             token_type: "Bearer",
-        })
-        .unwrap_or_default(),
-        TokenFormat::Json => serde_json::to_string(&View {
+        }),
+        TokenFormat::Json => ascii_json(&View {
             version: 1,
             access_token: text,
             token_type: "Bearer",
@@ -75,9 +77,8 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
             tenant: profile.tenant.as_str(),
             client_id: profile.client_id.as_str(),
             username: profile.username.as_str(),
-        })
-        .unwrap_or_default(),
-    })
+        }),
+    }
 }
 
 /// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its local time.

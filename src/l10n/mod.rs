@@ -5,7 +5,8 @@
 //! - Never translated: JSON output (a run that prints JSON is English as a whole), exit codes, the prefixes `ropc: error:`,
 //!   `ropc: hint:` and `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and what is written to a file or
 //!   handed to another program. A text that is stored would come back in another run, whose language may differ.
-//! - Values are text and shown as they are: no number gets separators, no sign for the direction of writing is added.
+//! - Values are text and shown as they are: no number gets separators, no sign for the direction of writing is added. What
+//!   would not be seen in them becomes an escape, newlines too (`visible::line`).
 //! - A text that a language lacks is shown in English. Nothing here panics, not even an id that nobody defined.
 //! - A file is parsed when the first text of its area is asked for: a run that says nothing pays nothing.
 //! - Commands stand in backticks and are the same in every language; no full stop at the end; no secret is ever a value.

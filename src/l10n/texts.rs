@@ -1,6 +1,7 @@
 //! The texts of both languages, compiled in, and the Fluent bundles made of them when they are needed. No choice of language.
 
 use super::Language;
+use crate::visible;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::fmt::Display;
@@ -20,8 +21,10 @@ impl Source {
     fn find(&self, language: Language, id: &str, values: &[(&'static str, &dyn Display)]) -> Option<String> {
         let bundle = self.parsed.get_or_init(|| parse(language, self.text)).as_ref()?;
         let pattern = bundle.get_message(id)?.value()?;
-        // As text, also for numbers: a number would be written as the language writes it.
-        let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        // As text, also for numbers: a number would be written as the language writes it. A value is one line: a newline in
+        // it would begin a line that looks like one of ours.
+        let shown = |value: &dyn Display| visible::line(&value.to_string()).into_owned();
+        let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, shown(*value))).collect();
         // What cannot be filled in stays visible as `{$name}`; that is all there is to do about it here.
         Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
     }
@@ -114,6 +117,9 @@ mod tests {
         let source = Source::new(TEXT);
         let shown = source.find(Language::Japanese, "greeting", &[("name", &"日本"), ("count", &1_795_327_644_u64)]);
         assert_eq!(shown.as_deref(), Some("日本: 1795327644 of `ropc`"), "no separators, no marks of direction");
+        let hostile =
+            source.find(Language::English, "greeting", &[("name", &"a\nropc: error: b\u{1b}"), ("count", &1)]);
+        assert_eq!(hostile.as_deref(), Some("a\\nropc: error: b\\u{1b}: 1 of `ropc`"), "a value is one line");
         assert_eq!(source.find(Language::English, "lines", &[]).as_deref(), Some("one\ntwo"));
         assert_eq!(
             source.find(Language::English, "greeting", &[("name", &1)]).as_deref(),

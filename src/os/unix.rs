@@ -1,9 +1,10 @@
 //! Unix: directories by XDG, modes and owners, pages for secrets, local time. What this process changes about itself is in
-//! `harden`, commands are in `supervise`, questions in `terminal`, connections to other programs in `local_socket`.
+//! `harden`, commands are in `supervise`, questions in `terminal`, standard output in `streams`, connections to other programs in `local_socket`.
 
 mod harden;
 #[cfg(not(target_os = "macos"))]
 mod local_socket;
+mod streams;
 mod supervise;
 mod terminal;
 
@@ -13,6 +14,7 @@ pub(crate) use harden::{harden, run_command};
 pub(crate) use local_socket::listen_to_one;
 #[cfg(not(target_os = "macos"))]
 pub(crate) use local_socket::{connect_local, peer_uid};
+pub(crate) use streams::check_stdout;
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 

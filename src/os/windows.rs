@@ -7,7 +7,7 @@ mod console;
 mod harden;
 mod supervise;
 
-pub(crate) use console::{Echo, typed_secret};
+pub(crate) use console::{Echo, check_stdout, typed_secret};
 pub(crate) use harden::harden;
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 

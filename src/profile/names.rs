@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::l10n::msg;
+use crate::visible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -114,7 +115,7 @@ impl FromStr for Username {
         let shape = trimmed
             .split_once('@')
             .is_some_and(|(user, domain)| !user.is_empty() && domain.contains('.') && !domain.contains('@'));
-        if !shape || trimmed.len() > 320 || trimmed.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if !shape || trimmed.len() > 320 || trimmed.chars().any(|c| c.is_whitespace() || visible::is_hidden(c)) {
             return Err(Error::config(msg!("profile-username", text = text.escape_debug()))
                 .hint(msg!("profile-username-shape")));
         }
@@ -192,7 +193,16 @@ mod tests {
     #[test]
     fn user_names_and_ids() {
         assert!("svc-report@contoso.example".parse::<Username>().is_ok());
-        for bad in ["svc-report", "@contoso.example", "a@b", "a b@contoso.example", "a@b@contoso.example"] {
+        for bad in [
+            "svc-report",
+            "@contoso.example",
+            "a@b",
+            "a b@contoso.example",
+            "a@b@contoso.example",
+            "a\u{202e}b@contoso.example",
+            "a\u{200b}@contoso.example",
+            "a\u{e0041}@contoso.example",
+        ] {
             assert!(bad.parse::<Username>().is_err(), "{bad}");
         }
         assert!("{3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901}".parse::<ClientId>().is_ok());

@@ -164,7 +164,10 @@ impl<S: Source> Keeper<S> {
         let repeated = slot.past.as_ref().is_some_and(|past| said(&past.failure) == said(failure));
         match (repeated, bridged) {
             (true, _) => {}
-            (false, true) => self.ui.warn(&msg!("serve-old-token-serves", reason = failure.error)),
+            (false, true) => {
+                let reason = failure.error.message.replace('\n', "; ");
+                self.ui.warn(&msg!("serve-old-token-serves", reason = reason));
+            }
             // Once in the job's log: clients show the message, but not all of them show it whole.
             (false, false) => self.ui.error(&failure.error),
         }

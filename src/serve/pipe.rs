@@ -172,7 +172,7 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
             Out { version: VERSION, token: None, failure: Some(said) }
         }
     };
-    Zeroizing::new(serde_json::to_string(&out).unwrap_or_default())
+    crate::ui::ascii_json(&out)
 }
 
 /// Reads a reply; `None` if it is not one.

@@ -60,3 +60,4 @@ mod single_flight;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod stores;
 mod tampering;
+mod words;

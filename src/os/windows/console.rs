@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
     ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, GetConsoleMode,
-    GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode,
-    WriteConsoleW,
+    GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+    SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
 };
 use windows_sys::core::BOOL;
 use zeroize::Zeroizing;
@@ -119,6 +119,11 @@ fn show(text: &str) -> io::Result<()> {
         WriteConsoleW(screen, units.as_ptr(), length, &raw mut written, std::ptr::null())
     };
     if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Fails if there is no standard output: the standard library would take what is written for written.
+pub(crate) fn check_stdout() -> io::Result<()> {
+    standard(STD_OUTPUT_HANDLE).map(drop).ok_or_else(|| io::Error::other(msg!("os-stdout-closed")))
 }
 
 fn input() -> Option<HANDLE> {

@@ -1,0 +1,241 @@
+//! What is shown of values from outside, on both streams, and a standard output that leads nowhere.
+
+use crate::support::{ROPC, Run, Sandbox};
+use std::process::Command;
+
+/// What drives a terminal, turns text round, begins a line, or is not seen; and a line that looks like one of ours.
+const HOSTILE: &str = "a\u{1b}[31m\u{9b}1m\u{7f}\r\t\u{7}\u{61c}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{2028}\u{2029}\u{ad}\u{feff}\u{2060}\u{e0041}\u{e0100}\nropc: error: forged";
+
+/// By the names of Unicode, apart from the program's own list.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || ['\u{ad}', '\u{61c}', '\u{feff}'].contains(&c)
+        || ('\u{200b}'..='\u{200f}').contains(&c)
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+        || ('\u{e0000}'..='\u{e0fff}').contains(&c)
+}
+
+/// The fault in an output, if it has one.
+fn fault(text: &str) -> Option<String> {
+    let hidden = text.chars().find(|c| is_hidden(*c) && *c != '\n').map(|c| format!("{c:?} is there"));
+    let forged = text.lines().any(|line| line.trim_start().starts_with("ropc: error: forged"));
+    hidden.or_else(|| forged.then(|| "a value begins a line".to_owned()))
+}
+
+#[track_caller]
+fn plain(what: &str, run: &Run) {
+    for text in [&run.stdout, &run.stderr] {
+        assert_eq!(fault(text), None, "{what}: {text:?}");
+    }
+}
+
+/// A TOML or JSON text with every character of it escaped.
+fn escaped(text: &str) -> String {
+    text.chars().map(|c| format!("\\U{:08x}", c as u32)).collect()
+}
+
+fn change_profile(sandbox: &Sandbox, change: impl Fn(&str) -> String) {
+    let path = sandbox.profile_file("default");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.lines().map(|line| change(line) + "\n").collect::<String>()).unwrap();
+}
+
+/// A line of a profile file that gives this key a hostile value.
+fn hostile_line(key: &str) -> String {
+    let value = match key {
+        "scopes" => format!("[\"User.Read{}\"]", escaped(HOSTILE)),
+        "command" => format!("[\"/bin/{0}\", \"{0}\"]", escaped(HOSTILE)),
+        "username" => format!("\"svc{}@contoso.example\"", escaped(HOSTILE)),
+        _ => format!("\"/{}\"", escaped(HOSTILE)),
+    };
+    match key {
+        "secrets_dir" => format!("store = \"directory\"\nsecrets_dir = {value}"),
+        "command" => format!("store = \"command\"\ncommand = {value}"),
+        "nokey" => format!("\"{}\" = 1", escaped(HOSTILE)),
+        _ => format!("{key} = {value}"),
+    }
+}
+
+#[test]
+fn no_value_of_a_profile_reaches_a_terminal_raw() {
+    let keys =
+        ["tenant", "client_id", "username", "authority", "ca_file", "scopes", "store", "key_source", "generation"];
+    for key in keys.iter().copied().chain(["secrets_dir", "command", "nokey"]) {
+        let sandbox = Sandbox::new();
+        sandbox.login(&["--no-verify"]).expect(0);
+        let line = hostile_line(key);
+        let has_line = |text: &str| text.starts_with(&format!("{key} ="));
+        let other_store = ["secrets_dir", "command"].contains(&key);
+        change_profile(&sandbox, |text| match text {
+            text if has_line(text) || (other_store && text.starts_with("store =")) => line.clone(),
+            text if other_store && text.starts_with("key_source") => String::new(),
+            text if key == "nokey" && text.starts_with("version") => format!("{text}\n{line}"),
+            text => text.to_owned(),
+        });
+        for args in [
+            &["status"][..],
+            &["status", "--json"],
+            &["list"],
+            &["list", "--json"],
+            &["doctor", "--timeout", "5s"],
+            &["doctor", "--json", "--timeout", "5s"],
+            &["token", "--timeout", "5s"],
+            &["exec", "--timeout", "5s", "--", "true"],
+            &["logout", "--yes"],
+        ] {
+            let run = sandbox.run(args);
+            plain(&format!("{key}: {}", args.join(" ")), &run);
+            if args.contains(&"--json") {
+                assert!(run.stdout.is_ascii(), "{}", run.stdout);
+                assert!(run.stdout.is_empty() || serde_json::from_str::<serde_json::Value>(&run.stdout).is_ok());
+            }
+            let shows = run.stdout.clone() + &run.stderr;
+            assert!(!shows.contains("forged") || shows.contains("\\u{1b}") || shows.contains("\\u001b"), "{shows}");
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_name_with_such_a_character_is_refused() {
+    let sandbox = Sandbox::new();
+    for c in HOSTILE.chars().filter(|c| is_hidden(*c)) {
+        let user = format!("svc{c}report@contoso.example");
+        let run = sandbox.login(&["--username", &user]);
+        assert_ne!(run.code, Some(0), "the flag is there twice");
+        let facts = sandbox.facts();
+        let mut args: Vec<&str> = facts.iter().map(|f| if f.contains('@') { user.as_str() } else { f }).collect();
+        args.extend(["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file"]);
+        args.rotate_left(facts.len());
+        let run = sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(3).says(&["is not a sign-in name"]);
+        plain("login", &run);
+    }
+    assert_eq!(sandbox.emulator.connections(), 0);
+}
+
+#[test]
+fn no_argument_variable_or_file_name_reaches_a_terminal_raw() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    let there = sandbox.root().join("dir").join(HOSTILE.replace('/', ""));
+    std::fs::create_dir_all(&there).unwrap();
+    let script = there.join("job.sh");
+    std::fs::write(
+        &script,
+        "TENANT_ID='contoso.example'\nUSERNAME='svc\u{202e}x@contoso.example'\nCLIENT_ID=\"a\u{1b}b\"\n",
+    )
+    .unwrap();
+    let (there, script) = (there.to_str().unwrap(), script.to_str().unwrap());
+    let flag = format!("--{HOSTILE}");
+    for args in [
+        &[HOSTILE][..],
+        &[&flag],
+        &["status", HOSTILE],
+        &["status", &flag],
+        &["status", "-p", HOSTILE],
+        &["login", "--tenant", HOSTILE],
+        &["login", "--cloud", HOSTILE],
+        &["login", "--authority", HOSTILE],
+        &["login", "--authority", &format!("https://{HOSTILE}.example")],
+        &["login", "--store", HOSTILE],
+        &["login", "--client-id", HOSTILE],
+        &["login", "--password-file", HOSTILE, "--client-secret-file", HOSTILE],
+        &["login", "--store", "directory", "--secrets-dir", HOSTILE, "--ca-file", HOSTILE],
+        &["token", "--scope", HOSTILE],
+        &["token", "--output", HOSTILE],
+        &["token", "--min-ttl", HOSTILE],
+        &["exec", "--", HOSTILE],
+        &["exec", "--env", HOSTILE, "--", "true"],
+        &["exec", "--serve", "--allow-resource", HOSTILE, "--", "true"],
+        &["explain", HOSTILE],
+        &["import", HOSTILE],
+        &["import", script],
+        &["import", there],
+        &["generate", HOSTILE],
+        &["generate", "man", HOSTILE],
+        &["generate", "man", there],
+        &["logout", "-p", HOSTILE],
+    ] {
+        let run = sandbox.run(args);
+        plain(&args.join(" "), &run);
+        sandbox.set_env("ROPC_LANG", "ja");
+        plain(&args.join(" "), &sandbox.run(args));
+        sandbox.set_env("ROPC_LANG", "en");
+    }
+    for name in [
+        "ROPC_PROFILE",
+        "ROPC_CONFIG_DIR",
+        "ROPC_STATE_DIR",
+        "ROPC_KEY_FILE",
+        "ROPC_LANG",
+        "HTTPS_PROXY",
+        "SSL_CERT_FILE",
+    ] {
+        for args in [&["status"][..], &["doctor", "--timeout", "5s"], &["token", "--timeout", "5s"]] {
+            let mut command = sandbox.command(args);
+            command.env(name, HOSTILE);
+            plain(name, &sandbox.finish(name, command, &[]));
+        }
+    }
+}
+
+#[test]
+fn the_check_of_outputs_would_see_them() {
+    // What the child writes is the child's own.
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let run = sandbox.run(&["exec", "--", "printf", "%s", HOSTILE]).expect(0);
+    assert!(fault(&run.stdout).is_some());
+    assert!(fault("x\nropc: error: forged").is_some() && fault("x\\nropc: error: forged").is_none());
+}
+
+/// Each verb that gives data, with the streams of a shell's redirection.
+fn redirected(sandbox: &Sandbox, args: &str, to: &str) -> Run {
+    let mut command = sandbox.command(["x"]);
+    let model = std::mem::replace(&mut command, Command::new("sh"));
+    command.args(["-c", &format!("exec {ROPC} {args} {to}")]).env_clear().current_dir(sandbox.root());
+    command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+    command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    sandbox.finish(&format!("{args} {to}"), command, &[])
+}
+
+#[test]
+fn data_that_cannot_be_written_is_a_failure() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let requests = sandbox.emulator.token_requests();
+    let verbs = [
+        "token",
+        "token --output json",
+        "token --refresh",
+        "status",
+        "status --json",
+        "list",
+        "list --json",
+        "doctor --json",
+        "explain 50126",
+        "generate completions bash",
+        "--help",
+        "login --help",
+        "--version",
+    ];
+    for to in [">&-", "1</dev/null", ">/dev/full"] {
+        for args in verbs.iter().filter(|args| !(to == ">/dev/full" && args.contains("--refresh"))) {
+            let run = redirected(&sandbox, args, to);
+            assert_eq!(run.code, Some(1), "{args} {to}: {}", run.stderr);
+            assert!(run.stderr.contains("standard output cannot be written"), "{args} {to}: {}", run.stderr);
+        }
+    }
+    assert_eq!(sandbox.emulator.token_requests(), requests, "no sign-in for a token that would be lost");
+    // The controls: a place that takes everything, however it was opened, and a child of its own.
+    for args in verbs {
+        for to in [">/dev/null", "1<>/dev/null"] {
+            redirected(&sandbox, args, to).expect(0);
+        }
+    }
+    assert!(sandbox.emulator.token_requests() > requests, "`--refresh` asks");
+    redirected(&sandbox, "exec -- true", ">&-").expect(0);
+}
