@@ -13,12 +13,11 @@ use crate::{broker, entra, profile, secret, serve, vault};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 19] = [
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
     ("cache_file", broker::fuzzing::cache_file),
-    ("dbus_message", vault::fuzzing::dbus_message),
     ("discovery", entra::fuzzing::discovery),
     ("echo", echo::finds_every_coat),
     ("endpoint_failure", serve::fuzzing::failure),

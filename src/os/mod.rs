@@ -59,41 +59,5 @@ pub(crate) struct LocalTime {
     pub(crate) second: u32,
 }
 
-/// Items for systems whose keychain is the freedesktop Secret Service.
-#[cfg(all(unix, not(target_os = "macos")))]
-macro_rules! on_secret_service_systems {
-    ($($item:item)*) => { $($item)* };
-}
-#[cfg(not(all(unix, not(target_os = "macos"))))]
-macro_rules! on_secret_service_systems {
-    ($($item:item)*) => {};
-}
-
-/// Items for systems that bring a keychain of their own: Windows and macOS.
-#[cfg(any(windows, target_os = "macos"))]
-macro_rules! on_native_keychain_systems {
-    ($($item:item)*) => { $($item)* };
-}
-#[cfg(not(any(windows, target_os = "macos")))]
-macro_rules! on_native_keychain_systems {
-    ($($item:item)*) => {};
-}
-
-pub(crate) use {on_native_keychain_systems, on_secret_service_systems};
-
-on_secret_service_systems! {
-    pub(crate) use imp::{connect_local, effective_uid, peer_uid};
-    #[cfg(test)]
-    pub(crate) use imp::listen_to_one;
-    /// Where a program of this machine listens.
-    #[derive(Debug, PartialEq, Eq)]
-    pub(crate) enum LocalName {
-        /// A file.
-        Path(Vec<u8>),
-        /// A name in Linux's namespace without files.
-        Abstract(Vec<u8>),
-    }
-}
-
 /// True on Windows, for sentences that differ.
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);

@@ -1,19 +1,12 @@
-//! Unix: directories by XDG, modes and owners, pages for secrets, local time. What this process changes about itself is in
-//! `harden`, commands are in `supervise`, questions in `terminal`, standard output in `streams`, connections to other programs in `local_socket`.
+//! Unix: directories by XDG, modes and owners, local time. What this process changes about itself is in
+//! `harden`, commands are in `supervise`, questions in `terminal`, standard output in `streams`.
 
 mod harden;
-#[cfg(not(target_os = "macos"))]
-mod local_socket;
 mod streams;
 mod supervise;
 mod terminal;
 
 pub(crate) use harden::{harden, run_command};
-#[cfg(not(target_os = "macos"))]
-#[cfg(test)]
-pub(crate) use local_socket::listen_to_one;
-#[cfg(not(target_os = "macos"))]
-pub(crate) use local_socket::{connect_local, peer_uid};
 pub(crate) use streams::check_stdout;
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
@@ -192,13 +185,6 @@ fn standard(descriptor: RawFd) -> io::Result<File> {
     // borrowed.
     let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
     Ok(File::from(borrowed.try_clone_to_owned()?))
-}
-
-/// The number of the account this process runs as.
-#[cfg(not(target_os = "macos"))]
-pub(crate) fn effective_uid() -> u32 {
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    unsafe { libc::geteuid() }
 }
 
 /// The name of the account this process runs as.

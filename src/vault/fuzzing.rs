@@ -74,14 +74,6 @@ pub(crate) fn secrets_json(data: &[u8]) {
     }
 }
 
-crate::os::on_secret_service_systems! {
-    pub(crate) use super::secret_service::read_anything as dbus_message;
-}
-crate::os::on_native_keychain_systems! {
-    /// There is no D-Bus here.
-    pub(crate) fn dbus_message(_data: &[u8]) {}
-}
-
 /// A key file: 32 bytes, or the 64 digits of exactly that key.
 pub(crate) fn key_file(data: &[u8]) {
     let Some(key) = key_source::decode(data) else { return assert_ne!(data.len(), 32) };

@@ -1,9 +1,12 @@
 //! The Secret Service as the keychain of this system: which store, and what its faults mean to a person.
 
-use super::secret_service::{Fault, Options, Store, explain as sentences};
-use super::{VaultError, VaultFault};
+mod explain;
+
+use super::{SERVICE, VaultError, VaultFault};
 use crate::l10n::msg;
+use explain::explain as sentences;
 use keyring_core::api::CredentialStoreApi;
+use secret_service::{Fault, Options, Store};
 use std::time::Duration;
 
 /// The store reads every write back by itself.
@@ -17,7 +20,7 @@ pub(super) fn title() -> String {
 const PERSON: Duration = Duration::from_secs(120);
 
 fn store(interactive: bool) -> Store {
-    Store::new(Options { unlock: interactive.then_some(PERSON), ..Options::default() })
+    Store::new(Options { unlock: interactive.then_some(PERSON), ..Options::new(SERVICE) })
 }
 
 pub(super) fn entry(service: &str, account: &str, interactive: bool) -> keyring_core::Result<keyring_core::Entry> {
@@ -59,7 +62,7 @@ fn told(fault: &Fault) -> VaultError {
         Fault::NotFound => VaultFault::NotFound,
         Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
         Fault::TimedOut => VaultFault::TimedOut,
-        Fault::TooLong => VaultFault::TooLong,
+        Fault::TooLong(_) => VaultFault::TooLong,
         _ => VaultFault::Unavailable,
     };
     let (message, hints) = sentences(fault);
@@ -72,12 +75,12 @@ mod tests {
 
     #[test]
     fn only_what_the_keyring_answered_is_missing_or_locked() {
-        for fault in Fault::all() {
+        for fault in explain::all_faults() {
             let kind = match fault {
                 Fault::NotFound => VaultFault::NotFound,
                 Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
                 Fault::TimedOut => VaultFault::TimedOut,
-                Fault::TooLong => VaultFault::TooLong,
+                Fault::TooLong(_) => VaultFault::TooLong,
                 _ => VaultFault::Unavailable,
             };
             let error = explain(&keyring_core::Error::from(fault.clone()));
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
-        for fault in Fault::all() {
+        for fault in explain::all_faults() {
             assert!(!may_be_opened(&fault, false), "{fault}");
             assert_eq!(may_be_opened(&fault, true), fault == Fault::Locked, "{fault}");
         }

@@ -14,15 +14,15 @@ mod os_keychain;
 pub mod secrets_json;
 mod store_header;
 
-crate::os::on_secret_service_systems! {
-    mod keychain_freedesktop;
-    pub mod secret_service;
-    use keychain_freedesktop as keychain;
-}
-crate::os::on_native_keychain_systems! {
-    mod keychain_native;
-    use keychain_native as keychain;
-}
+#[cfg(all(unix, not(target_os = "macos")))]
+mod keychain_freedesktop;
+#[cfg(any(windows, target_os = "macos"))]
+mod keychain_native;
+
+#[cfg(all(unix, not(target_os = "macos")))]
+use keychain_freedesktop as keychain;
+#[cfg(any(windows, target_os = "macos"))]
+use keychain_native as keychain;
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
 pub use command::CommandVault;

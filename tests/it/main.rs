@@ -2,8 +2,8 @@
 //! `cargo test --test it breaker::` runs the tests of one subject.
 //!
 //! Not here, each a program of its own: `memory`, which reads all memory of a process and traces system calls; `windows` and
-//! `sdk`, which need other systems and other people's programs; `library_logs`, as a logger is for the whole process;
-//! `secret_service_residue`, which searches the memory of its own process.
+//! `sdk`, which need other systems and other people's programs; `library_logs`, as a logger is for the whole process. Parts of the
+//! program that are crates have their own tests in `crates/`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -34,8 +34,6 @@ mod encoding;
 mod enrolled;
 mod exec;
 mod explain;
-#[cfg(target_os = "linux")]
-mod foreign_bus;
 mod grants;
 mod import;
 mod judged;
@@ -53,8 +51,6 @@ mod prompts;
 mod readme_ja;
 mod refusals;
 mod retry;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod secret_service;
 mod serve;
 mod single_flight;
 #[cfg(all(unix, not(target_os = "macos")))]

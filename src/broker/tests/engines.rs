@@ -94,7 +94,7 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     assert!(limited.message.contains("10 sign-ins") && limited.hints[0].contains("XDG_RUNTIME_DIR"), "{limited:?}");
 }
 
-crate::os::on_secret_service_systems! {
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn the_cache_key_of_an_engine_lies_in_memory() {
     use std::os::unix::fs::PermissionsExt;
@@ -136,5 +136,4 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
         Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
     forget(&profile, false, &bench.world()).unwrap();
     assert!(!key.exists());
-}
 }

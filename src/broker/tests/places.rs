@@ -26,7 +26,7 @@ fn a_ca_file_of_more_than_4_mib_is_none() {
     assert_eq!(of((4 << 20) + 1).unwrap_err().kind, Kind::Config);
 }
 
-crate::os::on_secret_service_systems! {
+#[cfg(all(unix, not(target_os = "macos")))]
 impl Bench {
     fn locks(&self) -> std::path::PathBuf {
         std::path::Path::new(self.env.text("HOME").unwrap()).join("locks")
@@ -59,6 +59,7 @@ impl Bench {
     }
 }
 
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_runtime_directory() {
     let mut bench = Bench::new();
@@ -82,6 +83,7 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
     assert_eq!(bench.endpoint.asked.get(), 4);
 }
 
+#[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn what_is_forgotten_is_forgotten_in_both_places() {
     let mut bench = Bench::new();
@@ -93,5 +95,4 @@ fn what_is_forgotten_is_forgotten_in_both_places() {
     forget(&profile, false, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
-}
 }

@@ -3,20 +3,21 @@
 //!
 //! Not here: the wire format (`message.rs`, `wire.rs`), what is asked and in which order (`bus.rs`).
 
-use super::message::{self, Call, Message, Sort};
-use super::wire::{Malformed, Writer};
-use super::{Fault, Options};
-use crate::os::{self, LocalName};
-use crate::profile::hex;
+use crate::fault::Fault;
+use crate::local_socket::{LocalName, connect_local, effective_uid, peer_uid};
+use crate::message::{self, Call, Message, Sort};
+use crate::options::Options;
+use crate::wire::{Malformed, Writer};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-pub(super) const BUS: &str = "org.freedesktop.DBus";
-pub(super) const BUS_PATH: &str = "/org/freedesktop/DBus";
+pub(crate) const BUS: &str = "org.freedesktop.DBus";
+pub(crate) const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 /// How much is written at once: what the kernel takes as one piece.
 const PIECE: usize = 32 * 1024;
@@ -26,9 +27,9 @@ const MOST_WAITING: usize = 64;
 
 /// The number of a call, to fetch its reply by.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ticket(u32);
+pub(crate) struct Ticket(u32);
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: UnixStream,
     end: Instant,
     /// No bound goes beyond it.
@@ -44,11 +45,13 @@ pub(super) struct Connection {
     /// What came in and was not asked for yet.
     waiting: VecDeque<Message>,
     received: Zeroizing<Vec<u8>>,
+    /// The largest part of a message that is read.
+    largest: usize,
 }
 
 impl Connection {
     /// Connects and logs in, within the options' deadline, which then bounds everything that follows.
-    pub(super) fn open(options: &Options) -> Result<Self, Fault> {
+    pub(crate) fn open(options: &Options) -> Result<Self, Fault> {
         let start = Instant::now();
         let end = start + options.deadline;
         let stream = dial(options, end)?;
@@ -63,9 +66,10 @@ impl Connection {
             provider: None,
             waiting: VecDeque::new(),
             received: Zeroizing::new(Vec::with_capacity(4096)),
+            largest: options.largest_part(),
         };
         // All of it in one go: the bus reads the log-in up to `BEGIN`, and what follows are messages.
-        let uid = hex(os::effective_uid().to_string().as_bytes());
+        let uid = hex(&effective_uid().to_string());
         this.to_send.extend_from_slice(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes());
         let hello =
             Call { to: BUS, path: BUS_PATH, interface: BUS, method: "Hello", signature: "", body: Writer::default() };
@@ -74,7 +78,7 @@ impl Connection {
     }
 
     /// Another bound for what follows, from now on, within that of the whole.
-    pub(super) fn allow(&mut self, time: Duration) {
+    pub(crate) fn allow(&mut self, time: Duration) {
         self.end = self.limit.min(Instant::now() + time);
     }
 
@@ -97,7 +101,7 @@ impl Connection {
     }
 
     /// Takes a call along with the next ones.
-    pub(super) fn ask(&mut self, call: &Call<'_>) -> Ticket {
+    pub(crate) fn ask(&mut self, call: &Call<'_>) -> Ticket {
         self.last += 1;
         let message = call.encode(self.last);
         self.to_send.extend_from_slice(&message);
@@ -107,7 +111,7 @@ impl Connection {
     }
 
     /// The reply to a call; an error reply is its fault.
-    pub(super) fn reply(&mut self, ticket: Ticket) -> Result<Message, Fault> {
+    pub(crate) fn reply(&mut self, ticket: Ticket) -> Result<Message, Fault> {
         let flushed = self.flush();
         if let Some(hello) = self.hello.take() {
             flushed.map_err(refused)?;
@@ -128,7 +132,7 @@ impl Connection {
     }
 
     /// The next signal of the provider or the bus, whichever.
-    pub(super) fn signal(&mut self) -> Result<Message, Fault> {
+    pub(crate) fn signal(&mut self) -> Result<Message, Fault> {
         self.flush()?;
         self.next(|m| m.sort == Sort::Signal)
     }
@@ -165,7 +169,7 @@ impl Connection {
     fn receive(&mut self) -> Result<Message, Fault> {
         self.fill(message::PREFIX)?;
         let prefix = self.received.first_chunk().ok_or(Malformed)?;
-        let length = message::length_of(prefix)?;
+        let length = message::length_of(prefix, self.largest)?;
         self.fill(length)?;
         let message = Message::decode(&self.received[..length])?;
         self.received.drain(..length);
@@ -215,6 +219,15 @@ impl Connection {
     }
 }
 
+/// As the log-in writes the account.
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut digits, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
 /// Makes a system call, and again whenever a signal broke it off, as Ctrl-Z and `fg` do.
 fn uninterrupted<T>(mut call: impl FnMut() -> Result<io::Result<T>, Fault>) -> Result<T, Fault> {
     loop {
@@ -252,11 +265,11 @@ fn lost(error: &io::Error) -> Fault {
 fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
     let mut fault = Fault::NoBus;
     for place in places(options) {
-        let dialled = os::connect_local(&place, until(end)?);
-        match dialled.and_then(|stream| Ok((os::peer_uid(&stream)?, stream))) {
+        let dialled = connect_local(&place, until(end)?);
+        match dialled.and_then(|stream| Ok((peer_uid(&stream)?, stream))) {
             // An address outlives its bus, and then another account may listen there: in a directory for all, or, in the
             // namespace without files, wherever it likes. It would be given every secret, and nothing is sent to it.
-            Ok((uid, stream)) if uid == os::effective_uid() || uid == 0 => return Ok(stream),
+            Ok((uid, stream)) if uid == effective_uid() || uid == 0 => return Ok(stream),
             Ok(_) => fault = Fault::BusRefused,
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,
             // The bus takes no connection: stopped, with a full queue.
@@ -275,7 +288,7 @@ fn places(options: &Options) -> Vec<LocalName> {
         return addresses.split(';').filter_map(place).collect();
     }
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let runtime = runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", os::effective_uid())));
+    let runtime = runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", effective_uid())));
     vec![LocalName::Path(runtime.join("bus").into_os_string().into_encoded_bytes())]
 }
 

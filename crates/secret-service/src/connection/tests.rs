@@ -1,8 +1,8 @@
 //! A connection whose other side is slow, talkative or not the one it should be.
 
-use super::super::message::PREFIX;
-use super::super::prompt::perform;
 use super::*;
+use crate::message::PREFIX;
+use crate::prompt::perform;
 use std::os::unix::net::UnixListener;
 use std::thread;
 
@@ -41,7 +41,7 @@ fn bus(script: impl FnOnce(Peer) -> io::Result<()> + Send + 'static) -> (tempfil
         script(peer)
     });
     let address = Some(format!("unix:path={}", path.display()));
-    (dir, Options { address, deadline: Duration::from_millis(500), unlock: None })
+    (dir, Options { address, deadline: Duration::from_millis(500), ..Options::default() })
 }
 
 impl Peer {
@@ -49,7 +49,7 @@ impl Peer {
     fn call(&mut self) -> io::Result<(u32, String)> {
         let mut bytes = vec![0u8; PREFIX];
         self.0.read_exact(&mut bytes)?;
-        bytes.resize(message::length_of(bytes.first_chunk().unwrap()).unwrap(), 0);
+        bytes.resize(message::length_of(bytes.first_chunk().unwrap(), 4096).unwrap(), 0);
         self.0.read_exact(&mut bytes[PREFIX..])?;
         let serial = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
         Ok((serial, Message::decode(&bytes).unwrap().member))
@@ -77,7 +77,7 @@ fn frame(sort: u8, reply_to: u32, fields: &[(u8, &str, &str)], body: &Writer) ->
     for byte in [b'l', sort, 0, 1] {
         w.byte(byte);
     }
-    w.number(super::super::wire::length(body.bytes.len()));
+    w.number(crate::wire::length(body.bytes.len()));
     w.number(1);
     w.array(8, |w| {
         if reply_to != 0 {
@@ -262,13 +262,14 @@ fn no_bound_goes_beyond_that_of_the_whole() {
 fn a_bus_that_takes_no_connection_costs_the_deadline_of_a_piece_of_work() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bus");
-    let _listener = os::listen_to_one(&path).unwrap();
+    let _listener = crate::local_socket::listen_to_one(&path).unwrap();
     let _waits = UnixStream::connect(&path).unwrap();
     let address = Some(format!("unix:path={}", path.display()));
     let unlock = Some(Duration::from_secs(60));
     let (sender, answer) = std::sync::mpsc::channel();
     thread::spawn(move || {
-        let opened = Connection::open(&Options { address, deadline: Duration::from_millis(300), unlock });
+        let opened =
+            Connection::open(&Options { address, deadline: Duration::from_millis(300), unlock, ..Options::default() });
         sender.send(opened.err())
     });
     assert_eq!(answer.recv_timeout(Duration::from_secs(5)), Ok(Some(Fault::TimedOut)));

@@ -1,16 +1,16 @@
 //! Prompts of the Secret Service: a provider that needs a person, or thinks it does, answers with an object that is performed
 //! and signals its end. How long that may take is the connection's deadline.
 
-use super::Fault;
-use super::connection::{BUS, BUS_PATH, Connection};
-use super::link::{NONE, PROVIDER, call};
-use super::message::{Call, Message};
-use super::wire::Writer;
+use crate::calls::{NONE, PROVIDER, call};
+use crate::connection::{BUS, BUS_PATH, Connection};
+use crate::fault::Fault;
+use crate::message::{Call, Message};
+use crate::wire::Writer;
 
 const INTERFACE: &str = "org.freedesktop.Secret.Prompt";
 
 /// Performs a prompt, if there is one, and gives the signal of its end: dismissed or not, and the result.
-pub(super) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Message>, Fault> {
+pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Message>, Fault> {
     if prompt == NONE {
         return Ok(None);
     }
@@ -47,7 +47,7 @@ pub(super) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
 }
 
 /// Gives a prompt up before it is shown.
-pub(super) fn dismiss(bus: &mut Connection, prompt: &str) -> Result<(), Fault> {
+pub(crate) fn dismiss(bus: &mut Connection, prompt: &str) -> Result<(), Fault> {
     let ticket = bus.ask(&call(prompt, INTERFACE, "Dismiss", "", Writer::default()));
     bus.reply(ticket).map(drop)
 }

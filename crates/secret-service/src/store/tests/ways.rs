@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::super::Options;
-use super::super::link::NONE;
-use super::super::message::{Message, PREFIX, length_of};
-use super::super::session::{Exchange, Key};
-use super::super::wire::{Malformed, Read as Parsed, Writer};
 use super::messages::{Body, Value, completed, message, reply};
+use crate::Options;
+use crate::calls::NONE;
+use crate::message::{Message, PREFIX, length_of};
+use crate::session::{Exchange, Key};
+use crate::wire::{Malformed, Read as Parsed, Writer};
 
 const KEYRING: &str = "/org/freedesktop/secrets/collection/wallet";
 // Empty, and always locked.
@@ -99,7 +99,7 @@ impl Fake {
     /// With a short deadline, and nobody to ask.
     pub(super) fn options(&self) -> Options {
         let address = format!("unix:path={}", self.dir.path().join("bus").display());
-        Options { address: Some(address), deadline: Duration::from_millis(700), unlock: None }
+        Options { address: Some(address), deadline: Duration::from_millis(700), ..Options::default() }
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Ways)) {
@@ -148,7 +148,7 @@ impl Client {
         loop {
             let mut bytes = vec![0u8; PREFIX];
             stream.read_exact(&mut bytes)?;
-            bytes.resize(length_of(bytes.first_chunk().unwrap()).unwrap(), 0);
+            bytes.resize(length_of(bytes.first_chunk().unwrap(), 4 << 20).unwrap(), 0);
             stream.read_exact(&mut bytes[PREFIX..])?;
             let serial = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
             let call = Message::decode(&bytes).unwrap();

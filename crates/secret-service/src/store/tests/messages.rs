@@ -1,9 +1,9 @@
 //! Messages as a bus sends them: answers, errors, signals. And what is in those that the store sends.
 
-use super::super::SERVICE;
-use super::super::session::Key;
-use super::super::wire::{Reader, Writer, length};
+use super::SERVICE;
 use super::provider::Kept;
+use crate::session::Key;
+use crate::wire::{Reader, Writer, length};
 
 /// What a message carries: its kind, and the values.
 pub(super) type Body = (&'static str, Writer);

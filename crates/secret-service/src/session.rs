@@ -4,7 +4,8 @@
 //!
 //! The exponent has 256 bits: in this group of 1,024 bits, which is worth some 80, a longer one adds time and nothing else.
 
-use super::{Fault, Wiped};
+use crate::fault::Fault;
+use crate::options::Wiped;
 use aws_lc_rs::cipher::{
     AES_128, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey, UnboundCipherKey,
 };
@@ -15,7 +16,7 @@ use crypto_bigint::{Odd, U256, U1024};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Its name on the bus.
-pub(super) const ALGORITHM: &str = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
+pub(crate) const ALGORITHM: &str = "dh-ietf1024-sha256-aes128-cbc-pkcs7";
 
 /// The Second Oakley Group (RFC 2409, 6.2); its generator is 2.
 const PRIME: &str = "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd\
@@ -28,15 +29,15 @@ fn refused() -> Fault {
 }
 
 /// Our half of the agreement.
-pub(super) struct Exchange {
+pub(crate) struct Exchange {
     private: Zeroizing<U256>,
     /// What the provider gets.
-    pub(super) public: Vec<u8>,
+    pub(crate) public: Vec<u8>,
     params: FixedMontyParams<{ U1024::LIMBS }>,
 }
 
 impl Exchange {
-    pub(super) fn new() -> Result<Self, Fault> {
+    pub(crate) fn new() -> Result<Self, Fault> {
         Self::of(|| {
             let mut bytes = Zeroizing::new([0u8; 32]);
             getrandom::fill(bytes.as_mut_slice()).map_err(|_| refused())?;
@@ -63,7 +64,7 @@ impl Exchange {
     /// The key that both sides have now. `None` if they may have made different ones: of a number that begins with zeros, which one in
     /// 256 does, some providers (`KWallet`, by OpenSSL's `DH_compute_key`) leave the zeros out before they make the key, and the
     /// others do not. Another exchange is then the way to a key that all of them share.
-    pub(super) fn agree(&self, theirs: &[u8]) -> Result<Option<Key>, Fault> {
+    pub(crate) fn agree(&self, theirs: &[u8]) -> Result<Option<Key>, Fault> {
         let shared = self.shared(theirs)?;
         if shared.first() == Some(&0) { Ok(None) } else { Key::of(&shared).map(Some) }
     }
@@ -101,7 +102,7 @@ impl hkdf::KeyType for Length {
 }
 
 /// The key of one session.
-pub(super) struct Key(Zeroizing<[u8; Length::BYTES]>);
+pub(crate) struct Key(Zeroizing<[u8; Length::BYTES]>);
 
 impl Key {
     fn of(shared: &[u8]) -> Result<Self, Fault> {
@@ -116,7 +117,7 @@ impl Key {
     }
 
     /// The initialization vector and what was encrypted with it.
-    pub(super) fn encrypt(&self, secret: &[u8]) -> Result<([u8; 16], Wiped), Fault> {
+    pub(crate) fn encrypt(&self, secret: &[u8]) -> Result<([u8; 16], Wiped), Fault> {
         let mut iv = [0u8; 16];
         getrandom::fill(&mut iv).map_err(|_| refused())?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len() + 16));
@@ -127,7 +128,7 @@ impl Key {
         Ok((iv, bytes))
     }
 
-    pub(super) fn decrypt(&self, iv: &[u8], value: &[u8]) -> Result<Wiped, Fault> {
+    pub(crate) fn decrypt(&self, iv: &[u8], value: &[u8]) -> Result<Wiped, Fault> {
         let iv: [u8; 16] = iv.try_into().map_err(|_| refused())?;
         let mut bytes = Zeroizing::new(value.to_vec());
         let key = PaddedBlockDecryptingKey::cbc_pkcs7(self.cipher()?).map_err(|_| refused())?;
@@ -148,7 +149,7 @@ fn loses_a_byte(public: &[u8]) -> bool {
 #[cfg(test)]
 impl Exchange {
     /// An exchange whose number with `theirs` begins with a zero.
-    pub(super) fn unlucky(theirs: &[u8]) -> Self {
+    pub(crate) fn unlucky(theirs: &[u8]) -> Self {
         let mut this = Self::new().unwrap();
         let base = FixedMontyForm::new(&U1024::from_be_slice(theirs), &this.params);
         let (mut power, mut exponent) = (base, 1u32);
@@ -161,7 +162,7 @@ impl Exchange {
     }
 
     /// The key as `KWallet` makes it.
-    pub(super) fn agree_without_zeros(&self, theirs: &[u8]) -> Key {
+    pub(crate) fn agree_without_zeros(&self, theirs: &[u8]) -> Key {
         let shared = self.shared(theirs).unwrap();
         Key::of(&shared[shared.iter().take_while(|byte| **byte == 0).count()..]).unwrap()
     }

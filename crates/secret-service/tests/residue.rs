@@ -11,7 +11,7 @@
     reason = "test code: it fails by panicking, sets up real files and reads the real environment"
 )]
 
-#[path = "support/keyring_daemon.rs"]
+#[path = "../../../tests/support/keyring_daemon.rs"]
 #[allow(dead_code, reason = "a helper shared by several test programs")]
 mod keyring_daemon;
 
@@ -20,7 +20,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use keyring_daemon::{KeyringDaemon, State};
-use ropc::vault::secret_service::{Fault, Options, Store};
+use secret_service::{Fault, Options, Store};
+
+#[global_allocator]
+static WIPING: locked_memory::Allocator = locked_memory::ALLOCATOR;
 
 const LENGTH: usize = 1500;
 /// Shorter runs than this are chance.
@@ -30,10 +33,10 @@ const SHORTEST: usize = 8;
 fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
     let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else { return };
     let put = "head -c 1500 /dev/zero | tr '\\0' Z | \
-               secret-tool store --label=z service ropc application ropc username default/z";
+               secret-tool store --label=z service example application example username default/z";
     let status = daemon.apply_env(Command::new("sh").args(["-c", put])).status().expect("sh runs");
     assert!(status.success(), "secret-tool store");
-    let store = Store::new(Options { address: Some(daemon.address()), ..Options::default() });
+    let store = Store::new(Options { address: Some(daemon.address()), ..Options::new("example") });
     let value = store.get("default/z").expect("read");
     assert_eq!(value.len(), LENGTH);
     // The control: the scanner sees the one copy that is alive, and no other.
@@ -42,8 +45,11 @@ fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
     assert_eq!(runs_of_z(), [0usize; 0]);
 
     // What was written is not kept either, nor what nobody took.
-    let impatient =
-        Store::new(Options { address: Some(daemon.address()), deadline: Duration::from_secs(1), ..Options::default() });
+    let impatient = Store::new(Options {
+        address: Some(daemon.address()),
+        deadline: Duration::from_secs(1),
+        ..Options::new("example")
+    });
     for (store, expected) in [(&store, Ok(())), (&impatient, Err(Fault::TimedOut))] {
         if expected.is_err() {
             daemon.stop_daemon();

@@ -1,5 +1,5 @@
 //! What is asked of the Secret Service once a connection can be used (`link.rs`): get, set, delete or list. Not here: the thread
-//! with the deadline around all of it (`mod.rs`).
+//! with the deadline around all of it (`store.rs`).
 //!
 //! Prompts: `CreateItem` and `Delete` may be answered with a prompt object, which is performed: `KeePassXC` does so each time,
 //! without a dialog if its owner switched that off, and any provider would if the keyring was locked after it was looked at. The
@@ -8,11 +8,13 @@
 use std::slice;
 use std::time::{Duration, Instant};
 
-use super::link::{COLLECTION_INTERFACE, Link, NONE, ask_property, call, locked_of};
-use super::wire::Writer;
-use super::{Fault, Options, SERVICE, Wiped};
+use crate::calls::{COLLECTION_INTERFACE, NONE, ask_property, call, locked_of};
+use crate::fault::Fault;
+use crate::link::Link;
+use crate::options::{Options, Wiped};
+use crate::wire::Writer;
 
-pub(super) use super::link::probe;
+pub(crate) use crate::link::probe;
 
 const ITEM_INTERFACE: &str = "org.freedesktop.Secret.Item";
 const CONTENT_TYPE: &str = "application/octet-stream";
@@ -23,7 +25,7 @@ const CROWD_PAUSE: Duration = Duration::from_millis(25);
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
 /// operation can be repeated: a write replaces. One bound for all of it: nothing is still written when the caller was told that
 /// it failed.
-pub(super) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
     let end = Instant::now() + options.limit();
     match patiently(options, end, op) {
         Err(first) if first.is_transient() => match patiently(options, end, op) {
@@ -51,12 +53,12 @@ fn patiently<T>(options: &Options, end: Instant, op: &impl Fn(&Options) -> Resul
     }
 }
 
-pub(super) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
+pub(crate) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
     Link::open(options)?.get(account)
 }
 
 /// Two secrets over one connection; that there is no second one is no fault.
-pub(super) fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
+pub(crate) fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
     let mut link = Link::open(options)?;
     let secret = link.get(first)?;
     match link.get(second) {
@@ -68,12 +70,12 @@ pub(super) fn get_both(options: &Options, first: &str, second: &str) -> Result<(
 
 /// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose "replace" is not
 /// atomic; it is deleted here, so that an account never stays ambiguous.
-pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
+pub(crate) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
     link.must_be_open()?;
     let written = link.create(account, secret)?;
     let default = [link.collection.clone()];
-    let items = link.search(&default, &attributes(account))?;
+    let items = link.search(&default, &attributes(options.service, account))?;
     let found = link.newest(items, account, Some(&written))?;
     for stale in found.others {
         // A leftover is older than what we wrote, so reading passes over it; the next write tries again.
@@ -84,7 +86,7 @@ pub(super) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
     if back.as_slice() == secret { Ok(()) } else { Err(Fault::NotStored) }
 }
 
-pub(super) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
+pub(crate) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
     let mut deleted = false;
     for item in link.find(account)? {
@@ -101,12 +103,12 @@ pub(super) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
     if deleted { Ok(()) } else { Err(Fault::NotFound) }
 }
 
-pub(super) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
+pub(crate) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
     let mut link = Link::open(options)?;
     link.must_be_open()?;
     let mut keyrings = link.others()?.0;
     keyrings.push(link.collection.clone());
-    let items = link.search(&keyrings, &OURS)?;
+    let items = link.search(&keyrings, &ours(options.service))?;
     let mut names = Vec::with_capacity(items.len());
     for item in items {
         let attributes = link.attributes_of(&item)?;
@@ -154,7 +156,7 @@ impl Link {
         // `KeePassXC` makes an item without a dialog, and shows one before it replaces an item, whatever its owner has switched off.
         // So there is a second item for a moment; the caller removes the older one.
         let default = [self.collection.clone()];
-        let prompt = if self.search(&default, &attributes(account))?.is_empty() {
+        let prompt = if self.search(&default, &attributes(self.service, account))?.is_empty() {
             prompt
         } else {
             self.dismiss(&prompt)?;
@@ -175,12 +177,12 @@ impl Link {
             w.structure(|w| {
                 w.text("org.freedesktop.Secret.Item.Label");
                 w.signature("s");
-                w.text(&label(account));
+                w.text(&label(self.service, account));
             });
             w.structure(|w| {
                 w.text("org.freedesktop.Secret.Item.Attributes");
                 w.signature("a{ss}");
-                w.dictionary(&attributes(account));
+                w.dictionary(&attributes(self.service, account));
             });
         });
         body.structure(|w| {
@@ -208,7 +210,7 @@ impl Link {
     /// is unlocked. `KeePassXC` takes the database in front for the default one, and a person changes it by a click. If only a
     /// locked keyring has such an item, that is "locked", not "none".
     fn find(&mut self, account: &str) -> Result<Vec<String>, Fault> {
-        let (attributes, default) = (attributes(account), [self.collection.clone()]);
+        let (attributes, default) = (attributes(self.service, account), [self.collection.clone()]);
         if self.is_open {
             let items = self.search(&default, &attributes)?;
             if !items.is_empty() {
@@ -266,7 +268,9 @@ impl Link {
     /// for must not cost somebody else's item.
     fn is_ours(&mut self, item: &str, account: &str) -> Result<bool, Fault> {
         let has = self.attributes_of(item)?;
-        Ok(attributes(account).iter().all(|(name, value)| has.iter().any(|(n, v)| n == name && v == value)))
+        Ok(attributes(self.service, account)
+            .iter()
+            .all(|(name, value)| has.iter().any(|(n, v)| n == name && v == value)))
     }
 
     /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins, or else always the
@@ -298,13 +302,16 @@ struct Found {
 }
 
 /// What marks an item as ours. `application` keeps out items that another program stored under the same two names.
-const OURS: [(&str, &str); 2] = [("service", SERVICE), ("application", SERVICE)];
-
-/// For people. `KWallet` takes what stands before a `/` for a folder, and its releases disagree at which one.
-fn label(account: &str) -> String {
-    format!("{SERVICE}: {}", account.replace('/', " "))
+fn ours(service: &str) -> [(&str, &str); 2] {
+    [("service", service), ("application", service)]
 }
 
-fn attributes(account: &str) -> [(&str, &str); 3] {
-    [OURS[0], OURS[1], ("username", account)]
+/// For people. `KWallet` takes what stands before a `/` for a folder, and its releases disagree at which one.
+fn label(service: &str, account: &str) -> String {
+    format!("{service}: {}", account.replace('/', " "))
+}
+
+fn attributes<'a>(service: &'a str, account: &'a str) -> [(&'a str, &'a str); 3] {
+    let [first, second] = ours(service);
+    [first, second, ("username", account)]
 }

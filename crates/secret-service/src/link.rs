@@ -15,20 +15,16 @@
 
 use std::time::Duration;
 
-use super::connection::{Connection, Ticket};
-use super::message::{Call, Message};
-use super::prompt;
-use super::session::{ALGORITHM, Exchange, Key};
-use super::wire::{Malformed, Writer};
-use super::{Fault, Options};
-
-pub(super) const PROVIDER: &str = "org.freedesktop.secrets";
-const SERVICE_PATH: &str = "/org/freedesktop/secrets";
-const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
-pub(super) const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
-const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-/// The path that stands for "none".
-pub(super) const NONE: &str = "/";
+use crate::calls::{
+    self, COLLECTION_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, ask_property, call, locked_of, service,
+};
+use crate::connection::{Connection, Ticket};
+use crate::fault::Fault;
+use crate::message::Message;
+use crate::options::Options;
+use crate::prompt;
+use crate::session::{ALGORITHM, Exchange, Key};
+use crate::wire::Writer;
 
 /// Where `KWallet` answers to its own interface: KDE Frameworks 5, 6, and 6 since its `ksecretd`.
 const WALLETS: [&str; 3] = ["/modules/kwalletd5", "/modules/kwalletd6", "/ksecretd"];
@@ -45,21 +41,23 @@ const START_LOOKS: usize = 30;
 const SESSIONS: u32 = 8;
 
 /// A connection that has passed steps 1 and 2 above and holds an encrypted session.
-pub(super) struct Link {
-    pub(super) bus: Connection,
+pub(crate) struct Link {
+    pub(crate) bus: Connection,
     /// The default keyring, which is written to.
-    pub(super) collection: String,
-    pub(super) is_open: bool,
-    pub(super) session: String,
-    pub(super) key: Key,
+    pub(crate) collection: String,
+    pub(crate) is_open: bool,
+    pub(crate) session: String,
+    pub(crate) key: Key,
     /// Bound on each piece of work, after a person was waited for.
     deadline: Duration,
     /// How long the person who is there may take to answer a prompt.
-    pub(super) person: Option<Duration>,
+    pub(crate) person: Option<Duration>,
+    /// The attribute that marks our items.
+    pub(crate) service: &'static str,
 }
 
 impl Link {
-    pub(super) fn open(options: &Options) -> Result<Self, Fault> {
+    pub(crate) fn open(options: &Options) -> Result<Self, Fault> {
         let mut bus = Connection::open(options)?;
         let collection = default_collection(&mut bus)?;
         let locked = ask_property(&mut bus, &collection, COLLECTION_INTERFACE, "Locked");
@@ -71,7 +69,8 @@ impl Link {
         let is_wallet = locked && is_open_wallet(&mut bus, &collection)?;
         let (key, session) = offer.settle(&mut bus)?;
         let person = options.unlock;
-        let mut link = Self { bus, collection, is_open: !locked, session, key, deadline: options.deadline, person };
+        let (deadline, service) = (options.deadline, options.service);
+        let mut link = Self { bus, collection, is_open: !locked, session, key, deadline, person, service };
         if is_wallet {
             match link.unlock_default(options.deadline / 2) {
                 // Its owner wants to be asked about each program.
@@ -83,7 +82,7 @@ impl Link {
     }
 
     /// The default keyring is open when this returns; a person who is there is asked for it.
-    pub(super) fn must_be_open(&mut self) -> Result<(), Fault> {
+    pub(crate) fn must_be_open(&mut self) -> Result<(), Fault> {
         match self.person {
             _ if self.is_open => Ok(()),
             Some(wait) => self.unlock_default(wait),
@@ -99,7 +98,7 @@ impl Link {
     }
 
     /// The other keyrings: those that are open, and those that are not.
-    pub(super) fn others(&mut self) -> Result<(Vec<String>, Vec<String>), Fault> {
+    pub(crate) fn others(&mut self) -> Result<(Vec<String>, Vec<String>), Fault> {
         let ticket = ask_property(&mut self.bus, SERVICE_PATH, SERVICE_INTERFACE, "Collections");
         let reply = self.bus.reply(ticket)?;
         let mut value = reply.body("v")?;
@@ -117,7 +116,7 @@ impl Link {
     }
 
     /// Has the provider unlock these keyrings or items, with its prompt, which may take so long.
-    pub(super) fn unlock(&mut self, objects: &[String], wait: Duration) -> Result<(), Fault> {
+    pub(crate) fn unlock(&mut self, objects: &[String], wait: Duration) -> Result<(), Fault> {
         self.bus.allow(wait);
         let mut body = Writer::default();
         body.array(4, |w| objects.iter().for_each(|object| w.text(object)));
@@ -136,8 +135,8 @@ impl Link {
     }
 
     /// Performs a prompt that a call was answered with, if it was; a person who is there gets the time that a dialog takes.
-    pub(super) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
-        let Some(wait) = self.person.filter(|_| prompt != NONE) else {
+    pub(crate) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
+        let Some(wait) = self.person.filter(|_| prompt != calls::NONE) else {
             return prompt::perform(&mut self.bus, prompt);
         };
         self.bus.allow(wait);
@@ -146,7 +145,7 @@ impl Link {
         done
     }
 
-    pub(super) fn dismiss(&mut self, prompt: &str) -> Result<(), Fault> {
+    pub(crate) fn dismiss(&mut self, prompt: &str) -> Result<(), Fault> {
         prompt::dismiss(&mut self.bus, prompt)
     }
 }
@@ -184,7 +183,7 @@ impl Offer {
 }
 
 /// Steps 1 and 2 only.
-pub(super) fn probe(options: &Options) -> Result<(), Fault> {
+pub(crate) fn probe(options: &Options) -> Result<(), Fault> {
     let mut bus = Connection::open(options)?;
     let collection = default_collection(&mut bus)?;
     let locked = match is_locked(&mut bus, &collection) {
@@ -203,7 +202,7 @@ fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
         let ticket = bus.ask(&service("ReadAlias", "s", body));
         let reply = bus.reply(ticket)?;
         let path = reply.body("o")?.path()?.to_owned();
-        if path != NONE {
+        if path != calls::NONE {
             return Ok(path);
         }
     }
@@ -226,12 +225,6 @@ fn is_locked_once_there(bus: &mut Connection, collection: &str, mut fault: Fault
         }
     }
     Err(fault)
-}
-
-pub(super) fn locked_of(reply: &Message) -> Result<bool, Malformed> {
-    let mut value = reply.body("v")?;
-    value.variant("b")?;
-    value.boolean()
 }
 
 /// Is this keyring a wallet that is open, whatever `Locked` says? `KWallet` opens its wallet at log-in, and still calls it locked
@@ -265,25 +258,4 @@ fn known<T>(answer: Result<T, Fault>) -> Result<Option<T>, Fault> {
         Err(fault @ (Fault::TimedOut | Fault::DaemonGone)) => Err(fault),
         Err(_) => Ok(None),
     }
-}
-
-pub(super) fn call<'a>(
-    path: &'a str,
-    interface: &'a str,
-    method: &'a str,
-    signature: &'a str,
-    body: Writer,
-) -> Call<'a> {
-    Call { to: PROVIDER, path, interface, method, signature, body }
-}
-
-fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
-    call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
-}
-
-pub(super) fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -> Ticket {
-    let mut body = Writer::default();
-    body.text(interface);
-    body.text(name);
-    bus.ask(&call(path, PROPERTIES, "Get", "ss", body))
 }

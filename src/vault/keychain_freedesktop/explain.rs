@@ -1,8 +1,8 @@
 //! Sentences for people: what each fault of the Secret Service means on a Linux machine, and what to type next.
 //! Text only; nothing here looks at the machine, and no fault carries anything that must not be shown.
 
-use super::Fault;
 use crate::l10n::msg;
+use secret_service::Fault;
 
 fn file() -> String {
     msg!("vault-bus-file")
@@ -21,8 +21,7 @@ fn look() -> String {
 }
 
 /// What happened (lower case, no full stop), and the ways out, best first.
-#[must_use]
-pub fn explain(fault: &Fault) -> (String, Vec<String>) {
+pub(super) fn explain(fault: &Fault) -> (String, Vec<String>) {
     match fault {
         Fault::NoBus => (msg!("vault-bus-none"), vec![msg!("vault-bus-linger"), credential(), file()]),
         Fault::BusRefused => (msg!("vault-bus-refused"), vec![msg!("vault-bus-same-user"), credential(), file()]),
@@ -44,10 +43,30 @@ pub fn explain(fault: &Fault) -> (String, Vec<String>) {
         Fault::NotFound => {
             (msg!("vault-bus-no-item"), vec![msg!("vault-bus-store-again"), msg!("vault-bus-same-user")])
         }
-        Fault::TooLong => (msg!("vault-bus-too-long"), vec![msg!("vault-bus-check-input")]),
+        Fault::TooLong(_) => (msg!("vault-bus-too-long"), vec![msg!("vault-bus-check-input")]),
         Fault::NotStored => (msg!("vault-bus-not-stored"), vec![msg!("vault-keychain-other-login"), file()]),
         Fault::Other(name) => (msg!("vault-bus-other", name = name), vec![look(), file()]),
     }
+}
+
+/// One of each.
+#[cfg(test)]
+pub(super) fn all_faults() -> [Fault; 13] {
+    [
+        Fault::NoBus,
+        Fault::BusRefused,
+        Fault::NoProvider,
+        Fault::NoDefaultCollection,
+        Fault::Locked,
+        Fault::NotAllowed,
+        Fault::PromptDismissed,
+        Fault::TimedOut,
+        Fault::DaemonGone,
+        Fault::NotFound,
+        Fault::TooLong(512),
+        Fault::NotStored,
+        Fault::Other("AccessDenied".into()),
+    ]
 }
 
 #[cfg(test)]
@@ -57,7 +76,7 @@ mod tests {
     #[test]
     fn every_fault_has_a_sentence_and_a_way_out() {
         let mut said = std::collections::HashSet::new();
-        for fault in Fault::all() {
+        for fault in all_faults() {
             let (message, hints) = explain(&fault);
             assert!(!hints.is_empty(), "{fault}");
             assert!(said.insert(message.clone()), "another sentence for each: {message}");
@@ -76,7 +95,7 @@ mod tests {
             let ways = ways(fault);
             assert!(ways.contains("--store file") && ways.contains("--key-source credential"), "{ways}");
         }
-        for fault in [Fault::TimedOut, Fault::DaemonGone, Fault::other("AccessDenied")] {
+        for fault in [Fault::TimedOut, Fault::DaemonGone, Fault::Other("AccessDenied".into())] {
             let ways = ways(fault);
             assert!(ways.contains("ropc doctor"), "{ways}");
         }

@@ -3,13 +3,11 @@
 //!
 //! Not here: values (`wire.rs`), sockets and time (`connection.rs`), what is said (`bus.rs`).
 
-use super::wire::{Malformed, Read, Reader, Writer, length};
+use crate::wire::{Malformed, Read, Reader, Writer, length};
 use zeroize::Zeroizing;
 
-/// The largest message that is read: a secret of [`super::MAX_SECRET`] and room to spare.
-const LARGEST: usize = 2 * 1024 * 1024;
 /// Length of the part of a header that says how long the rest is.
-pub(super) const PREFIX: usize = 16;
+pub(crate) const PREFIX: usize = 16;
 
 /// Of the protocol; another one means another format.
 const VERSION: u8 = 1;
@@ -20,19 +18,19 @@ const ERROR: u8 = 3;
 const SIGNAL: u8 = 4;
 
 /// One method call.
-pub(super) struct Call<'a> {
-    pub(super) to: &'a str,
-    pub(super) path: &'a str,
-    pub(super) interface: &'a str,
-    pub(super) method: &'a str,
+pub(crate) struct Call<'a> {
+    pub(crate) to: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) interface: &'a str,
+    pub(crate) method: &'a str,
     /// Of the body.
-    pub(super) signature: &'a str,
-    pub(super) body: Writer,
+    pub(crate) signature: &'a str,
+    pub(crate) body: Writer,
 }
 
 impl Call<'_> {
     /// The message with this number.
-    pub(super) fn encode(&self, serial: u32) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn encode(&self, serial: u32) -> Zeroizing<Vec<u8>> {
         let mut w = Writer::default();
         for byte in [b'l', CALL, 0, VERSION] {
             w.byte(byte);
@@ -64,7 +62,7 @@ impl Call<'_> {
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(crate) enum Sort {
     Return,
     Error,
     Signal,
@@ -72,20 +70,20 @@ pub(super) enum Sort {
 }
 
 /// A message that came in.
-pub(super) struct Message {
-    pub(super) sort: Sort,
-    pub(super) reply_to: u32,
-    pub(super) path: String,
-    pub(super) member: String,
-    pub(super) error: String,
-    pub(super) sender: String,
-    signature: String,
-    body: Zeroizing<Vec<u8>>,
+pub(crate) struct Message {
+    pub(crate) sort: Sort,
+    pub(crate) reply_to: u32,
+    pub(crate) path: String,
+    pub(crate) member: String,
+    pub(crate) error: String,
+    pub(crate) sender: String,
+    pub(crate) signature: String,
+    pub(crate) body: Zeroizing<Vec<u8>>,
     big: bool,
 }
 
-/// How long the message is whose first [`PREFIX`] bytes these are.
-pub(super) fn length_of(prefix: &[u8; PREFIX]) -> Read<usize> {
+/// How long the message is whose first [`PREFIX`] bytes these are. Neither its header nor its body may be larger than `largest`.
+pub(crate) fn length_of(prefix: &[u8; PREFIX], largest: usize) -> Read<usize> {
     if prefix[3] != VERSION {
         return Err(Malformed);
     }
@@ -94,8 +92,8 @@ pub(super) fn length_of(prefix: &[u8; PREFIX]) -> Read<usize> {
     reader.number()?;
     let fields = reader.number()?;
     // Both below 2^32, so their sum fits on every machine that has 64 bits, and is checked on those that have not.
-    let fields = usize::try_from(fields).ok().filter(|n| *n <= LARGEST).ok_or(Malformed)?;
-    let body = usize::try_from(body).ok().filter(|n| *n <= LARGEST).ok_or(Malformed)?;
+    let fields = usize::try_from(fields).ok().filter(|n| *n <= largest).ok_or(Malformed)?;
+    let body = usize::try_from(body).ok().filter(|n| *n <= largest).ok_or(Malformed)?;
     Ok((PREFIX + fields).next_multiple_of(8) + body)
 }
 
@@ -109,7 +107,7 @@ fn byte_order(mark: u8) -> Read<bool> {
 
 impl Message {
     /// A whole message, of the length that [`length_of`] gave.
-    pub(super) fn decode(bytes: &[u8]) -> Read<Self> {
+    pub(crate) fn decode(bytes: &[u8]) -> Read<Self> {
         let big = byte_order(*bytes.first().ok_or(Malformed)?)?;
         let mut reader = Reader { bytes, at: 1, big };
         let sort = match reader.byte()? {
@@ -160,12 +158,12 @@ impl Message {
     }
 
     /// An answer to a call.
-    pub(super) fn is_reply(&self) -> bool {
+    pub(crate) fn is_reply(&self) -> bool {
         matches!(self.sort, Sort::Return | Sort::Error)
     }
 
     /// The body, if it is of this kind.
-    pub(super) fn body(&self, signature: &str) -> Read<Reader<'_>> {
+    pub(crate) fn body(&self, signature: &str) -> Read<Reader<'_>> {
         if self.signature == signature {
             Ok(Reader { bytes: &self.body, at: 0, big: self.big })
         } else {
@@ -174,32 +172,11 @@ impl Message {
     }
 }
 
-/// Fuzz target: whatever comes in is a message or none, and what is read of it lies within it.
-#[cfg(any(test, fuzzing))]
-pub(super) fn read_anything(data: &[u8]) {
-    if let Some(length) = data.first_chunk().and_then(|prefix| length_of(prefix).ok()) {
-        assert!((PREFIX..=3 * LARGEST).contains(&length));
-    }
-    let Ok(message) = Message::decode(data) else { return };
-    let texts = [&message.path, &message.member, &message.error, &message.sender, &message.signature];
-    assert!(texts.map(String::len).iter().sum::<usize>() + message.body.len() <= data.len());
-    if let Ok(mut body) = message.body("aoao") {
-        let _ = (body.paths(), body.paths());
-    }
-    if let Ok(mut body) = message.body("(oayays)") {
-        let _ = (body.structure(), body.text(), body.blob(), body.blob(), body.text());
-    }
-    if let Ok(mut body) = message.body("bv") {
-        let _ = (body.boolean(), body.variant("o"), body.text());
-    }
-    if let Ok(mut body) = message.body("v") {
-        let _ = (body.variant("t"), body.long());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LARGEST: usize = 2 * 1024 * 1024;
 
     /// A reply as a bus sends it.
     fn reply() -> Vec<u8> {
@@ -231,7 +208,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Read<(u32, Vec<String>, Vec<String>)> {
         let prefix = bytes.first_chunk::<PREFIX>().ok_or(Malformed)?;
-        if length_of(prefix)? != bytes.len() {
+        if length_of(prefix, LARGEST)? != bytes.len() {
             return Err(Malformed);
         }
         let message = Message::decode(bytes)?;
@@ -253,11 +230,11 @@ mod tests {
         let head = [b'B', RETURN, 1, 1, 0, 0, 0, 6, 0, 0, 0, 9, 0, 0, 0, 15];
         let fields = *b"\x05\x01u\0\0\0\x01\x02\x08\x01g\0\x01s\0\0";
         let bytes = [&head[..], &fields, b"\0\0\0\x01a\0"].concat();
-        assert_eq!(length_of(bytes.first_chunk().unwrap()), Ok(bytes.len()));
+        assert_eq!(length_of(bytes.first_chunk().unwrap(), LARGEST), Ok(bytes.len()));
         let message = Message::decode(&bytes).unwrap();
         assert_eq!((message.reply_to, message.body("s").unwrap().text()), (258, Ok("a")));
         let other = [b"x", &bytes[1..]].concat();
-        assert!(length_of(other.first_chunk().unwrap()).is_err() && Message::decode(&other).is_err());
+        assert!(length_of(other.first_chunk().unwrap(), LARGEST).is_err() && Message::decode(&other).is_err());
     }
 
     #[test]
@@ -302,7 +279,7 @@ mod tests {
         assert_eq!(&bytes[..4], b"l\x01\x00\x01");
         assert_eq!(bytes[4..12], [12, 0, 0, 0, 3, 0, 0, 0], "length of the body, serial");
         assert!(bytes.ends_with(b"\x07\0\0\0default\0"));
-        assert_eq!(length_of(bytes.first_chunk().unwrap()).unwrap(), bytes.len());
+        assert_eq!(length_of(bytes.first_chunk().unwrap(), LARGEST).unwrap(), bytes.len());
         let back = Message::decode(&bytes).unwrap();
         assert_eq!((back.sort, back.path.as_str(), back.member.as_str()), (Sort::Other, call.path, call.method));
         assert_eq!(back.body("s").unwrap().text().unwrap(), "default");
@@ -325,10 +302,14 @@ mod tests {
         }
         let mut later = good.clone();
         later[3] = 2;
-        assert_eq!(length_of(later.first_chunk().unwrap()), Err(Malformed), "a version of which we know nothing");
+        assert_eq!(
+            length_of(later.first_chunk().unwrap(), LARGEST),
+            Err(Malformed),
+            "a version of which we know nothing"
+        );
         let mut huge = good;
         huge[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert_eq!(length_of(huge.first_chunk().unwrap()), Err(Malformed));
+        assert_eq!(length_of(huge.first_chunk().unwrap(), LARGEST), Err(Malformed));
         let no_end = [255, 255, 255, 255, 0, 0, 0, 0];
         assert_eq!(Reader { bytes: &no_end, at: 0, big: false }.paths(), Err(Malformed));
     }

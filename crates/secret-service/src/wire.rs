@@ -7,55 +7,55 @@ use zeroize::Zeroizing;
 
 /// What came in is not D-Bus, or not what was asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(crate) struct Malformed;
 
-pub(super) type Read<T> = Result<T, Malformed>;
+pub(crate) type Read<T> = Result<T, Malformed>;
 
 /// Bytes that are being written, little-endian, each value aligned as the format wants it.
 #[derive(Default)]
-pub(super) struct Writer {
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+pub(crate) struct Writer {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
 impl Writer {
-    pub(super) fn align(&mut self, to: usize) {
+    pub(crate) fn align(&mut self, to: usize) {
         let length = self.bytes.len().next_multiple_of(to);
         self.bytes.resize(length, 0);
     }
 
-    pub(super) fn byte(&mut self, value: u8) {
+    pub(crate) fn byte(&mut self, value: u8) {
         self.bytes.push(value);
     }
 
-    pub(super) fn number(&mut self, value: u32) {
+    pub(crate) fn number(&mut self, value: u32) {
         self.align(4);
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
-    pub(super) fn boolean(&mut self, value: bool) {
+    pub(crate) fn boolean(&mut self, value: bool) {
         self.number(value.into());
     }
 
     /// A string or an object path.
-    pub(super) fn text(&mut self, value: &str) {
+    pub(crate) fn text(&mut self, value: &str) {
         self.number(length(value.len()));
         self.bytes.extend_from_slice(value.as_bytes());
         self.byte(0);
     }
 
-    pub(super) fn signature(&mut self, value: &str) {
+    pub(crate) fn signature(&mut self, value: &str) {
         self.byte(u8::try_from(value.len()).unwrap_or(u8::MAX));
         self.bytes.extend_from_slice(value.as_bytes());
         self.byte(0);
     }
 
-    pub(super) fn blob(&mut self, value: &[u8]) {
+    pub(crate) fn blob(&mut self, value: &[u8]) {
         self.number(length(value.len()));
         self.bytes.extend_from_slice(value);
     }
 
     /// An array whose elements are aligned to `to`.
-    pub(super) fn array(&mut self, to: usize, write: impl FnOnce(&mut Self)) {
+    pub(crate) fn array(&mut self, to: usize, write: impl FnOnce(&mut Self)) {
         self.number(0);
         let at = self.bytes.len();
         self.align(to);
@@ -66,13 +66,13 @@ impl Writer {
     }
 
     /// A structure or an entry of a dictionary.
-    pub(super) fn structure(&mut self, write: impl FnOnce(&mut Self)) {
+    pub(crate) fn structure(&mut self, write: impl FnOnce(&mut Self)) {
         self.align(8);
         write(self);
     }
 
     /// `a{ss}`.
-    pub(super) fn dictionary(&mut self, entries: &[(&str, &str)]) {
+    pub(crate) fn dictionary(&mut self, entries: &[(&str, &str)]) {
         self.array(8, |w| {
             for (key, value) in entries {
                 w.structure(|w| {
@@ -85,19 +85,19 @@ impl Writer {
 }
 
 /// Nothing that is written comes near 4 GiB; what did would be refused by every bus.
-pub(super) fn length(value: usize) -> u32 {
+pub(crate) fn length(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 /// Reads values in order. Every step is bounded by what is there.
-pub(super) struct Reader<'b> {
-    pub(super) bytes: &'b [u8],
-    pub(super) at: usize,
-    pub(super) big: bool,
+pub(crate) struct Reader<'b> {
+    pub(crate) bytes: &'b [u8],
+    pub(crate) at: usize,
+    pub(crate) big: bool,
 }
 
 impl<'b> Reader<'b> {
-    pub(super) fn align(&mut self, to: usize) -> Read<()> {
+    pub(crate) fn align(&mut self, to: usize) -> Read<()> {
         let next = self.at.next_multiple_of(to);
         if next > self.bytes.len() {
             return Err(Malformed);
@@ -106,30 +106,30 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    pub(super) fn take(&mut self, length: usize) -> Read<&'b [u8]> {
+    pub(crate) fn take(&mut self, length: usize) -> Read<&'b [u8]> {
         let end = self.at.checked_add(length).ok_or(Malformed)?;
         let taken = self.bytes.get(self.at..end).ok_or(Malformed)?;
         self.at = end;
         Ok(taken)
     }
 
-    pub(super) fn byte(&mut self) -> Read<u8> {
+    pub(crate) fn byte(&mut self) -> Read<u8> {
         Ok(self.take(1)?[0])
     }
 
-    pub(super) fn number(&mut self) -> Read<u32> {
+    pub(crate) fn number(&mut self) -> Read<u32> {
         self.align(4)?;
         let bytes = self.take(4)?.try_into().map_err(|_| Malformed)?;
         Ok(if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
     }
 
-    pub(super) fn long(&mut self) -> Read<u64> {
+    pub(crate) fn long(&mut self) -> Read<u64> {
         self.align(8)?;
         let bytes = self.take(8)?.try_into().map_err(|_| Malformed)?;
         Ok(if self.big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
     }
 
-    pub(super) fn boolean(&mut self) -> Read<bool> {
+    pub(crate) fn boolean(&mut self) -> Read<bool> {
         match self.number()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -146,41 +146,41 @@ impl<'b> Reader<'b> {
     }
 
     /// A string.
-    pub(super) fn text(&mut self) -> Read<&'b str> {
+    pub(crate) fn text(&mut self) -> Read<&'b str> {
         let length = self.number()?;
         self.ended(usize::try_from(length).map_err(|_| Malformed)?)
     }
 
     /// An object path. What is none would go back to the bus in a call, which ends the connection, or into a match rule.
-    pub(super) fn path(&mut self) -> Read<&'b str> {
+    pub(crate) fn path(&mut self) -> Read<&'b str> {
         let path = self.text()?;
         let names = path.strip_prefix('/').ok_or(Malformed)?;
         let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if names.is_empty() || names.split('/').all(is_name) { Ok(path) } else { Err(Malformed) }
     }
 
-    pub(super) fn signature(&mut self) -> Read<&'b str> {
+    pub(crate) fn signature(&mut self) -> Read<&'b str> {
         let length = self.byte()?;
         self.ended(length.into())
     }
 
-    pub(super) fn blob(&mut self) -> Read<&'b [u8]> {
+    pub(crate) fn blob(&mut self) -> Read<&'b [u8]> {
         let length = self.number()?;
         self.take(usize::try_from(length).map_err(|_| Malformed)?)
     }
 
     /// What a variant holds, if it is of this kind.
-    pub(super) fn variant(&mut self, signature: &str) -> Read<()> {
+    pub(crate) fn variant(&mut self, signature: &str) -> Read<()> {
         if self.signature()? == signature { Ok(()) } else { Err(Malformed) }
     }
 
     /// Structures begin at such places.
-    pub(super) fn structure(&mut self) -> Read<()> {
+    pub(crate) fn structure(&mut self) -> Read<()> {
         self.align(8)
     }
 
     /// Calls `read` until the array is over. It must end where its length says.
-    pub(super) fn array(&mut self, to: usize, mut read: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+    pub(crate) fn array(&mut self, to: usize, mut read: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
         let length = usize::try_from(self.number()?).map_err(|_| Malformed)?;
         self.align(to)?;
         let end = self.at.checked_add(length).filter(|end| *end <= self.bytes.len()).ok_or(Malformed)?;
@@ -195,7 +195,7 @@ impl<'b> Reader<'b> {
     }
 
     /// `ao`.
-    pub(super) fn paths(&mut self) -> Read<Vec<String>> {
+    pub(crate) fn paths(&mut self) -> Read<Vec<String>> {
         let mut all = Vec::new();
         self.array(4, |reader| {
             all.push(reader.path()?.to_owned());

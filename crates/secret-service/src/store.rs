@@ -1,93 +1,30 @@
-//! The Linux keychain: our own small store on the freedesktop Secret Service, behind the `keyring_core` traits.
-//!
-//! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked" as "absent" or the
-//! other way round, and their first call on a new connection (`OpenSession`) can crash gnome-keyring, which then comes
-//! back locked for the whole desktop. The rules that avoid this stand in `link.rs`.
-//!
-//! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
-//! a read (BENCHMARKS.md); the part of the protocol that is needed is small, and stands in `message.rs` and `wire.rs`.
-//!
-//! Here: the options, the store, the credential, and the one way a job is run (a plain thread with a deadline, so it is
-//! safe to call from anywhere, an async runtime included). Not here: what is asked of the keyring (`link.rs`, `bus.rs`), the
-//! connection (`connection.rs`) and its bytes (`message.rs`, `wire.rs`), the encryption (`session.rs`), the meaning of a D-Bus error
-//! (`fault.rs`), sentences for people (`explain.rs`).
-
-mod bus;
-mod connection;
-mod explain;
-mod fault;
-mod link;
-mod message;
-mod prompt;
-mod session;
-mod wire;
+//! The store and its credentials behind the `keyring_core` traits, and the one way an operation is run: on a plain thread with
+//! a deadline, so it is safe to call from anywhere, an async runtime included. Not here: what is asked of the keyring (`bus.rs`).
 
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
-pub use explain::explain;
-pub use fault::Fault;
-
-/// The `service` attribute of every item. Search goes over all collections, so the name must be ours alone.
-pub const SERVICE: &str = "ropc";
-
-/// The largest secret that is accepted, in bytes. A bundle is below 2,560; this only keeps mistakes off the bus.
-pub const MAX_SECRET: u32 = 1024 * 1024;
+use crate::bus;
+use crate::fault::Fault;
+use crate::options::{Options, Wiped};
 
 /// The longest account name that is accepted, in bytes.
-const MAX_ACCOUNT: usize = 512;
+const MAX_ACCOUNT: u32 = 512;
 
 /// What the caller's wait may exceed the deadline by, when a system call blocks that has no bound of its own.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// A secret that is wiped when it is dropped.
-pub type Wiped = Zeroizing<Vec<u8>>;
-
-/// How to reach the Secret Service, and how long to wait for it.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// D-Bus address of the session bus; `None`: `$DBUS_SESSION_BUS_ADDRESS`, else `/run/user/UID/bus`.
-    pub address: Option<String>,
-    /// Bound on one whole operation, a prompt not counted.
-    pub deadline: Duration,
-    /// `None`: a locked keyring is an error at once, and no unlock prompt is asked for. `Some(wait)`: a person is there;
-    /// the keyring may show its unlock prompt, and they get so long to answer it.
-    pub unlock: Option<Duration>,
-}
-
-impl Default for Options {
-    /// The environment's bus, five seconds, no prompt.
-    fn default() -> Self {
-        Self { address: None, deadline: Duration::from_secs(5), unlock: None }
-    }
-}
-
-impl Options {
-    /// Bound on all of an operation. A person may use up all of their time, and then the work goes on.
-    fn limit(&self) -> Duration {
-        self.deadline + self.unlock.map_or(Duration::ZERO, |wait| wait + self.deadline)
-    }
-
-    /// The same, within what is left until `end`; `None` if nothing is.
-    fn until(&self, end: Instant) -> Option<Self> {
-        let left = end.saturating_duration_since(Instant::now());
-        let deadline = self.deadline.min(if self.unlock.is_some() { left / 2 } else { left });
-        let unlock = self.unlock.map(|wait| wait.min(left.saturating_sub(deadline * 2)));
-        (!deadline.is_zero()).then(|| Self { address: self.address.clone(), deadline, unlock })
-    }
-}
-
 /// The store. It holds no connection: each operation opens its own and closes it, so no session key outlives a call
 /// and a restarted keyring is never met with a stale session.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Store {
     options: Options,
 }
@@ -111,7 +48,7 @@ impl Store {
     }
 
     /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is none.
-    pub fn get(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    pub fn get(&self, account: &str) -> Result<Wiped, Fault> {
         let account = checked(account)?;
         run(&self.options, move |options: &Options| bus::get(options, &account))
     }
@@ -125,12 +62,13 @@ impl Store {
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
     pub fn set(&self, account: &str, secret: &[u8]) -> Result<(), Fault> {
         let account = checked(account)?;
-        if secret.len() > MAX_SECRET as usize {
-            return Err(Fault::TooLong);
+        if u32::try_from(secret.len()).is_ok_and(|length| length <= self.options.max_secret) {
+            // The thread may outlive this call, so it cannot borrow.
+            let secret = Zeroizing::new(secret.to_vec());
+            run(&self.options, move |options: &Options| bus::set(options, &account, &secret))
+        } else {
+            Err(Fault::TooLong(self.options.max_secret))
         }
-        // The thread may outlive this call, so it cannot borrow.
-        let secret = Zeroizing::new(secret.to_vec());
-        run(&self.options, move |options: &Options| bus::set(options, &account, &secret))
     }
 
     /// Deletes every item of `account`. [`Fault::NotFound`] when there was none.
@@ -146,8 +84,8 @@ impl Store {
 
 /// A D-Bus string cannot hold NUL, and an empty account would match nothing we ever wrote.
 fn checked(account: &str) -> Result<String, Fault> {
-    if account.len() > MAX_ACCOUNT {
-        Err(Fault::TooLong)
+    if account.len() > MAX_ACCOUNT as usize {
+        Err(Fault::TooLong(MAX_ACCOUNT))
     } else if account.is_empty() || account.contains('\0') {
         Err(Fault::other("invalid account name"))
     } else {
@@ -157,17 +95,18 @@ fn checked(account: &str) -> Result<String, Fault> {
 
 impl CredentialStoreApi for Store {
     fn vendor(&self) -> String {
-        "ropc, freedesktop Secret Service".to_owned()
+        "freedesktop Secret Service".to_owned()
     }
 
     fn id(&self) -> String {
         format!("secret-service {}", self.options.address.as_deref().unwrap_or("session bus"))
     }
 
-    /// `service` must be [`SERVICE`]; there are no modifiers.
+    /// `service` must be that of the options; there are no modifiers.
     fn build(&self, service: &str, user: &str, modifiers: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
-        if service != SERVICE {
-            return Err(Error::Invalid("service".to_owned(), format!("this store keeps only {SERVICE}")));
+        let own = self.options.service;
+        if service != own {
+            return Err(Error::Invalid("service".to_owned(), format!("this store keeps only {own}")));
         }
         if modifiers.is_some_and(|given| !given.is_empty()) {
             return Err(Error::Invalid("modifiers".to_owned(), "this store has none".to_owned()));
@@ -176,10 +115,11 @@ impl CredentialStoreApi for Store {
         Ok(self.entry(&account))
     }
 
-    /// `spec` is empty or `{"service": SERVICE}`: the answer is all our items.
+    /// `spec` is empty or names the service of the options: the answer is all our items.
     fn search(&self, spec: &HashMap<&str, &str>) -> keyring_core::Result<Vec<Entry>> {
-        if spec.iter().any(|(key, value)| *key != "service" || *value != SERVICE) {
-            return Err(Error::Invalid("spec".to_owned(), format!("only service={SERVICE} can be searched")));
+        let own = self.options.service;
+        if spec.iter().any(|(key, value)| *key != "service" || *value != own) {
+            return Err(Error::Invalid("spec".to_owned(), format!("only service={own} can be searched")));
         }
         Ok(self.accounts()?.iter().map(|account| self.entry(account)).collect())
     }
@@ -226,7 +166,7 @@ impl CredentialApi for Credential {
     }
 
     fn get_specifiers(&self) -> Option<(String, String)> {
-        Some((SERVICE.to_owned(), self.account.clone()))
+        Some((self.store.options.service.to_owned(), self.account.clone()))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -236,12 +176,6 @@ impl CredentialApi for Credential {
     fn debug_fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
-}
-
-/// Fuzz target: bytes that a bus may send.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn read_anything(data: &[u8]) {
-    message::read_anything(data);
 }
 
 /// Runs one operation on a thread of its own and waits no longer than its deadline. A thread, because its stack is gone

@@ -1,7 +1,7 @@
 //! How often an operation is tried, and that all tries and all waits in them share one bound.
 
-use super::super::bus::with_one_repeat;
-use super::super::{Fault, Options};
+use crate::bus::with_one_repeat;
+use crate::{Fault, Options};
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 

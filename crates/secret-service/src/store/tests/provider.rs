@@ -2,13 +2,14 @@
 //! demand. What it was asked is kept in the order in which it came. Not here: what is expected of the store (`mod.rs`), and
 //! whether a real keyring answers so (`tests/it/secret_service.rs`).
 
-use super::super::connection::BUS;
-use super::super::link::{NONE, PROVIDER};
-use super::super::message::{Message, PREFIX, length_of};
-use super::super::session::{Exchange, Key};
-use super::super::wire::Writer;
-use super::super::{Options, SERVICE, Store};
+use super::SERVICE;
 use super::messages::{Body, Value, account_in, completed, created, message, owner_changed, reply, text};
+use crate::calls::{NONE, PROVIDER};
+use crate::connection::BUS;
+use crate::message::{Message, PREFIX, length_of};
+use crate::session::{Exchange, Key};
+use crate::wire::Writer;
+use crate::{Options, Store};
 use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -203,7 +204,7 @@ impl Talk {
         loop {
             let mut bytes = vec![0; PREFIX];
             self.stream.read_exact(&mut bytes).ok()?;
-            bytes.resize(length_of(bytes.first_chunk()?).ok()?, 0);
+            bytes.resize(length_of(bytes.first_chunk()?, 4 << 20).ok()?, 0);
             self.stream.read_exact(&mut bytes[PREFIX..]).ok()?;
             let serial = u32::from_le_bytes(*bytes[8..].first_chunk()?);
             let call = Message::decode(&bytes).ok()?;

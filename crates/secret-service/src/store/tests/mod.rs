@@ -1,5 +1,5 @@
 //! The store against a provider by script (`provider.rs`): what real keyrings do rarely, and what none of them should do.
-//! What a real one does stands in `tests/it/secret_service.rs`.
+//! What a real one does is in `tests/gnome_keyring.rs`.
 
 mod bounds;
 mod messages;
@@ -12,6 +12,10 @@ use provider::{Kept, Person, Provider, Search, State, Twist};
 use std::os::unix::net::UnixListener;
 use std::time::Instant;
 
+/// The largest secret, by the default options.
+const MAX: u32 = 1024 * 1024;
+/// That of the default options of tests.
+const SERVICE: &str = "example";
 const ACCOUNT: &str = "default/bundle/1";
 const SOON: Duration = Duration::from_millis(50);
 
@@ -317,12 +321,12 @@ fn the_store_takes_its_own_service_and_fit_accounts_only() {
         assert!(matches!(store.build(SERVICE, bad, None), Err(Error::Invalid(..))), "{bad:?}");
     }
     assert_eq!(value(store.get(&"x".repeat(512))), Err(Fault::NoBus), "as long as it may be");
-    assert_eq!(value(store.get(&"x".repeat(513))), Err(Fault::TooLong));
+    assert_eq!(value(store.get(&"x".repeat(513))), Err(Fault::TooLong(512)));
     for bad in ["", "a\0b"] {
         assert_eq!(value(store.get(bad)), Err(Fault::other("invalid account name")));
     }
-    assert_eq!(store.set(ACCOUNT, &vec![0; MAX_SECRET as usize]), Err(Fault::NoBus), "as long as it may be");
-    assert_eq!(store.set(ACCOUNT, &vec![0; MAX_SECRET as usize + 1]), Err(Fault::TooLong));
+    assert_eq!(store.set(ACCOUNT, &vec![0; MAX as usize]), Err(Fault::NoBus), "as long as it may be");
+    assert_eq!(store.set(ACCOUNT, &vec![0; MAX as usize + 1]), Err(Fault::TooLong(MAX)));
 }
 
 #[test]
@@ -355,7 +359,7 @@ fn entries_read_write_find_and_remove_as_the_store_does() {
 #[test]
 fn the_largest_secret_comes_back_whole() {
     let provider = Provider::start(State::default());
-    let secret: Vec<u8> = (0..MAX_SECRET).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
+    let secret: Vec<u8> = (0..MAX).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
     provider.store().set(ACCOUNT, &secret).unwrap();
     assert!(value(provider.store().get(ACCOUNT)).unwrap() == secret);
 }

@@ -1,11 +1,8 @@
-//! What can go wrong with the Secret Service, as an enum without payloads: no bytes of a secret, no text that a daemon
-//! chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here: advice (`explain.rs`).
-
-use std::fmt;
+//! What can go wrong with the Secret Service, as an enum: no bytes of a secret, no text that a daemon
+//! chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here: advice for people.
 
 use keyring_core::Error as KeyringError;
-
-use super::MAX_SECRET;
+use std::fmt;
 
 /// Why an operation on the Secret Service failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +27,8 @@ pub enum Fault {
     DaemonGone,
     /// No such item.
     NotFound,
-    /// The secret or the account name is longer than this store accepts.
-    TooLong,
+    /// The secret or the account name is longer than this store accepts: so many bytes.
+    TooLong(u32),
     /// The provider said "stored", and reading back gave something else.
     NotStored,
     /// Anything else: a short name, of ours or of the D-Bus error, letters and punctuation only.
@@ -39,23 +36,23 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub(super) fn other(name: &str) -> Self {
+    pub(crate) fn other(name: &str) -> Self {
         let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ' ');
         Self::Other(name.chars().filter(safe).take(64).collect())
     }
 
     /// Worth one more try on a new connection: the provider restarted, or the item moved under our hands.
-    pub(super) fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         *self == Self::DaemonGone || self.is_absent()
     }
 
     /// The object that was asked has just gone, or is not there yet.
-    pub(super) fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Self::Other(name) if matches!(name.as_str(), "UnknownObject" | "NoSuchObject" | "UnknownMethod"))
     }
 
     /// The bus takes no more connections for now.
-    pub(super) fn is_crowded(&self) -> bool {
+    pub(crate) fn is_crowded(&self) -> bool {
         matches!(self, Self::Other(name) if name == "LimitsExceeded")
     }
 
@@ -64,7 +61,7 @@ impl Fault {
     pub fn of(error: &KeyringError) -> Self {
         match error {
             KeyringError::NoEntry => Self::NotFound,
-            KeyringError::TooLong(..) => Self::TooLong,
+            KeyringError::TooLong(_, most) => Self::TooLong(*most),
             KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => {
                 source.downcast_ref::<Self>().cloned().unwrap_or_else(|| Self::other("platform failure"))
             }
@@ -73,7 +70,7 @@ impl Fault {
     }
 
     /// By the name of a D-Bus error reply.
-    pub(super) fn from_name(name: &str) -> Self {
+    pub(crate) fn from_name(name: &str) -> Self {
         const BUS: &str = "org.freedesktop.DBus.Error.";
         if let Some(short) = name.strip_prefix(BUS) {
             return match short {
@@ -98,7 +95,7 @@ impl From<Fault> for KeyringError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::NotFound => Self::NoEntry,
-            Fault::TooLong => Self::TooLong("secret or account".to_owned(), MAX_SECRET),
+            Fault::TooLong(most) => Self::TooLong("secret or account".to_owned(), most),
             Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed | Fault::NoDefaultCollection => {
                 Self::NoStorageAccess(Box::new(fault))
             }
@@ -120,7 +117,7 @@ impl fmt::Display for Fault {
             Self::TimedOut => "the secret service did not answer in time",
             Self::DaemonGone => "the secret service went away during the call",
             Self::NotFound => "no such item in the keyring",
-            Self::TooLong => "too long for the keyring",
+            Self::TooLong(_) => "too long for the keyring",
             Self::NotStored => "the keyring did not keep the value",
             Self::Other(name) => return write!(f, "secret service error ({name})"),
         };
@@ -133,7 +130,7 @@ impl std::error::Error for Fault {}
 #[cfg(test)]
 impl Fault {
     /// One of each.
-    pub(crate) fn all() -> [Self; 13] {
+    fn all() -> [Self; 13] {
         [
             Self::NoBus,
             Self::BusRefused,
@@ -145,7 +142,7 @@ impl Fault {
             Self::TimedOut,
             Self::DaemonGone,
             Self::NotFound,
-            Self::TooLong,
+            Self::TooLong(512),
             Self::NotStored,
             Self::other("AccessDenied"),
         ]

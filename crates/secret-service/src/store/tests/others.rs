@@ -1,8 +1,8 @@
 //! What was learnt from `KWallet` and `KeePassXC`, as tests that need neither (`ways.rs`). The real ones are run by the contract of
 //! `tests/it/stores`.
 
-use super::super::{Fault, Options, Store};
 use super::ways::{Fake, Person, Ways};
+use crate::{Fault, Options, Store};
 use std::time::{Duration, Instant};
 
 const ACCOUNT: &str = "default/bundle/3f9a";
@@ -142,5 +142,5 @@ fn a_provider_that_asks_before_it_replaces_keeps_one_item_all_the_same() {
 fn a_label_has_nothing_that_a_provider_takes_for_a_folder() {
     let fake = Fake::start(Ways::default());
     unattended(&fake).set(ACCOUNT, b"value").unwrap();
-    assert_eq!(fake.labels(), ["ropc: default bundle 3f9a"]);
+    assert_eq!(fake.labels(), ["example: default bundle 3f9a"]);
 }

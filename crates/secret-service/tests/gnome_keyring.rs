@@ -1,17 +1,31 @@
 //! The Secret Service store against a real gnome-keyring under a private D-Bus: what it stores, and how each way of
 //! being unavailable is told apart and bounded. Every case has its own bus, so all run in parallel.
 
+#![cfg(all(unix, not(target_os = "macos")))]
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "test code: it fails by panicking, sets up real files and reads the real environment"
+)]
+
+#[path = "../../../tests/support/keyring_daemon.rs"]
+#[allow(dead_code, reason = "a helper shared by several test programs")]
+mod keyring_daemon;
+
 use std::collections::HashMap;
 use std::process::Command;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::keyring_daemon::{KeyringDaemon, State};
 use keyring_core::Error;
 use keyring_core::api::CredentialStoreApi;
-use ropc::vault::secret_service::{Fault, MAX_SECRET, Options, SERVICE, Store};
+use keyring_daemon::{KeyringDaemon, State};
+use secret_service::{Fault, Options, Store};
 
+const SERVICE: &str = "example";
 const ACCOUNT: &str = "default/bundle/3f9a";
 
 /// Skips, by name, where a program is missing; `CI` may not skip.
@@ -23,7 +37,7 @@ macro_rules! keyring {
 }
 
 fn store_at(address: &str) -> Store {
-    Store::new(Options { address: Some(address.to_owned()), ..Options::default() })
+    Store::new(Options { address: Some(address.to_owned()), ..Options::new(SERVICE) })
 }
 
 fn store_of(daemon: &KeyringDaemon) -> Store {
@@ -130,7 +144,7 @@ fn a_daemon_that_started_locked_is_locked() {
 fn an_interactive_caller_gets_a_prompt_and_a_bound() {
     let daemon = keyring!(State::Locked);
     let unlock = Some(Duration::from_secs(2));
-    let store = Store::new(Options { address: Some(daemon.address()), unlock, ..Options::default() });
+    let store = Store::new(Options { address: Some(daemon.address()), unlock, ..Options::new(SERVICE) });
     let watch = watch_calls(&daemon);
     // There is no display and no prompter here, so the daemon gives up by itself or the bound ends the wait.
     let (result, took) = timed(|| store.get(ACCOUNT));
@@ -166,7 +180,9 @@ fn something_else_behind_the_socket_is_refused_or_times_out() {
     thread::spawn(move || closing.incoming().for_each(drop));
     let ask = |name: &str| {
         let address = Some(format!("unix:path={}", dir.join(name).display()));
-        timed(|| Store::new(Options { address, deadline: Duration::from_millis(300), unlock: None }).get(ACCOUNT))
+        timed(|| {
+            Store::new(Options { address, deadline: Duration::from_millis(300), ..Options::new(SERVICE) }).get(ACCOUNT)
+        })
     };
     assert_eq!(ask("closing").0, Err(Fault::BusRefused));
     let (result, took) = ask("silent");
@@ -196,7 +212,7 @@ fn a_fresh_account_has_no_default_keyring() {
 fn a_silent_daemon_costs_the_deadline_and_no_more() {
     let daemon = keyring!(State::Unlocked);
     let deadline = Duration::from_millis(700);
-    let store = Store::new(Options { address: Some(daemon.address()), deadline, unlock: None });
+    let store = Store::new(Options { address: Some(daemon.address()), deadline, ..Options::new(SERVICE) });
     store.set(ACCOUNT, b"value").expect("stored");
     daemon.stop_daemon();
     for job in [|s: &Store| s.get(ACCOUNT).err(), |s: &Store| s.set(ACCOUNT, b"x").err(), |s: &Store| s.probe().err()] {
@@ -317,11 +333,12 @@ fn another_users_bus_refuses_us() {
     }
     let me = std::env::current_exe().expect("a path");
     let copy = std::env::temp_dir().join(format!("other-user-{}", std::process::id()));
-    crate::support::copy_program(&me, &copy);
+    // By another process: one that this one starts meanwhile would inherit the open file, and what is open for writing cannot be run.
+    assert!(Command::new("cp").arg(&me).arg(&copy).status().expect("cp").success());
     let output = Command::new("setpriv")
         .args(other)
         .arg(&copy)
-        .args(["--exact", "secret_service::asked_as_another_user", "--nocapture"])
+        .args(["--exact", "asked_as_another_user", "--nocapture"])
         .env("TEST_BUS", daemon.address())
         .output()
         .expect("setpriv runs");

@@ -1,11 +1,26 @@
-//! Connections to programs of this machine: within a time, and who is on the other side. The standard library does neither.
+//! Connections to programs of this machine: within a time, and who is on the other side. The standard library does
+//! neither. The only place of this crate with `unsafe`, all of it for system calls.
 
-use crate::os::LocalName;
 use std::io;
 use std::mem::{offset_of, size_of};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
+
+/// Where a program of this machine listens.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum LocalName {
+    /// A file.
+    Path(Vec<u8>),
+    /// A name in Linux's namespace without files.
+    Abstract(Vec<u8>),
+}
+
+/// The number of the account this process runs as.
+pub(crate) fn effective_uid() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
 
 /// Connects within this time. A plain `connect` waits for ever where the queue of a server that was stopped is full; here that
 /// is [`io::ErrorKind::WouldBlock`].
