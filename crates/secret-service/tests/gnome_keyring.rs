@@ -76,7 +76,10 @@ fn values_come_back_byte_for_byte() {
         assert_eq!(store.get(&account).expect("read").as_slice(), value, "value {number}");
     }
     assert_eq!(store.accounts().expect("listed").len(), 8);
-    assert_eq!(store.set("default/huge", &vec![0; MAX_SECRET as usize + 1]), Err(Fault::TooLong));
+    assert_eq!(
+        store.set("default/huge", &vec![0; Options::new(SERVICE).max_secret as usize + 1]),
+        Err(Fault::TooLong(1024 * 1024))
+    );
     assert!(matches!(store.set("", b"x"), Err(Fault::Other(_))));
     assert!(matches!(store.set("a\0b", b"x"), Err(Fault::Other(_))));
 }
