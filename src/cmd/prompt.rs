@@ -25,16 +25,17 @@ impl Terminal {
 
 impl Prompt for Terminal {
     fn line(&self, label: &str) -> Result<String> {
+        let _echo = os::Echo::guard();
         Input::<String>::new().with_prompt(visible::line(label)).interact_text().map_err(|_| unanswered())
     }
 
     fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
-        let _echo = os::Echo::guard();
         os::typed_secret(&visible::line(label)).map_err(|_| unanswered())
     }
 
     fn confirm(&self, question: &str) -> Result<bool> {
         // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an interruption would leave it hidden.
+        let _echo = os::Echo::guard();
         let prompt = Input::<String>::new().with_prompt(format!("{} [y/N]", visible::line(question))).allow_empty(true);
         let answer = prompt.interact_text().map_err(|_| unanswered())?;
         Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

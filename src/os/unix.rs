@@ -1,7 +1,8 @@
 //! Unix: directories by XDG, modes and owners, local time. What this process changes about itself is in
-//! `harden`, commands are in `supervise`, questions in `terminal`, standard output in `streams`.
+//! `harden`, commands are in `supervise`, questions in `terminal` and `question`, standard output in `streams`.
 
 mod harden;
+mod question;
 mod streams;
 mod supervise;
 mod terminal;

@@ -136,6 +136,12 @@ impl Terminal {
         settings.c_lflag & libc::ECHO != 0
     }
 
+    /// Changes a setting, as a shell does it.
+    pub fn set(&self, what: &str) {
+        let stdin = Stdio::from(self.screen.as_ref().unwrap().try_clone().unwrap());
+        assert!(Command::new("stty").arg(what).stdin(stdin).status().unwrap().success());
+    }
+
     /// Every setting of the terminal, as `stty -a` shows them.
     pub fn stty(&self) -> String {
         stty(self.screen.as_ref().unwrap())

@@ -63,8 +63,9 @@ fn restore() {
     }
 }
 
-/// Asks on the console and reads one line that is not shown. The caller holds an [`Echo`].
+/// Asks on the console and reads one line that is not shown.
 pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
+    let _echo = Echo::guard();
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
     let line_without_echo =

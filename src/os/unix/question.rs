@@ -1,0 +1,227 @@
+//! Unix: what the terminal is like while a question is open, whatever signals come.
+//!
+//! - **What ends the process** gives the terminal back first. Half an answer is thrown away: the shell would read it as a
+//!   command, and show it.
+//! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A shell that wakes us by `fg`
+//!   has changed the settings for itself meanwhile; so SIGCONT, which also comes after a SIGSTOP that nobody can catch,
+//!   switches the echo off again and shows the question again.
+//! - **In the background** the terminal belongs to somebody else, and nothing is touched.
+//! - SIGKILL gives nothing back: nobody can catch it.
+//!
+//! A signal that is ignored (`nohup`) ends nothing, and stays ignored: for us, and for the command that comes after the
+//! question. Handlers make only calls that are async-signal-safe (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush,
+//! tcgetpgrp, getpgrp, sigaction, sigprocmask, raise, write).
+
+use super::supervise::is_ignored;
+use libc::{c_int, sigaction, sighandler_t, termios};
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// Signals whose default action is the end, as far as a person, a program or a limit sends them.
+const ENDING: [c_int; 12] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTERM,
+    libc::SIGABRT,
+    libc::SIGALRM,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGVTALRM,
+    libc::SIGPROF,
+    libc::SIGXCPU,
+    libc::SIGXFSZ,
+];
+
+/// The open question; null without one. Never freed: a signal may arrive at any time.
+static OPEN: AtomicPtr<State> = AtomicPtr::new(ptr::null_mut());
+
+/// What the handlers need.
+struct State {
+    terminal: RawFd,
+    before: termios,
+    /// For an answer that is not shown: the settings without echo, and the question.
+    hidden: Option<(termios, Vec<u8>)>,
+}
+
+/// An open question. When it is dropped, the terminal and the signals are as they were.
+#[derive(Debug)]
+pub(super) struct Question {
+    terminal: File,
+    watched: Vec<(c_int, OldAction)>,
+}
+
+struct OldAction(sigaction);
+
+impl std::fmt::Debug for OldAction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OldAction")
+    }
+}
+
+impl Question {
+    /// One whose answer is shown; the terminal is left as it is.
+    pub(super) fn shown(terminal: File) -> io::Result<Self> {
+        let before = settings(terminal.as_raw_fd())?;
+        Ok(Self::open(terminal, before, None))
+    }
+
+    /// One whose answer is not shown, from now on. What was typed before is thrown away: it was no answer to this question,
+    /// and it may have been shown.
+    pub(super) fn hidden(terminal: File, label: &str) -> io::Result<Self> {
+        let before = settings(terminal.as_raw_fd())?;
+        let mut silent = before;
+        silent.c_lflag &= !libc::ECHO;
+        let question = Self::open(terminal, before, Some((silent, format!("\r{label}: ").into_bytes())));
+        // SAFETY: the descriptor is open, and the settings are a whole termios.
+        match unsafe { libc::tcsetattr(question.terminal.as_raw_fd(), libc::TCSAFLUSH, &raw const silent) } {
+            0 => Ok(question),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    fn open(terminal: File, before: termios, hidden: Option<(termios, Vec<u8>)>) -> Self {
+        let state = State { terminal: terminal.as_raw_fd(), before, hidden };
+        OPEN.store(Box::into_raw(Box::new(state)), Ordering::SeqCst);
+        let handlers = ENDING.map(|signal| (signal, on_end as extern "C" fn(c_int)));
+        let others = [(libc::SIGTSTP, on_stop as extern "C" fn(c_int)), (libc::SIGCONT, on_continue)];
+        let watched = handlers.into_iter().chain(others).filter(|(signal, _)| !is_ignored(*signal));
+        Self { terminal, watched: watched.map(|(signal, handler)| (signal, watch(signal, handler))).collect() }
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        // First, so that no handler hides the answers to whatever comes now.
+        let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
+        // SAFETY: the pointer was made by `open` and is never freed; each action is one that was there.
+        unsafe {
+            give_back(state);
+            for (signal, OldAction(old)) in &self.watched {
+                sigaction(*signal, &raw const *old, ptr::null_mut());
+            }
+        }
+    }
+}
+
+fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
+    // SAFETY: both actions are whole structs, and the handlers call what is async-signal-safe only. While one of them runs,
+    // none of the others does; SIGTTOU is held back, as it would stop us within.
+    unsafe {
+        let mut action: sigaction = std::mem::zeroed();
+        let mut old: sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler as *const () as sighandler_t;
+        action.sa_flags = libc::SA_RESTART;
+        libc::sigemptyset(&raw mut action.sa_mask);
+        for held in ENDING.into_iter().chain([libc::SIGTSTP, libc::SIGCONT, libc::SIGTTOU]) {
+            libc::sigaddset(&raw mut action.sa_mask, held);
+        }
+        sigaction(signal, &raw const action, &raw mut old);
+        OldAction(old)
+    }
+}
+
+extern "C" fn on_end(signal: c_int) {
+    // SAFETY: the pointer is null or never freed. The signal is held back until this returns, and ends us then.
+    unsafe {
+        give_back(OPEN.swap(ptr::null_mut(), Ordering::SeqCst));
+        libc::signal(signal, libc::SIG_DFL);
+        libc::raise(signal);
+    }
+}
+
+extern "C" fn on_stop(signal: c_int) {
+    let state = OPEN.load(Ordering::SeqCst);
+    // SAFETY: the pointer is null or never freed; sets and actions are local and whole. The default action stops us in
+    // `raise`, or does nothing where nobody could ever wake us (an orphaned group).
+    unsafe {
+        let now = state.as_ref().and_then(|state| settings(state.terminal).ok());
+        give_back(state);
+        let mut default: sigaction = std::mem::zeroed();
+        let mut own: sigaction = std::mem::zeroed();
+        let mut only: libc::sigset_t = std::mem::zeroed();
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        default.sa_sigaction = libc::SIG_DFL;
+        libc::sigemptyset(&raw mut only);
+        libc::sigaddset(&raw mut only, signal);
+        libc::sigaction(signal, &raw const default, &raw mut own);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const only, &raw mut mask);
+        libc::raise(signal);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const mask, ptr::null_mut());
+        libc::sigaction(signal, &raw const own, ptr::null_mut());
+        if let (Some(state), Some(now)) = (state.as_ref(), now) {
+            set(state, &now);
+        }
+    }
+}
+
+extern "C" fn on_continue(_signal: c_int) {
+    let state = OPEN.load(Ordering::SeqCst);
+    // SAFETY: the pointer is null or never freed; the text is as long as is said.
+    unsafe {
+        if let Some(State { hidden: Some((silent, label)), .. }) = state.as_ref()
+            && set(&*state, silent)
+        {
+            libc::write(libc::STDERR_FILENO, label.as_ptr().cast(), label.len());
+        }
+    }
+}
+
+/// The terminal as it was before the question. SAFETY: null, or a state that is never freed.
+unsafe fn give_back(state: *const State) {
+    // SAFETY: as above.
+    if let Some(state) = unsafe { state.as_ref() }
+        && is_ours(state.terminal)
+    {
+        // SAFETY: plain system calls on an open descriptor and a whole struct.
+        unsafe {
+            throw_away(state);
+            libc::tcsetattr(state.terminal, libc::TCSANOW, &raw const state.before);
+        }
+    }
+}
+
+/// Other settings for the open question, if the terminal is ours. If it was closed meanwhile by another thread, everything
+/// is given back.
+fn set(state: &State, settings: &termios) -> bool {
+    if !is_ours(state.terminal) {
+        return false;
+    }
+    // SAFETY: plain system calls on a descriptor and a whole struct.
+    unsafe {
+        throw_away(state);
+        libc::tcsetattr(state.terminal, libc::TCSANOW, settings);
+    }
+    let is_open = ptr::eq(OPEN.load(Ordering::SeqCst), state);
+    if !is_open {
+        // SAFETY: the state is never freed.
+        unsafe { give_back(state) };
+    }
+    is_open
+}
+
+/// What was typed of an answer that is not shown.
+fn throw_away(state: &State) {
+    if state.hidden.is_some() {
+        // SAFETY: a plain system call on a descriptor.
+        unsafe { libc::tcflush(state.terminal, libc::TCIFLUSH) };
+    }
+}
+
+/// False in the background. A terminal that does not control us has no foreground.
+fn is_ours(terminal: RawFd) -> bool {
+    // SAFETY: plain system calls without pointers.
+    let (front, own) = unsafe { (libc::tcgetpgrp(terminal), libc::getpgrp()) };
+    front <= 0 || front == own
+}
+
+fn settings(terminal: RawFd) -> io::Result<termios> {
+    // SAFETY: the descriptor is open; a zeroed termios is a valid buffer to be filled.
+    unsafe {
+        let mut settings: termios = std::mem::zeroed();
+        if libc::tcgetattr(terminal, &raw mut settings) == 0 { Ok(settings) } else { Err(io::Error::last_os_error()) }
+    }
+}
