@@ -29,9 +29,11 @@
 
 pub mod broker;
 pub mod cli;
+pub mod clock;
 pub mod cmd;
 mod echo;
 pub mod entra;
+pub mod environment;
 pub mod error;
 pub mod exec;
 mod fault;
@@ -40,6 +42,7 @@ pub mod fuzzing;
 mod l10n;
 mod os;
 pub mod profile;
+pub mod prompt;
 mod seal;
 pub mod secret;
 pub mod serve;

@@ -107,7 +107,7 @@ fn inside() {
     log::set_logger(&Capture).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     tracing::subscriber::set_global_default(Capture).unwrap();
-    let env = Environment::from_process();
+    let env = Environment::from_process(|a, b| a == b);
     let config = env.path("ROPC_CONFIG_DIR").unwrap();
     let ui = Ui::new(Color::Never, true, true);
     let (vaults, clock) = (RealVaults::new(&env, config.clone()), SystemClock);

@@ -10,10 +10,10 @@ use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
+use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
-use crate::world::duration_text;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {

@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod grants;
 mod import;
+mod language;
 mod list;
 mod login;
 mod login_input;
@@ -21,14 +22,16 @@ mod token;
 
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{self, Cli, ProfileArg, TokenWish, Verb, When};
+use crate::clock::SystemClock;
 use crate::entra::HttpEndpoint;
+use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::ui::{Color, Ui};
 use crate::vault::{RealVaults, Vault};
-use crate::world::{Environment, SystemClock, World};
+use crate::world::World;
 use clap::Parser;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -37,8 +40,8 @@ use std::time::Duration;
 pub fn main() -> ExitCode {
     os::harden();
     crate::fault::start();
-    let env = Environment::from_process();
-    let language = env.language();
+    let env = Environment::from_process(os::same_variable);
+    let language = language::language(&env);
     language.as_ref().copied().unwrap_or_default().set();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -119,7 +122,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let config = os::config_dir(env)
         .ok_or_else(|| Error::config(msg!("cmd-no-place-for-profiles")).hint(msg!("cmd-no-place-for-profiles-hint")))?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT")).then(prompt::Terminal::find).flatten();
-    let person = prompt.as_ref().map(|p| p as &dyn crate::world::Prompt);
+    let person = prompt.as_ref().map(|p| p as &dyn crate::prompt::Prompt);
     let world = World {
         env,
         vaults: &RealVaults::new(env, config.clone()).asking(person),

@@ -5,8 +5,8 @@
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os;
+use crate::prompt::Prompt;
 use crate::visible;
-use crate::world::Prompt;
 use dialoguer::Input;
 use std::io::IsTerminal;
 use zeroize::Zeroizing;

@@ -6,11 +6,11 @@ use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::exec::{self, ChildPlan, Facts};
+use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
 use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
-use crate::world::duration_text;
 use std::process::ExitCode;
 use std::sync::Arc;
 

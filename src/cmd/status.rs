@@ -3,11 +3,13 @@
 use super::{Context, grants};
 use crate::broker::{self, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
+use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
+use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Grants, Profile, StoreKind};
 use crate::vault::{Item, StoreSpec, Vault};
-use crate::world::{World, duration_text, rfc3339};
+use crate::world::World;
 use serde::Serialize;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;

@@ -3,12 +3,12 @@
 use super::{Context, obtain};
 use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
+use crate::clock::rfc3339;
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::ui::ascii_json;
-use crate::world::rfc3339;
 use serde::Serialize;
 use std::process::ExitCode;
 use zeroize::Zeroizing;

@@ -13,10 +13,12 @@
 //!
 //! `tests/it/l10n.rs` holds the code, the ids, the values and the languages together.
 //!
-//! A leaf: no I/O, no environment. `world.rs` knows where the language comes from, `cmd::main` sets it once.
+//! A leaf: no I/O, no environment. `cmd::language` knows where the language comes from, `cmd::main` sets it once.
 
+mod duration;
 mod texts;
 
+pub(crate) use duration::duration_text;
 pub(crate) use texts::help_text;
 
 use std::cell::Cell;
@@ -25,7 +27,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A language that the texts exist in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// What every text exists in.
     #[default]
     English,
@@ -38,12 +40,12 @@ static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 impl Language {
     /// The language of this process from now on.
-    pub fn set(self) {
+    pub(crate) fn set(self) {
         CURRENT.store(self as u8, Ordering::Relaxed);
     }
 
     /// The language of this process, or English within [`in_english`].
-    pub fn current() -> Self {
+    pub(crate) fn current() -> Self {
         if IN_ENGLISH.get() {
             return Self::English;
         }
@@ -55,7 +57,7 @@ impl Language {
     ///
     /// Texts are UTF-8. A Japanese locale that names another character set (`ja_JP.eucJP`) is English, as the texts would
     /// be garbled; one that names none means UTF-8, as it does nearly everywhere today.
-    pub fn of_locale(name: &str) -> Option<Self> {
+    pub(crate) fn of_locale(name: &str) -> Option<Self> {
         let name = name.split('@').next().unwrap_or_default();
         let (tag, charset) = name.split_once('.').unwrap_or((name, "UTF-8"));
         let is_utf8 = ["utf-8", "utf8"].iter().any(|utf8| charset.eq_ignore_ascii_case(utf8));

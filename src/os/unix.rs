@@ -13,8 +13,8 @@ pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 
 use super::LocalTime;
+use crate::environment::Environment;
 use crate::l10n::msg;
-use crate::world::Environment;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;

@@ -12,8 +12,8 @@ pub(crate) use harden::harden;
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;
+use crate::environment::Environment;
 use crate::l10n::msg;
-use crate::world::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};

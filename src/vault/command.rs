@@ -4,11 +4,11 @@
 //! buffer of fixed size that is wiped. Its messages are not shown: nobody knows whether they hold a secret.
 
 use super::{Item, Vault, VaultError, VaultFault, secrets_json};
+use crate::environment::Environment;
 use crate::error::io_reason;
 use crate::l10n::msg;
 use crate::os;
 use crate::secret::{SecretBytes, Secrets};
-use crate::world::Environment;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::path::Path;

@@ -2,12 +2,13 @@
 
 use super::store_header::{Header, Stretch};
 use super::{OsKeychain, VaultError, VaultFault};
+use crate::environment::Environment;
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::{KeySource, hex};
+use crate::prompt::Prompt;
 use crate::secret::{SealingKey, SecretBytes};
-use crate::world::{Environment, Prompt};
 use std::cell::RefCell;
 use std::fmt;
 use std::io;

@@ -31,12 +31,13 @@ pub use file::FileVault;
 pub use key_source::{KeyPlace, Person, Wish};
 pub use os_keychain::OsKeychain;
 
+use crate::environment::Environment;
 use crate::error::{Error, Kind};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Stray};
+use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
-use crate::world::{Environment, Prompt};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -3,11 +3,11 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, BreakerStatus, Places};
+use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::error::{Kind, io_reason};
 use crate::l10n::msg;
 use crate::os::{self, facts};
 use crate::profile::{Profile, ProfileStore};
-use crate::world::{Clock, SystemClock, rfc3339};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -5,12 +5,14 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker;
+use crate::clock::{Clock, SystemClock};
 use crate::entra::probe::{self, Realm, Tenant};
 use crate::entra::{Cause, Roots, Stage, TransportFault};
+use crate::environment::Environment;
 use crate::error::Kind;
+use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Authority, CLOUDS, Profile};
-use crate::world::{Clock, Environment, SystemClock, duration_text};
 use std::time::Duration;
 
 /// The most time for one request; its connection has ten seconds of that.

@@ -5,13 +5,13 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
+use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, StoreKind};
 use crate::secret::SecretBytes;
 use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
-use crate::world::{Clock, SystemClock};
 
 const STORE: &str = "store";
 

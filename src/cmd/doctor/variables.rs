@@ -2,9 +2,9 @@
 //! of these hold secrets. Pure.
 
 use super::finding::Finding;
+use crate::environment::Environment;
 use crate::exec::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 use crate::l10n::msg;
-use crate::world::Environment;
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
     let found = [identities(env), stale_token(env), plain_proxy(env), two_proxies(env)];

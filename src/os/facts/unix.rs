@@ -1,7 +1,7 @@
 //! Unix: owners, modes, the session bus and systemd's lingering.
 
 use super::SessionBus;
-use crate::world::Environment;
+use crate::environment::Environment;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};

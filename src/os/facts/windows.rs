@@ -4,8 +4,8 @@
 //! S-1-5-6 service).
 
 use super::SessionBus;
+use crate::environment::Environment;
 use crate::l10n::msg;
-use crate::world::Environment;
 use std::io;
 use std::path::{Path, PathBuf};
 use windows_sys::Win32::Security::Credentials::{

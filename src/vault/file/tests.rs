@@ -3,7 +3,7 @@
 use super::super::Person;
 use super::super::key_source::tests::{Answers, wish};
 use super::*;
-use crate::world::Environment;
+use crate::environment::Environment;
 use std::cell::RefCell;
 
 fn vault(dir: &Path) -> FileVault<'static> {

@@ -1,0 +1,44 @@
+//! The port to the wall clock, the clock of the machine behind it, and how files and messages write a point in time.
+
+use std::time::{Duration, SystemTime};
+
+/// Time.
+pub trait Clock: Send + Sync {
+    /// Seconds since 1970, UTC.
+    fn now(&self) -> u64;
+    /// Waits.
+    fn sleep(&self, time: Duration);
+}
+
+/// The clock of the machine.
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the wall clock")]
+    fn now(&self) -> u64 {
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |t| t.as_secs())
+    }
+
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
+/// `2026-11-22T05:40:11Z` for a time in epoch seconds.
+pub fn rfc3339(epoch: u64) -> String {
+    // Year 9999 is where the format ends; a corrupt file may say more.
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch.min(253_402_300_799));
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_well() {
+        assert_eq!(rfc3339(1_795_420_811), "2026-11-23T08:00:11Z");
+        assert!(rfc3339(u64::MAX).starts_with("9999"));
+    }
+}
