@@ -6,7 +6,6 @@
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::expect_used, reason = "a panic is a finding")]
 
-use crate::error::Error;
 use crate::{broker, entra, profile, secret, serve, vault};
 
 /// One target: its name, which is that of its corpus, and what it does with an input.
@@ -35,6 +34,7 @@ pub const TARGETS: [Target; 19] = [
     ("token_answer", entra::fuzzing::token_answer),
 ];
 
+pub(crate) mod checks;
 #[path = "echo/fuzzing.rs"]
 mod echo;
 
@@ -45,33 +45,6 @@ mod echo;
 /// On a finding, and where there is no such target.
 pub fn run(name: &str, data: &[u8]) {
     TARGETS.iter().find(|(known, _)| *known == name).expect("a target of that name").1(data);
-}
-
-/// Exactly `N` texts, separated by the byte 0xFF, which no UTF-8 text holds.
-pub(crate) fn fields<const N: usize>(data: &[u8]) -> Option<[&str; N]> {
-    let parts: Option<Vec<&str>> =
-        data.split(|byte| *byte == 0xff).map(|part| std::str::from_utf8(part).ok()).collect();
-    parts?.try_into().ok()
-}
-
-/// A line and what follows it.
-pub(crate) fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
-    let at = data.iter().position(|byte| *byte == b'\n')?;
-    Some((std::str::from_utf8(&data[..at]).ok()?, &data[at + 1..]))
-}
-
-/// Nothing in a text drives a terminal.
-#[track_caller]
-pub(crate) fn is_plain(text: &str) {
-    assert!(!text.chars().any(|c| crate::visible::is_hidden(c) && c != '\n'), "a hidden character: {text:?}");
-}
-
-/// The same for each sentence of an error.
-#[track_caller]
-pub(crate) fn is_well_said(error: &Error) {
-    is_plain(&error.message);
-    is_plain(&error.hints.join("\n"));
-    assert!(!error.message.is_empty());
 }
 
 /// `secret::text_of_file`: one newline less at most, nothing else changed, no byte-order mark.
@@ -122,15 +95,5 @@ mod tests {
             let text = std::fs::read_to_string(programs.join(format!("{name}.rs"))).unwrap();
             assert!(text.contains(&format!("\"{name}\"")), "{name}");
         }
-    }
-
-    #[test]
-    fn the_checks_would_notice() {
-        assert!(std::panic::catch_unwind(|| is_plain("a\u{1b}[31mb")).is_err());
-        assert!(std::panic::catch_unwind(|| is_plain("a\u{9b}31mb")).is_err());
-        is_plain("a\nb");
-        assert_eq!(fields::<2>(b"a\xff\xc3\xa4"), Some(["a", "\u{e4}"]));
-        assert_eq!(fields::<2>(b"a"), None);
-        assert_eq!(first_line(b"200\nbody\n"), Some(("200", &b"body\n"[..])));
     }
 }

@@ -7,7 +7,7 @@
 use super::ledger::{Ledger, Reason, Refused, Said, Wait, What};
 use super::{cache, record, retry};
 use crate::entra::wire::{Answer, Odd};
-use crate::fuzzing::{first_line, is_plain};
+use crate::fuzzing::checks::{first_line, is_plain};
 use crate::seal;
 use crate::secret::SealingKey;
 use crate::world::rfc3339;

@@ -7,7 +7,7 @@ mod report;
 mod target;
 
 use super::login;
-use super::login_input::Given;
+use super::login::input::Given;
 use super::{Context, with_profile};
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::error::{Error, Kind, Result};

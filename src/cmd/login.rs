@@ -3,9 +3,11 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
-use super::login_input::Given;
-use super::login_kept::Kept;
-use super::{Context, grants, login_input, login_secrets, nobody, tell_dialog, with_profile};
+pub(super) mod input;
+mod kept;
+mod secrets;
+
+use super::{Context, grants, nobody, tell_dialog, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
@@ -14,6 +16,8 @@ use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
+use input::Given;
+use kept::Kept;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -32,7 +36,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         }
     };
     if args.retry
-        && !login_input::gives_secrets(args)
+        && !input::gives_secrets(args)
         && let Some(profile) = &old
     {
         if gives_facts(args) {
@@ -42,12 +46,12 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     }
     let is_import = given.is_import;
     keychain_first(args, old.as_ref(), context)?;
-    let mut profile = login_input::facts(args, &given, &name, old.as_ref(), context)?;
-    login_input::check_sources(args, &given, &profile)?;
+    let mut profile = input::facts(args, &given, &name, old.as_ref(), context)?;
+    input::check_sources(args, &given, &profile)?;
     confirm(args, &name, context)?;
     context.profiles.check_writable()?;
     context.profiles.check_place(&profile)?;
-    let vault = context.world.vaults.open(&spec(&profile, context))?;
+    let vault = context.vault(&profile)?;
     let trust = Trust::of(&profile)?;
     let (secrets, kept) = if profile.store.holds_keys() {
         vault.check()?;
@@ -57,7 +61,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
             context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
         }
         let kept = if is_import { None } else { Kept::of(&profile, &trust, old.as_ref(), context) };
-        let secrets = login_secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
+        let secrets = secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
         (Some(secrets), kept.and_then(|kept| kept.used()))
     } else {
         (engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?, None)
@@ -103,7 +107,7 @@ fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileNam
 
 /// A machine without a keychain is told so before a person has answered anything.
 fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
-    if old.is_none() && context.world.prompt.is_some() && login_input::store_of(args, None) == StoreKind::Os {
+    if old.is_none() && context.world.prompt.is_some() && input::store_of(args, None) == StoreKind::Os {
         context.world.vaults.open(&StoreSpec::os(true))?.check()?;
     }
     Ok(())
@@ -129,7 +133,7 @@ fn engine_secrets(
     }
     vault.check()?;
     let secrets = vault.secrets(context.fresh_deadline().left())?;
-    login_secrets::warn_of_slips(&secrets, context.world.ui);
+    secrets::warn_of_slips(&secrets, context.world.ui);
     Ok(Some(secrets))
 }
 
@@ -158,7 +162,7 @@ fn vouched(
     let Some(old) = old else { return Ok(()) };
     let host_said = args.enrol.authority.is_some() || args.enrol.cloud.is_some();
     let root_said = args.enrol.ca_file.is_some();
-    let vault = context.world.vaults.open(&spec(old, context)).ok();
+    let vault = context.vault(old).ok();
     let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
     let asked = trust.binding(profile);
     let confirmed = match &enrolled {
@@ -218,16 +222,12 @@ fn gives_facts(args: &LoginArgs) -> bool {
         || !args.enrol.scope.is_empty()
 }
 
-pub(super) fn spec(profile: &Profile, context: &Context<'_>) -> StoreSpec {
-    StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) }
-}
-
 /// One more try of the stored secrets.
 fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
     let request =
         Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline: context.deadline };
     let token = broker::retry_stored(&request, context.world)?;
-    let vault = context.world.vaults.open(&spec(profile, context))?;
+    let vault = context.vault(profile)?;
     broker::remember(profile, &token, context.world, vault.as_ref())?;
     context.world.ui.note(&msg!("login-retry-works", user = profile.username));
     Ok(ExitCode::SUCCESS)

@@ -10,9 +10,6 @@ mod import;
 mod language;
 mod list;
 mod login;
-mod login_input;
-mod login_kept;
-mod login_secrets;
 mod logout;
 mod prompt;
 mod renew;
@@ -30,7 +27,7 @@ use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::ui::{Color, Ui};
-use crate::vault::{RealVaults, Vault};
+use crate::vault::{RealVaults, StoreSpec, Vault};
 use crate::world::World;
 use clap::Parser;
 use std::process::ExitCode;
@@ -202,6 +199,12 @@ impl Context<'_> {
     /// `-p`, else `ROPC_PROFILE`, else `default`.
     fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
         profile_name(arg, self.world.env)
+    }
+
+    /// The store of a profile; it may ask the person who is there.
+    fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
+        let interactive = self.world.prompt.is_some();
+        self.world.vaults.open(&StoreSpec { interactive, ..StoreSpec::unattended(profile) })
     }
 
     /// The chosen profile.

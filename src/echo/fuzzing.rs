@@ -3,7 +3,7 @@
 #![cfg(any(test, fuzzing))]
 
 use crate::echo::repeats;
-use crate::fuzzing::fields;
+use crate::fuzzing::checks::fields;
 use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
 use std::fmt::Write;
 

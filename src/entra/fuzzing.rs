@@ -6,7 +6,7 @@
 
 use super::wire::{self, Answer, Form, Grant};
 use super::{Refusal, Reply, odd_answer_error, probe};
-use crate::fuzzing::{fields, first_line, is_plain, is_well_said};
+use crate::fuzzing::checks::{fields, first_line, is_plain, is_well_said};
 use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
 use entra_codes::Facts;
 use zeroize::Zeroizing;

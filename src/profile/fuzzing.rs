@@ -6,7 +6,7 @@
 use super::store::{parse, render};
 use super::{Authority, ClientId, Cloud, Generation, ProfileName, Scopes, TenantId, Username};
 use crate::error::Error;
-use crate::fuzzing::{is_plain, is_well_said};
+use crate::fuzzing::checks::{is_plain, is_well_said};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 

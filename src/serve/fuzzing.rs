@@ -9,7 +9,7 @@ use super::reply::{self, Answer};
 use super::{Resources, Wanted, pipe};
 use crate::broker::Token;
 use crate::error::{Error, Kind};
-use crate::fuzzing::{fields, is_plain};
+use crate::fuzzing::checks::{fields, is_plain};
 use crate::profile::{CLOUDS, Scopes};
 use crate::secret::{AccessToken, EndpointKey};
 use http_body_util::BodyExt;

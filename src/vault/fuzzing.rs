@@ -5,7 +5,7 @@
 
 use super::store_header::{Header, NotAHeader};
 use super::{BUNDLE_LIMIT, Binding, Bundle, BundleFault, file, key_source, secrets_json};
-use crate::fuzzing::{fields, is_plain};
+use crate::fuzzing::checks::{fields, is_plain};
 use crate::profile::hex;
 use crate::seal;
 use crate::secret::{ClientSecret, Password, SealingKey, SecretBytes, Secrets};

@@ -3,7 +3,7 @@
 use super::report;
 use super::target::Target;
 use crate::cli::{ImportArgs, LoginArgs};
-use crate::cmd::login_input::Given;
+use crate::cmd::login::input::Given;
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::profile::{CLOUDS, Scopes};

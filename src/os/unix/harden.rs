@@ -1,6 +1,6 @@
 //! Unix: what this process changes about itself at its start, and how a command gets back what it would have had.
 
-use libc::{SIG_DFL, SIG_IGN, SIGCHLD};
+use libc::{SIG_DFL, SIG_IGN, SIGCHLD, c_int};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -46,10 +46,19 @@ fn lower_core_limit() {
 /// Some daemons ignore SIGCHLD, and what they start inherits it. The kernel then clears away whatever *we* start before we
 /// can ask how it ended.
 fn watch_children() {
-    if super::supervise::is_ignored(SIGCHLD) {
+    if is_ignored(SIGCHLD) {
         CHILDREN_IGNORED.store(true, Ordering::SeqCst);
         // SAFETY: the default action is valid.
         unsafe { libc::signal(SIGCHLD, SIG_DFL) };
+    }
+}
+
+/// True if what we do with the signal is nothing.
+pub(super) fn is_ignored(signal: c_int) -> bool {
+    // SAFETY: sigaction with no new action only fills the zeroed buffer.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
     }
 }
 
@@ -108,6 +117,6 @@ mod tests {
         assert_eq!(core_limit(), (hard, hard));
         let failed = run_command(&mut Command::new("/nonexistent/program")).unwrap_err();
         assert_eq!((failed.kind(), core_limit()), (io::ErrorKind::NotFound, (0, hard)));
-        assert!(super::super::supervise::is_ignored(libc::SIGPIPE));
+        assert!(is_ignored(libc::SIGPIPE));
     }
 }

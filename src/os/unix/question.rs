@@ -12,7 +12,7 @@
 //! question. Handlers make only calls that are async-signal-safe (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush,
 //! tcgetpgrp, getpgrp, sigaction, sigprocmask, raise, write).
 
-use super::supervise::is_ignored;
+use super::harden::is_ignored;
 use libc::{c_int, sigaction, sighandler_t, termios};
 use std::fs::File;
 use std::io;

@@ -19,7 +19,7 @@
 //! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees what it would have seen.
 
 use super::super::Ended;
-use super::harden::give_back;
+use super::harden::{give_back, is_ignored};
 use libc::{SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH, c_int};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -111,15 +111,6 @@ fn send(child: u32, signal: c_int) {
     // SAFETY: a plain system call; the child is ours and not yet reaped, so the id is still its own.
     unsafe {
         libc::kill(child, signal);
-    }
-}
-
-/// True if what we do with the signal is nothing.
-pub(super) fn is_ignored(signal: c_int) -> bool {
-    // SAFETY: sigaction with no new action only fills the zeroed buffer.
-    unsafe {
-        let mut now: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
     }
 }
 

@@ -1,11 +1,11 @@
 //! The secrets that `ropc login` is told: from one pipe, files or prompts, and one of the two from the old profile where only
 //! the other is new. Nothing is stored or sent here.
 
-use super::login_input::{Given, missing};
-use super::login_kept::Kept;
-use super::{Context, with_profile};
+use super::input::{Given, missing};
+use super::kept::Kept;
 use crate::broker::Secrets;
 use crate::cli::LoginArgs;
+use crate::cmd::{Context, with_profile};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;

@@ -2,8 +2,8 @@
 //! the same. A new client secret then needs no password at hand, nor the other way round; the portal shows a client secret
 //! only once. Nothing is asked, sent or stored here.
 
-use super::Context;
 use crate::broker::{self, Secrets, Trust};
+use crate::cmd::Context;
 use crate::error::Result;
 use crate::profile::{Generation, Profile};
 use crate::vault::Vault;
@@ -27,7 +27,7 @@ impl<'a> Kept<'a> {
         context: &'a Context<'_>,
     ) -> Option<Self> {
         let old = old.filter(|old| old.store.holds_keys())?;
-        let vault = context.world.vaults.open(&super::login::spec(old, context)).ok()?;
+        let vault = context.vault(old).ok()?;
         let same = broker::enrolled(old, vault.as_ref())? == trust.binding(profile);
         same.then_some(Self { old, trust, vault, used: Cell::new(false) })
     }

@@ -1,8 +1,8 @@
 //! The public facts that `ropc login` is told: from flags, the old profile and prompts. No secret comes here; nothing is
 //! stored or sent.
 
-use super::{Context, nobody};
 use crate::cli::{KeyKind, LoginArgs, Store};
+use crate::cmd::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
@@ -13,15 +13,15 @@ use std::str::FromStr;
 
 /// Secrets that another verb has found before `login` begins.
 #[derive(Debug, Default)]
-pub(super) struct Given {
-    pub(super) client_secret: Option<ClientSecret>,
-    pub(super) password: Option<Password>,
+pub(in crate::cmd) struct Given {
+    pub(in crate::cmd) client_secret: Option<ClientSecret>,
+    pub(in crate::cmd) password: Option<Password>,
     /// True for `import`, which says itself what comes next.
-    pub(super) is_import: bool,
+    pub(in crate::cmd) is_import: bool,
 }
 
 /// The new profile: flags first, then what the old one says, then questions.
-pub(super) fn facts(
+pub(in crate::cmd) fn facts(
     args: &LoginArgs,
     given: &Given,
     name: &ProfileName,
@@ -119,7 +119,7 @@ fn help() -> String {
     msg!("login-see-help")
 }
 
-pub(super) fn missing(flags: &[&str]) -> Error {
+pub(in crate::cmd) fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
     let (last, others) = named.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
     Error::usage(if others.is_empty() {
@@ -161,7 +161,7 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
     if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint).hint(help())) }
 }
 
-pub(super) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
+pub(in crate::cmd) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
     args.enrol.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 
@@ -254,7 +254,7 @@ fn source_of(kind: KeyKind) -> KeySource {
 }
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at the end.
-pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
+pub(in crate::cmd) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) || given.is_import {
             return Err(Error::usage(msg!("login-only-read", store = profile.store)).hint(msg!("login-only-read-hint")));
@@ -270,6 +270,6 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
 }
 
 /// True if the command line says where to get secrets from.
-pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
+pub(in crate::cmd) fn gives_secrets(args: &LoginArgs) -> bool {
     args.secrets_stdin || args.enrol.password_file.is_some() || args.enrol.client_secret_file.is_some()
 }
