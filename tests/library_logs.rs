@@ -112,7 +112,7 @@ fn inside() {
     let ui = Ui::new(Color::Never, true, true);
     let (vaults, clock) = (RealVaults::new(&env, config.clone()), SystemClock);
     let world = World { env: &env, vaults: &vaults, endpoint: &HttpEndpoint, clock: &clock, prompt: None, ui: &ui };
-    let profile = ProfileStore::new(&config).load(&"default".parse().unwrap()).unwrap();
+    let profile = ProfileStore::new(&config, None).load(&"default".parse().unwrap()).unwrap();
     let deadline = Deadline::after(Duration::from_secs(60));
     let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
     let outcome = acquire(&request, &world);

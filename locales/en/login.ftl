@@ -27,8 +27,8 @@ login-no-cache = each run will sign in, as there is no token cache: { $reason }
 login-next = next: `{ $command } -- pwsh script.ps1`
 login-kept-password = the password is in { $title }
 login-kept-both = both secrets are in { $title }
-login-read-password = the password is read from { $title } at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent
-login-read-both = both secrets are read from { $title } at each sign-in, and bound to nothing: whoever can change this profile decides where they are sent
+login-read-password = the password is read from { $title } at each sign-in; this profile is used as it is enrolled now only, until the next `ropc login`
+login-read-both = both secrets are read from { $title } at each sign-in; this profile is used as it is enrolled now only, until the next `ropc login`
 login-retry-works = the sign-in of { $user } works: its secrets are in use again
 
 login-ask-tenant = Tenant (id or domain)

@@ -11,6 +11,9 @@ os-not-absolute = { $path } is not an absolute path
 os-too-many-links = { $path } leads through too many symbolic links
 os-foreign = { $path } belongs to another account (uid { $uid })
 os-others-write-to = others may write to { $path } (mode { $mode })
+os-ours = { $path } belongs to this account
+os-root-writes-to = root may write to { $path }
+os-reach-unknown = whether this account may write to { $path } is not known on this system
 os-at-path = { $path }: { $reason }
 os-kernel-keyring-forgets = what was put there is not found again
 

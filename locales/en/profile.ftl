@@ -7,6 +7,12 @@ profile-fact-tenant = tenant
 profile-fact-client-id = client id
 profile-fact-user = user
 profile-fact-ca-file = CA file's SHA-256
+profile-fact-store = store
+profile-fact-key-source = key source
+profile-fact-command = program
+profile-fact-secrets-dir = directory of the secrets
+profile-fact-ca-path = CA file
+profile-fact-public-client = `public_client`
 profile-fact-none = none
 
 ## Clouds and authorities
@@ -86,9 +92,24 @@ profile-must-be-flag = `{ $key }` must be true or false
 profile-must-be-list = `{ $key }` must be a list of texts
 profile-must-be-path = `{ $key }` must be an absolute path
 profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
+profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that is looked for in PATH
 profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
 profile-belongs-to-mend = take the line out, or run `ropc login` again
 profile-unknown-value = `{ $key } = "{ $value }"` is not known
 profile-one-of = use one of: { $names }
 profile-changeable = the profile `{ $profile }` with the store `{ $store }` is not used: { $reason }
 profile-changeable-mode = it decides where the secrets are sent, so only this account and root may write it: `chmod go-w`, `chown`
+
+## What `login` enrolled
+
+profile-not-as-enrolled = the profile `{ $profile }` was changed after `ropc login`: the { $fact } was `{ $enrolled }`, and the profile says `{ $now }`; nothing was run, read or sent
+profile-not-as-enrolled-on-purpose = if you changed it on purpose, enrol it again with `{ $command }`, which asks for everything
+profile-not-as-enrolled-by-others = if you did not, find out who did: the next job would have used it
+profile-not-enrolled = the profile `{ $profile }` with the store `{ $store }` is not used: this account has not enrolled it, and could have written it itself ({ $reason })
+profile-not-enrolled-login = enrol it with `{ $command }`, as this account (looked in: { $directory })
+profile-not-enrolled-mount = for a container or a service, let root own the profile and its directories, or mount them read-only: see "Scheduling" in the README
+profile-not-enrolled-again = enrol it again with `{ $command }`
+profile-enrolment-damaged = { $path } is damaged: it holds what `ropc login` enrolled
+profile-enrolment-mode = it says which program or directory is used, so only this account and root may write it: `chmod go-w`, `chown`
+profile-enrolment-nowhere = there is no state directory, and a profile with the store `{ $store }` is used only as it was enrolled there
+profile-enrolment-set-state = nothing was changed; set ROPC_STATE_DIR to a directory that can be written and lasts

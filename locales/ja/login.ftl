@@ -27,8 +27,8 @@ login-no-cache = トークンのキャッシュがないため、実行のたび
 login-next = 次の手順: `{ $command } -- pwsh script.ps1`
 login-kept-password = パスワードの保存先: { $title }
 login-kept-both = 2 つのシークレットの保存先: { $title }
-login-read-password = パスワードはサインインのたびに読み取られ (読み取り元: { $title })、送信先に固定されません: このプロファイルを変更できる人が送信先を決められます
-login-read-both = 2 つのシークレットはサインインのたびに読み取られ (読み取り元: { $title })、送信先に固定されません: このプロファイルを変更できる人が送信先を決められます
+login-read-password = パスワードはサインインのたびに読み取られます (読み取り元: { $title })。このプロファイルは、次の `ropc login` まで、いま登録したとおりの場合にだけ使われます
+login-read-both = 2 つのシークレットはサインインのたびに読み取られます (読み取り元: { $title })。このプロファイルは、次の `ropc login` まで、いま登録したとおりの場合にだけ使われます
 login-retry-works = { $user } のサインインに成功しました: シークレットは再び使われます
 
 login-ask-tenant = テナント (ID またはドメイン)

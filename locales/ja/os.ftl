@@ -11,6 +11,9 @@ os-not-absolute = { $path } は絶対パスではありません
 os-too-many-links = { $path } の途中にシンボリック リンクが多すぎます
 os-foreign = { $path } の所有者は別のアカウントです (uid { $uid })
 os-others-write-to = { $path } にほかのアカウントが書き込めます (モード { $mode })
+os-ours = { $path } の所有者はこのアカウントです
+os-root-writes-to = root は { $path } に書き込めます
+os-reach-unknown = このアカウントが { $path } に書き込めるかどうかは、このシステムでは判断できません
 os-at-path = { $path }: { $reason }
 os-kernel-keyring-forgets = そこに置いたものが見つかりません
 

@@ -7,6 +7,12 @@ profile-fact-tenant = テナント
 profile-fact-client-id = クライアント ID
 profile-fact-user = ユーザー
 profile-fact-ca-file = CA ファイルの SHA-256
+profile-fact-store = ストア
+profile-fact-key-source = 鍵の取得元
+profile-fact-command = プログラム
+profile-fact-secrets-dir = シークレットのディレクトリ
+profile-fact-ca-path = CA ファイル
+profile-fact-public-client = `public_client`
 profile-fact-none = なし
 
 ## Clouds and authorities
@@ -86,9 +92,24 @@ profile-must-be-flag = `{ $key }` は true か false である必要がありま
 profile-must-be-list = `{ $key }` は文字列のリストである必要があります
 profile-must-be-path = `{ $key }` は絶対パスである必要があります
 profile-must-be-command = `{ $key }` は文字列のリスト (プログラムとその引数) である必要があります
+profile-must-be-program = `{ $key }` の先頭は絶対パスか、PATH から探す名前である必要があります
 profile-belongs-to = `{ $key }` を指定できるのは `store = "{ $store }"` の場合だけです
 profile-belongs-to-mend = その行を削除するか、もう一度 `ropc login` を実行してください
 profile-unknown-value = `{ $key } = "{ $value }"` は使えない値です
 profile-one-of = 次のいずれかを指定してください: { $names }
 profile-changeable = ストア `{ $store }` のプロファイル `{ $profile }` は使用しません: { $reason }
 profile-changeable-mode = シークレットの送信先を決めるファイルなので、書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`
+
+## What `login` enrolled
+
+profile-not-as-enrolled = プロファイル `{ $profile }` は `ropc login` の後に変更されています ({ $fact }): 登録時は `{ $enrolled }` でしたが、プロファイルでは `{ $now }` です。何も実行、読み取り、送信していません
+profile-not-as-enrolled-on-purpose = 意図して変更した場合は、`{ $command }` で登録し直してください (すべての項目を改めて指定します)
+profile-not-as-enrolled-by-others = 心当たりがない場合は、誰が変更したかを調べてください: 次のジョブで使われるところでした
+profile-not-enrolled = ストア `{ $store }` のプロファイル `{ $profile }` は使用しません: このアカウントでは登録されておらず、このアカウント自身が書いた可能性があります ({ $reason })
+profile-not-enrolled-login = このアカウントで `{ $command }` を実行して登録してください (探した場所: { $directory })
+profile-not-enrolled-mount = コンテナーやサービスでは、プロファイルとそのディレクトリの所有者を root にするか、読み取り専用でマウントしてください: README の「スケジュール実行」を参照してください
+profile-not-enrolled-again = `{ $command }` で登録し直してください
+profile-enrolment-damaged = { $path } が壊れています: `ropc login` で登録した内容のファイルです
+profile-enrolment-mode = 使用するプログラムやディレクトリを決めるファイルなので、書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`
+profile-enrolment-nowhere = 状態ディレクトリがありません。ストア `{ $store }` のプロファイルは、そこに登録されたとおりにのみ使用されます
+profile-enrolment-set-state = 何も変更していません。書き込めて消えないディレクトリを ROPC_STATE_DIR に設定してください

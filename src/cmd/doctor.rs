@@ -25,7 +25,7 @@ use crate::os;
 use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, StoreKind};
 use crate::ui::Ui;
 use crate::vault;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -52,6 +52,10 @@ struct Subject {
 }
 
 impl Subject {
+    fn profiles(&self, config: &Path) -> ProfileStore {
+        ProfileStore::new(config, os::state_dir(&self.env).as_deref())
+    }
+
     /// The store that is checked: the profile's, else the default.
     fn store(&self) -> StoreKind {
         self.profile.as_ref().map(|p| p.store).unwrap_or_default()
@@ -115,7 +119,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     let Some(config) = subject.config.clone() else {
         return Finding::fail(CHECK, Kind::Config, msg!("doctor-no-place")).fix(msg!("doctor-no-place-set"));
     };
-    let (store, name) = (ProfileStore::new(&config), subject.name.clone());
+    let (store, name) = (subject.profiles(&config), subject.name.clone());
     let path = store.path(&name).display().to_string();
     let (sender, answer) = mpsc::channel();
     spawn("profile", move || drop(sender.send(store.load(&name))));

@@ -6,6 +6,7 @@
 pub(super) mod input;
 mod kept;
 mod secrets;
+mod vouched;
 
 use super::{Context, grants, nobody, tell_dialog, with_profile};
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
@@ -14,11 +15,12 @@ use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::l10n::duration_text;
 use crate::l10n::msg;
-use crate::profile::{Authority, Generation, Grants, Profile, ProfileName, StoreKind, Stray};
+use crate::profile::{Generation, Grants, Profile, ProfileName, StoreKind, Stray};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use input::Given;
 use kept::Kept;
 use std::process::ExitCode;
+use vouched::vouched;
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     enrol(args, Given::default(), context)
@@ -29,7 +31,7 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     let name = context.name(&args.profile)?;
     let old = match context.profiles.find(&name) {
         Ok(old) => old,
-        // A file that cannot be read is what `login` mends; what it says is lost, which the question says.
+        // A file that cannot be used is what `login` replaces. What it says is not taken: it may be somebody else's word.
         Err(error) => {
             context.world.ui.warn(&error.message);
             None
@@ -123,8 +125,8 @@ fn engine_secrets(
     vault: &dyn Vault,
     context: &Context<'_>,
 ) -> Result<Option<Secrets>> {
-    // Between two stores that are only read nothing vouches for the old profile but who may change its file, and that was
-    // looked at; its jobs send the secrets there already.
+    // Between two stores that are only read, the old profile is as it was enrolled, or out of this account's reach: that was
+    // looked at, and its jobs send the secrets there already.
     if old.is_some_and(|old| old.store.holds_keys()) {
         vouched(args, profile, trust, old, context)?;
     }
@@ -137,70 +139,32 @@ fn engine_secrets(
     Ok(Some(secrets))
 }
 
+/// What stores may hold of this profile: what an earlier `login` left, what the profile names, and what was enrolled where the
+/// profile cannot be used.
+fn strays(profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Vec<Stray> {
+    let mut strays = context.profiles.pending(&profile.name);
+    for known in context.profiles.enrolled(&profile.name).iter().chain(old).map(Stray::of) {
+        if !strays.contains(&known) {
+            strays.push(known);
+        }
+    }
+    strays
+}
+
 /// The profile alone, then the old items.
 fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
-    let mut pending = context.profiles.pending(&profile.name);
-    pending.extend(old.map(Stray::of));
+    let pending = strays(profile, old, context);
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
-    context.profiles.save(profile)?;
+    context.profiles.enrol(profile)?;
+    point("enrolled");
+    if let Err(error) = context.profiles.save(profile) {
+        context.profiles.unenrol(profile);
+        return Err(error);
+    }
     point("profile-written");
     sweep(profile, old, &pending, vault, context);
     Ok(())
-}
-
-/// What only the old profile file says about host and roots of trust must be what its stored secrets were enrolled for,
-/// in both directions: else an edited text file would lead a person to give the new password to another host, or past
-/// another root. What a flag says is a person's word.
-fn vouched(
-    args: &LoginArgs,
-    profile: &Profile,
-    trust: &Trust,
-    old: Option<&Profile>,
-    context: &Context<'_>,
-) -> Result<()> {
-    let Some(old) = old else { return Ok(()) };
-    let host_said = args.enrol.authority.is_some() || args.enrol.cloud.is_some();
-    let root_said = args.enrol.ca_file.is_some();
-    let vault = context.vault(old).ok();
-    let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
-    let asked = trust.binding(profile);
-    let confirmed = match &enrolled {
-        Some(e) => {
-            let moved = host_said && e.authority != asked.authority;
-            (host_said || e.authority == asked.authority) && (root_said || moved || e.ca_sha256 == asked.ca_sha256)
-        }
-        // Nothing to compare with: a known cloud with the system's roots is what anybody would get without a profile.
-        None => {
-            (host_said || matches!(profile.authority, Authority::Cloud(_))) && (root_said || profile.ca_file.is_none())
-        }
-    };
-    if confirmed {
-        return Ok(());
-    }
-    let path = context.profiles.path(&profile.name);
-    let root = profile.ca_file.as_ref().map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
-    let host = match &profile.authority {
-        Authority::Cloud(cloud) => format!("--cloud {}", cloud.name),
-        Authority::Enrolled(_) => format!("--authority {}", profile.authority),
-    };
-    let was = enrolled.map_or_else(String::new, |e| {
-        if e.ca_sha256.is_some() {
-            msg!("login-unvouched-was-with-ca", authority = e.authority)
-        } else {
-            msg!("login-unvouched-was", authority = e.authority)
-        }
-    });
-    let (path, authority) = (path.display(), &profile.authority);
-    let message = if profile.ca_file.is_some() {
-        msg!("login-unvouched", path = path, authority = authority, was = was)
-    } else {
-        msg!("login-unvouched-with-system-roots", path = path, authority = authority, was = was)
-    };
-    let command = format!("{} {host}{root}", with_profile("login", &profile.name));
-    Err(Error::config(message)
-        .hint(msg!("login-unvouched-say-it", command = command))
-        .hint(msg!("login-unvouched-find-out")))
 }
 
 /// Said after a refused sign-in, so that nobody has to look.
@@ -264,11 +228,12 @@ fn store(
     })?;
     drop(bundle);
     let before = context.profiles.pending(&profile.name);
-    let mut pending = before.clone();
+    let mut pending = strays(profile, old, context);
     pending.push(Stray::of(profile));
-    pending.extend(old.map(Stray::of));
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
+    context.profiles.enrol(profile)?;
+    point("enrolled");
     tell_dialog(vault, context);
     let kept = vault.write(&Item::bundle(&profile.name, &profile.generation), &bytes).map_err(Error::from);
     drop(bytes);
@@ -278,6 +243,7 @@ fn store(
         if vault.remove(&Item::bundle(&profile.name, &profile.generation)).is_ok() {
             let _ = context.profiles.set_pending(&profile.name, &before);
         }
+        context.profiles.unenrol(profile);
         return Err(error);
     }
     point("profile-written");
@@ -304,6 +270,7 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dy
         context.world.ui.warn(&msg!("login-stray-left"));
     }
     let _ = context.profiles.set_pending(&profile.name, &left);
+    context.profiles.forget_enrolled(&profile.name, Some(&profile.generation));
     point("old-removed");
     if let Some(old) = old {
         // The old record and tokens open nothing any more; what cannot be removed is only litter.

@@ -18,8 +18,9 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
         context.world.ui.note(&msg!("cmd-logout-nothing"));
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.all && context.profiles.pending(&names[0]).is_empty() {
-        // Said before anything is asked; a damaged one is told with what is wrong in it.
+    // Said before anything is asked.
+    let broken: Vec<&ProfileName> = names.iter().filter(|name| tell_broken(name, context)).collect();
+    if !args.all && broken.is_empty() && context.profiles.pending(&names[0]).is_empty() {
         context.profiles.load(&names[0])?;
     }
     let shown: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
@@ -32,6 +33,19 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     }
     // One that cannot be removed keeps none of the others.
     Err(if names.len() > 1 { last.hint(msg!("cmd-logout-others-removed")) } else { last })
+}
+
+/// True if the profile's file is there and cannot be used. It must not keep anything from being removed, itself included.
+fn tell_broken(name: &ProfileName, context: &Context<'_>) -> bool {
+    let Err(error) = context.profiles.find(name) else { return false };
+    let ui = context.world.ui;
+    ui.warn(&error.message);
+    ui.note(&if context.profiles.enrolled(name).is_empty() {
+        msg!("cmd-logout-broken-unknown", name = name)
+    } else {
+        msg!("cmd-logout-broken", name = name)
+    });
+    true
 }
 
 fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> {
@@ -50,7 +64,8 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
 /// Everything of one name. A `login` may have replaced the profile since it was looked at: what is removed is what is there now.
 fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Result<()> {
     let _exclusive = broker::exclusive(name, deadline, context.world)?;
-    let profile = context.profiles.find(name)?;
+    // Of a file that cannot be used: what `login` enrolled, and so where its secrets are.
+    let profile = before(name, context);
     if let Some(profile) = &profile {
         let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
         let vault = context.world.vaults.open(&spec)?;
@@ -69,6 +84,7 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     }
     let strays: Vec<Stray> = left.iter().map(|(stray, _)| stray.clone()).collect();
     context.profiles.set_pending(name, &strays)?;
+    context.profiles.forget_enrolled(name, None);
     context.profiles.remove(name)?;
     if let Some((stray, error)) = left.into_iter().next() {
         let message = msg!("cmd-logout-stray-left", name = name, store = stray.store, reason = error.message);
@@ -85,6 +101,18 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
         None => msg!("cmd-logout-done", name = name),
     });
     Ok(())
+}
+
+/// The profile as it is. Of a file that cannot be used, what was enrolled: what the file says may be somebody else's word, and
+/// its secrets must be found to be removed.
+fn before(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
+    context.profiles.find(name).unwrap_or_else(|_| {
+        let pending = context.profiles.pending(name);
+        let enrolled = context.profiles.enrolled(name);
+        // A `login` that was interrupted has enrolled one that no profile was written for.
+        let whole = |profile: &&Profile| pending.iter().all(|stray| stray.generation != profile.generation);
+        enrolled.iter().find(whole).or(enrolled.first()).cloned()
+    })
 }
 
 /// Removes what an interrupted `login` left; gives what could not be removed, with the reason.

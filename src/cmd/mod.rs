@@ -130,7 +130,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     };
     let timeout = global.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let context = Context {
-        profiles: ProfileStore::new(&config),
+        profiles: ProfileStore::new(&config, os::state_dir(env).as_deref()),
         timeout,
         deadline: Deadline::after(timeout),
         verbose: global.verbose,

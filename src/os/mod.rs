@@ -34,7 +34,7 @@ pub(crate) use imp::{
     stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
-pub(crate) use trust::{check_unchangeable, is_in_memory};
+pub(crate) use trust::{check_out_of_reach, check_unchangeable, is_in_memory};
 
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;

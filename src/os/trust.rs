@@ -11,6 +11,36 @@ use std::path::Path;
 /// volume). On a mount that is read-only nobody can write at all, whatever the modes say.
 #[cfg(unix)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
+    walk(path, Writers::Others)
+}
+
+/// The same, and fails with a reason if this account itself could change it. Root can write everywhere but on a mount that
+/// is read-only, so the file has to be on one there.
+#[cfg(unix)]
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
+    walk(path, Writers::OthersAndUs)?;
+    if own_uid() == 0 && !on_read_only_mount(path) {
+        return Err(msg!("os-root-writes-to", path = path.display()));
+    }
+    Ok(())
+}
+
+/// Whose hand on a file counts. Root's never does.
+#[cfg(unix)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writers {
+    Others,
+    OthersAndUs,
+}
+
+#[cfg(unix)]
+fn own_uid() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+#[cfg(unix)]
+fn walk(path: &Path, writers: Writers) -> Result<(), String> {
     use std::ffi::OsString;
     use std::path::{Component, PathBuf};
     /// As many symbolic links as Linux follows in one path.
@@ -22,14 +52,14 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
         return Err(msg!("os-not-absolute", path = path.display()));
     }
     let (mut here, mut left, mut links) = (PathBuf::from("/"), parts(path), 0);
-    check_one(&here)?;
+    check_one(&here, writers)?;
     while let Some(part) = left.pop() {
         if part == ".." {
             here.pop();
             continue;
         }
         let next = here.join(part);
-        if !check_one(&next)? {
+        if !check_one(&next, writers)? {
             here = next;
             continue;
         }
@@ -48,17 +78,19 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
 
 /// One object on the way; true for a symbolic link.
 #[cfg(unix)]
-fn check_one(path: &Path) -> Result<bool, String> {
+fn check_one(path: &Path, writers: Writers) -> Result<bool, String> {
     use std::os::unix::fs::MetadataExt;
     const STICKY: u32 = 0o1000;
     let meta = std::fs::symlink_metadata(path).map_err(|e| reason(path, &e))?;
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let me = unsafe { libc::geteuid() };
-    let foreign = meta.uid() != me && meta.uid() != 0;
+    let (owner, me) = (meta.uid(), own_uid());
+    let foreign = owner != me && owner != 0;
+    let ours = writers == Writers::OthersAndUs && owner == me && me != 0;
     let open = !meta.is_symlink() && meta.mode() & 0o022 != 0 && !(meta.is_dir() && meta.mode() & STICKY != 0);
-    if (foreign || open) && !on_read_only_mount(path) {
+    if (foreign || ours || open) && !on_read_only_mount(path) {
         return Err(if foreign {
-            msg!("os-foreign", path = path.display(), uid = meta.uid())
+            msg!("os-foreign", path = path.display(), uid = owner)
+        } else if ours {
+            msg!("os-ours", path = path.display())
         } else {
             msg!("os-others-write-to", path = path.display(), mode = format_args!("{:04o}", meta.mode() & 0o7777))
         });
@@ -80,6 +112,12 @@ fn on_read_only_mount(path: &Path) -> bool {
         let mut facts: libc::statvfs = std::mem::zeroed();
         libc::statvfs(name.as_ptr(), &raw mut facts) == 0 && facts.f_flag & libc::ST_RDONLY != 0
     }
+}
+
+/// Windows: access lists are not judged here, so nothing is known to be out of reach.
+#[cfg(windows)]
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
+    Err(msg!("os-reach-unknown", path = path.display()))
 }
 
 /// Windows: access lists are not judged here.
@@ -145,6 +183,21 @@ mod tests {
         }
         assert!(check_unchangeable(Path::new("a/password")).is_err(), "relative");
         assert!(check_unchangeable(&dir.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn what_this_account_could_change_itself_is_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("password");
+        fs::File::create(&file).unwrap();
+        set(&file, 0o444);
+        check_unchangeable(&file).unwrap();
+        let reason = check_out_of_reach(&file).unwrap_err();
+        let expected = if own_uid() == 0 { "root" } else { "belongs to this account" };
+        assert!(reason.contains(expected), "{reason}");
+        // The control: what root alone may write, unless this is root.
+        let system = check_out_of_reach(Path::new("/etc/passwd"));
+        assert_eq!(system.is_ok(), own_uid() != 0 || on_read_only_mount(Path::new("/etc/passwd")), "{system:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::unwrap_used, reason = "a panic is a finding")]
 
-use super::store::{parse, render};
+use super::text::{parse, render};
 use super::{Authority, ClientId, Cloud, Generation, ProfileName, Scopes, TenantId, Username};
 use crate::error::Error;
 use crate::fuzzing::checks::{is_plain, is_well_said};

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn strays_are_kept_with_their_store() {
         let dir = tempfile::tempdir().unwrap();
-        let (store, name): (_, ProfileName) = (ProfileStore::new(dir.path()), "nightly".parse().unwrap());
+        let (store, name): (_, ProfileName) = (ProfileStore::new(dir.path(), None), "nightly".parse().unwrap());
         let stray = |store, key_source| Stray { generation: Generation::random().unwrap(), store, key_source };
         let (os, file) = (stray(StoreKind::Os, None), stray(StoreKind::File, Some(KeySource::KeyFile)));
         store.set_pending(&name, &[os.clone(), stray(StoreKind::Directory, None), file.clone()]).unwrap();

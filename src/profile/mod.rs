@@ -3,6 +3,7 @@
 //! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
 
 mod cloud;
+mod enrolled;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod grants;
@@ -10,6 +11,7 @@ mod journal;
 mod names;
 mod scopes;
 mod store;
+mod text;
 mod unchangeable;
 mod wide;
 

@@ -1,45 +1,32 @@
-//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600.
+//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. How such a file is written is not
+//! known here (`text`), nor what else speaks for one (`unchangeable`, `enrolled`).
 //!
 //! No secret ever comes here.
 
 use super::names::nearest;
-use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind, unchangeable};
+use super::text::{parse, render};
+use super::{Profile, ProfileName, unchangeable};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use toml::{Table, Value};
 
-/// The directory of profile files.
+/// The directory of profile files, and where `login` remembers what it enrolled.
 #[derive(Clone, Debug)]
 pub struct ProfileStore {
     dir: PathBuf,
+    /// `None` where no state directory is known: then nothing is enrolled.
+    pub(super) enrolled: Option<PathBuf>,
 }
 
-const KEYS: [&str; 14] = [
-    "version",
-    "tenant",
-    "client_id",
-    "username",
-    "cloud",
-    "authority",
-    "ca_file",
-    "scopes",
-    "store",
-    "key_source",
-    "secrets_dir",
-    "command",
-    "public_client",
-    "generation",
-];
-const LIMIT: u64 = 64 * 1024;
+/// In bytes; a profile takes less than one.
+pub(super) const LIMIT: u64 = 64 * 1024;
 
 impl ProfileStore {
-    /// The store below the configuration directory.
-    pub fn new(config_dir: &Path) -> Self {
-        Self { dir: config_dir.join("profiles") }
+    /// The store below the configuration directory; what is enrolled is below the state directory.
+    pub fn new(config_dir: &Path, state_dir: Option<&Path>) -> Self {
+        Self { dir: config_dir.join("profiles"), enrolled: state_dir.map(|dir| dir.join("enrolled")) }
     }
 
     /// Where a profile's file is, for messages.
@@ -84,12 +71,14 @@ impl ProfileStore {
             return Err(unreadable(&path, &io_reason(&not_followed)));
         }
         unchangeable::check(&profile, &path)?;
+        self.check_enrolled(&profile)?;
         Ok(Some(profile))
     }
 
-    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`.
+    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`, and whether it can be enrolled.
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
-        unchangeable::check(profile, &self.dir)
+        unchangeable::check(profile, &self.dir)?;
+        self.check_enrollable(profile)
     }
 
     /// Writes one profile in one step.
@@ -114,13 +103,9 @@ impl ProfileStore {
     }
 
     pub(super) fn names_ending(&self, suffix: &str) -> Result<Vec<ProfileName>> {
-        let entries = match std::fs::read_dir(&self.dir) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(e) => return Err(unreadable(&self.dir, &io_reason(&e))),
-        };
+        let files = file_names(&self.dir).map_err(|e| unreadable(&self.dir, &io_reason(&e)))?;
         let mut names: Vec<ProfileName> =
-            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(suffix)?.parse().ok()).collect();
+            files.iter().filter_map(|file| file.strip_suffix(suffix)?.parse().ok()).collect();
         names.sort();
         Ok(names)
     }
@@ -136,7 +121,16 @@ impl ProfileStore {
     }
 }
 
-fn unreadable(path: &Path, reason: &str) -> Error {
+/// The names of what is in a directory; none if there is no directory.
+pub(super) fn file_names(dir: &Path) -> io::Result<Vec<String>> {
+    match std::fs::read_dir(dir) {
+        Ok(entries) => Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(e),
+    }
+}
+
+pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
     let path = path.display();
     Error::config(msg!("profile-unreadable", path = path, reason = reason)).hint(msg!(
         "profile-unreadable-look",
@@ -150,226 +144,21 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
         .hint(msg!("profile-unwritable-unchanged"))
 }
 
-/// Parses a profile's text.
-pub(super) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
-    let table: Table = text.parse().map_err(|e: toml::de::Error| {
-        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-        Error::config(msg!("profile-line", line = line, reason = e.message().replace('\n', " ")))
-            .hint(msg!("profile-mend"))
-    })?;
-    check_keys(&table)?;
-    match table.get("version") {
-        Some(Value::Integer(1)) => {}
-        Some(other) => {
-            return Err(Error::config(msg!("profile-version", version = other)).hint(msg!("profile-version-newer")));
-        }
-        None => return Err(missing("version")),
-    }
-    let authority = match (text_of(&table, "authority")?, text_of(&table, "cloud")?) {
-        (Some(_), Some(_)) => {
-            return Err(Error::config(msg!("profile-both-hosts")).hint(msg!("profile-both-hosts-keep")));
-        }
-        (Some(host), None) => host.parse()?,
-        (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
-        (None, None) => return Err(missing("cloud")),
-    };
-    let store = choice(&table, "store", &StoreKind::ALL, |s| s.name())?.unwrap_or_default();
-    Ok(Profile {
-        name: name.clone(),
-        tenant: required(&table, "tenant")?,
-        client_id: required(&table, "client_id")?,
-        username: required(&table, "username")?,
-        scopes: scopes_of(&table)?,
-        authority,
-        ca_file: text_of(&table, "ca_file")?.map(PathBuf::from),
-        secrets_dir: secrets_dir(&table, store)?,
-        command: command(&table, store)?,
-        store,
-        key_source: choice(&table, "key_source", &KeySource::ALL, |s| s.name())?,
-        public_client: flag_of(&table, "public_client")?,
-        generation: required(&table, "generation")?,
-    })
-}
-
-fn check_keys(table: &Table) -> Result<()> {
-    let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
-    let error = Error::config(msg!("profile-unknown-key", key = key.escape_debug()));
-    if key.contains("secret") || key.contains("password") {
-        return Err(error.hint(msg!("profile-secret-in-file")));
-    }
-    Err(error.hint(match nearest(key, KEYS.iter().copied()) {
-        Some(near) => msg!("profile-did-you-mean", name = near),
-        None => msg!("profile-keys", names = KEYS.join(", ")),
-    }))
-}
-
-fn missing(key: &str) -> Error {
-    Error::config(msg!("profile-missing-key", key = key)).hint(msg!("profile-missing-key-login"))
-}
-
-fn wrong_type(message: String) -> Error {
-    Error::config(message).hint(msg!("profile-mend"))
-}
-
-fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
-    table.get(key).map(|v| v.as_str().ok_or_else(|| wrong_type(msg!("profile-must-be-text", key = key)))).transpose()
-}
-
-fn flag_of(table: &Table, key: &str) -> Result<bool> {
-    table.get(key).map_or(Ok(false), |v| v.as_bool().ok_or_else(|| wrong_type(msg!("profile-must-be-flag", key = key))))
-}
-
-fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
-    text_of(table, key)?.ok_or_else(|| missing(key))?.parse()
-}
-
-fn scopes_of(table: &Table) -> Result<Scopes> {
-    let list = table.get("scopes").ok_or_else(|| missing("scopes"))?;
-    let items: Option<Vec<&str>> = list.as_array().and_then(|a| a.iter().map(Value::as_str).collect());
-    Scopes::parse(&items.ok_or_else(|| wrong_type(msg!("profile-must-be-list", key = "scopes")))?)
-}
-
-fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(msg!("profile-belongs-to", key = key, store = store)).hint(msg!("profile-belongs-to-mend"))
-}
-
-fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
-    let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
-    match &dir {
-        Some(_) if store != StoreKind::Directory => Err(belongs_to("secrets_dir", StoreKind::Directory)),
-        Some(dir) if !dir.is_absolute() => Err(wrong_type(msg!("profile-must-be-path", key = "secrets_dir"))),
-        _ => Ok(dir),
-    }
-}
-
-fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
-    let Some(value) = table.get("command") else {
-        return if store == StoreKind::Command { Err(missing("command")) } else { Ok(Vec::new()) };
-    };
-    if store != StoreKind::Command {
-        return Err(belongs_to("command", StoreKind::Command));
-    }
-    let words = value.as_array().and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
-    words
-        .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
-        .ok_or_else(|| wrong_type(msg!("profile-must-be-command", key = "command")))
-}
-
-fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'static str) -> Result<Option<T>> {
-    let Some(text) = text_of(table, key)? else { return Ok(None) };
-    all.iter().find(|t| name(t) == text).copied().map(Some).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(&name).collect();
-        Error::config(msg!("profile-unknown-value", key = key, value = text.escape_debug()))
-            .hint(msg!("profile-one-of", names = names.join(", ")))
-    })
-}
-
-pub(super) fn render(profile: &Profile) -> String {
-    let mut table = Table::new();
-    let mut put = |key: &str, value: Value| drop(table.insert(key.into(), value));
-    put("version", Value::Integer(1));
-    put("tenant", profile.tenant.as_str().into());
-    put("client_id", profile.client_id.as_str().into());
-    put("username", profile.username.as_str().into());
-    match &profile.authority {
-        Authority::Cloud(cloud) => put("cloud", cloud.name.into()),
-        Authority::Enrolled(_) => put("authority", profile.authority.base().into()),
-    }
-    if let Some(file) = &profile.ca_file {
-        put("ca_file", file.to_string_lossy().into_owned().into());
-    }
-    put("scopes", Value::Array(profile.scopes.iter().map(Into::into).collect()));
-    put("store", profile.store.name().into());
-    if let Some(source) = profile.key_source {
-        put("key_source", source.name().into());
-    }
-    if let Some(dir) = &profile.secrets_dir {
-        put("secrets_dir", dir.to_string_lossy().into_owned().into());
-    }
-    if !profile.command.is_empty() {
-        put("command", Value::Array(profile.command.iter().map(|word| word.as_str().into()).collect()));
-    }
-    if profile.public_client {
-        put("public_client", true.into());
-    }
-    put("generation", profile.generation.as_str().into());
-    format!(
-        "# Public facts of a ropc profile, written by `ropc login`. The secrets are in the store named below.\n{table}"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample() -> Profile {
-        Profile {
-            authority: "https://localhost:8443".parse().unwrap(),
-            ca_file: Some("/etc/ca \"x\".pem".into()),
-            store: StoreKind::File,
-            key_source: Some(KeySource::KeyFile),
-            public_client: true,
-            ..Profile::sample("default")
-        }
-    }
-
-    #[test]
-    fn what_is_written_reads_back() {
-        let profile = sample();
-        assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
-        let outside = Profile { key_source: None, ..profile };
-        for profile in [
-            Profile { store: StoreKind::Directory, secrets_dir: Some(std::env::temp_dir()), ..outside.clone() },
-            Profile { store: StoreKind::Directory, ..outside.clone() },
-            Profile { store: StoreKind::Command, command: vec!["op".into(), "read \"x\"".into()], ..outside },
-        ] {
-            assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
-        }
-    }
-
     #[test]
     fn files_are_replaced_and_listed() {
         let dir = tempfile::tempdir().unwrap();
-        let store = ProfileStore::new(dir.path());
-        assert!(store.find(&sample().name).unwrap().is_none());
-        assert!(store.load(&sample().name).unwrap_err().hints.iter().any(|h| h.contains("ropc login")));
-        store.save(&sample()).unwrap();
-        assert_eq!(store.names().unwrap(), [sample().name]);
-        assert!(store.remove(&sample().name).unwrap());
-        assert!(!store.remove(&sample().name).unwrap());
-    }
-
-    #[test]
-    fn bad_files_say_what_to_mend() {
-        let name: ProfileName = "default".parse().unwrap();
-        let good = render(&sample());
-        let cases = [
-            (good.replace("client_id", "clientid"), "clientid", "client_id"),
-            (good.replace("version = 1", "version = 2"), "version 2", "update ropc"),
-            (good.replace("https://localhost", "http://localhost"), "must be https", "https://localhost"),
-            (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
-            (good.replace("store = \"file\"", "store = \"fil\""), "store", "os, file, directory, command"),
-            (good.replace("store = \"file\"", "store = \"command\""), "`command` is missing", "ropc login"),
-            (format!("{good}command = [\"op\"]\n"), "goes with `store = \"command\"` only", "take the line out"),
-            (format!("{good}secrets_dir = \"/run\"\n"), "goes with `store = \"directory\"` only", "take the line out"),
-            (good.replace("\"file\"", "\"command\"\ncommand = \"op read\""), "a list of texts", "mend"),
-            (good.replace("\"file\"", "\"command\"\ncommand = []"), "a list of texts", "mend"),
-            (good.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""), "an absolute path", "mend"),
-            (format!("{good}password = \"x\"\n"), "password", "secrets never"),
-            (good.replace("public_client = true", "public_client = \"yes\""), "true or false", "mend"),
-            (good.replace("tenant = ", "tenant "), "line", "mend"),
-            (good.replace("contoso.example\"\n", "common\"\n"), "AADSTS9001023", "tenant id"),
-            (
-                good.lines().filter(|l| !l.starts_with("generation")).collect::<Vec<_>>().join("\n"),
-                "generation",
-                "ropc login",
-            ),
-        ];
-        for (text, message, hint) in cases {
-            let error = parse(&name, &text).unwrap_err();
-            assert!(error.message.contains(message), "{} lacks {message}", error.message);
-            assert!(error.hints.iter().any(|h| h.contains(hint)), "{:?} lacks {hint}", error.hints);
-            assert_eq!(error.kind, crate::error::Kind::Config);
-        }
+        let store = ProfileStore::new(dir.path(), None);
+        assert!(store.find(&Profile::sample("default").name).unwrap().is_none());
+        assert!(
+            store.load(&Profile::sample("default").name).unwrap_err().hints.iter().any(|h| h.contains("ropc login"))
+        );
+        store.save(&Profile::sample("default")).unwrap();
+        assert_eq!(store.names().unwrap(), [Profile::sample("default").name]);
+        assert!(store.remove(&Profile::sample("default").name).unwrap());
+        assert!(!store.remove(&Profile::sample("default").name).unwrap());
     }
 }

@@ -11,9 +11,10 @@ use std::fs;
 const SIGABRT: i32 = 6;
 const VARIABLE: &str = "ROPC_TEST_CRASH_AT";
 
-const OF_LOGIN: [&str; 8] = [
+const OF_LOGIN: [&str; 9] = [
     "verified",
     "journal-written",
+    "enrolled",
     "bundle-written",
     "profile-written",
     "cache-key-removed",

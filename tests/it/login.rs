@@ -360,8 +360,12 @@ fn one_damaged_profile_keeps_none_of_the_others() {
         sandbox.login(&["-p", name]).expect(0);
     }
     std::fs::write(sandbox.profile_file("damaged"), "tenant = 7").unwrap();
-    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(3);
-    run.says(&["removed the profile `a`", "removed the profile `z`", "damaged.toml", "all the others are removed"]);
-    assert!(sandbox.profile_file("damaged").exists() && !sandbox.profile_file("z").exists());
-    sandbox.run(&["logout", "-p", "damaged", "--yes"]).expect(3).says(&["damaged.toml"]);
+    // Whoever is asked learns which one it is, and nothing is removed without an answer.
+    sandbox.run(&["logout", "--all"]).expect(2).says(&["damaged.toml", "is removed as it is", "--yes"]);
+    assert!(sandbox.profile_file("a").exists() && sandbox.profile_file("damaged").exists());
+    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(0);
+    run.says(&["removed the profile `a`", "removed the profile `z`", "damaged.toml", "removed the profile `damaged`"]);
+    assert!(!sandbox.profile_file("damaged").exists() && !sandbox.profile_file("z").exists());
+    assert!(!sandbox.config_dir().join("store.sealed").exists(), "what `login` enrolled says where the secrets are");
+    sandbox.run(&["logout", "--all", "--yes"]).expect(0).says(&["there is no profile"]);
 }

@@ -7,7 +7,7 @@ use crate::clock::{Clock, SystemClock, rfc3339};
 use crate::error::{Kind, io_reason};
 use crate::l10n::msg;
 use crate::os::{self, facts};
-use crate::profile::{Profile, ProfileStore};
+use crate::profile::Profile;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +60,7 @@ pub(super) fn places(subject: &Subject) -> Option<Places> {
 /// May another account change what this one is told to do? Not said where the system cannot tell.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
-    let file = ProfileStore::new(subject.config.as_ref()?).path(&subject.name);
+    let file = subject.profiles(subject.config.as_ref()?).path(&subject.name);
     if !file.exists() {
         return None;
     }

@@ -238,7 +238,8 @@ fn command(args: &LoginArgs, store: StoreKind, old: Option<&Profile>, context: &
         std::path::absolute(program).ok()
     } else {
         let path = context.world.env.get("PATH").unwrap_or_default();
-        std::env::split_paths(path).map(|dir| dir.join(program)).find(|file| file.is_absolute() && file.is_file())
+        let found = std::env::split_paths(path).map(|dir| dir.join(program)).find(|file| file.is_file());
+        found.and_then(|file| std::path::absolute(file).ok())
     };
     let program = whole.and_then(|path| path.into_os_string().into_string().ok()).unwrap_or_else(|| program.clone());
     Ok(std::iter::once(program).chain(given.into_iter().skip(1)).collect())

@@ -3,6 +3,7 @@
 
 mod bare;
 mod case;
+mod choice;
 mod contract;
 mod keyrings;
 mod others;

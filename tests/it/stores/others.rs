@@ -64,8 +64,12 @@ fn a_login_runs_no_program_from_a_profile_that_others_may_write() {
     set(&path, 0o666);
     case.run(&args).expect(2).says(&["others may write", "needs the program"]);
     assert!(!mark.exists());
-    // The control: the same profile, had its owner written it, is used.
+    // Nor from one that somebody has edited who may.
     set(&path, 0o600);
+    case.run(&args).expect(2).says(&["was changed after `ropc login`", "needs the program"]);
+    assert!(!mark.exists());
+    // The control: the same program, said by a person, is run.
+    args.extend(["--", "touch", mark.to_str().unwrap()]);
     case.run(&args).expect(5).says(&["ends too early"]);
     assert!(mark.exists());
 }
