@@ -1,0 +1,159 @@
+//! The two secrets that a store keeps, on pages of their own. Exits 1 to 3.
+
+use super::oddity::{Oddity, shape_oddities};
+use locked_memory::Locked;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A text on pages of its own, wiped when dropped.
+struct Kept(Locked);
+
+impl Kept {
+    /// Moves the text there; the buffer that held it is wiped.
+    fn new(text: String) -> Self {
+        Self(Locked::move_from(&mut Zeroizing::new(text.into_bytes())))
+    }
+
+    fn text(&self) -> &str {
+        // Made from a String, so this never fails.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+macro_rules! stored_secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name(Kept);
+
+        impl $name {
+            /// Moves the text to pages that are not swapped out; the buffer that held it is wiped.
+            pub fn new(text: String) -> Self {
+                Self(Kept::new(text))
+            }
+
+            /// Takes the text over from a wiping buffer.
+            pub fn from_zeroizing(mut text: Zeroizing<String>) -> Self {
+                Self::new(std::mem::take(&mut *text))
+            }
+
+            /// Length in bytes. Not secret: limits are named in messages, values never.
+            pub fn len(&self) -> usize {
+                self.0.0.len()
+            }
+
+            /// True for an empty text.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+
+            /// Exit 1: into the form body. Called by `entra::wire` only.
+            pub(crate) fn expose_for_form(&self) -> &str {
+                self.0.text()
+            }
+
+            /// Exit 2: into the bundle. Called by `vault::bundle` only.
+            pub(crate) fn expose_for_bundle(&self) -> &str {
+                self.0.text()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+    };
+}
+
+stored_secret!(
+    /// The *value* of an app registration's client secret (not its id).
+    ClientSecret
+);
+stored_secret!(
+    /// A user's password, the exact bytes that were typed, as UTF-8.
+    Password
+);
+
+impl ClientSecret {
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let text = self.0.text();
+        let mut found = shape_oddities(text);
+        if uuid::Uuid::try_parse(text.trim()).is_ok() {
+            found.push(Oddity::LooksLikeGuid);
+        }
+        found
+    }
+}
+
+impl Password {
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let text = self.0.text();
+        let mut found = shape_oddities(text);
+        if text.chars().count() > 256 {
+            found.push(Oddity::Over256Characters);
+        }
+        found
+    }
+}
+
+/// Both secrets of a sign-in.
+#[derive(Debug)]
+pub struct Secrets {
+    /// The app's secret; `None` for a public client.
+    pub client_secret: Option<ClientSecret>,
+    /// The user's password.
+    pub password: Password,
+}
+
+/// Either stored secret, borrowed.
+#[derive(Clone, Copy, Debug)]
+pub enum SecretRef<'a> {
+    /// The user's password.
+    Password(&'a Password),
+    /// The app's client secret.
+    ClientSecret(&'a ClientSecret),
+}
+
+impl<'a> SecretRef<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            SecretRef::Password(p) => p.0.text(),
+            SecretRef::ClientSecret(s) => s.0.text(),
+        }
+    }
+}
+
+/// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
+pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
+    secret.text().as_bytes()
+}
+
+/// True if a text from outside repeats the secret or a part of it, in whatever encoding. Only that answer leaves.
+pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
+    crate::echo::repeats(secret.text(), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        let shown =
+            [format!("{:?}", ClientSecret::new("hunter2".into())), format!("{:?}", Password::new("hunter2".into()))];
+        assert!(shown.iter().all(|shown| shown.contains("redacted") && !shown.contains("hunter2")), "{shown:?}");
+    }
+
+    #[test]
+    fn oddities_name_the_slip() {
+        let guid = ClientSecret::new("3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into());
+        assert_eq!(guid.oddities(), [Oddity::LooksLikeGuid]);
+        assert_eq!(Password::new(" pw".into()).oddities(), [Oddity::OuterBlanks]);
+        assert_eq!(Password::new("\"pw\"".into()).oddities(), [Oddity::OuterQuotes]);
+        assert_eq!(Password::new("é".repeat(257)).oddities(), [Oddity::Over256Characters]);
+        assert!(Password::new("a b\"c'é".into()).oddities().is_empty());
+        assert!(Password::new("\"".into()).oddities().is_empty());
+    }
+}
