@@ -11,11 +11,19 @@ serve-log-token = endpoint: a token for `{ $resource }`
 serve-log-status = endpoint: { $status } for `{ $resource }`
 serve-not-a-resource = `{ $text }` is not a resource
 serve-not-a-resource-shape = give its address or application id, as in `--allow-resource https://management.core.windows.net/`
+serve-resource-denied = `{ $resource }` is not allowed: start the job with `ropc exec --serve --allow-resource { $resource }`
+serve-resource-nameless = this resource is not allowed: start the job with `ropc exec --serve --allow-resource URI`
+serve-permission-missing = the token does not carry the permission `{ $permission }`: consent to it for the app, then `ropc token --refresh`; where the profile names its scopes, start the job with `--scope { $permission }` too
+serve-a-permission = `{ $text }` is a permission, and no resource: its resource is `{ $resource }`
+serve-a-permission-scope = a permission of the profile's own resource goes with `--scope`; for another one `--allow-resource` takes the resource, and consent decides about the rest
 
 ## Renewals
 
 serve-broken-off = the renewal was broken off
 serve-ask-again = ask again
+serve-takes-long = the renewal has taken { $seconds } seconds and goes on
+serve-since = since { $since }
+serve-since-and-again = since { $since }, next try at { $again }
 serve-old-token-serves = no new token yet, the old one still serves: { $reason }
 serve-no-answer = the renewal ended without an answer (exit code { $code })
 serve-no-answer-signal = the renewal ended without an answer (ended by a signal)

@@ -11,11 +11,19 @@ serve-log-token = エンドポイント: `{ $resource }` のトークンを渡�
 serve-log-status = エンドポイント: `{ $resource }` に { $status } を返しました
 serve-not-a-resource = `{ $text }` はリソースではありません
 serve-not-a-resource-shape = リソースのアドレスかアプリケーション ID を指定してください。例: `--allow-resource https://management.core.windows.net/`
+serve-resource-denied = `{ $resource }` は許可されていません: `ropc exec --serve --allow-resource { $resource }` でジョブを開始してください
+serve-resource-nameless = このリソースは許可されていません: `ropc exec --serve --allow-resource URI` でジョブを開始してください
+serve-permission-missing = トークンにアクセス許可 `{ $permission }` がありません: アプリに同意し、`ropc token --refresh` を実行してください。プロファイルがスコープを名前で指定している場合は、`--scope { $permission }` も付けてジョブを開始してください
+serve-a-permission = `{ $text }` はアクセス許可で、リソースではありません: そのリソースは `{ $resource }` です
+serve-a-permission-scope = プロファイル自身のリソースのアクセス許可は `--scope` で指定します。ほかのリソースでは `--allow-resource` にリソースを指定し、残りは同意が決めます
 
 ## Renewals
 
 serve-broken-off = トークンの更新が途中で打ち切られました
 serve-ask-again = もう一度要求してください
+serve-takes-long = 更新に { $seconds } 秒かかっており、まだ続いています
+serve-since = { $since } から
+serve-since-and-again = { $since } から、次の試行は { $again }
 serve-old-token-serves = 新しいトークンをまだ取得できませんが、現在のトークンは引き続き使えます: { $reason }
 serve-no-answer = トークンの更新が応答なしで終了しました (終了コード { $code })
 serve-no-answer-signal = トークンの更新が応答なしで終了しました (シグナルによる終了)

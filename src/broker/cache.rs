@@ -115,6 +115,13 @@ impl Cache {
         Ok(token)
     }
 
+    /// Another text whenever another token is stored here: which file it is and when it was written. `None` without one.
+    pub(super) fn stamp(&self) -> Option<String> {
+        let meta = std::fs::metadata(self.file.as_ref()?).ok()?;
+        // A token is stored under a name of its own first, so each is another file with a time of its own.
+        Some(format!("{:?} {}", meta.modified().ok()?, meta.len()))
+    }
+
     /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the bundle, it costs nothing.
     pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
         let home = keys::home(&self.places, &self.profile, vault).filter(|_| self.key.borrow().is_none())?;

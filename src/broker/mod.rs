@@ -113,9 +113,10 @@ impl Token {
         self.expires_at.saturating_sub(self.obtained_at)
     }
 
-    /// The margin that a token must still live to be handed out: 5 minutes, for short tokens a quarter of their lifetime.
+    /// The margin that a token must still live to be handed out: 10 minutes, for short tokens a quarter of their lifetime.
+    /// `Connect-MgGraph -AccessToken` refuses one with 5 minutes left.
     pub fn margin(&self) -> u64 {
-        (self.lifetime() / 4).min(300)
+        (self.lifetime() / 4).min(600)
     }
 
     /// True if it may be handed out now. A clock that stands before the token was made makes it useless: nobody knows how
@@ -205,6 +206,12 @@ pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()
     record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
 }
 
+/// Another text whenever another token of this profile is stored for these scopes, or another `login` took place.
+pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {
+    let stamp = places.and_then(|places| cache::Cache::new(places, profile, scopes).stamp());
+    format!("{} {}", profile.generation, stamp.unwrap_or_default())
+}
+
 /// Takes the copy of a generation's cache key out of the kernel's keyring.
 pub fn forget_key(name: &ProfileName, generation: &Generation) {
     keys::Nearby::of(name, generation).remove();
@@ -229,10 +236,10 @@ mod token_tests {
 
     #[test]
     fn margins_shrink_with_the_token() {
-        assert_eq!(token(0, 3600).margin(), 300);
+        assert_eq!(token(0, 3600).margin(), 600);
         assert_eq!(token(0, 60).margin(), 15);
         let t = token(1000, 3600);
-        assert!(t.serves(1000 + 3300, None) && !t.serves(1000 + 3301, None));
+        assert!(t.serves(1000 + 3000, None) && !t.serves(1000 + 3001, None));
         assert!(!t.serves(999, None), "the clock went back");
     }
 

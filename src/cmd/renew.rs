@@ -4,11 +4,11 @@
 //! that the job was started with, or not at all.
 
 use super::Context;
-use crate::broker::{Request, Token, acquire};
+use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
-use crate::profile::{Profile, Scopes};
+use crate::profile::{Profile, Scopes, hex};
 use crate::serve::{Failure, margin, pipe};
 use std::process::ExitCode;
 
@@ -42,13 +42,25 @@ fn renew(request: &pipe::Request, context: &Context<'_>) -> std::result::Result<
 fn renew_as(profile: &Profile, request: &pipe::Request, context: &Context<'_>) -> std::result::Result<Token, Failure> {
     request.identity.check(profile)?;
     let scopes = Scopes::parse(&request.scopes).map_err(Failure::of)?;
-    let wish =
-        |min_ttl| Request { profile, scopes: &scopes, mode: request.mode(), min_ttl, deadline: context.deadline };
-    let token = acquire(&wish(None), context.world).map_err(Failure::of)?;
-    // The cache serves until 5 minutes before the end; a job wants more, and how much depends on the token's lifetime.
+    let ask = |mode, min_ttl| {
+        let wish = Request { profile, scopes: &scopes, mode, min_ttl, deadline: context.deadline };
+        acquire(&wish, context.world).map_err(|error| Failure::of(error).again(next_try(profile, context)))
+    };
+    let token = ask(request.mode(), request.least)?;
+    if request.refused.as_deref() == Some(&hex(&token.access.sha256())) {
+        let mode = if request.mode() == Mode::NoCache { Mode::NoCache } else { Mode::Refresh };
+        return ask(mode, None);
+    }
+    // How much life a job wants depends on the token's lifetime.
     let wanted = margin(token.lifetime(), request.min_ttl);
-    if token.expires_at.saturating_sub(context.world.clock.now()) >= wanted {
+    if request.least.is_some() || token.expires_at.saturating_sub(context.world.clock.now()) >= wanted {
         return Ok(token);
     }
-    acquire(&wish(Some(wanted)), context.world).map_err(Failure::of)
+    ask(request.mode(), Some(wanted))
+}
+
+/// When the breaker lets the next sign-in through, where that is a matter of time.
+fn next_try(profile: &Profile, context: &Context<'_>) -> Option<u64> {
+    let places = Places::find(context.world.env).ok()?;
+    breaker_status(&places, profile, context.world.clock.now()).until
 }

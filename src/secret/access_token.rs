@@ -1,6 +1,7 @@
 //! A token, which is given out. Exits 4 to 7.
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -27,6 +28,13 @@ impl AccessToken {
     /// True for an empty text.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Its SHA-256, by which a client names a token that was refused (`token_sha256_to_refresh`). Not secret: the text holds a
+    /// signature, which nobody can guess.
+    #[expect(clippy::disallowed_methods, reason = "only a digest leaves")]
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(self.0.expose_secret()).into()
     }
 
     /// Exit 4: to the child's environment, or to stdout for `ropc token`. Called by `exec::plan` and `cmd::token` only.

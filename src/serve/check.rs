@@ -13,8 +13,10 @@ use url::form_urlencoded;
 pub(super) const PATH: &str = "/msi/token";
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-identity-header";
-/// The only version of the contract that carries the key in a header of that name.
+/// The first version of the contract that carries the key in a header of that name. Later ones add parameters only.
 const API_VERSION: &str = "2019-08-01";
+/// Names a token that the resource refused, with a claims challenge, by its SHA-256.
+const REFUSED: &str = "token_sha256_to_refresh";
 /// Parameters that name one of several identities. `DefaultAzureCredential` adds `client_id` from its environment.
 const IDENTITY: [&str; 5] = ["client_id", "principal_id", "object_id", "mi_res_id", "msi_res_id"];
 
@@ -25,6 +27,8 @@ pub(super) struct Ask {
     pub(super) resource: String,
     /// The identity that it named, if any: there is only one here, so this is only remarked upon.
     pub(super) identity: Option<String>,
+    /// SHA-256 (hexadecimal) of a token that the resource refused. What is none is ignored: older clients send another form.
+    pub(super) refused: Option<String>,
 }
 
 /// Why not.
@@ -73,11 +77,12 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
 }
 
 fn query(text: &str) -> Result<Ask, Refusal> {
-    let (mut resource, mut version, mut identity) = (None, None, None);
+    let (mut resource, mut version, mut identity, mut refused) = (None, None, None, None);
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         let place = match name.as_ref() {
             "resource" => &mut resource,
             "api-version" => &mut version,
+            REFUSED => &mut refused,
             name if IDENTITY.contains(&name) => &mut identity,
             _ => continue,
         };
@@ -85,13 +90,20 @@ fn query(text: &str) -> Result<Ask, Refusal> {
             return refuse(StatusCode::BAD_REQUEST, "a parameter is there twice");
         }
     }
-    if version.as_deref() != Some(API_VERSION) {
-        return refuse(StatusCode::BAD_REQUEST, "api-version must be 2019-08-01");
+    if !version.as_deref().is_some_and(is_spoken) {
+        return refuse(StatusCode::BAD_REQUEST, "api-version must be 2019-08-01 or later");
     }
+    let refused = refused.filter(|hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
     match resource.filter(|r| !r.is_empty()) {
-        Some(resource) => Ok(Ask { resource, identity }),
+        Some(resource) => Ok(Ask { resource, identity, refused }),
         None => refuse(StatusCode::BAD_REQUEST, "the parameter resource is missing"),
     }
+}
+
+/// A date, and none before the first one that is spoken here.
+fn is_spoken(version: &str) -> bool {
+    let shape = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    version.len() == API_VERSION.len() && version.bytes().enumerate().all(shape) && version >= API_VERSION
 }
 
 #[cfg(test)]
@@ -126,7 +138,7 @@ mod tests {
     #[test]
     fn what_clients_send_is_admitted() {
         let ask = |resource: &str, identity: Option<&str>| {
-            Ok(Ask { resource: resource.into(), identity: identity.map(Into::into) })
+            Ok(Ask { resource: resource.into(), identity: identity.map(Into::into), refused: None })
         };
         assert_eq!(judge(|_| ()), ask("https://graph.microsoft.com", None));
         assert_eq!(
@@ -138,6 +150,10 @@ mod tests {
             ask("x", None),
             "other parameters are nobody's identity"
         );
+        let hash = "CC0af97287543b65da2c7e1476426021826cab166f1e063ed012b855ff819656";
+        let newer = format!("/msi/token?resource=x&api-version=2025-03-30&xms_cc=cp1&token_sha256_to_refresh={hash}");
+        assert_eq!(target(&newer).unwrap().refused.as_deref(), Some(hash));
+        assert_eq!(target(&newer.replace("CC0a", "zz0a")), ask("x", None), "what is no hash is ignored");
         for (name, value) in [
             ("metadata", "true"),
             ("sec-fetch-mode", "cors"),
@@ -190,6 +206,8 @@ mod tests {
             "/msi/token?api-version=2019-08-01",
             "/msi/token?resource=&api-version=2019-08-01",
             "/msi/token?resource=x&api-version=2017-09-01",
+            "/msi/token?resource=x&api-version=2025",
+            "/msi/token?resource=x&api-version=latest-one",
             "/msi/token?resource=x&resource=y&api-version=2019-08-01",
             "/MSI/token?resource=x&api-version=2019-08-01",
         ] {

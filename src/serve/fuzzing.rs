@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
 
 use super::check::{self, PATH, check};
-use super::keeper::{Failure, Lasting};
+use super::failure::{Failure, Lasting};
 use super::reply::{self, Answer};
 use super::{Resources, Wanted, pipe};
 use crate::broker::Token;
@@ -96,7 +96,7 @@ pub(crate) fn resource(data: &[u8]) {
     let scopes = Scopes::parse(&["https://graph.microsoft.com/User.Read"]).unwrap();
     let plain = Resources::new(&scopes, &CLOUDS[0], &[]).unwrap();
     match plain.decide(asked, Some(granted)) {
-        Some(Wanted::Own) => {
+        Ok(Wanted::Own) => {
             let lower = asked.to_ascii_lowercase();
             let of_graph = ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
             let carried = granted.split(' ').chain(["user.read"]).any(|scope| {
@@ -106,16 +106,16 @@ pub(crate) fn resource(data: &[u8]) {
             });
             assert!(of_graph.iter().any(|name| lower.starts_with(name)) || carried, "{asked}");
         }
-        Some(Wanted::Other(scope)) => panic!("`{scope}` was allowed by nobody"),
-        None => {}
+        Ok(Wanted::Other(scope)) => panic!("`{scope}` was allowed by nobody"),
+        Err(denied) => assert!(!denied.message().contains('\n')),
     }
     let Ok(more) = Resources::new(&scopes, &CLOUDS[0], &[allow.to_owned()]) else { return };
-    assert!(more.decide(allow.trim(), None).is_some(), "`{allow}` was allowed and is refused");
-    if let Some(Wanted::Other(scope)) = more.decide(asked, Some(granted)) {
-        assert!(plain.decide(asked, Some(granted)).is_none());
+    assert!(more.decide(allow.trim(), None).is_ok(), "`{allow}` was allowed and is refused");
+    if let Ok(Wanted::Other(scope)) = more.decide(asked, Some(granted)) {
+        assert!(plain.decide(asked, Some(granted)).is_err());
         assert!(scope.ends_with("/.default") && Scopes::parse(&[&scope]).is_ok(), "{scope}");
         let base = scope.trim_end_matches("/.default").trim_end_matches('/');
-        assert_eq!(more.decide(base, None).map(|w| matches!(w, Wanted::Other(_))), Some(true), "{scope}");
+        assert_eq!(more.decide(base, None).map(|w| matches!(w, Wanted::Other(_))), Ok(true), "{scope}");
     }
     let token = Token { access: AccessToken::new("eyJ".into()), obtained_at: 1, expires_at: 2, scope: None };
     let body = told(reply::token(&token, asked, "app"), 200);
@@ -130,9 +130,9 @@ fn bare(scope: &str) -> &str {
 /// A failure's message and hint as an answer: one line of JSON with an id that is one.
 pub(crate) fn failure(data: &[u8]) {
     let Some([message, hint]) = fields(data) else { return };
-    for (lasting, status) in [(Lasting::UntilLogin, 403), (Lasting::UntilMended, 403), (Lasting::Passing, 503)] {
+    for (lasting, status) in [(Lasting::UntilLogin, 403), (Lasting::UntilRepaired, 403), (Lasting::Passing, 503)] {
         let error = Error::new(Kind::Network, message).hint(hint);
-        let body = told(reply::failure(&Failure { error, lasting }), status);
+        let body = told(reply::failure(&Failure::of(error).lasting(lasting), 0), status);
         assert_eq!(body["statusCode"], status);
         let id = body["correlationId"].as_str().unwrap();
         assert!(id.len() == 36 && uuid::Uuid::try_parse(id).is_ok());

@@ -13,6 +13,7 @@
 
 mod check;
 mod connections;
+mod failure;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod keeper;
@@ -21,8 +22,10 @@ mod renewal;
 mod reply;
 mod resource;
 mod server;
+mod slot;
 
-pub use keeper::{Failure, Lasting, Source};
+pub use failure::{Failure, Lasting};
+pub use keeper::{Order, Source};
 pub use renewal::Renewal;
 pub use resource::{Resources, Wanted};
 pub use server::{Endpoint, Settings};
@@ -36,9 +39,26 @@ pub(crate) fn margin(lifetime: u64, asked: Option<u64>) -> u64 {
     asked.map_or(standard, |asked| asked.min(lifetime / 2).max(standard))
 }
 
+/// The seconds before its end at which a token that is in use is renewed in the background: 15 minutes (short tokens: half
+/// their lifetime), or a quarter of its lifetime where that is more, and never later than the margin.
+///
+/// A service that is down for a few minutes is back before anybody needs the new token.
+fn ahead(lifetime: u64, asked: Option<u64>) -> u64 {
+    (lifetime / 4).max((lifetime / 2).min(900)).max(margin(lifetime, asked))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::margin;
+    use super::{ahead, margin};
+
+    #[test]
+    fn a_renewal_ahead_comes_before_the_margin() {
+        assert_eq!((ahead(3600, None), ahead(5400, None), ahead(1200, None), ahead(60, None)), (900, 1350, 600, 30));
+        assert_eq!((ahead(3600, Some(1500)), ahead(86_400, None)), (1500, 21_600));
+        assert!(
+            (0..90_000).step_by(7).all(|life| ahead(life, None) >= margin(life, None) && ahead(life, None) <= life)
+        );
+    }
 
     #[test]
     fn margins() {

@@ -3,7 +3,7 @@
 //! Both ends are this program. The request holds public facts only. The reply holds a token or a failure, never a stored
 //! secret. The renewal refuses to answer for another identity than the one that the job started with.
 
-use super::keeper::{Failure, Lasting};
+use super::failure::{Failure, Lasting};
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Kind};
 use crate::l10n::msg;
@@ -29,6 +29,10 @@ pub(crate) struct Request {
     mode: String,
     /// `--min-ttl` of the job, in seconds.
     pub(crate) min_ttl: Option<u64>,
+    /// The least life of a cached token in seconds, where the job has one that lives on.
+    pub(crate) least: Option<u64>,
+    /// SHA-256 of a token that the resource has refused: not that one again.
+    pub(crate) refused: Option<String>,
 }
 
 /// The identity that a job is pinned to. Not the generation: the same user's new password is welcome.
@@ -70,7 +74,7 @@ impl Identity {
             after = after
         ))
         .hint(msg!("serve-other-identity-start"));
-        Err(Failure { error, lasting: Lasting::UntilLogin })
+        Err(Failure::of(error).lasting(Lasting::UntilLogin))
     }
 }
 
@@ -88,7 +92,14 @@ impl Request {
             scopes,
             mode: mode.into(),
             min_ttl,
+            least: None,
+            refused: None,
         }
+    }
+
+    /// The same for a token that takes the place of one.
+    pub(super) fn newer(self, least: Option<u64>, refused: Option<String>) -> Self {
+        Self { least, refused, ..self }
     }
 
     /// Reads a request; `None` if this program did not write it.
@@ -148,6 +159,7 @@ struct Said {
     message: String,
     hints: Vec<String>,
     until_login: bool,
+    again: Option<u64>,
 }
 
 /// The reply as one line.
@@ -162,12 +174,13 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
             };
             Out { version: VERSION, token: Some(token), failure: None }
         }
-        Err(Failure { error, lasting }) => {
+        Err(Failure { error, lasting, again, .. }) => {
             let said = Said {
                 kind: error.kind.exit_code(),
                 message: error.message.clone(),
                 hints: error.hints.clone(),
                 until_login: *lasting == Lasting::UntilLogin,
+                again: *again,
             };
             Out { version: VERSION, token: None, failure: Some(said) }
         }
@@ -187,9 +200,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
         })),
         In { version: VERSION, token: None, failure: Some(said) } => {
             let error = Error::new(kind(said.kind), said.message).hints(said.hints);
-            let failure = Failure::of(error);
-            let lasting = if said.until_login { Lasting::UntilLogin } else { failure.lasting };
-            Some(Err(Failure { lasting, ..failure }))
+            let failure = Failure::of(error).again(said.again);
+            Some(Err(if said.until_login { failure.lasting(Lasting::UntilLogin) } else { failure }))
         }
         _ => None,
     }
@@ -217,16 +229,16 @@ mod tests {
     #[test]
     fn a_failure_keeps_kind_and_hints() {
         for kind in [Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network, Kind::Other] {
-            let before = Failure::of(Error::new(kind, "what").hint("next"));
+            let before = Failure::of(Error::new(kind, "what").hint("next")).again(Some(7));
             let lasting = before.lasting;
             let after = decode(encode(&Err(before)).as_bytes()).unwrap().unwrap_err();
-            assert_eq!((after.error.kind, after.lasting), (kind, lasting));
+            assert_eq!((after.error.kind, after.lasting, after.again), (kind, lasting, Some(7)));
             assert_eq!(
                 (after.error.message.as_str(), after.error.hints.as_slice()),
                 ("what", &["next".to_owned()][..])
             );
         }
-        let other = Failure { error: Error::config("x"), lasting: Lasting::UntilLogin };
+        let other = Failure::of(Error::config("x")).lasting(Lasting::UntilLogin);
         assert_eq!(decode(encode(&Err(other)).as_bytes()).unwrap().unwrap_err().lasting, Lasting::UntilLogin);
     }
 

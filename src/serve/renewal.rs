@@ -3,7 +3,8 @@
 //!
 //! The run has a process group of its own: a Ctrl-C that is meant for the job must not end a sign-in half-way.
 
-use super::keeper::{Failure, Source};
+use super::failure::Failure;
+use super::keeper::{Order, Source};
 use super::{Wanted, pipe};
 use crate::broker::{self, Mode, Places, Token};
 use crate::error::{Error, Kind, io_reason};
@@ -67,13 +68,13 @@ impl Renewal {
         Self { places, ..self }
     }
 
-    fn request(&self, wanted: &Wanted, first: bool) -> pipe::Request {
-        let scopes = match wanted {
+    fn request(&self, order: &Order, first: bool) -> pipe::Request {
+        let scopes = match &order.wanted {
             Wanted::Own => self.scopes.iter().map(str::to_owned).collect(),
             Wanted::Other(scope) => vec![scope.clone()],
         };
         let mode = if first { self.first } else { self.later };
-        pipe::Request::new(&self.profile, scopes, mode, self.min_ttl)
+        pipe::Request::new(&self.profile, scopes, mode, self.min_ttl).newer(order.least, order.refused.clone())
     }
 
     /// The first run speaks the language of the person who started the job. What a later one says is handed to the job's
@@ -116,9 +117,9 @@ impl Renewal {
 }
 
 impl Source for Renewal {
-    async fn renew(&self, wanted: &Wanted) -> Result<Token, Failure> {
+    async fn renew(&self, order: &Order) -> Result<Token, Failure> {
         let first = !self.started.swap(true, Ordering::SeqCst);
-        let request = self.request(wanted, first).encode();
+        let request = self.request(order, first).encode();
         let told = |error: &dyn Fn() -> Error| Err(Failure::of(if first { error() } else { in_english(error) }));
         match self.run(&request, first).await {
             Ok((status, reply)) => pipe::decode(&reply).unwrap_or_else(|| told(&|| silent(status))),
@@ -131,6 +132,19 @@ impl Source for Renewal {
         // A `login --retry` changes no generation: what it lifts is a refusal on record.
         let refusals = self.places.as_ref().map(|places| broker::refusals(places, &profile)).unwrap_or_default();
         Some(format!("{} {refusals}", profile.generation))
+    }
+
+    fn shared(&self, wanted: &Wanted) -> Option<String> {
+        let profile = self.profiles.find(&self.profile.name).ok()??;
+        let other;
+        let scopes = match wanted {
+            Wanted::Own => &self.scopes,
+            Wanted::Other(scope) => {
+                other = Scopes::parse(&[scope]).ok()?;
+                &other
+            }
+        };
+        Some(broker::token_stamp(self.places.as_ref(), &profile, scopes))
     }
 }
 

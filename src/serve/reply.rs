@@ -4,8 +4,10 @@
 //! (`azure_identity` for Rust wants a text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
 
 use super::check::Refusal;
-use super::keeper::{Failure, Lasting};
+use super::failure::{Failure, Lasting};
 use crate::broker::Token;
+use crate::l10n::{in_english, msg};
+use crate::world::rfc3339;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
@@ -52,27 +54,35 @@ pub(super) fn refusal(refusal: &Refusal) -> Answer {
     error(refusal.status, refusal.message, None)
 }
 
-/// A resource that is not allowed.
-pub(super) fn not_allowed() -> Answer {
-    error(
-        StatusCode::FORBIDDEN,
-        "this resource is not allowed: start the job with `ropc exec --serve --allow-resource URI`",
-        None,
-    )
+/// A resource that is not allowed, in words that name it.
+pub(super) fn not_allowed(message: &str) -> Answer {
+    error(StatusCode::FORBIDDEN, message, None)
 }
 
-/// No token. What lasts is 403, which nobody repeats and the Rust client prints; what passes is 503, which all repeat.
-pub(super) fn failure(failure: &Failure) -> Answer {
-    let status = match failure.lasting {
-        Lasting::UntilLogin | Lasting::UntilMended => StatusCode::FORBIDDEN,
-        Lasting::Passing => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    let mut message = failure.error.message.replace('\n', "; ");
-    if let Some(hint) = failure.error.hints.first() {
-        message.push_str("; ");
-        message.push_str(&hint.replace('\n', " "));
-    }
+/// No token. 503 makes every client ask again for a while, so it is only for what may have passed by then; everything else is
+/// 403, which nobody repeats and the Rust client prints. No `Retry-After`: MSAL waits for as long as that says.
+pub(super) fn failure(failure: &Failure, now: u64) -> Answer {
+    let status = if failure.passes_soon(now) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
+    let lines = [Some(failure.error.message.replace('\n', "; ")), times(failure), hint(failure)];
+    let message = lines.into_iter().flatten().collect::<Vec<_>>().join("; ");
     error(status, &message, correlation_id(&failure.error.message))
+}
+
+/// Since when, and when the next try is due.
+fn times(failure: &Failure) -> Option<String> {
+    let (since, again) = (failure.since.map(rfc3339), failure.again.map(rfc3339));
+    match (since, again) {
+        (Some(since), Some(again)) => Some(in_english(|| msg!("serve-since-and-again", since = since, again = again))),
+        (Some(since), None) => Some(in_english(|| msg!("serve-since", since = since))),
+        (None, _) => None,
+    }
+}
+
+/// Clients show one line: of the hints, the one that ends a refusal.
+fn hint(failure: &Failure) -> Option<String> {
+    let hints = &failure.error.hints;
+    let ends_it = hints.iter().find(|hint| failure.lasting == Lasting::UntilLogin && hint.contains("`ropc login"));
+    ends_it.or(hints.first()).map(|hint| hint.replace('\n', " "))
 }
 
 /// The id with which a tenant admin finds the refused sign-in, as our own message names it.
@@ -131,7 +141,7 @@ mod tests {
         let id = "0f8fad5b-d9cb-469f-a165-70867728950e";
         let message = format!("AADSTS50126: wrong password\ntrace id x, correlation id {id}, time y");
         let error = Error::new(Kind::SignIn, message).hint("run `ropc login`");
-        let answer = failure(&Failure { error, lasting: Lasting::UntilLogin });
+        let answer = failure(&Failure::of(error), 0);
         assert_eq!(answer.status(), 403);
         let body = body(answer);
         assert_eq!((&body["statusCode"], &body["correlationId"]), (&403.into(), &id.into()));
@@ -151,15 +161,28 @@ mod tests {
             (405, &HeaderValue::from_static("GET"))
         );
         assert!(!refused(StatusCode::UNAUTHORIZED).headers().contains_key("allow"));
-        let answer = not_allowed();
+        let answer = not_allowed("not allowed");
         assert_eq!(answer.status(), 403);
-        assert!(body(answer)["message"].as_str().unwrap().contains("--allow-resource"));
+        assert_eq!(body(answer)["message"], "not allowed");
     }
 
     #[test]
-    fn what_passes_is_503() {
+    fn the_one_hint_that_clients_show_ends_the_refusal_and_times_stand_before_it() {
+        let error = Error::new(Kind::SignIn, "AADSTS50126: wrong").hint("look at it").hint("set it with `ropc login`");
+        let failed = Failure { since: Some(0), again: Some(60), ..Failure::of(error) };
+        let answer = failure(&failed, 0);
+        assert_eq!(answer.status(), 403);
+        let times = "since 1970-01-01T00:00:00Z, next try at 1970-01-01T00:01:00Z";
+        assert_eq!(body(answer)["message"], format!("AADSTS50126: wrong; {times}; set it with `ropc login`"));
+    }
+
+    #[test]
+    fn what_passes_is_503_only_while_a_try_within_half_a_minute_can_help() {
+        let late = Failure::of(Error::new(Kind::Network, "no connection")).again(Some(31));
+        assert_eq!((failure(&late, 0).status().as_u16(), failure(&late, 1).status().as_u16()), (403, 503));
+        assert!(!failure(&late, 1).headers().contains_key("retry-after"), "MSAL would wait for as long as it says");
         let error = Error::new(Kind::Network, "no connection, correlation id none");
-        let answer = failure(&Failure { error, lasting: Lasting::Passing });
+        let answer = failure(&Failure::of(error), 0);
         assert_eq!(answer.status(), 503);
         assert!(uuid::Uuid::try_parse(body(answer)["correlationId"].as_str().unwrap()).is_ok());
     }

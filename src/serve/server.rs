@@ -14,12 +14,14 @@ use crate::l10n::msg;
 use crate::os;
 use crate::secret::EndpointKey;
 use crate::ui::Ui;
+use crate::world::{Clock, SystemClock};
 use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -65,6 +67,7 @@ struct Shared<S> {
     client_id: String,
     host: String,
     connections: Connections,
+    remarked: AtomicBool,
     ui: Ui,
 }
 
@@ -87,6 +90,7 @@ impl Endpoint {
             client_id: settings.client_id,
             host,
             connections: Connections::default(),
+            remarked: AtomicBool::new(false),
             ui: settings.ui,
         });
         let (stop, stopped) = oneshot::channel();
@@ -190,29 +194,41 @@ async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<
     };
     shared.connections.trust(id);
     let shown = || ask.resource.chars().take(120).collect::<String>();
-    let Some(wanted) = shared.resources.decide(&ask.resource, shared.keeper.granted().as_deref()) else {
-        shared.ui.verbose(|| msg!("serve-log-not-allowed", resource = shown()));
-        return reply::not_allowed();
+    let wanted = match shared.resources.decide(&ask.resource, shared.keeper.granted().as_deref()) {
+        Ok(wanted) => wanted,
+        Err(denied) => {
+            shared.ui.verbose(|| msg!("serve-log-not-allowed", resource = shown()));
+            return reply::not_allowed(&denied.message());
+        }
     };
     if ask.identity.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id)) {
-        shared.ui.verbose(|| msg!("serve-log-other-identity"));
+        remark_other_identity(shared);
     }
-    match shared.keeper.get(wanted).await {
+    match shared.keeper.get(&wanted, ask.refused.as_deref()).await {
         Ok(token) => {
             shared.ui.verbose(|| msg!("serve-log-token", resource = shown()));
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
-            let answer = reply::failure(&failure);
+            let answer = reply::failure(&failure, SystemClock.now());
             shared.ui.verbose(|| msg!("serve-log-status", status = answer.status(), resource = shown()));
             answer
         }
     }
 }
 
+/// Whoever named another identity should know that there is one only. Once for all; clients ask often.
+fn remark_other_identity<S>(shared: &Shared<S>) {
+    if shared.remarked.swap(true, Ordering::Relaxed) {
+        shared.ui.verbose(|| msg!("serve-log-other-identity"));
+    } else {
+        shared.ui.note(&msg!("serve-log-other-identity"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{Failure, Wanted};
+    use super::super::{Failure, Order, Wanted};
     use super::*;
     use crate::profile::{CLOUDS, Scopes};
     use crate::secret::AccessToken;
@@ -222,11 +238,15 @@ mod tests {
     struct Always;
 
     impl Source for Always {
-        async fn renew(&self, _: &Wanted) -> std::result::Result<Token, Failure> {
+        async fn renew(&self, _: &Order) -> std::result::Result<Token, Failure> {
             Ok(Token { access: AccessToken::new("t".into()), obtained_at: 0, expires_at: u64::MAX, scope: None })
         }
 
         fn stored(&self) -> Option<String> {
+            None
+        }
+
+        fn shared(&self, _: &Wanted) -> Option<String> {
             None
         }
     }

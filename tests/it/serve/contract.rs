@@ -74,6 +74,19 @@ fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
     job.end().expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1, "nothing was asked of the directory");
 
+    let job = Job::start(&sandbox, &[]);
+    for (asked, named) in [
+        ("https://vault.azure.net", "--allow-resource https://vault.azure.net`"),
+        ("https://contoso-admin.sharepoint.com", "--allow-resource https://contoso-admin.sharepoint.com`"),
+        ("https://graph.microsoft.com/Mail.Send", "permission `Mail.Send`"),
+        ("Mail.Send", "`--scope Mail.Send`"),
+    ] {
+        let message = job.ask(asked).json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(named), "{asked}: {message}");
+        assert_eq!(message.contains("--allow-resource"), named.contains("--allow-resource"), "{message}");
+    }
+    job.end().expect(0);
+
     let job = Job::start(&sandbox, &["--allow-resource", "https://management.example/"]);
     let arm = job.ask("https://management.example").token();
     assert_ne!(arm, job.graph().token());
@@ -92,6 +105,23 @@ fn the_flags_belong_to_serve_and_a_resource_must_be_one() {
         .run(&["exec", "--serve", "--allow-resource", "Mail.Send", "--", "true"])
         .expect(2)
         .says(&["not a resource"]);
+    sandbox
+        .run(&["exec", "--serve", "--allow-resource", "https://graph.microsoft.com/Mail.Send", "--", "true"])
+        .expect(2)
+        .says(&["is a permission, and no resource", "https://graph.microsoft.com`", "--scope"]);
+}
+
+#[test]
+fn another_identity_is_remarked_once_without_being_asked() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &[]);
+    for _ in 0..3 {
+        let target = "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com&object_id=another";
+        assert_eq!(job.send(&job.request(target, &[])).status, 200);
+    }
+    let run = job.end().expect(0);
+    assert_eq!(run.stderr.matches("the client named another identity").count(), 1, "{}", run.stderr);
 }
 
 #[test]

@@ -116,22 +116,115 @@ fn a_login_as_someone_else_answers_403_and_never_another_identity() {
     job.end().expect(0);
 }
 
+/// 503 makes every client ask for another half a minute: only for what may have passed by then.
 #[test]
-fn what_passes_is_503_until_it_has_passed() {
+fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
     let sandbox = short_lived();
     let job = Job::start(&sandbox, &[]);
     assert_eq!(job.graph().status, 200);
     sandbox.emulator.inject(Fault::BadGateway, Times::Always);
-    let (status, body) = until(&job, |status, _| status != 200);
-    assert_eq!(status, 503, "{body}");
-    // Two pauses and more: it is tried again meanwhile.
-    std::thread::sleep(Duration::from_secs(4));
-    assert_eq!(job.graph().status, 503);
-    assert!(sandbox.emulator.token_requests() > 3, "{}", sandbox.emulator.token_requests());
-    sandbox.emulator.clear_faults();
-    assert_eq!(until(&job, |status, _| status != 503).0, 200);
+    let (_, body) = until(&job, |status, _| status != 200);
+    let sent = sandbox.emulator.token_requests();
+    for _ in 0..10 {
+        let reply = job.graph();
+        let message = reply.json()["message"].as_str().unwrap().to_owned();
+        let (_, again) = message.split_once("next try at ").unwrap_or_else(|| panic!("{message}"));
+        let again = epoch(&again[..20]);
+        let soon = again <= SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() + 30;
+        // A second may pass between the answer and the look at the clock.
+        assert!(reply.status == if soon { 503 } else { 403 } || again % 30 == 0, "{message}");
+        assert!(message.contains("since ") && !reply.head.to_ascii_lowercase().contains("retry-after"), "{message}");
+    }
+    assert!(body.contains("502"), "{body}");
+    assert_eq!(sandbox.emulator.token_requests(), sent, "no client sets the pace");
     let run = job.end().expect(0);
     assert_eq!(run.stderr.matches("502").count(), 1, "said once in the job's log: {}", run.stderr);
+}
+
+/// Epoch seconds of `2026-11-29T06:10:00Z`, by `date`.
+fn epoch(time: &str) -> u64 {
+    let out = std::process::Command::new("date").args(["-u", "-d", time, "+%s"]).output().unwrap();
+    String::from_utf8(out.stdout).unwrap().trim().parse().unwrap_or_else(|_| panic!("{time}"))
+}
+
+/// A store that is locked, or one that hangs, at the time of a renewal.
+#[test]
+fn a_store_that_fails_is_looked_at_by_the_next_request_and_the_token_in_hand_serves_meanwhile() {
+    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(12)));
+    let at = |name: &str| sandbox.root().join(name);
+    std::fs::write(at("both.json"), sandbox.secrets_json()).unwrap();
+    let script = "cd \"$(dirname \"$0\")\"; [ -e hangs ] && sleep 600; [ -e locked ] && exit 1; cat both.json";
+    std::fs::write(at("store.sh"), script).unwrap();
+    let facts = sandbox.facts();
+    let mut login: Vec<&str> = vec!["login"];
+    login.extend(facts.iter().map(String::as_str));
+    let path = at("store.sh").display().to_string();
+    login.extend(["--yes", "--store", "command", "--", "sh", &path]);
+    sandbox.run(&login).expect(0);
+    for (fault, flags) in [("locked", &["--refresh"][..]), ("hangs", &["--refresh", "--timeout", "3s"])] {
+        let job = Job::start(&sandbox, flags);
+        let old = job.graph().token();
+        std::fs::write(at(fault), "").unwrap();
+        let sent = sandbox.emulator.token_requests();
+        let (started, mut served) = (Instant::now(), 0);
+        let refused = loop {
+            assert!(started.elapsed() < Duration::from_secs(60), "{fault}: its token has ended long since");
+            match job.graph() {
+                reply if reply.status == 200 && reply.token() == old => served += 1,
+                reply => break reply,
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        };
+        assert!(served > 10 && started.elapsed() >= Duration::from_secs(9), "{fault}: until its end, {served}");
+        assert_eq!(refused.status, 403, "{fault}: {refused:?}");
+        assert_eq!(sandbox.emulator.token_requests(), sent, "the control: {fault} is in the way of every sign-in");
+        std::fs::remove_file(at(fault)).unwrap();
+        assert_ne!(job.graph().token(), old, "{fault}: the very next request");
+        job.end().expect(0);
+    }
+}
+
+/// What a revoked token needs: the endpoint must not go on with it, whoever replaces it.
+#[test]
+fn a_token_that_was_replaced_or_refused_is_served_no_more() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &[]);
+    let first = job.graph().token();
+    assert_eq!(job.graph().token(), first, "the control: it is kept");
+    let refreshed = sandbox.run(&["token", "--refresh"]).expect(0).stdout;
+    let second = job.graph().token();
+    assert_eq!(second, refreshed.trim());
+    sandbox.login(&["--yes"]).expect(0);
+    let third = job.graph().token();
+    assert!(third != second && third != first);
+
+    let ask = |hash: &str| {
+        let more = format!("&xms_cc=cp1&token_sha256_to_refresh={hash}");
+        let target = format!("/msi/token?resource=https://graph.microsoft.com&api-version=2025-03-30{more}");
+        job.send(&job.request(&target, &[])).token()
+    };
+    let sent = sandbox.emulator.token_requests();
+    assert_eq!(ask(&sha256(&second)), third, "another one was refused: this is newer already");
+    assert_eq!(ask("nohash"), third);
+    assert_eq!(sandbox.emulator.token_requests(), sent);
+    let fourth = ask(&sha256(&third));
+    assert_ne!(fourth, third);
+    for _ in 0..5 {
+        assert_eq!(ask(&sha256(&third)), fourth);
+        assert_eq!(ask(&sha256(&fourth)), fourth, "once a minute");
+    }
+    assert_eq!(sandbox.emulator.token_requests(), sent + 1, "one sign-in for all of them");
+    job.end().expect(0);
+}
+
+/// By `sha256sum`, as a client would.
+fn sha256(token: &str) -> String {
+    use std::io::Write;
+    let mut child = std::process::Command::new("sha256sum");
+    let mut child = child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()[..64].to_owned()
 }
 
 #[test]

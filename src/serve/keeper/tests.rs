@@ -1,0 +1,285 @@
+//! The keeper against a scripted source: what is handed out when, and how often the source is asked.
+
+use super::*;
+use crate::secret::AccessToken;
+use crate::ui::Color;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// What a renewal comes to: a token that lives that many seconds and was made `age` seconds ago, or a failure.
+#[derive(Clone)]
+enum Play {
+    Token {
+        life: u64,
+        age: u64,
+    },
+    Fails(Kind),
+    /// Fails, and the breaker names the seconds until the next try.
+    Paced(u64),
+    Hangs,
+}
+
+struct Script {
+    plays: Mutex<Vec<Play>>,
+    orders: Mutex<Vec<Order>>,
+    stored: AtomicU32,
+    shared: AtomicU64,
+}
+
+impl Script {
+    fn asked(&self) -> usize {
+        self.orders.lock().unwrap().len()
+    }
+}
+
+impl Source for Arc<Script> {
+    async fn renew(&self, order: &Order) -> Result<Token, Failure> {
+        let number = {
+            let mut orders = self.orders.lock().unwrap();
+            orders.push(order.clone());
+            orders.len()
+        };
+        let play = self.plays.lock().unwrap().remove(0);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let failed = |kind| Failure::of(Error::new(kind, "made up"));
+        let now = SystemClock.now();
+        match play {
+            Play::Token { life, age } => Ok(Token {
+                access: AccessToken::new(format!("t{number}")),
+                obtained_at: now - age,
+                expires_at: now - age + life,
+                scope: Some(format!("Mail.Send {number}")),
+            }),
+            Play::Fails(kind) => Err(failed(kind)),
+            Play::Paced(seconds) => Err(failed(Kind::Network).again(Some(now + seconds))),
+            Play::Hangs => std::future::pending().await,
+        }
+    }
+
+    fn stored(&self) -> Option<String> {
+        Some(self.stored.load(Ordering::SeqCst).to_string())
+    }
+
+    fn shared(&self, _: &Wanted) -> Option<String> {
+        Some(self.shared.load(Ordering::SeqCst).to_string())
+    }
+}
+
+type Kept = Arc<Keeper<Arc<Script>>>;
+
+fn keeper(plays: Vec<Play>) -> (Kept, Arc<Script>) {
+    let script = Arc::new(Script {
+        plays: Mutex::new(plays),
+        orders: Mutex::default(),
+        stored: AtomicU32::new(0),
+        shared: AtomicU64::new(0),
+    });
+    let ui = Ui::new(Color::Never, true, false);
+    let patience = Patience { bridged: Duration::from_millis(300), alone: Duration::from_millis(800) };
+    (Arc::new(Keeper { patience, ..Keeper::new(Arc::clone(&script), None, ui) }), script)
+}
+
+/// A keeper whose first token is that old, and then these.
+async fn with_token(age: u64, then: Vec<Play>) -> (Kept, Arc<Script>) {
+    let plays = [vec![Play::Token { life: 3600, age }], then].concat();
+    let (keeper, script) = keeper(plays);
+    keeper.first().await.unwrap();
+    (keeper, script)
+}
+
+fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+async fn own(keeper: &Kept) -> Outcome {
+    keeper.get(&Wanted::Own, None).await
+}
+
+const NEW: Play = Play::Token { life: 3600, age: 0 };
+
+#[test]
+fn many_who_ask_at_once_make_one_renewal() {
+    let (keeper, script) = keeper(vec![NEW]);
+    run(async {
+        let asked: Vec<_> = (0..50)
+            .map(|_| {
+                let keeper = Arc::clone(&keeper);
+                tokio::spawn(async move { own(&keeper).await.is_ok() })
+            })
+            .collect();
+        for one in asked {
+            assert!(one.await.unwrap());
+        }
+    });
+    assert_eq!(script.asked(), 1);
+}
+
+#[test]
+fn a_token_in_use_is_renewed_ahead_and_one_that_nobody_asks_for_is_not() {
+    run(async {
+        let (keeper, script) = with_token(2700 + 5, vec![NEW]).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(script.asked(), 1, "the control: nobody asked");
+        let old = own(&keeper).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(script.asked(), 2, "15 minutes before its end, without a request");
+        assert_eq!(script.orders.lock().unwrap()[1].least, Some(901), "no cached one that is as old");
+        assert!(!Arc::ptr_eq(&own(&keeper).await.unwrap(), &old));
+        assert_eq!(script.asked(), 2);
+    });
+}
+
+#[test]
+fn below_the_margin_the_new_token_is_awaited() {
+    run(async {
+        let (keeper, script) = with_token(3010, vec![NEW]).await;
+        assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 2"));
+        assert_eq!(script.asked(), 2);
+    });
+}
+
+#[test]
+fn the_token_in_hand_bridges_every_failure_as_long_as_it_lives() {
+    for failure in
+        [Play::Fails(Kind::Network), Play::Paced(600), Play::Fails(Kind::Vault), Play::Fails(Kind::SignIn), Play::Hangs]
+    {
+        run(async {
+            let (keeper, script) = with_token(3500, vec![failure.clone()]).await;
+            for _ in 0..5 {
+                assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 1"));
+            }
+            assert_eq!(script.asked(), 2, "a pause lies between two tries");
+        });
+    }
+}
+
+#[test]
+fn a_renewal_that_hangs_holds_nobody_up_for_long() {
+    run(async {
+        let (keeper, _) = with_token(3500, vec![Play::Hangs]).await;
+        assert!(own(&keeper).await.is_ok());
+        // The time is over, so the second does not wait at all: a hang would never end here.
+        assert!(own(&keeper).await.is_ok());
+    });
+    let (keeper, _) = keeper(vec![Play::Hangs]);
+    run(async {
+        assert!(!own(&keeper).await.unwrap_err().passes_soon(SystemClock.now()), "without one in hand");
+    });
+}
+
+#[test]
+fn a_dead_token_bridges_nothing() {
+    run(async {
+        let (keeper, _) = with_token(3600, vec![Play::Fails(Kind::Network)]).await;
+        assert!(own(&keeper).await.is_err());
+    });
+}
+
+#[test]
+fn a_refusal_is_answered_from_memory_until_a_login() {
+    let (keeper, script) = keeper(vec![Play::Fails(Kind::SignIn), NEW]);
+    run(async {
+        for _ in 0..5 {
+            assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilLogin);
+        }
+        assert_eq!(script.asked(), 1, "one flight, one refusal");
+        script.stored.store(1, Ordering::SeqCst);
+        assert!(own(&keeper).await.is_ok());
+    });
+}
+
+#[test]
+fn what_is_to_be_repaired_is_looked_at_by_each_request() {
+    let (keeper, script) = keeper(vec![Play::Fails(Kind::Vault), Play::Fails(Kind::Vault), NEW]);
+    run(async {
+        assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilRepaired);
+        assert!(own(&keeper).await.is_err());
+        assert!(own(&keeper).await.is_ok(), "the store is open again");
+    });
+    assert_eq!(script.asked(), 3);
+}
+
+#[test]
+fn the_breaker_sets_the_pace_and_the_cause_stays() {
+    let (keeper, script) = keeper(vec![Play::Paced(600), Play::Fails(Kind::Network)]);
+    run(async {
+        let first = own(&keeper).await.unwrap_err();
+        assert!(!first.passes_soon(SystemClock.now()), "ten minutes are no reason to ask again at once");
+        for _ in 0..10 {
+            let later = own(&keeper).await.unwrap_err();
+            assert_eq!((later.since, &later.error.message), (first.since, &first.error.message));
+        }
+        assert_eq!(script.asked(), 1);
+    });
+    let (keeper, _) = self::keeper(vec![Play::Fails(Kind::Network)]);
+    assert!(run(async { own(&keeper).await.unwrap_err().passes_soon(SystemClock.now()) }), "one second is");
+}
+
+#[test]
+fn a_login_or_a_refresh_makes_it_drop_its_token() {
+    run(async {
+        let (keeper, script) = with_token(0, vec![NEW, Play::Fails(Kind::Network), Play::Fails(Kind::SignIn)]).await;
+        assert!(own(&keeper).await.is_ok());
+        assert_eq!(script.asked(), 1, "the control: nothing has changed");
+        script.shared.store(1, Ordering::SeqCst);
+        assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 2"));
+        assert!(own(&keeper).await.is_ok());
+        assert_eq!(script.asked(), 2, "once for each change");
+        script.shared.store(2, Ordering::SeqCst);
+        assert!(own(&keeper).await.is_ok(), "a fault of the network is bridged");
+        script.stored.store(1, Ordering::SeqCst);
+        assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilLogin, "a refused login is not");
+        assert_eq!(script.asked(), 4);
+    });
+}
+
+#[test]
+fn a_token_that_the_resource_refused_is_replaced_once_a_minute() {
+    run(async {
+        let (keeper, script) = with_token(0, vec![NEW, Play::Fails(Kind::Network)]).await;
+        let named = |token: &Token| hex(&token.access.sha256()).to_uppercase();
+        let first = own(&keeper).await.unwrap();
+        let other = keeper.get(&Wanted::Own, Some(&"0".repeat(64))).await.unwrap();
+        assert_eq!((script.asked(), Arc::ptr_eq(&first, &other)), (1, true), "the control: another token's name");
+        let second = keeper.get(&Wanted::Own, Some(&named(&first))).await.unwrap();
+        assert!(!Arc::ptr_eq(&first, &second));
+        assert_eq!(script.orders.lock().unwrap()[1].refused.as_deref(), Some(named(&first).to_lowercase().as_str()));
+        let again = keeper.get(&Wanted::Own, Some(&named(&first))).await.unwrap();
+        assert!(Arc::ptr_eq(&again, &second), "a storm of clients costs one sign-in");
+        let young = keeper.get(&Wanted::Own, Some(&named(&second))).await.unwrap();
+        assert_eq!((script.asked(), Arc::ptr_eq(&young, &second)), (2, true), "not twice a minute");
+    });
+}
+
+#[test]
+fn whoever_had_it_refused_gets_the_failure_and_others_the_token() {
+    run(async {
+        let (keeper, _) = with_token(0, vec![Play::Paced(600)]).await;
+        let first = own(&keeper).await.unwrap();
+        let named = hex(&first.access.sha256());
+        for _ in 0..3 {
+            assert!(keeper.get(&Wanted::Own, Some(&named)).await.is_err());
+        }
+        assert!(Arc::ptr_eq(&own(&keeper).await.unwrap(), &first));
+    });
+}
+
+#[test]
+fn the_own_token_says_what_was_granted() {
+    let (keeper, _) = keeper(vec![NEW, NEW]);
+    run(async {
+        own(&keeper).await.unwrap();
+        keeper.get(&Wanted::Other("x".into()), None).await.unwrap();
+        assert_eq!(keeper.granted().as_deref(), Some("Mail.Send 1"), "another resource's scopes are not the own ones");
+    });
+}
+
+#[test]
+fn a_client_that_goes_away_does_not_break_a_renewal_off() {
+    let (keeper, script) = keeper(vec![NEW]);
+    run(async {
+        let impatient = tokio::time::timeout(Duration::from_millis(1), own(&keeper)).await;
+        assert!(impatient.is_err());
+        assert!(own(&keeper).await.is_ok());
+    });
+    assert_eq!(script.asked(), 1);
+}

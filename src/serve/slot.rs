@@ -1,0 +1,72 @@
+//! One token of a job with what is known of its renewals: values and the one flight at a time.
+
+use super::failure::Failure;
+use crate::broker::Token;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::watch;
+
+/// What a client is answered with.
+pub(super) type Outcome = Result<Arc<Token>, Arc<Failure>>;
+
+/// One token, or why there is none.
+#[derive(Default)]
+pub(super) struct Slot {
+    pub(super) token: Option<Arc<Token>>,
+    /// The name under which other programs held it when it was taken.
+    pub(super) shared: Option<String>,
+    /// It was handed out, so its renewal ahead is planned.
+    pub(super) planned: bool,
+    pub(super) past: Option<Past>,
+    pub(super) failures: u32,
+    /// When a client last had it replaced.
+    pub(super) replaced_at: Option<Instant>,
+    flight: Option<Flight>,
+}
+
+/// A failure, and what a person could have acted on when it was remembered.
+pub(super) struct Past {
+    pub(super) failure: Arc<Failure>,
+    pub(super) stored: Option<String>,
+    pub(super) shared: Option<String>,
+}
+
+impl Slot {
+    /// A new token ends what was before.
+    pub(super) fn take(&mut self, token: Arc<Token>, shared: Option<String>) {
+        *self = Self { token: Some(token), shared, replaced_at: self.replaced_at, ..Self::default() };
+    }
+
+    /// The renewal that is under way. One whose task is gone is none.
+    pub(super) fn flight(&self) -> Option<Flight> {
+        self.flight.clone().filter(|flight| flight.end.has_changed().is_ok())
+    }
+
+    pub(super) fn begin(&mut self, flight: Flight) {
+        self.flight = Some(flight);
+    }
+
+    pub(super) fn end_flight(&mut self) {
+        self.flight = None;
+    }
+}
+
+/// A renewal under way, which any number of callers can wait for.
+#[derive(Clone)]
+pub(super) struct Flight {
+    pub(super) started: Instant,
+    end: watch::Receiver<Option<Outcome>>,
+}
+
+impl Flight {
+    /// The end that tells, and the one that waits.
+    pub(super) fn start() -> (watch::Sender<Option<Outcome>>, Self) {
+        let (tell, end) = watch::channel(None);
+        (tell, Self { started: Instant::now(), end })
+    }
+
+    /// What came of it; `None` if its task ended without an outcome.
+    pub(super) async fn end(mut self) -> Option<Outcome> {
+        self.end.wait_for(Option::is_some).await.ok()?.clone()
+    }
+}
