@@ -91,7 +91,7 @@ fn query(text: &str) -> Result<Ask, Refusal> {
         }
     }
     if !version.as_deref().is_some_and(is_spoken) {
-        return refuse(StatusCode::BAD_REQUEST, "api-version must be 2019-08-01 or later");
+        return refuse(StatusCode::BAD_REQUEST, "api-version is before 2019-08-01");
     }
     let refused = refused.filter(|hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
     match resource.filter(|r| !r.is_empty()) {

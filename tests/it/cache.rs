@@ -207,14 +207,14 @@ fn min_ttl_decides_when_a_token_is_too_old() {
 }
 
 #[test]
-fn a_token_serves_until_five_minutes_before_its_end() {
-    if !has("faketime", "a_token_serves_until_five_minutes_before_its_end") {
+fn a_token_serves_until_ten_minutes_before_its_end() {
+    if !has("faketime", "a_token_serves_until_ten_minutes_before_its_end") {
         return;
     }
     let sandbox = warm();
-    at(&sandbox, "+54m", &["token"]).expect(0);
+    at(&sandbox, "+49m", &["token"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);
-    at(&sandbox, "+56m", &["token"]).expect(0);
+    at(&sandbox, "+51m", &["token"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 2);
 }
 
@@ -225,7 +225,7 @@ fn the_margin_of_a_short_token_is_a_quarter_of_its_life() {
     }
     let sandbox = warm_for(200);
     at(&sandbox, "+100s", &["token"]).expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "shorter than the margin of five minutes, and served");
+    assert_eq!(sandbox.emulator.token_requests(), 1, "shorter than the margin of ten minutes, and served");
     at(&sandbox, "+151s", &["token"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 2);
 }

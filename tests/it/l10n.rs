@@ -280,7 +280,7 @@ fn every_file_exists_in_both_languages_and_is_compiled_in() {
 }
 
 /// Files with sentences that stay English, how many, and why.
-const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 11] = [
+const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
     ("src/cmd/doctor/network.rs", 2, "words looked for in an error"),
     ("src/cmd/explain.rs", 3, "words looked for in a text"),
     ("src/entra/http.rs", 4, "words looked for in an error"),
@@ -289,7 +289,6 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 11] = [
     ("src/profile/enrolled.rs", 1, "the comment at the top of the copy"),
     ("src/profile/text.rs", 1, "the comment at the top of the profile file"),
     ("src/serve/check.rs", 9, "answers to other programs"),
-    ("src/serve/reply.rs", 1, "answers to other programs"),
     ("src/vault/keychain_native.rs", 1, "words looked for in an error"),
     ("src/vault/memory.rs", 2, "for tests only"),
 ];
