@@ -90,7 +90,7 @@ impl<S: Source> Keeper<S> {
             Err(_) => bridge.ok_or_else(takes_long),
         };
         if outcome.is_ok() {
-            self.plan_ahead(wanted, &mut self.slots().entry(wanted.clone()).or_default());
+            self.plan_ahead(wanted, self.slots().entry(wanted.clone()).or_default());
         }
         outcome
     }
