@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// The words that stand in `exec`'s message in place of the code. The same in every language: scripts look for them.
+    /// The words in `exec`'s message in place of the code. The same in every language: scripts look for them.
     pub fn label(self) -> &'static str {
         match self {
             Self::Other => "failure",

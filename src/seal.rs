@@ -1,4 +1,4 @@
-//! Sealing of bytes at rest: XChaCha20-Poly1305 with a random 24-byte nonce, which stands before the ciphertext.
+//! Sealing of bytes at rest: XChaCha20-Poly1305 with a random 24-byte nonce, which comes before the ciphertext.
 //!
 //! Used by the token cache and the file store. Whoever opens must give the same associated data.
 

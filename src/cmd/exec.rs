@@ -4,7 +4,7 @@
 use super::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
-use crate::exec::{ChildPlan, Facts, Outer, check_command, check_name, nested_in};
+use crate::exec::{ChildFacts, ChildPlan, Outer, check_command, check_name, nested_in};
 use crate::l10n::msg;
 use crate::profile::ProfileName;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
         return super::serve::run(args, &profile, scopes, context);
     }
     let (profile, token) = obtain(profile, &args.wish, context)?;
-    let facts = Facts { profile: &profile, expires_at: token.expires_at };
+    let facts = ChildFacts { profile: &profile, expires_at: token.expires_at };
     let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
     // `exec` runs no destructors: what is secret goes now.
     drop(token);

@@ -60,24 +60,24 @@ fn reason(why: Why) -> String {
 
 /// The same for `--json`; such a run is English.
 #[derive(Serialize)]
-pub(super) struct View {
+pub(super) struct GrantsJson {
     /// `.default` is what the profile asks for.
     asked_everything: bool,
     granted: Vec<String>,
     /// Granted, and not asked for by name; empty where everything was asked for.
     unasked: Vec<String>,
-    wide: Vec<WideView>,
+    wide: Vec<WideJson>,
 }
 
 #[derive(Serialize)]
-struct WideView {
+struct WideJson {
     scope: String,
     reason: String,
 }
 
-impl View {
+impl GrantsJson {
     pub(super) fn of(grants: &Grants) -> Self {
-        let wide = |(scope, why): &(String, Why)| WideView { scope: scope.clone(), reason: reason(*why) };
+        let wide = |(scope, why): &(String, Why)| WideJson { scope: scope.clone(), reason: reason(*why) };
         Self {
             asked_everything: grants.asked_everything,
             granted: grants.granted.clone(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::process::ExitCode;
 
 #[derive(Serialize)]
-struct View {
+struct ListJson {
     version: u32,
     profiles: Vec<Row>,
 }
@@ -27,7 +27,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     let rows: Vec<Row> = context.profiles.names()?.iter().map(|name| row(name, context)).collect();
     let ui = context.world.ui;
     if args.json {
-        ui.json(&View { version: 1, profiles: rows });
+        ui.json(&ListJson { version: 1, profiles: rows });
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {

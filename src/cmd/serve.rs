@@ -5,7 +5,7 @@ use super::{Context, mode};
 use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::exec::{self, ChildPlan, Facts};
+use crate::exec::{self, ChildFacts, ChildPlan};
 use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Profile, Scopes};
@@ -44,8 +44,8 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
         let most = duration_text(margin(first.lifetime(), Some(wanted)));
         world.ui.warn(&msg!("cmd-serve-min-ttl", most = most, wanted = duration_text(wanted)));
     }
-    let facts = Facts { profile, expires_at: first.expires_at };
-    let pointer = exec::Endpoint { url: endpoint.url(), key: &key, keep_env: args.keep_env };
+    let facts = ChildFacts { profile, expires_at: first.expires_at };
+    let pointer = exec::EndpointForChild { url: endpoint.url(), key: &key, keep_env: args.keep_env };
     let plan = ChildPlan::with_endpoint(args.command, &args.env, &first.access, &facts, pointer, world.env)?;
     drop(first);
     let ended = exec::supervise(plan)?;

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
 #[derive(Serialize)]
-struct View<'a> {
+struct StatusJson<'a> {
     version: u32,
     profile: &'a str,
     username: &'a str,
@@ -25,15 +25,15 @@ struct View<'a> {
     authority: String,
     ca_file: Option<String>,
     scopes: Vec<&'a str>,
-    store: StoreView,
-    cached_token: CacheView,
+    store: StoreJson,
+    cached_token: CacheJson,
     /// What the cached token may do against what the profile asks for; null without one.
-    grants: Option<grants::View>,
+    grants: Option<grants::GrantsJson>,
     breaker: BreakerStatus,
 }
 
 #[derive(Serialize)]
-struct StoreView {
+struct StoreJson {
     kind: &'static str,
     title: String,
     /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each sign-in only.
@@ -44,7 +44,7 @@ struct StoreView {
 }
 
 #[derive(Serialize)]
-struct CacheView {
+struct CacheJson {
     /// `valid`, `none` or `off`.
     state: &'static str,
     expires_on: Option<u64>,
@@ -61,7 +61,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let vault = world.vaults.open(&StoreSpec::unattended(&profile))?;
     let cached_token = cache(&profile, vault.as_ref(), world);
     let compared = cached_token.scope.as_deref().map(|scope| Grants::compare(&profile.scopes, scope));
-    let mut view = View {
+    let mut view = StatusJson {
         version: 1,
         profile: profile.name.as_str(),
         username: profile.username.as_str(),
@@ -73,7 +73,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         scopes: profile.scopes.iter().collect(),
         store: look(&profile, vault.as_ref()),
         cached_token,
-        grants: compared.as_ref().map(grants::View::of),
+        grants: compared.as_ref().map(grants::GrantsJson::of),
         breaker: broker::breaker_status(&Places::find(world.env)?, &profile, world.clock.now()),
     };
     if args.json {
@@ -85,7 +85,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     view.store.failure.take().map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
-fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
+fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
     let (secrets, failure) = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
         Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
         Ok(true) => ("present", None),
@@ -97,7 +97,7 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
         }
         Err(e) => ("unavailable", Some(Error::from(e))),
     };
-    StoreView {
+    StoreJson {
         kind: profile.store.name(),
         title: vault.title(),
         secrets,
@@ -106,10 +106,10 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreView {
     }
 }
 
-fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheView {
-    let none = CacheView { state: "none", expires_on: None, expires_at: None, scope: None, key: None, reason: None };
+fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheJson {
+    let none = CacheJson { state: "none", expires_on: None, expires_at: None, scope: None, key: None, reason: None };
     match broker::cache_status(profile, world, vault) {
-        Ok(CacheStatus::Token { expires_at, scope, key }) => CacheView {
+        Ok(CacheStatus::Token { expires_at, scope, key }) => CacheJson {
             state: "valid",
             key: Some(match key {
                 KeyAt::Store => "store",
@@ -122,12 +122,12 @@ fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheView {
             ..none
         },
         Ok(CacheStatus::Empty) => none,
-        Ok(CacheStatus::Off(reason)) => CacheView { state: "off", reason: Some(reason), ..none },
-        Err(e) => CacheView { state: "off", reason: Some(e.message), ..none },
+        Ok(CacheStatus::Off(reason)) => CacheJson { state: "off", reason: Some(reason), ..none },
+        Err(e) => CacheJson { state: "off", reason: Some(e.message), ..none },
     }
 }
 
-fn print(view: &View<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
+fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
     let now = world.clock.now();
     let app = view.client_id;
     let mut rows = vec![

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use zeroize::Zeroizing;
 
 #[derive(Serialize)]
-struct View<'a> {
+struct TokenJson<'a> {
     version: u32,
     access_token: &'a str,
     token_type: &'a str,
@@ -31,7 +31,7 @@ struct View<'a> {
 /// `azure_identity` for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AzView<'a> {
+struct AzJson<'a> {
     access_token: &'a str,
     expires_on: String,
     #[serde(rename = "expires_on")]
@@ -59,14 +59,14 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
     match format {
         TokenFormat::Text => Zeroizing::new(text.to_owned()),
         TokenFormat::Header => Zeroizing::new(format!("Authorization: Bearer {text}")),
-        TokenFormat::Az => ascii_json(&AzView {
+        TokenFormat::Az => ascii_json(&AzJson {
             access_token: text,
             expires_on: az_time(token.expires_at),
             expires_on_epoch: token.expires_at,
             tenant: profile.tenant.as_str(),
             token_type: "Bearer",
         }),
-        TokenFormat::Json => ascii_json(&View {
+        TokenFormat::Json => ascii_json(&TokenJson {
             version: 1,
             access_token: text,
             token_type: "Bearer",
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_types_of_az_are_kept() {
-        let json = serde_json::to_string(&AzView {
+        let json = serde_json::to_string(&AzJson {
             access_token: AccessToken::new("eyJ".into()).expose_to_user(),
             expires_on: az_time(7),
             expires_on_epoch: 7,

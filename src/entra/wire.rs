@@ -197,7 +197,7 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     let suberror = wire.suberror.as_deref();
     Refusal {
         status: reply.status,
-        judgement: entra_codes::judge(&entra_codes::Answer {
+        judgement: entra_codes::judge(&entra_codes::ErrorAnswer {
             codes: &codes,
             word: &word,
             suberror,

@@ -1,5 +1,8 @@
-//! The variables by which Azure and Graph clients find an identity: one list, for what `exec --serve` sets and takes away and
+//! The variables by which Azure and Graph clients find a token or an identity: one list, for what `exec --serve` sets and takes away and
 //! for what `doctor` warns of. Names only.
+
+/// Where the token goes unless `--env` says otherwise: the name that Graph scripts use most.
+pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
 
 /// Limits `DefaultAzureCredential` to credentials of deployed services, of which the endpoint of `--serve` is one.
 pub(super) const CHAIN: &str = "AZURE_TOKEN_CREDENTIALS";

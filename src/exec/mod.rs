@@ -7,7 +7,7 @@ mod outer;
 mod plan;
 mod run;
 
-pub use identities::{holds_secret, identity_variables};
+pub use identities::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 pub use outer::{Outer, nested_in};
-pub use plan::{ChildPlan, DEFAULT_VARIABLE, Endpoint, Facts, check_name};
+pub use plan::{ChildFacts, ChildPlan, EndpointForChild, check_name};
 pub use run::{check_command, run, supervise};

@@ -2,7 +2,7 @@
 //!
 //! A managed identity of the platform itself uses the same variables and bears no mark: it is left alone.
 
-use super::plan::DEFAULT_VARIABLE;
+use super::identities::DEFAULT_VARIABLE;
 use crate::os;
 use crate::world::Environment;
 use std::ffi::{OsStr, OsString};

@@ -2,7 +2,7 @@
 //!
 //! Its `Debug` names variables and hides values. Nothing is started here.
 
-use super::identities::{CHAIN, ELSEWHERE};
+use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
 use super::outer::{LOOPBACK, MARK, inherited, leavings};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -14,20 +14,17 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
 
-/// Where the token goes unless `--env` says otherwise: the name that Graph scripts use most.
-pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
-
-/// Facts for the child, no secrets. They double as the mark of a running `exec`.
-pub struct Facts<'a> {
+/// ChildFacts for the child, no secrets. They double as the mark of a running `exec`.
+pub struct ChildFacts<'a> {
     /// The profile.
     pub profile: &'a Profile,
     /// When the token ends, epoch seconds.
     pub expires_at: u64,
 }
 
-impl fmt::Debug for Facts<'_> {
+impl fmt::Debug for ChildFacts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Facts({})", self.profile.name)
+        write!(f, "ChildFacts({})", self.profile.name)
     }
 }
 
@@ -60,7 +57,7 @@ impl Drop for ChildPlan {
 
 /// What points a client at the loopback endpoint.
 #[derive(Clone, Copy, Debug)]
-pub struct Endpoint<'a> {
+pub struct EndpointForChild<'a> {
     /// `http://127.0.0.1:PORT/path`.
     pub url: &'a str,
     /// What it must show there.
@@ -76,8 +73,8 @@ impl ChildPlan {
         command: Vec<OsString>,
         names: &[String],
         token: &AccessToken,
-        facts: &Facts<'_>,
-        endpoint: Endpoint<'_>,
+        facts: &ChildFacts<'_>,
+        endpoint: EndpointForChild<'_>,
         env: &Environment,
     ) -> Result<Self> {
         let mut plan = Self::bare(command, names.iter().map(String::as_str), token, facts)?;
@@ -100,7 +97,7 @@ impl ChildPlan {
         command: Vec<OsString>,
         names: &[String],
         token: &AccessToken,
-        facts: &Facts<'_>,
+        facts: &ChildFacts<'_>,
         env: &Environment,
     ) -> Result<Self> {
         let default = names.is_empty().then_some(DEFAULT_VARIABLE);
@@ -113,7 +110,7 @@ impl ChildPlan {
         command: Vec<OsString>,
         names: impl Iterator<Item = &'n str>,
         token: &AccessToken,
-        facts: &Facts<'_>,
+        facts: &ChildFacts<'_>,
     ) -> Result<Self> {
         if token.len() > os::LONGEST_VARIABLE {
             return Err(Error::new(
@@ -175,7 +172,7 @@ impl ChildPlan {
 /// Variables that name a proxy.
 const PROXIES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
 
-fn public_facts(facts: &Facts<'_>) -> [(OsString, OsString); 5] {
+fn public_facts(facts: &ChildFacts<'_>) -> [(OsString, OsString); 5] {
     let profile = facts.profile;
     [
         ("ROPC_PROFILE".into(), profile.name.as_str().into()),
@@ -210,7 +207,7 @@ mod tests {
     fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan> {
         let token = AccessToken::new("t".repeat(size));
         let profile = Profile::sample("default");
-        ChildPlan::with_token(vec!["true".into()], names, &token, &Facts { profile: &profile, expires_at: 7 }, env)
+        ChildPlan::with_token(vec!["true".into()], names, &token, &ChildFacts { profile: &profile, expires_at: 7 }, env)
     }
 
     fn set_names(plan: &ChildPlan) -> Vec<&str> {
@@ -253,8 +250,8 @@ mod tests {
     fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
         let (token, profile, key) =
             (AccessToken::new("t".repeat(9)), Profile::sample("default"), EndpointKey::random().unwrap());
-        let facts = Facts { profile: &profile, expires_at: 7 };
-        let endpoint = Endpoint { url: "http://127.0.0.1:7/msi/token", key: &key, keep_env };
+        let facts = ChildFacts { profile: &profile, expires_at: 7 };
+        let endpoint = EndpointForChild { url: "http://127.0.0.1:7/msi/token", key: &key, keep_env };
         ChildPlan::with_endpoint(vec!["true".into()], names, &token, &facts, endpoint, env).unwrap()
     }
 

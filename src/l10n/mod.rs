@@ -1,4 +1,4 @@
-//! Texts for people, in their language. They stand in `locales/LANGUAGE/AREA.ftl` (Project Fluent); code names them:
+//! Texts for people, in their language. They are in `locales/LANGUAGE/AREA.ftl` (Project Fluent); code names them:
 //! `msg!("vault-locked", store = title)` is the message `vault-locked` of `vault.ftl`, a `String`.
 //!
 //! Rules:
@@ -9,7 +9,7 @@
 //!   would not be seen in them becomes an escape, newlines too (`visible::line`).
 //! - A text that a language lacks is shown in English. Nothing here panics, not even an id that nobody defined.
 //! - A file is parsed when the first text of its area is asked for: a run that says nothing pays nothing.
-//! - Commands stand in backticks and are the same in every language; no full stop at the end; no secret is ever a value.
+//! - Commands are in backticks and are the same in every language; no full stop at the end; no secret is ever a value.
 //!
 //! `tests/it/l10n.rs` holds the code, the ids, the values and the languages together.
 //!

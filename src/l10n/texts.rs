@@ -8,12 +8,12 @@ use std::fmt::Display;
 use std::sync::OnceLock;
 
 /// The texts of one file in one language.
-struct Source {
+struct TextFile {
     text: &'static str,
     parsed: OnceLock<Option<FluentBundle<FluentResource>>>,
 }
 
-impl Source {
+impl TextFile {
     const fn new(text: &'static str) -> Self {
         Self { text, parsed: OnceLock::new() }
     }
@@ -46,8 +46,8 @@ fn parse(language: Language, text: &str) -> Option<FluentBundle<FluentResource>>
 
 /// The texts of one area: the first word of an id, and the name of its file.
 struct Area {
-    english: Source,
-    japanese: Source,
+    english: TextFile,
+    japanese: TextFile,
 }
 
 macro_rules! areas {
@@ -56,8 +56,8 @@ macro_rules! areas {
             Some(match name {
                 $($name => {
                     static AREA: Area = Area {
-                        english: Source::new(include_str!(concat!("../../locales/en/", $name, ".ftl"))),
-                        japanese: Source::new(include_str!(concat!("../../locales/ja/", $name, ".ftl"))),
+                        english: TextFile::new(include_str!(concat!("../../locales/en/", $name, ".ftl"))),
+                        japanese: TextFile::new(include_str!(concat!("../../locales/ja/", $name, ".ftl"))),
                     };
                     &AREA
                 })*
@@ -89,7 +89,7 @@ areas! {
 }
 
 /// The help texts; the English ones are the comments in `cli.rs`.
-static HELP: Source = Source::new(include_str!("../../locales/ja/help.ftl"));
+static HELP: TextFile = TextFile::new(include_str!("../../locales/ja/help.ftl"));
 
 /// A Japanese text of the command line's help.
 pub(crate) fn help_text(id: &str) -> Option<String> {
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_they_are() {
-        let source = Source::new(TEXT);
+        let source = TextFile::new(TEXT);
         let shown = source.find(Language::Japanese, "greeting", &[("name", &"日本"), ("count", &1_795_327_644_u64)]);
         assert_eq!(shown.as_deref(), Some("日本: 1795327644 of `ropc`"), "no separators, no marks of direction");
         let hostile =

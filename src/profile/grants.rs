@@ -4,7 +4,7 @@
 use super::wide::{Why, why};
 use super::{OPENID, Scopes};
 
-/// The comparison. Names stand without their resource, in the order of the answer.
+/// The comparison. Names are without their resource, in the order of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
     /// `.default` was asked for: everything that was ever consented.

@@ -32,7 +32,7 @@ pub enum Why {
     Kind,
 }
 
-/// Names without the resource; `*` stands for any text. The first that fits gives the reason.
+/// Names without the resource; `*` means any text. The first that fits gives the reason.
 const WIDE: [(&str, Why); 25] = [
     ("RoleManagement.ReadWrite.*", Why::Roles),
     ("RoleManagementPolicy.ReadWrite.*", Why::Roles),
@@ -61,7 +61,7 @@ const WIDE: [(&str, Why); 25] = [
     ("*.ReadWrite.All", Why::Kind),
 ];
 
-/// Why this permission is wide, or `None`. `name` stands without its resource; case does not count.
+/// Why this permission is wide, or `None`. `name` is without its resource; case does not count.
 pub(super) fn why(name: &str) -> Option<Why> {
     let name = name.to_ascii_lowercase();
     WIDE.iter().find(|(pattern, _)| fits(&pattern.to_ascii_lowercase(), &name)).map(|(_, why)| *why)

@@ -6,9 +6,9 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A text on pages of its own, wiped when dropped.
-struct Kept(Locked);
+struct LockedText(Locked);
 
-impl Kept {
+impl LockedText {
     /// Moves the text there; the buffer that held it is wiped.
     fn new(text: String) -> Self {
         Self(Locked::move_from(&mut Zeroizing::new(text.into_bytes())))
@@ -23,12 +23,12 @@ impl Kept {
 macro_rules! stored_secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name(Kept);
+        pub struct $name(LockedText);
 
         impl $name {
             /// Moves the text to pages that are not swapped out; the buffer that held it is wiped.
             pub fn new(text: String) -> Self {
-                Self(Kept::new(text))
+                Self(LockedText::new(text))
             }
 
             /// Takes the text over from a wiping buffer.

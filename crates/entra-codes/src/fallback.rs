@@ -66,7 +66,7 @@ pub enum Meaning {
 
 /// The parts of a refusal that decide, as read from the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct ErrorAnswer<'a> {
     /// The numbers of `error_codes`, else those found in `error_description`.
     pub codes: &'a [u32],
     /// The field `error`; empty if the body was no JSON.
@@ -100,12 +100,12 @@ pub struct Judgement {
 ///
 /// An umbrella number alone (70002, 70000) tells no cause, so the word decides there too and keeps a wrong password
 /// from passing as a wrong secret. HTTP 429 always cools down, whatever passing fault the number names.
-pub fn judge(answer: &Answer<'_>) -> Judgement {
+pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let code = pick(answer.codes);
     let entry = code.and_then(lookup);
-    let told = entry.filter(|entry| !entry.umbrella);
+    let decided = entry.filter(|entry| !entry.umbrella);
     let throttled = answer.status == 429;
-    if let Some(known) = told.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
+    if let Some(known) = decided.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
         return Judgement {
             code,
             entry,

@@ -30,7 +30,7 @@ pub fn error_text(data: &[u8]) {
     if let Some(code) = parse_code(&text) {
         assert!(text.contains(|c: char| c.is_ascii_digit()) && code < 1_000_000_000);
     }
-    // The judge takes any list, and an umbrella never decides where a better number stands.
+    // The judge takes any list, and an umbrella never decides where there is a better number.
     if let Some(decides) = pick(&codes) {
         let umbrella = |code: u32| lookup(code).is_some_and(|entry| entry.umbrella);
         assert!(codes.contains(&decides) && (!umbrella(decides) || codes.iter().all(|c| umbrella(*c))));

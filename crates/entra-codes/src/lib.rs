@@ -36,7 +36,7 @@ mod pasted;
 mod table;
 mod texts;
 
-pub use fallback::{Answer, Fallback, Guess, Judgement, Meaning, by_error_word, by_suberror, judge};
+pub use fallback::{ErrorAnswer, Fallback, Guess, Judgement, Meaning, by_error_word, by_suberror, judge};
 pub use fill::{Facts, fill};
 pub use find::{MAX_TEXT, find_codes, parse_code};
 pub use pasted::{decode, flatten};

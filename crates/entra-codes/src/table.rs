@@ -113,7 +113,7 @@ pub struct Entry {
     pub accepted: Accepted,
     /// Where this is known from.
     pub evidence: Evidence,
-    /// Stands in front of the number that tells the cause and gives way to it.
+    /// Comes before the number that tells the cause and gives way to it.
     pub umbrella: bool,
 }
 
@@ -173,7 +173,7 @@ pub(crate) struct Chapter {
     pub(crate) family: Vec<Family>,
 }
 
-/// A family as written: the values that hold for each of its codes. Their words stand elsewhere.
+/// A family as written: the values that hold for each of its codes. Their words are in `texts`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Family {

@@ -5,11 +5,11 @@
 //! |---|---|
 //! | `title` | what it is, in a few words |
 //! | `cause` | why it happens to a password grant: one to three sentences |
-//! | `todo` | the next steps, in their order; commands stand in backticks, and `{host}` and its like are for [`fill`](crate::fill) |
+//! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill) |
 //! | `note` | where the knowledge is weak |
 //!
 //! A code without `todo` or `note` has its family's. The texts of a language are parsed when the first one is asked for, and
-//! those of another language not at all. A code that a language lacks is told in English.
+//! those of another language not at all. A code that a language lacks is explained in English.
 
 use crate::table::Entry;
 use serde::Deserialize;
@@ -69,8 +69,8 @@ impl Texts {
     /// A chapter that does not parse is left out; the tests see to it that all of them do.
     fn find(&self, code: u32) -> Option<&Text> {
         let parse = || {
-            let chapters = self.chapters.iter().filter_map(|text| toml::from_str::<Chapter>(text).ok());
-            chapters.flat_map(|chapter| chapter.family).flat_map(Family::into_texts).collect()
+            let chapters = self.chapters.iter().filter_map(|text| toml::from_str::<TextChapter>(text).ok());
+            chapters.flat_map(|chapter| chapter.family).flat_map(TextFamily::into_texts).collect()
         };
         self.parsed.get_or_init(parse).get(&code)
     }
@@ -107,24 +107,24 @@ impl Entry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Chapter {
-    family: Vec<Family>,
+struct TextChapter {
+    family: Vec<TextFamily>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Family {
+struct TextFamily {
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold it against the columns"))]
     name: String,
     #[serde(default)]
     note: String,
     todo: Vec<String>,
-    code: Vec<Code>,
+    code: Vec<TextCode>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Code {
+struct TextCode {
     #[serde(rename = "code")]
     first: u32,
     title: String,
@@ -133,7 +133,7 @@ struct Code {
     note: Option<String>,
 }
 
-impl Family {
+impl TextFamily {
     fn into_texts(self) -> impl Iterator<Item = (u32, Text)> {
         let (todo, note) = (self.todo, self.note);
         self.code.into_iter().map(move |code| {

@@ -1,7 +1,7 @@
 //! The allocator of the process: whatever any library frees is wiped first. Buffers of TLS, JSON, D-Bus and prompts hold
 //! secrets for a moment.
 //!
-//! In builds with debug assertions it can be told to stop wiping, as the control of the memory tests: they must fail then.
+//! In builds with debug assertions [`stop_wiping`] switches it off, as the control of the memory tests: they must fail then.
 
 use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;

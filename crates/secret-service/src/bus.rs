@@ -23,8 +23,8 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 const CROWD_PAUSE: Duration = Duration::from_millis(25);
 
 /// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
-/// operation can be repeated: a write replaces. One bound for all of it: nothing is still written when the caller was told that
-/// it failed.
+/// operation can be repeated: a write replaces. One bound for all of it: nothing is still written after the caller got a
+/// failure.
 pub(crate) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
     let end = Instant::now() + options.limit();
     match patiently(options, end, op) {
@@ -306,7 +306,7 @@ fn ours(service: &str) -> [(&str, &str); 2] {
     [("service", service), ("application", service)]
 }
 
-/// For people. `KWallet` takes what stands before a `/` for a folder, and its releases disagree at which one.
+/// For people. `KWallet` takes what is before a `/` for a folder, and its releases disagree at which one.
 fn label(service: &str, account: &str) -> String {
     format!("{service}: {}", account.replace('/', " "))
 }

@@ -10,7 +10,7 @@ pub(crate) const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 pub(crate) const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
 pub(crate) const COLLECTION_INTERFACE: &str = "org.freedesktop.Secret.Collection";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-/// The path that stands for "none".
+/// The path that means "none".
 pub(crate) const NONE: &str = "/";
 
 pub(crate) fn call<'a>(

@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Fault {
     /// There is no D-Bus session bus at the address, or the address makes no sense.
     NoBus,
-    /// The bus exists and belongs to another user: it turned us away, or was told nothing.
+    /// The bus exists and belongs to another user: it refused us, or we sent it nothing.
     BusRefused,
     /// The bus works, but nothing on it offers `org.freedesktop.secrets`.
     NoProvider,

@@ -1,4 +1,4 @@
-//! The address of a session bus outlives the bus. Whoever of another account listens there then is told nothing.
+//! The address of a session bus outlives the bus. Another account that listens there then hears nothing.
 
 #![cfg(target_os = "linux")]
 #![allow(

@@ -1,5 +1,5 @@
 //! The Secret Service store against a real gnome-keyring under a private D-Bus: what it stores, and how each way of
-//! being unavailable is told apart and bounded. Every case has its own bus, so all run in parallel.
+//! being unavailable is a fault of its own and bounded. Every case has its own bus, so all run in parallel.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -301,7 +301,7 @@ fn twenty_writers_of_a_new_account_leave_one_item() {
         })
         .collect();
     let results: Vec<_> = writers.into_iter().map(|writer| writer.join().expect("no panic")).collect();
-    // A writer that was overtaken before it read back is told so; the last one cannot be.
+    // A writer that was overtaken before it read back gets a fault; the last one cannot be.
     assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(Fault::NotStored))), "{results:?}");
     assert!(results.contains(&Ok(())));
     let value = store.get(ACCOUNT).expect("read");

@@ -46,32 +46,32 @@ fn from_files_and_prompts(
     profile: &mut Profile,
     context: &Context<'_>,
 ) -> Result<Secrets> {
-    let found = given.client_secret.map(|secret| Answer::New(Some(secret)));
+    let found = given.client_secret.map(|secret| NewOrKept::New(Some(secret)));
     let client_secret = match found {
         Some(found) if args.enrol.client_secret_file.is_none() => found,
         _ => client_secret(args, kept.is_some(), profile, context)?,
     };
     let password = match given.password {
-        Some(found) if args.enrol.password_file.is_none() => Answer::New(found),
+        Some(found) if args.enrol.password_file.is_none() => NewOrKept::New(found),
         _ => password(args, kept.is_some(), profile, context)?,
     };
     let stored = match (kept, &client_secret, &password) {
-        (Some(kept), Answer::Keep, _) | (Some(kept), _, Answer::Keep) => Some(kept.open(context)?),
+        (Some(kept), NewOrKept::Keep, _) | (Some(kept), _, NewOrKept::Keep) => Some(kept.open(context)?),
         _ => None,
     };
     let (stored_client_secret, stored_password) =
         stored.map_or((None, None), |stored| (stored.client_secret, Some(stored.password)));
     let ui = context.world.ui;
     let client_secret = match client_secret {
-        Answer::New(secret) => secret,
-        Answer::Keep => {
+        NewOrKept::New(secret) => secret,
+        NewOrKept::Keep => {
             ui.note(&msg!("login-keeps-client-secret"));
             stored_client_secret
         }
     };
     let password = match password {
-        Answer::New(password) => password,
-        Answer::Keep => {
+        NewOrKept::New(password) => password,
+        NewOrKept::Keep => {
             ui.note(&msg!("login-keeps-password"));
             stored_password.ok_or_else(|| missing(&["--password-file"]))?
         }
@@ -84,7 +84,7 @@ fn from_files_and_prompts(
 }
 
 /// What a person or a flag says of one secret.
-enum Answer<T> {
+enum NewOrKept<T> {
     New(T),
     /// The stored one stays.
     Keep,
@@ -96,33 +96,33 @@ fn client_secret(
     may_keep: bool,
     profile: &Profile,
     context: &Context<'_>,
-) -> Result<Answer<Option<ClientSecret>>> {
+) -> Result<NewOrKept<Option<ClientSecret>>> {
     if let Some(path) = &args.enrol.client_secret_file {
         let secret = one_from_file(path, "--client-secret-file", context.world.ui)?;
-        return Ok(Answer::New(Some(ClientSecret::from_zeroizing(secret))));
+        return Ok(NewOrKept::New(Some(ClientSecret::from_zeroizing(secret))));
     }
     if profile.public_client {
-        return Ok(Answer::New(None));
+        return Ok(NewOrKept::New(None));
     }
     if may_keep && args.enrol.password_file.is_some() {
-        return Ok(Answer::Keep);
+        return Ok(NewOrKept::Keep);
     }
     let Some(prompt) = context.world.prompt else { return Err(missing(&["--client-secret-file"])) };
     let question = if may_keep { msg!("login-ask-client-secret-or-keep") } else { msg!("login-ask-client-secret") };
     let typed = prompt.secret(&question)?;
     Ok(match (typed.is_empty(), may_keep) {
-        (false, _) => Answer::New(Some(ClientSecret::from_zeroizing(typed))),
-        (true, true) => Answer::Keep,
-        (true, false) => Answer::New(None),
+        (false, _) => NewOrKept::New(Some(ClientSecret::from_zeroizing(typed))),
+        (true, true) => NewOrKept::Keep,
+        (true, false) => NewOrKept::New(None),
     })
 }
 
-fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<Answer<Password>> {
+fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<NewOrKept<Password>> {
     if let Some(path) = &args.enrol.password_file {
-        return Ok(Answer::New(Password::from_zeroizing(one_from_file(path, "--password-file", context.world.ui)?)));
+        return Ok(NewOrKept::New(Password::from_zeroizing(one_from_file(path, "--password-file", context.world.ui)?)));
     }
     if may_keep && args.enrol.client_secret_file.is_some() {
-        return Ok(Answer::Keep);
+        return Ok(NewOrKept::Keep);
     }
     let Some(prompt) = context.world.prompt else { return Err(missing(&["--password-file"])) };
     let user = &profile.username;
@@ -132,7 +132,7 @@ fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Conte
         msg!("login-ask-password", user = user)
     };
     let typed = prompt.secret(&question)?;
-    Ok(if typed.is_empty() && may_keep { Answer::Keep } else { Answer::New(Password::from_zeroizing(typed)) })
+    Ok(if typed.is_empty() && may_keep { NewOrKept::Keep } else { NewOrKept::New(Password::from_zeroizing(typed)) })
 }
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.

@@ -43,7 +43,7 @@ fn unknown_answers_are_judged_safely() {
 }
 
 fn judged(codes: &[u32], word: &str, suberror: Option<&str>, status: u16) -> Judgement {
-    judge(&Answer { codes, word, suberror, status })
+    judge(&ErrorAnswer { codes, word, suberror, status })
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn judge_reads_number_then_suberror_then_word() {
     // No suberror and no wording may make a number that the table knows milder.
     for entry in all().iter().filter(|entry| !entry.umbrella) {
         for suberror in [None, Some("basic_action"), Some("bad_token")] {
-            let told = judged(&[entry.first], "server_error", suberror, 500);
-            assert_eq!((told.guard, told.retry), (entry.guard, entry.retry));
+            let found = judged(&[entry.first], "server_error", suberror, 500);
+            assert_eq!((found.guard, found.retry), (entry.guard, entry.retry));
         }
     }
 }

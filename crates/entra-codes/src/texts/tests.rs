@@ -123,7 +123,7 @@ fn placeholders_are_known() {
 
 /// Families and codes of a language, in the order of its files.
 fn shape(texts: &Texts) -> Vec<(String, Vec<u32>)> {
-    let chapters = texts.chapters.iter().map(|text| toml::from_str::<Chapter>(text).unwrap());
+    let chapters = texts.chapters.iter().map(|text| toml::from_str::<TextChapter>(text).unwrap());
     let families = chapters.flat_map(|chapter| chapter.family);
     families.map(|family| (family.name, family.code.iter().map(|code| code.first).collect())).collect()
 }
@@ -140,7 +140,7 @@ fn every_language_has_the_families_and_codes_of_the_columns() {
     assert_eq!(shape(&TEXTS.japanese), columns);
 }
 
-/// In the columns the English title stands beside each code, for whoever reads them.
+/// In the columns the English title is beside each code, for whoever reads them.
 #[test]
 fn the_titles_beside_the_columns_are_those_of_the_texts() {
     let mut seen = 0;
@@ -165,7 +165,7 @@ fn a_language_is_parsed_when_its_first_text_is_asked_for_and_the_other_is_not() 
     let japanese = Languages::new();
     assert!(japanese.find(Language::Japanese, 50126).unwrap().title.contains("パスワード"));
     assert!(is_parsed(&japanese.japanese) && !is_parsed(&japanese.english));
-    // A code that only English has is told in English.
+    // A code that only English has is explained in English.
     let lacking = Languages { english: Texts::new(ENGLISH), japanese: Texts::new(["family = []"; 7]) };
     assert_eq!(lacking.find(Language::Japanese, 50126), english.find(Language::English, 50126));
 }

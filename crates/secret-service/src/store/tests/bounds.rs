@@ -21,7 +21,7 @@ fn tries(options: &Options, fault: &Fault) -> (Result<(), Fault>, Vec<(Duration,
     (with_one_repeat(options, &op), given.into_inner())
 }
 
-/// No try may go on after the caller has been told that it failed.
+/// No try may go on after the caller got a failure.
 #[track_caller]
 fn within_the_whole(options: &Options, tries: &[(Duration, Options)]) {
     for (at, rest) in tries {

@@ -89,8 +89,8 @@ fn nobody_is_asked_where_nobody_is_and_a_keyring_that_stays_locked_is_told() {
         assert_eq!(value(provider.store().get(ACCOUNT)), Err(Fault::Locked));
         assert_eq!((provider.times("Unlock"), provider.times("SearchItems")), (0, 0));
         let asking = Store::new(Options { unlock: Some(Duration::from_secs(5)), ..provider.options() });
-        let told = if person == Person::InVain { Fault::Locked } else { Fault::PromptDismissed };
-        assert_eq!(value(asking.get(ACCOUNT)), Err(told));
+        let fault = if person == Person::InVain { Fault::Locked } else { Fault::PromptDismissed };
+        assert_eq!(value(asking.get(ACCOUNT)), Err(fault));
         assert_eq!(provider.times("SearchItems"), 0, "a locked keyring is not searched");
     }
 }

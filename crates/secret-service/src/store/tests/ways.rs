@@ -1,4 +1,4 @@
-//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is told from the others, and prompts
+//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is known from the others, and prompts
 //! do what they are for. Not here: what is expected of the store (`others.rs`).
 
 use std::collections::HashSet;
