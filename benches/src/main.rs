@@ -25,6 +25,10 @@ mod many;
 #[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
+#[path = "../../tests/support/needs.rs"]
+#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with the tests, of which this uses a part")]
+mod needs;
+#[cfg(target_os = "linux")]
 mod peers;
 #[cfg(target_os = "linux")]
 mod rows;

@@ -1,7 +1,7 @@
 //! The token cache: what a warm run does not do, and that whatever is wrong with the cache is a miss.
 
-use crate::support::Sandbox;
-use crate::support::broker::{at, has, login_as, remove_record, sealed_token, store_items, write_store};
+use crate::support::broker::{at, login_as, remove_record, sealed_token, store_items, write_store};
+use crate::support::{Sandbox, needs};
 use entra_emulator::{CONTOSO_USER, Config, ExpiresIn};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -43,7 +43,7 @@ fn trace(sandbox: &Sandbox, args: &[&str]) -> String {
 
 #[test]
 fn a_warm_run_opens_no_socket_and_no_certificate_store() {
-    if !has("strace", "a_warm_run_opens_no_socket_and_no_certificate_store") {
+    if !needs::programs(&["strace"]) || !needs::root() {
         return;
     }
     let sandbox = warm();
@@ -196,7 +196,7 @@ fn a_wish_for_a_longer_life_than_any_token_has_costs_one_sign_in_and_warns() {
 
 #[test]
 fn min_ttl_decides_when_a_token_is_too_old() {
-    if !has("faketime", "min_ttl_decides_when_a_token_is_too_old") {
+    if !needs::programs(&["faketime"]) {
         return;
     }
     let sandbox = warm();
@@ -208,7 +208,7 @@ fn min_ttl_decides_when_a_token_is_too_old() {
 
 #[test]
 fn a_token_serves_until_ten_minutes_before_its_end() {
-    if !has("faketime", "a_token_serves_until_ten_minutes_before_its_end") {
+    if !needs::programs(&["faketime"]) {
         return;
     }
     let sandbox = warm();
@@ -220,7 +220,7 @@ fn a_token_serves_until_ten_minutes_before_its_end() {
 
 #[test]
 fn the_margin_of_a_short_token_is_a_quarter_of_its_life() {
-    if !has("faketime", "the_margin_of_a_short_token_is_a_quarter_of_its_life") {
+    if !needs::programs(&["faketime"]) {
         return;
     }
     let sandbox = warm_for(200);
@@ -239,7 +239,7 @@ fn a_token_of_eight_seconds_is_renewed_when_it_is_over() {
 
 #[test]
 fn a_token_from_the_future_is_a_miss() {
-    if !has("faketime", "a_token_from_the_future_is_a_miss") {
+    if !needs::programs(&["faketime"]) {
         return;
     }
     let sandbox = warm();

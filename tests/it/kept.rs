@@ -1,7 +1,7 @@
 //! A `login` over a profile that exists: the stored secret that is not given stays, for the same app and user alone. What a
 //! person answers at a terminal stands in `prompts.rs`.
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, wait_until_it_waits};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -66,13 +66,6 @@ fn wait(mut done: impl FnMut() -> bool) {
     }
 }
 
-/// True once the process has opened the lock of the profile.
-fn waits_for_the_lock(pid: u32) -> bool {
-    let Ok(descriptors) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
-    let mut targets = descriptors.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-    targets.any(|target| target.ends_with("locks/default.lock"))
-}
-
 #[test]
 fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
     let (sandbox, password, secret) = enrolled_and_new_secrets();
@@ -85,8 +78,8 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
     wait(|| std::fs::read_to_string(format!("/proc/{}/stat", first.id())).is_ok_and(|s| s.contains(") T ")));
     // It has read the old client secret by the time it waits for the first one.
     let args = ["login", "--yes", "--no-verify", "--password-file", "pw"];
-    let second = sandbox.command(args).spawn().unwrap();
-    wait(|| waits_for_the_lock(second.id()));
+    let mut second = sandbox.command(args).spawn().unwrap();
+    wait_until_it_waits(&mut second);
     assert!(Command::new("kill").args(["-CONT", &first.id().to_string()]).status().unwrap().success());
     sandbox.keep("the first", first.wait_with_output().unwrap()).expect(0);
     let told = sandbox.keep("the second", second.wait_with_output().unwrap()).expect(1);

@@ -8,9 +8,9 @@
     reason = "the standard library knows no keyring of the kernel; filters and serials are numbers of the kernel's own widths"
 )]
 
-use crate::support::broker::{at, has, sealed_token};
-use crate::support::keyring_daemon::{KeyringDaemon, State, missing_program};
-use crate::support::{Run, Sandbox};
+use crate::support::broker::{at, sealed_token};
+use crate::support::keyring_daemon::{KeyringDaemon, State};
+use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{Config, ExpiresIn, Fault, Times};
 use std::ffi::CString;
 use std::os::unix::process::CommandExt;
@@ -23,14 +23,11 @@ const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
 fn warm(seconds: u64) -> Option<(Sandbox, KeyringDaemon)> {
     // The keyring belongs to the account, and so to all tests at once.
     let probe = format!("ropc-test-probe-{}-{:?}", std::process::id(), std::thread::current().id());
-    let missing = missing_program().or_else(|| (raw_add(&probe, b"x") < 0).then_some("the kernel keyring"));
-    if let Some(name) = missing {
-        assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
-        eprintln!("skipped: {name} is missing");
+    if !needs::allowed(raw_add(&probe, b"x") >= 0, "the kernel's keyring") {
         return None;
     }
     raw_unlink(&probe);
-    let daemon = KeyringDaemon::start(State::Unlocked);
+    let daemon = KeyringDaemon::if_there(State::Unlocked)?;
     let mut sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
     for (name, value) in daemon.env() {
         if name != "HOME" && !name.starts_with("XDG_C") && name != "XDG_DATA_HOME" {
@@ -156,7 +153,7 @@ fn it_lives_no_longer_than_the_token() {
 
 #[test]
 fn a_clock_that_was_set_back_makes_it_live_no_longer() {
-    if !has("faketime", "a_clock_that_was_set_back_makes_it_live_no_longer") {
+    if !needs::programs(&["faketime"]) {
         return;
     }
     let Some((sandbox, _daemon)) = warm(3600) else { return };

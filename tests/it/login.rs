@@ -3,7 +3,7 @@
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::support::keyring_daemon::{KeyringDaemon, State};
-use crate::support::{ROPC, Run, Sandbox, leaks, secrets_json};
+use crate::support::{ROPC, Run, Sandbox, leaks, needs, secrets_json};
 use entra_emulator::{CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -212,11 +212,7 @@ impl Disk {
         let place = root.join("disk");
         std::fs::create_dir(&place).unwrap();
         let output = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&place).output().ok()?;
-        if !output.status.success() {
-            eprintln!("skipped: no right to mount a file system");
-            return None;
-        }
-        Some(Self(place))
+        needs::allowed(output.status.success(), "to mount a file system").then_some(Self(place))
     }
 }
 

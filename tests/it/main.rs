@@ -46,6 +46,7 @@ mod l10n;
 mod languages;
 mod login;
 mod main_job;
+mod not_run;
 mod policy;
 mod prompts;
 mod readme_ja;

@@ -1,6 +1,7 @@
 //! What somebody who can edit files, race with a command, or answer in the place of Entra tries: each is refused or told.
 
-use crate::support::Sandbox;
+use crate::support::pty::Terminal;
+use crate::support::{Sandbox, wait_until_it_waits};
 use entra_emulator::{Config, Fault, Server, Times};
 use std::io::Write;
 use std::path::Path;
@@ -52,21 +53,18 @@ fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
     sandbox.login(&[]).expect(0);
     let (ca, good) = (sandbox.root().join("ca.pem"), std::fs::read(sandbox.root().join("ca.pem")).unwrap());
     let other = Server::start(Config::contoso());
-    let mut child = sandbox.command(["login", "--secrets-stdin", "--yes"]).stdin(Stdio::piped()).spawn().unwrap();
-    // It has looked at the file by the time it waits for the secrets.
-    wait(|| waits_for_input(child.id()));
+    let mut terminal = Terminal::start(sandbox.command(["login", "--yes"]));
+    // It has looked at the file by the time it asks for the secrets.
+    terminal.wait_for("Client secret");
+    terminal.wait_until(|t| !t.echoes(), "echo off");
     other.write_ca(&ca).unwrap();
-    child.stdin.take().unwrap().write_all(&sandbox.secrets_json()).unwrap();
-    sandbox.keep("login with a swapped file", child.wait_with_output().unwrap()).expect(0);
+    terminal.answer("Client secret", &sandbox.client_secret, true);
+    terminal.answer("Password of", &sandbox.password, true);
+    sandbox.keep("login with a swapped file", terminal.finish()).expect(0);
     // What was enrolled is what was looked at: the swapped file is refused, the first one works.
     sandbox.run(&["token", "--no-cache"]).expect(3).says(&["CA file"]);
     std::fs::write(&ca, good).unwrap();
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-}
-
-fn waits_for_input(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok_and(|w| w.contains("pipe"))
-        || std::fs::read_to_string(format!("/proc/{pid}/syscall")).is_ok_and(|s| s.starts_with("0 "))
 }
 
 fn wait(mut done: impl FnMut() -> bool) {
@@ -119,8 +117,8 @@ fn a_logout_that_waited_for_a_login_removes_what_the_login_stored() {
     let mut login = login.spawn().unwrap();
     login.stdin.take().unwrap().write_all(&sandbox.secrets_json()).unwrap();
     wait(|| stopped(login.id()));
-    let logout = sandbox.command(["logout", "--yes"]).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    let mut logout = sandbox.command(["logout", "--yes"]).spawn().unwrap();
+    wait_until_it_waits(&mut logout);
     assert!(Command::new("kill").args(["-CONT", &login.id().to_string()]).status().unwrap().success());
     finish(&sandbox, login, "login");
     finish(&sandbox, logout, "logout");

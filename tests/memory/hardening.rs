@@ -5,7 +5,7 @@ use crate::may_scan;
 use crate::process::{Still, token};
 use crate::scan::flags_around;
 use crate::scenarios::Stage;
-use crate::support::{ROPC, copy_program};
+use crate::support::{ROPC, copy_program, needs};
 use std::process::{Command, Stdio};
 
 /// The field of `/proc/PID/status`, in kB.
@@ -34,7 +34,7 @@ fn the_pages_of_secrets_are_locked_and_left_out_of_dumps() {
 
 #[test]
 fn where_nothing_may_be_locked_the_job_runs_all_the_same() {
-    if !may_scan() || Command::new("setpriv").arg("--version").output().is_err() {
+    if !may_scan() || !needs::programs(&["setpriv"]) {
         return;
     }
     let stage = Stage::file();
@@ -58,7 +58,7 @@ fn where_nothing_may_be_locked_the_job_runs_all_the_same() {
 
 #[test]
 fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
-    if !may_scan() || Command::new("setpriv").arg("--version").output().is_err() {
+    if !may_scan() || !needs::programs(&["setpriv"]) {
         return;
     }
     let as_nobody = |program: &str| {

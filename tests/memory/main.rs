@@ -38,11 +38,5 @@ use support::leaks;
 
 /// Reading another process's memory needs root, because ropc makes itself unreadable to its own user.
 fn may_scan() -> bool {
-    let root =
-        std::fs::read_to_string("/proc/self/status").is_ok_and(|s| s.lines().any(|l| l.starts_with("Uid:\t0\t")));
-    if !root {
-        assert!(std::env::var_os("CI").is_none(), "CI must run as root to scan memory");
-        eprintln!("skipped: memory is scanned as root only");
-    }
-    root
+    support::needs::root()
 }

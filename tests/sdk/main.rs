@@ -21,18 +21,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::{ROPC, Run, Sandbox};
 
-/// Where the peers are, or `None` with a word on it.
+/// Where the peers are; `None` without this one.
 fn peers(needed: &str) -> Option<PathBuf> {
-    let dir = std::env::var_os("ROPC_TEST_PEERS").map(PathBuf::from);
-    if let Some(found) = dir.as_ref().filter(|dir| dir.join(needed).exists()) {
-        return Some(found.clone());
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{needed} is missing below ROPC_TEST_PEERS; `.ci/peers.sh DIR` installs it"
-    );
-    eprintln!("skipped: no {needed} below ROPC_TEST_PEERS; `.ci/peers.sh DIR` installs it");
-    None
+    support::needs::peer(needed)
 }
 
 fn script(name: &str) -> String {

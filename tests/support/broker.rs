@@ -147,17 +147,6 @@ fn take(rest: &mut &[u8], prefix: usize) -> Vec<u8> {
     value
 }
 
-/// True if this machine has the program; else says by name what is skipped.
-pub fn has(program: &str, test: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|dir| dir.join(program).is_file());
-    assert!(found || std::env::var_os("CI").is_none(), "`{program}` may not be missing in CI");
-    if !found {
-        eprintln!("skipped: `{test}` needs `{program}`, which this machine lacks");
-    }
-    found
-}
-
 /// The same command under another clock, as in `+2h` or `-1d`.
 pub fn at(sandbox: &Sandbox, offset: &str, args: &[&str]) -> Run {
     let plain = sandbox.command(args);

@@ -2,6 +2,7 @@
 //! session is read or changed, nothing is activated by the bus, and everything ends by process id on drop.
 //! Std only. What may not stand here: assertions about `ropc`.
 
+use super::needs;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// The programs that are needed; Debian: dbus-daemon, dbus-bin, gnome-keyring.
+/// The programs that are needed.
 const PROGRAMS: [&str; 3] = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
 
 /// Without `<standard_session_servicedirs/>`: a killed daemon stays dead, and no second, locked one is started.
@@ -21,15 +22,9 @@ const BUS_CONFIG: &str = r#"<busconfig><type>session</type><keep_umask/><listen>
 
 const NAME_WAIT: Duration = Duration::from_secs(10);
 
-/// The first program that this machine lacks, to name it when a test is skipped.
+/// The first program that this machine lacks.
 pub fn missing_program() -> Option<&'static str> {
-    PROGRAMS.into_iter().find(|name| !has_program(name))
-}
-
-/// Is there a program of this name on the `PATH`?
-pub fn has_program(name: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|dir| dir.join(name).is_file())
+    PROGRAMS.into_iter().find(|name| !needs::has_program(name))
 }
 
 /// How the keyring is when [`KeyringDaemon::start`] returns.
@@ -77,14 +72,9 @@ impl KeyringDaemon {
         this
     }
 
-    /// The same where the programs for it are there; `None`, said by name, where one is missing, which CI may not be.
+    /// The same where the programs for it are installed.
     pub fn if_there(state: State) -> Option<Self> {
-        if let Some(name) = missing_program() {
-            assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");
-            eprintln!("skipped: {name} is not installed");
-            return None;
-        }
-        Some(Self::start(state))
+        needs::programs(&PROGRAMS).then(|| Self::start(state))
     }
 
     /// Starts a daemon on this bus; after `kill_daemon`, with "right", it finds the same keyring again.

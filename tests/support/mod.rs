@@ -15,7 +15,7 @@
     clippy::needless_pass_by_value,
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "test code: each program uses a part of this, a panic is a failed test, the real environment is read, and a skip is said"
+    reason = "test code: each program uses a part of this, a panic is a failed test, and the real environment is read"
 )]
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -27,6 +27,7 @@ pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;
 pub mod leaks;
+pub mod needs;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod other_keyrings;
 #[cfg(target_os = "linux")]
@@ -37,7 +38,7 @@ pub mod pty;
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
 use std::cell::RefCell;
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -331,6 +332,16 @@ pub fn default_signals(command: &mut Command) {
 /// writing for a moment, and such a file cannot be run ("text file busy").
 pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
     assert!(Command::new("cp").arg(from).arg(to).status().unwrap().success());
+}
+
+/// Waits until a run says that it waits for another one's lock, which it does after three seconds. What it says later is left
+/// for its output. A process that protects itself shows nobody but root what it holds open.
+pub fn wait_until_it_waits(run: &mut std::process::Child) {
+    let (mut said, mut byte) = (Vec::new(), [0]);
+    while !said.ends_with(b"ropc: waiting for another ropc") {
+        run.stderr.as_mut().unwrap().read_exact(&mut byte).unwrap();
+        said.extend(byte);
+    }
 }
 
 /// The secrets as `--secrets-stdin` takes them.

@@ -1,6 +1,6 @@
 //! Test helper: the Windows program in a sandbox: how it is started, how paths are written for it, and when it is skipped.
 
-use crate::support::{Run, Sandbox};
+use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{Config, Server};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -125,11 +125,7 @@ fn program() -> Option<PathBuf> {
         return Some(env!("CARGO_BIN_EXE_ropc").into());
     }
     let Some(program) = std::env::var_os("ROPC_WINE_EXE") else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI lacks the Windows program: `.ci/windows-tests --prepare` builds it"
-        );
-        eprintln!("skipped: ROPC_WINE_EXE names no Windows program; .ci/windows-tests builds it and runs this");
+        needs::wine();
         return None;
     };
     for needed in [Path::new(WINE), Path::new(&program)] {

@@ -6,8 +6,12 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "test code: it fails by panicking, reads the real environment and names what it skips"
+    reason = "test code: it fails by panicking and reads the real environment"
 )]
+
+#[path = "../../../tests/support/needs.rs"]
+#[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
+mod needs;
 
 use secret_service::{Fault, Options, Store};
 use std::io::{BufRead, BufReader, Read};
@@ -53,8 +57,7 @@ fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
 #[test]
 fn a_bus_of_another_account_is_told_nothing() {
     let other = ["--reuid=65534", "--regid=65534", "--clear-groups"];
-    if !Command::new("setpriv").args(other).arg("true").status().is_ok_and(|status| status.success()) {
-        eprintln!("skipped: needs root, setpriv and an account to become");
+    if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     let me = std::env::current_exe().expect("a path");

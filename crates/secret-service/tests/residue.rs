@@ -14,6 +14,9 @@
 #[path = "../../../tests/support/keyring_daemon.rs"]
 #[allow(dead_code, reason = "a helper shared by several test programs")]
 mod keyring_daemon;
+#[path = "../../../tests/support/needs.rs"]
+#[allow(dead_code, reason = "a helper shared by several test programs")]
+mod needs;
 
 use std::os::unix::fs::FileExt;
 use std::process::Command;

@@ -1,13 +1,12 @@
 //! Damage to the store, its key and the rights on its directory.
 
 use super::{check, kept, ready, refused};
-use crate::support::Sandbox;
+use crate::support::{Sandbox, needs};
 use ropc::secret::SecretBytes;
 use ropc::vault::{FileVault, Item, KeyPlace, Person, Vault, Wish};
 use ropc::world::Environment;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
 
 #[test]
 #[rustfmt::skip]
@@ -92,7 +91,7 @@ fn a_directory_without_the_right_to_write_is_told_before_a_password_is_sent() {
     let sandbox = ready();
     let before = kept(&sandbox);
     // Rights do not bind root: then everything belongs to, and runs as, somebody else.
-    let user = if is_root() { Some(65534) } else { None };
+    let user = if needs::is_root() { Some(65534) } else { None };
     own(sandbox.root(), user);
     mode(sandbox.root(), 0o755);
     for dir in [sandbox.config_dir(), sandbox.config_dir().join("profiles")] {
@@ -116,10 +115,6 @@ fn a_directory_without_the_right_to_write_is_told_before_a_password_is_sent() {
         mode(&dir, 0o755);
     }
     run(&login, &sandbox.secrets_json()).expect(0);
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().unwrap().stdout == b"0\n"
 }
 
 fn own(path: &Path, user: Option<u32>) {

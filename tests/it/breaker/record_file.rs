@@ -2,7 +2,7 @@
 
 use super::{store_password, wrong};
 use crate::support::broker::{login_as, read_record, record, record_dir, remove_cache};
-use crate::support::{Sandbox, secrets_json};
+use crate::support::{Sandbox, needs, secrets_json};
 use entra_emulator::{CONTOSO_USER, Fault, Times};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -102,10 +102,7 @@ fn a_logout_needs_no_record_that_can_be_written() {
     let run = sandbox.run(&["logout", "--yes"]);
     let _ = std::process::Command::new("chattr").arg("-i").arg(record_dir(&sandbox)).output();
     fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o700)).unwrap();
-    if probe.is_ok() {
-        eprintln!(
-            "skipped: `a_logout_needs_no_record_that_can_be_written` runs as root where `chattr +i` does not work"
-        );
+    if !needs::allowed(probe.is_err(), "`chattr +i`") {
         return;
     }
     run.expect(0).says(&["warning", path.to_str().unwrap(), "keeps what it knows"]);

@@ -6,7 +6,7 @@ mod network;
 mod stores;
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
-use crate::support::{Run, Sandbox, leaks};
+use crate::support::{Run, Sandbox, leaks, needs};
 use entra_emulator::{Config, FEDERATED_USER, Fault, Hold, Route, Server, Times};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -132,9 +132,8 @@ fn me(flag: &str) -> String {
 
 /// Runs `doctor` after these mounts, which nobody else sees; `None` where this may not be done.
 fn doctor_after(sandbox: &Sandbox, mounts: &str) -> Option<Report> {
-    let allowed = Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|o| o.status.success());
-    if me("-u") != "0" || !allowed {
-        eprintln!("skipped: a mount namespace needs root and unshare");
+    let mounts_apart = || Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|o| o.status.success());
+    if !needs::programs(&["unshare"]) || !needs::root() || !needs::allowed(mounts_apart(), "a mount namespace") {
         return None;
     }
     let plain = sandbox.command(["doctor"]);

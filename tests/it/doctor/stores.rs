@@ -104,14 +104,13 @@ fn a_keyring_that_ends_with_the_log_out() {
 
 #[test]
 fn the_wrong_account() {
-    if me("-u") != "0" || !Path::new("/usr/bin/setpriv").exists() {
-        eprintln!("skipped: to be another account needs root and setpriv");
+    if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     let Some((sandbox, _daemon)) = enrolled_session() else { return };
     // The binary may lie where the other account cannot go.
     let binary = sandbox.root().join("ropc");
-    std::fs::copy(crate::support::ROPC, &binary).unwrap();
+    crate::support::copy_program(crate::support::ROPC, &binary);
     set_mode(sandbox.root(), 0o755);
     let as_nobody = || {
         let plain = sandbox.command(["doctor"]);

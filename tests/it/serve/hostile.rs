@@ -119,6 +119,16 @@ fn slow_clients_are_cut_off_and_hold_nobody_up() {
     job.end().expect(0);
 }
 
+/// How many connections the endpoint has accepted and not closed. One that still queues belongs to no process and has no inode.
+/// This table is for everybody, while only root sees what a process that protects itself holds open.
+fn accepted(job: &Job<'_>) -> usize {
+    let port: u16 = job.host().rsplit_once(':').unwrap().1.parse().unwrap();
+    let local = format!("0100007F:{port:04X}");
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    rows.filter(|row| row[1] == local && row[3] != "0A" && row[9] != "0").count()
+}
+
 #[test]
 fn ten_thousand_connections_do_not_keep_the_child_out() {
     let sandbox = Sandbox::new();
@@ -139,8 +149,8 @@ fn ten_thousand_connections_do_not_keep_the_child_out() {
             assert_eq!(job.graph().token(), token, "after {} connections", i + 1);
         }
     }
-    let open = std::fs::read_dir(format!("/proc/{}/fd", job.parent.id())).map(Iterator::count);
-    assert!(open.is_ok_and(|n| n < 320), "the endpoint holds a bounded number of connections");
+    let open = accepted(&job);
+    assert!((1..320).contains(&open), "the endpoint holds a bounded number of connections: {open}");
     drop(held);
     assert_eq!(job.graph().token(), token);
     job.end().expect(0);

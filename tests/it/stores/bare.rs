@@ -1,8 +1,8 @@
 //! Where nobody is logged in: no D-Bus, no terminal, another account, a disk that cannot be written, no memory to lock.
 //! The stores that need no session work there; the one that does says at once what is missing.
 
-use super::case::{Case, Kind, has_program, is_root, runtime_dir, skip};
-use crate::support::{ROPC, Run, Sandbox, copy_program};
+use super::case::{Case, Kind, runtime_dir};
+use crate::support::{ROPC, Run, Sandbox, copy_program, needs};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
@@ -108,8 +108,7 @@ fn in_a_bare_environment_the_os_store_says_within_5_seconds_what_is_missing() {
 
 #[test]
 fn another_account_than_root_uses_its_own_stores() {
-    if !is_root() || !has_program("setpriv") {
-        eprintln!("skipped: this needs root and `setpriv` (run as another account, every test shows it)");
+    if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     for kind in HEADLESS {
@@ -150,12 +149,11 @@ fn give_away(path: &Path) {
 
 #[test]
 fn on_a_read_only_disk_file_and_directory_work() {
-    if !is_root() || !has_program("unshare") {
-        eprintln!("skipped: this needs root and `unshare`");
+    if !needs::programs(&["unshare"]) || !needs::root() {
         return;
     }
     for kind in HEADLESS {
-        let (Some(case), Some(runtime)) = (Case::new(kind), runtime_dir()) else { return skip("/dev/shm") };
+        let (Some(case), Some(runtime)) = (Case::new(kind), runtime_dir()) else { return };
         case.login(&[]).expect(0);
         let root = text(case.sandbox.root());
         // Both the root of the file system and the sandbox, wherever it is mounted from; and the proof that it took.
@@ -179,8 +177,7 @@ fn on_a_read_only_disk_file_and_directory_work() {
 
 #[test]
 fn on_a_read_only_mount_modes_do_not_matter() {
-    if !is_root() || !has_program("unshare") {
-        eprintln!("skipped: this needs root and `unshare`");
+    if !needs::programs(&["unshare"]) || !needs::root() {
         return;
     }
     let Some(case) = Case::new(Kind::Directory) else { return };
@@ -238,8 +235,7 @@ exec setpriv --reuid=10001 --regid=10001 --clear-groups --bounding-set=-all --in
 
 #[test]
 fn in_a_pod_the_directory_store_works() {
-    if !is_root() || !has_program("unshare") || !has_program("setpriv") {
-        eprintln!("skipped: this needs root, `unshare` and `setpriv`");
+    if !needs::programs(&["unshare", "setpriv"]) || !needs::root() {
         return;
     }
     let Some(mut case) = Case::new(Kind::Directory) else { return };

@@ -2,11 +2,11 @@
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::other_keyrings::{self, OtherKeyring};
-use crate::support::{ROPC, Run, Sandbox, secrets_json};
+use crate::support::{ROPC, Run, Sandbox, needs, secrets_json};
 use std::cell::RefCell;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The stores, the file store once for each source of its key.
@@ -61,20 +61,11 @@ pub(crate) struct Case {
     _runtime: Option<tempfile::TempDir>,
 }
 
-/// Names what is missing; CI may lack nothing.
-pub(crate) fn skip(what: &str) {
-    assert!(std::env::var_os("CI").is_none(), "CI lacks {what}");
-    eprintln!("skipped: {what} is missing");
-}
-
-pub(crate) fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0)
-}
-
 /// A directory in memory, as a login session has one.
 pub(crate) fn runtime_dir() -> Option<tempfile::TempDir> {
     let mode = Permissions::from_mode(0o700);
-    tempfile::Builder::new().permissions(mode).tempdir_in("/dev/shm").ok()
+    let dir = tempfile::Builder::new().permissions(mode).tempdir_in("/dev/shm").ok();
+    needs::allowed(dir.is_some(), "a directory in /dev/shm").then_some(dir).flatten()
 }
 
 fn python() -> Option<PathBuf> {
@@ -101,11 +92,10 @@ impl Case {
             other = Some(keyring);
         }
         if kind == Kind::File("passphrase") {
-            let Some(path) = python() else {
-                skip("python3");
+            if !needs::programs(&["python3"]) {
                 return None;
-            };
-            person = Some(path);
+            }
+            person = python();
             sandbox.watch("passphrase", PASSPHRASE);
         }
         if kind == Kind::File("credential") {
@@ -264,9 +254,4 @@ pub(crate) fn items(daemon: &KeyringDaemon) -> Vec<String> {
     // The attributes are printed to stderr, the secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect()
-}
-
-/// A program found in the directories where these tests look.
-pub(crate) fn has_program(name: &str) -> bool {
-    ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).join(name).is_file())
 }

@@ -1,7 +1,8 @@
 //! Which store, which program and which directory: as `login` enrolled them, or as an administrator laid them down where the
 //! job's account cannot write. An edit of the profile alone chooses nothing.
 
-use super::case::{Case, Kind, has_program, is_root};
+use super::case::{Case, Kind};
+use crate::support::needs;
 use crate::support::{ROPC, Run, Sandbox, copy_program};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -162,8 +163,7 @@ fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
 
 #[test]
 fn a_profile_that_root_laid_down_needs_no_login() {
-    if !is_root() || !has_program("setpriv") {
-        eprintln!("skipped: this needs root and `setpriv`");
+    if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     let Some(case) = Case::new(Kind::Directory) else { return };
@@ -199,7 +199,7 @@ fn a_profile_that_root_laid_down_needs_no_login() {
     job(sandbox, &["env"]).expect(125).says(&["this account has not enrolled it", "root may write"]);
     let text = config.display().to_string();
     let script = format!("mount --bind '{text}' '{text}' && mount -o remount,bind,ro '{text}' && exec \"$@\"");
-    if has_program("unshare") {
+    if needs::has_program("unshare") {
         job(sandbox, &["unshare", "--mount", "sh", "-c", &script, "sh"]).expect(0);
     }
     // The controls: what the account owns on the way there is enough for it to write another.

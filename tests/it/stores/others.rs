@@ -2,6 +2,7 @@
 //! runs with the mode put right are the controls.
 
 use super::case::{Case, Kind};
+use crate::support::needs;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -177,8 +178,8 @@ fn what_vault_op_and_az_print_is_taken() {
     let value = ["--query", "value", "--output", "tsv"];
     login(&[&["az", "keyvault", "secret", "show", "--vault-name", "jobs", "--name", "ropc"], &value[..]].concat())
         .expect(0);
-    if !super::case::has_program("jq") {
-        return super::case::skip("jq");
+    if !needs::programs(&["jq"]) {
+        return;
     }
     login(&["ropc-secrets"]).expect(0);
     // One of the two is missing: nothing takes its place.

@@ -1,6 +1,7 @@
 //! systemd's credentials directory: its layout, and one round trip through the real `systemd-creds`.
 
-use super::case::{Case, Kind, has_program, is_root, skip};
+use super::case::{Case, Kind};
+use crate::support::needs;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -47,11 +48,7 @@ fn a_unit_finds_its_secrets_in_the_credentials_directory() {
 
 #[test]
 fn secrets_sealed_with_systemd_creds_come_through() {
-    if !has_program("systemd-creds") || !has_program("unshare") {
-        return skip("systemd-creds or unshare");
-    }
-    if !is_root() {
-        eprintln!("skipped: systemd-creds needs root");
+    if !needs::programs(&["systemd-creds", "unshare"]) || !needs::root() {
         return;
     }
     let Some(case) = Case::new(Kind::Directory) else { return };

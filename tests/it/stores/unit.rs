@@ -1,8 +1,7 @@
 //! The README's systemd guide, run as it stands: its service and its timer, by systemd itself, which is process 1 of namespaces
 //! of its own. What is put in place of the guide's words is the job, the host, and where the timer's moment lies.
 
-use super::case::{has_program, is_root};
-use crate::support::{ROPC, Run, Sandbox, copy_program};
+use crate::support::{ROPC, Run, Sandbox, copy_program, needs};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -91,18 +90,14 @@ fn on_the_machine(sandbox: &Sandbox, script: &str, args: &[String]) -> Run {
 
 /// True if systemd can be process 1 here; a container without a control group of its own cannot have it.
 fn can_run(sandbox: &Sandbox) -> bool {
-    if !is_root() || !Path::new(SYSTEMD).exists() || !has_program("unshare") || !has_program("systemd-creds") {
-        eprintln!("skipped: the README's unit needs root, unshare and systemd");
+    if !needs::programs(&["unshare", "systemd-creds"]) || !needs::root() {
         return false;
     }
     let (units, out) = (sandbox.root().join("probe"), sandbox.root().join("probe.out"));
     write_units(&units, "[Service]\nType=oneshot\nExecStart=/bin/echo well\n", "[Timer]\nOnCalendar=daily\n", &out);
     let run = on_the_machine(sandbox, &start_systemd(&units), &[]);
     let well = fs::read_to_string(&out).is_ok_and(|text| text.contains("well"));
-    if !well {
-        eprintln!("skipped: systemd cannot be process 1 of a namespace here: {}", run.stderr);
-    }
-    well
+    needs::allowed(well, &format!("systemd as process 1 of a namespace ({})", run.stderr.trim()))
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! A test that this machine cannot run is named when the program ends, with the reason, and is a failure in CI. Shown with this
+//! program itself, run again for one test that needs what nobody has.
+
+use crate::support::needs;
+use std::process::Command;
+
+/// By itself it has nothing to do: the tests below run it with this variable.
+#[test]
+fn a_test_with_a_need() {
+    if let Some(met) = std::env::var_os("TEST_NEED_MET") {
+        assert!(needs::allowed(met == "yes", "what nobody has") == (met == "yes"));
+    }
+}
+
+fn run(met: &str, ci: bool) -> (bool, String) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "not_run::a_test_with_a_need"]).env("TEST_NEED_MET", met).env_remove("CI");
+    if ci {
+        command.env("CI", "true");
+    }
+    let output = command.output().unwrap();
+    let texts = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.success(), texts.concat())
+}
+
+#[test]
+fn a_test_that_was_not_run_is_listed_at_the_end() {
+    let (passed, said) = run("no", false);
+    assert!(passed && said.contains("1 passed"), "{said}");
+    let table = said.split("NOT RUN").nth(1).unwrap();
+    for part in ["1 tests", "what nobody has is not allowed here", "run `cargo test`", "not_run::a_test_with_a_need"] {
+        assert!(table.contains(part), "{part} is not in:\n{table}");
+    }
+    // The control: where the need is met there is no table.
+    let (passed, said) = run("yes", false);
+    assert!(passed && !said.contains("NOT RUN"), "{said}");
+}
+
+#[test]
+fn in_ci_a_need_that_is_not_met_is_a_failure() {
+    assert!(run("yes", true).0, "the control");
+    let (passed, said) = run("no", true);
+    // What only root is allowed is run as root, so other accounts name it and go on.
+    assert_eq!(passed, !needs::is_root(), "{said}");
+    assert!(said.contains("what nobody has is not allowed here"), "{said}");
+}

@@ -1,0 +1,129 @@
+//! What a test needs of the machine, asked by the test that needs it. Where it is missing the test ends at once and libtest
+//! calls that `ok`; so the program ends with a table of the tests that were not run, with the reason and the way to run them.
+//! In CI a lack is a failure. Std only: crates and benches include this file too.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// One line each: where it comes from, the package, and the program that shows that it is there.
+const LIST: &str = include_str!("../../.ci/needs");
+
+/// Places of programs that the `PATH` of an ordinary account may leave out.
+const SYSTEM: [&str; 2] = ["/usr/sbin", "/sbin"];
+
+/// The tests that were not run, below what they lack and the way to have it.
+static NOT_RUN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
+
+/// True where all these programs are installed.
+#[must_use]
+pub fn programs(names: &[&str]) -> bool {
+    let Some(name) = names.iter().find(|name| !has_program(name)) else { return true };
+    let packages: Vec<&str> = packages_of(name).collect();
+    assert!(!packages.is_empty(), "`{name}` is not in .ci/needs");
+    lacks(&format!("`{name}` is not installed"), &format!("apt-get install {}", packages.join(" ")))
+}
+
+/// True for root, who alone may read the memory of a process that protects itself, mount, or become another account.
+#[must_use]
+pub fn root() -> bool {
+    is_root() || note("root is needed", "run `cargo test` as root, too")
+}
+
+/// True where the machine allows what no package brings. Only root is expected to be allowed everything.
+#[must_use]
+pub fn allowed(met: bool, what: &str) -> bool {
+    let lack = format!("{what} is not allowed here");
+    match (met, is_root()) {
+        (true, _) => true,
+        (false, true) => lacks(&lack, "run `cargo test` on a machine of its own, not in a container"),
+        (false, false) => note(&lack, "run `cargo test` as root, too"),
+    }
+}
+
+/// The directory of the clients that `.ci/peers.sh` installs, where this one is among them.
+pub fn peer(path: &str) -> Option<PathBuf> {
+    let dir = std::env::var_os("ROPC_TEST_PEERS").map(PathBuf::from);
+    if dir.as_ref().is_some_and(|dir| dir.join(path).exists()) {
+        return dir;
+    }
+    lacks(&format!("no {path} below ROPC_TEST_PEERS"), ".ci/peers.sh DIR, and set ROPC_TEST_PEERS to DIR");
+    None
+}
+
+/// Notes that the running test lacks the Windows program and Wine, which are root's own: only root's are expected in CI.
+pub fn wine() {
+    let (what, way) = ("ROPC_WINE_EXE names no Windows program", ".ci/windows-tests builds it and runs this");
+    if is_root() {
+        lacks(what, way)
+    } else {
+        note(what, way)
+    };
+}
+
+/// Notes that the running test lacks this, which fails it in CI. Always false.
+pub fn lacks(what: &str, way: &str) -> bool {
+    assert!(std::env::var_os("CI").is_none(), "CI lacks this: {what}: {way}");
+    note(what, way)
+}
+
+/// True if a program of this name is installed.
+pub fn has_program(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).chain(SYSTEM.map(Into::into)).any(|dir| dir.join(name).is_file())
+}
+
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    // The tests have no library for this: the files of a process belong to whoever runs it.
+    std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+}
+
+#[cfg(not(unix))]
+pub fn is_root() -> bool {
+    false
+}
+
+fn packages_of(program: &str) -> impl Iterator<Item = &'static str> {
+    LIST.lines().filter_map(move |line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+        ["debian", package, shows] if shows == program => Some(package),
+        _ => None,
+    })
+}
+
+fn note(what: &str, way: &str) -> bool {
+    // libtest runs each test on a thread of its name.
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let mut not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    if not_run.is_empty() {
+        at_exit(print_table);
+    }
+    let tests = not_run.entry(format!("{what}: {way}")).or_default();
+    if !tests.contains(&test) {
+        tests.push(test);
+    }
+    false
+}
+
+/// The harness has no hook for its end, and keeps back what passing tests print. The C library has one.
+#[allow(unsafe_code, reason = "the standard library does not offer `atexit`")]
+fn at_exit(call: extern "C" fn()) {
+    unsafe extern "C" {
+        safe fn atexit(call: extern "C" fn()) -> i32;
+    }
+    atexit(call);
+}
+
+/// Never panics: nobody could catch it there.
+extern "C" fn print_table() {
+    let not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    let count: usize = not_run.values().map(Vec::len).sum();
+    let mut lines = vec![format!("NOT RUN, though `ok` above: {count} tests")];
+    for (lack, tests) in not_run.iter() {
+        lines.push(format!("  {lack}"));
+        lines.extend(tests.iter().map(|test| format!("      {test}")));
+    }
+    let text = lines.join("\n") + "\n\n";
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
