@@ -39,8 +39,13 @@ impl Environment {
 
     /// The value of a variable; an empty one counts as not set.
     pub fn get(&self, name: &str) -> Option<&OsStr> {
+        self.even_empty(name).filter(|v| !v.is_empty())
+    }
+
+    /// The same for programs and libraries to which an empty value is a value.
+    pub fn even_empty(&self, name: &str) -> Option<&OsStr> {
         let (_, value) = self.vars.iter().find(|(key, _)| (self.same_name)(key, OsStr::new(name)))?;
-        Some(value.as_os_str()).filter(|value| !value.is_empty())
+        Some(value.as_os_str())
     }
 
     /// The value of a variable as text, if it is valid Unicode.

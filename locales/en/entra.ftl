@@ -36,28 +36,116 @@ entra-answer-not-bearer = a token that is not of the type Bearer
 
 entra-fault-with-detail = { $fault }: { $detail }
 entra-no-name = the name { $host } cannot be resolved
+entra-silent-name = no name server says where { $host } is: the question got no answer in time
+entra-silent-name-servers = check the name servers of this machine (/etc/resolv.conf, `resolvectl status`, `ipconfig /all`)
+entra-silent-name-proxy = if this machine reaches the internet through a proxy only, set HTTPS_PROXY
 entra-connection-refused = { $host } refused the connection
-entra-no-connection-in-time = no connection to { $host } in time
-entra-no-answer-in-time = { $host } did not answer in time
-entra-no-tls = no trusted TLS connection to { $host }
-entra-proxy = the proxy let no connection to { $host } through
+entra-no-connection-in-time = no connection to { $host } in time ({ $time })
+entra-no-answer-in-time = { $host } did not answer in time ({ $time })
+entra-time-of-system = the system's limit
+entra-no-tls = no trusted TLS connection to { $host }: { $reason }
 entra-too-long = { $host } answered with more than a token answer can be
-entra-no-roots = the roots of trust cannot be used
 entra-no-system-roots = this system has no certificates of its own that can be used
 entra-cut-off = the answer of { $host } (status { $status }) was cut off
 entra-closed = { $host } closed the connection without an answer
 entra-connection-failed = the connection to { $host } failed
+entra-exhausted = this machine has no resources left for a connection to { $host }: { $reason }
+entra-raise-limits = raise the limits of this account or unit (`ulimit -n`, `ulimit -u`, `ulimit -v`; LimitNOFILE, TasksMax and MemoryMax of systemd); nothing was sent
 entra-try-curl = try `curl -v https://{ $host }/` on this machine, under this account
 entra-check-dns = check DNS, and HTTPS_PROXY if this machine reaches the internet through a proxy only
 entra-check-firewall = check firewall and port; behind a proxy set HTTPS_PROXY for this job too
-entra-wait-longer = run it again; `--timeout 5m` waits longer
+entra-wait-longer = run it again; `--timeout { $time }` waits longer
 entra-inspected = if your network inspects TLS, add its root certificate to the system's store, or enrol it with `ropc login --ca-file ROOT.pem`
 entra-check-clock = check the clock of this machine
-entra-check-proxy = check HTTPS_PROXY and the proxy's rules for this host, or name the host in NO_PROXY
 entra-not-entra = something other than Entra answers there: check proxy and `--authority`
-entra-give-pem = give `--ca-file` a PEM file with at least one CERTIFICATE block
+entra-give-pem = give `--ca-file` a PEM file in which every CERTIFICATE block is whole, and at least one is there
 entra-install-roots = install them (package `ca-certificates`; small container images lack it), or point SSL_CERT_FILE to a bundle
 entra-enrol-roots = or enrol roots for this profile alone: `ropc login --ca-file ROOT.pem`
 entra-look-between = run it again; if it stays, look for a proxy or firewall in between
-entra-no-certificate = the CA file holds no certificate
 entra-no-https-host = not an https host
+
+# A proxy. `setting` is the variable that names it.
+entra-at-proxy = the proxy { $proxy } (from { $setting })
+entra-system-settings = the system's settings
+entra-proxy-no-name = the name of { $proxy } cannot be resolved
+entra-proxy-refused = { $proxy } refused the connection
+entra-proxy-timeout = no connection to { $host } through { $proxy } in time ({ $time })
+entra-proxy-no-tls = no trusted TLS connection to { $proxy }: { $reason }
+entra-proxy-wants-credentials = { $proxy } asks for credentials (status 407); it offers: { $schemes }
+entra-proxy-refuses-credentials = { $proxy } does not accept the credentials that it was given (status 407); it offers: { $schemes }
+entra-proxy-no-scheme = no scheme
+entra-proxy-status = { $proxy } refused to connect to { $host } (status { $status })
+entra-proxy-closed = { $proxy } closed the connection to { $host }
+entra-proxy-closed-detail = { $proxy } closed the connection to { $host }: { $detail }
+entra-proxy-check = check { $setting } and the proxy's rules for { $host }; or name the host in NO_PROXY if it is reached directly
+entra-proxy-give-credentials = put them into { $setting }: `http://USER:PASSWORD@HOST:PORT`, with `@ : / ? #` and `%` in them percent-encoded
+entra-proxy-check-credentials = check user and password in { $setting }; `@ : / ? #` and `%` in them are percent-encoded
+entra-proxy-basic-only = ropc speaks Basic to a proxy, not NTLM, Negotiate (Kerberos) or Digest: where only those are offered, run a local proxy that speaks them (cntlm, px) and name that one
+entra-proxy-let-through = or ask for a rule that lets this machine connect to { $host } without credentials of a person
+entra-proxy-cannot-reach = the proxy itself cannot reach { $host }: run it again later, or ask whoever runs the proxy
+
+# A variable that cannot be used. Its value is never shown.
+entra-setting-unusable = { $setting } cannot be used, and ropc takes no other way than the one it is told: { $flaw }
+entra-setting-not-text = its value is not valid text (UTF-8)
+entra-setting-control = its value holds a control character, such as the line end of a Windows file (CR)
+entra-setting-blank = its value is blank
+entra-setting-quoted = its value stands in quotation marks, which belong to the file that it was read from
+entra-setting-character = its value holds a character that no address has
+entra-setting-scheme = ropc speaks to http:// and https:// proxies, not to { $scheme }://
+entra-setting-no-host = it names no host
+entra-setting-port = what follows the host is no port
+entra-setting-rest = something follows the host; `/`, `?` and `#` of a user or password are percent-encoded
+entra-setting-no-address = it is no address of a proxy
+entra-setting-correct = correct it: `export { $setting }=http://HOST:PORT`
+entra-setting-http-proxy = name an http proxy: `export { $setting }=http://HOST:PORT`
+entra-setting-correct-list = correct it: `export { $setting }=localhost,127.0.0.1,.contoso.example`
+entra-setting-unset = or connect directly: `unset { $setting }`
+entra-setting-in-variable = correct the proxy in the system's settings, or name one for this job in HTTPS_PROXY
+
+# TLS: why, after "no trusted TLS connection to ...:".
+entra-tls-expired-at = its certificate expired { $ago } ago, on { $end }
+entra-tls-expired = its certificate has expired
+entra-tls-not-yet-at = its certificate is not valid yet; it begins in { $left }, on { $start }
+entra-tls-not-yet = its certificate is not valid yet
+entra-tls-other-names = its certificate is for other names: { $names }
+entra-tls-other-name = its certificate is for another name
+entra-tls-issuer = nobody who is trusted here issued its certificate (unknown issuer)
+entra-tls-use = its certificate is not for a server (wrong use)
+entra-tls-revoked = its certificate was revoked
+entra-tls-revocation-unknown = whether its certificate was revoked cannot be found out
+entra-tls-signature = a signature of its certificate is wrong, or made in a way that is no longer accepted
+entra-tls-bad-certificate = its certificate cannot be used: { $reason }
+entra-tls-none-presented = the server showed none
+entra-tls-nothing-in-common = no TLS version, cipher or key exchange in common (ropc speaks TLS 1.2 and 1.3)
+entra-tls-not-tls = what answers there does not speak TLS
+entra-tls-wants-certificate = the server asks for a certificate of the client
+entra-tls-name-unknown = the server does not know that name
+entra-tls-alert = the server broke off ({ $alert })
+entra-tls-renew = whoever runs that server or TLS inspection has to renew its certificate
+entra-tls-wait-or-renew = if the clock is right, whoever runs that server has to replace its certificate
+entra-tls-check-name = check `--authority`, name resolution and proxy: another server answers there
+entra-tls-look-at-issuer = to see who issued it: `openssl s_client -connect HOST:443 -showcerts`
+entra-tls-server-use = whoever runs that server needs a certificate with the extended key usage `serverAuth`
+entra-tls-replace = whoever runs that server or TLS inspection has to replace its certificate
+entra-tls-do-not-trust = do not get around it: somebody may have stolen the server's key
+entra-tls-let-revocation-through = let this machine reach the addresses of CRL and OCSP that stand in the certificate
+entra-tls-switch-on = switch TLS 1.2 or 1.3 on at that server, TLS inspection or gateway
+entra-tls-check-port = check `--authority` and its port: TLS is expected there
+entra-tls-no-client-certificate = ropc shows no certificate of its own: take that demand off for this machine
+entra-tls-look-between = look for a gateway or TLS inspection in between
+
+# Roots of trust: a CA file, and the variables that name one.
+entra-no-certificate = it holds no certificate
+entra-roots-utf16 = it is UTF-16; save it as UTF-8 or ASCII
+entra-roots-binary = it is a binary (DER) certificate; `openssl x509 -inform DER -in FILE -out ROOT.pem` makes PEM of it
+entra-roots-block = block { $number } (line { $line }): { $why }
+entra-roots-start = it does not begin with exactly `-----BEGIN CERTIFICATE-----`
+entra-roots-end = its `-----END CERTIFICATE-----` is missing
+entra-roots-base64 = it is not base64
+entra-roots-no-certificate = it is no certificate that can be a root
+entra-roots-label = it is a `{ $label }`, not a CERTIFICATE
+entra-roots-variable = { $variable } names no roots of trust that can be used: `{ $place }`: { $why }
+entra-roots-correct = correct { $variable }, or unset it to trust the certificates of the system
+entra-roots-empty-variable = the variable is empty
+entra-roots-empty-file = the file is empty
+entra-roots-none-in-directory = no certificate in there

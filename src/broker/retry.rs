@@ -74,7 +74,7 @@ pub(super) fn jitter() -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entra::{Cause, Stage};
+    use crate::entra::{Cause, Stage, TlsFault};
 
     #[test]
     fn retry_after_in_both_forms() {
@@ -108,12 +108,12 @@ mod tests {
     #[test]
     fn faults_that_may_have_judged_are_not_repeated() {
         let fault = |stage, cause| {
-            after_fault(&TransportFault { stage, cause, detail: String::new() }, Duration::ZERO).is_some()
+            after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some()
         };
         assert!(fault(Stage::NotSent, Cause::Refused));
-        assert!(fault(Stage::Unanswered, Cause::Broken));
-        assert!(fault(Stage::CutOff(200), Cause::Broken));
-        assert!(!fault(Stage::CutOff(400), Cause::Broken));
-        assert!(!fault(Stage::NotSent, Cause::Tls));
+        assert!(fault(Stage::Unanswered, Cause::Broken(String::new())));
+        assert!(fault(Stage::CutOff(200), Cause::Broken(String::new())));
+        assert!(!fault(Stage::CutOff(400), Cause::Broken(String::new())));
+        assert!(!fault(Stage::NotSent, Cause::Tls(TlsFault::UnknownIssuer)));
     }
 }

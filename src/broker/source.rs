@@ -114,7 +114,11 @@ impl Trust {
             Error::config(msg!("broker-ca-unreadable", path = path.display(), reason = io_reason(&e)))
                 .hint(msg!("broker-ca-put-back"))
         })?;
-        Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots: Roots::Only(pem) })
+        let roots = Roots::from_pem(&pem).map_err(|bad| {
+            Error::config(msg!("broker-ca-unusable", path = path.display(), reason = bad.words()))
+                .hint(msg!("entra-give-pem"))
+        })?;
+        Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots })
     }
 
     /// Whom to trust.

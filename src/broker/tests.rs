@@ -111,7 +111,7 @@ impl Bench {
     }
 
     fn fail(&self, stage: Stage, cause: Cause) {
-        self.endpoint.answers.borrow_mut().push_back(Err(TransportFault { stage, cause, detail: String::new() }));
+        self.endpoint.answers.borrow_mut().push_back(Err(TransportFault { stage, cause }));
     }
 
     fn pass(&self, seconds: i64) {
@@ -275,8 +275,8 @@ fn a_policy_answer_is_asked_again_after_a_minute() {
 fn two_attempts_without_an_answer_are_the_end_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    bench.fail(Stage::Unanswered, Cause::Timeout);
-    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.get(&profile).unwrap_err();
     assert_eq!(bench.endpoint.asked.get(), 2, "once, and once more");
     bench.pass(86_400);

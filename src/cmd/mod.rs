@@ -20,7 +20,7 @@ mod token;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
 use crate::cli::{self, Cli, ProfileArg, TokenWish, Verb, When};
 use crate::clock::SystemClock;
-use crate::entra::HttpEndpoint;
+use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::{Language, msg};
@@ -123,7 +123,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let world = World {
         env,
         vaults: &RealVaults::new(env, config.clone()).asking(person),
-        endpoint: &HttpEndpoint,
+        endpoint: &HttpEndpoint::new(NetworkSettings::read(|name| env.even_empty(name))),
         clock: &SystemClock,
         prompt: person,
         ui,

@@ -1,48 +1,91 @@
-//! The HTTP adapter: one POST over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded in time and size.
+//! The HTTP adapter: one request over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded in time and size.
 //!
 //! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the library drops it as soon as
 //! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives).
 
-use super::{Cause, Post, Reply, Roots, Stage, TokenEndpoint, TransportFault, wire};
+use super::connect::{AGENT, connect, innermost};
+use super::proxy::ProxySettings;
+use super::roots::{RootSettings, Roots};
+use super::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
+use crate::error::io_reason;
 use crate::l10n::msg;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
-use std::error::Error;
-use std::io::ErrorKind;
+use std::ffi::OsStr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-/// Time for name resolution, TCP, proxy and TLS together.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What the environment says of the network.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkSettings {
+    /// Proxies.
+    pub proxy: ProxySettings,
+    /// Roots of trust.
+    pub roots: RootSettings,
+}
+
+impl NetworkSettings {
+    /// Looks the variables up, by the names that the HTTP world uses. An empty value is a value.
+    pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
+        Self { proxy: ProxySettings::read(&variable), roots: RootSettings::read(&variable) }
+    }
+}
 
 /// The real endpoint. Builds nothing before it is asked: a warm run never pays for TLS.
 #[derive(Debug)]
-pub struct HttpEndpoint;
+pub struct HttpEndpoint {
+    settings: NetworkSettings,
+}
+
+impl HttpEndpoint {
+    /// With what the environment says of proxies and roots.
+    pub fn new(settings: NetworkSettings) -> Self {
+        Self { settings }
+    }
+}
 
 impl TokenEndpoint for HttpEndpoint {
     fn post(&self, post: Post) -> Result<Reply, TransportFault> {
-        let progress = Arc::new(Progress::default());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| {
-            TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: crate::error::io_reason(&e) }
-        })?;
-        let timeout = post.timeout;
-        let outcome = runtime.block_on(async {
-            let work = send(post, Arc::clone(&progress));
-            tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
-                Err(TransportFault { stage: progress.stage(), cause: Cause::Timeout, detail: String::new() })
-            })
-        });
-        // Dropping the runtime would wait for a name server that never answers, far beyond the deadline.
-        runtime.shutdown_background();
+        let outcome = run(send(post, &self.settings));
         // The handshake leaves the keys of the connection there (measured).
         locked_memory::scrub_stack();
         outcome
+    }
+}
+
+/// Runs one exchange on a runtime of its own.
+pub(super) fn run<T>(work: impl Future<Output = Result<T, TransportFault>>) -> Result<T, TransportFault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| TransportFault::not_sent(Cause::Exhausted(io_reason(&error))))?.block_on(work)
+}
+
+/// The time of one exchange, from name resolution to the last byte.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) all: Duration,
+    pub(super) end: Instant,
+}
+
+impl Limit {
+    /// That much from now on.
+    pub(super) fn of(all: Duration) -> Self {
+        Self { all, end: Instant::now() + all }
+    }
+
+    async fn hold<T>(self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+        timeout_at(self.end, work).await.unwrap_or(Err(Cause::Timeout(Some(self.all))))
     }
 }
 
@@ -64,135 +107,83 @@ impl Progress {
     }
 }
 
-async fn send(post: Post, progress: Arc<Progress>) -> Result<Reply, TransportFault> {
-    let client = client(&post.roots, post.timeout)?;
+async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, TransportFault> {
+    let progress = Arc::new(Progress::default());
+    let limit = Limit::of(post.timeout);
     let body = OneShot { bytes: Some(Bytes::from_owner(post.body)), progress: Arc::clone(&progress) };
-    let sent = client
-        .post(&post.url)
+    let request = Request::post(&post.url)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(ACCEPT, "application/json")
         .header("client-request-id", post.request_id.hyphenated().to_string())
         .header("return-client-request-id", "true")
-        .body(reqwest::Body::wrap(body))
-        .send()
-        .await;
-    let response = sent.map_err(|e| fault(progress.stage(), e))?;
+        .body(body)
+        .map_err(|error| TransportFault::not_sent(Cause::Broken(error.to_string())))?;
+    let sent = exchange(request, &post.roots, settings, limit).await;
+    let response = sent.map_err(|cause| TransportFault { stage: progress.stage(), cause })?;
     // A body that does not come in time must not hide that the request was answered.
     progress.status.store(response.status().as_u16(), Ordering::SeqCst);
-    read(response).await
+    read(response, limit).await
 }
 
-pub(super) async fn read(mut response: reqwest::Response) -> Result<Reply, TransportFault> {
+/// Connects, sends one request and waits for the head of the answer.
+pub(super) async fn exchange<B>(
+    mut request: Request<B>,
+    roots: &Roots,
+    settings: &NetworkSettings,
+    limit: Limit,
+) -> Result<Response<Incoming>, Cause>
+where
+    B: Body<Data = Bytes, Error = Infallible> + Send + Unpin + 'static,
+{
+    let url = request.uri().clone();
+    let no_host = || Cause::Broken(msg!("entra-no-https-host"));
+    let authority = url.authority().filter(|_| url.scheme_str() == Some("https")).ok_or_else(no_host)?;
+    let way = settings.proxy.way(&url).map_err(Cause::Setting)?;
+    let tls = roots.client(&settings.roots)?;
+    let stream = connect((authority.host(), authority.port_u16().unwrap_or(443)), &way, &tls, limit).await?;
+    let headers = request.headers_mut();
+    headers.insert(HOST, HeaderValue::from_str(authority.as_str()).map_err(|_| no_host())?);
+    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+    let path = url.path_and_query().map_or("/", |path| path.as_str());
+    *request.uri_mut() = path.parse().map_err(|_| no_host())?;
+    let broken = |error: hyper::Error| Cause::Broken(innermost(&error));
+    limit
+        .hold(async {
+            let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+            // It ends with the connection; what goes wrong in it is what the request ends with.
+            tokio::spawn(driver);
+            sender.send_request(request).await.map_err(broken)
+        })
+        .await
+}
+
+pub(super) async fn read(response: Response<Incoming>, limit: Limit) -> Result<Reply, TransportFault> {
     let status = response.status().as_u16();
     let headers = response.headers();
-    let content_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let retry_after = header(headers, RETRY_AFTER.as_str());
-    let expected = response.content_length().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
-    let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0)));
-    while let Some(chunk) = response.chunk().await.map_err(|e| fault(Stage::CutOff(status), e))? {
-        if body.len() + chunk.len() > wire::BODY_LIMIT {
-            return Err(TransportFault { stage: Stage::CutOff(status), cause: Cause::TooLong, detail: String::new() });
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    let retry_after = header(headers, &RETRY_AFTER);
+    let cut_off = |cause| TransportFault { stage: Stage::CutOff(status), cause };
+    let body = limit.hold(collect(response.into_body())).await.map_err(cut_off)?;
     Ok(Reply { status, content_type, retry_after, body })
 }
 
-pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
-}
-
-/// A client for one exchange: https only, no redirects, no retries, no kept connections, these roots.
-pub(super) fn client(roots: &Roots, timeout: Duration) -> Result<reqwest::Client, TransportFault> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
-        .https_only(true)
-        .http1_only()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .tcp_nodelay(true)
-        .pool_max_idle_per_host(0)
-        .connect_timeout(CONNECT_TIMEOUT.min(timeout));
-    if let Roots::Only(pem) = roots {
-        let roots =
-            reqwest::Certificate::from_pem_bundle(pem).map_err(|e| fault_of(Stage::NotSent, Cause::Roots, &e))?;
-        if roots.is_empty() {
-            return Err(TransportFault {
-                stage: Stage::NotSent,
-                cause: Cause::Roots,
-                detail: msg!("entra-no-certificate"),
-            });
+async fn collect(mut incoming: Incoming) -> Result<Zeroizing<Vec<u8>>, Cause> {
+    let expected = incoming.size_hint().exact().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
+    let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0)));
+    while let Some(frame) = incoming.frame().await {
+        // Anything but data is a trailer, which says nothing here.
+        let frame = frame.map_err(|error| Cause::Broken(innermost(&error)))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if body.len() + data.len() > wire::BODY_LIMIT {
+            return Err(Cause::TooLong);
         }
-        builder = builder.tls_certs_only(roots);
+        body.extend_from_slice(&data);
     }
-    let cause = if matches!(roots, Roots::System) { Cause::SystemRoots } else { Cause::Roots };
-    builder.build().map_err(|e| fault_of(Stage::NotSent, cause, &e))
+    Ok(body)
 }
 
-pub(super) fn fault(stage: Stage, error: reqwest::Error) -> TransportFault {
-    let error = error.without_url();
-    let cause = if error.is_timeout() { Cause::Timeout } else { cause_of(&error) };
-    fault_of(stage, cause, &error)
-}
-
-/// By the words of the libraries, which are English, and by the kind of what the operating system says, whose words are in the
-/// language of the machine (Windows).
-fn cause_of(error: &(dyn Error + 'static)) -> Cause {
-    let (text, kinds) = (chain(error).to_ascii_lowercase(), kinds(error));
-    let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
-    let is = |kind: ErrorKind| kinds.contains(&kind);
-    if is(ErrorKind::TimedOut) || has(&["timed out"]) {
-        Cause::Timeout
-    } else if (is(ErrorKind::ConnectionReset) || has(&["handshake eof", "reset by peer"])) && !has(&["proxy", "tunnel"])
-    {
-        // A connection that broke off, which may pass; not a certificate that stays untrusted.
-        Cause::Broken
-    } else if has(&["certificate", "tls handshake", "handshake", "alert", "invalidmessage", "corrupt message"]) {
-        Cause::Tls
-    } else if has(&["proxy", "tunnel"]) {
-        Cause::Proxy
-    } else if has(&["dns error", "failed to lookup", "name or service not known", "no such host"]) {
-        Cause::Name
-    } else if is(ErrorKind::ConnectionRefused) || has(&["refused"]) {
-        Cause::Refused
-    } else {
-        Cause::Broken
-    }
-}
-
-fn fault_of(stage: Stage, cause: Cause, error: &reqwest::Error) -> TransportFault {
-    let detail = match cause {
-        // The sentence around it says all there is to say.
-        Cause::Timeout | Cause::Refused | Cause::Name => String::new(),
-        _ => innermost(error),
-    };
-    TransportFault { stage, cause, detail }
-}
-
-/// An error and what caused it.
-fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| (*error).source())
-}
-
-/// All messages of the chain, for classification only.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-/// The kinds of the errors of the operating system in it.
-fn kinds(error: &(dyn Error + 'static)) -> Vec<ErrorKind> {
-    causes(error).filter_map(|error| Some(error.downcast_ref::<std::io::Error>()?.kind())).collect()
-}
-
-/// The innermost message, without a bare OS code.
-fn innermost(error: &dyn Error) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    let text = last.to_string();
-    text.split(" (os error").next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
 }
 
 /// A body that can be read once and notes when that happens.
@@ -219,47 +210,5 @@ impl Body for OneShot {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, |b| b.len() as u64))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fmt;
-    use std::io;
-
-    /// Words of a library around an error of the operating system.
-    #[derive(Debug)]
-    struct Around(&'static str, io::Error);
-
-    impl fmt::Display for Around {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl Error for Around {
-        fn source(&self) -> Option<&(dyn Error + 'static)> {
-            Some(&self.1)
-        }
-    }
-
-    #[test]
-    fn the_cause_is_known_in_every_language_of_the_system() {
-        // As Windows says it in Japanese; the kind is the same everywhere.
-        let refused = "対象のコンピューターによって拒否されたため、接続できませんでした。";
-        let reset = "既存の接続はリモート ホストに強制的に切断されました。";
-        for (library, kind, words, cause) in [
-            ("tcp connect error", ErrorKind::ConnectionRefused, refused, Cause::Refused),
-            ("tcp connect error", ErrorKind::ConnectionRefused, "Connection refused", Cause::Refused),
-            ("tcp connect error", ErrorKind::TimedOut, "接続できませんでした。", Cause::Timeout),
-            ("tls handshake", ErrorKind::ConnectionReset, reset, Cause::Broken),
-            ("tunnel error", ErrorKind::ConnectionRefused, refused, Cause::Proxy),
-            ("dns error", ErrorKind::Other, "そのようなホストは不明です。", Cause::Name),
-            ("connect", ErrorKind::InvalidData, "invalid peer certificate: UnknownIssuer", Cause::Tls),
-            ("connection error", ErrorKind::BrokenPipe, "パイプを終了しています。", Cause::Broken),
-        ] {
-            assert_eq!(cause_of(&Around(library, io::Error::new(kind, words))), cause, "{library}: {words}");
-        }
     }
 }

@@ -1,22 +1,30 @@
 //! The token endpoint of Microsoft Entra: what is sent, what comes back, what an error code means.
 //!
-//! The only importer of reqwest. Reads no files and no environment (the HTTP library reads the proxy variables), knows
-//! nothing of profiles on disk, vaults or child processes.
+//! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment (it is handed the variables
+//! that concern the network), knows nothing of profiles on disk, vaults or child processes.
 
 pub(crate) mod explain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod connect;
 mod http;
+mod no_proxy;
 mod odd;
 pub mod probe;
+mod proxy;
 mod refusal;
+mod roots;
+mod tls;
 mod transport;
 pub mod wire;
 
-pub use http::HttpEndpoint;
+pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::{Wrong, odd_answer_error};
 pub use refusal::{Refusal, ids_in_words};
-pub use transport::{Cause, Stage, TransportFault};
+pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
+pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots};
+pub use tls::TlsFault;
+pub use transport::{Cause, ProxyFault, Stage, TransportFault};
 
 use std::fmt;
 use std::time::Duration;
@@ -46,15 +54,6 @@ impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Post({}, {})", self.url, self.request_id)
     }
-}
-
-/// Roots of trust for TLS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Roots {
-    /// The system's certificate store.
-    System,
-    /// These only, as PEM.
-    Only(Vec<u8>),
 }
 
 /// One answer, whatever its status.

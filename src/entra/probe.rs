@@ -5,13 +5,14 @@
 //! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft identity platform"
 //! (the document of a tenant); the user realm as MSAL asks for it (`/common/userrealm/{upn}?api-version=1.0`).
 
-use super::{Cause, Reply, Roots, Stage, TransportFault, http};
+use super::http::{self, Limit, NetworkSettings};
+use super::{BadSetting, Cause, Reply, Roots, Stage, TransportFault, Way};
 use crate::l10n::msg;
-use hyper_util::client::proxy::matcher::Matcher;
-use reqwest::header::{ACCEPT, DATE};
+use bytes::Bytes;
+use http_body_util::Empty;
+use hyper::header::{ACCEPT, DATE};
+use hyper::{Request, Uri};
 use serde::Deserialize;
-use std::net::ToSocketAddrs;
-use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
 /// The answer to one question, with the server's clock.
@@ -47,43 +48,55 @@ pub enum Realm {
     Odd(u16),
 }
 
-/// Asks for the tenant's OpenID configuration. `base` is `https://host[:port]`.
-pub fn tenant(base: &str, tenant: &str, roots: &Roots, timeout: Duration) -> Result<Seen<Tenant>, TransportFault> {
-    let url = url_of(base, &[tenant, "v2.0", ".well-known", "openid-configuration"])?;
-    Ok(get(&url, roots, timeout)?.map(|reply| read_tenant(reply.status, &reply.body)))
+/// Whom to ask, and how.
+#[derive(Debug)]
+pub struct Probe<'a> {
+    /// `https://host[:port]`.
+    pub base: &'a str,
+    /// Whom to trust.
+    pub roots: &'a Roots,
+    /// Proxies and roots of the environment.
+    pub settings: &'a NetworkSettings,
+    /// The most time for one request.
+    pub timeout: Duration,
 }
 
-/// Asks who checks this user's password.
-pub fn user_realm(base: &str, upn: &str, roots: &Roots, timeout: Duration) -> Result<Seen<Realm>, TransportFault> {
-    let mut url = url_of(base, &["common", "userrealm", upn])?;
-    url.set_query(Some("api-version=1.0"));
-    Ok(get(&url, roots, timeout)?.map(|reply| read_realm(reply.status, &reply.body)))
+impl Probe<'_> {
+    /// Asks for the tenant's OpenID configuration.
+    pub fn tenant(&self, tenant: &str) -> Result<Seen<Tenant>, TransportFault> {
+        let url = url_of(self.base, &[tenant, "v2.0", ".well-known", "openid-configuration"])?;
+        Ok(self.get(&url)?.map(|reply| read_tenant(reply.status, &reply.body)))
+    }
+
+    /// Asks who checks this user's password.
+    pub fn user_realm(&self, upn: &str) -> Result<Seen<Realm>, TransportFault> {
+        let mut url = url_of(self.base, &["common", "userrealm", upn])?;
+        url.set_query(Some("api-version=1.0"));
+        Ok(self.get(&url)?.map(|reply| read_realm(reply.status, &reply.body)))
+    }
+
+    /// The way that a sign-in takes, by the very code that takes it.
+    pub fn way(&self) -> Result<Way, BadSetting> {
+        self.base.parse::<Uri>().map_or(Ok(Way::Direct), |url| self.settings.proxy.way(&url))
+    }
+
+    fn get(&self, url: &url::Url) -> Result<Seen<Reply>, TransportFault> {
+        let broken = |_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host")));
+        let request = Request::get(url.as_str()).header(ACCEPT, "application/json").body(Empty::<Bytes>::new());
+        let request = request.map_err(broken)?;
+        http::run(async {
+            let limit = Limit::of(self.timeout);
+            let sent = http::exchange(request, self.roots, self.settings, limit).await;
+            let response = sent.map_err(|cause| TransportFault { stage: stage_of(&cause), cause })?;
+            let date = http::header(response.headers(), &DATE).and_then(|text| epoch(&text));
+            Ok(Seen { answer: http::read(response, limit).await?, date })
+        })
+    }
 }
 
-/// Host and port of the proxy that a request to this base would go through, without credentials. The variables and the
-/// system's settings are judged by the very code that the HTTP client uses.
-pub fn proxy(base: &str) -> Option<String> {
-    let target = base.parse().ok()?;
-    let found = Matcher::from_system().intercept(&target)?;
-    let host = found.uri().host()?;
-    Some(found.uri().port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-}
-
-/// Does the name of this base get an answer, a good or a bad one, in this time? Told apart from a host that is silent.
-pub fn name_is_answered(base: &str, wait: Duration) -> bool {
-    let Some((host, port)) =
-        url::Url::parse(base).ok().and_then(|u| Some((u.host_str()?.to_owned(), u.port_or_known_default()?)))
-    else {
-        return true;
-    };
-    let (sender, answer) = mpsc::channel();
-    let ask = move || {
-        // Nobody listens any more when the time was up.
-        let _ = sender.send((host.trim_matches(['[', ']']), port).to_socket_addrs().is_ok());
-    };
-    // The thread may be left behind: the system's resolver cannot be stopped.
-    let asked = std::thread::Builder::new().name("resolver".into()).spawn(ask);
-    asked.is_err() || answer.recv_timeout(wait).is_ok()
+/// A question has no body that shows how far it got.
+fn stage_of(cause: &Cause) -> Stage {
+    if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) { Stage::Unanswered } else { Stage::NotSent }
 }
 
 impl<T> Seen<T> {
@@ -94,36 +107,10 @@ impl<T> Seen<T> {
 
 /// Path segments are percent-encoded: a guest's name holds `#`.
 fn url_of(base: &str, segments: &[&str]) -> Result<url::Url, TransportFault> {
-    let broken = || TransportFault { stage: Stage::NotSent, cause: Cause::Broken, detail: msg!("entra-no-https-host") };
+    let broken = || TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host")));
     let mut url = url::Url::parse(base).map_err(|_| broken())?;
     url.path_segments_mut().map_err(|()| broken())?.clear().extend(segments);
     Ok(url)
-}
-
-fn get(url: &url::Url, roots: &Roots, timeout: Duration) -> Result<Seen<Reply>, TransportFault> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| TransportFault {
-        stage: Stage::NotSent,
-        cause: Cause::Broken,
-        detail: crate::error::io_reason(&e),
-    })?;
-    let outcome = runtime.block_on(async {
-        // A connection that does not come about ends by its own, shorter time.
-        let late = TransportFault { stage: Stage::Unanswered, cause: Cause::Timeout, detail: String::new() };
-        tokio::time::timeout(timeout, exchange(url, roots, timeout)).await.unwrap_or(Err(late))
-    });
-    // A name server that never answers would hold the end of the runtime up.
-    runtime.shutdown_background();
-    outcome
-}
-
-async fn exchange(url: &url::Url, roots: &Roots, timeout: Duration) -> Result<Seen<Reply>, TransportFault> {
-    let sent = http::client(roots, timeout)?.get(url.as_str()).header(ACCEPT, "application/json").send().await;
-    let response = sent.map_err(|e| {
-        let stage = if e.is_connect() { Stage::NotSent } else { Stage::Unanswered };
-        http::fault(stage, e)
-    })?;
-    let date = http::header(response.headers(), DATE.as_str()).and_then(|text| epoch(&text));
-    Ok(Seen { answer: http::read(response).await?, date })
 }
 
 fn epoch(date: &str) -> Option<u64> {

@@ -1,7 +1,11 @@
 //! Why no usable answer came, and whether the password may have left this machine. Pure.
 
+use super::proxy::{BadSetting, ProxyName};
+use super::roots::BadRootSetting;
+use super::tls::TlsFault;
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
+use crate::l10n::{duration_text, msg};
+use std::time::Duration;
 
 /// How far the request got. The breaker counts what may have been judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,27 +18,55 @@ pub enum Stage {
     CutOff(u16),
 }
 
-/// What went wrong, as far as it can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What went wrong, as far as it can be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The name has no address.
     Name,
+    /// No name server answered in time.
+    SilentName,
     /// Nothing listens there, or a firewall says so.
     Refused,
-    /// The time was up.
-    Timeout,
+    /// The time was up: ours, of this length, or the system's.
+    Timeout(Option<Duration>),
     /// The certificate is not trusted, or TLS failed otherwise.
-    Tls,
-    /// The proxy refused or could not be reached.
-    Proxy,
+    Tls(TlsFault),
+    /// This proxy could not be reached, or refused.
+    Proxy(ProxyName, ProxyFault),
+    /// What names the proxy cannot be used. Nothing was tried.
+    Setting(BadSetting),
     /// The answer is longer than a token answer can be.
     TooLong,
-    /// The roots of trust could not be used.
-    Roots,
-    /// This system has no roots of trust, or they cannot be read.
-    SystemRoots,
-    /// Anything else: connection reset, not HTTP.
-    Broken,
+    /// This system has no roots of trust; the variable that is to blame, if one is.
+    SystemRoots(Option<BadRootSetting>),
+    /// This machine gives no more file descriptors, threads or memory, in the system's words.
+    Exhausted(String),
+    /// Anything else, in the library's words, which may be none: connection reset, not HTTP.
+    Broken(String),
+}
+
+/// What went wrong between this machine and the proxy, or at the proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProxyFault {
+    /// Its name has no address.
+    Name,
+    /// It refused the connection.
+    Refused,
+    /// No connection through it in time.
+    Timeout(Option<Duration>),
+    /// The connection to it is not trusted (a proxy with `https://`).
+    Tls(TlsFault),
+    /// It answered CONNECT with another status than 200.
+    Status {
+        /// The status.
+        status: u16,
+        /// The schemes of `Proxy-Authenticate`.
+        schemes: Vec<String>,
+        /// Credentials were sent.
+        had_credentials: bool,
+    },
+    /// It closed the connection or spoke no HTTP; the library's words.
+    Closed(String),
 }
 
 /// A request without a usable answer.
@@ -44,61 +76,168 @@ pub struct TransportFault {
     pub stage: Stage,
     /// What went wrong.
     pub cause: Cause,
-    /// The library's words, without URL and request.
-    pub detail: String,
+}
+
+impl ProxyFault {
+    /// True if it may be gone in a second: not a rule of the proxy, not a certificate.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Name | Self::Refused | Self::Timeout(_) | Self::Closed(_) => true,
+            Self::Tls(_) => false,
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502..=504),
+        }
+    }
+
+    fn words(&self, host: &str, proxy: &str) -> String {
+        match self {
+            Self::Name => msg!("entra-proxy-no-name", proxy = proxy),
+            Self::Refused => msg!("entra-proxy-refused", proxy = proxy),
+            Self::Timeout(time) => msg!("entra-proxy-timeout", host = host, proxy = proxy, time = length(*time)),
+            Self::Tls(fault) => msg!("entra-proxy-no-tls", proxy = proxy, reason = fault.words()),
+            Self::Status { status: 407, had_credentials: false, schemes } => {
+                msg!("entra-proxy-wants-credentials", proxy = proxy, schemes = offered(schemes))
+            }
+            Self::Status { status: 407, schemes, .. } => {
+                msg!("entra-proxy-refuses-credentials", proxy = proxy, schemes = offered(schemes))
+            }
+            Self::Status { status, .. } => msg!("entra-proxy-status", host = host, proxy = proxy, status = status),
+            Self::Closed(detail) if detail.is_empty() => msg!("entra-proxy-closed", host = host, proxy = proxy),
+            Self::Closed(detail) => {
+                msg!("entra-proxy-closed-detail", host = host, proxy = proxy, detail = detail)
+            }
+        }
+    }
+
+    fn steps(&self, host: &str, setting: &str) -> Vec<String> {
+        let rules = || msg!("entra-proxy-check", setting = setting, host = host);
+        match self {
+            Self::Status { status: 407, had_credentials, schemes } => {
+                let mut steps = Vec::new();
+                if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+                    steps.push(if *had_credentials {
+                        msg!("entra-proxy-check-credentials", setting = setting)
+                    } else {
+                        msg!("entra-proxy-give-credentials", setting = setting)
+                    });
+                }
+                steps.extend([msg!("entra-proxy-basic-only"), msg!("entra-proxy-let-through", host = host)]);
+                steps
+            }
+            Self::Status { status: 401 | 403 | 404 | 405 | 451, .. } => {
+                vec![msg!("entra-proxy-let-through", host = host), rules()]
+            }
+            Self::Status { status: 500..=599, .. } => vec![msg!("entra-proxy-cannot-reach", host = host), rules()],
+            Self::Tls(fault) => fault.steps(),
+            _ => vec![rules(), msg!("entra-try-curl", host = host)],
+        }
+    }
 }
 
 impl TransportFault {
+    /// Before anything was sent.
+    pub fn not_sent(cause: Cause) -> Self {
+        Self { stage: Stage::NotSent, cause }
+    }
+
     /// True if the same request may be tried once more: nothing was judged as far as can be known, and the cause may pass.
     /// A 4xx that was cut off may have been a judged password.
     pub fn may_repeat(&self) -> bool {
-        let passing = !matches!(self.cause, Cause::Tls | Cause::TooLong | Cause::Roots | Cause::SystemRoots);
+        let passing = match &self.cause {
+            Cause::Name | Cause::SilentName | Cause::Refused | Cause::Timeout(_) | Cause::Broken(_) => true,
+            Cause::Proxy(_, fault) => fault.may_pass(),
+            Cause::Tls(_) | Cause::Setting(_) | Cause::TooLong | Cause::SystemRoots(_) | Cause::Exhausted(_) => false,
+        };
         let judged = matches!(self.stage, Stage::CutOff(status) if (300..500).contains(&status));
         passing && !judged
     }
 
+    fn kind(&self) -> Kind {
+        match &self.cause {
+            Cause::Setting(_) | Cause::SystemRoots(Some(_)) => Kind::Config,
+            Cause::Exhausted(_) => Kind::Other,
+            _ => Kind::Network,
+        }
+    }
+
     /// In words, for the host of the authority.
     pub fn explain(&self, host: &str) -> Error {
-        let what = match self.cause {
+        Error::new(self.kind(), self.words(host)).hints(self.next_steps(host))
+    }
+
+    fn words(&self, host: &str) -> String {
+        match &self.cause {
             Cause::Name => msg!("entra-no-name", host = host),
+            Cause::SilentName => msg!("entra-silent-name", host = host),
             Cause::Refused => msg!("entra-connection-refused", host = host),
-            Cause::Timeout => match self.stage {
-                Stage::NotSent => msg!("entra-no-connection-in-time", host = host),
-                Stage::Unanswered => msg!("entra-no-answer-in-time", host = host),
+            Cause::Timeout(time) => match self.stage {
+                Stage::NotSent => msg!("entra-no-connection-in-time", host = host, time = length(*time)),
+                Stage::Unanswered => msg!("entra-no-answer-in-time", host = host, time = length(*time)),
                 Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
             },
-            Cause::Tls => msg!("entra-no-tls", host = host),
-            Cause::Proxy => msg!("entra-proxy", host = host),
+            Cause::Tls(fault) => msg!("entra-no-tls", host = host, reason = fault.words()),
+            Cause::Proxy(proxy, fault) => fault.words(host, &at(proxy)),
+            Cause::Setting(bad) => bad.words(),
             Cause::TooLong => msg!("entra-too-long", host = host),
-            Cause::Roots => msg!("entra-no-roots"),
-            Cause::SystemRoots => msg!("entra-no-system-roots"),
-            Cause::Broken => match self.stage {
-                Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
-                Stage::Unanswered => msg!("entra-closed", host = host),
-                Stage::NotSent => msg!("entra-connection-failed", host = host),
-            },
-        };
-        let detailed = || msg!("entra-fault-with-detail", fault = what, detail = self.detail);
-        let message = if self.detail.is_empty() { what } else { detailed() };
-        let mut error = Error::new(Kind::Network, message);
-        for hint in self.next_steps(host) {
-            error = error.hint(hint);
+            Cause::SystemRoots(Some(bad)) => bad.words(),
+            Cause::SystemRoots(None) => msg!("entra-no-system-roots"),
+            Cause::Exhausted(reason) => msg!("entra-exhausted", host = host, reason = reason),
+            Cause::Broken(detail) => {
+                let fault = match self.stage {
+                    Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
+                    Stage::Unanswered => msg!("entra-closed", host = host),
+                    Stage::NotSent => msg!("entra-connection-failed", host = host),
+                };
+                if detail.is_empty() { fault } else { msg!("entra-fault-with-detail", fault = fault, detail = detail) }
+            }
         }
-        error
     }
 
     fn next_steps(&self, host: &str) -> Vec<String> {
         let try_it = || msg!("entra-try-curl", host = host);
-        match self.cause {
+        match &self.cause {
             Cause::Name => vec![msg!("entra-check-dns"), try_it()],
+            Cause::SilentName => vec![msg!("entra-silent-name-servers"), msg!("entra-silent-name-proxy")],
             Cause::Refused => vec![msg!("entra-check-firewall"), try_it()],
-            Cause::Timeout => vec![msg!("entra-wait-longer"), try_it()],
-            Cause::Tls => vec![msg!("entra-inspected"), msg!("entra-check-clock")],
-            Cause::Proxy => vec![msg!("entra-check-proxy"), try_it()],
+            Cause::Timeout(time) => match (self.stage, longer(*time)) {
+                (Stage::NotSent, None) => vec![msg!("entra-check-firewall"), try_it()],
+                (Stage::NotSent, Some(time)) => {
+                    vec![msg!("entra-check-firewall"), msg!("entra-wait-longer", time = time), try_it()]
+                }
+                (_, Some(time)) => vec![msg!("entra-wait-longer", time = time), try_it()],
+                (_, None) => vec![try_it()],
+            },
+            Cause::Tls(fault) => fault.steps(),
+            Cause::Proxy(proxy, fault) => fault.steps(host, &proxy.from.words()),
+            Cause::Setting(bad) => bad.steps(),
             Cause::TooLong => vec![msg!("entra-not-entra")],
-            Cause::Roots => vec![msg!("entra-give-pem")],
-            Cause::SystemRoots => vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")],
-            Cause::Broken => vec![msg!("entra-look-between"), try_it()],
+            Cause::SystemRoots(Some(bad)) => bad.steps(),
+            Cause::SystemRoots(None) => vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")],
+            Cause::Exhausted(_) => vec![msg!("entra-raise-limits")],
+            Cause::Broken(_) => vec![msg!("entra-look-between"), try_it()],
         }
     }
+}
+
+/// A proxy for a sentence.
+fn at(proxy: &ProxyName) -> String {
+    msg!("entra-at-proxy", proxy = proxy.address, setting = proxy.from.words())
+}
+
+fn offered(schemes: &[String]) -> String {
+    if schemes.is_empty() { msg!("entra-proxy-no-scheme") } else { schemes.join(", ") }
+}
+
+/// How long was waited, rounded to seconds.
+fn length(time: Option<Duration>) -> String {
+    time.map_or_else(|| msg!("entra-time-of-system"), |time| duration_text(rounded(time)))
+}
+
+fn rounded(time: Duration) -> u64 {
+    (time + Duration::from_millis(500)).as_secs().max(1)
+}
+
+/// A longer `--timeout` than the one that was used.
+fn longer(time: Option<Duration>) -> Option<String> {
+    let twice = Duration::from_secs(rounded(time?).saturating_mul(2).max(60));
+    Some(humantime::format_duration(twice).to_string().replace(' ', ""))
 }

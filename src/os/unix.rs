@@ -155,6 +155,12 @@ pub(crate) fn keep_owner(new: &File, old: &std::fs::Metadata) -> io::Result<()> 
     std::os::unix::fs::fchown(new, Some(old.uid()), Some(old.gid()))
 }
 
+/// True if the system has no more descriptors, memory or threads to give.
+pub(crate) fn is_exhausted(error: &io::Error) -> bool {
+    let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
 /// True if the file has another name (a hard link), which a replacement would not reach.
 pub(crate) fn has_other_names(meta: &std::fs::Metadata) -> bool {
     meta.nlink() > 1

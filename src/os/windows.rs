@@ -118,6 +118,12 @@ pub(crate) fn keep_owner(_new: &File, _old: &std::fs::Metadata) -> io::Result<()
     Ok(())
 }
 
+/// True if the system has no more handles, memory or threads to give.
+pub(crate) fn is_exhausted(error: &io::Error) -> bool {
+    // ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, WSAEMFILE, WSAENOBUFS.
+    matches!(error.raw_os_error(), Some(4 | 8 | 14 | 10_024 | 10_055))
+}
+
 /// Hard links are not looked for here.
 pub(crate) fn has_other_names(_meta: &std::fs::Metadata) -> bool {
     false

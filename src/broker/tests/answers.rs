@@ -3,6 +3,7 @@
 use super::super::ledger::UNANSWERED_CAP;
 use super::super::record::user_file;
 use super::*;
+use crate::entra::TlsFault;
 
 /// How often a request goes out in three runs an hour apart that all end like this.
 fn sent_in_three_runs(outcome: &Outcome) -> usize {
@@ -29,7 +30,7 @@ fn a_4xx_that_cannot_be_read_may_have_been_a_judged_password() {
     }
     let cut_off = |status: u16| {
         let stage = Stage::CutOff(status);
-        sent_in_three_runs(&Err(TransportFault { stage, cause: Cause::Broken, detail: String::new() }))
+        sent_in_three_runs(&Err(TransportFault { stage, cause: Cause::Broken(String::new()) }))
     };
     for (status, sent) in [(400, 2), (499, 2), (302, 3), (408, 3), (429, 3), (200, 6), (500, 6)] {
         assert_eq!(cut_off(status), sent, "cut off after {status}");
@@ -82,7 +83,7 @@ fn the_caps_hold_within_a_run() {
     let profile = bench.enrol("default", "right");
     bench.answer(404, "<html>".into());
     bench.get(&profile).unwrap_err();
-    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.get(&profile).unwrap_err();
     assert_eq!(bench.endpoint.asked.get(), 2, "a repetition would be the third without an answer");
 
@@ -144,7 +145,7 @@ fn every_command_of_a_hint_names_the_profile_once() {
     let told = hints(&other);
     assert!(told.contains("`ropc login -p other --scope SCOPE`") && told.contains("`ropc login -p NAME`"), "{told}");
     bench.pass(3600);
-    bench.fail(Stage::NotSent, Cause::Tls);
+    bench.fail(Stage::NotSent, Cause::Tls(TlsFault::UnknownIssuer));
     assert!(hints(&other).contains("`ropc login -p other --ca-file ROOT.pem`"));
     let gone = Profile { generation: Generation::random().unwrap(), ..other.clone() };
     assert!(hints(&gone).contains("`ropc login -p other`"));

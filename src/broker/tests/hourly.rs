@@ -6,7 +6,7 @@ use super::*;
 fn lose(bench: &Bench, answers: usize) {
     bench.endpoint.answers.borrow_mut().clear();
     for _ in 0..answers {
-        bench.fail(Stage::Unanswered, Cause::Timeout);
+        bench.fail(Stage::Unanswered, Cause::Timeout(None));
     }
 }
 

@@ -198,8 +198,8 @@ fn one_generation_is_forgotten_and_no_other() {
 fn what_a_login_replaces_is_forgotten_on_disk() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    bench.fail(Stage::Unanswered, Cause::Timeout);
-    bench.fail(Stage::Unanswered, Cause::Timeout);
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.get(&profile).unwrap_err();
     assert!(bench.get(&profile).unwrap_err().message.contains("got no answer"));
     forget(&profile, true, &bench.world()).unwrap();
@@ -211,7 +211,7 @@ fn a_fleet_does_not_come_back_in_step() {
     let waits: HashSet<Duration> = (0..64).map(|_| retry::jitter()).collect();
     assert!(waits.len() > 8 && waits.iter().all(|wait| *wait < Duration::from_millis(500)), "{waits:?}");
     assert!(waits.iter().any(|wait| *wait > Duration::from_millis(131)));
-    let fault = TransportFault { stage: Stage::NotSent, cause: Cause::Refused, detail: String::new() };
+    let fault = TransportFault { stage: Stage::NotSent, cause: Cause::Refused };
     let jitter = Duration::from_millis(7);
     assert_eq!(retry::after_fault(&fault, jitter), Some(Duration::from_millis(1007)));
     let odd = |header: Option<&str>| crate::entra::wire::Odd {

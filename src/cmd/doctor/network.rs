@@ -6,29 +6,20 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker;
 use crate::clock::{Clock, SystemClock};
-use crate::entra::probe::{self, Realm, Tenant};
-use crate::entra::{Cause, Roots, Stage, TransportFault};
-use crate::environment::Environment;
+use crate::entra::probe::{Probe, Realm, Tenant};
+use crate::entra::{BadSetting, NetworkSettings, Roots, Way};
 use crate::error::Kind;
 use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Authority, CLOUDS, Profile};
 use std::time::Duration;
 
-/// The most time for one request; its connection has ten seconds of that.
+/// The most time for one request.
 const ATTEMPT: Duration = Duration::from_secs(15);
-/// The most time for the name alone, once the whole has timed out.
-const NAME: Duration = Duration::from_secs(3);
 /// Seconds by which the clock may differ before it is mentioned, and before it breaks things: tokens and certificates
 /// allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes"; Microsoft's libraries take five).
 const CLOCK_WARN: u64 = 120;
 const CLOCK_FAIL: u64 = 300;
-
-/// A proxy with the variable that names it.
-struct Proxy {
-    address: String,
-    from: String,
-}
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     let authority = subject.profile.as_ref().map_or(Authority::Cloud(&CLOUDS[0]), |p| p.authority.clone());
@@ -37,65 +28,52 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         Ok(roots) => roots,
         Err(error) => return out(Finding::of("authority", error)),
     };
-    let proxy = probe::proxy(&base).map(|address| Proxy { address, from: source(&subject.env) });
-    out(Finding::ok(
-        "proxy",
-        match &proxy {
-            Some(Proxy { address, from }) => msg!("doctor-proxy", host = host, proxy = address, variable = from),
-            None => msg!("doctor-proxy-none", host = host),
-        },
-    ));
+    let settings = NetworkSettings::read(|name| subject.env.even_empty(name));
+    let probe = Probe { base: &base, roots: &roots, settings: &settings, timeout: ATTEMPT };
+    match probe.way() {
+        Ok(way) => out(of_way(&way, host)),
+        Err(bad) => return out(unusable(&bad)),
+    }
+    settings.proxy.unread().into_iter().for_each(|(name, entries)| out(unread(name, &entries)));
+    if roots == Roots::System
+        && let Some(bad) = settings.roots.flaw()
+    {
+        out(bad.steps().into_iter().fold(Finding::warn("roots", bad.words()), Finding::fix));
+    }
     let tenant = subject.profile.as_ref().map_or("organizations", |p| p.tenant.as_str());
-    let seen = match probe::tenant(&base, tenant, &roots, ATTEMPT) {
+    let seen = match probe.tenant(tenant) {
         Ok(seen) => seen,
-        Err(fault) if is_silent_name(&fault, &base, proxy.as_ref()) => {
-            return out(Finding::fail("authority", Kind::Network, msg!("doctor-name-silent", host = host))
-                .fix(msg!("doctor-name-silent-servers"))
-                .fix(msg!("doctor-name-silent-proxy")));
-        }
-        Err(fault) => return out(unreachable(&fault, host, proxy.as_ref())),
+        Err(fault) => return out(Finding::of("authority", fault.explain(host))),
     };
     out(reached(host, &roots, &seen.answer));
     out(clock(seen.date, SystemClock.now(), host));
     out(of_tenant(&seen.answer, tenant, &authority, subject));
     if let Some(profile) = subject.profile.as_ref().filter(|_| seen.answer != Tenant::Unknown) {
-        out(realm(profile, &base, &roots, subject));
+        out(realm(profile, &probe, subject));
     }
 }
 
-/// The variable that the HTTP client took, in the order in which it looks.
-fn source(env: &Environment) -> String {
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    names.into_iter().find(|name| env.get(name).is_some()).map_or_else(|| msg!("doctor-system-settings"), str::to_owned)
+fn of_way(way: &Way, host: &str) -> Finding {
+    Finding::ok(
+        "proxy",
+        match way {
+            Way::Direct => msg!("doctor-proxy-none", host = host),
+            Way::Through(proxy) => {
+                let (address, setting) = (&proxy.name().address, proxy.name().from.words());
+                msg!("doctor-proxy", host = host, proxy = address, variable = setting)
+            }
+        },
+    )
 }
 
-/// True if the connection waited for the name alone. Behind a proxy the proxy asks for it.
-fn is_silent_name(fault: &TransportFault, base: &str, proxy: Option<&Proxy>) -> bool {
-    let waited = fault.cause == Cause::Timeout && fault.stage == Stage::NotSent;
-    waited && proxy.is_none() && !probe::name_is_answered(base, NAME)
+fn unusable(bad: &BadSetting) -> Finding {
+    bad.steps().into_iter().fold(Finding::fail("proxy", Kind::Config, bad.words()), Finding::fix)
 }
 
-fn unreachable(fault: &TransportFault, host: &str, proxy: Option<&Proxy>) -> Finding {
-    const CHECK: &str = "authority";
-    let error = fault.explain(host);
-    let Some(proxy) = proxy.filter(|_| fault.stage == Stage::NotSent) else { return Finding::of(CHECK, error) };
-    let at = msg!("doctor-at-proxy", proxy = proxy.address, variable = proxy.from);
-    // Through a proxy the only name and port that are tried from here are the proxy's own.
-    let detail = fault.detail.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| detail.contains(word));
-    let cause = match fault.cause {
-        Cause::Tls | Cause::Roots | Cause::SystemRoots | Cause::TooLong => return Finding::of(CHECK, error),
-        Cause::Timeout => msg!("doctor-proxy-timeout", host = host, proxy = at),
-        Cause::Name => msg!("doctor-proxy-no-name", proxy = at),
-        _ if has(&["lookup", "name or service", "no such host"]) => msg!("doctor-proxy-no-name", proxy = at),
-        Cause::Refused => msg!("doctor-proxy-refused", proxy = at),
-        _ if has(&["refused"]) => msg!("doctor-proxy-refused", proxy = at),
-        _ if detail.is_empty() => msg!("doctor-proxy-closed", host = host, proxy = at),
-        _ => msg!("doctor-proxy-closed-detail", host = host, proxy = at, detail = fault.detail),
-    };
-    Finding::fail(CHECK, Kind::Network, cause)
-        .fix(msg!("doctor-proxy-check", variable = proxy.from, host = host))
-        .fix(msg!("doctor-try-curl", host = host))
+/// Entries of `NO_PROXY` that match no host.
+fn unread(name: &str, entries: &[String]) -> Finding {
+    Finding::warn("no-proxy-list", msg!("doctor-unread-entries", variable = name, entries = entries.join(", ")))
+        .fix(msg!("doctor-unread-entries-forms"))
 }
 
 fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
@@ -165,10 +143,10 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
     }
 }
 
-fn realm(profile: &Profile, base: &str, roots: &Roots, subject: &Subject) -> Finding {
+fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
     const CHECK: &str = "user-realm";
     let user = &profile.username;
-    let realm = match probe::user_realm(base, user.as_str(), roots, ATTEMPT) {
+    let realm = match probe.user_realm(user.as_str()) {
         Ok(seen) => seen.answer,
         Err(fault) => return Finding::of(CHECK, fault.explain(profile.authority.host())).into_warning(),
     };

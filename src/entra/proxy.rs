@@ -1,0 +1,352 @@
+//! Which way a request takes: directly, or through the proxy that the environment or the system names. Pure, but for the
+//! system's own settings, which the library reads where no variable is set.
+//!
+//! The rule: never another way than the one that was asked for. A proxy that is named and cannot be used is an error, and
+//! not a reason to connect directly. Values are never shown: they may hold the proxy's password.
+//!
+//! Read as curl does ("Environment variables" of its manual): `HTTPS_PROXY`, then `ALL_PROXY`, each in capitals first;
+//! `NO_PROXY` takes hosts out. An empty variable counts as not set.
+
+use super::no_proxy;
+use crate::l10n::msg;
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use hyper::http::uri::Authority;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+/// The variables that can name the proxy for https: the first one that is set counts.
+const NAMING: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// The variables that list what is reached without it.
+const EXCEPTING: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What the environment says of proxies.
+#[derive(Clone, Default)]
+pub struct ProxySettings {
+    naming: Option<(&'static str, OsString)>,
+    excepting: Option<(&'static str, OsString)>,
+}
+
+impl fmt::Debug for ProxySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |variable: &Option<(&'static str, OsString)>| variable.as_ref().map(|(name, _)| *name);
+        write!(f, "ProxySettings({:?}, {:?})", name(&self.naming), name(&self.excepting))
+    }
+}
+
+/// What names a proxy, or roots of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// A variable of the environment.
+    Variable(&'static str),
+    /// The settings of the system (Windows, macOS).
+    System,
+}
+
+impl Setting {
+    /// For a sentence.
+    pub fn words(self) -> String {
+        match self {
+            Self::Variable(name) => name.to_owned(),
+            Self::System => msg!("entra-system-settings"),
+        }
+    }
+}
+
+/// A proxy as messages name it, without its credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProxyName {
+    /// `host:port`.
+    pub address: String,
+    /// What names it.
+    pub from: Setting,
+}
+
+/// A proxy that can be asked for a tunnel.
+#[derive(Clone)]
+pub struct Proxy {
+    pub(super) name: ProxyName,
+    /// TLS to the proxy itself (`https://`).
+    pub(super) tls: bool,
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// `Proxy-Authorization`, marked as sensitive.
+    pub(super) authorization: Option<HeaderValue>,
+}
+
+impl Proxy {
+    /// For messages.
+    pub fn name(&self) -> &ProxyName {
+        &self.name
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({})", self.name.address)
+    }
+}
+
+/// How a host is reached.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// Without a proxy.
+    Direct,
+    /// Through this one.
+    Through(Proxy),
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSetting {
+    /// Which one.
+    pub setting: Setting,
+    /// What is wrong with it.
+    pub flaw: Flaw,
+}
+
+/// What is wrong with a setting. Never a part of its value, except a scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Not valid Unicode: Latin-1, for instance.
+    NotText,
+    /// It holds CR, LF or another control character.
+    ControlCharacter,
+    /// Nothing but spaces.
+    Blank,
+    /// It stands in quotation marks, as the line of an env file that was taken over whole.
+    Quoted,
+    /// A character that no address has.
+    Character,
+    /// A proxy that is not spoken to: `socks5`, for instance.
+    Scheme(String),
+    /// No host in it.
+    NoHost,
+    /// What stands at the place of the port is none.
+    Port,
+    /// Something follows host and port. Often an unencoded `/`, `?` or `#` of a password.
+    Rest,
+    /// No address of a proxy, in some other way.
+    NoAddress,
+}
+
+impl Flaw {
+    fn words(&self) -> String {
+        match self {
+            Self::NotText => msg!("entra-setting-not-text"),
+            Self::ControlCharacter => msg!("entra-setting-control"),
+            Self::Blank => msg!("entra-setting-blank"),
+            Self::Quoted => msg!("entra-setting-quoted"),
+            Self::Character => msg!("entra-setting-character"),
+            Self::Scheme(scheme) => msg!("entra-setting-scheme", scheme = scheme),
+            Self::NoHost => msg!("entra-setting-no-host"),
+            Self::Port => msg!("entra-setting-port"),
+            Self::Rest => msg!("entra-setting-rest"),
+            Self::NoAddress => msg!("entra-setting-no-address"),
+        }
+    }
+}
+
+impl BadSetting {
+    /// What happened.
+    pub fn words(&self) -> String {
+        msg!("entra-setting-unusable", setting = self.setting.words(), flaw = self.flaw.words())
+    }
+
+    /// What to do.
+    pub fn steps(&self) -> Vec<String> {
+        let setting = self.setting.words();
+        match (self.setting, &self.flaw) {
+            (Setting::System, _) => vec![msg!("entra-setting-in-variable")],
+            (Setting::Variable(name), _) if EXCEPTING.contains(&name) => {
+                vec![msg!("entra-setting-correct-list", setting = setting)]
+            }
+            (_, Flaw::Scheme(_)) => {
+                vec![msg!("entra-setting-http-proxy", setting = setting), msg!("entra-setting-unset", setting = setting)]
+            }
+            _ => vec![msg!("entra-setting-correct", setting = setting), msg!("entra-setting-unset", setting = setting)],
+        }
+    }
+}
+
+impl ProxySettings {
+    /// Looks the variables up.
+    pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
+        let first = |names: &[&'static str]| {
+            let set = names.iter().filter_map(|name| Some((*name, variable(name)?.to_owned())));
+            set.into_iter().find(|(_, value)| !value.is_empty())
+        };
+        Self { naming: first(&NAMING), excepting: first(&EXCEPTING) }
+    }
+
+    /// The way to this https host.
+    pub fn way(&self, url: &Uri) -> Result<Way, BadSetting> {
+        let Some((name, value)) = &self.naming else { return self.way_of_system(url) };
+        if self.excepts(url)? {
+            return Ok(Way::Direct);
+        }
+        let bad = |flaw| BadSetting { setting: Setting::Variable(name), flaw };
+        let address = address(value).map_err(bad)?;
+        let found = Matcher::builder().https(address).build().intercept(url).ok_or_else(|| bad(Flaw::NoAddress))?;
+        proxy(&found, Setting::Variable(name)).map(Way::Through)
+    }
+
+    /// What of `NO_PROXY` nobody can read, for `doctor`. It matches no host.
+    pub fn unread(&self) -> Option<(&'static str, Vec<String>)> {
+        let (name, value) = self.excepting.as_ref()?;
+        let unread = no_proxy::unread(value.to_str()?);
+        (self.naming.is_some() && !unread.is_empty()).then_some((*name, unread))
+    }
+
+    fn excepts(&self, url: &Uri) -> Result<bool, BadSetting> {
+        let Some((name, value)) = &self.excepting else { return Ok(false) };
+        let list = plain(value).map_err(|flaw| BadSetting { setting: Setting::Variable(name), flaw })?;
+        Ok(no_proxy::excepts(list, url))
+    }
+
+    /// Where no variable names a proxy: the settings of the system, as the library reads them.
+    fn way_of_system(&self, url: &Uri) -> Result<Way, BadSetting> {
+        let Some(found) = Matcher::from_system().intercept(url) else { return Ok(Way::Direct) };
+        if self.excepts(url)? {
+            return Ok(Way::Direct);
+        }
+        proxy(&found, Setting::System).map(Way::Through)
+    }
+}
+
+/// A value without what no setting holds on purpose.
+fn plain(value: &OsStr) -> Result<&str, Flaw> {
+    let text = value.to_str().ok_or(Flaw::NotText)?;
+    if text.chars().any(char::is_control) {
+        return Err(Flaw::ControlCharacter);
+    }
+    if text.trim().is_empty() {
+        return Err(Flaw::Blank);
+    }
+    if text.trim().starts_with(['"', '\'', '`', '“', '‘']) || text.trim().ends_with(['"', '\'', '`', '”', '’']) {
+        return Err(Flaw::Quoted);
+    }
+    Ok(text)
+}
+
+/// `[http://|https://][user:password@]host[:port][/]`, strictly: what a lenient reader takes for a host may be a piece of a password.
+fn address(value: &OsStr) -> Result<&str, Flaw> {
+    let text = plain(value)?;
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Flaw::Character);
+    }
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    if !["http", "https"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken)) {
+        let is_scheme = scheme.len() <= 16 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        return Err(if is_scheme && !scheme.is_empty() {
+            Flaw::Scheme(scheme.to_ascii_lowercase())
+        } else {
+            Flaw::NoAddress
+        });
+    }
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    if rest.contains(['/', '?', '#', '\\']) {
+        return Err(if rest.starts_with('/') { Flaw::NoHost } else { Flaw::Rest });
+    }
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    if place.is_empty() || place.starts_with(':') {
+        return Err(Flaw::NoHost);
+    }
+    let after_host = place.rsplit_once(']').map_or(place, |(_, after)| after);
+    if let Some((_, port)) = after_host.split_once(':') {
+        let is_port = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+        if !is_port {
+            return Err(Flaw::Port);
+        }
+    }
+    let authority: Authority = rest.parse().map_err(|_| Flaw::NoAddress)?;
+    url::Host::parse(authority.host()).map_err(|_| Flaw::NoAddress)?;
+    Ok(text)
+}
+
+fn proxy(found: &Intercept, from: Setting) -> Result<Proxy, BadSetting> {
+    let bad = |flaw| BadSetting { setting: from, flaw };
+    let (uri, scheme) = (found.uri(), found.uri().scheme_str().unwrap_or("http"));
+    let tls = match scheme {
+        "http" => false,
+        "https" => true,
+        other => return Err(bad(Flaw::Scheme(other.to_owned()))),
+    };
+    let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| bad(Flaw::NoHost))?.to_owned();
+    let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
+    let name = ProxyName { address: format!("{host}:{port}"), from };
+    Ok(Proxy { name, tls, host, port, authorization: found.basic_auth().cloned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
+        let find = |name: &str| pairs.iter().find(|(n, _)| *n == name).map(|(_, value)| OsStr::new(*value));
+        let url = Uri::from_static("https://login.contoso.example/");
+        Ok(match ProxySettings::read(find).way(&url)? {
+            Way::Direct => None,
+            Way::Through(proxy) => Some(format!("{} {} {}", proxy.name.from.words(), proxy.tls, proxy.name.address)),
+        })
+    }
+
+    #[test]
+    fn an_address_is_read_strictly() {
+        for (value, read) in [
+            ("proxy.example", "false proxy.example:80"),
+            ("proxy.example:3128", "false proxy.example:3128"),
+            ("http://proxy.example:3128/", "false proxy.example:3128"),
+            ("HTTPS://proxy.example", "true proxy.example:443"),
+            ("http://user:p%40ss@10.0.0.1:8080", "false 10.0.0.1:8080"),
+            ("http://[2001:db8::1]:8080", "false [2001:db8::1]:8080"),
+        ] {
+            assert_eq!(way(&[("HTTPS_PROXY", value)]), Ok(Some(format!("HTTPS_PROXY {read}"))), "{value}");
+        }
+        for (value, flaw) in [
+            ("\"http://proxy.example:3128\"", Flaw::Quoted),
+            ("'http://proxy.example:3128'", Flaw::Quoted),
+            ("http://proxy.example:3128\r", Flaw::ControlCharacter),
+            ("http://proxy.example\n:3128", Flaw::ControlCharacter),
+            ("   ", Flaw::Blank),
+            (" http://proxy.example:3128", Flaw::Character),
+            ("http://pröxy.example:3128", Flaw::Character),
+            ("socks5://proxy.example:1080", Flaw::Scheme("socks5".into())),
+            ("SOCKS4A://proxy.example", Flaw::Scheme("socks4a".into())),
+            ("htp://proxy.example", Flaw::Scheme("htp".into())),
+            ("http://", Flaw::NoHost),
+            ("http://:3128", Flaw::NoHost),
+            ("http:///proxy.example", Flaw::NoHost),
+            ("http://user:word@", Flaw::NoHost),
+            ("http://proxy.example:", Flaw::Port),
+            ("http://proxy.example:0", Flaw::Port),
+            ("http://proxy.example:70000", Flaw::Port),
+            ("http:proxy.example", Flaw::Port),
+            ("http://user:12#word@proxy.example:3128", Flaw::Rest),
+            ("http://user:12/word@proxy.example:3128", Flaw::Rest),
+            ("http://proxy.example:3128/proxy.pac", Flaw::Rest),
+            ("http://a@b@proxy.example:3128", Flaw::NoAddress),
+            ("http://pro xy.example:3128", Flaw::Character),
+            ("http://1.2.3.400:3128", Flaw::NoAddress),
+        ] {
+            let bad = BadSetting { setting: Setting::Variable("https_proxy"), flaw };
+            assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
+            assert!(!format!("{} {:?}", bad.words(), bad.steps()).contains("word"), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_counts() {
+        let (one, two) = ("http://one.example:1", "http://two.example:2");
+        assert_eq!(way(&[]), Ok(None));
+        assert_eq!(way(&[("HTTPS_PROXY", ""), ("https_proxy", one)]), Ok(Some("https_proxy false one.example:1".into())));
+        assert_eq!(way(&[("ALL_PROXY", two), ("https_proxy", one)]), Ok(Some("https_proxy false one.example:1".into())));
+        assert_eq!(way(&[("all_proxy", two)]), Ok(Some("all_proxy false two.example:2".into())));
+        assert_eq!(way(&[("HTTP_PROXY", two), ("http_proxy", two)]), Ok(None), "for plain http");
+        // One that is not used may be unusable.
+        assert_eq!(way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)]).unwrap().unwrap().split(' ').next(), Some("HTTPS_PROXY"));
+        assert_eq!(way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]), Ok(None));
+        assert!(way(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
+    }
+}

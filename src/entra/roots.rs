@@ -1,0 +1,255 @@
+//! Roots of trust: the one reader of CA files, and what TLS is asked to trust.
+//!
+//! A CA file is refused as a whole if one block of it is bad: a root that is left out in silence is missed months later, when
+//! the server changes its certificate. Reads no files but those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those only to
+//! say what is wrong with them (the library that uses them skips what it cannot read).
+
+use super::Cause;
+use crate::error::io_reason;
+use crate::l10n::msg;
+use crate::os;
+use rustls_platform_verifier::BuilderVerifierExt;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_rustls::rustls::client::Resumption;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// Larger bundles are no bundles of roots: the whole of Mozilla's is a quarter of a megabyte.
+const BUNDLE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Roots of trust for TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// The system's certificate store.
+    System,
+    /// These only.
+    Only(Arc<[CertificateDer<'static>]>),
+}
+
+/// Why a CA file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadRoots {
+    /// There is no certificate in it.
+    NoCertificate,
+    /// It is UTF-16 text.
+    Utf16,
+    /// It is one certificate in binary form.
+    Binary,
+    /// One block is bad: its number, the line where it starts, both from 1, and why.
+    Block(usize, usize, BadBlock),
+}
+
+/// What is wrong with a block of a CA file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadBlock {
+    /// Its first line is not exactly `-----BEGIN CERTIFICATE-----`, or it has none.
+    Start,
+    /// Its last line is missing.
+    End,
+    /// It is not base64.
+    Encoding,
+    /// It holds no certificate that can be a root.
+    NoCertificate,
+    /// It is another sort of certificate block, with this label.
+    Label(String),
+}
+
+impl BadRoots {
+    /// Why, for a sentence about the file.
+    pub fn words(&self) -> String {
+        let Self::Block(number, line, why) = self else {
+            return match self {
+                Self::Utf16 => msg!("entra-roots-utf16"),
+                Self::Binary => msg!("entra-roots-binary"),
+                _ => msg!("entra-no-certificate"),
+            };
+        };
+        let why = match why {
+            BadBlock::Start => msg!("entra-roots-start"),
+            BadBlock::End => msg!("entra-roots-end"),
+            BadBlock::Encoding => msg!("entra-roots-base64"),
+            BadBlock::NoCertificate => msg!("entra-roots-no-certificate"),
+            BadBlock::Label(label) => msg!("entra-roots-label", label = label),
+        };
+        msg!("entra-roots-block", number = number, line = line, why = why)
+    }
+}
+
+impl Roots {
+    /// Reads PEM: text around the blocks and blocks of other things are allowed, and so is the mark that some editors of
+    /// Windows put first (U+FEFF).
+    pub fn from_pem(bytes: &[u8]) -> Result<Self, BadRoots> {
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Err(BadRoots::Utf16);
+        }
+        if bytes.starts_with(b"\x30\x82") {
+            return Err(BadRoots::Binary);
+        }
+        // Comments may be in any encoding; blocks are ASCII.
+        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let mut roots = Vec::new();
+        for (at, block) in blocks(&text).enumerate() {
+            let bad = |why| BadRoots::Block(at + 1, block.line, why);
+            roots.extend(block.certificate().map_err(bad)?);
+        }
+        if roots.is_empty() { Err(BadRoots::NoCertificate) } else { Ok(Self::Only(roots.into())) }
+    }
+
+    /// What TLS is asked to do: these roots, versions 1.2 and 1.3, nothing kept of a connection for the next one.
+    pub(super) fn client(&self, settings: &RootSettings) -> Result<Arc<ClientConfig>, Cause> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Cause::Broken(error.to_string()))?;
+        let mut client = match self {
+            Self::System => builder.with_platform_verifier().map_err(|_| settings.blame())?.with_no_client_auth(),
+            Self::Only(roots) => {
+                let mut store = RootCertStore::empty();
+                // Each was taken by such a store when the file was read.
+                store.add_parsable_certificates(roots.iter().cloned());
+                builder.with_root_certificates(store).with_no_client_auth()
+            }
+        };
+        client.resumption = Resumption::disabled();
+        Ok(Arc::new(client))
+    }
+}
+
+/// From one line that looks like the start of a block to the line before the next one.
+struct Block<'a> {
+    line: usize,
+    lines: Vec<&'a str>,
+}
+
+fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
+    let mut found: Vec<Block<'_>> = Vec::new();
+    let mut is_open = false;
+    for (at, line) in text.split('\n').enumerate() {
+        let (begins, ends) = (line.contains("-BEGIN "), line.contains("-END "));
+        if begins || (ends && !is_open) {
+            found.push(Block { line: at + 1, lines: Vec::new() });
+            is_open = begins;
+        }
+        if let Some(block) = found.last_mut().filter(|_| is_open || ends) {
+            block.lines.push(line);
+        }
+        is_open &= !ends;
+    }
+    found.into_iter()
+}
+
+impl Block<'_> {
+    /// `None` for a block of something else, such as a key.
+    fn certificate(&self) -> Result<Option<CertificateDer<'static>>, BadBlock> {
+        const CERTIFICATE: &str = "CERTIFICATE";
+        let first = self.lines.first().map_or("", |line| line.trim_end());
+        let label = first.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
+        let label = label.filter(|label| !label.contains("--")).ok_or(BadBlock::Start)?;
+        if label != CERTIFICATE {
+            let is_certificate = label.to_ascii_uppercase().contains(CERTIFICATE);
+            return if is_certificate { Err(BadBlock::Label(label.chars().take(40).collect())) } else { Ok(None) };
+        }
+        let last = self.lines.last().map_or("", |line| line.trim_end());
+        if last != "-----END CERTIFICATE-----" {
+            return Err(BadBlock::End);
+        }
+        let der = CertificateDer::from_pem_slice(self.lines.join("\n").as_bytes()).map_err(|_| BadBlock::Encoding)?;
+        RootCertStore::empty().add(der.clone()).map_err(|_| BadBlock::NoCertificate)?;
+        Ok(Some(der))
+    }
+}
+
+/// The variables that replace the system's roots (`rustls-native-certs`, after OpenSSL). An empty value replaces them too.
+#[derive(Clone, Debug, Default)]
+pub struct RootSettings {
+    file: Option<OsString>,
+    dirs: Option<OsString>,
+}
+
+/// A variable whose roots cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadRootSetting {
+    /// Its name.
+    pub variable: &'static str,
+    /// Which file or directory, as text.
+    pub place: String,
+    /// Why.
+    pub why: String,
+}
+
+impl BadRootSetting {
+    /// What happened.
+    pub fn words(&self) -> String {
+        msg!("entra-roots-variable", variable = self.variable, place = self.place, why = self.why)
+    }
+
+    /// What to do.
+    pub fn steps(&self) -> Vec<String> {
+        vec![msg!("entra-roots-correct", variable = self.variable), msg!("entra-enrol-roots")]
+    }
+}
+
+impl RootSettings {
+    /// Looks the variables up.
+    pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
+        let value = |name| variable(name).filter(|_| os::READS_SSL_CERT_VARIABLES).map(OsStr::to_owned);
+        Self { file: value("SSL_CERT_FILE"), dirs: value("SSL_CERT_DIR") }
+    }
+
+    /// What is wrong with them, if anything is.
+    pub fn flaw(&self) -> Option<BadRootSetting> {
+        let of_file = self.file.as_deref().and_then(|file| bad_file(Path::new(file)));
+        of_file.or_else(|| self.dirs.as_deref().and_then(bad_dirs))
+    }
+
+    /// Why this system has no roots.
+    fn blame(&self) -> Cause {
+        // Without a descriptor no file can be read, and no file is to blame.
+        match os::no_descriptor_left() {
+            Some(error) => Cause::Exhausted(io_reason(&error)),
+            None => Cause::SystemRoots(self.flaw()),
+        }
+    }
+}
+
+fn bad_file(path: &Path) -> Option<BadRootSetting> {
+    let why = why_no_roots(path)?;
+    Some(BadRootSetting { variable: "SSL_CERT_FILE", place: path.display().to_string(), why })
+}
+
+/// `None` if the file holds a root.
+fn why_no_roots(path: &Path) -> Option<String> {
+    if path.as_os_str().is_empty() {
+        return Some(msg!("entra-roots-empty-variable"));
+    }
+    let read = || os::read_bounded(&mut os::open_file(path)?, BUNDLE_LIMIT);
+    match read() {
+        Err(error) => Some(io_reason(&error)),
+        Ok(bytes) if bytes.is_empty() => Some(msg!("entra-roots-empty-file")),
+        Ok(bytes) => CertificateDer::pem_slice_iter(&bytes).all(|block| block.is_err()).then(|| msg!("entra-no-certificate")),
+    }
+}
+
+fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
+    let dirs: Vec<PathBuf> = std::env::split_paths(value).filter(|dir| !dir.as_os_str().is_empty()).collect();
+    let bad = |place: String, why| Some(BadRootSetting { variable: "SSL_CERT_DIR", place, why });
+    let mut first = None;
+    for dir in &dirs {
+        match holds_roots(dir) {
+            Ok(true) => return None,
+            Ok(false) => {}
+            Err(error) => first = first.or_else(|| bad(dir.display().to_string(), io_reason(&error))),
+        }
+    }
+    first.or_else(|| bad(value.to_string_lossy().into_owned(), msg!("entra-roots-none-in-directory")))
+}
+
+fn holds_roots(dir: &Path) -> io::Result<bool> {
+    let is_root = |entry: io::Result<std::fs::DirEntry>| entry.is_ok_and(|entry| why_no_roots(&entry.path()).is_none());
+    Ok(std::fs::read_dir(dir)?.any(is_root))
+}
