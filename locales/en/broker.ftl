@@ -80,6 +80,7 @@ broker-no-random = the operating system gave no random bytes: { $reason }
 ## One sign-in
 
 broker-ca-unreadable = the CA file { $path } cannot be read: { $reason }
+broker-lifetime-assumed = the answer does not say how long the token lives (`expires_in`): ropc takes { $time }
 broker-ca-unusable = the roots of trust in the CA file { $path } cannot be used: { $reason }
 broker-ca-put-back = put it back, or enrol another with `ropc login --ca-file FILE`
 broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }

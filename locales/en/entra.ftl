@@ -30,6 +30,7 @@ entra-answer-not-labelled = a 200 that is not labelled as JSON
 entra-answer-no-token = an answer without a token
 entra-answer-empty-token = an answer with an empty token
 entra-answer-bad-characters = a token with characters that no token has
+entra-answer-ended = a token that has ended already (`expires_in` is 0 or less)
 entra-answer-not-bearer = a token that is not of the type Bearer
 
 ## No answer

@@ -80,6 +80,7 @@ broker-no-random = オペレーティング システムから乱数を取得で
 ## One sign-in
 
 broker-ca-unreadable = CA ファイル { $path } を読み取れません: { $reason }
+broker-lifetime-assumed = 応答にトークンの有効期間 (`expires_in`) がありません。{ $time }とみなします
 broker-ca-unusable = CA ファイル { $path } のルート証明書を使用できません: { $reason }
 broker-ca-put-back = 元に戻すか、`ropc login --ca-file FILE` で別のファイルを登録してください
 broker-no-secrets = { $store } に、プロファイル `{ $profile }` とアカウント { $account } のシークレットがありません

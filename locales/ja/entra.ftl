@@ -30,6 +30,7 @@ entra-answer-not-labelled = JSON と示されていない 200
 entra-answer-no-token = トークンがない応答
 entra-answer-empty-token = トークンが空の応答
 entra-answer-bad-characters = トークンに使われない文字を含むトークン
+entra-answer-ended = すでに期限の切れたトークン (`expires_in` が 0 以下)
 entra-answer-not-bearer = 種類が Bearer ではないトークン
 
 ## No answer

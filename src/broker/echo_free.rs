@@ -108,7 +108,7 @@ mod tests {
     fn a_granted_answer_keeps_no_scope_that_repeats_a_secret() {
         let granted = |scope: &str| {
             let (token, scope) = (AccessToken::new("x.y.z".into()), Some(scope.to_owned()));
-            Answer::Granted(Grant { token, expires_in: 3600, scope })
+            Answer::Granted(Grant { token, expires_in: Some(3600), scope })
         };
         let scope = |answer: Answer| match answer {
             Answer::Granted(grant) => grant.scope,

@@ -107,9 +107,7 @@ mod tests {
 
     #[test]
     fn faults_that_may_have_judged_are_not_repeated() {
-        let fault = |stage, cause| {
-            after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some()
-        };
+        let fault = |stage, cause| after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some();
         assert!(fault(Stage::NotSent, Cause::Refused));
         assert!(fault(Stage::Unanswered, Cause::Broken(String::new())));
         assert!(fault(Stage::CutOff(200), Cause::Broken(String::new())));

@@ -15,7 +15,7 @@ use crate::l10n::msg;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
-use crate::world::World;
+use crate::world::{World, duration_text};
 use entra_codes::{Facts, Guard};
 use std::time::Duration;
 
@@ -150,7 +150,12 @@ impl SignIn<'_> {
                 let wait = retry::after_answer(&answer, now, retry::jitter());
                 match failure_of(answer, profile, self.scopes) {
                     // A token in hand is not thrown away because the record could not be cleared.
-                    Ok(grant) => return Ok(Outcome::Token(token(grant, asked_at))),
+                    Ok(grant) => {
+                        if grant.expires_in.is_none() {
+                            world.ui.warn(&msg!("broker-lifetime-assumed", time = duration_text(grant.lifetime())));
+                        }
+                        return Ok(Outcome::Token(token(grant, asked_at)));
+                    }
                     Err(failure) => (failure, wait.filter(|_| recorded.is_ok())),
                 }
             }
@@ -256,7 +261,8 @@ fn explain(fault: &TransportFault, profile: &Profile) -> Error {
 }
 
 fn token(grant: Grant, asked_at: u64) -> Token {
-    Token { access: grant.token, obtained_at: asked_at, expires_at: asked_at + grant.expires_in, scope: grant.scope }
+    let expires_at = asked_at + grant.lifetime();
+    Token { access: grant.token, obtained_at: asked_at, expires_at, scope: grant.scope }
 }
 
 fn announce(failure: &Error, wait: Duration, world: &World<'_>) {

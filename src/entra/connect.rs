@@ -157,12 +157,7 @@ async fn to_proxy(
 }
 
 /// Asks for a tunnel to host and port.
-async fn tunnel(
-    stream: Box<dyn Duplex>,
-    host: &str,
-    port: u16,
-    proxy: &Proxy,
-) -> Result<Box<dyn Duplex>, ProxyFault> {
+async fn tunnel(stream: Box<dyn Duplex>, host: &str, port: u16, proxy: &Proxy) -> Result<Box<dyn Duplex>, ProxyFault> {
     let closed = |error: hyper::Error| ProxyFault::Closed(innermost(&error));
     let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(closed)?;
     tokio::spawn(driver.with_upgrades());

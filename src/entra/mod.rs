@@ -3,10 +3,10 @@
 //! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment (it is handed the variables
 //! that concern the network), knows nothing of profiles on disk, vaults or child processes.
 
+mod connect;
 pub(crate) mod explain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
-mod connect;
 mod http;
 mod no_proxy;
 mod odd;
@@ -20,8 +20,8 @@ pub mod wire;
 
 pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::{Wrong, odd_answer_error};
-pub use refusal::{Refusal, ids_in_words};
 pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
+pub use refusal::{Refusal, ids_in_words};
 pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots};
 pub use tls::TlsFault;
 pub use transport::{Cause, ProxyFault, Stage, TransportFault};

@@ -140,7 +140,9 @@ mod tests {
         const V6: &str = "https://[2001:db8::1]/";
         assert!(is_excepted("10.0.0.0/8", V4) && is_excepted("10.1.2.3", V4) && is_excepted("10.1.2.3:8443", V4));
         assert!(!is_excepted("10.1.2.3:443", V4) && !is_excepted("192.168.0.0/16", V4) && !is_excepted("<local>", V6));
-        assert!(is_excepted("2001:db8::/32", V6) && is_excepted("2001:db8::1", V6) && is_excepted("[2001:db8::1]:443", V6));
+        assert!(
+            is_excepted("2001:db8::/32", V6) && is_excepted("2001:db8::1", V6) && is_excepted("[2001:db8::1]:443", V6)
+        );
         assert!(is_excepted("*", V4) && is_excepted("*", V6));
     }
 

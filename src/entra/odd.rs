@@ -25,6 +25,8 @@ pub enum Wrong {
     BadCharacters,
     /// Its `token_type` is another.
     NotBearer,
+    /// Its `expires_in` is 0 or less.
+    Ended,
 }
 
 impl Wrong {
@@ -40,6 +42,7 @@ impl Wrong {
             Self::EmptyToken => msg!("entra-answer-empty-token"),
             Self::BadCharacters => msg!("entra-answer-bad-characters"),
             Self::NotBearer => msg!("entra-answer-not-bearer"),
+            Self::Ended => msg!("entra-answer-ended"),
         }
     }
 }

@@ -163,7 +163,10 @@ impl BadSetting {
                 vec![msg!("entra-setting-correct-list", setting = setting)]
             }
             (_, Flaw::Scheme(_)) => {
-                vec![msg!("entra-setting-http-proxy", setting = setting), msg!("entra-setting-unset", setting = setting)]
+                vec![
+                    msg!("entra-setting-http-proxy", setting = setting),
+                    msg!("entra-setting-unset", setting = setting),
+                ]
             }
             _ => vec![msg!("entra-setting-correct", setting = setting), msg!("entra-setting-unset", setting = setting)],
         }
@@ -224,7 +227,8 @@ fn plain(value: &OsStr) -> Result<&str, Flaw> {
     if text.trim().is_empty() {
         return Err(Flaw::Blank);
     }
-    if text.trim().starts_with(['"', '\'', '`', '“', '‘']) || text.trim().ends_with(['"', '\'', '`', '”', '’']) {
+    if text.trim().starts_with(['"', '\'', '`', '“', '‘']) || text.trim().ends_with(['"', '\'', '`', '”', '’'])
+    {
         return Err(Flaw::Quoted);
     }
     Ok(text)
@@ -318,13 +322,13 @@ mod tests {
             ("http://", Flaw::NoHost),
             ("http://:3128", Flaw::NoHost),
             ("http:///proxy.example", Flaw::NoHost),
-            ("http://user:word@", Flaw::NoHost),
+            ("http://user:hunter@", Flaw::NoHost),
             ("http://proxy.example:", Flaw::Port),
             ("http://proxy.example:0", Flaw::Port),
             ("http://proxy.example:70000", Flaw::Port),
             ("http:proxy.example", Flaw::Port),
-            ("http://user:12#word@proxy.example:3128", Flaw::Rest),
-            ("http://user:12/word@proxy.example:3128", Flaw::Rest),
+            ("http://user:12#hunter@proxy.example:3128", Flaw::Rest),
+            ("http://user:12/hunter@proxy.example:3128", Flaw::Rest),
             ("http://proxy.example:3128/proxy.pac", Flaw::Rest),
             ("http://a@b@proxy.example:3128", Flaw::NoAddress),
             ("http://pro xy.example:3128", Flaw::Character),
@@ -332,7 +336,7 @@ mod tests {
         ] {
             let bad = BadSetting { setting: Setting::Variable("https_proxy"), flaw };
             assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
-            assert!(!format!("{} {:?}", bad.words(), bad.steps()).contains("word"), "{value}");
+            assert!(!format!("{} {:?}", bad.words(), bad.steps()).contains("hunter"), "{value}");
         }
     }
 
@@ -340,12 +344,21 @@ mod tests {
     fn the_first_variable_that_is_set_counts() {
         let (one, two) = ("http://one.example:1", "http://two.example:2");
         assert_eq!(way(&[]), Ok(None));
-        assert_eq!(way(&[("HTTPS_PROXY", ""), ("https_proxy", one)]), Ok(Some("https_proxy false one.example:1".into())));
-        assert_eq!(way(&[("ALL_PROXY", two), ("https_proxy", one)]), Ok(Some("https_proxy false one.example:1".into())));
+        assert_eq!(
+            way(&[("HTTPS_PROXY", ""), ("https_proxy", one)]),
+            Ok(Some("https_proxy false one.example:1".into()))
+        );
+        assert_eq!(
+            way(&[("ALL_PROXY", two), ("https_proxy", one)]),
+            Ok(Some("https_proxy false one.example:1".into()))
+        );
         assert_eq!(way(&[("all_proxy", two)]), Ok(Some("all_proxy false two.example:2".into())));
         assert_eq!(way(&[("HTTP_PROXY", two), ("http_proxy", two)]), Ok(None), "for plain http");
         // One that is not used may be unusable.
-        assert_eq!(way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)]).unwrap().unwrap().split(' ').next(), Some("HTTPS_PROXY"));
+        assert_eq!(
+            way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)]).unwrap().unwrap().split(' ').next(),
+            Some("HTTPS_PROXY")
+        );
         assert_eq!(way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]), Ok(None));
         assert!(way(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
     }

@@ -231,7 +231,9 @@ fn why_no_roots(path: &Path) -> Option<String> {
     match read() {
         Err(error) => Some(io_reason(&error)),
         Ok(bytes) if bytes.is_empty() => Some(msg!("entra-roots-empty-file")),
-        Ok(bytes) => CertificateDer::pem_slice_iter(&bytes).all(|block| block.is_err()).then(|| msg!("entra-no-certificate")),
+        Ok(bytes) => {
+            CertificateDer::pem_slice_iter(&bytes).all(|block| block.is_err()).then(|| msg!("entra-no-certificate"))
+        }
     }
 }
 
@@ -253,3 +255,6 @@ fn holds_roots(dir: &Path) -> io::Result<bool> {
     let is_root = |entry: io::Result<std::fs::DirEntry>| entry.is_ok_and(|entry| why_no_roots(&entry.path()).is_none());
     Ok(std::fs::read_dir(dir)?.any(is_root))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,9 @@ use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// Assumed lifetime in seconds when `expires_in` is missing or unreadable, as MSAL Python does.
+/// Assumed lifetime in seconds where an answer does not say it, as MSAL Python does.
 const ASSUMED_LIFETIME: u64 = 600;
-/// No token lives longer than this; a larger number is a mistake that must not become a far-off expiry.
+/// No token lives longer than this: a larger number says nothing.
 const LONGEST_LIFETIME: u64 = 7 * 86_400;
 
 /// What the form carries.
@@ -83,10 +83,18 @@ impl Form<'_> {
 pub struct Grant {
     /// The token.
     pub token: AccessToken,
-    /// Seconds from the request until it ends.
-    pub expires_in: u64,
+    /// Seconds from the request until it ends: at least 1. `None` if the answer does not say it, or says what cannot be: no
+    /// number, or more than a week.
+    pub expires_in: Option<u64>,
     /// The scopes that it really carries, if the reply says so. May be more than was asked for.
     pub scope: Option<String>,
+}
+
+impl Grant {
+    /// Seconds from the request until the token ends, as far as is known.
+    pub fn lifetime(&self) -> u64 {
+        self.expires_in.unwrap_or(ASSUMED_LIFETIME)
+    }
 }
 
 /// What a reply means.
@@ -138,15 +146,12 @@ enum Seconds {
 }
 
 impl Seconds {
-    fn value(&self) -> Option<u64> {
+    /// Whole seconds, negative ones included; `None` for what is no number.
+    fn value(&self) -> Option<i64> {
         match self {
-            Self::Whole(n) => Some(*n),
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked, seconds are enough, and what is cut is too long"
-            )]
-            Self::Fraction(f) => (*f >= 0.0).then_some(*f as u64),
+            Self::Whole(n) => Some(i64::try_from(*n).unwrap_or(i64::MAX)),
+            #[expect(clippy::cast_possible_truncation, reason = "seconds are enough, and what is cut is too long")]
+            Self::Fraction(f) => Some(*f as i64),
             Self::Text(text) => text.trim().parse().ok(),
             Self::Other(_) => None,
         }
@@ -224,9 +229,12 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
     if !wire.token_type.is_some_and(|t| t.eq_ignore_ascii_case("bearer")) {
         return Err(Wrong::NotBearer);
     }
+    // `Err` for a number below 1: a token that has ended is none.
+    let seconds = wire.expires_in.and_then(|s| s.value()).map(|s| u64::try_from(s).ok().filter(|s| *s > 0));
+    let expires_in = seconds.map(|s| s.ok_or(Wrong::Ended)).transpose()?.filter(|s| *s <= LONGEST_LIFETIME);
     Ok(Grant {
         token: AccessToken::from_zeroizing(token),
-        expires_in: wire.expires_in.and_then(|s| s.value()).unwrap_or(ASSUMED_LIFETIME).min(LONGEST_LIFETIME),
+        expires_in,
         scope: wire.scope.as_deref().map(scope).filter(|s| !s.is_empty()),
     })
 }

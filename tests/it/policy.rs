@@ -67,7 +67,8 @@ fn the_keyring_family_is_imported_by_the_vault_only() {
 
 #[test]
 fn the_http_library_is_imported_by_entra_only() {
-    only_in("reqwest::", &["src/entra/"]);
+    only_in("hyper::client", &["src/entra/"]);
+    only_in("tokio_rustls::", &["src/entra/"]);
 }
 
 /// A run with a cached token parses no table of codes: nothing on its way can ask one.
@@ -213,11 +214,13 @@ fn nothing_is_left_for_later() {
 fn the_rules_would_notice_a_breach() {
     // The control of this file: each finder finds what it is for.
     let breach = |line: &str| vec![("src/cmd/x.rs".to_owned(), format!("//! x\n{line}\n"))];
-    for line in ["use reqwest::Client;", "let p = password.expose_for_form();", "#[cfg(unix)]", "unsafe { call() }"] {
-        let text = ["reqwest::", "expose_", "cfg(unix", "unsafe "].into_iter().find(|t| line.contains(t)).unwrap();
+    for line in
+        ["use tokio_rustls::TlsConnector;", "let p = password.expose_for_form();", "#[cfg(unix)]", "unsafe { call() }"]
+    {
+        let text = ["tokio_rustls::", "expose_", "cfg(unix", "unsafe "].into_iter().find(|t| line.contains(t)).unwrap();
         assert_eq!(uses(&breach(line), text), ["src/cmd/x.rs:2"], "{line}");
     }
-    assert!(uses(&breach("// reqwest::Client is not used here"), "reqwest::").is_empty());
+    assert!(uses(&breach("// tokio_rustls::TlsConnector is not used here"), "tokio_rustls::").is_empty());
     assert_eq!(exits()["expose_for_bundle"].first().map(String::as_str), Some("src/vault/bundle.rs"));
 }
 

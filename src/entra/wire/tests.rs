@@ -58,17 +58,21 @@ fn granted(body: &str) -> Grant {
 #[test]
 fn lifetimes_in_every_shape() {
     let with =
-        |field: &str| granted(&format!("{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}")).expires_in;
+        |field: &str| granted(&format!("{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}")).lifetime();
     assert_eq!(with(",\"expires_in\":4237"), 4237);
     assert_eq!(with(",\"expires_in\":\"3599\""), 3599);
     assert_eq!(with(",\"expires_in\":3599.5"), 3599);
     assert_eq!(with(""), 600);
     assert_eq!(with(",\"expires_in\":null"), 600);
     assert_eq!(with(",\"expires_in\":[1]"), 600);
-    assert_eq!(with(",\"expires_in\":-5"), 600);
-    assert_eq!(with(",\"expires_in\":-5.5"), 600);
-    for long in ["99999999999", "1e10", "1e300"] {
-        assert_eq!(with(&format!(",\"expires_in\":{long}")), 7 * 24 * 3600, "{long}");
+    assert_eq!(with(",\"expires_in\":604800"), 604_800);
+    for unknown in ["604801", "99999999999", "1e10", "1e300", "\"soon\"", "\"\"", "true", "{}"] {
+        assert_eq!(with(&format!(",\"expires_in\":{unknown}")), 600, "{unknown}");
+    }
+    for ended in ["0", "-0", "0.9", "-1", "-5.5", "-1e300", "\"0\"", "\"-5\""] {
+        let body = format!("{{\"token_type\":\"Bearer\",\"access_token\":\"x\",\"expires_in\":{ended}}}");
+        let Answer::Odd(odd) = read(&reply(200, &body)) else { panic!("{ended}") };
+        assert_eq!(odd.reason, Wrong::Ended, "{ended}");
     }
 }
 

@@ -40,20 +40,20 @@ fn roots_that_are_damaged_another_or_gone() {
     let sandbox = enrolled();
     let ca = sandbox.root().join("ca.pem");
     std::fs::write(&ca, "this is no certificate\n").unwrap();
-    let changed = &["CA file's SHA-256"][..];
-    doctor(&sandbox).exits(3).finds("authority", "fail", &["roots of trust"], &["CERTIFICATE"]).finds(
+    let unusable = &["roots of trust", "holds no certificate"][..];
+    doctor(&sandbox).exits(3).finds("authority", "fail", unusable, &["CERTIFICATE"]).finds(
         "secrets",
         "fail",
-        changed,
-        &["ropc login"],
+        unusable,
+        &["CERTIFICATE"],
     );
 
     let other = Server::start(Config::contoso());
     other.write_ca(&ca).unwrap();
     doctor(&sandbox)
         .exits(3)
-        .finds("authority", "fail", &["no trusted TLS connection"], &["--ca-file", "clock"])
-        .finds("secrets", "fail", changed, &[]);
+        .finds("authority", "fail", &["no trusted TLS connection"], &["--ca-file", "openssl"])
+        .finds("secrets", "fail", &["CA file's SHA-256"], &["ropc login"]);
     assert_eq!(sandbox.emulator.requests().iter().filter(|r| r.method == "GET").count(), 0);
 
     std::fs::remove_file(&ca).unwrap();
