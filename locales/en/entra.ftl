@@ -79,8 +79,8 @@ entra-proxy-status = { $proxy } refused to connect to { $host } (status { $statu
 entra-proxy-closed = { $proxy } closed the connection to { $host }
 entra-proxy-closed-detail = { $proxy } closed the connection to { $host }: { $detail }
 entra-proxy-check = check { $setting } and the proxy's rules for { $host }; or name the host in NO_PROXY if it is reached directly
-entra-proxy-give-credentials = put them into { $setting }: `http://USER:PASSWORD@HOST:PORT`, with `@ : / ? #` and `%` in them percent-encoded
-entra-proxy-check-credentials = check user and password in { $setting }; `@ : / ? #` and `%` in them are percent-encoded
+entra-proxy-give-credentials = put them into { $setting }: `http://USER:PASSWORD@HOST:PORT`, with `@`, `:`, `/`, `?`, `#` and `%` in them percent-encoded
+entra-proxy-check-credentials = check user and password in { $setting }; `@`, `:`, `/`, `?`, `#` and `%` in them must be percent-encoded
 entra-proxy-basic-only = ropc speaks Basic to a proxy, not NTLM, Negotiate (Kerberos) or Digest: where only those are offered, run a local proxy that speaks them (cntlm, px) and name that one
 entra-proxy-let-through = or ask for a rule that lets this machine connect to { $host } without credentials of a person
 entra-proxy-cannot-reach = the proxy itself cannot reach { $host }: run it again later, or ask whoever runs the proxy
@@ -95,7 +95,7 @@ entra-setting-character = its value holds a character that no address has
 entra-setting-scheme = ropc speaks to http:// and https:// proxies, not to { $scheme }://
 entra-setting-no-host = it names no host
 entra-setting-port = what follows the host is no port
-entra-setting-rest = something follows the host; `/`, `?` and `#` of a user or password are percent-encoded
+entra-setting-rest = it holds more than user, host and port; `@`, `/`, `?` and `#` in a user or password must be percent-encoded
 entra-setting-no-address = it is no address of a proxy
 entra-setting-correct = correct it: `export { $setting }=http://HOST:PORT`
 entra-setting-http-proxy = name an http proxy: `export { $setting }=http://HOST:PORT`
@@ -128,6 +128,7 @@ entra-tls-check-name = check `--authority`, name resolution and proxy: another s
 entra-tls-look-at-issuer = to see who issued it: `openssl s_client -connect HOST:443 -showcerts`
 entra-tls-server-use = whoever runs that server needs a certificate with the extended key usage `serverAuth`
 entra-tls-replace = whoever runs that server or TLS inspection has to replace its certificate
+entra-tls-another-root = if its root was renewed under the same name, enrol the new one: `ropc login --ca-file ROOT.pem`
 entra-tls-do-not-trust = do not get around it: somebody may have stolen the server's key
 entra-tls-let-revocation-through = let this machine reach the addresses of CRL and OCSP that stand in the certificate
 entra-tls-switch-on = switch TLS 1.2 or 1.3 on at that server, TLS inspection or gateway

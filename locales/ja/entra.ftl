@@ -79,8 +79,8 @@ entra-proxy-status = { $proxy } が { $host } への接続を拒否しました 
 entra-proxy-closed = { $proxy } が { $host } への接続を閉じました
 entra-proxy-closed-detail = { $proxy } が { $host } への接続を閉じました: { $detail }
 entra-proxy-check = { $setting } と、{ $host } に対するプロキシの規則を確認してください。直接接続できる場合は、ホストを NO_PROXY に指定してください
-entra-proxy-give-credentials = 資格情報を { $setting } に入れてください: `http://USER:PASSWORD@HOST:PORT`。その中の `@ : / ? #` と `%` はパーセント エンコードします
-entra-proxy-check-credentials = { $setting } のユーザー名とパスワードを確認してください。その中の `@ : / ? #` と `%` はパーセント エンコードします
+entra-proxy-give-credentials = 資格情報を { $setting } に入れてください: `http://USER:PASSWORD@HOST:PORT`。その中の `@`、`:`、`/`、`?`、`#`、`%` はパーセント エンコードが必要です
+entra-proxy-check-credentials = { $setting } のユーザー名とパスワードを確認してください。その中の `@`、`:`、`/`、`?`、`#`、`%` はパーセント エンコードが必要です
 entra-proxy-basic-only = ropc がプロキシに対して使う方式は Basic だけで、NTLM、Negotiate (Kerberos)、Digest は使えません。それらしか提示されない場合は、対応するローカル プロキシ (cntlm、px) を動かして、それを指定してください
 entra-proxy-let-through = または、このコンピューターが個人の資格情報なしで { $host } に接続できる規則を依頼してください
 entra-proxy-cannot-reach = プロキシ自体が { $host } に到達できません: 後でもう一度実行するか、プロキシの管理者に問い合わせてください
@@ -95,7 +95,7 @@ entra-setting-character = 値に、アドレスには使えない文字が含ま
 entra-setting-scheme = ropc が対応するのは http:// と https:// のプロキシで、{ $scheme }:// には対応していません
 entra-setting-no-host = ホストがありません
 entra-setting-port = ホストの後がポート番号ではありません
-entra-setting-rest = ホストの後に余分なものがあります。ユーザー名やパスワードの `/`、`?`、`#` はパーセント エンコードします
+entra-setting-rest = ユーザー名、ホスト、ポート以外のものがあります。ユーザー名やパスワードの `@`、`/`、`?`、`#` はパーセント エンコードが必要です
 entra-setting-no-address = プロキシのアドレスではありません
 entra-setting-correct = 修正してください: `export { $setting }=http://HOST:PORT`
 entra-setting-http-proxy = http のプロキシを指定してください: `export { $setting }=http://HOST:PORT`
@@ -128,6 +128,7 @@ entra-tls-check-name = `--authority`、名前解決、プロキシを確認し�
 entra-tls-look-at-issuer = 発行元を確認するには: `openssl s_client -connect HOST:443 -showcerts`
 entra-tls-server-use = そのサーバーには、拡張キー使用法 `serverAuth` を持つ証明書が必要です
 entra-tls-replace = そのサーバーまたは TLS 検査の管理者が、証明書を取り替える必要があります
+entra-tls-another-root = ルートが同じ名前で更新された場合は、新しいルートを登録してください: `ropc login --ca-file ROOT.pem`
 entra-tls-do-not-trust = 回避しないでください: サーバーの鍵が盗まれた可能性があります
 entra-tls-let-revocation-through = このコンピューターから、証明書に書かれた CRL と OCSP のアドレスに接続できるようにしてください
 entra-tls-switch-on = そのサーバー、TLS 検査、またはゲートウェイで TLS 1.2 か 1.3 を有効にしてください

@@ -11,11 +11,11 @@ use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::l10n::{duration_text, msg};
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
-use crate::world::{World, duration_text};
+use crate::world::World;
 use entra_codes::{Facts, Guard};
 use std::time::Duration;
 

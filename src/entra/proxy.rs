@@ -125,7 +125,7 @@ pub enum Flaw {
     NoHost,
     /// What stands at the place of the port is none.
     Port,
-    /// Something follows host and port. Often an unencoded `/`, `?` or `#` of a password.
+    /// More than user, host and port. Often an unencoded `@`, `/`, `?` or `#` of a password.
     Rest,
     /// No address of a proxy, in some other way.
     NoAddress,
@@ -253,7 +253,10 @@ fn address(value: &OsStr) -> Result<&str, Flaw> {
     if rest.contains(['/', '?', '#', '\\']) {
         return Err(if rest.starts_with('/') { Flaw::NoHost } else { Flaw::Rest });
     }
-    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+    if user.contains('@') {
+        return Err(Flaw::Rest);
+    }
     if place.is_empty() || place.starts_with(':') {
         return Err(Flaw::NoHost);
     }
@@ -330,7 +333,7 @@ mod tests {
             ("http://user:12#hunter@proxy.example:3128", Flaw::Rest),
             ("http://user:12/hunter@proxy.example:3128", Flaw::Rest),
             ("http://proxy.example:3128/proxy.pac", Flaw::Rest),
-            ("http://a@b@proxy.example:3128", Flaw::NoAddress),
+            ("http://a@hunter@proxy.example:3128", Flaw::Rest),
             ("http://pro xy.example:3128", Flaw::Character),
             ("http://1.2.3.400:3128", Flaw::NoAddress),
         ] {

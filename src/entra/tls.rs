@@ -151,7 +151,10 @@ impl TlsFault {
             Self::OtherUse => vec![msg!("entra-tls-server-use")],
             Self::Revoked => vec![msg!("entra-tls-replace"), msg!("entra-tls-do-not-trust")],
             Self::RevocationUnknown => vec![msg!("entra-tls-let-revocation-through")],
-            Self::BadSignature | Self::BadCertificate(_) => vec![msg!("entra-tls-replace"), msg!("entra-inspected")],
+            Self::BadSignature => {
+                vec![msg!("entra-tls-another-root"), msg!("entra-tls-replace"), msg!("entra-inspected")]
+            }
+            Self::BadCertificate(_) => vec![msg!("entra-tls-replace"), msg!("entra-inspected")],
             Self::NothingInCommon => vec![msg!("entra-tls-switch-on"), msg!("entra-inspected")],
             Self::NotTls => vec![msg!("entra-tls-check-port")],
             Self::WantsCertificate => vec![msg!("entra-tls-no-client-certificate")],

@@ -280,10 +280,8 @@ fn every_file_exists_in_both_languages_and_is_compiled_in() {
 }
 
 /// Files with sentences that stay English, how many, and why.
-const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
-    ("src/cmd/doctor/network.rs", 2, "words looked for in an error"),
+const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 8] = [
     ("src/cmd/explain.rs", 3, "words looked for in a text"),
-    ("src/entra/http.rs", 4, "words looked for in an error"),
     ("src/entra/refusal.rs", 2, "kept in the record, and translated when it is shown"),
     ("src/profile/cloud.rs", 1, "names of clouds"),
     ("src/profile/enrolled.rs", 1, "the comment at the top of the copy"),

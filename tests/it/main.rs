@@ -46,6 +46,8 @@ mod l10n;
 mod languages;
 mod login;
 mod main_job;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod network;
 mod not_run;
 mod policy;
 mod prompts;

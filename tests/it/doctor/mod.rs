@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 /// One run of `doctor --json`.
-struct Report {
+pub(super) struct Report {
     code: i32,
     json: Value,
 }
@@ -34,7 +34,7 @@ impl Report {
 
     /// Asserts that this check has this level, and that cause and fixes hold each of the words.
     #[track_caller]
-    fn finds(&self, check: &str, level: &str, cause: &[&str], fix: &[&str]) -> &Self {
+    pub(super) fn finds(&self, check: &str, level: &str, cause: &[&str], fix: &[&str]) -> &Self {
         let found = self.findings().into_iter().find(|f| f["check"] == check && f["level"] == level);
         let found = found.unwrap_or_else(|| panic!("no {level} of {check} in {:#}", self.json));
         let fixes = found["fix"].to_string();
@@ -49,7 +49,7 @@ impl Report {
 
     /// Asserts that everything else is as it should be: the fault is named, and nothing but the fault.
     #[track_caller]
-    fn and_nothing_else(&self, checks: &[&str]) {
+    pub(super) fn and_nothing_else(&self, checks: &[&str]) {
         for finding in self.findings() {
             let expected = checks.iter().any(|check| finding["check"] == *check);
             assert!(expected || finding["level"] == "ok", "{finding:#}");
@@ -57,26 +57,26 @@ impl Report {
     }
 
     #[track_caller]
-    fn exits(&self, code: i32) -> &Self {
+    pub(super) fn exits(&self, code: i32) -> &Self {
         assert_eq!(self.code, code, "{:#}", self.json);
         assert_eq!(self.json["exit_code"], code);
         self
     }
 }
 
-fn doctor(sandbox: &Sandbox) -> Report {
+pub(super) fn doctor(sandbox: &Sandbox) -> Report {
     Report::of(sandbox.run(&["doctor", "--json"]))
 }
 
 /// A sandbox with a profile in the file store.
-fn enrolled() -> Sandbox {
+pub(super) fn enrolled() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     sandbox
 }
 
 /// The same with other facts, which no sign-in proved.
-fn enrolled_unproved(more: &[&str]) -> Sandbox {
+pub(super) fn enrolled_unproved(more: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
     let (mut args, mut facts) = (
         vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"],

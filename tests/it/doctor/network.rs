@@ -52,7 +52,7 @@ fn roots_that_are_damaged_another_or_gone() {
     other.write_ca(&ca).unwrap();
     doctor(&sandbox)
         .exits(3)
-        .finds("authority", "fail", &["no trusted TLS connection"], &["--ca-file", "openssl"])
+        .finds("authority", "fail", &["no trusted TLS connection"], &["--ca-file", "same name"])
         .finds("secrets", "fail", &["CA file's SHA-256"], &["ropc login"]);
     assert_eq!(sandbox.emulator.requests().iter().filter(|r| r.method == "GET").count(), 0);
 

@@ -1,0 +1,97 @@
+//! The way to the authority, through the real binary: proxies and the settings that name them, TLS with each sort of bad
+//! certificate, roots of trust, time, and a machine that has nothing left to give.
+
+mod proxy;
+
+use crate::doctor::doctor;
+use crate::support::{Run, Sandbox};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// A profile that never signed in, and that leaves a cached token alone.
+fn cold() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["--no-verify"]).expect(0);
+    sandbox
+}
+
+/// One sign-in, whatever is cached.
+fn sign_in(sandbox: &Sandbox) -> Run {
+    sandbox.run(&["token", "--no-cache"])
+}
+
+/// A record of its own from now on: Entra takes many sign-ins in five minutes for a loop, and so does ropc.
+fn fresh_record(sandbox: &mut Sandbox) {
+    let number = sandbox.emulator.connections();
+    let state = sandbox.root().join(format!("state-{number}"));
+    sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
+}
+
+/// A listener on loopback that answers each connection by the same bytes, or leads on to where CONNECT asks.
+struct Peer {
+    port: u16,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Script {
+    /// A tunnel, as CONNECT asks.
+    Tunnel,
+    /// These bytes after the first of the other side, then the end.
+    Says(&'static [u8]),
+}
+
+impl Peer {
+    fn start(script: Script) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&heads);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let seen = Arc::clone(&seen);
+                std::thread::spawn(move || serve(stream, script, &seen));
+            }
+        });
+        Self { port, heads }
+    }
+
+    /// What each connection began with, and so how many there were.
+    fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
+    fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+}
+
+fn serve(mut stream: TcpStream, script: Script, seen: &Mutex<Vec<String>>) {
+    let mut head = vec![0; 4096];
+    let Ok(length) = stream.read(&mut head) else { return };
+    let head = String::from_utf8_lossy(&head[..length]).into_owned();
+    let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    seen.lock().unwrap().push(head);
+    match script {
+        // The other side may have gone already.
+        Script::Says(bytes) => {
+            let _ = stream.write_all(bytes);
+            let _ = stream.shutdown(std::net::Shutdown::Write);
+            let _ = stream.read(&mut [0; 4096]);
+        }
+        Script::Tunnel => {
+            let port = target.rsplit(':').next().unwrap();
+            let there = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+            stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            let (from, to) = (stream.try_clone().unwrap(), there.try_clone().unwrap());
+            std::thread::spawn(move || relay(from, to));
+            relay(there, stream);
+        }
+    }
+}
+
+fn relay(mut from: TcpStream, mut to: TcpStream) {
+    let _ = std::io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Write);
+}
