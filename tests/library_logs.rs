@@ -18,11 +18,13 @@
 mod support;
 
 use ropc::broker::{Deadline, Mode, Request, acquire};
+use ropc::clock::SystemClock;
 use ropc::entra::{HttpEndpoint, NetworkSettings};
+use ropc::environment::Environment;
 use ropc::profile::ProfileStore;
 use ropc::ui::{Color, Ui};
 use ropc::vault::RealVaults;
-use ropc::world::{Environment, SystemClock, World};
+use ropc::world::World;
 use std::fmt::{Debug, Write};
 use std::process::Command;
 use std::sync::Mutex;

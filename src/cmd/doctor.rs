@@ -15,7 +15,7 @@ mod unattended;
 mod variables;
 
 use self::finding::{Finding, Report};
-use super::with_profile;
+use super::context::with_profile;
 use crate::broker::{self, Deadline};
 use crate::cli::{DoctorArgs, Global};
 use crate::environment::Environment;
@@ -84,7 +84,7 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
         account: os::account_name(),
         env: env.clone(),
         config: os::config_dir(env),
-        name: super::profile_name(&args.profile, env)?,
+        name: super::context::profile_name(&args.profile, env)?,
         profile: None,
     };
     let mut findings = vec![local::account(&subject)];

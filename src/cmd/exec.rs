@@ -1,7 +1,7 @@
 //! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child. With `--serve` the way
 //! goes on in `serve`.
 
-use super::{Context, obtain, scopes, with_profile};
+use super::context::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
 use crate::exec::{ChildFacts, ChildPlan, Outer, check_command, check_name, nested_in};

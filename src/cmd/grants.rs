@@ -28,8 +28,8 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     }
     let mut steps = vec![place(profile)];
     if grants.asked_everything {
-        let login = super::with_profile("login", &profile.name);
-        let status = super::with_profile("status", &profile.name);
+        let login = super::context::with_profile("login", &profile.name);
+        let status = super::context::with_profile("status", &profile.name);
         steps.push(msg!("cmd-grants-name", login = login, status = status));
     }
     Some(Nudge { wide: wide.join(", "), steps })

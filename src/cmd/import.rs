@@ -6,9 +6,9 @@ mod choose;
 mod report;
 mod target;
 
+use super::context::{Context, with_profile};
 use super::login;
 use super::login::input::Given;
-use super::{Context, with_profile};
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};

@@ -1,6 +1,6 @@
 //! `ropc list`: every profile, from the files alone: no store is opened.
 
-use super::Context;
+use super::context::Context;
 use crate::cli::ListArgs;
 use crate::error::Result;
 use crate::l10n::msg;

@@ -8,7 +8,8 @@ mod kept;
 mod secrets;
 mod vouched;
 
-use super::{Context, grants, nobody, tell_dialog, with_profile};
+use super::context::{Context, nobody, tell_dialog, with_profile};
+use super::grants;
 use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};

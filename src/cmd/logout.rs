@@ -1,8 +1,8 @@
 //! `ropc logout`: secrets first, then the profile file, so that what remains can always be found and removed again. Also
 //! removes what an interrupted `login` left where there is no profile, or in a store that the profile has left.
 
+use super::context::{Context, nobody, tell_dialog, with_profile};
 use super::login::{remove_items, remove_stray};
-use super::{Context, nobody, tell_dialog, with_profile};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};

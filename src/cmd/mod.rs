@@ -1,6 +1,7 @@
-//! The verbs: one file each, with an input struct and `run(input, &World)`. Here: what they share, and the way from the
-//! command line to a verb and from its outcome to an exit code.
+//! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. Here: the way from the command line to a
+//! verb and from its outcome to an exit code. What the verbs share is in `context`.
 
+mod context;
 mod doctor;
 mod exec;
 mod explain;
@@ -17,21 +18,21 @@ mod serve;
 mod status;
 mod token;
 
-use crate::broker::{self, DEFAULT_TIMEOUT, Deadline, Mode, Request, Token};
-use crate::cli::{self, Cli, ProfileArg, TokenWish, Verb, When};
+use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
+use crate::cli::{self, Cli, Verb, When};
 use crate::clock::SystemClock;
 use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::{Language, msg};
 use crate::os;
-use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
+use crate::profile::ProfileStore;
 use crate::ui::{Color, Ui};
-use crate::vault::{RealVaults, StoreSpec, Vault};
+use crate::vault::RealVaults;
 use crate::world::World;
 use clap::Parser;
+use context::{Context, profile_name};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// The whole program: hardening, arguments, world, verb, exit code.
 pub fn main() -> ExitCode {
@@ -167,92 +168,4 @@ fn check_places(env: &Environment) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Why a question was not asked, for messages.
-fn nobody() -> String {
-    msg!("cmd-nobody")
-}
-
-/// What a verb works with.
-struct Context<'a> {
-    profiles: ProfileStore,
-    timeout: Duration,
-    deadline: Deadline,
-    verbose: bool,
-    world: &'a World<'a>,
-}
-
-/// Before a wait for a dialog that only a desktop shows: here it would look like a hang.
-fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
-    if let Some(text) = vault.asks_first() {
-        context.world.ui.note(&text);
-    }
-}
-
-impl Context<'_> {
-    /// The whole time once more, counted from now: for work that comes after questions to a person.
-    fn fresh_deadline(&self) -> Deadline {
-        Deadline::after(self.timeout)
-    }
-
-    /// `-p`, else `ROPC_PROFILE`, else `default`.
-    fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
-        profile_name(arg, self.world.env)
-    }
-
-    /// The store of a profile; it may ask the person who is there.
-    fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
-        let interactive = self.world.prompt.is_some();
-        self.world.vaults.open(&StoreSpec { interactive, ..StoreSpec::unattended(profile) })
-    }
-
-    /// The chosen profile.
-    fn load(&self, arg: &ProfileArg) -> Result<Profile> {
-        self.profiles.load(&self.name(arg)?)
-    }
-}
-
-/// A variable that is no Unicode names no profile: to take `default` in its place would run the job as somebody else.
-fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
-    match (&arg.profile, env.get("ROPC_PROFILE")) {
-        (Some(name), _) => name.parse(),
-        (None, Some(name)) => name.to_string_lossy().parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
-        (None, None) => "default".parse(),
-    }
-}
-
-fn mode(wish: &TokenWish) -> Mode {
-    match (wish.refresh, wish.no_cache) {
-        (true, _) => Mode::Refresh,
-        (_, true) => Mode::NoCache,
-        _ => Mode::Cached,
-    }
-}
-
-fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
-    if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
-}
-
-/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
-/// while this run waited is no failure, but the newer profile.
-fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
-    let ask = |profile: &Profile| {
-        let scopes = scopes(wish, profile)?;
-        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
-        let deadline = context.deadline;
-        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
-    };
-    match ask(&profile) {
-        Ok(token) => Ok((profile, token)),
-        Err(error) => match context.profiles.find(&profile.name) {
-            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
-            _ => Err(error),
-        },
-    }
-}
-
-/// `ropc status` or `ropc status -p NAME`, for messages.
-fn with_profile(verb: &str, name: &ProfileName) -> String {
-    if name.as_str() == "default" { format!("ropc {verb}") } else { format!("ropc {verb} -p {name}") }
 }

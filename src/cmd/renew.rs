@@ -3,7 +3,7 @@
 //! A run of its own, so that the process that lives as long as the job never opens the vault. It answers for the identity
 //! that the job was started with, or not at all.
 
-use super::Context;
+use super::context::Context;
 use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
 use crate::error::{Error, Result};
 use crate::l10n::msg;

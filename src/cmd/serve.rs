@@ -1,7 +1,7 @@
 //! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it, and supervision until
 //! the child ends. No vault is opened in this process: every token comes from a short run of its own.
 
-use super::{Context, mode};
+use super::context::{Context, mode};
 use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};

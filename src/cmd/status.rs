@@ -1,6 +1,7 @@
 //! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no password.
 
-use super::{Context, grants};
+use super::context::Context;
+use super::grants;
 use crate::broker::{self, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
@@ -91,7 +92,7 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
         Ok(true) => ("present", None),
         Ok(false) => {
             let message = msg!("cmd-status-no-secrets", title = vault.title(), name = profile.name);
-            let command = super::with_profile("login", &profile.name);
+            let command = super::context::with_profile("login", &profile.name);
             let error = Error::new(Kind::Vault, message).hint(msg!("cmd-status-no-secrets-hint", command = command));
             ("missing", Some(error))
         }

@@ -1,6 +1,6 @@
 //! `ropc token`: prints one token, never to a terminal by accident.
 
-use super::{Context, obtain};
+use super::context::{Context, obtain};
 use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::clock::rfc3339;

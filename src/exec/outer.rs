@@ -3,8 +3,8 @@
 //! A managed identity of the platform itself uses the same variables and bears no mark: it is left alone.
 
 use super::identities::DEFAULT_VARIABLE;
+use crate::environment::Environment;
 use crate::os;
-use crate::world::Environment;
 use std::ffi::{OsStr, OsString};
 
 /// Holds the names, with blanks between, of what a run has set for its child besides the facts and [`DEFAULT_VARIABLE`].

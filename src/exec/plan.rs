@@ -4,17 +4,17 @@
 
 use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
 use super::outer::{LOOPBACK, MARK, inherited, leavings};
+use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::secret::{AccessToken, EndpointKey};
-use crate::world::Environment;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
 
-/// ChildFacts for the child, no secrets. They double as the mark of a running `exec`.
+/// Facts for the child, no secrets. They double as the mark of a running `exec`.
 pub struct ChildFacts<'a> {
     /// The profile.
     pub profile: &'a Profile,

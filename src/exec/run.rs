@@ -2,10 +2,10 @@
 //! and with `--serve`, the child is supervised to its end and its way to end passed on.
 
 use super::ChildPlan;
+use crate::environment::Environment;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
-use crate::world::Environment;
 use std::ffi::OsString;
 use std::io;
 use std::process::Command;

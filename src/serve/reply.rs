@@ -6,8 +6,8 @@
 use super::check::Refusal;
 use super::failure::{Failure, Lasting};
 use crate::broker::Token;
+use crate::clock::rfc3339;
 use crate::l10n::{in_english, msg};
-use crate::world::rfc3339;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};

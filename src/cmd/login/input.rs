@@ -2,7 +2,7 @@
 //! stored or sent.
 
 use crate::cli::{KeyKind, LoginArgs, Store};
-use crate::cmd::{Context, nobody};
+use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;

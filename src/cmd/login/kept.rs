@@ -3,7 +3,7 @@
 //! only once. Nothing is asked, sent or stored here.
 
 use crate::broker::{self, Secrets, Trust};
-use crate::cmd::Context;
+use crate::cmd::context::Context;
 use crate::error::Result;
 use crate::profile::{Generation, Profile};
 use crate::vault::Vault;

@@ -5,7 +5,7 @@ use super::input::{Given, missing};
 use super::kept::Kept;
 use crate::broker::Secrets;
 use crate::cli::LoginArgs;
-use crate::cmd::{Context, with_profile};
+use crate::cmd::context::{Context, with_profile};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;

@@ -3,7 +3,7 @@
 
 use crate::broker::{self, Trust};
 use crate::cli::LoginArgs;
-use crate::cmd::{Context, with_profile};
+use crate::cmd::context::{Context, with_profile};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::profile::{Authority, Profile};

@@ -2,9 +2,9 @@
 
 use super::{check, kept, ready, refused};
 use crate::support::{Sandbox, needs};
+use ropc::environment::Environment;
 use ropc::secret::SecretBytes;
 use ropc::vault::{FileVault, Item, KeyPlace, Person, Vault, Wish};
-use ropc::world::Environment;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 

@@ -1,0 +1,99 @@
+//! What every verb works with, and the small questions that several verbs ask of it. No verb, and no output but one note.
+
+use crate::broker::{self, Deadline, Mode, Request, Token};
+use crate::cli::{ProfileArg, TokenWish};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::l10n::msg;
+use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
+use crate::vault::{StoreSpec, Vault};
+use crate::world::World;
+use std::time::Duration;
+
+/// Why a question was not asked, for messages.
+pub(super) fn nobody() -> String {
+    msg!("cmd-nobody")
+}
+
+/// What a verb works with.
+pub(super) struct Context<'a> {
+    pub(super) profiles: ProfileStore,
+    pub(super) timeout: Duration,
+    pub(super) deadline: Deadline,
+    pub(super) verbose: bool,
+    pub(super) world: &'a World<'a>,
+}
+
+/// Before a wait for a dialog that only a desktop shows: here it would look like a hang.
+pub(super) fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
+    if let Some(text) = vault.asks_first() {
+        context.world.ui.note(&text);
+    }
+}
+
+impl Context<'_> {
+    /// The whole time once more, counted from now: for work that comes after questions to a person.
+    pub(super) fn fresh_deadline(&self) -> Deadline {
+        Deadline::after(self.timeout)
+    }
+
+    /// `-p`, else `ROPC_PROFILE`, else `default`.
+    pub(super) fn name(&self, arg: &ProfileArg) -> Result<ProfileName> {
+        profile_name(arg, self.world.env)
+    }
+
+    /// The store of a profile; it may ask the person who is there.
+    pub(super) fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
+        let interactive = self.world.prompt.is_some();
+        self.world.vaults.open(&StoreSpec { interactive, ..StoreSpec::unattended(profile) })
+    }
+
+    /// The chosen profile.
+    pub(super) fn load(&self, arg: &ProfileArg) -> Result<Profile> {
+        self.profiles.load(&self.name(arg)?)
+    }
+}
+
+/// A variable that is no Unicode names no profile: to take `default` in its place would run the job as somebody else.
+pub(super) fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
+    match (&arg.profile, env.get("ROPC_PROFILE")) {
+        (Some(name), _) => name.parse(),
+        (None, Some(name)) => name.to_string_lossy().parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
+        (None, None) => "default".parse(),
+    }
+}
+
+pub(super) fn mode(wish: &TokenWish) -> Mode {
+    match (wish.refresh, wish.no_cache) {
+        (true, _) => Mode::Refresh,
+        (_, true) => Mode::NoCache,
+        _ => Mode::Cached,
+    }
+}
+
+pub(super) fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
+    if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
+}
+
+/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
+/// while this run waited is no failure, but the newer profile.
+pub(super) fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
+    let ask = |profile: &Profile| {
+        let scopes = scopes(wish, profile)?;
+        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
+        let deadline = context.deadline;
+        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
+    };
+    match ask(&profile) {
+        Ok(token) => Ok((profile, token)),
+        Err(error) => match context.profiles.find(&profile.name) {
+            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// `ropc status` or `ropc status -p NAME`, for messages.
+pub(super) fn with_profile(verb: &str, name: &ProfileName) -> String {
+    if name.as_str() == "default" { format!("ropc {verb}") } else { format!("ropc {verb} -p {name}") }
+}
