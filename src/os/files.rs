@@ -146,9 +146,10 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
+    type Opener = fn(&Path) -> io::Result<File>;
+
     /// Each way of opening, by its name.
-    const WAYS: [(&str, fn(&Path) -> io::Result<File>); 3] =
-        [("file", open_file), ("nofollow", open_nofollow), ("lock", open_lock)];
+    const WAYS: [(&str, Opener); 3] = [("file", open_file), ("nofollow", open_nofollow), ("lock", open_lock)];
 
     #[test]
     fn what_is_no_file_is_an_error_at_once_by_whatever_way() {
@@ -157,7 +158,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
         std::fs::create_dir(at("directory")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
-        std::fs::write(at("file"), "x").unwrap();
+        write_private(&at("file"), b"x").unwrap();
         for name in ["pipe", "directory", "socket", "file"] {
             symlink(at(name), at(&format!("link-to-{name}"))).unwrap();
         }

@@ -1,6 +1,7 @@
 //! Fuzz target: a script or settings file of any kind. Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
+#![allow(clippy::missing_panics_doc, reason = "a panic is a finding")]
 
 use crate::{Finding, scan};
 
