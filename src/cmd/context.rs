@@ -3,16 +3,30 @@
 use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
+use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
+use std::io;
 use std::time::Duration;
 
 /// Why a question was not asked, for messages.
 pub(super) fn nobody() -> String {
     msg!("cmd-nobody")
+}
+
+/// Too few in the middle of the work look like other faults: a key that is missing, a name that is unknown.
+pub(super) fn check_descriptors() -> Result<()> {
+    /// For a lock, a store, the runtime, roots of trust and the resolver at one time.
+    const NEEDED: usize = 12;
+    os::lacks_descriptors(NEEDED).map_or(Ok(()), |error| Err(exhausted(&error)))
+}
+
+/// This machine has nothing left to work with.
+pub(super) fn exhausted(error: &io::Error) -> Error {
+    Error::new(Kind::Other, msg!("cmd-exhausted", reason = io_reason(error))).hint(msg!("entra-raise-limits"))
 }
 
 /// What a verb works with.

@@ -15,7 +15,7 @@ mod unattended;
 mod variables;
 
 use self::finding::{Finding, Report};
-use super::context::with_profile;
+use super::context::{exhausted, with_profile};
 use crate::broker::{self, Deadline};
 use crate::cli::{DoctorArgs, Global};
 use crate::environment::Environment;
@@ -25,6 +25,7 @@ use crate::os;
 use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, StoreKind};
 use crate::ui::Ui;
 use crate::vault;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -122,7 +123,9 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     let (store, name) = (subject.profiles(&config), subject.name.clone());
     let path = store.path(&name).display().to_string();
     let (sender, answer) = mpsc::channel();
-    spawn("profile", move || drop(sender.send(store.load(&name))));
+    if let Err(error) = spawn("profile", move || drop(sender.send(store.load(&name)))) {
+        return Finding::of(CHECK, exhausted(&error));
+    }
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
             let (user, authority) = (&profile.username, &profile.authority);
@@ -141,6 +144,7 @@ struct Group {
     wait: Duration,
     kind: Kind,
     findings: mpsc::Receiver<Finding>,
+    started: io::Result<()>,
 }
 
 impl Group {
@@ -153,15 +157,19 @@ impl Group {
     ) -> Self {
         let subject = subject.clone();
         let (sender, findings) = mpsc::channel();
-        spawn(name, move || {
+        let started = spawn(name, move || {
             // Nobody listens any more when the time was up.
             checks(&subject, &mut |finding| drop(sender.send(finding)));
         });
-        Self { name, wait, kind, findings }
+        Self { name, wait, kind, findings, started }
     }
 
     /// All findings; what is missing when the time is up becomes one of its own.
     fn collect(self, overall: Deadline, into: &mut Vec<Finding>) {
+        if let Err(error) = self.started {
+            // A check that was not made must not look like one that found nothing.
+            return into.push(Finding::of(self.name, exhausted(&error)));
+        }
         let own = Deadline::after(self.wait.min(overall.left()));
         loop {
             match self.findings.recv_timeout(own.left()) {
@@ -185,9 +193,8 @@ fn what(group: &str) -> String {
 }
 
 /// A thread that may be left behind: it dies with the process.
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
-    // Without a thread nothing is sent, and the receiver sees that at once.
-    drop(std::thread::Builder::new().name(name.into()).spawn(work));
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    std::thread::Builder::new().name(name.into()).spawn(work).map(drop)
 }
 
 fn gave_up(check: &'static str, kind: Kind, what: &str) -> Finding {

@@ -31,7 +31,7 @@ use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::World;
 use clap::Parser;
-use context::{Context, profile_name};
+use context::{Context, check_descriptors, profile_name};
 use std::process::ExitCode;
 
 /// The whole program: hardening, arguments, world, verb, exit code.
@@ -113,9 +113,15 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::Explain(args) => return explain::run(&args, ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
         // Says itself what is missing, a home included.
-        Verb::Doctor(args) => return doctor::run(&args, &global, env, ui),
+        Verb::Doctor(args) => {
+            check_descriptors()?;
+            return doctor::run(&args, &global, env, ui);
+        }
         verb => verb,
     };
+    if matches!(verb, Verb::Login(_) | Verb::Import(_) | Verb::Exec(_) | Verb::Token(_) | Verb::Renew) {
+        check_descriptors()?;
+    }
     check_places(env)?;
     let config = os::config_dir(env)
         .ok_or_else(|| Error::config(msg!("cmd-no-place-for-profiles")).hint(msg!("cmd-no-place-for-profiles-hint")))?;

@@ -106,8 +106,8 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     match answer.await {
         Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
         Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::Exhausted(io_reason(&error))),
-        // A resolver that gets no descriptor says that the name is unknown.
-        Ok(Err(_)) => Err(os::no_descriptor_left().map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
+        // A resolver that gets no descriptor for its files and its question says that the name is unknown.
+        Ok(Err(_)) => Err(os::lacks_descriptors(4).map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
         Ok(Ok(_)) | Err(_) => Err(Cause::Name),
     }
 }

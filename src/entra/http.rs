@@ -9,6 +9,7 @@ use super::roots::{RootSettings, Roots};
 use super::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
 use crate::error::io_reason;
 use crate::l10n::msg;
+use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
@@ -67,8 +68,11 @@ impl TokenEndpoint for HttpEndpoint {
 
 /// Runs one exchange on a runtime of its own.
 pub(super) fn run<T>(work: impl Future<Output = Result<T, TransportFault>>) -> Result<T, TransportFault> {
+    let exhausted = |error| TransportFault::not_sent(Cause::Exhausted(io_reason(&error)));
+    // The runtime panics where it gets no descriptor for signals.
+    os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err).map_err(exhausted)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| TransportFault::not_sent(Cause::Exhausted(io_reason(&error))))?.block_on(work)
+    runtime.map_err(exhausted)?.block_on(work)
 }
 
 /// The time of one exchange, from name resolution to the last byte.

@@ -210,7 +210,7 @@ impl RootSettings {
     /// Why this system has no roots.
     fn blame(&self) -> Cause {
         // Without a descriptor no file can be read, and no file is to blame.
-        match os::no_descriptor_left() {
+        match os::lacks_descriptors(1) {
             Some(error) => Cause::Exhausted(io_reason(&error)),
             None => Cause::SystemRoots(self.flaw()),
         }

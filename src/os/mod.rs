@@ -30,8 +30,8 @@ pub(crate) use files::{
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, config_dir, detach_from_terminal, end_as,
     exit_code, harden, has_other_names, identity_clue, identity_hint, is_at, is_exhausted, is_set_to_others,
-    is_writable, local_time, locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,
-    script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
+    is_writable, lacks_descriptors, local_time, locale, loopback_listener, program_exists, run_command, runtime_dir,
+    same_variable, script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_out_of_reach, check_unchangeable, is_in_memory};
@@ -59,22 +59,11 @@ pub(crate) struct LocalTime {
     pub(crate) second: u32,
 }
 
+/// What tokio's runtime takes at once: two for events, three for signals.
+pub(crate) const RUNTIME_DESCRIPTORS: usize = 5;
+
 /// True where `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's roots of trust.
 pub(crate) const READS_SSL_CERT_VARIABLES: bool = cfg!(all(unix, not(target_os = "macos")));
-
-/// The error with which this machine refuses one more socket, if it does. A resolver that gets none says something else.
-pub(crate) fn no_descriptor_left() -> Option<std::io::Error> {
-    /// A resolver needs some at a time: for its configuration, a cache daemon, a name server.
-    const NEEDED: usize = 4;
-    let mut held = Vec::with_capacity(NEEDED);
-    for _ in 0..NEEDED {
-        match std::net::UdpSocket::bind(("127.0.0.1", 0)) {
-            Ok(socket) => held.push(socket),
-            Err(error) => return Some(error).filter(is_exhausted),
-        }
-    }
-    None
-}
 
 /// True on Windows, for sentences that differ.
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);

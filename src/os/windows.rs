@@ -118,6 +118,11 @@ pub(crate) fn keep_owner(_new: &File, _old: &std::fs::Metadata) -> io::Result<()
     Ok(())
 }
 
+/// Handles have no limit of their own here.
+pub(crate) fn lacks_descriptors(_needed: usize) -> Option<io::Error> {
+    None
+}
+
 /// True if the system has no more handles, memory or threads to give.
 pub(crate) fn is_exhausted(error: &io::Error) -> bool {
     // ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, WSAEMFILE, WSAENOBUFS.

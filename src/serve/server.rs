@@ -79,6 +79,9 @@ impl Endpoint {
             Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e)))
                 .hint(msg!("serve-no-endpoint-sandbox"))
         };
+        let no_thread = |e: &io::Error| {
+            Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e))).hint(msg!("entra-raise-limits"))
+        };
         let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
         listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
         let host = listener.local_addr().map_err(|e| unusable(&e))?.to_string();
@@ -98,7 +101,7 @@ impl Endpoint {
         let thread = std::thread::Builder::new()
             .name("endpoint".into())
             .spawn(move || run(listener, shared, stopped, &tell))
-            .map_err(|e| unusable(&e))?;
+            .map_err(|e| no_thread(&e))?;
         let endpoint = Self { url, stop: Some(stop), thread: Some(thread) };
         let first = told.recv().map_err(|e| unusable(&io::Error::other(e)))?;
         first.map(|token| (endpoint, token))
@@ -128,7 +131,9 @@ fn run<S: Source>(
     mut stopped: oneshot::Receiver<()>,
     tell: &mpsc::Sender<Result<Arc<Token>>>,
 ) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // The runtime panics where it gets no descriptor for signals.
+    let there = os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err);
+    let runtime = match there.and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build()) {
         Ok(runtime) => runtime,
         Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
     };
