@@ -14,9 +14,7 @@ broker-change-password-and-retry = change the password where the store `{ $store
 broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `{ $retry }`
 broker-right-after-all = if it is right after all, `{ $retry }` sends it once more
 broker-right-after-all-given = if it is right after all: `{ $retry }` with `--secrets-stdin` or `--password-file` sends it once more
-broker-refusal-limit = 3 passwords of { $user } were refused within the hour, so none is sent before { $until }: more could lock the account
-broker-risk-limit = 3 sign-ins of { $user } within the hour were refused or got no answer that tells whether the password was judged, so none is sent before { $until }: more could lock the account
-broker-risk-retry = wait, or try once all the same: `{ $retry }`; a sign-in that works clears this
+broker-refusal-limit = 2 passwords of { $user } were refused within the hour, so none is sent before { $until }: a third could lock the account
 broker-find-password = find out the right password meanwhile; then `ropc login`
 broker-rate-limit = 10 sign-ins of { $user } within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
 broker-use-the-cache = leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends
@@ -25,12 +23,21 @@ broker-paused = nothing is sent for { $user } before { $until }
 broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }
     { $said }
 broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, `ropc login` with others
-broker-unanswered = { $count } sign-ins of { $user } got no answer that can be read; the last at { $at } with request id { $request }: whether the password was judged is unknown, so it is not sent again
-broker-unanswered-retry = when the network is well, `{ $retry }` tries once and clears this
-broker-unanswered-others = for secrets that are not stored add `--retry` and `--secrets-stdin` or `--password-file`
+broker-wait-or-retry-stored = wait, or try at once: `{ $retry }`
+broker-wait-or-retry-given = wait, or try at once: `{ $retry }` with `--secrets-stdin` or `--password-file`
+broker-paced = nothing is sent for { $user } before { $until }: { $count } in a row got no clear answer, so the password may have been judged each time
+    last answer: { $said }
+broker-paced-capped = nothing is sent for { $user } before { $until }: more sign-ins that may have been judged could lock the account
+broker-paced-by-itself = the next run after that tries by itself; to try at once: `{ $retry }`
+broker-next-try = the password may have been judged: the next try is due { $until }
+broker-when = { $time } ({ $span })
+broker-in-seconds = in { $count } seconds
+broker-in-minutes = in { $count } minutes
+broker-in-hours = in { $count } hours
 broker-more = more: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }, at { $at }
 broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
+broker-said-nothing = none, to the request of { $at } with request id { $request }
 broker-status-password-elsewhere = a password of this user was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
 broker-status-client-secret-elsewhere = a client secret of this app was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
 broker-status-replaceable = { $said }; another secret in the store is tried by itself
@@ -38,7 +45,10 @@ broker-status-replaceable = { $said }; another secret in the store is tried by i
 ## The record and its place
 
 broker-record-unreadable = the sign-in record { $path } cannot be read, so no password is sent: { $reason }
-broker-record-anew = `ropc login --retry` tries once and starts a new record
+broker-record-anew = `ropc login --retry` removes it, tries once and starts a new record
+broker-record-remove = remove { $path } by hand, then run the same command again
+broker-not-compared = there is too little memory to compare the secrets with those of the sign-in record { $path } that Entra refused, so none is sent
+broker-not-compared-memory = give ropc 32 MiB more (`ulimit -v`, or the memory limit of the service or container); `ropc login --retry` sends without comparing
 broker-record-unwritable = the sign-in record { $path } cannot be written, so no password is sent: { $reason }
 broker-record-kept = the sign-in record { $path } keeps what it knows of this profile, as it cannot be written: { $reason }
 broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
@@ -46,6 +56,11 @@ broker-record-damaged = it is damaged
 broker-record-newer = its format has version { $version }, which a newer ropc wrote
 broker-no-state = no directory for the sign-in record can be written, and without it ropc sends no password
 broker-set-state-dir = set ROPC_STATE_DIR to a directory that this account may write
+broker-state-unwritable = { $path } cannot be written
+broker-state-none = neither HOME nor ROPC_STATE_DIR is set
+broker-state-stand-in = the sign-in record is in { $runtime }, which is lost at log-out: { $reason }; set ROPC_STATE_DIR to a directory that this account may write
+broker-state-refused = the directory of the sign-in record is not this account's alone, so no password is sent: { $reason }
+broker-state-refused-own = give it to this account with mode 0700, or set ROPC_STATE_DIR to a directory that belongs to this account alone
 
 ## Locks
 
@@ -56,6 +71,7 @@ broker-lock-longer = run it again; `--timeout 10m` waits longer
 broker-lock-waiting = waiting for { $awaited }
 broker-awaited-profile = another ropc to finish signing in with the profile `{ $profile }`
 broker-awaited-user = another sign-in of { $user } to end
+broker-awaited-app = a sign-in of another user with the app { $app } to end
 broker-awaited-sign-in = another sign-in to end
 broker-awaited-outcome = another sign-in to write its outcome
 

@@ -51,14 +51,12 @@ doctor-breaker-refused = Entra refused a stored secret, so it is not sent again:
 doctor-breaker-store-right = store the right secret with `{ $login }`
 doctor-breaker-change-there = change it where the store `{ $store }` takes it from
 doctor-breaker-right-after-all = if it is right after all, `{ $login } --retry` sends it once more
-doctor-breaker-paused = nothing is sent before { $until }: { $said }
+doctor-breaker-paused = nothing is sent before { $until }; last answer: { $said }
 doctor-breaker-try-once = `{ $login } --retry` tries once, at once
-doctor-breaker-limited = three sign-ins within the hour were refused, or may have been: no password is sent before { $until }, or the account could be locked
+doctor-breaker-limited = 2 passwords were refused within the hour: none is sent before { $until }, as a third could lock the account
 doctor-breaker-find-password = find out the right password meanwhile; then `{ $login }`
-doctor-breaker-unanswered = sign-ins got no answer, and whether the password was judged is unknown: none is sent
-doctor-breaker-unanswered-retry = when the network is well, `{ $login } --retry` tries once, at once and clears this
-doctor-breaker-unreadable = the sign-in record cannot be read, so no password is sent
-doctor-breaker-anew = `{ $login } --retry` tries once and starts a new record
+doctor-breaker-unreadable = no password is sent: { $reason }
+doctor-breaker-anew = `{ $login } --retry` removes a record that cannot be read, tries once and starts a new one
 doctor-more = more: `ropc explain { $code }`
 
 ## The network

@@ -14,9 +14,7 @@ broker-change-password-and-retry = ストア `{ $store }` の取得元でパス�
 broker-change-client-secret-and-retry = ストア `{ $store }` の取得元でクライアント シークレットを変更してから、`{ $retry }` を実行してください
 broker-right-after-all = それでも正しい場合は、`{ $retry }` でもう 1 回だけ送信できます
 broker-right-after-all-given = それでも正しい場合は、`{ $retry }` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
-broker-refusal-limit = { $user } のパスワードが 1 時間以内に 3 回拒否されたため、{ $until } までは送信しません: これ以上試すとアカウントがロックされるおそれがあります
-broker-risk-limit = { $user } のサインインが 1 時間以内に 3 回、拒否されたか、パスワードが判定されたかどうか分からない結果になったため、{ $until } までは送信しません: これ以上試すとアカウントがロックされるおそれがあります
-broker-risk-retry = 待つか、それでも 1 回だけ試すには `{ $retry }` を実行してください。サインインに成功すると、この状態は解除されます
+broker-refusal-limit = { $user } のパスワードが 1 時間以内に 2 回拒否されたため、{ $until } までは送信しません: 3 回目でアカウントがロックされるおそれがあります
 broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login` を実行してください
 broker-rate-limit = { $user } のサインインが 5 分間に 10 回ありました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
 broker-use-the-cache = `--refresh` と `--no-cache` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
@@ -25,12 +23,21 @@ broker-paused = { $user } については { $until } まで何も送信しませ
 broker-paused-scopes = このアプリとこれらのスコープでは、{ $user } については { $until } まで何も送信しません
     { $said }
 broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `ropc login` を実行します
-broker-unanswered = { $user } のサインイン { $count } 件で、読み取れる応答がありませんでした。最後は { $at }、要求 ID は { $request } です: パスワードが判定されたかどうか不明なため、再送信しません
-broker-unanswered-retry = ネットワークが復旧したら、`{ $retry }` で 1 回試すと、この状態が解除されます
-broker-unanswered-others = 保存されていないシークレットで試すには、`--retry` と一緒に `--secrets-stdin` または `--password-file` を指定してください
+broker-wait-or-retry-stored = 待つか、すぐに試すには `{ $retry }` を実行してください
+broker-wait-or-retry-given = 待つか、すぐに試すには `{ $retry }` を `--secrets-stdin` または `--password-file` と一緒に実行してください
+broker-paced = { $user } については { $until } まで何も送信しません: 明確な応答のないサインインが { $count } 回続いており、そのたびにパスワードが判定された可能性があります
+    最後の応答: { $said }
+broker-paced-capped = { $user } については { $until } まで何も送信しません: 判定された可能性のあるサインインをこれ以上重ねると、アカウントがロックされるおそれがあります
+broker-paced-by-itself = その時刻を過ぎると、次の実行が自動的に試します。すぐに試すには `{ $retry }` を実行してください
+broker-next-try = パスワードが判定された可能性があります: 次に試すのは { $until } です
+broker-when = { $time } ({ $span })
+broker-in-seconds = { $count } 秒後
+broker-in-minutes = { $count } 分後
+broker-in-hours = { $count } 時間後
 broker-more = 詳細: `ropc explain { $code }`
 broker-said = { $label }: { $meaning } ({ $at })
 broker-said-with-ids = { $label }: { $meaning } ({ $at }, { $ids })
+broker-said-nothing = なし。要求の時刻は { $at }、要求 ID は { $request } です
 broker-status-password-elsewhere = このユーザーのパスワードがプロファイル `{ $profile }` で拒否されています。このプロファイルのパスワードも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-client-secret-elsewhere = このアプリのクライアント シークレットがプロファイル `{ $profile }` で拒否されています。このプロファイルのクライアント シークレットも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-replaceable = { $said }。ストアに別のシークレットがあれば、自動的に試されます
@@ -38,7 +45,10 @@ broker-status-replaceable = { $said }。ストアに別のシークレットが�
 ## The record and its place
 
 broker-record-unreadable = サインイン記録 { $path } を読み取れないため、パスワードを送信しません: { $reason }
-broker-record-anew = `ropc login --retry` で 1 回試すと、新しい記録が作られます
+broker-record-anew = `ropc login --retry` を実行すると、これを削除して 1 回試し、新しい記録を作ります
+broker-record-remove = { $path } を手で削除してから、同じコマンドをもう一度実行してください
+broker-not-compared = メモリが足りず、Entra が拒否したシークレット (サインイン記録 { $path }) と比較できないため、シークレットを送信しません
+broker-not-compared-memory = ropc が使えるメモリを 32 MiB 増やしてください (`ulimit -v`、またはサービスやコンテナーのメモリ上限)。`ropc login --retry` は比較せずに送信します
 broker-record-unwritable = サインイン記録 { $path } に書き込めないため、パスワードを送信しません: { $reason }
 broker-record-kept = サインイン記録 { $path } に書き込めないため、このプロファイルについての記録が残ります: { $reason }
 broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
@@ -46,6 +56,11 @@ broker-record-damaged = 破損しています
 broker-record-newer = 形式のバージョンが { $version } で、より新しい ropc で書かれたものです
 broker-no-state = サインイン記録を書き込めるディレクトリがありません。記録できない場合、ropc はパスワードを送信しません
 broker-set-state-dir = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+broker-state-unwritable = { $path } に書き込めません
+broker-state-none = HOME も ROPC_STATE_DIR も設定されていません
+broker-state-stand-in = サインイン記録はログアウトすると失われる { $runtime } にあります: { $reason }。このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+broker-state-refused = サインイン記録のディレクトリがこのアカウントだけのものではないため、パスワードを送信しません: { $reason }
+broker-state-refused-own = このアカウントの所有、モード 0700 にするか、このアカウントだけのディレクトリを ROPC_STATE_DIR に設定してください
 
 ## Locks
 
@@ -56,6 +71,7 @@ broker-lock-longer = もう一度実行してください。`--timeout 10m` を�
 broker-lock-waiting = 待機中: { $awaited }
 broker-awaited-profile = プロファイル `{ $profile }` でのほかの ropc のサインインの完了
 broker-awaited-user = { $user } のほかのサインインの終了
+broker-awaited-app = アプリ { $app } でのほかのユーザーのサインインの終了
 broker-awaited-sign-in = ほかのサインインの終了
 broker-awaited-outcome = ほかのサインインの結果の書き込み
 

@@ -51,14 +51,12 @@ doctor-breaker-refused = 保存されているシークレットが Entra に拒
 doctor-breaker-store-right = 正しいシークレットを `{ $login }` で保存してください
 doctor-breaker-change-there = ストア `{ $store }` の読み取り元でシークレットを変更してください
 doctor-breaker-right-after-all = それでも正しい場合は、`{ $login } --retry` でもう 1 回だけ送信できます
-doctor-breaker-paused = { $until } まで何も送信しません: { $said }
+doctor-breaker-paused = { $until } まで何も送信しません。最後の応答: { $said }
 doctor-breaker-try-once = `{ $login } --retry` で今すぐ 1 回だけ試せます
-doctor-breaker-limited = 1 時間以内にサインインが 3 回、拒否されたか、拒否された可能性があります: アカウントのロックを避けるため、{ $until } まではパスワードを送信しません
+doctor-breaker-limited = 1 時間以内にパスワードが 2 回拒否されました: 3 回目でアカウントがロックされるおそれがあるため、{ $until } までは送信しません
 doctor-breaker-find-password = その間に正しいパスワードを確認し、そのあとで `{ $login }` を実行してください
-doctor-breaker-unanswered = サインインへの応答がなく、パスワードが判定されたかどうか不明です: 送信しません
-doctor-breaker-unanswered-retry = ネットワークが復旧したら、`{ $login } --retry` で 1 回試すと、この状態が解除されます
-doctor-breaker-unreadable = サインイン記録を読み取れないため、パスワードを送信しません
-doctor-breaker-anew = `{ $login } --retry` で 1 回試すと、新しい記録が作られます
+doctor-breaker-unreadable = パスワードを送信しません: { $reason }
+doctor-breaker-anew = `{ $login } --retry` を実行すると、読み取れない記録を削除して 1 回試し、新しい記録を作ります
 doctor-more = 詳細: `ropc explain { $code }`
 
 ## The network

@@ -1,23 +1,24 @@
-//! The breaker: no secret that Entra refused is sent again until a person acts, and nothing is sent that was not first
-//! written down.
+//! The breaker: no secret that Entra refused is sent again until a person acts, what may have been refused is sent ever more
+//! seldom, and nothing is sent that is not first written down.
 //!
 //! The record of a user is locked from the first look until the outcome is written, over all profiles of this OS user: so
 //! two jobs can never both risk a password. A record that cannot be read or written stops the password, not the truth.
 
-use super::fingerprint::Fingerprint;
-use super::ledger::{Attempt, Ledger, Pause, Reason, Refused, Said, SignIn, UNANSWERED_CAP, Wait, What};
+use super::fingerprint::{Fingerprint, NoDigest};
+use super::ledger::{Ledger, Pause, Reason, Refused, Said, Wait, What};
 use super::record::{File, app_file, rate_key, user_file};
+use super::words::Words;
 use super::{Deadline, Places, lock};
 use crate::entra::wire::{Answer, Odd};
-use crate::entra::{Refusal, Stage, TransportFault, ids_in_words};
+use crate::entra::{BeforeFirstByte, Refusal, Stage, TransportFault};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
 use crate::ui::Ui;
-use crate::world::rfc3339;
-use entra_codes::{Accepted, Guard, Guess, Judgement, Lock, Retry};
-use std::time::Duration;
+use entra_codes::{Guard, Retry, Verdict};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 /// Who asks for the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +27,31 @@ pub(super) enum Caller {
     Job,
     /// `ropc login` with secrets just given.
     Login,
-    /// `ropc login --retry`: one more try of a refused secret, asked for by a person.
+    /// `ropc login --retry`: one more try of the stored secrets, asked for by a person.
     Retry,
+    /// The same with secrets just given.
+    LoginRetry,
 }
 
-/// The records that concern one sign-in. The user's one is locked throughout; the app's one, which many users share, only
-/// while it is changed.
+impl Caller {
+    fn insists(self) -> bool {
+        matches!(self, Self::Retry | Self::LoginRetry)
+    }
+
+    /// The secrets are not stored yet, and never will be if they are refused.
+    fn gives_secrets(self) -> bool {
+        matches!(self, Self::Login | Self::LoginRetry)
+    }
+}
+
+/// A pause of the pace that a run waits out by itself; beyond it, it says when the next try is due. Seconds.
+const SHORT: u64 = 3;
+/// The longest wait for another user's sign-in with the same app to end: long enough to hear that the client secret was refused,
+/// too short for a request without an answer to hold everybody up.
+const TURN: Duration = Duration::from_secs(15);
+
+/// The records that concern one sign-in. The user's one is locked throughout; the app's one, which many users share, while a
+/// client secret is on its way, if that takes no longer than [`TURN`].
 pub(super) struct Breaker<'a> {
     profile: &'a Profile,
     caller: Caller,
@@ -42,6 +62,7 @@ pub(super) struct Breaker<'a> {
     /// nobody holds them when the answer comes.
     known: Vec<Fingerprint>,
     ui: Ui,
+    turn: Option<lock::Lock>,
     _lock: lock::Lock,
 }
 
@@ -55,21 +76,29 @@ impl<'a> Breaker<'a> {
         deadline: Deadline,
         ui: &Ui,
     ) -> Result<Self> {
-        let dir = places.breaker();
+        let dir = places.breaker()?;
         let (user, app) = (user_file(&dir, profile), app_file(&dir, profile));
         let awaited = || msg!("broker-awaited-user", user = profile.username);
         let lock = lock::take(&user.0.with_extension("lock"), deadline, ui, &awaited)?;
-        let anew = caller == Caller::Retry;
-        Ok(Self {
-            user: File::load(user, places, anew)?,
-            app: File::load(app, places, anew)?,
+        let mut breaker = Self {
+            user: File::load(user, places, caller.insists())?,
+            app: File::load(app, places, caller.insists())?,
             what: rate_key(profile, scope),
             known: Vec::new(),
             profile,
             caller,
             ui: *ui,
+            turn: None,
             _lock: lock,
-        })
+        };
+        if caller.insists() {
+            breaker.forget_never_stored()?;
+        }
+        Ok(breaker)
+    }
+
+    fn words(&self) -> Words<'a> {
+        Words { profile: self.profile, caller: self.caller }
     }
 
     /// Says no before the bundle is read, where the record is enough to know. `advice` is how sign-ins could be fewer.
@@ -79,49 +108,80 @@ impl<'a> Breaker<'a> {
         }
         let (ledger, generation) = (&self.user.ledger, self.profile.generation.as_str());
         // First, as it names what Entra said.
-        // In a store that is only read another secret may stand by now: `admit_secrets` looks at it, and only without a
+        // In a store that is only read another secret may be by now: `admit_secrets` looks at it, and only without a
         // fingerprint could it not tell.
         let bound = self.profile.store.holds_keys();
         let latched = |l: &Ledger| if bound { l.latched(generation).cloned() } else { l.nameless(generation).cloned() };
-        if self.caller != Caller::Retry
+        if !self.caller.insists()
             && let Some(refused) = latched(ledger).or_else(|| latched(&self.app.ledger))
         {
-            return Err(self.latched(&refused));
+            return Err(self.words().latched(&refused));
         }
-        if let Some(until) = ledger.refusal_limit() {
-            let message = msg!("broker-refusal-limit", user = self.profile.username, until = rfc3339(until));
-            return Err(Error::new(Kind::SignIn, message).hint(msg!("broker-find-password")));
+        if let Some(until) = ledger.refusal_limit(now) {
+            return Err(self.words().refusal_limit(until, now));
         }
         if let Some(until) = ledger.rate_limit(&self.what) {
-            let message = msg!("broker-rate-limit", user = self.profile.username, until = rfc3339(until));
-            return Err(Error::new(Kind::Network, message).hints(advice));
+            return Err(self.words().rate_limit(until, now).hints(advice));
         }
-        if self.caller == Caller::Retry {
+        if self.caller.insists() {
             return Ok(());
         }
-        let open = if self.caller == Caller::Login {
-            // Each `login` is a generation of its own: it looks at what any of them left open within the hour.
-            ledger.unanswered_since(now.saturating_sub(3600))
-        } else if let Some(pause) = ledger.paused(&self.what, now) {
-            return Err(self.paused(pause));
-        } else {
-            ledger.unanswered(generation)
-        };
-        if open.len() >= UNANSWERED_CAP {
-            return Err(self.unanswered(&open));
+        if let Some(pause) = self.pause(now) {
+            return Err(self.words().paused(pause, now));
         }
-        ledger.risk_limit(now).map_or(Ok(()), |until| Err(self.risky(until)))
+        match ledger.paced(now) {
+            Some(due) if due > now + SHORT => Err(self.words().paced(ledger, due, now)),
+            _ => Ok(()),
+        }
     }
 
-    /// True if this run may send the same once more: the caps hold within a run too, whoever asks.
-    pub(super) fn may_repeat(&self, now: u64) -> bool {
+    /// Other secrets may pass what slows one app and its scopes, and not what pauses the whole account.
+    fn pause(&self, now: u64) -> Option<&Pause> {
+        let what = Some(self.what.as_str()).filter(|_| self.caller == Caller::Job);
+        self.user.ledger.paused(what, now)
+    }
+
+    /// How long a sign-in that was admitted still waits for the pace.
+    pub(super) fn wait(&self, now: u64) -> Duration {
+        let due = self.user.ledger.paced(now).filter(|_| !self.caller.insists());
+        Duration::from_secs(due.map_or(0, |due| due - now))
+    }
+
+    /// How long this run has to wait before it may send the same once more, whoever asks; `None` if it may not.
+    pub(super) fn may_repeat(&self, now: u64) -> Option<Duration> {
         let ledger = &self.user.ledger;
-        ledger.unanswered(self.profile.generation.as_str()).len() < UNANSWERED_CAP
-            && ledger.risk_limit(now).is_none()
-            && ledger.rate_limit(&self.what).is_none()
+        if ledger.refusal_limit(now).is_some() || ledger.rate_limit(&self.what).is_some() {
+            return None;
+        }
+        let left = ledger.paced(now).map_or(0, |due| due - now);
+        (left <= SHORT).then(|| Duration::from_secs(left))
     }
 
-    /// Says no if one of the secrets is one that was refused before, whatever profile it stood in then. To be asked before
+    /// When the next sign-in of this user is due, if this one may have been judged.
+    pub(super) fn next_try(&self, now: u64) -> Option<String> {
+        let due = self.user.ledger.paced(now).filter(|_| self.user.ledger.row().next().is_some())?;
+        Some(msg!("broker-next-try", until = super::words::when(due, now)))
+    }
+
+    /// Waits until no other user signs in with the same app, and takes over what was written of it: a client secret that was
+    /// refused meanwhile is known then. To be called before each request that carries a client secret.
+    pub(super) fn take_turn(&mut self, deadline: Deadline) -> Result<()> {
+        let awaited = || msg!("broker-awaited-app", app = self.profile.client_id);
+        match lock::take(&self.app.path.with_extension("lock"), deadline.within(TURN), &self.ui, &awaited) {
+            Ok(lock) => self.turn = Some(lock),
+            // A courtesy that has its end: users of one app are not held back by each other.
+            Err(error) if error.kind == Kind::Network => {}
+            Err(error) => return Err(error),
+        }
+        self.app.reload()
+    }
+
+    /// Lets the next user of the app go on.
+    pub(super) fn end_turn(&mut self) {
+        self.turn = None;
+    }
+
+    /// Says no if one of the secrets is one that was refused before, whatever profile it was stored in then. To be asked before
     /// each request, with the secrets that it will carry.
     pub(super) fn admit_secrets(&mut self, secrets: &Secrets) -> Result<()> {
         let mut known = Vec::new();
@@ -132,38 +192,61 @@ impl<'a> Breaker<'a> {
         {
             let Some(secret) = secret else { continue };
             for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
-                let Some(print) = refused.fingerprint.as_ref().filter(|print| print.matches(secret)) else { continue };
-                if self.caller != Caller::Retry {
-                    return Err(self.latched(refused));
+                let Some(print) = &refused.fingerprint else { continue };
+                match print.matches(secret) {
+                    Ok(false) => {}
+                    Ok(true) if self.caller.insists() => known.push(print.clone()),
+                    Ok(true) => return Err(self.words().latched(refused)),
+                    // A person takes it upon them.
+                    Err(NoDigest) if self.caller.insists() => {}
+                    Err(NoDigest) => return Err(not_compared(file)),
                 }
-                known.push(print.clone());
             }
         }
         self.known = known;
         Ok(())
     }
 
-    /// Writes down that a password is about to be sent. If that fails, it must not be sent.
-    pub(super) fn record_attempt(&mut self, request_id: &str, now: u64) -> Result<()> {
-        let generation = self.profile.generation.to_string();
-        self.user.ledger.unanswered.push(Attempt { request_id: request_id.into(), at: now, generation });
-        self.user.ledger.sign_ins.push(SignIn { at: now, what: self.what.clone() });
-        self.user.save()
+    /// What has to be done when the first byte of the form can leave: it is written down that it does. If that fails, nothing
+    /// leaves. What ends earlier leaves no mark. [`Self::marked`] is told by the other part.
+    pub(super) fn mark(&self, request_id: &str, now: u64) -> (BeforeFirstByte, Receiver<Result<File>>) {
+        let (mut file, what, id) = (self.user.clone(), self.what.clone(), request_id.to_owned());
+        let (tell, told) = channel();
+        let start = Instant::now();
+        let lay = move || {
+            file.ledger.mark(&id, now + start.elapsed().as_secs(), &what);
+            let saved = file.save();
+            crate::fault::point("attempt-recorded");
+            let outcome = saved.as_ref().map_err(|e| std::io::Error::other(e.message.clone())).copied();
+            // Nobody listens only if the sign-in is over.
+            let _ = tell.send(saved.map(|()| file));
+            outcome
+        };
+        (Box::new(lay), told)
+    }
+
+    /// Takes over the record with the mark, if one was laid. The error says why it could not be, so nothing was sent.
+    pub(super) fn marked(&mut self, told: &Receiver<Result<File>>) -> Result<()> {
+        if let Ok(file) = told.try_recv() {
+            self.user = file?;
+        }
+        Ok(())
     }
 
     /// Writes down that a secret was refused before anything else is done about it: the store, which is read again for the
     /// fingerprint, may take its time, and a kill meanwhile must not have the next job send the secret once more.
     /// [`Self::record_answer`] puts what is known then in the place of this.
-    pub(super) fn latch(&mut self, refusal: &Refusal, now: u64) -> Result<()> {
+    pub(super) fn latch(&mut self, refusal: &Refusal, request_id: &str, now: u64) -> Result<()> {
         let what = match refusal.judgement.guard {
             Guard::LatchPassword => What::Password,
             Guard::LatchClientSecret => What::ClientSecret,
-            Guard::None | Guard::Slow | Guard::CoolDown => return Ok(()),
+            Guard::Pace | Guard::Slow | Guard::CoolDown => return Ok(()),
         };
         let entry = self.entry(what, None, Said::new(refusal, now));
         if what == What::ClientSecret {
             return self.change_app(|app| app.refused.push(entry));
         }
+        self.user.ledger.refused_at(request_id);
         self.user.ledger.refused.push(entry);
         self.user.save()
     }
@@ -176,11 +259,12 @@ impl<'a> Breaker<'a> {
             fingerprint: secret.and_then(Fingerprint::of),
             said,
             replaced: false,
+            never_stored: self.caller.gives_secrets(),
         }
     }
 
-    /// Writes down what came of it. An attempt whose outcome cannot be written stays an unanswered one. `sent` are the
-    /// secrets that were sent, for the fingerprint of a refused one; without them the generation is latched all the same.
+    /// Writes down what came of it. An attempt whose outcome cannot be written stays one that may have been judged. `sent` are
+    /// the secrets that were sent, for the fingerprint of a refused one; without them the generation is latched all the same.
     pub(super) fn record_answer(
         &mut self,
         answer: &Answer,
@@ -191,62 +275,67 @@ impl<'a> Breaker<'a> {
         match answer {
             Answer::Granted(_) => self.record_success(),
             Answer::Refused(refusal) => {
-                let judgement = &refusal.judgement;
-                if judgement.guard == Guard::LatchPassword || matches!(judgement.accepted, Accepted::Yes | Accepted::No)
-                {
-                    self.user.ledger.judged(self.profile.generation.as_str());
-                } else if may_count(judgement) {
-                    self.user.ledger.doubt(request_id);
-                } else {
-                    self.user.ledger.withdraw(request_id);
+                let ledger = &mut self.user.ledger;
+                match refusal.judgement.verdict() {
+                    Verdict::Wrong => ledger.refused_at(request_id),
+                    Verdict::Right => {
+                        ledger.withdraw(request_id);
+                        ledger.end_row();
+                    }
+                    Verdict::NotCounted => ledger.withdraw(request_id),
+                    Verdict::Open => ledger.unclear(request_id, Said::new(refusal, now)),
                 }
                 self.record_refusal(refusal, sent, now)
             }
             Answer::Odd(odd) => {
-                if !may_have_judged(odd.status) {
-                    self.user.ledger.withdraw(request_id);
-                }
+                self.user.ledger.unclear(request_id, Said::of_status(odd.status, now));
                 self.record_throttle(odd, now);
                 self.user.save()
             }
         }
     }
 
-    /// Writes down that no usable answer came.
-    pub(super) fn record_fault(&mut self, fault: &TransportFault, request_id: &str) -> Result<()> {
-        match fault.stage {
-            Stage::NotSent => {
-                self.user.ledger.withdraw(request_id);
-                self.user.ledger.sign_ins.pop();
-            }
-            Stage::CutOff(status) if !may_have_judged(status) => self.user.ledger.withdraw(request_id),
-            Stage::Unanswered | Stage::CutOff(_) => return Ok(()),
-        }
+    /// Writes down that no usable answer came. The mark says so already, unless there was a status.
+    pub(super) fn record_fault(&mut self, fault: &TransportFault, request_id: &str, now: u64) -> Result<()> {
+        let Stage::CutOff(status) = fault.stage else { return Ok(()) };
+        self.user.ledger.unclear(request_id, Said::of_status(status, now));
         self.user.save()
     }
 
     fn record_success(&mut self) -> Result<()> {
-        let (caller, generation) = (self.caller, self.profile.generation.as_str());
+        let (insists, generation) = (self.caller.insists(), self.profile.generation.as_str());
         // A generation may have had several secrets, where ropc only reads: the one that was accepted is forgiven, no other.
         // Only a person's try can be with a secret that was refused in another profile: now it is proved right.
         let known = std::mem::take(&mut self.known);
         let right = |r: &Refused| {
             let fits = r.fingerprint.as_ref().map(|print| known.contains(print));
-            (r.generation == generation && fits.unwrap_or(true)) || (caller == Caller::Retry && fits == Some(true))
+            (r.generation == generation && fits.unwrap_or(true)) || (insists && fits == Some(true))
         };
-        if self.app.ledger.latched(generation).is_some() || self.app.ledger.refused.iter().any(right) {
+        let concerns = |r: &Refused| right(r) || r.never_stored || (r.generation == generation && !r.replaced);
+        if self.app.ledger.refused.iter().any(concerns) {
             self.change_app(|app| app.forgive(generation, right))?;
         }
         self.user.ledger.accepted(generation, &self.what, right);
         self.user.save()
     }
 
+    fn forget_never_stored(&mut self) -> Result<()> {
+        if self.user.ledger.forget_never_stored() {
+            self.user.save()?;
+        }
+        if self.app.ledger.refused.iter().any(|r| r.never_stored) {
+            self.change_app(|app| app.refused.retain(|r| !r.never_stored))?;
+        }
+        Ok(())
+    }
+
     /// Another user's job may have written to the app's record meanwhile: it is read again under its lock.
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
         let soon = Deadline::after(Duration::from_secs(5));
-        let awaited = || msg!("broker-awaited-outcome");
-        let _lock = lock::take(&self.app.path.with_extension("lock"), soon, &self.ui, &awaited)?;
-        self.app.reload();
+        let path = self.app.path.with_extension("lock");
+        let take = || lock::take(&path, soon, &self.ui, &|| msg!("broker-awaited-outcome"));
+        let _lock = if self.turn.is_some() { None } else { Some(take()?) };
+        self.app.reload()?;
         change(&mut self.app.ledger);
         self.app.save()
     }
@@ -273,12 +362,12 @@ impl<'a> Breaker<'a> {
                 self.user.ledger.pause(Reason::CoolDown, None, said, Wait { first: 300, most: 3600, exact });
             }
             // What a person tried in vain at `login` must not slow the jobs of the profile that stays.
-            Guard::Slow if self.caller == Caller::Login => {}
+            Guard::Slow if self.caller.gives_secrets() => {}
             Guard::Slow => {
                 let wait = Wait { first: 60, most: 900, exact: None };
                 self.user.ledger.pause(Reason::Slow, Some(&self.what), said, wait);
             }
-            Guard::None => {}
+            Guard::Pace => {}
         }
         self.user.save()
     }
@@ -288,106 +377,13 @@ impl<'a> Breaker<'a> {
         if odd.status != 429 {
             return;
         }
-        let said = Said {
-            at: now,
-            label: "HTTP 429".into(),
-            code: None,
-            guess: Some(Guess::TooManyRequests),
-            ids: String::new(),
-            temporary: true,
-        };
         let exact = super::retry::retry_after(odd.retry_after.as_deref(), now);
+        let said = Said::of_status(odd.status, now);
         self.user.ledger.pause(Reason::CoolDown, None, said, Wait { first: 60, most: 3600, exact });
     }
-
-    fn retry_command(&self) -> String {
-        let name = &self.profile.name;
-        if name.as_str() == "default" { "ropc login --retry".into() } else { format!("ropc login -p {name} --retry") }
-    }
-
-    fn latched(&self, refused: &Refused) -> Error {
-        let said = recall(&refused.said);
-        let message = match refused.what {
-            What::Password => msg!("broker-latched-password", user = self.profile.username, said = said),
-            What::ClientSecret => msg!("broker-latched-client-secret", app = self.profile.client_id, said = said),
-        };
-        let (retry, bound) = (self.retry_command(), self.profile.store.holds_keys());
-        Error::new(Kind::SignIn, message)
-            .hint(self.mend(refused))
-            .hint(if self.caller == Caller::Login && bound {
-                msg!("broker-right-after-all-given", retry = retry)
-            } else {
-                msg!("broker-right-after-all", retry = retry)
-            })
-            .hints(more(&refused.said))
-    }
-
-    /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused one.
-    fn mend(&self, refused: &Refused) -> String {
-        let (store, retry) = (self.profile.store, self.retry_command());
-        let login = retry.trim_end_matches(" --retry");
-        match (refused.what, store.holds_keys(), refused.fingerprint.is_some()) {
-            (What::Password, true, _) => msg!("broker-mend-password", login = login),
-            (What::ClientSecret, true, _) => msg!("broker-mend-client-secret", login = login),
-            (What::Password, _, true) => msg!("broker-change-password", store = store),
-            (What::ClientSecret, _, true) => msg!("broker-change-client-secret", store = store),
-            (What::Password, ..) => msg!("broker-change-password-and-retry", store = store, retry = retry),
-            (What::ClientSecret, ..) => msg!("broker-change-client-secret-and-retry", store = store, retry = retry),
-        }
-    }
-
-    fn paused(&self, pause: &Pause) -> Error {
-        let said = &pause.said;
-        let kind = if said.temporary { Kind::Network } else { Kind::SignIn };
-        let (user, until, recalled) = (&self.profile.username, rfc3339(pause.until), recall(said));
-        let message = if pause.what.is_some() {
-            msg!("broker-paused-scopes", user = user, until = until, said = recalled)
-        } else {
-            msg!("broker-paused", user = user, until = until, said = recalled)
-        };
-        Error::new(kind, message).hint(msg!("broker-wait-or-retry", retry = self.retry_command())).hints(more(said))
-    }
-
-    /// What else helps at `login`, whose secrets are not stored yet.
-    fn with_given_secrets(&self) -> Option<String> {
-        (self.caller == Caller::Login).then(|| msg!("broker-unanswered-others"))
-    }
-
-    fn risky(&self, until: u64) -> Error {
-        let (user, until, retry) = (&self.profile.username, rfc3339(until), self.retry_command());
-        Error::new(Kind::Network, msg!("broker-risk-limit", user = user, until = until))
-            .hint(msg!("broker-risk-retry", retry = retry))
-            .hints(self.with_given_secrets())
-    }
-
-    fn unanswered(&self, open: &[&Attempt]) -> Error {
-        let (at, request) = open.last().map_or_else(Default::default, |a| (rfc3339(a.at), a.request_id.as_str()));
-        let (count, user) = (open.len(), &self.profile.username);
-        Error::new(Kind::Network, msg!("broker-unanswered", count = count, user = user, at = at, request = request))
-            .hint(msg!("broker-unanswered-retry", retry = self.retry_command()))
-            .hints(self.with_given_secrets())
-    }
 }
 
-/// An answer after which the password may have been judged and counted, as when the agent of pass-through authentication was
-/// too slow. Such answers are only slowed, so they count among the three an hour.
-fn may_count(judgement: &Judgement) -> bool {
-    judgement.lock == Lock::Unknown && judgement.accepted == Accepted::Unknown
-}
-
-/// A 4xx that cannot be read may have been a wrong password, but for the two that only a busy or slow server gives.
-fn may_have_judged(status: u16) -> bool {
-    (400..500).contains(&status) && status != 408 && status != 429
-}
-
-pub(super) fn recall(said: &Said) -> String {
-    let (label, meaning, at) = (&said.label, crate::entra::explain::meaning(said.meaning()), rfc3339(said.at));
-    if said.ids.is_empty() {
-        return msg!("broker-said", label = label, meaning = meaning, at = at);
-    }
-    msg!("broker-said-with-ids", label = label, meaning = meaning, at = at, ids = ids_in_words(&said.ids))
-}
-
-fn more(said: &Said) -> Option<String> {
-    said.code.map(|code| msg!("broker-more", code = code))
+/// The slow hash needs memory, and without it nobody knows whether this is the secret that was refused.
+fn not_compared(file: &File) -> Error {
+    Error::config(msg!("broker-not-compared", path = file.path.display())).hint(msg!("broker-not-compared-memory"))
 }

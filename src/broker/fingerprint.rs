@@ -14,10 +14,33 @@ use sha2::{Digest, Sha256};
 
 /// A salted, slow and short digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub(super) struct Fingerprint {
     salt: String,
     print: String,
 }
+
+/// As it is read. What no build has written is damage, and fits no secret: it must not pass for one that was never refused.
+#[derive(Deserialize)]
+struct Written {
+    salt: String,
+    print: String,
+}
+
+impl TryFrom<Written> for Fingerprint {
+    type Error = &'static str;
+
+    fn try_from(Written { salt, print }: Written) -> Result<Self, Self::Error> {
+        let is_hex = |text: &str, length: usize| {
+            text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        if is_hex(&salt, 32) && is_hex(&print, 4) { Ok(Self { salt, print }) } else { Err("no fingerprint") }
+    }
+}
+
+/// The digest could not be made, for want of memory: nothing is known of the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NoDigest;
 
 impl Fingerprint {
     /// Of a secret, with a fresh salt; `None` if the OS has no random bytes or no memory is left.
@@ -25,23 +48,24 @@ impl Fingerprint {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt).ok()?;
         let salt = hex(&salt);
-        let print = digest(secret, &salt)?;
+        let print = digest(secret, &salt).ok()?;
         Some(Self { salt, print })
     }
 
     /// True if the secret is (as far as 16 bits tell) the one that was recorded.
-    pub(super) fn matches(&self, secret: SecretRef<'_>) -> bool {
-        digest(secret, &self.salt).is_some_and(|print| print == self.print)
+    pub(super) fn matches(&self, secret: SecretRef<'_>) -> Result<bool, NoDigest> {
+        Ok(digest(secret, &self.salt)? == self.print)
     }
 }
 
-fn digest(secret: SecretRef<'_>, salt: &str) -> Option<String> {
-    let params = Params::new(19 * 1024, 2, 1, Some(32)).ok()?;
+fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
+    let params = Params::new(19 * 1024, 2, 1, Some(32)).map_err(|_| NoDigest)?;
     let mut out = zeroize::Zeroizing::new([0u8; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        // Its blocks are allocated fallibly: no memory is an error, not the end of the process.
         .hash_password_into(expose_for_fingerprint(secret), salt.as_bytes(), out.as_mut_slice())
-        .ok()?;
-    Some(hex(&out[..2]))
+        .map_err(|_| NoDigest)?;
+    Ok(hex(&out[..2]))
 }
 
 /// 16 bits of SHA-256 over each secret, with a random salt: enough to tell whether what the store gives later is what was
@@ -114,21 +138,40 @@ mod tests {
     fn known_again_but_short() {
         let (one, two) = (Password::new("hunter2".into()), Password::new("hunter3".into()));
         let print = Fingerprint::of(SecretRef::Password(&one)).unwrap();
-        assert!(print.matches(SecretRef::Password(&one)));
+        assert_eq!(print.matches(SecretRef::Password(&one)), Ok(true));
         // Two prints of one secret differ by their salts; 16 bits leave no more than 4 digits.
         assert_ne!(print, Fingerprint::of(SecretRef::Password(&one)).unwrap());
         assert_eq!(print.print.len(), 4);
         let prints: Vec<_> = (0..3).filter_map(|_| Fingerprint::of(SecretRef::Password(&one))).collect();
-        assert!(!prints.iter().all(|p| p.matches(SecretRef::Password(&two))));
+        assert!(!prints.iter().all(|p| p.matches(SecretRef::Password(&two)).unwrap()));
     }
 
     #[test]
     fn what_an_earlier_build_wrote_down_is_known_again() {
         let known = |salt: &str, print: &str, text: &str| {
             let print = Fingerprint { salt: salt.into(), print: print.into() };
-            print.matches(SecretRef::Password(&Password::new(text.into())))
+            print.matches(SecretRef::Password(&Password::new(text.into()))).unwrap()
         };
         assert!(known("00112233445566778899aabbccddeeff", "1208", "hunter2"));
         assert!(known("ffeeddccbbaa99887766554433221100", "ec1c", "P\u{e4}ssw\u{f6}rd"));
+    }
+    #[test]
+    fn a_damaged_one_is_none() {
+        let read = |salt: &str, print: &str| {
+            serde_json::from_value::<Fingerprint>(serde_json::json!({ "salt": salt, "print": print })).is_ok()
+        };
+        let salt = "00112233445566778899aabbccddeeff";
+        assert!(read(salt, "1208"), "the control");
+        for (salt, print) in [
+            ("", "1208"),
+            (&salt[1..], "1208"),
+            ("00112233445566778899AABBCCDDEEFF", "1208"),
+            ("zz112233445566778899aabbccddeeff", "1208"),
+            (salt, ""),
+            (salt, "120"),
+            (salt, "120g"),
+        ] {
+            assert!(!read(salt, print), "{salt} {print}");
+        }
     }
 }

@@ -1,28 +1,43 @@
 //! The breaker's record of one subject (a user at an authority, or an app): its format and its rules, pure.
 //!
-//! Holds public facts and fingerprints only. Times are epoch seconds. Files are read and written by `breaker`.
+//! Holds public facts and fingerprints only. Times are epoch seconds. Files are read and written by `record`; what an earlier
+//! build wrote is in `first`.
+
+mod first;
 
 use super::fingerprint::Fingerprint;
 use crate::entra::Refusal;
 use entra_codes::{Guess, Meaning};
 use serde::{Deserialize, Serialize};
 
-/// Attempts without an answer that one generation may make.
-pub(super) const UNANSWERED_CAP: usize = 2;
-/// Refused passwords within an hour, over all profiles: the lowest lockout threshold of Entra is 3 (US Government).
-pub(super) const REFUSALS_AN_HOUR: usize = 3;
+pub(super) use first::First;
+
+/// What this build writes. It reads [`First`] as well.
+pub(super) const VERSION: u32 = 2;
+/// How long the next send waits, in seconds, after the first, second, ... one in a row that may have been judged; the last
+/// holds for all that follow. So an outage of seconds, a minute or an hour each ends without a person.
+const PACE: [u64; 5] = [2, 30, 600, 1800, HOUR];
+/// The most sends that may have been judged, in that many seconds, whatever the server answers. A row alone stays below;
+/// these hold where a clear answer ended one row and the next begins.
+const CAPS: [(usize, u64); 2] = [(4, 1800), (28, DAY)];
+/// The most refused passwords within an hour, over all profiles: the lowest lockout threshold of Entra is 3 (US Government),
+/// and the third locks.
+pub(super) const REFUSALS_AN_HOUR: usize = 2;
 /// Sign-ins of one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5 minutes a loop (AADSTS50196).
 pub(super) const SIGN_INS: usize = 10;
 /// Seconds.
 pub(super) const SIGN_IN_WINDOW: u64 = 300;
 const HOUR: u64 = 3600;
+const DAY: u64 = 86_400;
 /// Old refusals are forgotten from the end of this list.
 const REMEMBERED: usize = 16;
 /// Latches beyond those with a fingerprint.
 const LATCHED: usize = 1000;
+/// Sends beyond all caps; only a person's tries can be more in a day.
+const SENDS: usize = 200;
 
 /// What is known of one subject.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ledger {
     pub(super) version: u32,
@@ -31,15 +46,12 @@ pub(super) struct Ledger {
     pub(super) written: u64,
     /// Whom it is about, for a person who looks into the file.
     pub(super) about: String,
-    /// Sent, and no answer seen.
+    /// What was sent within the last day, the oldest first, but for what was granted and what certainly was not counted.
     #[serde(default)]
-    pub(super) unanswered: Vec<Attempt>,
+    pub(super) sent: Vec<Sent>,
     /// Secrets that Entra refused.
     #[serde(default)]
     pub(super) refused: Vec<Refused>,
-    /// When passwords were refused.
-    #[serde(default)]
-    pub(super) refusals_at: Vec<u64>,
     /// When tokens were issued or attempts made, by app and scope.
     #[serde(default)]
     pub(super) sign_ins: Vec<SignIn>,
@@ -48,13 +60,27 @@ pub(super) struct Ledger {
     pub(super) pauses: Vec<Pause>,
 }
 
-/// One request that was about to be sent. Without a generation it was answered, and the answer does not tell whether the
-/// password was judged: then it counts for its hour and no longer.
+/// One request whose first byte could leave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Attempt {
+pub(super) struct Sent {
     pub(super) request_id: String,
     pub(super) at: u64,
-    pub(super) generation: String,
+    pub(super) outcome: Outcome,
+    /// The answer, if one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) said: Option<Said>,
+}
+
+/// What became of a request that may count at Entra.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Outcome {
+    /// It may have been judged: no answer, or none that tells. Part of the row.
+    Unclear,
+    /// The same, and a clear answer to another request has ended its row.
+    Ended,
+    /// The password was refused.
+    Refused,
 }
 
 /// One sign-in for the rate limit.
@@ -108,6 +134,23 @@ impl Said {
             temporary: refusal.is_temporary(),
         }
     }
+
+    /// Of an answer that no token endpoint gives: its status is all that is kept.
+    pub(super) fn of_status(status: u16, at: u64) -> Self {
+        let guess = match status {
+            429 => Guess::TooManyRequests,
+            408 | 500..=599 => Guess::Service,
+            _ => Guess::Unreadable,
+        };
+        Self {
+            at,
+            label: format!("HTTP {status}"),
+            code: None,
+            guess: Some(guess),
+            ids: String::new(),
+            temporary: true,
+        }
+    }
 }
 
 /// A secret that must not be sent again.
@@ -123,6 +166,9 @@ pub(super) struct Refused {
     /// still keeps this one from being sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) replaced: bool,
+    /// It was given to `login` and never stored, so it is no state of any profile.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) never_stored: bool,
 }
 
 /// Why nothing is sent for a while.
@@ -148,27 +194,25 @@ pub(super) struct Pause {
 }
 
 impl Pause {
-    fn concerns(&self, what: &str) -> bool {
-        self.what.as_deref().is_none_or(|own| own == what)
+    fn concerns(&self, what: Option<&str>) -> bool {
+        self.what.is_none() || self.what.as_deref() == what
     }
 }
 
 impl Ledger {
     pub(super) fn new(about: &str) -> Self {
-        Self { version: 1, about: about.to_owned(), ..Self::default() }
+        Self { version: VERSION, about: about.to_owned(), ..Self::default() }
     }
 
     /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now; `true` says that
     /// there was one, so that the caller writes it down: else "now" would move on with each look, and the wait never end.
     pub(super) fn prune(&mut self, now: u64) -> bool {
-        let was_ahead = self.refusals_at.iter().any(|at| *at > now)
-            || self.unanswered.iter().any(|a| a.at > now)
-            || self.pauses.iter().any(|p| p.until > now.saturating_add(HOUR));
-        for at in self.refusals_at.iter_mut().chain(self.unanswered.iter_mut().map(|a| &mut a.at)) {
-            *at = (*at).min(now);
+        let was_ahead =
+            self.sent.iter().any(|s| s.at > now) || self.pauses.iter().any(|p| p.until > now.saturating_add(HOUR));
+        for sent in &mut self.sent {
+            sent.at = sent.at.min(now);
         }
-        self.refusals_at.retain(|at| at + HOUR > now);
-        self.unanswered.retain(|a| !a.generation.is_empty() || a.at + HOUR > now);
+        self.sent.retain(|s| s.at.saturating_add(DAY) > now);
         self.sign_ins.retain(|s| s.at <= now && s.at + SIGN_IN_WINDOW > now);
         for pause in &mut self.pauses {
             // No pause is longer than an hour: a later end was written under another clock.
@@ -187,21 +231,34 @@ impl Ledger {
             old.fingerprint = None;
         }
         self.refused.drain(..surplus.saturating_sub(LATCHED));
+        self.sent.drain(..self.sent.len().saturating_sub(SENDS));
     }
 
-    /// When the next refused password may be risked, if three were refused within the hour.
-    pub(super) fn refusal_limit(&self) -> Option<u64> {
-        let recent = &self.refusals_at;
-        recent.len().checked_sub(REFUSALS_AN_HOUR).map(|i| recent[i] + HOUR)
+    /// The first byte of a form can leave.
+    pub(super) fn mark(&mut self, request_id: &str, at: u64, what: &str) {
+        self.sent.push(Sent { request_id: request_id.to_owned(), at, outcome: Outcome::Unclear, said: None });
+        self.sign_ins.push(SignIn { at, what: what.to_owned() });
     }
 
-    /// When the next password may be risked, if three within the hour were refused or may have been: nobody knows what became
-    /// of an attempt without an answer, and each generation may make some.
-    pub(super) fn risk_limit(&self, now: u64) -> Option<u64> {
-        let open = self.unanswered.iter().map(|a| a.at).filter(|at| at.saturating_add(HOUR) > now);
-        let mut recent: Vec<u64> = self.refusals_at.iter().copied().chain(open).collect();
-        recent.sort_unstable();
-        recent.len().checked_sub(REFUSALS_AN_HOUR).map(|i| recent[i].saturating_add(HOUR))
+    /// The requests in a row that may have been judged, the oldest first.
+    pub(super) fn row(&self) -> impl DoubleEndedIterator<Item = &Sent> {
+        self.sent.iter().filter(|s| s.outcome == Outcome::Unclear)
+    }
+
+    /// When the next request may be sent, as far as those count that may have been judged; `None` for at once.
+    pub(super) fn paced(&self, now: u64) -> Option<u64> {
+        let next = self.row().next_back().map(|last| {
+            let place = self.row().count().min(PACE.len());
+            last.at.saturating_add(PACE[place - 1])
+        });
+        let capped = CAPS.iter().filter_map(|(most, span)| nth_last(self.sent.iter(), *most, *span));
+        next.into_iter().chain(capped).max().filter(|due| *due > now)
+    }
+
+    /// When the next password may be risked, after as many known refusals as an hour may have.
+    pub(super) fn refusal_limit(&self, now: u64) -> Option<u64> {
+        let refused = self.sent.iter().filter(|s| s.outcome == Outcome::Refused);
+        nth_last(refused, REFUSALS_AN_HOUR, HOUR).filter(|due| *due > now)
     }
 
     /// When the next sign-in of this kind is due, if there were too many.
@@ -221,64 +278,68 @@ impl Ledger {
         self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none() && !r.replaced)
     }
 
-    /// The pause that is on for this app and scope.
-    pub(super) fn paused(&self, what: &str, now: u64) -> Option<&Pause> {
+    /// The pause that is on for this app and scope; for `None`, one for everything that this user does.
+    pub(super) fn paused(&self, what: Option<&str>, now: u64) -> Option<&Pause> {
         self.pauses.iter().filter(|p| p.concerns(what) && p.until > now).max_by_key(|p| p.until)
-    }
-
-    /// The attempts of a generation that no answer is known of.
-    pub(super) fn unanswered(&self, generation: &str) -> Vec<&Attempt> {
-        self.unanswered.iter().filter(|a| a.generation == generation).collect()
-    }
-
-    /// The attempts of every generation since then that no answer is known of.
-    pub(super) fn unanswered_since(&self, epoch: u64) -> Vec<&Attempt> {
-        self.unanswered.iter().filter(|a| a.at >= epoch && !a.generation.is_empty()).collect()
     }
 
     /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals of the very secret
     /// that was accepted; other secrets of its generation stay refused. What slows other apps and scopes than `what` goes on.
     pub(super) fn accepted(&mut self, generation: &str, what: &str, right: impl Fn(&Refused) -> bool) {
-        self.unanswered.clear();
-        self.refusals_at.clear();
-        self.pauses.retain(|p| !p.concerns(what));
+        self.sent.clear();
+        self.pauses.retain(|p| !p.concerns(Some(what)));
         self.forgive(generation, right);
     }
 
-    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it stood in.
+    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it belongs to. What was refused and never
+    /// stored is forgotten as well.
     pub(super) fn forgive(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
-        self.refused.retain(|r| !right(r));
+        self.refused.retain(|r| !right(r) && !r.never_stored);
         for refused in self.refused.iter_mut().filter(|r| r.generation == generation) {
             refused.replaced = true;
         }
     }
 
-    /// An answer was seen that told what the password is worth.
-    pub(super) fn judged(&mut self, generation: &str) {
-        self.unanswered.retain(|a| a.generation != generation);
-    }
-
-    /// An answer was seen that does not tell whether the password was judged.
-    pub(super) fn doubt(&mut self, request_id: &str) {
-        for attempt in self.unanswered.iter_mut().filter(|a| a.request_id == request_id) {
-            attempt.generation.clear();
+    /// An answer came that leaves open what it means for the password.
+    pub(super) fn unclear(&mut self, request_id: &str, said: Said) {
+        if let Some(sent) = self.sent.iter_mut().find(|s| s.request_id == request_id) {
+            sent.said = Some(said);
         }
     }
 
-    /// Nothing was sent after all, or the answer shows that nothing was judged.
+    /// The answer shows that this request cannot count.
     pub(super) fn withdraw(&mut self, request_id: &str) {
-        self.unanswered.retain(|a| a.request_id != request_id);
+        self.sent.retain(|s| s.request_id != request_id);
+    }
+
+    /// The answer tells what the password is worth: that ends the row. What was sent before it still counts towards the caps.
+    pub(super) fn end_row(&mut self) {
+        for sent in self.sent.iter_mut().filter(|s| s.outcome == Outcome::Unclear) {
+            sent.outcome = Outcome::Ended;
+        }
+    }
+
+    /// The answer to this request refuses its password.
+    pub(super) fn refused_at(&mut self, request_id: &str) {
+        self.end_row();
+        for sent in self.sent.iter_mut().filter(|s| s.request_id == request_id) {
+            sent.outcome = Outcome::Refused;
+        }
     }
 
     /// A secret was refused. `same` tells earlier refusals of the very same secret.
     pub(super) fn refuse(&mut self, refused: Refused, same: impl Fn(&Refused) -> bool) {
-        if refused.what == What::Password {
-            self.refusals_at.push(refused.said.at);
-        }
         self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
         self.refused.push(refused);
         // Here as well, as nobody prunes the record of an app.
         self.trim();
+    }
+
+    /// Forgets the secrets that were refused and never stored. True if there were any.
+    pub(super) fn forget_never_stored(&mut self) -> bool {
+        let before = self.refused.len();
+        self.refused.retain(|r| !r.never_stored);
+        self.refused.len() < before
     }
 
     /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with
@@ -295,7 +356,6 @@ impl Ledger {
     /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another profile of the same user may
     /// still hold the secret that was replaced in this one.
     pub(super) fn forget(&mut self, generation: &str, what: &str, keep_prints: bool) {
-        self.unanswered.retain(|a| a.generation != generation);
         self.refused.retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));
         self.pauses.retain(|p| p.what.as_deref() != Some(what));
     }
@@ -307,6 +367,11 @@ pub(super) struct Wait {
     pub(super) first: u64,
     pub(super) most: u64,
     pub(super) exact: Option<u64>,
+}
+
+/// When the `most`th last of these is `span` seconds old.
+fn nth_last<'s>(sent: impl DoubleEndedIterator<Item = &'s Sent>, most: usize, span: u64) -> Option<u64> {
+    sent.rev().nth(most - 1).map(|s| s.at.saturating_add(span))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ const RENEWALS: u32 = 8;
 
 /// One sign-in at a time for a profile.
 pub(super) fn profile(places: &Places, name: &ProfileName, deadline: Deadline, ui: &Ui) -> Result<Lock> {
-    take(&places.lock_of(name), deadline, ui, &|| msg!("broker-awaited-profile", profile = name))
+    take(&places.lock_of(name)?, deadline, ui, &|| msg!("broker-awaited-profile", profile = name))
 }
 
 /// Waits for the lock file at `path`, saying after three seconds what is awaited. The words are made only then.

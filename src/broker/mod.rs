@@ -18,6 +18,7 @@ mod retry;
 mod sign_in;
 mod source;
 mod status;
+mod words;
 
 pub use crate::secret::Secrets;
 
@@ -26,7 +27,8 @@ pub use keys::copies_work;
 pub use places::Places;
 pub(crate) use sign_in::{name_in_hints, retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots, stored};
-pub use status::{Status as BreakerStatus, refusals, status as breaker_status};
+pub use status::{State as BreakerState, Status as BreakerStatus, refusals, status as breaker_status};
+pub use words::when;
 
 use crate::error::Result;
 use crate::l10n::msg;
@@ -44,7 +46,7 @@ pub struct Exclusive {
 
 /// Waits for that right.
 pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> Result<Exclusive> {
-    let places = Places::find(world.env)?;
+    let places = Places::find(world.env);
     Ok(Exclusive { _lock: lock::profile(&places, name, deadline, world.ui)? })
 }
 
@@ -86,6 +88,11 @@ impl Deadline {
     /// That much time from now.
     pub fn after(time: Duration) -> Self {
         Self(Instant::now() + time)
+    }
+
+    /// The earlier of this and that much time from now.
+    fn within(self, time: Duration) -> Self {
+        Self(self.0.min(Instant::now() + time))
     }
 
     /// What is left; zero when it is over.
@@ -143,7 +150,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 
 fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let vault = world.vaults.open(&StoreSpec::unattended(request.profile))?;
-    let places = Places::find(world.env)?;
+    let places = look_for_places(world);
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
         world.ui.verbose(|| msg!("broker-token-cached"));
@@ -161,6 +168,15 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
         keep(&cache, &token, world, vault.as_ref());
     }
     Ok(token)
+}
+
+/// Finds them, and says on every run that the record is where it does not last.
+fn look_for_places(world: &World<'_>) -> Places {
+    let places = Places::find(world.env);
+    if let Some((reason, runtime)) = places.stand_in() {
+        world.ui.warn(&msg!("broker-state-stand-in", reason = reason, runtime = runtime.display()));
+    }
+    places
 }
 
 /// A cached token that is as good as it gets is no less short than one of a sign-in.
@@ -191,7 +207,7 @@ fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vaul
 
 /// After a `login`: stores the token that proved the secrets, so that the first job needs no sign-in of its own.
 pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn Vault) -> Result<()> {
-    let places = Places::find(world.env)?;
+    let places = Places::find(world.env);
     keep(&cache::Cache::new(&places, profile, &profile.scopes), token, world, vault);
     Ok(())
 }
@@ -199,7 +215,7 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn
 /// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows of this generation.
 /// `replaced` (by `login`) leaves the fingerprints of refused secrets: another profile may still hold the same one.
 pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
-    let places = Places::find(world.env)?;
+    let places = Places::find(world.env);
     cache::clear(&places, &profile.name);
     // Once more, after the file: a run that opened the file before may have laid down a copy meanwhile.
     forget_key(&profile.name, &profile.generation);
@@ -212,6 +228,11 @@ pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) 
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
 }
 
+/// Drops what the breaker knows of secrets that were refused and never stored, whoever they are of.
+pub fn forget_never_stored(world: &World<'_>) -> Result<()> {
+    record::forget_never_stored(&Places::find(world.env), Deadline::after(Duration::from_secs(5)), world.ui)
+}
+
 /// Takes the copy of a generation's cache key out of the kernel's keyring.
 pub fn forget_key(name: &ProfileName, generation: &Generation) {
     keys::Nearby::of(name, generation).remove();
@@ -219,7 +240,7 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
 
 /// What the cache holds for a profile's own scopes, for `status`.
 pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> Result<CacheStatus> {
-    let places = Places::find(world.env)?;
+    let places = Places::find(world.env);
     Ok(cache::Cache::new(&places, profile, &profile.scopes).status(vault, world))
 }
 

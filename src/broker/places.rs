@@ -7,29 +7,72 @@ use crate::profile::ProfileName;
 use crate::world::Environment;
 use std::path::{Path, PathBuf};
 
-/// The directories of one user, found once a run.
+/// The directories of one user, found once a run. Nothing is made here: a look, and a run that a cached token serves, need no
+/// directory that can be written.
 #[derive(Clone, Debug)]
 pub struct Places {
     cache: Option<PathBuf>,
-    state: PathBuf,
+    state: State,
     elsewhere: Option<PathBuf>,
     runtime: Option<PathBuf>,
 }
 
+/// Where locks and the breaker's record are.
+#[derive(Clone, Debug)]
+enum State {
+    /// In the state directory.
+    Lasting(PathBuf),
+    /// In the runtime directory, which is lost at log-out; with the reason in words.
+    StandIn(PathBuf, String),
+    /// Nowhere: the state directory is another account's, or others may write it. The reason in words.
+    Refused(String),
+    /// Nowhere: no directory can be written.
+    Nowhere,
+}
+
 impl Places {
-    /// The state directory, else the runtime directory: the first that can be written. Without either no password is
-    /// sent, as an attempt could not be recorded.
-    pub fn find(env: &Environment) -> Result<Self> {
-        let runtime = os::runtime_dir(env);
-        let wanted = os::state_dir(env);
-        let candidates: Vec<PathBuf> = [wanted, runtime.clone()].into_iter().flatten().collect();
-        let state = candidates
-            .iter()
-            .find(|dir| usable(dir))
-            .cloned()
-            .ok_or_else(|| Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir")))?;
-        let elsewhere = candidates.into_iter().find(|dir| *dir != state);
-        Ok(Self { cache: os::cache_dir(env), state, elsewhere, runtime })
+    /// The state directory, else the runtime directory: the first that can be written.
+    pub fn find(env: &Environment) -> Self {
+        let (wanted, runtime) = (os::state_dir(env), os::runtime_dir(env));
+        let state = match (&wanted, &runtime) {
+            (Some(dir), _) if let Some(reason) = changeable(dir) => State::Refused(reason),
+            (Some(dir), _) if is_usable(dir) => State::Lasting(dir.clone()),
+            (_, Some(runtime)) if changeable(runtime).is_none() && is_usable(runtime) => {
+                State::StandIn(runtime.clone(), unusable(wanted.as_deref()))
+            }
+            _ => State::Nowhere,
+        };
+        let elsewhere = match &state {
+            State::Lasting(_) => runtime.clone(),
+            State::StandIn(..) => wanted,
+            State::Refused(_) | State::Nowhere => None,
+        };
+        Self { cache: os::cache_dir(env), state, elsewhere, runtime }
+    }
+
+    /// Where locks and record are. Without such a place no password is sent, as an attempt could not be recorded.
+    fn state(&self) -> Result<&Path> {
+        match &self.state {
+            State::Lasting(dir) | State::StandIn(dir, _) => Ok(dir),
+            State::Refused(reason) => Err(refused(reason)),
+            State::Nowhere => Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir"))),
+        }
+    }
+
+    /// Why the state directory is not used at all, if it could be changed by others.
+    pub fn refused(&self) -> Option<Error> {
+        match &self.state {
+            State::Refused(reason) => Some(refused(reason)),
+            _ => None,
+        }
+    }
+
+    /// Why the runtime directory is in the place of the state directory, and which one it is; `None` if it is not.
+    pub fn stand_in(&self) -> Option<(&str, &Path)> {
+        match &self.state {
+            State::StandIn(dir, reason) => Some((reason, dir)),
+            _ => None,
+        }
     }
 
     /// Where a profile's sealed tokens are; `None` where there is no home.
@@ -38,13 +81,13 @@ impl Places {
     }
 
     /// The lock file of a profile.
-    pub fn lock_of(&self, name: &ProfileName) -> PathBuf {
-        self.state.join("locks").join(format!("{name}.lock"))
+    pub fn lock_of(&self, name: &ProfileName) -> Result<PathBuf> {
+        Ok(self.state()?.join("locks").join(format!("{name}.lock")))
     }
 
     /// The breaker's directory.
-    pub fn breaker(&self) -> PathBuf {
-        self.state.join("breaker")
+    pub fn breaker(&self) -> Result<PathBuf> {
+        Ok(self.state()?.join("breaker"))
     }
 
     /// The breaker's directory in the other of the two places: the state directory while it cannot be written, and the runtime
@@ -60,11 +103,25 @@ impl Places {
     }
 }
 
-/// True if locks can be made there. The directory of the locks is made on the way, so a warm run only looks.
-fn usable(dir: &Path) -> bool {
+fn refused(reason: &str) -> Error {
+    Error::config(msg!("broker-state-refused", reason = reason)).hint(msg!("broker-state-refused-own"))
+}
+
+/// Why the directory, or one of those in it, is not this account's alone.
+fn changeable(dir: &Path) -> Option<String> {
+    let below = ["locks", "breaker"].map(|name| dir.join(name));
+    std::iter::once(dir).chain(below.iter().map(PathBuf::as_path)).find_map(os::changeable_by_others)
+}
+
+/// True if locks can be made there; where it is not there yet, if it can be made.
+fn is_usable(dir: &Path) -> bool {
     let locks = dir.join("locks");
-    if !locks.is_dir() && os::create_private_dir(&locks).is_err() {
-        return false;
+    locks.ancestors().find(|d| d.symlink_metadata().is_ok()).is_some_and(|d| d.is_dir() && os::is_writable(d))
+}
+
+fn unusable(wanted: Option<&Path>) -> String {
+    match wanted {
+        Some(dir) => msg!("broker-state-unwritable", path = dir.display()),
+        None => msg!("broker-state-none"),
     }
-    os::is_writable(&locks)
 }

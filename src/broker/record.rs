@@ -1,7 +1,7 @@
 //! The breaker's records as files: where they are, how they are read and written, and what is dropped with a generation.
 //! What they mean is decided in `ledger`, what follows from it in `breaker`.
 
-use super::ledger::Ledger;
+use super::ledger::{First, Ledger, VERSION};
 use super::{Deadline, Places, lock};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
@@ -10,38 +10,58 @@ use crate::profile::{Profile, hex};
 use crate::ui::Ui;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// One record with its place.
+#[derive(Clone)]
 pub(super) struct File {
     pub(super) path: PathBuf,
     elsewhere: Option<PathBuf>,
     pub(super) ledger: Ledger,
 }
 
+/// A record that is there and tells nothing.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    path: PathBuf,
+    reason: String,
+}
+
+impl Unreadable {
+    fn error(&self) -> Error {
+        Error::config(msg!("broker-record-unreadable", path = self.path.display(), reason = self.reason))
+    }
+}
+
+impl From<Unreadable> for Error {
+    fn from(unreadable: Unreadable) -> Self {
+        unreadable.error().hint(msg!("broker-record-anew"))
+    }
+}
+
 const LIMIT: u64 = 1024 * 1024;
 
 impl File {
-    /// A record that cannot be read stops every password; `anew` (a person asked) starts another in its place.
+    /// A record that cannot be read, in either place, stops every password; `anew` (a person asked) removes it first.
     pub(super) fn load((path, about): (PathBuf, String), places: &Places, anew: bool) -> Result<Self> {
         let elsewhere = elsewhere(&path, places);
-        let ledger = match read_newest(&path, elsewhere.as_deref()) {
-            Ok(ledger) => ledger,
-            Err(_) if anew => None,
-            Err(reason) => {
-                let message = msg!("broker-record-unreadable", path = path.display(), reason = reason);
-                return Err(Error::config(message).hint(msg!("broker-record-anew")));
-            }
-        };
+        if anew {
+            remove_unreadable(&path)?;
+            elsewhere.as_deref().map_or(Ok(()), remove_unreadable)?;
+        }
+        let ledger = read_newest(&path, elsewhere.as_deref())?;
         Ok(Self { path, elsewhere, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) })
     }
 
-    /// Takes over what another process wrote meanwhile, if it can be read.
-    pub(super) fn reload(&mut self) {
-        if let Ok(Some(newer)) = read_newest(&self.path, self.elsewhere.as_deref()) {
+    /// Takes over what another process wrote meanwhile.
+    pub(super) fn reload(&mut self) -> Result<()> {
+        if let Some(newer) = read_newest(&self.path, self.elsewhere.as_deref())? {
             self.ledger = newer;
         }
+        Ok(())
     }
 
     pub(super) fn save(&mut self) -> Result<()> {
@@ -53,9 +73,14 @@ impl File {
 
     fn write(&mut self) -> io::Result<()> {
         self.ledger.written = self.ledger.written.saturating_add(1);
-        let bytes = serde_json::to_vec_pretty(&self.ledger).unwrap_or_default();
+        let bytes = serde_json::to_vec_pretty(&self.ledger)?;
         os::write_private(&self.path, &bytes)
     }
+}
+
+fn remove_unreadable(path: &Path) -> Result<()> {
+    let Err(unreadable) = read(path) else { return Ok(()) };
+    std::fs::remove_file(path).map_err(|_| unreadable.error().hint(msg!("broker-record-remove", path = path.display())))
 }
 
 #[derive(Deserialize)]
@@ -63,14 +88,17 @@ struct Version {
     version: u32,
 }
 
-/// `None` where there is no record; the error is a reason in words.
-pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, String> {
+/// `None` where there is no record.
+pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadable> {
+    let unreadable = |reason: String| Unreadable { path: path.to_owned(), reason };
     let mut file = match os::open_nofollow(path) {
         Ok(file) => file,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(io_reason(&e)),
+        // Below a file there is no record either.
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(e) => return Err(unreadable(io_reason(&e))),
     };
-    parse(&os::read_bounded(&mut file, LIMIT).map_err(|e| io_reason(&e))?).map(Some)
+    let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(io_reason(&e)))?;
+    parse(&bytes).map(Some).map_err(unreadable)
 }
 
 /// The error is a reason in words.
@@ -78,21 +106,23 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
     let damaged = |_| msg!("broker-record-damaged");
     // By itself first: a later version may have fields that this one does not know.
     let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
-    if version != 1 {
-        return Err(msg!("broker-record-newer", version = version));
+    match version {
+        1 => serde_json::from_slice::<First>(bytes).map(Ledger::from).map_err(damaged),
+        VERSION => serde_json::from_slice(bytes).map_err(damaged),
+        _ => Err(msg!("broker-record-newer", version = version)),
     }
-    serde_json::from_slice(bytes).map_err(damaged)
 }
 
 /// The record as it was last written, wherever that was: a state directory that cannot be written for a while leaves a part of
 /// the story in the runtime directory, and goes on with it when it can be written again.
-pub(super) fn read_as_known(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, String> {
+pub(super) fn read_as_known(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, Unreadable> {
     read_newest(path, elsewhere(path, places).as_deref())
 }
 
-fn read_newest(path: &Path, elsewhere: Option<&Path>) -> std::result::Result<Option<Ledger>, String> {
+fn read_newest(path: &Path, elsewhere: Option<&Path>) -> std::result::Result<Option<Ledger>, Unreadable> {
     let own = read(path)?;
-    let other = elsewhere.and_then(|path| read(path).ok().flatten());
+    // One that cannot be read may be the newer one.
+    let other = elsewhere.map_or(Ok(None), read)?;
     Ok(match (own, other) {
         (Some(own), Some(other)) if own.written >= other.written => Some(own),
         (own, other) => other.or(own),
@@ -124,23 +154,51 @@ pub(super) fn rate_key(profile: &Profile, scope: &str) -> String {
     digest(&format!("{}\n{scope}", profile.client_id))
 }
 
-/// Forgets what belongs to this generation of a profile. See [`Ledger::forget`] for `keep_prints`.
+/// Forgets what belongs to this generation of a profile, and what was refused without ever being stored. See
+/// [`Ledger::forget`] for `keep_prints`.
 pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, deadline: Deadline, ui: &Ui) -> Result<()> {
     let what = rate_key(profile, &profile.scopes.cache_key());
-    let dir = places.breaker();
+    let dir = places.breaker()?;
     for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
-        let elsewhere = elsewhere(&path, places);
-        if !path.exists() && !elsewhere.as_ref().is_some_and(|path| path.exists()) {
-            continue;
-        }
-        let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
-        if let Ok(Some(mut ledger)) = read_newest(&path, elsewhere.as_deref()) {
+        change(path, places, deadline, ui, |ledger| {
             ledger.forget(profile.generation.as_str(), &what, keep_prints);
-            let mut file = File { path, elsewhere, ledger };
-            file.write().map_err(|e| {
-                Error::config(msg!("broker-record-kept", path = file.path.display(), reason = io_reason(&e)))
-            })?;
-        }
+            ledger.forget_never_stored();
+            true
+        })?;
     }
     Ok(())
+}
+
+/// Forgets, in every record, what was refused without ever being stored.
+pub(super) fn forget_never_stored(places: &Places, deadline: Deadline, ui: &Ui) -> Result<()> {
+    let both = [Some(places.breaker()?), places.other_breaker()];
+    let entries = both.into_iter().flatten().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten();
+    let names: BTreeSet<OsString> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    for name in names.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json")) {
+        change(places.breaker()?.join(name), places, deadline, ui, Ledger::forget_never_stored)?;
+    }
+    Ok(())
+}
+
+/// Changes a record, if there is one, under its lock; `work` tells whether there is something to write.
+fn change(
+    path: PathBuf,
+    places: &Places,
+    deadline: Deadline,
+    ui: &Ui,
+    work: impl FnOnce(&mut Ledger) -> bool,
+) -> Result<()> {
+    let elsewhere = elsewhere(&path, places);
+    let there = |path: &Path| path.symlink_metadata().is_ok();
+    if !there(&path) && !elsewhere.as_deref().is_some_and(there) {
+        return Ok(());
+    }
+    let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
+    let Some(mut ledger) = read_newest(&path, elsewhere.as_deref())? else { return Ok(()) };
+    if !work(&mut ledger) {
+        return Ok(());
+    }
+    let mut file = File { path, elsewhere, ledger };
+    file.write()
+        .map_err(|e| Error::config(msg!("broker-record-kept", path = file.path.display(), reason = io_reason(&e))))
 }

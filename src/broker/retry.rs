@@ -1,7 +1,7 @@
 //! When the same request is sent once more, as a table. Pure.
 //!
-//! Once, and only where no password was judged: connection failures, 408, 5xx, 429 after Retry-After, and the codes that
-//! the table of codes calls passing.
+//! Once, and only where the cause may pass: connection failures, no answer, 408, 5xx, 429 after Retry-After, and the codes
+//! that the table of codes calls passing. The breaker has the last word: what may have been judged keeps its pace.
 
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, TransportFault};
@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 
 /// The longest Retry-After that a job waits out; beyond that it fails and the breaker remembers the time.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Before a repetition that nobody asked to delay.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Before every repetition: the first step of the breaker's pace.
+const PAUSE: Duration = Duration::from_secs(2);
 /// Entra never asks for longer; a larger number is a mistake.
 const LONGEST: u64 = 3600;
 
@@ -45,10 +45,12 @@ fn after_odd(odd: &Odd, now: u64, jitter: Duration) -> Option<Duration> {
     }
 }
 
-/// The wait that the service named, if it is bearable; without one, a second where `unasked` allows it.
+/// The wait that the service named, if it is bearable; without one, [`PAUSE`] where `unasked` allows it.
 fn asked_for(header: Option<&str>, now: u64, jitter: Duration, unasked: bool) -> Option<Duration> {
     match retry_after(header, now) {
-        Some(seconds) => Some(Duration::from_secs(seconds)).filter(|wait| *wait <= PATIENCE).map(|wait| wait + jitter),
+        Some(seconds) => {
+            Some(Duration::from_secs(seconds)).filter(|wait| *wait <= PATIENCE).map(|wait| wait.max(PAUSE) + jitter)
+        }
         None => unasked.then_some(PAUSE + jitter),
     }
 }
@@ -98,6 +100,8 @@ mod tests {
         assert_eq!(odd(408, None), Some(PAUSE));
         assert_eq!(odd(503, Some("2")), Some(Duration::from_secs(2)));
         assert_eq!(odd(429, Some("2")), Some(Duration::from_secs(2)));
+        assert_eq!(odd(429, Some("0")), Some(PAUSE), "never sooner than the pace");
+        assert_eq!(odd(429, Some("9")), Some(Duration::from_secs(9)));
         assert_eq!(odd(429, Some("61")), None, "longer than a job waits");
         assert_eq!(odd(429, None), None, "a throttle without a time is not tested");
         for status in [200, 302, 400, 401, 404] {
@@ -106,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_that_may_have_judged_are_not_repeated() {
+    fn faults_that_do_not_pass_are_not_repeated() {
         let fault = |stage, cause| after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some();
         assert!(fault(Stage::NotSent, Cause::Refused));
         assert!(fault(Stage::Unanswered, Cause::Broken(String::new())));

@@ -39,7 +39,7 @@ pub(super) fn with_stored_secrets(
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
 pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let places = Places::find(world.env)?;
+    let places = super::look_for_places(world);
     let spec = StoreSpec { interactive: world.prompt.is_some(), ..StoreSpec::unattended(request.profile) };
     let vault = world.vaults.open(&spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
@@ -74,8 +74,8 @@ pub(crate) fn verify(
     world: &World<'_>,
 ) -> Result<Token> {
     let sign_in = || {
-        let places = Places::find(world.env)?;
-        let caller = if retry { Caller::Retry } else { Caller::Login };
+        let places = super::look_for_places(world);
+        let caller = if retry { Caller::LoginRetry } else { Caller::Login };
         let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
         breaker.admit(world.clock.now(), None)?;
         let source = Source::Given(secrets);
@@ -103,13 +103,15 @@ enum Outcome {
 
 impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
+        self.world.clock.sleep(breaker.wait(self.world.clock.now()));
         let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
             Outcome::Token(token) => return Ok(token),
             Outcome::Failed(failure, wait) => (failure, wait),
         };
         let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
-        let Some(wait) = wait.filter(fits).filter(|_| breaker.may_repeat(self.world.clock.now())) else {
-            return Err(failure);
+        let paced = breaker.may_repeat(self.world.clock.now());
+        let Some(wait) = wait.zip(paced).map(|(wait, paced)| wait.max(paced)).filter(fits) else {
+            return Err(failure.hints(breaker.next_try(self.world.clock.now())));
         };
         announce(&failure, wait, self.world);
         self.world.clock.sleep(wait);
@@ -117,19 +119,27 @@ impl SignIn<'_> {
         let Ok(secrets) = self.source.open() else { return Err(failure) };
         match self.attempt(breaker, secrets)? {
             Outcome::Token(token) => Ok(token),
-            Outcome::Failed(failure, _) => Err(failure),
+            Outcome::Failed(failure, _) => Err(failure.hints(breaker.next_try(self.world.clock.now()))),
         }
     }
 
     /// One request. `Err` only if nothing was sent.
     fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Outcome> {
+        if secrets.client_secret.is_some() {
+            breaker.take_turn(self.deadline)?;
+        }
+        let outcome = self.request(breaker, secrets);
+        breaker.end_turn();
+        outcome
+    }
+
+    fn request(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Outcome> {
         let (profile, world) = (self.profile, self.world);
         breaker.admit_secrets(&secrets)?;
         let request_id = uuid::Uuid::new_v4();
         let id = request_id.to_string();
         let asked_at = world.clock.now();
-        breaker.record_attempt(&id, asked_at)?;
-        crate::fault::point("attempt-recorded");
+        let (before_first_byte, marked) = breaker.mark(&id, asked_at);
         world.ui.verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
@@ -141,9 +151,11 @@ impl SignIn<'_> {
             request_id,
             roots: self.trust.roots(),
             timeout: self.deadline.left(),
+            before_first_byte,
         });
         let now = world.clock.now();
         crate::fault::point("answer-received");
+        breaker.marked(&marked)?;
         let (failure, wait) = match outcome.map(|reply| wire::read(&reply)) {
             Ok(answer) => {
                 let (answer, recorded) = self.judge(breaker, answer, mark.as_ref(), &id, now);
@@ -160,7 +172,7 @@ impl SignIn<'_> {
                 }
             }
             Err(fault) => {
-                let recorded = breaker.record_fault(&fault, &id);
+                let recorded = breaker.record_fault(&fault, &id, now);
                 (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
             }
         };
@@ -178,8 +190,8 @@ impl SignIn<'_> {
         now: u64,
     ) -> (Answer, Result<()>) {
         if let (Answer::Refused(refusal), Source::Stored { .. }) = (&answer, &self.source) {
-            // Without a word of the service, as nothing is searched yet. What cannot be written stays an unanswered attempt.
-            let _ = breaker.latch(&refusal.clone().without_words(id), now);
+            // Without a word of the service, as nothing is searched yet. What cannot be written stays an unclear attempt.
+            let _ = breaker.latch(&refusal.clone().without_words(id), id, now);
         }
         let sent = match (&answer, &self.source) {
             (Answer::Refused(_), _) | (_, Source::Given(_)) => self.source.sent(mark),

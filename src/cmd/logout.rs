@@ -15,6 +15,7 @@ use std::process::ExitCode;
 pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> {
     let names = if args.all { context.profiles.names_with_strays()? } else { vec![context.name(&args.profile)?] };
     if names.is_empty() {
+        forget_never_stored(args, context);
         context.world.ui.note(&msg!("cmd-logout-nothing"));
         return Ok(ExitCode::SUCCESS);
     }
@@ -25,6 +26,7 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     }
     let shown: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
     confirm(args, &shown.join(", "), context)?;
+    forget_never_stored(args, context);
     let deadline = context.fresh_deadline();
     let mut failures: Vec<Error> = names.iter().filter_map(|name| remove(name, deadline, context).err()).collect();
     let Some(last) = failures.pop() else { return Ok(ExitCode::SUCCESS) };
@@ -46,6 +48,16 @@ fn tell_broken(name: &ProfileName, context: &Context<'_>) -> bool {
         msg!("cmd-logout-broken", name = name)
     });
     true
+}
+
+/// With `--all`, also what was refused at a `login` that stored nothing: it belongs to no profile.
+fn forget_never_stored(args: &LogoutArgs, context: &Context<'_>) {
+    if args.all
+        && let Err(error) = broker::forget_never_stored(context.world)
+    {
+        // Litter only: it stops the secret that was refused, and nothing else.
+        context.world.ui.warn(&error.message);
+    }
 }
 
 fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> {

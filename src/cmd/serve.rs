@@ -30,7 +30,7 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
         context.verbose,
         context.profiles.clone(),
     )
-    .watching(Places::find(world.env).ok());
+    .watching(Some(Places::find(world.env)));
     let (endpoint, first) = Endpoint::start(Settings {
         source,
         resources,

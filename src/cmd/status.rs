@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::grants;
-use crate::broker::{self, BreakerStatus, CacheStatus, KeyAt, Places};
+use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         store: look(&profile, vault.as_ref()),
         cached_token,
         grants: compared.as_ref().map(grants::GrantsJson::of),
-        breaker: broker::breaker_status(&Places::find(world.env)?, &profile, world.clock.now()),
+        breaker: broker::breaker_status(&Places::find(world.env), &profile, world.clock.now()),
     };
     if args.json {
         world.ui.json(&view);
@@ -163,7 +163,7 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
     }
     let breaker = &view.breaker;
     let state = sign_in_words(breaker.state);
-    let state = match breaker.until.map(rfc3339) {
+    let state = match breaker.until.map(|until| broker::when(until, now)) {
         Some(time) => msg!("cmd-status-not-before", state = state, time = time),
         None => state,
     };
@@ -187,14 +187,12 @@ fn secrets_words(state: &str) -> String {
 }
 
 /// The state of the breaker for a person.
-fn sign_in_words(state: &str) -> String {
+fn sign_in_words(state: BreakerState) -> String {
     match state {
-        "ready" => msg!("cmd-status-ready"),
-        "refused" => msg!("cmd-status-refused"),
-        "paused" => msg!("cmd-status-paused"),
-        "unanswered" => msg!("cmd-status-unanswered"),
-        "limited" => msg!("cmd-status-limited"),
-        "unreadable" => msg!("cmd-status-unreadable"),
-        other => other.to_owned(),
+        BreakerState::Ready => msg!("cmd-status-ready"),
+        BreakerState::Refused => msg!("cmd-status-refused"),
+        BreakerState::Paused => msg!("cmd-status-paused"),
+        BreakerState::Limited => msg!("cmd-status-limited"),
+        BreakerState::Unreadable => msg!("cmd-status-unreadable"),
     }
 }

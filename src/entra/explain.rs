@@ -35,6 +35,7 @@ fn guess(guess: Guess) -> String {
         Guess::Application => msg!("explain-guess-application"),
         Guess::Scope => msg!("explain-guess-scope"),
         Guess::Request => msg!("explain-guess-request"),
+        Guess::Unreadable => msg!("explain-guess-unreadable"),
         Guess::Other => msg!("explain-guess-other"),
     }
 }
@@ -114,7 +115,7 @@ fn locks(lock: Lock) -> String {
 
 fn does(guard: Guard) -> String {
     match guard {
-        Guard::None => msg!("explain-does-none"),
+        Guard::Pace => msg!("explain-does-pace"),
         Guard::Slow => msg!("explain-does-slow"),
         Guard::CoolDown => msg!("explain-does-cool-down"),
         Guard::LatchClientSecret => msg!("explain-does-latch-client-secret"),

@@ -1,12 +1,13 @@
 //! The HTTP adapter: one request over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded in time and size.
 //!
 //! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the library drops it as soon as
-//! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives).
+//! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives). The library
+//! asks for it when the connection is there and the head of the request is ready: whatever ends earlier has sent nothing.
 
 use super::connect::{AGENT, connect, innermost};
 use super::proxy::ProxySettings;
 use super::roots::{RootSettings, Roots};
-use super::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
+use super::{BeforeFirstByte, Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
 use crate::error::io_reason;
 use crate::l10n::msg;
 use crate::os;
@@ -18,8 +19,9 @@ use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use std::convert::Infallible;
+use std::error::Error;
 use std::ffi::OsStr;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
@@ -114,7 +116,11 @@ impl Progress {
 async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, TransportFault> {
     let progress = Arc::new(Progress::default());
     let limit = Limit::of(post.timeout);
-    let body = OneShot { bytes: Some(Bytes::from_owner(post.body)), progress: Arc::clone(&progress) };
+    let body = OneShot {
+        bytes: Some(Bytes::from_owner(post.body)),
+        before: Some(post.before_first_byte),
+        progress: Arc::clone(&progress),
+    };
     let request = Request::post(&post.url)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(ACCEPT, "application/json")
@@ -137,7 +143,7 @@ pub(super) async fn exchange<B>(
     limit: Limit,
 ) -> Result<Response<Incoming>, Cause>
 where
-    B: Body<Data = Bytes, Error = Infallible> + Send + Unpin + 'static,
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     let url = request.uri().clone();
     let no_host = || Cause::Broken(msg!("entra-no-https-host"));
@@ -190,18 +196,23 @@ pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
 }
 
-/// A body that can be read once and notes when that happens.
+/// A body that can be read once, and only if what has to be done before its first byte leaves was done.
 struct OneShot {
     bytes: Option<Bytes>,
+    before: Option<BeforeFirstByte>,
     progress: Arc<Progress>,
 }
 
 impl Body for OneShot {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let bytes = self.bytes.take();
+        // Blocks for as long as a file takes: nothing else waits in this runtime.
+        if let Some(Err(error)) = self.before.take().map(|before| before()) {
+            return Poll::Ready(Some(Err(error)));
+        }
         if bytes.is_some() {
             self.progress.handed_over.store(true, Ordering::SeqCst);
         }

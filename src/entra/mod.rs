@@ -36,6 +36,9 @@ pub trait TokenEndpoint {
     fn post(&self, post: Post) -> Result<Reply, TransportFault>;
 }
 
+/// What is done at the last moment at which nothing was sent yet.
+pub type BeforeFirstByte = Box<dyn FnOnce() -> std::io::Result<()> + Send + Sync>;
+
 /// One request.
 pub struct Post {
     /// `https://{authority}/{tenant}/oauth2/v2.0/token`.
@@ -48,6 +51,8 @@ pub struct Post {
     pub roots: Roots,
     /// The most time for everything, from name resolution to the last byte.
     pub timeout: Duration,
+    /// Done once, when the connection is there and the first byte of the form can leave. If it fails, none does.
+    pub before_first_byte: BeforeFirstByte,
 }
 
 impl fmt::Debug for Post {

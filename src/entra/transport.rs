@@ -7,12 +7,12 @@ use crate::error::{Error, Kind};
 use crate::l10n::{duration_text, msg};
 use std::time::Duration;
 
-/// How far the request got. The breaker counts what may have been judged.
+/// How far the request got. Whatever came back, the password may have been judged once its first byte could leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The body was not handed to the connection.
+    /// The connection did not come about, or the body was not handed to it.
     NotSent,
-    /// The body, or a part of it, was sent; no status came back.
+    /// The body, or a part of it, may have been sent; no status came back.
     Unanswered,
     /// This status came back, and the rest was cut off, too late or too long.
     CutOff(u16),
@@ -139,16 +139,16 @@ impl TransportFault {
         Self { stage: Stage::NotSent, cause }
     }
 
-    /// True if the same request may be tried once more: nothing was judged as far as can be known, and the cause may pass.
-    /// A 4xx that was cut off may have been a judged password.
+    /// True if the same request may be tried once more at the pace of the breaker: the cause may pass, and what came of the
+    /// answer does not look like a refusal.
     pub fn may_repeat(&self) -> bool {
         let passing = match &self.cause {
             Cause::Name | Cause::SilentName | Cause::Refused | Cause::Timeout(_) | Cause::Broken(_) => true,
             Cause::Proxy(_, fault) => fault.may_pass(),
             Cause::Tls(_) | Cause::Setting(_) | Cause::TooLong | Cause::SystemRoots(_) | Cause::Exhausted(_) => false,
         };
-        let judged = matches!(self.stage, Stage::CutOff(status) if (300..500).contains(&status));
-        passing && !judged
+        let refused = matches!(self.stage, Stage::CutOff(status) if (300..500).contains(&status));
+        passing && !refused
     }
 
     fn kind(&self) -> Kind {

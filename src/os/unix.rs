@@ -138,6 +138,19 @@ fn is_private(path: &Path) -> bool {
     [&name, &dir].iter().all(|meta| meta.uid() == me || meta.uid() == 0) && dir.mode() & 0o022 == 0
 }
 
+/// Why a directory that is there is not this account's alone, in words: another account, root too, owns it or the link in its
+/// place, or others may write it. `None` if it is, or is not there.
+pub(crate) fn changeable_by_others(dir: &Path) -> Option<String> {
+    let metas = [std::fs::symlink_metadata(dir).ok()?, std::fs::metadata(dir).ok()?];
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    let me = unsafe { libc::geteuid() };
+    if let Some(foreign) = metas.iter().find(|meta| meta.uid() != me) {
+        return Some(msg!("os-foreign", path = dir.display(), uid = foreign.uid()));
+    }
+    let mode = metas[1].mode() & 0o7777;
+    (mode & 0o022 != 0).then(|| msg!("os-others-write-to", path = dir.display(), mode = format_args!("{mode:04o}")))
+}
+
 /// True when group or others hold any right on the open file.
 pub(crate) fn is_set_to_others(file: &File) -> io::Result<bool> {
     let meta = file.metadata()?;

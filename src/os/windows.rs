@@ -106,6 +106,11 @@ pub(crate) fn is_at(_file: &File, _path: &Path) -> bool {
 /// The inherited access list is the private one.
 pub(crate) fn private_mode(_builder: &mut DirBuilder) {}
 
+/// The profile's directories belong to the account, and access lists are not judged here.
+pub(crate) fn changeable_by_others(_dir: &Path) -> Option<String> {
+    None
+}
+
 /// Access lists are not judged here.
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn is_set_to_others(_file: &File) -> io::Result<bool> {

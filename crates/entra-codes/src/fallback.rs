@@ -50,6 +50,8 @@ pub enum Guess {
     Scope,
     /// The request or its tenant.
     Request,
+    /// An answer that no token endpoint gives.
+    Unreadable,
     /// None of these; also what a newer version wrote.
     #[serde(other)]
     Other,
@@ -96,23 +98,56 @@ pub struct Judgement {
     pub meaning: Meaning,
 }
 
+/// What an answer tells about the password of its request, for whoever counts what may lock the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was refused.
+    Wrong,
+    /// It was right; something after it refused.
+    Right,
+    /// The request cannot count: it was decided before any secret was looked at, or after the password was found right.
+    NotCounted,
+    /// It may have been judged.
+    Open,
+}
+
+impl Judgement {
+    /// What counts. Whatever is not certain is open.
+    pub fn verdict(&self) -> Verdict {
+        match (self.guard, self.accepted, self.lock) {
+            (Guard::LatchPassword, ..) => Verdict::Wrong,
+            (_, Accepted::Yes, _) => Verdict::Right,
+            (_, _, Lock::No) => Verdict::NotCounted,
+            _ => Verdict::Open,
+        }
+    }
+}
+
+/// True for a status with which a token endpoint refuses for good. With any other, something on the way may have answered, or
+/// the service failed half-way, whatever number stands in the answer.
+fn is_final(status: u16) -> bool {
+    (400..500).contains(&status) && status != 408 && status != 429
+}
+
 /// Judges a refusal: a known number first, then `suberror`, then the word and the status.
 ///
-/// An umbrella number alone (70002, 70000) tells no cause, so the word decides there too and keeps a wrong password
-/// from passing as a wrong secret. HTTP 429 always cools down, whatever passing fault the number names.
+/// An umbrella number alone tells no cause, so the word decides there too: 70002 is the client secret only where the word says
+/// so, and no wrong password passes for one. HTTP 429 always cools down, whatever passing fault the number names.
 pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let code = pick(answer.codes);
     let entry = code.and_then(lookup);
-    let decided = entry.filter(|entry| !entry.umbrella);
+    let of_client = |entry: &Entry| entry.guard == Guard::LatchClientSecret && answer.word == "invalid_client";
+    let decided = entry.filter(|entry| !entry.umbrella || of_client(entry));
     let throttled = answer.status == 429;
     if let Some(known) = decided.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
+        let certain = is_final(answer.status) || known.lock == Lock::Yes;
         return Judgement {
             code,
             entry,
             retry: known.retry,
-            lock: known.lock,
+            lock: if certain { known.lock } else { Lock::Unknown },
             guard: known.guard,
-            accepted: known.accepted,
+            accepted: if certain { known.accepted } else { Accepted::Unknown },
             meaning: Meaning::Known(known),
         };
     }
@@ -135,7 +170,7 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
 /// The meaning of a `suberror` that only policy answers carry, `None` for any other.
 ///
 /// These come after the password was found right (reference, 4.1), so an unknown number that carries one is slowed
-/// like its known kin and does not latch the password.
+/// like its known kin.
 pub fn by_suberror(suberror: &str) -> Option<Fallback> {
     let meaning = match suberror {
         "basic_action" | "additional_action" => Guess::Interactive,
@@ -150,36 +185,31 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
 
 /// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was no JSON.
 ///
-/// The two words by which RFC 6749 (5.2) refuses a credential are taken at their word: an unknown `invalid_grant`
-/// latches the password and an unknown `invalid_client` the client secret. Entra also uses `invalid_grant` for policy
-/// answers, so this can be wrong; then one `ropc login --retry` puts it right. The other mistake, to send a wrong
-/// password on because its number was new, would lock the account. For the same reason the word goes before a 5xx:
-/// some servers judge a password and answer 500. HTTP 429 goes first: a throttled request was not judged.
+/// No word is certain. RFC 6749 (5.2) refuses a credential by `invalid_grant` and `invalid_client`, and Entra answers with the
+/// same words for policies and passing faults. So the password of an answer whose number is unknown may have been judged: it is
+/// paced, and neither latched nor taken for unsent. HTTP 429 goes first, as it says how long to wait.
 pub fn by_error_word(word: &str, status: u16) -> Fallback {
-    use {Accepted::NotJudged, Accepted::Unknown, Lock::No, Lock::Unknown as Unsure};
-    let (guard, lock, accepted, meaning) = match (word, status) {
+    let (guard, meaning) = match (word, status) {
         (_, 429) => {
-            let pause = refused(Guard::CoolDown, No, NotJudged, Guess::TooManyRequests);
+            let pause = refused(Guard::CoolDown, Lock::Unknown, Accepted::Unknown, Guess::TooManyRequests);
             return Fallback { retry: Retry::AfterDelay, ..pause };
         }
-        ("invalid_grant", _) => (Guard::LatchPassword, Unsure, Unknown, Guess::Grant),
-        ("invalid_client", _) => (Guard::LatchClientSecret, No, NotJudged, Guess::Client),
+        ("invalid_grant", _) => (Guard::Pace, Guess::Grant),
+        ("invalid_client", _) => (Guard::Pace, Guess::Client),
         ("interaction_required" | "consent_required" | "login_required", _) => {
-            (Guard::Slow, No, Unknown, Guess::InteractiveOrConsent)
+            (Guard::Slow, Guess::InteractiveOrConsent)
         }
-        ("user_password_expired", _) => (Guard::Slow, No, Unknown, Guess::PasswordExpired),
+        ("user_password_expired", _) => (Guard::Slow, Guess::PasswordExpired),
         ("temporarily_unavailable" | "server_error" | "request_timeout", _) | (_, 408 | 500..=599) => {
-            let fault = refused(Guard::None, No, Unknown, Guess::Service);
+            let fault = refused(Guard::Pace, Lock::Unknown, Accepted::Unknown, Guess::Service);
             return Fallback { retry: Retry::Once, ..fault };
         }
-        ("unauthorized_client", _) => (Guard::Slow, Unsure, Unknown, Guess::Application),
-        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, No, NotJudged, Guess::Scope),
-        ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => {
-            (Guard::Slow, No, NotJudged, Guess::Request)
-        }
-        _ => (Guard::Slow, Unsure, Unknown, Guess::Other),
+        ("unauthorized_client", _) => (Guard::Slow, Guess::Application),
+        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, Guess::Scope),
+        ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => (Guard::Slow, Guess::Request),
+        _ => (Guard::Pace, Guess::Other),
     };
-    refused(guard, lock, accepted, meaning)
+    refused(guard, Lock::Unknown, Accepted::Unknown, meaning)
 }
 
 fn refused(guard: Guard, lock: Lock, accepted: Accepted, meaning: Guess) -> Fallback {

@@ -18,9 +18,9 @@
 //! | `code`, `last` | the number; with `last` an inclusive range |
 //! | `fix` | who can fix it |
 //! | `retry` | may a program repeat the request by itself |
-//! | `lock` | can repeating count towards an account lockout |
+//! | `lock` | can the request count towards an account lockout; `no` only where it is certain that the answer is decided before any secret is looked at, or after the password was found right |
 //! | `guard` | what a program that signs in by itself does after this answer |
-//! | `accepted` | was the password right |
+//! | `accepted` | was the password right; `not_judged`: decided before the password is looked at |
 //! | `evidence` | where the knowledge comes from |
 //! | `umbrella` | a number that is put before the one that tells the cause |
 //!
@@ -36,7 +36,7 @@ mod pasted;
 mod table;
 mod texts;
 
-pub use fallback::{ErrorAnswer, Fallback, Guess, Judgement, Meaning, by_error_word, by_suberror, judge};
+pub use fallback::{ErrorAnswer, Fallback, Guess, Judgement, Meaning, Verdict, by_error_word, by_suberror, judge};
 pub use fill::{Facts, fill};
 pub use find::{MAX_TEXT, find_codes, parse_code};
 pub use pasted::{decode, flatten};

@@ -34,15 +34,15 @@ pub enum Retry {
     ByUser,
 }
 
-/// Whether repeating can count towards a lockout of the account.
+/// Whether a request with this answer can count towards a lockout of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lock {
     /// Yes: the password was judged wrong, or the account is locked and a try prolongs it.
     Yes,
-    /// No: the password was right, or was never judged.
+    /// No, for certain: it is decided before any secret is looked at, or after the password was found right.
     No,
-    /// No source says.
+    /// No source says: taken for possible.
     Unknown,
 }
 
@@ -50,8 +50,8 @@ pub enum Lock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
-    /// Nothing: a passing fault.
-    None,
+    /// The pace alone, which every answer gets that may have been judged: the next sign-ins of the user wait ever longer.
+    Pace,
     /// Space out the next sign-ins; nothing is locked and nothing latched.
     Slow,
     /// No sign-in for the time that the lock, the throttle or the loop protection needs.
@@ -137,7 +137,7 @@ pub fn lookup(code: u32) -> Option<&'static Entry> {
 pub fn pick(codes: &[u32]) -> Option<u32> {
     let weight = |code: u32| match lookup(code) {
         Some(entry) if !entry.umbrella => (2, entry.guard),
-        None => (1, Guard::None),
+        None => (1, Guard::Pace),
         Some(entry) => (0, entry.guard),
     };
     // `max_by_key` takes the last of equals, so walk backwards to get the first.

@@ -14,6 +14,7 @@ fn refused(what: What, generation: &str, at: u64) -> Refused {
         fingerprint: None,
         said: said(at),
         replaced: false,
+        never_stored: false,
     }
 }
 
@@ -34,31 +35,59 @@ fn what_another_version_wrote_is_told_by_its_code() {
     }
 }
 
-#[test]
-fn three_refusals_an_hour() {
+fn sent(times: &[u64], outcome: Outcome) -> Ledger {
     let mut ledger = Ledger::new("x");
-    for (i, at) in [100, 200, 300].into_iter().enumerate() {
-        assert_eq!(ledger.refusal_limit(), None);
-        ledger.refuse(refused(What::Password, &format!("g{i}"), at), any);
+    for at in times {
+        ledger.sent.push(Sent { request_id: at.to_string(), at: *at, outcome, said: None });
     }
-    assert_eq!(ledger.refusal_limit(), Some(3700));
-    ledger.prune(3699);
-    assert!(ledger.refusal_limit().is_some());
-    ledger.prune(3700);
-    assert_eq!(ledger.refusal_limit(), None);
-    ledger.refuse(refused(What::ClientSecret, "g", 3700), any);
-    assert_eq!(ledger.refusals_at.len(), 2, "a refused client secret judges no password");
+    ledger
+}
+
+#[test]
+fn two_refusals_an_hour() {
+    let mut ledger = sent(&[100], Outcome::Refused);
+    assert_eq!(ledger.refusal_limit(200), None);
+    ledger.sent.push(Sent { at: 200, ..ledger.sent[0].clone() });
+    assert_eq!((ledger.refusal_limit(200), ledger.refusal_limit(3699)), (Some(3700), Some(3700)));
+    assert_eq!(ledger.refusal_limit(3700), None);
+    assert_eq!(sent(&[100, 200], Outcome::Ended).refusal_limit(200), None, "the control: those were none");
+}
+
+#[test]
+fn each_in_a_row_waits_longer_up_to_an_hour() {
+    for (times, due) in [
+        (&[100][..], 102),
+        (&[100, 102], 132),
+        (&[100, 102, 132], 732),
+        (&[100, 102, 132, 732], 2532),
+        (&[100, 102, 132, 732, 2532], 6132),
+        (&[100, 102, 132, 732, 2532, 6132], 9732),
+    ] {
+        let ledger = sent(times, Outcome::Unclear);
+        assert_eq!((ledger.paced(due - 1), ledger.paced(due)), (Some(due), None), "{times:?}");
+    }
+    assert_eq!(Ledger::new("x").paced(0), None);
+}
+
+#[test]
+fn the_caps_hold_beyond_a_row() {
+    assert_eq!(sent(&[100, 200, 300], Outcome::Ended).paced(300), None);
+    assert_eq!(sent(&[100, 200, 300, 400], Outcome::Ended).paced(400), Some(1900));
+    assert_eq!(sent(&[100, 200, 300, 400], Outcome::Refused).paced(400), Some(1900));
+    let all_day: Vec<u64> = (0..28).map(|i| i * 3000).collect();
+    assert_eq!(sent(&all_day, Outcome::Ended).paced(86_000), Some(86_400));
+    assert_eq!(sent(&all_day[1..], Outcome::Ended).paced(86_000), None, "the control");
 }
 
 #[test]
 fn a_clock_set_back_shortens_nothing() {
-    let mut ledger = Ledger::new("x");
+    let mut ledger = sent(&[1_000_000], Outcome::Unclear);
     ledger.refuse(refused(What::Password, "g", 1_000_000), any);
     ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
     assert!(ledger.prune(500), "to be written down");
     assert!(!ledger.prune(500));
-    assert_eq!(ledger.refusals_at, [500]);
-    assert!(ledger.paused("c", 500).unwrap().until <= 500 + HOUR);
+    assert_eq!(ledger.paced(500), Some(502));
+    assert!(ledger.paused(Some("c"), 500).unwrap().until <= 500 + HOUR);
     assert!(ledger.latched("g").is_some());
 }
 
@@ -68,12 +97,12 @@ fn pauses_double_and_end() {
     let wait = Wait { first: 60, most: 200, exact: None };
     for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
         ledger.pause(Reason::Slow, Some("app"), said(at), wait);
-        assert_eq!(ledger.paused("app", at).unwrap().until, until);
+        assert_eq!(ledger.paused(Some("app"), at).unwrap().until, until);
     }
-    assert!(ledger.paused("other", 400).is_none(), "another app is not slowed");
-    assert!(ledger.paused("app", 580).is_none());
+    assert!(ledger.paused(Some("other"), 400).is_none(), "another app is not slowed");
+    assert!(ledger.paused(Some("app"), 580).is_none());
     ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
-    assert_eq!(ledger.paused("other", 0).unwrap().until, HOUR);
+    assert_eq!(ledger.paused(Some("other"), 0).unwrap().until, HOUR);
 }
 
 #[test]
@@ -81,10 +110,10 @@ fn success_clears_all_but_other_refused_secrets() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "old", 1), any);
     ledger.refuse(refused(What::Password, "new", 2), any);
-    ledger.unanswered.push(Attempt { request_id: "r".into(), at: 1, generation: "new".into() });
+    ledger.mark("r", 1, "app");
     ledger.accepted("new", "app", |r| r.generation == "new");
     assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
-    assert!(ledger.unanswered("new").is_empty() && ledger.refusals_at.is_empty());
+    assert!(ledger.sent.is_empty());
 }
 
 #[test]

@@ -1,41 +1,8 @@
-//! What counts as an attempt that may have judged the password, and what is repeated: by status, stage and code.
+//! What follows from an answer beyond the pace: what is repeated, paused, latched and forgiven, by status, stage and code.
 
-use super::super::ledger::UNANSWERED_CAP;
 use super::super::record::user_file;
 use super::*;
 use crate::entra::TlsFault;
-
-/// How often a request goes out in three runs an hour apart that all end like this.
-fn sent_in_three_runs(outcome: &Outcome) -> usize {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    for _ in 0..6 {
-        bench.endpoint.answers.borrow_mut().push_back(outcome.clone());
-    }
-    for _ in 0..3 {
-        bench.get(&profile).unwrap_err();
-        bench.pass(3600);
-    }
-    bench.endpoint.asked.get()
-}
-
-#[test]
-fn a_4xx_that_cannot_be_read_may_have_been_a_judged_password() {
-    let page = |status: u16| sent_in_three_runs(&Ok((status, "<html>".into(), None)));
-    for status in [400, 401, 404, 407, 409, 428, 430, 499] {
-        assert_eq!(page(status), UNANSWERED_CAP, "{status}");
-    }
-    for (status, sent) in [(302, 3), (399, 3), (429, 3), (408, 6), (500, 6), (503, 6)] {
-        assert_eq!(page(status), sent, "{status}");
-    }
-    let cut_off = |status: u16| {
-        let stage = Stage::CutOff(status);
-        sent_in_three_runs(&Err(TransportFault { stage, cause: Cause::Broken(String::new()) }))
-    };
-    for (status, sent) in [(400, 2), (499, 2), (302, 3), (408, 3), (429, 3), (200, 6), (500, 6)] {
-        assert_eq!(cut_off(status), sent, "cut off after {status}");
-    }
-}
 
 #[test]
 fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
@@ -50,42 +17,52 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
         bench.pass(1);
         bench.get(&profile).unwrap();
     }
+    // The control: another page asks for no more than the pace, which is waited out where it is short.
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(404, "<html>".into());
     bench.get(&profile).unwrap_err();
+    assert_eq!(bench.endpoint.asked.get(), 1, "a page is not asked again by the same run");
     bench.get(&profile).unwrap();
 }
 
 #[test]
-fn an_answer_that_shows_the_password_right_clears_what_was_open() {
-    // 50076 wants a second factor, after the password; 700016 does not say.
-    for (code, sent_afterwards) in [(50_076, 2), (700_016, 1)] {
+fn an_answer_that_shows_the_password_right_ends_the_row() {
+    // 50076 wants a second factor, after the password; 50034 comes before it, and says nothing of the others.
+    for (code, ends) in [(50_076, true), (50_034, false)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
-        bench.answer(404, "<html>".into());
-        bench.answer(400, refusal(code));
-        for _ in 0..2 {
-            bench.get(&profile).unwrap_err();
-            bench.pass(3600);
-        }
         for _ in 0..3 {
             bench.answer(404, "<html>".into());
             bench.get(&profile).unwrap_err();
+            bench.pass(600);
         }
-        assert_eq!(bench.endpoint.asked.get(), 2 + sent_afterwards, "{code}");
+        bench.answer(400, refusal(code));
+        bench.get(&profile).unwrap_err();
+        bench.pass(1500);
+        bench.answer(404, "<html>".into());
+        bench.get(&profile).unwrap_err();
+        let asked = bench.endpoint.asked.get();
+        bench.pass(3);
+        recovers_now(&bench, &profile, ends);
+        assert_eq!(bench.endpoint.asked.get(), asked + usize::from(ends), "{code}");
     }
 }
 
+fn recovers_now(bench: &Bench, profile: &Profile, expected: bool) {
+    bench.endpoint.answers.borrow_mut().clear();
+    assert_eq!(bench.get(profile).is_ok(), expected);
+}
+
 #[test]
-fn the_caps_hold_within_a_run() {
+fn a_run_does_not_repeat_beyond_the_pace_and_the_rate() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(404, "<html>".into());
     bench.get(&profile).unwrap_err();
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.get(&profile).unwrap_err();
-    assert_eq!(bench.endpoint.asked.get(), 2, "a repetition would be the third without an answer");
+    assert_eq!(bench.endpoint.asked.get(), 2, "a repetition would be due in half a minute");
 
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
@@ -149,7 +126,7 @@ fn every_command_of_a_hint_names_the_profile_once() {
     assert!(hints(&other).contains("`ropc login -p other --ca-file ROOT.pem`"));
     let gone = Profile { generation: Generation::random().unwrap(), ..other.clone() };
     assert!(hints(&gone).contains("`ropc login -p other`"));
-    crate::os::write_private(&user_file(&Places::find(&bench.env).unwrap().breaker(), &other).0, b"{").unwrap();
+    crate::os::write_private(&user_file(&Places::find(&bench.env).breaker().unwrap(), &other).0, b"{").unwrap();
     assert!(hints(&other).contains(retry));
     // The control: the default profile needs no name.
     assert!(hints(&default).contains("`ropc login --retry`"));
@@ -183,7 +160,7 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
     for engine in [false, true] {
         let bench = Bench::new();
         let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
-        let path = user_file(&Places::find(&bench.env).unwrap().breaker(), &profile).0;
+        let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
         let deadline = Deadline::after(Duration::from_secs(20));
@@ -194,6 +171,7 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
         assert_eq!(bench.endpoint.asked.get(), 2);
         let refused = super::super::record::read(&path).unwrap().unwrap().refused;
         assert!(refused.len() == 1 && refused[0].fingerprint.is_some(), "{refused:?}");
+        bench.pass(3600);
         retry_stored(&request, &bench.world()).unwrap();
         assert!(super::super::record::read(&path).unwrap().unwrap().refused.is_empty(), "engine: {engine}");
     }
@@ -203,9 +181,9 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
 fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let path = user_file(&Places::find(&bench.env).unwrap().breaker(), &profile).0;
+    let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
     for content in
-        [&b"{"[..], b"", b"{\"version\":1}", b"{\"version\":2}", b"{\"version\":1,\"about\":\"x\",\"more\":1}"]
+        [&b"{"[..], b"", b"{\"version\":1}", b"{\"version\":3}", b"{\"version\":2,\"about\":\"x\",\"more\":1}"]
     {
         crate::os::write_private(&path, content).unwrap();
         assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Config);

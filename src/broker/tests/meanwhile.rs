@@ -83,13 +83,21 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let other = Profile { username: "svc-other@contoso.example".parse().unwrap(), ..Profile::sample("other") };
-    let (path, about) = super::super::record::app_file(&Places::find(&bench.env).unwrap().breaker(), &profile);
+    let (path, about) = super::super::record::app_file(&Places::find(&bench.env).breaker().unwrap(), &profile);
     let generation = other.generation.to_string();
     bench.meanwhile(move || {
         let mut ledger = Ledger::new(&about);
         let said = Said { at: 1, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
         let (what, profile) = (What::ClientSecret, "other".into());
-        ledger.refused.push(Refused { what, profile, generation, fingerprint: None, said, replaced: false });
+        ledger.refused.push(Refused {
+            what,
+            profile,
+            generation,
+            fingerprint: None,
+            said,
+            replaced: false,
+            never_stored: false,
+        });
         crate::os::write_private(&path, &serde_json::to_vec(&ledger).unwrap()).unwrap();
     });
     bench.answer(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#.into());

@@ -74,7 +74,7 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
     assert!(no_state.hints.concat().contains("ROPC_STATE_DIR"), "{no_state:?}");
     let _runtime = bench.add_runtime();
     assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
-    assert_eq!(breaker_status(&Places::find(&bench.env).unwrap(), &profile, bench.clock.now()).state, "refused");
+    assert_eq!(breaker_status(&Places::find(&bench.env), &profile, bench.clock.now()).state, BreakerState::Refused);
     assert_eq!(bench.endpoint.asked.get(), 1);
     // What comes of a person's try is written to where a record can be, and holds when the state directory is back.
     bench.retry(&profile).unwrap();

@@ -1,6 +1,6 @@
 //! Whose record a sign-in is written to, what a record forgets and what it keeps, and what a cached token is tied to.
 
-use super::super::ledger::{Attempt, Ledger, Reason, Refused, Said, Wait, What};
+use super::super::ledger::{Ledger, Outcome, Reason, Refused, Said, Wait, What};
 use super::super::record::{app_file, rate_key, user_file};
 use super::super::{cache, retry};
 use super::*;
@@ -79,20 +79,31 @@ fn said(at: u64) -> Said {
 
 fn refused(what: What, generation: &str) -> Refused {
     let profile = "p".into();
-    Refused { what, profile, generation: generation.into(), fingerprint: None, said: said(1), replaced: false }
+    Refused {
+        what,
+        profile,
+        generation: generation.into(),
+        fingerprint: None,
+        said: said(1),
+        replaced: false,
+        never_stored: false,
+    }
 }
 
-fn attempt(id: &str, generation: &str, at: u64) -> Attempt {
-    Attempt { request_id: id.into(), at, generation: generation.into() }
+fn sent(times: &[u64]) -> Ledger {
+    let mut ledger = Ledger::new("x");
+    for (number, at) in times.iter().enumerate() {
+        ledger.mark(&number.to_string(), *at, "app");
+    }
+    ledger
 }
 
 const WAIT: Wait = Wait { first: 60, most: 900, exact: None };
 
 #[test]
 fn what_lies_ahead_of_the_clock_is_told() {
-    let mut of_refusals = Ledger::new("x");
-    of_refusals.refusals_at = vec![10, 20];
-    assert!(!of_refusals.prune(20) && of_refusals.prune(19) && !of_refusals.prune(19));
+    let mut of_sends = sent(&[10, 20]);
+    assert!(!of_sends.prune(20) && of_sends.prune(19) && !of_sends.prune(19));
     let mut of_pauses = Ledger::new("x");
     of_pauses.pause(Reason::Slow, None, said(10_000), WAIT);
     assert!(!of_pauses.prune(10_060 - HOUR) && of_pauses.prune(10_059 - HOUR));
@@ -105,7 +116,7 @@ fn an_ended_pause_counts_for_an_hour() {
         ledger.pause(Reason::Slow, Some("app"), said(0), WAIT);
         ledger.prune(later);
         ledger.pause(Reason::Slow, Some("app"), said(later), WAIT);
-        assert_eq!(ledger.paused("app", later).unwrap().until, later + wait);
+        assert_eq!(ledger.paused(Some("app"), later).unwrap().until, later + wait);
     }
 }
 
@@ -131,27 +142,23 @@ fn pauses_of_other_kinds_and_apps_stand_side_by_side() {
 }
 
 #[test]
-fn only_the_attempt_that_was_answered_is_taken_back() {
-    let mut ledger = Ledger::new("x");
-    ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "g", 20), attempt("3", "other", 30)];
-    let since = |ledger: &Ledger, epoch| ledger.unanswered_since(epoch).len();
-    assert_eq!([10, 11, 20, 30, 31].map(|epoch| since(&ledger, epoch)), [3, 2, 2, 1, 0]);
-    ledger.withdraw("2");
-    assert_eq!(ledger.unanswered, [attempt("1", "g", 10), attempt("3", "other", 30)]);
-    ledger.judged("g");
-    assert_eq!(ledger.unanswered, [attempt("3", "other", 30)]);
+fn only_the_request_that_was_answered_is_taken_back_or_refused() {
+    let outcomes = |ledger: &Ledger| ledger.sent.iter().map(|s| (s.at, s.outcome)).collect::<Vec<_>>();
+    let mut ledger = sent(&[10, 20, 30]);
+    ledger.withdraw("1");
+    assert_eq!(outcomes(&ledger), [(10, Outcome::Unclear), (30, Outcome::Unclear)]);
+    ledger.refused_at("2");
+    assert_eq!(outcomes(&ledger), [(10, Outcome::Ended), (30, Outcome::Refused)]);
+    assert_eq!(ledger.row().count(), 0);
 }
 
 #[test]
-fn an_attempt_that_belongs_to_no_generation_any_more_is_dropped_after_its_hour() {
-    let mut ledger = Ledger::new("x");
-    ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "g", 10)];
-    ledger.doubt("2");
-    for (now, left) in [(10 + HOUR - 1, 2), (10 + HOUR, 1)] {
+fn what_was_sent_counts_for_a_day() {
+    let mut ledger = sent(&[10]);
+    for (now, left) in [(10 + 24 * HOUR - 1, 1), (10 + 24 * HOUR, 0)] {
         ledger.prune(now);
-        assert_eq!(ledger.unanswered.len(), left, "{now}");
+        assert_eq!(ledger.sent.len(), left, "{now}");
     }
-    assert_eq!(ledger.unanswered, [attempt("1", "g", 10)], "whose generation stays stopped");
 }
 
 #[test]
@@ -171,7 +178,7 @@ fn a_refusal_takes_the_place_of_the_same_secret_only() {
 fn one_generation_is_forgotten_and_no_other() {
     let filled = || {
         let mut ledger = Ledger::new("x");
-        ledger.unanswered = vec![attempt("1", "g", 10), attempt("2", "other", 10)];
+        ledger.mark("1", 10, "app");
         let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
         ledger.refused = vec![
             refused(What::Password, "other"),
@@ -186,7 +193,7 @@ fn one_generation_is_forgotten_and_no_other() {
     for (keep_prints, left) in [(false, 1), (true, 2)] {
         let mut ledger = filled();
         ledger.forget("g", "app", keep_prints);
-        assert_eq!(ledger.unanswered, [attempt("2", "other", 10)]);
+        assert_eq!(ledger.row().count(), 1, "another password of the user may have been judged all the same");
         assert_eq!(ledger.refused.len(), left, "the fingerprints too: {}", !keep_prints);
         assert!(ledger.refused.iter().all(|r| r.generation == "other" || r.fingerprint.is_some()));
         let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
@@ -198,10 +205,12 @@ fn one_generation_is_forgotten_and_no_other() {
 fn what_a_login_replaces_is_forgotten_on_disk() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    bench.fail(Stage::Unanswered, Cause::Timeout(None));
-    bench.fail(Stage::Unanswered, Cause::Timeout(None));
+    bench.answer(400, refusal(50_126));
+    let fault = std::rc::Rc::clone(&bench.vaults.fault);
+    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || *fault.borrow_mut() = Some(VaultFault::Locked)));
     bench.get(&profile).unwrap_err();
-    assert!(bench.get(&profile).unwrap_err().message.contains("got no answer"));
+    *bench.vaults.fault.borrow_mut() = None;
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
     forget(&profile, true, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
 }
@@ -213,7 +222,7 @@ fn a_fleet_does_not_come_back_in_step() {
     assert!(waits.iter().any(|wait| *wait > Duration::from_millis(131)));
     let fault = TransportFault { stage: Stage::NotSent, cause: Cause::Refused };
     let jitter = Duration::from_millis(7);
-    assert_eq!(retry::after_fault(&fault, jitter), Some(Duration::from_millis(1007)));
+    assert_eq!(retry::after_fault(&fault, jitter), Some(Duration::from_millis(2007)));
     let odd = |header: Option<&str>| crate::entra::wire::Odd {
         status: 503,
         reason: crate::entra::Wrong::NotJson,
@@ -222,6 +231,6 @@ fn a_fleet_does_not_come_back_in_step() {
     let after = |header| retry::after_answer(&crate::entra::wire::Answer::Odd(odd(header)), 0, jitter);
     assert_eq!(
         (after(None), after(Some("60"))),
-        (Some(Duration::from_millis(1007)), Some(Duration::from_millis(60_007)))
+        (Some(Duration::from_millis(2007)), Some(Duration::from_millis(60_007)))
     );
 }

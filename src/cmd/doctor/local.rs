@@ -2,8 +2,8 @@
 
 use super::Subject;
 use super::finding::Finding;
-use crate::broker::{self, BreakerStatus, Places};
-use crate::clock::{Clock, SystemClock, rfc3339};
+use crate::broker::{self, BreakerState, BreakerStatus, Places};
+use crate::clock::{Clock, SystemClock};
 use crate::error::{Kind, io_reason};
 use crate::l10n::msg;
 use crate::os::{self, facts};
@@ -54,7 +54,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
 /// Where the breaker's record is. Looking for it makes its directory, which the wrong account must not do.
 pub(super) fn places(subject: &Subject) -> Option<Places> {
     let usable = foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
-    usable.then(|| Places::find(&subject.env).ok()).flatten()
+    usable.then(|| Places::find(&subject.env))
 }
 
 /// May another account change what this one is told to do? Not said where the system cannot tell.
@@ -91,6 +91,9 @@ fn all_writable(dir: &Path, below: &[&str]) -> Result<(), String> {
 
 fn state(subject: &Subject) -> Finding {
     const CHECK: &str = "state";
+    if let Some(error) = Places::find(&subject.env).refused() {
+        return Finding::of(CHECK, error);
+    }
     let runtime = os::runtime_dir(&subject.env).filter(|dir| all_writable(dir, &["locks", "breaker"]).is_ok());
     let spare = runtime.as_ref().map(|dir| dir.display());
     let state = os::state_dir(&subject.env).map(|dir| (all_writable(&dir, &["locks", "breaker"]), dir));
@@ -106,8 +109,7 @@ fn state(subject: &Subject) -> Finding {
         (None, None) => msg!("doctor-state-none"),
         (None, Some(spare)) => msg!("doctor-state-none-runtime", runtime = spare),
     };
-    let finding = if spare.is_some() { Finding::warn(CHECK, cause) } else { Finding::fail(CHECK, Kind::Config, cause) };
-    finding.fix(msg!("doctor-state-set"))
+    Finding::fail(CHECK, Kind::Config, cause).fix(msg!("doctor-state-set"))
 }
 
 fn cache(subject: &Subject) -> Finding {
@@ -125,29 +127,32 @@ fn cache(subject: &Subject) -> Finding {
 
 fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
-    let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, SystemClock.now());
-    if let ("ready", Some(elsewhere)) = (state, &reason) {
+    let now = SystemClock.now();
+    let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, now);
+    if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, msg!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
-    let (said, until) = (reason.unwrap_or_default(), until.map(rfc3339).unwrap_or_default());
+    let (said, until) = (reason.unwrap_or_default(), until.map(|until| broker::when(until, now)).unwrap_or_default());
     let finding = match state {
-        "ready" => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
-        "refused" => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-refused", said = said))
+        BreakerState::Ready => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
+        BreakerState::Refused => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-refused", said = said))
             .fix(if profile.store.holds_keys() {
                 msg!("doctor-breaker-store-right", login = login)
             } else {
                 msg!("doctor-breaker-change-there", store = profile.store)
             })
             .fix(msg!("doctor-breaker-right-after-all", login = login)),
-        "paused" => Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-paused", until = until, said = said))
-            .fix(msg!("doctor-breaker-try-once", login = login)),
-        "limited" => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-limited", until = until))
+        BreakerState::Paused => {
+            Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-paused", until = until, said = said))
+                .fix(msg!("doctor-breaker-try-once", login = login))
+        }
+        BreakerState::Limited => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-limited", until = until))
             .fix(msg!("doctor-breaker-find-password", login = login)),
-        "unanswered" => Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-unanswered"))
-            .fix(msg!("doctor-breaker-unanswered-retry", login = login)),
-        _ => Finding::fail(CHECK, Kind::Config, msg!("doctor-breaker-unreadable"))
-            .fix(msg!("doctor-breaker-anew", login = login)),
+        BreakerState::Unreadable => {
+            Finding::fail(CHECK, Kind::Config, msg!("doctor-breaker-unreadable", reason = said))
+                .fix(msg!("doctor-breaker-anew", login = login))
+        }
     };
     match code {
         Some(code) => finding.fix(msg!("doctor-more", code = code)),

@@ -60,7 +60,8 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     };
     let places = super::local::places(subject);
     // A refusal of this very profile is a finding of its own.
-    let places = places.filter(|p| broker::breaker_status(p, profile, SystemClock.now()).state != "refused");
+    let places =
+        places.filter(|p| broker::breaker_status(p, profile, SystemClock.now()).state != broker::BreakerState::Refused);
     let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT), places.as_ref()) {
         Ok(Some(said)) => Finding::fail("secrets", Kind::SignIn, msg!("doctor-secrets-refused", said = said))
             .fix(msg!("doctor-secrets-store-right", login = subject.login()))

@@ -73,13 +73,14 @@ fn guard_lock_and_retry_agree() {
             assert!(matches!(entry.guard, Guard::LatchPassword | Guard::CoolDown), "{code}");
         }
         match entry.retry {
-            Retry::Once => assert_eq!(entry.guard, Guard::None, "{code}"),
+            Retry::Once => assert_eq!(entry.guard, Guard::Pace, "{code}"),
             Retry::AfterDelay => assert_eq!(entry.guard, Guard::CoolDown, "{code}"),
-            Retry::Never | Retry::ByUser => assert_ne!(entry.guard, Guard::None, "{code}"),
+            Retry::Never | Retry::ByUser => {}
         }
-        // Where a password was judged, or may have been, the program repeats nothing.
-        if entry.accepted != Accepted::NotJudged || entry.lock != Lock::No {
-            assert!(matches!(entry.retry, Retry::Never | Retry::ByUser), "{code}");
+        // What may have been judged is paced or cooled down; what cannot count is not.
+        assert_eq!(entry.lock == Lock::Unknown, entry.guard == Guard::Pace || code == 90_055, "{code}");
+        if entry.accepted == Accepted::NotJudged {
+            assert_eq!(entry.lock, Lock::No, "{code}");
         }
         if entry.guard == Guard::LatchPassword {
             assert_eq!((entry.lock, entry.accepted), (Lock::Yes, Accepted::No), "{code}");
@@ -99,5 +100,8 @@ fn guards_are_those_of_the_design() {
     assert_eq!(with(Guard::LatchPassword), [50064, 50126]);
     assert_eq!(with(Guard::LatchClientSecret), [50012, 70002, 7_000_215, 7_000_222]);
     assert_eq!(with(Guard::CoolDown), [50053, 50196, 90055]);
-    assert_eq!(with(Guard::None), [50000, 50033, 90006, 90012, 90024, 90033, 90090]);
+    assert_eq!(
+        with(Guard::Pace),
+        [50000, 50033, 50056, 80001, 80002, 80005, 80007, 80014, 90006, 90012, 90024, 90033, 90036, 90090, 120_000]
+    );
 }

@@ -1,0 +1,53 @@
+//! The record as builds before the second edition wrote it (version 1), and what it means now. Read, never written.
+
+use super::{Ledger, Outcome, Pause, Refused, Sent, SignIn, VERSION};
+use serde::Deserialize;
+
+/// Version 1.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::broker) struct First {
+    #[serde(rename = "version")]
+    _version: u32,
+    #[serde(default)]
+    written: u64,
+    about: String,
+    #[serde(default)]
+    unanswered: Vec<Attempt>,
+    #[serde(default)]
+    refused: Vec<Refused>,
+    #[serde(default)]
+    refusals_at: Vec<u64>,
+    #[serde(default)]
+    sign_ins: Vec<SignIn>,
+    #[serde(default)]
+    pauses: Vec<Pause>,
+}
+
+/// A request that was about to be sent. The generation decided how long it counted, which the pace decides now.
+#[derive(Deserialize)]
+struct Attempt {
+    request_id: String,
+    at: u64,
+    #[serde(rename = "generation")]
+    _generation: String,
+}
+
+impl From<First> for Ledger {
+    fn from(first: First) -> Self {
+        let one = |request_id: String, at: u64, outcome: Outcome| Sent { request_id, at, outcome, said: None };
+        let open = first.unanswered.into_iter().map(|a| one(a.request_id, a.at, Outcome::Unclear));
+        let refused = first.refusals_at.into_iter().map(|at| one(String::new(), at, Outcome::Refused));
+        let mut sent: Vec<Sent> = open.chain(refused).collect();
+        sent.sort_by_key(|s| s.at);
+        Self {
+            version: VERSION,
+            written: first.written,
+            about: first.about,
+            sent,
+            refused: first.refused,
+            sign_ins: first.sign_ins,
+            pauses: first.pauses,
+        }
+    }
+}

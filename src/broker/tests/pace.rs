@@ -1,0 +1,319 @@
+//! What may have been judged is sent ever more seldom, over all profiles, apps and scopes of a user, and jobs come back by
+//! themselves.
+
+use super::*;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 3600;
+
+/// Everything that leaves open whether the password was judged.
+fn unclear() -> Vec<Outcome> {
+    let page = |status: u16| Ok((status, "<html>".to_owned(), None));
+    let fault = |stage, cause| Err(TransportFault { stage, cause });
+    let statuses = [200, 204, 301, 302, 308, 399, 400, 401, 403, 404, 407, 408, 429, 499, 500, 502, 503, 504, 599];
+    let mut kinds: Vec<Outcome> = statuses.map(page).into();
+    kinds.extend(
+        ["", "{}", "[]", "null", "{\"access_token\":\"\"}", "{\"token_type\":\"x\",\"access_token\":\"t\"}"]
+            .map(|body| Ok((200, body.to_owned(), None))),
+    );
+    kinds.extend([80_002, 80_007, 90_033, 999_999].map(|code| Ok((400, refusal(code), None))));
+    kinds.extend([50_076, 50_034].map(|code| Ok((504, refusal(code), None))));
+    kinds.push(Ok((503, String::new(), Some("0".into()))));
+    kinds.extend([Cause::Timeout(None), Cause::Broken(String::new())].map(|cause| fault(Stage::Unanswered, cause)));
+    kinds.extend(
+        [200, 204, 302, 400, 408, 429, 503].map(|status| fault(Stage::CutOff(status), Cause::Broken(String::new()))),
+    );
+    kinds
+}
+
+/// From now on each request ends like this.
+fn always(bench: &Bench, outcome: &Outcome) {
+    *bench.endpoint.answers.borrow_mut() = std::iter::repeat_n(outcome.clone(), 500).collect();
+}
+
+fn recovers(bench: &Bench) {
+    bench.endpoint.answers.borrow_mut().clear();
+}
+
+/// No 30 minutes with more than 4 sends, and no day with more than 28.
+fn keeps_the_caps(sent: &[u64], what: &str) {
+    for (most, span) in [(4, 30 * MINUTE), (28, 24 * HOUR)] {
+        for window in sent.windows(most + 1) {
+            assert!(window[most] - window[0] >= span, "{what}: {window:?}");
+        }
+    }
+}
+
+#[test]
+fn whatever_the_answer_six_hours_of_a_job_send_twelve_times_at_most() {
+    for outcome in unclear() {
+        let bench = Bench::new();
+        let profile = bench.enrol("default", "perhaps wrong");
+        always(&bench, &outcome);
+        let start = bench.clock.now();
+        for run in 0..36 {
+            *bench.clock.0.lock().unwrap() = start + run * 10 * MINUTE;
+            bench.get(&profile).unwrap_err();
+        }
+        let sent = bench.endpoint.sent.borrow();
+        assert!(sent.len() <= 12 && sent.len() >= 5, "{outcome:?}: {sent:?}");
+        keeps_the_caps(&sent, &format!("{outcome:?}"));
+    }
+}
+
+#[test]
+fn no_status_lets_a_third_run_through() {
+    for status in 300..600 {
+        let bench = Bench::new();
+        let profile = bench.enrol("default", "perhaps wrong");
+        always(&bench, &Ok((status, "<html>".into(), None)));
+        for _ in 0..2 {
+            bench.get(&profile).unwrap_err();
+        }
+        let held = bench.get(&profile).unwrap_err();
+        assert!(held.message.contains(&format!("HTTP {status}")), "{status}: {}", held.message);
+        assert!(bench.endpoint.sent.borrow().len() <= 2, "{status}");
+    }
+}
+
+#[test]
+fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
+    let bench = Bench::new();
+    let profiles: Vec<Profile> = (0..4)
+        .map(|i| {
+            let scope = ["User.Read", "Mail.Send", "Mail.Read", "Files.Read"][i];
+            Profile { scopes: Scopes::parse(&[scope]).unwrap(), ..bench.enrol(&format!("p{i}"), "perhaps wrong") }
+        })
+        .collect();
+    always(&bench, &Ok((504, "<html>".into(), None)));
+    let start = bench.clock.now();
+    for second in 0..3 * HOUR {
+        let profile = &profiles[usize::try_from(second % 4).unwrap()];
+        if bench.clock.now() < start + second {
+            *bench.clock.0.lock().unwrap() = start + second;
+        }
+        let error = bench.get(profile).unwrap_err();
+        assert_eq!(error.kind, Kind::Network);
+    }
+    let waits: Vec<u64> = bench.endpoint.sent.borrow().windows(2).map(|w| w[1] - w[0]).collect();
+    // A wait of a few seconds is waited out, so a run may be a little late.
+    for (wait, wanted) in waits.iter().zip([2, 30, 600, 1800, 3600, 3600]) {
+        assert!((wanted..wanted + 4).contains(wait), "{waits:?}");
+    }
+    assert_eq!(waits.len(), 6, "{waits:?}");
+    recovers(&bench);
+    bench.pass(3600);
+    bench.get(&profiles[0]).unwrap();
+    always(&bench, &Ok((504, "<html>".into(), None)));
+    let before = bench.endpoint.sent.borrow().len();
+    bench.get(&profiles[1]).unwrap_err();
+    assert_eq!(bench.endpoint.sent.borrow().len(), before + 2, "a clear answer has ended the row");
+}
+
+#[test]
+fn clear_answers_in_between_do_not_get_around_the_caps() {
+    let bench = Bench::new();
+    let profile = bench.engine("p0");
+    let start = bench.clock.now();
+    // An engine that rotates, and a gateway that lets every second answer through: wrong, or not judged at all.
+    for run in 0..24 * 6 * 4u64 {
+        *bench.clock.0.lock().unwrap() = start + run * 150;
+        bench.rotate(&format!("p{run}"));
+        *bench.endpoint.answers.borrow_mut() = match run % 3 {
+            0 => [Ok((504, String::new(), None)), Ok((400, refusal(50_126), None))].into(),
+            1 => [Ok((504, String::new(), None)), Ok((400, refusal(50_034), None))].into(),
+            _ => [Ok((400, refusal(50_126), None)), Ok((504, String::new(), None))].into(),
+        };
+        bench.get(&profile).unwrap_err();
+    }
+    let ledger = super::super::record::read(
+        &super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0,
+    );
+    assert!(ledger.unwrap().unwrap().sent.len() <= 28);
+}
+
+#[test]
+fn an_outage_of_seconds_a_minute_or_an_hour_ends_without_a_person() {
+    for outcome in [Ok((504, "<html>".into(), None)), Ok((200, String::new(), None))] {
+        for (outage, runs) in [
+            (20, vec![0, 40]),
+            (MINUTE, vec![0, 12 * MINUTE]),
+            (MINUTE, vec![0, 40, 12 * MINUTE]),
+            (HOUR, (0..=7).map(|run| run * 10 * MINUTE).chain([50 * MINUTE + HOUR]).collect()),
+        ] {
+            let bench = Bench::new();
+            let profile = bench.enrol("default", "right");
+            let start = bench.clock.now();
+            let mut last = false;
+            for at in runs {
+                *bench.clock.0.lock().unwrap() = start + at;
+                if at < outage {
+                    always(&bench, &outcome)
+                } else {
+                    recovers(&bench)
+                }
+                last = bench.get(&profile).is_ok();
+            }
+            assert!(last, "after an outage of {outage} s");
+        }
+    }
+}
+
+#[test]
+fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let other = Profile { username: "svc-other@contoso.example".parse().unwrap(), ..Profile::sample("other") };
+    let bundle = Bundle {
+        binding: Trust::of(&other).unwrap().binding(&other),
+        client_secret: Some(ClientSecret::new("client secret".into())),
+        password: Password::new("right".into()),
+    };
+    bench.vaults.write(&Item::bundle(&other.name, &other.generation), &bundle.encode().unwrap()).unwrap();
+    always(&bench, &Ok((504, "<html>".into(), None)));
+    bench.get(&profile).unwrap_err();
+    bench.get(&profile).unwrap_err();
+    let held = bench.get(&profile).unwrap_err();
+    assert!(held.message.contains("(in 30 seconds)") && held.message.contains("HTTP 504"), "{}", held.message);
+    assert!(held.hints[0].contains("`ropc login --retry`"), "{held:?}");
+    let places = Places::find(&bench.env);
+    let told = breaker_status(&places, &profile, bench.clock.now());
+    assert_eq!((told.state, told.until), (BreakerState::Paused, Some(bench.clock.now() + 30)));
+    recovers(&bench);
+    bench.get(&other).unwrap();
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let asked = bench.endpoint.asked.get();
+    retry_stored(&request, &bench.world()).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), asked + 1);
+    assert_eq!(breaker_status(&places, &profile, bench.clock.now()).state, BreakerState::Ready);
+    bench.get(&profile).unwrap();
+}
+
+#[test]
+fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
+    bench.fail(Stage::Unanswered, Cause::Timeout(None));
+    let error = bench.get(&profile).unwrap_err();
+    assert!(
+        error.hints.iter().any(|h| h.contains("the next try is due") && h.contains("(in 30 seconds)")),
+        "{error:?}"
+    );
+    let held = bench.get(&profile).unwrap_err();
+    assert!(held.message.contains("last answer: none, to the request of"), "{}", held.message);
+    // The control: what cannot count is not followed by such words.
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.answer(400, refusal(50_034));
+    let error = bench.get(&profile).unwrap_err();
+    assert!(!error.hints.iter().any(|h| h.contains("next try")), "{error:?}");
+}
+
+#[test]
+fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
+    let bench = Bench::new();
+    let profile = bench.engine("first");
+    for password in ["first", "second"] {
+        bench.rotate(password);
+        bench.answer(400, refusal(50126));
+        bench.get(&profile).unwrap_err();
+    }
+    bench.rotate("third");
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    for error in [bench.get(&profile).unwrap_err(), retry_stored(&request, &bench.world()).unwrap_err()] {
+        assert!(error.message.contains("2 passwords"), "{}", error.message);
+    }
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    bench.pass(3600);
+    bench.get(&profile).unwrap();
+}
+
+#[test]
+fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign_in() {
+    let bench = Bench::new();
+    let (profile, typo) = (bench.enrol("default", "right"), Profile::sample("other"));
+    let trust = Trust::of(&typo).unwrap();
+    let secrets = Secrets {
+        client_secret: Some(ClientSecret::new("client secret".into())),
+        password: Password::new("a typo".into()),
+    };
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let login = || crate::broker::verify(&typo, &trust, &secrets, false, deadline, &bench.world());
+    let places = Places::find(&bench.env);
+    for forget_by in ["a good sign-in", "logout", "logout --all"] {
+        bench.answer(400, refusal(50126));
+        login().unwrap_err();
+        assert!(login().unwrap_err().message.contains("refused it before"), "the control");
+        let told = breaker_status(&places, &profile, bench.clock.now());
+        assert_eq!((told.state, told.reason), (BreakerState::Ready, None));
+        let asked = bench.endpoint.asked.get();
+        match forget_by {
+            "logout" => forget(&profile, false, &bench.world()).unwrap(),
+            "logout --all" => forget_never_stored(&bench.world()).unwrap(),
+            _ => drop(bench.get(&profile).unwrap()),
+        }
+        bench.pass(3600);
+        recovers(&bench);
+        bench.answer(400, refusal(50126));
+        login().unwrap_err();
+        assert!(bench.endpoint.asked.get() > asked, "{forget_by}");
+        forget_never_stored(&bench.world()).unwrap();
+        bench.pass(3600);
+    }
+}
+
+#[test]
+fn a_login_respects_the_pause_of_a_locked_account() {
+    let bench = Bench::new();
+    let profile = Profile::sample("default");
+    let trust = Trust::of(&profile).unwrap();
+    let secrets = Secrets { client_secret: None, password: Password::new("right".into()) };
+    let deadline = Deadline::after(Duration::from_secs(20));
+    let login = |retry| crate::broker::verify(&profile, &trust, &secrets, retry, deadline, &bench.world());
+    for code in [50_053, 50_196] {
+        bench.answer(400, refusal(code));
+        login(false).unwrap_err();
+        let asked = bench.endpoint.asked.get();
+        for _ in 0..3 {
+            assert!(login(false).unwrap_err().message.contains(&format!("AADSTS{code}")));
+        }
+        assert_eq!(bench.endpoint.asked.get(), asked);
+        login(true).unwrap();
+        assert_eq!(bench.endpoint.asked.get(), asked + 1);
+    }
+    // The control: a policy is no pause for other secrets.
+    bench.answer(400, refusal(50_076));
+    login(false).unwrap_err();
+    login(false).unwrap();
+}
+
+#[test]
+fn a_record_of_an_earlier_build_still_holds() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let path = super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
+    let (now, generation) = (bench.clock.now(), profile.generation.as_str());
+    let open = |at: u64| serde_json::json!({ "request_id": "r", "at": at, "generation": generation });
+    let write = |more: serde_json::Value| {
+        let mut record = serde_json::json!({ "version": 1, "about": "x", "written": 7 });
+        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        crate::os::write_private(&path, &serde_json::to_vec(&record).unwrap()).unwrap();
+    };
+    write(serde_json::json!({ "unanswered": [open(now - 40), open(now - 10)] }));
+    assert!(bench.get(&profile).unwrap_err().message.contains("(in 20 seconds)"));
+    write(serde_json::json!({ "refusals_at": [now - 40, now - 10] }));
+    assert!(bench.get(&profile).unwrap_err().message.contains("2 passwords"));
+    let said = serde_json::json!({ "at": 1, "label": "AADSTS50126", "code": 50126, "ids": "", "temporary": false });
+    let refused = serde_json::json!({ "what": "password", "profile": "default", "generation": generation,
+        "fingerprint": null, "said": said });
+    write(serde_json::json!({ "refused": [refused] }));
+    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert_eq!(bench.endpoint.asked.get(), 0);
+    write(serde_json::json!({}));
+    bench.get(&profile).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!((&record["version"], &record["written"]), (&2.into(), &9.into()));
+}
