@@ -176,7 +176,7 @@ fn job_survives(point: &str) -> bool {
         run.expect(0);
     }
     assert!(sandbox.emulator.token_requests() <= 2, "{point}");
-    assert_eq!(read_record(&sandbox)["unanswered"], serde_json::json!([]), "{point}");
+    assert_eq!(read_record(&sandbox)["sent"], serde_json::json!([]), "{point}");
     true
 }
 
@@ -201,7 +201,7 @@ fn two_kills_in_the_middle_of_a_request_are_the_most() {
         command.env(VARIABLE, "answer-received");
         assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
     }
-    sandbox.run(&["token"]).expect(6).says(&["2 sign-ins", "`ropc login --retry`"]);
+    sandbox.run(&["token"]).expect(6).says(&["nothing is sent", "2 in a row", "`ropc login --retry`"]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     sandbox.run(&["login", "--retry"]).expect(0);
     remove_cache(&sandbox);
@@ -217,7 +217,7 @@ fn a_kill_while_a_refusal_is_written_leaves_an_attempt_on_record() {
     let mut command = sandbox.command(["token"]);
     command.env(VARIABLE, format!("{OF_FILES}:2"));
     assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
-    assert_eq!(read_record(&sandbox)["unanswered"].as_array().unwrap().len(), 1);
+    assert_eq!(read_record(&sandbox)["sent"].as_array().unwrap().len(), 1);
     for _ in 0..5 {
         sandbox.run(&["token"]).expect(4);
     }

@@ -69,6 +69,17 @@ pub fn edit_record(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
     fs::write(record(sandbox, "user-").unwrap(), serde_json::to_vec(&value).unwrap()).unwrap();
 }
 
+/// That much time goes by, as far as the user's record tells.
+pub fn pass(sandbox: &Sandbox, seconds: u64) {
+    edit_record(sandbox, |record| {
+        for (list, field) in [("sent", "at"), ("sign_ins", "at"), ("pauses", "until")] {
+            for entry in record[list].as_array_mut().unwrap() {
+                entry[field] = entry[field].as_u64().unwrap().saturating_sub(seconds).into();
+            }
+        }
+    });
+}
+
 /// Forgets everything that the breaker knows: the control of its tests.
 pub fn remove_record(sandbox: &Sandbox) {
     match fs::remove_dir_all(record_dir(sandbox)) {

@@ -24,8 +24,8 @@ pub enum RetryAfter {
 /// Something that goes wrong.
 ///
 /// Delays, [`Fault::Hold`], [`Fault::CloseAfterRequest`], [`Fault::CutBody`], [`Fault::CutChunked`], [`Fault::StallBody`]
-/// and [`Fault::WrongContentType`] happen to the real answer: the password is judged and counted. All others replace the
-/// answer: nothing is judged. Faults of connections act when a connection is made, not on a reused one.
+/// and [`Fault::WrongContentType`] happen to the real answer: the password is judged and counted, as with [`Fault::Judged`].
+/// All others replace the answer: nothing is judged. Faults of connections act when a connection is made, not on a reused one.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Connection: wait before the TLS handshake.
@@ -94,6 +94,8 @@ pub enum Fault {
         /// Body.
         body: Vec<u8>,
     },
+    /// Judge and count the request, then replace the answer as this fault does: what a gateway before the service makes of it.
+    Judged(Box<Fault>),
 }
 
 impl Fault {
@@ -117,6 +119,7 @@ impl Fault {
             Self::TokenWordInClaims => "E24b",
             Self::BadGateway => "E22",
             Self::Fixture(name) => name,
+            Self::Judged(fault) => return fault.replacement(mark),
             _ => return self.plain_replacement(mark),
         };
         let Some(f) = fixtures::fixture(named) else {

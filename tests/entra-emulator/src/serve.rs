@@ -38,7 +38,9 @@ pub(crate) async fn serve(shared: Arc<Shared>, port: u16, request: Request<Incom
         let seen = state.record(seen);
         let fault = state.faults.for_request(route);
         let replaced = fault.as_ref().and_then(|f| f.replacement(&mark));
-        let answer = replaced.unwrap_or_else(|| answer(&mut state, &shared.authority, &seen, route, &mark));
+        let mut real = || answer(&mut state, &shared.authority, &seen, route, &mark);
+        let judged = matches!(fault, Some(Fault::Judged(_))).then(&mut real);
+        let answer = replaced.or(judged).unwrap_or_else(real);
         (seen, fault, answer)
     };
     let answer = match fault {

@@ -1,9 +1,10 @@
 //! The breaker with the real binary: a refused secret is sent once, and nothing is sent that was not written down first.
 
+mod marks;
+mod pace;
 mod pauses;
 mod record_file;
 mod refused;
-mod unanswered;
 
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
 

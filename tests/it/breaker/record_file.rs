@@ -1,7 +1,7 @@
 //! The record itself: where it cannot be read or written, no password is sent, and the message says how to go on.
 
 use super::{store_password, wrong};
-use crate::support::broker::{login_as, read_record, record, record_dir, remove_cache};
+use crate::support::broker::{login_as, pass, read_record, record, record_dir, remove_cache};
 use crate::support::{Sandbox, needs, secrets_json};
 use entra_emulator::{CONTOSO_USER, Fault, Times};
 use std::fs;
@@ -25,13 +25,13 @@ fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
 
 #[test]
 fn an_unreadable_record_stops_the_password_until_a_person_starts_a_new_one() {
-    let newer = br#"{"version": 2, "about": "x", "a_field_of_the_future": true}"#;
+    let newer = br#"{"version": 3, "about": "x", "a_field_of_the_future": true}"#;
     let cases: [(&[u8], &str); 5] = [
         (b"", "it is damaged"),
-        (b"{\"version\": 1", "it is damaged"),
+        (b"{\"version\": 2", "it is damaged"),
         (b"{\"version\": 1, \"about\": \"x\", \"surprise\": 1}", "it is damaged"),
         (b"\xff\xfe\x00", "it is damaged"),
-        (newer, "version 2, which a newer ropc wrote"),
+        (newer, "version 3, which a newer ropc wrote"),
     ];
     for (content, reason) in cases {
         let sandbox = cold_with_record();
@@ -44,7 +44,7 @@ fn an_unreadable_record_stops_the_password_until_a_person_starts_a_new_one() {
         let status = crate::support::broker::status(&sandbox, "default");
         assert_eq!(status["breaker"]["state"], "unreadable");
         sandbox.run(&["login", "--retry"]).expect(0);
-        assert_eq!(read_record(&sandbox)["version"], 1);
+        assert_eq!(read_record(&sandbox)["version"], 2);
         sandbox.run(&["token", "--no-cache"]).expect(0);
     }
 }
@@ -146,8 +146,7 @@ fn what_a_state_directory_knew_still_holds_when_it_became_read_only() {
 #[test]
 fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be_written_again() {
     let mut sandbox = Sandbox::new();
-    let state = sandbox.root().join("state");
-    sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
+    let state = sandbox.state_dir();
     runtime_dir(&mut sandbox);
     // A first sign-in, so that there is an older record.
     sandbox.login(&[]).expect(0);
@@ -167,6 +166,7 @@ fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be
     assert_eq!((sandbox.emulator.token_requests(), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (2, 1));
     // The control: what a person mended there is mended everywhere, although the other record still says otherwise.
     sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126: "]);
+    pass(&sandbox, 3600);
     sandbox.login(&["--yes"]).expect(0);
     sandbox.emulator.inject(Fault::Aadsts(50126), Times::Once);
     sandbox.run(&["token", "--no-cache"]).expect(4);

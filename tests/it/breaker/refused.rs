@@ -1,7 +1,7 @@
 //! Refused secrets: sent once, known again in other profiles, capped by the hour; and the ways out.
 
 use super::{store_password, wrong};
-use crate::support::broker::{edit_record, login_as, remove_record, run_many, status};
+use crate::support::broker::{edit_record, login_as, pass, remove_record, run_many, status};
 use crate::support::{Sandbox, random_secret, secrets_json};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, User};
 
@@ -172,46 +172,46 @@ fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
 }
 
 #[test]
-fn three_refused_passwords_an_hour_are_the_most() {
+fn two_refused_passwords_an_hour_are_the_most() {
     let sandbox = Sandbox::new();
     let attempt = || sandbox.login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox)));
-    for _ in 0..3 {
+    for _ in 0..2 {
         attempt().expect(4).says(&["AADSTS50126"]);
     }
-    attempt().expect(4).says(&["3 passwords", "refused within the hour", "before 20"]);
-    sandbox.login(&["--retry"]).expect(4).says(&["3 passwords"]);
-    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 3);
+    attempt().expect(4).says(&["2 passwords", "refused within the hour", "before 20", "(in 60 minutes)"]);
+    sandbox.login(&["--retry"]).expect(4).says(&["2 passwords"]);
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
     let earlier = |time: u64| {
         edit_record(&sandbox, |record| {
-            for at in record["refusals_at"].as_array_mut().unwrap() {
-                *at = (at.as_u64().unwrap() - time).into();
+            for sent in record["sent"].as_array_mut().unwrap() {
+                sent["at"] = (sent["at"].as_u64().unwrap() - time).into();
             }
         });
     };
     earlier(HOUR / 2);
-    attempt().expect(4).says(&["3 passwords"]);
+    attempt().expect(4).says(&["2 passwords"]);
     earlier(HOUR / 2);
     attempt().expect(4).says(&["AADSTS50126"]);
-    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 4);
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 3);
     sandbox.login(&[]).expect(0);
 }
 
 #[test]
 fn a_clock_that_was_ahead_for_a_while_blocks_for_an_hour_and_not_for_ever() {
     let sandbox = Sandbox::new();
-    for _ in 0..3 {
+    for _ in 0..2 {
         sandbox.login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox))).expect(4);
     }
     let year = 365 * 24 * HOUR;
     edit_record(&sandbox, |record| {
-        for at in record["refusals_at"].as_array_mut().unwrap() {
-            *at = (at.as_u64().unwrap() + year).into();
+        for sent in record["sent"].as_array_mut().unwrap() {
+            sent["at"] = (sent["at"].as_u64().unwrap() + year).into();
         }
     });
-    sandbox.login(&[]).expect(4).says(&["3 passwords"]);
+    sandbox.login(&[]).expect(4).says(&["2 passwords"]);
     let record = crate::support::broker::read_record(&sandbox);
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    assert!(record["refusals_at"][0].as_u64().unwrap() <= now, "the wait starts now and ends: {record}");
+    assert!(record["sent"][0]["at"].as_u64().unwrap() <= now, "the wait starts now and ends: {record}");
 }
 
 #[test]
@@ -224,6 +224,7 @@ fn login_retry_sends_a_refused_password_once_more() {
     sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     sandbox.emulator.set_password(CONTOSO_USER, &later);
+    pass(&sandbox, HOUR);
     sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
     sandbox.run(&["login", "--retry"]).expect(0);
     sandbox.run(&["token", "--no-cache"]).expect(0);
@@ -280,6 +281,7 @@ fn logout_drops_cache_record_and_secrets() {
     store_password(&sandbox, &bad);
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: "]);
     assert_eq!(sandbox.emulator.token_requests(), 2, "it is sent again after a logout and a login");
+    pass(&sandbox, HOUR);
     sandbox.login(&["--yes"]).expect(0);
     sandbox.run(&["logout", "--yes"]).expect(0);
     assert!(!sandbox.cache_dir().join("tokens/default").exists());

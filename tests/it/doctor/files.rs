@@ -16,7 +16,9 @@ fn directories_that_cannot_be_written() {
 
     let runtime = tempfile::tempdir().unwrap();
     sandbox.set_env("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap());
-    doctor(&sandbox).exits(0).finds("state", "warn", &["lost with the log-in session"], &["ROPC_STATE_DIR"]);
+    doctor(&sandbox).exits(3).finds("state", "fail", &["lost with the log-in session"], &["ROPC_STATE_DIR"]);
+    sandbox.set_env("ROPC_STATE_DIR", sandbox.root().join("state").to_str().unwrap());
+    doctor(&sandbox).exits(0).finds("state", "ok", &["can be written"], &[]);
 
     sandbox.set_env("ROPC_CACHE_DIR", file.join("cache").to_str().unwrap());
     doctor(&sandbox).exits(0).finds(
@@ -31,7 +33,7 @@ fn directories_that_cannot_be_written() {
 fn a_full_disk() {
     let sandbox = enrolled();
     let full = format!(
-        "mount -t tmpfs -o size=32k none '{0}'; mkdir '{0}/locks'; cat /dev/zero > '{0}/fill' 2>/dev/null || true",
+        "mount -t tmpfs -o size=32k,mode=700 none '{0}'; mkdir '{0}/locks'; cat /dev/zero > '{0}/fill' 2>/dev/null || true",
         sandbox.state_dir().display()
     );
     let Some(report) = doctor_after(&sandbox, &full) else { return };
