@@ -123,7 +123,7 @@ pub(super) fn recall(said: &Said) -> String {
 }
 
 fn more(said: &Said) -> Option<String> {
-    said.code.filter(|code| entra_codes::lookup(*code).is_some()).map(|code| msg!("broker-more", code = code))
+    said.code.map(|code| msg!("broker-more", code = code))
 }
 
 /// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9 minutes)`, local time.
