@@ -1,0 +1,122 @@
+//! The escapes of formats and languages, undone: of addresses and forms, of mail, of HTML, of JSON, of C and shells. Each way
+//! undoes one of them exactly; undoing two at once would damage what was only escaped by one. Pure.
+//!
+//! Sources: RFC 3986 (percent), RFC 2045 (quoted-printable), HTML (entities), RFC 8259 section 7 (JSON).
+
+use zeroize::Zeroizing;
+
+type Text = Zeroizing<String>;
+
+/// What the escapes in a text may stand for.
+pub(super) fn undone(text: &str) -> Vec<Text> {
+    vec![
+        hex_escapes(text, "%", true),
+        hex_escapes(text, "%", false),
+        hex_escapes(text, "=", false),
+        hex_escapes(text, "\\x", false),
+        without_entities(text),
+        without_escapes(text),
+        without_escapes(&without_entities(text)),
+        octal_escapes(text),
+        Zeroizing::new(text.replace('\\', "")),
+    ]
+}
+
+/// A mark and two hexadecimal digits. `plus` is true for forms, where it stands for a space.
+fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
+    let bytes = text.as_bytes();
+    let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let digits =
+            bytes[at..].strip_prefix(mark.as_bytes()).and_then(|rest| std::str::from_utf8(rest.get(..2)?).ok());
+        match (digits.and_then(number).and_then(|n| u8::try_from(n).ok()), byte) {
+            (Some(escaped), _) => {
+                out.push(escaped);
+                at += mark.len() + 2;
+                continue;
+            }
+            (None, b'+') if plus => out.push(b' '),
+            (None, byte) => out.push(*byte),
+        }
+        at += 1;
+    }
+    Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// A backslash and three octal digits.
+fn octal_escapes(text: &str) -> Text {
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let octal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok();
+        let escaped = after.get(..3).filter(|three| *byte == b'\\' && !three.starts_with(b"+")).and_then(octal);
+        out.push(escaped.unwrap_or(*byte));
+        rest = if escaped.is_some() { &after[3..] } else { after };
+    }
+    Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Hexadecimal digits and nothing else, no sign either.
+fn number(digits: &str) -> Option<u32> {
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+}
+
+/// The entities of HTML that stand for characters of ASCII.
+#[rustfmt::skip]
+const ENTITIES: [(&str, char); 34] = [
+    ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("amp", '&'), ("Tab", '\t'), ("nbsp", ' '), ("excl", '!'), ("num", '#'), ("dollar", '$'),
+    ("percnt", '%'), ("lpar", '('), ("rpar", ')'), ("ast", '*'), ("plus", '+'), ("comma", ','), ("hyphen", '-'), ("period", '.'), ("sol", '/'), ("colon", ':'),
+    ("semi", ';'), ("equals", '='), ("quest", '?'), ("commat", '@'), ("lsqb", '['), ("lbrack", '['), ("bsol", '\\'), ("rsqb", ']'), ("rbrack", ']'),
+    ("Hat", '^'), ("lowbar", '_'), ("lcub", '{'), ("rcub", '}'), ("tilde", '~'),
+];
+
+/// HTML's entities undone: the names of characters of ASCII, and every number.
+fn without_entities(text: &str) -> Zeroizing<String> {
+    let character = |name: &str| match name.strip_prefix('#') {
+        Some(digits) => match digits.strip_prefix(['x', 'X']) {
+            Some(hex) => number(hex).and_then(char::from_u32),
+            None => digits.parse().ok().and_then(char::from_u32),
+        },
+        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
+    };
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let known = after.split_once(';').and_then(|(name, tail)| Some((character(name)?, tail)));
+        let (c, tail) = known.unwrap_or(('&', after));
+        out.push(c);
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// JSON's escapes undone (RFC 8259 section 7).
+fn without_escapes(text: &str) -> Zeroizing<String> {
+    let mut units = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let after = rest.as_str();
+        let escaped = if c == '\\' { after.chars().next() } else { None };
+        let four =
+            after.get(1..5).filter(|_| escaped == Some('u')).and_then(number).and_then(|n| u16::try_from(n).ok());
+        let (unit, length) = match (escaped, four) {
+            (_, Some(unit)) => (unit, 5),
+            (Some('b'), _) => (8, 1),
+            (Some('f'), _) => (12, 1),
+            (Some('n'), _) => (10, 1),
+            (Some('r'), _) => (13, 1),
+            (Some('t'), _) => (9, 1),
+            (Some(sign @ ('"' | '\\' | '/')), _) => (sign as u16, 1),
+            _ => {
+                units.extend(c.encode_utf16(&mut [0; 2]).iter());
+                continue;
+            }
+        };
+        units.push(unit);
+        rest = after.get(length..).unwrap_or_default().chars();
+    }
+    Zeroizing::new(String::from_utf16_lossy(&units))
+}
