@@ -188,4 +188,6 @@ fn distance(from: u32, to: u32, size: u32) -> char {
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 
 ## A refusal
 
+entra-asked = asked for: { $scope }
 entra-says = Entra says: { $text }
-entra-left-out = (left out: it repeats a secret)
+entra-left-out = (left out: it may repeat a secret)
 entra-not-searched = (left out: the secrets could not be read again, so it cannot be searched for them)
 entra-trace-id = trace id { $id }
 entra-correlation-id = correlation id { $id }

@@ -2,8 +2,9 @@
 
 ## A refusal
 
+entra-asked = 要求した範囲: { $scope }
 entra-says = Entra の応答: { $text }
-entra-left-out = (シークレットと同じ内容を含むため省略)
+entra-left-out = (シークレットと同じ内容を含む可能性があるため省略)
 entra-not-searched = (省略: シークレットを再び読み取れず、含まれていないか確認できないため)
 entra-trace-id = トレース ID { $id }
 entra-correlation-id = 関連付け ID { $id }

@@ -12,6 +12,7 @@ pub(crate) mod fuzzing;
 mod keys;
 mod ledger;
 mod lock;
+mod permissions;
 mod places;
 mod record;
 mod retry;

@@ -179,8 +179,8 @@ impl SignIn<'_> {
         Ok(Outcome::Failed(failure, wait))
     }
 
-    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is asked again for a refusal
-    /// only.
+    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is asked again for a refusal,
+    /// and for permissions that nobody asked for or knows.
     fn judge(
         &self,
         breaker: &mut Breaker<'_>,
@@ -193,13 +193,12 @@ impl SignIn<'_> {
             // Without a word of the service, as nothing is searched yet. What cannot be written stays an unclear attempt.
             let _ = breaker.latch(&refusal.clone().without_words(id), id, now);
         }
-        let sent = match (&answer, &self.source) {
-            (Answer::Refused(_), _) | (_, Source::Given(_)) => self.source.sent(mark),
-            _ => None,
-        };
+        let is_given = matches!(self.source, Source::Given(_));
+        let must_look = is_given || echo_free::needs_search(&answer, self.scopes);
+        let sent = if must_look { self.source.sent(mark) } else { None };
         let answer = match &sent {
-            Some(sent) => echo_free::searched(answer, sent),
-            None => echo_free::unsearched(answer, mark, self.scopes, id),
+            Some(sent) => echo_free::searched(answer, sent, self.scopes),
+            None => echo_free::unsearched(answer, self.scopes, id),
         };
         let recorded = breaker.record_answer(&answer, id, sent.as_deref(), now);
         if sent.is_some() {

@@ -28,9 +28,12 @@ pub(super) fn encodings(text: &str) -> Vec<Bytes> {
         let symbols = symbols(text, alphabet, false);
         found.extend((0..size).map(|first| grouped(symbols.get(first..).unwrap_or_default(), alphabet, size, bytes)));
     }
-    let words = || text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| (6..=400).contains(&word.len()));
-    for alphabet in NUMBER_ALPHABETS {
-        found.extend(words().filter_map(|word| big_number(word, alphabet)));
+    // A number that something cut in two or three is whole again.
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    for joined in (1..=3).flat_map(|count| words.windows(count)).map(|some| Zeroizing::new(some.concat())) {
+        if (6..=400).contains(&joined.len()) {
+            found.extend(NUMBER_ALPHABETS.iter().filter_map(|alphabet| big_number(&joined, alphabet)));
+        }
     }
     found
 }

@@ -9,8 +9,11 @@ use entra_codes::{Facts, Judgement};
 /// The most characters of the service's own words that are shown.
 const SHOWN: usize = 400;
 /// Stand in place of the service's words. The record keeps them, so they are English until they are shown.
-const LEFT_OUT: &str = "(left out: it repeats a secret)";
+const LEFT_OUT: &str = "(left out: it may repeat a secret)";
 const NOT_SEARCHED: &str = "(left out: the secrets could not be read again, so it cannot be searched for them)";
+
+/// Families of codes that are about what was asked for, so that it is named.
+const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
 
 const TRACE: &str = "trace id";
 const CORRELATION: &str = "correlation id";
@@ -37,7 +40,7 @@ pub struct Refusal {
     pub word: String,
     /// What follows from it.
     pub judgement: Judgement,
-    /// The service's own words, without code and ids.
+    /// The service's own words, without code and ids; empty for a code of the table, which our own words explain.
     pub text: String,
     /// `trace_id`.
     pub trace_id: Option<String>,
@@ -81,6 +84,9 @@ impl Refusal {
         for text in texts.filter(|text| repeats_a_secret(text)) {
             LEFT_OUT.clone_into(text);
         }
+        // A number that no table knows may be a secret made of digits.
+        let is_unknown = self.judgement.entry.is_none();
+        self.judgement.code = self.judgement.code.filter(|code| !(is_unknown && repeats_a_secret(&code.to_string())));
         self
     }
 
@@ -107,6 +113,8 @@ impl Refusal {
         if !self.text.is_empty() {
             NOT_SEARCHED.clone_into(&mut self.text);
         }
+        // No number of Entra has more digits, and no password of Entra fewer than eight characters.
+        self.judgement.code = self.judgement.code.filter(|code| *code < 10_000_000);
         self.correlation_id = self.correlation_id.filter(|id| id == request_id);
         Self { trace_id: None, timestamp: None, ..self }
     }
@@ -117,6 +125,8 @@ impl Refusal {
         let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
         let mut lines = vec![format!("{}: {}", self.label(), explain::meaning(judgement.meaning))];
         lines.extend(judgement.entry.map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)));
+        let about_scopes = judgement.entry.is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
+        lines.extend(facts.scope.filter(|_| about_scopes).map(|scope| msg!("entra-asked", scope = scope)));
         // The service's own words name what no table can know: the scope, the resource, the parameter.
         let text = match self.text.as_str() {
             LEFT_OUT => msg!("entra-left-out"),

@@ -5,6 +5,7 @@
 
 use super::{Refusal, Reply, Wrong};
 use crate::secret::{AccessToken, ClientSecret, Password};
+use crate::visible;
 use locked_memory::Locked;
 use serde::Deserialize;
 use std::fmt;
@@ -13,6 +14,8 @@ use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The most characters of the service's own words that are looked at.
+const LONGEST_TEXT: usize = 2000;
 /// Assumed lifetime in seconds where an answer does not say it, as MSAL Python does.
 const ASSUMED_LIFETIME: u64 = 600;
 /// No token lives longer than this: a larger number says nothing.
@@ -200,16 +203,14 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     // RFC 6749 section 5.2: error words are lower-case letters and `_`.
     let word: String = word.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect();
     let suberror = wire.suberror.as_deref();
+    let judgement =
+        entra_codes::judge(&entra_codes::ErrorAnswer { codes: &codes, word: &word, suberror, status: reply.status });
     Refusal {
         status: reply.status,
-        judgement: entra_codes::judge(&entra_codes::ErrorAnswer {
-            codes: &codes,
-            word: &word,
-            suberror,
-            status: reply.status,
-        }),
+        // What a code of the table means, our own words say; whatever else stands there could be anything.
+        text: if judgement.entry.is_some() { String::new() } else { first_sentence(description) },
+        judgement,
         word,
-        text: first_sentence(description),
         trace_id: wire.trace_id.as_deref().and_then(guid),
         correlation_id: wire.correlation_id.as_deref().and_then(guid),
         timestamp: wire.timestamp.as_deref().and_then(time),
@@ -248,8 +249,8 @@ fn first_sentence(description: &str) -> String {
         Some((code, rest)) if code.starts_with("AADSTS") => rest.trim(),
         _ => text,
     };
-    // Cut to what is shown only after the check for echoes: a cut secret is harder to know again.
-    text.chars().filter(|c| !c.is_control()).collect()
+    // Longer than what is shown, which is cut only after the check for echoes: a cut secret is harder to know again.
+    text.chars().filter(|c| !visible::is_hidden(*c)).take(LONGEST_TEXT).collect()
 }
 
 /// An id as a GUID, or not at all: the service's ids are GUIDs, and nothing else may pass for one.
@@ -257,11 +258,12 @@ fn guid(text: &str) -> Option<String> {
     uuid::Uuid::try_parse(text.trim()).ok().map(|id| id.hyphenated().to_string())
 }
 
-/// `2026-11-22 05:40:11Z`, and nothing that is not made of digits and their separators.
+/// `2026-11-22 05:40:11Z`, or not at all: nothing else may pass for a time. A fraction of a second is dropped.
 fn time(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | ' ' | 'T' | 'Z' | '.');
-    (text.len() <= 30 && !text.is_empty() && text.chars().all(fits)).then(|| text.to_owned())
+    let (seconds, rest) = text.trim().split_at_checked(19)?;
+    let rest = rest.strip_suffix('Z').unwrap_or(rest);
+    let is_fraction = rest.strip_prefix('.').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    ((rest.is_empty() || is_fraction) && humantime::parse_rfc3339_weak(seconds).is_ok()).then(|| format!("{seconds}Z"))
 }
 
 /// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. What has other characters is no scope, and

@@ -130,9 +130,10 @@ pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
     secret.text().as_bytes()
 }
 
-/// True if a text from outside repeats the secret or a part of it, in whatever encoding. Only that answer leaves.
+/// True if a text from outside repeats the secret or a part of it in an encoding that can be undone, or looks as if it was
+/// encoded in one that cannot. Only that answer leaves.
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
-    crate::echo::repeats(secret.text(), text)
+    crate::echo::looks_encoded(text) || crate::echo::repeats(secret.text(), text)
 }
 
 #[cfg(test)]

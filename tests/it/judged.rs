@@ -137,12 +137,7 @@ fn faults_of_the_app_registration_are_named() {
 #[test]
 fn a_scope_that_does_not_exist_and_one_without_consent_are_named() {
     let sandbox = Sandbox::new();
-    refused(
-        &sandbox,
-        sandbox.login(&["--scope", "User.Raed"]),
-        650_053,
-        &["scope does not exist", "Entra says: The resource has no such permission"],
-    );
+    refused(&sandbox, sandbox.login(&["--scope", "User.Raed"]), 650_053, &["scope does not exist", "User.Raed"]);
     let sandbox = Sandbox::new();
     refused(&sandbox, sandbox.login(&["--scope", "Mail.Send"]), 65001, &["consent"]);
 }

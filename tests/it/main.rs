@@ -30,6 +30,7 @@ mod crash;
 mod docs;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod doctor;
+mod echoes;
 mod encoding;
 mod enrolled;
 mod exec;

@@ -5,7 +5,7 @@ use super::super::ledger::{Ledger, Refused, Said, What};
 use super::*;
 use std::rc::Rc;
 
-const ECHO: &str = r#"{"error":"invalid_grant","error_codes":[50126],"error_description":"AADSTS50126: you sent wrong!",
+const ECHO: &str = r#"{"error":"invalid_grant","error_codes":[4999999],"error_description":"AADSTS4999999: you sent wrong!",
     "trace_id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0"}"#;
 
 impl Bench {
@@ -162,6 +162,6 @@ fn words_that_cannot_be_searched_for_the_secrets_are_not_shown() {
         let message = bench.get(&profile).unwrap_err().message;
         assert_eq!(message.contains("you sent wrong"), shown, "{message}");
         assert_eq!(message.contains("0f1e2d3c"), !gone, "{message}");
-        assert!(message.contains("AADSTS50126"), "{message}");
+        assert!(message.contains("AADSTS4999999"), "{message}");
     }
 }

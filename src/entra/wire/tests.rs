@@ -154,7 +154,12 @@ fn of_a_refusal_only_what_has_its_form_is_kept() {
     assert_eq!(refusal.timestamp.as_deref(), Some("2026-11-22 05:40:11Z"));
     assert_eq!(refusal.trace_id.as_deref(), Some("0f8fad5b-d9cb-469f-a165-70867728950e"));
     assert_eq!(refusal.correlation_id, None);
-    for bad in ["", " ", "yesterday", "2026-11-22 05:40:11Z\u{1b}", "2026-11-22 05:40:11Z 2026-11-22"] {
+    for good in ["2026-11-22T05:40:11Z", "2026-11-22 05:40:11", "2026-11-22 05:40:11.1234567Z"] {
+        assert_eq!(read(good).timestamp.unwrap().len(), 20, "{good}");
+    }
+    let long = "2026-11-22 05:40:11Z 2026-11-22";
+    for bad in ["", " ", "yesterday", "2026-11-22 05:40:11Z\u{1b}", "80 119 100 33 49 50", "2026-99-22 05:40:11Z", long]
+    {
         assert_eq!(read(bad).timestamp, None, "{bad}");
     }
 }
