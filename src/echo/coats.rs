@@ -1,7 +1,7 @@
 //! Encodings of bytes as text, undone. Each gives what it may have been; most of that is nonsense, as
 //! nobody knows where in the text an encoding begins, or whether there is one. Pure.
 //!
-//! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), ZeroMQ RFC 32 (Z85), RFC 1924 (base85), Bitcoin (base58),
+//! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), `ZeroMQ` RFC 32 (Z85), RFC 1924 (base85), Bitcoin (base58),
 //! `uuencode(5)`, `crypt(5)`.
 
 use zeroize::Zeroizing;
