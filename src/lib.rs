@@ -46,6 +46,7 @@ pub mod prompt;
 mod seal;
 pub mod secret;
 pub mod serve;
+pub mod shell;
 pub mod ui;
 pub mod vault;
 mod visible;

@@ -157,11 +157,11 @@ doctor-linger-reboot = after a reboot a keyring stays locked until { $account } 
 
 doctor-variables = none here would mislead the job
 doctor-identities = set here, and passed on to the job: { $names }; an Azure SDK in it may sign in with these instead of the token
-doctor-identities-unset = take them out of the job's environment: `env { $unset } ropc exec -- ...`
+doctor-identities-unset = take them out of the job's environment: `{ $command }`
 doctor-identities-secret = a secret stands there in plain text: change it, after the job works with ropc
 doctor-stale-token = { $name } is set here already: a script that is started without `ropc exec` uses that old token
-doctor-stale-token-unset = `unset { $name }`; `ropc exec` replaces it for its own child only
+doctor-stale-token-unset = `{ $command }`; `ropc exec` replaces it for its own child only
 doctor-no-proxy = { $name } is set, and NO_PROXY does not except 127.0.0.1: calls of the job to this machine go to the proxy
-doctor-no-proxy-export = `export NO_PROXY=localhost,127.0.0.1` (and no_proxy, which some programs read instead)
+doctor-no-proxy-export = `{ $command }` (and no_proxy, which some programs read instead)
 doctor-two-proxies = { $upper } and { $lower } are both set and differ: ropc reads { $upper }, the job may read the other
 doctor-two-proxies-same = give both the same value

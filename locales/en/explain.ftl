@@ -1,6 +1,6 @@
 # Texts of the area `explain`. The rules stand in src/l10n/mod.rs.
 
-explain-how = give the number, as in `ropc explain 50126`, or the whole error text: `ropc explain < error.txt`
+explain-how = give the number, as in `ropc explain 50126`, or the whole error text: `{ $command }`
 explain-no-code = no code was given
 explain-empty-input = no code was given: standard input is empty
 explain-code-not-found = there is no AADSTS code in that text

@@ -157,11 +157,11 @@ doctor-linger-reboot = 再起動後は、{ $account } がパスワードでロ�
 
 doctor-variables = ジョブに悪影響を及ぼすものはありません
 doctor-identities = ここで設定され、ジョブに引き継がれる環境変数: { $names }。ジョブの中の Azure SDK が、トークンの代わりにこれらでサインインする可能性があります
-doctor-identities-unset = ジョブの環境から取り除いてください: `env { $unset } ropc exec -- ...`
+doctor-identities-unset = ジョブの環境から取り除いてください: `{ $command }`
 doctor-identities-secret = シークレットが平文で設定されています: ジョブが ropc で動作するようになったら、シークレットを変更してください
 doctor-stale-token = { $name } がすでに設定されています: `ropc exec` なしで開始したスクリプトは、この古いトークンを使います
-doctor-stale-token-unset = `unset { $name }` を実行してください。`ropc exec` が置き換えるのは、その子プロセスの分だけです
+doctor-stale-token-unset = `{ $command }` を実行してください。`ropc exec` が置き換えるのは、その子プロセスの分だけです
 doctor-no-proxy = { $name } が設定されていますが、NO_PROXY で 127.0.0.1 が除外されていません: ジョブからこのコンピューターへの呼び出しがプロキシに送られます
-doctor-no-proxy-export = `export NO_PROXY=localhost,127.0.0.1` を実行してください (no_proxy を読み取るプログラムもあるため、そちらも設定してください)
+doctor-no-proxy-export = `{ $command }` を実行してください (no_proxy を読み取るプログラムもあるため、そちらも設定してください)
 doctor-two-proxies = { $upper } と { $lower } の両方が設定され、値が異なります: ropc は { $upper } を読み取りますが、ジョブはもう一方を読み取る可能性があります
 doctor-two-proxies-same = 両方に同じ値を設定してください

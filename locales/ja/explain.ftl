@@ -1,6 +1,6 @@
 # Texts of the area `explain`. The rules stand in src/l10n/mod.rs.
 
-explain-how = 番号 (例: `ropc explain 50126`) か、エラーの全文 (`ropc explain < error.txt`) を渡してください
+explain-how = 番号 (例: `ropc explain 50126`) か、エラーの全文 (`{ $command }`) を渡してください
 explain-no-code = コードが指定されていません
 explain-empty-input = コードが指定されていません: 標準入力が空です
 explain-code-not-found = そのテキストには AADSTS コードがありません

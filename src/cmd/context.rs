@@ -7,6 +7,7 @@ use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
+use crate::shell::Shell;
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::io;
@@ -46,6 +47,11 @@ pub(super) fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
 }
 
 impl Context<'_> {
+    /// The shell that reads the hints.
+    pub(super) fn shell(&self) -> Shell {
+        Shell::of(self.world.env, os::IS_WINDOWS)
+    }
+
     /// The whole time once more, counted from now: for work that comes after questions to a person.
     pub(super) fn fresh_deadline(&self) -> Deadline {
         Deadline::after(self.timeout)

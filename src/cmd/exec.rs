@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::exec::{ChildFacts, ChildPlan, Outer, check_command, check_name, nested_in};
 use crate::l10n::msg;
 use crate::profile::ProfileName;
+use crate::shell::Shell;
 use std::process::ExitCode;
 
 /// Runs the command. On Unix this returns only to report a failure.
@@ -15,7 +16,7 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     args.env.iter().try_for_each(|name| check_name(name))?;
     let profile = context.load(&args.profile)?;
     if let Some(outer) = nested_in(world.env, profile.name.as_str(), world.clock.now()) {
-        return Err(nested(outer, &profile.name));
+        return Err(nested(outer, &profile.name, context.shell()));
     }
     // A slip in the command's name should not cost a sign-in.
     check_command(&args.command, world.env)?;
@@ -28,11 +29,11 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
     // `exec` runs no destructors: what is secret goes now.
     drop(token);
-    let code = crate::exec::run(plan)?;
+    let code = crate::exec::run(plan, context.shell())?;
     Ok(crate::os::exit_code(code))
 }
 
-fn nested(outer: Outer, name: &ProfileName) -> Error {
+fn nested(outer: Outer, name: &ProfileName, shell: Shell) -> Error {
     let way = match outer {
         Outer::Variables => msg!("cmd-exec-nested-run-it"),
         Outer::Endpoint => msg!("cmd-exec-nested-endpoint"),
@@ -40,5 +41,5 @@ fn nested(outer: Outer, name: &ProfileName) -> Error {
     Error::usage(msg!("cmd-exec-nested", name = name))
         .hint(way)
         .hint(msg!("cmd-exec-nested-fresh", command = with_profile("token", name)))
-        .hint(msg!("cmd-exec-nested-on-purpose"))
+        .hint(msg!("cmd-exec-nested-on-purpose", command = shell.unset(&["ROPC_EXPIRES_ON"])))
 }

@@ -5,7 +5,9 @@ use crate::entra::explain::{render, render_unknown};
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
+use crate::shell::Shell;
 use crate::ui::Ui;
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
@@ -16,24 +18,28 @@ const NO_RIGHT: [&str; 3] = ["authorization_requestdenied", "insufficient privil
 const STATUS_ONLY: [&str; 6] =
     ["(400)", "(401)", "400 (bad request)", "401 (unauthorized)", "400 client error", "401 client error"];
 
-pub(super) fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitCode> {
+pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
         [] if stdin_is_terminal() => {
-            return Err(Error::usage(msg!("explain-no-code")).hint(how()));
+            return Err(Error::usage(msg!("explain-no-code")).hint(how(shell)));
         }
         [] => read_input()?,
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
     };
-    // `AADSTS 50126` is one, `50126 53003` are two, and a number in a sentence may be anything.
-    let several = || text.split_whitespace().map(entra_codes::parse_code).collect::<Option<Vec<u32>>>();
+    // `AADSTS 50126` is one, `50126 53003` and `50126,53003` (what PowerShell makes of an array, or JSON) are two, and a number
+    // in a sentence may be anything.
+    let words = || text.split([' ', '\t', '\r', '\n', ',', ';', '[', ']']).filter(|word| !word.is_empty());
+    let several = || words().map(entra_codes::parse_code).collect::<Option<Vec<u32>>>();
     let mut codes = entra_codes::parse_code(text.trim()).map(|code| vec![code]).or_else(several).unwrap_or_default();
     if codes.is_empty() {
         codes = entra_codes::find_codes(&text);
     }
     if codes.is_empty() {
-        return Err(no_code(&text));
+        return Err(no_code(&text, shell));
     }
+    let mut seen = BTreeSet::new();
+    codes.retain(|code| seen.insert(*code));
     let sections: Vec<String> = codes.iter().map(|code| section(*code)).collect();
     ui.data(&sections.join("\n\n"));
     Ok(ExitCode::SUCCESS)
@@ -57,13 +63,13 @@ fn read_input() -> Result<String> {
     Ok(entra_codes::decode(&bytes))
 }
 
-fn how() -> String {
-    msg!("explain-how")
+fn how(shell: Shell) -> String {
+    msg!("explain-how", command = shell.explain_error())
 }
 
-fn no_code(text: &str) -> Error {
+fn no_code(text: &str, shell: Shell) -> Error {
     if text.trim().is_empty() {
-        return Error::usage(msg!("explain-empty-input")).hint(how());
+        return Error::usage(msg!("explain-empty-input")).hint(how(shell));
     }
     let flat = entra_codes::flatten(text);
     let says = |words: &[&str]| words.iter().any(|word| flat.contains(word));
@@ -74,6 +80,6 @@ fn no_code(text: &str) -> Error {
     } else if says(&STATUS_ONLY) {
         msg!("explain-status-only")
     } else {
-        how()
+        how(shell)
     })
 }

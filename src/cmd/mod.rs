@@ -27,6 +27,7 @@ use crate::error::{Error, Kind, Result};
 use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::ProfileStore;
+use crate::shell::Shell;
 use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::World;
@@ -110,7 +111,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let global = cli.global;
     // Neither of these needs a home, a store or a profile.
     let verb = match cli.verb {
-        Verb::Explain(args) => return explain::run(&args, ui),
+        Verb::Explain(args) => return explain::run(&args, Shell::of(env, os::IS_WINDOWS), ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
         // Says itself what is missing, a home included.
         Verb::Doctor(args) => {

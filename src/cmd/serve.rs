@@ -48,7 +48,7 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
     let pointer = exec::EndpointForChild { url: endpoint.url(), key: &key, keep_env: args.keep_env };
     let plan = ChildPlan::with_endpoint(args.command, &args.env, &first.access, &facts, pointer, world.env)?;
     drop(first);
-    let ended = exec::supervise(plan)?;
+    let ended = exec::supervise(plan, context.shell())?;
     // Closed, and its tokens wiped, before this process may end by a signal.
     drop(endpoint);
     drop(key);

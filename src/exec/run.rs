@@ -6,26 +6,28 @@ use crate::environment::Environment;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::l10n::msg;
 use crate::os;
+use crate::shell::Shell;
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::Command;
 
 /// Runs the command. `Ok` is the child's exit code; on Unix a success never returns.
 ///
 /// The caller has dropped every stored secret. The plan, which holds the token, is wiped if the child could not be made.
-pub fn run(plan: ChildPlan) -> Result<i32> {
-    with_command(plan, os::run_command)
+pub fn run(plan: ChildPlan, shell: Shell) -> Result<i32> {
+    with_command(plan, shell, os::run_command)
 }
 
 /// Runs the command beside this process, passing signals on, and returns how it ended.
-pub fn supervise(plan: ChildPlan) -> Result<os::Ended> {
-    with_command(plan, os::spawn)?.wait().map_err(|e| {
+pub fn supervise(plan: ChildPlan, shell: Shell) -> Result<os::Ended> {
+    with_command(plan, shell, os::spawn)?.wait().map_err(|e| {
         Error::new(Kind::Other, msg!("exec-wait-failed", reason = io_reason(&e))).hint(msg!("exec-wait-failed-look"))
     })
 }
 
 /// The plan and its command, which both hold the token or the endpoint's key, are gone when this returns.
-fn with_command<T>(plan: ChildPlan, start: impl FnOnce(&mut Command) -> io::Result<T>) -> Result<T> {
+fn with_command<T>(plan: ChildPlan, shell: Shell, start: impl FnOnce(&mut Command) -> io::Result<T>) -> Result<T> {
     let Some((program, arguments)) = plan.command.split_first() else {
         return Err(Error::usage(msg!("exec-no-command")).hint(msg!("exec-no-command-where")));
     };
@@ -41,7 +43,7 @@ fn with_command<T>(plan: ChildPlan, start: impl FnOnce(&mut Command) -> io::Resu
     let outcome = start(&mut command);
     drop(command);
     drop(plan);
-    outcome.map_err(|e| explain(&shown, &e))
+    outcome.map_err(|e| explain(&shown, &e, shell))
 }
 
 /// Fails early if there is no such program, by the rules by which it will be looked for.
@@ -50,25 +52,50 @@ pub fn check_command(command: &[OsString], env: &Environment) -> Result<()> {
     if os::program_exists(program, env.get("PATH")) {
         return Ok(());
     }
-    Err(explain(&program.to_string_lossy(), &io::ErrorKind::NotFound.into()))
+    let shell = Shell::of(env, os::IS_WINDOWS);
+    Err(explain(&program.to_string_lossy(), &io::ErrorKind::NotFound.into(), shell))
 }
 
-fn explain(program: &str, error: &io::Error) -> Error {
+fn explain(program: &str, error: &io::Error, shell: Shell) -> Error {
+    let line = script_line(program, shell);
     if error.kind() == io::ErrorKind::NotFound {
         let message = if program.contains('/') || (os::IS_WINDOWS && program.contains('\\')) {
             msg!("exec-no-file", program = program)
         } else {
             msg!("exec-not-in-path", program = program)
         };
-        return Error::new(Kind::NotFound, message).hint(msg!("exec-check-spelling"));
+        let there = line.filter(|_| Path::new(program).exists());
+        let next = there.map_or_else(|| msg!("exec-check-spelling"), |line| msg!("exec-script-line", line = line));
+        return Error::new(Kind::NotFound, message).hint(next);
     }
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
         return Error::new(Kind::NotExecutable, msg!("exec-too-long", program = program))
             .hint(msg!("exec-too-long-shorten"));
     }
-    let failed = Error::new(Kind::NotExecutable, msg!("exec-cannot-run", program = program, reason = io_reason(error)));
-    if os::IS_WINDOWS {
-        return failed.hint(msg!("exec-interpreter-first"));
+    let reason = if os::is_no_program(error) { msg!("exec-no-program") } else { io_reason(error) };
+    let failed = Error::new(Kind::NotExecutable, msg!("exec-cannot-run", program = program, reason = reason));
+    match line {
+        Some(line) => failed.hint(msg!("exec-script-line", line = line)),
+        None if os::IS_WINDOWS || os::is_no_program(error) => failed.hint(msg!("exec-interpreter-first")),
+        None => failed.hint(msg!("exec-check-rights", program = shell.word(program))),
     }
-    failed.hint(msg!("exec-check-rights", program = program))
+}
+
+/// The line that runs a script of a known language, by the end of its name.
+fn script_line(program: &str, shell: Shell) -> Option<String> {
+    let extension = Path::new(program).extension()?.to_str()?.to_ascii_lowercase();
+    let interpreter = match extension.as_str() {
+        "ps1" => "pwsh -File",
+        "psm1" | "psd1" => "pwsh -Command Import-Module",
+        "py" => "python3",
+        "js" | "mjs" | "cjs" => "node",
+        "rb" => "ruby",
+        "pl" => "perl",
+        "php" => "php",
+        "sh" => "sh",
+        "bash" => "bash",
+        "csx" => "dotnet script",
+        _ => return None,
+    };
+    Some(format!("ropc exec -- {interpreter} {}", shell.word(program)))
 }

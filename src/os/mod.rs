@@ -30,9 +30,9 @@ pub(crate) use files::{
 pub(crate) use imp::{
     Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, changeable_by_others, check_stdout, config_dir,
     detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue, identity_hint, is_at,
-    is_exhausted, is_set_to_others, is_writable, lacks_descriptors, local_time, locale, loopback_listener,
-    program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir,
-    this_program, typed_secret,
+    is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors, local_time, locale,
+    loopback_listener, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir,
+    stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_out_of_reach, check_unchangeable, is_in_memory};

@@ -1,6 +1,7 @@
 //! Unix: directories by XDG, modes and owners, local time. What this process changes about itself is in
 //! `harden`, commands are in `supervise`, questions in `terminal` and `question`, standard output in `streams`.
 
+mod execute;
 mod harden;
 mod question;
 mod streams;
@@ -79,6 +80,11 @@ pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
         return Path::new(program).exists();
     }
     path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
+}
+
+/// True if the kernel does not take the file for a program: it is none, and names no interpreter in its first line.
+pub(crate) fn is_no_program(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ENOEXEC)
 }
 
 /// A name means the file of that name here, script or not.

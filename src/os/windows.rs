@@ -76,6 +76,11 @@ pub(crate) fn program_exists(_program: &OsStr, _path: Option<&OsStr>) -> bool {
     true
 }
 
+/// True if the system does not take the file for a program (`ERROR_BAD_EXE_FORMAT`).
+pub(crate) fn is_no_program(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(193)
+}
+
 /// Variable names fold case here.
 pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a.eq_ignore_ascii_case(b)

@@ -121,7 +121,8 @@ fn a_wrong_command_line_is_2_and_says_where_the_command_goes() {
     sandbox.run(&["exec", "--"]).expect(2);
     sandbox.run(&["exec", "--refrsh", "--", "true"]).expect(2).says(&["--refresh"]);
     sandbox.run(&["exec", "--refresh", "--no-cache", "--", "true"]).expect(2).says(&["cannot be used with"]);
-    for name in ["PATH", "AZURE_CLIENT_SECRET", "ROPC_PROFILE", "1A", "A=B", ""] {
+    for name in ["PATH", "AZURE_CLIENT_SECRET", "ROPC_PROFILE", "DOTNET_STARTUP_HOOKS", "PSModulePath", "1A", "A=B", ""]
+    {
         sandbox.run(&["exec", "--env", name, "--", "true"]).expect(2).says(&["hint: "]);
     }
 }

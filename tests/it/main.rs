@@ -55,6 +55,8 @@ mod prompts;
 mod readme_ja;
 mod refusals;
 mod retry;
+#[cfg(unix)]
+mod scripts;
 mod serve;
 mod single_flight;
 #[cfg(all(unix, not(target_os = "macos")))]

@@ -212,6 +212,13 @@ fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
     assert!(tokens as u64 <= most, "{tokens} tokens, at most {most}");
 }
 
+/// As README.md has it.
+fn shim() -> String {
+    let block = include_str!("../../README.md").split("    #!/bin/sh\n").nth(1).expect("the block of the shim");
+    let lines: Vec<&str> = block.lines().take_while(|line| line.starts_with("    ")).collect();
+    format!("#!/bin/sh\n{}\n", lines.join("\n"))
+}
+
 #[test]
 fn a_shim_of_az_serves_the_cli_credentials() {
     let Some(peers) = peers("node/node_modules/@azure/identity") else { return };
@@ -219,11 +226,7 @@ fn a_shim_of_az_serves_the_cli_credentials() {
     sandbox.login(&[]).expect(0);
     let bin = sandbox.root().join("shim");
     std::fs::create_dir(&bin).unwrap();
-    // As README.md has it.
-    let shim = format!(
-        "#!/bin/sh\ncase \" $* \" in\n  *\" https://graph.microsoft.com \"*|*\" https://graph.microsoft.com/.default \"*) \
-         exec '{ROPC}' token --output az ;;\nesac\necho \"this az is a shim of ropc\" >&2; exit 1\n"
-    );
+    let shim = shim().replace("exec ropc ", &format!("exec '{ROPC}' "));
     std::fs::write(bin.join("az"), shim).unwrap();
     std::fs::set_permissions(bin.join("az"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     sandbox.set_env("PEERS", &peers.display().to_string());

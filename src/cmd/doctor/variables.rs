@@ -5,6 +5,8 @@ use super::finding::Finding;
 use crate::environment::Environment;
 use crate::exec::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 use crate::l10n::msg;
+use crate::os;
+use crate::shell::Shell;
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
     let found = [identities(env), stale_token(env), plain_proxy(env), two_proxies(env)];
@@ -24,7 +26,7 @@ fn identities(env: &Environment) -> Option<Finding> {
         return None;
     }
     let finding = Finding::warn("variables", msg!("doctor-identities", names = present.join(", ")))
-        .fix(msg!("doctor-identities-unset", unset = unset(&present)));
+        .fix(msg!("doctor-identities-unset", command = without(&present, shell(env))));
     Some(if present.iter().any(|name| holds_secret(name)) {
         finding.fix(msg!("doctor-identities-secret"))
     } else {
@@ -32,8 +34,16 @@ fn identities(env: &Environment) -> Option<Finding> {
     })
 }
 
-fn unset(names: &[&str]) -> String {
-    names.iter().map(|name| format!("-u {name}")).collect::<Vec<_>>().join(" ")
+/// Only `sh` has a way that leaves the session itself alone.
+fn without(names: &[&str], shell: Shell) -> String {
+    match shell {
+        Shell::Sh => format!("env -u {} {}", names.join(" -u "), "ropc exec -- ..."),
+        Shell::PowerShell | Shell::Cmd => shell.unset(names),
+    }
+}
+
+fn shell(env: &Environment) -> Shell {
+    Shell::of(env, os::IS_WINDOWS)
 }
 
 fn stale_token(env: &Environment) -> Option<Finding> {
@@ -41,7 +51,7 @@ fn stale_token(env: &Environment) -> Option<Finding> {
     env.get(DEFAULT_VARIABLE).filter(|_| env.get("ROPC_EXPIRES_ON").is_none())?;
     Some(
         Finding::warn("stale-token", msg!("doctor-stale-token", name = DEFAULT_VARIABLE))
-            .fix(msg!("doctor-stale-token-unset", name = DEFAULT_VARIABLE)),
+            .fix(msg!("doctor-stale-token-unset", command = shell(env).unset(&[DEFAULT_VARIABLE]))),
     )
 }
 
@@ -53,7 +63,10 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
     if excepted.split(',').any(loopback) {
         return None;
     }
-    Some(Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name)).fix(msg!("doctor-no-proxy-export")))
+    Some(
+        Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name))
+            .fix(msg!("doctor-no-proxy-export", command = shell(env).set("NO_PROXY", "localhost,127.0.0.1"))),
+    )
 }
 
 /// Programs differ in which spelling they read.

@@ -68,6 +68,7 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
 /// limit back, and what was ignored when we started is ignored for it, but for SIGPIPE: the standard library ignores it
 /// before `main` and hands down the default action, whatever there was.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
+    super::execute::without_a_shell(command)?;
     give_back();
     let failed = command.exec();
     // We live on, and still hold the token. The standard library has given SIGPIPE its default action in this very process,

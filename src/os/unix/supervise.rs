@@ -53,6 +53,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
             Ok(())
         });
     }
+    super::execute::without_a_shell(command)?;
     Ok(Supervised { child: command.spawn()?, signals })
 }
 

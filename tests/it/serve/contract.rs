@@ -153,6 +153,39 @@ fn token_output_az_has_the_types_of_az() {
     assert_ne!(moved["expiresOn"], json["expiresOn"], "local time");
 }
 
+/// The shim of README.md for tools that only know `az`: resource, scope, and scopes by name.
+#[test]
+fn the_shim_of_az_takes_graph_scopes_by_name() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let block = text.split("    #!/bin/sh\n").nth(1).unwrap();
+    let shim: Vec<&str> = block.lines().take_while(|line| line.starts_with("    ")).collect();
+    let shim = shim.join("\n").replace("exec ropc ", &format!("exec {} ", crate::support::ROPC));
+    std::fs::write(sandbox.root().join("az"), shim).unwrap();
+    let az = |args: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command.arg("az").args(["account", "get-access-token", "--output", "json"]).args(args);
+        let model = sandbox.command(["x"]);
+        command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        sandbox.finish("az", command, b"")
+    };
+    let graph = "https://graph.microsoft.com";
+    for args in [
+        ["--resource", graph],
+        ["--scope", "https://graph.microsoft.com/.default"],
+        ["--scope", "https://graph.microsoft.com/User.Read"],
+        ["--scope", "User.Read"],
+    ] {
+        let json: serde_json::Value = serde_json::from_str(&az(&args).expect(0).stdout).unwrap();
+        assert_eq!(json["tokenType"], "Bearer", "{args:?}");
+    }
+    for args in [["--resource", "https://vault.azure.net"], ["--tenant", "Contoso.Example"]] {
+        assert_eq!(az(&args).expect(1).stdout, "", "control: {args:?}");
+    }
+}
+
 /// The recipe of README.md for curl, which must not put the key on a command line.
 #[test]
 fn the_recipe_for_curl_works() {
