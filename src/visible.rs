@@ -25,7 +25,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | 0xE0000..=0xE0FFF)
 }
 
-/// The text with each hidden character as its escape: `\u{1b}`, `\r`. Newlines stay: see [`line`].
+/// The text with each hidden character as its escape: `\u{1b}`, `\r`. Newlines stay: see [`line()`].
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_hidden(c) && c != '\n')
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `title` | what it is, in a few words |
 //! | `cause` | why it happens to a password grant: one to three sentences |
-//! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill) |
+//! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill()) |
 //! | `note` | where the knowledge is weak |
 //!
 //! A code without `todo` or `note` has its family's. The texts of a language are parsed when the first one is asked for, and
@@ -32,7 +32,7 @@ pub struct Text {
     pub title: String,
     /// Why it happens to a password grant.
     pub cause: String,
-    /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill).
+    /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill()).
     pub todo: Vec<String>,
     /// Where the knowledge is weak; empty otherwise.
     pub note: String,
