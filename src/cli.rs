@@ -46,7 +46,7 @@ pub struct Cli {
     pub global: Global,
 }
 
-/// Stands over the flags that every verb takes, so that they do not hide a verb's own.
+/// The heading of the flags that every verb takes, so that they do not hide a verb's own.
 const EVERYWHERE: &str = "Everywhere";
 
 /// Flags that every verb takes.

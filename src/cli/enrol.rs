@@ -1,4 +1,4 @@
-//! What `ropc login` and `ropc import` are told of a sign-in, as clap types. No I/O, no secrets.
+//! What `ropc login` and `ropc import` get of a sign-in, as clap types. No I/O, no secrets.
 
 use super::{KeyKind, Store};
 use clap::{Args, ValueHint};

@@ -68,7 +68,7 @@ fn translated(mut command: Command, built: &Command, path: &str) -> Command {
     };
     let [arguments, options, everywhere] = [Heading::Arguments, Heading::Options, Heading::Everywhere].map(ids);
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    // The headings stand in the order in which their first arguments come.
+    // The headings are in the order in which their first arguments come.
     for id in arguments.iter().chain(&options) {
         command = command.mut_arg(id, |arg| translated_argument(arg, path, &columns));
     }
@@ -162,7 +162,7 @@ fn translated_argument(arg: Arg, path: &str, columns: &[usize; 3]) -> Arg {
     long.extend(default);
     let brief = wrapped(&brief.join(" "), WIDTH - columns[heading as usize]);
     let arg = arg.help(brief).long_help(long.join("\n\n")).help_heading(heading.text());
-    // Both stand in the text already; clap allows this only where there is something to hide.
+    // Both are in the text already; clap allows this only where there is something to hide.
     if values.is_empty() { arg } else { arg.hide_default_value(true).hide_possible_values(true) }
 }
 
@@ -202,7 +202,7 @@ fn pieces(text: &str) -> Vec<&str> {
 /// The kinds of letters whose change begins another word.
 #[derive(PartialEq, Eq)]
 enum Script {
-    /// Endings and particles: they belong to what stands before them.
+    /// Endings and particles: they belong to what is before them.
     Hiragana,
     Katakana,
     /// Chinese characters.

@@ -23,7 +23,7 @@ pub struct LoginArgs {
     /// The sign-in.
     #[command(flatten)]
     pub enrol: EnrolArgs,
-    // In the help each stands behind a flag of the sign-in: behind `--key-source`, and behind `--no-verify`.
+    // In the help each comes after a flag of the sign-in: after `--key-source`, and after `--no-verify`.
     /// The directory store's place: it holds the files `password` and `client_secret`. Default: `$CREDENTIALS_DIRECTORY`.
     #[arg(long, display_order = 9, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub secrets_dir: Option<PathBuf>,

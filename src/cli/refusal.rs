@@ -119,7 +119,7 @@ fn tips(error: &clap::Error) -> Vec<String> {
     tips
 }
 
-/// A suggestion that clap wrote as a sentence; what it speaks of stands in quotation marks.
+/// A suggestion that clap wrote as a sentence; what it speaks of is in quotation marks.
 fn suggestion(sentence: &str) -> String {
     let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {

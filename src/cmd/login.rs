@@ -108,7 +108,7 @@ fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileNam
     }
 }
 
-/// A machine without a keychain is told so before a person has answered anything.
+/// Says that this machine has no keychain before a person has answered anything.
 fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
     if old.is_none() && context.world.prompt.is_some() && input::store_of(args, None) == StoreKind::Os {
         context.world.vaults.open(&StoreSpec::os(true))?.check()?;

@@ -82,7 +82,7 @@ fn usage(error: clap::Error) -> ExitCode {
     if error.render().to_string().starts_with("error: ") {
         ui.error(&Error::usage(cli::refusal::described(&error)));
     } else if error.use_stderr() {
-        // Nobody is left to be told.
+        // There is no other place to write it.
         let _ = error.print();
     } else {
         ui.written_by_others(|| error.print());

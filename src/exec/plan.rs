@@ -145,9 +145,9 @@ impl ChildPlan {
     }
 
     /// Adds the loopback to `NO_PROXY` and `no_proxy`: a proxy would see the key and the token. Some programs read the one
-    /// and some the other, so a list that stands in one of them only is given to both.
+    /// and some the other, so a list in one of them only is given to both.
     ///
-    /// `*` is no name to .NET, and to curl and Python it is one only if it stands alone. So that it still means "no proxy
+    /// `*` is no name to .NET, and to curl and Python it is one only if it is alone. So that it still means "no proxy
     /// at all", the proxies go. Not on Windows: .NET would ask the system's settings then, which know none of these lists.
     fn bypass_proxies(&mut self, env: &Environment) {
         let both = ["NO_PROXY", "no_proxy"];

@@ -129,7 +129,7 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
 /// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer has room for all of it from the
 /// start, so that nothing is copied while it grows.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
-    /// Into less room than 32 bytes the standard library reads by way of its stack, where a second copy would stand.
+    /// Into less room than 32 bytes the standard library reads by way of its stack, where a second copy would stay.
     const LEAST: usize = 64;
     // A pipe has no length; Windows does not even let one ask.
     let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);

@@ -7,7 +7,7 @@ use std::path::Path;
 /// or a symbolic link on the way. Reading is no concern here.
 ///
 /// Allowed are objects that this account or root owns and nobody else may write. A directory that all may write passes
-/// with the sticky bit, as nobody else can then replace what stands in it (`/tmp`, and the root of a Kubernetes secret
+/// with the sticky bit, as nobody else can then replace what is in it (`/tmp`, and the root of a Kubernetes secret
 /// volume). On a mount that is read-only nobody can write at all, whatever the modes say.
 #[cfg(unix)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {

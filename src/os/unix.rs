@@ -125,7 +125,7 @@ pub(crate) fn is_pipe(kind: FileType) -> bool {
     kind.is_fifo()
 }
 
-/// True if the open file is the one that stands at this path.
+/// True if the open file is the one at this path.
 pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     let (Ok(own), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
     (own.dev(), own.ino()) == (there.dev(), there.ino())
@@ -136,7 +136,7 @@ pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
 
-/// True if nobody else owns the directory or may write to it, nor owns the link that may stand in its place.
+/// True if nobody else owns the directory or may write to it, nor owns the link that may be in its place.
 fn is_private(path: &Path) -> bool {
     let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else { return false };
     // SAFETY: geteuid has no preconditions and cannot fail.

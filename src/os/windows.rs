@@ -203,7 +203,7 @@ fn token_account() -> Option<String> {
     let (mut name, mut domain) = ([0u16; 257], [0u16; 257]);
     let (mut name_length, mut domain_length) = (257, 257);
     let mut kind: SID_NAME_USE = 0;
-    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at stands in `user`, too.
+    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at is in `user`, too.
     let found = unsafe {
         GetTokenInformation(token.as_raw_handle(), TokenUser, user.as_mut_ptr().cast(), 256, &raw mut length) != 0
             && LookupAccountSidW(
@@ -331,7 +331,7 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
 
-/// Stands still until somebody ends this process; for the memory tests, which look at it from outside of Wine.
+/// Waits until somebody ends this process; for the memory tests, which look at it from outside of Wine.
 #[cfg(debug_assertions)]
 pub(crate) fn stop_self() {
     loop {

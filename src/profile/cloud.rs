@@ -136,7 +136,7 @@ impl FromStr for Authority {
         let text = text.trim();
         let shown = text.escape_debug();
         if text.contains('@') {
-            // Not shown, not even where the rest is wrong as well: before the `@` stands a password more often than not.
+            // Not shown, not even where the rest is wrong as well: before the `@` is often a password.
             return Err(Error::config(msg!("profile-authority-user")).hint(msg!("profile-authority-shape")));
         }
         if text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {

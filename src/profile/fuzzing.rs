@@ -92,7 +92,7 @@ pub(crate) fn authority(data: &[u8]) {
             is_well_said(&error);
             assert!(!error.message.contains('\n') && !error.hints.is_empty());
             let said = format!("{} {}", error.message, error.hints.join(" "));
-            // `user:password@host`, with a password that stands nowhere else.
+            // `user:password@host`, with a password that is nowhere else.
             assert!(!text.contains(":hunter2-hunter2@") || !said.contains("hunter2"), "{said}");
         }
     }

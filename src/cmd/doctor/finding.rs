@@ -9,7 +9,7 @@ use std::fmt::Write;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Level {
-    /// As it should be; a fix that stands here is advice.
+    /// As it should be; a fix here is advice.
     Ok,
     /// Works now, and may not in the job, later, or for the child.
     Warn,
@@ -74,7 +74,7 @@ pub(super) struct Report<'a> {
     findings: Vec<Finding>,
 }
 
-/// Which failure decides the exit code: what must be mended first. Configuration, store, network, sign-in, the rest.
+/// Which failure decides the exit code: what must be fixed first. Configuration, store, network, sign-in, the rest.
 const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
 
 impl<'a> Report<'a> {

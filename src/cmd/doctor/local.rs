@@ -57,7 +57,7 @@ pub(super) fn places(subject: &Subject) -> Option<Places> {
     usable.then(|| Places::find(&subject.env))
 }
 
-/// May another account change what this one is told to do? Not said where the system cannot tell.
+/// May another account change what this one does? Not said where the system cannot tell.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
     let file = subject.profiles(subject.config.as_ref()?).path(&subject.name);

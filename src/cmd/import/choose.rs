@@ -11,7 +11,7 @@ use crate::secret::{ClientSecret, Password};
 use plaintext::{Field, Finding, Scan};
 use std::ops::RangeInclusive;
 
-/// What `login` is told, and the file's secrets, which are what is taken out of it.
+/// What `login` gets, and the file's secrets, which are what is taken out of it.
 pub(super) struct Chosen<'s> {
     pub(super) login: LoginArgs,
     pub(super) given: Given,

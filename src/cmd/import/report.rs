@@ -85,7 +85,7 @@ fn line(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) {
     }
 }
 
-/// What was changed, and what stands there still.
+/// What was changed, and what is still there.
 pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.lines.is_empty() {

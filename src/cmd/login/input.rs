@@ -1,4 +1,4 @@
-//! The public facts that `ropc login` is told: from flags, the old profile and prompts. No secret comes here; nothing is
+//! The public facts that `ropc login` gets: from flags, the old profile and prompts. No secret comes here; nothing is
 //! stored or sent.
 
 use crate::cli::{KeyKind, LoginArgs, Store};

@@ -1,4 +1,4 @@
-//! The secrets that `ropc login` is told: from one pipe, files or prompts, and one of the two from the old profile where only
+//! The secrets that `ropc login` gets: from one pipe, files or prompts, and one of the two from the old profile where only
 //! the other is new. Nothing is stored or sent here.
 
 use super::input::{Given, missing};

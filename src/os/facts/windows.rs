@@ -69,7 +69,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn keychain_of_logon() -> Option<Result<(), String>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
-    // SAFETY: the array has as many elements as the call is told.
+    // SAFETY: the array has as many elements as the call gets.
     let done = unsafe { CredGetSessionTypes(CRED_TYPE_MAXIMUM, most.as_mut_ptr()) };
     if done == 0 {
         // ERROR_NO_SUCH_LOGON_SESSION

@@ -1,4 +1,4 @@
-//! Unix: a command beside this process, as if it stood in its place.
+//! Unix: a command beside this process, as if it had taken its place.
 //!
 //! The child stays in our process group, so the terminal sees one job. What follows from that:
 //!

@@ -1,4 +1,4 @@
-//! Windows: a command beside this process, as if it stood in its place. Nothing here knows tokens or profiles.
+//! Windows: a command beside this process, as if it had taken its place. Nothing here knows tokens or profiles.
 //!
 //! - **It never outlives us by accident.** We join a job object that ends everything in it when its last handle closes, and
 //!   only we hold one. So whoever kills `ropc` (Task Scheduler's "stop the task", Task Manager) kills the job, too, and no
