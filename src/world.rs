@@ -1,15 +1,13 @@
 //! The ports through which the core talks to everything outside: vaults, token endpoint, clock, prompt, environment, ui. Tests
 //! replace them.
 
+use crate::clock::Clock;
 use crate::entra::TokenEndpoint;
+use crate::environment::Environment;
+use crate::prompt::Prompt;
 use crate::ui::Ui;
 use crate::vault::Vaults;
 use std::fmt;
-
-pub use crate::clock::{Clock, SystemClock, rfc3339};
-pub use crate::environment::Environment;
-pub(crate) use crate::l10n::duration_text;
-pub use crate::prompt::Prompt;
 
 /// Everything outside, for one run.
 pub struct World<'a> {

@@ -51,7 +51,7 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
         }
         if deadline.left().is_zero() {
             // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
-            let waited = crate::world::duration_text((start.elapsed() + Duration::from_millis(500)).as_secs().max(1));
+            let waited = crate::l10n::duration_text((start.elapsed() + Duration::from_millis(500)).as_secs().max(1));
             return Err(Error::new(Kind::Network, msg!("broker-lock-timeout", time = waited, awaited = awaited()))
                 .hint(msg!("broker-lock-longer")));
         }

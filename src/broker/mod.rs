@@ -32,11 +32,12 @@ pub use status::{State as BreakerState, Status as BreakerStatus, refusals, statu
 pub use words::when;
 
 use crate::error::Result;
+use crate::l10n::duration_text;
 use crate::l10n::msg;
 use crate::profile::{Generation, Profile, ProfileName, Scopes};
 use crate::secret::AccessToken;
 use crate::vault::{StoreSpec, Vault};
-use crate::world::{World, duration_text};
+use crate::world::World;
 use std::time::{Duration, Instant};
 
 /// The right to change a profile: while it is held, no other process signs in with it, replaces it or removes it.

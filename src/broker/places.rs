@@ -1,10 +1,10 @@
 //! Where the broker keeps its files: the sealed cache, the locks and the breaker's record.
 
+use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::os;
 use crate::profile::ProfileName;
-use crate::world::Environment;
 use std::path::{Path, PathBuf};
 
 /// The directories of one user, found once a run. Nothing is made here: a look, and a run that a cached token serves, need no

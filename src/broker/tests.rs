@@ -10,14 +10,15 @@ mod stores;
 mod told;
 
 use super::*;
+use crate::clock::Clock;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
+use crate::environment::Environment;
 use crate::error::Kind;
 use crate::profile::{Generation, StoreKind};
 use crate::secret::{ClientSecret, Password};
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
 use crate::vault::{Bundle, Item, VaultFault};
-use crate::world::{Clock, Environment};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

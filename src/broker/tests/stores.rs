@@ -1,7 +1,7 @@
 //! What a sign-in asks of the store: how often, for whom, and what a store that fails means.
 
 use super::*;
-use crate::world::Prompt;
+use crate::prompt::Prompt;
 
 #[test]
 fn a_sign_in_asks_the_store_once_for_the_bundle_and_the_key_of_the_cache() {
