@@ -31,7 +31,7 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     if text.chars().nth(LONGEST_TEXT).is_some() {
         return true;
     }
-    let mut search = Search { wanted: Wanted::of(secret), left: MOST_SEARCHES };
+    let mut search = Search { wanted: Needle::of(secret), left: MOST_SEARCHES };
     let turned: String = text.chars().rev().collect();
     search.finds(text, LAYERS) || search.finds(&turned, LAYERS)
 }
@@ -66,7 +66,7 @@ impl Runs {
 }
 
 /// A secret in the forms in which it is looked for.
-struct Wanted {
+struct Needle {
     is_ascii: bool,
     exact: Runs,
     /// Letters and digits alone, in one case and one width.
@@ -75,7 +75,7 @@ struct Wanted {
     steps: [Option<Runs>; 2],
 }
 
-impl Wanted {
+impl Needle {
     fn of(secret: &str) -> Self {
         let long = |form: Zeroizing<Vec<char>>, more: usize| {
             (form.len() + more >= SHORTEST_FORM).then(|| Runs::of(form, RUN - more))
@@ -116,7 +116,7 @@ impl Wanted {
 }
 
 struct Search {
-    wanted: Wanted,
+    wanted: Needle,
     left: usize,
 }
 

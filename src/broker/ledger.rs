@@ -54,7 +54,7 @@ pub(super) struct Ledger {
     pub(super) refused: Vec<Refused>,
     /// When tokens were issued or attempts made, by app and scope.
     #[serde(default)]
-    pub(super) sign_ins: Vec<SignIn>,
+    pub(super) sign_ins: Vec<CountedSignIn>,
     /// Until when nothing is sent, and why.
     #[serde(default)]
     pub(super) pauses: Vec<Pause>,
@@ -85,7 +85,7 @@ pub(super) enum Outcome {
 
 /// One sign-in for the rate limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct SignIn {
+pub(super) struct CountedSignIn {
     pub(super) at: u64,
     pub(super) what: String,
 }
@@ -185,7 +185,7 @@ pub(super) enum Reason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pause {
     pub(super) reason: Reason,
-    /// App and scope, as in [`SignIn`]; `None` for the whole user.
+    /// App and scope, as in [`CountedSignIn`]; `None` for the whole user.
     pub(super) what: Option<String>,
     pub(super) until: u64,
     /// How many times in a row; the wait doubles with each.
@@ -237,7 +237,7 @@ impl Ledger {
     /// The first byte of a form can leave.
     pub(super) fn mark(&mut self, request_id: &str, at: u64, what: &str) {
         self.sent.push(Sent { request_id: request_id.to_owned(), at, outcome: Outcome::Unclear, said: None });
-        self.sign_ins.push(SignIn { at, what: what.to_owned() });
+        self.sign_ins.push(CountedSignIn { at, what: what.to_owned() });
     }
 
     /// The requests in a row that may have been judged, the oldest first.

@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Places {
     cache: Option<PathBuf>,
-    state: State,
+    state: StateDir,
     elsewhere: Option<PathBuf>,
     runtime: Option<PathBuf>,
 }
 
 /// Where locks and the breaker's record are.
 #[derive(Clone, Debug)]
-enum State {
+enum StateDir {
     /// In the state directory.
     Lasting(PathBuf),
     /// In the runtime directory, which is lost at log-out; with the reason in words.
@@ -35,17 +35,17 @@ impl Places {
     pub fn find(env: &Environment) -> Self {
         let (wanted, runtime) = (os::state_dir(env), os::runtime_dir(env));
         let state = match (&wanted, &runtime) {
-            (Some(dir), _) if let Some(reason) = changeable(dir) => State::Refused(reason),
-            (Some(dir), _) if is_usable(dir) => State::Lasting(dir.clone()),
+            (Some(dir), _) if let Some(reason) = changeable(dir) => StateDir::Refused(reason),
+            (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
             (_, Some(runtime)) if changeable(runtime).is_none() && is_usable(runtime) => {
-                State::StandIn(runtime.clone(), unusable(wanted.as_deref()))
+                StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref()))
             }
-            _ => State::Nowhere,
+            _ => StateDir::Nowhere,
         };
         let elsewhere = match &state {
-            State::Lasting(_) => runtime.clone(),
-            State::StandIn(..) => wanted,
-            State::Refused(_) | State::Nowhere => None,
+            StateDir::Lasting(_) => runtime.clone(),
+            StateDir::StandIn(..) => wanted,
+            StateDir::Refused(_) | StateDir::Nowhere => None,
         };
         Self { cache: os::cache_dir(env), state, elsewhere, runtime }
     }
@@ -53,16 +53,16 @@ impl Places {
     /// Where locks and record are. Without such a place no password is sent, as an attempt could not be recorded.
     fn state(&self) -> Result<&Path> {
         match &self.state {
-            State::Lasting(dir) | State::StandIn(dir, _) => Ok(dir),
-            State::Refused(reason) => Err(refused(reason)),
-            State::Nowhere => Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir"))),
+            StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
+            StateDir::Refused(reason) => Err(refused(reason)),
+            StateDir::Nowhere => Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir"))),
         }
     }
 
     /// Why the state directory is not used at all, if it could be changed by others.
     pub fn refused(&self) -> Option<Error> {
         match &self.state {
-            State::Refused(reason) => Some(refused(reason)),
+            StateDir::Refused(reason) => Some(refused(reason)),
             _ => None,
         }
     }
@@ -70,7 +70,7 @@ impl Places {
     /// Why the runtime directory is in the place of the state directory, and which one it is; `None` if it is not.
     pub fn stand_in(&self) -> Option<(&str, &Path)> {
         match &self.state {
-            State::StandIn(dir, reason) => Some((reason, dir)),
+            StateDir::StandIn(dir, reason) => Some((reason, dir)),
             _ => None,
         }
     }

@@ -84,7 +84,7 @@ fn remove_unreadable(path: &Path) -> Result<()> {
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct RecordVersion {
     version: u32,
 }
 
@@ -105,7 +105,7 @@ pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadabl
 pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
     let damaged = |_| msg!("broker-record-damaged");
     // By itself first: a later version may have fields that this one does not know.
-    let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
+    let RecordVersion { version } = serde_json::from_slice(bytes).map_err(damaged)?;
     match version {
         1 => serde_json::from_slice::<First>(bytes).map(Ledger::from).map_err(damaged),
         VERSION => serde_json::from_slice(bytes).map_err(damaged),

@@ -95,7 +95,7 @@ struct SignIn<'a> {
 }
 
 /// What came of one request.
-enum Outcome {
+enum Attempt {
     Token(Token),
     /// And after what time the same may be sent once more, if at all.
     Failed(Error, Option<Duration>),
@@ -105,8 +105,8 @@ impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
         self.world.clock.sleep(breaker.wait(self.world.clock.now()));
         let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
-            Outcome::Token(token) => return Ok(token),
-            Outcome::Failed(failure, wait) => (failure, wait),
+            Attempt::Token(token) => return Ok(token),
+            Attempt::Failed(failure, wait) => (failure, wait),
         };
         let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
         let paced = breaker.may_repeat(self.world.clock.now());
@@ -118,13 +118,13 @@ impl SignIn<'_> {
         // A store that fails meanwhile ends the matter; what came of the request says more than that.
         let Ok(secrets) = self.source.open() else { return Err(failure) };
         match self.attempt(breaker, secrets)? {
-            Outcome::Token(token) => Ok(token),
-            Outcome::Failed(failure, _) => Err(failure.hints(breaker.next_try(self.world.clock.now()))),
+            Attempt::Token(token) => Ok(token),
+            Attempt::Failed(failure, _) => Err(failure.hints(breaker.next_try(self.world.clock.now()))),
         }
     }
 
     /// One request. `Err` only if nothing was sent.
-    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Outcome> {
+    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Attempt> {
         if secrets.client_secret.is_some() {
             breaker.take_turn(self.deadline)?;
         }
@@ -133,7 +133,7 @@ impl SignIn<'_> {
         outcome
     }
 
-    fn request(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Outcome> {
+    fn request(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Attempt> {
         let (profile, world) = (self.profile, self.world);
         breaker.admit_secrets(&secrets)?;
         let request_id = uuid::Uuid::new_v4();
@@ -166,7 +166,7 @@ impl SignIn<'_> {
                         if grant.expires_in.is_none() {
                             world.ui.warn(&msg!("broker-lifetime-assumed", time = duration_text(grant.lifetime())));
                         }
-                        return Ok(Outcome::Token(token(grant, asked_at)));
+                        return Ok(Attempt::Token(token(grant, asked_at)));
                     }
                     Err(failure) => (failure, wait.filter(|_| recorded.is_ok())),
                 }
@@ -176,7 +176,7 @@ impl SignIn<'_> {
                 (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
             }
         };
-        Ok(Outcome::Failed(failure, wait))
+        Ok(Attempt::Failed(failure, wait))
     }
 
     /// Takes out of an answer what repeats a secret, and writes down what it means. A store is asked again for a refusal,

@@ -19,14 +19,14 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
         return Err(misused());
     }
     let bytes = os::read_bounded(&mut input, pipe::LIMIT).map_err(|_| misused())?;
-    let request = pipe::Request::decode(&bytes).ok_or_else(misused)?;
+    let request = pipe::RenewalRequest::decode(&bytes).ok_or_else(misused)?;
     let outcome = renew(&request, context);
     let code = outcome.as_ref().err().map_or(0, |failure| failure.error.kind.exit_code());
     context.world.ui.verbatim(&pipe::encode(&outcome));
     Ok(ExitCode::from(code))
 }
 
-fn renew(request: &pipe::Request, context: &Context<'_>) -> std::result::Result<Token, Failure> {
+fn renew(request: &pipe::RenewalRequest, context: &Context<'_>) -> std::result::Result<Token, Failure> {
     let load = || request.profile.parse().and_then(|name| context.profiles.load(&name)).map_err(Failure::of);
     let profile = load()?;
     match renew_as(&profile, request, context) {
@@ -39,7 +39,11 @@ fn renew(request: &pipe::Request, context: &Context<'_>) -> std::result::Result<
     }
 }
 
-fn renew_as(profile: &Profile, request: &pipe::Request, context: &Context<'_>) -> std::result::Result<Token, Failure> {
+fn renew_as(
+    profile: &Profile,
+    request: &pipe::RenewalRequest,
+    context: &Context<'_>,
+) -> std::result::Result<Token, Failure> {
     request.identity.check(profile)?;
     let scopes = Scopes::parse(&request.scopes).map_err(Failure::of)?;
     let ask = |mode, min_ttl| {

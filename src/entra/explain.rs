@@ -2,7 +2,7 @@
 //! Text only: no colour, no wrapping, no output; that is the user interface's work. What a code means is in `entra-codes`.
 
 use crate::l10n::{Language, msg};
-use entra_codes::{Accepted, Entry, Evidence, Fixer, Guard, Guess, Lock, Meaning, Retry, Text};
+use entra_codes::{Accepted, Entry, Evidence, Fixer, Guard, Guess, Lockout, Meaning, Retry, Text};
 
 /// The words of an entry in the language of this process.
 pub(crate) fn text(entry: &Entry) -> &'static Text {
@@ -105,11 +105,11 @@ fn repeated(retry: Retry) -> String {
     }
 }
 
-fn locks(lock: Lock) -> String {
+fn locks(lock: Lockout) -> String {
     match lock {
-        Lock::Yes => msg!("explain-lock-yes"),
-        Lock::No => msg!("explain-lock-no"),
-        Lock::Unknown => msg!("explain-lock-unknown"),
+        Lockout::Yes => msg!("explain-lock-yes"),
+        Lockout::No => msg!("explain-lock-no"),
+        Lockout::Unknown => msg!("explain-lock-unknown"),
     }
 }
 

@@ -33,17 +33,17 @@ pub(super) struct Ask {
 
 /// Why not.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct Rejection {
     pub(super) status: StatusCode,
     pub(super) message: &'static str,
 }
 
-fn refuse<T>(status: StatusCode, message: &'static str) -> Result<T, Refusal> {
-    Err(Refusal { status, message })
+fn refuse<T>(status: StatusCode, message: &'static str) -> Result<T, Rejection> {
+    Err(Rejection { status, message })
 }
 
 /// `host` is the address that was handed out, as in `127.0.0.1:40123`.
-pub(super) fn check(head: &Parts, has_body: bool, host: &str, key: &EndpointKey) -> Result<Ask, Refusal> {
+pub(super) fn check(head: &Parts, has_body: bool, host: &str, key: &EndpointKey) -> Result<Ask, Rejection> {
     if head.method != Method::GET {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "only GET is served here");
     }
@@ -76,7 +76,7 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
     values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
 }
 
-fn query(text: &str) -> Result<Ask, Refusal> {
+fn query(text: &str) -> Result<Ask, Rejection> {
     let (mut resource, mut version, mut identity, mut refused) = (None, None, None, None);
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         let place = match name.as_ref() {

@@ -5,7 +5,7 @@
 
 use super::check::{self, PATH, check};
 use super::failure::{Failure, Lasting};
-use super::reply::{self, Answer};
+use super::reply::{self, HttpReply};
 use super::{Resources, Wanted, pipe};
 use crate::broker::Token;
 use crate::error::{Error, Kind};
@@ -78,7 +78,7 @@ pub(crate) fn request(data: &[u8]) {
 }
 
 /// The JSON of an answer, after its head was checked.
-fn told(answer: Answer, status: u16) -> serde_json::Value {
+fn told(answer: HttpReply, status: u16) -> serde_json::Value {
     assert_eq!(answer.status(), status);
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers()["content-type"], "application/json; charset=utf-8");
@@ -142,9 +142,9 @@ pub(crate) fn failure(data: &[u8]) {
 
 /// Both lines of the renewal pipe: what is read is the same when it is written again.
 pub(crate) fn pipe(data: &[u8]) {
-    if let Some(request) = pipe::Request::decode(data) {
+    if let Some(request) = pipe::RenewalRequest::decode(data) {
         let bytes = request.encode();
-        let again = pipe::Request::decode(&bytes).expect("what is written reads back");
+        let again = pipe::RenewalRequest::decode(&bytes).expect("what is written reads back");
         assert_eq!(again.encode(), bytes);
         assert_eq!(again.mode(), request.mode());
     }

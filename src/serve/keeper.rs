@@ -3,7 +3,7 @@
 //! obtained.
 
 use super::failure::{Failure, Lasting};
-use super::slot::{Flight, Outcome, Past, Slot};
+use super::slot::{Flight, Past, Served, Slot};
 use super::{Wanted, ahead, margin};
 use crate::broker::Token;
 use crate::clock::{Clock, SystemClock};
@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// Where tokens come from. The real one runs the program itself; see [`Renewal`](super::Renewal).
-pub trait Source: Send + Sync + 'static {
+pub trait TokenSource: Send + Sync + 'static {
     /// Gets a token as the order says.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
     /// A name for the secrets that are stored now and for what is known of them; another name means that a person acted.
@@ -62,19 +62,19 @@ pub(super) struct Keeper<S> {
 }
 
 enum Step {
-    Answer(Outcome),
+    Answer(Served),
     /// The token in hand serves where the flight brings none in time.
     Wait(Flight, Option<Arc<Token>>),
 }
 
-impl<S: Source> Keeper<S> {
+impl<S: TokenSource> Keeper<S> {
     pub(super) fn new(source: S, min_ttl: Option<u64>, ui: Ui) -> Self {
         Self { source, min_ttl, ui, patience: PATIENCE, slots: Mutex::default() }
     }
 
     /// A token, from memory or by one renewal that all who ask meanwhile wait for. `refused` is the SHA-256 of the token that
     /// the resource did not take. A client that goes away does not break a renewal off.
-    pub(super) async fn get(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Outcome {
+    pub(super) async fn get(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Served {
         let (flight, bridge) = match self.step(wanted, refused) {
             Step::Answer(outcome) => return outcome,
             Step::Wait(flight, bridge) => (flight, bridge),
@@ -155,7 +155,7 @@ impl<S: Source> Keeper<S> {
     }
 
     /// Keeps what came of a renewal.
-    fn land(self: &Arc<Self>, order: &Order, outcome: Result<Token, Failure>) -> Outcome {
+    fn land(self: &Arc<Self>, order: &Order, outcome: Result<Token, Failure>) -> Served {
         let wanted = &order.wanted;
         // Files are read before the lock is taken.
         let (stored, shared) = (self.source.stored(), self.source.shared(wanted));

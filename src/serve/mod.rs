@@ -25,7 +25,7 @@ mod server;
 mod slot;
 
 pub use failure::{Failure, Lasting};
-pub use keeper::{Order, Source};
+pub use keeper::{Order, TokenSource};
 pub use renewal::Renewal;
 pub use resource::{Resources, Wanted};
 pub use server::{Endpoint, Settings};

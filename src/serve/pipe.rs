@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 
 /// One wish for a token.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Request {
+pub(crate) struct RenewalRequest {
     version: u32,
     /// The profile's name.
     pub(crate) profile: String,
@@ -78,7 +78,7 @@ impl Identity {
     }
 }
 
-impl Request {
+impl RenewalRequest {
     pub(crate) fn new(profile: &Profile, scopes: Vec<String>, mode: Mode, min_ttl: Option<u64>) -> Self {
         let mode = match mode {
             Mode::Cached => "cached",
@@ -127,7 +127,7 @@ struct Out<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<TokenOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Said>,
+    failure: Option<WrittenFailure>,
 }
 
 #[derive(Serialize)]
@@ -142,7 +142,7 @@ struct TokenOut<'a> {
 struct In {
     version: u32,
     token: Option<TokenIn>,
-    failure: Option<Said>,
+    failure: Option<WrittenFailure>,
 }
 
 #[derive(Deserialize)]
@@ -154,7 +154,7 @@ struct TokenIn {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Said {
+struct WrittenFailure {
     kind: u8,
     message: String,
     hints: Vec<String>,
@@ -175,7 +175,7 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
             Out { version: VERSION, token: Some(token), failure: None }
         }
         Err(Failure { error, lasting, again, .. }) => {
-            let said = Said {
+            let said = WrittenFailure {
                 kind: error.kind.exit_code(),
                 message: error.message.clone(),
                 hints: error.hints.clone(),
@@ -247,7 +247,7 @@ mod tests {
         for text in ["", "{}", "{\"version\":2,\"token\":null}", "{\"version\":1}", "thread panicked", "[1]"] {
             assert!(decode(text.as_bytes()).is_none(), "{text}");
         }
-        assert!(Request::decode(b"{\"version\":1}").is_none());
+        assert!(RenewalRequest::decode(b"{\"version\":1}").is_none());
     }
 
     fn profile(username: &str, tenant: &str) -> Profile {
@@ -259,8 +259,8 @@ mod tests {
     fn a_request_arrives_whole_and_pins_the_identity() {
         let before = profile("svc-report@contoso.example", "contoso.example");
         for mode in [Mode::Cached, Mode::Refresh, Mode::NoCache] {
-            let sent = Request::new(&before, vec!["User.Read".into()], mode, Some(600));
-            let got = Request::decode(&sent.encode()).unwrap();
+            let sent = RenewalRequest::new(&before, vec!["User.Read".into()], mode, Some(600));
+            let got = RenewalRequest::decode(&sent.encode()).unwrap();
             assert_eq!(
                 (got.mode(), got.min_ttl, got.scopes.as_slice()),
                 (mode, Some(600), &["User.Read".to_owned()][..])
@@ -275,7 +275,7 @@ mod tests {
                 assert_eq!(got.identity.check(&other).unwrap_err().lasting, Lasting::UntilLogin);
             }
             let newer = String::from_utf8(sent.encode()).unwrap().replace("\"version\":1", "\"version\":2");
-            assert!(Request::decode(newer.as_bytes()).is_none());
+            assert!(RenewalRequest::decode(newer.as_bytes()).is_none());
         }
     }
 }

@@ -4,7 +4,7 @@
 //! The run has a process group of its own: a Ctrl-C that is meant for the job must not end a sign-in half-way.
 
 use super::failure::Failure;
-use super::keeper::{Order, Source};
+use super::keeper::{Order, TokenSource};
 use super::{Wanted, pipe};
 use crate::broker::{self, Mode, Places, Token};
 use crate::error::{Error, Kind, io_reason};
@@ -68,13 +68,13 @@ impl Renewal {
         Self { places, ..self }
     }
 
-    fn request(&self, order: &Order, first: bool) -> pipe::Request {
+    fn request(&self, order: &Order, first: bool) -> pipe::RenewalRequest {
         let scopes = match &order.wanted {
             Wanted::Own => self.scopes.iter().map(str::to_owned).collect(),
             Wanted::Other(scope) => vec![scope.clone()],
         };
         let mode = if first { self.first } else { self.later };
-        pipe::Request::new(&self.profile, scopes, mode, self.min_ttl).newer(order.least, order.refused.clone())
+        pipe::RenewalRequest::new(&self.profile, scopes, mode, self.min_ttl).newer(order.least, order.refused.clone())
     }
 
     /// The first run speaks the language of the person who started the job. What a later one says is handed to the job's
@@ -116,7 +116,7 @@ impl Renewal {
     }
 }
 
-impl Source for Renewal {
+impl TokenSource for Renewal {
     async fn renew(&self, order: &Order) -> Result<Token, Failure> {
         let first = !self.started.swap(true, Ordering::SeqCst);
         let request = self.request(order, first).encode();

@@ -3,7 +3,7 @@
 //! `expires_on` is a text and `expires_in` is never sent: what clients accept differs, and this is what all of them do
 //! (`azure_identity` for Rust wants a text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
 
-use super::check::Refusal;
+use super::check::Rejection;
 use super::failure::{Failure, Lasting};
 use crate::broker::Token;
 use crate::clock::rfc3339;
@@ -15,7 +15,7 @@ use hyper::{Response, StatusCode};
 use serde::Serialize;
 
 /// The type of every answer.
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(super) type HttpReply = Response<Full<Bytes>>;
 
 #[derive(Serialize)]
 struct Granted<'a> {
@@ -30,14 +30,14 @@ struct Granted<'a> {
 /// The shape that clients print: Python `statusCode` and `message`, the others `message` and `correlationId`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Refused<'a> {
+struct RefusedBody<'a> {
     status_code: u16,
     message: &'a str,
     correlation_id: String,
 }
 
 /// A token for `resource`, which is echoed as asked.
-pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> Answer {
+pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> HttpReply {
     let body = serde_json::to_vec(&Granted {
         access_token: token.access.expose_for_endpoint(),
         expires_on: token.expires_at.to_string(),
@@ -50,18 +50,18 @@ pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> Answer {
 }
 
 /// A request that is not served.
-pub(super) fn refusal(refusal: &Refusal) -> Answer {
+pub(super) fn refusal(refusal: &Rejection) -> HttpReply {
     error(refusal.status, refusal.message, None)
 }
 
 /// A resource that is not allowed, in words that name it.
-pub(super) fn not_allowed(message: &str) -> Answer {
+pub(super) fn not_allowed(message: &str) -> HttpReply {
     error(StatusCode::FORBIDDEN, message, None)
 }
 
 /// No token. 503 makes every client ask again for a while, so it is only for what may have passed by then; everything else is
 /// 403, which nobody repeats and the Rust client prints. No `Retry-After`: MSAL waits for as long as that says.
-pub(super) fn failure(failure: &Failure, now: u64) -> Answer {
+pub(super) fn failure(failure: &Failure, now: u64) -> HttpReply {
     let status = if failure.passes_soon(now) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::FORBIDDEN };
     let lines = [Some(failure.error.message.replace('\n', "; ")), times(failure), hint(failure)];
     let message = lines.into_iter().flatten().collect::<Vec<_>>().join("; ");
@@ -91,13 +91,13 @@ fn correlation_id(message: &str) -> Option<&str> {
     message.get(at..at + 36).filter(|id| uuid::Uuid::try_parse(id).is_ok())
 }
 
-fn error(status: StatusCode, message: &str, correlation_id: Option<&str>) -> Answer {
+fn error(status: StatusCode, message: &str, correlation_id: Option<&str>) -> HttpReply {
     let correlation_id = correlation_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
-    let body = serde_json::to_vec(&Refused { status_code: status.as_u16(), message, correlation_id });
+    let body = serde_json::to_vec(&RefusedBody { status_code: status.as_u16(), message, correlation_id });
     answer(status, body.unwrap_or_default())
 }
 
-fn answer(status: StatusCode, body: Vec<u8>) -> Answer {
+fn answer(status: StatusCode, body: Vec<u8>) -> HttpReply {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -117,7 +117,7 @@ mod tests {
     use crate::secret::AccessToken;
     use http_body_util::BodyExt;
 
-    fn body(answer: Answer) -> serde_json::Value {
+    fn body(answer: HttpReply) -> serde_json::Value {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let bytes = runtime.block_on(answer.into_body().collect()).unwrap().to_bytes();
         serde_json::from_slice(&bytes).unwrap()
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_not_served_says_so_in_its_status() {
-        let refused = |status| super::refusal(&Refusal { status, message: "x" });
+        let refused = |status| super::refusal(&Rejection { status, message: "x" });
         let wrong_method = refused(StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(
             (wrong_method.status().as_u16(), &wrong_method.headers()["allow"]),

@@ -6,8 +6,8 @@
 use super::Resources;
 use super::check::{self, PATH};
 use super::connections::Connections;
-use super::keeper::{Keeper, Source};
-use super::reply::{self, Answer};
+use super::keeper::{Keeper, TokenSource};
+use super::reply::{self, HttpReply};
 use crate::broker::Token;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind, Result, io_reason};
@@ -74,7 +74,7 @@ struct Shared<S> {
 impl Endpoint {
     /// Binds and gets the first token of the profile, and only then answers: a job that cannot get a token never starts,
     /// and a client that waits only a second (Go) finds the token in memory.
-    pub fn start<S: Source>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
+    pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
         let unusable = |e: &io::Error| {
             Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e)))
                 .hint(msg!("serve-no-endpoint-sandbox"))
@@ -125,7 +125,7 @@ impl Drop for Endpoint {
     }
 }
 
-fn run<S: Source>(
+fn run<S: TokenSource>(
     listener: std::net::TcpListener,
     shared: Arc<Shared<S>>,
     mut stopped: oneshot::Receiver<()>,
@@ -156,7 +156,7 @@ fn run<S: Source>(
     // Connections end with their runtime. A renewal that is under way is a process of its own and ends by itself.
 }
 
-async fn accept_all<S: Source>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
+async fn accept_all<S: TokenSource>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
     for id in 0_u64.. {
         match listener.accept().await {
             Ok((stream, _)) => {
@@ -168,7 +168,7 @@ async fn accept_all<S: Source>(listener: tokio::net::TcpListener, shared: Arc<Sh
     }
 }
 
-async fn serve<S: Source>(stream: tokio::net::TcpStream, id: u64, shared: Arc<Shared<S>>) {
+async fn serve<S: TokenSource>(stream: tokio::net::TcpStream, id: u64, shared: Arc<Shared<S>>) {
     let service = service_fn(|request| {
         let shared = Arc::clone(&shared);
         async move { Ok::<_, Infallible>(answer(request, id, &shared).await) }
@@ -184,7 +184,7 @@ async fn serve<S: Source>(stream: tokio::net::TcpStream, id: u64, shared: Arc<Sh
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer<S: Source>(request: Request<Incoming>, id: u64, shared: &Shared<S>) -> Answer {
+async fn answer<S: TokenSource>(request: Request<Incoming>, id: u64, shared: &Shared<S>) -> HttpReply {
     let has_body = !request.body().is_end_stream();
     let (head, _) = request.into_parts();
     let ask = match check::check(&head, has_body, &shared.host, &shared.key) {
@@ -242,7 +242,7 @@ mod tests {
 
     struct Always;
 
-    impl Source for Always {
+    impl TokenSource for Always {
         async fn renew(&self, _: &Order) -> std::result::Result<Token, Failure> {
             Ok(Token { access: AccessToken::new("t".into()), obtained_at: 0, expires_at: u64::MAX, scope: None })
         }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 /// What a client is answered with.
-pub(super) type Outcome = Result<Arc<Token>, Arc<Failure>>;
+pub(super) type Served = Result<Arc<Token>, Arc<Failure>>;
 
 /// One token, or why there is none.
 #[derive(Default)]
@@ -55,18 +55,18 @@ impl Slot {
 #[derive(Clone)]
 pub(super) struct Flight {
     pub(super) started: Instant,
-    end: watch::Receiver<Option<Outcome>>,
+    end: watch::Receiver<Option<Served>>,
 }
 
 impl Flight {
     /// The end that tells, and the one that waits.
-    pub(super) fn start() -> (watch::Sender<Option<Outcome>>, Self) {
+    pub(super) fn start() -> (watch::Sender<Option<Served>>, Self) {
         let (tell, end) = watch::channel(None);
         (tell, Self { started: Instant::now(), end })
     }
 
     /// What came of it; `None` if its task ended without an outcome.
-    pub(super) async fn end(mut self) -> Option<Outcome> {
+    pub(super) async fn end(mut self) -> Option<Served> {
         self.end.wait_for(Option::is_some).await.ok()?.clone()
     }
 }

@@ -99,7 +99,7 @@ struct WireIn {
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct BundleVersion {
     v: u64,
 }
 
@@ -123,7 +123,7 @@ impl Bundle {
 
     /// Reads stored bytes and wipes them. Version first, so that a newer format is told from damage.
     pub fn decode(bytes: SecretBytes) -> Result<Self, BundleFault> {
-        let version: Version = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
+        let version: BundleVersion = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
         if version.v != 1 {
             return Err(BundleFault::Version(version.v));
         }

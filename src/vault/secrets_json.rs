@@ -14,7 +14,7 @@ pub fn shape() -> String {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct SecretsJson {
     password: Option<Zeroizing<String>>,
     client_secret: Option<Zeroizing<String>>,
 }
@@ -38,7 +38,7 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(wrong(msg!("vault-json-array"), None));
     }
-    let wire: Wire = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
+    let wire: SecretsJson = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
     // Before the secrets move on: no system call is made while they stand in two places.
     drop(bytes);
     let password = wire.password.ok_or_else(|| wrong(msg!("vault-json-no-password"), None))?;

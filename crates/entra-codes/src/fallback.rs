@@ -1,7 +1,7 @@
 //! Judging a whole answer: the table where it knows the number, the OAuth word and the HTTP status where it does not.
 //! No texts for people, no I/O, no clock.
 
-use crate::table::{Accepted, Entry, Guard, Lock, Retry, lookup, pick};
+use crate::table::{Accepted, Entry, Guard, Lockout, Retry, lookup, pick};
 use serde::{Deserialize, Serialize};
 
 /// What an answer without a known number means.
@@ -10,7 +10,7 @@ pub struct Fallback {
     /// May the program repeat the request.
     pub retry: Retry,
     /// Can repeating lock the account.
-    pub lock: Lock,
+    pub lock: Lockout,
     /// What the breaker does.
     pub guard: Guard,
     /// Was the password right.
@@ -89,7 +89,7 @@ pub struct Judgement {
     /// May the program repeat the request.
     pub retry: Retry,
     /// Can repeating lock the account.
-    pub lock: Lock,
+    pub lock: Lockout,
     /// What the breaker does.
     pub guard: Guard,
     /// Was the password right.
@@ -117,7 +117,7 @@ impl Judgement {
         match (self.guard, self.accepted, self.lock) {
             (Guard::LatchPassword, ..) => Verdict::Wrong,
             (_, Accepted::Yes, _) => Verdict::Right,
-            (_, _, Lock::No) => Verdict::NotCounted,
+            (_, _, Lockout::No) => Verdict::NotCounted,
             _ => Verdict::Open,
         }
     }
@@ -140,12 +140,12 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let decided = entry.filter(|entry| !entry.umbrella || of_client(entry));
     let throttled = answer.status == 429;
     if let Some(known) = decided.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
-        let certain = is_final(answer.status) || known.lock == Lock::Yes;
+        let certain = is_final(answer.status) || known.lock == Lockout::Yes;
         return Judgement {
             code,
             entry,
             retry: known.retry,
-            lock: if certain { known.lock } else { Lock::Unknown },
+            lock: if certain { known.lock } else { Lockout::Unknown },
             guard: known.guard,
             accepted: if certain { known.accepted } else { Accepted::Unknown },
             meaning: Meaning::Known(known),
@@ -180,7 +180,7 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
         "device_authentication_failed" | "protection_policy_required" => Guess::Device,
         _ => return None,
     };
-    Some(refused(Guard::Slow, Lock::No, Accepted::Yes, meaning))
+    Some(refused(Guard::Slow, Lockout::No, Accepted::Yes, meaning))
 }
 
 /// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was no JSON.
@@ -191,7 +191,7 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
 pub fn by_error_word(word: &str, status: u16) -> Fallback {
     let (guard, meaning) = match (word, status) {
         (_, 429) => {
-            let pause = refused(Guard::CoolDown, Lock::Unknown, Accepted::Unknown, Guess::TooManyRequests);
+            let pause = refused(Guard::CoolDown, Lockout::Unknown, Accepted::Unknown, Guess::TooManyRequests);
             return Fallback { retry: Retry::AfterDelay, ..pause };
         }
         ("invalid_grant", _) => (Guard::Pace, Guess::Grant),
@@ -201,7 +201,7 @@ pub fn by_error_word(word: &str, status: u16) -> Fallback {
         }
         ("user_password_expired", _) => (Guard::Slow, Guess::PasswordExpired),
         ("temporarily_unavailable" | "server_error" | "request_timeout", _) | (_, 408 | 500..=599) => {
-            let fault = refused(Guard::Pace, Lock::Unknown, Accepted::Unknown, Guess::Service);
+            let fault = refused(Guard::Pace, Lockout::Unknown, Accepted::Unknown, Guess::Service);
             return Fallback { retry: Retry::Once, ..fault };
         }
         ("unauthorized_client", _) => (Guard::Slow, Guess::Application),
@@ -209,10 +209,10 @@ pub fn by_error_word(word: &str, status: u16) -> Fallback {
         ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => (Guard::Slow, Guess::Request),
         _ => (Guard::Pace, Guess::Other),
     };
-    refused(guard, Lock::Unknown, Accepted::Unknown, meaning)
+    refused(guard, Lockout::Unknown, Accepted::Unknown, meaning)
 }
 
-fn refused(guard: Guard, lock: Lock, accepted: Accepted, meaning: Guess) -> Fallback {
+fn refused(guard: Guard, lock: Lockout, accepted: Accepted, meaning: Guess) -> Fallback {
     Fallback { retry: Retry::Never, lock, guard, accepted, meaning }
 }
 

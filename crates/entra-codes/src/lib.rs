@@ -40,5 +40,5 @@ pub use fallback::{ErrorAnswer, Fallback, Guess, Judgement, Meaning, Verdict, by
 pub use fill::{Facts, fill};
 pub use find::{MAX_TEXT, find_codes, parse_code};
 pub use pasted::{decode, flatten};
-pub use table::{Accepted, Entry, Evidence, Fixer, Guard, Lock, Retry, all, lookup, pick};
+pub use table::{Accepted, Entry, Evidence, Fixer, Guard, Lockout, Retry, all, lookup, pick};
 pub use texts::{Language, Text};

@@ -37,7 +37,7 @@ pub enum Retry {
 /// Whether a request with this answer can count towards a lockout of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Lock {
+pub enum Lockout {
     /// Yes: the password was judged wrong, or the account is locked and a try prolongs it.
     Yes,
     /// No, for certain: it is decided before any secret is looked at, or after the password was found right.
@@ -106,7 +106,7 @@ pub struct Entry {
     /// May the program repeat the request.
     pub retry: Retry,
     /// Can repeating lock the account.
-    pub lock: Lock,
+    pub lock: Lockout,
     /// What the breaker does.
     pub guard: Guard,
     /// Was the password right.
@@ -180,7 +180,7 @@ pub(crate) struct Family {
     pub(crate) name: String,
     fix: Vec<Fixer>,
     retry: Retry,
-    lock: Lock,
+    lock: Lockout,
     guard: Guard,
     accepted: Accepted,
     evidence: Evidence,
@@ -196,7 +196,7 @@ pub(crate) struct Code {
     last: Option<u32>,
     fix: Option<Vec<Fixer>>,
     retry: Option<Retry>,
-    lock: Option<Lock>,
+    lock: Option<Lockout>,
     guard: Option<Guard>,
     accepted: Option<Accepted>,
     evidence: Option<Evidence>,

@@ -1,6 +1,6 @@
 //! The record as builds before the second edition wrote it (version 1), and what it means now. Read, never written.
 
-use super::{Ledger, Outcome, Pause, Refused, Sent, SignIn, VERSION};
+use super::{CountedSignIn, Ledger, Outcome, Pause, Refused, Sent, VERSION};
 use serde::Deserialize;
 
 /// Version 1.
@@ -19,7 +19,7 @@ pub(in crate::broker) struct First {
     #[serde(default)]
     refusals_at: Vec<u64>,
     #[serde(default)]
-    sign_ins: Vec<SignIn>,
+    sign_ins: Vec<CountedSignIn>,
     #[serde(default)]
     pauses: Vec<Pause>,
 }

@@ -136,7 +136,7 @@ fn the_rate_is_counted_by_kind() {
     let mut ledger = Ledger::new("x");
     for at in 0..10 {
         assert_eq!(ledger.rate_limit("a"), None);
-        ledger.sign_ins.push(SignIn { at, what: "a".into() });
+        ledger.sign_ins.push(CountedSignIn { at, what: "a".into() });
     }
     assert_eq!(ledger.rate_limit("a"), Some(300));
     assert_eq!(ledger.rate_limit("b"), None);

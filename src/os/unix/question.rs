@@ -37,10 +37,10 @@ const ENDING: [c_int; 12] = [
 ];
 
 /// The open question; null without one. Never freed: a signal may arrive at any time.
-static OPEN: AtomicPtr<State> = AtomicPtr::new(ptr::null_mut());
+static OPEN: AtomicPtr<OpenQuestion> = AtomicPtr::new(ptr::null_mut());
 
 /// What the handlers need.
-struct State {
+struct OpenQuestion {
     terminal: RawFd,
     before: termios,
     /// For an answer that is not shown: the settings without echo, and the question.
@@ -84,7 +84,7 @@ impl Question {
     }
 
     fn open(terminal: File, before: termios, hidden: Option<(termios, Vec<u8>)>) -> Self {
-        let state = State { terminal: terminal.as_raw_fd(), before, hidden };
+        let state = OpenQuestion { terminal: terminal.as_raw_fd(), before, hidden };
         OPEN.store(Box::into_raw(Box::new(state)), Ordering::SeqCst);
         let handlers = ENDING.map(|signal| (signal, on_end as extern "C" fn(c_int)));
         let others = [(libc::SIGTSTP, on_stop as extern "C" fn(c_int)), (libc::SIGCONT, on_continue)];
@@ -162,7 +162,7 @@ extern "C" fn on_continue(_signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; the text is as long as is said.
     unsafe {
-        if let Some(State { hidden: Some((silent, label)), .. }) = state.as_ref()
+        if let Some(OpenQuestion { hidden: Some((silent, label)), .. }) = state.as_ref()
             && set(&*state, silent)
         {
             libc::write(libc::STDERR_FILENO, label.as_ptr().cast(), label.len());
@@ -171,7 +171,7 @@ extern "C" fn on_continue(_signal: c_int) {
 }
 
 /// The terminal as it was before the question. SAFETY: null, or a state that is never freed.
-unsafe fn give_back(state: *const State) {
+unsafe fn give_back(state: *const OpenQuestion) {
     // SAFETY: as above.
     if let Some(state) = unsafe { state.as_ref() }
         && is_ours(state.terminal)
@@ -186,7 +186,7 @@ unsafe fn give_back(state: *const State) {
 
 /// Other settings for the open question, if the terminal is ours. If it was closed meanwhile by another thread, everything
 /// is given back.
-fn set(state: &State, settings: &termios) -> bool {
+fn set(state: &OpenQuestion, settings: &termios) -> bool {
     if !is_ours(state.terminal) {
         return false;
     }
@@ -204,7 +204,7 @@ fn set(state: &State, settings: &termios) -> bool {
 }
 
 /// What was typed of an answer that is not shown.
-fn throw_away(state: &State) {
+fn throw_away(state: &OpenQuestion) {
     if state.hidden.is_some() {
         // SAFETY: a plain system call on a descriptor.
         unsafe { libc::tcflush(state.terminal, libc::TCIFLUSH) };

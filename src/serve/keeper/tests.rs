@@ -31,7 +31,7 @@ impl Script {
     }
 }
 
-impl Source for Arc<Script> {
+impl TokenSource for Arc<Script> {
     async fn renew(&self, order: &Order) -> Result<Token, Failure> {
         let number = {
             let mut orders = self.orders.lock().unwrap();
@@ -90,7 +90,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-async fn own(keeper: &Kept) -> Outcome {
+async fn own(keeper: &Kept) -> Served {
     keeper.get(&Wanted::Own, None).await
 }
 

@@ -90,7 +90,7 @@ fn only_a_known_number_with_a_final_status_is_certain() {
         let expected = match (entry.guard, entry.accepted, entry.lock) {
             (Guard::LatchPassword, ..) => Verdict::Wrong,
             (_, Accepted::Yes, _) => Verdict::Right,
-            (_, _, Lock::No) => Verdict::NotCounted,
+            (_, _, Lockout::No) => Verdict::NotCounted,
             _ => Verdict::Open,
         };
         assert_eq!((verdict(400), verdict(401)), (expected, expected), "{code}");

@@ -69,7 +69,7 @@ fn no_code_stands_twice() {
 fn guard_lock_and_retry_agree() {
     for entry in all() {
         let code = entry.first;
-        if entry.lock == Lock::Yes {
+        if entry.lock == Lockout::Yes {
             assert!(matches!(entry.guard, Guard::LatchPassword | Guard::CoolDown), "{code}");
         }
         match entry.retry {
@@ -78,15 +78,15 @@ fn guard_lock_and_retry_agree() {
             Retry::Never | Retry::ByUser => {}
         }
         // What may have been judged is paced or cooled down; what cannot count is not.
-        assert_eq!(entry.lock == Lock::Unknown, entry.guard == Guard::Pace || code == 90_055, "{code}");
+        assert_eq!(entry.lock == Lockout::Unknown, entry.guard == Guard::Pace || code == 90_055, "{code}");
         if entry.accepted == Accepted::NotJudged {
-            assert_eq!(entry.lock, Lock::No, "{code}");
+            assert_eq!(entry.lock, Lockout::No, "{code}");
         }
         if entry.guard == Guard::LatchPassword {
-            assert_eq!((entry.lock, entry.accepted), (Lock::Yes, Accepted::No), "{code}");
+            assert_eq!((entry.lock, entry.accepted), (Lockout::Yes, Accepted::No), "{code}");
         }
         if entry.accepted == Accepted::Yes {
-            assert_eq!((entry.lock, entry.guard), (Lock::No, Guard::Slow), "{code}");
+            assert_eq!((entry.lock, entry.guard), (Lockout::No, Guard::Slow), "{code}");
         }
     }
 }
