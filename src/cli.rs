@@ -115,7 +115,7 @@ impl Verb {
             Self::Exec(args) => Some(&args.profile),
             Self::Token(args) => Some(&args.profile),
             Self::Status(args) => Some(&args.profile),
-            Self::Logout(args) => Some(&args.profile).filter(|_| !args.all),
+            Self::Logout(args) => (!args.all).then_some(&args.profile),
             Self::Doctor(args) => Some(&args.profile),
             Self::List(_) | Self::Explain(_) | Self::Generate(_) | Self::Renew => None,
         }

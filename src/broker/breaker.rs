@@ -137,14 +137,16 @@ impl<'a> Breaker<'a> {
 
     /// Other secrets may pass what slows one app and its scopes, and not what pauses the whole account.
     fn pause(&self, now: u64) -> Option<&Pause> {
-        let what = Some(self.what.as_str()).filter(|_| self.caller == Caller::Job);
+        let what = (self.caller == Caller::Job).then_some(self.what.as_str());
         self.user.ledger.paused(what, now)
     }
 
     /// How long a sign-in that was admitted still waits for the pace.
     pub(super) fn wait(&self, now: u64) -> Duration {
-        let due = self.user.ledger.paced(now).filter(|_| !self.caller.insists());
-        Duration::from_secs(due.map_or(0, |due| due - now))
+        match self.user.ledger.paced(now) {
+            Some(due) if !self.caller.insists() => Duration::from_secs(due - now),
+            _ => Duration::ZERO,
+        }
     }
 
     /// How long this run has to wait before it may send the same once more, whoever asks; `None` if it may not.
@@ -159,7 +161,8 @@ impl<'a> Breaker<'a> {
 
     /// When the next sign-in of this user is due, if this one may have been judged.
     pub(super) fn next_try(&self, now: u64) -> Option<String> {
-        let due = self.user.ledger.paced(now).filter(|_| self.user.ledger.row().next().is_some())?;
+        self.user.ledger.row().next()?;
+        let due = self.user.ledger.paced(now)?;
         Some(msg!("broker-next-try", until = super::words::when(due, now)))
     }
 
@@ -357,7 +360,8 @@ impl<'a> Breaker<'a> {
             }
             Guard::CoolDown => {
                 // A throttle ends when it says so. A lock and a loop do not, whatever header something on the way adds.
-                let header = refusal.retry_after.as_deref().filter(|_| refusal.judgement.retry == Retry::AfterDelay);
+                let ends_as_said = refusal.judgement.retry == Retry::AfterDelay;
+                let header = if ends_as_said { refusal.retry_after.as_deref() } else { None };
                 let exact = super::retry::retry_after(header, now);
                 self.user.ledger.pause(Reason::CoolDown, None, said, Wait { first: 300, most: 3600, exact });
             }

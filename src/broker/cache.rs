@@ -124,8 +124,10 @@ impl Cache {
 
     /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the bundle, it costs nothing.
     pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
-        let home = keys::home(&self.places, &self.profile, vault).filter(|_| self.key.borrow().is_none())?;
-        home.item().cloned()
+        if self.key.borrow().is_some() {
+            return None;
+        }
+        keys::home(&self.places, &self.profile, vault)?.item().cloned()
     }
 
     /// What was fetched.

@@ -117,8 +117,10 @@ pub(super) struct Said {
 impl Said {
     /// What it was, for words in the language of this process.
     pub(super) fn meaning(&self) -> Meaning {
-        let known = self.code.and_then(entra_codes::lookup).filter(|_| self.guess.is_none());
-        known.map_or_else(|| Meaning::Guessed(self.guess.unwrap_or(Guess::Other)), Meaning::Known)
+        match (self.guess, self.code.and_then(entra_codes::lookup)) {
+            (None, Some(known)) => Meaning::Known(known),
+            (guess, _) => Meaning::Guessed(guess.unwrap_or(Guess::Other)),
+        }
     }
 
     pub(super) fn new(refusal: &Refusal, at: u64) -> Self {

@@ -33,7 +33,7 @@ pub(super) fn with_stored_secrets(
     let advice = cache
         .off(vault)
         .map_or_else(|| msg!("broker-use-the-cache"), |reason| msg!("broker-cache-none", reason = reason));
-    let cache = Some(cache).filter(|_| request.mode != Mode::NoCache);
+    let cache = (request.mode != Mode::NoCache).then_some(cache);
     stored(request, world, places, vault, (Caller::Job, Some(advice)), cache)
 }
 
@@ -59,9 +59,9 @@ fn stored(
     let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
     breaker.admit(world.clock.now(), advice)?;
     let trust = Trust::of(profile)?;
-    let (trust, deadline) = (&trust, request.deadline);
-    let source = Source::Stored { vault, profile, trust, deadline, cache };
-    SignIn { profile, scopes: request.scopes, source, trust, deadline, world }.run(&mut breaker)
+    let deadline = request.deadline;
+    let source = Source::Stored { vault, profile, trust: &trust, deadline, cache };
+    SignIn { profile, scopes: request.scopes, source, trust: &trust, deadline, world }.run(&mut breaker)
 }
 
 /// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused before.
@@ -168,12 +168,13 @@ impl SignIn<'_> {
                         }
                         return Ok(Attempt::Token(token(grant, asked_at)));
                     }
-                    Err(failure) => (failure, wait.filter(|_| recorded.is_ok())),
+                    Err(failure) => (failure, if recorded.is_ok() { wait } else { None }),
                 }
             }
             Err(fault) => {
                 let recorded = breaker.record_fault(&fault, &id, now);
-                (explain(&fault, profile), retry::after_fault(&fault, retry::jitter()).filter(|_| recorded.is_ok()))
+                let wait = retry::after_fault(&fault, retry::jitter());
+                (explain(&fault, profile), if recorded.is_ok() { wait } else { None })
             }
         };
         Ok(Attempt::Failed(failure, wait))

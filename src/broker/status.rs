@@ -70,7 +70,9 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
         let by_itself = !profile.store.holds_keys() && refused.fingerprint.is_some();
         let mut status = Status::of(State::Refused, &refused.said, None);
-        if let Some(reason) = status.reason.as_mut().filter(|_| by_itself) {
+        if let Some(reason) = status.reason.as_mut()
+            && by_itself
+        {
             // Which secret is there now is not looked at.
             *reason = msg!("broker-status-replaceable", said = reason);
         }

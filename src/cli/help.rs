@@ -26,7 +26,8 @@ pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Option<clap::Error
 
 /// `ropc help login` as `ropc login --help`: clap's own `help` has English texts, and ours is only a name.
 fn with_help_as_flag(command: &Command, mut args: Vec<OsString>) -> Vec<OsString> {
-    let (mut at, mut command) = (1, command);
+    let mut at = 1;
+    let mut command = command;
     while let Some(word) = args.get(at) {
         if word == "help" {
             args.remove(at);
@@ -282,7 +283,8 @@ mod tests {
                 let other = japanese.get_arguments().find(|a| a.get_id() == arg.get_id()).unwrap();
                 let of = arg.get_id().as_str();
                 pair(arg.get_help(), Some(&argument_text(path, of).into()), of);
-                for value in arg.get_possible_values().iter().filter(|_| arg.get_action().takes_values()) {
+                let values = if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
+                for value in &values {
                     let text = argument_text(path, &format!("{of}-{}", value.get_name()));
                     // The names of the shells are the same everywhere, and have no help in English.
                     if value.get_help().is_some() {

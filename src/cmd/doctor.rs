@@ -128,8 +128,8 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     }
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
-            let (user, authority) = (&profile.username, &profile.authority);
-            let finding = Finding::ok(CHECK, msg!("doctor-profile", path = path, user = user, authority = authority));
+            let text = msg!("doctor-profile", path = path, user = profile.username, authority = profile.authority);
+            let finding = Finding::ok(CHECK, text);
             subject.profile = Some(profile);
             finding
         }

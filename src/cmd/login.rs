@@ -83,9 +83,11 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         _ => None,
     };
     point("verified");
-    match secrets.filter(|_| profile.store.holds_keys()) {
-        Some(secrets) => store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?,
-        None => write(&profile, old.as_ref(), vault.as_ref(), context)?,
+    match secrets {
+        Some(secrets) if profile.store.holds_keys() => {
+            store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?
+        }
+        _ => write(&profile, old.as_ref(), vault.as_ref(), context)?,
     }
     // The secrets are gone; pieces may be left below.
     locked_memory::scrub_stack();

@@ -168,7 +168,9 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
 /// Our own variables are absolute paths or an error: to go elsewhere silently would read and write the wrong profiles.
 fn check_places(env: &Environment) -> Result<()> {
     for name in ["ROPC_CONFIG_DIR", "ROPC_CACHE_DIR", "ROPC_STATE_DIR", "ROPC_KEY_FILE"] {
-        if let Some(value) = env.get(name).filter(|_| env.path(name).is_none()) {
+        if let Some(value) = env.get(name)
+            && env.path(name).is_none()
+        {
             let shown = value.to_string_lossy();
             return Err(Error::config(msg!("cmd-relative-path", name = name, value = shown.escape_debug()))
                 .hint(msg!("cmd-relative-path-hint")));

@@ -88,7 +88,10 @@ pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
             let codes = rest.as_chunks::<4>().0.iter().map(|four| char::from_u32(wide(*four)).unwrap_or_default());
             found.push(Zeroizing::new(codes.collect()));
         }
-        for wide in [u16::from_le_bytes, u16::from_be_bytes].into_iter().filter(|_| first < 2) {
+        if first >= 2 {
+            continue;
+        }
+        for wide in [u16::from_le_bytes, u16::from_be_bytes] {
             let units = rest.as_chunks::<2>().0.iter().map(|two| wide(*two));
             found.push(Zeroizing::new(char::decode_utf16(units).map(Result::unwrap_or_default).collect()));
         }
@@ -148,7 +151,8 @@ fn symbols(text: &str, alphabet: &str, any_case: bool) -> Bytes {
 
 /// Symbols of so many bits as bytes.
 fn packed(symbols: &[u8], bits: u32) -> Bytes {
-    let (mut held, mut count) = (0u32, 0u32);
+    let mut held = 0u32;
+    let mut count = 0u32;
     let mut bytes = Zeroizing::new(Vec::with_capacity(symbols.len()));
     for symbol in symbols {
         held = (held << bits) | u32::from(*symbol);

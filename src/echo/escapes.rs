@@ -100,8 +100,8 @@ fn without_escapes(text: &str) -> Zeroizing<String> {
     while let Some(c) = rest.next() {
         let after = rest.as_str();
         let escaped = if c == '\\' { after.chars().next() } else { None };
-        let four =
-            after.get(1..5).filter(|_| escaped == Some('u')).and_then(number).and_then(|n| u16::try_from(n).ok());
+        let digits = if escaped == Some('u') { after.get(1..5) } else { None };
+        let four = digits.and_then(number).and_then(|n| u16::try_from(n).ok());
         let (unit, length) = match (escaped, four) {
             (_, Some(unit)) => (unit, 5),
             (Some('b'), _) => (8, 1),

@@ -150,8 +150,10 @@ struct RealmDocument {
 }
 
 pub(super) fn read_realm(status: u16, body: &[u8]) -> Realm {
-    let document = serde_json::from_slice::<RealmDocument>(body).ok().filter(|_| status == 200);
-    let Some(document) = document else { return Realm::Odd(status) };
+    let document = match serde_json::from_slice::<RealmDocument>(body) {
+        Ok(document) if status == 200 => document,
+        _ => return Realm::Odd(status),
+    };
     let server = document.federation_metadata_url.or(document.federation_active_auth_url);
     match document.account_type.unwrap_or_default().to_ascii_lowercase().as_str() {
         "managed" => Realm::Managed,

@@ -126,7 +126,11 @@ impl Refusal {
         let mut lines = vec![format!("{}: {}", self.label(), explain::meaning(judgement.meaning))];
         lines.extend(judgement.entry.map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)));
         let about_scopes = judgement.entry.is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
-        lines.extend(facts.scope.filter(|_| about_scopes).map(|scope| msg!("entra-asked", scope = scope)));
+        if let Some(scope) = facts.scope
+            && about_scopes
+        {
+            lines.push(msg!("entra-asked", scope = scope));
+        }
         // The service's own words name what no table can know: the scope, the resource, the parameter.
         let text = match self.text.as_str() {
             LEFT_OUT => msg!("entra-left-out"),

@@ -64,8 +64,10 @@ fn explain(program: &str, error: &io::Error, shell: Shell) -> Error {
         } else {
             msg!("exec-not-in-path", program = program)
         };
-        let there = line.filter(|_| Path::new(program).exists());
-        let next = there.map_or_else(|| msg!("exec-check-spelling"), |line| msg!("exec-script-line", line = line));
+        let next = match line {
+            Some(line) if Path::new(program).exists() => msg!("exec-script-line", line = line),
+            _ => msg!("exec-check-spelling"),
+        };
         return Error::new(Kind::NotFound, message).hint(next);
     }
     if error.kind() == io::ErrorKind::ArgumentListTooLong {

@@ -200,8 +200,10 @@ fn token_account() -> Option<String> {
     // TOKEN_USER and the longest SID (68 bytes) behind it, aligned as the struct needs it.
     let mut user = [0u64; 32];
     let mut length = 0;
-    let (mut name, mut domain) = ([0u16; 257], [0u16; 257]);
-    let (mut name_length, mut domain_length) = (257, 257);
+    let mut name = [0u16; 257];
+    let mut domain = [0u16; 257];
+    let mut name_length = 257;
+    let mut domain_length = 257;
     let mut kind: SID_NAME_USE = 0;
     // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at is in `user`, too.
     let found = unsafe {

@@ -92,17 +92,21 @@ impl ProfileStore {
     }
 
     fn not_enrolled(&self, profile: &Profile, reason: &str) -> Error {
-        let (name, store) = (&profile.name, profile.store);
+        let name = &profile.name;
         let looked = self.enrolled.as_ref().map_or_else(|| msg!("profile-fact-none"), |dir| dir.display().to_string());
-        Error::config(msg!("profile-not-enrolled", profile = name, store = store, reason = reason))
+        Error::config(msg!("profile-not-enrolled", profile = name, store = profile.store, reason = reason))
             .hint(msg!("profile-not-enrolled-login", command = login(name), directory = looked))
             .hint(msg!("profile-not-enrolled-mount"))
     }
 
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
     fn check_copy(&self, profile: &Profile) -> Result<()> {
-        let path = self.copy_of(&profile.name, &profile.generation).filter(|_| !profile.store.holds_keys());
-        path.map_or(Ok(()), |path| os::check_unchangeable(&path)).map_err(|reason| changeable(profile, &reason))
+        match self.copy_of(&profile.name, &profile.generation) {
+            Some(path) if !profile.store.holds_keys() => {
+                os::check_unchangeable(&path).map_err(|reason| changeable(profile, &reason))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// One copy, and the path of the profile that it is of. What is there and cannot be read is an error.
@@ -172,8 +176,7 @@ fn differs(profile: &Profile, fact: &str, was: &str, now: &str) -> Error {
 }
 
 fn changeable(profile: &Profile, reason: &str) -> Error {
-    let (name, store) = (&profile.name, profile.store);
-    Error::config(msg!("profile-changeable", profile = name, store = store, reason = reason))
+    Error::config(msg!("profile-changeable", profile = profile.name, store = profile.store, reason = reason))
         .hint(msg!("profile-enrolment-mode"))
 }
 

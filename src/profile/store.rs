@@ -67,7 +67,9 @@ impl ProfileStore {
             error.message = msg!("profile-in-file", path = path.display(), reason = error.message);
             error
         })?;
-        if let Some(not_followed) = link.filter(|_| profile.store.holds_keys()) {
+        if let Some(not_followed) = link
+            && profile.store.holds_keys()
+        {
             return Err(unreadable(&path, &io_reason(&not_followed)));
         }
         unchangeable::check(&profile, &path)?;

@@ -18,8 +18,7 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
     }
     [Some(path), profile.ca_file.as_deref()].into_iter().flatten().try_for_each(|path| {
         os::check_unchangeable(path).map_err(|reason| {
-            let (name, store) = (&profile.name, profile.store);
-            Error::config(msg!("profile-changeable", profile = name, store = store, reason = reason))
+            Error::config(msg!("profile-changeable", profile = profile.name, store = profile.store, reason = reason))
                 .hint(msg!("profile-changeable-mode"))
         })
     })

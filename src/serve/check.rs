@@ -73,11 +73,17 @@ pub(super) fn check(head: &Parts, has_body: bool, host: &str, key: &EndpointKey)
 /// The value of a header that must be there once.
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
     let mut values = headers.get_all(name).iter();
-    values.next().filter(|_| values.next().is_none()).map(hyper::header::HeaderValue::as_bytes)
+    match (values.next(), values.next()) {
+        (Some(value), None) => Some(value.as_bytes()),
+        _ => None,
+    }
 }
 
 fn query(text: &str) -> Result<Ask, Rejection> {
-    let (mut resource, mut version, mut identity, mut refused) = (None, None, None, None);
+    let mut resource = None;
+    let mut version = None;
+    let mut identity = None;
+    let mut refused = None;
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         let place = match name.as_ref() {
             "resource" => &mut resource,

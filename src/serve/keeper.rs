@@ -128,13 +128,15 @@ impl<S: TokenSource> Keeper<S> {
             return Step::Answer(Ok(Arc::clone(token)));
         }
         // Whoever had this one refused gets no more of it; for others it lives on.
-        let bridge = in_hand.filter(|_| refused.is_none());
+        let bridge = if refused.is_none() { in_hand } else { None };
         if let Some(flight) = slot.flight() {
             return Step::Wait(flight, bridge);
         }
         if let Some(failure) = self.still_holds(wanted, slot, bridge.is_some()) {
-            let still = bridge.filter(|_| !replaced || failure.lasting != Lasting::UntilLogin);
-            return Step::Answer(still.ok_or(failure));
+            return Step::Answer(match bridge {
+                Some(token) if !replaced || failure.lasting != Lasting::UntilLogin => Ok(token),
+                _ => Err(failure),
+            });
         }
         Step::Wait(self.take_off(wanted, slot, refused), bridge)
     }
@@ -185,7 +187,9 @@ impl<S: TokenSource> Keeper<S> {
     /// Has a token that is in use renewed before its end, without anybody who waits. Once: the next one is renewed only if it
     /// was asked for, too.
     fn plan_ahead(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot) {
-        if let Some(token) = slot.token.as_ref().filter(|_| !slot.planned) {
+        if let Some(token) = slot.token.as_ref()
+            && !slot.planned
+        {
             self.renew_at(wanted, token, token.expires_at.saturating_sub(ahead(token.lifetime(), self.min_ttl)));
             slot.planned = true;
         }

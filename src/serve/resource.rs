@@ -108,7 +108,7 @@ impl Resources {
 
     fn denied(&self, name: &str) -> Denied {
         let is_graph = same(&self.own, self.graph);
-        let permission = if name.contains('/') { below(name, &self.own) } else { Some(name).filter(|_| is_graph) };
+        let permission = if name.contains('/') { below(name, &self.own) } else { is_graph.then_some(name) };
         if let Some(permission) = permission.filter(|word| is_permission(word)) {
             let full = if is_graph { String::new() } else { format!("{}/", self.own) };
             return Denied::Permission(format!("{full}{permission}"));

@@ -151,11 +151,8 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
             meaning: Meaning::Known(known),
         };
     }
-    let guess = answer
-        .suberror
-        .filter(|_| !throttled)
-        .and_then(by_suberror)
-        .unwrap_or_else(|| by_error_word(answer.word, answer.status));
+    let suberror = if throttled { None } else { answer.suberror };
+    let guess = suberror.and_then(by_suberror).unwrap_or_else(|| by_error_word(answer.word, answer.status));
     Judgement {
         code,
         entry: entry.filter(|entry| entry.guard == guess.guard),

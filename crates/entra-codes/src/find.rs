@@ -130,14 +130,17 @@ fn number(text: &[u8], at: usize) -> Option<(u32, usize)> {
     let first = value(&text[at..middle]);
     if middle > at && text.get(middle) == Some(&b'\n') {
         let end = digits_end(text, middle + 1);
-        let whole = value(&[&text[at..middle], &text[middle + 1..end]].concat()).filter(|_| end > middle + 1);
+        let second = &text[middle + 1..end];
+        let whole = if second.is_empty() { None } else { value(&[&text[at..middle], second].concat()) };
         let known = whole.and_then(lookup).is_some();
         let closed = matches!(text.get(end), Some(b':' | b']' | b'}' | b','));
         let joined = match first {
             None => known || closed,
             Some(piece) => known && (lookup(piece).is_none() || closed),
         };
-        if let Some(code) = whole.filter(|_| joined) {
+        if let Some(code) = whole
+            && joined
+        {
             return Some((code, end));
         }
     }

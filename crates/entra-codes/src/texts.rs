@@ -135,8 +135,8 @@ struct TextCode {
 
 impl TextFamily {
     fn into_texts(self) -> impl Iterator<Item = (u32, Text)> {
-        let (todo, note) = (self.todo, self.note);
-        self.code.into_iter().map(move |code| {
+        let Self { todo, note, code, .. } = self;
+        code.into_iter().map(move |code| {
             let todo = code.todo.unwrap_or_else(|| todo.clone());
             let note = code.note.unwrap_or_else(|| note.clone());
             (code.first, Text { title: code.title, cause: code.cause, todo, note })

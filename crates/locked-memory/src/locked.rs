@@ -69,7 +69,9 @@ unsafe impl Sync for Locked {}
 impl Locked {
     /// Zeros.
     pub fn zeroed(length: usize) -> Self {
-        if let Some((at, slots)) = Arena::of_process().filter(|_| length > 0).and_then(|arena| arena.take(length)) {
+        if length > 0
+            && let Some((at, slots)) = Arena::of_process().and_then(|arena| arena.take(length))
+        {
             // Slots are zero: fresh pages are, and `drop` leaves them so.
             return Self { at, length, slots };
         }

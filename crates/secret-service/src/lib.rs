@@ -7,7 +7,6 @@
 //! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
 //! a read (measured by `ropc`); the part of the protocol that is needed is small.
 //!
-//!
 //! ```no_run
 //! use secret_service::{Fault, Options, Store};
 //!

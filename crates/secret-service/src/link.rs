@@ -68,9 +68,16 @@ impl Link {
         };
         let is_wallet = locked && is_open_wallet(&mut bus, &collection)?;
         let (key, session) = offer.settle(&mut bus)?;
-        let person = options.unlock;
-        let (deadline, service) = (options.deadline, options.service);
-        let mut link = Self { bus, collection, is_open: !locked, session, key, deadline, person, service };
+        let mut link = Self {
+            bus,
+            collection,
+            is_open: !locked,
+            session,
+            key,
+            deadline: options.deadline,
+            person: options.unlock,
+            service: options.service,
+        };
         if is_wallet {
             match link.unlock_default(options.deadline / 2) {
                 // Its owner wants to be asked about each program.
@@ -136,13 +143,15 @@ impl Link {
 
     /// Performs a prompt that a call was answered with, if it was; a person who is there gets the time that a dialog takes.
     pub(crate) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
-        let Some(wait) = self.person.filter(|_| prompt != calls::NONE) else {
-            return prompt::perform(&mut self.bus, prompt);
-        };
-        self.bus.allow(wait);
-        let done = prompt::perform(&mut self.bus, prompt);
-        self.bus.allow(self.deadline);
-        done
+        match self.person {
+            Some(wait) if prompt != calls::NONE => {
+                self.bus.allow(wait);
+                let done = prompt::perform(&mut self.bus, prompt);
+                self.bus.allow(self.deadline);
+                done
+            }
+            _ => prompt::perform(&mut self.bus, prompt),
+        }
     }
 
     pub(crate) fn dismiss(&mut self, prompt: &str) -> Result<(), Fault> {

@@ -99,9 +99,9 @@ impl<'a> Report<'a> {
 
     /// For people: failures and warnings with what to do, then one line of summary.
     pub(super) fn text(&self) -> String {
-        let (account, profile) = (self.account, self.profile);
-        let head = msg!("doctor-headline", version = self.ropc, os = self.os, account = account, profile = profile);
-        let mut text = head + "\n";
+        let mut text =
+            msg!("doctor-headline", version = self.ropc, os = self.os, account = self.account, profile = self.profile);
+        text.push('\n');
         for finding in &self.findings {
             let level = match finding.level {
                 Level::Ok => "ok",

@@ -36,8 +36,10 @@ fn foreign_home(subject: &Subject) -> Option<(PathBuf, String)> {
     let home = subject.env.path("HOME").filter(|home| home.parent().is_some())?;
     let own = facts::home_of_account().is_some_and(|own| own == home);
     let used = subject.config.as_ref().is_some_and(|dir| dir.starts_with(&home));
-    let owner = facts::foreign_owner(&home).filter(|_| used && !own)?;
-    Some((home, owner))
+    if own || !used {
+        return None;
+    }
+    facts::foreign_owner(&home).map(|owner| (home, owner))
 }
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {

@@ -48,7 +48,9 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     out(reached(host, &roots, &seen.answer));
     out(clock(seen.date, SystemClock.now(), host));
     out(of_tenant(&seen.answer, tenant, &authority, subject));
-    if let Some(profile) = subject.profile.as_ref().filter(|_| seen.answer != Tenant::Unknown) {
+    if let Some(profile) = subject.profile.as_ref()
+        && seen.answer != Tenant::Unknown
+    {
         out(realm(profile, &probe, subject));
     }
 }

@@ -78,8 +78,10 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
         });
     }
     out(bundle);
-    if let Some(finding) = broker::copies_work().filter(|_| vault.is_slow()).map(copy) {
-        out(finding);
+    if let Some(works) = broker::copies_work()
+        && vault.is_slow()
+    {
+        out(copy(works));
     }
     if let Some(finding) = key(subject) {
         out(finding);

@@ -48,11 +48,11 @@ fn shell(env: &Environment) -> Shell {
 
 fn stale_token(env: &Environment) -> Option<Finding> {
     // Inside `ropc exec` it is the fresh one.
-    env.get(DEFAULT_VARIABLE).filter(|_| env.get("ROPC_EXPIRES_ON").is_none())?;
-    Some(
+    let is_stale = env.get(DEFAULT_VARIABLE).is_some() && env.get("ROPC_EXPIRES_ON").is_none();
+    is_stale.then(|| {
         Finding::warn("stale-token", msg!("doctor-stale-token", name = DEFAULT_VARIABLE))
-            .fix(msg!("doctor-stale-token-unset", command = shell(env).unset(&[DEFAULT_VARIABLE]))),
-    )
+            .fix(msg!("doctor-stale-token-unset", command = shell(env).unset(&[DEFAULT_VARIABLE])))
+    })
 }
 
 /// A proxy for plain HTTP catches the loopback calls of a job, such as those to `ropc exec --serve`.

@@ -171,9 +171,9 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
 fn git_dir(path: &Path) -> PathBuf {
     let mut text = String::new();
     let named = os::open_file(path).and_then(|file| file.take(4096).read_to_string(&mut text));
-    match text.trim().strip_prefix("gitdir:").filter(|_| named.is_ok()) {
-        Some(dir) => path.parent().unwrap_or(path).join(dir.trim()),
-        None => path.to_path_buf(),
+    match text.trim().strip_prefix("gitdir:") {
+        Some(dir) if named.is_ok() => path.parent().unwrap_or(path).join(dir.trim()),
+        _ => path.to_path_buf(),
     }
 }
 
