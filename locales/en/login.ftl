@@ -65,6 +65,7 @@ login-again = run `{ $command }` again
 login-empty-client-secret = the client secret is empty
 login-empty-client-secret-hint = use `--public-client`, if the app has no secret
 login-unreadable = `{ $flag } { $path }` cannot be read: { $reason }
+login-nothing-came = nothing came in time: `--timeout` says how long it is waited for
 login-others-may-read = other accounts may read { $path }: remove it when this is done
 login-save-as-utf8 = save it as UTF-8 without a byte-order mark
 login-bad-secrets-stdin = `--secrets-stdin`: { $reason }

@@ -65,6 +65,7 @@ login-again = もう一度 `{ $command }` を実行してください
 login-empty-client-secret = クライアント シークレットが空です
 login-empty-client-secret-hint = アプリにシークレットがない場合は `--public-client` を使ってください
 login-unreadable = `{ $flag } { $path }` を読み取れません: { $reason }
+login-nothing-came = 時間内に何も届きませんでした: 待つ時間は `--timeout` で指定します
 login-others-may-read = { $path } はほかのアカウントからも読み取れます: 終わったら削除してください
 login-save-as-utf8 = バイト順マーク (BOM) なしの UTF-8 で保存してください
 login-bad-secrets-stdin = `--secrets-stdin`: { $reason }

@@ -26,6 +26,16 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Refused)
 }
 
+/// Opens what whoever runs this has named to be read: a file, or on purpose a pipe. The writer of a pipe is waited for, so
+/// this is called where somebody looks at the time.
+pub(crate) fn open_given(path: &Path) -> io::Result<File> {
+    let there = std::fs::metadata(path)?.file_type();
+    if !super::imp::is_pipe(there) {
+        check_kind(there)?;
+    }
+    File::open(path)
+}
+
 /// Opens a lock file, making it for its owner alone: whoever may open it may hold it.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -24,7 +24,7 @@ use unix as imp;
 use windows as imp;
 
 pub(crate) use files::{
-    create_private_dir, open_file, open_lock, open_nofollow, read_bounded, remove_leftovers, replace_like,
+    create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded, remove_leftovers, replace_like,
     write_private, write_private_soon,
 };
 pub(crate) use imp::{

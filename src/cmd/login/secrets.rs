@@ -14,6 +14,8 @@ use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 const LIMIT: u64 = 64 * 1024;
@@ -98,7 +100,7 @@ fn client_secret(
     context: &Context<'_>,
 ) -> Result<NewOrKept<Option<ClientSecret>>> {
     if let Some(path) = &args.enrol.client_secret_file {
-        let secret = one_from_file(path, "--client-secret-file", context.world.ui)?;
+        let secret = one_from_file(path, "--client-secret-file", context)?;
         return Ok(NewOrKept::New(Some(ClientSecret::from_zeroizing(secret))));
     }
     if profile.public_client {
@@ -119,7 +121,7 @@ fn client_secret(
 
 fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<NewOrKept<Password>> {
     if let Some(path) = &args.enrol.password_file {
-        return Ok(NewOrKept::New(Password::from_zeroizing(one_from_file(path, "--password-file", context.world.ui)?)));
+        return Ok(NewOrKept::New(Password::from_zeroizing(one_from_file(path, "--password-file", context)?)));
     }
     if may_keep && args.enrol.client_secret_file.is_some() {
         return Ok(NewOrKept::Keep);
@@ -136,19 +138,25 @@ fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Conte
 }
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
-fn one_from_file(path: &Path, flag: &str, ui: &Ui) -> Result<Zeroizing<String>> {
+///
+/// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is waited for, as long as `--timeout` says.
+fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroizing<String>> {
     let unreadable = |reason: &dyn std::fmt::Display| {
         Error::usage(msg!("login-unreadable", flag = flag, path = path.display(), reason = reason))
     };
-    let (mut file, is_pipe) = if path == Path::new("-") {
-        (os::stdin_file().map_err(|e| unreadable(&io_reason(&e)))?, true)
-    } else {
-        (std::fs::File::open(path).map_err(|e| unreadable(&io_reason(&e)))?, false)
+    let given = path.to_owned();
+    let read = move || {
+        if given == Path::new("-") {
+            return Ok((read_all(&mut os::stdin_file()?)?, false));
+        }
+        let mut file = os::open_given(&given)?;
+        let shown = file.metadata()?.is_file() && os::is_set_to_others(&file).unwrap_or(false);
+        Ok((read_all(&mut file)?, shown))
     };
-    if !is_pipe && os::is_set_to_others(&file).unwrap_or(false) && file.metadata().is_ok_and(|m| m.is_file()) {
-        ui.warn(&msg!("login-others-may-read", path = path.display()));
+    let (bytes, shown) = in_time(context.fresh_deadline().left(), read).map_err(|e| unreadable(&io_reason(&e)))?;
+    if shown {
+        context.world.ui.warn(&msg!("login-others-may-read", path = path.display()));
     }
-    let bytes = read_all(&mut file).map_err(|e| unreadable(&io_reason(&e)))?;
     text_of_file(bytes).map_err(|reason| unreadable(&reason).hint(msg!("login-save-as-utf8")))
 }
 
@@ -160,6 +168,16 @@ fn from_pipe(profile: &Profile) -> Result<Secrets> {
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
     secrets_json::parse(bytes, profile.public_client).map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
+}
+
+/// The outcome of work that may wait for somebody else: on a thread of its own, which is left behind when the time is over.
+fn in_time<T: Send + 'static>(
+    limit: Duration,
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    let (sender, outcome) = mpsc::channel();
+    std::thread::Builder::new().spawn(move || drop(sender.send(work())))?;
+    outcome.recv_timeout(limit).unwrap_or_else(|_| Err(std::io::Error::other(msg!("login-nothing-came"))))
 }
 
 /// Everything up to a bound, into a buffer that never moves.

@@ -1,6 +1,7 @@
 //! Bad input of every kind, as tables: what a person typed, piped, edited or damaged, and what must come of it: the exit
 //! code, what happened, what to do next. And always: nothing stored was touched, nothing was sent, nothing panicked.
 
+mod in_place;
 mod store;
 
 use crate::support::{Run, Sandbox};
