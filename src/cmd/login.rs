@@ -3,6 +3,7 @@
 //! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
 //! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
 
+mod home;
 pub(super) mod input;
 mod kept;
 mod secrets;
@@ -30,6 +31,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
 /// The same, with secrets that another verb has found already.
 pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
+    home::check(context)?;
     let old = match context.profiles.find(&name) {
         Ok(old) => old,
         // A file that cannot be used is what `login` replaces. What it says is not taken: it may be somebody else's word.

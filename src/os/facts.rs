@@ -1,4 +1,4 @@
-//! Facts about this account and session that decide whether a job would work when nobody watches. For `doctor` only.
+//! Facts about this account and session that decide whether a job would work when nobody watches. For `doctor` and `login`.
 //!
 //! Nothing is changed and nothing secret is read here. Both halves offer the same names; what a system does not have
 //! answers `None`.
@@ -14,7 +14,9 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(crate) use imp::{foreign_owner, home_of_account, is_ours_alone, keychain_of_logon, lingers, logon, session_bus};
+pub(crate) use imp::{
+    foreign_owner, home_of_account, is_ours_alone, keychain_of_logon, lingers, logon, session_bus, stranger,
+};
 
 use std::path::PathBuf;
 

@@ -12,6 +12,12 @@ pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
     (owner != own_uid()).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
+/// The same, if that account is not root either, from whom nothing can be shut away.
+pub(crate) fn stranger(path: &Path) -> Option<String> {
+    let owner = fs::metadata(path).ok()?.uid();
+    (owner != own_uid() && owner != 0).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
+}
+
 /// `Err` says why others than this account and root could change the path, or bend the way to it.
 #[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
 pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), String>> {

@@ -21,6 +21,11 @@ pub(crate) fn foreign_owner(_path: &Path) -> Option<String> {
     None
 }
 
+/// Access lists are not judged here.
+pub(crate) fn stranger(_path: &Path) -> Option<String> {
+    None
+}
+
 /// The profile directories follow the logon here, not a variable.
 pub(crate) fn home_of_account() -> Option<PathBuf> {
     None
