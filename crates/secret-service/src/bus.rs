@@ -72,6 +72,7 @@ pub(crate) fn get_both(options: &Options, first: &str, second: &str) -> Result<(
 /// atomic; it is deleted here, so that an account never stays ambiguous.
 pub(crate) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
+    link.must_last()?;
     link.must_be_open()?;
     let written = link.create(account, secret)?;
     let default = [link.collection.clone()];

@@ -15,6 +15,8 @@ pub enum Fault {
     NoProvider,
     /// A provider runs, but has no keyring under the alias `default`.
     NoDefaultCollection,
+    /// The keyring under the alias `default` is one in memory, which is gone when the session ends: nothing is written to it.
+    DoesNotLast,
     /// The keyring is locked, and no prompt was allowed (or it was answered and the keyring is still locked).
     Locked,
     /// The keyring is open, but gives out this item only after a person has allowed it, and no prompt was allowed.
@@ -96,9 +98,11 @@ impl From<Fault> for KeyringError {
         match fault {
             Fault::NotFound => Self::NoEntry,
             Fault::TooLong(most) => Self::TooLong("secret or account".to_owned(), most),
-            Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed | Fault::NoDefaultCollection => {
-                Self::NoStorageAccess(Box::new(fault))
-            }
+            Fault::Locked
+            | Fault::NotAllowed
+            | Fault::PromptDismissed
+            | Fault::NoDefaultCollection
+            | Fault::DoesNotLast => Self::NoStorageAccess(Box::new(fault)),
             other => Self::PlatformFailure(Box::new(other)),
         }
     }
@@ -111,6 +115,7 @@ impl fmt::Display for Fault {
             Self::BusRefused => "the D-Bus session bus refused this user",
             Self::NoProvider => "no secret service on the session bus",
             Self::NoDefaultCollection => "the secret service has no default keyring",
+            Self::DoesNotLast => "the default keyring ends with the session",
             Self::Locked => "the keyring is locked",
             Self::NotAllowed => "the keyring gives this item only to who is allowed",
             Self::PromptDismissed => "the keyring's prompt was dismissed",
@@ -130,12 +135,13 @@ impl std::error::Error for Fault {}
 #[cfg(test)]
 impl Fault {
     /// One of each.
-    fn all() -> [Self; 13] {
+    fn all() -> [Self; 14] {
         [
             Self::NoBus,
             Self::BusRefused,
             Self::NoProvider,
             Self::NoDefaultCollection,
+            Self::DoesNotLast,
             Self::Locked,
             Self::NotAllowed,
             Self::PromptDismissed,

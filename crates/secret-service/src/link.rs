@@ -28,6 +28,8 @@ use crate::wire::Writer;
 
 /// Where `KWallet` answers to its own interface: KDE Frameworks 5, 6, and 6 since its `ksecretd`.
 const WALLETS: [&str; 3] = ["/modules/kwalletd5", "/modules/kwalletd6", "/ksecretd"];
+/// The keyring that is gone when the session ends.
+const SESSION_COLLECTION: &str = "/org/freedesktop/secrets/collection/session";
 const WALLET_INTERFACE: &str = "org.kde.KWallet";
 
 /// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
@@ -95,6 +97,11 @@ impl Link {
             Some(wait) => self.unlock_default(wait),
             None => Err(Fault::Locked),
         }
+    }
+
+    /// The default keyring is one that is there in the next session, too.
+    pub(crate) fn must_last(&self) -> Result<(), Fault> {
+        lasts(&self.collection)
     }
 
     fn unlock_default(&mut self, wait: Duration) -> Result<(), Fault> {
@@ -195,6 +202,7 @@ impl Offer {
 pub(crate) fn probe(options: &Options) -> Result<(), Fault> {
     let mut bus = Connection::open(options)?;
     let collection = default_collection(&mut bus)?;
+    lasts(&collection)?;
     let locked = match is_locked(&mut bus, &collection) {
         Err(fault) if fault.is_absent() => is_locked_once_there(&mut bus, &collection, fault)?,
         locked => locked?,
@@ -216,6 +224,12 @@ fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
         }
     }
     Err(Fault::NoDefaultCollection)
+}
+
+/// gnome-keyring and `oo7` keep one keyring in memory only, at this path (libsecret: `SECRET_COLLECTION_SESSION`), and the alias
+/// `default` can point to it. Whether any other one lasts, no property says.
+fn lasts(collection: &str) -> Result<(), Fault> {
+    if collection == SESSION_COLLECTION { Err(Fault::DoesNotLast) } else { Ok(()) }
 }
 
 /// Step 2.

@@ -36,7 +36,7 @@ impl Store {
         Self { options }
     }
 
-    /// Is there an unlocked default keyring? Changes nothing and never prompts, whatever the options say.
+    /// Is there an unlocked default keyring, and one that lasts? Changes nothing and never prompts, whatever the options say.
     pub fn probe(&self) -> Result<(), Fault> {
         let quiet = Options { unlock: None, ..self.options.clone() };
         run(&quiet, bus::probe)

@@ -29,6 +29,7 @@ pub(super) fn explain(fault: &Fault) -> (String, Vec<String>) {
         Fault::NoDefaultCollection => {
             (msg!("vault-bus-no-keyring"), vec![msg!("vault-bus-make-keyring"), file(), credential()])
         }
+        Fault::DoesNotLast => (msg!("vault-bus-session"), vec![msg!("vault-bus-set-default"), file(), credential()]),
         Fault::Locked => {
             (msg!("vault-bus-locked"), vec![unlock(), msg!("vault-bus-after-reboot"), credential(), file()])
         }
@@ -51,12 +52,13 @@ pub(super) fn explain(fault: &Fault) -> (String, Vec<String>) {
 
 /// One of each.
 #[cfg(test)]
-pub(super) fn all_faults() -> [Fault; 13] {
+pub(super) fn all_faults() -> [Fault; 14] {
     [
         Fault::NoBus,
         Fault::BusRefused,
         Fault::NoProvider,
         Fault::NoDefaultCollection,
+        Fault::DoesNotLast,
         Fault::Locked,
         Fault::NotAllowed,
         Fault::PromptDismissed,
@@ -91,7 +93,14 @@ mod tests {
     #[test]
     fn the_ways_out_are_those_that_help() {
         let ways = |fault: Fault| explain(&fault).1.join("\n");
-        for fault in [Fault::NoBus, Fault::BusRefused, Fault::NoProvider, Fault::Locked, Fault::NoDefaultCollection] {
+        for fault in [
+            Fault::NoBus,
+            Fault::BusRefused,
+            Fault::NoProvider,
+            Fault::Locked,
+            Fault::NoDefaultCollection,
+            Fault::DoesNotLast,
+        ] {
             let ways = ways(fault);
             assert!(ways.contains("--store file") && ways.contains("--key-source credential"), "{ways}");
         }
