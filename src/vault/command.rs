@@ -3,24 +3,24 @@
 //! Run without a shell, with no input, with a deadline, and without the variables of ropc. Its output goes into one
 //! buffer of fixed size that is wiped. Its messages are not shown: nobody knows whether they hold a secret.
 
+mod heard;
+
 use super::{Item, Vault, VaultError, VaultFault, secrets_json};
 use crate::environment::Environment;
 use crate::error::io_reason;
 use crate::l10n::msg;
 use crate::os;
 use crate::secret::{SecretBytes, Secrets};
+use heard::Heard;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// The most time for the program; a shorter `--timeout` counts.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// Two secrets of a few hundred characters, with room to spare.
-const LIMIT: usize = 64 * 1024;
 /// How often a program that has closed its output is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(5);
 
@@ -31,9 +31,6 @@ pub struct CommandVault {
     withheld: Vec<OsString>,
     public_client: bool,
 }
-
-/// What the program printed.
-type Output = io::Result<Zeroizing<Vec<u8>>>;
 
 impl CommandVault {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
@@ -80,19 +77,17 @@ impl CommandVault {
         command
     }
 
-    /// Runs the program and gives what it printed. Whatever happens, it has ended when this returns.
+    /// Runs the program and gives what it printed. It has ended when this returns, whatever happens. A child
+    /// that it left behind is ended with it where the time was over, and else left alone.
     fn run(&self, limit: Duration) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let limit = limit.min(DEADLINE);
         let end = Instant::now() + limit;
         let mut child = self.start()?;
-        let (sender, receiver) = mpsc::channel();
-        let stdout = child.stdout.take();
-        // A thread, so that a program that never closes its output costs its deadline and no more.
-        let reader = std::thread::Builder::new().spawn(move || {
-            let _ = sender.send(stdout.map_or_else(|| Err(io::ErrorKind::BrokenPipe.into()), read_all));
-        });
-        let output: Option<Output> = reader.ok().and_then(|_| receiver.recv_timeout(limit).ok());
-        let status = output.as_ref().filter(|o| o.is_ok()).and_then(|_| wait(&mut child, end));
+        let (output, status) = match child.stdout.take() {
+            Some(stdout) => Heard::from(stdout).until(end, || child.try_wait().ok().flatten()),
+            None => (Some(Err(io::ErrorKind::BrokenPipe.into())), None),
+        };
+        let status = status.or_else(|| output.as_ref().filter(|o| o.is_ok()).and_then(|_| wait(&mut child, end)));
         if status.is_none() {
             os::end_group(&mut child);
             let _ = child.wait();
@@ -120,24 +115,6 @@ impl CommandVault {
 
 fn by_hand() -> String {
     msg!("vault-command-by-hand", account = os::account_name())
-}
-
-/// Everything up to the bound, straight into one buffer that never moves.
-fn read_all(mut pipe: impl Read) -> Output {
-    let mut buffer = Zeroizing::new(vec![0u8; LIMIT + 1]);
-    let mut filled = 0;
-    loop {
-        match pipe.read(&mut buffer[filled..]) {
-            Ok(0) if filled > LIMIT => return Err(io::Error::other(msg!("vault-command-too-long"))),
-            Ok(0) => {
-                buffer.truncate(filled);
-                return Ok(buffer);
-            }
-            Ok(n) => filled += n,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
 }
 
 /// The exit status, if the program ends in time.
@@ -227,6 +204,23 @@ mod tests {
     }
 
     #[test]
+    fn what_it_left_in_the_background_with_the_pipe_is_not_waited_for() {
+        let script = "sleep 300 & echo $! >PID; printf '{\"password\": \"pw\"}'";
+        let dir = tempfile::tempdir().unwrap();
+        let pid = dir.path().join("pid");
+        let start = Instant::now();
+        let secrets = sh(&script.replace("PID", &pid.display().to_string())).secrets(DEADLINE).unwrap();
+        assert_eq!(secrets.password.expose_for_bundle(), "pw");
+        assert!(start.elapsed() < DEADLINE);
+        // It is nobody's to end: an agent that serves the next run, perhaps.
+        let child = std::fs::read_to_string(&pid).unwrap();
+        assert!(std::process::Command::new("kill").arg(child.trim()).status().unwrap().success());
+        // The status counts, whatever was printed.
+        let failed = sh("sleep 2 & printf '{\"password\": \"pw\"}'; exit 3");
+        fails(&failed, DEADLINE, VaultFault::Unavailable, "exit status: 3");
+    }
+
+    #[test]
     fn failures_are_told_without_its_words() {
         let long = Duration::from_secs(60);
         let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
@@ -293,28 +287,5 @@ mod tests {
         assert!(!mark.exists());
         fails(&vault, DEADLINE, VaultFault::Damaged, "ends too early");
         assert!(mark.exists(), "control");
-    }
-
-    /// A pipe that gives these.
-    struct Pieces(std::collections::VecDeque<io::Result<&'static [u8]>>);
-
-    impl Read for Pieces {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let piece = self.0.pop_front().unwrap_or(Ok(b""))?;
-            into[..piece.len()].copy_from_slice(piece);
-            Ok(piece.len())
-        }
-    }
-
-    #[test]
-    fn output_is_read_to_its_end_or_not_at_all() {
-        let read = |pieces: [io::Result<&'static [u8]>; 3]| read_all(Pieces(pieces.into())).map(|bytes| bytes.to_vec());
-        let interrupted = || Err(io::ErrorKind::Interrupted.into());
-        assert_eq!(read([Ok(b"a"), interrupted(), Ok(b"b")]).unwrap(), b"ab");
-        let error = read([Ok(b"a"), Err(io::ErrorKind::BrokenPipe.into()), Ok(b"b")]).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
-        // 64 KiB, as the message says.
-        assert_eq!(read_all(vec![7; 65_536].as_slice()).unwrap().len(), 65_536);
-        assert!(read_all(vec![7; 65_537].as_slice()).is_err());
     }
 }

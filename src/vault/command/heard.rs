@@ -1,0 +1,158 @@
+//! What a program prints, while it comes: into one buffer of fixed size that never moves and is wiped. What it means is not
+//! known here.
+
+use crate::l10n::msg;
+use serde::de::IgnoredAny;
+use std::io::{self, Read};
+use std::process::ExitStatus;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use zeroize::{Zeroize, Zeroizing};
+
+/// Two secrets of a few hundred characters, with room to spare.
+const LIMIT: usize = 64 * 1024;
+/// As much as is read at once.
+const PIECE: usize = 4 * 1024;
+
+/// What a program printed.
+pub(super) type Output = io::Result<Zeroizing<Vec<u8>>>;
+
+/// What has come so far.
+struct SoFar {
+    /// `None` once it was taken: what comes later is for nobody.
+    bytes: Option<Zeroizing<Vec<u8>>>,
+    /// How the output ended, once it has.
+    end: Option<io::Result<()>>,
+}
+
+/// The output of a program, read on a thread of its own: a program that never closes it costs its deadline and no more.
+#[derive(Clone)]
+pub(super) struct Heard(Arc<(Mutex<SoFar>, Condvar)>);
+
+impl Heard {
+    pub(super) fn from(pipe: impl Read + Send + 'static) -> Self {
+        let empty = SoFar { bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))), end: None };
+        let this = Self(Arc::new((Mutex::new(empty), Condvar::new())));
+        let reader = this.clone();
+        if let Err(error) = std::thread::Builder::new().spawn(move || reader.read(pipe)) {
+            this.so_far().end = Some(Err(error));
+        }
+        this
+    }
+
+    fn so_far(&self) -> MutexGuard<'_, SoFar> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, mut pipe: impl Read) {
+        let mut piece = Zeroizing::new(vec![0u8; PIECE]);
+        loop {
+            let came = match pipe.read(&mut piece) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                came => came,
+            };
+            let mut so_far = self.so_far();
+            let Some(bytes) = so_far.bytes.as_mut() else { return };
+            let end = match came {
+                Ok(0) => Some(Ok(())),
+                Ok(length) if bytes.len() + length > LIMIT => {
+                    Some(Err(io::Error::other(msg!("vault-command-too-long"))))
+                }
+                Ok(length) => {
+                    bytes.extend_from_slice(&piece[..length]);
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            };
+            piece.as_mut_slice().zeroize();
+            let is_over = end.is_some();
+            so_far.end = end;
+            drop(so_far);
+            self.0.1.notify_all();
+            if is_over {
+                return;
+            }
+        }
+    }
+
+    /// All of it once it has ended, or once it is a whole JSON value and the program has ended: a child that it left behind may
+    /// hold the pipe for ever. `None` when the time is over. The program is not waited for unless its output is whole.
+    pub(super) fn until(
+        &self,
+        end: Instant,
+        mut ended: impl FnMut() -> Option<ExitStatus>,
+    ) -> (Option<Output>, Option<ExitStatus>) {
+        /// How often a program whose output is whole is asked whether it has ended.
+        const POLL: Duration = Duration::from_millis(5);
+        let (mut so_far, mut length, mut is_whole) = (self.so_far(), 0, false);
+        loop {
+            if let Some(end) = so_far.end.take() {
+                return (Some(end.map(|()| so_far.bytes.take().unwrap_or_default())), None);
+            }
+            let bytes = so_far.bytes.as_ref().map_or(&[][..], |bytes| bytes);
+            if bytes.len() != length {
+                (length, is_whole) = (bytes.len(), serde_json::from_slice::<IgnoredAny>(bytes).is_ok());
+            }
+            if is_whole && let Some(status) = ended() {
+                return (so_far.bytes.take().map(Ok), Some(status));
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return (None, None);
+            }
+            let wait = if is_whole { left.min(POLL) } else { left };
+            so_far = self.0.1.wait_timeout(so_far, wait).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe that gives these, and then ends.
+    struct Pieces(std::collections::VecDeque<io::Result<&'static [u8]>>);
+
+    impl Read for Pieces {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let piece = self.0.pop_front().unwrap_or(Ok(b""))?;
+            into[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+
+    fn heard(pipe: impl Read + Send + 'static) -> Output {
+        let end = Instant::now() + Duration::from_secs(60);
+        Heard::from(pipe).until(end, || None).0.unwrap()
+    }
+
+    #[test]
+    fn output_is_read_to_its_end_or_not_at_all() {
+        let read = |pieces: [io::Result<&'static [u8]>; 3]| heard(Pieces(pieces.into())).map(|bytes| bytes.to_vec());
+        let interrupted = || Err(io::ErrorKind::Interrupted.into());
+        assert_eq!(read([Ok(b"a"), interrupted(), Ok(b"b")]).unwrap(), b"ab");
+        let error = read([Ok(b"a"), Err(io::ErrorKind::BrokenPipe.into()), Ok(b"b")]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        // 64 KiB, as the message says.
+        let long = |length| heard(io::Cursor::new(vec![7; length]));
+        assert_eq!(long(65_536).unwrap().len(), 65_536);
+        assert!(long(65_537).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_whole_is_taken_once_the_program_has_ended_and_not_before() {
+        use std::os::unix::process::ExitStatusExt;
+        let (reader, mut writer) = io::pipe().unwrap();
+        let heard = Heard::from(reader);
+        let (soon, long) = (Duration::from_millis(200), Duration::from_secs(60));
+        let until = |wait, status| heard.until(Instant::now() + wait, || status);
+        let ended = Some(ExitStatus::from_raw(0));
+        io::Write::write_all(&mut writer, b"{\"password\": \"p").unwrap();
+        assert!(until(soon, ended).0.is_none(), "half of it is none");
+        io::Write::write_all(&mut writer, b"w\"}\n").unwrap();
+        assert!(until(soon, None).0.is_none(), "more may come while the program runs");
+        let (output, status) = until(long, ended);
+        assert_eq!((output.unwrap().unwrap().as_slice(), status), (&b"{\"password\": \"pw\"}\n"[..], ended));
+    }
+}
