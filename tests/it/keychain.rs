@@ -125,6 +125,47 @@ fn a_locked_keyring_is_told_at_once() {
     assert!(status.stdout.contains("\"secrets\":\"unavailable\""), "{}", status.stdout);
 }
 
+/// gnome-keyring's own keyring in memory as the default one, as a click in Seahorse makes it.
+fn set_default(daemon: &KeyringDaemon, keyring: &str) {
+    let (name, method) = ("org.freedesktop.secrets", "org.freedesktop.Secret.Service.SetAlias");
+    let keyring = format!("objpath:/org/freedesktop/secrets/collection/{keyring}");
+    let reply = daemon.send(name, "/org/freedesktop/secrets", method, &["string:default", &keyring]);
+    assert!(reply.contains("method return"), "{reply}");
+}
+
+#[test]
+fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
+    let Some((sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    login(&sandbox, &[]).expect(0);
+    let (before, sent) = (items(&daemon), sandbox.emulator.token_requests());
+    set_default(&daemon, "session");
+    login(&sandbox, &["--yes"]).expect(5).says(&["the one named \"session\"", "Set as default", "--store file"]);
+    assert_eq!(sandbox.emulator.token_requests(), sent, "told before a password is used");
+    assert_eq!(items(&daemon), before, "nothing that lasts was removed");
+    // What is there is found, and `doctor` names what the next `login` would meet.
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+    let doctor = sandbox.run(&["doctor", "--timeout", "30s"]).stdout;
+    assert!(doctor.contains("the one named \"session\""), "{doctor}");
+    // The controls: what another program stores there is gone with the daemon, and the secrets are not.
+    let mut tool = Command::new("secret-tool");
+    tool.args(["store", "--collection=session", "--label=x", "made-up", "yes"]).stdin(std::process::Stdio::piped());
+    let mut tool = daemon.apply_env(&mut tool).spawn().unwrap();
+    std::io::Write::write_all(&mut tool.stdin.take().unwrap(), b"made up").unwrap();
+    assert!(tool.wait().unwrap().success());
+    let kept = |daemon: &KeyringDaemon| {
+        let mut tool = Command::new("secret-tool");
+        !daemon.apply_env(tool.args(["lookup", "made-up", "yes"])).output().unwrap().stdout.is_empty()
+    };
+    assert!(kept(&daemon));
+    daemon.kill_daemon();
+    daemon.start_daemon(Some("right"));
+    assert!(!kept(&daemon), "the keyring named session does not last");
+    assert_eq!(items(&daemon), before);
+    set_default(&daemon, "login");
+    login(&sandbox, &["--yes"]).expect(0);
+    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+}
+
 #[test]
 fn a_keyring_that_hangs_costs_its_deadline() {
     let Some((sandbox, daemon)) = session(State::Unlocked) else { return };

@@ -123,6 +123,35 @@ fn a_program_that_hangs_costs_its_deadline_and_nothing_is_sent() {
 }
 
 #[test]
+fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
+    let Some(case) = Case::new(Kind::Command) else { return };
+    case.login(&[]).expect(0);
+    let (script, pid) = (case.secrets_dir().join("print.sh"), case.sandbox.root().join("pid"));
+    let job = ["exec", "--no-cache", "--", "true"];
+    let left =
+        |print: &str| fs::write(&script, format!("sleep 300 &\necho $! > '{}'\n{print}\n", pid.display())).unwrap();
+    let end = || {
+        let pid = fs::read_to_string(&pid).unwrap();
+        std::process::Command::new("kill")
+            .arg(pid.trim())
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    };
+    left("cat \"$1\"");
+    case.run(&job).expect(0);
+    assert!(end(), "what it left running is not ropc's to end");
+    // The controls: half a JSON may still be written by it, and a status other than 0 is a failure.
+    left("head -c 20 \"$1\"");
+    case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"]).expect(125).says(&["and was ended"]);
+    end();
+    left("cat \"$1\"; exit 3");
+    case.run(&job).expect(125).says(&["exit status: 3"]);
+    assert!(end());
+}
+
+#[test]
 fn flags_of_one_store_are_refused_with_another() {
     let Some(case) = Case::new(Kind::Directory) else { return };
     let json = case.sandbox.secrets_json();
