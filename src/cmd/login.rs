@@ -32,14 +32,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
 pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
     home::check(context)?;
-    let old = match context.profiles.find(&name) {
-        Ok(old) => old,
-        // A file that cannot be used is what `login` replaces. What it says is not taken: it may be somebody else's word.
-        Err(error) => {
-            context.world.ui.warn(&error.message);
-            None
-        }
-    };
+    let old = known(&name, context);
     if args.retry
         && !input::gives_secrets(args)
         && let Some(profile) = &old
@@ -98,6 +91,15 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
         context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The profile that there is. A file that cannot be used is what `login` replaces; what it says is not taken, as it may be
+/// somebody else's word.
+fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
+    context.profiles.find(name).unwrap_or_else(|error| {
+        context.world.ui.warn(&error.message);
+        None
+    })
 }
 
 /// What was kept is of the profile as it was. Another `login` that came in between may have stored a newer secret, and that must

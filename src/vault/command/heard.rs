@@ -106,7 +106,7 @@ impl Heard {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
@@ -139,7 +139,6 @@ mod tests {
         assert!(long(65_537).is_err());
     }
 
-    #[cfg(unix)]
     #[test]
     fn what_is_whole_is_taken_once_the_program_has_ended_and_not_before() {
         use std::os::unix::process::ExitStatusExt;
