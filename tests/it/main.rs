@@ -2,7 +2,7 @@
 //! `cargo test --test it breaker::` runs the tests of one subject.
 //!
 //! Not here, each a program of its own: `memory`, which reads all memory of a process and traces system calls; `windows` and
-//! `sdk`, which need other systems and other people's programs; `library_logs`, as a logger is for the whole process. Parts of the
+//! `sdk` and `powershell`, which need other systems and other people's programs; `library_logs`, as a logger is for the whole process. Parts of the
 //! program that are crates have their own tests in `crates/`.
 
 #![allow(

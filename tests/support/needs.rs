@@ -52,6 +52,15 @@ pub fn peer(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// What this variable names, where it names something that is there. No package brings it, so CI may lack it.
+pub fn named(variable: &str, what: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
+    if path.is_none() {
+        note(&format!("{variable} does not name {what}"), &format!("set {variable}"));
+    }
+    path
+}
+
 /// Notes that the running test lacks the Windows program and Wine, which are root's own: only root's are expected in CI.
 pub fn wine() {
     let (what, way) = ("ROPC_WINE_EXE names no Windows program", ".ci/windows-tests builds it and runs this");
