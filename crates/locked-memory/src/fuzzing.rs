@@ -28,12 +28,14 @@ pub fn locked(data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use crate::locked::tests::filling_the_pages;
     use std::path::Path;
 
     /// Every input that was ever worth keeping, without libFuzzer. Miri is too slow for the long places there.
     #[test]
     #[cfg_attr(miri, ignore = "see `short_places_in_any_order`")]
     fn the_corpus_holds() {
+        let _turn = filling_the_pages();
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/locked_memory");
         let inputs: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(!inputs.is_empty());
@@ -44,6 +46,7 @@ mod tests {
 
     #[test]
     fn short_places_in_any_order() {
+        let _turn = filling_the_pages();
         let mut state = 1u32;
         let mut next = |below: u32| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

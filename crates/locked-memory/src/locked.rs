@@ -123,8 +123,15 @@ impl Drop for Locked {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use std::sync::MutexGuard;
+
+    /// The tests that fill the pages of the process run one after the other.
+    pub(crate) fn filling_the_pages() -> MutexGuard<'static, ()> {
+        static TURN: Mutex<()> = Mutex::new(());
+        TURN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     #[test]
     fn debug_shows_no_byte() {
@@ -149,6 +156,7 @@ mod tests {
 
     #[test]
     fn places_never_overlap_and_what_finds_no_room_goes_to_the_heap() {
+        let _turn = filling_the_pages();
         let lengths = [1, SLOT, SLOT + 1, 5 * SLOT, ARENA, 0, 3 * ARENA, ARENA - 1, 17];
         let held: Vec<(Locked, u8)> =
             (1..).zip(lengths.into_iter().cycle().take(60)).map(|(n, l)| (filled(l, n), n)).collect();
@@ -161,6 +169,7 @@ mod tests {
 
     #[test]
     fn threads_never_share_a_place() {
+        let _turn = filling_the_pages();
         let rounds = if cfg!(miri) { 20 } else { 2000 };
         let work = |byte: u8| {
             for round in 0..rounds {
