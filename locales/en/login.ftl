@@ -50,7 +50,6 @@ login-missing-secrets-hint = for the secrets give files, or `--secrets-stdin`, w
 login-missing-client-secret-hint = give the client secret, or `--public-client`, if the app has none
 login-bad-ca-file = the CA file { $path } cannot be used: { $reason }
 login-bad-ca-file-hint = give a PEM file with at least one CERTIFICATE block
-login-no-certificate = it holds no certificate
 login-path-not-unicode = its path is not Unicode
 login-bad-secrets-dir = `--secrets-dir { $path }` cannot be used: { $reason }
 login-command-missing = the store `command` needs the program that prints the secrets

@@ -50,7 +50,6 @@ login-missing-secrets-hint = シークレットはファイルで渡すか、`--
 login-missing-client-secret-hint = クライアント シークレットを渡してください。アプリにない場合は `--public-client` を付けてください
 login-bad-ca-file = CA ファイル { $path } を使えません: { $reason }
 login-bad-ca-file-hint = CERTIFICATE ブロックを 1 つ以上含む PEM ファイルを指定してください
-login-no-certificate = 証明書が入っていません
 login-path-not-unicode = パスが Unicode ではありません
 login-bad-secrets-dir = `--secrets-dir { $path }` を使えません: { $reason }
 login-command-missing = ストア `command` には、シークレットを出力するプログラムが必要です

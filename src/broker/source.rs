@@ -12,6 +12,7 @@ use crate::secret::{SecretBytes, Secrets};
 use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
+use std::path::Path;
 
 const CA_LIMIT: u64 = 4 * 1024 * 1024;
 
@@ -108,11 +109,16 @@ pub(crate) struct Trust {
 impl Trust {
     /// Reads the CA file, if the profile has one.
     pub(crate) fn of(profile: &Profile) -> Result<Self> {
-        let Some(path) = &profile.ca_file else { return Ok(Self { roots: Roots::System, sha256: None }) };
+        profile.ca_file.as_deref().map_or(Ok(Self { roots: Roots::System, sha256: None }), Self::of_file)
+    }
+
+    /// The one reader of CA files: `login` refuses what jobs could not use.
+    pub(crate) fn of_file(path: &Path) -> Result<Self> {
         let read = || os::read_bounded(&mut os::open_file(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
             Error::config(msg!("broker-ca-unreadable", path = path.display(), reason = io_reason(&e)))
                 .hint(msg!("broker-ca-put-back"))
+                .hint(msg!("entra-give-pem"))
         })?;
         let roots = Roots::from_pem(&pem).map_err(|bad| {
             Error::config(msg!("broker-ca-unusable", path = path.display(), reason = bad.words()))

@@ -131,6 +131,11 @@ impl Sandbox {
         self.env.push((name.into(), value.into()));
     }
 
+    /// Takes a variable of [`Sandbox::set_env`] back.
+    pub fn unset_env(&mut self, name: &str) {
+        self.env.retain(|(n, _)| n != name);
+    }
+
     /// One more text that must not appear in any output or file.
     pub fn watch(&self, what: &str, secret: &str) {
         self.watched.borrow_mut().push((what.into(), secret.into()));

@@ -1,11 +1,11 @@
 //! The public facts that `ropc login` gets: from flags, the old profile and prompts. No secret comes here; nothing is
 //! stored or sent.
 
+use crate::broker::Trust;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
-use crate::os;
 use crate::profile::{Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
 use crate::secret::{ClientSecret, Password};
 use std::path::{Path, PathBuf};
@@ -174,7 +174,7 @@ fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
     }
 }
 
-/// The CA file as an absolute path, as a job may run from another directory. It must hold at least one certificate.
+/// The CA file as an absolute path, as a job may run from another directory. Read at once, before a person answers anything.
 fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Result<Option<PathBuf>> {
     let Some(given) = &args.enrol.ca_file else {
         return Ok(old.filter(|o| o.authority == *authority).and_then(|o| o.ca_file.clone()));
@@ -184,11 +184,7 @@ fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Re
             .hint(msg!("login-bad-ca-file-hint"))
     };
     let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
-    let read = || os::read_bounded(&mut os::open_file(&path)?, 4 * 1024 * 1024);
-    let pem = read().map_err(|e| bad(io_reason(&e)))?;
-    if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
-        return Err(bad(msg!("login-no-certificate")));
-    }
+    Trust::of_file(&path)?;
     if path.to_str().is_none() {
         return Err(bad(msg!("login-path-not-unicode")));
     }

@@ -22,6 +22,24 @@ pub enum ExpiresIn {
     Absent,
 }
 
+/// The certificate of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certificate {
+    /// For `localhost` and `127.0.0.1`, valid now, of the root in `ca.pem`.
+    #[default]
+    Good,
+    /// It ended two days ago.
+    Expired,
+    /// It begins in two days.
+    NotYetValid,
+    /// It is for `other.contoso.example`.
+    OtherName,
+    /// It is for clients only.
+    ForClients,
+    /// A root of another name issued it.
+    OtherIssuer,
+}
+
 /// What an access token looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenFormat {
@@ -91,6 +109,8 @@ pub struct Config {
     pub loop_limit: LoopLimit,
     /// TCP port; 0 lets the system choose.
     pub port: u16,
+    /// The certificate of the server.
+    pub certificate: Certificate,
 }
 
 impl Config {
@@ -152,6 +172,7 @@ impl Config {
             },
             loop_limit: LoopLimit { requests: 15, window: Duration::from_secs(300) },
             port: 0,
+            certificate: Certificate::Good,
         }
     }
 
@@ -185,6 +206,13 @@ impl Config {
     #[must_use]
     pub fn with_expires_in(mut self, expires_in: ExpiresIn) -> Self {
         self.expires_in = expires_in;
+        self
+    }
+
+    /// Sets the certificate of the server.
+    #[must_use]
+    pub fn with_certificate(mut self, certificate: Certificate) -> Self {
+        self.certificate = certificate;
         self
     }
 

@@ -37,7 +37,7 @@ mod state;
 mod tls;
 mod violation;
 
-pub use config::{Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat};
+pub use config::{Certificate, Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat};
 pub use directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
 pub use fault::{Fault, Hold, RetryAfter, Route, Times};
 pub use fixtures::{FIXTURE_NAMES, Fixture, fixture, fixtures};

@@ -46,7 +46,7 @@ impl Server {
     /// # Errors
     /// When the port is taken, or the machine gives no thread.
     pub fn try_start(config: Config) -> io::Result<Self> {
-        let identity = tls::generate()?;
+        let identity = tls::generate(config.certificate)?;
         let acceptor = TlsAcceptor::from(identity.server);
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = mpsc::channel();

@@ -11,6 +11,8 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
+use crate::config::Certificate;
+
 /// Settings for the listener, and the root that clients must trust.
 pub(crate) struct Identity {
     pub(crate) server: Arc<ServerConfig>,
@@ -36,8 +38,8 @@ impl rustls::KeyLog for TlsSecrets {
 }
 
 /// Makes a new CA and a new leaf.
-pub(crate) fn generate() -> io::Result<Identity> {
-    let (ca_pem, chain, key) = certificates().map_err(io::Error::other)?;
+pub(crate) fn generate(certificate: Certificate) -> io::Result<Identity> {
+    let (ca_pem, chain, key) = certificates(certificate).map_err(io::Error::other)?;
     let mut server = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|b| b.with_no_client_auth().with_single_cert(chain, key))
@@ -51,21 +53,43 @@ pub(crate) fn generate() -> io::Result<Identity> {
 
 type Pieces = (String, Vec<rustls::pki_types::CertificateDer<'static>>, PrivateKeyDer<'static>);
 
-fn certificates() -> Result<Pieces, rcgen::Error> {
+fn certificates(certificate: Certificate) -> Result<Pieces, rcgen::Error> {
     let mut ca = dated(CertificateParams::new(Vec::new())?, "Emulator test root");
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let ca_key = KeyPair::generate()?;
     let ca_pem = ca.self_signed(&ca_key)?.pem();
-    let issuer = Issuer::new(ca, ca_key);
+    let issuer = match certificate {
+        Certificate::OtherIssuer => {
+            let mut other = dated(CertificateParams::new(Vec::new())?, "Another root");
+            other.is_ca = ca.is_ca;
+            Issuer::new(other, KeyPair::generate()?)
+        }
+        _ => Issuer::new(ca, ca_key),
+    };
 
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = match certificate {
+        Certificate::OtherName => vec!["other.contoso.example".to_owned()],
+        _ => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+    };
     let mut leaf = dated(CertificateParams::new(names)?, "localhost");
+    let now = OffsetDateTime::now_utc();
+    match certificate {
+        Certificate::Expired => {
+            leaf.not_before = now - Duration::days(30);
+            leaf.not_after = now - Duration::days(2);
+        }
+        Certificate::NotYetValid => leaf.not_before = now + Duration::days(2),
+        _ => {}
+    }
     // Strict verifiers (Python 3.13 and later) ask for all of these.
     leaf.is_ca = IsCa::ExplicitNoCa;
     leaf.use_authority_key_identifier_extension = true;
     leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    leaf.extended_key_usages = vec![match certificate {
+        Certificate::ForClients => ExtendedKeyUsagePurpose::ClientAuth,
+        _ => ExtendedKeyUsagePurpose::ServerAuth,
+    }];
     let key = KeyPair::generate()?;
     let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
     Ok((ca_pem, vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into()))

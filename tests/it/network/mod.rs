@@ -1,13 +1,18 @@
 //! The way to the authority, through the real binary: proxies and the settings that name them, TLS with each sort of bad
 //! certificate, roots of trust, time, and a machine that has nothing left to give.
 
+mod lifetime;
+mod limits;
 mod proxy;
+mod roots;
+mod tls;
 
-use crate::doctor::doctor;
+use crate::doctor::{doctor, enrolled_unproved};
 use crate::support::{Run, Sandbox};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A profile that never signed in, and that leaves a cached token alone.
 fn cold() -> Sandbox {
