@@ -19,7 +19,7 @@ use crate::l10n::msg;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -178,7 +178,7 @@ pub(crate) fn keep_owner(new: &File, old: &std::fs::Metadata) -> io::Result<()> 
 pub(crate) fn lacks_descriptors(needed: usize) -> Option<io::Error> {
     let mut held = Vec::with_capacity(needed);
     for _ in 0..needed {
-        match io::stdin().as_fd().try_clone_to_owned() {
+        match stdin_file() {
             Ok(descriptor) => held.push(descriptor),
             Err(error) => return Some(error).filter(is_exhausted),
         }
