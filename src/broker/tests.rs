@@ -171,9 +171,9 @@ fn a_warm_run_reads_the_key_and_not_the_bundle() {
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
     assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1));
-    bench.pass(3600 - 300);
+    bench.pass(3600 - 600);
     bench.get(&profile).unwrap();
-    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "served until 5 minutes before the end");
+    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "served until 10 minutes before the end");
     bench.pass(1);
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);

@@ -127,7 +127,10 @@ mod tests {
         io::Write::write_all(&mut file, b"exit 7\n").unwrap();
         file.set_permissions(std::fs::Permissions::from_mode(0o755)).unwrap();
         drop(file);
-        assert_eq!(Command::new(&script).status().unwrap().code(), Some(7), "control: the C library runs a shell");
+        let mut control = Command::new(&script);
+        // SAFETY: it does nothing. With it the standard library calls `execvp`, and not `posix_spawn`, which knows no shell.
+        unsafe { control.pre_exec(|| Ok(())) };
+        assert_eq!(control.status().unwrap().code(), Some(7), "control: the C library runs a shell");
         let mut command = Command::new(&script);
         without_a_shell(&mut command).unwrap();
         assert_eq!(command.status().unwrap_err().raw_os_error(), Some(libc::ENOEXEC));
