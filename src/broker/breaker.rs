@@ -159,10 +159,13 @@ impl<'a> Breaker<'a> {
         (left <= SHORT).then(|| Duration::from_secs(left))
     }
 
-    /// When the next sign-in of this user is due, if this one may have been judged.
+    /// When the next sign-in of this user is due, if this one may have been judged and nothing else holds it back.
     pub(super) fn next_try(&self, now: u64) -> Option<String> {
-        self.user.ledger.row().next()?;
-        let due = self.user.ledger.paced(now)?;
+        let ledger = &self.user.ledger;
+        if ledger.row().next().is_none() || ledger.paused(Some(&self.what), now).is_some() {
+            return None;
+        }
+        let due = ledger.paced(now)?;
         Some(msg!("broker-next-try", until = super::words::when(due, now)))
     }
 

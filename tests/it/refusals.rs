@@ -155,7 +155,10 @@ fn a_redirect_is_never_followed() {
     for status in [301, 302, 303, 307, 308] {
         let headers = vec![("Location".to_owned(), target.clone())];
         sandbox.emulator.inject(Fault::Custom { status, headers, body: Vec::new() }, Times::Once);
-        sandbox.login(&[]).expect(6).says(&[&format!("status {status}"), "a redirect, which ropc never follows"]);
+        sandbox
+            .login(&["--retry"])
+            .expect(6)
+            .says(&[&format!("status {status}"), "a redirect, which ropc never follows"]);
     }
     assert_eq!(elsewhere.connections(), 0, "nobody came to the other host");
     // The control: a client that follows redirects does come.

@@ -5,6 +5,7 @@ mod pace;
 mod pauses;
 mod record_file;
 mod refused;
+mod unknown;
 
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
 

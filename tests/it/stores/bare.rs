@@ -253,7 +253,7 @@ fn in_a_pod_the_directory_store_works() {
     case.run(&args).expect(0);
     let root = format!("ROOT='{}'\n{POD}", text(case.sandbox.root()));
     let prefix = ["unshare", "--mount", "--pid", "--fork", "--ipc", "--uts", "sh", "-c", &root, "sh"];
-    let env = [("HOME", "/"), ("ROPC_CONFIG_DIR", "/run/config"), ("ROPC_STATE_DIR", "/run/state")];
+    let env = [("HOME", "/"), ("ROPC_CONFIG_DIR", "/run/config"), ("ROPC_STATE_DIR", "/run/state/state")];
     let job = ["exec", "--", "/usr/bin/id", "-u"];
     let pod = run(&case.sandbox, &prefix, &text(&binary), &env, &job).expect(0);
     assert_eq!((pod.stdout.trim(), pod.stderr.as_str()), ("10001", ""));
