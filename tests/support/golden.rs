@@ -16,7 +16,30 @@ pub fn tidy(text: &str, sandbox: &Sandbox) -> String {
         rest = &rest[if time.is_some() { at + 10 } else { at + 1 }..];
     }
     out.push_str(rest);
-    lifetimes(&out)
+    lifetimes(&next_tries(&out))
+}
+
+/// `2026-11-29 07:14:00 (in 9 minutes)`: local time and a span.
+fn next_tries(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(" (") {
+        let (before, after) = rest.split_at(at);
+        let time = before.len().checked_sub(19).and_then(|start| before.get(start..));
+        let is_local = time.is_some_and(|time| is_time(&format!("{}Z", time.replace(' ', "T"))));
+        match after.find(')').filter(|_| is_local) {
+            Some(end) => {
+                out.push_str(&before[..before.len() - 19]);
+                out.push_str("SOON");
+                rest = &after[end + 1..];
+            }
+            None => {
+                out.push_str(before);
+                out.push_str(" (");
+                rest = &after[2..];
+            }
+        }
+    }
+    out + rest
 }
 
 /// `2026-11-22T05:40:11Z`.

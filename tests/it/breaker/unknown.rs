@@ -2,7 +2,7 @@
 //! others. And what needs no record: a cached token.
 
 use super::{store_password, wrong};
-use crate::support::broker::{edit_record, login_as, pass, record, record_dir, remove_cache, run_many, status};
+use crate::support::broker::{edit_record, login_as, pass, record, record_dir, remove_cache, status};
 use crate::support::{Sandbox, needs, random_secret, secrets_json};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, User};
 use std::fs;
