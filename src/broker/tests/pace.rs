@@ -148,9 +148,9 @@ fn an_outage_of_seconds_a_minute_or_an_hour_ends_without_a_person() {
             for at in runs {
                 *bench.clock.0.lock().unwrap() = start + at;
                 if at < outage {
-                    always(&bench, &outcome)
+                    always(&bench, &outcome);
                 } else {
-                    recovers(&bench)
+                    recovers(&bench);
                 }
                 last = bench.get(&profile).is_ok();
             }
