@@ -26,17 +26,14 @@ fn next_tries(text: &str) -> String {
         let (before, after) = rest.split_at(at);
         let time = before.len().checked_sub(19).and_then(|start| before.get(start..));
         let is_local = time.is_some_and(|time| is_time(&format!("{}Z", time.replace(' ', "T"))));
-        match after.find(')').filter(|_| is_local) {
-            Some(end) => {
-                out.push_str(&before[..before.len() - 19]);
-                out.push_str("SOON");
-                rest = &after[end + 1..];
-            }
-            None => {
-                out.push_str(before);
-                out.push_str(" (");
-                rest = &after[2..];
-            }
+        if is_local && let Some(end) = after.find(')') {
+            out += &before[..before.len() - 19];
+            out += "SOON";
+            rest = &after[end + 1..];
+        } else {
+            out += before;
+            out += " (";
+            rest = &after[2..];
         }
     }
     out + rest

@@ -60,7 +60,7 @@ fn enrol(sandbox: &Sandbox, authority: &str, ca: &str) {
             .into();
     args.extend(sandbox.facts());
     *args.last_mut().unwrap() = sandbox.root().join(ca).display().to_string();
-    *args.iter_mut().find(|a| a.starts_with("https://")).unwrap() = authority.to_owned();
+    authority.clone_into(args.iter_mut().find(|a| a.starts_with("https://")).unwrap());
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
 }
