@@ -4,6 +4,7 @@
 //! The record of a user is locked from the first look until the outcome is written, over all profiles of this OS user: so
 //! two jobs can never both risk a password. A record that cannot be read or written stops the password, not the truth.
 
+use super::caller::Caller;
 use super::fingerprint::{Fingerprint, NoDigest};
 use super::ledger::{Ledger, Pause, Reason, Refused, Said, Wait, What};
 use super::record::{File, app_file, rate_key, user_file};
@@ -19,30 +20,6 @@ use crate::ui::Ui;
 use entra_codes::{Guard, Retry, Verdict};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
-
-/// Who asks for the sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Caller {
-    /// A run that nobody watches.
-    Job,
-    /// `ropc login` with secrets just given.
-    Login,
-    /// `ropc login --retry`: one more try of the stored secrets, asked for by a person.
-    Retry,
-    /// The same with secrets just given.
-    LoginRetry,
-}
-
-impl Caller {
-    fn insists(self) -> bool {
-        matches!(self, Self::Retry | Self::LoginRetry)
-    }
-
-    /// The secrets are not stored yet, and never will be if they are refused.
-    fn gives_secrets(self) -> bool {
-        matches!(self, Self::Login | Self::LoginRetry)
-    }
-}
 
 /// A pause of the pace that a run waits out by itself; beyond it, it says when the next try is due. Seconds.
 const SHORT: u64 = 3;

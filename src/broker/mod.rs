@@ -5,6 +5,7 @@
 
 mod breaker;
 mod cache;
+mod caller;
 mod echo_free;
 mod fingerprint;
 #[cfg(any(test, fuzzing))]

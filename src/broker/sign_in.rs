@@ -3,8 +3,9 @@
 //! Stored secrets are read for one request and are gone when it is sent: while the answer is awaited, nobody holds them. A
 //! repetition reads them again, and so does a refusal, which needs them for the fingerprint and for the search for echoes.
 
-use super::breaker::{Breaker, Caller};
+use super::breaker::Breaker;
 use super::cache::Cache;
+use super::caller::Caller;
 use super::fingerprint::Mark;
 use super::source::{Held, Source, Trust};
 use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};

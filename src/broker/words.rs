@@ -1,6 +1,6 @@
 //! Why nothing is sent, and when it will be, in words for people. Decides nothing; what it is told comes from the record.
 
-use super::breaker::Caller;
+use super::caller::Caller;
 use super::ledger::{Ledger, Pause, Refused, Said, What};
 use crate::clock::rfc3339;
 use crate::entra::ids_in_words;
