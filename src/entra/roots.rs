@@ -107,6 +107,7 @@ impl Roots {
             .with_safe_default_protocol_versions()
             .map_err(|error| Cause::Broken(error.to_string()))?;
         let mut client = match self {
+            Self::System if let Some(no_file) = settings.no_file() => return Err(Cause::SystemRoots(Some(no_file))),
             Self::System => builder.with_platform_verifier().map_err(|_| settings.blame())?.with_no_client_auth(),
             Self::Only(roots) => {
                 let mut store = RootCertStore::empty();
@@ -205,6 +206,12 @@ impl RootSettings {
     pub fn flaw(&self) -> Option<BadRootSetting> {
         let of_file = self.file.as_deref().and_then(|file| bad_file(Path::new(file)));
         of_file.or_else(|| self.dirs.as_deref().and_then(bad_dirs))
+    }
+
+    /// A pipe or a device where the file should be: the library that reads it would wait for its end.
+    fn no_file(&self) -> Option<BadRootSetting> {
+        let path = self.file.as_deref().map(Path::new)?;
+        path.metadata().is_ok_and(|there| !there.is_file()).then(|| bad_file(path)).flatten()
     }
 
     /// Why this system has no roots.

@@ -78,6 +78,20 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
     at_once(sandbox, args).expect(0);
 }
 
+#[test]
+fn of_the_roots_that_a_variable_names() {
+    let mut sandbox = Sandbox::new();
+    let facts = sandbox.facts();
+    let mut login = vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"];
+    // Without the enrolled roots.
+    login.extend(facts[..8].iter().map(String::as_str));
+    sandbox.run_with_input(&login, &sandbox.secrets_json()).expect(0);
+    let roots = sandbox.root().join("roots.pem");
+    fs::copy(sandbox.root().join("ca.pem"), &roots).unwrap();
+    sandbox.set_env("SSL_CERT_FILE", roots.to_str().unwrap());
+    in_place_of(&sandbox, &roots, &["exec", "--no-cache", "--timeout", "20s", "--", "true"], 125, true);
+}
+
 /// The one file of a directory that has this ending.
 fn only(dir: &Path, ending: &str) -> PathBuf {
     let mut found: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
