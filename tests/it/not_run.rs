@@ -40,7 +40,7 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
 fn in_ci_a_need_that_is_not_met_is_a_failure() {
     assert!(run("yes", true).0, "the control");
     let (passed, said) = run("no", true);
-    // What only root is allowed is run as root, so other accounts name it and go on.
+    // Root runs everything; another account names what it lacks and goes on.
     assert_eq!(passed, !needs::is_root(), "{said}");
     assert!(said.contains("what nobody has is not allowed here"), "{said}");
 }

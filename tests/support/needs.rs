@@ -1,6 +1,6 @@
 //! What a test needs of the machine, asked by the test that needs it. Where it is missing the test ends at once and libtest
 //! calls that `ok`; so the program ends with a table of the tests that were not run, with the reason and the way to run them.
-//! In CI a lack is a failure. Std only: crates and benches include this file too.
+//! In CI a lack of root's is a failure. Std only: crates and benches include this file too.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -28,18 +28,13 @@ pub fn programs(names: &[&str]) -> bool {
 /// True for root, who alone may read the memory of a process that protects itself, mount, or become another account.
 #[must_use]
 pub fn root() -> bool {
-    is_root() || note("root is needed", "run `cargo test` as root, too")
+    is_root() || lacks("root is needed", "run `cargo test` as root, too")
 }
 
-/// True where the machine allows what no package brings. Only root is expected to be allowed everything.
+/// True where the machine allows what no package brings.
 #[must_use]
 pub fn allowed(met: bool, what: &str) -> bool {
-    let lack = format!("{what} is not allowed here");
-    match (met, is_root()) {
-        (true, _) => true,
-        (false, true) => lacks(&lack, "run `cargo test` on a machine of its own, not in a container"),
-        (false, false) => note(&lack, "run `cargo test` as root, too"),
-    }
+    met || lacks(&format!("{what} is not allowed here"), "run `cargo test` as root on a machine of its own")
 }
 
 /// The directory of the clients that `.ci/peers.sh` installs, where this one is among them.
@@ -61,20 +56,24 @@ pub fn named(variable: &str, what: &str) -> Option<PathBuf> {
     path
 }
 
-/// Notes that the running test lacks the Windows program and Wine, which are root's own: only root's are expected in CI.
-pub fn wine() {
-    let (what, way) = ("ROPC_WINE_EXE names no Windows program", ".ci/windows-tests builds it and runs this");
-    if is_root() {
-        lacks(what, way)
-    } else {
-        note(what, way)
-    };
+/// Notes that the running test lacks this. Always false. In CI root may lack nothing; what another account lacks is named.
+pub fn lacks(what: &str, way: &str) -> bool {
+    assert!(std::env::var_os("CI").is_none() || !is_root(), "CI lacks this: {what}: {way}");
+    note(what, way)
 }
 
-/// Notes that the running test lacks this, which fails it in CI. Always false.
-pub fn lacks(what: &str, way: &str) -> bool {
-    assert!(std::env::var_os("CI").is_none(), "CI lacks this: {what}: {way}");
-    note(what, way)
+fn note(what: &str, way: &str) -> bool {
+    // libtest runs each test on a thread of its name.
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let mut not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    if not_run.is_empty() {
+        at_exit(print_table);
+    }
+    let tests = not_run.entry(format!("{what}: {way}")).or_default();
+    if !tests.contains(&test) {
+        tests.push(test);
+    }
+    false
 }
 
 /// True if a program of this name is installed.
@@ -99,20 +98,6 @@ fn packages_of(program: &str) -> impl Iterator<Item = &'static str> {
         ["debian", package, shows] if shows == program => Some(package),
         _ => None,
     })
-}
-
-fn note(what: &str, way: &str) -> bool {
-    // libtest runs each test on a thread of its name.
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    let mut not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
-    if not_run.is_empty() {
-        at_exit(print_table);
-    }
-    let tests = not_run.entry(format!("{what}: {way}")).or_default();
-    if !tests.contains(&test) {
-        tests.push(test);
-    }
-    false
 }
 
 /// The harness has no hook for its end, and keeps back what passing tests print. The C library has one.

@@ -1,7 +1,7 @@
 //! A machine that gives no descriptor and no thread: the cause is named, nothing panics, and no mark is left.
 
 use super::*;
-use crate::support::{ROPC, copy_program};
+use crate::support::{ROPC, copy_program, needs};
 use std::process::{Command, Stdio};
 
 /// The same run under a limit of the shell; `$AS` and `$PROGRAM` may say as whom, and which copy.
@@ -56,9 +56,7 @@ fn too_few_descriptors_are_exit_code_1_without_a_panic_or_a_mark() {
 
 #[test]
 fn no_thread_is_exit_code_1_and_doctor_says_what_it_could_not_check() {
-    let may = Command::new("setpriv").args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "true"]).output();
-    if !may.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: another account needs root and setpriv");
+    if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     let sandbox = cold();
