@@ -18,6 +18,7 @@ use self::finding::{Finding, Report};
 use super::context::{exhausted, with_profile};
 use crate::broker::{self, Deadline};
 use crate::cli::{DoctorArgs, Global};
+use crate::clock::{Clock, SystemClock};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -50,6 +51,8 @@ struct Subject {
     name: ProfileName,
     /// `None` where there is no profile, or it cannot be used: then only general checks are made.
     profile: Option<Profile>,
+    /// What every check takes for the time.
+    clock: &'static dyn Clock,
 }
 
 impl Subject {
@@ -87,6 +90,7 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
         config: os::config_dir(env),
         name: super::context::profile_name(&args.profile, env)?,
         profile: None,
+        clock: &SystemClock,
     };
     let mut findings = vec![local::account(&subject)];
     findings.push(find_profile(&mut subject, deadline));

@@ -51,6 +51,7 @@ mod main_job;
 mod network;
 mod not_run;
 #[cfg(unix)]
+mod other_emulator;
 mod places;
 mod policy;
 mod prompts;

@@ -3,7 +3,6 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, BreakerState, BreakerStatus, Places};
-use crate::clock::{Clock, SystemClock};
 use crate::error::{Kind, io_reason};
 use crate::l10n::msg;
 use crate::os::{self, facts};
@@ -129,7 +128,7 @@ fn cache(subject: &Subject) -> Finding {
 
 fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
-    let now = SystemClock.now();
+    let now = subject.clock.now();
     let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, now);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, msg!("doctor-breaker-elsewhere", said = elsewhere));

@@ -5,7 +5,6 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker;
-use crate::clock::{Clock, SystemClock};
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, NetworkSettings, Roots, Way};
 use crate::error::Kind;
@@ -46,7 +45,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         Err(fault) => return out(Finding::of("authority", fault.explain(host))),
     };
     out(reached(host, &roots, &seen.answer));
-    out(clock(seen.date, SystemClock.now(), host));
+    out(clock(seen.date, subject.clock.now(), host));
     out(of_tenant(&seen.answer, tenant, &authority, subject));
     if let Some(profile) = subject.profile.as_ref()
         && seen.answer != Tenant::Unknown

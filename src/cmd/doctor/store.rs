@@ -5,7 +5,6 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
-use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain};
@@ -60,8 +59,8 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     };
     let places = super::local::places(subject);
     // A refusal of this very profile is a finding of its own.
-    let places =
-        places.filter(|p| broker::breaker_status(p, profile, SystemClock.now()).state != broker::BreakerState::Refused);
+    let now = subject.clock.now();
+    let places = places.filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
     let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT), places.as_ref()) {
         Ok(Some(said)) => Finding::fail("secrets", Kind::SignIn, msg!("doctor-secrets-refused", said = said))
             .fix(msg!("doctor-secrets-store-right", login = subject.login()))
