@@ -50,8 +50,8 @@ mod main_job;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod network;
 mod not_run;
-#[cfg(unix)]
 mod other_emulator;
+#[cfg(unix)]
 mod places;
 mod policy;
 mod prompts;
