@@ -37,7 +37,7 @@ vault-bundle-newer = its format has version { $version }, which a newer ropc wro
 ## Secrets as JSON
 
 vault-json-shape = one JSON object: {"{"}"client_secret": "...", "password": "..."{"}"}
-vault-json-mark = the input begins with a byte-order mark: send it as UTF-8 without one
+vault-json-encoding-fix = in PowerShell: `$OutputEncoding = [Text.UTF8Encoding]::new($false)` before the pipe; a file as UTF-8 without a byte-order mark: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = the password is missing
 vault-json-unwanted = there is a client secret, and the app is a public client, which must not send one
 vault-json-unwanted-leave = leave one of the two out
@@ -46,6 +46,7 @@ vault-json-public-client = or `ropc login --public-client`, if the app has no se
 vault-json-early-end = the input ends too early
 vault-json-array = the input is a JSON array
 vault-json-not = the input is not JSON
+vault-json-not-because = the input is not JSON: { $reason }
 vault-json-other = the input has another key, a key twice, or a value that is not a text
 
 ## The store `command`
@@ -75,11 +76,15 @@ vault-directory-public-client = or enrol with `--public-client`, if the app has 
 vault-directory-changeable = the secrets in { $path } are not used: { $reason }
 vault-directory-mode = only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only
 vault-directory-unusable = { $path } cannot be used: { $reason }
-vault-directory-save-as = save it as UTF-8 without a byte-order mark
+vault-directory-odd = { $title }: { $reason }
 vault-directory-empty = it is empty
 vault-directory-one-secret = the file must hold the secret, and at most one newline after it
 vault-text-not-utf8 = it is not UTF-8 text
 vault-text-mark = it begins with a byte-order mark, which would be sent as part of the secret
+vault-text-mark-fix = save it as UTF-8 without a byte-order mark: in PowerShell, 5.1 too, `[IO.File]::WriteAllText($path, $value)`; elsewhere `tail -c +4 OLD > NEW`
+vault-text-utf16 = it is UTF-16 text, with or without a byte-order mark, as PowerShell 5.1 writes it
+vault-text-utf16-fix = save it as UTF-8 without a byte-order mark: in PowerShell, 5.1 too, `[IO.File]::WriteAllText($path, $value)`; elsewhere `iconv -f UTF-16 -t UTF-8 OLD > NEW`
+vault-text-not-utf8-fix = save it as UTF-8 without a byte-order mark: in PowerShell, 5.1 too, `[IO.File]::WriteAllText($path, $value)`; elsewhere `iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW`
 
 ## The store `file`
 

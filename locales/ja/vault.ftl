@@ -37,7 +37,7 @@ vault-bundle-newer = 形式のバージョンが { $version } で、より新し
 ## Secrets as JSON
 
 vault-json-shape = 1 つの JSON オブジェクト: {"{"}"client_secret": "...", "password": "..."{"}"}
-vault-json-mark = 入力がバイト順マークで始まっています: バイト順マークなしの UTF-8 で送ってください
+vault-json-encoding-fix = PowerShell では、パイプの前に `$OutputEncoding = [Text.UTF8Encoding]::new($false)` を実行してください。ファイルはバイト順マークなしの UTF-8 で: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = パスワードがありません
 vault-json-unwanted = クライアント シークレットがありますが、アプリはパブリック クライアントなので、送信できません
 vault-json-unwanted-leave = どちらか一方を外してください
@@ -46,6 +46,7 @@ vault-json-public-client = または、アプリにシークレットがない�
 vault-json-early-end = 入力が途中で終わっています
 vault-json-array = 入力が JSON の配列です
 vault-json-not = 入力が JSON ではありません
+vault-json-not-because = 入力が JSON ではありません: { $reason }
 vault-json-other = 入力に別のキー、重複したキー、または文字列ではない値があります
 
 ## The store `command`
@@ -75,11 +76,15 @@ vault-directory-public-client = または、アプリにシークレットがな
 vault-directory-changeable = { $path } のシークレットは使用しません: { $reason }
 vault-directory-mode = そこに書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`、または読み取り専用でマウントしてください
 vault-directory-unusable = { $path } を使用できません: { $reason }
-vault-directory-save-as = バイト順マークなしの UTF-8 で保存してください
+vault-directory-odd = { $title }: { $reason }
 vault-directory-empty = 空です
 vault-directory-one-secret = ファイルの内容はシークレットだけで、そのあとの改行は 1 つまでにしてください
 vault-text-not-utf8 = UTF-8 のテキストではありません
 vault-text-mark = バイト順マークで始まっており、シークレットの一部として送信されてしまいます
+vault-text-mark-fix = バイト順マークなしの UTF-8 で保存してください: PowerShell (5.1 も同じ) では `[IO.File]::WriteAllText($path, $value)`、それ以外では `tail -c +4 OLD > NEW`
+vault-text-utf16 = UTF-16 のテキストです (バイト順マークの有無によらず、PowerShell 5.1 の既定)
+vault-text-utf16-fix = バイト順マークなしの UTF-8 で保存してください: PowerShell (5.1 も同じ) では `[IO.File]::WriteAllText($path, $value)`、それ以外では `iconv -f UTF-16 -t UTF-8 OLD > NEW`
+vault-text-not-utf8-fix = バイト順マークなしの UTF-8 で保存してください: PowerShell (5.1 も同じ) では `[IO.File]::WriteAllText($path, $value)`、それ以外では `iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW`
 
 ## The store `file`
 

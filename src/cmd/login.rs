@@ -21,6 +21,7 @@ use crate::profile::{Generation, Grants, Profile, ProfileName, StoreKind, Stray}
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use input::Given;
 use kept::Kept;
+use std::path::Path;
 use std::process::ExitCode;
 use vouched::vouched;
 
@@ -73,7 +74,10 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
             // Counted from here: a person may have taken long to find the secrets.
             let verified =
                 broker::verify(&profile, &trust, secrets, args.retry, context.fresh_deadline(), context.world);
-            Some(verified.map_err(|error| error.hint(nothing_changed(&name, old.as_ref())))?)
+            Some(verified.map_err(|error| {
+                let spoilt = may_be_spoilt(args, secrets, &error).then(|| msg!("login-question-marks"));
+                error.hints(spoilt).hint(nothing_changed(&name, old.as_ref()))
+            })?)
         }
         _ => None,
     };
@@ -100,6 +104,12 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
         context.world.ui.warn(&error.message);
         None
     })
+}
+
+/// True if a pipe may have put question marks into the password that was refused.
+fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
+    let is_piped = args.secrets_stdin || args.enrol.password_file.as_deref() == Some(Path::new("-"));
+    error.kind == Kind::SignIn && is_piped && secrets.password.has_question_mark()
 }
 
 /// What was kept is of the profile as it was. Another `login` that came in between may have stored a newer secret, and that must

@@ -10,16 +10,49 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
     exact
 }
 
+/// Why bytes are no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// What is wrong with them.
+    pub reason: String,
+    /// The command that makes it right.
+    pub fix: String,
+}
+
 /// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is dropped and nothing else.
-/// The bytes are wiped. The error is a reason in words.
-pub fn text_of_file(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
-    let mut text = text_from_bytes(bytes).ok_or_else(|| msg!("vault-text-not-utf8"))?;
-    if text.starts_with('\u{feff}') {
-        return Err(msg!("vault-text-mark"));
+/// The bytes are wiped.
+pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
+    if let Err(unfit) = check_encoding(&bytes) {
+        bytes.zeroize();
+        return Err(unfit);
     }
+    let mut text = text_from_bytes(bytes).ok_or_else(not_utf8)?;
     let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
     text.truncate(kept);
     Ok(text)
+}
+
+/// Fails for what is not UTF-8 without a mark: PowerShell 5.1 writes UTF-16, Windows its code page, editors a mark.
+pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(Unfit { reason: msg!("vault-text-mark"), fix: msg!("vault-text-mark-fix") });
+    }
+    if is_utf16(bytes) {
+        return Err(Unfit { reason: msg!("vault-text-utf16"), fix: msg!("vault-text-utf16-fix") });
+    }
+    std::str::from_utf8(bytes).map(drop).map_err(|_| not_utf8())
+}
+
+fn not_utf8() -> Unfit {
+    Unfit { reason: msg!("vault-text-not-utf8"), fix: msg!("vault-text-not-utf8-fix") }
+}
+
+/// With its mark; or without, if most of every second byte is zero, as it is for letters of European languages.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let zeros = |first: usize| bytes.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let most = |count: usize| bytes.len() >= 4 && count > bytes.len() / 4;
+    let is_marked = [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.len() > 2 && bytes.starts_with(*mark));
+    is_marked || most(zeros(0)) || most(zeros(1))
 }
 
 #[cfg(test)]
@@ -33,8 +66,23 @@ mod tests {
         assert_eq!(text(b"pw\r\n"), "pw");
         assert_eq!(text(b" pw \n\n"), " pw \n");
         assert_eq!(text(b"pw"), "pw");
-        assert!(text_of_file(b"\xef\xbb\xbfpw".to_vec()).unwrap_err().contains("byte-order"));
-        assert!(text_of_file(b"\xff".to_vec()).unwrap_err().contains("UTF-8"));
+    }
+
+    #[test]
+    fn other_encodings_are_named_with_what_makes_them_right() {
+        let utf16 = |order: fn(u16) -> [u8; 2]| "p\u{e4}ssword".encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        for (bytes, reason, fix) in [
+            (b"\xef\xbb\xbfpw".to_vec(), "byte-order mark", "tail -c +4"),
+            ([&b"\xff\xfe"[..], &utf16(u16::to_le_bytes)].concat(), "UTF-16", "iconv -f UTF-16"),
+            ([&b"\xfe\xff"[..], &utf16(u16::to_be_bytes)].concat(), "UTF-16", "iconv -f UTF-16"),
+            (utf16(u16::to_le_bytes), "UTF-16", "WriteAllText"),
+            (utf16(u16::to_be_bytes), "UTF-16", "WriteAllText"),
+            (b"p\xe4ssword".to_vec(), "not UTF-8", "iconv -f WINDOWS-1252"),
+        ] {
+            let unfit = text_of_file(bytes).unwrap_err();
+            assert!(unfit.reason.contains(reason) && unfit.fix.contains(fix), "{unfit:?}");
+        }
+        assert_eq!(text_of_file(b"p\0w".to_vec()).unwrap().as_str(), "p\0w", "one NUL is no encoding");
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod stored;
 pub use access_token::AccessToken;
 pub use bytes::SecretBytes;
 pub use endpoint_key::EndpointKey;
-pub use input::{text_from_bytes, text_of_file};
+pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};
 pub use oddity::Oddity;
 pub use sealing_key::SealingKey;
 pub(crate) use stored::expose_for_fingerprint;

@@ -1,4 +1,6 @@
-//! What looks wrong with a secret: facts, never the value.
+//! What looks wrong with a secret: facts and words for them, never the value.
+
+use crate::l10n::msg;
 
 /// Something about a secret that usually means a slip of the hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,19 +13,106 @@ pub enum Oddity {
     OuterQuotes,
     /// Entra refuses cloud passwords of more than 256 characters (AADSTS50052).
     Over256Characters,
+    /// A line feed or a carriage return: a second line, or one newline too many.
+    LineBreak,
+    /// A NUL: text in UTF-16, most often.
+    Nul,
+    /// An escape character: an arrow key at a prompt.
+    Escape,
+    /// Another control character, such as a tab or a backspace.
+    Control,
+    /// What `Export-Clixml` or `ConvertFrom-SecureString` of PowerShell wrote.
+    Protected,
+}
+
+impl Oddity {
+    /// True for what no secret is likely to be: it is used only if a person says so, and said of the others.
+    pub fn is_serious(self) -> bool {
+        !matches!(self, Self::LooksLikeGuid | Self::OuterBlanks)
+    }
+
+    /// What is wrong with `what`, the name of the secret.
+    pub fn in_words(self, what: &str) -> String {
+        match self {
+            Self::LooksLikeGuid => msg!("login-slip-guid", what = what),
+            Self::OuterBlanks => msg!("login-slip-blanks", what = what),
+            Self::OuterQuotes => msg!("login-slip-quotes", what = what),
+            Self::Over256Characters => msg!("login-slip-length", what = what),
+            Self::LineBreak => msg!("login-slip-line", what = what),
+            Self::Nul => msg!("login-slip-nul", what = what),
+            Self::Escape => msg!("login-slip-escape", what = what),
+            Self::Control => msg!("login-slip-control", what = what),
+            Self::Protected => msg!("login-slip-protected", what = what),
+        }
+    }
+
+    /// What makes it right.
+    pub fn fix(self) -> String {
+        match self {
+            Self::LineBreak => msg!("login-slip-line-fix"),
+            Self::Nul => msg!("vault-text-utf16-fix"),
+            Self::Protected => msg!("login-slip-protected-fix"),
+            _ => msg!("login-slip-fix"),
+        }
+    }
 }
 
 pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
     let mut found = Vec::new();
-    if text.trim() != text {
-        found.push(Oddity::OuterBlanks);
-    }
+    let mut has = |oddity, is_there: bool| found.extend(is_there.then_some(oddity));
+    let ends_with_break = text.ends_with(['\n', '\r']);
+    has(Oddity::OuterBlanks, !ends_with_break && text.trim() != text);
     let mut chars = text.trim().chars();
-    if let (Some(first), Some(last)) = (chars.next(), chars.next_back())
-        && first == last
-        && matches!(first, '"' | '\'' | '`')
-    {
-        found.push(Oddity::OuterQuotes);
-    }
+    let quoted = |(first, last)| first == last && matches!(first, '"' | '\'' | '`');
+    has(Oddity::OuterQuotes, chars.next().zip(chars.next_back()).is_some_and(quoted));
+    has(Oddity::LineBreak, text.contains(['\n', '\r']));
+    has(Oddity::Nul, text.contains('\0'));
+    has(Oddity::Escape, text.contains('\u{1b}'));
+    let other = |c: char| c.is_control() && !['\n', '\r', '\0', '\u{1b}'].contains(&c);
+    has(Oddity::Control, text.contains(other));
+    has(Oddity::Protected, is_protected(text.trim()));
     found
+}
+
+/// CLIXML; the hexadecimal text of DPAPI's header (Windows), of the header that goes with `-Key`, or of UTF-16 (elsewhere).
+fn is_protected(text: &str) -> bool {
+    const DPAPI: &str = "01000000d08c9ddf0115d1118c7a00c04fc297eb";
+    const KEYED: &str = "76492d1116743f0423413b16050a5345";
+    let starts = |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    let (units, rest) = text.as_bytes().as_chunks::<4>();
+    let is_utf16 = |unit: &[u8; 4]| unit.ends_with(b"00") && unit.iter().all(u8::is_ascii_hexdigit);
+    let is_wide = units.len() >= 4 && rest.is_empty() && units.iter().all(is_utf16);
+    starts("<Objs ") || starts("#< CLIXML") || starts(DPAPI) || starts(KEYED) || is_wide
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_named() {
+        let wide: String = "password".encode_utf16().flat_map(u16::to_le_bytes).map(|b| format!("{b:02x}")).collect();
+        for (text, expected) in [
+            ("\"pw\"", Oddity::OuterQuotes),
+            (" pw", Oddity::OuterBlanks),
+            ("pw\n", Oddity::LineBreak),
+            ("p\nw", Oddity::LineBreak),
+            ("pw\r", Oddity::LineBreak),
+            ("p\0w", Oddity::Nul),
+            ("pw\u{1b}[D", Oddity::Escape),
+            ("p\tw", Oddity::Control),
+            ("pw\u{7f}", Oddity::Control),
+            ("pw\u{9b}", Oddity::Control),
+            ("<Objs Version=\"1.1.0.1\">x</Objs>", Oddity::Protected),
+            ("01000000D08C9DDF0115D1118C7A00C04FC297EB0100", Oddity::Protected),
+            ("76492d1116743f0423413b16050a5345MgB8", Oddity::Protected),
+            (&wide, Oddity::Protected),
+        ] {
+            assert_eq!(shape_oddities(text), [expected], "{text:?}");
+            assert!(!expected.in_words("password").is_empty() && !expected.fix().is_empty());
+        }
+        for fine in ["", "\"", "a b\"c'\u{e9}", "deadbeef00", "line\u{2028}separator\u{feff}.", "<x>"] {
+            assert!(shape_oddities(fine).is_empty(), "{fine:?}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The two secrets that a store keeps, on pages of their own. Exits 1 to 3.
 
+use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
+use crate::l10n::msg;
 use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -96,6 +98,11 @@ impl Password {
         }
         found
     }
+
+    /// True if it holds a question mark, which is what a pipe of PowerShell 5.1 makes of letters that are not ASCII.
+    pub fn has_question_mark(&self) -> bool {
+        self.0.text().contains('?')
+    }
 }
 
 /// Both secrets of a sign-in.
@@ -128,6 +135,20 @@ impl<'a> SecretRef<'a> {
 /// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
     secret.text().as_bytes()
+}
+
+impl Secrets {
+    /// Fails for what a person would have to be asked about.
+    pub fn check(&self) -> Result<(), Unfit> {
+        let serious = |oddities: Vec<Oddity>, what: &str| {
+            let first = oddities.into_iter().find(|oddity| oddity.is_serious());
+            first.map_or(Ok(()), |oddity| Err(Unfit { reason: oddity.in_words(what), fix: oddity.fix() }))
+        };
+        if let Some(client_secret) = &self.client_secret {
+            serious(client_secret.oddities(), &msg!("login-client-secret"))?;
+        }
+        serious(self.password.oddities(), &msg!("login-password"))
+    }
 }
 
 /// True if a text from outside repeats the secret or a part of it in an encoding that can be undone, or looks as if it was

@@ -77,7 +77,7 @@ impl DirectoryVault {
             VaultError::new(VaultFault::Damaged, message)
         };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
-        let text = text_of_file(bytes).map_err(|reason| unusable(&reason).hint(msg!("vault-directory-save-as")))?;
+        let text = text_of_file(bytes).map_err(|unfit| unusable(&unfit.reason).hint(unfit.fix))?;
         if text.is_empty() {
             return Err(unusable(&msg!("vault-directory-empty")).hint(msg!("vault-directory-one-secret")));
         }
@@ -111,7 +111,13 @@ impl Vault for DirectoryVault {
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
         let client_secret =
             if self.public_client { None } else { Some(ClientSecret::from_zeroizing(self.one(CLIENT_SECRET_FILE)?)) };
-        Ok(Secrets { client_secret, password: Password::from_zeroizing(self.one(PASSWORD_FILE)?) })
+        let secrets = Secrets { client_secret, password: Password::from_zeroizing(self.one(PASSWORD_FILE)?) };
+        // Nobody can be asked here whether that is meant.
+        secrets.check().map_err(|unfit| {
+            let message = msg!("vault-directory-odd", title = self.title(), reason = unfit.reason);
+            VaultError::new(VaultFault::Damaged, message).hint(unfit.fix)
+        })?;
+        Ok(secrets)
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
@@ -153,15 +159,15 @@ mod tests {
 
     #[test]
     fn one_secret_a_file() {
-        let (_dir, both) = vault(&[("password", b" p\xc3\xa4ss \n\n"), ("client_secret", b"cs\n")], false);
+        let (_dir, both) = vault(&[("password", b" p\xc3\xa4ss \n"), ("client_secret", b"cs\n")], false);
         let secrets = both.secrets(Duration::ZERO).unwrap();
-        assert_eq!(secrets.password.expose_for_bundle(), " p\u{e4}ss \n", "exactly one newline is dropped");
+        assert_eq!(secrets.password.expose_for_bundle(), " p\u{e4}ss ", "exactly one newline is dropped");
         assert_eq!(secrets.client_secret.unwrap().expose_for_bundle(), "cs");
         assert!(!both.holds_keys());
         let (_dir, public) = vault(&[("password", b"pw"), ("client_secret", b"not looked at")], true);
         assert!(public.secrets(Duration::ZERO).unwrap().client_secret.is_none());
-        let (_dir, long) = vault(&[("password", &[b'x'; 4096].repeat(16))], true);
-        assert_eq!(long.secrets(Duration::ZERO).unwrap().password.expose_for_bundle().len(), 65_536);
+        let (_dir, long) = vault(&[("password", b"pw"), ("client_secret", &[b'x'; 4096].repeat(16))], false);
+        assert_eq!(long.secrets(Duration::ZERO).unwrap().client_secret.unwrap().len(), 65_536);
     }
 
     #[test]
@@ -177,6 +183,8 @@ mod tests {
             (b"\n", "empty"),
             (b"\xff\xfe", "UTF-8"),
             (b"\xef\xbb\xbfpw", "byte-order"),
+            (b"pw\n\n", "a line break"),
+            (b"p\tw", "a control character"),
             (&vec![b'x'; 65537], "larger"),
         ] {
             let (_dir, bad) = vault(&[("password", content)], true);

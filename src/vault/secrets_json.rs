@@ -3,7 +3,7 @@
 //! Nothing of the input comes into an error: serde's own words could quote it, so they are not passed on.
 
 use crate::l10n::msg;
-use crate::secret::{ClientSecret, Password, Secrets};
+use crate::secret::{ClientSecret, Password, Secrets, check_encoding};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -31,9 +31,10 @@ pub struct NotSecrets {
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every other app must have one.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
-    if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(wrong(msg!("vault-json-mark"), None));
-    }
+    check_encoding(&bytes).map_err(|unfit| {
+        let reason = msg!("vault-json-not-because", reason = unfit.reason);
+        wrong(reason, Some(msg!("vault-json-encoding-fix")))
+    })?;
     // serde takes an array for a struct by the order of its fields; here only names say what a secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(wrong(msg!("vault-json-array"), None));
@@ -46,10 +47,15 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     match (public_client, client_secret.is_some()) {
         (true, true) => Err(wrong(msg!("vault-json-unwanted"), Some(msg!("vault-json-unwanted-leave")))),
         (false, false) => Err(wrong(msg!("vault-json-no-client-secret"), Some(msg!("vault-json-public-client")))),
-        _ => Ok(Secrets {
-            client_secret: client_secret.map(ClientSecret::from_zeroizing),
-            password: Password::from_zeroizing(password),
-        }),
+        _ => {
+            let secrets = Secrets {
+                client_secret: client_secret.map(ClientSecret::from_zeroizing),
+                password: Password::from_zeroizing(password),
+            };
+            // Nobody can be asked here whether that is meant.
+            secrets.check().map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
+            Ok(secrets)
+        }
     }
 }
 

@@ -99,14 +99,9 @@ fn a_public_client_sends_and_stores_no_client_secret() {
 #[test]
 fn slips_of_the_hand_are_said() {
     let guid = "5d0e1a2b-3c4d-4e5f-8a9b-0c1d2e3f4a5b";
-    let long = "x".repeat(257);
     let rows = [
         (guid, "fine-password", "the client secret is a GUID: that is usually the secret's id", 1),
         ("fine~secret", " leading blank", "the password begins or ends with a blank", 1),
-        ("trailing~newline\n", "fine-password", "the client secret begins or ends with a blank", 1),
-        ("fine~secret", "\"quoted\"", "the password stands in quotation marks", 1),
-        ("'quoted~secret'", "fine-password", "the client secret stands in quotation marks", 1),
-        ("fine~secret", long.as_str(), "more than 256 characters", 1),
         ("fine~secret", "fine-password", "", 0),
     ];
     for (secret, password, words, count) in rows {

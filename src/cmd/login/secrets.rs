@@ -20,6 +20,9 @@ use zeroize::Zeroizing;
 
 const LIMIT: u64 = 64 * 1024;
 
+/// How often a slip of the hand may be typed again.
+const TRIES: usize = 3;
+
 /// The secrets. Sets `public_client` where a person says that there is no client secret.
 pub(super) fn secrets(
     args: &LoginArgs,
@@ -48,13 +51,14 @@ fn from_files_and_prompts(
     profile: &mut Profile,
     context: &Context<'_>,
 ) -> Result<Secrets> {
-    let found = given.client_secret.map(|secret| NewOrKept::New(Some(secret)));
+    let found = given.client_secret.map(|secret| meant(secret, context).and_then(said_so)).transpose()?;
+    let found = found.map(|secret| NewOrKept::New(Some(secret)));
     let client_secret = match found {
         Some(found) if args.enrol.client_secret_file.is_none() => found,
         _ => client_secret(args, kept.is_some(), profile, context)?,
     };
     let password = match given.password {
-        Some(found) if args.enrol.password_file.is_none() => NewOrKept::New(found),
+        Some(found) if args.enrol.password_file.is_none() => NewOrKept::New(said_so(meant(found, context)?)?),
         _ => password(args, kept.is_some(), profile, context)?,
     };
     let stored = match (kept, &client_secret, &password) {
@@ -101,7 +105,8 @@ fn client_secret(
 ) -> Result<NewOrKept<Option<ClientSecret>>> {
     if let Some(path) = &args.enrol.client_secret_file {
         let secret = one_from_file(path, "--client-secret-file", context)?;
-        return Ok(NewOrKept::New(Some(ClientSecret::from_zeroizing(secret))));
+        let secret = said_so(meant(ClientSecret::from_zeroizing(secret), context)?)?;
+        return Ok(NewOrKept::New(Some(secret)));
     }
     if profile.public_client {
         return Ok(NewOrKept::New(None));
@@ -111,17 +116,22 @@ fn client_secret(
     }
     let Some(prompt) = context.world.prompt else { return Err(missing(&["--client-secret-file"])) };
     let question = if may_keep { msg!("login-ask-client-secret-or-keep") } else { msg!("login-ask-client-secret") };
-    let typed = prompt.secret(&question)?;
-    Ok(match (typed.is_empty(), may_keep) {
-        (false, _) => NewOrKept::New(Some(ClientSecret::from_zeroizing(typed))),
-        (true, true) => NewOrKept::Keep,
-        (true, false) => NewOrKept::New(None),
-    })
+    for _ in 0..TRIES {
+        let typed = prompt.secret(&question)?;
+        if typed.is_empty() {
+            return Ok(if may_keep { NewOrKept::Keep } else { NewOrKept::New(None) });
+        }
+        if let Some(secret) = meant(ClientSecret::from_zeroizing(typed), context)? {
+            return Ok(NewOrKept::New(Some(secret)));
+        }
+    }
+    Err(declined())
 }
 
 fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<NewOrKept<Password>> {
     if let Some(path) = &args.enrol.password_file {
-        return Ok(NewOrKept::New(Password::from_zeroizing(one_from_file(path, "--password-file", context)?)));
+        let password = Password::from_zeroizing(one_from_file(path, "--password-file", context)?);
+        return Ok(NewOrKept::New(said_so(meant(password, context)?)?));
     }
     if may_keep && args.enrol.client_secret_file.is_some() {
         return Ok(NewOrKept::Keep);
@@ -133,8 +143,64 @@ fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Conte
     } else {
         msg!("login-ask-password", user = user)
     };
-    let typed = prompt.secret(&question)?;
-    Ok(if typed.is_empty() && may_keep { NewOrKept::Keep } else { NewOrKept::New(Password::from_zeroizing(typed)) })
+    for _ in 0..TRIES {
+        let typed = prompt.secret(&question)?;
+        if typed.is_empty() && may_keep {
+            return Ok(NewOrKept::Keep);
+        }
+        if let Some(password) = meant(Password::from_zeroizing(typed), context)? {
+            return Ok(NewOrKept::New(password));
+        }
+    }
+    Err(declined())
+}
+
+/// A secret that a person or a file just gave.
+trait Fresh {
+    fn slips(&self) -> Vec<Oddity>;
+    fn name() -> String;
+}
+
+impl Fresh for ClientSecret {
+    fn slips(&self) -> Vec<Oddity> {
+        self.oddities()
+    }
+
+    fn name() -> String {
+        msg!("login-client-secret")
+    }
+}
+
+impl Fresh for Password {
+    fn slips(&self) -> Vec<Oddity> {
+        self.oddities()
+    }
+
+    fn name() -> String {
+        msg!("login-password")
+    }
+}
+
+/// The secret, unless something is wrong with it that no secret is likely to have: a person is asked whether it is meant, and
+/// `None` is their no. Where nobody can be asked it is an error.
+fn meant<S: Fresh>(secret: S, context: &Context<'_>) -> Result<Option<S>> {
+    for slip in secret.slips().into_iter().filter(|slip| slip.is_serious()) {
+        let reason = slip.in_words(&S::name());
+        let Some(person) = context.world.prompt else { return Err(Error::usage(reason).hint(slip.fix())) };
+        if !person.confirm(&msg!("login-slip-confirm", reason = reason))? {
+            context.world.ui.hint(&slip.fix());
+            return Ok(None);
+        }
+    }
+    Ok(Some(secret))
+}
+
+fn said_so<S>(secret: Option<S>) -> Result<S> {
+    secret.ok_or_else(declined)
+}
+
+fn declined() -> Error {
+    Error::usage(msg!("login-slip-declined"))
 }
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
@@ -157,7 +223,7 @@ fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroi
     if shown {
         context.world.ui.warn(&msg!("login-others-may-read", path = path.display()));
     }
-    text_of_file(bytes).map_err(|reason| unreadable(&reason).hint(msg!("login-save-as-utf8")))
+    text_of_file(bytes).map_err(|unfit| unreadable(&unfit.reason).hint(unfit.fix))
 }
 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
@@ -192,15 +258,9 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
 }
 
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
-    let of_secret =
-        secrets.client_secret.iter().flat_map(ClientSecret::oddities).map(|o| (msg!("login-client-secret"), o));
-    let of_password = secrets.password.oddities().into_iter().map(|o| (msg!("login-password"), o));
-    for (what, oddity) in of_secret.chain(of_password) {
-        ui.warn(&match oddity {
-            Oddity::LooksLikeGuid => msg!("login-slip-guid", what = what),
-            Oddity::OuterBlanks => msg!("login-slip-blanks", what = what),
-            Oddity::OuterQuotes => msg!("login-slip-quotes", what = what),
-            Oddity::Over256Characters => msg!("login-slip-length", what = what),
-        });
+    let of_secret = secrets.client_secret.iter().flat_map(|s| s.slips().into_iter().map(|o| (ClientSecret::name(), o)));
+    let of_password = secrets.password.slips().into_iter().map(|o| (Password::name(), o));
+    for (what, oddity) in of_secret.chain(of_password).filter(|(_, oddity)| !oddity.is_serious()) {
+        ui.warn(&oddity.in_words(&what));
     }
 }

@@ -164,8 +164,10 @@ fn wrong_input_on_the_pipe_is_told_and_never_quoted() {
         refused(&sandbox, &["login", "--yes", "--secrets-stdin"], input, 2, message, hint);
     }
     refused(&sandbox, &["login", "--yes", "--secrets-stdin"], b"", 2, "the input ends too early", "one JSON object");
-    let too_long = crate::support::secrets_json(&"s".repeat(1500), &"p".repeat(1500));
+    let too_long = crate::support::secrets_json(&"s".repeat(2800), &"p".repeat(200));
     refused(&sandbox, &["login", "--yes", "--secrets-stdin", "--no-verify"], &too_long, 5, "a keychain takes 2560", "shorten");
+    let too_long = crate::support::secrets_json("good~secret", &"p".repeat(257));
+    refused(&sandbox, &["login", "--yes", "--secrets-stdin"], &too_long, 2, "more than 256 characters", "at a terminal asks");
 }
 
 #[test]
