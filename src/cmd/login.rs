@@ -84,10 +84,10 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     point("verified");
     match secrets {
         Some(secrets) if profile.store.holds_keys() => {
-            store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)?
+            store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)
         }
-        _ => write(&profile, old.as_ref(), vault.as_ref(), context)?,
-    }
+        _ => write(&profile, old.as_ref(), vault.as_ref(), context),
+    }?;
     // The secrets are gone; pieces may be left below.
     locked_memory::scrub_stack();
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
