@@ -16,8 +16,8 @@ broker-right-after-all = if it is right after all, `{ $retry }` sends it once mo
 broker-right-after-all-given = if it is right after all: `{ $retry }` with `--secrets-stdin` or `--password-file` sends it once more
 broker-refusal-limit = 2 passwords of { $user } were refused within the hour, so none is sent before { $until }: a third could lock the account
 broker-find-password = find out the right password meanwhile; then `ropc login`
-broker-rate-limit = 10 sign-ins of { $user } within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
-broker-use-the-cache = leave out `--refresh` and `--no-cache`: the cached token serves every job until it ends
+broker-rate-limit = 10 sign-ins of { $user } were granted within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
+broker-use-the-cache = leave out `{ $flag }`: the cached token serves every job until it ends
 broker-paused = nothing is sent for { $user } before { $until }
     { $said }
 broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }

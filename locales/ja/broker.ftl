@@ -16,8 +16,8 @@ broker-right-after-all = それでも正しい場合は、`{ $retry }` でもう
 broker-right-after-all-given = それでも正しい場合は、`{ $retry }` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
 broker-refusal-limit = { $user } のパスワードが 1 時間以内に 2 回拒否されたため、{ $until } までは送信しません: 3 回目でアカウントがロックされるおそれがあります
 broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login` を実行してください
-broker-rate-limit = { $user } のサインインが 5 分間に 10 回ありました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
-broker-use-the-cache = `--refresh` と `--no-cache` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
+broker-rate-limit = { $user } のサインインが 5 分間に 10 回認められました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
+broker-use-the-cache = `{ $flag }` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
 broker-paused = { $user } については { $until } まで何も送信しません
     { $said }
 broker-paused-scopes = このアプリとこれらのスコープでは、{ $user } については { $until } まで何も送信しません

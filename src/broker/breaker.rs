@@ -193,11 +193,11 @@ impl<'a> Breaker<'a> {
     /// What has to be done when the first byte of the form can leave: it is written down that it does. If that fails, nothing
     /// leaves. What ends earlier leaves no mark. [`Self::marked`] is told by the other part.
     pub(super) fn mark(&self, request_id: &str, now: u64) -> (BeforeFirstByte, Receiver<Result<File>>) {
-        let (mut file, what, id) = (self.user.clone(), self.what.clone(), request_id.to_owned());
+        let (mut file, id) = (self.user.clone(), request_id.to_owned());
         let (tell, told) = channel();
         let start = Instant::now();
         let lay = move || {
-            file.ledger.mark(&id, now + start.elapsed().as_secs(), &what);
+            file.ledger.mark(&id, now + start.elapsed().as_secs());
             let saved = file.save();
             crate::fault::point("attempt-recorded");
             let outcome = saved.as_ref().map_err(|e| std::io::Error::other(e.message.clone())).copied();
@@ -256,7 +256,10 @@ impl<'a> Breaker<'a> {
         now: u64,
     ) -> Result<()> {
         match answer {
-            Answer::Granted(_) => self.record_success(),
+            Answer::Granted(_) => {
+                self.user.ledger.count(now, &self.what);
+                self.record_success()
+            }
             Answer::Refused(refusal) => {
                 let ledger = &mut self.user.ledger;
                 match refusal.judgement.verdict() {

@@ -23,7 +23,8 @@ const CAPS: [(usize, u64); 2] = [(4, 1800), (28, DAY)];
 /// The most refused passwords within an hour, over all profiles: the lowest lockout threshold of Entra is 3 (US Government),
 /// and the third locks.
 pub(super) const REFUSALS_AN_HOUR: usize = 2;
-/// Sign-ins of one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5 minutes a loop (AADSTS50196).
+/// Tokens that were granted to one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5 minutes a loop
+/// (AADSTS50196).
 pub(super) const SIGN_INS: usize = 10;
 /// Seconds.
 pub(super) const SIGN_IN_WINDOW: u64 = 300;
@@ -237,8 +238,12 @@ impl Ledger {
     }
 
     /// The first byte of a form can leave.
-    pub(super) fn mark(&mut self, request_id: &str, at: u64, what: &str) {
+    pub(super) fn mark(&mut self, request_id: &str, at: u64) {
         self.sent.push(Sent { request_id: request_id.to_owned(), at, outcome: Outcome::Unclear, said: None });
+    }
+
+    /// A token was granted.
+    pub(super) fn count(&mut self, at: u64, what: &str) {
         self.sign_ins.push(CountedSignIn { at, what: what.to_owned() });
     }
 

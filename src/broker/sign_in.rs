@@ -33,9 +33,20 @@ pub(super) fn with_stored_secrets(
 ) -> Result<Token> {
     let advice = cache
         .off(vault)
-        .map_or_else(|| msg!("broker-use-the-cache"), |reason| msg!("broker-cache-none", reason = reason));
+        .map_or_else(|| use_the_cache(request), |reason| Some(msg!("broker-cache-none", reason = reason)));
     let cache = (request.mode != Mode::NoCache).then_some(cache);
-    stored(request, world, places, vault, (Caller::Job, Some(advice)), cache)
+    stored(request, world, places, vault, (Caller::Job, advice), cache)
+}
+
+/// Which flag of this run makes sign-ins that the cache would spare.
+fn use_the_cache(request: &Request<'_>) -> Option<String> {
+    let flag = match (request.mode, request.min_ttl) {
+        (Mode::Refresh, _) => "--refresh",
+        (Mode::NoCache, _) => "--no-cache",
+        (Mode::Cached, Some(_)) => "--min-ttl",
+        (Mode::Cached, None) => return None,
+    };
+    Some(msg!("broker-use-the-cache", flag = flag))
 }
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.

@@ -110,7 +110,7 @@ fn success_clears_all_but_other_refused_secrets() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "old", 1), any);
     ledger.refuse(refused(What::Password, "new", 2), any);
-    ledger.mark("r", 1, "app");
+    ledger.mark("r", 1);
     ledger.accepted("new", "app", |r| r.generation == "new");
     assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
     assert!(ledger.sent.is_empty());
@@ -136,12 +136,17 @@ fn the_rate_is_counted_by_kind() {
     let mut ledger = Ledger::new("x");
     for at in 0..10 {
         assert_eq!(ledger.rate_limit("a"), None);
-        ledger.sign_ins.push(CountedSignIn { at, what: "a".into() });
+        ledger.mark("r", at);
+        ledger.count(at, "a");
     }
     assert_eq!(ledger.rate_limit("a"), Some(300));
     assert_eq!(ledger.rate_limit("b"), None);
     ledger.prune(300);
     assert_eq!(ledger.rate_limit("a"), None);
+    for at in 300..320 {
+        ledger.mark("r", at);
+    }
+    assert_eq!(ledger.rate_limit("a"), None, "what was sent and not granted is no loop");
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn refused(what: What, generation: &str) -> Refused {
 fn sent(times: &[u64]) -> Ledger {
     let mut ledger = Ledger::new("x");
     for (number, at) in times.iter().enumerate() {
-        ledger.mark(&number.to_string(), *at, "app");
+        ledger.mark(&number.to_string(), *at);
     }
     ledger
 }
@@ -178,7 +178,7 @@ fn a_refusal_takes_the_place_of_the_same_secret_only() {
 fn one_generation_is_forgotten_and_no_other() {
     let filled = || {
         let mut ledger = Ledger::new("x");
-        ledger.mark("1", 10, "app");
+        ledger.mark("1", 10);
         let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
         ledger.refused = vec![
             refused(What::Password, "other"),

@@ -182,11 +182,20 @@ fn a_login_that_a_policy_refuses_does_not_slow_the_jobs_of_the_old_profile() {
 #[test]
 fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
     let sandbox = cold();
+    // What the service did not grant is nobody's loop: it does not count.
+    sandbox.emulator.inject(Fault::Aadsts(90033), Times::Once);
     for _ in 0..10 {
         sandbox.run(&["token", "--refresh"]).expect(0);
     }
-    sandbox.run(&["token", "--refresh"]).expect(6).says(&["10 sign-ins", "AADSTS50196", "--refresh"]);
-    assert_eq!(sandbox.emulator.token_requests(), 10);
+    assert_eq!(sandbox.emulator.token_requests(), 11, "control: the first was sent twice");
+    let refused = |flag: &str| {
+        let run = sandbox.run(&["token", flag]).expect(6).says(&["10 sign-ins", "AADSTS50196", &format!("`{flag}`")]);
+        let other = if flag == "--refresh" { "`--no-cache`" } else { "`--refresh`" };
+        assert!(!run.stderr.contains(other), "a flag that was not given: {}", run.stderr);
+    };
+    refused("--refresh");
+    refused("--no-cache");
+    assert_eq!(sandbox.emulator.token_requests(), 11);
     sandbox.run(&["exec", "--", "true"]).expect(0);
     edit_record(&sandbox, |record| {
         for one in record["sign_ins"].as_array_mut().unwrap() {
@@ -194,5 +203,5 @@ fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
         }
     });
     sandbox.run(&["token", "--refresh"]).expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 11);
+    assert_eq!(sandbox.emulator.token_requests(), 12);
 }
