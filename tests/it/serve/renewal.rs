@@ -116,6 +116,59 @@ fn a_login_as_someone_else_answers_403_and_never_another_identity() {
     job.end().expect(0);
 }
 
+/// Waits for a sign-in that nobody asks for.
+fn until_sent(sandbox: &Sandbox, count: usize) {
+    let started = Instant::now();
+    while sandbox.emulator.token_requests() < count {
+        assert!(started.elapsed() < Duration::from_secs(30), "no sign-in");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
+    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(12)));
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &["--refresh"]);
+    let sent = sandbox.emulator.token_requests();
+    std::thread::sleep(Duration::from_secs(14));
+    assert_eq!(sandbox.emulator.token_requests(), sent, "the control: nobody asked");
+    job.graph().token();
+    assert_eq!(sandbox.emulator.token_requests(), sent + 1);
+    // From here on nobody asks: only what is done ahead can sign in.
+    until_sent(&sandbox, sent + 2);
+    std::thread::sleep(Duration::from_secs(14));
+    assert_eq!(sandbox.emulator.token_requests(), sent + 2, "once, until somebody asks again");
+    job.end().expect(0);
+}
+
+/// The service is away for some seconds while the token is renewed: no request of the job fails, and it is renewed in time.
+#[test]
+fn no_request_fails_in_an_outage_while_a_token_lives() {
+    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(60)));
+    sandbox.login(&[]).expect(0);
+    let job = Job::start(&sandbox, &["--refresh"]);
+    let (first, started) = (job.graph().token(), Instant::now());
+    sandbox.emulator.inject(Fault::CloseBeforeHandshake, Times::Always);
+    let mut away = true;
+    let renewed = loop {
+        if away && started.elapsed() > Duration::from_secs(36) {
+            sandbox.emulator.clear_faults();
+            away = false;
+        }
+        assert!(started.elapsed() < Duration::from_secs(120));
+        let reply = job.graph();
+        assert_eq!(reply.status, 200, "after {:?}: {reply:?}", started.elapsed());
+        if reply.token() != first {
+            break started.elapsed();
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    };
+    assert!(renewed > Duration::from_secs(36), "the control: nothing could be had before");
+    let run = job.end().expect(0);
+    assert_eq!(run.stderr.matches("the old one still serves").count(), 1, "said once: {}", run.stderr);
+}
+
 /// 503 makes every client ask for another half a minute: only for what may have passed by then.
 #[test]
 fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
