@@ -28,7 +28,7 @@ broker-wait-or-retry-given = wait, or try at once: `{ $retry }` with `--secrets-
 broker-paced = nothing is sent for { $user } before { $until }: { $count } in a row got no clear answer, so the password may have been judged each time
     last answer: { $said }
 broker-paced-capped = nothing is sent for { $user } before { $until }: more sign-ins that may have been judged could lock the account
-broker-paced-by-itself = the next run after that tries by itself; to try at once: `{ $retry }`
+broker-paced-by-itself = the next run after that tries automatically; to try at once: `{ $retry }`
 broker-next-try = the password may have been judged: the next try is due { $until }
 broker-when = { $time } ({ $span })
 broker-in-seconds = in { $count } seconds

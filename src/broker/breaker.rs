@@ -107,9 +107,13 @@ impl<'a> Breaker<'a> {
             return Err(self.words().paused(pause, now));
         }
         match ledger.paced(now) {
-            Some(due) if due > now + SHORT => Err(self.words().paced(ledger, due, now)),
+            Some(due) if due > now + SHORT => Err(self.held(due, now)),
             _ => Ok(()),
         }
+    }
+
+    fn held(&self, due: u64, now: u64) -> Error {
+        self.words().paced(&self.user.ledger, due, now)
     }
 
     /// Other secrets may pass what slows one app and its scopes, and not what pauses the whole account.
@@ -118,11 +122,14 @@ impl<'a> Breaker<'a> {
         self.user.ledger.paused(what, now)
     }
 
-    /// How long a sign-in that was admitted still waits for the pace.
-    pub(super) fn wait(&self, now: u64) -> Duration {
+    /// How long a sign-in that was admitted still waits for the pace, if the deadline leaves that much.
+    pub(super) fn wait(&self, now: u64, deadline: Deadline) -> Result<Duration> {
         match self.user.ledger.paced(now) {
-            Some(due) if !self.caller.insists() => Duration::from_secs(due - now),
-            _ => Duration::ZERO,
+            Some(due) if !self.caller.insists() => {
+                let wait = Duration::from_secs(due - now);
+                if wait < deadline.left() { Ok(wait) } else { Err(self.held(due, now)) }
+            }
+            _ => Ok(Duration::ZERO),
         }
     }
 
@@ -191,7 +198,7 @@ impl<'a> Breaker<'a> {
     }
 
     /// What has to be done when the first byte of the form can leave: it is written down that it does. If that fails, nothing
-    /// leaves. What ends earlier leaves no mark. [`Self::marked`] is told by the other part.
+    /// leaves. What ends earlier leaves no mark. [`Self::marked`] takes the other part.
     pub(super) fn mark(&self, request_id: &str, now: u64) -> (BeforeFirstByte, Receiver<Result<File>>) {
         let (mut file, id) = (self.user.clone(), request_id.to_owned());
         let (tell, told) = channel();

@@ -1,4 +1,4 @@
-//! Who asks for a sign-in, and what that allows.
+//! Who asks for a sign-in, and what follows from that alone.
 
 /// Who asks for the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub(super) enum Caller {
 }
 
 impl Caller {
+    /// Whoever says `--retry` is not held back by what may have been judged, only by what was.
     pub(super) fn insists(self) -> bool {
         matches!(self, Self::Retry | Self::LoginRetry)
     }

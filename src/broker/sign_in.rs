@@ -115,7 +115,7 @@ enum Attempt {
 
 impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
-        self.world.clock.sleep(breaker.wait(self.world.clock.now()));
+        self.world.clock.sleep(breaker.wait(self.world.clock.now(), self.deadline)?);
         let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
             Attempt::Token(token) => return Ok(token),
             Attempt::Failed(failure, wait) => (failure, wait),
@@ -153,6 +153,7 @@ impl SignIn<'_> {
         let asked_at = world.clock.now();
         let (before_first_byte, marked) = breaker.mark(&id, asked_at);
         world.ui.verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
+        crate::fault::point("secrets-in-use");
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
         crate::fault::let_go(secrets);

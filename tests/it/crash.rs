@@ -22,7 +22,7 @@ const OF_LOGIN: [&str; 9] = [
     "old-forgotten",
     "cache-key-written",
 ];
-const OF_SIGN_IN: [&str; 2] = ["attempt-recorded", "answer-received"];
+const OF_SIGN_IN: [&str; 3] = ["secrets-in-use", "attempt-recorded", "answer-received"];
 const OF_LOGOUT: [&str; 2] = ["logout-items-removed", "logout-forgotten"];
 const OF_FILES: &str = "file-before-rename";
 /// Behind the edit of a script; `tests/it/import/person.rs` kills there.
@@ -182,7 +182,9 @@ fn job_survives(point: &str) -> bool {
 
 #[test]
 fn a_job_killed_at_any_step_costs_the_next_one_nothing() {
-    for point in ["attempt-recorded", "answer-received", "cache-key-written", "token-in-hand", "verb-done"] {
+    for point in
+        ["secrets-in-use", "attempt-recorded", "answer-received", "cache-key-written", "token-in-hand", "verb-done"]
+    {
         assert!(job_survives(point), "{point}");
     }
     let mut number = 1;

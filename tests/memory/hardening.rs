@@ -21,7 +21,7 @@ fn the_pages_of_secrets_are_locked_and_left_out_of_dumps() {
         return;
     }
     let stage = Stage::file();
-    let in_use = Still::at(token(&stage.sandbox, &[]), "attempt-recorded", b"");
+    let in_use = Still::at(token(&stage.sandbox, &[]), "secrets-in-use", b"");
     for secret in [&stage.sandbox.password, &stage.sandbox.client_secret] {
         let flags = flags_around(in_use.pid(), secret.as_bytes());
         assert!(flags.iter().any(|f| f == "lo") && flags.iter().any(|f| f == "dd"), "{flags:?}");
@@ -48,7 +48,7 @@ fn where_nothing_may_be_locked_the_job_runs_all_the_same() {
         command.env("ROPC_TEST_STOP_AT", point);
         command
     };
-    let in_use = Still::at(limited("attempt-recorded"), "attempt-recorded", b"");
+    let in_use = Still::at(limited("secrets-in-use"), "secrets-in-use", b"");
     assert_eq!(kilobytes(in_use.pid(), "VmLck"), 0, "the control: it was not allowed");
     let flags = flags_around(in_use.pid(), stage.sandbox.password.as_bytes());
     assert!(!flags.iter().any(|f| f == "lo") && flags.iter().any(|f| f == "dd"), "{flags:?}");

@@ -256,7 +256,7 @@ fn controls(table: &mut Table) {
     let raw = |found: &Found| found.whole.contains_key("raw");
     let both = move |row: &Row| raw(&row.password) && raw(&row.client_secret);
     let stage = Stage::file();
-    let in_use = Still::at(token(&stage.sandbox, &[]), "attempt-recorded", b"");
+    let in_use = Still::at(token(&stage.sandbox, &[]), "secrets-in-use", b"");
     table.control("CONTROL secrets in use", &stage, in_use.pid(), both);
     drop(in_use);
     let leak = stage.leaking("secrets", "token-in-hand");

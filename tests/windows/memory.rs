@@ -83,7 +83,7 @@ fn wait_until_idle(pid: u32) {
 #[test]
 fn secrets_in_use_stand_once_on_locked_pages() {
     let Some(stage) = Stage::new("locked") else { return };
-    let still = stage.token("locked", "attempt-recorded", "");
+    let still = stage.token("locked", "secrets-in-use", "");
     let once = |found: &Found| found.whole.get("raw") == Some(&1) && found.whole.len() == 1;
     assert!(stage.wait_for(&still, |found, _| found.iter().all(once)), "never one copy of each");
     wait_until_idle(still.0.id());
