@@ -104,7 +104,7 @@ fn what_it_refuses_is_a_failure_of_the_right_kind() {
         ("wrong", 4, "AADSTS50126"),
         ("plain", 4, "`invalid_grant`"),
         ("client", 4, "`invalid_client`"),
-        ("busy", 6, "status 503"),
+        ("busy", 6, "(HTTP 503)"),
     ] {
         other.login(&sandbox, user, "other.pem").expect(code).says(&[says]);
         assert_eq!(other.request()["form"]["username"], format!("{user}@contoso.example"));
