@@ -214,7 +214,7 @@ fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
 
 /// As README.md has it.
 fn shim() -> String {
-    let block = include_str!("../../README.md").split("    #!/bin/sh\n").nth(1).expect("the block of the shim");
+    let block = include_str!("../../README.md").split("    #!/bin/sh\n").nth(1).unwrap();
     let lines: Vec<&str> = block.lines().take_while(|line| line.starts_with("    ")).collect();
     format!("#!/bin/sh\n{}\n", lines.join("\n"))
 }
