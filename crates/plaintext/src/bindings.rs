@@ -1,6 +1,6 @@
 //! What every language has in common: a name that is given a value. Each reader makes these from its own tokens.
 
-use crate::settings::{dotenv, yaml};
+use crate::settings::{dotenv, toml, yaml};
 use crate::token::{Kind, Part, Token, Tokens, literal};
 use crate::{Language, powershell, script, shell};
 use std::fmt;
@@ -19,6 +19,8 @@ pub(crate) enum Meaning {
     Mixed(Vec<Part>),
     /// Anything else: read, asked for, computed.
     Computed,
+    /// Characters that something else is made of.
+    Encoded,
     /// Something is added to what the variable holds already, so that none of its values is the whole one.
     Added,
 }
@@ -42,6 +44,7 @@ impl fmt::Debug for Meaning {
             Self::Name(name) => write!(f, "Name({name})"),
             Self::Mixed(parts) => write!(f, "Mixed({parts:?})"),
             Self::Computed => f.write_str("Computed"),
+            Self::Encoded => f.write_str("Encoded"),
             Self::Added => f.write_str("Added"),
         }
     }
@@ -111,7 +114,7 @@ pub(crate) struct Source {
 fn lex(language: Language, text: &str, range: Range<usize>) -> Tokens {
     match language {
         Language::PowerShell => powershell::lex::lex(text, range),
-        Language::DotEnv | Language::Yaml => Tokens::default(),
+        Language::DotEnv | Language::Yaml | Language::Toml => Tokens::default(),
         Language::Shell => shell::lex::lex(text, range),
         Language::Batch => dotenv::comments_of_batch(text, range),
         Language::Python => script::lex::lex(text, range, script::lex::Dialect::Python),
@@ -125,10 +128,9 @@ fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) 
         Language::DotEnv => dotenv::read(text, range, dotenv::Dialect::DotEnv),
         Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
         Language::Shell => shell::read::read(tokens, text),
-        Language::Python | Language::JavaScript | Language::Json => {
-            script::read::read(tokens, text, language == Language::Python)
-        }
+        Language::Python | Language::JavaScript | Language::Json => script::read::read(tokens, text, language),
         Language::Yaml => yaml::read(text, range).0,
+        Language::Toml => toml::read(text, range).0,
     }
 }
 
@@ -138,7 +140,7 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
     let tokens = lex(language, text, whole.clone());
     let live = found(language, text, whole.clone(), &tokens.list);
     let comments = match language {
-        Language::DotEnv | Language::Yaml => dotenv::comments(text),
+        Language::DotEnv | Language::Yaml | Language::Toml => dotenv::comments(text),
         _ => tokens.list.iter().filter(|t| t.kind == Kind::Comment).map(|t| t.inner.clone()).collect(),
     };
     let mut commented = Found::default();
@@ -149,7 +151,11 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
         commented.bindings.extend(more.bindings);
         commented.literals.extend(more.literals);
     }
-    let broken = if language == Language::Yaml { yaml::read(text, whole).1 } else { tokens.broken };
+    let broken = match language {
+        Language::Yaml => yaml::read(text, whole).1,
+        Language::Toml => toml::read(text, whole).1,
+        _ => tokens.broken,
+    };
     Source { language, tokens: tokens.list, live, commented, broken }
 }
 

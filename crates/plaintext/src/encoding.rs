@@ -20,8 +20,8 @@ pub enum Unreadable {
     Binary,
     /// It says that it is UTF-16, and is not.
     BadUtf16,
-    /// A script or a program in a language that nothing here reads.
-    OtherLanguage,
+    /// A kind of file that nothing here reads.
+    Foreign(crate::Foreign),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

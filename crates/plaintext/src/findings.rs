@@ -3,9 +3,10 @@
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Source, Value};
 use crate::encoding::is_uncertain;
 use crate::forms;
-use crate::names::{Field, field_of, is_member};
+use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
 use crate::placeholder::is_placeholder;
-use crate::token::Part;
+use crate::proof::prove::resource_scope;
+use crate::token::{Part, literal as literal_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -66,6 +67,8 @@ pub enum Reason {
     Malformed,
     /// Characters of an encoding that is not known.
     Encoding,
+    /// Encoded: what the script makes of it is the value.
+    Encoded,
 }
 
 /// A place that looks like a part of a sign-in, and gave no value.
@@ -156,8 +159,12 @@ impl Collector<'_> {
                 Some(field) if *is_variable && self.changed.contains(name.as_str()) => {
                     self.unclear(field, &value.span, Reason::Interpolated);
                 }
+                Some(field) if field.is_secret() && is_encoded(name) => {
+                    self.unclear(field, &value.span, Reason::Encoded);
+                }
+                Some(Field::Scope) if is_resource(name) => self.resource(value),
                 Some(field) => self.value(field, value, 0),
-                None => {}
+                None => self.scope_by_value(value),
             }
         }
         for literal in &found.literals {
@@ -165,6 +172,9 @@ impl Collector<'_> {
                 Form::No => {}
                 Form::User => self.user(literal),
                 _ => {
+                    if let Some(text) = literal_of(&literal.parts).filter(|text| is_default_scope(text)) {
+                        self.literal(Field::Scope, text, literal.span.clone(), true);
+                    }
                     self.address(literal);
                     self.body(literal);
                 }
@@ -183,6 +193,24 @@ impl Collector<'_> {
         (self.findings, self.unclear)
     }
 
+    /// `resource=R` asks for `R/.default`.
+    fn resource(&mut self, value: &Value) {
+        if let Meaning::Text(text) = &value.meaning
+            && (text.contains("://") || forms::is_guid(text))
+        {
+            self.literal(Field::Scope, Zeroizing::new(resource_scope(text)), value.span.clone(), true);
+        }
+    }
+
+    /// A text that ends in `/.default` is a scope, whatever its name is.
+    fn scope_by_value(&mut self, value: &Value) {
+        if let Meaning::Text(text) | Meaning::List(text) = &value.meaning
+            && is_default_scope(text)
+        {
+            self.literal(Field::Scope, text.clone(), value.span.clone(), true);
+        }
+    }
+
     fn value(&mut self, field: Field, value: &Value, steps: usize) {
         match &value.meaning {
             Meaning::Text(text) => self.literal(field, text.clone(), value.span.clone(), false),
@@ -195,6 +223,7 @@ impl Collector<'_> {
                 Some(text) if !field.is_secret() => self.literal(field, text, value.span.clone(), true),
                 _ => self.unclear(field, &value.span, Reason::Interpolated),
             },
+            Meaning::Encoded => self.unclear(field, &value.span, Reason::Encoded),
             _ => self.unclear(field, &value.span, Reason::Computed),
         }
     }
@@ -243,6 +272,7 @@ impl Collector<'_> {
             _ if is_placeholder(&text) => Some(Reason::Placeholder),
             Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
             Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),
+            Field::Scope => (!is_scope(&text)).then_some(Reason::Malformed),
             Field::Username => (!forms::is_user(&text)).then_some(Reason::Malformed),
             _ => None,
         };
@@ -332,7 +362,8 @@ impl Collector<'_> {
         let is_form = literal.form != Form::Perhaps
             || pairs.iter().any(|(key, _)| matches!(key.as_str(), "grant_type" | "client_secret" | "password"));
         for (key, value) in pairs.iter().filter(|_| is_form) {
-            let known = ["client_id", "client_secret", "username", "password", "scope"].contains(&key.as_str());
+            let known =
+                ["client_id", "client_secret", "username", "password", "scope", "resource"].contains(&key.as_str());
             if let Some(field) = field_of(key).filter(|_| known) {
                 self.pair(field, key, value, literal);
             }
@@ -354,6 +385,7 @@ impl Collector<'_> {
                 let place = places.next().filter(|_| places.next().is_none());
                 let span = place.map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
                 let inside = span.is_some();
+                let text = if key == "resource" { Zeroizing::new(resource_scope(&text)) } else { text };
                 self.literal(field, text, span.unwrap_or(literal.span.clone()), inside);
             }
             Meaning::Name(name) => self.name(field, &name, &literal.span, 0),
@@ -376,6 +408,24 @@ impl Collector<'_> {
         self.literal(Field::ClientId, Zeroizing::new(id.to_owned()), of_id, true);
         self.literal(Field::ClientSecret, Zeroizing::new(secret.to_owned()), of_secret, inside);
     }
+}
+
+/// `https://graph.microsoft.com/.default`, one or several.
+fn is_default_scope(text: &str) -> bool {
+    let mut words = text.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| word.ends_with("/.default") && word.len() > 10)
+}
+
+/// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is none, and neither is a path of Azure.
+fn is_scope(text: &str) -> bool {
+    let known = ["openid", "profile", "email", "offline_access", ".default"];
+    let is_name = |word: &str| {
+        known.contains(&word.to_ascii_lowercase().as_str())
+            || !word.starts_with('/')
+                && (word.contains('.') || word.contains("://") || word.split('/').next().is_some_and(forms::is_guid))
+    };
+    let mut words = text.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(is_name)
 }
 
 fn text_or_none(text: Zeroizing<String>) -> Option<Zeroizing<String>> {

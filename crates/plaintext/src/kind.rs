@@ -1,4 +1,7 @@
-//! Which language a file is written in: by its name, else by its first line, else by what the text looks like.
+//! Which language a file is written in: by its name, else by its first line, else by what all of its lines look like. What is of
+//! no kind that is read here is refused by name, and never read as if it were another.
+
+use crate::encoding::Unreadable;
 
 /// What sort of file it is, which decides how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,55 +22,169 @@ pub enum Language {
     Json,
     /// YAML.
     Yaml,
+    /// TOML.
+    Toml,
+}
+
+/// A kind of file that is known and not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// Sources and XML settings of .NET.
+    DotNet,
+    /// A notebook: code and its output in JSON.
+    Notebook,
+    /// A collection or an environment of Postman or Insomnia.
+    Collection,
+    /// A Dockerfile: every layer of the image keeps what stands in it.
+    Dockerfile,
+    /// Terraform: its state keeps what stands in it.
+    Terraform,
+    /// A crontab: the lines are commands.
+    Crontab,
+    /// A program or a document in another language.
+    Other,
+    /// Neither the name nor the text tells.
+    Unknown,
 }
 
 /// Names of programs in other languages end so. A line of them may look like a setting, and is none.
-const OTHERS: [&str; 26] = [
-    "rb", "go", "cs", "csx", "fs", "vb", "vbs", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r",
-    "rs", "c", "h", "cpp", "swift", "sql", "xml", "config", "html",
+const OTHERS: [&str; 30] = [
+    "rb", "go", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r", "rs", "c", "h", "cpp", "swift",
+    "sql", "html", "vbs", "md", "txt", "log", "csv", "nix", "ahk", "tcl", "fish", "dart", "ex",
 ];
 
+const DOT_NET: [&str; 10] = ["cs", "csx", "csproj", "vb", "fs", "fsx", "fsproj", "config", "cshtml", "xml"];
+
+/// Programs that a first line may name, and that nothing here reads.
+const FOREIGN_PROGRAMS: [&str; 9] = ["perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish", "awk"];
+
 impl Language {
-    /// By the name's end, else by the first line, else by what the text looks like; `None` for another language.
-    pub fn of(name: &str, text: &str) -> Option<Self> {
+    /// By the name's end, else by the first line, else by what every line looks like.
+    pub(crate) fn of(name: &str, text: &str) -> Result<Self, Unreadable> {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
         let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-        let shebang = text.lines().next().filter(|first| first.starts_with("#!")).unwrap_or_default();
-        let foreign = ["perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish"];
-        if OTHERS.contains(&end) || foreign.iter().any(|program| shebang.contains(program)) {
-            return None;
+        if let Some(foreign) = foreign(&name, end, text) {
+            return Err(Unreadable::Foreign(foreign));
         }
-        Some(Self::known(name.as_str(), end, text))
+        let shebang = text.lines().next().filter(|first| first.starts_with("#!"));
+        let known = by_end(&name, end).or_else(|| shebang.and_then(by_program)).or_else(|| by_text(text));
+        known.ok_or(Unreadable::Foreign(Foreign::Unknown))
     }
+}
 
-    fn known(name: &str, end: &str, text: &str) -> Self {
-        match end {
-            "ps1" | "psm1" | "psd1" => return Self::PowerShell,
-            "sh" | "bash" | "zsh" | "ksh" | "profile" | "bashrc" | "zshrc" => return Self::Shell,
-            "bat" | "cmd" => return Self::Batch,
-            "py" | "pyw" => return Self::Python,
-            "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" => return Self::JavaScript,
-            "json" | "jsonc" | "json5" => return Self::Json,
-            "yml" | "yaml" => return Self::Yaml,
-            "env" | "ini" | "properties" | "conf" | "cfg" | "toml" => return Self::DotEnv,
-            _ if name == ".env" || name.starts_with(".env.") => return Self::DotEnv,
-            _ => {}
+fn foreign(name: &str, end: &str, text: &str) -> Option<Foreign> {
+    let shebang = text.lines().next().filter(|first| first.starts_with("#!")).unwrap_or_default();
+    let is_postman = |word: &str| text.contains(word) && end == "json";
+    match () {
+        () if DOT_NET.contains(&end) => Some(Foreign::DotNet),
+        () if end == "ipynb" => Some(Foreign::Notebook),
+        () if name.starts_with("dockerfile") || name.starts_with("containerfile") || end == "dockerfile" => {
+            Some(Foreign::Dockerfile)
         }
-        let first = text.lines().next().unwrap_or_default();
-        if first.starts_with("#!") {
-            return match first {
-                f if f.contains("pwsh") || f.contains("powershell") => Self::PowerShell,
-                f if f.contains("python") => Self::Python,
-                f if f.contains("node") || f.contains("deno") || f.contains("bun") => Self::JavaScript,
-                _ => Self::Shell,
-            };
+        () if ["tf", "tfvars", "tfstate", "hcl"].contains(&end) || name.ends_with(".tfvars.json") => {
+            Some(Foreign::Terraform)
         }
-        match text.trim_start().chars().next() {
-            Some('{' | '[') => Self::Json,
-            Some('$') => Self::PowerShell,
-            _ if text.contains("\n$") => Self::PowerShell,
-            _ if text.contains("curl ") || text.contains("export ") => Self::Shell,
-            _ => Self::DotEnv,
+        () if name.ends_with(".postman_collection.json") || name.ends_with(".postman_environment.json") => {
+            Some(Foreign::Collection)
+        }
+        () if ["schema.getpostman.com", "_postman_variable_scope", "__export_format", "bruno"]
+            .iter()
+            .any(|w| is_postman(w)) =>
+        {
+            Some(Foreign::Collection)
+        }
+        () if ["http", "rest", "bru"].contains(&end) => Some(Foreign::Collection),
+        () if end == "crontab" || end == "cron" || name == "crontab" => Some(Foreign::Crontab),
+        () if OTHERS.contains(&end) || FOREIGN_PROGRAMS.iter().any(|program| shebang.contains(program)) => {
+            Some(Foreign::Other)
+        }
+        () => None,
+    }
+}
+
+fn by_end(name: &str, end: &str) -> Option<Language> {
+    Some(match end {
+        "ps1" | "psm1" | "psd1" => Language::PowerShell,
+        "sh" | "bash" | "zsh" | "ksh" | "profile" | "bashrc" | "zshrc" => Language::Shell,
+        "bat" | "cmd" => Language::Batch,
+        "py" | "pyw" => Language::Python,
+        "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx" => Language::JavaScript,
+        "json" | "jsonc" | "json5" => Language::Json,
+        "yml" | "yaml" => Language::Yaml,
+        "toml" => Language::Toml,
+        "env" | "ini" | "properties" | "conf" | "cfg" => Language::DotEnv,
+        _ if name.starts_with(".env.") || name.starts_with("env.") => Language::DotEnv,
+        _ => return None,
+    })
+}
+
+fn by_program(first: &str) -> Option<Language> {
+    let names = |programs: &[&str]| programs.iter().any(|program| first.contains(program));
+    match () {
+        () if names(&["pwsh", "powershell"]) => Some(Language::PowerShell),
+        () if names(&["python"]) => Some(Language::Python),
+        () if names(&["node", "deno", "bun"]) => Some(Language::JavaScript),
+        () if first.trim_end().ends_with("sh") || names(&["sh ", "bash", "zsh", "ksh", "dash"]) => {
+            Some(Language::Shell)
+        }
+        () => None,
+    }
+}
+
+/// Only what is nothing else: every line is a setting, or the whole begins and ends as JSON does.
+fn by_text(text: &str) -> Option<Language> {
+    let whole = text.trim();
+    if whole.starts_with('{') && whole.ends_with('}') {
+        return Some(Language::Json);
+    }
+    let mut lines =
+        whole.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])).peekable();
+    let is_setting = |line: &str| {
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let is_section = line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{', ',', '\'']);
+        let name = line.split_once('=').map(|(name, _)| name.trim_end());
+        is_section
+            || name.is_some_and(|name| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+            })
+    };
+    (lines.peek().is_some() && lines.all(is_setting)).then_some(Language::DotEnv)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_texts() {
+        for (name, text, language) in [
+            ("a.ps1", "", Language::PowerShell),
+            (".env", "", Language::DotEnv),
+            (".env.production", "", Language::DotEnv),
+            ("settings.toml", "[a]\n", Language::Toml),
+            ("job", "#!/usr/bin/env python3\n", Language::Python),
+            ("job", "#!/bin/sh\n", Language::Shell),
+            ("settings", "# x\n[graph]\npassword = a\n", Language::DotEnv),
+            ("settings", "{\"a\": 1}\n", Language::Json),
+        ] {
+            assert_eq!(Language::of(name, text), Ok(language), "{name}");
+        }
+        for (name, text, foreign) in [
+            ("Program.cs", "", Foreign::DotNet),
+            ("app.config", "<a/>", Foreign::DotNet),
+            ("report.ipynb", "{}", Foreign::Notebook),
+            ("graph.json", "{\"info\": {\"schema\": \"https://schema.getpostman.com/x\"}}", Foreign::Collection),
+            ("Dockerfile", "FROM x", Foreign::Dockerfile),
+            ("main.tf", "", Foreign::Terraform),
+            ("terraform.tfvars", "a = 1", Foreign::Terraform),
+            ("jobs.crontab", "A=b\n", Foreign::Crontab),
+            ("job", "#!/usr/bin/perl\nPASSWORD='x'\n", Foreign::Other),
+            ("notes.txt", "PASSWORD=x\n", Foreign::Other),
+            ("job", "$password = 'x'\n", Foreign::Unknown),
+            ("job", "[1, 2]\n", Foreign::Unknown),
+            ("job", "curl -d password=x\n", Foreign::Unknown),
+        ] {
+            assert_eq!(Language::of(name, text), Err(Unreadable::Foreign(foreign)), "{name}");
         }
     }
 }

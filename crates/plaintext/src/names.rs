@@ -59,7 +59,7 @@ const ENDINGS: [(&str, Field); 19] = [
     ("appid", Field::ClientId),
 ];
 
-const WHOLE: [(&str, Field); 25] = [
+const WHOLE: [(&str, Field); 29] = [
     ("secret", Field::ClientSecret),
     ("azuresecret", Field::ClientSecret),
     ("graphsecret", Field::ClientSecret),
@@ -77,6 +77,10 @@ const WHOLE: [(&str, Field); 25] = [
     ("serviceuser", Field::Username),
     ("svcuser", Field::Username),
     ("serviceaccount", Field::Username),
+    ("serviceaccountuser", Field::Username),
+    ("serviceaccountname", Field::Username),
+    ("resource", Field::Scope),
+    ("resourceuri", Field::Scope),
     ("tenant", Field::Tenant),
     ("directoryid", Field::Tenant),
     ("azuretenant", Field::Tenant),
@@ -87,6 +91,19 @@ const WHOLE: [(&str, Field); 25] = [
     ("authority", Field::Authority),
 ];
 
+/// Words of a name which say that its value is not what the part is, but something that is made into it.
+const ENCODED: [&str; 9] = ["encoded", "base64", "b64", "encrypted", "cipher", "hashed", "hash", "hex", "obfuscated"];
+
+/// True if the name says that its value is encoded.
+pub(crate) fn is_encoded(name: &str) -> bool {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let (starts, ends) = (|word: &&str| bare.starts_with(*word), |word: &&str| bare.ends_with(*word));
+    ENCODED.iter().any(|word| starts(&word) || ends(&word))
+        || bare.contains("encoded")
+        || bare.contains("base64")
+        || bare.contains("encrypted")
+}
+
 /// The part that a variable, key, parameter or argument of this name holds.
 pub(crate) fn field_of(name: &str) -> Option<Field> {
     let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
@@ -94,12 +111,18 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
     let last = name.rsplit([':', '.']).next().unwrap_or(name).rsplit("__").next().unwrap_or(name);
     let last: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let whole = |text: &str| WHOLE.iter().find(|(known, _)| *known == text).map(|(_, field)| *field);
-    ENDINGS
-        .iter()
-        .find(|(end, _)| bare.ends_with(end))
-        .map(|(_, field)| *field)
-        .or_else(|| whole(&bare))
-        .or_else(|| whole(&last))
+    let field_of = |bare: &str| {
+        ENDINGS.iter().find(|(end, _)| bare.ends_with(end)).map(|(_, field)| *field).or_else(|| whole(bare))
+    };
+    // `$passwordBase64` is a password as well, in another form.
+    let without = ENCODED.iter().find_map(|word| bare.strip_suffix(word));
+    field_of(&bare).or_else(|| whole(&last)).or_else(|| without.and_then(field_of).filter(|field| field.is_secret()))
+}
+
+/// True for the names under which the old endpoint takes what is asked for.
+pub(crate) fn is_resource(name: &str) -> bool {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    bare.starts_with("resource")
 }
 
 /// True if the text begins with a member of that name of something that the script holds, and nothing else: `$config.Password`,

@@ -29,7 +29,8 @@ pub(crate) fn lines(text: &str, secret: &str) -> Vec<usize> {
 
 type Text = Zeroizing<String>;
 
-fn forms(secret: &str) -> Vec<Text> {
+/// The secret in every form in which a script may write it.
+pub(crate) fn forms(secret: &str) -> Vec<Text> {
     let mut all = vec![Zeroizing::new(secret.to_owned())];
     for (upper, blank) in [(true, "+"), (true, "%20"), (false, "+"), (false, "%20")] {
         for kept in ["-._~", "-._*", "-_.!~*'()"] {

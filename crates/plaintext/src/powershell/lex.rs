@@ -214,7 +214,10 @@ fn expandable(cursor: &mut Cursor<'_>, parts: &mut Parts, depth: usize, broken: 
         Some('$') if cursor.peek_second() == Some('(') => {
             cursor.next();
             let inside = nested(cursor, depth, broken);
-            parts.part(Part::Code(names_in(cursor.text, inside, depth, broken)));
+            parts.part(match alone(cursor.text, &inside) {
+                Some(name) => Part::Name(name),
+                None => Part::Code(names_in(cursor.text, inside, depth, broken)),
+            });
         }
         Some('$') => match variable(cursor) {
             Some(name) => parts.part(Part::Name(name)),
@@ -282,6 +285,14 @@ fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
     }
     broken.get_or_insert(start);
     start + 1..cursor.at
+}
+
+/// The variable, if a piece of code is nothing else: `$($name)`.
+fn alone(text: &str, range: &Range<usize>) -> Option<String> {
+    let code = text.get(range.clone())?.trim();
+    let mut cursor = Cursor::new(code, 0);
+    let name = code.starts_with('$').then(|| variable(&mut cursor))?;
+    name.filter(|_| cursor.rest().is_empty())
 }
 
 /// The variables that a piece of code uses. Strings in strings were read by [`nested`] already; a limit on how deep

@@ -134,7 +134,23 @@ impl Reader<'_> {
         Vec::new()
     }
 
+    /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command that asks for one, or a
+    /// function of this file.
+    fn asks_for_a_token(&self, at: usize) -> bool {
+        let is_end = |t: &Token| matches!(t.kind, Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '='));
+        let first = (0..at).rev().find(|before| is_end(self.list.tokens[*before])).map_or(0, |before| before + 1);
+        let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else { return false };
+        let is_own = || {
+            (1..self.list.tokens.len())
+                .any(|name| self.is_command(name, &command) && self.is_command(name - 1, "function"))
+        };
+        ["get-msaltoken", "connect-mggraph"].contains(&command.as_str()) || is_own()
+    }
+
     fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
+        if field_of(word) == Some(Field::Scope) && !self.asks_for_a_token(at) {
+            return None;
+        }
         let value_at = if self.list.is(at + 1, ':') { at + 2 } else { at + 1 };
         // A word is a bare value: `-TenantId contoso.example`.
         let value = match self.list.word(value_at) {
@@ -390,7 +406,7 @@ fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
         Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
         Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
         Meaning::Mixed(parts) => Some(parts.clone()),
-        Meaning::List(_) | Meaning::Computed | Meaning::Added => None,
+        Meaning::List(_) | Meaning::Computed | Meaning::Encoded | Meaning::Added => None,
     }
 }
 

@@ -1,320 +1,360 @@
-//! Token requests of PowerShell, and the statements that exist for one of them only: when it becomes the variable that
-//! `ropc exec` sets, they go as well.
+//! Token requests of PowerShell: what they send, what is done with their answer, and what they become.
 
-use crate::flow::MOST_REQUESTS;
-use crate::list::List;
-use crate::powershell::statement::{Assignment, Statement, split};
-use crate::rewrite::{Edit, Marks, Uses};
-use crate::token::{Kind, Part, Token};
-use std::collections::BTreeSet;
+use super::dead;
+use super::expr::{Given, Tokens};
+use super::program;
+use super::statement::{Statement, split};
+use crate::edits::Edit;
+use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::expr::Expr;
+use crate::proof::program::Program;
+use crate::proof::prove::{Request, Why};
+use crate::proof::{Script, Used};
+use crate::token::{Kind, Token};
 use std::ops::Range;
 
 const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
-const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
+pub(crate) const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
 
-/// Words that only make values: a statement of nothing else can go when nobody uses its value.
-const HARMLESS: [&str; 12] = [
-    "convertto-securestring",
-    "-asplaintext",
-    "-force",
-    "-string",
-    "new-object",
-    "-argumentlist",
-    "urlencode",
-    "escapedatastring",
-    "-typename",
-    "-f",
-    "-join",
-    "-replace",
+/// Options that change nothing of the answer.
+const OPTIONS: [&str; 12] = [
+    "uri",
+    "method",
+    "body",
+    "headers",
+    "contenttype",
+    "usebasicparsing",
+    "erroraction",
+    "ea",
+    "timeoutsec",
+    "useragent",
+    "disablekeepalive",
+    "verbose",
 ];
 
-struct File<'t> {
-    list: List<'t>,
-    statements: Vec<Statement>,
+pub(crate) struct Powershell<'t> {
+    pub(super) tokens: Tokens<'t>,
+    pub(super) statements: Vec<Statement>,
+    program: Program,
 }
 
-/// The edits that take a token request out, if there is one whose shape is known and which uses the marked secret, from its
-/// place or by the name of its variable.
-pub(crate) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit> {
-    let list = List::of(tokens, text);
-    let statements = split(text, &list.tokens);
-    let file = File { list, statements };
-    let is_command = |at: &usize| file.has_command(&(*at..*at + 1));
-    let commands: Vec<usize> = (0..file.list.tokens.len()).filter(is_command).take(MOST_REQUESTS + 1).collect();
-    if commands.len() > MOST_REQUESTS {
-        return Vec::new();
-    }
-    let requests = commands.into_iter().filter_map(|at| Some((at, file.innermost(at)?)));
-    let asking: Vec<(usize, &Statement, Vec<&Statement>)> = requests
-        .map(|(at, request)| (at, request, file.sources(request)))
-        .filter(|(_, request, sources)| file.is_sign_in(request, sources))
-        .collect();
-    // Where the file holds one password and one sign-in, they belong together, by whatever way it gets there.
-    let alone = marks.is_only && asking.len() == 1;
-    let ours = asking.into_iter().filter(|(_, request, sources)| alone || file.holds(request, sources, marks));
-    ours.flat_map(|(at, request, sources)| file.replace(at, request, &sources)).collect()
-}
-
-impl<'t> File<'t> {
-    fn is_word(&self, at: usize, word: &str) -> bool {
-        self.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
+impl<'t> Powershell<'t> {
+    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
+        let tokens = Tokens::of(tokens, text);
+        let statements = split(text, &tokens.list.tokens);
+        let program = program::read(&tokens);
+        Self { tokens, statements, program }
     }
 
-    fn span(&self, tokens: &Range<usize>) -> Range<usize> {
-        let first = self.list.get(tokens.start).map_or(0, |t| t.span.start);
-        let last = tokens.end.checked_sub(1).and_then(|at| self.list.get(at)).map_or(first, |t| t.span.end);
-        first..last.max(first)
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
+        self.tokens.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
     }
 
-    fn innermost(&self, at: usize) -> Option<&Statement> {
+    /// The bytes from the first to the last of these tokens.
+    pub(super) fn span(&self, first: usize, last: usize) -> Range<usize> {
+        let tokens = &self.tokens.list.tokens;
+        tokens.get(first).map_or(0, |t| t.span.start)..tokens.get(last).map_or(0, |t| t.span.end)
+    }
+
+    fn is_command(&self, at: usize) -> bool {
+        self.tokens.list.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()))
+    }
+
+    pub(super) fn is_request(&self, tokens: &Range<usize>) -> bool {
+        tokens.clone().any(|at| self.is_command(at))
+    }
+
+    fn is_web(&self, at: usize) -> bool {
+        self.is_word(at, "Invoke-WebRequest") || self.is_word(at, "iwr")
+    }
+
+    fn token_at(&self, byte: usize) -> usize {
+        self.tokens.list.tokens.partition_point(|t| t.span.start < byte)
+    }
+
+    fn ends(&self, at: usize) -> bool {
+        self.tokens.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
+    }
+
+    pub(super) fn innermost(&self, at: usize) -> Option<&Statement> {
         self.statements.iter().filter(|s| s.tokens.contains(&at)).min_by_key(|s| s.tokens.len())
     }
 
-    /// The variables that a statement reads.
-    fn reads(&self, statement: &Statement) -> BTreeSet<&'t str> {
-        let from = statement.assigns.as_ref().map_or(statement.tokens.start, |a| a.value);
-        self.list.tokens.get(from..statement.tokens.end).unwrap_or_default().iter().flat_map(|t| t.uses()).collect()
-    }
-
-    /// The statements that give values to what this one reads, and so on. What another request answers is not looked into:
-    /// a call with the token is no request for one.
-    fn sources(&self, request: &Statement) -> Vec<&Statement> {
-        let mut found: Vec<&Statement> = Vec::new();
-        let mut open = vec![request];
-        while let Some(reader) = open.pop() {
-            for name in self.reads(reader) {
-                for source in self.given(name, reader.tokens.start) {
-                    let is_new = source.tokens != request.tokens && !found.iter().any(|f| f.tokens == source.tokens);
-                    if is_new && !self.has_command(&source.tokens) && found.len() < 200 {
-                        found.push(source);
-                        open.push(source);
+    fn request(&self, at: usize) -> Request {
+        let (given, end) = self.tokens.arguments(at + 1);
+        let range = self.span(at, end.max(at + 1) - 1);
+        let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
+        let mut odd = None;
+        let mut plain = 0;
+        for (name, value) in self.options(given, range.start, &mut odd) {
+            match (name.as_str(), value) {
+                ("uri", Some(value)) => url = value,
+                ("body", Some(value)) => form = value,
+                ("headers", Some(value)) => headers = Some(value),
+                ("method", Some(value)) => {
+                    let method = self.program.text(&value, range.start);
+                    if !method.is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+                        odd = Some(Why::Shape(Some("-Method".to_owned())));
                     }
                 }
+                // The address is the first one without a name.
+                ("", Some(value)) if plain == 0 => (url, plain) = (value, 1),
+                (name, _) if OPTIONS.contains(&name) => {}
+                (name, _) => odd = Some(Why::Shape(Some(format!("-{name}")))),
             }
         }
-        found
+        Request { range, tokens: (at, end.max(at + 1) - 1), url, form, headers, odd }
     }
 
-    /// Where the variable has its value from, seen from this place: the last assignment above, and what was added to it. A
-    /// name may be used again for something else further down. With none above, as in a function, it is whatever is below.
-    fn given(&self, name: &str, place: usize) -> Vec<&Statement> {
-        let all = || self.statements.iter().filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
-        let above = all().filter(|s| s.tokens.start < place);
-        let last = above.filter(|s| s.assigns.as_ref().is_some_and(|a| a.is_whole)).map(|s| s.tokens.start).max();
-        match last {
-            Some(last) => all().filter(|s| (last..place).contains(&s.tokens.start)).collect(),
-            None => all().collect(),
-        }
-    }
-
-    fn has_command(&self, tokens: &Range<usize>) -> bool {
-        tokens.clone().any(|at| self.list.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str())))
-    }
-
-    /// True if an address is written down and none is that of a token endpoint.
-    fn goes_elsewhere(&self, statements: &[&Statement]) -> bool {
-        let texts = || statements.iter().filter_map(|s| self.list.text.get(self.span(&s.tokens)));
-        let has = |wanted: &str| texts().any(|text| text.to_ascii_lowercase().contains(wanted));
-        has("://") && !has("/oauth2") && !has("/token")
-    }
-
-    /// True if the request asks for a password grant, at a token endpoint.
-    fn is_sign_in(&self, request: &Statement, sources: &[&Statement]) -> bool {
-        let all: Vec<&Statement> = sources.iter().copied().chain([request]).collect();
-        self.asks_for_a_password_grant(&all) && !self.goes_elsewhere(&all)
-    }
-
-    fn holds(&self, request: &Statement, sources: &[&Statement], marks: &Marks<'_>) -> bool {
-        sources.iter().copied().chain([request]).any(|s| {
-            // A parameter's default is no statement of its own: there the name tells.
-            let by_name = |name: &&str| marks.names.contains(name) && self.given(name, s.tokens.start).is_empty();
-            marks.spans.iter().any(|secret| encloses(&self.span(&s.tokens), secret))
-                || self.reads(s).iter().any(by_name)
-        })
-    }
-
-    fn replace(&self, at: usize, request: &Statement, sources: &[&Statement]) -> Vec<Edit> {
-        // What renews itself by a refresh token needs more than the variable.
-        if (0..self.list.tokens.len()).any(|at| self.is_word(at, ".refresh_token")) {
-            return Vec::new();
-        }
-        let returns = usize::from(self.is_word(request.tokens.start, "return"));
-        let start = request.assigns.as_ref().map_or(request.tokens.start + returns, |a| a.value);
-        let whole = self.span(&(start..request.tokens.end));
-        let uses = request.assigns.as_ref().and_then(|a| self.token_uses(&a.name, request));
-        let edits = if let Some(range) = self.token_of(at) {
-            vec![Edit::with(range, VARIABLE)]
-        } else if at == start && self.takes_the_token(request) {
-            vec![Edit::with(whole, VARIABLE)]
-        } else if at != start || self.is_piped(at..request.tokens.end) {
-            return Vec::new();
-        } else if let Some(uses) = uses {
-            let inlined = uses.iter().flat_map(|used| self.inlined(used));
-            std::iter::once(Edit::gone(self.span(&request.tokens))).chain(inlined).collect()
-        } else {
-            vec![Edit::with(whole, self.stand_in(request))]
-        };
-        self.without_dead(sources, edits)
-    }
-
-    /// `(Invoke-RestMethod ...).access_token`, wherever it stands.
-    fn token_of(&self, at: usize) -> Option<Range<usize>> {
-        let open = at.checked_sub(1).filter(|open| self.list.is(*open, '('))?;
-        let mut depth = 0usize;
-        let close = (open..self.list.tokens.len()).find(|at| {
-            depth += usize::from(self.list.is(*at, '('));
-            depth -= usize::from(self.list.is(*at, ')'));
-            depth == 0
-        })?;
-        self.is_word(close + 1, ".access_token").then(|| self.span(&(open..close + 2)))
-    }
-
-    /// True if the output goes on to another command.
-    fn is_piped(&self, tokens: Range<usize>) -> bool {
-        let mut depth = 0usize;
-        tokens.into_iter().any(|at| {
-            match self.list.tokens[at].kind {
-                Kind::Sym('(' | '{' | '[') => depth += 1,
-                Kind::Sym(')' | '}' | ']') => depth = depth.saturating_sub(1),
-                _ => {}
+    /// With the entries of what is splatted.
+    fn options(&self, given: Vec<Given>, at: usize, odd: &mut Option<Why>) -> Vec<(String, Option<Expr>)> {
+        let mut found = Vec::new();
+        for argument in given {
+            match argument {
+                Given::Named(name, value) => found.push((name, value)),
+                Given::Plain(value) => found.push((String::new(), Some(value))),
+                Given::Splat(name) => match self.program.entries(&Expr::Name(name.clone()), at, 0) {
+                    Some(entries) => {
+                        let base = || Box::new(Expr::Name(name.clone()));
+                        let member = |key: &str| (key.to_owned(), Some(Expr::Member(base(), key.to_owned())));
+                        found.extend(entries.into_iter().map(|(key, ..)| member(key)));
+                    }
+                    None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
+                },
             }
-            depth == 0 && self.list.is(at, '|')
-        })
-    }
-
-    /// `grant_type=password` in one string, or as key and value.
-    fn asks_for_a_password_grant(&self, statements: &[&Statement]) -> bool {
-        let tokens = || statements.iter().flat_map(|s| self.list.tokens.get(s.tokens.clone()).unwrap_or_default());
-        let contains = |token: &&&Token, wanted: &str| {
-            token
-                .parts
+        }
+        // `-Meth` may be short for `-Method`.
+        let whole = |name: String| {
+            let long = ["method", "body", "headers", "contenttype"]
                 .iter()
-                .any(|part| matches!(part, Part::Text(text) if text.to_ascii_lowercase().contains(wanted)))
+                .find(|long| name.len() >= 3 && long.starts_with(&name));
+            long.map_or(name, |long| (*long).to_owned())
         };
-        let is = |token: &&&Token, wanted: &str| {
-            token.literal().is_some_and(|text| text.eq_ignore_ascii_case(wanted))
-                || token.kind == Kind::Word && self.list.text[token.span.clone()].eq_ignore_ascii_case(wanted)
-        };
-        tokens().any(|t| contains(&t, "grant_type=password"))
-            || (tokens().any(|t| is(&t, "grant_type")) && tokens().any(|t| is(&t, "password") && t.kind == Kind::Str))
+        found.into_iter().map(|(name, value)| (whole(name), value)).collect()
     }
 
-    /// `Invoke-RestMethod ... | Select-Object -ExpandProperty access_token`.
-    fn takes_the_token(&self, request: &Statement) -> bool {
-        let last = request.tokens.end.saturating_sub(1);
-        self.is_word(last, "access_token") && self.is_word(last.saturating_sub(1), "-ExpandProperty")
+    /// The members that a string reads of a variable, if it does nothing else with it.
+    fn members_in(&self, at: usize, name: &str) -> Option<Vec<String>> {
+        let source = self.tokens.list.source(at).to_ascii_lowercase();
+        let (mut found, mut rest) = (Vec::new(), source.as_str());
+        let mark = format!("${name}");
+        while let Some(place) = rest.find(&mark) {
+            let (before, behind) = (&rest[..place], &rest[place + mark.len()..]);
+            rest = behind;
+            if behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+                continue;
+            }
+            let member = behind.strip_prefix('.').filter(|_| before.ends_with("$("))?;
+            let end = member.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(member.len());
+            found.push(member[..end].to_owned());
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// What a value reads of itself with what stands directly behind it.
+    fn member(&self, value: &Value) -> Option<Around> {
+        let behind = value.last + 1;
+        let path = self.tokens.list.word(behind).and_then(|word| word.strip_prefix('.'));
+        let path = path.filter(|_| self.tokens.adjacent(behind));
+        let index = || {
+            let opens = self.tokens.list.is(behind, '[') && self.tokens.adjacent(behind);
+            self.tokens
+                .list
+                .get(behind + 1)
+                .and_then(Token::literal)
+                .filter(|_| opens && self.tokens.list.is(behind + 2, ']'))
+        };
+        match (value.level, path) {
+            (Level::Data, Some(path)) => {
+                let name = path.split('.').next().unwrap_or_default().to_ascii_lowercase();
+                Some(Around::Members(vec![name]))
+            }
+            (Level::Data, None) => index().map(|key| Around::Members(vec![key.to_ascii_lowercase()])),
+            (_, Some(path)) if path.eq_ignore_ascii_case("content") => {
+                let to_json = |at: usize| self.is_word(at, "ConvertFrom-Json");
+                if self.tokens.list.is(behind + 1, '|') && to_json(behind + 2) {
+                    return Some(Around::Goes(Value { last: behind + 2, level: Level::Data, ..*value }));
+                }
+                let first = value.first.checked_sub(1).filter(|at| to_json(*at))?;
+                Some(Around::Goes(Value { first, last: behind, level: Level::Data }))
+            }
+            _ => None,
+        }
+    }
+
+    /// `| Select-Object -ExpandProperty access_token`, as the last of a pipeline.
+    fn expanded(&self, value: &Value) -> Option<(String, usize)> {
+        let pipe = value.last + 1;
+        let selects = self.is_word(pipe + 1, "Select-Object") || self.is_word(pipe + 1, "select");
+        let expands = self.is_word(pipe + 2, "-ExpandProperty") || self.is_word(pipe + 2, "-exp");
+        let name = self.tokens.list.word(pipe + 3).map(str::to_ascii_lowercase);
+        let name = name.or_else(|| self.tokens.list.get(pipe + 3)?.literal().map(|text| text.to_ascii_lowercase()))?;
+        let ends = self.ends(pipe + 4) || self.tokens.list.is(pipe + 4, ')');
+        (value.level == Level::Data && self.tokens.list.is(pipe, '|') && selects && expands && ends)
+            .then_some((name, pipe + 3))
+    }
+
+    fn is_null(&self, at: usize) -> bool {
+        self.tokens.list.get(at).and_then(Token::name) == Some("null")
+    }
+
+    /// `-not $x`, `$null -eq $x`, `$x -ne $null`.
+    fn is_tested(&self, value: &Value) -> bool {
+        let compares = |at: usize| self.is_word(at, "-eq") || self.is_word(at, "-ne");
+        let before = value.first.wrapping_sub(1);
+        self.is_word(before, "-not")
+            || self.tokens.list.is(before, '!')
+            || compares(before) && self.is_null(before.wrapping_sub(1))
+            || compares(value.last + 1) && self.is_null(value.last + 2)
+    }
+
+    /// The place of a token that is read directly: `(...).access_token`, or through a pipe.
+    fn direct(&self, value: Value) -> Option<Range<usize>> {
+        let mut value = value;
+        for _ in 0..10 {
+            if let Some((name, last)) = self.expanded(&value) {
+                return (name == "access_token").then(|| self.span(value.first, last));
+            }
+            match self.around(&value) {
+                Around::Goes(next) => value = next,
+                Around::Members(names) if names == ["access_token"] => {
+                    let word = self.tokens.list.get(value.last + 1)?;
+                    let start = self.span(value.first, value.last).start;
+                    let end = match word.kind {
+                        Kind::Word => word.span.start + ".access_token".len(),
+                        _ => self.tokens.list.get(value.last + 3)?.span.end,
+                    };
+                    return Some(start..end);
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// What an answer looks like to the rest of the script, where that needs more of it than the token.
-    fn stand_in(&self, request: &Statement) -> String {
-        let used = |member: &str| self.list.text.to_ascii_lowercase().contains(member);
-        let web = request.tokens.clone().any(|at| self.is_word(at, "Invoke-WebRequest") || self.is_word(at, "iwr"));
-        let expires = if used("expires_in") {
-            "; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()"
+    fn stand_in(&self, request: &Request, used: &Used) -> String {
+        let uses = |name: &str| used.iter().any(|(_, member)| member == name);
+        let mut answer = format!("@{{ access_token = {VARIABLE}; token_type = 'Bearer'");
+        if uses("expires_in") {
+            answer.push_str("; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()");
+        }
+        if uses("expires_on") {
+            answer.push_str("; expires_on = $env:ROPC_EXPIRES_ON");
+        }
+        answer.push_str(" }");
+        if self.is_web(request.tokens.0) {
+            format!("[pscustomobject]@{{ Content = (ConvertTo-Json {answer}) }}")
         } else {
-            ""
-        };
-        let answer = format!("@{{ access_token = $env:GRAPH_ACCESS_TOKEN; token_type = 'Bearer'{expires} }}");
-        match (web, used(".statuscode")) {
-            (false, _) => format!("[pscustomobject]{answer}"),
-            (true, false) => format!("[pscustomobject]@{{ Content = (ConvertTo-Json {answer}) }}"),
-            (true, true) => format!("[pscustomobject]@{{ StatusCode = 200; Content = (ConvertTo-Json {answer}) }}"),
+            format!("[pscustomobject]{answer}")
         }
-    }
-
-    /// Every use of the answer, if each takes the token out of it and nothing else.
-    fn token_uses(&self, name: &str, request: &Statement) -> Option<Vec<Range<usize>>> {
-        let mut uses = Vec::new();
-        for (at, token) in self.list.tokens.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
-            if !token.uses().any(|used| used == name) {
-                continue;
-            }
-            token.name()?;
-            if self.is_word(at + 1, ".access_token") {
-                uses.push(at..at + 2);
-            } else if at > 0
-                && self.list.is(at - 1, '(')
-                && self.is_word(at + 1, ".Content")
-                && self.list.is(at + 2, '|')
-                && self.is_word(at + 3, "ConvertFrom-Json")
-                && self.list.is(at + 4, ')')
-                && self.is_word(at + 5, ".access_token")
-            {
-                uses.push(at - 1..at + 6);
-            } else {
-                return None;
-            }
-        }
-        Some(uses)
-    }
-
-    /// The variable in the place of the token. A secure string that one command takes is made where it is taken.
-    fn inlined(&self, used: &Range<usize>) -> Vec<Edit> {
-        let plain = || vec![Edit::with(self.span(used), VARIABLE)];
-        let Some(statement) = self.innermost(used.start) else { return plain() };
-        let Some(Assignment { name, value, .. }) = &statement.assigns else { return plain() };
-        let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
-            self.list.is(at, '|')
-                || self.list.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
-        });
-        let takers: Vec<usize> = (0..self.list.tokens.len())
-            .filter(|at| !statement.tokens.contains(at) && self.list.tokens[*at].uses().any(|used| used == name))
-            .collect();
-        match takers.as_slice() {
-            [one]
-                if makes_secure
-                    && self.is_word(one.wrapping_sub(1), "-AccessToken")
-                    && self.list.tokens[*one].name().is_some() =>
-            {
-                let secure = "($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)";
-                vec![Edit::gone(self.span(&statement.tokens)), Edit::with(self.list.tokens[*one].span.clone(), secure)]
-            }
-            _ => plain(),
-        }
-    }
-
-    /// Takes out the sources whose value nobody reads any more.
-    fn without_dead(&self, sources: &[&Statement], mut edits: Vec<Edit>) -> Vec<Edit> {
-        let mut left: Vec<&Statement> = sources.iter().copied().filter(|s| self.is_harmless(s)).collect();
-        let mut uses = Uses::of(&self.list.tokens);
-        for edit in &edits {
-            uses.forget(&self.list.tokens, &edit.range);
-        }
-        loop {
-            let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
-            // A variable goes with all that is assigned to it, so its own assignments do not count as uses.
-            let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
-            let dead: Vec<&Statement> = left.iter().copied().filter(|s| uses.count(&of(s)) <= own(&of(s))).collect();
-            if dead.is_empty() {
-                return edits;
-            }
-            for statement in &dead {
-                let span = self.span(&statement.tokens);
-                uses.forget(&self.list.tokens, &span);
-                edits.push(Edit::gone(span));
-            }
-            left.retain(|s| !dead.iter().any(|d| d.tokens == s.tokens));
-        }
-    }
-
-    /// True if the statement makes a value and does nothing else.
-    fn is_harmless(&self, statement: &Statement) -> bool {
-        let Some(Assignment { value, .. }) = &statement.assigns else { return false };
-        (*value..statement.tokens.end).all(|at| match self.list.tokens[at].kind {
-            Kind::Str => !self.list.tokens[at].parts.iter().any(|p| matches!(p, Part::Code(_))),
-            Kind::Var | Kind::Newline | Kind::Comment => true,
-            Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
-            Kind::Word => {
-                let word = self.list.word(at).unwrap_or_default().to_ascii_lowercase();
-                self.list.is(at + 1, '=')
-                    || (at > 0 && self.list.is(at - 1, '[') && self.list.is(at + 1, ']'))
-                    || HARMLESS.contains(&word.as_str())
-                    || word.ends_with("pscredential")
-            }
-        })
     }
 }
 
-fn encloses(outer: &Range<usize>, inner: &Range<usize>) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
+impl Answers for Powershell<'_> {
+    fn around(&self, value: &Value) -> Around {
+        let (before, behind) = (value.first.checked_sub(1), value.last + 1);
+        if let Some((name, _)) = self.expanded(value) {
+            return Around::Members(vec![name]);
+        }
+        if let Some(member) = self.member(value) {
+            return member;
+        }
+        if self.is_tested(value) {
+            return Around::Tested;
+        }
+        if let Some(open) = before.filter(|at| self.tokens.list.is(*at, '(') && self.tokens.list.is(behind, ')')) {
+            let is_condition = open > 0 && ["if", "elseif"].iter().any(|word| self.is_word(open - 1, word));
+            let is_call = self.tokens.adjacent(open)
+                && self
+                    .tokens
+                    .list
+                    .get(open - 1)
+                    .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Var | Kind::Sym(']')));
+            return match () {
+                () if is_condition => Around::Tested,
+                () if is_call => Around::Elsewhere,
+                () => Around::Goes(Value { first: open, last: behind, ..*value }),
+            };
+        }
+        let Some(statement) = self.innermost(value.first).filter(|s| s.tokens.end == behind) else {
+            return Around::Elsewhere;
+        };
+        let is_in_function = self.program.function_at(self.span(value.first, value.first).start).is_some();
+        match &statement.assigns {
+            Some(assigns) if assigns.is_whole && assigns.value == value.first => {
+                Around::Named(assigns.name.clone(), self.span(statement.tokens.start, value.last).start, value.level)
+            }
+            None if is_in_function
+                && (statement.tokens.start == value.first
+                    || statement.tokens.start + 1 == value.first && self.is_word(statement.tokens.start, "return")) =>
+            {
+                Around::Returned
+            }
+            _ => Around::Elsewhere,
+        }
+    }
+
+    fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>> {
+        let mut found = Vec::new();
+        for (at, token) in self.tokens.list.tokens.iter().enumerate() {
+            let is_target = self.tokens.list.is(at + 1, '=');
+            if is_target
+                || !token.uses().any(|used| used == name)
+                || !self.program.sees(name, given_at, token.span.start)
+            {
+                continue;
+            }
+            found.push(match token.kind {
+                Kind::Var => Around::Goes(Value { first: at, last: at, level }),
+                _ if level == Level::Data => Around::Members(self.members_in(at, name)?),
+                _ => return None,
+            });
+        }
+        Some(found)
+    }
+
+    fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
+        let index = self.program.function_at(self.span(value.first, value.first).start)?;
+        let call = |span: &Range<usize>| Value {
+            first: self.token_at(span.start),
+            last: self.token_at(span.end) - 1,
+            level: value.level,
+        };
+        Some(self.program.calls_of(index).map(|c| call(&c.span)).collect())
+    }
+
+    fn has(&self, level: Level, member: &str) -> bool {
+        level == Level::Data && GIVEN.contains(&member)
+    }
+}
+
+impl Script for Powershell<'_> {
+    fn program(&self) -> &Program {
+        &self.program
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        let commands = (0..self.tokens.list.tokens.len()).filter(|at| self.is_command(*at));
+        commands.take(1000).map(|at| self.request(at)).collect()
+    }
+
+    fn value(&self, request: &Request) -> Value {
+        let level = if self.is_web(request.tokens.0) { Level::Response } else { Level::Data };
+        Value { first: request.tokens.0, last: request.tokens.1, level }
+    }
+
+    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
+        let at = request.tokens.0;
+        let statement = self.innermost(at).ok_or(Why::Shape(None))?;
+        let only_token = used.iter().all(|(_, member)| member == "access_token");
+        let edits = if let Some(range) = self.direct(self.value(request)) {
+            vec![Edit::with(range, VARIABLE)]
+        } else if let Some(edits) = dead::inlined(self, statement).filter(|_| only_token) {
+            edits
+        } else {
+            vec![Edit::with(request.range.clone(), self.stand_in(request, used))]
+        };
+        Ok(dead::without(self, statement, edits))
+    }
 }

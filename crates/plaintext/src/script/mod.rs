@@ -1,9 +1,13 @@
-//! Python and JavaScript, which JSON is a part of. `lex` makes tokens, `read` finds values, `requests` finds token requests.
+//! Python and JavaScript, which JSON is a part of. `lex` makes tokens, `read` finds values, `requests` finds token requests, from
+//! what `program` makes of the script; `answers` says where their answers go, `replace` what they become.
 
-pub(crate) mod calls;
+mod answers;
+mod blocks;
+mod expr;
 pub(crate) mod lex;
-pub(crate) mod posts;
+mod program;
 pub(crate) mod read;
+mod replace;
 pub(crate) mod requests;
 
 #[cfg(test)]

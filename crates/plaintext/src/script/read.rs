@@ -1,14 +1,19 @@
 //! Values in Python, JavaScript and JSON: assignments, keyword arguments, keys of dictionaries and objects, and the
 //! arguments of MSAL by their places.
 
+use crate::Language;
 use crate::bindings::{Binding, Found, Meaning, Value, literals};
 use crate::list::List;
 use crate::token::{Kind, Part, Token, literal};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// What a call's first arguments are, where they are given without a name (MSAL for Python, azure-identity for Python).
-const CALLS: [(&str, &[&str]); 5] = [
+/// A call whose arguments are known by their places.
+type Places = (&'static str, &'static [&'static str]);
+
+/// What a call's first arguments are where they are given without a name: each library has an order of its own (MSAL and
+/// azure-identity for Python).
+const PYTHON_CALLS: [Places; 5] = [
     ("ConfidentialClientApplication", &["client_id", "client_credential"]),
     ("PublicClientApplication", &["client_id"]),
     ("acquire_token_by_username_password", &["username", "password", "scopes"]),
@@ -16,13 +21,20 @@ const CALLS: [(&str, &[&str]); 5] = [
     ("ClientSecretCredential", &["tenant_id", "client_id", "client_secret"]),
 ];
 
+/// The same of `@azure/identity` for JavaScript.
+const JAVASCRIPT_CALLS: [Places; 2] = [
+    ("UsernamePasswordCredential", &["tenant_id", "client_id", "username", "password"]),
+    ("ClientSecretCredential", &["tenant_id", "client_id", "client_secret"]),
+];
+
 /// Values that say that there is none, and types.
 const NOTHING: [&str; 9] = ["None", "null", "undefined", "true", "false", "True", "False", "string", "str"];
 
-pub(crate) fn read(tokens: &[Token], text: &str, is_python: bool) -> Found {
+pub(crate) fn read(tokens: &[Token], text: &str, language: Language) -> Found {
+    let is_python = language == Language::Python;
     let list = List::of(tokens, text);
     let several = if is_python { several(&list) } else { vec![None; list.tokens.len()] };
-    let reader = Reader { list, several };
+    let reader = Reader { list, several, language };
     let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
     Found { bindings, literals: literals(tokens) }
 }
@@ -31,6 +43,7 @@ struct Reader<'t> {
     list: List<'t>,
     /// For each token of Python with a comma before it in its statement, in no bracket: where that statement begins.
     several: Vec<Option<usize>>,
+    language: Language,
 }
 
 /// In one pass, so that the time stays in proportion to the text.
@@ -76,7 +89,9 @@ impl Reader<'_> {
             },
         };
         let at = self.list.skip_newlines(value_at);
-        if self.list.word(at).is_some_and(|word| NOTHING.contains(&word)) {
+        // An object is no value: its own keys are looked at.
+        let is_object = self.list.is(at, '{');
+        if is_object || self.list.word(at).is_some_and(|word| NOTHING.contains(&word)) {
             return Vec::new();
         }
         vec![Binding { name, is_variable, value: self.checked(at), removable: None }]
@@ -158,7 +173,12 @@ impl Reader<'_> {
     }
 
     fn arguments(&self, call: &str, at: usize) -> Vec<Binding> {
-        let Some((_, names)) = CALLS.iter().find(|(name, _)| *name == call) else { return Vec::new() };
+        let calls: &[Places] = match self.language {
+            Language::Python => &PYTHON_CALLS,
+            Language::JavaScript => &JAVASCRIPT_CALLS,
+            _ => &[],
+        };
+        let Some((_, names)) = calls.iter().find(|(name, _)| *name == call) else { return Vec::new() };
         let (mut at, mut found) = (at, Vec::new());
         for name in *names {
             at = self.list.skip_newlines(at);
@@ -287,7 +307,10 @@ mod tests {
             Meaning::Name(name) => Some(format!("${name}")),
             _ => None,
         };
-        let found = read(&tokens.list, text, dialect == Dialect::Python).bindings.into_iter();
+        let found =
+            read(&tokens.list, text, if dialect == Dialect::Python { Language::Python } else { Language::JavaScript })
+                .bindings
+                .into_iter();
         found.filter(|b| field_of(&b.name).is_some_and(Field::is_secret)).map(|b| shown(b.value.meaning)).collect()
     }
 

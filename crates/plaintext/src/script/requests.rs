@@ -1,129 +1,283 @@
-//! Token requests outside of PowerShell, and what they become: the call of MSAL by user name and password, and requests that
-//! a script makes by itself. Which of them is the stored user's is known from `flow`.
+//! Token requests of Python and JavaScript: `requests.post` and its like, `fetch`, `axios`, and the call of MSAL by user name and
+//! password. What is done with their answer is in `answers`, what they become in `replace`.
 
-use super::posts;
-use crate::bindings::Source;
-use crate::flow::{Flow, Request};
-use crate::rewrite::{Edit, Marks};
-use crate::script::calls::Calls;
-use crate::token::{Kind, Token};
-use std::ops::Range;
+use super::expr::Tokens;
+use super::program;
+use super::replace;
+use crate::edits::Edit;
+use crate::proof::answer::{Level, Value};
+use crate::proof::expr::{Argument, Expr};
+use crate::proof::program::Program;
+use crate::proof::prove::{Request, Why};
+use crate::proof::{Script, Used};
+use crate::token::Token;
 
-/// The edits that put the variable in the place of the request.
-pub(crate) fn edits(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
-    if marks.spans.is_empty() { Vec::new() } else { calls(text, source, marks) }
-}
+/// What a call of `requests.post` may have beside the form: nothing of it changes the answer.
+const OPTIONS: [&str; 4] = ["timeout", "verify", "proxies", "allow_redirects"];
 
 const MSAL: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];
 
-/// The tokens of a call of MSAL: the object, and the last bracket.
-fn msal_calls(file: &Calls<'_>) -> Vec<(usize, usize)> {
-    let call = |at: usize| {
-        let is_call = file.is_word(at, &MSAL) && file.list.is(at + 1, '(') && at >= 2 && file.list.is(at - 1, '.');
-        let close = file.closing(at + 1).filter(|_| is_call)?;
-        let mut first = at - 2;
-        while first >= 2 && file.list.is(first - 1, '.') {
+/// How a request is made, which decides what its answer looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `requests` or `httpx`.
+    Post,
+    Fetch,
+    Axios,
+    Msal,
+}
+
+pub(crate) struct Source<'t> {
+    pub(super) text: &'t str,
+    pub(super) all: &'t [Token],
+    pub(super) tokens: Tokens<'t>,
+    pub(super) program: Program,
+}
+
+impl<'t> Source<'t> {
+    pub(crate) fn of(text: &'t str, all: &'t [Token], is_python: bool) -> Self {
+        let tokens = Tokens::of(all, text, is_python);
+        let program = program::read(&tokens);
+        Self { text, all, tokens, program }
+    }
+
+    /// How the call whose bracket opens here asks a server for something, and its first token.
+    fn kind(&self, open: usize) -> Option<(Kind, usize)> {
+        let list = &self.tokens.list;
+        let name = open.checked_sub(1).filter(|_| list.is(open, '('))?;
+        let word = list.word(name)?;
+        let is_member = name > 0 && list.is(name - 1, '.');
+        let mut first = name;
+        while first >= 2 && list.is(first - 1, '.') && list.word(first - 2).is_some() {
             first -= 2;
         }
-        file.list.word(first).map(|_| (first, close))
-    };
-    (0..file.list.tokens.len()).filter_map(call).collect()
-}
-
-fn calls(text: &str, source: &Source, marks: &Marks<'_>) -> Vec<Edit> {
-    let file = Calls::of(text, source);
-    let (msal, posts) = (msal_calls(&file), posts::calls(&file));
-    let request = |is_password_grant| {
-        let file = &file;
-        move |(first, close): &(usize, usize)| Request { range: file.span(*first, *close), is_password_grant }
-    };
-    let requests = msal.iter().map(request(true)).chain(posts.iter().map(request(false))).collect();
-    let flow = Flow { text, tokens: &source.tokens, given: file.given(), requests, words_are_names: true };
-    let ours = flow.sign_ins(marks);
-    let is_ours = |(first, close): &&(usize, usize)| ours.contains(&file.span(*first, *close));
-    let (mut edits, mut modules) = (Vec::new(), Vec::new());
-    for (first, close) in msal.iter().filter(is_ours) {
-        edits.push(Edit::with(file.span(*first, *close), msal_answer(&file)));
-        edits.extend(without_app(&file, *first, *close));
-        modules.push("os");
+        let kind = match (self.tokens.is_python, word, is_member) {
+            (_, word, true) if MSAL.contains(&word) => Kind::Msal,
+            (true, "post" | "request", true) => Kind::Post,
+            (false, "fetch" | "axios", false) => {
+                if word == "fetch" {
+                    Kind::Fetch
+                } else {
+                    Kind::Axios
+                }
+            }
+            (false, "post" | "request", true) if list.source(first) == "axios" => Kind::Axios,
+            _ => return None,
+        };
+        // `function fetch(...)` makes one, and calls none.
+        let is_made = first > 0 && self.tokens.is_word(first - 1, &["function", "def"]);
+        (!is_made).then_some((kind, first))
     }
-    for (first, close) in posts.iter().filter(is_ours) {
-        if let Some(new) = posts::replaced(&file, *first, *close) {
-            edits.push(Edit::with(new.range, new.with));
-            modules.extend(new.modules);
+
+    pub(super) fn kind_of(&self, request: &Request) -> Option<Kind> {
+        (request.tokens.0..=request.tokens.1)
+            .find(|at| self.tokens.brackets.closing(*at) == Some(request.tokens.1))
+            .and_then(|open| self.kind(open))
+            .map(|(kind, _)| kind)
+    }
+
+    fn request(&self, open: usize) -> Option<Request> {
+        let (kind, first) = self.kind(open)?;
+        let last = self.tokens.brackets.closing(open)?;
+        let range = self.tokens.span(first, last);
+        let mut request =
+            Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
+        let Some(arguments) = self.tokens.arguments(open, 0) else {
+            request.odd = Some(Why::Shape(None));
+            return Some(request);
+        };
+        match kind {
+            Kind::Post => self.post(&mut request, arguments, open),
+            Kind::Fetch => self.fetch(&mut request, &arguments),
+            Kind::Axios => self.axios(&mut request, &arguments, open),
+            Kind::Msal => self.msal(&mut request, arguments, first),
+        }
+        Some(request)
+    }
+
+    /// `requests.post(url, data=form)`, and the same of a session without anything of its own.
+    fn post(&self, request: &mut Request, arguments: Vec<Argument>, open: usize) {
+        let is_any = self.tokens.is_word(open - 1, &["request"]);
+        let places: &[&str] = if is_any { &["method", "url", "data"] } else { &["url", "data"] };
+        for (place, argument) in arguments.into_iter().enumerate() {
+            let name = argument.name.as_deref().or_else(|| places.get(place).copied()).unwrap_or_default();
+            match name {
+                "url" => request.url = argument.value,
+                "data" => request.form = argument.value,
+                "headers" => request.headers = Some(argument.value),
+                "method" => {
+                    let method = self.program.text(&argument.value, request.range.start);
+                    if !method.is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+                        request.odd = Some(Why::Shape(Some("method".to_owned())));
+                    }
+                }
+                name if OPTIONS.contains(&name) => {}
+                name => request.odd = Some(Why::Shape(Some(name.to_owned()))),
+            }
+        }
+        if !self.is_plain_sender(request.tokens.0, open, request.range.start) {
+            request.odd = Some(Why::Shape(Some(self.tokens.list.source(request.tokens.0).to_owned())));
         }
     }
-    if file.is_python && !edits.is_empty() {
-        import(text, source, &file, &modules, &mut edits);
-    }
-    edits
-}
 
-fn msal_answer(file: &Calls<'_>) -> &'static str {
-    if file.is_python {
-        "{\"access_token\": os.environ[\"GRAPH_ACCESS_TOKEN\"]}"
-    } else {
-        "Promise.resolve({ accessToken: process.env.GRAPH_ACCESS_TOKEN })"
-    }
-}
-
-/// The app that is made for this call alone goes as well.
-fn without_app(file: &Calls<'_>, first: usize, close: usize) -> Option<Edit> {
-    let app = file.list.word(first)?;
-    let uses =
-        (0..file.list.tokens.len()).filter(|at| file.list.word(*at) == Some(app) && !(first..=close).contains(at));
-    let [made] = uses.collect::<Vec<_>>().try_into().ok()?;
-    let mut at = Some(made + 1).filter(|at| file.list.is(*at, '='))? + 1;
-    let value = at;
-    if file.is_word(at, &["new"]) {
-        at += 1;
-    }
-    while file.list.is(at + 1, '.') {
-        at += 2;
-    }
-    let is_app = file.is_word(at, &["ConfidentialClientApplication", "PublicClientApplication"]);
-    let end = file.closing(at + 1).filter(|_| is_app)?;
-    Some(Edit::with(file.span(value, end), if file.is_python { "None" } else { "null" }))
-}
-
-/// The modules that the edits use: in lines of their own before the first import that may stand behind them; where there is
-/// none, in the place where they are used.
-fn import(text: &str, source: &Source, file: &Calls<'_>, modules: &[&'static str], edits: &mut Vec<Edit>) {
-    let starts_line = |token: &Token| text.get(..token.span.start).is_some_and(|t| t.is_empty() || t.ends_with('\n'));
-    let line = |token: &Token| text.get(token.span.start..).and_then(|t| t.lines().next()).unwrap_or_default();
-    let imports = |module: &str| {
-        let lines = source.tokens.iter().filter(|t| t.kind == Kind::Word && starts_line(t)).map(line);
-        let names = lines.filter_map(|line| line.strip_prefix("import "));
-        names.flat_map(|names| names.split([',', '#'])).any(|name| name.trim() == module)
-    };
-    let first = source.tokens.iter().find(|t| {
-        let rest = line(t);
-        let is_import =
-            rest.starts_with("import ") || rest.starts_with("from ") && !rest.starts_with("from __future__");
-        t.kind == Kind::Word && starts_line(t) && is_import
-    });
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut lines = String::new();
-    for module in ["os", "time", "types"].into_iter().filter(|m| modules.contains(m) && !imports(m)) {
-        if first.is_some() && !is_a_variable(file, module) {
-            lines.extend(["import ", module, line_end]);
-            continue;
+    /// True for the library itself, and for a session of it that carries nothing of its own.
+    fn is_plain_sender(&self, first: usize, open: usize, at: usize) -> bool {
+        let name = self.tokens.list.source(first);
+        if open != first + 3 {
+            return false;
         }
-        for edit in edits.iter_mut() {
-            edit.with = edit.with.replace(&format!("{module}."), &format!("__import__(\"{module}\")."));
+        let has_own = |name: &str| {
+            let list = &self.tokens.list;
+            (0..list.tokens.len()).any(|at| {
+                list.word(at) == Some(name)
+                    && list.is(at + 1, '.')
+                    && self.tokens.is_word(at + 2, &["headers", "auth", "params", "hooks"])
+            })
+        };
+        if ["requests", "httpx"].contains(&name) {
+            return !self.program.assigns.iter().any(|a| a.name == name);
+        }
+        let made = Expr::Name(name.to_owned());
+        let is_session = matches!(self.program.meant(&made, at), Some((Expr::Made(maker, arguments), _))
+            if ["Session", "session", "Client"].contains(&maker.as_str()) && arguments.is_empty());
+        is_session && !has_own(name)
+    }
+
+    fn fetch(&self, request: &mut Request, arguments: &[Argument]) {
+        request.url = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
+        if self.program.functions.iter().any(|function| function.name == "fetch") {
+            request.odd = Some(Why::Shape(None));
+        }
+        if let Some(options) = arguments.get(1) {
+            self.options(request, &options.value, "body");
         }
     }
-    if let Some(token) = first.filter(|_| !lines.is_empty()) {
-        let at: Range<usize> = token.span.start..token.span.start;
-        edits.push(Edit::with(at, lines));
+
+    fn axios(&self, request: &mut Request, arguments: &[Argument], open: usize) {
+        let value = |place: usize| arguments.get(place).map(|a| a.value.clone());
+        if self.tokens.is_word(open - 1, &["post"]) {
+            request.url = value(0).unwrap_or(Expr::Unknown);
+            request.form = value(1).unwrap_or(Expr::Unknown);
+            if let Some(options) = value(2) {
+                self.options(request, &options, "");
+            }
+        } else if let Some(options) = value(0) {
+            self.options(request, &options, "data");
+        }
+        // Defaults and interceptors are for every call of the file.
+        let list = &self.tokens.list;
+        let is_changed = (0..list.tokens.len())
+            .any(|at| list.word(at) == Some("axios") && self.tokens.is_word(at + 2, &["defaults", "interceptors"]));
+        if is_changed {
+            request.odd = Some(Why::Shape(Some("axios".to_owned())));
+        }
+    }
+
+    /// `{ method, url, headers, body }`, as far as each is known.
+    fn options(&self, request: &mut Request, options: &Expr, form: &str) {
+        let at = request.range.start;
+        let Some(entries) = self.program.entries(options, at, 0) else {
+            request.odd = Some(Why::Shape(None));
+            return;
+        };
+        for (key, value, value_at) in entries {
+            let member = || Expr::Member(Box::new(options.clone()), key.to_owned());
+            match key {
+                "method" => {
+                    let method = self.program.text(value, value_at);
+                    if !method.is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+                        request.odd = Some(Why::Shape(Some("method".to_owned())));
+                    }
+                }
+                "url" => request.url = member(),
+                "headers" => request.headers = Some(member()),
+                key if key == form => request.form = member(),
+                "timeout" => {}
+                key => request.odd = Some(Why::Shape(Some(key.to_owned()))),
+            }
+        }
+    }
+
+    /// The app says where and for whom, the call says who.
+    fn msal(&self, request: &mut Request, arguments: Vec<Argument>, first: usize) {
+        let at = request.range.start;
+        let known = |expr: &Expr, at: usize| self.program.text(expr, at).map_or(Expr::Unknown, Expr::Text);
+        let app = Expr::Name(self.tokens.list.source(first).to_owned());
+        let mut form = vec![("grant_type".to_owned(), Expr::text("password"))];
+        let is_direct = self.tokens.list.is(first + 1, '.') && self.tokens.list.is(first + 3, '(');
+        match self.program.meant(&app, at).filter(|_| is_direct) {
+            Some((Expr::Made(maker, made), made_at)) if maker.ends_with("ClientApplication") => {
+                let part = |name: &str, place: usize, key: &str| {
+                    if self.tokens.is_python {
+                        let named = made.iter().find(|a| a.name.as_deref() == Some(name));
+                        let placed = || made.iter().take_while(|a| a.name.is_none()).nth(place);
+                        named.or_else(placed).map(|a| known(&a.value, made_at))
+                    } else {
+                        let config = made.first().map(|a| a.value.clone())?;
+                        let auth = Expr::Member(Box::new(config), "auth".to_owned());
+                        self.program
+                            .entries(&auth, made_at, 0)?
+                            .iter()
+                            .any(|(k, ..)| *k == key)
+                            .then(|| known(&Expr::Member(Box::new(auth.clone()), key.to_owned()), made_at))
+                    }
+                };
+                form.extend(part("client_id", 0, "clientId").map(|value| ("client_id".to_owned(), value)));
+                form.extend(
+                    part("client_credential", 1, "clientSecret").map(|value| ("client_secret".to_owned(), value)),
+                );
+                if let Some(Expr::Text(authority)) = part("authority", 2, "authority") {
+                    request.url = Expr::text(&format!("{}/oauth2/v2.0/token", authority.trim_end_matches('/')));
+                }
+            }
+            _ => form.push(("client_id".to_owned(), Expr::Unknown)),
+        }
+        let given: Vec<(String, Expr)> = if self.tokens.is_python {
+            let places = ["username", "password", "scopes"];
+            let name = |(place, a): (usize, Argument)| {
+                (a.name.unwrap_or_else(|| places.get(place).copied().unwrap_or("?").to_owned()), a.value)
+            };
+            arguments.into_iter().enumerate().map(name).collect()
+        } else {
+            let options = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
+            let entries = self.program.entries(&options, at, 0).unwrap_or_default();
+            entries.iter().map(|(key, value, at)| ((*key).to_owned(), known(value, *at))).collect()
+        };
+        for (name, value) in given {
+            match name.as_str() {
+                "username" | "password" => form.push((name, value)),
+                "scopes" => form.push(("scope".to_owned(), value)),
+                _ => request.odd = Some(Why::Shape(Some(name))),
+            }
+        }
+        request.form = Expr::Map(form);
     }
 }
 
-/// True if the script has something else of that name.
-fn is_a_variable(file: &Calls<'_>, name: &str) -> bool {
-    (0..file.list.tokens.len()).any(|at| {
-        file.list.word(at) == Some(name)
-            && !file.list.is(at.wrapping_sub(1), '.')
-            && (file.list.is(at + 1, '=') || file.is_word(at.wrapping_sub(1), &["as", "for", "import", "def", "class"]))
-    })
+impl Script for Source<'_> {
+    fn program(&self) -> &Program {
+        &self.program
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        (0..self.tokens.list.tokens.len()).filter_map(|open| self.request(open)).take(1000).collect()
+    }
+
+    fn value(&self, request: &Request) -> Value {
+        let level = match self.kind_of(request) {
+            Some(Kind::Msal) if self.tokens.is_python => Level::Data,
+            Some(Kind::Msal) => Level::DataPromised,
+            Some(Kind::Fetch | Kind::Axios) => Level::Promised,
+            _ => Level::Response,
+        };
+        Value { first: request.tokens.0, last: request.tokens.1, level }
+    }
+
+    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
+        replace::replaced(self, request, used)
+    }
+
+    fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
+        if self.tokens.is_python { replace::with_modules(self, edits) } else { edits }
+    }
 }

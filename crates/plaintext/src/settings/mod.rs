@@ -1,4 +1,5 @@
 //! Settings files, which ask nobody for a token.
 
 pub(crate) mod dotenv;
+pub(crate) mod toml;
 pub(crate) mod yaml;

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     let Some(content) = text.get(range.clone()) else { return (Found::default(), None) };
     let offsets = Offsets::of(content, range.start);
-    let mut reader = Reader { text, offsets, found: Found::default(), open: Vec::new() };
+    let is_secret = content.lines().any(|line| line.trim() == "kind: Secret");
+    let mut reader = Reader { text, offsets, found: Found::default(), open: Vec::new(), is_secret, encoded: None };
     for event in Parser::new_from_str(content) {
         match event {
             Ok((event, span)) => reader.event(&event, span),
@@ -54,6 +55,10 @@ struct Reader<'t> {
     offsets: Offsets,
     found: Found,
     open: Vec<Open>,
+    /// True for a Secret of Kubernetes: its `data` is base64.
+    is_secret: bool,
+    /// How many mappings are open around the `data` of a Secret.
+    encoded: Option<usize>,
 }
 
 impl Reader<'_> {
@@ -61,7 +66,10 @@ impl Reader<'_> {
         let range = self.offsets.at(span.start.index())..self.offsets.at(span.end.index());
         match event {
             Event::MappingStart(..) => {
-                self.take_key();
+                let key = self.take_key();
+                if self.is_secret && key.as_deref() == Some("data") && self.encoded.is_none() {
+                    self.encoded = Some(self.open.len());
+                }
                 self.open.push(Open::Mapping(None, Named::default()));
             }
             Event::SequenceStart(..) => {
@@ -69,6 +77,9 @@ impl Reader<'_> {
                 self.open.push(Open::Sequence(key, Vec::new(), range.start));
             }
             Event::MappingEnd => {
+                if self.encoded == Some(self.open.len() - 1) {
+                    self.encoded = None;
+                }
                 if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, text)) })) = self.open.pop() {
                     self.bind(name, span, Meaning::Text(text));
                 }
@@ -215,6 +226,7 @@ impl Reader<'_> {
     fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
         // What a step of a pipeline reads as a variable is written so.
         let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let meaning = if self.encoded.is_some() { Meaning::Encoded } else { meaning };
         let value = Value { span, meaning };
         self.found.bindings.push(Binding { name, is_variable, value, removable: None });
     }

@@ -1,218 +1,270 @@
 //! The token request of a shell script: `curl` with the data of a password grant, wherever a command may stand. What the
-//! script does with the answer stays: the request alone becomes a command, or a text, with the same answer.
+//! script does with the answer is in `answers`.
 
-use super::read::assignment;
-use crate::flow::{Flow, Given, Request};
-use crate::rewrite::{Edit, Marks};
+use super::program::{self, Words};
+use super::read::without_start;
+use crate::edits::Edit;
+use crate::proof::answer::{Level, Value};
+use crate::proof::expr::Expr;
+use crate::proof::program::Program;
+use crate::proof::prove::{Request, Why};
+use crate::proof::{Script, Used};
 use crate::token::{Kind, Part, Token};
-use std::ops::Range;
 
-const ANSWER: &str = "\"{\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\"}\"";
-const TOKEN: &str = "\"$GRAPH_ACCESS_TOKEN\"";
-
-/// Words behind which a command begins.
-const OPENERS: [&str; 9] = ["then", "do", "else", "{", "if", "elif", "while", "until", "!"];
-
-/// Where the answer goes elsewhere than to the output, or more than the answer comes out.
-const OTHER_OUTPUT: [&str; 9] = [
-    "--output",
-    "--write-out",
-    "--include",
-    "--dump-header",
-    "--remote-name",
-    "--config",
-    "--head",
-    "--output-dir",
-    "--next",
+/// Options of `curl` without a value that change nothing of the answer.
+const FLAGS: [&str; 12] = [
+    "--silent",
+    "--show-error",
+    "--fail",
+    "--location",
+    "--insecure",
+    "--compressed",
+    "--http1.1",
+    "--tlsv1.2",
+    "--ipv4",
+    "--ipv6",
+    "--globoff",
+    "--no-progress-meter",
 ];
 
-/// A `curl` command: its own words, without what it is redirected to.
-struct Command {
-    /// The token that names it.
-    first: usize,
-    /// The token behind its last word.
-    end: usize,
-    range: Range<usize>,
+/// Options with a value that change nothing of the answer.
+const VALUES: [&str; 7] =
+    ["--max-time", "--connect-timeout", "--retry", "--retry-delay", "--user-agent", "--proxy", "--cacert"];
+
+/// Short options by their long ones.
+const SHORT: [(char, &str); 16] = [
+    ('s', "--silent"),
+    ('S', "--show-error"),
+    ('f', "--fail"),
+    ('L', "--location"),
+    ('k', "--insecure"),
+    ('4', "--ipv4"),
+    ('6', "--ipv6"),
+    ('g', "--globoff"),
+    ('m', "--max-time"),
+    ('A', "--user-agent"),
+    ('x', "--proxy"),
+    ('X', "--request"),
+    ('d', "--data"),
+    ('H', "--header"),
+    ('u', "--user"),
+    ('E', "--cert"),
+];
+
+pub(crate) struct Shell<'t> {
+    pub(super) words: Words<'t>,
+    pub(super) program: Program,
 }
 
-/// The edits that put the variable in the place of the requests.
-pub(crate) fn edits(text: &str, tokens: &[Token], marks: &Marks<'_>) -> Vec<Edit> {
-    let file = File { text, tokens };
-    let commands: Vec<Command> = (0..tokens.len()).filter_map(|at| file.command(at)).collect();
-    // The word of an assignment is one token with its value.
-    let given = tokens.iter().enumerate().filter_map(|(at, t)| {
-        let (name, start) = assignment(t, text)?;
-        // `NAME=( ... )` is an array.
-        let close =
-            Some(at + 1).filter(|open| start == t.span.end && file.is(*open, '(')).and_then(|open| file.closing(open));
-        let end = close.map_or(t.span.end, |close| tokens[close].span.end);
-        Some(Given { name, value: t.span.start..end, is_whole: true })
-    });
-    let requests =
-        commands.iter().map(|c| Request { range: file.with_documents(c), is_password_grant: false }).collect();
-    let flow = Flow { text, tokens, given: given.collect(), requests, words_are_names: false };
-    let ours = flow.sign_ins(marks);
-    let ours = commands.iter().filter(|c| ours.iter().any(|range| range.start == c.range.start));
-    ours.filter_map(|command| file.replace(command)).collect()
+/// One option with its value, or a word that is none.
+struct Given {
+    name: String,
+    value: Option<Expr>,
 }
 
-struct File<'t> {
-    text: &'t str,
-    tokens: &'t [Token],
-}
-
-impl File<'_> {
-    fn source(&self, at: usize) -> &str {
-        self.tokens.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
+impl<'t> Shell<'t> {
+    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
+        let words = Words::of(text, tokens);
+        let program = program::read(&words);
+        Self { words, program }
     }
 
-    fn is(&self, at: usize, sign: char) -> bool {
-        self.tokens.get(at).is_some_and(|t| t.is(sign))
-    }
-
-    /// The token behind this one, and behind all that is substituted in it.
-    fn behind(&self, at: usize) -> usize {
-        let end = self.tokens.get(at).map_or(0, |t| t.span.end);
-        (at + 1..self.tokens.len()).find(|next| self.tokens[*next].span.start >= end).unwrap_or(self.tokens.len())
-    }
-
-    fn closing(&self, open: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        (open..self.tokens.len()).find(|at| {
-            depth += usize::from(self.is(*at, '('));
-            depth = depth.saturating_sub(usize::from(self.is(*at, ')')));
-            depth == 0
-        })
-    }
-
-    fn command(&self, first: usize) -> Option<Command> {
-        let name = self.source(first);
-        let is_curl = self.tokens.get(first)?.kind == Kind::Word && (name == "curl" || name.ends_with("/curl"));
-        if !is_curl || !self.begins(first) {
+    fn request(&self, first: usize) -> Option<Request> {
+        let name = self.words.source(first);
+        if !self.words.is_word(first) || !(name == "curl" || name.ends_with("/curl")) || !self.words.begins(first) {
             return None;
         }
-        let mut end = self.behind(first);
-        while self.tokens.get(end).is_some_and(|t| t.kind == Kind::Word) {
-            // The number of a redirection is no argument.
-            let is_number = self.source(end).bytes().all(|b| b.is_ascii_digit());
-            if is_number && (self.is(end + 1, '>') || self.is(end + 1, '<')) {
-                break;
-            }
-            end = self.behind(end);
+        let (mut last, mut next) = (first, self.words.behind(first));
+        while self.words.is_word(next) && !self.is_descriptor(next) {
+            last = next;
+            next = self.words.behind(next);
         }
-        let range = self.tokens[first].span.start..self.tokens.get(end - 1)?.span.end.max(self.end_of(first, end));
-        Some(Command { first, end, range })
+        let tokens = &self.words.tokens;
+        let range = tokens[first].span.start..tokens[last].span.end;
+        let mut request =
+            Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
+        self.options(&mut request);
+        Some(request)
     }
 
-    /// The end of the last word: what is substituted in it stands behind it in the list.
-    fn end_of(&self, first: usize, end: usize) -> usize {
-        self.tokens.get(first..end).unwrap_or_default().iter().map(|t| t.span.end).max().unwrap_or(0)
+    /// The number of a redirection is no argument.
+    fn is_descriptor(&self, at: usize) -> bool {
+        let is_number = self.words.source(at).bytes().all(|b| b.is_ascii_digit());
+        is_number && (self.words.is(at + 1, '>') || self.words.is(at + 1, '<'))
     }
 
-    fn begins(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1).and_then(|b| self.tokens.get(b)) else { return true };
-        match before.kind {
-            Kind::Newline | Kind::Comment => true,
-            Kind::Sym(c) => ";|&(".contains(c),
-            Kind::Word => OPENERS.contains(&self.source(at - 1)) || assignment(before, self.text).is_some(),
-            _ => false,
-        }
-    }
-
-    /// The request with the here-document that it is given.
-    fn with_documents(&self, command: &Command) -> Range<usize> {
-        let line = self.tokens[command.first..].iter().take_while(|t| t.kind != Kind::Newline).count();
-        let reads = (command.end..command.first + line).any(|at| self.is(at, '<'));
-        let document = self.tokens.get(command.first + line + 1).filter(|t| reads && t.kind == Kind::Str);
-        command.range.start..document.map_or(command.range.end, |t| t.span.end)
-    }
-
-    fn replace(&self, command: &Command) -> Option<Edit> {
-        if (command.first + 1..command.end).any(|at| self.turns_output(at)) {
-            return None;
-        }
-        let (pipe_end, takes_token) = match self.jq(command.end) {
-            Some(end) => (end, true),
-            None => (command.end, false),
-        };
-        if let Some((value, close)) = self.whole_value(command.first)
-            && pipe_end == close
-        {
-            return Some(Edit::with(value, if takes_token { TOKEN } else { ANSWER }));
-        }
-        if self.is(command.end, '<') {
-            // What it is given would be left behind.
-            return self.whole_document(command);
-        }
-        let (end, with) = if takes_token {
-            (self.tokens[pipe_end - 1].span.end, format!("printf '%s\\n' {TOKEN}"))
-        } else {
-            (command.range.end, format!("printf '%s\\n' {ANSWER}"))
-        };
-        // Backslashes mean something else in backticks.
-        (takes_token || !self.is_in_backticks(command.first)).then(|| Edit::with(command.range.start..end, with))
-    }
-
-    fn is_in_backticks(&self, at: usize) -> bool {
-        let marks = (0..at).filter(|at| self.source(*at).starts_with('`') && (self.is(*at, '(') || self.is(*at, ')')));
-        marks.count() % 2 == 1
-    }
-
-    /// `TOKEN=$(curl ... <<EOF | jq -r .access_token`, the text, `EOF`, `)`: all of it.
-    fn whole_document(&self, command: &Command) -> Option<Edit> {
-        let (value, close) = self.whole_value(command.first)?;
-        let mut at = command.end;
-        while self.is(at, '<') || self.tokens.get(at).is_some_and(|t| t.kind == Kind::Word && !self.is(at - 1, '|')) {
-            at += 1;
-        }
-        let (end, with) = self.jq(at).map_or((at, ANSWER), |end| (end, TOKEN));
-        let rest = self.tokens.get(end..close)?;
-        let is_alone = rest.iter().all(|t| matches!(t.kind, Kind::Newline | Kind::Str)) && rest.len() <= 3;
-        is_alone.then(|| Edit::with(value, with))
-    }
-
-    /// If the command opens a substitution that is the whole value of an assignment: that value, and its closing bracket.
-    fn whole_value(&self, first: usize) -> Option<(Range<usize>, usize)> {
-        let outer = first.checked_sub(2).filter(|_| self.is(first - 1, '('))?;
-        let (name, start) = assignment(&self.tokens[outer], self.text)?;
-        let value = start..self.tokens[outer].span.end;
-        let shown = self.text.get(value.clone())?;
-        let bare = shown.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(shown);
-        let parts = self.tokens[outer].parts.as_slice();
-        let is_one = matches!(parts, [Part::Text(text), Part::Code(_)] if text.len() == name.len() + 1)
-            && (bare.starts_with("$(") && bare.ends_with(')') || bare.starts_with('`') && bare.ends_with('`'));
-        let close = self.behind(outer).checked_sub(1)?;
-        (is_one && self.is(close, ')')).then_some((value, close))
-    }
-
-    /// `| jq -r .access_token`: the place behind it.
-    fn jq(&self, at: usize) -> Option<usize> {
-        let is = |at: usize, words: &[&str]| words.contains(&self.source(at));
-        let mut end = at + 2;
-        if !(self.is(at, '|') && is(at + 1, &["jq"]) && is(end, &["-r", "--raw-output", "-er", "-re"])) {
-            return None;
-        }
-        end += 1;
-        is(end, &[".access_token", "'.access_token'", "\".access_token\""]).then_some(())?;
-        let more = self.tokens.get(end + 1).is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Str));
-        (!more).then_some(end + 1)
-    }
-
-    /// An option with which something else than the answer comes out of `curl`, or somewhere else.
-    fn turns_output(&self, at: usize) -> bool {
-        let word = self.source(at);
-        if let Some(long) = word.strip_prefix("--") {
-            return OTHER_OUTPUT.iter().any(|o| o[2..] == *long.split('=').next().unwrap_or_default());
-        }
-        let Some(short) = word.strip_prefix('-') else { return false };
-        for c in short.chars() {
-            match c {
-                'o' | 'O' | 'w' | 'i' | 'D' | 'K' | 'I' | 'J' => return true,
-                // What follows is its value.
-                'd' | 'H' | 'X' | 'u' | 'A' | 'b' | 'c' | 'e' | 'E' | 'F' | 'm' | 'x' | 'T' | 'r' => return false,
-                _ => {}
+    /// The words of a command, options with their values.
+    fn given(&self, first: usize, last: usize) -> Vec<Given> {
+        let (mut found, mut at) = (Vec::new(), self.words.behind(first));
+        let takes = |name: &str| !FLAGS.contains(&name) && name != "--url";
+        while at <= last {
+            let next = self.words.behind(at);
+            let source = self.words.source(at).trim_matches(['"', '\'']);
+            let value_of = |next: usize| (next <= last).then(|| self.words.expr(next));
+            if let Some(long) = source.strip_prefix("--").filter(|long| !long.is_empty()) {
+                let (name, attached) = long.split_once('=').map_or((long, false), |(name, _)| (name, true));
+                let name = format!("--{name}");
+                let value = if attached {
+                    Some(self.without_start(at, name.len() + 1))
+                } else if takes(&name) || name == "--url" {
+                    value_of(next)
+                } else {
+                    None
+                };
+                at = if value.is_some() && !attached { self.words.behind(next) } else { next };
+                found.push(Given { name, value });
+            } else if let Some(short) = source.strip_prefix('-').filter(|short| !short.is_empty()) {
+                at = self.short(at, short, last, &mut found);
+            } else {
+                found.push(Given { name: String::new(), value: Some(self.words.expr(at)) });
+                at = next;
             }
         }
-        false
+        found
+    }
+
+    /// `-sSfX POST`, `-dname=value`: the place behind it.
+    fn short(&self, at: usize, short: &str, last: usize, found: &mut Vec<Given>) -> usize {
+        let next = self.words.behind(at);
+        for (place, c) in short.char_indices() {
+            let long = SHORT
+                .iter()
+                .find(|(known, _)| *known == c)
+                .map_or_else(|| format!("-{c}"), |(_, long)| (*long).to_owned());
+            if FLAGS.contains(&long.as_str()) || long.len() == 2 {
+                found.push(Given { name: long, value: None });
+                continue;
+            }
+            let attached = place + 1 < short.len();
+            let value = if attached {
+                Some(self.without_start(at, place + 2))
+            } else {
+                (next <= last).then(|| self.words.expr(next))
+            };
+            found.push(Given { name: long, value });
+            return if attached { next } else { self.words.behind(next) };
+        }
+        next
+    }
+
+    /// A word without its first bytes, which are plain.
+    fn without_start(&self, at: usize, bytes: usize) -> Expr {
+        match (self.words.expr(at), self.words.tokens[at].parts.first()) {
+            (Expr::Unknown, _) => Expr::Unknown,
+            (_, Some(Part::Text(text))) if text.len() >= bytes => {
+                Expr::of(&without_start(&self.words.tokens[at].parts, bytes))
+            }
+            _ => Expr::Unknown,
+        }
+    }
+
+    fn options(&self, request: &mut Request) {
+        let at = request.range.start;
+        let (mut forms, mut headers, mut urls) = (Vec::new(), Vec::new(), Vec::new());
+        for Given { name, value } in self.given(request.tokens.0, request.tokens.1) {
+            let text = |value: &Expr| self.program.text(value, at);
+            match (name.as_str(), value) {
+                ("" | "--url", Some(value)) => urls.push(value),
+                ("--data" | "--data-ascii" | "--data-binary" | "--data-raw", Some(value)) => {
+                    forms.push(self.data(value, request));
+                }
+                ("--data-urlencode", Some(value)) => forms.push(pair(&value)),
+                ("--user", Some(value)) => {
+                    forms.push(match text(&value).as_ref().and_then(|text| text.split_once(':')) {
+                        Some((id, secret)) => Expr::Map(vec![
+                            ("client_id".to_owned(), Expr::text(id)),
+                            ("client_secret".to_owned(), Expr::text(secret)),
+                        ]),
+                        None => Expr::Unknown,
+                    })
+                }
+                ("--header", Some(value)) => {
+                    headers.push(match text(&value).as_ref().and_then(|text| text.split_once(':')) {
+                        Some((name, _)) => Some((name.trim().to_owned(), Expr::text(""))),
+                        None => None,
+                    })
+                }
+                ("--request", Some(value)) if text(&value).is_some_and(|method| *method == "POST") => {}
+                (name, Some(_)) if VALUES.contains(&name) => {}
+                (name, None) if FLAGS.contains(&name) => {}
+                (name, _) => request.odd = Some(Why::Shape(Some(name.to_owned()))),
+            }
+        }
+        request.form = Expr::List(forms);
+        if !headers.is_empty() {
+            request.headers = Some(headers.into_iter().collect::<Option<Vec<_>>>().map_or(Expr::Unknown, Expr::Map));
+        }
+        if let [url] = urls.as_slice() {
+            request.url = url.clone();
+        } else if urls.len() > 1 {
+            // One of them may be the token endpoint: it is looked at, and stays.
+            request.odd = Some(Why::Shape(None));
+            request.url = urls.into_iter().find(|url| text_has(url, "/oauth2/")).unwrap_or(Expr::Unknown);
+        }
+    }
+
+    /// `-d value`; `@-` is what the command is given.
+    fn data(&self, value: Expr, request: &mut Request) -> Expr {
+        match &value {
+            Expr::Text(text) if text.as_str() == "@-" => self.document(request.tokens.1).unwrap_or(Expr::Unknown),
+            Expr::Text(text) if text.starts_with('@') => Expr::Unknown,
+            _ => value,
+        }
+    }
+
+    /// The text behind `<<EOF`, which begins in the next line.
+    pub(super) fn document_at(&self, last: usize) -> Option<usize> {
+        let tokens = &self.words.tokens;
+        let behind = self.words.behind(last);
+        let line_end = (behind..tokens.len()).find(|at| tokens[*at].kind == Kind::Newline)?;
+        let reads = (behind..line_end).any(|at| self.words.is(at, '<'));
+        Some(line_end + 1).filter(|at| reads && tokens.get(*at).is_some_and(|t| t.kind == Kind::Str))
+    }
+
+    fn document(&self, last: usize) -> Option<Expr> {
+        self.document_at(last).map(|at| Expr::of(&self.words.tokens[at].parts))
+    }
+}
+
+fn text_has(url: &Expr, wanted: &str) -> bool {
+    match url {
+        Expr::Text(text) => text.contains(wanted),
+        Expr::Join(all) => all.iter().any(|part| text_has(part, wanted)),
+        _ => false,
+    }
+}
+
+/// `name=value`, which `curl` encodes; a form without a name is none of a token request.
+fn pair(value: &Expr) -> Expr {
+    let (first, rest) = match value {
+        Expr::Text(text) => (text, &[][..]),
+        Expr::Join(all) => match all.as_slice() {
+            [Expr::Text(text), rest @ ..] => (text, rest),
+            _ => return Expr::Unknown,
+        },
+        _ => return Expr::Unknown,
+    };
+    let Some((name, start)) = first.split_once('=').filter(|(name, _)| !name.is_empty() && !name.contains('@')) else {
+        return Expr::Unknown;
+    };
+    let whole = rest.iter().fold(Expr::text(start), |all, part| all.joined(part.clone()));
+    Expr::Map(vec![(name.to_owned(), whole)])
+}
+
+impl Script for Shell<'_> {
+    fn program(&self) -> &Program {
+        &self.program
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        (0..self.words.tokens.len()).filter_map(|at| self.request(at)).take(1000).collect()
+    }
+
+    fn value(&self, request: &Request) -> Value {
+        Value { first: request.tokens.0, last: request.tokens.1, level: Level::Data }
+    }
+
+    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
+        self.edit(request, used).map(|edit| vec![edit])
     }
 }

@@ -1,0 +1,161 @@
+//! Statements that exist for a token request only: when it becomes the variable, they go as well.
+
+use super::requests::{Powershell, VARIABLE};
+use super::statement::{Assignment, Statement};
+use crate::edits::{Edit, Uses};
+use crate::token::Kind;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Words that only make values: a statement of nothing else can go when nobody uses its value.
+const HARMLESS: [&str; 12] = [
+    "convertto-securestring",
+    "-asplaintext",
+    "-force",
+    "-string",
+    "new-object",
+    "-argumentlist",
+    "urlencode",
+    "escapedatastring",
+    "-typename",
+    "-f",
+    "-join",
+    "-replace",
+];
+
+/// More of them belong to no script that somebody wrote.
+const MOST_SOURCES: usize = 200;
+
+/// The edits that put the variable where the token is read, and take the request's statement out; `None` if the answer is used
+/// in another way.
+pub(super) fn inlined(file: &Powershell<'_>, request: &Statement) -> Option<Vec<Edit>> {
+    let name = &request.assigns.as_ref()?.name;
+    let uses = token_uses(file, name, request)?;
+    let edits = uses.iter().flat_map(|used| inlined_at(file, used));
+    Some(std::iter::once(Edit::gone(span(file, &request.tokens))).chain(edits).collect())
+}
+
+fn span(file: &Powershell<'_>, tokens: &Range<usize>) -> Range<usize> {
+    file.span(tokens.start, tokens.end.max(1) - 1)
+}
+
+/// Every use of the answer, if each takes the token out of it and nothing else.
+fn token_uses(file: &Powershell<'_>, name: &str, request: &Statement) -> Option<Vec<Range<usize>>> {
+    let list = &file.tokens.list;
+    let mut uses = Vec::new();
+    for (at, token) in list.tokens.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
+        if !token.uses().any(|used| used == name) {
+            continue;
+        }
+        token.name()?;
+        if file.is_word(at + 1, ".access_token") {
+            uses.push(at..at + 2);
+        } else if at > 0
+            && list.is(at - 1, '(')
+            && file.is_word(at + 1, ".Content")
+            && list.is(at + 2, '|')
+            && file.is_word(at + 3, "ConvertFrom-Json")
+            && list.is(at + 4, ')')
+            && file.is_word(at + 5, ".access_token")
+        {
+            uses.push(at - 1..at + 6);
+        } else {
+            return None;
+        }
+    }
+    Some(uses).filter(|uses| !uses.is_empty())
+}
+
+/// The variable in the place of the token. A secure string that one command takes is made where it is taken.
+fn inlined_at(file: &Powershell<'_>, used: &Range<usize>) -> Vec<Edit> {
+    let list = &file.tokens.list;
+    let plain = || vec![Edit::with(span(file, used), VARIABLE)];
+    let Some(statement) = file.innermost(used.start) else { return plain() };
+    let Some(Assignment { name, value, .. }) = &statement.assigns else { return plain() };
+    let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
+        list.is(at, '|') || list.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
+    });
+    let takers: Vec<usize> = (0..list.tokens.len())
+        .filter(|at| !statement.tokens.contains(at) && list.tokens[*at].uses().any(|used| used == name))
+        .collect();
+    match takers.as_slice() {
+        [one]
+            if makes_secure
+                && file.is_word(one.wrapping_sub(1), "-AccessToken")
+                && list.tokens[*one].name().is_some() =>
+        {
+            let secure = format!("({VARIABLE} | ConvertTo-SecureString -AsPlainText -Force)");
+            vec![Edit::gone(span(file, &statement.tokens)), Edit::with(list.tokens[*one].span.clone(), secure)]
+        }
+        _ => plain(),
+    }
+}
+
+/// The variables that a statement reads.
+fn reads<'f>(file: &'f Powershell<'_>, statement: &Statement) -> BTreeSet<&'f str> {
+    let from = statement.assigns.as_ref().map_or(statement.tokens.start, |a| a.value);
+    let tokens = file.tokens.list.tokens.get(from..statement.tokens.end).unwrap_or_default();
+    tokens.iter().flat_map(|t| t.uses()).collect()
+}
+
+/// The statements that give values to what this one reads, and so on. What another request answers is not looked into.
+fn sources<'f>(file: &'f Powershell<'_>, request: &'f Statement) -> Vec<&'f Statement> {
+    let mut found: Vec<&Statement> = Vec::new();
+    let mut open = vec![request];
+    while let Some(reader) = open.pop() {
+        for name in reads(file, reader) {
+            let given = file.statements.iter().filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
+            for source in given {
+                let is_new = source.tokens != request.tokens && !found.iter().any(|f| f.tokens == source.tokens);
+                if is_new && !file.is_request(&source.tokens) && found.len() < MOST_SOURCES {
+                    found.push(source);
+                    open.push(source);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The edits, and the sources of the request whose value nobody reads any more.
+pub(super) fn without(file: &Powershell<'_>, request: &Statement, mut edits: Vec<Edit>) -> Vec<Edit> {
+    let tokens = &file.tokens.list.tokens;
+    let mut left: Vec<&Statement> = sources(file, request).into_iter().filter(|s| is_harmless(file, s)).collect();
+    let mut uses = Uses::of(tokens);
+    for edit in &edits {
+        uses.forget(tokens, &edit.range);
+    }
+    loop {
+        let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
+        // A variable goes with all that is assigned to it, so its own assignments do not count as uses.
+        let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
+        let dead: Vec<&Statement> = left.iter().copied().filter(|s| uses.count(&of(s)) <= own(&of(s))).collect();
+        if dead.is_empty() {
+            return edits;
+        }
+        for statement in &dead {
+            let span = span(file, &statement.tokens);
+            uses.forget(tokens, &span);
+            edits.push(Edit::gone(span));
+        }
+        left.retain(|s| !dead.iter().any(|d| d.tokens == s.tokens));
+    }
+}
+
+/// True if the statement makes a value and does nothing else.
+fn is_harmless(file: &Powershell<'_>, statement: &Statement) -> bool {
+    let list = &file.tokens.list;
+    let Some(Assignment { value, .. }) = &statement.assigns else { return false };
+    (*value..statement.tokens.end).all(|at| match list.tokens[at].kind {
+        Kind::Str => !list.tokens[at].parts.iter().any(|p| matches!(p, crate::token::Part::Code(_))),
+        Kind::Var | Kind::Newline | Kind::Comment => true,
+        Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
+        Kind::Word => {
+            let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
+            list.is(at + 1, '=')
+                || (at > 0 && list.is(at - 1, '[') && list.is(at + 1, ']'))
+                || HARMLESS.contains(&word.as_str())
+                || word.ends_with("pscredential")
+        }
+    })
+}

@@ -1,0 +1,274 @@
+//! Is a request the sign-in that was stored? Proved field by field, or left with the reason.
+
+use super::expr::Expr;
+use super::program::{Program, Runs};
+use super::resolve::Fields;
+use crate::names::Field;
+use crate::placeholder::is_placeholder;
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+/// The sign-in that was stored, as the caller knows it. What it does not know yet is empty, and equals nothing.
+#[derive(Clone, Copy)]
+pub struct Identity<'a> {
+    /// Host of the authority, in small letters.
+    pub host: &'a str,
+    /// The directory.
+    pub tenant: &'a str,
+    /// The app.
+    pub client_id: &'a str,
+    /// The user.
+    pub username: &'a str,
+    /// The user's password.
+    pub password: &'a str,
+    /// The app's secret; empty for an app without one.
+    pub client_secret: &'a str,
+    /// What the stored sign-in asks for.
+    pub scopes: &'a [String],
+}
+
+impl std::fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Identity({} of {})", self.username, self.tenant)
+    }
+}
+
+/// Why a token request stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Where it goes is not known from the text alone.
+    Address,
+    /// What it sends is not known from the text alone: the form, or this field of it.
+    Unknown(Option<String>),
+    /// Another tenant, app, user or secret than the stored ones.
+    Other(Field),
+    /// A field that no token request of this kind has.
+    Extra(String),
+    /// A token for something else, which is named.
+    Scope(String),
+    /// It carries a token already, or headers that are not known.
+    Headers,
+    /// It is called in a way that the variable cannot stand for: an option, or a kind of call.
+    Shape(Option<String>),
+    /// Its answer is used for more than the token: what is used, as far as it has a name.
+    Answer(Option<String>),
+    /// It runs again and again, and the variable keeps its first value.
+    Loop,
+    /// Something else calls it, when and how often is not known.
+    Later,
+    /// It is in a function that nothing in the file calls.
+    Uncalled,
+    /// The file would not be whole afterwards.
+    Broken,
+}
+
+/// A request as a reader found it.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// Its bytes: what the replacement takes the place of.
+    pub(crate) range: Range<usize>,
+    /// Its first and its last token.
+    pub(crate) tokens: (usize, usize),
+    pub(crate) url: Expr,
+    pub(crate) form: Expr,
+    /// `None` if there are none.
+    pub(crate) headers: Option<Expr>,
+    /// What the variable cannot stand for.
+    pub(crate) odd: Option<Why>,
+}
+
+/// Whether a request is a sign-in at all.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The stored one.
+    Ours,
+    /// A sign-in, or something that may be one, which stays.
+    Left(Why),
+    /// Another call of the job.
+    Elsewhere,
+}
+
+/// Fields that a password grant may have.
+const FIELDS: [&str; 8] =
+    ["grant_type", "client_id", "client_secret", "username", "password", "scope", "resource", "client_info"];
+
+pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<'_>, hosts: &[&str]) -> Verdict {
+    let at = request.range.start;
+    let address = program.text(&request.url, at);
+    let form = program.form(&request.form, at);
+    let grants = |fields: &Fields| fields.contains_key("grant_type") || fields.contains_key("password");
+    let endpoint = match &address {
+        Some(address) => match endpoint(address) {
+            Some(endpoint) => Some(endpoint),
+            None => return Verdict::Elsewhere,
+        },
+        // Where it goes is not known; only what it sends can say that it is a sign-in.
+        None if form.as_ref().is_some_and(grants) || says_token_endpoint(&request.url) => None,
+        None => return Verdict::Elsewhere,
+    };
+    let grant = form.as_ref().and_then(|fields| fields.get("grant_type")?.as_ref());
+    if grant.is_some_and(|grant| !grant.eq_ignore_ascii_case("password")) {
+        return Verdict::Elsewhere;
+    }
+    let proved = proved(program, request, form.as_ref(), endpoint.as_ref(), identity, hosts);
+    proved.map_or_else(Verdict::Left, |()| Verdict::Ours)
+}
+
+fn proved(
+    program: &Program,
+    request: &Request,
+    form: Option<&Fields>,
+    endpoint: Option<&Endpoint>,
+    identity: &Identity<'_>,
+    hosts: &[&str],
+) -> Result<(), Why> {
+    let at = request.range.start;
+    let endpoint = endpoint.ok_or(Why::Address)?;
+    if endpoint.host != identity.host && !hosts.contains(&endpoint.host.as_str()) {
+        return Err(Why::Other(Field::Authority));
+    }
+    same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
+    if let Some(headers) = &request.headers {
+        let entries = program.entries(headers, at, 0).ok_or(Why::Headers)?;
+        if entries.iter().any(|(name, ..)| name.eq_ignore_ascii_case("authorization")) {
+            return Err(Why::Headers);
+        }
+    }
+    if let Some(odd) = &request.odd {
+        return Err(odd.clone());
+    }
+    match program.runs(at) {
+        Runs::Once => Ok(()),
+        Runs::InLoop => Err(Why::Loop),
+        Runs::Later => Err(Why::Later),
+        Runs::Uncalled => Err(Why::Uncalled),
+    }
+}
+
+/// Every field of the form is the stored one, and there is no other.
+fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> Result<(), Why> {
+    if let Some(extra) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        return Err(Why::Extra(extra.clone()));
+    }
+    if let Some((name, _)) = fields.iter().find(|(_, value)| value.is_none()) {
+        return Err(Why::Unknown(Some(name.clone())));
+    }
+    let field = |name: &str| fields.get(name).and_then(Option::as_ref).map_or("", |text| text.as_str());
+    if field("grant_type").is_empty() {
+        return Err(Why::Unknown(Some("grant_type".to_owned())));
+    }
+    let is_same = [
+        (Field::Tenant, endpoint.tenant.eq_ignore_ascii_case(identity.tenant)),
+        (Field::ClientId, field("client_id").trim().eq_ignore_ascii_case(identity.client_id)),
+        (Field::Username, field("username").trim().eq_ignore_ascii_case(identity.username)),
+        (Field::Password, field("password") == identity.password),
+        (Field::ClientSecret, field("client_secret") == identity.client_secret),
+    ];
+    if let Some((other, _)) = is_same.iter().find(|(_, is_same)| !is_same) {
+        return Err(Why::Other(*other));
+    }
+    if identity.password.is_empty() {
+        return Err(Why::Other(Field::Password));
+    }
+    same_scopes(field("scope"), field("resource"), identity.scopes)
+}
+
+/// The parts of a sign-in that a request shows, if it is a password grant and none is left open.
+pub(crate) fn shown(program: &Program, request: &Request) -> Option<Vec<(Field, Zeroizing<String>)>> {
+    let at = request.range.start;
+    let endpoint = endpoint(&program.text(&request.url, at)?)?;
+    let mut fields = program.form(&request.form, at)?;
+    if !fields.get("grant_type")?.as_ref()?.eq_ignore_ascii_case("password") || fields.values().any(Option::is_none) {
+        return None;
+    }
+    let mut found = vec![
+        (Field::Authority, Zeroizing::new(format!("https://{}", endpoint.host))),
+        (Field::Tenant, Zeroizing::new(endpoint.tenant)),
+    ];
+    let scope = match (fields.remove("scope").flatten(), fields.remove("resource").flatten()) {
+        (scope, Some(resource)) => Some(Zeroizing::new(
+            format!("{} {}", scope.as_deref().map_or("", |s| s.as_str()), resource_scope(&resource)).trim().to_owned(),
+        )),
+        (scope, None) => scope,
+    };
+    found.extend(scope.map(|scope| (Field::Scope, scope)));
+    let names = [
+        ("client_id", Field::ClientId),
+        ("client_secret", Field::ClientSecret),
+        ("username", Field::Username),
+        ("password", Field::Password),
+    ];
+    found.extend(names.into_iter().filter_map(|(name, field)| Some((field, fields.remove(name)??))));
+    let is_real = |(field, text): &(Field, Zeroizing<String>)| {
+        *field == Field::Scope || !text.is_empty() && !is_placeholder(text)
+    };
+    found.iter().all(is_real).then_some(found)
+}
+
+/// What is asked for is what the stored sign-in asks for. Without a word of it, both get what is granted anyway.
+fn same_scopes(scope: &str, resource: &str, stored: &[String]) -> Result<(), Why> {
+    let asked = match resource {
+        "" => scope.to_owned(),
+        resource => format!("{scope} {}", resource_scope(resource)),
+    };
+    let (mut wanted, mut known) = (normal(&asked), normal(&stored.join(" ")));
+    let all = |list: &mut Vec<String>| {
+        if list.is_empty() {
+            list.push(".default".to_owned());
+        }
+    };
+    all(&mut wanted);
+    all(&mut known);
+    if wanted == known { Ok(()) } else { Err(Why::Scope(asked.trim().to_owned())) }
+}
+
+/// `resource=R` of the old endpoint asks for the same as `R/.default`.
+pub(crate) fn resource_scope(resource: &str) -> String {
+    format!("{}/.default", resource.trim().trim_end_matches('/'))
+}
+
+/// In order, without what every token has, and without the name of Graph, which is meant where none is given.
+fn normal(scopes: &str) -> Vec<String> {
+    let words = scopes.split([' ', ',']).map(str::to_ascii_lowercase);
+    let words = words.map(|word| word.strip_prefix("https://graph.microsoft.com/").unwrap_or(&word).to_owned());
+    let mut kept: Vec<String> =
+        words.filter(|w| !["", "offline_access", "openid", "profile", "email"].contains(&w.as_str())).collect();
+    kept.sort();
+    kept.dedup();
+    kept
+}
+
+/// `https://HOST/TENANT/oauth2/v2.0/token`, with or without the version.
+struct Endpoint {
+    host: String,
+    tenant: String,
+}
+
+fn endpoint(address: &str) -> Option<Endpoint> {
+    let address = address.trim();
+    let rest = address.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).map(|_| &address[8..])?;
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (host, tenant, rest) = match parts.as_slice() {
+        [host, tenant, rest @ ..] => (host, tenant, rest),
+        _ => return None,
+    };
+    let is_token = match rest {
+        [oauth, token] => oauth.eq_ignore_ascii_case("oauth2") && token.eq_ignore_ascii_case("token"),
+        [oauth, version, token] => {
+            oauth.eq_ignore_ascii_case("oauth2") && *version == "v2.0" && token.eq_ignore_ascii_case("token")
+        }
+        _ => false,
+    };
+    let is_plain = query.is_empty() || query.starts_with("api-version=");
+    (is_token && is_plain).then(|| Endpoint { host: host.to_ascii_lowercase(), tenant: (*tenant).to_owned() })
+}
+
+/// True if a part of the address says so, whatever the rest is.
+fn says_token_endpoint(url: &Expr) -> bool {
+    match url {
+        Expr::Text(text) => text.contains("/oauth2/"),
+        Expr::Join(all) => all.iter().any(says_token_endpoint),
+        _ => false,
+    }
+}

@@ -1,0 +1,283 @@
+//! A script of Python or JavaScript as the proof sees it: what is assigned where, and who calls whom.
+
+use super::blocks::{self, Blocks};
+use super::expr::Tokens;
+use crate::proof::expr::Expr;
+use crate::proof::program::{Assign, Call, Program};
+use crate::token::{Kind, Token};
+use std::collections::BTreeSet;
+
+/// Methods that set one entry of what their object holds.
+const SETTERS: [&str; 3] = ["append", "set", "setdefault"];
+
+/// Methods that change it in another way.
+const CHANGERS: [&str; 6] = ["update", "pop", "delete", "clear", "assign", "popitem"];
+
+/// Signs that end in `=` and assign nothing.
+const COMPARE: [&str; 7] = ["===", "!==", "==", "!=", "<=", ">=", "=>"];
+
+pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
+    let blocks = blocks::read(tokens);
+    let mut reader = Reader { tokens, program: Program::default(), declared: BTreeSet::new(), blocks };
+    reader.program.blocks = std::mem::take(&mut reader.blocks.blocks);
+    reader.program.functions = std::mem::take(&mut reader.blocks.functions);
+    reader.program.handed_on = std::mem::take(&mut reader.blocks.exported);
+    for at in 0..tokens.list.tokens.len() {
+        reader.assignment(at);
+        reader.change(at);
+        reader.call(at);
+    }
+    reader.settle();
+    reader.program
+}
+
+struct Reader<'t> {
+    tokens: &'t Tokens<'t>,
+    program: Program,
+    blocks: Blocks,
+    /// Functions with the names that are theirs in JavaScript, or that are the whole file's in Python.
+    declared: BTreeSet<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.tokens.list.is(at, sign)
+    }
+
+    fn add(&mut self, name: &str, first: usize, last: usize, key: Option<String>, value: Expr) {
+        let span = self.tokens.span(first, last);
+        let name = name.to_owned();
+        self.program.assigns.push(Assign { name, span, key, value, is_global: false, is_perhaps: false });
+    }
+
+    fn perhaps(&mut self, name: &str, at: usize) {
+        self.add(name, at, at, None, Expr::Unknown);
+        if let Some(last) = self.program.assigns.last_mut() {
+            last.is_perhaps = true;
+        }
+    }
+
+    /// Whatever gives a name a value at this token.
+    fn assignment(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        if self.blocks.params.iter().any(|range| range.contains(&at)) {
+            return;
+        }
+        let source = list.source(at);
+        if list.get(at).is_some_and(|t| t.kind == Kind::Sym('\0'))
+            && source.ends_with('=')
+            && !COMPARE.contains(&source)
+        {
+            if let Some(name) = at.checked_sub(1).and_then(|name| list.word(name)) {
+                self.perhaps(name, at - 1);
+            }
+        } else if self.is(at, '=') && at > 0 {
+            self.sign(at);
+        } else if self.tokens.is_word(at, &["in", "of"]) && at > 0 {
+            let is_loop = (at.saturating_sub(8)..at).any(|before| self.tokens.is_word(before, &["for"]));
+            if let Some(name) = list.word(at - 1).filter(|_| is_loop) {
+                self.perhaps(name, at - 1);
+            }
+        } else if self.tokens.is_python && self.tokens.is_word(at, &["as"]) {
+            if let Some(name) = list.word(at + 1) {
+                self.perhaps(name, at + 1);
+            }
+        } else if self.tokens.is_python && self.tokens.is_word(at, &["global", "nonlocal"]) {
+            self.global(at);
+        } else if self.tokens.is_word(at, &["exec", "eval"]) && self.is(at + 1, '(') {
+            self.add("*", at, at, None, Expr::Unknown);
+        }
+    }
+
+    fn global(&mut self, at: usize) {
+        let Some(function) = self.program.function_at(self.tokens.span(at, at).start) else { return };
+        let mut name = at + 1;
+        while let Some(word) = self.tokens.list.word(name) {
+            self.declared.insert((function, word.to_owned()));
+            name += if self.is(name + 1, ',') { 2 } else { return };
+        }
+    }
+
+    fn sign(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let opener = self.tokens.brackets.opener(at);
+        if opener.is_some_and(|open| !self.is(open, '{')) {
+            // In brackets Python names an argument; JavaScript assigns on the way.
+            if let Some(name) = list.word(at - 1).filter(|_| !self.tokens.is_python) {
+                self.perhaps(name, at - 1);
+            }
+            return;
+        }
+        let (value, next) = self.tokens.whole(self.tokens.behind(at), false);
+        let last = next.max(at + 2) - 1;
+        if self.is(at - 1, '}') || self.is(at - 1, ']') && self.opens_statement(self.tokens.brackets.opener(at - 1)) {
+            return self.pattern(at - 1, &value, last);
+        }
+        if self.is(at - 1, ']') {
+            let Some(open) = self.tokens.brackets.opener(at - 1).filter(|open| *open > 0) else { return };
+            let key = list.get(open + 1).and_then(Token::literal).filter(|_| open + 2 == at - 1);
+            return self.member(open, key.map_or_else(String::new, |key| key.to_string()), value, last);
+        }
+        let mut name = at - 1;
+        // A type stands between the name and the sign.
+        if list.word(name).is_some() && name >= 2 && self.is(name - 1, ':') && list.word(name - 2).is_some() {
+            name -= 2;
+        }
+        let Some(word) = list.word(name) else { return };
+        if name >= 1 && self.is(name - 1, '.') {
+            return self.member(name - 1, word.to_owned(), value, last);
+        }
+        if self.tokens.is_python && name >= 1 && self.is(name - 1, ',') {
+            return self.several(name, at);
+        }
+        let word = word.to_owned();
+        self.declare(name, &word);
+        self.add(&word, name, last, None, value);
+    }
+
+    /// True if the bracket opens a pattern and is no index.
+    fn opens_statement(&self, open: Option<usize>) -> bool {
+        let before = open.and_then(|open| open.checked_sub(1));
+        before.is_some_and(|before| self.tokens.is_word(before, &["const", "let", "var"]))
+    }
+
+    fn declare(&mut self, name: usize, word: &str) {
+        let mut at = name;
+        // `const a = 1, b = 2`
+        while let Some(before) = self.tokens.before(at) {
+            if self.tokens.is_word(before, &["const", "let", "var"]) {
+                if let Some(function) = self.program.function_at(self.tokens.span(name, name).start) {
+                    self.declared.insert((function, word.to_owned()));
+                }
+                return;
+            }
+            if matches!(self.tokens.list.get(before).map(|t| t.kind), Some(Kind::Sym(';' | '{' | '}')) | None)
+                || name - before > 60
+            {
+                return;
+            }
+            at = before;
+        }
+    }
+
+    /// `{ a, b: c } = value`
+    fn pattern(&mut self, close: usize, value: &Expr, last: usize) {
+        let Some(open) = self.tokens.brackets.opener(close) else { return };
+        let is_object = self.is(open, '{');
+        let mut at = open + 1;
+        while at < close {
+            if let Some(key) = self.tokens.list.word(at).map(str::to_owned) {
+                let renamed = self.tokens.list.word(at + 2).filter(|_| self.is(at + 1, ':')).map(str::to_owned);
+                let name = renamed.clone().unwrap_or_else(|| key.clone());
+                let of = if is_object { Expr::Member(Box::new(value.clone()), key) } else { Expr::Unknown };
+                self.declare(open, &name);
+                self.add(&name, open, last, None, of);
+                at += if renamed.is_some() { 2 } else { 0 };
+            }
+            at += 1;
+        }
+    }
+
+    /// `a, b = x, y`: each name with its own value, if there are as many.
+    fn several(&mut self, last_name: usize, sign: usize) {
+        let mut names = vec![last_name];
+        let mut at = last_name;
+        while at >= 2 && self.is(at - 1, ',') && self.tokens.list.word(at - 2).is_some() {
+            at -= 2;
+            names.insert(0, at);
+        }
+        let (mut values, mut at) = (Vec::new(), sign + 1);
+        loop {
+            let (value, next) = self.tokens.whole(at, false);
+            values.push(value);
+            at = next;
+            if !self.is(at, ',') || values.len() > names.len() {
+                break;
+            }
+            at += 1;
+        }
+        let is_paired = values.len() == names.len();
+        for (index, name) in names.iter().enumerate() {
+            let value = if is_paired { values[index].clone() } else { Expr::Unknown };
+            let word = self.tokens.list.source(*name).to_owned();
+            self.add(&word, names[0], at.max(sign + 2) - 1, None, value);
+        }
+    }
+
+    /// `name.member = value`, `name["key"] = value`; behind a longer path nobody knows what changes.
+    fn member(&mut self, behind_name: usize, key: String, value: Expr, last: usize) {
+        let Some(mut root) = behind_name.checked_sub(1) else { return };
+        let is_direct = !(root >= 1 && self.is(root - 1, '.')) && self.tokens.list.word(root).is_some();
+        while root >= 2 && self.is(root - 1, '.') {
+            root -= 2;
+        }
+        let Some(name) = self.tokens.list.word(root).map(str::to_owned) else { return };
+        let key = if is_direct { key } else { String::new() };
+        self.add(&name, root, last, Some(key), value);
+    }
+
+    /// `name.append("key", value)`, and methods that change more.
+    fn change(&mut self, at: usize) {
+        let is_method = at >= 2 && self.is(at - 1, '.') && self.is(at + 1, '(');
+        let (sets, changes) = (self.tokens.is_word(at, &SETTERS), self.tokens.is_word(at, &CHANGERS));
+        if !is_method || !(sets || changes) {
+            return;
+        }
+        let last = self.tokens.brackets.closing(at + 1).unwrap_or(at + 1);
+        let arguments = self.tokens.arguments(at + 1, 0).unwrap_or_default();
+        let key = match arguments.first().map(|a| &a.value) {
+            Some(Expr::Text(key)) if sets && arguments.len() == 2 => key.to_string(),
+            _ => String::new(),
+        };
+        let entries = match arguments.first().map(|a| &a.value) {
+            Some(Expr::Map(entries)) if self.tokens.is_word(at, &["update"]) && arguments.len() == 1 => entries.clone(),
+            _ => vec![(key, arguments.get(1).map_or(Expr::Unknown, |a| a.value.clone()))],
+        };
+        for (key, value) in entries {
+            self.member(at - 1, key, value, last);
+        }
+    }
+
+    fn call(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let Some(word) = list.word(at).map(str::to_owned) else { return };
+        if self.blocks.names.contains(&at) || !self.program.functions.iter().any(|function| function.name == word) {
+            return;
+        }
+        if self.is(at + 1, '(') {
+            let last = self.tokens.brackets.closing(at + 1).unwrap_or(at + 1);
+            let mut first = at;
+            while first >= 2 && self.is(first - 1, '.') && list.word(first - 2).is_some() {
+                first -= 2;
+            }
+            let arguments = self.tokens.arguments(at + 1, 0);
+            let is_open = arguments.is_none();
+            let span = self.tokens.span(first, last);
+            self.program.calls.push(Call { name: word, span, arguments: arguments.unwrap_or_default(), is_open });
+        } else {
+            let is_name = self.is(at + 1, '=') || self.is(at + 1, ':');
+            if !is_name {
+                self.program.handed_on.insert(word);
+            }
+        }
+    }
+
+    /// Which assignments in functions are to variables of the whole file.
+    fn settle(&mut self) {
+        let functions: Vec<Option<usize>> =
+            self.program.assigns.iter().map(|a| self.program.function_at(a.span.start)).collect();
+        let whole = self.program.assigns.iter().zip(&functions).filter(|(assign, _)| assign.key.is_none());
+        let owned: BTreeSet<(usize, String)> = whole.filter_map(|(a, f)| f.map(|f| (f, a.name.clone()))).collect();
+        for (assign, function) in self.program.assigns.iter_mut().zip(functions) {
+            let Some(function) = function else { continue };
+            let is_param = self.program.functions[function].params.iter().any(|(param, _)| *param == assign.name);
+            let is_declared = self.declared.contains(&(function, assign.name.clone()));
+            let is_own = is_param || owned.contains(&(function, assign.name.clone()));
+            assign.is_global = match (self.tokens.is_python, assign.key.is_some()) {
+                (true, false) => is_declared,
+                (true, true) => is_declared || !is_own,
+                (false, _) => !is_declared && !is_param && assign.name != "*",
+            };
+        }
+    }
+}

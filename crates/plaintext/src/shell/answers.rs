@@ -1,0 +1,295 @@
+//! What a shell script does with the answer of a token request, and what the request becomes.
+
+use super::read::assignment;
+use super::requests::Shell;
+use crate::edits::Edit;
+use crate::proof::Used;
+use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::expr::Expr;
+use crate::proof::prove::{Request, Why};
+use crate::token::{Kind, Part};
+use std::ops::Range;
+
+const TOKEN: &str = "\"$GRAPH_ACCESS_TOKEN\"";
+
+/// Members with their values, in a text in double quotes.
+const MEMBERS: [(&str, &str); 4] = [
+    ("token_type", "\\\"token_type\\\":\\\"Bearer\\\""),
+    ("expires_in", "\\\"expires_in\\\":$((ROPC_EXPIRES_ON - $(date +%s)))"),
+    ("expires_on", "\\\"expires_on\\\":\\\"$ROPC_EXPIRES_ON\\\""),
+    ("access_token", "\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\""),
+];
+
+/// Words of a filter of `jq` that only choose between members.
+const JQ_WORDS: [&str; 9] = ["empty", "tostring", "tonumber", "if", "then", "else", "end", "not", "null"];
+
+impl Shell<'_> {
+    fn source(&self, at: usize) -> &str {
+        self.words.source(at)
+    }
+
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.words.is(at, sign)
+    }
+
+    fn literal(&self, at: usize) -> Option<String> {
+        match self.words.expr(at) {
+            Expr::Text(text) if self.words.is_word(at) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The first token of the command that a token is a word of.
+    fn command(&self, at: usize) -> usize {
+        let mut first = at;
+        while first > 0 && !self.words.begins(first) {
+            first -= 1;
+        }
+        first
+    }
+
+    /// The members that a command reads of the answer that it is given.
+    fn consumed(&self, first: usize) -> Option<Vec<String>> {
+        let (mut at, mut words) = (self.words.behind(first), Vec::new());
+        while self.words.is_word(at) {
+            words.push(self.literal(at)?);
+            at = self.words.behind(at);
+        }
+        let plain: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+        match (self.source(first).rsplit('/').next()?, plain.as_slice()) {
+            ("jq", [filter]) => {
+                let options = ["-r", "-e", "-er", "-re", "-j", "--raw-output", "--exit-status"];
+                let is_plain =
+                    words.iter().filter(|word| word.starts_with('-')).all(|word| options.contains(&word.as_str()));
+                jq_members(filter).filter(|_| is_plain)
+            }
+            ("python3" | "python", [code]) if words.first().is_some_and(|word| word == "-c") => python_members(code),
+            ("sed" | "grep", plain) => {
+                let reads = plain.iter().filter(|word| word.contains("access_token")).count();
+                let is_own = !plain.iter().any(|word| word.contains(",\"access_token") || word.contains("expires"));
+                (reads == 1 && plain.len() == 1 && is_own).then(|| vec!["access_token".to_owned()])
+            }
+            _ => None,
+        }
+    }
+
+    /// `| jq ...` behind a command, past what its errors are sent to.
+    fn piped(&self, last: usize) -> Option<Vec<String>> {
+        let mut at = self.words.behind(last);
+        if self.source(at) == "2" && self.is(at + 1, '>') && self.source(at + 2) == "/dev/null" {
+            at += 3;
+        }
+        if self.is(at, '<') {
+            at = (at..self.words.tokens.len())
+                .find(|at| self.is(*at, '|') || self.words.tokens[*at].kind == Kind::Newline)?;
+        }
+        let is_pipe = self.is(at, '|') && !self.is(at + 1, '|');
+        if is_pipe { self.consumed(at + 1) } else { None }
+    }
+
+    /// If the command is all that a substitution holds, which is the whole value of an assignment: that value, its name, and
+    /// the closing bracket.
+    fn whole_value(&self, first: usize) -> Option<(Range<usize>, &str, usize)> {
+        let outer = first.checked_sub(2).filter(|_| self.is(first - 1, '('))?;
+        let token = self.words.tokens[outer];
+        let (name, start) = assignment(token, self.words.text)?;
+        let value = start..token.span.end;
+        let shown = self.words.text.get(value.clone())?;
+        let bare = shown.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(shown);
+        let parts = token.parts.as_slice();
+        let is_one = matches!(parts, [Part::Text(text), Part::Code(_)] if text.len() == name.len() + 1)
+            && (bare.starts_with("$(") && bare.ends_with(')') || bare.starts_with('`') && bare.ends_with('`'));
+        let close = self.words.behind(outer).checked_sub(1)?;
+        (is_one && self.is(close, ')')).then_some((value, name, close))
+    }
+
+    /// What is done with a variable that holds the answer, at one of its uses.
+    fn used_at(&self, at: usize, name: &str) -> Around {
+        let token = self.words.tokens[at];
+        if !matches!(token.parts.as_slice(), [Part::Name(used)] if used == name) {
+            return Around::Elsewhere;
+        }
+        let first = self.command(at);
+        if at > 0 && self.is(at - 1, '<') && self.source(at - 1) == "<<<" {
+            return self.consumed(first).map_or(Around::Elsewhere, Around::Members);
+        }
+        let tests = ["[", "[[", "test"].contains(&self.source(first)) && ["-z", "-n"].contains(&self.source(at - 1));
+        if tests {
+            return Around::Tested;
+        }
+        let before = (first + 1..at).all(|word| {
+            ["-n", "-E", "-r", "%s", "'%s'", "\"%s\"", "'%s\\n'", "\"%s\\n\""].contains(&self.source(word))
+        });
+        let shows = ["echo", "printf"].contains(&self.source(first)) && before;
+        match self.piped(at).filter(|_| shows) {
+            Some(members) => Around::Members(members),
+            None => Around::Elsewhere,
+        }
+    }
+
+    fn answer(used: &Used) -> String {
+        let has = |name: &str| name == "access_token" || used.iter().any(|(_, member)| member == name);
+        let members = MEMBERS.iter().filter(|(name, _)| has(name)).map(|(_, text)| *text);
+        format!("\"{{{}}}\"", members.collect::<Vec<_>>().join(","))
+    }
+
+    /// `| jq -r .access_token` behind this token, as the last of it: the place behind that.
+    fn takes_token(&self, at: usize) -> Option<usize> {
+        let is = |at: usize, words: &[&str]| words.contains(&self.source(at));
+        let filter = [".access_token", "'.access_token'", "\".access_token\""];
+        let is_jq = self.is(at, '|') && is(at + 1, &["jq"]) && is(at + 2, &["-r", "--raw-output", "-er", "-re"]);
+        let end = at + 4;
+        (is_jq && is(at + 3, &filter) && !self.words.is_word(end)).then_some(end)
+    }
+
+    pub(super) fn edit(&self, request: &Request, used: &Used) -> Result<Edit, Why> {
+        let (first, last) = request.tokens;
+        let answer = Self::answer(used);
+        let behind = self.words.behind(last);
+        let (pipe_end, takes) = self.takes_token(behind).map_or((behind, false), |end| (end, true));
+        if let Some((value, _, close)) = self.whole_value(first)
+            && pipe_end == close
+        {
+            return Ok(Edit::with(value, if takes { TOKEN.to_owned() } else { answer }));
+        }
+        if self.is(behind, '<') {
+            // What it is given would be left behind.
+            return self.whole_document(first, behind, &answer).ok_or(Why::Shape(Some("<<".to_owned())));
+        }
+        if takes {
+            let end = self.words.tokens[pipe_end - 1].span.end;
+            return Ok(Edit::with(request.range.start..end, format!("printf '%s\\n' {TOKEN}")));
+        }
+        // Backslashes mean something else in backticks.
+        if self.is_in_backticks(first) {
+            return Err(Why::Shape(Some("`".to_owned())));
+        }
+        Ok(Edit::with(request.range.clone(), format!("printf '%s\\n' {answer}")))
+    }
+
+    fn is_in_backticks(&self, at: usize) -> bool {
+        let marks = (0..at).filter(|at| self.source(*at).starts_with('`') && (self.is(*at, '(') || self.is(*at, ')')));
+        marks.count() % 2 == 1
+    }
+
+    /// `TOKEN=$(curl ... <<EOF | jq -r .access_token`, the text, `EOF`, `)`: all of it.
+    fn whole_document(&self, first: usize, behind: usize, answer: &str) -> Option<Edit> {
+        let (value, _, close) = self.whole_value(first)?;
+        let mut at = behind;
+        while self.is(at, '<') || self.words.is_word(at) && !self.is(at - 1, '|') {
+            at += 1;
+        }
+        let (end, with) = self.takes_token(at).map_or((at, answer), |end| (end, TOKEN));
+        let rest = self.words.tokens.get(end..close)?;
+        let is_alone = rest.iter().all(|t| matches!(t.kind, Kind::Newline | Kind::Str)) && rest.len() <= 3;
+        is_alone.then(|| Edit::with(value, with))
+    }
+}
+
+/// The members that a filter reads, if it reads nothing else.
+fn jq_members(filter: &str) -> Option<Vec<String>> {
+    let (mut found, mut rest) = (Vec::new(), filter);
+    while let Some(c) = rest.chars().next() {
+        let is_dot = c == '.';
+        let body = if is_dot { &rest[1..] } else { rest };
+        let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
+        let word = &body[..end];
+        match (is_dot, word) {
+            (true, "") => return None,
+            (true, word) => found.push(word.to_owned()),
+            (false, "") => {}
+            (false, word) if JQ_WORDS.contains(&word) || word == "Bearer" => {}
+            (false, _) => return None,
+        }
+        rest = if is_dot || end > 0 { &body[end..] } else { &rest[c.len_utf8()..] };
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// The keys that a line of Python reads of the answer on its input.
+fn python_members(code: &str) -> Option<Vec<String>> {
+    let loads = code.contains("json.load(sys.stdin)") || code.contains("json.loads(sys.stdin.read())");
+    let keys: Vec<String> = code.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect();
+    (loads && !keys.is_empty()).then_some(keys)
+}
+
+impl Answers for Shell<'_> {
+    fn around(&self, value: &Value) -> Around {
+        if let Some(members) = self.piped(value.last) {
+            return Around::Members(members);
+        }
+        let mut behind = self.words.behind(value.last);
+        if self.source(behind) == "2" && self.is(behind + 1, '>') && self.source(behind + 2) == "/dev/null" {
+            behind += 3;
+        }
+        let goes_on = self.is(behind, '>') || self.is(behind, '|') || self.words.is_word(behind);
+        let before = value.first.checked_sub(1);
+        let is_asked = before.is_some_and(|at| ["if", "elif", "while", "until", "!"].contains(&self.source(at)));
+        if goes_on || is_asked {
+            return Around::Elsewhere;
+        }
+        if let Some((_, name, close)) = self.whole_value(value.first) {
+            let at = self.words.tokens[value.first - 2].span.start;
+            let is_all = behind == close || self.is(behind, '<');
+            return if is_all { Around::Named(name.to_owned(), at, Level::Data) } else { Around::Elsewhere };
+        }
+        let start = self.words.tokens[value.first].span.start;
+        if before.is_some_and(|at| self.is(at, '(')) {
+            return self.here_string(value.first).map_or(Around::Elsewhere, Around::Members);
+        }
+        // The output of a function is that of the commands in it.
+        let in_function = self.program.function_at(start).is_some();
+        if in_function && !self.is_in_substitution(value.first) { Around::Returned } else { Around::Elsewhere }
+    }
+
+    fn mentions(&self, name: &str, given_at: usize, _level: Level) -> Option<Vec<Around>> {
+        let mut found = Vec::new();
+        for (at, token) in self.words.tokens.iter().enumerate() {
+            if token.span.start != given_at
+                && token.uses().any(|used| used == name)
+                && self.program.sees(name, given_at, token.span.start)
+            {
+                found.push(self.used_at(at, name));
+            }
+        }
+        // Commands that the script starts see what is exported.
+        let is_exported = (0..self.words.tokens.len())
+            .any(|at| self.source(at) == "export" && self.source(at + 1).split('=').next() == Some(name));
+        (!is_exported).then_some(found)
+    }
+
+    fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
+        let index = self.program.function_at(self.words.tokens[value.first].span.start)?;
+        let token_at = |byte: usize| self.words.tokens.partition_point(|t| t.span.start < byte);
+        let calls = self.program.calls_of(index).map(|call| {
+            let first = token_at(call.span.start);
+            let inside =
+                (first..self.words.tokens.len()).take_while(|at| self.words.tokens[*at].span.start < call.span.end);
+            let last = inside.filter(|at| self.words.tokens[*at].span.end == call.span.end).next().unwrap_or(first);
+            Value { first, last, level: value.level }
+        });
+        Some(calls.collect())
+    }
+
+    fn has(&self, _level: Level, member: &str) -> bool {
+        GIVEN.contains(&member)
+    }
+}
+
+impl Shell<'_> {
+    /// `jq ... <<<"$(curl ...)"`
+    fn here_string(&self, first: usize) -> Option<Vec<String>> {
+        let outer = first.checked_sub(2)?;
+        let is_one = matches!(self.words.tokens[outer].parts.as_slice(), [Part::Code(_)]);
+        let is_given = outer > 0 && self.source(outer - 1) == "<<<";
+        if is_one && is_given { self.consumed(self.command(outer)) } else { None }
+    }
+
+    fn is_in_substitution(&self, at: usize) -> bool {
+        let start = self.words.tokens[at].span.start;
+        (0..at).any(|open| {
+            self.is(open, '(')
+                && self.words.closing(open).is_some_and(|close| self.words.tokens[close].span.start > start)
+        })
+    }
+}

@@ -1,0 +1,277 @@
+//! A shell script as the proof sees it: its blocks and functions, what is assigned where, and who calls whom.
+
+use super::read::assignment;
+use crate::proof::expr::{Argument, Expr};
+use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
+use crate::token::{Kind, Part, Token};
+use std::ops::Range;
+
+/// Words behind which a command begins.
+const OPENERS: [&str; 11] = ["then", "do", "else", "{", "if", "elif", "while", "until", "!", "time", "&&"];
+
+/// Commands that give values to the variables that they name.
+const SETTERS: [&str; 8] = ["read", "unset", "mapfile", "readarray", "getopts", "printf", "select", "for"];
+
+/// A shell script by its tokens, without comments.
+pub(crate) struct Words<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) tokens: Vec<&'t Token>,
+    begins: Vec<bool>,
+    for_commands: Vec<bool>,
+}
+
+impl<'t> Words<'t> {
+    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
+        let tokens: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
+        let mut words = Self { text, tokens, begins: Vec::new(), for_commands: Vec::new() };
+        for at in 0..words.tokens.len() {
+            let begins = words.begins_at(at);
+            words.begins.push(begins);
+        }
+        words.for_commands = vec![false; words.tokens.len()];
+        for at in (0..words.tokens.len()).rev() {
+            let next = words.behind(at);
+            let is_assignment = words.tokens.get(next).is_some_and(|t| assignment(t, text).is_some());
+            words.for_commands[at] = if is_assignment { words.for_commands[next] } else { words.is_word(next) };
+        }
+        words
+    }
+
+    pub(crate) fn source(&self, at: usize) -> &'t str {
+        self.tokens.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
+    }
+
+    pub(crate) fn is(&self, at: usize, sign: char) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.is(sign))
+    }
+
+    pub(crate) fn is_word(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.kind == Kind::Word)
+    }
+
+    /// The token behind this one, and behind all that is substituted in it.
+    pub(crate) fn behind(&self, at: usize) -> usize {
+        let end = self.tokens.get(at).map_or(0, |t| t.span.end);
+        (at + 1..self.tokens.len()).find(|next| self.tokens[*next].span.start >= end).unwrap_or(self.tokens.len())
+    }
+
+    pub(crate) fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        (open..self.tokens.len()).find(|at| {
+            depth += usize::from(self.is(*at, '('));
+            depth = depth.saturating_sub(usize::from(self.is(*at, ')')));
+            depth == 0
+        })
+    }
+
+    /// True if a command begins at this token.
+    pub(crate) fn begins(&self, at: usize) -> bool {
+        self.begins.get(at).copied().unwrap_or(false)
+    }
+
+    fn begins_at(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before]) else { return true };
+        match before.kind {
+            Kind::Newline => true,
+            Kind::Sym('(') => !self.is_array(at - 1),
+            Kind::Sym(c) => ";|&".contains(c),
+            // Variables for this command alone may stand before it.
+            Kind::Word => {
+                self.begins[at - 1]
+                    && (OPENERS.contains(&self.source(at - 1)) || assignment(before, self.text).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// True if words of a command follow these assignments.
+    pub(crate) fn is_for_a_command(&self, at: usize) -> bool {
+        self.for_commands.get(at).copied().unwrap_or(false)
+    }
+
+    /// `NAME=( ... )`
+    fn is_array(&self, open: usize) -> bool {
+        open.checked_sub(1).is_some_and(|name| {
+            assignment(self.tokens[name], self.text).is_some_and(|(_, start)| start == self.tokens[open].span.start)
+        })
+    }
+
+    /// What a word is; unknown where it stands for several words.
+    pub(crate) fn expr(&self, at: usize) -> Expr {
+        let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"].iter().any(|list| self.source(at).contains(list));
+        self.tokens.get(at).filter(|_| !is_list).map_or(Expr::Unknown, |token| Expr::of(&token.parts))
+    }
+}
+
+pub(crate) fn read(words: &Words<'_>) -> Program {
+    let mut reader = Reader { words, program: Program { is_dynamic: true, ..Program::default() }, open: Vec::new() };
+    for at in 0..words.tokens.len() {
+        reader.block(at);
+    }
+    for at in 0..words.tokens.len() {
+        reader.assign(at);
+        reader.call(at);
+    }
+    reader.program
+}
+
+struct Reader<'t> {
+    words: &'t Words<'t>,
+    program: Program,
+    /// What is open: the word or sign that ends it, its first byte, and its kind.
+    open: Vec<(&'static str, usize, BlockKind)>,
+}
+
+impl Reader<'_> {
+    /// Opens or closes a block.
+    fn block(&mut self, at: usize) {
+        let start = self.words.tokens[at].span.start;
+        let source = self.words.source(at);
+        // Deeper nesting is nothing that somebody wrote.
+        if self.open.len() > 200 {
+            return;
+        }
+        if let Some(index) = self.open.iter().rposition(|(end, ..)| *end == source) {
+            let is_end = matches!(source, ")") || self.words.begins(at);
+            if is_end {
+                let (_, start, kind) = self.open.swap_remove(index);
+                self.open.truncate(index);
+                self.program.blocks.push(Block { span: start..self.words.tokens[at].span.end, kind });
+                return;
+            }
+        }
+        if self.words.is(at, '(') {
+            let is_definition = self.words.is(at + 1, ')') && at > 0 && self.words.begins(at - 1);
+            if !is_definition {
+                let kind = self.body(at).unwrap_or(BlockKind::Branch);
+                self.open.push((")", start, kind));
+            }
+            return;
+        }
+        if !self.words.is_word(at) || !(self.words.begins(at) || self.body(at).is_some()) {
+            return;
+        }
+        match source {
+            "if" => self.open.push(("fi", start, BlockKind::Branch)),
+            "case" => self.open.push(("esac", start, BlockKind::Branch)),
+            "while" | "until" | "for" | "select" => self.open.push(("done", start, BlockKind::Loop)),
+            "{" => {
+                let kind = self.body(at).unwrap_or(BlockKind::Branch);
+                self.open.push(("}", start, kind));
+            }
+            _ => {}
+        }
+    }
+
+    /// If a block is the body of a function: that function.
+    fn body(&mut self, at: usize) -> Option<BlockKind> {
+        let mut before = at.checked_sub(1)?;
+        while self.words.tokens[before].kind == Kind::Newline {
+            before = before.checked_sub(1)?;
+        }
+        let has_brackets = self.words.is(before, ')') && before >= 2 && self.words.is(before - 1, '(');
+        let name = if has_brackets { before - 2 } else { before };
+        let by_word = name > 0 && self.words.source(name - 1) == "function";
+        if !self.words.is_word(name) || !(has_brackets && self.words.begins(name) || by_word) {
+            return None;
+        }
+        let name = self.words.source(name).to_owned();
+        let known = self.program.functions.iter().position(|function| function.name == name);
+        let index = known.filter(|_| self.words.source(at) == "(").unwrap_or_else(|| {
+            let params = (1..10).map(|place| (place.to_string(), None)).collect();
+            self.program.functions.push(Function { name, params, refuses_empty: false });
+            self.program.functions.len() - 1
+        });
+        Some(BlockKind::Function(index))
+    }
+
+    fn add(&mut self, name: &str, at: usize, value: Expr, is_perhaps: bool) {
+        let span = self.words.tokens[at].span.clone();
+        let is_local = at > 0 && ["local", "declare", "typeset"].contains(&self.words.source(at - 1));
+        let is_global = !is_local && self.program.function_at(span.start).is_some();
+        let name = name.to_owned();
+        self.program.assigns.push(Assign { name, span, key: None, value, is_global, is_perhaps });
+    }
+
+    fn assign(&mut self, at: usize) {
+        let words = self.words;
+        let token = words.tokens[at];
+        let declares = at > 0 && ["export", "local", "readonly", "declare", "typeset"].contains(&words.source(at - 1));
+        let is_place =
+            words.begins(at) || declares || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2);
+        if !words.is_word(at) || !is_place {
+            return;
+        }
+        let source = words.source(at);
+        let is_perhaps = at > 0 && words.is(at - 1, '|') || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
+        if let Some((name, start)) = assignment(token, words.text) {
+            let next = words.behind(at);
+            // In front of a command it is for that command alone, and there only once its words are read.
+            if words.is_for_a_command(at) && !declares {
+                return;
+            }
+            let is_array = words.is(next, '(') && start == token.span.end;
+            let value = if is_array {
+                Expr::Unknown
+            } else {
+                match words.expr(at) {
+                    Expr::Unknown => Expr::Unknown,
+                    _ => Expr::of(&super::read::without_start(&token.parts, name.len() + 1)),
+                }
+            };
+            self.add(name, at, value, is_perhaps);
+        } else if let Some((name, _)) = source.split_once("+=") {
+            self.add(name, at, Expr::Unknown, false);
+        } else if ["eval", "source", "."].contains(&source) {
+            self.add("*", at, Expr::Unknown, false);
+        } else if SETTERS.contains(&source) {
+            let mut next = words.behind(at);
+            while words.is_word(next) && words.source(next) != "in" {
+                let name = words.source(next);
+                if name.chars().all(super::lex::is_name) {
+                    self.add(name, next, Expr::Unknown, true);
+                }
+                next = words.behind(next);
+            }
+        }
+        // `${NAME:=value}` sets it as well.
+        for part in &token.parts {
+            if let Part::Code(names) = part
+                && source.contains(":=")
+            {
+                for name in names {
+                    self.add(name, at, Expr::Unknown, true);
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, at: usize) {
+        let words = self.words;
+        let source = words.source(at);
+        if !words.is_word(at) || !self.program.functions.iter().any(|function| function.name == source) {
+            return;
+        }
+        let is_made = words.is(at + 1, '(')
+            && words.is(at + 2, ')')
+            && words.tokens[at + 1].span.start >= words.tokens[at].span.end
+            || at > 0 && words.source(at - 1) == "function";
+        if is_made {
+            return;
+        }
+        if !words.begins(at) {
+            self.program.handed_on.insert(source.to_owned());
+            return;
+        }
+        let (mut arguments, mut last, mut next) = (Vec::new(), at, words.behind(at));
+        while words.is_word(next) {
+            arguments.push(Argument { name: None, value: words.expr(next) });
+            last = next;
+            next = words.behind(next);
+        }
+        let span: Range<usize> = words.tokens[at].span.start..words.tokens[last].span.end;
+        // `"$@"` hands on what is not known.
+        let is_open = arguments.iter().any(|a| matches!(a.value, Expr::Unknown) && source.contains('@'));
+        self.program.calls.push(Call { name: source.to_owned(), span, arguments, is_open });
+    }
+}

@@ -1,0 +1,59 @@
+//! A file as it may be shown: every secret that is known, and every text that may be one, is hidden.
+
+use crate::proof::prove::Identity;
+use crate::token::Kind;
+use crate::{Rewritten, Scan, bindings, findings, remains};
+use zeroize::Zeroizing;
+
+const HIDDEN: &str = "[hidden]";
+
+pub(crate) fn both(scan: &Scan, new: &Rewritten, identity: &Identity<'_>) -> (Zeroizing<String>, Zeroizing<String>) {
+    let text = new.text(scan);
+    let mut secrets: Vec<&str> = vec![identity.password, identity.client_secret];
+    secrets.extend(scan.findings.iter().filter(|f| f.field.is_secret()).map(|f| f.text()));
+    secrets.retain(|secret| !secret.is_empty());
+    // The longest first, as one may be a part of another.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    (hidden(scan, scan.text(), &secrets), hidden(scan, &text, &secrets))
+}
+
+fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
+    let mut shown = strings_hidden(scan, text);
+    for secret in secrets {
+        for form in remains::forms(secret).iter().filter(|form| form.len() > 3) {
+            shown = Zeroizing::new(shown.replace(form.as_str(), HIDDEN));
+        }
+    }
+    // What is written in another way is hidden with its line.
+    let lines: Vec<usize> = secrets.iter().flat_map(|secret| remains::lines(&shown, secret)).collect();
+    let line = |(index, line): (usize, &str)| {
+        let end = if line.ends_with('\n') { "\n" } else { "" };
+        if lines.contains(&(index + 1)) { format!("{HIDDEN}{end}") } else { line.to_owned() }
+    };
+    Zeroizing::new(shown.split_inclusive('\n').enumerate().map(line).collect())
+}
+
+/// Strings in lines where a secret is written in a form that was not understood.
+fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
+    let source = bindings::read(scan.language, text);
+    let hosts: Vec<&str> = scan.hosts.iter().map(String::as_str).collect();
+    let unclear = findings::collect(&source, text, &hosts).1;
+    let lines: Vec<usize> = unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
+    let numbers = findings::Lines::of(text);
+    let strings = source.tokens.iter().filter(|t| t.kind == Kind::Str).map(|t| t.inner.clone());
+    let others = source.live.literals.iter().map(|literal| literal.inner.clone());
+    let mut spans: Vec<std::ops::Range<usize>> =
+        strings.chain(others).filter(|span| !span.is_empty() && lines.contains(&numbers.line(span.start))).collect();
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut shown = Zeroizing::new(String::with_capacity(text.len()));
+    let mut at = 0;
+    for span in spans {
+        if span.start >= at {
+            shown.push_str(text.get(at..span.start).unwrap_or_default());
+            shown.push_str(HIDDEN);
+            at = span.end;
+        }
+    }
+    shown.push_str(text.get(at..).unwrap_or_default());
+    shown
+}
