@@ -137,6 +137,21 @@ impl Ui {
         self.line("", "0", text);
     }
 
+    /// An edit as a unified diff, coloured as people know it; each line is as long as it is.
+    pub fn diff(&self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        for line in text.lines() {
+            let shown = visible::line(line);
+            let code = match line.chars().next() {
+                Some('-') => "31",
+                Some('+') => "32",
+                Some('@') => "36",
+                _ => "0",
+            };
+            let _ = if self.color { writeln!(err, "\x1b[{code}m{shown}\x1b[0m") } else { writeln!(err, "{shown}") };
+        }
+    }
+
     /// Detail for `--verbose`: steps and public facts.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {

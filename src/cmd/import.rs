@@ -3,49 +3,69 @@
 //! edited, and at no time in between.
 
 mod choose;
+mod refused;
 mod report;
 mod target;
 
-use super::context::{Context, with_profile};
+use super::context::{Context, nobody, with_profile};
 use super::login;
-use super::login::input::Given;
-use crate::cli::{ImportArgs, LoginArgs};
+use crate::broker::Secrets;
+use crate::cli::ImportArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
 use crate::l10n::msg;
-use crate::profile::CLOUDS;
+use crate::profile::{Authority, CLOUDS, Profile};
+use crate::secret::ClientSecret;
 use choose::Chosen;
-use plaintext::{Field, Rewritten, Scan, Unreadable};
+use plaintext::{Identity, Rewritten, Scan};
+use similar::TextDiff;
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use target::Target;
 
-/// What is left of a look at the file: nothing of its text.
-struct Plan {
-    login: LoginArgs,
-    given: Given,
-    /// The command that runs the file from now on.
-    next: String,
-    /// How it is edited, if it is.
-    edit: Option<Rewritten>,
-    /// Which secrets it holds.
-    fields: Vec<Field>,
-}
+/// Lines of the file around each change, as `diff -u` shows them.
+const AROUND: usize = 3;
 
 pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> {
     let ui = context.world.ui;
+    if args.write && !args.enrol.yes && context.world.prompt.is_none() {
+        return Err(Error::usage(msg!("import-write-needs-yes", nobody = nobody())).hint(msg!("import-look-first")));
+    }
     let mut target = Target::read(&args.file)?;
-    let Some(plan) = look(&target, args, context)? else { return Ok(ExitCode::SUCCESS) };
-    // Only the two secrets are needed from here on, in their own types; pieces of the text may be left below.
-    target.forget();
-    locked_memory::scrub_stack();
-    let Plan { login, given, next, edit, fields } = plan;
-    login::enrol(&login, given, context)?;
-    let outcome = if let Some(new) = edit {
-        write(&target, &new, &fields, args, context)
-    } else {
-        ui.note(&msg!("import-left", path = target.path().display()));
+    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| refused::error(&target, why))?;
+    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
+    report::found(&scan, &target, &lines, ui);
+    let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
+    if args.dry_run {
+        let known = choose::Known::of(&login, &given)?;
+        preview(&scan, &known.identity(), &lines, &target, context);
+        ui.note(&msg!("import-dry-run"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.write {
+        check_editable(&scan, &target, args)?;
+    }
+    let next = report::next(&scan, &target, &with_profile("exec", &context.name(&args.profile)?));
+    let mut edit = None;
+    let mut scan = Some(scan);
+    let mut before = |profile: &Profile, secrets: &Secrets| {
+        let Some(scan) = scan.take() else { return Ok(()) };
+        if args.write {
+            edit = Some(agreed(&scan, profile, secrets, &lines, &target, args, context)?);
+        }
+        // Only the two secrets are needed from here on, in their own types; pieces of the text may be left below.
+        let_go(scan);
+        target.forget();
+        locked_memory::scrub_stack();
         Ok(())
+    };
+    login::enrol(&login, given, &mut before, context)?;
+    let outcome = match edit {
+        Some(new) => write(&target, &new, args, context),
+        None => {
+            ui.note(&msg!("import-left", path = target.path().display()));
+            Ok(())
+        }
     };
     // What comes next is worth knowing even where a rest has to be taken out by hand.
     ui.note(&next);
@@ -53,58 +73,71 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-/// Everything for which the text is needed, before a password is used: a file that cannot be edited later is better known
-/// now. `None` if a look was all that was wanted.
-fn look(target: &Target, args: &ImportArgs, context: &Context<'_>) -> Result<Option<Plan>> {
-    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| unreadable(target, why))?;
-    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
-    report::found(&scan, target, &lines, context.world.ui);
-    let Chosen { login, given, secrets } = choose::choose(&scan, args, &lines, target)?;
-    if args.dry_run {
-        context.world.ui.note(&msg!("import-dry-run"));
-        return Ok(None);
-    }
-    let next = report::next(&scan, target, &with_profile("exec", &context.name(&args.profile)?));
-    let texts: Vec<&str> = secrets.iter().map(|found| found.text()).collect();
-    let edit = if args.write { Some(edit(&scan, &texts, &lines, args, target)?) } else { None };
-    let fields = secrets.iter().map(|found| found.field).collect();
-    let_go(scan);
-    Ok(Some(Plan { login, given, next, edit, fields }))
-}
-
 /// Where the token endpoints of the known clouds are.
 fn hosts() -> Vec<&'static str> {
     CLOUDS.iter().flat_map(|cloud| std::iter::once(cloud.host).chain(cloud.aliases.iter().copied())).collect()
 }
 
-fn unreadable(target: &Target, why: Unreadable) -> Error {
-    let reason = match why {
-        Unreadable::TooLarge => msg!("import-too-large"),
-        Unreadable::Binary => msg!("import-binary"),
-        Unreadable::BadUtf16 => msg!("import-bad-utf16"),
-        Unreadable::OtherLanguage => msg!("import-other-language"),
-    };
-    target.unreadable(&reason)
-}
-
-/// How the file is edited, or why it cannot be.
-fn edit(
-    scan: &Scan,
-    secrets: &[&str],
-    lines: &RangeInclusive<usize>,
-    args: &ImportArgs,
-    target: &Target,
-) -> Result<Rewritten> {
+/// A file that cannot be edited later is better known before a password is used.
+fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<()> {
     if let Some(line) = scan.broken_at() {
         return Err(Error::config(msg!("import-broken", path = target.path().display(), line = line))
             .hint(msg!("import-broken-hint")));
     }
-    target.check_editable(args.backup)?;
-    Ok(scan.rewrite(secrets, lines))
+    target.check_editable(args.backup)
+}
+
+/// The edit of this sign-in, once a person has seen it and agrees.
+fn agreed(
+    scan: &Scan,
+    profile: &Profile,
+    secrets: &Secrets,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+    args: &ImportArgs,
+    context: &Context<'_>,
+) -> Result<Rewritten> {
+    let scopes: Vec<String> = profile.scopes.to_string().split(' ').map(str::to_owned).collect();
+    let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
+    let username = profile.username.to_string();
+    let identity = Identity {
+        host: Authority::host(&profile.authority),
+        tenant: &tenant,
+        client_id: &client_id,
+        username: &username,
+        password: secrets.password.expose_for_search(),
+        client_secret: secrets.client_secret.as_ref().map_or("", ClientSecret::expose_for_search),
+        scopes: &scopes,
+    };
+    let new = preview(scan, &identity, lines, target, context);
+    if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
+        && !prompt.confirm(&msg!("import-ask-write", path = target.path().display()))?
+    {
+        return Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")).hint(msg!("import-not-written-hint")));
+    }
+    Ok(new)
+}
+
+/// Shows how the file would be edited, with every secret hidden.
+fn preview(
+    scan: &Scan,
+    identity: &Identity<'_>,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+    context: &Context<'_>,
+) -> Rewritten {
+    let new = scan.rewrite(identity, lines);
+    let (before, after) = scan.shown(&new, identity);
+    let name = target.name();
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    let text = diff.unified_diff().context_radius(AROUND).header(name, &format!("{name} (new)")).to_string();
+    context.world.ui.diff(&text);
+    report::left(&new, context.world.ui);
+    new
 }
 
 /// The edit, and what is to be said of it.
-fn write(target: &Target, new: &Rewritten, fields: &[Field], args: &ImportArgs, context: &Context<'_>) -> Result<()> {
+fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<'_>) -> Result<()> {
     let ui = context.world.ui;
     if args.backup {
         let backup = target.back_up()?;
@@ -117,7 +150,7 @@ fn write(target: &Target, new: &Rewritten, fields: &[Field], args: &ImportArgs, 
     report::edited(new, target, ui);
     let path = target.path().display();
     if new.remains.is_empty() {
-        report::clean(fields, args.enrol.public_client, target, ui);
+        report::clean(new, target, ui);
         return Ok(());
     }
     let shown = report::numbers(&new.remains);

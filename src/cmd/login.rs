@@ -26,11 +26,14 @@ use std::process::ExitCode;
 use vouched::vouched;
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
-    enrol(args, Given::default(), context)
+    enrol(args, Given::default(), &mut |_, _| Ok(()), context)
 }
 
+/// What another verb does once everything is known, before anything is sent.
+pub(super) type Before<'b> = &'b mut dyn FnMut(&Profile, &Secrets) -> Result<()>;
+
 /// The same, with secrets that another verb has found already.
-pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn enrol(args: &LoginArgs, given: Given, before: Before<'_>, context: &Context<'_>) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
     home::check(context)?;
     let old = known(&name, context);
@@ -65,6 +68,9 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, context: &Context<'_>) -> Re
     } else {
         (engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?, None)
     };
+    if let Some(secrets) = &secrets {
+        before(&profile, secrets)?;
+    }
     // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();

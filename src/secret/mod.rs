@@ -13,6 +13,7 @@
 //! | 6 `expose_for_pipe` | `AccessToken` | from a renewal run to the `exec --serve` that started it |
 //! | 7 `expose_for_endpoint` | `AccessToken` | a reply of the loopback endpoint |
 //! | 8 `expose_to_child` | `EndpointKey` | the child's environment |
+//! | 9 `expose_for_search` | `ClientSecret`, `Password` | compared with what an imported file holds, and found in it |
 
 mod access_token;
 mod bytes;

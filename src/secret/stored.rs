@@ -53,6 +53,11 @@ macro_rules! stored_secret {
                 self.0.text()
             }
 
+            /// Exit 9: searched for in the file that is imported. Called by `cmd::import` and `cmd::import::choose` only.
+            pub(crate) fn expose_for_search(&self) -> &str {
+                self.0.text()
+            }
+
             /// Exit 2: into the bundle. Called by `vault::bundle` only.
             pub(crate) fn expose_for_bundle(&self) -> &str {
                 self.0.text()

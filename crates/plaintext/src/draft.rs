@@ -119,7 +119,7 @@ impl<'s> Draft<'s> {
         for binding in self.scan.source.live.bindings.iter().filter(holds) {
             let unused = uses.count(&binding.name) == 0 && !by_name;
             match &binding.removable {
-                Some(line) if unused => {
+                Some(line) if unused && !self.is_exported(binding) => {
                     edits.push(Edit::gone(line.clone()));
                     if self.scan.language == Language::Batch {
                         emptied.insert(binding.name.as_str());
@@ -200,10 +200,13 @@ impl Rewritten {
         if again.broken.is_some() || !again.tokens.iter().any(|t| is_code(&t)) {
             return false;
         }
-        let names = |source: &'_ Source| -> BTreeSet<String> {
-            source.live.bindings.iter().filter(|b| b.is_variable).map(|b| b.name.clone()).collect()
+        let names = |text: &str, tokens: &[Token]| -> BTreeSet<String> {
+            let all = with_script(scan.language, text, tokens, |script| {
+                script.program().assigns.iter().map(|a| a.name.clone()).collect()
+            });
+            all.unwrap_or_default()
         };
-        let gone = &names(&scan.source) - &names(&again);
+        let gone = &names(scan.text(), &scan.source.tokens) - &names(&new, &again.tokens);
         let uses_one = |t: &Token| {
             let word =
                 if t.kind == Kind::Word && scan.language == Language::Python { new.get(t.span.clone()) } else { None };

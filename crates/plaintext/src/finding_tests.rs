@@ -12,7 +12,7 @@ fn found(text: &str, name: &str) -> Vec<String> {
 
 fn without(text: &str, name: &str, secrets: &[&str]) -> String {
     let scan = scan(text.as_bytes(), name, &HOSTS).unwrap();
-    let new = scan.rewrite(secrets, &(1..=usize::MAX));
+    let new = scan.rewrite(&sign_in(secrets), &(1..=usize::MAX));
     assert_eq!(new.remains, Vec::<usize>::new(), "{text}");
     String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
 }
@@ -45,16 +45,8 @@ fn lists_of_variables() {
 fn bodies_that_are_filled_step_by_step() {
     let powershell = "$b = @{}\n$b.Add('grant_type', 'password')\n$b.Add(\"client_secret\", \"Secret-Cs1\")\n$b.Add('password', 'Secret-Pw1')\n";
     assert_eq!(found(powershell, "x.ps1"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
-    let request = "$t = (irm -Uri $u -Method Post -Body $b).access_token\nUse $t\n";
-    assert_eq!(
-        without(&format!("{powershell}{request}"), "x.ps1", &["Secret-Cs1", "Secret-Pw1"]),
-        "$t = $env:GRAPH_ACCESS_TOKEN\nUse $t\n"
-    );
     let script = "const p = new URLSearchParams();\np.append('grant_type', 'password');\np.set('client_secret', 'Secret-Cs1');\np.append(\"password\", \"Secret-Pw1\");\n";
     assert_eq!(found(script, "x.js"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
-    let request = "fetch(u, { body: p }).then(r => r.json());\n";
-    let new = without(&format!("{script}{request}"), "x.js", &["Secret-Cs1", "Secret-Pw1"]);
-    assert!(new.ends_with("}).then(r => r.json());\n") && !new.contains("fetch("), "{new}");
 }
 
 #[test]
@@ -68,7 +60,7 @@ fn values_that_are_only_encoded_and_the_user_of_curl() {
     {
         let text = format!("curl -s -u {user} -d grant_type=password $U\n");
         assert_eq!(found(&text, "x.sh"), [format!("ClientId={GUID}"), format!("ClientSecret={secret}")]);
-        assert!(without(&text, "x.sh", &[secret]).starts_with("printf "), "{text}");
+        assert!(!without(&text, "x.sh", &[secret]).contains(secret), "{text}");
     }
     assert_eq!(found("curl --user admin:Secret-Pw1 https://x.example\n", "x.sh"), Vec::<String>::new());
 }
@@ -117,7 +109,7 @@ fn a_line_end_behind_a_variable_is_no_part_of_the_value() {
 fn a_password_that_is_a_word_of_the_protocol_breaks_no_script() {
     let text = "d = {\"grant_type\": \"password\", \"password\": \"password\", \"x\": ''}\n";
     let scan = scan(text.as_bytes(), "x.py", &HOSTS).unwrap();
-    let new = scan.rewrite(&["password"], &(1..=usize::MAX));
+    let new = scan.rewrite(&sign_in(&["password"]), &(1..=usize::MAX));
     assert_eq!(
         String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()),
         text.replace(": \"password\", \"x\"", ": \"\", \"x\"")
@@ -129,7 +121,7 @@ fn a_password_that_is_a_word_of_the_protocol_breaks_no_script() {
 fn a_command_script_says_where_the_values_are_missed() {
     let text = "set PASSWORD=Secret-Pw1\r\necho x\r\ncurl -d \"password=%Password%\" x\r\n";
     let scan = scan(text.as_bytes(), "x.cmd", &HOSTS).unwrap();
-    let new = scan.rewrite(&["Secret-Pw1"], &(1..=usize::MAX));
+    let new = scan.rewrite(&sign_in(&["Secret-Pw1"]), &(1..=usize::MAX));
     assert_eq!(
         (String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()).lines().count(), new.orphans),
         (2, vec![2])
@@ -145,10 +137,10 @@ fn a_step_of_a_pipeline() {
     let scan = scan(text.as_bytes(), "nightly.yml", &HOSTS).unwrap();
     assert_eq!(found(&text, "nightly.yml"), ["ClientSecret=Secret-Cs1", "Password=Secret Pw1"]);
     assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
-    let new = scan.rewrite(&["Secret-Cs1", "Secret Pw1"], &(1..=usize::MAX));
+    let new = scan.rewrite(&sign_in(&["Secret-Cs1", "Secret Pw1"]), &(1..=usize::MAX));
     let expected = text.replace("Secret-Cs1", "\"\"").replace("Secret Pw1", "");
     assert_eq!(String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()), expected);
-    assert_eq!((new.orphans, new.uses_token, new.asks), (vec![8], false, true));
+    assert_eq!((new.orphans, new.uses_token, new.left.len()), (vec![8], false, 1));
 }
 
 #[test]
@@ -173,18 +165,4 @@ fn a_member_of_what_the_script_holds() {
     let scan = scan(text.as_bytes(), "x.ps1", &HOSTS).unwrap();
     let fields: Vec<Field> = scan.unclear.iter().map(|u| u.field).collect();
     assert_eq!(fields, [Field::ClientSecret, Field::Username], "{:?}", scan.unclear);
-}
-
-#[test]
-fn other_languages_are_not_taken_for_settings() {
-    for name in ["job.go", "job.RB", "web.config", "x/job.vbs"] {
-        assert_eq!(Language::of(name, "password = 'x'\n"), None, "{name}");
-    }
-    assert_eq!(Language::of("job", "#!/usr/bin/env ruby\npassword = 'x'\n"), None);
-    for (name, text) in
-        [("job", "#!/bin/sh\nA=b\n"), ("secrets", "A=b\n"), ("app.conf", "a = b\n"), ("notes.txt", "a: b\n")]
-    {
-        assert!(Language::of(name, text).is_some(), "{name}");
-    }
-    assert_eq!(found("password := \"x\"\nif password == x {\n", "job"), Vec::<String>::new());
 }

@@ -3,7 +3,7 @@
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::missing_panics_doc, reason = "a panic is a finding")]
 
-use crate::{Finding, scan};
+use crate::{Field, Finding, Identity, Scan, scan};
 
 const HOST: &str = "login.microsoftonline.com";
 
@@ -11,6 +11,24 @@ const HOST: &str = "login.microsoftonline.com";
 fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
     let at = data.iter().position(|byte| *byte == b'\n')?;
     Some((std::str::from_utf8(&data[..at]).ok()?, &data[at + 1..]))
+}
+
+/// The sign-in that a file shows first, with its secrets or without.
+fn of<'f>(found: &'f Scan, scopes: &'f [String], with_secrets: bool) -> Identity<'f> {
+    let part = |field: Field| {
+        let mut parts =
+            found.findings.iter().filter(|f| f.field == field && !f.commented && (with_secrets || !field.is_secret()));
+        parts.next().map_or("", Finding::text)
+    };
+    Identity {
+        host: HOST,
+        tenant: part(Field::Tenant),
+        client_id: part(Field::ClientId),
+        username: part(Field::Username),
+        password: part(Field::Password),
+        client_secret: part(Field::ClientSecret),
+        scopes,
+    }
 }
 
 /// The first line is the file's name, the rest what it holds. What is read comes back byte for byte; without a secret to
@@ -28,14 +46,18 @@ pub fn file(data: &[u8]) {
         |f: &&Finding| f.field.is_secret() && f.text().len() >= 8 && !ours(f.text()) && shown.contains(f.text());
     assert!(!found.findings.iter().any(|f| tells(&f)), "a value can be printed");
     let all = 1..=usize::MAX;
-    let none = found.rewrite(&[], &all).apply(bytes);
+    let scopes = [String::new()];
+    let none = found.rewrite(&of(&found, &scopes, false), &all).apply(bytes);
     assert!(none.is_ok_and(|none| *none == *bytes), "something changed without a reason");
     if found.broken_at().is_some() {
         return;
     }
     let secrets = || found.findings.iter().filter(|f| f.field.is_secret() && !f.commented).map(Finding::text);
     let Some(secret) = secrets().next() else { return };
-    let edit = found.rewrite(&[secret], &all);
+    let (shown, new_shown) = found.shown(&found.rewrite(&of(&found, &scopes, true), &all), &of(&found, &scopes, true));
+    let tells = |text: &str| secret.len() >= 8 && !ours(secret) && text.contains(secret);
+    assert!(!tells(&shown) && !tells(&new_shown), "a secret is shown");
+    let edit = found.rewrite(&of(&found, &scopes, true), &all);
     let Ok(new) = edit.apply(bytes) else { panic!("what was read is not read again") };
     assert!(*new != *bytes, "a secret that was found was not taken out");
     // Without the bytes that made it a code page it may be UTF-8 now, with a character that stands for bytes here.

@@ -59,6 +59,18 @@ const DOT_NET: [&str; 10] = ["cs", "csx", "csproj", "vb", "fs", "fsx", "fsproj",
 const FOREIGN_PROGRAMS: [&str; 9] = ["perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish", "awk"];
 
 impl Language {
+    /// The variable that `ropc exec` sets, as a script of this language reads it; `None` for settings.
+    pub fn variable(self) -> Option<&'static str> {
+        Some(match self {
+            Self::PowerShell => "$env:GRAPH_ACCESS_TOKEN",
+            Self::Shell | Self::Yaml => "\"$GRAPH_ACCESS_TOKEN\"",
+            Self::Batch => "%GRAPH_ACCESS_TOKEN%",
+            Self::Python => "os.environ[\"GRAPH_ACCESS_TOKEN\"]",
+            Self::JavaScript => "process.env.GRAPH_ACCESS_TOKEN",
+            Self::DotEnv | Self::Json | Self::Toml => return None,
+        })
+    }
+
     /// By the name's end, else by the first line, else by what every line looks like.
     pub(crate) fn of(name: &str, text: &str) -> Result<Self, Unreadable> {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();

@@ -143,11 +143,23 @@ impl Scan {
 
 #[cfg(test)]
 const HOSTS: [&str; 4] = ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"];
-#[cfg(all(test, any()))]
+/// The sign-in of the tests with these secrets; what looks like no app's secret is the password.
+#[cfg(test)]
+fn sign_in<'a>(secrets: &[&'a str]) -> Identity<'a> {
+    let is_app = |secret: &&&str| secret.contains("Cs") || secret.starts_with("Xx8") || secret.contains("Cs%");
+    Identity {
+        host: HOSTS[0],
+        tenant: "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11",
+        client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901",
+        username: "svc-report@contoso.example",
+        password: secrets.iter().find(|secret| !is_app(secret)).copied().unwrap_or_default(),
+        client_secret: secrets.iter().find(is_app).copied().unwrap_or_default(),
+        scopes: &[],
+    }
+}
+#[cfg(test)]
 mod finding_tests;
-#[cfg(all(test, any()))]
+#[cfg(test)]
 mod grammar_tests;
-#[cfg(all(test, any()))]
-mod request_tests;
-#[cfg(all(test, any()))]
+#[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use crate::proof::prove::Identity;
 use crate::token::Kind;
-use crate::{Rewritten, Scan, bindings, findings, remains};
+use crate::{Rewritten, Scan, bindings, findings, forms, remains};
 use zeroize::Zeroizing;
 
 const HIDDEN: &str = "[hidden]";
@@ -41,9 +41,14 @@ fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
     let lines: Vec<usize> = unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
     let numbers = findings::Lines::of(text);
     let strings = source.tokens.iter().filter(|t| t.kind == Kind::Str).map(|t| t.inner.clone());
-    let others = source.live.literals.iter().map(|literal| literal.inner.clone());
+    let others = source.live.literals.iter().chain(&source.commented.literals).map(|literal| literal.inner.clone());
+    let is_hidden = |span: &std::ops::Range<usize>| {
+        let shown = text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+        let is_unclear = lines.contains(&numbers.line(span.start)) && !is_public(shown);
+        is_unclear || looks_secret(shown)
+    };
     let mut spans: Vec<std::ops::Range<usize>> =
-        strings.chain(others).filter(|span| !span.is_empty() && lines.contains(&numbers.line(span.start))).collect();
+        strings.chain(others).filter(|span| !span.is_empty() && is_hidden(span)).collect();
     spans.sort_by_key(|span| (span.start, span.end));
     let mut shown = Zeroizing::new(String::with_capacity(text.len()));
     let mut at = 0;
@@ -56,4 +61,24 @@ fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
     }
     shown.push_str(text.get(at..).unwrap_or_default());
     shown
+}
+
+/// An address, an id, a name: what a sign-in has beside its secrets.
+fn is_public(text: &str) -> bool {
+    text.contains("://")
+        || text.contains(['@', '/', '\\', ' '])
+        || forms::is_guid(text)
+        || text.chars().all(|c| c.is_alphabetic() || "._-".contains(c))
+}
+
+/// Letters and figures with signs, or in both cases, in one piece: somebody else's secret may look like this.
+fn looks_secret(text: &str) -> bool {
+    let has = |like: fn(char) -> bool| text.chars().any(like);
+    let is_mixed = has(char::is_uppercase) && has(char::is_lowercase) || has(|c| c.is_ascii_punctuation() && c != '_');
+    text.len() >= 8
+        && !is_public(text)
+        && has(char::is_alphabetic)
+        && has(|c| c.is_ascii_digit())
+        && is_mixed
+        && !text.contains(['$', '{', '(', '&'])
 }

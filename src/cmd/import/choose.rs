@@ -1,4 +1,5 @@
-//! One sign-in out of what a file holds: flags first, then the file. Where it holds several, nothing is chosen.
+//! One sign-in out of what a file holds: flags first, then a token request whose fields the text shows, then what the names say. Where
+//! the file holds several, nothing is chosen.
 
 use super::report;
 use super::target::Target;
@@ -8,77 +9,98 @@ use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::profile::{CLOUDS, Scopes};
 use crate::secret::{ClientSecret, Password};
-use plaintext::{Field, Finding, Scan};
+use plaintext::{Field, Identity, Reason, Scan};
 use std::ops::RangeInclusive;
+use zeroize::Zeroizing;
 
-/// What `login` gets, and the file's secrets, which are what is taken out of it.
-pub(super) struct Chosen<'s> {
+/// What `login` gets, with the secrets of the file.
+pub(super) struct Chosen {
     pub(super) login: LoginArgs,
     pub(super) given: Given,
-    pub(super) secrets: Vec<&'s Finding>,
 }
 
-pub(super) fn choose<'s>(
-    scan: &'s Scan,
-    args: &ImportArgs,
-    lines: &RangeInclusive<usize>,
-    target: &Target,
-) -> Result<Chosen<'s>> {
+/// A value with its line.
+struct Value {
+    text: Zeroizing<String>,
+    line: usize,
+}
+
+pub(super) fn choose(scan: &Scan, args: &ImportArgs, lines: &RangeInclusive<usize>, target: &Target) -> Result<Chosen> {
     let mut login = args.login();
+    let enrol = &args.enrol;
     let one = |field, given: bool| if given { Ok(None) } else { only(scan, field, lines, target) };
-    let client_secret = one(Field::ClientSecret, args.enrol.public_client || args.enrol.client_secret_file.is_some())?;
-    let password = one(Field::Password, args.enrol.password_file.is_some())?;
-    if client_secret.is_none() && password.is_none() {
-        let nothing = Error::config(msg!("import-nothing", path = target.path().display()));
-        return Err(nothing.hint(match args.lines {
-            Some(_) => msg!("import-nothing-in-lines"),
-            None => msg!("import-nothing-hint"),
-        }));
+    let client_secret = one(Field::ClientSecret, enrol.public_client || enrol.client_secret_file.is_some())?;
+    let password = one(Field::Password, enrol.password_file.is_some())?;
+    let by_flag = enrol.client_secret_file.is_some() || enrol.password_file.is_some();
+    if client_secret.is_none() && password.is_none() && !(by_flag && args.lines.is_none()) {
+        return Err(nothing(scan, args, target));
     }
-    let text = |found: Option<&Finding>| found.map(|f| f.text().to_owned());
-    login.enrol.tenant = login.enrol.tenant.or(text(one(Field::Tenant, args.enrol.tenant.is_some())?));
-    login.enrol.client_id = login.enrol.client_id.or(text(one(Field::ClientId, args.enrol.client_id.is_some())?));
-    login.enrol.username = login.enrol.username.or(text(one(Field::Username, args.enrol.username.is_some())?));
-    if let Some(found) = one(Field::Scope, !args.enrol.scope.is_empty())? {
-        login.enrol.scope = scopes(found.text());
+    let text = |found: Option<Value>| found.map(|f| f.text.to_string());
+    login.enrol.tenant = login.enrol.tenant.or(text(one(Field::Tenant, enrol.tenant.is_some())?));
+    login.enrol.client_id = login.enrol.client_id.or(text(one(Field::ClientId, enrol.client_id.is_some())?));
+    login.enrol.username = login.enrol.username.or(text(one(Field::Username, enrol.username.is_some())?));
+    if enrol.scope.is_empty() {
+        login.enrol.scope = match only(scan, Field::Scope, lines, target)? {
+            Some(found) => scopes(&found.text),
+            None => without_scope(scan, lines, target)?,
+        };
     }
-    if let Some(found) = one(Field::Authority, args.enrol.authority.is_some() || args.enrol.cloud.is_some())? {
-        login.enrol.cloud = Some(cloud(found, target)?);
+    if let Some(found) = one(Field::Authority, enrol.authority.is_some() || enrol.cloud.is_some())? {
+        login.enrol.cloud = Some(cloud(&found, target)?);
     }
     let given = Given {
-        client_secret: client_secret.map(|found| ClientSecret::from_zeroizing(found.to_secret())),
-        password: password.map(|found| Password::from_zeroizing(found.to_secret())),
+        client_secret: client_secret.map(|found| ClientSecret::from_zeroizing(found.text)),
+        password: password.map(|found| Password::from_zeroizing(found.text)),
         is_import: true,
     };
-    let secrets = [client_secret, password].into_iter().flatten().collect();
-    Ok(Chosen { login, given, secrets })
+    Ok(Chosen { login, given })
+}
+
+/// The file asks for nothing that is known; where it asks for something that is not, a guess would sign in for something else.
+fn without_scope(scan: &Scan, lines: &RangeInclusive<usize>, target: &Target) -> Result<Vec<String>> {
+    let is_asked = |reason| !matches!(reason, Reason::Malformed | Reason::Placeholder);
+    let asks = scan.unclear.iter().find(|u| u.field == Field::Scope && is_asked(u.reason) && lines.contains(&u.line));
+    match asks {
+        None => Ok(Vec::new()),
+        Some(unclear) => {
+            let path = target.path().display();
+            Err(Error::config(msg!("import-scope-unclear", path = path, line = unclear.line))
+                .hint(msg!("import-several-flag", flag = "--scope")))
+        }
+    }
+}
+
+/// There is nothing to take: because there is nothing, or because it was not understood.
+fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> Error {
+    let path = target.path().display();
+    let unclear: Vec<usize> = scan.unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
+    if args.lines.is_none() && !unclear.is_empty() {
+        let lines = report::numbers(&unclear);
+        return Error::config(msg!("import-not-understood", path = path, lines = lines))
+            .hint(msg!("import-nothing-hint"));
+    }
+    Error::config(msg!("import-nothing", path = path)).hint(match args.lines {
+        Some(_) => msg!("import-nothing-in-lines"),
+        None => msg!("import-nothing-hint"),
+    })
 }
 
 /// The one value of a field in these lines; several are an error with their lines.
-fn only<'s>(
-    scan: &'s Scan,
-    field: Field,
-    lines: &RangeInclusive<usize>,
-    target: &Target,
-) -> Result<Option<&'s Finding>> {
-    let found = || scan.findings.iter().filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
-    let same = |a: &Finding, b: &Finding| {
-        a.text() == b.text() || (!field.is_secret() && a.text().eq_ignore_ascii_case(b.text()))
-    };
-    let mut different: Vec<&Finding> = Vec::new();
-    for finding in found() {
-        if !different.iter().any(|d| same(d, finding)) {
-            different.push(finding);
-        }
+fn only(scan: &Scan, field: Field, lines: &RangeInclusive<usize>, target: &Target) -> Result<Option<Value>> {
+    let shown = scan.sign_ins.iter().filter(|sign_in| lines.contains(&sign_in.line));
+    let shown = shown.filter_map(|sign_in| Some((sign_in.get(field)?, sign_in.line)));
+    let proved = different(field, shown.map(|(text, line)| Value { text: text.clone(), line }));
+    let found = scan.findings.iter().filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
+    let found = found.map(|f| Value { text: f.to_secret(), line: f.line });
+    let mut values = if proved.is_empty() { different(field, found) } else { proved };
+    if values.len() < 2 {
+        return Ok(values.pop());
     }
-    if different.len() < 2 {
-        return Ok(different.first().copied());
-    }
-    let at: Vec<usize> = different.iter().map(|f| f.line).collect();
+    let at: Vec<usize> = values.iter().map(|f| f.line).collect();
     let error = Error::config(msg!(
         "import-several",
         path = target.path().display(),
-        count = different.len(),
+        count = values.len(),
         field = report::label(field),
         lines = report::numbers(&at)
     ));
@@ -87,6 +109,19 @@ fn only<'s>(
         None => error,
     }
     .hint(msg!("import-several-lines")))
+}
+
+/// Each value once; of what is no secret, capital and small letters are the same.
+fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
+    let same =
+        |a: &Value, b: &Value| *a.text == *b.text || (!field.is_secret() && a.text.eq_ignore_ascii_case(&b.text));
+    let mut kept: Vec<Value> = Vec::new();
+    for value in values {
+        if !kept.iter().any(|k| same(k, &value)) {
+            kept.push(value);
+        }
+    }
+    kept
 }
 
 fn flag(field: Field) -> Option<&'static str> {
@@ -110,8 +145,8 @@ fn scopes(text: &str) -> Vec<String> {
 }
 
 /// A host outside of the known clouds receives nothing on a file's word alone.
-fn cloud(found: &Finding, target: &Target) -> Result<String> {
-    let host = found.text().trim_start_matches("https://").to_ascii_lowercase();
+fn cloud(found: &Value, target: &Target) -> Result<String> {
+    let host = found.text.trim_start_matches("https://").to_ascii_lowercase();
     let known = CLOUDS.iter().find(|c| c.host == host || c.aliases.contains(&host.as_str()));
     known.map(|c| c.name.to_owned()).ok_or_else(|| {
         Error::config(msg!(
@@ -122,4 +157,35 @@ fn cloud(found: &Finding, target: &Target) -> Result<String> {
         ))
         .hint(msg!("import-unknown-host-hint", host = host.escape_debug()))
     })
+}
+
+/// What is known of the sign-in before anybody was asked.
+pub(super) struct Known<'g> {
+    login: &'g LoginArgs,
+    given: &'g Given,
+    scopes: Vec<String>,
+}
+
+impl<'g> Known<'g> {
+    pub(super) fn of(login: &'g LoginArgs, given: &'g Given) -> Result<Self> {
+        let scopes = if login.enrol.scope.is_empty() {
+            Scopes::default_for(&CLOUDS[0]).to_string()
+        } else {
+            Scopes::parse(&login.enrol.scope)?.to_string()
+        };
+        Ok(Self { login, given, scopes: scopes.split(' ').map(str::to_owned).collect() })
+    }
+
+    pub(super) fn identity(&self) -> Identity<'_> {
+        let enrol = &self.login.enrol;
+        Identity {
+            host: "",
+            tenant: enrol.tenant.as_deref().unwrap_or_default(),
+            client_id: enrol.client_id.as_deref().unwrap_or_default(),
+            username: enrol.username.as_deref().unwrap_or_default(),
+            password: self.given.password.as_ref().map_or("", Password::expose_for_search),
+            client_secret: self.given.client_secret.as_ref().map_or("", ClientSecret::expose_for_search),
+            scopes: &self.scopes,
+        }
+    }
 }

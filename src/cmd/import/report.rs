@@ -3,8 +3,9 @@
 use super::target::{Git, Target};
 use crate::l10n::msg;
 use crate::ui::Ui;
-use plaintext::{Field, Finding, Language, Reason, Rewritten, Scan};
+use plaintext::{Field, Finding, Language, Left, Reason, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
+use unicode_width::UnicodeWidthStr;
 
 /// The name of a part of a sign-in, in a sentence.
 pub(super) fn label(field: Field) -> String {
@@ -35,6 +36,14 @@ pub(super) fn numbers(lines: &[usize]) -> String {
 /// Longer lists help nobody; the rest is counted.
 const MOST: usize = 40;
 
+/// One line of the table: where, what, and what about it.
+struct Row {
+    line: String,
+    field: String,
+    value: String,
+}
+
+/// The findings as a table.
 pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>, ui: &Ui) {
     let language = match scan.language {
         Language::PowerShell => "PowerShell",
@@ -45,24 +54,24 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         Language::JavaScript => "JavaScript",
         Language::Json => "JSON",
         Language::Yaml => "YAML",
+        Language::Toml => "TOML",
     };
     ui.note(&msg!("import-read", path = target.path().display(), language = language));
     if scan.is_legacy() {
         ui.warn(&msg!("import-legacy"));
     }
-    for finding in scan.findings.iter().take(MOST) {
-        line(finding, lines, ui);
-    }
-    for unclear in scan.unclear.iter().take(MOST) {
-        let reason = match unclear.reason {
-            Reason::Computed => msg!("import-computed"),
-            Reason::Elsewhere => msg!("import-elsewhere"),
-            Reason::Interpolated => msg!("import-interpolated"),
-            Reason::Placeholder => msg!("import-placeholder"),
-            Reason::Malformed => msg!("import-malformed"),
-            Reason::Encoding => msg!("import-encoding"),
-        };
-        ui.note(&msg!("import-unclear", line = unclear.line, field = label(unclear.field), reason = reason));
+    let known = scan.findings.iter().take(MOST).map(|finding| finding_row(finding, lines));
+    let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
+        line: msg!("import-line", line = unclear.line),
+        field: label(unclear.field),
+        value: msg!("import-unclear", reason = reason(unclear.reason)),
+    });
+    let rows: Vec<Row> = known.chain(unclear).collect();
+    let width = |text: fn(&Row) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
+    let (of_lines, of_fields) = (width(|row| &row.line), width(|row| &row.field));
+    let padded = |text: &str, width: usize| format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
+    for row in &rows {
+        ui.note(&format!("  {}  {}  {}", padded(&row.line, of_lines), padded(&row.field, of_fields), row.value));
     }
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
@@ -70,18 +79,71 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     }
 }
 
-fn line(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) {
+fn reason(reason: Reason) -> String {
+    match reason {
+        Reason::Computed => msg!("import-computed"),
+        Reason::Elsewhere => msg!("import-elsewhere"),
+        Reason::Interpolated => msg!("import-interpolated"),
+        Reason::Placeholder => msg!("import-placeholder"),
+        Reason::Malformed => msg!("import-malformed"),
+        Reason::Encoding => msg!("import-encoding"),
+        Reason::Encoded => msg!("import-encoded"),
+    }
+}
+
+fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>) -> Row {
     let value = match finding.public() {
         Some(value) => value.escape_debug().to_string(),
         None => msg!("import-hidden", count = finding.text().chars().count()),
     };
-    let (line, field) = (finding.line, label(finding.field));
-    if finding.commented {
-        ui.note(&msg!("import-found-in-comment", line = line, field = field, value = value));
-    } else if lines.contains(&line) {
-        ui.note(&msg!("import-found", line = line, field = field, value = value));
-    } else {
-        ui.note(&msg!("import-found-outside", line = line, field = field, value = value));
+    let value = match () {
+        () if finding.commented => msg!("import-found-in-comment", value = value),
+        () if lines.contains(&finding.line) => value,
+        () => msg!("import-found-outside", value = value),
+    };
+    Row { line: msg!("import-line", line = finding.line), field: label(finding.field), value }
+}
+
+/// Token requests that stay: where, why, and what to put in their place.
+pub(super) fn left(new: &Rewritten, ui: &Ui) {
+    for Left { line, why } in new.left.iter().take(MOST) {
+        let reason = why_text(why);
+        ui.warn(&match line {
+            0 => msg!("import-request-left", reason = reason),
+            line => msg!("import-request-left-in", line = line, reason = reason),
+        });
+    }
+    let hint = new.left.iter().find_map(|left| match &left.why {
+        Why::Loop | Why::Later => Some(msg!("import-hint-serve")),
+        Why::Scope(scope) => Some(msg!("import-hint-scope", scope = scope)),
+        _ => None,
+    });
+    if let Some(hint) = hint {
+        ui.hint(&hint);
+    }
+    if let Some(paste) = new.language.variable().filter(|_| !new.left.is_empty()) {
+        ui.hint(&msg!("import-hint-paste", text = paste));
+    }
+}
+
+fn why_text(why: &Why) -> String {
+    match why {
+        Why::Address => msg!("import-why-address"),
+        Why::Unknown(None) => msg!("import-why-form"),
+        Why::Unknown(Some(field)) => msg!("import-why-field", field = field),
+        Why::Other(field) => msg!("import-why-other", field = label(*field)),
+        Why::Extra(field) => msg!("import-why-extra", field = field),
+        Why::Scope(scope) if scope.is_empty() => msg!("import-why-no-scope"),
+        Why::Scope(scope) => msg!("import-why-scope", scope = scope),
+        Why::Headers => msg!("import-why-headers"),
+        Why::Shape(None) => msg!("import-why-shape"),
+        Why::Shape(Some(what)) => msg!("import-why-option", what = what),
+        Why::Answer(None) => msg!("import-why-answer"),
+        Why::Answer(Some(what)) => msg!("import-why-member", what = what),
+        Why::Loop => msg!("import-why-loop"),
+        Why::Later => msg!("import-why-later"),
+        Why::Uncalled => msg!("import-why-uncalled"),
+        Why::Broken => msg!("import-why-broken"),
     }
 }
 
@@ -94,8 +156,6 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.note(&msg!("import-edited", path = path, lines = numbers(&new.lines)));
         if new.uses_token {
             ui.note(&msg!("import-uses-token"));
-        } else if new.asks || !matches!(new.language, Language::DotEnv | Language::Json | Language::Yaml) {
-            ui.warn(&msg!("import-no-request"));
         }
     }
     if !new.orphans.is_empty() {
@@ -106,18 +166,16 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     }
 }
 
-/// What is not in the file any more: only what came from it was looked for.
-pub(super) fn clean(fields: &[Field], public_client: bool, target: &Target, ui: &Ui) {
+/// What is not in the file any more. The all-clear is given only where everything was understood.
+pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
-    let [one] = fields else {
-        ui.note(&msg!("import-clean", path = path));
-        return;
-    };
-    ui.note(&msg!("import-clean-one", path = path, field = label(*one)));
-    let other = if *one == Field::Password { Field::ClientSecret } else { Field::Password };
-    if other == Field::Password || !public_client {
-        ui.note(&msg!("import-not-searched", path = path, field = label(other)));
+    if new.unclear.is_empty() {
+        return ui.note(&msg!("import-clean", path = path));
     }
+    let mut lines: Vec<usize> = new.unclear.iter().map(|(_, line)| *line).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    ui.warn(&msg!("import-clean-as-far", path = path, lines = numbers(&lines)));
 }
 
 /// The command that runs the file from now on.
@@ -130,11 +188,19 @@ pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> String {
         Language::Batch => format!("cmd /c {name}"),
         Language::Python => format!("python3 {name}"),
         Language::JavaScript => format!("node {name}"),
-        Language::DotEnv | Language::Json | Language::Yaml => {
+        Language::Json if is_dotnet(target.name()) => return msg!("import-next-dotnet-settings"),
+        Language::DotEnv | Language::Json | Language::Yaml | Language::Toml => {
             return msg!("import-next-settings", command = exec);
         }
     };
     msg!("import-next", command = format!("{exec} -- {command}"))
+}
+
+/// Settings that a program of .NET reads.
+fn is_dotnet(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("appsettings")
+        || ["secrets.json", "launchsettings.json", "local.settings.json"].contains(&name.as_str())
 }
 
 /// A path as a shell takes it, if it needs quotation marks.

@@ -38,7 +38,9 @@ fn mode_and_owner_stay_and_nothing_else_is_left_behind() {
 fn a_backup_is_made_only_when_asked_for_and_is_private() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    import(&sandbox, &path, &["--write", "--backup"]).expect(0).says(&["that copy holds the secrets", "ropc-backup"]);
+    import(&sandbox, &path, &["--write", "--yes", "--backup"])
+        .expect(0)
+        .says(&["that copy holds the secrets", "ropc-backup"]);
     let backup = path.with_file_name("example.ps1.ropc-backup");
     assert_eq!(std::fs::read(&backup).unwrap(), sample("example.ps1"));
     assert_eq!(mode(&backup), 0o600);
@@ -55,7 +57,7 @@ fn a_backup_is_made_only_when_asked_for_and_is_private() {
 fn what_somebody_else_wrote_meanwhile_stays() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    let mut stopped = command(&sandbox, &path, &["--write"]);
+    let mut stopped = command(&sandbox, &path, &["--write", "--yes"]);
     stopped.env("ROPC_TEST_STOP_AT", "logged-in").stdin(std::process::Stdio::null());
     let child = stopped.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     let stat = format!("/proc/{}/stat", child.id());
@@ -82,7 +84,7 @@ fn links_are_followed_or_refused() {
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let link = sandbox.root().join("link.ps1");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    import(&sandbox, &link, &["--write"]).expect(0);
+    import(&sandbox, &link, &["--write", "--yes"]).expect(0);
     assert!(link.symlink_metadata().unwrap().is_symlink(), "the link is still one");
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     std::fs::write(&path, sample("example.ps1")).unwrap();
@@ -135,7 +137,7 @@ fn the_secrets_of_a_shape_in_a_subdirectory_of_home_are_searched_for() {
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     std::fs::write(sandbox.home().join("script.ps1"), sample("example.ps1")).unwrap();
     assert_eq!(sandbox.leaks().len(), 2);
-    import(&sandbox, &sandbox.home().join("script.ps1"), &["--write"]).expect(0);
+    import(&sandbox, &sandbox.home().join("script.ps1"), &["--write", "--yes"]).expect(0);
     sandbox.assert_no_leak();
     sandbox.without_scan();
 }

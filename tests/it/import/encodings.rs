@@ -14,7 +14,7 @@ fn utf16_stays_utf16() {
     for (order, mark) in rows {
         let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
         let path = place(&sandbox, "example.ps1", &utf16(&sample("example.ps1"), order, mark));
-        import(&sandbox, &path, &["--write"]).expect(0).says(&["holds neither secret"]);
+        import(&sandbox, &path, &["--write", "--yes"]).expect(0).says(&["holds neither secret"]);
         let expected = "# Nightly user report. The shape in which such scripts are found: everything in plain text at the top.\n\n\
             Connect-MgGraph -AccessToken ($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)\nGet-MgUser\n";
         assert_eq!(std::fs::read(&path).unwrap(), utf16(expected.as_bytes(), order, mark));
@@ -25,7 +25,7 @@ fn utf16_stays_utf16() {
 fn a_mark_and_the_line_ends_are_kept() {
     let sandbox = sandbox("pässwörd-日本-€", CLIENT_SECRET);
     let path = place(&sandbox, "non-ascii.ps1", &sample("non-ascii.ps1"));
-    import(&sandbox, &path, &["--write"]).expect(0);
+    import(&sandbox, &path, &["--write", "--yes"]).expect(0);
     let new = std::fs::read(&path).unwrap();
     assert!(new.starts_with(b"\xef\xbb\xbf$TenantId") && new.ends_with("Write-Host '完了'\r\n".as_bytes()));
     let text = String::from_utf8(new).unwrap();
@@ -43,7 +43,7 @@ fn an_old_code_page_is_kept_and_its_values_are_not_guessed() {
     .concat();
     let sandbox_one = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox_one, "sjis.ps1", &text);
-    import(&sandbox_one, &path, &["--write"]).expect(0).says(&["neither UTF-8 nor UTF-16"]);
+    import(&sandbox_one, &path, &["--write", "--yes"]).expect(0).says(&["neither UTF-8 nor UTF-16"]);
     let new = std::fs::read(&path).unwrap();
     assert!(found_in(&new, &[PASSWORD, CLIENT_SECRET]).is_empty());
     assert_eq!(new[..40], text[..40], "the lines above are the same bytes");
@@ -51,7 +51,7 @@ fn an_old_code_page_is_kept_and_its_values_are_not_guessed() {
     let other =
         [b"$ClientSecret = '".as_slice(), CLIENT_SECRET.as_bytes(), b"'\r\n$Password = 'caf\xe9-made-up'\r\n"].concat();
     let path = place(&sandbox_two, "latin.ps1", &other);
-    import(&sandbox_two, &path, &["--write"]).expect(2).says(&["line 2: password: in an encoding that is not known"]);
+    import(&sandbox_two, &path, &["--write", "--yes"]).expect(2).says(&["not used: in an encoding that is not known"]);
     assert_eq!(std::fs::read(&path).unwrap(), other);
 }
 
@@ -62,6 +62,7 @@ fn what_is_no_text_or_too_large_is_refused() {
         ("binary.ps1", b"MZ\0\x01$Password = 'x'".to_vec(), "it is no text"),
         ("odd.ps1", b"\xff\xfea".to_vec(), "begins like UTF-16 text, and is none"),
         ("job.vbs", b"password = \"x\"\r\n".to_vec(), "in a language that is not read here"),
+        ("Program.cs", b"var password = \"x\";\r\n".to_vec(), "sources and XML settings of .NET are not read"),
         ("job", b"#!/usr/bin/perl\nPASSWORD='x'\n".to_vec(), "in a language that is not read here"),
         ("large.ps1", vec![b' '; 1024 * 1024 + 1], "larger than 1 MiB"),
     ] {
@@ -84,7 +85,7 @@ fn a_huge_line_is_read() {
         "const tenantId='7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11',clientId='3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901';let clientSecret='{CLIENT_SECRET}',u={{username:'svc-report@contoso.example',password:'{PASSWORD}'}};"
     );
     let path = place(&sandbox, "bundle.js", format!("{start}{rest}").as_bytes());
-    import(&sandbox, &path, &["--write"]).expect(0);
+    import(&sandbox, &path, &["--write", "--yes"]).expect(0);
     let new = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(new, format!("{}{rest}", start.replace(CLIENT_SECRET, "").replace(PASSWORD, "")));
 }

@@ -31,7 +31,7 @@ fn before_and_after() {
     // The token is written to a file by the stand-in on purpose; the secrets are still searched for below.
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     assert!(grep(PASSWORD, &path) && grep(CLIENT_SECRET, &path), "before, both are there");
-    import(&sandbox, &path, &["--write"]).expect(0).says(&["next: `ropc exec -- pwsh ", "example.ps1`"]);
+    import(&sandbox, &path, &["--write", "--yes"]).expect(0).says(&["next: `ropc exec -- pwsh ", "example.ps1`"]);
     assert!(!grep(PASSWORD, &path) && !grep(CLIENT_SECRET, &path), "after, neither is");
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     sandbox.assert_no_leak();

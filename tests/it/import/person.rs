@@ -13,9 +13,10 @@ fn a_person_is_asked_for_what_the_file_does_not_say() {
     terminal.answer("Application (client) id", entra_emulator::CONTOSO_CLIENT, false);
     terminal.answer("User (UPN)", entra_emulator::CONTOSO_USER, false);
     terminal.answer("Password of svc-report@contoso.example", PASSWORD, true);
+    terminal.answer("half.env like this?", "y", false);
     let run = sandbox.keep("import at a terminal", terminal.finish()).expect(0);
-    // What was typed was not looked for, and that is said.
-    for text in ["half.env does not hold the client secret any more", "the password did not come from this file"] {
+    // What was typed is looked for as well, and the edit is shown before it is made.
+    for text in ["half.env holds neither secret", "-CLIENT_SECRET=[hidden]"] {
         assert!(run.stdout.contains(text), "{}", run.stdout);
     }
     assert!(found_in(run.stdout.as_bytes(), &[PASSWORD, CLIENT_SECRET]).is_empty(), "{}", run.stdout);
@@ -36,6 +37,20 @@ fn a_no_at_the_terminal_changes_nothing() {
     assert_eq!(sandbox.snapshot(), before);
 }
 
+#[test]
+fn a_no_to_the_edit_sends_and_stores_nothing() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
+    let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
+    terminal.answer("example.ps1 like this?", "n", false);
+    sandbox.keep("an edit that was refused", terminal.finish()).expect(1);
+    assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
+    assert!(!sandbox.profile_file("default").exists());
+    assert_eq!(sandbox.emulator.token_requests(), 0);
+    // Where nobody can be asked, the answer must be given before.
+    import(&sandbox, &path, &["--write"]).expect(2).says(&["`--write` asks before it edits", "`--write --yes`"]);
+}
+
 /// Killed at any point, the file is wholly the old one or wholly the new one, and never the new one with nothing stored.
 #[test]
 fn a_kill_at_any_point_loses_nothing() {
@@ -46,7 +61,7 @@ fn a_kill_at_any_point_loses_nothing() {
     for point in points.into_iter().chain(renames) {
         let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
         let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-        let mut killed = command(&sandbox, &path, &["--write"]);
+        let mut killed = command(&sandbox, &path, &["--write", "--yes"]);
         killed.env("ROPC_TEST_CRASH_AT", &point);
         let output = killed.output().unwrap();
         let was_killed = output.status.signal() == Some(6);

@@ -90,7 +90,7 @@ fn an_edited_script_runs_with_the_token() {
             sandbox.finish("exec", command, &[])
         };
         let file = path.display().to_string();
-        import(&sandbox, &path, &["--write"])
+        import(&sandbox, &path, &["--write", "--yes"])
             .expect(0)
             .says(&["the token request is replaced", "holds neither secret"]);
         run(&["exec", "--", &interpreter, &file]).expect(0);

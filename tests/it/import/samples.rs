@@ -16,7 +16,7 @@ const PLAIN: Sample =
     Sample { file: "", password: PASSWORD, client_secret: CLIENT_SECRET, more: &[], says: &["holds neither secret"] };
 
 const TOKEN: &str = "the token request is replaced";
-const BY_HAND: &str = "replace it by hand";
+const BY_HAND: &str = "to replace it by hand, put this in place of the token";
 
 /// Files that hold one sign-in.
 const UNDERSTOOD: &[Sample] = &[
@@ -43,13 +43,10 @@ const UNDERSTOOD: &[Sample] = &[
     // A commented-out secret is never used; where it is the stored one, it goes as well, and another one is named.
     Sample {
         file: "commented.ps1",
-        says: &[
-            "line 1: password: [hidden, 25 characters] (in a comment: not used)",
-            "line 1: another value for password",
-        ],
+        says: &["[hidden, 25 characters] (in a comment: not used)", "line 1: another value for password"],
         ..PLAIN
     },
-    Sample { file: "quotes.ps1", password: "a\"b'c`d$e%f{0}", says: &["line 5: password"], more: &[], ..PLAIN },
+    Sample { file: "quotes.ps1", password: "a\"b'c`d$e%f{0}", says: &["line 5"], more: &[], ..PLAIN },
     Sample { file: "doubled.ps1", password: "it's \"made\" up's", ..PLAIN },
     Sample { file: "crlf.ps1", ..PLAIN },
     Sample { file: "no-newline.ps1", ..PLAIN },
@@ -71,11 +68,7 @@ const UNDERSTOOD: &[Sample] = &[
     Sample { file: "add.ps1", says: &[TOKEN], ..PLAIN },
     Sample { file: "append.js", says: &[TOKEN], ..PLAIN },
     Sample { file: "escapes.json", password: "tab\there-😀", client_secret: "a\"b\\c/dé~", ..PLAIN },
-    Sample {
-        file: "references.env",
-        says: &["line 7: password: put together when", "line 8: password: computed"],
-        ..PLAIN
-    },
+    Sample { file: "references.env", says: &["not used: put together when", "not used: computed"], ..PLAIN },
 ];
 
 #[test]
@@ -93,7 +86,7 @@ fn what_a_file_holds_is_stored_and_taken_out() {
         assert!(shown.stdout.is_empty() && shown.stderr.contains("[hidden, "), "{}", shown.stderr);
         assert!(shown.stderr.contains("`--write` in place of `--dry-run`"), "{}", shown.stderr);
         assert_eq!(sandbox.emulator.token_requests(), 0, "{}", row.file);
-        let run = import(&sandbox, &path, &[row.more, &["--write"]].concat());
+        let run = import(&sandbox, &path, &[row.more, &["--write", "--yes"]].concat());
         assert_eq!(run.code, Some(0), "{}: {}", row.file, run.stderr);
         let run = run.says(&["signed in as svc-report@contoso.example"]).says(row.says);
         let new = std::fs::read(&path).unwrap();
@@ -138,14 +131,15 @@ fn what_is_not_understood_is_said_and_left_alone() {
             "computed.ps1",
             3,
             &[
-                "line 3: client secret: computed when the script runs",
-                "line 5: password: computed",
-                "line 2: client id: from a variable",
+                "line 3  client secret  not used: computed when the script runs",
+                "line 5  password       not used: computed",
+                "line 2  client id      not used: from a variable",
+                "is not understood (lines 3, 5)",
             ][..],
         ),
-        ("placeholders.env", 3, &["line 3: client secret: from a variable", "line 4: password: a placeholder"]),
-        ("interpolated.ps1", 2, &["line 6: password: put together", "`--password-file` is missing"]),
-        ("format.ps1", 2, &["line 5: password: computed", "`--password-file` is missing"]),
+        ("placeholders.env", 3, &["not used: from a variable", "not used: a placeholder"]),
+        ("interpolated.ps1", 2, &["not used: put together", "`--password-file` is missing"]),
+        ("format.ps1", 2, &["not used: computed", "`--password-file` is missing"]),
         ("two-tenants.ps1", 3, &["holds 2 different values for client secret (lines 3, 10)", "--lines FROM-TO"]),
         ("two-passwords.env", 3, &["holds 2 different values for password (lines 5-6)", "--lines FROM-TO"]),
         ("unclosed.ps1", 3, &["what begins in line 6 never ends"]),
@@ -153,7 +147,7 @@ fn what_is_not_understood_is_said_and_left_alone() {
         let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
         let path = place(&sandbox, file, &sample(file));
         let before = sandbox.snapshot();
-        let run = import(&sandbox, &path, &["--write"]);
+        let run = import(&sandbox, &path, &["--write", "--yes"]);
         assert_eq!(run.code, Some(code), "{file}: {}", run.stderr);
         run.says(says);
         assert_eq!(std::fs::read(&path).unwrap(), sample(file), "{file}");

@@ -287,9 +287,16 @@ fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
     start + 1..cursor.at
 }
 
-/// The variable, if a piece of code is nothing else: `$($name)`.
+/// The variable, if a piece of code is nothing else: `$($name)`, `$([uri]::EscapeDataString($name))`.
 fn alone(text: &str, range: &Range<usize>) -> Option<String> {
     let code = text.get(range.clone())?.trim();
+    // What only encodes a value for a form stands for the value.
+    let encoded = code
+        .rsplit_once("::")
+        .filter(|_| code.starts_with('['))
+        .and_then(|(_, call)| call.strip_suffix(')')?.split_once('('));
+    let encodes = |name: &str| ["escapedatastring", "urlencode"].contains(&name.to_ascii_lowercase().as_str());
+    let code = encoded.filter(|(name, _)| encodes(name)).map_or(code, |(_, argument)| argument);
     let mut cursor = Cursor::new(code, 0);
     let name = code.starts_with('$').then(|| variable(&mut cursor))?;
     name.filter(|_| cursor.rest().is_empty())

@@ -56,12 +56,17 @@ pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
     statements
 }
 
+/// `.name`; a dot alone runs another script, and `.\\` begins a path.
+fn is_member(word: &str) -> bool {
+    word.strip_prefix('.').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
 /// True if the statement goes on in the next line.
 fn continues(text: &str, list: &[&Token], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|b| list.get(b));
     let next = list.get(at + 1);
     before.is_some_and(|t| matches!(t.kind, Kind::Sym('|' | ',' | '+' | '=' | '&')))
-        || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && text[t.span.clone()].starts_with('.'))
+        || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && is_member(&text[t.span.clone()]))
 }
 
 /// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`.

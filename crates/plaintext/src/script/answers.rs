@@ -6,8 +6,8 @@ use crate::token::{Kind, Part, Token};
 use std::ops::Range;
 
 /// What a response says of itself, which is known where a token came.
-const OF_RESPONSE: [&str; 8] =
-    ["raise_for_status", "status_code", "ok", "is_success", "reason", "text", "status", "statusText"];
+const OF_RESPONSE: [&str; 9] =
+    ["raise_for_status", "status_code", "ok", "is_success", "reason", "text", "status", "statusText", "data"];
 
 /// What the answer of MSAL for Node has under names of its own.
 const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
@@ -271,14 +271,16 @@ impl Answers for Source<'_> {
 
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>> {
         let mut found = Vec::new();
+        let given = self.program.assigns.iter().find(|a| a.name == name && a.span.start == given_at);
+        let own = given.map_or(given_at..given_at, |assign| assign.span.clone());
         for (at, token) in self.tokens.list.tokens.iter().enumerate() {
-            if !self.program.sees(name, given_at, token.span.start) {
+            if own.contains(&token.span.start) || !self.program.sees(name, given_at, token.span.start) {
                 continue;
             }
             if self.tokens.list.word(at) == Some(name) {
                 let is_member = at > 0 && self.is(at - 1, '.');
                 let is_key = self.is(at + 1, ':') && at > 0 && (self.is(at - 1, '{') || self.is(at - 1, ','));
-                if !is_member && !is_key && !self.is(at + 1, '=') && token.span.start != given_at {
+                if !is_member && !is_key && !self.is(at + 1, '=') {
                     found.push(Around::Goes(Value { first: at, last: at, level }));
                 }
             } else if token.kind == Kind::Str && token.uses().any(|used| used == name) {
@@ -304,7 +306,8 @@ impl Answers for Source<'_> {
     fn has(&self, level: Level, member: &str) -> bool {
         match level {
             Level::Data | Level::DataPromised => GIVEN.contains(&member) || OF_MSAL.contains(&member),
-            Level::Response | Level::Promised => OF_RESPONSE.contains(&member),
+            // What is no member of a response is not there before the edit and behind it.
+            Level::Response | Level::Promised => OF_RESPONSE.contains(&member) || GIVEN.contains(&member),
         }
     }
 }

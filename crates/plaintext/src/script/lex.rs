@@ -191,6 +191,7 @@ impl Lexer<'_> {
         }
         let inside = self.cursor.take(|c| c != '}' && c != '\n');
         self.cursor.eat("}");
+        let inside = encoded(inside);
         let is_plain = !inside.is_empty() && inside.chars().all(is_name);
         let names = || inside.split(|c| !is_name(c)).filter(|n| !n.is_empty()).map(str::to_owned).collect();
         parts.part(if is_plain { Part::Name(inside.to_owned()) } else { Part::Code(names()) });
@@ -236,6 +237,9 @@ impl Lexer<'_> {
         let text = |token: &Token| self.cursor.text.get(token.span.clone()).unwrap_or_default().to_owned();
         match inside.as_slice() {
             [one] if one.kind == Kind::Word => Part::Name(text(one)),
+            [call, open, one, _] if text(call) == "encodeURIComponent" && open.is('(') && one.kind == Kind::Word => {
+                Part::Name(text(one))
+            }
             many => {
                 let words = many.iter().filter(|t| t.kind == Kind::Word).map(text);
                 Part::Code(words.chain(many.iter().flat_map(|t| t.uses().map(str::to_owned))).collect())
@@ -298,6 +302,13 @@ impl Lexer<'_> {
         }
         push_code(parts, value);
     }
+}
+
+/// `quote(name)` stands for the name: what goes over the wire is read back as the text.
+fn encoded(code: &str) -> &str {
+    let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
+    let is_quote = |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
+    call.filter(|(name, _)| is_quote(name)).map_or(code, |(_, name)| name)
 }
 
 fn push_code(parts: &mut Parts, value: Option<u32>) {

@@ -9,6 +9,3 @@ mod program;
 pub(crate) mod read;
 mod replace;
 pub(crate) mod requests;
-
-#[cfg(test)]
-mod post_tests;

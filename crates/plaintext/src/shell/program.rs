@@ -4,6 +4,7 @@ use super::read::assignment;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
 use crate::token::{Kind, Part, Token};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Words behind which a command begins.
@@ -77,8 +78,8 @@ impl<'t> Words<'t> {
             Kind::Sym(c) => ";|&".contains(c),
             // Variables for this command alone may stand before it.
             Kind::Word => {
-                self.begins[at - 1]
-                    && (OPENERS.contains(&self.source(at - 1)) || assignment(before, self.text).is_some())
+                let opens = OPENERS.contains(&self.source(at - 1)) || assignment(before, self.text).is_some();
+                self.source(at - 1) == "{" || opens && self.begins[at - 1]
             }
             _ => false,
         }
@@ -91,9 +92,10 @@ impl<'t> Words<'t> {
 
     /// `NAME=( ... )`
     fn is_array(&self, open: usize) -> bool {
-        open.checked_sub(1).is_some_and(|name| {
-            assignment(self.tokens[name], self.text).is_some_and(|(_, start)| start == self.tokens[open].span.start)
-        })
+        self.source(open) == "("
+            && open.checked_sub(1).is_some_and(|name| {
+                assignment(self.tokens[name], self.text).is_some_and(|(_, start)| start == self.tokens[open].span.start)
+            })
     }
 
     /// What a word is; unknown where it stands for several words.
@@ -104,7 +106,12 @@ impl<'t> Words<'t> {
 }
 
 pub(crate) fn read(words: &Words<'_>) -> Program {
-    let mut reader = Reader { words, program: Program { is_dynamic: true, ..Program::default() }, open: Vec::new() };
+    let mut reader = Reader {
+        words,
+        program: Program { is_dynamic: true, ..Program::default() },
+        open: Vec::new(),
+        made: BTreeMap::new(),
+    };
     for at in 0..words.tokens.len() {
         reader.block(at);
     }
@@ -120,6 +127,8 @@ struct Reader<'t> {
     program: Program,
     /// What is open: the word or sign that ends it, its first byte, and its kind.
     open: Vec<(&'static str, usize, BlockKind)>,
+    /// Functions by the tokens that name them.
+    made: BTreeMap<usize, usize>,
 }
 
 impl Reader<'_> {
@@ -175,13 +184,13 @@ impl Reader<'_> {
         if !self.words.is_word(name) || !(has_brackets && self.words.begins(name) || by_word) {
             return None;
         }
-        let name = self.words.source(name).to_owned();
-        let known = self.program.functions.iter().position(|function| function.name == name);
-        let index = known.filter(|_| self.words.source(at) == "(").unwrap_or_else(|| {
+        let index = self.made.get(&name).copied().unwrap_or_else(|| {
             let params = (1..10).map(|place| (place.to_string(), None)).collect();
+            let name = self.words.source(name).to_owned();
             self.program.functions.push(Function { name, params, refuses_empty: false });
             self.program.functions.len() - 1
         });
+        self.made.insert(name, index);
         Some(BlockKind::Function(index))
     }
 
