@@ -23,7 +23,7 @@ import-crontab-hint = import the script that the line starts, and let the line s
 
 import-read = { $path }, read as { $language }:
 import-legacy = the file is neither UTF-8 nor UTF-16: values with other than ASCII characters cannot be read
-import-line = line { $line }
+import-row = line { $line }  { $field }  { $value }
 import-found-in-comment = { $value } (in a comment: not used)
 import-found-outside = { $value } (outside of `--lines`: not used)
 import-hidden = [hidden, { $count } characters]

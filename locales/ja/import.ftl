@@ -23,7 +23,7 @@ import-crontab-hint = その行が起動するスクリプトを取り込み、�
 
 import-read = { $path } ({ $language } として読み取り):
 import-legacy = このファイルは UTF-8 でも UTF-16 でもありません。ASCII 以外の文字を含む値は読み取れません
-import-line = { $line } 行目
+import-row = { $line } 行目  { $field }  { $value }
 import-found-in-comment = { $value } (コメント内のため使いません)
 import-found-outside = { $value } (`--lines` の範囲外のため使いません)
 import-hidden = [非表示、{ $count } 文字]

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 /// `ropc import`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ropc import report.ps1 --dry-run     what is found; nothing is sent, stored or written\n  \
+    after_help = "Examples:\n  ropc import report.ps1 --dry-run     what is found and how it is edited; nothing is sent or written\n  \
                   ropc import report.ps1               prove the sign-in, store both secrets\n  \
-                  ropc import report.ps1 --write       and take them out of the file\n  \
+                  ropc import report.ps1 --write       and, asked once more, take them out of the file\n  \
                   ropc import .env -p reports --scope User.Read\n\n\
-                  Reads PowerShell, .env files, shell scripts with curl, .bat and .cmd, Python, JavaScript, JSON and YAML.\n\
+                  Reads PowerShell, .env files, shell scripts with curl, .bat and .cmd, Python, JavaScript, JSON, YAML and TOML.\n\
                   What is computed, asked for or read elsewhere is named with its line and never guessed.\n\
                   A password that stood in plain text is known to others: change it afterwards, then run `ropc login`.\n\
                   See also: ropc login, ropc exec",
@@ -23,6 +23,7 @@ use std::path::PathBuf;
     mut_arg("username", |arg| arg.help("The user who signs in (UPN), in place of the file's")),
     mut_arg("scope", |arg| arg.help("A scope to ask for, in place of the file's; may be repeated")),
     mut_arg("cloud", |arg| arg.help("National cloud, in place of the file's")),
+    mut_arg("yes", |arg| arg.help("Replace an existing profile and edit the file without asking")),
     mut_arg("store", |arg| arg.help("Where the secrets go: os (this system's keychain) or file (an encrypted file)")),
     mut_arg("password_file", |arg| {
         arg.help("Read the password from a file (`-`: standard input), if the script does not hold it")
@@ -38,13 +39,13 @@ pub struct ImportArgs {
     /// Which profile to make or to replace.
     #[command(flatten)]
     pub profile: ProfileArg,
-    /// Once the secrets are stored, take them out of the file.
+    /// Once the secrets are stored, take them out of the file; shows the edit and asks. Without a terminal it needs --yes.
     #[arg(long)]
     pub write: bool,
     /// Keep the file as it was beside it (mode 0600). That copy holds the secrets.
     #[arg(long, requires = "write")]
     pub backup: bool,
-    /// Only show what is found.
+    /// Only show what is found and how the file would be edited.
     #[arg(long, conflicts_with = "write")]
     pub dry_run: bool,
     /// Use only what stands in these lines, as in 1-20: for a file with several sign-ins.

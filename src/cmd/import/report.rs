@@ -62,7 +62,7 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     }
     let known = scan.findings.iter().take(MOST).map(|finding| finding_row(finding, lines));
     let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
-        line: msg!("import-line", line = unclear.line),
+        line: unclear.line.to_string(),
         field: label(unclear.field),
         value: msg!("import-unclear", reason = reason(unclear.reason)),
     });
@@ -71,7 +71,8 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     let (of_lines, of_fields) = (width(|row| &row.line), width(|row| &row.field));
     let padded = |text: &str, width: usize| format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
     for row in &rows {
-        ui.note(&format!("  {}  {}  {}", padded(&row.line, of_lines), padded(&row.field, of_fields), row.value));
+        let field = padded(&row.field, of_fields);
+        ui.note(&msg!("import-row", line = padded(&row.line, of_lines), field = field, value = row.value));
     }
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
@@ -101,7 +102,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>) -> Row {
         () if lines.contains(&finding.line) => value,
         () => msg!("import-found-outside", value = value),
     };
-    Row { line: msg!("import-line", line = finding.line), field: label(finding.field), value }
+    Row { line: finding.line.to_string(), field: label(finding.field), value }
 }
 
 /// Token requests that stay: where, why, and what to put in their place.

@@ -1,10 +1,11 @@
 //! PowerShell's values: assignments, hash tables, parameters, secure strings and credentials made of literals. Anything
 //! else is "computed", and left alone.
 
+mod parameters;
+
 use crate::bindings::{Binding, Found, Meaning, Value, literals};
-use crate::forms::is_guid;
 use crate::list::List;
-use crate::names::{Field, field_of};
+use crate::names::field_of;
 use crate::token::{Kind, Part, Token};
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -132,82 +133,6 @@ impl Reader<'_> {
             return self.credential(at);
         }
         Vec::new()
-    }
-
-    /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command that asks for one, or a
-    /// function of this file.
-    fn asks_for_a_token(&self, at: usize) -> bool {
-        let is_end = |t: &Token| matches!(t.kind, Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '='));
-        let first = (0..at).rev().find(|before| is_end(self.list.tokens[*before])).map_or(0, |before| before + 1);
-        let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else { return false };
-        let is_own = || {
-            (1..self.list.tokens.len())
-                .any(|name| self.is_command(name, &command) && self.is_command(name - 1, "function"))
-        };
-        ["get-msaltoken", "connect-mggraph"].contains(&command.as_str()) || is_own()
-    }
-
-    fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
-        if field_of(word) == Some(Field::Scope) && !self.asks_for_a_token(at) {
-            return None;
-        }
-        let value_at = if self.list.is(at + 1, ':') { at + 2 } else { at + 1 };
-        // A word is a bare value: `-TenantId contoso.example`.
-        let value = match self.list.word(value_at) {
-            Some(bare) if !bare.starts_with('-') => {
-                let field = field_of(word)?;
-                let span = self.list.get(value_at)?.span.clone();
-                if field.is_secret() {
-                    Value { span, meaning: Meaning::Computed }
-                } else {
-                    Value { span, meaning: Meaning::Text(Zeroizing::new(bare.to_owned())) }
-                }
-            }
-            Some(_) => return None,
-            None => {
-                let kind = self.list.get(value_at)?.kind;
-                if matches!(kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|')) {
-                    return None;
-                }
-                self.checked(value_at, Place::Parameter)
-            }
-        };
-        Some(Binding { name: word.trim_start_matches('-').to_owned(), is_variable: false, value, removable: None })
-    }
-
-    /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `... -ArgumentList user, password`.
-    fn credential(&self, at: usize) -> Vec<Binding> {
-        let mut at = at + 1;
-        if self.list.is(at, ']') && self.list.is(at + 1, ':') && self.list.is(at + 2, ':') {
-            at += 4;
-        } else if self.list.is(at, ']') {
-            // A cast or the type of a parameter.
-            return Vec::new();
-        }
-        if self.list.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
-            at += 1;
-        }
-        if self.list.is(at, '@') {
-            at += 1;
-        }
-        if self.list.is(at, '(') {
-            at += 1;
-        }
-        let at = self.list.skip_newlines(at);
-        let (user, next) = self.value(at, Place::Argument);
-        if !self.list.is(next, ',') {
-            return Vec::new();
-        }
-        let password = self.value(self.list.skip_newlines(next + 1), Place::Argument).0;
-        let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
-        // An app signs in by itself with its id and its secret.
-        let is_app = match &user.meaning {
-            Meaning::Text(text) => is_guid(text),
-            Meaning::Name(name) => field_of(name) == Some(Field::ClientId),
-            _ => false,
-        };
-        let fields = if is_app { ["client_id", "client_secret"] } else { ["username", "password"] };
-        vec![binding(fields[0], user), binding(fields[1], password)]
     }
 
     /// `$user, $password = "...", "..."`: each name with its own value, if there are as many, and no command.
