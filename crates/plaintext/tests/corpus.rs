@@ -8,7 +8,7 @@
 
 mod support;
 
-use plaintext::{Field, Left, Reason, Rewritten, Unreadable, Why, scan};
+use plaintext::{Field, Identity, Left, Reason, Rewritten, Unreadable, Why, scan};
 use support::{HOSTS, PASSWORD, SECRET, identity, written};
 
 struct Shape {

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use plaintext::Identity;
+use super::Identity;
 
 pub(crate) const HOSTS: [&str; 2] = ["login.microsoftonline.com", "login.microsoftonline.us"];
 pub(crate) const TENANT: &str = "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11";
