@@ -203,9 +203,9 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
     let patient = login("2s", "pipe");
     let patient: Vec<&str> = patient.iter().map(String::as_str).collect();
     at_once(&sandbox, &patient).expect(2).says(&["nothing came in time", "--timeout"]);
-    let _both = fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+    let both = fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
     at_once(&sandbox, &patient).expect(2).says(&["nothing came in time"]);
-    drop(_both);
+    drop(both);
     let mut silent = sandbox.command(login("2s", "-"));
     silent.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut silent = silent.spawn().unwrap();
