@@ -67,7 +67,7 @@ const UNDERSTOOD: &[Sample] = &[
     Sample { file: "curl-user.sh", says: &[TOKEN], ..PLAIN },
     Sample { file: "add.ps1", says: &[TOKEN], ..PLAIN },
     Sample { file: "append.js", says: &[TOKEN], ..PLAIN },
-    Sample { file: "escapes.json", password: "tab\there-😀", client_secret: "a\"b\\c/dé~", ..PLAIN },
+    Sample { file: "escapes.json", password: "tab!here-😀", client_secret: "a\"b\\c/dé~", ..PLAIN },
     Sample { file: "references.env", says: &["not used: put together when", "not used: computed"], ..PLAIN },
 ];
 
