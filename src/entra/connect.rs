@@ -1,101 +1,120 @@
-//! One TLS connection to an https host: name, TCP, the proxy's tunnel, TLS; each step with its own failure. No request is known
-//! here, and nothing secret but the proxy's credentials, which go to the proxy only.
+//! One client of the HTTP library for one exchange, and what its failures mean, by their types where they have one. No request is
+//! known here, and nothing secret but the proxy's credentials, which go to the proxy only.
 //!
-//! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate), RFC 8305 section 5 (addresses side by side).
+//! The library reads no environment: it is handed the way, the roots of trust and the resolver. It does not tell why a proxy
+//! opens no tunnel, so the proxy is asked once more, for the message alone.
+//!
+//! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
 use super::http::Limit;
 use super::proxy::{Proxy, Way};
 use super::tls::TlsFault;
-use super::{Cause, ProxyFault};
+use super::{BadSetting, Cause, Flaw, ProxyFault};
 use crate::error::io_reason;
 use crate::os;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::client::conn::http1;
-use hyper::header::{HOST, HeaderMap, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, USER_AGENT};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use std::cell::Cell;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HOST, HeaderMap, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
+use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
-
-/// What is sent as `User-Agent`.
-pub(super) const AGENT: &str = concat!("ropc/", env!("CARGO_PKG_VERSION"));
-
-/// Before the next address of a name is tried beside the one that does not answer (RFC 8305 section 8).
-const NEXT_ADDRESS: Duration = Duration::from_millis(250);
 
 /// The most authentication schemes of a proxy that are named.
 const SCHEMES: usize = 8;
 
-/// Bytes in both directions, whatever carries them.
-pub(super) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
-
-/// A connection over which the host has proved its name.
-pub(super) type Connection = TlsStream<Box<dyn Duplex>>;
-
-/// Connects to host and port by this way, with this trust, in this time.
-pub(super) async fn connect(
-    (host, port): (&str, u16),
+/// A client for one exchange: https only, no redirects, no retries, no kept connections, this way and this trust.
+pub(super) fn client(
     way: &Way,
-    tls: &Arc<ClientConfig>,
+    tls: ClientConfig,
+    resolver: &Arc<Resolver>,
     limit: Limit,
-) -> Result<Connection, Cause> {
-    let asks_for_name = Cell::new(false);
-    let work = async {
-        let stream = match way {
-            Way::Direct => reach(host, port, &asks_for_name).await?,
-            Way::Through(proxy) => {
-                let at_proxy = |fault| Cause::Proxy(proxy.name.clone(), fault);
-                let stream = to_proxy(proxy, tls, &asks_for_name).await?;
-                tunnel(stream, host, port, proxy).await.map_err(at_proxy)?
-            }
-        };
-        handshake(host, stream, tls).await
-    };
-    let late = |_| match (way, asks_for_name.get()) {
-        (Way::Direct, true) => Cause::SilentName,
-        (Way::Direct, false) => Cause::Timeout(Some(limit.all)),
-        (Way::Through(proxy), _) => Cause::Proxy(proxy.name.clone(), ProxyFault::Timeout(Some(limit.all))),
-    };
-    tokio::time::timeout_at(limit.end, work).await.map_err(late)?
-}
-
-async fn handshake(host: &str, stream: Box<dyn Duplex>, tls: &Arc<ClientConfig>) -> Result<Connection, Cause> {
-    let bare = host.trim_matches(['[', ']']).to_owned();
-    let name = ServerName::try_from(bare).map_err(|error| Cause::Broken(error.to_string()))?;
-    let agreed = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await;
-    agreed.map_err(|error| TlsFault::find(&error).map_or_else(|| Cause::of_io(&error), Cause::Tls))
-}
-
-async fn reach(host: &str, port: u16, asks_for_name: &Cell<bool>) -> Result<Box<dyn Duplex>, Cause> {
-    asks_for_name.set(true);
-    let addresses = resolve(host, port).await?;
-    asks_for_name.set(false);
-    let stream = first_of(addresses).await.map_err(|error| Cause::of_io(&error))?;
-    // One small request: it must not wait for more to send. A failure costs only time.
-    let _ = stream.set_nodelay(true);
-    Ok(Box::new(stream))
-}
-
-/// On a thread of its own: the system's resolver cannot be stopped, and may be left behind.
-async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Cause> {
-    let host = host.trim_matches(['[', ']']).to_owned();
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
+) -> Result<reqwest::Client, Cause> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
+        .https_only(true)
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .tcp_nodelay(true)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(limit.to_connect())
+        .dns_resolver(Arc::clone(resolver))
+        .no_proxy()
+        .tls_backend_preconfigured(tls);
+    if let Way::Through(proxy) = way {
+        builder = builder.proxy(proxy.for_library()?);
     }
+    builder.build().map_err(|error| Cause::Broken(innermost(&error)))
+}
+
+impl Proxy {
+    fn for_library(&self) -> Result<reqwest::Proxy, Cause> {
+        let scheme = if self.tls { "https" } else { "http" };
+        let proxy = reqwest::Proxy::all(format!("{scheme}://{}", self.name.address))
+            .map_err(|_| Cause::Setting(BadSetting { setting: self.name.from, flaw: Flaw::NoAddress }))?;
+        Ok(match &self.authorization {
+            Some(credentials) => proxy.custom_http_auth(credentials.clone()),
+            None => proxy,
+        })
+    }
+}
+
+/// The system's resolver, on a thread of its own: it cannot be stopped, and may be left behind.
+#[derive(Debug, Default)]
+pub(super) struct Resolver {
+    asks: Arc<AtomicBool>,
+}
+
+impl Resolver {
+    /// True while no answer has come.
+    pub(super) fn asks(&self) -> bool {
+        self.asks.load(Ordering::SeqCst)
+    }
+}
+
+/// A name without an address, and why.
+#[derive(Debug)]
+struct NameFault(Cause);
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name has no address")
+    }
+}
+
+impl Error for NameFault {}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let asks = Arc::clone(&self.asks);
+        Box::pin(async move {
+            asks.store(true, Ordering::SeqCst);
+            // The library puts the port of the request in.
+            let found = resolve(name.as_str().to_owned(), 0).await;
+            asks.store(false, Ordering::SeqCst);
+            match found {
+                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
+                Err(cause) => Err(Box::new(NameFault(cause)) as Box<dyn Error + Send + Sync>),
+            }
+        })
+    }
+}
+
+async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let (sender, answer) = oneshot::channel();
     let ask = move || {
         // Nobody listens any more when the time was up.
@@ -106,80 +125,85 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     match answer.await {
         Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
         Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::Exhausted(io_reason(&error))),
-        // A resolver that gets no descriptor for its files and its question says that the name is unknown.
+        // A resolver that gets no descriptor says that the name is unknown.
         Ok(Err(_)) => Err(os::lacks_descriptors(4).map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
         Ok(Ok(_)) | Err(_) => Err(Cause::Name),
     }
 }
 
-/// The first address that answers; each has a head start before the next.
-async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
-    let mut tries = JoinSet::new();
-    let mut left = addresses.into_iter();
-    let mut failure = io::Error::from(ErrorKind::NotFound);
-    loop {
-        let next = left.next();
-        let is_last = next.is_none();
-        if let Some(address) = next {
-            tries.spawn(TcpStream::connect(address));
-        }
-        let patience = if is_last { Duration::MAX } else { NEXT_ADDRESS };
-        match tokio::time::timeout(patience, tries.join_next()).await {
-            Ok(Some(Ok(Ok(stream)))) => return Ok(stream),
-            Ok(Some(Ok(Err(error)))) => failure = error,
-            Ok(Some(Err(_))) | Err(_) => {}
-            Ok(None) => return Err(failure),
+/// Why the library has no answer.
+pub(super) async fn cause(
+    error: &reqwest::Error,
+    way: &Way,
+    (target, tls): (&str, ClientConfig),
+    resolver: &Resolver,
+    limit: Limit,
+) -> Cause {
+    let is_late = error.is_connect() && error.is_timeout();
+    match way {
+        Way::Direct if is_late && resolver.asks() => Cause::SilentName,
+        Way::Direct if is_late => Cause::Timeout(Some(limit.all)),
+        Way::Direct => Cause::of(error),
+        Way::Through(proxy) => {
+            let at_proxy = |fault| Cause::Proxy(proxy.name.clone(), fault);
+            if is_late {
+                return at_proxy(ProxyFault::Timeout(Some(limit.all)));
+            }
+            // The type is not public, so it is known by its words.
+            match causes(error).find(|error| error.to_string().starts_with("tunnel error: ")) {
+                None => Cause::of(error),
+                Some(tunnel) if tunnel.source().is_none() => at_proxy(refusal(proxy, target, tls).await),
+                Some(tunnel) => match Cause::of(tunnel) {
+                    Cause::Name => at_proxy(ProxyFault::Name),
+                    Cause::Refused => at_proxy(ProxyFault::Refused),
+                    Cause::Timeout(time) => at_proxy(ProxyFault::Timeout(time)),
+                    Cause::Tls(fault) => at_proxy(ProxyFault::Tls(fault)),
+                    Cause::Broken(detail) => at_proxy(ProxyFault::Closed(detail)),
+                    other => other,
+                },
+            }
         }
     }
 }
 
-async fn to_proxy(
-    proxy: &Proxy,
-    tls: &Arc<ClientConfig>,
-    asks_for_name: &Cell<bool>,
-) -> Result<Box<dyn Duplex>, Cause> {
-    let connected = async {
-        let stream = reach(&proxy.host, proxy.port, asks_for_name).await?;
-        if !proxy.tls {
-            return Ok(stream);
-        }
-        let secured = handshake(&proxy.host, stream, tls).await?;
-        Ok(Box::new(secured) as Box<dyn Duplex>)
-    };
-    connected.await.map_err(|cause| match cause {
-        Cause::Name | Cause::SilentName => Cause::Proxy(proxy.name.clone(), ProxyFault::Name),
-        Cause::Refused => Cause::Proxy(proxy.name.clone(), ProxyFault::Refused),
-        Cause::Timeout(time) => Cause::Proxy(proxy.name.clone(), ProxyFault::Timeout(time)),
-        Cause::Tls(fault) => Cause::Proxy(proxy.name.clone(), ProxyFault::Tls(fault)),
-        Cause::Broken(detail) => Cause::Proxy(proxy.name.clone(), ProxyFault::Closed(detail)),
-        other => other,
-    })
+/// Bytes in both directions, whatever carries them.
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// What a proxy says that opens no tunnel to this `host:port`.
+async fn refusal(proxy: &Proxy, target: &str, tls: ClientConfig) -> ProxyFault {
+    match ask_for_tunnel(proxy, target, tls).await {
+        Ok(head) if head.status() == StatusCode::OK => ProxyFault::Closed(String::new()),
+        Ok(head) => ProxyFault::Status {
+            status: head.status().as_u16(),
+            schemes: schemes(head.headers()),
+            had_credentials: proxy.authorization.is_some(),
+        },
+        Err(error) => ProxyFault::Closed(innermost(error.as_ref())),
+    }
 }
 
-/// Asks for a tunnel to host and port.
-async fn tunnel(stream: Box<dyn Duplex>, host: &str, port: u16, proxy: &Proxy) -> Result<Box<dyn Duplex>, ProxyFault> {
-    let closed = |error: hyper::Error| ProxyFault::Closed(innermost(&error));
-    let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(closed)?;
-    tokio::spawn(driver.with_upgrades());
-    let target = format!("{host}:{port}");
+async fn ask_for_tunnel(
+    proxy: &Proxy,
+    target: &str,
+    tls: ClientConfig,
+) -> Result<hyper::Response<hyper::body::Incoming>, Box<dyn Error + Send + Sync>> {
+    let host = proxy.host.trim_matches(['[', ']']).to_owned();
+    let addresses = resolve(host.clone(), proxy.port).await.map_err(NameFault)?;
+    let mut stream: Box<dyn Duplex> = Box::new(TcpStream::connect(&addresses[..]).await?);
+    if proxy.tls {
+        let connector = TlsConnector::from(Arc::new(tls));
+        stream = Box::new(connector.connect(ServerName::try_from(host)?, stream).await?);
+    }
+    let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(driver);
     let mut request = Request::new(Empty::<Bytes>::new());
     *request.method_mut() = Method::CONNECT;
-    *request.uri_mut() = target.parse().map_err(|_| ProxyFault::Closed(String::new()))?;
-    let headers = request.headers_mut();
-    headers.insert(HOST, target.parse().map_err(|_| ProxyFault::Closed(String::new()))?);
-    headers.insert(USER_AGENT, hyper::header::HeaderValue::from_static(AGENT));
-    headers.extend(proxy.authorization.clone().map(|credentials| (PROXY_AUTHORIZATION, credentials)));
-    let response = sender.send_request(request).await.map_err(closed)?;
-    if response.status() != StatusCode::OK {
-        return Err(refused(&response, proxy.authorization.is_some()));
-    }
-    let upgraded = hyper::upgrade::on(response).await.map_err(closed)?;
-    Ok(Box::new(TokioIo::new(upgraded)))
-}
-
-fn refused<T>(response: &Response<T>, had_credentials: bool) -> ProxyFault {
-    let status = response.status().as_u16();
-    ProxyFault::Status { status, schemes: schemes(response.headers()), had_credentials }
+    *request.uri_mut() = target.parse()?;
+    request.headers_mut().insert(HOST, target.parse()?);
+    request.headers_mut().extend(proxy.authorization.clone().map(|credentials| (PROXY_AUTHORIZATION, credentials)));
+    Ok(sender.send_request(request).await?)
 }
 
 /// The names of the schemes that a proxy offers: the first word of each header, and of each challenge in a list of them.
@@ -198,25 +222,33 @@ fn schemes(headers: &HeaderMap) -> Vec<String> {
     found
 }
 
+/// An error and what caused it; the standard library hides what its own error wraps.
+pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| (*error).source())
+    })
+}
+
 /// The innermost message, without a bare OS code.
-pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut last = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    let text = last.to_string();
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let text = causes(error).last().unwrap_or(error).to_string();
     text.split(" (os error").next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 impl Cause {
-    /// By the kind of what the operating system says, whose words are in the language of the machine.
-    pub(super) fn of_io(error: &io::Error) -> Self {
-        if os::is_exhausted(error) {
-            return Self::Exhausted(io_reason(error));
+    /// By the types of the errors: the words of a system are in its language, and those of a library change.
+    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
+        if let Some(NameFault(cause)) = causes(error).find_map(|error| error.downcast_ref()) {
+            return cause.clone();
         }
-        match error.kind() {
-            ErrorKind::ConnectionRefused => Self::Refused,
-            ErrorKind::TimedOut => Self::Timeout(None),
+        if let Some(fault) = TlsFault::find(error) {
+            return Self::Tls(fault);
+        }
+        match causes(error).filter_map(|error| error.downcast_ref::<io::Error>()).last() {
+            Some(error) if os::is_exhausted(error) => Self::Exhausted(io_reason(error)),
+            Some(error) if error.kind() == ErrorKind::ConnectionRefused => Self::Refused,
+            Some(error) if error.kind() == ErrorKind::TimedOut => Self::Timeout(None),
             _ => Self::Broken(innermost(error)),
         }
     }
@@ -236,8 +268,11 @@ mod tests {
             (ErrorKind::TimedOut, "接続できませんでした。", Cause::Timeout(None)),
             (ErrorKind::ConnectionReset, "reset", Cause::Broken("reset".into())),
         ] {
-            assert_eq!(Cause::of_io(&io::Error::new(kind, words)), cause, "{words}");
+            let around = io::Error::other(io::Error::new(kind, words));
+            assert_eq!(Cause::of(&around), cause, "{words}");
         }
+        let name = io::Error::other(NameFault(Cause::Name));
+        assert_eq!(Cause::of(&name), Cause::Name);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives). The library
 //! asks for it when the connection is there and the head of the request is ready: whatever ends earlier has sent nothing.
 
-use super::connect::{AGENT, connect, innermost};
+use super::connect::{self, Resolver, client};
 use super::proxy::ProxySettings;
 use super::roots::{RootSettings, Roots};
 use super::{BeforeFirstByte, Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
@@ -13,13 +13,9 @@ use crate::l10n::msg;
 use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use std::error::Error;
+use hyper::Uri;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, Request, Response, Url};
 use std::ffi::OsStr;
 use std::io;
 use std::pin::Pin;
@@ -90,6 +86,13 @@ impl Limit {
         Self { all, end: Instant::now() + all }
     }
 
+    /// What connecting may take of it: less than everything, so that the library's own limit comes first, which tells that it
+    /// was the connection that took so long.
+    pub(super) fn to_connect(self) -> Duration {
+        let left = self.end.saturating_duration_since(Instant::now());
+        left - left / 20
+    }
+
     async fn hold<T>(self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
         timeout_at(self.end, work).await.unwrap_or(Err(Cause::Timeout(Some(self.all))))
     }
@@ -121,13 +124,16 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
         before: Some(post.before_first_byte),
         progress: Arc::clone(&progress),
     };
-    let request = Request::post(&post.url)
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(ACCEPT, "application/json")
-        .header("client-request-id", post.request_id.hyphenated().to_string())
-        .header("return-client-request-id", "true")
-        .body(body)
-        .map_err(|error| TransportFault::not_sent(Cause::Broken(error.to_string())))?;
+    let url = url(&post.url)?;
+    let mut request = Request::new(Method::POST, url);
+    let headers = request.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if let Ok(id) = post.request_id.hyphenated().to_string().parse() {
+        headers.insert("client-request-id", id);
+    }
+    headers.insert("return-client-request-id", HeaderValue::from_static("true"));
+    *request.body_mut() = Some(reqwest::Body::wrap(body));
     let sent = exchange(request, &post.roots, settings, limit).await;
     let response = sent.map_err(|cause| TransportFault { stage: progress.stage(), cause })?;
     // A body that does not come in time must not hide that the request was answered.
@@ -135,55 +141,50 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
     read(response, limit).await
 }
 
+/// An address of an endpoint.
+pub(super) fn url(text: &str) -> Result<Url, TransportFault> {
+    text.parse().map_err(|_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host"))))
+}
+
 /// Connects, sends one request and waits for the head of the answer.
-pub(super) async fn exchange<B>(
-    mut request: Request<B>,
+pub(super) async fn exchange(
+    request: Request,
     roots: &Roots,
     settings: &NetworkSettings,
     limit: Limit,
-) -> Result<Response<Incoming>, Cause>
-where
-    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
-{
-    let url = request.uri().clone();
+) -> Result<Response, Cause> {
     let no_host = || Cause::Broken(msg!("entra-no-https-host"));
-    let authority = url.authority().filter(|_| url.scheme_str() == Some("https")).ok_or_else(no_host)?;
-    let way = settings.proxy.way(&url).map_err(Cause::Setting)?;
+    let url = request.url();
+    let target = url.host_str().zip(url.port_or_known_default()).filter(|_| url.scheme() == "https");
+    let target = target.map(|(host, port)| format!("{host}:{port}")).ok_or_else(no_host)?;
+    let way = settings.proxy.way(&url.as_str().parse::<Uri>().map_err(|_| no_host())?).map_err(Cause::Setting)?;
     let tls = roots.client(&settings.roots)?;
-    let stream = connect((authority.host(), authority.port_u16().unwrap_or(443)), &way, &tls, limit).await?;
-    let headers = request.headers_mut();
-    headers.insert(HOST, HeaderValue::from_str(authority.as_str()).map_err(|_| no_host())?);
-    headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-    let path = url.path_and_query().map_or("/", |path| path.as_str());
-    *request.uri_mut() = path.parse().map_err(|_| no_host())?;
-    let broken = |error: hyper::Error| Cause::Broken(innermost(&error));
+    let resolver = Arc::new(Resolver::default());
+    let client = client(&way, tls.clone(), &resolver, limit)?;
     limit
         .hold(async {
-            let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
-            // It ends with the connection; what goes wrong in it is what the request ends with.
-            tokio::spawn(driver);
-            sender.send_request(request).await.map_err(broken)
+            match client.execute(request).await {
+                Ok(response) => Ok(response),
+                Err(error) => Err(connect::cause(&error, &way, (&target, tls), &resolver, limit).await),
+            }
         })
         .await
 }
 
-pub(super) async fn read(response: Response<Incoming>, limit: Limit) -> Result<Reply, TransportFault> {
+pub(super) async fn read(response: Response, limit: Limit) -> Result<Reply, TransportFault> {
     let status = response.status().as_u16();
     let headers = response.headers();
     let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
     let retry_after = header(headers, &RETRY_AFTER);
     let cut_off = |cause| TransportFault { stage: Stage::CutOff(status), cause };
-    let body = limit.hold(collect(response.into_body())).await.map_err(cut_off)?;
+    let body = limit.hold(collect(response)).await.map_err(cut_off)?;
     Ok(Reply { status, content_type, retry_after, body })
 }
 
-async fn collect(mut incoming: Incoming) -> Result<Zeroizing<Vec<u8>>, Cause> {
-    let expected = incoming.size_hint().exact().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
+async fn collect(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Cause> {
+    let expected = response.content_length().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
     let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0)));
-    while let Some(frame) = incoming.frame().await {
-        // Anything but data is a trailer, which says nothing here.
-        let frame = frame.map_err(|error| Cause::Broken(innermost(&error)))?;
-        let Ok(data) = frame.into_data() else { continue };
+    while let Some(data) = response.chunk().await.map_err(|error| Cause::of(&error))? {
         if body.len() + data.len() > wire::BODY_LIMIT {
             return Err(Cause::TooLong);
         }

@@ -7,11 +7,9 @@
 
 use super::http::{self, Limit, NetworkSettings};
 use super::{BadSetting, Cause, Reply, Roots, Stage, TransportFault, Way};
-use crate::l10n::msg;
-use bytes::Bytes;
-use http_body_util::Empty;
-use hyper::header::{ACCEPT, DATE};
-use hyper::{Request, Uri};
+use hyper::Uri;
+use reqwest::header::{ACCEPT, DATE, HeaderValue};
+use reqwest::{Method, Request, Url};
 use serde::Deserialize;
 use std::time::{Duration, SystemTime};
 
@@ -65,14 +63,14 @@ impl Probe<'_> {
     /// Asks for the tenant's OpenID configuration.
     pub fn tenant(&self, tenant: &str) -> Result<Seen<Tenant>, TransportFault> {
         let url = url_of(self.base, &[tenant, "v2.0", ".well-known", "openid-configuration"])?;
-        Ok(self.get(&url)?.map(|reply| read_tenant(reply.status, &reply.body)))
+        Ok(self.get(url)?.map(|reply| read_tenant(reply.status, &reply.body)))
     }
 
     /// Asks who checks this user's password.
     pub fn user_realm(&self, upn: &str) -> Result<Seen<Realm>, TransportFault> {
         let mut url = url_of(self.base, &["common", "userrealm", upn])?;
         url.set_query(Some("api-version=1.0"));
-        Ok(self.get(&url)?.map(|reply| read_realm(reply.status, &reply.body)))
+        Ok(self.get(url)?.map(|reply| read_realm(reply.status, &reply.body)))
     }
 
     /// The way that a sign-in takes, by the very code that takes it.
@@ -80,10 +78,9 @@ impl Probe<'_> {
         self.base.parse::<Uri>().map_or(Ok(Way::Direct), |url| self.settings.proxy.way(&url))
     }
 
-    fn get(&self, url: &url::Url) -> Result<Seen<Reply>, TransportFault> {
-        let broken = |_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host")));
-        let request = Request::get(url.as_str()).header(ACCEPT, "application/json").body(Empty::<Bytes>::new());
-        let request = request.map_err(broken)?;
+    fn get(&self, url: Url) -> Result<Seen<Reply>, TransportFault> {
+        let mut request = Request::new(Method::GET, url);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
         http::run(async {
             let limit = Limit::of(self.timeout);
             let sent = http::exchange(request, self.roots, self.settings, limit).await;
@@ -106,10 +103,11 @@ impl<T> Seen<T> {
 }
 
 /// Path segments are percent-encoded: a guest's name holds `#`.
-fn url_of(base: &str, segments: &[&str]) -> Result<url::Url, TransportFault> {
-    let broken = || TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host")));
-    let mut url = url::Url::parse(base).map_err(|_| broken())?;
-    url.path_segments_mut().map_err(|()| broken())?.clear().extend(segments);
+fn url_of(base: &str, segments: &[&str]) -> Result<Url, TransportFault> {
+    let mut url = http::url(base)?;
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.clear().extend(segments);
+    }
     Ok(url)
 }
 

@@ -102,7 +102,7 @@ impl Roots {
     }
 
     /// What TLS is asked to do: these roots, versions 1.2 and 1.3, nothing kept of a connection for the next one.
-    pub(super) fn client(&self, settings: &RootSettings) -> Result<Arc<ClientConfig>, Cause> {
+    pub(super) fn client(&self, settings: &RootSettings) -> Result<ClientConfig, Cause> {
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| Cause::Broken(error.to_string()))?;
@@ -117,7 +117,7 @@ impl Roots {
             }
         };
         client.resumption = Resumption::disabled();
-        Ok(Arc::new(client))
+        Ok(client)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Why TLS was not agreed: read from the types of the TLS library, and in words with a way out for each. Pure.
 
+use super::connect::causes;
 use crate::clock::rfc3339;
 use crate::l10n::{duration_text, msg};
 use crate::os;
 use std::error::Error;
-use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
 
 /// Why there is no trusted TLS connection. All but a broken connection stays as it is until a person acts.
@@ -46,16 +46,7 @@ impl TlsFault {
     /// What the TLS library says in this error or in what caused it. `None`: the connection broke off, and nothing is known of
     /// the certificate.
     pub(super) fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if let Some(fault) = error.downcast_ref::<rustls::Error>() {
-                return Some(Self::of(fault));
-            }
-            // The standard library hides what it wraps from `source`.
-            let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-            next = wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| error.source());
-        }
-        None
+        causes(error).find_map(|error| error.downcast_ref()).map(Self::of)
     }
 
     fn of(error: &rustls::Error) -> Self {
@@ -188,6 +179,7 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
     use std::sync::Arc;
     use std::time::Duration;
     use tokio_rustls::rustls::pki_types::UnixTime;

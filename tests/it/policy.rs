@@ -68,7 +68,9 @@ fn the_keyring_family_is_imported_by_the_vault_only() {
 #[test]
 fn the_http_library_is_imported_by_entra_only() {
     only_in("hyper::client", &["src/entra/"]);
-    only_in("tokio_rustls::", &["src/entra/"]);
+    for library in ["reqwest::", "tokio_rustls::"] {
+        only_in(library, &["src/entra/"]);
+    }
 }
 
 /// A run with a cached token parses no table of codes: nothing on its way can ask one.
