@@ -168,7 +168,7 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
         let before = sandbox.emulator.token_requests();
         let said = said(refused, "");
         assert_eq!(sandbox.emulator.token_requests(), before + 1, "a sign-in was made");
-        assert!(said.contains("hyper"), "the libraries do speak: {said}");
+        assert!(said.contains("reqwest") && said.contains("hyper"), "the libraries do speak: {said}");
         let wanted = if refused { "AADSTS50126" } else { "AccessToken(redacted)" };
         assert!(said.contains(wanted), "{said}");
         let mut secrets =

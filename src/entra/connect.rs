@@ -149,11 +149,11 @@ pub(super) async fn cause(
             if is_late {
                 return at_proxy(ProxyFault::Timeout(Some(limit.all)));
             }
-            // The type is not public, so it is known by its words.
-            match causes(error).find(|error| error.to_string().starts_with("tunnel error: ")) {
-                None => Cause::of(error),
-                Some(tunnel) if tunnel.source().is_none() => at_proxy(refusal(proxy, target, tls).await),
-                Some(tunnel) => match Cause::of(tunnel) {
+            let Some((tunnel, words)) = tunnel_error(error) else { return Cause::of(error) };
+            match words.as_str() {
+                "proxy authorization required" | "unsuccessful" => at_proxy(refusal(proxy, target, tls).await),
+                "unexpected end of file" => at_proxy(ProxyFault::Closed(String::new())),
+                _ => match Cause::of(tunnel) {
                     Cause::Name => at_proxy(ProxyFault::Name),
                     Cause::Refused => at_proxy(ProxyFault::Refused),
                     Cause::Timeout(time) => at_proxy(ProxyFault::Timeout(time)),
@@ -164,6 +164,11 @@ pub(super) async fn cause(
             }
         }
     }
+}
+
+/// The failure of the tunnel among the causes. Its type is not public, so it is known by its words.
+fn tunnel_error(error: &reqwest::Error) -> Option<(&(dyn Error + 'static), String)> {
+    causes(error).find_map(|error| Some((error, error.to_string().strip_prefix("tunnel error: ")?.to_owned())))
 }
 
 /// Bytes in both directions, whatever carries them.

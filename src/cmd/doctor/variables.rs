@@ -72,8 +72,9 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
 /// Programs differ in which spelling they read.
 fn two_proxies(env: &Environment) -> Option<Finding> {
     let differs = |upper: &str, lower: &str| matches!((env.get(upper), env.get(lower)), (Some(a), Some(b)) if a != b);
-    let (upper, lower) =
-        [("HTTPS_PROXY", "https_proxy"), ("NO_PROXY", "no_proxy")].into_iter().find(|(u, l)| differs(u, l))?;
+    let (upper, lower) = [("HTTPS_PROXY", "https_proxy"), ("ALL_PROXY", "all_proxy"), ("NO_PROXY", "no_proxy")]
+        .into_iter()
+        .find(|(u, l)| differs(u, l))?;
     Some(
         Finding::warn("two-proxies", msg!("doctor-two-proxies", upper = upper, lower = lower))
             .fix(msg!("doctor-two-proxies-same")),

@@ -194,28 +194,29 @@ fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
 fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
     let ntlm = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n";
     let basic = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"contoso\"\r\n\r\n";
+    // A proxy that refuses is asked once more, for its status: two connections for each time that it is tried.
     for (script, user, words, connections) in [
-        (status(ntlm), "", vec!["asks for credentials (status 407)", "Negotiate, NTLM", "not NTLM", "cntlm"], 1),
-        (status(basic), "", vec!["asks for credentials (status 407)", "offers: Basic", "USER:PASSWORD@HOST"], 1),
+        (status(ntlm), "", vec!["asks for credentials (status 407)", "Negotiate, NTLM", "not NTLM", "cntlm"], 2),
+        (status(basic), "", vec!["asks for credentials (status 407)", "offers: Basic", "USER:PASSWORD@HOST"], 2),
         (
             status(basic),
             "user:word@",
             vec!["does not accept the credentials", "check user and password in HTTPS_PROXY"],
-            1,
+            2,
         ),
         (
             status("HTTP/1.1 403 Forbidden\r\n\r\n"),
             "",
             vec!["refused to connect to localhost", "status 403", "ask for a rule"],
-            1,
+            2,
         ),
-        (status("HTTP/1.1 405 No\r\n\r\n"), "", vec!["status 405"], 1),
-        (status("HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"), "", vec!["status 302"], 1),
+        (status("HTTP/1.1 405 No\r\n\r\n"), "", vec!["status 405"], 2),
+        (status("HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"), "", vec!["status 302"], 2),
         // What may pass is tried once more: the control of the rows above.
-        (status("HTTP/1.1 502 Bad Gateway\r\n\r\n"), "", vec!["status 502", "cannot reach localhost"], 2),
-        (status("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy"), "", vec!["status 503"], 2),
+        (status("HTTP/1.1 502 Bad Gateway\r\n\r\n"), "", vec!["status 502", "cannot reach localhost"], 4),
+        (status("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy"), "", vec!["status 503"], 4),
         (status(""), "", vec!["closed the connection to localhost"], 2),
-        (status("hello\r\n\r\n"), "", vec!["closed the connection to localhost"], 2),
+        (status("hello\r\n\r\n"), "", vec!["closed the connection to localhost"], 4),
     ] {
         let mut sandbox = cold();
         let proxy = Peer::start(script);
