@@ -1,4 +1,4 @@
-//! README.md, SECURITY.md and CHANGELOG.md against the program and the tree: every flag and every code there exists, every
+//! README.md, SECURITY.md, CHANGELOG.md and CONTRIBUTING.md against the program and the tree: every flag and every code there exists, every
 //! link leads somewhere, and every file that a promise names is there. That no flag is missing, `policy.rs` checks.
 
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ const FOREIGN: &[&str] = &[
     "--query",
     "--vault-name",
 ];
-const PAGES: [&str; 4] = ["README.md", "README.ja.md", "SECURITY.md", "CHANGELOG.md"];
+const PAGES: [&str; 5] = ["README.md", "README.ja.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
