@@ -1,13 +1,14 @@
 //! One way to edit a file: the requests that become the variable, the literals that go, and what is to be said of the rest.
 
-use crate::bindings::{Binding, Meaning, Source};
+use crate::bindings::{Binding, Meaning};
 use crate::edits::{Edit, Uses, applied, covered, ordered};
 use crate::findings::{self, Finding, Lines};
 use crate::proof::Outcome;
 use crate::proof::prove::Why;
 use crate::rewrite::{Left, Rewritten, with_script};
+use crate::source::Source;
 use crate::token::{Kind, Token, literal};
-use crate::{Language, Scan, bindings, remains};
+use crate::{Language, Scan, remains, source};
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
@@ -62,7 +63,7 @@ impl<'s> Draft<'s> {
                 numbers.line(edit.range.start)..=numbers.line(last)
             })
             .collect();
-        let again = bindings::read(self.scan.language, &new);
+        let again = source::read(self.scan.language, &new);
         let hosts: Vec<&str> = self.scan.hosts.iter().map(String::as_str).collect();
         let (others, unclear) = findings::collect(&again, &new, &hosts);
         let others = others.iter().filter(|f| f.field.is_secret()).map(|f| (f.field, f.line)).collect();
@@ -195,7 +196,7 @@ impl Rewritten {
     /// that is gone.
     pub(crate) fn is_whole(&self, scan: &Scan) -> bool {
         let new = self.text(scan);
-        let again = bindings::read(scan.language, &new);
+        let again = source::read(scan.language, &new);
         let is_code = |t: &&Token| !matches!(t.kind, Kind::Newline | Kind::Comment);
         if again.broken.is_some() || !again.tokens.iter().any(|t| is_code(&t)) {
             return false;

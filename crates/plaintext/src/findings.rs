@@ -2,12 +2,13 @@
 
 mod texts;
 
-use crate::bindings::{Binding, Form, Found, Meaning, Source, Value};
+use crate::bindings::{Binding, Form, Found, Meaning, Value};
 use crate::encoding::is_uncertain;
 use crate::forms;
 use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
 use crate::placeholder::is_placeholder;
 use crate::proof::prove::resource_scope;
+use crate::source::Source;
 use crate::token::{Part, literal as literal_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

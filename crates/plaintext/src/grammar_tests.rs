@@ -91,7 +91,7 @@ fn our_readers_and_the_grammars_see_the_same_strings_and_comments() {
         if !is_whole(language, &text) {
             continue;
         }
-        let source = bindings::read(language, &text);
+        let source = source::read(language, &text);
         let ours = |kind: Kind| -> BTreeSet<(usize, usize)> {
             source.tokens.iter().filter(|t| t.kind == kind).map(|t| (t.span.start, t.span.end)).collect()
         };
@@ -129,7 +129,7 @@ fn what_our_readers_take_for_a_request_is_a_call_to_the_grammars() {
             _ => &["call_expression"],
         };
         let calls = every(language, &text, kinds);
-        let source = bindings::read(language, &text);
+        let source = source::read(language, &text);
         let requests = rewrite::with_script(language, &text, &source.tokens, |script| script.requests()).unwrap();
         for request in requests {
             assert!(calls.contains(&request.range.start), "{name}: {}", &text[request.range]);

@@ -38,6 +38,7 @@ mod script;
 mod settings;
 mod shell;
 mod shown;
+mod source;
 mod token;
 
 pub use encoding::Unreadable;
@@ -48,8 +49,8 @@ pub use proof::SignIn;
 pub use proof::prove::{Identity, Why};
 pub use rewrite::{Left, Rewritten};
 
-use bindings::Source;
 use encoding::Decoded;
+use source::Source;
 use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
@@ -90,7 +91,7 @@ pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable
     }
     let decoded = encoding::decode(bytes)?;
     let language = Language::of(name, &decoded.text)?;
-    let source = bindings::read(language, &decoded.text);
+    let source = source::read(language, &decoded.text);
     let (findings, unclear) = findings::collect(&source, &decoded.text, hosts);
     let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     let numbers = findings::Lines::of(&decoded.text);

@@ -2,7 +2,7 @@
 
 use crate::proof::prove::Identity;
 use crate::token::Kind;
-use crate::{Rewritten, Scan, bindings, findings, forms, remains};
+use crate::{Rewritten, Scan, findings, forms, remains, source};
 use zeroize::Zeroizing;
 
 const HIDDEN: &str = "[hidden]";
@@ -35,7 +35,7 @@ fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
 
 /// Strings in lines where a secret is written in a form that was not understood.
 fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
-    let source = bindings::read(scan.language, text);
+    let source = source::read(scan.language, text);
     let hosts: Vec<&str> = scan.hosts.iter().map(String::as_str).collect();
     let unclear = findings::collect(&source, text, &hosts).1;
     let lines: Vec<usize> = unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
