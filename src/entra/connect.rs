@@ -6,9 +6,9 @@
 //!
 //! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
-use super::http::Limit;
+use super::limit::Limit;
 use super::proxy::{Proxy, Way};
-use super::tls::TlsFault;
+use super::tls::{TlsFault, causes};
 use super::{BadSetting, Cause, Flaw, ProxyFault};
 use crate::error::io_reason;
 use crate::os;
@@ -225,14 +225,6 @@ fn schemes(headers: &HeaderMap) -> Vec<String> {
         }
     }
     found
-}
-
-/// An error and what caused it; the standard library hides what its own error wraps.
-pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| {
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| (*error).source())
-    })
 }
 
 /// The innermost message, without a bare OS code.

@@ -5,6 +5,7 @@
 //! asks for it when the connection is there and the head of the request is ready: whatever ends earlier has sent nothing.
 
 use super::connect::{self, Resolver, client};
+use super::limit::Limit;
 use super::proxy::ProxySettings;
 use super::roots::{RootSettings, Roots};
 use super::{BeforeFirstByte, Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
@@ -22,8 +23,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 /// What the environment says of the network.
@@ -71,31 +70,6 @@ pub(super) fn run<T>(work: impl Future<Output = Result<T, TransportFault>>) -> R
     os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err).map_err(exhausted)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(exhausted)?.block_on(work)
-}
-
-/// The time of one exchange, from name resolution to the last byte.
-#[derive(Clone, Copy)]
-pub(super) struct Limit {
-    pub(super) all: Duration,
-    pub(super) end: Instant,
-}
-
-impl Limit {
-    /// That much from now on.
-    pub(super) fn of(all: Duration) -> Self {
-        Self { all, end: Instant::now() + all }
-    }
-
-    /// What connecting may take of it: less than everything, so that the library's own limit comes first, which tells that it
-    /// was the connection that took so long.
-    pub(super) fn to_connect(self) -> Duration {
-        let left = self.end.saturating_duration_since(Instant::now());
-        left - left / 20
-    }
-
-    async fn hold<T>(self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
-        timeout_at(self.end, work).await.unwrap_or(Err(Cause::Timeout(Some(self.all))))
-    }
 }
 
 /// How far a request has got, for the moment at which it ends without an answer.

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod http;
+mod limit;
 mod no_proxy;
 mod odd;
 pub mod probe;

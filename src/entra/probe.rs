@@ -5,7 +5,8 @@
 //! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft identity platform"
 //! (the document of a tenant); the user realm as MSAL asks for it (`/common/userrealm/{upn}?api-version=1.0`).
 
-use super::http::{self, Limit, NetworkSettings};
+use super::http::{self, NetworkSettings};
+use super::limit::Limit;
 use super::{BadSetting, Cause, Reply, Roots, Stage, TransportFault, Way};
 use hyper::Uri;
 use reqwest::header::{ACCEPT, DATE, HeaderValue};

@@ -1,10 +1,10 @@
 //! Why TLS was not agreed: read from the types of the TLS library, and in words with a way out for each. Pure.
 
-use super::connect::causes;
 use crate::clock::rfc3339;
 use crate::l10n::{duration_text, msg};
 use crate::os;
 use std::error::Error;
+use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
 
 /// Why there is no trusted TLS connection. All but a broken connection stays as it is until a person acts.
@@ -154,6 +154,14 @@ impl TlsFault {
     }
 }
 
+/// An error and what caused it; the standard library hides what its own error wraps.
+pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| (*error).source())
+    })
+}
+
 /// A time as the clock on the wall shows it.
 fn local(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
@@ -179,7 +187,6 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io;
     use std::sync::Arc;
     use std::time::Duration;
     use tokio_rustls::rustls::pki_types::UnixTime;
