@@ -16,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(clippy::similar_names, reason = "the words of the subject are short: list, last, line, live")]
 
 mod bindings;
 mod brackets;

@@ -97,8 +97,7 @@ const ENCODED: [&str; 9] = ["encoded", "base64", "b64", "encrypted", "cipher", "
 /// True if the name says that its value is encoded.
 pub(crate) fn is_encoded(name: &str) -> bool {
     let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let (starts, ends) = (|word: &&str| bare.starts_with(*word), |word: &&str| bare.ends_with(*word));
-    ENCODED.iter().any(|word| starts(&word) || ends(&word))
+    ENCODED.iter().any(|word| bare.starts_with(word) || bare.ends_with(word))
         || bare.contains("encoded")
         || bare.contains("base64")
         || bare.contains("encrypted")

@@ -10,7 +10,7 @@ const HIDDEN: &str = "[hidden]";
 pub(crate) fn both(scan: &Scan, new: &Rewritten, identity: &Identity<'_>) -> (Zeroizing<String>, Zeroizing<String>) {
     let text = new.text(scan);
     let mut secrets: Vec<&str> = vec![identity.password, identity.client_secret];
-    secrets.extend(scan.findings.iter().filter(|f| f.field.is_secret()).map(|f| f.text()));
+    secrets.extend(scan.findings.iter().filter(|f| f.field.is_secret()).map(crate::Finding::text));
     secrets.retain(|secret| !secret.is_empty());
     // The longest first, as one may be a part of another.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));

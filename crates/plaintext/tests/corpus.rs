@@ -70,12 +70,11 @@ fn edited(shape: &Shape) -> (Rewritten, String) {
 fn wrong(shape: &Shape) -> Option<String> {
     let (new, text) = edited(shape);
     let reasons: Vec<&str> = new.left.iter().map(|Left { why, .. }| word(why)).collect();
-    let is_right = match shape.verdict.strip_prefix("left ") {
-        Some(reason) => !new.uses_token && reasons == [reason],
-        None => {
-            let leaves = shape.more.iter().filter_map(|more| more.strip_prefix("leaves "));
-            shape.verdict == "replaced" && new.uses_token && leaves.eq(reasons.iter().copied())
-        }
+    let is_right = if let Some(reason) = shape.verdict.strip_prefix("left ") {
+        !new.uses_token && reasons == [reason]
+    } else {
+        let leaves = shape.more.iter().filter_map(|more| more.strip_prefix("leaves "));
+        shape.verdict == "replaced" && new.uses_token && leaves.eq(reasons.iter().copied())
     };
     let has = |more: &str| shape.more.iter().any(|m| m == more);
     let keeps = shape.more.iter().filter_map(|more| more.strip_prefix("keeps ")).all(|kept| text.contains(kept));

@@ -1,7 +1,14 @@
 //! Ten thousand scripts, put together from requests, helpers, loops, identities and other calls. Whether the token request of a script is
 //! to be replaced follows from its parts; so does every other line, which must stay as it is.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a panic is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::assigning_clones,
+    clippy::format_push_string,
+    reason = "a panic is a failed test; scripts are put together as text"
+)]
 
 mod support;
 
@@ -245,7 +252,7 @@ fn script(seed: u64) -> Script {
     let (placed, is_once) = placed(language, &mut dice, &request);
     text.push_str(&placed);
     text.push_str(&assign(language, "body", "'{}'"));
-    let others: Vec<String> = (0..1 + dice.roll(3)).map(|number| other_call(language, &mut dice, number)).collect();
+    let others: Vec<String> = (0..=dice.roll(3)).map(|number| other_call(language, &mut dice, number)).collect();
     for other in &others {
         text.push_str(other);
         text.push('\n');

@@ -259,9 +259,8 @@ impl<'t> Tokens<'t> {
         let (mut all, mut next) = (Vec::new(), at);
         while let Some(token) = self.list.get(next).filter(|_| next == at || self.adjacent(next)) {
             match token.kind {
-                Kind::Word => all.push(Expr::text(self.list.source(next))),
+                Kind::Word | Kind::Sym(':' | '=' | '+' | '!') => all.push(Expr::text(self.list.source(next))),
                 Kind::Str | Kind::Var => all.push(Expr::of(&token.parts)),
-                Kind::Sym(':' | '=' | '+' | '!') => all.push(Expr::text(self.list.source(next))),
                 Kind::Sym('$' | '@' | '[' | '(' | '{') => {
                     all.push(Expr::Unknown);
                     next = self.brackets.closing(next).unwrap_or(next);

@@ -31,6 +31,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     }
     for at in 0..tokens.list.tokens.len() {
         reader.odd_assignment(at);
+        reader.escape(at);
         reader.call(at);
     }
     reader.program
@@ -224,6 +225,36 @@ impl Reader<'_> {
             at += 2;
         }
         list.is(at + 1, '=')
+    }
+
+    /// A hash table by itself as the argument of another command, or as another name: it may change there.
+    fn escape(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let Some(name) = list.get(at).and_then(Token::name) else { return };
+        let is_path = list.is(at + 1, '[') || list.word(at + 1).is_some_and(|word| word.starts_with('.'));
+        if self.tokens.is_splat(at) || is_path || list.is(at + 1, '=') || list.is(at + 1, '+') {
+            return;
+        }
+        let is_start = |t: &Token| matches!(t.kind, Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '='));
+        let first = (0..at).rev().find(|before| is_start(list.tokens[*before])).map_or(0, |before| before + 1);
+        let is_alias = first == at
+            && at > 0
+            && list.is(at - 1, '=')
+            && self.tokens.brackets.opener(at).is_none_or(|open| !list.is(open.saturating_sub(1), '@'));
+        let known = [
+            "invoke-restmethod",
+            "invoke-webrequest",
+            "irm",
+            "iwr",
+            "write-host",
+            "write-verbose",
+            "write-output",
+            "return",
+        ];
+        let handed = first < at && list.word(first).is_some() && !self.is_word(Some(first), &known);
+        if is_alias || handed {
+            self.program.escapes.push((name.to_owned(), self.span(at, at).start));
+        }
     }
 
     fn call(&mut self, at: usize) {

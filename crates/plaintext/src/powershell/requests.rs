@@ -57,6 +57,14 @@ impl<'t> Powershell<'t> {
     }
 
     fn is_command(&self, at: usize) -> bool {
+        let begins = |before: usize| match self.tokens.list.get(before).map(|t| t.kind) {
+            None | Some(Kind::Newline | Kind::Sym(_)) => true,
+            _ => self.is_word(before, "return"),
+        };
+        (at == 0 || begins(at - 1)) && self.is_named(at)
+    }
+
+    fn is_named(&self, at: usize) -> bool {
         self.tokens.list.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()))
     }
 
@@ -86,6 +94,11 @@ impl<'t> Powershell<'t> {
         let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
         let mut odd = None;
         let mut plain = 0;
+        // A function of that name is something else.
+        let mut functions = self.program.functions.iter();
+        if functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
+            odd = Some(Why::Shape(Some(self.tokens.list.source(at).to_owned())));
+        }
         for (name, value) in self.options(given, range.start, &mut odd) {
             match (name.as_str(), value) {
                 ("uri", Some(value)) => url = value,

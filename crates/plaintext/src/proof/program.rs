@@ -68,6 +68,8 @@ pub(crate) struct Program {
     pub(crate) functions: Vec<Function>,
     pub(crate) assigns: Vec<Assign>,
     pub(crate) calls: Vec<Call>,
+    /// Where a name is handed to something that may change what it holds: a function, another name.
+    pub(crate) escapes: Vec<(String, usize)>,
     /// True if a function sees the variables of its callers.
     pub(crate) is_dynamic: bool,
     /// Functions whose name is used without a call: somebody else may call them, as often as they like.
@@ -244,6 +246,12 @@ impl Program {
     /// True if a place is reached by way of this assignment only.
     fn always(&self, assign: &Assign, at: usize) -> bool {
         !assign.is_perhaps && self.around(assign.span.start).all(|block| block.span.contains(&at))
+    }
+
+    /// True if what a name holds may have been changed under another name, between these places.
+    pub(crate) fn escapes(&self, name: &str, from: usize, to: usize) -> bool {
+        let is_far = self.function_at(from) != self.function_at(to);
+        self.escapes.iter().any(|(known, at)| known == name && (is_far || (from..to).contains(at)))
     }
 
     /// True if a name at a place may hold what it was given at another one.

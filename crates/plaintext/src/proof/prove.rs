@@ -249,10 +249,7 @@ fn endpoint(address: &str) -> Option<Endpoint> {
     let rest = address.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).map(|_| &address[8..])?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let (host, tenant, rest) = match parts.as_slice() {
-        [host, tenant, rest @ ..] => (host, tenant, rest),
-        _ => return None,
-    };
+    let [host, tenant, rest @ ..] = parts.as_slice() else { return None };
     let is_token = match rest {
         [oauth, token] => oauth.eq_ignore_ascii_case("oauth2") && token.eq_ignore_ascii_case("token"),
         [oauth, version, token] => {

@@ -83,6 +83,9 @@ impl Program {
             Expr::Map(all) => Some(all.iter().map(|(key, value)| (key.as_str(), value, at)).collect()),
             Expr::Name(name) => {
                 let [held] = self.held(name, at)?.try_into().ok()?;
+                if self.escapes(name, held.at, at) {
+                    return None;
+                }
                 let mut entries = self.entries(held.value, held.at, depth + 1)?;
                 for (key, value, at) in held.set {
                     // Of a key that is not known, nobody can say which entry it changes.
@@ -119,6 +122,9 @@ impl Program {
                     return Some(fields);
                 }
                 let values = self.held(name, at)?;
+                if values.iter().any(|held| matches!(held.value, Expr::Map(_)) && self.escapes(name, held.at, at)) {
+                    return None;
+                }
                 let all = values
                     .into_iter()
                     .map(|held| held.set.is_empty().then(|| self.form_of(held.value, held.at, depth + 1)).flatten());
@@ -219,7 +225,7 @@ fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
 
 fn end(name: &mut String, value: &mut Option<Zeroizing<String>>, fields: &mut Fields) {
     let key = std::mem::take(name).trim().trim_start_matches('?').to_ascii_lowercase();
-    let text = std::mem::replace(value, Some(Zeroizing::new(String::new())));
+    let text = value.replace(Zeroizing::new(String::new()));
     if !key.is_empty() {
         let text = text.map(|text| Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
         insert(fields, key, text);

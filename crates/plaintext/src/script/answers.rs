@@ -130,7 +130,9 @@ impl Source<'_> {
         let mut found = Vec::new();
         for at in range.clone() {
             let token = self.tokens.list.tokens[at];
-            if self.tokens.list.word(at) == Some(name) && !self.is(at.saturating_sub(1), '.') {
+            if self.tokens.list.word(at) == Some(name)
+                && (!self.is(at.saturating_sub(1), '.') || self.is(at.saturating_sub(2), '.'))
+            {
                 let member = self.tokens.list.word(at + 2).filter(|_| self.is(at + 1, '.'))?;
                 found.push(member.to_owned());
             } else if token.uses().any(|used| used == name) {
@@ -254,13 +256,7 @@ impl Answers for Source<'_> {
             Some(word) if TESTS.contains(&word) && !is_promise => return Around::Tested,
             _ => {}
         }
-        if self.tokens.is_word(value.last + 1, &["is", "and", "or"])
-            && !is_promise
-            && self.is_python_test(value.last + 1)
-        {
-            return Around::Tested;
-        }
-        if self.is(before, '!') && !is_promise {
+        if !is_promise && (self.is(before, '!') || self.is_python_test(value.last + 1)) {
             return Around::Tested;
         }
         if self.tokens.list.source(before) == "=>" && ends {
@@ -278,7 +274,8 @@ impl Answers for Source<'_> {
                 continue;
             }
             if self.tokens.list.word(at) == Some(name) {
-                let is_member = at > 0 && self.is(at - 1, '.');
+                // `...name` spreads it.
+                let is_member = at > 0 && self.is(at - 1, '.') && !(at > 1 && self.is(at - 2, '.'));
                 let is_key = self.is(at + 1, ':') && at > 0 && (self.is(at - 1, '{') || self.is(at - 1, ','));
                 if !is_member && !is_key && !self.is(at + 1, '=') {
                     found.push(Around::Goes(Value { first: at, last: at, level }));

@@ -10,7 +10,7 @@ use std::ops::Range;
 /// The blocks of a script, and what was learned on the way.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
-    pub(super) blocks: Vec<Block>,
+    pub(super) list: Vec<Block>,
     pub(super) functions: Vec<Function>,
     /// Tokens that name a function where it is made.
     pub(super) names: BTreeSet<usize>,
@@ -42,7 +42,7 @@ impl Reader<'_> {
 
     fn add(&mut self, first: usize, last: usize, kind: BlockKind) {
         let span = self.tokens.span(first, last);
-        self.found.blocks.push(Block { span, kind });
+        self.found.list.push(Block { span, kind });
     }
 
     fn function(&mut self, name: usize, list: Option<Range<usize>>) -> BlockKind {
@@ -155,6 +155,12 @@ impl Reader<'_> {
             "def" => {
                 let list = Some(at + 2).filter(|open| self.is(*open, '('));
                 let list = list.and_then(|open| Some(open..self.tokens.brackets.closing(open)?));
+                // What a decorator makes of a function may call it again and again.
+                let above = self.tokens.before(first).map(|end| self.line_start(end));
+                let decorated = above.and_then(|start| self.tokens.list.text.get(start..));
+                if decorated.is_some_and(|line| line.trim_start().starts_with('@')) {
+                    self.found.exported.insert(self.tokens.list.source(at + 1).to_owned());
+                }
                 self.function(at + 1, list)
             }
             "for" | "while" => BlockKind::Loop,
@@ -270,7 +276,7 @@ impl Reader<'_> {
                 "if" | "switch" | "catch" | "with" => BlockKind::Branch,
                 "for" | "while" | "await" => BlockKind::Loop,
                 "function" => return,
-                _ if word > 0 && self.tokens.is_word(word - 1, &["function"]) || word > 0 && self.is(word - 1, '*') => {
+                _ if word > 0 && (self.tokens.is_word(word - 1, &["function"]) || self.is(word - 1, '*')) => {
                     return;
                 }
                 // A method; or a call with a block behind it, which is no JavaScript.

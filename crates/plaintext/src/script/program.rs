@@ -13,18 +13,39 @@ const SETTERS: [&str; 3] = ["append", "set", "setdefault"];
 /// Methods that change it in another way.
 const CHANGERS: [&str; 6] = ["update", "pop", "delete", "clear", "assign", "popitem"];
 
+/// Calls that change nothing of what they are handed.
+const HARMLESS: [&str; 16] = [
+    "post",
+    "request",
+    "fetch",
+    "axios",
+    "get",
+    "URLSearchParams",
+    "urlencode",
+    "stringify",
+    "dict",
+    "ConfidentialClientApplication",
+    "PublicClientApplication",
+    "acquire_token_by_username_password",
+    "acquireTokenByUsernamePassword",
+    "print",
+    "log",
+    "quote",
+];
+
 /// Signs that end in `=` and assign nothing.
 const COMPARE: [&str; 7] = ["===", "!==", "==", "!=", "<=", ">=", "=>"];
 
 pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     let blocks = blocks::read(tokens);
     let mut reader = Reader { tokens, program: Program::default(), declared: BTreeSet::new(), blocks };
-    reader.program.blocks = std::mem::take(&mut reader.blocks.blocks);
+    reader.program.blocks = std::mem::take(&mut reader.blocks.list);
     reader.program.functions = std::mem::take(&mut reader.blocks.functions);
     reader.program.handed_on = std::mem::take(&mut reader.blocks.exported);
     for at in 0..tokens.list.tokens.len() {
         reader.assignment(at);
         reader.change(at);
+        reader.escape(at);
         reader.call(at);
     }
     reader.settle();
@@ -84,7 +105,9 @@ impl Reader<'_> {
             }
         } else if self.tokens.is_python && self.tokens.is_word(at, &["global", "nonlocal"]) {
             self.global(at);
-        } else if self.tokens.is_word(at, &["exec", "eval"]) && self.is(at + 1, '(') {
+        } else if self.tokens.is_word(at, &["exec", "eval"]) && self.is(at + 1, '(')
+            || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
+        {
             self.add("*", at, at, None, Expr::Unknown);
         }
     }
@@ -236,6 +259,42 @@ impl Reader<'_> {
         for (key, value) in entries {
             self.member(at - 1, key, value, last);
         }
+    }
+
+    /// A name by itself, in the brackets of a call or as a value of another name: what it holds may change there.
+    fn escape(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let Some(word) = list.word(at) else { return };
+        let is_path = at > 0 && self.is(at - 1, '.') && !(at > 1 && self.is(at - 2, '.'))
+            || self.is(at + 1, '.')
+            || self.is(at + 1, '[')
+            || self.is(at + 1, '(');
+        if is_path
+            || self.is(at + 1, '=')
+            || self.is(at + 1, ':')
+            || self.blocks.params.iter().any(|range| range.contains(&at))
+        {
+            return;
+        }
+        let mut opener = self.tokens.brackets.opener(at);
+        let by_itself = opener.is_none_or(|open| self.is(open, '{') && !self.is_object(open));
+        let is_alias = by_itself && at > 0 && (self.is(at - 1, '=') || self.tokens.is_word(at - 1, &["return"]));
+        let in_call = opener.is_some_and(|open| self.is(open, '(') || self.is(open, '['));
+        while let Some(open) = opener {
+            if self.is(open, '(') && open > 0 && self.tokens.is_word(open - 1, &HARMLESS) {
+                return;
+            }
+            opener = self.tokens.brackets.opener(open);
+        }
+        if is_alias || in_call {
+            self.program.escapes.push((word.to_owned(), self.tokens.span(at, at).start));
+        }
+    }
+
+    /// True if a brace of JavaScript opens an object.
+    fn is_object(&self, open: usize) -> bool {
+        open > 0
+            && (self.is(open - 1, '=') || self.is(open - 1, '(') || self.is(open - 1, ',') || self.is(open - 1, ':'))
     }
 
     fn call(&mut self, at: usize) {

@@ -263,9 +263,9 @@ impl Answers for Shell<'_> {
         let token_at = |byte: usize| self.words.tokens.partition_point(|t| t.span.start < byte);
         let calls = self.program.calls_of(index).map(|call| {
             let first = token_at(call.span.start);
-            let inside =
+            let mut inside =
                 (first..self.words.tokens.len()).take_while(|at| self.words.tokens[*at].span.start < call.span.end);
-            let last = inside.filter(|at| self.words.tokens[*at].span.end == call.span.end).next().unwrap_or(first);
+            let last = inside.find(|at| self.words.tokens[*at].span.end == call.span.end).unwrap_or(first);
             Value { first, last, level: value.level }
         });
         Some(calls.collect())

@@ -71,7 +71,11 @@ impl<'t> Shell<'t> {
 
     fn request(&self, first: usize) -> Option<Request> {
         let name = self.words.source(first);
-        if !self.words.is_word(first) || !(name == "curl" || name.ends_with("/curl")) || !self.words.begins(first) {
+        if !self.words.is_word(first)
+            || !(name == "curl" || name.ends_with("/curl"))
+            || !self.words.begins(first)
+            || self.is_definition(first)
+        {
             return None;
         }
         let (mut last, mut next) = (first, self.words.behind(first));
@@ -84,7 +88,16 @@ impl<'t> Shell<'t> {
         let mut request =
             Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
         self.options(&mut request);
+        // A function of that name is something else.
+        if self.program.functions.iter().any(|function| function.name == name) {
+            request.odd = Some(Why::Shape(Some(name.to_owned())));
+        }
         Some(request)
+    }
+
+    /// `curl() { ... }` makes a function.
+    fn is_definition(&self, at: usize) -> bool {
+        self.words.is(at + 1, '(') && self.words.is(at + 2, ')')
     }
 
     /// The number of a redirection is no argument.
@@ -170,19 +183,18 @@ impl<'t> Shell<'t> {
                 }
                 ("--data-urlencode", Some(value)) => forms.push(pair(&value)),
                 ("--user", Some(value)) => {
-                    forms.push(match text(&value).as_ref().and_then(|text| text.split_once(':')) {
-                        Some((id, secret)) => Expr::Map(vec![
-                            ("client_id".to_owned(), Expr::text(id)),
-                            ("client_secret".to_owned(), Expr::text(secret)),
-                        ]),
-                        None => Expr::Unknown,
-                    })
+                    let text = text(&value);
+                    let pair = text.as_ref().and_then(|text| text.split_once(':'));
+                    let entry = |name: &str, value: &str| (name.to_owned(), Expr::text(value));
+                    forms.push(pair.map_or(Expr::Unknown, |(id, secret)| {
+                        Expr::Map(vec![entry("client_id", id), entry("client_secret", secret)])
+                    }));
                 }
                 ("--header", Some(value)) => {
-                    headers.push(match text(&value).as_ref().and_then(|text| text.split_once(':')) {
-                        Some((name, _)) => Some((name.trim().to_owned(), Expr::text(""))),
-                        None => None,
-                    })
+                    let text = text(&value);
+                    let name =
+                        text.as_ref().and_then(|text| text.split_once(':')).map(|(name, _)| name.trim().to_owned());
+                    headers.push(name.map(|name| (name, Expr::text(""))));
                 }
                 ("--request", Some(value)) if text(&value).is_some_and(|method| *method == "POST") => {}
                 (name, Some(_)) if VALUES.contains(&name) => {}
