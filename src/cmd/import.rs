@@ -60,12 +60,11 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
         Ok(())
     };
     login::enrol(&login, given, &mut before, context)?;
-    let outcome = match edit {
-        Some(new) => write(&target, &new, args, context),
-        None => {
-            ui.note(&msg!("import-left", path = target.path().display()));
-            Ok(())
-        }
+    let outcome = if let Some(new) = edit {
+        write(&target, &new, args, context)
+    } else {
+        ui.note(&msg!("import-left", path = target.path().display()));
+        Ok(())
     };
     // What comes next is worth knowing even where a rest has to be taken out by hand.
     ui.note(&next);

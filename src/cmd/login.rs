@@ -58,19 +58,14 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, before: Before<'_>, context:
     let (secrets, kept) = if profile.store.holds_keys() {
         vault.check()?;
         vouched(args, &profile, &trust, old.as_ref(), context)?;
-        if profile.store == StoreKind::File {
-            // Before they are given, as this store is worth no more than the place of its key.
-            context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
-        }
+        warn_of_place(&profile, vault.as_ref(), context);
         let kept = if is_import { None } else { Kept::of(&profile, &trust, old.as_ref(), context) };
         let secrets = secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
         (Some(secrets), kept.and_then(|kept| kept.used()))
     } else {
         (engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?, None)
     };
-    if let Some(secrets) = &secrets {
-        before(&profile, secrets)?;
-    }
+    secrets.as_ref().map_or(Ok(()), |secrets| before(&profile, secrets))?;
     // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
@@ -116,6 +111,13 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
 fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
     let is_piped = args.secrets_stdin || args.enrol.password_file.as_deref() == Some(Path::new("-"));
     error.kind == Kind::SignIn && is_piped && secrets.password.has_question_mark()
+}
+
+/// Said before the secrets are given, as the file store is worth no more than the place of its key.
+fn warn_of_place(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
+    if profile.store == StoreKind::File {
+        context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
+    }
 }
 
 /// What was kept is of the profile as it was. Another `login` that came in between may have stored a newer secret, and that must
