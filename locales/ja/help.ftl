@@ -104,7 +104,7 @@ help-import-after =
     平文だったパスワードは知られています: 後で変更し、`ropc login` を実行してください
     関連: ropc login, ropc exec
 help-import-file = スクリプトまたは設定ファイル
-help-import-write = シークレットを保存した後、ファイルから取り除きます
+help-import-write = シークレットを保存した後、ファイルから取り除きます。編集の内容を示して確認します。端末がない場合は --yes が必要です
 help-import-backup = 元のファイルを隣に残します (モード 0600)。そのコピーにはシークレットが入っています
 help-import-dry-run = 見つかったものを表示するだけです
 help-import-lines = この範囲の行にあるものだけを使います。例: 1-20。サインインが複数あるファイルのため
