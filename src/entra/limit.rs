@@ -21,7 +21,7 @@ impl Limit {
     /// was the connection that took so long.
     pub(super) fn to_connect(self) -> Duration {
         let left = self.end.saturating_duration_since(Instant::now());
-        left - left / 20
+        left / 20 * 19
     }
 
     /// Ends the work when the time is up.
