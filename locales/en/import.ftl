@@ -50,6 +50,7 @@ import-not-understood = { $path } holds something that looks like a password or 
 import-scope-unclear = what the file asks for cannot be told: line { $line } of { $path } is not understood
 import-nothing-hint = what is computed or read elsewhere is not in the file: use `ropc login`
 import-nothing-in-lines = `--lines` leaves out what stands elsewhere in the file
+import-dry-run-partly = what is asked for or read from other files later is not compared yet, so a token request that is replaced then may stay here
 import-dry-run = nothing was sent, stored or changed: `--write` in place of `--dry-run` does it
 import-write-needs-yes = `--write` asks before it edits, and { $nobody }
 import-look-first = look at the edit with `--dry-run`, then run it with `--write --yes`

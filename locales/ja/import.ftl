@@ -50,6 +50,7 @@ import-not-understood = { $path } には、パスワードかクライアント 
 import-scope-unclear = ファイルが何を要求しているか分かりません: { $path } の { $line } 行目を解釈できません
 import-nothing-hint = 計算される値や別の場所から読み取る値はファイルにありません: `ropc login` を使ってください
 import-nothing-in-lines = `--lines` の範囲外にあるものは使われません
+import-dry-run-partly = 後で質問するものや別のファイルから読み取るものはまだ比べていないため、後で置き換えられるトークンの要求がここではそのままのことがあります
 import-dry-run = 送信、保存、変更は行っていません: `--dry-run` の代わりに `--write` を付けると実行します
 import-write-needs-yes = `--write` は編集の前に確認しますが、{ $nobody }
 import-look-first = `--dry-run` で編集の内容を確かめてから、`--write --yes` で実行してください

@@ -38,7 +38,12 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
     if args.dry_run {
         let known = choose::Known::of(&login, &given)?;
-        preview(&scan, &known.identity(), &lines, &target, context);
+        let new = preview(&scan, &known.identity(), &lines, &target, context);
+        if known.is_whole() {
+            report::left(&new, ui);
+        } else {
+            ui.note(&msg!("import-dry-run-partly"));
+        }
         ui.note(&msg!("import-dry-run"));
         return Ok(ExitCode::SUCCESS);
     }
@@ -109,6 +114,7 @@ fn agreed(
         scopes: &scopes,
     };
     let new = preview(scan, &identity, lines, target, context);
+    report::left(&new, context.world.ui);
     if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
         && !prompt.confirm(&msg!("import-ask-write", path = target.path().display()))?
     {
@@ -131,7 +137,6 @@ fn preview(
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     let text = diff.unified_diff().context_radius(AROUND).header(name, &format!("{name} (new)")).to_string();
     context.world.ui.diff(&text);
-    report::left(&new, context.world.ui);
     new
 }
 

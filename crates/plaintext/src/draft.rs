@@ -260,9 +260,25 @@ fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
         .map(|b| numbers.line(b.value.span.start))
         .collect();
     let plain = plain_lines(again.language, new, emptied);
+    // A parameter of that name is another variable, and what gets a value uses none.
+    let own = with_script(again.language, new, &again.tokens, |script| {
+        let program = script.program();
+        let is_own = |at: usize, name: &str| {
+            let function = program.function_at(at).map(|index| &program.functions[index]);
+            function.is_some_and(|f| f.params.iter().any(|(param, _)| param == name))
+        };
+        let tokens = again.tokens.iter().filter(|t| emptied.iter().any(|name| is_own(t.span.start, name)));
+        tokens.map(|t| t.span.start).collect::<BTreeSet<usize>>()
+    });
+    let own = own.unwrap_or_default();
+    let is_target = |end: usize| {
+        let behind = new.get(end..).unwrap_or_default().trim_start_matches(' ');
+        behind.starts_with('=') && !behind.starts_with("==")
+    };
     let users = again.tokens.iter().filter(|t| {
-        let word = if t.kind == crate::token::Kind::Word { new.get(t.span.clone()) } else { None };
-        t.uses().chain(word).any(|name| emptied.contains(name))
+        let word = if t.kind == Kind::Word { new.get(t.span.clone()) } else { None };
+        let is_used = t.uses().chain(word).any(|name| emptied.contains(name));
+        is_used && !own.contains(&t.span.start) && !is_target(t.span.end)
     });
     let lines: BTreeSet<usize> = users.map(|t| numbers.line(t.span.start)).filter(|l| !assigned.contains(l)).collect();
     lines.into_iter().chain(plain).collect()

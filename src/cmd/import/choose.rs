@@ -176,6 +176,12 @@ impl<'g> Known<'g> {
         Ok(Self { login, given, scopes: scopes.split(' ').map(str::to_owned).collect() })
     }
 
+    /// True if nothing is left to be asked for or to be read from a file.
+    pub(super) fn is_whole(&self) -> bool {
+        let has_secret = self.given.client_secret.is_some() || self.login.enrol.public_client;
+        self.given.password.is_some() && has_secret
+    }
+
     pub(super) fn identity(&self) -> Identity<'_> {
         let enrol = &self.login.enrol;
         Identity {

@@ -280,7 +280,9 @@ impl Reader<'_> {
         let by_itself = opener.is_none_or(|open| self.is(open, '{') && !self.is_object(open));
         let is_alias = by_itself && at > 0 && (self.is(at - 1, '=') || self.tokens.is_word(at - 1, &["return"]));
         let in_call = opener.is_some_and(|open| self.is(open, '(') || self.is(open, '['));
-        while let Some(open) = opener {
+        // Deeper nesting is nothing that somebody wrote.
+        for _ in 0..20 {
+            let Some(open) = opener else { break };
             if self.is(open, '(') && open > 0 && self.tokens.is_word(open - 1, &HARMLESS) {
                 return;
             }
