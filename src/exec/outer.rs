@@ -14,6 +14,9 @@ pub(super) const MARK: &str = "ROPC_VARIABLES";
 /// programs that write it in that way.
 pub(super) const LOOPBACK: &str = "127.0.0.1,localhost";
 
+/// The lists that `--serve` adds to.
+pub(super) const LISTS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
 /// How the outer run hands out its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outer {
@@ -52,8 +55,14 @@ pub(super) fn inherited(env: &Environment, name: &str) -> Option<OsString> {
     if !marked(env).any(same) {
         return Some(value.to_owned());
     }
-    // A list was added to; everything else was replaced, and what it was before is not known.
-    let before = value.to_str()?.strip_suffix(LOOPBACK)?;
+    if !LISTS.into_iter().any(same) {
+        // It was replaced, and what it was before is not known.
+        return None;
+    }
+    // What does not end as the outer run left it was changed since, by somebody who wants it so.
+    let Some(before) = value.to_str().and_then(|list| list.strip_suffix(LOOPBACK)) else {
+        return Some(value.to_owned());
+    };
     let before = before.strip_suffix(',').unwrap_or(before);
     (!before.is_empty()).then(|| before.into())
 }
@@ -89,5 +98,9 @@ mod tests {
         assert_eq!(inherited(&env, MARK), None);
         let only_ours = Environment::from_pairs([(MARK, "NO_PROXY"), ("NO_PROXY", LOOPBACK)]);
         assert_eq!(inherited(&only_ours, "NO_PROXY"), None);
+        for since in ["mine.example", "corp.example,127.0.0.1,localhost,mine.example"] {
+            let changed = Environment::from_pairs([(MARK, "NO_PROXY"), ("NO_PROXY", since)]);
+            assert_eq!(inherited(&changed, "NO_PROXY"), Some(since.into()));
+        }
     }
 }

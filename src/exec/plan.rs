@@ -3,7 +3,7 @@
 //! Its `Debug` names variables and hides values. Nothing is started here.
 
 use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
-use super::outer::{LOOPBACK, MARK, inherited, leavings};
+use super::outer::{LISTS, LOOPBACK, MARK, inherited, leavings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -126,7 +126,12 @@ impl ChildPlan {
 
     /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner one.
     fn in_place_of_outer(mut self, env: &Environment) -> Self {
-        let ours = self.set.iter().filter_map(|(name, _)| name.to_str());
+        // What is as it was before bears no mark: an inner run leaves it alone.
+        let new = self
+            .set
+            .iter()
+            .filter(|(name, value)| name.to_str().and_then(|n| inherited(env, n)).as_ref() != Some(value));
+        let ours = new.filter_map(|(name, _)| name.to_str());
         let ours: Vec<&str> = ours.filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE).collect();
         let mark = ours.join(" ");
         if !mark.is_empty() {
@@ -150,13 +155,13 @@ impl ChildPlan {
     /// `*` is no name to .NET, and to curl and Python it is one only if it is alone. So that it still means "no proxy
     /// at all", the proxies go. Not on Windows: .NET would ask the system's settings then, which know none of these lists.
     fn bypass_proxies(&mut self, env: &Environment) {
-        let both = ["NO_PROXY", "no_proxy"];
-        let lists = [0, 1].map(|i| inherited(env, both[i]).or_else(|| inherited(env, both[1 - i])).unwrap_or_default());
+        let lists =
+            [0, 1].map(|i| inherited(env, LISTS[i]).or_else(|| inherited(env, LISTS[1 - i])).unwrap_or_default());
         let has = |list: &OsStr, host: &str| list.to_string_lossy().split(',').any(|entry| entry.trim() == host);
         if !os::IS_WINDOWS && lists.iter().all(|list| has(list, "*")) {
             self.remove.extend(PROXIES.iter().map(OsString::from));
         }
-        for (name, mut list) in both.into_iter().zip(lists) {
+        for (name, mut list) in LISTS.into_iter().zip(lists) {
             if self.set.iter().any(|(own, _)| os::same_variable(own, OsStr::new(name))) {
                 continue;
             }

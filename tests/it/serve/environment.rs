@@ -180,6 +180,26 @@ fn an_inner_run_takes_away_what_the_outer_one_has_set() {
 }
 
 #[test]
+fn an_inner_run_keeps_the_list_of_hosts_that_somebody_else_has_made() {
+    let list = |own: &str, between: &str| {
+        let mut sandbox = Sandbox::new();
+        sandbox.login(&[]).expect(0);
+        sandbox.login(&["-p", "other"]).expect(0);
+        sandbox.set_env("NO_PROXY", own);
+        let script = format!("{between} {} exec -p other -- sh -c 'echo \"$NO_PROXY\"'", crate::support::ROPC);
+        sandbox.run(&["exec", "--serve", "--", "sh", "-c", &script]).expect(0).stdout.trim_end().to_owned()
+    };
+    for own in ["corp.example, localhost , 127.0.0.1", "corp.example,127.0.0.1,localhost", "127.0.0.1,localhost"] {
+        assert_eq!(list(own, ""), own, "nothing was added, so nothing is taken away");
+    }
+    assert_eq!(list("corp.example", "NO_PROXY=mine.example"), "mine.example");
+    let longer = "corp.example,127.0.0.1,localhost,mine.example";
+    assert_eq!(list("corp.example", "NO_PROXY=$NO_PROXY,mine.example"), longer);
+    // The control: what was added goes.
+    assert_eq!(list("corp.example", ""), "corp.example");
+}
+
+#[test]
 fn nesting_is_refused_with_a_true_message_and_only_while_the_outer_token_lives() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
