@@ -166,8 +166,8 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
 
 /// The meaning of a `suberror` that only policy answers carry, `None` for any other.
 ///
-/// These come after the password was found right (reference, 4.1), so an unknown number that carries one is slowed
-/// like its known kin.
+/// Entra gives these after the password was found right (reference, 4.1), so an unknown number that carries one is slowed
+/// like its known kin. Whether this one was is not certain: a gateway may answer in the same words, so it is paced as well.
 pub fn by_suberror(suberror: &str) -> Option<Fallback> {
     let meaning = match suberror {
         "basic_action" | "additional_action" => Guess::Interactive,
@@ -177,7 +177,7 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
         "device_authentication_failed" | "protection_policy_required" => Guess::Device,
         _ => return None,
     };
-    Some(refused(Guard::Slow, Lockout::No, Accepted::Yes, meaning))
+    Some(refused(Guard::Slow, Lockout::Unknown, Accepted::Unknown, meaning))
 }
 
 /// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was no JSON.

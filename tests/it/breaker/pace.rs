@@ -20,6 +20,9 @@ fn page(status: u16) -> Fault {
     judged(status, "text/html", "<html>no</html>")
 }
 
+/// What Entra says of a policy, without a number that says that the password was found right.
+const SUBERROR: &str = r#"{"error":"invalid_grant","suberror":"message_only"}"#;
+
 /// What leaves open whether the password was judged.
 fn unclear() -> Vec<(String, Fault)> {
     let statuses = [301, 302, 304, 307, 400, 401, 404, 407, 408, 429, 500, 502, 503, 504, 599];
@@ -29,6 +32,8 @@ fn unclear() -> Vec<(String, Fault)> {
         ("a page with 200", page(200)),
         ("JSON that is no token", judged(200, "application/json", "{}")),
         ("JSON that is cut", judged(200, "application/json", "{\"access_token\":\"x")),
+        ("the words of a policy", judged(504, "application/json", SUBERROR)),
+        ("the words of a policy, as Entra sends them", judged(400, "application/json", SUBERROR)),
         ("an unknown code", Fault::Judged(Box::new(Fault::Aadsts(999_999)))),
         ("80002", Fault::Judged(Box::new(Fault::Aadsts(80_002)))),
         ("90033", Fault::Judged(Box::new(Fault::Unavailable))),

@@ -103,6 +103,14 @@ fn only_a_known_number_with_a_final_status_is_certain() {
     {
         assert_eq!(judged(codes, word, None, 400).verdict(), Verdict::Open, "{codes:?} {word}");
     }
+    for suberror in
+        ["basic_action", "message_only", "consent_required", "user_password_expired", "protection_policy_required"]
+    {
+        for (codes, status) in [(&[999_999][..], 400), (&[], 400), (&[], 504), (&[], 200), (&[70_002], 400)] {
+            let found = judged(codes, "invalid_grant", Some(suberror), status);
+            assert_eq!((found.guard, found.verdict()), (Guard::Slow, Verdict::Open), "{codes:?} {suberror} {status}");
+        }
+    }
     for code in [80_002, 50_053, 90_033, 90_055, 50_056] {
         assert_eq!(judged(&[code], "invalid_grant", None, 400).verdict(), Verdict::Open, "{code}");
     }
