@@ -71,7 +71,8 @@ fn works(store: &dyn Store) {
 
 fn refuses_a_wrong_password_once(store: &dyn Store) {
     let emulator = emulator(store);
-    store.give(&random_secret("Wr"));
+    let refused = random_secret("Wr");
+    store.give(&refused);
     if !store.is_engine() {
         store.login(&["--yes", "--no-verify"]).expect(0);
     }
@@ -82,6 +83,12 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
         again.says(&["a new one is tried by itself"]);
     }
     assert_eq!(emulator.token_requests(), before + 1, "a refused password is sent once");
+    // It may be right by now, which only a person's try finds out: two refusals an hour are the most.
+    assert!(emulator.set_password(CONTOSO_USER, &refused));
+    store.run(&["login", "--retry", "--yes"]).expect(0);
+    assert_eq!(emulator.token_requests(), before + 2, "and once more when a person asks");
+    store.exec(&["--no-cache"]).expect(0);
+    assert!(emulator.set_password(CONTOSO_USER, &store.sandbox().password));
     store.give(&store.sandbox().password);
     if !store.is_engine() {
         store.login(&["--yes"]).expect(0);
