@@ -23,12 +23,13 @@ use std::time::{Duration, Instant};
 
 /// A pause of the pace that a run waits out by itself; beyond it, it says when the next try is due. Seconds.
 const SHORT: u64 = 3;
-/// The longest wait for another user's sign-in with the same app to end: long enough to hear that the client secret was refused,
-/// too short for a request without an answer to hold everybody up.
+/// The longest wait for another user's sign-in with the same app to end, and never more than half of what is left: long enough to
+/// hear that the client secret was refused, too short for a request without an answer to hold everybody up.
 const TURN: Duration = Duration::from_secs(15);
 
 /// The records that concern one sign-in. The user's one is locked throughout; the app's one, which many users share, while a
-/// client secret is on its way, if that takes no longer than [`TURN`].
+/// client secret is on its way, if that takes no longer than [`TURN`]. That is a lock of its own: whoever does not wait for it
+/// any more still writes down what was refused.
 pub(super) struct Breaker<'a> {
     profile: &'a Profile,
     caller: Caller,
@@ -157,7 +158,8 @@ impl<'a> Breaker<'a> {
     /// refused meanwhile is known then. To be called before each request that carries a client secret.
     pub(super) fn take_turn(&mut self, deadline: Deadline) -> Result<()> {
         let awaited = || msg!("broker-awaited-app", app = self.profile.client_id);
-        match lock::take(&self.app.path.with_extension("lock"), deadline.within(TURN), &self.ui, &awaited) {
+        let patience = deadline.within(TURN.min(deadline.left() / 2));
+        match lock::take(&self.app.path.with_extension("turn"), patience, &self.ui, &awaited) {
             Ok(lock) => self.turn = Some(lock),
             // A courtesy that has its end: users of one app are not held back by each other.
             Err(error) if error.kind == Kind::Network => {}
@@ -305,11 +307,10 @@ impl<'a> Breaker<'a> {
             (r.generation == generation && fits.unwrap_or(true)) || (insists && fits == Some(true))
         };
         let concerns = |r: &Refused| right(r) || r.never_stored || (r.generation == generation && !r.replaced);
-        if self.app.ledger.refused.iter().any(concerns) {
-            self.change_app(|app| app.forgive(generation, right))?;
-        }
+        let is_there = self.app.ledger.refused.iter().any(concerns);
+        let at_app = if is_there { self.change_app(|app| app.forgive(generation, right)) } else { Ok(()) };
         self.user.ledger.accepted(generation, &self.what, right);
-        self.user.save()
+        self.user.save().and(at_app)
     }
 
     fn forget_never_stored(&mut self) -> Result<()> {
@@ -326,8 +327,7 @@ impl<'a> Breaker<'a> {
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
         let soon = Deadline::after(Duration::from_secs(5));
         let path = self.app.path.with_extension("lock");
-        let take = || lock::take(&path, soon, &self.ui, &|| msg!("broker-awaited-outcome"));
-        let _lock = if self.turn.is_some() { None } else { Some(take()?) };
+        let _lock = lock::take(&path, soon, &self.ui, &|| msg!("broker-awaited-outcome"))?;
         self.app.reload()?;
         change(&mut self.app.ledger);
         self.app.save()
@@ -338,6 +338,7 @@ impl<'a> Breaker<'a> {
         // Each refused secret of a generation is remembered, and once. Without a fingerprint it may be the same one.
         let known = self.known.clone();
         let same = |r: &Refused| r.fingerprint.as_ref().is_none_or(|print| known.contains(print));
+        let mut at_app = Ok(());
         match refusal.judgement.guard {
             Guard::LatchPassword => {
                 let entry = self.entry(What::Password, sent.map(|s| SecretRef::Password(&s.password)), said);
@@ -346,7 +347,7 @@ impl<'a> Breaker<'a> {
             Guard::LatchClientSecret => {
                 let secret = sent.and_then(|s| s.client_secret.as_ref()).map(SecretRef::ClientSecret);
                 let entry = self.entry(What::ClientSecret, secret, said);
-                self.change_app(|app| app.refuse(entry, same))?;
+                at_app = self.change_app(|app| app.refuse(entry, same));
             }
             Guard::CoolDown => {
                 // A throttle ends when it says so. A lock and a loop do not, whatever header something on the way adds.
@@ -363,7 +364,8 @@ impl<'a> Breaker<'a> {
             }
             Guard::Pace => {}
         }
-        self.user.save()
+        // What is known of the user is written whatever became of the other record.
+        self.user.save().and(at_app)
     }
 
     /// A 429 that is no JSON throttles all the same.

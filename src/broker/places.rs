@@ -24,7 +24,7 @@ enum StateDir {
     Lasting(PathBuf),
     /// In the runtime directory, which is lost at log-out; with the reason in words.
     StandIn(PathBuf, String),
-    /// Nowhere: the state directory is another account's, or others may write it. The reason in words.
+    /// Nowhere: one of the two directories is another account's, or others may write it. The reason in words.
     Refused(String),
     /// Nowhere: no directory can be written.
     Nowhere,
@@ -35,11 +35,12 @@ impl Places {
     pub fn find(env: &Environment) -> Self {
         let (wanted, runtime) = (os::state_dir(env), os::runtime_dir(env));
         let state = match (&wanted, &runtime) {
-            (Some(dir), _) if let Some(reason) = changeable(dir) => StateDir::Refused(reason),
-            (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
-            (_, Some(runtime)) if changeable(runtime).is_none() && is_usable(runtime) => {
-                StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref()))
+            // Whatever is read for the record counts, in the second place too.
+            _ if let Some(reason) = [&wanted, &runtime].into_iter().flatten().find_map(|dir| changeable(dir)) => {
+                StateDir::Refused(reason)
             }
+            (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
+            (_, Some(runtime)) if is_usable(runtime) => StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref())),
             _ => StateDir::Nowhere,
         };
         let elsewhere = match &state {
@@ -59,7 +60,7 @@ impl Places {
         }
     }
 
-    /// Why the state directory is not used at all, if it could be changed by others.
+    /// Why no directory is used at all, if one could be changed by others.
     pub fn refused(&self) -> Option<Error> {
         match &self.state {
             StateDir::Refused(reason) => Some(refused(reason)),

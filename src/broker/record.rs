@@ -169,15 +169,18 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, dead
     Ok(())
 }
 
-/// Forgets, in every record, what was refused without ever being stored.
+/// Forgets, in every record, what was refused without ever being stored. The error is of the first record where that fails.
 pub(super) fn forget_never_stored(places: &Places, deadline: Deadline, ui: &Ui) -> Result<()> {
     let both = [Some(places.breaker()?), places.other_breaker()];
     let entries = both.into_iter().flatten().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten();
     let names: BTreeSet<OsString> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    let mut outcome = Ok(());
     for name in names.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json")) {
-        change(places.breaker()?.join(name), places, deadline, ui, Ledger::forget_never_stored)?;
+        let changed = change(places.breaker()?.join(name), places, deadline, ui, Ledger::forget_never_stored);
+        // One that cannot be read keeps none of the others.
+        outcome = outcome.and(changed);
     }
-    Ok(())
+    outcome
 }
 
 /// Changes a record, if there is one, under its lock; `work` tells whether there is something to write.

@@ -4,11 +4,12 @@
 use super::{store_password, wrong};
 use crate::support::broker::{edit_record, login_as, pass, record, record_dir, remove_cache, status};
 use crate::support::{Sandbox, needs, random_secret, secrets_json};
-use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, User};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Times, User};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
     let dir = sandbox.root().join("run");
@@ -47,6 +48,25 @@ fn a_record_that_cannot_be_read_in_the_second_place_stops_the_password() {
         sandbox.run(&["login", "--retry"]).expect(0);
         sandbox.run(&["token", "--no-cache"]).expect(0);
     }
+}
+
+#[test]
+fn a_second_place_that_others_may_write_stops_the_password_too() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let second = runtime_dir(&mut sandbox).join("ropc");
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(second.join("breaker")).unwrap();
+    for dir in [&second, &second.join("breaker")] {
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o777)).unwrap();
+        let said = ["others may write to", dir.to_str().unwrap(), "no password is sent"];
+        sandbox.run(&["token", "--no-cache"]).expect(3).says(&said);
+        sandbox.run(&["token"]).expect(0);
+        assert_eq!(sandbox.emulator.token_requests(), 1);
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    // The control: the same directories, this account's alone.
+    sandbox.run(&["token", "--no-cache"]).expect(0);
+    assert_eq!(sandbox.emulator.token_requests(), 2);
 }
 
 #[test]
@@ -210,6 +230,33 @@ fn eight_jobs_of_eight_users_send_a_refused_client_secret_once() {
     assert_eq!(sandbox.emulator.token_requests(), 9);
 }
 
+/// Users of one app wait for each other for a while, and then go on: what is refused then is remembered all the same.
+#[test]
+fn a_sign_in_that_hangs_keeps_no_other_user_from_an_answer_and_from_remembering_it() {
+    let (user, password) = ("svc-2@contoso.example", random_secret("Us"));
+    let sandbox = Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, user, &password)));
+    sandbox.watch("the other user's password", &password);
+    sandbox.login(&["--no-verify"]).expect(0);
+    let bad = secrets_json(&random_secret("Cb"), &password);
+    login_as(&sandbox, user, "other", &bad, &["--no-verify"]).expect(0);
+    let hold = Hold::new();
+    sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Once);
+    let hangs = sandbox.command(["token"]).spawn().unwrap();
+    while sandbox.emulator.token_requests() == 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let job = || sandbox.run(&["token", "-p", "other", "--timeout", "12s"]).expect(4);
+    job().says(&["waiting for a sign-in of another user", "AADSTS7000215"]);
+    job().says(&["refused it before"]);
+    assert_eq!(sandbox.emulator.token_requests(), 2);
+    // The control: another secret is sent.
+    let good = secrets_json(&sandbox.client_secret, &password);
+    login_as(&sandbox, user, "other", &good, &["--timeout", "12s", "--yes"]).expect(0);
+    assert_eq!(sandbox.emulator.token_requests(), 3);
+    hold.release();
+    sandbox.keep("token", hangs.wait_with_output().unwrap()).expect(0);
+}
+
 #[test]
 fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
     for way in ["token", "logout", "logout --all", "login --retry"] {
@@ -237,8 +284,14 @@ fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
     let sandbox = Sandbox::with(Config::pass_through);
     let typo = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
     login_as(&sandbox, CONTOSO_USER, "other", &typo, &[]).expect(4).says(&["AADSTS50126"]);
-    sandbox.run(&["logout", "--all", "--yes"]).expect(0);
-    assert!(record_dir(&sandbox).is_dir());
+    // Records of others that cannot be read keep nothing.
+    for name in ["app-0.json", "user-0.json", "user-z.json"] {
+        fs::write(record_dir(&sandbox).join(name), "{").unwrap();
+    }
+    sandbox.run(&["logout", "--all", "--yes"]).expect(0).says(&["ropc: warning: ", "app-0.json"]);
+    for name in ["app-0.json", "user-0.json", "user-z.json"] {
+        fs::remove_file(record_dir(&sandbox).join(name)).unwrap();
+    }
     login_as(&sandbox, CONTOSO_USER, "other", &typo, &[]).expect(4).says(&["AADSTS50126"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
 }
@@ -246,7 +299,7 @@ fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
 #[test]
 fn a_login_respects_the_pause_of_a_locked_account_until_retry() {
     let sandbox = Sandbox::new();
-    sandbox.emulator.inject(entra_emulator::Fault::Aadsts(50_053), entra_emulator::Times::Once);
+    sandbox.emulator.inject(Fault::Aadsts(50_053), Times::Once);
     sandbox.login(&[]).expect(4).says(&["AADSTS50053"]);
     for _ in 0..3 {
         sandbox.login(&[]).expect(4).says(&["nothing is sent", "AADSTS50053", "(in 5 minutes)", "--retry"]);
