@@ -71,8 +71,8 @@ struct Needle {
     exact: Runs,
     /// Letters and digits alone, in one case and one width.
     squeezed: Option<Runs>,
-    /// The distances between letters, and between printable characters: the same whatever a cipher shifts them by.
-    steps: [Option<Runs>; 2],
+    /// The distances between letters, between printable characters, and between all: the same whatever shifts them.
+    steps: [Option<Runs>; 3],
 }
 
 impl Needle {
@@ -84,7 +84,7 @@ impl Needle {
         Self {
             is_ascii: secret.is_ascii(),
             squeezed: long(squeezed(&characters), 0),
-            steps: [long(letter_steps(&characters), 1), long(printable_steps(&characters), 1)],
+            steps: [letter_steps, printable_steps, all_steps].map(|steps| long(steps(&characters), 1)),
             exact: Runs::of(characters, RUN),
         }
     }
@@ -104,7 +104,7 @@ impl Needle {
                 self.exact.form.len() >= SHORTEST_ENCODED && self.exact.are_in(&picked)
             })
         };
-        let [letters, printable] = &self.steps;
+        let [letters, printable, all] = &self.steps;
         let shifted = |runs: &Option<Runs>, steps: &[char], size: u32| {
             let mirrored: Vec<char> = steps.iter().map(|step| distance(u32::from(*step), 0, size)).collect();
             runs.as_ref().is_some_and(|runs| runs.are_in(steps) || runs.are_in(&mirrored))
@@ -112,6 +112,7 @@ impl Needle {
         (2..=4).any(padded)
             || shifted(letters, &letter_steps(text), LETTERS)
             || shifted(printable, &printable_steps(text), PRINTABLE)
+            || (!text.iter().all(char::is_ascii) && shifted(all, &all_steps(text), CHARACTERS))
     }
 }
 
@@ -150,7 +151,7 @@ fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
     Zeroizing::new(letters.flat_map(char::to_lowercase).collect())
 }
 
-/// Letters of full width, of mathematics and in circles as the ones that they stand for.
+/// Letters of full width, of mathematics, in circles, squares and brackets as the ones that they stand for.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
     let letter = |index: u32| if index < 26 { 0x41 + index } else { 0x61 + index - 26 };
@@ -158,7 +159,10 @@ fn narrow(c: char) -> char {
         0xFF01..=0xFF5E => code - 0xFEE0,
         0x1D400..=0x1D6A3 => letter((code - 0x1D400) % 52),
         0x1D7CE..=0x1D7FF => 0x30 + (code - 0x1D7CE) % 10,
+        0x249C..=0x24B5 => letter(code - 0x249C),
         0x24B6..=0x24E9 => letter(code - 0x24B6),
+        0x1F110..=0x1F18F if (code - 0x1F110) % 32 < 26 => letter((code - 0x1F110) % 32),
+        0x1F1E6..=0x1F1FF => letter(code - 0x1F1E6),
         _ => code,
     };
     char::from_u32(plain).unwrap_or(c)
@@ -166,6 +170,7 @@ fn narrow(c: char) -> char {
 
 const LETTERS: u32 = 26;
 const PRINTABLE: u32 = 94;
+const CHARACTERS: u32 = 0x11_0000;
 
 /// From each letter to the next, around the alphabet.
 fn letter_steps(text: &[char]) -> Zeroizing<Vec<char>> {
@@ -176,6 +181,11 @@ fn letter_steps(text: &[char]) -> Zeroizing<Vec<char>> {
 /// From each printable character of ASCII to the next, around all 94.
 fn printable_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     steps(text.iter().filter(|c| c.is_ascii_graphic()).map(|c| u32::from(*c)), PRINTABLE)
+}
+
+/// From each character to the next, around all of Unicode: another block may hold them in the same order.
+fn all_steps(text: &[char]) -> Zeroizing<Vec<char>> {
+    steps(text.iter().map(|c| u32::from(*c)), CHARACTERS)
 }
 
 fn steps(codes: impl Iterator<Item = u32>, size: u32) -> Zeroizing<Vec<char>> {

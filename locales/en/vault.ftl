@@ -89,6 +89,7 @@ vault-text-not-utf8-fix = save it as UTF-8 without a byte-order mark: in PowerSh
 ## The store `file`
 
 vault-file-unreadable = the file store { $path } cannot be read: { $reason }
+vault-file-look = run this as the account that ran `ropc login`, or restore the file from a backup; without one, remove it, then `ropc login`
 vault-file-open = the file store { $path } may be read by others, or another account owns it
 vault-file-other-source = the file store { $path } was sealed with a key from the source { $sealed }, not { $asked }
 vault-file-use-source = enrol with `ropc login --key-source { $source }`
@@ -103,8 +104,10 @@ vault-file-foreign = the file store { $path } is not a ropc store, or is damaged
 vault-file-restore = restore it from a backup, or start anew by removing it and `ropc login`
 vault-file-unwritable = the file store { $path } cannot be written: { $reason }
 vault-file-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
-vault-file-not-locked = the file store { $path } cannot be locked: { $reason }
+vault-file-not-locked = the lock of the file store, { $path }, cannot be used: { $reason }
+vault-file-lock-made = remove whatever is at { $path }, and make its directory writable: ropc makes the file itself
 vault-file-busy = the file store { $path } is being written by another process that does not end
+vault-file-busy-look = end the ropc process that hangs, then run this again
 vault-file-no-item = the file store { $path } holds no item `{ $item }`
 
 ## The key of the store `file`

@@ -89,6 +89,7 @@ vault-text-not-utf8-fix = バイト順マークなしの UTF-8 で保存して�
 ## The store `file`
 
 vault-file-unreadable = ファイル ストア { $path } を読み取れません: { $reason }
+vault-file-look = `ropc login` を実行したアカウントで実行するか、ファイルをバックアップから復元してください。バックアップがなければ、ファイルを削除してから `ropc login` を実行してください
 vault-file-open = ファイル ストア { $path } はほかのアカウントが読み取れるか、所有者が別のアカウントです
 vault-file-other-source = ファイル ストア { $path } は、{ $asked } ではなく { $sealed } の鍵で暗号化されています
 vault-file-use-source = `ropc login --key-source { $source }` で登録してください
@@ -103,8 +104,10 @@ vault-file-foreign = ファイル ストア { $path } は ropc のストアで�
 vault-file-restore = バックアップから復元するか、削除してから `ropc login` でやり直してください
 vault-file-unwritable = ファイル ストア { $path } に書き込めません: { $reason }
 vault-file-unchanged = 何も変更していません。ディレクトリを書き込めるようにするか、書き込めるディレクトリを ROPC_CONFIG_DIR に設定してください
-vault-file-not-locked = ファイル ストア { $path } をロックできません: { $reason }
+vault-file-not-locked = ファイル ストアのロック ファイル { $path } を使用できません: { $reason }
+vault-file-lock-made = { $path } にあるものを削除し、そのディレクトリを書き込めるようにしてください: ファイルは ropc が作成します
 vault-file-busy = ファイル ストア { $path } に、終了しない別のプロセスが書き込んでいます
+vault-file-busy-look = 応答しない ropc のプロセスを終了してから、もう一度実行してください
 vault-file-no-item = ファイル ストア { $path } に項目 `{ $item }` がありません
 
 ## The key of the store `file`

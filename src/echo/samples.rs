@@ -5,7 +5,7 @@ pub(crate) const ASCII_SECRET: &str = "Kd9+Trombone&x%7";
 pub(crate) const OTHER_SECRET: &str = "Gr\u{fc}n+Zw\u{f6}lf~\u{c4}pfel";
 
 #[rustfmt::skip]
-pub(crate) const ASCII: [(&str, &str); 82] = [
+pub(crate) const ASCII: [(&str, &str); 86] = [
     ("raw", "Kd9+Trombone&x%7"),
     ("hex", "4b64392b54726f6d626f6e6526782537"),
     ("hex upper", "4B64392B54726F6D626F6E6526782537"),
@@ -86,6 +86,10 @@ pub(crate) const ASCII: [(&str, &str); 82] = [
     ("swapped case", "kD9+tROMBONE&X%7"),
     ("bold", "𝐊𝐝9+𝐓𝐫𝐨𝐦𝐛𝐨𝐧𝐞&𝐱%7"),
     ("full width", "Ｋｄ９＋Ｔｒｏｍｂｏｎｅ＆ｘ％７"),
+    ("squares", "\u{1f13a}\u{1f133}9+\u{1f143}\u{1f141}\u{1f13e}\u{1f13c}\u{1f131}\u{1f13e}\u{1f13d}\u{1f134}&\u{1f147}%7"),
+    ("brackets", "\u{24a6}\u{249f}9+\u{24af}\u{24ad}\u{24aa}\u{24a8}\u{249d}\u{24aa}\u{24a9}\u{24a0}&\u{24b3}%7"),
+    ("flags", "\u{1f1f0}\u{1f1e9}9+\u{1f1f9}\u{1f1f7}\u{1f1f4}\u{1f1f2}\u{1f1e7}\u{1f1f4}\u{1f1f3}\u{1f1ea}&\u{1f1fd}%7"),
+    ("another block", "\u{284b}\u{2864}\u{2839}\u{282b}\u{2854}\u{2872}\u{286f}\u{286d}\u{2862}\u{286f}\u{286e}\u{2865}\u{2826}\u{2878}\u{2825}\u{2837}"),
     ("cut", "+Trombone"),
     ("backslashes", "Kd9\\+Trombone\\&x\\%7"),
 ];

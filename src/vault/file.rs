@@ -70,7 +70,8 @@ impl<'a> FileVault<'a> {
     }
 
     fn unreadable(&self, fault: VaultFault, e: &io::Error) -> VaultError {
-        VaultError::new(fault, msg!("vault-file-unreadable", path = self.path.display(), reason = io_reason(e)))
+        let message = msg!("vault-file-unreadable", path = self.path.display(), reason = io_reason(e));
+        VaultError::new(fault, message).hint(msg!("vault-file-look"))
     }
 
     fn wrong_key(&self) -> VaultError {
@@ -118,10 +119,10 @@ impl<'a> FileVault<'a> {
     /// One writer at a time, by a lock on a side file: a rename replaces the store itself.
     fn lock(&self) -> Result<File, VaultError> {
         let path = self.path.with_extension("lock");
-        let store = self.path.display();
+        let shown = path.display();
         let unavailable = |e: &io::Error| {
-            let message = msg!("vault-file-not-locked", path = store, reason = io_reason(e));
-            VaultError::new(VaultFault::Unavailable, message)
+            let message = msg!("vault-file-not-locked", path = shown, reason = io_reason(e));
+            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-lock-made", path = shown))
         };
         if let Some(dir) = path.parent() {
             os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
@@ -130,7 +131,8 @@ impl<'a> FileVault<'a> {
         let start = Instant::now();
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
-                return Err(VaultError::new(VaultFault::TimedOut, msg!("vault-file-busy", path = store)));
+                let message = msg!("vault-file-busy", path = self.path.display());
+                return Err(VaultError::new(VaultFault::TimedOut, message).hint(msg!("vault-file-busy-look")));
             }
             std::thread::sleep(Duration::from_millis(10));
         }

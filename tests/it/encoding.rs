@@ -170,6 +170,7 @@ fn odd_secrets_are_refused_before_anything_is_sent_through_every_door() {
             piped(&["--secrets-stdin"], &secrets_json(text, "good~password")).expect(2).says(&[reason, fix]);
         }
         read_only(&sandbox, &bytes, reason, fix);
+        imported(&sandbox, &bytes, reason, fix);
     }
     assert_eq!(sandbox.emulator.connections(), 0);
     let text = secrets_json(&sandbox.client_secret, &sandbox.password);
@@ -178,6 +179,9 @@ fn odd_secrets_are_refused_before_anything_is_sent_through_every_door() {
     assert_eq!(sandbox.emulator.connections(), 0);
     sandbox.login_with(&["--yes"], &text).expect(0);
     assert!(sandbox.emulator.connections() > 0, "the control");
+    let settings = file(&sandbox, "settings.json", &text);
+    import(&sandbox, &settings).expect(0);
+    arrived(&sandbox, &sandbox.client_secret, &sandbox.password);
 }
 
 /// The same from a directory and from a program: `login`, which looks at them first.
@@ -198,6 +202,32 @@ fn read_only(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
     let json = file(sandbox, "both.json", &secrets_json("good~secret", text));
     let args = [&["login", "--yes", "--store", "command"], facts.as_slice(), &["--", "cat", &json]].concat();
     sandbox.run(&args).expect(5).says(&[reason, fix]);
+}
+
+/// The same out of a settings file: either secret.
+fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if text.starts_with('\u{feff}') || reason == "UTF-16" {
+        return;
+    }
+    for (secret, password) in [("good~client~secret", text), (text, "good~password")] {
+        let both = serde_json::json!({ "client_secret": secret, "password": password });
+        let settings = file(sandbox, "settings.json", both.to_string().as_bytes());
+        let run = import(sandbox, &settings).expect(2);
+        // What stands in angle brackets is taken for a placeholder, and a secret that is missing is asked for.
+        if text.starts_with('<') {
+            run.says(&["a placeholder", "is missing"]);
+        } else {
+            run.says(&[reason, fix]);
+        }
+    }
+}
+
+fn import(sandbox: &Sandbox, settings: &str) -> crate::support::Run {
+    let facts = sandbox.facts();
+    let mut args = vec!["import", settings, "--yes", "--store", "file", "--key-source", "key-file"];
+    args.extend(facts.iter().map(String::as_str));
+    sandbox.run(&args)
 }
 
 #[test]

@@ -245,3 +245,19 @@ fn data_that_cannot_be_written_is_a_failure() {
     assert!(sandbox.emulator.token_requests() > requests, "`--refresh` asks");
     redirected(&sandbox, "exec -- true", ">&-").expect(0);
 }
+
+#[test]
+fn a_stream_that_is_closed_is_closed_for_the_command_too() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    for verb in ["exec", "exec --serve"] {
+        for (stream, uses_it) in [("0<&-", "cat"), (">&-", "echo lost"), ("2>&-", "echo lost >&2")] {
+            let job = format!("{verb} -- sh -c '{uses_it}'");
+            let run = redirected(&sandbox, &job, stream);
+            assert!(run.code.is_some_and(|code| code != 0), "{job} {stream}: {:?}", run.code);
+            // The controls: the same command with its stream, and another one without it.
+            redirected(&sandbox, &job, "").expect(0);
+            redirected(&sandbox, &format!("{verb} -- true"), stream).expect(0);
+        }
+    }
+}

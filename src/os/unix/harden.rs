@@ -66,7 +66,7 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
 ///
 /// `exec` runs no destructors: the caller has dropped every secret before. The command gets its signal mask and its core
 /// limit back, and what was ignored when we started is ignored for it, but for SIGPIPE: the standard library ignores it
-/// before `main` and hands down the default action, whatever there was.
+/// before `main` and hands down the default action, whatever there was. A standard stream that was closed is closed for it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     super::execute::without_a_shell(command)?;
     give_back();
@@ -79,8 +79,9 @@ pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     Err(failed)
 }
 
-/// What [`harden`] took from the command. Async-signal-safe.
+/// What [`harden`] and the standard library took from the command. Async-signal-safe.
 pub(super) fn give_back() {
+    super::streams::close_in_command();
     // SAFETY: the pointer is null or was made by `lower_core_limit` from a Box that is never freed; SIG_IGN is valid.
     unsafe {
         let before = CORE_LIMIT.load(Ordering::SeqCst);

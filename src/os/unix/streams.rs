@@ -1,20 +1,33 @@
-//! Unix: whether standard output leads anywhere.
+//! Unix: standard streams that were closed before this process began.
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that is closed at the start
 //! (`std::sys::pal::unix::init`), and it takes EBADF for a success when it writes to one. Output that somebody asked for
-//! would be lost with exit code 0.
+//! would be lost with exit code 0: ours, and that of the command of `exec`.
 
 use crate::l10n::msg;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-static CLOSED_AT_START: AtomicBool = AtomicBool::new(false);
+/// Standard input, output and error.
+static CLOSED_AT_START: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
 
 /// Runs before `main` and before the standard library looks at the streams.
 extern "C" fn look() {
-    // SAFETY: a plain system call without pointers.
-    if unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) } == -1 {
-        CLOSED_AT_START.store(true, Ordering::Relaxed);
+    for (stream, is_closed) in (libc::STDIN_FILENO..).zip(&CLOSED_AT_START) {
+        // SAFETY: a plain system call without pointers.
+        if unsafe { libc::fcntl(stream, libc::F_GETFD) } == -1 {
+            is_closed.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What was closed for us is closed for the command too, when it starts. Async-signal-safe.
+pub(super) fn close_in_command() {
+    for (stream, is_closed) in (libc::STDIN_FILENO..).zip(&CLOSED_AT_START) {
+        if is_closed.load(Ordering::Relaxed) {
+            // SAFETY: a plain system call without pointers, on the `/dev/null` that the standard library opened.
+            unsafe { libc::fcntl(stream, libc::F_SETFD, libc::FD_CLOEXEC) };
+        }
     }
 }
 
@@ -25,7 +38,7 @@ static AT_START: extern "C" fn() = look;
 
 /// Fails if what is written to standard output is lost for certain. A full disk shows when something is written.
 pub(crate) fn check_stdout() -> io::Result<()> {
-    if CLOSED_AT_START.load(Ordering::Relaxed) {
+    if CLOSED_AT_START[1].load(Ordering::Relaxed) {
         return Err(io::Error::other(msg!("os-stdout-closed")));
     }
     // SAFETY: a plain system call without pointers.

@@ -44,7 +44,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     let signals = SignalsInfo::<WithOrigin>::new(caught)?;
     #[cfg(target_os = "linux")]
     let parent = std::process::id();
-    // SAFETY: between fork and exec only setrlimit, signal, prctl and getppid are called, which are async-signal-safe.
+    // SAFETY: between fork and exec only fcntl, setrlimit, signal, prctl and getppid are called, which are async-signal-safe.
     unsafe {
         command.pre_exec(move || {
             give_back();

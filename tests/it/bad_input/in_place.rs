@@ -67,6 +67,7 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
             if code != 0 {
                 let said = run.stdout.clone() + &run.stderr;
                 assert!(said.contains(words), "a {kind} at {}: {said}", path.display());
+                assert!(args[0] == "status" || said.contains("ropc: hint: "), "a {kind} at {}: {said}", path.display());
             }
             // What may be lost may also have been replaced.
             if path.symlink_metadata().is_ok() {
