@@ -47,6 +47,7 @@ cmd-logout-ask = Remove { $names } with all secrets?
 cmd-logout-stray-left = the profile `{ $name }` is removed, but an older copy of its secrets is left in the store `{ $store }`: { $reason }
 cmd-logout-stray-left-hint = run `{ $command }` again where that store can be opened
 cmd-logout-done = removed the profile `{ $name }` with its secrets
+cmd-logout-done-file-only = removed the file of the profile `{ $name }`; secrets that are left anywhere were not found
 cmd-logout-done-read-only = removed the profile `{ $name }`; its secrets are where they were, as ropc only reads them: { $title }
 cmd-unanswered = the question was not answered; nothing was changed
 cmd-unanswered-hint = give the answer as a flag, or run it again at a terminal: `ropc login --help`

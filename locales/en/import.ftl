@@ -1,6 +1,7 @@
 # Texts of the area `import`. The rules stand in src/l10n/mod.rs.
 
 import-unreadable = { $path } cannot be read: { $reason }
+import-unreadable-hint = give the path of a script or settings file that this account may read
 import-too-large = it is larger than 1 MiB, which is no script that somebody wrote
 import-binary = it is no text
 import-bad-utf16 = it begins like UTF-16 text, and is none

@@ -47,6 +47,7 @@ cmd-logout-ask = { $names } をすべてのシークレットとともに削除�
 cmd-logout-stray-left = プロファイル `{ $name }` は削除しましたが、シークレットの古いコピーがストア `{ $store }` に残っています: { $reason }
 cmd-logout-stray-left-hint = そのストアを開ける環境で、もう一度 `{ $command }` を実行してください
 cmd-logout-done = プロファイル `{ $name }` とそのシークレットを削除しました
+cmd-logout-done-file-only = プロファイル `{ $name }` のファイルを削除しました。どこかに残っているシークレットは見つかっていません
 cmd-logout-done-read-only = プロファイル `{ $name }` を削除しました。シークレットは元の場所に残っています (ropc は読み取るだけです): { $title }
 cmd-unanswered = 質問に回答がありませんでした。何も変更していません
 cmd-unanswered-hint = 回答をフラグで渡すか、端末でもう一度実行してください: `ropc login --help`

@@ -1,6 +1,7 @@
 # Texts of the area `import`. The rules stand in src/l10n/mod.rs.
 
 import-unreadable = { $path } を読み取れません: { $reason }
+import-unreadable-hint = このアカウントで読み取れるスクリプトまたは設定ファイルのパスを指定してください
 import-too-large = 1 MiB を超えています。人が書いたスクリプトとは考えられません
 import-binary = テキストではありません
 import-bad-utf16 = UTF-16 のように始まりますが、UTF-16 ではありません

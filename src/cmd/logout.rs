@@ -78,6 +78,7 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     let _exclusive = broker::exclusive(name, deadline, context.world)?;
     // Of a file that cannot be used: what `login` enrolled, and so where its secrets are.
     let profile = before(name, context);
+    let is_unknown = profile.is_none() && context.profiles.find(name).is_err();
     if let Some(profile) = &profile {
         let spec = StoreSpec { interactive: context.world.prompt.is_some(), ..StoreSpec::unattended(profile) };
         let vault = context.world.vaults.open(&spec)?;
@@ -110,6 +111,7 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     context.world.ui.note(&match title {
         // Whoever believes them gone would not take them away there.
         Some(title) => msg!("cmd-logout-done-read-only", name = name, title = title),
+        None if is_unknown => msg!("cmd-logout-done-file-only", name = name),
         None => msg!("cmd-logout-done", name = name),
     });
     Ok(())

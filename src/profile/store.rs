@@ -95,7 +95,10 @@ impl ProfileStore {
         match std::fs::remove_file(&path) {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(e) => Err(unwritable(&path, &e)),
+            Err(e) => {
+                let message = msg!("profile-not-removed", path = path.display(), reason = io_reason(&e));
+                Err(Error::config(message).hint(msg!("profile-not-removed-by-hand")))
+            }
         }
     }
 

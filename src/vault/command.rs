@@ -96,7 +96,7 @@ impl CommandVault {
         match (output, status) {
             (Some(Err(e)), _) => {
                 let message = msg!("vault-command-no-output", program = program, reason = io_reason(&e));
-                Err(VaultError::new(VaultFault::Damaged, message))
+                Err(VaultError::new(VaultFault::Damaged, message).hint(by_hand()))
             }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
             (_, Some(status)) => {

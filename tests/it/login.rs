@@ -360,3 +360,21 @@ fn one_damaged_profile_keeps_none_of_the_others() {
     assert!(!sandbox.config_dir().join("store.sealed").exists(), "what `login` enrolled says where the secrets are");
     sandbox.run(&["logout", "--all", "--yes"]).expect(0).says(&["there is no profile"]);
 }
+
+#[test]
+fn what_is_no_profile_at_all_is_named_and_keeps_none_of_the_others() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["-p", "a"]).expect(0);
+    std::fs::write(sandbox.profile_file("unknown"), "tenant = 7").unwrap();
+    std::fs::create_dir(sandbox.profile_file("directory")).unwrap();
+    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(3).says(&[
+        "removed the file of the profile `unknown`; secrets that are left anywhere were not found",
+        "directory.toml cannot be removed: it is a directory",
+        "remove it by hand",
+    ]);
+    assert!(!run.stderr.contains("nothing was changed"), "{}", run.stderr);
+    // The control: of a profile that is one, the secrets are known.
+    run.says(&["removed the profile `a` with its secrets"]);
+    std::fs::remove_dir(sandbox.profile_file("directory")).unwrap();
+    sandbox.run(&["logout", "--all", "--yes"]).expect(0).says(&["there is no profile"]);
+}

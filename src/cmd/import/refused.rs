@@ -7,9 +7,9 @@ use plaintext::{Foreign, Unreadable};
 
 pub(super) fn error(target: &Target, why: Unreadable) -> Error {
     let kind = match why {
-        Unreadable::TooLarge => return target.unreadable(&msg!("import-too-large")),
-        Unreadable::Binary => return target.unreadable(&msg!("import-binary")),
-        Unreadable::BadUtf16 => return target.unreadable(&msg!("import-bad-utf16")),
+        Unreadable::TooLarge => return target.unreadable(&msg!("import-too-large")).hint(msg!("import-by-hand-hint")),
+        Unreadable::Binary => return target.unreadable(&msg!("import-binary")).hint(msg!("import-by-hand-hint")),
+        Unreadable::BadUtf16 => return target.unreadable(&msg!("import-bad-utf16")).hint(msg!("import-by-hand-hint")),
         Unreadable::Foreign(kind) => kind,
     };
     let (reason, advice) = match kind {

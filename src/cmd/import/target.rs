@@ -38,7 +38,7 @@ pub(super) enum Git {
 
 impl Target {
     pub(super) fn read(given: &Path) -> Result<Self> {
-        let bad = |reason: &str| unreadable(given, reason);
+        let bad = |reason: &str| unreadable(given, reason).hint(msg!("import-unreadable-hint"));
         let path = dunce::canonicalize(given).map_err(|e| bad(&io_reason(&e)))?;
         let mut file = os::open_file(&path).map_err(|e| bad(&io_reason(&e)))?;
         let meta = file.metadata().map_err(|e| bad(&io_reason(&e)))?;

@@ -162,6 +162,7 @@ fn of_a_file_that_is_named_at_login_or_import() {
     login.extend(facts[..8].iter().map(String::as_str));
     let with_ca = [&login[..], &["--ca-file", "own.pem"]].concat();
     in_place_of(&sandbox, &ca, &with_ca, 3, true);
+    in_place_of(&sandbox, &sandbox.config_dir().join("store.lock"), &with_ca, 5, false);
     for name in ["password", "client-secret"] {
         let path = sandbox.root().join(name);
         for kind in ["directory", "device", "link to a device"] {
@@ -177,7 +178,7 @@ fn of_a_file_that_is_named_at_login_or_import() {
         fs::rename(&script, script.with_extension("saved")).unwrap();
         if put(kind, &script) {
             let words = if kind == "link to a device" { "a device or a socket" } else { words };
-            at_once(&sandbox, &["import", "job.ps1"]).expect(3).says(&[words]);
+            at_once(&sandbox, &["import", "job.ps1"]).expect(3).says(&[words, "ropc: hint: "]);
             take_away(&script);
         }
         fs::rename(script.with_extension("saved"), &script).unwrap();
