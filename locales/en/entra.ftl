@@ -119,6 +119,7 @@ entra-tls-signature = a signature of its certificate is wrong, or made in a way 
 entra-tls-bad-certificate = its certificate cannot be used: { $reason }
 entra-tls-none-presented = the server showed none
 entra-tls-nothing-in-common = no TLS version, cipher or key exchange in common (ropc speaks TLS 1.2 and 1.3)
+entra-tls-nothing-agreed = the server agrees to no handshake: no cipher or key exchange in common, or it asks for a certificate of the client
 entra-tls-not-tls = what answers there does not speak TLS
 entra-tls-wants-certificate = the server asks for a certificate of the client
 entra-tls-name-unknown = the server does not know that name

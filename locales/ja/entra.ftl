@@ -119,6 +119,7 @@ entra-tls-signature = 証明書の署名が正しくないか、もう受け入�
 entra-tls-bad-certificate = 証明書を使用できません: { $reason }
 entra-tls-none-presented = サーバーが証明書を提示しませんでした
 entra-tls-nothing-in-common = 共通の TLS バージョン、暗号、鍵交換がありません (ropc は TLS 1.2 と 1.3 に対応しています)
+entra-tls-nothing-agreed = サーバーがハンドシェイクに応じません: 共通の暗号や鍵交換がないか、クライアント証明書を要求しています
 entra-tls-not-tls = 応答しているのは TLS ではありません
 entra-tls-wants-certificate = サーバーがクライアント証明書を要求しています
 entra-tls-name-unknown = サーバーはその名前を知りません

@@ -30,6 +30,9 @@ pub enum TlsFault {
     BadCertificate(String),
     /// No version, cipher or key exchange in common: TLS 1.2 and 1.3 are spoken.
     NothingInCommon,
+    /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the client as well (RFC 5246
+    /// section 7.4.6).
+    NothingAgreed,
     /// What answers does not speak TLS.
     NotTls,
     /// The other side asks for a certificate of the client.
@@ -95,9 +98,8 @@ impl TlsFault {
 
     fn of_alert(alert: AlertDescription) -> Self {
         match alert {
-            AlertDescription::ProtocolVersion
-            | AlertDescription::HandshakeFailure
-            | AlertDescription::InsufficientSecurity => Self::NothingInCommon,
+            AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => Self::NothingInCommon,
+            AlertDescription::HandshakeFailure => Self::NothingAgreed,
             AlertDescription::CertificateRequired => Self::WantsCertificate,
             AlertDescription::UnrecognisedName => Self::NameUnknownThere,
             other => Self::Alert(other.as_str().unwrap_or("unknown").to_owned()),
@@ -124,6 +126,7 @@ impl TlsFault {
             Self::BadSignature => msg!("entra-tls-signature"),
             Self::BadCertificate(reason) => msg!("entra-tls-bad-certificate", reason = shown(reason)),
             Self::NothingInCommon => msg!("entra-tls-nothing-in-common"),
+            Self::NothingAgreed => msg!("entra-tls-nothing-agreed"),
             Self::NotTls => msg!("entra-tls-not-tls"),
             Self::WantsCertificate => msg!("entra-tls-wants-certificate"),
             Self::NameUnknownThere => msg!("entra-tls-name-unknown"),
@@ -147,6 +150,7 @@ impl TlsFault {
             }
             Self::BadCertificate(_) => vec![msg!("entra-tls-replace"), msg!("entra-inspected")],
             Self::NothingInCommon => vec![msg!("entra-tls-switch-on"), msg!("entra-inspected")],
+            Self::NothingAgreed => vec![msg!("entra-tls-no-client-certificate"), msg!("entra-tls-look-between")],
             Self::NotTls => vec![msg!("entra-tls-check-port")],
             Self::WantsCertificate => vec![msg!("entra-tls-no-client-certificate")],
             Self::Alert(_) | Self::Other(_) => vec![msg!("entra-tls-look-between"), msg!("entra-inspected")],
@@ -217,6 +221,7 @@ mod tests {
             (invalid(CertificateError::InvalidPurpose), TlsFault::OtherUse),
             (invalid(CertificateError::Other(other)), TlsFault::OtherUse),
             (rustls::Error::AlertReceived(AlertDescription::ProtocolVersion), TlsFault::NothingInCommon),
+            (rustls::Error::AlertReceived(AlertDescription::HandshakeFailure), TlsFault::NothingAgreed),
             (rustls::Error::AlertReceived(AlertDescription::UnrecognisedName), TlsFault::NameUnknownThere),
             (rustls::Error::AlertReceived(AlertDescription::CertificateRequired), TlsFault::WantsCertificate),
             (rustls::Error::AlertReceived(AlertDescription::AccessDenied), TlsFault::Alert("AccessDenied".into())),

@@ -40,7 +40,7 @@ fn each_bad_certificate_has_words_and_a_fix_of_its_own() {
 fn what_the_other_side_says_in_the_handshake_is_told_apart() {
     for (answer, words) in [
         (&b"\x15\x03\x03\x00\x02\x02\x46"[..], "no TLS version, cipher or key exchange in common"),
-        (b"\x15\x03\x03\x00\x02\x02\x28", "no TLS version, cipher or key exchange in common"),
+        (b"\x15\x03\x03\x00\x02\x02\x28", "or it asks for a certificate of the client"),
         (b"\x15\x03\x03\x00\x02\x02\x70", "does not know that name"),
         (b"\x15\x03\x03\x00\x02\x02\x74", "asks for a certificate of the client"),
         (b"\x15\x03\x03\x00\x02\x02\x31", "broke off (AccessDenied)"),
