@@ -1,19 +1,24 @@
 //! `ropc generate`: completions and man pages, from the same types that parse the command line.
 
+mod powershell;
+
 use crate::cli::{Cli, Generate};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
+use crate::profile::CLOUDS;
 use crate::ui::Ui;
-use clap::CommandFactory;
+use clap::builder::PossibleValuesParser;
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
 use std::path::Path;
 use std::process::ExitCode;
+
+const NAME: &str = "ropc";
 
 pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
     match what {
         Generate::Completions { shell } => {
-            let mut text = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "ropc", &mut text);
-            ui.verbatim(String::from_utf8_lossy(&text).trim_end());
+            ui.verbatim(completions(*shell).trim_end());
         }
         Generate::Man { dir } => {
             pages(dir)?;
@@ -21,6 +26,39 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn completions(shell: Shell) -> String {
+    let mut text = Vec::new();
+    let mut command = completed();
+    match shell {
+        Shell::PowerShell => clap_complete::generate(powershell::PowerShell, &mut command, NAME, &mut text),
+        other => clap_complete::generate(other, &mut command, NAME, &mut text),
+    }
+    if shell == Shell::Bash {
+        text.extend(include_str!("generate/after_dashes.bash").replace("COMMAND", NAME).bytes());
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The command line as it is completed: without verbs that nobody types (the generators show hidden ones), and with the values
+/// of `--cloud`, whose spelling the profile checks.
+fn completed() -> Command {
+    let whole = Cli::command();
+    let typed = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();
+    let verbs = typed.map(|verb| {
+        if verb.get_arguments().any(|arg| arg.get_id() == "cloud") {
+            let clouds = PossibleValuesParser::new(CLOUDS.iter().map(|cloud| cloud.name));
+            verb.mut_arg("cloud", |arg| arg.value_parser(clouds))
+        } else {
+            verb
+        }
+    });
+    Command::default()
+        .name(NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(whole.get_arguments().cloned())
+        .subcommands(verbs)
 }
 
 fn pages(dir: &Path) -> Result<()> {

@@ -26,6 +26,8 @@ mod support;
 mod bad_input;
 mod breaker;
 mod cache;
+#[cfg(unix)]
+mod completions;
 mod crash;
 mod docs;
 #[cfg(all(unix, not(target_os = "macos")))]

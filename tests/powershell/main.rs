@@ -13,6 +13,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod completion;
+mod documents;
 mod identity;
 mod shell;
 

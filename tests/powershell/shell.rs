@@ -3,8 +3,6 @@
 use crate::support::Sandbox;
 use crate::{in_powershell, pwsh, sandbox};
 
-const README: &str = include_str!("../../README.md");
-
 #[test]
 fn a_script_gets_a_token_and_its_code_and_streams_come_back() {
     let Some(pwsh) = pwsh() else { return };
@@ -90,49 +88,4 @@ fn no_token_in_a_variable_that_dotnet_acts_on() {
         assert!(!sandbox.emulator.issued_tokens().iter().any(|t| run.stderr.contains(&t.token)), "{name}");
     }
     with("MY_TOKEN").expect(7);
-}
-
-/// A recipe that a shell cuts in two runs its second half without `ropc`.
-#[test]
-fn the_recipes_for_powershell_are_whole_lines_that_it_parses() {
-    let Some(pwsh) = pwsh() else { return };
-    let sandbox = sandbox(Sandbox::new(), &pwsh);
-    let recipes: Vec<&str> = README
-        .lines()
-        .filter(|line| line.starts_with("    ropc exec") && line.contains("pwsh"))
-        .map(str::trim)
-        .collect();
-    assert!(recipes.iter().filter(|line| line.contains('{')).count() >= 3, "{recipes:?}");
-    let errors = |line: &str| {
-        let typed = "$found = $null; $text = [Console]::In.ReadToEnd()
-            [void][Management.Automation.Language.Parser]::ParseInput($text, [ref]$null, [ref]$found); $found.Count";
-        let mut command = std::process::Command::new(&pwsh);
-        command.args(["-NoProfile", "-Command", typed]).env("HOME", sandbox.home());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        sandbox.finish("parse", command, line.as_bytes()).expect(0).stdout.trim().to_owned()
-    };
-    assert_ne!(errors("ropc exec -- pwsh {"), "0", "control");
-    for line in recipes {
-        assert!(!line.ends_with('\\'), "{line}");
-        assert_eq!(errors(line), "0", "{line}");
-    }
-}
-
-/// The recipe for Microsoft Graph as README.md has it, with a module of that name that asks as the real one does.
-#[test]
-fn the_recipe_for_graph_runs_as_it_is_printed() {
-    let Some(pwsh) = pwsh() else { return };
-    let sandbox = sandbox(Sandbox::new(), &pwsh);
-    let module = sandbox.home().join(".local/share/powershell/Modules/Microsoft.Graph.Authentication");
-    std::fs::create_dir_all(&module).unwrap();
-    let stub = "function Connect-MgGraph { param([switch]$Identity, [switch]$NoWelcome)
-        $uri = \"$($env:IDENTITY_ENDPOINT)?resource=https://graph.microsoft.com&api-version=2019-08-01\"
-        $global:Token = (Invoke-RestMethod $uri -Headers @{ 'X-IDENTITY-HEADER' = $env:IDENTITY_HEADER }).access_token }";
-    std::fs::write(module.join("Microsoft.Graph.Authentication.psm1"), stub).unwrap();
-    std::fs::write(sandbox.root().join("nightly.ps1"), "\"length $($global:Token.Length)\"\n").unwrap();
-    let recipe =
-        README.lines().find(|line| line.starts_with("    ropc exec --serve") && line.contains("Connect-MgGraph"));
-    let length = sandbox.emulator.issued_tokens()[0].token.len();
-    let run = in_powershell(&sandbox, &pwsh, recipe.unwrap().trim()).expect(0);
-    assert_eq!(run.stdout.trim(), format!("length {length}"), "{}", run.stderr);
 }
