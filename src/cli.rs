@@ -19,6 +19,8 @@ use std::time::Duration;
 /// Runs Microsoft Graph batch jobs as a user, without a password in the script.
 #[derive(Debug, Parser)]
 #[command(
+    // In usages and examples, whatever name this was started by: that is a text from outside.
+    bin_name = "ropc",
     name = "ropc",
     version,
     max_term_width = 100,

@@ -1,7 +1,8 @@
 //! What is shown of values from outside, on both streams, and a standard output that leads nowhere.
 
 use crate::support::{ROPC, Run, Sandbox};
-use std::process::Command;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
 /// What drives a terminal, turns text round, begins a line, or is not seen; and a line that looks like one of ours.
 const HOSTILE: &str = "a\u{1b}[31m\u{9b}1m\u{7f}\r\t\u{7}\u{61c}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{2028}\u{2029}\u{ad}\u{feff}\u{2060}\u{e0041}\u{e0100}\nropc: error: forged";
@@ -165,6 +166,22 @@ fn no_argument_or_file_name_reaches_a_terminal_raw() {
 }
 
 #[test]
+fn the_name_that_the_program_was_started_by_is_not_shown() {
+    let sandbox = Sandbox::new();
+    for name in [HOSTILE, "/opt/\u{202e}renamed", "renamed"] {
+        for args in [&["--help"][..], &["exec", "--help"], &["login", "--nope"], &["exec"], &[]] {
+            let mut command = sandbox.command(args);
+            command.arg0(name).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let run = sandbox.finish(&args.join(" "), command, &[]);
+            plain(&args.join(" "), &run);
+            // The control of the search: a usage is shown.
+            let shown = run.stdout + &run.stderr;
+            assert!(shown.contains("Usage: ropc ") && !shown.contains("renamed"), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn no_variable_reaches_a_terminal_raw() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
@@ -201,10 +218,7 @@ fn redirected(sandbox: &Sandbox, args: &str, to: &str) -> Run {
     let model = std::mem::replace(&mut command, Command::new("sh"));
     command.args(["-c", &format!("exec {ROPC} {args} {to}")]).env_clear().current_dir(sandbox.root());
     command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     sandbox.finish(&format!("{args} {to}"), command, &[])
 }
 
