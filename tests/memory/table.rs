@@ -238,15 +238,15 @@ fn logins(table: &mut Table) {
 fn imports(table: &mut Table) {
     for (scenario, more, point) in [
         ("import, signed in", &[][..], "logged-in"),
-        ("import --write, signed in", &["--write", "--yes"], "logged-in"),
-        ("import --write, file edited", &["--write", "--yes"], "file-edited"),
-        ("import --write --backup, edited", &["--write", "--yes", "--backup"], "file-edited"),
+        ("import --write, signed in", &["--write"], "logged-in"),
+        ("import --write, file edited", &["--write"], "file-edited"),
+        ("import --write --backup, edited", &["--write", "--backup"], "file-edited"),
     ] {
         let stage = Stage::bare();
         table.clean(scenario, &stage, stage.imported(more, point, None).pid());
     }
     let stage = Stage::bare();
-    let kept = stage.imported(&["--write", "--yes"], "logged-in", Some("secrets"));
+    let kept = stage.imported(&["--write"], "logged-in", Some("secrets"));
     table.control("CONTROL import: the file's text", &stage, kept.pid(), |row| {
         row.password.whole.contains_key("raw") && row.client_secret.whole.contains_key("raw")
     });
