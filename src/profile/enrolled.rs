@@ -233,7 +233,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| ProfileStore::new(&dir.path().join(name), Some(&dir.path().join("state")));
         let (here, elsewhere) = (at("here"), at("elsewhere"));
-        let (first, second) = (command(&["/bin/a"]), command(&["/bin/b"]));
+        let root = if os::IS_WINDOWS { "C:" } else { "" };
+        let [first, second] = ["one", "two"].map(|name| command(&[&format!("{root}/bin/{name}")]));
         for profile in [&first, &second] {
             here.enrol(profile).unwrap();
             here.check_enrolled(profile).unwrap();
@@ -244,7 +245,7 @@ mod tests {
         here.forget_enrolled(&first.name, Some(&second.generation));
         assert_eq!(here.enrolled(&first.name), std::slice::from_ref(&second));
         let swapped = Profile { generation: second.generation, ..first.clone() };
-        assert!(here.check_enrolled(&swapped).unwrap_err().message.contains("/bin/b"));
+        assert!(here.check_enrolled(&swapped).unwrap_err().message.contains("/bin/two"));
         assert!(here.check_enrolled(&first).unwrap_err().message.contains("not enrolled"));
         let bound = Profile { store: StoreKind::Os, command: Vec::new(), ..first };
         assert!(here.check_enrolled(&bound).unwrap_err().message.contains("`command`"), "another store was enrolled");
