@@ -9,8 +9,18 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Commands that may set any variable.
-const SETTERS: [&str; 8] =
-    ["set-variable", "new-variable", "sv", "nv", "invoke-expression", "iex", ".", "clear-variable"];
+const SETTERS: [&str; 10] = [
+    "set-variable",
+    "new-variable",
+    "sv",
+    "nv",
+    "invoke-expression",
+    "iex",
+    ".",
+    "clear-variable",
+    "remove-variable",
+    "rv",
+];
 
 pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     let statements = split(tokens.list.text, &tokens.list.tokens);
@@ -31,6 +41,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     }
     for at in 0..tokens.list.tokens.len() {
         reader.odd_assignment(at);
+        reader.named_variable(at);
         reader.escape(at);
         reader.call(at);
     }
@@ -216,6 +227,34 @@ impl Reader<'_> {
             let value = Expr::Unknown;
             self.program.assigns.push(Assign { name, span, key: None, value, is_global: false, is_perhaps: true });
         }
+    }
+
+    /// A variable that a command sets by its name, as `-OutVariable` does, and a hash table that loses entries.
+    fn named_variable(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
+        let next = Some(list.source(at + 1).trim_matches(['\'', '"', '+']).to_ascii_lowercase());
+        let is_short = ["-ov", "-ev", "-wv", "-iv", "-pv"].contains(&word.as_str());
+        let named = next.filter(|_| word.starts_with('-') && word.ends_with("variable") || is_short);
+        let (name, key) = if let Some(name) = named {
+            (name, None)
+        } else if word.starts_with("variable") && self.is_drive(at) {
+            ("*".to_owned(), None)
+        } else if self.is_word(Some(at + 1), &[".remove", ".clear"]) {
+            let Some(name) = list.get(at).and_then(Token::name) else { return };
+            (name.to_owned(), Some(String::new()))
+        } else {
+            return;
+        };
+        let span = self.span(at, at + 1);
+        let value = Expr::Unknown;
+        self.program.assigns.push(Assign { name, span, key, value, is_global: false, is_perhaps: true });
+    }
+
+    /// `variable:name`, the variable as an item of a drive.
+    fn is_drive(&self, at: usize) -> bool {
+        let rest = self.tokens.list.get(at).and_then(|t| self.tokens.list.text.get(t.span.start..));
+        rest.and_then(|rest| rest.get(..9)).is_some_and(|start| start.eq_ignore_ascii_case("variable:"))
     }
 
     /// `$a, $b, $c = ...`

@@ -94,9 +94,10 @@ impl<'t> Powershell<'t> {
         let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
         let mut odd = None;
         let mut plain = 0;
-        // A function of that name is something else.
+        // A function of that name is something else, and arguments that every call gets are not looked for.
         let mut functions = self.program.functions.iter();
-        if functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
+        let has_defaults = self.tokens.list.text.to_ascii_lowercase().contains("$psdefaultparametervalues");
+        if has_defaults || functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
             odd = Some(Why::Shape(Some(self.tokens.list.source(at).to_owned())));
         }
         for (name, value) in self.options(given, range.start, &mut odd) {

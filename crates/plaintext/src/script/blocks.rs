@@ -238,10 +238,12 @@ impl Reader<'_> {
         }
         let close = self.tokens.brackets.closing(before).filter(|_| self.is(before, '('));
         let at_once = close.is_some_and(|close| self.tokens.behind(last) == close && self.is(close + 1, '('));
+        // What its parameters are given is not looked for.
+        let has_params = list.as_ref().is_some_and(|list| list.end > list.start + 1);
         if let Some(list) = list {
             self.found.params.push(list);
         }
-        if at_once { BlockKind::Branch } else { BlockKind::Later }
+        if at_once && !has_params { BlockKind::Branch } else { BlockKind::Later }
     }
 
     fn keyword_function(&mut self, at: usize) {

@@ -9,3 +9,4 @@ mod program;
 pub(crate) mod read;
 mod replace;
 pub(crate) mod requests;
+mod targets;

@@ -2,6 +2,7 @@
 
 use super::blocks::{self, Blocks};
 use super::expr::Tokens;
+use super::targets;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Call, Program};
 use crate::token::{Kind, Token};
@@ -84,6 +85,9 @@ impl Reader<'_> {
         if self.blocks.params.iter().any(|range| range.contains(&at)) {
             return;
         }
+        for name in targets::unknown(self.tokens, at) {
+            self.perhaps(list.source(name), name);
+        }
         let source = list.source(at);
         if list.get(at).is_some_and(|t| t.kind == Kind::Sym('\0'))
             && source.ends_with('=')
@@ -94,18 +98,13 @@ impl Reader<'_> {
             }
         } else if self.is(at, '=') && at > 0 {
             self.sign(at);
-        } else if self.tokens.is_word(at, &["in", "of"]) && at > 0 {
-            let is_loop = (at.saturating_sub(8)..at).any(|before| self.tokens.is_word(before, &["for"]));
-            if let Some(name) = list.word(at - 1).filter(|_| is_loop) {
-                self.perhaps(name, at - 1);
-            }
         } else if self.tokens.is_python && self.tokens.is_word(at, &["as"]) {
             if let Some(name) = list.word(at + 1) {
                 self.perhaps(name, at + 1);
             }
         } else if self.tokens.is_python && self.tokens.is_word(at, &["global", "nonlocal"]) {
             self.global(at);
-        } else if self.tokens.is_word(at, &["exec", "eval"]) && self.is(at + 1, '(')
+        } else if self.tokens.is_word(at, &["exec", "eval", "globals"]) && self.is(at + 1, '(')
             || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
         {
             self.add("*", at, at, None, Expr::Unknown);

@@ -15,6 +15,9 @@ use crate::token::Token;
 /// What a call of `requests.post` may have beside the form: nothing of it changes the answer.
 const OPTIONS: [&str; 4] = ["timeout", "verify", "proxies", "allow_redirects"];
 
+/// Modules that send what they are given, and nothing else.
+const LIBRARIES: [&str; 5] = ["axios", "cross-fetch", "isomorphic-fetch", "node-fetch", "undici"];
+
 const MSAL: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];
 
 /// How a request is made, which decides what its answer looks like.
@@ -131,7 +134,7 @@ impl<'t> Source<'t> {
             (0..list.tokens.len()).any(|at| {
                 list.word(at) == Some(name)
                     && list.is(at + 1, '.')
-                    && self.tokens.is_word(at + 2, &["headers", "auth", "params", "hooks"])
+                    && self.tokens.is_word(at + 2, &["headers", "auth", "params", "hooks", "cookies", "cert"])
             })
         };
         if ["requests", "httpx"].contains(&name) {
@@ -140,17 +143,35 @@ impl<'t> Source<'t> {
         let made = Expr::Name(name.to_owned());
         let is_session = matches!(self.program.meant(&made, at), Some((Expr::Made(maker, arguments), _))
             if ["Session", "session", "Client"].contains(&maker.as_str()) && arguments.is_empty());
-        is_session && !has_own(name)
+        is_session && !has_own(name) && !self.program.escapes(name, 0, at)
     }
 
     fn fetch(&self, request: &mut Request, arguments: &[Argument]) {
         request.url = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
-        if self.program.functions.iter().any(|function| function.name == "fetch") {
+        if self.program.functions.iter().any(|function| function.name == "fetch") || !self.is_library("fetch") {
             request.odd = Some(Why::Shape(None));
         }
         if let Some(options) = arguments.get(1) {
             self.options(request, &options.value, "body");
         }
+    }
+
+    /// True if the file gets that name from nowhere, or from a library that is known.
+    fn is_library(&self, name: &str) -> bool {
+        let list = &self.tokens.list;
+        let is_known = |at: usize| {
+            list.get(at).and_then(Token::literal).is_some_and(|module| LIBRARIES.contains(&module.as_str()))
+        };
+        (0..list.tokens.len()).filter(|at| list.word(*at) == Some(name)).all(|at| {
+            if list.is(at + 1, '=') {
+                let is_default = list.is(at + 6, '.') && self.tokens.is_word(at + 7, &["default"]);
+                let end = if is_default { at + 8 } else { at + 6 };
+                return self.tokens.is_word(at + 2, &["require"]) && is_known(at + 4) && !list.is(end, '.');
+            }
+            let is_import = (at.saturating_sub(10)..at).any(|before| self.tokens.is_word(before, &["import"]));
+            let from = (at..at + 10).find(|from| self.tokens.is_word(*from, &["from"])).filter(|_| is_import);
+            from.is_none_or(|from| is_known(from + 1))
+        })
     }
 
     fn axios(&self, request: &mut Request, arguments: &[Argument], open: usize) {
@@ -168,7 +189,7 @@ impl<'t> Source<'t> {
         let list = &self.tokens.list;
         let is_changed = (0..list.tokens.len())
             .any(|at| list.word(at) == Some("axios") && self.tokens.is_word(at + 2, &["defaults", "interceptors"]));
-        if is_changed {
+        if is_changed || !self.is_library("axios") {
             request.odd = Some(Why::Shape(Some("axios".to_owned())));
         }
     }

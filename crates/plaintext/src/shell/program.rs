@@ -202,12 +202,22 @@ impl Reader<'_> {
         self.program.assigns.push(Assign { name, span, key: None, value, is_global, is_perhaps });
     }
 
+    /// `local -n`, `declare -n`: from then on another name means the same variable.
+    fn is_reference(&self, at: usize) -> bool {
+        let option = self.words.source(at + 1);
+        let declares = ["local", "declare", "typeset"].contains(&self.words.source(at));
+        declares && option.starts_with('-') && option.contains('n')
+    }
+
     fn assign(&mut self, at: usize) {
         let words = self.words;
         let token = words.tokens[at];
         let declares = at > 0 && ["export", "local", "readonly", "declare", "typeset"].contains(&words.source(at - 1));
-        let is_place =
-            words.begins(at) || declares || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2);
+        let is_behind = at > 0 && ["command", "builtin"].contains(&words.source(at - 1)) && words.begins(at - 1);
+        let is_place = is_behind
+            || words.begins(at)
+            || declares
+            || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2);
         if !words.is_word(at) || !is_place {
             return;
         }
@@ -231,7 +241,13 @@ impl Reader<'_> {
             self.add(name, at, value, is_perhaps);
         } else if let Some((name, _)) = source.split_once("+=") {
             self.add(name, at, Expr::Unknown, false);
-        } else if ["eval", "source", "."].contains(&source) {
+        } else if source == "shift" || source == "set" && words.source(at + 1) == "--" {
+            for place in 1..10 {
+                let (name, span) = (place.to_string(), token.span.clone());
+                let value = Expr::Unknown;
+                self.program.assigns.push(Assign { name, span, key: None, value, is_global: false, is_perhaps: true });
+            }
+        } else if ["eval", "source", "."].contains(&source) || self.is_reference(at) {
             self.add("*", at, Expr::Unknown, false);
         } else if SETTERS.contains(&source) {
             let mut next = words.behind(at);
