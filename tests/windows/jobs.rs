@@ -39,8 +39,8 @@ fn what_cannot_be_run_is_126_and_what_is_not_there_127() {
     exec(r"C:\no\such\program").expect(127).says(&["there is no such file"]);
     machine.write("notes.txt", "not a program\n");
     machine.write("job.ps1", "exit 0\n");
-    for file in ["notes.txt", "job.ps1"] {
-        exec(&machine.path(file)).expect(126).says(&["cannot be run", "a script needs its interpreter first"]);
+    for (file, hint) in [("notes.txt", "a script needs its interpreter first"), ("job.ps1", "pwsh -File ")] {
+        exec(&machine.path(file)).expect(126).says(&["cannot be run", hint]);
     }
 }
 
