@@ -41,6 +41,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
         let new = preview(&scan, &known.identity(), &lines, &target, context);
         if known.is_whole() {
             report::left(&new, ui);
+            report::emptied(&new, ui);
         } else {
             ui.note(&msg!("import-dry-run-partly"));
         }

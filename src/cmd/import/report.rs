@@ -159,11 +159,16 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
             ui.note(&msg!("import-uses-token"));
         }
     }
-    if !new.orphans.is_empty() {
-        ui.warn(&msg!("import-orphans", lines = numbers(&new.orphans)));
-    }
+    emptied(new, ui);
     for (field, line) in new.others.iter().take(MOST) {
         ui.warn(&msg!("import-other-secret", line = line, field = label(*field)));
+    }
+}
+
+/// Lines that use a value which is empty after the edit.
+pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
+    if !new.orphans.is_empty() {
+        ui.warn(&msg!("import-orphans", lines = numbers(&new.orphans)));
     }
 }
 

@@ -22,6 +22,10 @@ const SETTERS: [&str; 10] = [
     "rv",
 ];
 
+/// Commands that run a script by its path.
+const STARTERS: [&str; 9] =
+    [".", "pwsh", "pwsh.exe", "powershell", "powershell.exe", "start-process", "saps", "iex", "invoke-expression"];
+
 pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     let statements = split(tokens.list.text, &tokens.list.tokens);
     let mut reader = Reader {
@@ -39,6 +43,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     for statement in &statements {
         reader.statement(statement);
     }
+    reader.program.restarts = statements.iter().any(|statement| reader.restarts(statement));
     for at in 0..tokens.list.tokens.len() {
         reader.odd_assignment(at);
         reader.named_variable(at);
@@ -46,6 +51,15 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         reader.call(at);
     }
     reader.program
+}
+
+/// A member of a member of a variable of such a name.
+fn is_member_of(expr: &Expr, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    match expr {
+        Expr::Name(name) => is_wanted(name),
+        Expr::Member(base, _) => is_member_of(base, is_wanted),
+        _ => false,
+    }
 }
 
 struct Reader<'t> {
@@ -208,6 +222,32 @@ impl Reader<'_> {
         let index = || list.get(target + 2).and_then(Token::literal).map(|key| key.to_ascii_lowercase());
         let key = member.or_else(index).filter(|key| !key.contains('.')).unwrap_or_default();
         self.assign(name, span, Some(key), self.tokens.whole(assigns.value, 0), is_global);
+    }
+
+    /// `& $PSCommandPath`, `pwsh -File $PSCommandPath`: a command that runs the script by its own path.
+    fn restarts(&self, statement: &Statement) -> bool {
+        let list = &self.tokens.list;
+        let is_path = |name: &str| name == "pscommandpath" || name == "myinvocation";
+        let is_named = |name: &str| {
+            let mut known = self.program.assigns.iter().filter(|a| a.name == name);
+            known.any(|a| match &a.value {
+                Expr::Name(path) => is_path(path),
+                Expr::Member(base, _) => is_member_of(base, &is_path),
+                _ => false,
+            })
+        };
+        // Beside the script lies another one: `. (Join-Path (Split-Path $PSCommandPath) 'lib.ps1')`.
+        let is_beside = |at: usize| {
+            let open = self.tokens.brackets.opener(at).map(|open| open + 1);
+            self.is_word(open, &["split-path"]) || list.source(at).to_ascii_lowercase().contains("split-path")
+        };
+        let starts = |at: usize| list.is(at, '&') || self.is_word(Some(at), &STARTERS);
+        let mut tokens = statement.tokens.clone();
+        let Some(first) = tokens.find(|at| starts(*at)) else { return false };
+        (first..statement.tokens.end).any(|at| {
+            let mut names = list.get(at).into_iter().flat_map(Token::uses);
+            names.any(|name| is_path(name) || is_named(name)) && !is_beside(at)
+        })
     }
 
     /// Values that come in another way: from a list, a loop, a reference, or in the middle of a line.

@@ -88,6 +88,27 @@ impl<'t> Powershell<'t> {
         self.statements.iter().filter(|s| s.tokens.contains(&at)).min_by_key(|s| s.tokens.len())
     }
 
+    /// `Set-Alias irm ...`, `Set-Item alias:irm ...`: the name means another command.
+    fn has_alias(&self) -> bool {
+        let list = &self.tokens.list;
+        let lower = |at: usize| list.source(at).trim_matches(['\'', '"']).to_ascii_lowercase();
+        let is_maker = |word: &str| {
+            ["set-alias", "new-alias", "sal", "nal"].contains(&word)
+                || word.starts_with("-n") && "-name".starts_with(word)
+        };
+        let text = list.text.to_ascii_lowercase();
+        let in_drive = |command: &&str| {
+            ["alias:", "function:"].iter().any(|drive| {
+                let mut places = text
+                    .match_indices(drive)
+                    .map(|(at, _)| text[at + drive.len()..].trim_start_matches(['\\', '/', ':']));
+                places.any(|rest| rest.starts_with(*command))
+            })
+        };
+        let by_name = |at: usize| COMMANDS.contains(&lower(at).as_str()) && at > 0 && is_maker(&lower(at - 1));
+        COMMANDS.iter().any(|command| in_drive(&command)) || (0..list.tokens.len()).any(by_name)
+    }
+
     fn request(&self, at: usize) -> Request {
         let (given, end) = self.tokens.arguments(at + 1);
         let range = self.span(at, end.max(at + 1) - 1);
@@ -97,7 +118,7 @@ impl<'t> Powershell<'t> {
         // A function of that name is something else, and arguments that every call gets are not looked for.
         let mut functions = self.program.functions.iter();
         let has_defaults = self.tokens.list.text.to_ascii_lowercase().contains("$psdefaultparametervalues");
-        if has_defaults || functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
+        if has_defaults || self.has_alias() || functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
             odd = Some(Why::Shape(Some(self.tokens.list.source(at).to_owned())));
         }
         for (name, value) in self.options(given, range.start, &mut odd) {

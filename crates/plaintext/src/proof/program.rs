@@ -74,6 +74,8 @@ pub(crate) struct Program {
     pub(crate) is_dynamic: bool,
     /// Functions whose name is used without a call: somebody else may call them, as often as they like.
     pub(crate) handed_on: BTreeSet<String>,
+    /// True if the script starts itself again: all of it is a loop then.
+    pub(crate) restarts: bool,
 }
 
 /// What a name holds: a value, what was set in it afterwards, and the place from which names in it are looked up.
@@ -126,7 +128,10 @@ impl Program {
 
     /// How often a place is reached, through every call of the functions that it is in.
     pub(crate) fn runs(&self, at: usize) -> Runs {
-        self.runs_from(at, &mut Vec::new())
+        match self.runs_from(at, &mut Vec::new()) {
+            Runs::Once if self.restarts => Runs::InLoop,
+            runs => runs,
+        }
     }
 
     fn runs_from(&self, at: usize, seen: &mut Vec<usize>) -> Runs {

@@ -165,7 +165,8 @@ impl Reader<'_> {
             }
             "for" | "while" => BlockKind::Loop,
             "if" | "elif" | "else" | "try" | "except" | "finally" | "with" | "class" => BlockKind::Branch,
-            "match" | "case" if colon == last => BlockKind::Branch,
+            "match" if colon == last => BlockKind::Branch,
+            "case" if colon > at + 1 => BlockKind::Branch,
             _ => return None,
         };
         Some((colon, kind))

@@ -9,4 +9,5 @@ mod program;
 pub(crate) mod read;
 mod replace;
 pub(crate) mod requests;
+mod restart;
 mod targets;

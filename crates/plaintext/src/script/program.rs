@@ -2,6 +2,7 @@
 
 use super::blocks::{self, Blocks};
 use super::expr::Tokens;
+use super::restart;
 use super::targets;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Call, Program};
@@ -50,6 +51,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         reader.call(at);
     }
     reader.settle();
+    reader.program.restarts = restart::restarts(tokens);
     reader.program
 }
 
@@ -142,7 +144,7 @@ impl Reader<'_> {
         }
         let mut name = at - 1;
         // A type stands between the name and the sign.
-        if list.word(name).is_some() && name >= 2 && self.is(name - 1, ':') && list.word(name - 2).is_some() {
+        if list.word(name).is_some() && name >= 2 && self.is(name - 1, ':') && self.has_type(name - 2) {
             name -= 2;
         }
         let Some(word) = list.word(name) else { return };
@@ -155,6 +157,19 @@ impl Reader<'_> {
         let word = word.to_owned();
         self.declare(name, &word);
         self.add(&word, name, last, None, value);
+    }
+
+    /// `name: type = value`; in `if x: name = value`, and behind `case x:`, no type stands there.
+    fn has_type(&self, name: usize) -> bool {
+        let mut root = name;
+        while root >= 2 && self.is(root - 1, '.') {
+            root -= 2;
+        }
+        let before = root.checked_sub(1).and_then(|before| self.tokens.list.get(before));
+        let begins = before.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | ':')));
+        let is_case = root > 0 && self.tokens.is_word(root - 1, &["case"]);
+        let is_block = self.tokens.is_word(name, &["default", "else", "except", "finally", "try"]);
+        self.tokens.list.word(name).is_some() && !is_block && !is_case && (begins || !self.tokens.is_python)
     }
 
     /// True if the bracket opens a pattern and is no index.

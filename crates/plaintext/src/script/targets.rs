@@ -24,6 +24,7 @@ pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
             }
         }
         "catch" if !python && is(at + 1, '(') => inside(at + 1),
+        "case" if python && is_statement(tokens, at) => at + 1..case_end(tokens, at),
         "del" if python => at + 1..end(tokens, at + 1),
         "delete" if !python => at + 1..at + 2,
         "=" if python && tokens.brackets.opener(at).is_none() => several(tokens, at),
@@ -39,6 +40,21 @@ fn back_to(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<usize> {
     let ends = |at: usize| tokens.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')));
     let before = (at.saturating_sub(LONGEST)..at).rev().take_while(|before| !ends(*before));
     before.into_iter().find(|before| tokens.is_word(*before, &[word]))
+}
+
+fn is_statement(tokens: &Tokens<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.list.get(before));
+    before.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+}
+
+/// The colon of `case PATTERN:`, or the guard before it. No colon, no pattern.
+fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
+    let mut at = case + 1;
+    while tokens.list.get(at).is_some_and(|t| !t.is(':') && t.kind != Kind::Newline) && !tokens.is_word(at, &["if"]) {
+        at = tokens.brackets.closing(at).unwrap_or(at) + 1;
+    }
+    let is_pattern = tokens.list.is(at, ':') || tokens.is_word(at, &["if"]);
+    if is_pattern { at } else { case + 1 }
 }
 
 fn end(tokens: &Tokens<'_>, first: usize) -> usize {

@@ -13,6 +13,12 @@ const OPENERS: [&str; 11] = ["then", "do", "else", "{", "if", "elif", "while", "
 /// Commands that give values to the variables that they name.
 const SETTERS: [&str; 8] = ["read", "unset", "mapfile", "readarray", "getopts", "printf", "select", "for"];
 
+/// Commands that only look at the path that they are given.
+const LOOKERS: [&str; 16] = [
+    "[", "[[", "test", "basename", "cat", "cd", "dirname", "echo", "grep", "logger", "ls", "printf", "readlink",
+    "realpath", "sed", "stat",
+];
+
 /// A shell script by its tokens, without comments.
 pub(crate) struct Words<'t> {
     pub(crate) text: &'t str,
@@ -119,6 +125,7 @@ pub(crate) fn read(words: &Words<'_>) -> Program {
         reader.assign(at);
         reader.call(at);
     }
+    reader.program.restarts = (0..words.tokens.len()).any(|at| reader.restarts(at));
     reader.program
 }
 
@@ -269,6 +276,26 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// `exec "$0" "$@"`, `bash "$0"`: the script by its own path, for a command that may run it.
+    fn restarts(&self, at: usize) -> bool {
+        let Some(Token { kind: Kind::Word | Kind::Str, parts, .. }) = self.words.tokens.get(at) else { return false };
+        let is_path = |name: &str| name == "0" || name.starts_with("BASH_SOURCE");
+        let is_named = |name: &str| {
+            let mut known = self.program.assigns.iter().filter(|a| a.name == name);
+            known.any(|a| matches!(&a.value, Expr::Name(other) if is_path(other)))
+        };
+        let is_own = match parts.as_slice() {
+            [Part::Name(name)] => is_path(name) || is_named(name),
+            [Part::Code(_)] => self.words.source(at).trim_matches('"').starts_with("${BASH_SOURCE"),
+            _ => false,
+        };
+        let Some(command) = (0..=at).rev().find(|first| self.words.begins(*first)).filter(|_| is_own) else {
+            return false;
+        };
+        let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
+        !is_value && !LOOKERS.contains(&self.words.source(command))
     }
 
     fn call(&mut self, at: usize) {

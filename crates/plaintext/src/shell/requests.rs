@@ -88,9 +88,11 @@ impl<'t> Shell<'t> {
         let mut request =
             Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
         self.options(&mut request);
-        // A function of that name is something else.
-        if self.program.functions.iter().any(|function| function.name == name) {
-            request.odd = Some(Why::Shape(Some(name.to_owned())));
+        // A function or an alias of that name is something else; so is one of the program that reads the answer.
+        let is_other =
+            |name: &str| self.program.functions.iter().any(|function| function.name == name) || self.is_alias(name);
+        if let Some(other) = [name, "jq"].into_iter().find(|name| is_other(name)) {
+            request.odd = Some(Why::Shape(Some(other.to_owned())));
         }
         Some(request)
     }
@@ -98,6 +100,19 @@ impl<'t> Shell<'t> {
     /// `curl() { ... }` makes a function.
     fn is_definition(&self, at: usize) -> bool {
         self.words.is(at + 1, '(') && self.words.is(at + 2, ')')
+    }
+
+    /// `alias curl=...`; an alias whose name is not known may be this one.
+    fn is_alias(&self, name: &str) -> bool {
+        let makes = |at: usize| {
+            let word = self.words.source(at).trim_start_matches(['"', '\'', '\\']);
+            let is_made = word.split_once('=').is_some_and(|(made, _)| made.trim_end_matches(['"', '\'']) == name);
+            is_made || word.starts_with('$')
+        };
+        let is_word = |at: &usize| self.words.is_word(*at);
+        let aliases = (0..self.words.tokens.len()).filter(|at| self.words.source(*at) == "alias");
+        self.words.text.contains("BASH_ALIASES")
+            || aliases.into_iter().any(|at| (at + 1..self.words.tokens.len()).take_while(is_word).any(makes))
     }
 
     /// The number of a redirection is no argument.

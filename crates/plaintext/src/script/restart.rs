@@ -1,0 +1,58 @@
+//! Does a script of Python or JavaScript start itself again? A call that starts a program, with the script's own path.
+
+use super::expr::Tokens;
+
+/// Calls that put a program in the place of this one.
+const REPLACE: [&str; 9] =
+    ["execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "posix_spawn"];
+
+/// Calls that start a program beside this one, or run a file.
+const START: [&str; 22] = [
+    "Popen",
+    "call",
+    "check_call",
+    "check_output",
+    "exec",
+    "execFile",
+    "execFileSync",
+    "execSync",
+    "execfile",
+    "fork",
+    "popen",
+    "run",
+    "run_path",
+    "spawn",
+    "spawnSync",
+    "spawnl",
+    "spawnle",
+    "spawnlp",
+    "spawnv",
+    "spawnve",
+    "spawnvp",
+    "system",
+];
+
+pub(super) fn restarts(tokens: &Tokens<'_>) -> bool {
+    (0..tokens.list.tokens.len()).any(|at| {
+        let replaces = tokens.is_word(at, &REPLACE);
+        let close = tokens.brackets.closing(at + 1).filter(|_| tokens.list.is(at + 1, '('));
+        let is_call = replaces || tokens.is_word(at, &START);
+        let Some(close) = close.filter(|_| is_call) else { return false };
+        (at + 2..close).any(|at| is_own(tokens, at) || replaces && tokens.is_word(at, &["executable"]))
+    })
+}
+
+/// The path of the script, or all that it was called with.
+fn is_own(tokens: &Tokens<'_>, at: usize) -> bool {
+    if tokens.is_word(at, &["__file__", "__filename"]) {
+        return true;
+    }
+    let own = if tokens.is_python { "0" } else { "1" };
+    let (sign, rest) = (tokens.list.source(at + 1), tokens.list.source(at + 2));
+    tokens.is_word(at, &["argv"])
+        && match sign {
+            "[" => rest == own,
+            "." => rest == "slice" && ["0", "1"].contains(&tokens.list.source(at + 4)),
+            _ => true,
+        }
+}
