@@ -6,6 +6,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// What a value is.
+#[derive(Clone)]
 pub(crate) enum Meaning {
     /// Characters that stand in the file.
     Text(Zeroizing<String>),

@@ -118,7 +118,10 @@ impl<'s> Draft<'s> {
         // A name that is put together when the script runs may be any name.
         let by_name = self.scan.language == Language::Shell && self.scan.text().contains("${!");
         for binding in self.scan.source.live.bindings.iter().filter(holds) {
-            let unused = uses.count(&binding.name) == 0 && !by_name;
+            let is_read =
+                !plain_lines(self.scan.language, self.scan.text(), &BTreeSet::from([binding.name.as_str()])).is_empty();
+            let is_read = is_read && self.scan.language == Language::DotEnv;
+            let unused = uses.count(&binding.name) == 0 && !by_name && !is_read;
             match &binding.removable {
                 Some(line) if unused && !self.is_exported(binding) => {
                     edits.push(Edit::gone(line.clone()));
@@ -288,6 +291,7 @@ fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
 fn plain_lines(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
     let marks: &[(&str, &str)] = match language {
         Language::Batch => &[("%", "%"), ("!", "!")],
+        Language::DotEnv => &[("$", ""), ("${", "}")],
         Language::Yaml => &[("$", ""), ("${", "}"), ("env.", "")],
         _ => return Vec::new(),
     };

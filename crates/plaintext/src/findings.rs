@@ -273,6 +273,8 @@ impl Collector<'_> {
         let wrong = match field {
             _ if is_uncertain(&text) => Some(Reason::Encoding),
             _ if is_placeholder(&text) => Some(Reason::Placeholder),
+            // The end of a block of YAML, or more than one value: nobody types it.
+            _ if field.is_secret() && text.contains(['\n', '\r']) => Some(Reason::Malformed),
             Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
             Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),
             Field::Scope => (!is_scope(&text)).then_some(Reason::Malformed),

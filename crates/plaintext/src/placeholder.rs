@@ -9,6 +9,7 @@ pub(crate) fn is_placeholder(text: &str) -> bool {
     // In single quotes a line end is written out.
     let bare = text.trim_end_matches("\\n").trim_end_matches(['\'', '"']).trim_start_matches(['\'', '"']);
     wrapped
+        || text.starts_with("@Microsoft.KeyVault(")
         || ["%s", "%d", "%v", "%q", "%r"].contains(&bare)
         || bare.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '?'))
 }

@@ -34,6 +34,7 @@ fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) 
         Language::DotEnv => dotenv::read(text, range, dotenv::Dialect::DotEnv),
         Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
         Language::Shell => shell::read::read(tokens, text),
+        Language::Json if yaml::is_secret(text) => yaml::read(text, range).0,
         Language::Python | Language::JavaScript | Language::Json => script::read::read(tokens, text, language),
         Language::Yaml => yaml::read(text, range).0,
         Language::Toml => toml::read(text, range).0,

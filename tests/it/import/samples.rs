@@ -86,6 +86,9 @@ fn what_a_file_holds_is_stored_and_taken_out() {
         assert!(shown.stdout.is_empty() && shown.stderr.contains("[hidden, "), "{}", shown.stderr);
         assert!(shown.stderr.contains("`--write` in place of `--dry-run`"), "{}", shown.stderr);
         assert_eq!(sandbox.emulator.token_requests(), 0, "{}", row.file);
+        for says in row.says.iter().filter(|says| says.contains("that is empty now")) {
+            assert!(shown.stderr.contains(says), "{}: `--dry-run` says it as well: {}", row.file, shown.stderr);
+        }
         let run = import(&sandbox, &path, &[row.more, &["--write", "--yes"]].concat());
         assert_eq!(run.code, Some(0), "{}: {}", row.file, run.stderr);
         let run = run.says(&["signed in as svc-report@contoso.example"]).says(row.says);

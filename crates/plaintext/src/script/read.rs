@@ -149,7 +149,16 @@ impl Reader<'_> {
             && self.list.is(comma, ',')
             && self.list.is(comma - 2, ':')
             && is(comma - 3, "name");
-        if is_pair { text(comma - 1).map(|key| (key, at + 2)) } else { None }
+        if is_pair {
+            return text(comma - 1).map(|key| (key, at + 2));
+        }
+        // `"key": { "value": ... }` of templates and parameters.
+        let is_value = ["value", "defaultValue"].iter().any(|key| is(at, key)) && self.list.is(at + 1, ':');
+        let of =
+            (at.saturating_sub(20)..at).rev().find(|before| self.list.is(*before, '{') || self.list.is(*before, '}'));
+        let open =
+            of.filter(|open| is_value && *open >= 2 && self.list.is(*open, '{') && self.list.is(open - 1, ':'))?;
+        if self.language == Language::Json { text(open - 2).map(|key| (key, at + 2)) } else { None }
     }
 
     /// Where the value of a name begins, and whether other places may refer to it.

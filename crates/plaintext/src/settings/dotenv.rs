@@ -82,13 +82,22 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
     let rest = rest.strip_prefix("export ").unwrap_or(rest).trim_start();
     let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-:".contains(c)))?;
     let (name, after) = rest.split_at(name_end);
-    let value = after.trim_start().strip_prefix(['=', ':'])?.trim_start();
+    let after = after.trim_start();
+    let value = match name.strip_suffix(':').filter(|_| !after.starts_with('=')) {
+        Some(_) => after,
+        None => after.strip_prefix(['=', ':'])?.trim_start(),
+    };
+    let name = name.trim_end_matches(':');
     // `:=` and `==` are signs of a programming language.
     if name.is_empty() || value.starts_with('=') {
         return None;
     }
     let start = line.end - value.len();
-    if let Some(quote @ ('"' | '\'' | '`')) = value.chars().next() {
+    // A command to a shell, and a quotation mark to others.
+    if value.starts_with('`') {
+        return Some(unknown(name, start..line.end));
+    }
+    if let Some(quote @ ('"' | '\'')) = value.chars().next() {
         let open = start + 1;
         // A quote that is never closed is a part of a bare value to some programs, and an error to others.
         let inside = text.get(open..end)?;

@@ -1,6 +1,7 @@
 //! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand for what their anchors do.
 
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use crate::placeholder::is_placeholder;
 use crate::shell;
 use crate::token::Part;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
@@ -11,8 +12,9 @@ use zeroize::Zeroizing;
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     let Some(content) = text.get(range.clone()) else { return (Found::default(), None) };
     let offsets = Offsets::of(content, range.start);
-    let is_secret = content.lines().any(|line| line.trim() == "kind: Secret");
-    let mut reader = Reader { text, offsets, found: Found::default(), open: Vec::new(), is_secret, encoded: None };
+    let (is_secret, is_compose) = (is_secret(content), content.lines().any(|line| line.trim_end() == "services:"));
+    let mut reader =
+        Reader { text, offsets, found: Found::default(), open: Vec::new(), is_secret, is_compose, encoded: None };
     for event in Parser::new_from_str(content) {
         match event {
             Ok((event, span)) => reader.event(&event, span),
@@ -20,6 +22,14 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
         }
     }
     (reader.found, None)
+}
+
+/// True for a Secret of Kubernetes, in YAML or in JSON: what stands under its `data` is base64.
+pub(crate) fn is_secret(content: &str) -> bool {
+    content.match_indices("kind").any(|(at, kind)| {
+        let value = content[at + kind.len()..].trim_start_matches(['"', '\'', ' ', '\t', ':', '\n', '\r']);
+        value.strip_prefix("Secret").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    })
 }
 
 /// Bytes for characters: the parser counts the latter.
@@ -43,11 +53,11 @@ enum Open {
     Sequence(Option<String>, Vec<Zeroizing<String>>, usize),
 }
 
-/// `name: KEY` and `value: ...`, as Kubernetes lists variables.
+/// `name: KEY` and `value: ...`, as Kubernetes lists variables; or `KEY: { value: ... }`, where the name is the key of the mapping.
 #[derive(Default)]
 struct Named {
     name: Option<String>,
-    value: Option<(Range<usize>, Zeroizing<String>)>,
+    value: Option<(Range<usize>, Meaning)>,
 }
 
 struct Reader<'t> {
@@ -57,6 +67,8 @@ struct Reader<'t> {
     open: Vec<Open>,
     /// True for a Secret of Kubernetes: its `data` is base64.
     is_secret: bool,
+    /// True for Docker Compose: a dollar sign in a value means something else to it.
+    is_compose: bool,
     /// How many mappings are open around the `data` of a Secret.
     encoded: Option<usize>,
 }
@@ -67,10 +79,11 @@ impl Reader<'_> {
         match event {
             Event::MappingStart(..) => {
                 let key = self.take_key();
-                if self.is_secret && key.as_deref() == Some("data") && self.encoded.is_none() {
+                let is_data = self.is_secret && key.as_deref() == Some("data");
+                if (is_data || key.as_deref() == Some("encryptedData")) && self.encoded.is_none() {
                     self.encoded = Some(self.open.len());
                 }
-                self.open.push(Open::Mapping(None, Named::default()));
+                self.open.push(Open::Mapping(None, Named { name: key, value: None }));
             }
             Event::SequenceStart(..) => {
                 let key = self.take_key();
@@ -80,8 +93,10 @@ impl Reader<'_> {
                 if self.encoded == Some(self.open.len() - 1) {
                     self.encoded = None;
                 }
-                if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, text)) })) = self.open.pop() {
-                    self.bind(name, span, Meaning::Text(text));
+                if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, meaning)) })) =
+                    self.open.pop()
+                {
+                    self.bind(name, span, meaning);
                 }
             }
             Event::SequenceEnd => {
@@ -90,7 +105,11 @@ impl Reader<'_> {
                     self.bind(key, start..range.end, Meaning::List(Zeroizing::new(joined)));
                 }
             }
-            Event::Scalar(value, style, anchor, _) => self.scalar(value, *style, *anchor, range),
+            Event::Scalar(value, style, anchor, tag) => {
+                let is_made = tag.as_ref().is_some_and(|tag| tag.suffix != "str");
+                let meaning = if is_made { Meaning::Encoded } else { self.meaning(value, *style) };
+                self.scalar(value, *style, *anchor, range, meaning);
+            }
             Event::Alias(anchor) => {
                 if let Some(key) = self.take_key() {
                     self.bind(key, range, Meaning::Name(format!("&{anchor}")));
@@ -108,7 +127,28 @@ impl Reader<'_> {
         }
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, anchor: usize, range: Range<usize>) {
+    /// What a program gets of a value, as far as all programs agree.
+    fn meaning(&self, value: &str, style: ScalarStyle) -> Meaning {
+        let is_number = value.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+            && value.replace('_', "").parse::<f64>().is_ok();
+        let is_decimal = value.bytes().all(|b| b.is_ascii_digit()) && !value.starts_with('0');
+        let is_typed = is_number && !is_decimal
+            || value.starts_with("0x")
+            || value.starts_with("0o")
+            || ["true", "false", "yes", "no", "on", "off"].contains(&value.to_ascii_lowercase().as_str());
+        let variable = value.strip_prefix('$').unwrap_or_default();
+        let is_variable = variable.starts_with('[')
+            || !variable.is_empty()
+                && variable.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        match () {
+            () if value.starts_with("ENC[") || value.starts_with("$ANSIBLE_VAULT") => Meaning::Encoded,
+            () if style == ScalarStyle::Plain && is_typed => Meaning::Computed,
+            () if is_variable || self.is_compose && value.contains('$') && !is_placeholder(value) => Meaning::Computed,
+            () => Meaning::Text(Zeroizing::new(value.to_owned())),
+        }
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, anchor: usize, range: Range<usize>, meaning: Meaning) {
         // A block's text begins below its mark; the value to replace is mark and text.
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         let range = self.without_properties(range);
@@ -130,17 +170,20 @@ impl Reader<'_> {
             *key = Some(value.to_owned());
             return;
         } else if let Some(key) = self.take_key() {
+            if style == ScalarStyle::Plain && ["", "~", "null", "Null", "NULL"].contains(&value) {
+                return;
+            }
             if let Some(Open::Mapping(_, named)) = self.open.last_mut() {
                 match key.as_str() {
                     "name" => named.name = Some(value.to_owned()),
-                    "value" => named.value = Some((span.clone(), Zeroizing::new(value.to_owned()))),
+                    "value" | "default" | "defaultValue" => named.value = Some((span.clone(), meaning.clone())),
                     _ => {}
                 }
             }
             if anchor > 0 {
-                self.variable(format!("&{anchor}"), span.clone(), value);
+                self.variable(format!("&{anchor}"), span.clone(), meaning.clone());
             }
-            self.bind(key, span.clone(), Meaning::Text(Zeroizing::new(value.to_owned())));
+            self.bind(key, span.clone(), meaning);
         }
         let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
         self.found.literals.push(Literal { inner: span.clone(), span, parts, form: Form::Perhaps });
@@ -231,8 +274,8 @@ impl Reader<'_> {
         self.found.bindings.push(Binding { name, is_variable, value, removable: None });
     }
 
-    fn variable(&mut self, name: String, span: Range<usize>, text: &str) {
-        let value = Value { span, meaning: Meaning::Text(Zeroizing::new(text.to_owned())) };
+    fn variable(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
+        let value = Value { span, meaning };
         self.found.bindings.push(Binding { name, is_variable: true, value, removable: None });
     }
 }
