@@ -97,16 +97,16 @@ impl<'t> Powershell<'t> {
                 || word.starts_with("-n") && "-name".starts_with(word)
         };
         let text = list.text.to_ascii_lowercase();
-        let in_drive = |command: &&str| {
+        let in_drive = |command: &str| {
             ["alias:", "function:"].iter().any(|drive| {
                 let mut places = text
                     .match_indices(drive)
                     .map(|(at, _)| text[at + drive.len()..].trim_start_matches(['\\', '/', ':']));
-                places.any(|rest| rest.starts_with(*command))
+                places.any(|rest| rest.starts_with(command))
             })
         };
         let by_name = |at: usize| COMMANDS.contains(&lower(at).as_str()) && at > 0 && is_maker(&lower(at - 1));
-        COMMANDS.iter().any(|command| in_drive(&command)) || (0..list.tokens.len()).any(by_name)
+        COMMANDS.iter().any(|command| in_drive(command)) || (0..list.tokens.len()).any(by_name)
     }
 
     fn request(&self, at: usize) -> Request {

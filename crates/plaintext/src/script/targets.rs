@@ -31,7 +31,10 @@ pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
         "=" if !python && (is(at.wrapping_sub(1), '}') || is(at.wrapping_sub(1), ']')) => pattern(tokens, at - 1),
         _ => at..at,
     };
-    let is_name = |at: &usize| tokens.list.word(*at).is_some() && !(*at > 0 && is(*at - 1, '.'));
+    // In a pattern `Name(key=...)` and `module.NAME` are compared with, and get nothing.
+    let is_case = tokens.is_word(at, &["case"]);
+    let is_compared = |at: usize| is_case && ['.', '(', '='].iter().any(|sign| is(at + 1, *sign));
+    let is_name = |at: &usize| tokens.list.word(*at).is_some() && !(*at > 0 && is(*at - 1, '.')) && !is_compared(*at);
     range.filter(is_name).collect()
 }
 
