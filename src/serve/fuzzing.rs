@@ -60,7 +60,7 @@ pub(crate) fn request(data: &[u8]) {
             };
             let versions = of("api-version");
             assert!(versions.len() == 1 && versions[0].as_str() >= "2019-08-01", "{versions:?}");
-            assert_eq!(of("resource"), [ask.resource.clone()]);
+            assert_eq!(of("resource"), std::slice::from_ref(&ask.resource));
             assert!(!ask.resource.is_empty());
         }
         Err(refusal) => {
