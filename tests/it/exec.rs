@@ -9,14 +9,14 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-fn ready() -> Sandbox {
+pub(crate) fn ready() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     sandbox
 }
 
 /// `ropc exec -- sh -c SCRIPT`.
-fn sh(sandbox: &Sandbox, script: &str) -> Run {
+pub(crate) fn sh(sandbox: &Sandbox, script: &str) -> Run {
     sandbox.run(&["exec", "--", "sh", "-c", script])
 }
 

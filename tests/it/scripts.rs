@@ -1,19 +1,9 @@
 //! `ropc exec` and `ropc explain` as people at a shell meet them: scripts that are no programs, and hints in the shell's own words.
 
-use crate::support::{ROPC, Run, Sandbox};
+use crate::exec::{ready, sh};
+use crate::support::{ROPC, Sandbox};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-
-fn ready() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.login(&[]).expect(0);
-    sandbox
-}
-
-/// `ropc exec -- sh -c SCRIPT`.
-fn sh(sandbox: &Sandbox, script: &str) -> Run {
-    sandbox.run(&["exec", "--", "sh", "-c", script])
-}
 
 /// POSIX's `execvp` hands what the kernel does not know to /bin/sh, which would run the words of another language.
 #[test]
