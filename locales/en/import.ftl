@@ -35,6 +35,7 @@ import-elsewhere = from a variable that this file does not set
 import-interpolated = put together when the script runs, or read differently by different programs
 import-placeholder = a placeholder
 import-malformed = not what such a value looks like
+import-line-break = a line break in it: a password and a client secret are one line
 import-encoding = in an encoding that is not known
 import-encoded = encoded: what a program makes of it is the value; looks like a secret, not understood
 

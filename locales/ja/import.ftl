@@ -35,6 +35,7 @@ import-elsewhere = このファイルで設定されていない変数の値で�
 import-interpolated = 実行時に組み立てられるか、プログラムによって読み方が異なります
 import-placeholder = プレースホルダーです
 import-malformed = この種類の値の形式ではありません
+import-line-break = 改行が含まれています: パスワードとクライアント シークレットは1行です
 import-encoding = 文字コードが不明です
 import-encoded = エンコードされています: プログラムが変換した結果が値です。シークレットのようですが、解釈できません
 

@@ -217,6 +217,8 @@ fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
         // What stands in angle brackets is taken for a placeholder, and a secret that is missing is asked for.
         if text.starts_with('<') {
             run.says(&["a placeholder", "is missing"]);
+        } else if text.contains(['\n', '\r']) {
+            run.says(&["a line break in it", "is missing"]);
         } else {
             run.says(&[reason, fix]);
         }

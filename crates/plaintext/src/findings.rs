@@ -68,6 +68,8 @@ pub enum Reason {
     Placeholder,
     /// Not what such a value looks like.
     Malformed,
+    /// A secret with a line break: the end of a block of YAML, or more than one value.
+    LineBreak,
     /// Characters of an encoding that is not known.
     Encoding,
     /// Encoded: what the script makes of it is the value.
@@ -273,8 +275,7 @@ impl Collector<'_> {
         let wrong = match field {
             _ if is_uncertain(&text) => Some(Reason::Encoding),
             _ if is_placeholder(&text) => Some(Reason::Placeholder),
-            // The end of a block of YAML, or more than one value: nobody types it.
-            _ if field.is_secret() && text.contains(['\n', '\r']) => Some(Reason::Malformed),
+            _ if field.is_secret() && text.contains(['\n', '\r']) => Some(Reason::LineBreak),
             Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
             Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),
             Field::Scope => (!is_scope(&text)).then_some(Reason::Malformed),

@@ -87,6 +87,7 @@ fn reason(reason: Reason) -> String {
         Reason::Interpolated => msg!("import-interpolated"),
         Reason::Placeholder => msg!("import-placeholder"),
         Reason::Malformed => msg!("import-malformed"),
+        Reason::LineBreak => msg!("import-line-break"),
         Reason::Encoding => msg!("import-encoding"),
         Reason::Encoded => msg!("import-encoded"),
     }
