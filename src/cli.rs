@@ -1,4 +1,5 @@
-//! The command line as clap types: help, man pages and completions come from here. No I/O, no secrets.
+//! The command line as clap types: help, man pages and completions come from here. No I/O, no
+//! secrets.
 
 mod enrol;
 pub(crate) mod help;
@@ -57,8 +58,8 @@ pub struct Global {
     /// Never ask; fail at once where an answer is missing (also `ROPC_NO_INPUT=1`).
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_input: bool,
-    /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or 5m.
-    /// Default: 2m, for `doctor` 45s.
+    /// The most time for ropc's own work (lock, store, network), never for the child; as in 90s or
+    /// 5m. Default: 2m, for `doctor` 45s.
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DURATION", value_parser = duration)]
     pub timeout: Option<Duration>,
     /// Say what is done; never a secret.
@@ -97,7 +98,8 @@ pub enum Verb {
     List(ListArgs),
     /// Remove a profile with its secrets, cache and record.
     Logout(LogoutArgs),
-    /// Say whether a job would work here, under this account and logon, unattended; sends no secret.
+    /// Say whether a job would work here, under this account and logon, unattended; sends no
+    /// secret.
     Doctor(DoctorArgs),
     /// Say what an AADSTS error code means for a password sign-in (offline).
     Explain(ExplainArgs),
@@ -123,7 +125,8 @@ impl Verb {
         }
     }
 
-    /// True if what is printed is one JSON object with texts in it: then the whole run speaks English.
+    /// True if what is printed is one JSON object with texts in it: then the whole run speaks
+    /// English.
     pub fn prints_json(&self) -> bool {
         match self {
             Self::Status(args) => args.json,
@@ -181,13 +184,16 @@ pub struct ExecArgs {
     /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub env: Vec<String>,
-    /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed identity does.
+    /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed
+    /// identity does.
     #[arg(long)]
     pub serve: bool,
-    /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the profile's own resource only.
+    /// Also serve tokens for this resource (URI or GUID); may be repeated. Without it: the
+    /// profile's own resource only.
     #[arg(long, value_name = "URI", requires = "serve")]
     pub allow_resource: Vec<String>,
-    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS` as it is.
+    /// Leave the other Azure identities of the environment in place, and `AZURE_TOKEN_CREDENTIALS`
+    /// as it is.
     #[arg(long, requires = "serve")]
     pub keep_env: bool,
     /// The command and its arguments, after `--`.
@@ -197,9 +203,11 @@ pub struct ExecArgs {
 
 /// `ropc token`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  curl -H @<(ropc token --output header) https://graph.microsoft.com/v1.0/me\n  \
+#[command(
+    after_help = "Examples:\n  curl -H @<(ropc token --output header) https://graph.microsoft.com/v1.0/me\n  \
                         ropc token --output json | jq -r .expires_on\n  \
-                        ropc token --output az                what AzureCliCredential reads from `az`\nSee also: ropc exec")]
+                        ropc token --output az                what AzureCliCredential reads from `az`\nSee also: ropc exec"
+)]
 pub struct TokenArgs {
     /// Whose token.
     #[command(flatten)]
@@ -266,12 +274,14 @@ pub struct LogoutArgs {
 
 /// `ropc doctor`.
 #[derive(Args, Debug)]
-#[command(after_help = "Run it as the job runs: the same account, the same task or unit, no terminal.\n\n\
+#[command(
+    after_help = "Run it as the job runs: the same account, the same task or unit, no terminal.\n\n\
                   Examples:\n  ropc doctor\n  ropc doctor -p reports --json\n  \
                   sudo systemd-run --wait --pipe --uid=svc ropc doctor\n\n\
                   Exit codes: 0 ok or warnings only; with failures the first of 3 profile, configuration or clock,\n\
                   5 secret store, 6 network, 4 refused secret, 1 other.\n\
-                  See also: ropc status, ropc explain")]
+                  See also: ropc status, ropc explain"
+)]
 pub struct DoctorArgs {
     /// Which profile; without one, general checks are made.
     #[command(flatten)]
@@ -283,9 +293,12 @@ pub struct DoctorArgs {
 
 /// `ropc explain`.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain < error.txt")]
+#[command(
+    after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain < error.txt"
+)]
 pub struct ExplainArgs {
-    /// A code, or an error text that contains one; without it, or with `-`, the text is read from standard input.
+    /// A code, or an error text that contains one; without it, or with `-`, the text is read from
+    /// standard input.
     #[arg(value_name = "CODE|TEXT|-", allow_hyphen_values = true)]
     pub what: Vec<String>,
 }
@@ -341,12 +354,26 @@ mod tests {
     #[test]
     fn every_json_flag_makes_a_run_english() {
         let command = Cli::command();
-        let with_flag = command.get_subcommands().filter(|v| v.get_arguments().any(|a| a.get_long() == Some("json")));
+        let with_flag = command
+            .get_subcommands()
+            .filter(|v| v.get_arguments().any(|a| a.get_long() == Some("json")));
         let names: Vec<&str> = with_flag.map(clap::Command::get_name).collect();
         assert!(names.len() >= 3, "{names:?}");
         for name in names {
-            assert!(Cli::try_parse_from(["ropc", name, "--json"]).unwrap().verb.prints_json(), "{name}");
-            assert!(!Cli::try_parse_from(["ropc", name]).unwrap().verb.prints_json(), "{name}");
+            assert!(
+                Cli::try_parse_from(["ropc", name, "--json"])
+                    .unwrap()
+                    .verb
+                    .prints_json(),
+                "{name}"
+            );
+            assert!(
+                !Cli::try_parse_from(["ropc", name])
+                    .unwrap()
+                    .verb
+                    .prints_json(),
+                "{name}"
+            );
         }
     }
 
@@ -361,11 +388,14 @@ mod tests {
 
     #[test]
     fn the_child_keeps_its_own_flags() {
-        let cli = Cli::try_parse_from(["ropc", "exec", "--", "cmd", "--json", "--", "-p", "x"]).unwrap();
+        let cli =
+            Cli::try_parse_from(["ropc", "exec", "--", "cmd", "--json", "--", "-p", "x"]).unwrap();
         let Verb::Exec(exec) = cli.verb else { panic!() };
         assert_eq!(exec.command, ["cmd", "--json", "--", "-p", "x"]);
         assert!(exec.profile.profile.is_none());
         assert!(Cli::try_parse_from(["ropc", "exec", "cmd"]).is_err());
-        assert!(Cli::try_parse_from(["ropc", "exec", "--refresh", "--no-cache", "--", "cmd"]).is_err());
+        assert!(
+            Cli::try_parse_from(["ropc", "exec", "--refresh", "--no-cache", "--", "cmd"]).is_err()
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The port to the wall clock, the clock of the machine behind it, and how files and messages write a point in time.
+//! The port to the wall clock, the clock of the machine behind it, and how files and messages write
+//! a point in time.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,9 +16,14 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the wall clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one reader of the wall clock"
+    )]
     fn now(&self) -> u64 {
-        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |t| t.as_secs())
+        SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |t| t.as_secs())
     }
 
     fn sleep(&self, time: Duration) {

@@ -1,8 +1,10 @@
-//! Does a text from outside repeat a secret? Pure, and generous: a text that only looks like it is left out as well.
+//! Does a text from outside repeat a secret? Pure, and generous: a text that only looks like it is
+//! left out as well.
 //!
-//! A server that is sent a password may send it back in an error text, cut, turned round, spaced out or encoded, by mistake
-//! or on purpose. Each way of writing is undone (`coats`, `escapes`), also one within another, and what comes out is compared with runs
-//! of the secret. What no search can find is named in SECURITY.md.
+//! A server that is sent a password may send it back in an error text, cut, turned round, spaced
+//! out or encoded, by mistake or on purpose. Each way of writing is undone (`coats`, `escapes`),
+//! also one within another, and what comes out is compared with runs of the secret. What no search
+//! can find is named in SECURITY.md.
 
 mod coats;
 mod escapes;
@@ -11,19 +13,22 @@ use zeroize::Zeroizing;
 
 /// A shorter run that both have in common is chance.
 const RUN: usize = 8;
-/// Shorter texts, made of letters and digits alone or of the distances between them, are chance too.
+/// Shorter texts, made of letters and digits alone or of the distances between them, are chance
+/// too.
 const SHORTEST_FORM: usize = 6;
-/// A secret of fewer characters leaves too few in another way of writing to be told from other text.
+/// A secret of fewer characters leaves too few in another way of writing to be told from other
+/// text.
 const SHORTEST_ENCODED: usize = 4;
 /// The most characters that are searched: more than an error text or the scopes of a token have.
 const LONGEST_TEXT: usize = 16 * 1024;
-/// How many ways of writing may lie one within another, beside the escapes of a format that carries them.
+/// How many ways of writing may lie one within another, beside the escapes of a format that carries
+/// them.
 const LAYERS: usize = 3;
 /// A text that has more readable layers than any honest one is not searched to its end.
 const MOST_SEARCHES: usize = 400;
 
-/// True if a run of the secret stands in the text, in any way of writing that is undone here, or if the text cannot be
-/// searched to its end.
+/// True if a run of the secret stands in the text, in any way of writing that is undone here, or if
+/// the text cannot be searched to its end.
 pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     if secret.is_empty() || text.is_empty() {
         return false;
@@ -31,22 +36,30 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     if text.chars().nth(LONGEST_TEXT).is_some() {
         return true;
     }
-    let mut search = Search { wanted: Needle::of(secret), left: MOST_SEARCHES };
+    let mut search = Search {
+        wanted: Needle::of(secret),
+        left: MOST_SEARCHES,
+    };
     let turned: String = text.chars().rev().collect();
     search.finds(text, LAYERS) || search.finds(&turned, LAYERS)
 }
 
-/// True if a part of the text looks as if it was encoded or hashed in a way that nobody can undo: a word of 16 or more
-/// letters and digits, both of them mixed, that is no GUID and no code.
+/// True if a part of the text looks as if it was encoded or hashed in a way that nobody can undo: a
+/// word of 16 or more letters and digits, both of them mixed, that is no GUID and no code.
 pub(crate) fn looks_encoded(text: &str) -> bool {
     const LONG: usize = 16;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
     let is_guid = |word: &str| word.len() == 36 && uuid::Uuid::try_parse(word).is_ok();
-    words.filter(|word| !is_guid(word)).flat_map(|word| word.split('-')).any(|part| {
-        let digits = part.bytes().filter(u8::is_ascii_digit).count();
-        let is_code = part.strip_prefix("AADSTS").is_some_and(|rest| rest.len() == digits);
-        part.len() >= LONG && digits >= 2 && part.len() - digits >= 2 && !is_code
-    })
+    words
+        .filter(|word| !is_guid(word))
+        .flat_map(|word| word.split('-'))
+        .any(|part| {
+            let digits = part.bytes().filter(u8::is_ascii_digit).count();
+            let is_code = part
+                .strip_prefix("AADSTS")
+                .is_some_and(|rest| rest.len() == digits);
+            part.len() >= LONG && digits >= 2 && part.len() - digits >= 2 && !is_code
+        })
 }
 
 /// Parts of a secret in one form, to be compared with texts in the same form.
@@ -57,11 +70,17 @@ struct Runs {
 
 impl Runs {
     fn of(form: Zeroizing<Vec<char>>, length: usize) -> Self {
-        Self { length: form.len().min(length), form }
+        Self {
+            length: form.len().min(length),
+            form,
+        }
     }
 
     fn are_in(&self, text: &[char]) -> bool {
-        self.length > 0 && text.windows(self.length).any(|part| self.form.windows(self.length).any(|run| run == part))
+        self.length > 0
+            && text
+                .windows(self.length)
+                .any(|part| self.form.windows(self.length).any(|run| run == part))
     }
 }
 
@@ -71,7 +90,8 @@ struct Needle {
     exact: Runs,
     /// Letters and digits alone, in one case and one width.
     squeezed: Option<Runs>,
-    /// The distances between letters, between printable characters, and between all: the same whatever shifts them.
+    /// The distances between letters, between printable characters, and between all: the same
+    /// whatever shifts them.
     steps: [Option<Runs>; 3],
 }
 
@@ -84,19 +104,27 @@ impl Needle {
         Self {
             is_ascii: secret.is_ascii(),
             squeezed: long(squeezed(&characters), 0),
-            steps: [letter_steps, printable_steps, all_steps].map(|steps| long(steps(&characters), 1)),
+            steps: [letter_steps, printable_steps, all_steps]
+                .map(|steps| long(steps(&characters), 1)),
             exact: Runs::of(characters, RUN),
         }
     }
 
     /// Stands it there as it is, or turned round, or with other characters in between?
     fn is_in(&self, text: &[char]) -> bool {
-        let squeezed = |text: &[char]| self.squeezed.as_ref().is_some_and(|runs| runs.are_in(&squeezed(text)));
+        let squeezed = |text: &[char]| {
+            self.squeezed
+                .as_ref()
+                .is_some_and(|runs| runs.are_in(&squeezed(text)))
+        };
         let turned: Zeroizing<Vec<char>> = Zeroizing::new(text.iter().rev().copied().collect());
-        [text, &turned].into_iter().any(|text| self.exact.are_in(text) || squeezed(text))
+        [text, &turned]
+            .into_iter()
+            .any(|text| self.exact.are_in(text) || squeezed(text))
     }
 
-    /// With a character or two of padding after each one, or under a cipher that shifts or mirrors the alphabet?
+    /// With a character or two of padding after each one, or under a cipher that shifts or mirrors
+    /// the alphabet?
     fn is_hidden_in(&self, text: &[char]) -> bool {
         let padded = |step: usize| {
             (0..step).any(|first| {
@@ -106,8 +134,12 @@ impl Needle {
         };
         let [letters, printable, all] = &self.steps;
         let shifted = |runs: &Option<Runs>, steps: &[char], size: u32| {
-            let mirrored: Vec<char> = steps.iter().map(|step| distance(u32::from(*step), 0, size)).collect();
-            runs.as_ref().is_some_and(|runs| runs.are_in(steps) || runs.are_in(&mirrored))
+            let mirrored: Vec<char> = steps
+                .iter()
+                .map(|step| distance(u32::from(*step), 0, size))
+                .collect();
+            runs.as_ref()
+                .is_some_and(|runs| runs.are_in(steps) || runs.are_in(&mirrored))
         };
         (2..=4).any(padded)
             || shifted(letters, &letter_steps(text), LETTERS)
@@ -123,38 +155,66 @@ struct Search {
 
 impl Search {
     fn finds(&mut self, text: &str, layers: usize) -> bool {
-        let Some(left) = self.left.checked_sub(1) else { return true };
+        let Some(left) = self.left.checked_sub(1) else {
+            return true;
+        };
         self.left = left;
         let characters = Zeroizing::new(text.chars().collect::<Vec<char>>());
         if self.wanted.is_in(&characters) || self.wanted.is_hidden_in(&characters) {
             return true;
         }
         let carried = escapes::undone(text);
-        if carried.iter().any(|inner| self.wanted.is_in(&inner.chars().collect::<Vec<_>>())) {
+        if carried
+            .iter()
+            .any(|inner| self.wanted.is_in(&inner.chars().collect::<Vec<_>>()))
+        {
             return true;
         }
-        let encoded = if self.wanted.exact.form.len() < SHORTEST_ENCODED { Vec::new() } else { coats::encodings(text) };
+        let encoded = if self.wanted.exact.form.len() < SHORTEST_ENCODED {
+            Vec::new()
+        } else {
+            coats::encodings(text)
+        };
         let texts = |bytes: &[u8]| coats::texts(bytes, self.wanted.is_ascii);
-        let shows = |text: &Zeroizing<Vec<char>>| self.wanted.is_in(text) || self.wanted.is_hidden_in(text);
+        let shows =
+            |text: &Zeroizing<Vec<char>>| self.wanted.is_in(text) || self.wanted.is_hidden_in(text);
         if encoded.iter().any(|bytes| texts(bytes).iter().any(shows)) {
             return true;
         }
-        let Some(layers) = layers.checked_sub(1) else { return false };
-        carried.iter().filter(|inner| ***inner != *text).any(|inner| self.finds(inner, layers))
-            || encoded.iter().filter_map(|bytes| coats::readable(bytes)).any(|inner| self.finds(&inner, layers))
+        let Some(layers) = layers.checked_sub(1) else {
+            return false;
+        };
+        carried
+            .iter()
+            .filter(|inner| ***inner != *text)
+            .any(|inner| self.finds(inner, layers))
+            || encoded
+                .iter()
+                .filter_map(|bytes| coats::readable(bytes))
+                .any(|inner| self.finds(&inner, layers))
     }
 }
 
 /// Letters and digits alone, in lower case and of the usual width.
 fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
-    let letters = text.iter().map(|c| narrow(*c)).filter(|c| c.is_alphanumeric());
+    let letters = text
+        .iter()
+        .map(|c| narrow(*c))
+        .filter(|c| c.is_alphanumeric());
     Zeroizing::new(letters.flat_map(char::to_lowercase).collect())
 }
 
-/// Letters of full width, of mathematics, in circles, squares and brackets as the ones that they stand for.
+/// Letters of full width, of mathematics, in circles, squares and brackets as the ones that they
+/// stand for.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
-    let letter = |index: u32| if index < 26 { 0x41 + index } else { 0x61 + index - 26 };
+    let letter = |index: u32| {
+        if index < 26 {
+            0x41 + index
+        } else {
+            0x61 + index - 26
+        }
+    };
     let plain = match code {
         0xFF01..=0xFF5E => code - 0xFEE0,
         0x1D400..=0x1D6A3 => letter((code - 0x1D400) % 52),
@@ -174,23 +234,37 @@ const CHARACTERS: u32 = 0x11_0000;
 
 /// From each letter to the next, around the alphabet.
 fn letter_steps(text: &[char]) -> Zeroizing<Vec<char>> {
-    let letters = text.iter().filter(|c| c.is_ascii_alphabetic()).map(|c| u32::from(c.to_ascii_lowercase()));
+    let letters = text
+        .iter()
+        .filter(|c| c.is_ascii_alphabetic())
+        .map(|c| u32::from(c.to_ascii_lowercase()));
     steps(letters, LETTERS)
 }
 
 /// From each printable character of ASCII to the next, around all 94.
 fn printable_steps(text: &[char]) -> Zeroizing<Vec<char>> {
-    steps(text.iter().filter(|c| c.is_ascii_graphic()).map(|c| u32::from(*c)), PRINTABLE)
+    steps(
+        text.iter()
+            .filter(|c| c.is_ascii_graphic())
+            .map(|c| u32::from(*c)),
+        PRINTABLE,
+    )
 }
 
-/// From each character to the next, around all of Unicode: another block may hold them in the same order.
+/// From each character to the next, around all of Unicode: another block may hold them in the same
+/// order.
 fn all_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     steps(text.iter().map(|c| u32::from(*c)), CHARACTERS)
 }
 
 fn steps(codes: impl Iterator<Item = u32>, size: u32) -> Zeroizing<Vec<char>> {
     let codes = Zeroizing::new(codes.collect::<Vec<u32>>());
-    Zeroizing::new(codes.windows(2).map(|pair| distance(pair[0], pair[1], size)).collect())
+    Zeroizing::new(
+        codes
+            .windows(2)
+            .map(|pair| distance(pair[0], pair[1], size))
+            .collect(),
+    )
 }
 
 fn distance(from: u32, to: u32, size: u32) -> char {

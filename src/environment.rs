@@ -1,5 +1,5 @@
-//! The environment as a value: a snapshot that `main` takes. Nothing else reads the environment of the process. A leaf: it knows
-//! no operating system.
+//! The environment as a value: a snapshot that `main` takes. Nothing else reads the environment of
+//! the process. A leaf: it knows no operating system.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -16,7 +16,10 @@ pub struct Environment {
 impl Default for Environment {
     /// No variables; names are case-sensitive.
     fn default() -> Self {
-        Self { vars: Vec::new(), same_name: |a, b| a == b }
+        Self {
+            vars: Vec::new(),
+            same_name: |a, b| a == b,
+        }
     }
 }
 
@@ -27,14 +30,24 @@ impl fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// Takes the snapshot; called once, by `main`. `same_name` says whether two names mean one variable.
+    /// Takes the snapshot; called once, by `main`. `same_name` says whether two names mean one
+    /// variable.
     pub fn from_process(same_name: fn(&OsStr, &OsStr) -> bool) -> Self {
-        Self { vars: std::env::vars_os().collect(), same_name }
+        Self {
+            vars: std::env::vars_os().collect(),
+            same_name,
+        }
     }
 
     /// An environment made of pairs, for tests; names are case-sensitive.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
-        Self { vars: pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect(), ..Self::default() }
+        Self {
+            vars: pairs
+                .into_iter()
+                .map(|(k, v)| (k.into(), v.into()))
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// The value of a variable; an empty one counts as not set.
@@ -44,7 +57,10 @@ impl Environment {
 
     /// The same for programs and libraries to which an empty value is a value.
     pub fn even_empty(&self, name: &str) -> Option<&OsStr> {
-        let (_, value) = self.vars.iter().find(|(key, _)| (self.same_name)(key, OsStr::new(name)))?;
+        let (_, value) = self
+            .vars
+            .iter()
+            .find(|(key, _)| (self.same_name)(key, OsStr::new(name)))?;
         Some(value.as_os_str())
     }
 
@@ -55,17 +71,22 @@ impl Environment {
 
     /// True for `1`, `true`, `yes`, `on` (any case); false for anything else.
     pub fn flag(&self, name: &str) -> bool {
-        self.text(name).is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on"))
+        self.text(name)
+            .is_some_and(|v| matches!(v.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on"))
     }
 
     /// An absolute path from a variable. Relative ones are ignored, as the XDG specification asks.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
-        self.get(name).map(PathBuf::from).filter(|p| p.is_absolute())
+        self.get(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
     }
 
     /// All variables, for the child's plan.
     pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
-        self.vars.iter().map(|(k, v)| (k.as_os_str(), v.as_os_str()))
+        self.vars
+            .iter()
+            .map(|(k, v)| (k.as_os_str(), v.as_os_str()))
     }
 }
 

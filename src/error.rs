@@ -1,6 +1,8 @@
-//! The one error type that reaches a person: what happened, why, what to type next, and the exit code.
+//! The one error type that reaches a person: what happened, why, what to type next, and the exit
+//! code.
 //!
-//! No I/O and no secrets here. Modules with errors of their own translate them into this one at their border.
+//! No I/O and no secrets here. Modules with errors of their own translate them into this one at
+//! their border.
 
 use crate::l10n::msg;
 use std::fmt;
@@ -42,8 +44,8 @@ impl Kind {
         }
     }
 
-    /// The exit code for `exec`: whatever failed before the child existed is 125, as `env` and `timeout` do it,
-    /// so that 1, 3, 4 ... can only be the child's own.
+    /// The exit code for `exec`: whatever failed before the child existed is 125, as `env` and
+    /// `timeout` do it, so that 1, 3, 4 ... can only be the child's own.
     pub fn exec_exit_code(self) -> u8 {
         match self {
             Self::Usage | Self::NotExecutable | Self::NotFound => self.exit_code(),
@@ -51,7 +53,8 @@ impl Kind {
         }
     }
 
-    /// The words in `exec`'s message in place of the code. The same in every language: scripts look for them.
+    /// The words in `exec`'s message in place of the code. The same in every language: scripts look
+    /// for them.
     pub fn label(self) -> &'static str {
         match self {
             Self::Other => "failure",
@@ -80,7 +83,11 @@ pub struct Error {
 impl Error {
     /// A failure without hints.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hints: Vec::new() }
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// Adds a next step.
@@ -134,9 +141,16 @@ pub fn io_reason(error: &std::io::Error) -> String {
         // The words of the operating system, in its language.
         _ => {
             let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+            let text = text
+                .split(" (os error")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             let mut chars = text.chars();
-            chars.next().map_or_else(|| msg!("error-io-unknown"), |first| first.to_lowercase().chain(chars).collect())
+            chars.next().map_or_else(
+                || msg!("error-io-unknown"),
+                |first| first.to_lowercase().chain(chars).collect(),
+            )
         }
     }
 }
@@ -147,7 +161,13 @@ mod tests {
 
     #[test]
     fn exec_keeps_low_codes_for_the_child() {
-        for kind in [Kind::Other, Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network] {
+        for kind in [
+            Kind::Other,
+            Kind::Config,
+            Kind::SignIn,
+            Kind::Vault,
+            Kind::Network,
+        ] {
             assert_eq!(kind.exec_exit_code(), 125);
         }
         assert_eq!(Kind::Usage.exec_exit_code(), 2);

@@ -1,17 +1,21 @@
-//! Named points at which the crash tests end the process, to show that a kill at any of them loses nothing, and at which
-//! the memory tests stop it, to look for secrets in it; and two leaks, with which those tests show that they can fail.
+//! Named points at which the crash tests end the process, to show that a kill at any of them loses
+//! nothing, and at which the memory tests stop it, to look for secrets in it; and two leaks, with
+//! which those tests show that they can fail.
 //!
-//! Only in builds with debug assertions, which is how the tests are built: in a release build every body is empty, and no
-//! variable is read.
+//! Only in builds with debug assertions, which is how the tests are built: in a release build every
+//! body is empty, and no variable is read.
 
 #[cfg(debug_assertions)]
 fn wanted(variable: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "no part of the world that users see")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no part of the world that users see"
+    )]
     std::env::var_os(variable)?.into_string().ok()
 }
 
-/// Ends this process as SIGKILL would, if `ROPC_TEST_CRASH_AT` names this point: `NAME`, or `NAME:3` for the third time.
-/// Stops it, if `ROPC_TEST_STOP_AT` names this point.
+/// Ends this process as SIGKILL would, if `ROPC_TEST_CRASH_AT` names this point: `NAME`, or
+/// `NAME:3` for the third time. Stops it, if `ROPC_TEST_STOP_AT` names this point.
 #[inline]
 pub(crate) fn point(name: &str) {
     #[cfg(debug_assertions)]

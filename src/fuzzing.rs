@@ -1,5 +1,6 @@
-//! The fuzz targets: one function for each reader of bytes that come from outside, with what must hold for every input.
-//! Compiled for tests and for fuzzing only; `fuzz/` runs them under libFuzzer, and the test below replays its corpus.
+//! The fuzz targets: one function for each reader of bytes that come from outside, with what must
+//! hold for every input. Compiled for tests and for fuzzing only; `fuzz/` runs them under
+//! libFuzzer, and the test below replays its corpus.
 //!
 //! An input that is not made for a target is passed over. A panic is a finding.
 
@@ -44,21 +45,28 @@ mod echo;
 ///
 /// On a finding, and where there is no such target.
 pub fn run(name: &str, data: &[u8]) {
-    TARGETS.iter().find(|(known, _)| *known == name).expect("a target of that name").1(data);
+    TARGETS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .expect("a target of that name")
+        .1(data);
 }
 
 /// `secret::text_of_file`: one newline less at most, nothing else changed, no byte-order mark.
 fn secret_file(data: &[u8]) {
     match secret::text_of_file(data.to_vec()) {
         Ok(text) => {
-            let rest = data.strip_prefix(text.as_bytes()).expect("the text is the start of the file");
+            let rest = data
+                .strip_prefix(text.as_bytes())
+                .expect("the text is the start of the file");
             assert!(matches!(rest, b"" | b"\n" | b"\r\n"));
             assert!(!text.starts_with('\u{feff}'));
-            // What was saved with one more newline is the same secret. (After a carriage return it would be another newline,
-            // and with some NULs more than half of it looks like UTF-16.)
+            // What was saved with one more newline is the same secret. (After a carriage return it
+            // would be another newline, and with some NULs more than half of it looks like UTF-16.)
             let same = text.ends_with('\r')
                 || text.contains('\0')
-                || secret::text_of_file([text.as_bytes(), b"\n"].concat()).is_ok_and(|again| *again == *text);
+                || secret::text_of_file([text.as_bytes(), b"\n"].concat())
+                    .is_ok_and(|again| *again == *text);
             assert!(same, "another secret with a newline after it");
         }
         Err(unfit) => assert_eq!(secret::check_encoding(data), Err(unfit)),
@@ -70,14 +78,19 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed for that.
+    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed
+    /// for that.
     #[test]
     fn the_corpus_holds() {
-        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("corpus");
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fuzz")
+            .join("corpus");
         let mut found = Vec::new();
         for (name, run) in TARGETS {
             let mut inputs = 0;
-            for entry in std::fs::read_dir(corpus.join(name)).unwrap_or_else(|e| panic!("{name}: {e}")) {
+            for entry in
+                std::fs::read_dir(corpus.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+            {
                 let path = entry.unwrap().path();
                 let data = std::fs::read(&path).unwrap();
                 if std::panic::catch_unwind(|| run(&data)).is_err() {
@@ -92,7 +105,9 @@ mod tests {
 
     #[test]
     fn every_target_has_its_program() {
-        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join("fuzz_targets");
+        let programs = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("fuzz")
+            .join("fuzz_targets");
         for (name, _) in TARGETS {
             let text = std::fs::read_to_string(programs.join(format!("{name}.rs"))).unwrap();
             assert!(text.contains(&format!("\"{name}\"")), "{name}");

@@ -11,12 +11,14 @@
 //!                                └─► a run of `ropc renew` for each token: broker, as above, over a pipe
 //! ```
 //!
-//! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` | `serve`. The plain types of `profile`
-//! are known to everything after it; `vault` and `entra` know nothing of each other; `exec` and `serve` know tokens and no
-//! stored secret. `secret`, `error`, `ui`, `seal`, `os`, `l10n` and `visible` are leaves.
+//! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` |
+//! `serve`. The plain types of `profile` are known to everything after it; `vault` and `entra` know
+//! nothing of each other; `exec` and `serve` know tokens and no stored secret. `secret`, `error`,
+//! `ui`, `seal`, `os`, `l10n` and `visible` are leaves.
 //!
 //! What always holds (SECURITY.md names the test of each):
-//! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message, a panic or a `Debug`.
+//! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message,
+//!    a panic or a `Debug`.
 //! 2. Nothing secret on disk outside the chosen store; the cache only sealed.
 //! 3. Secrets go to the enrolled authority only, over TLS, trusting the enrolled roots only.
 //! 4. The child gets a token, never a stored secret.

@@ -1,4 +1,5 @@
-//! The port to a person. The terminal behind it is in `cmd`; tests put a person of their own behind it.
+//! The port to a person. The terminal behind it is in `cmd`; tests put a person of their own behind
+//! it.
 
 use crate::error::Result;
 use zeroize::Zeroizing;

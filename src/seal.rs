@@ -1,4 +1,5 @@
-//! Sealing of bytes at rest: XChaCha20-Poly1305 with a random 24-byte nonce, which comes before the ciphertext.
+//! Sealing of bytes at rest: XChaCha20-Poly1305 with a random 24-byte nonce, which comes before the
+//! ciphertext.
 //!
 //! Used by the token cache and the file store. Whoever opens must give the same associated data.
 
@@ -19,21 +20,35 @@ pub(crate) fn close(key: &SealingKey, associated: &[u8], plain: &[u8]) -> io::Re
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plain);
     let tag = cipher(key)
-        .encrypt_inout_detached(&XNonce::from(nonce), associated, (&mut sealed[NONCE..]).into())
+        .encrypt_inout_detached(
+            &XNonce::from(nonce),
+            associated,
+            (&mut sealed[NONCE..]).into(),
+        )
         .map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
     sealed.extend_from_slice(&tag);
     Ok(sealed)
 }
 
-/// The plain bytes, or `None` for anything that was not sealed with this key and this associated data.
-pub(crate) fn open(key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// The plain bytes, or `None` for anything that was not sealed with this key and this associated
+/// data.
+pub(crate) fn open(
+    key: &SealingKey,
+    associated: &[u8],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, rest) = sealed.split_at_checked(NONCE)?;
     let (body, tag) = rest.split_at_checked(rest.len().checked_sub(TAG)?)?;
     let mut plain = Zeroizing::new(body.to_vec());
     let nonce: [u8; NONCE] = nonce.try_into().ok()?;
     let tag: [u8; TAG] = tag.try_into().ok()?;
     cipher(key)
-        .decrypt_inout_detached(&XNonce::from(nonce), associated, plain.as_mut_slice().into(), &tag.into())
+        .decrypt_inout_detached(
+            &XNonce::from(nonce),
+            associated,
+            plain.as_mut_slice().into(),
+            &tag.into(),
+        )
         .ok()?;
     Some(plain)
 }

@@ -1,4 +1,5 @@
-//! The shell that will read a hint: how it sets, takes away and passes on. Texts of commands only, nothing is run; a leaf.
+//! The shell that will read a hint: how it sets, takes away and passes on. Texts of commands only,
+//! nothing is run; a leaf.
 
 use crate::environment::Environment;
 
@@ -14,11 +15,17 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// The shell that started us, as its variables say. `PowerShell` sets `PSModulePath`; on Windows that is also a variable of
-    /// the whole system, to which only `PowerShell` itself adds the modules of the user. Shells from elsewhere set `SHELL` there.
+    /// The shell that started us, as its variables say. `PowerShell` sets `PSModulePath`; on
+    /// Windows that is also a variable of the whole system, to which only `PowerShell` itself adds
+    /// the modules of the user. Shells from elsewhere set `SHELL` there.
     pub fn of(env: &Environment, on_windows: bool) -> Self {
-        let modules = env.text("PSModulePath").unwrap_or_default().to_ascii_lowercase();
-        let is_users = ["\\documents\\", "\\powershell\\"].iter().any(|part| modules.contains(part));
+        let modules = env
+            .text("PSModulePath")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let is_users = ["\\documents\\", "\\powershell\\"]
+            .iter()
+            .any(|part| modules.contains(part));
         match on_windows {
             false if modules.is_empty() => Self::Sh,
             false => Self::PowerShell,
@@ -57,7 +64,10 @@ impl Shell {
     /// One word of a command line.
     pub fn word(self, text: &str) -> String {
         let is_plain = |c: char| c.is_alphanumeric() || "_-./:@%+=\\~".contains(c);
-        if !text.is_empty() && text.chars().all(is_plain) && (self != Self::Sh || !text.contains('\\')) {
+        if !text.is_empty()
+            && text.chars().all(is_plain)
+            && (self != Self::Sh || !text.contains('\\'))
+        {
             return text.to_owned();
         }
         match self {
@@ -74,24 +84,60 @@ mod tests {
 
     #[test]
     fn the_shell_is_known_by_its_variables() {
-        let of = |pairs: &[(&str, &str)], windows| Shell::of(&Environment::from_pairs(pairs.iter().copied()), windows);
+        let of = |pairs: &[(&str, &str)], windows| {
+            Shell::of(&Environment::from_pairs(pairs.iter().copied()), windows)
+        };
         assert_eq!(of(&[], false), Shell::Sh);
-        assert_eq!(of(&[("PSModulePath", "/home/a/.local/share/powershell/Modules")], false), Shell::PowerShell);
+        assert_eq!(
+            of(
+                &[("PSModulePath", "/home/a/.local/share/powershell/Modules")],
+                false
+            ),
+            Shell::PowerShell
+        );
         let system = r"C:\Program Files\WindowsPowerShell\Modules;C:\Windows\system32\WindowsPowerShell\v1.0\Modules";
-        assert_eq!(of(&[("PSModulePath", system)], true), Shell::Cmd, "every program has that");
-        for own in [r"C:\Users\a\Documents\PowerShell\Modules;", r"C:\Users\a\Documents\WindowsPowerShell\Modules;"] {
-            assert_eq!(of(&[("PSModulePath", &format!("{own}{system}"))], true), Shell::PowerShell);
+        assert_eq!(
+            of(&[("PSModulePath", system)], true),
+            Shell::Cmd,
+            "every program has that"
+        );
+        for own in [
+            r"C:\Users\a\Documents\PowerShell\Modules;",
+            r"C:\Users\a\Documents\WindowsPowerShell\Modules;",
+        ] {
+            assert_eq!(
+                of(&[("PSModulePath", &format!("{own}{system}"))], true),
+                Shell::PowerShell
+            );
         }
-        assert_eq!(of(&[("SHELL", "/usr/bin/bash"), ("PSModulePath", system)], true), Shell::Sh);
+        assert_eq!(
+            of(
+                &[("SHELL", "/usr/bin/bash"), ("PSModulePath", system)],
+                true
+            ),
+            Shell::Sh
+        );
     }
 
     #[test]
     fn each_says_it_in_its_own_way() {
         let all = [Shell::Sh, Shell::PowerShell, Shell::Cmd];
-        assert_eq!(all.map(|s| s.unset(&["A", "B"])), ["unset A B", "Remove-Item Env:A, Env:B", "set A=& set B="]);
-        assert_eq!(all.map(|s| s.set("A", "b,c")), ["export A=b,c", "$env:A = 'b,c'", "set A=b,c"]);
+        assert_eq!(
+            all.map(|s| s.unset(&["A", "B"])),
+            ["unset A B", "Remove-Item Env:A, Env:B", "set A=& set B="]
+        );
+        assert_eq!(
+            all.map(|s| s.set("A", "b,c")),
+            ["export A=b,c", "$env:A = 'b,c'", "set A=b,c"]
+        );
         assert_eq!(all.map(|s| s.word("./job.ps1")), ["./job.ps1"; 3]);
-        assert_eq!(all.map(|s| s.word("it's")), ["'it'\\''s'", "'it''s'", "\"it's\""]);
-        assert!(all.iter().all(|s| *s != Shell::PowerShell || !s.explain_error().contains('<')));
+        assert_eq!(
+            all.map(|s| s.word("it's")),
+            ["'it'\\''s'", "'it''s'", "\"it's\""]
+        );
+        assert!(
+            all.iter()
+                .all(|s| *s != Shell::PowerShell || !s.explain_error().contains('<'))
+        );
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! Rules:
 //! - stdout carries data only: a token, a JSON object, a table that was asked for.
-//! - Everything else goes to stderr as `ropc: error: ...`, `ropc: hint: ...`, `ropc: warning: ...` or `ropc: ...`,
-//!   lower case, no full stop at the end.
-//! - Colour only where that stream is a terminal, never with `NO_COLOR` or `TERM=dumb`; it carries no meaning of its own.
-//! - What a person would not see, or a terminal would act on, is shown as an escape (`visible`), on both streams; JSON is
-//!   ASCII, so that no code page of a console spoils it. Only [`Ui::verbatim`] writes what it gets.
-//! - A closed pipe is success: the reader had enough. A stream that was closed before we started, or is not there for
-//!   writing, is a failure.
+//! - Everything else goes to stderr as `ropc: error: ...`, `ropc: hint: ...`, `ropc: warning: ...`
+//!   or `ropc: ...`, lower case, no full stop at the end.
+//! - Colour only where that stream is a terminal, never with `NO_COLOR` or `TERM=dumb`; it carries
+//!   no meaning of its own.
+//! - What a person would not see, or a terminal would act on, is shown as an escape (`visible`), on
+//!   both streams; JSON is ASCII, so that no code page of a console spoils it. Only
+//!   [`Ui::verbatim`] writes what it gets.
+//! - A closed pipe is success: the reader had enough. A stream that was closed before we started,
+//!   or is not there for writing, is a failure.
 //! - No secret comes here, but for the token of `token` and `renew`.
 
 use crate::error::{Error, Kind, io_reason};
@@ -42,7 +44,8 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Decides colour once. `plain` is true where the environment asks for none (`NO_COLOR`, `TERM=dumb`).
+    /// Decides colour once. `plain` is true where the environment asks for none (`NO_COLOR`,
+    /// `TERM=dumb`).
     pub fn new(color: Color, plain: bool, verbose: bool) -> Self {
         let color = match color {
             Color::Always => true,
@@ -57,7 +60,8 @@ impl Ui {
         std::io::stdout().is_terminal()
     }
 
-    /// Fails if nothing can be written to standard output: worth knowing before a sign-in whose token would be lost.
+    /// Fails if nothing can be written to standard output: worth knowing before a sign-in whose
+    /// token would be lost.
     pub fn check_stdout(&self) -> crate::error::Result<()> {
         os::check_stdout().map_err(|error| unwritable(&error))
     }
@@ -77,7 +81,8 @@ impl Ui {
         self.verbatim(&ascii_json(value));
     }
 
-    /// Data as it is, with a newline: a token, which was checked when it came in; JSON; a script that we made.
+    /// Data as it is, with a newline: a token, which was checked when it came in; JSON; a script
+    /// that we made.
     pub fn verbatim(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = os::check_stdout()
@@ -90,13 +95,20 @@ impl Ui {
 
     /// What the library of the command line writes to standard output itself: its help.
     pub fn written_by_others(&self, write: impl FnOnce() -> std::io::Result<()>) {
-        self.tell_lost(os::check_stdout().and_then(|()| write()).and_then(|()| std::io::stdout().flush()));
+        self.tell_lost(
+            os::check_stdout()
+                .and_then(|()| write())
+                .and_then(|()| std::io::stdout().flush()),
+        );
     }
 
-    /// Said once, as a table has many lines. A reader that closed the pipe had enough; that is its right.
+    /// Said once, as a table has many lines. A reader that closed the pipe had enough; that is its
+    /// right.
     fn tell_lost(&self, written: std::io::Result<()>) {
         let Err(error) = written else { return };
-        if error.kind() != std::io::ErrorKind::BrokenPipe && !OUTPUT_LOST.swap(true, Ordering::Relaxed) {
+        if error.kind() != std::io::ErrorKind::BrokenPipe
+            && !OUTPUT_LOST.swap(true, Ordering::Relaxed)
+        {
             self.error(&unwritable(&error));
         }
     }
@@ -114,9 +126,14 @@ impl Ui {
         }
     }
 
-    /// A failure of `exec` before the child existed: its kind stands in the message, as the exit code is always 125.
+    /// A failure of `exec` before the child existed: its kind stands in the message, as the exit
+    /// code is always 125.
     pub fn exec_error(&self, error: &Error) {
-        self.line("error: ", "31", &format!("{}: {}", error.kind.label(), error.message));
+        self.line(
+            "error: ",
+            "31",
+            &format!("{}: {}", error.kind.label(), error.message),
+        );
         for hint in &error.hints {
             self.hint(hint);
         }
@@ -148,7 +165,11 @@ impl Ui {
                 Some('@') => "36",
                 _ => "0",
             };
-            let _ = if self.color { writeln!(err, "\x1b[{code}m{shown}\x1b[0m") } else { writeln!(err, "{shown}") };
+            let _ = if self.color {
+                writeln!(err, "\x1b[{code}m{shown}\x1b[0m")
+            } else {
+                writeln!(err, "{shown}")
+            };
         }
     }
 
@@ -171,23 +192,38 @@ impl Ui {
 }
 
 fn unwritable(error: &std::io::Error) -> Error {
-    Error::new(Kind::Other, msg!("ui-stdout-unwritable", reason = io_reason(error)))
-        .hint(msg!("ui-stdout-unwritable-hint"))
+    Error::new(
+        Kind::Other,
+        msg!("ui-stdout-unwritable", reason = io_reason(error)),
+    )
+    .hint(msg!("ui-stdout-unwritable-hint"))
 }
 
 /// A value as JSON of ASCII alone, which reads the same in every code page (RFC 8259 section 7).
 pub(crate) fn ascii_json<T: Serialize>(value: &T) -> Zeroizing<String> {
     let mut json = Zeroizing::new(Vec::new());
-    let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut *json, Ascii));
+    let written = value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *json, Ascii,
+    ));
     // Only a value that is no JSON fails, and ours all are. What was written is ASCII.
-    Zeroizing::new(written.ok().and_then(|()| String::from_utf8(std::mem::take(&mut *json)).ok()).unwrap_or_default())
+    Zeroizing::new(
+        written
+            .ok()
+            .and_then(|()| String::from_utf8(std::mem::take(&mut *json)).ok())
+            .unwrap_or_default(),
+    )
 }
 
-/// Writes what is not ASCII, and DEL, as `\u` and four digits; the library does so with the other control characters.
+/// Writes what is not ASCII, and DEL, as `\u` and four digits; the library does so with the other
+/// control characters.
 struct Ascii;
 
 impl Formatter for Ascii {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> std::io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> std::io::Result<()> {
         for c in fragment.chars() {
             if c.is_ascii() && !c.is_ascii_control() {
                 out.write_all(&[c as u8])?;
@@ -207,11 +243,17 @@ mod tests {
 
     #[test]
     fn json_is_ascii_and_means_the_same() {
-        let value =
-            serde_json::json!({ "k\u{e9}y": "a\u{1b}\u{7f}\u{202e}\n\"\\ \u{65e5} \u{1f511}", "n": [1, null, true] });
+        let value = serde_json::json!({ "k\u{e9}y": "a\u{1b}\u{7f}\u{202e}\n\"\\ \u{65e5} \u{1f511}", "n": [1, null, true] });
         let json = ascii_json(&value);
         assert!(json.bytes().all(|b| (b' '..0x7f).contains(&b)), "{}", *json);
-        assert!(json.contains("\\ud83d\\udd11") && json.contains("\\u007f"), "{}", *json);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
+        assert!(
+            json.contains("\\ud83d\\udd11") && json.contains("\\u007f"),
+            "{}",
+            *json
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json).unwrap(),
+            value
+        );
     }
 }

@@ -1,23 +1,27 @@
-//! Text of unknown origin as a person may safely see it: what a terminal would act on, or an eye would miss, becomes a
-//! visible escape. Pure; a leaf.
+//! Text of unknown origin as a person may safely see it: what a terminal would act on, or an eye
+//! would miss, becomes a visible escape. Pure; a leaf.
 //!
-//! Source: Unicode 17, `DerivedGeneralCategory.txt` (Cc, Cf, Zl, Zp) and `DerivedCoreProperties.txt`
-//! (`Default_Ignorable_Code_Point`). Left as they are: combining marks, which file names of macOS are made of, and the few
-//! characters of Cf that have a sign of their own.
+//! Source: Unicode 17, `DerivedGeneralCategory.txt` (Cc, Cf, Zl, Zp) and
+//! `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`). Left as they are: combining marks,
+//! which file names of macOS are made of, and the few characters of Cf that have a sign of their
+//! own.
 
 use std::borrow::Cow;
 
-/// True for a character that drives a terminal, turns the direction of text, ends a line, or is not seen at all.
+/// True for a character that drives a terminal, turns the direction of text, ends a line, or is not
+/// seen at all.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
-            // Soft hyphen, grapheme joiner, fillers of Hangul, vowels of Khmer that have no sign, selectors of Mongolian.
+            // Soft hyphen, grapheme joiner, fillers of Hangul, vowels of Khmer that have no sign,
+            // selectors of Mongolian.
             0xAD | 0x34F | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F | 0x3164 | 0xFFA0
             // Direction: the marks, embeddings, overrides and isolates.
             | 0x61C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x206F
             // No width; ends of lines and paragraphs; invisible operators.
             | 0x200B..=0x200D | 0x2028 | 0x2029 | 0x2060..=0x2065
-            // Variation selectors, byte-order mark, annotations and what is kept free for more of them.
+            // Variation selectors, byte-order mark, annotations and what is kept free for more of
+            // them.
             | 0xFE00..=0xFE0F | 0xFEFF | 0xFFF0..=0xFFFB
             // Controls of Egyptian hieroglyphs, shorthand and music.
             | 0x13430..=0x1343F | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A
@@ -25,12 +29,14 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | 0xE0000..=0xE0FFF)
 }
 
-/// The text with each hidden character as its escape: `\u{1b}`, `\r`. Newlines stay: see [`line()`].
+/// The text with each hidden character as its escape: `\u{1b}`, `\r`. Newlines stay: see
+/// [`line()`].
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_hidden(c) && c != '\n')
 }
 
-/// The same for a value within a line: a newline in it would begin a line that looks like one of ours.
+/// The same for a value within a line: a newline in it would begin a line that looks like one of
+/// ours.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_hidden)
 }
@@ -81,8 +87,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_stays() {
-        let seen =
-            "plain, \u{e9}, e\u{301}, \u{30ab}\u{3099}, \u{65e5}\u{672c}\u{3000}\u{8a9e}, \u{1f511}, a\u{a0}b, \\u{1b}";
+        let seen = "plain, \u{e9}, e\u{301}, \u{30ab}\u{3099}, \u{65e5}\u{672c}\u{3000}\u{8a9e}, \u{1f511}, a\u{a0}b, \\u{1b}";
         assert!(matches!(line(seen), Cow::Borrowed(_)), "{}", line(seen));
     }
 }

@@ -1,5 +1,5 @@
-//! The ports through which the core talks to everything outside: vaults, token endpoint, clock, prompt, environment, ui. Tests
-//! replace them.
+//! The ports through which the core talks to everything outside: vaults, token endpoint, clock,
+//! prompt, environment, ui. Tests replace them.
 
 use crate::clock::Clock;
 use crate::entra::TokenEndpoint;

@@ -1,8 +1,9 @@
-//! What the libraries say to a logger, were there one: a whole sign-in (keychain, TLS, HTTP) inside this process, with every
-//! `log` record and every `tracing` span and event at its finest level captured. The program itself has no logger.
+//! What the libraries say to a logger, were there one: a whole sign-in (keychain, TLS, HTTP) inside
+//! this process, with every `log` record and every `tracing` span and event at its finest level
+//! captured. The program itself has no logger.
 //!
-//! One test in a program of its own, as a logger is for the whole process; it runs itself again with the environment of a
-//! keyring.
+//! One test in a program of its own, as a logger is for the whole process; it runs itself again
+//! with the environment of a keyring.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -99,10 +100,12 @@ impl tracing::Subscriber for Capture {
     fn exit(&self, _: &Id) {}
 }
 
-/// Runs in the environment that the test below makes: signs in with what the keychain holds, and writes down what was said.
+/// Runs in the environment that the test below makes: signs in with what the keychain holds, and
+/// writes down what was said.
 #[test]
 fn inside() {
-    // By itself it has nothing to do: it is a part of the test below, which runs it with this variable.
+    // By itself it has nothing to do: it is a part of the test below, which runs it with this
+    // variable.
     if std::env::var_os("SAY_THIS").is_none() {
         return;
     }
@@ -121,9 +124,17 @@ fn inside() {
         prompt: None,
         ui: &ui,
     };
-    let profile = ProfileStore::new(&config, None).load(&"default".parse().unwrap()).unwrap();
+    let profile = ProfileStore::new(&config, None)
+        .load(&"default".parse().unwrap())
+        .unwrap();
     let deadline = Deadline::after(Duration::from_secs(60));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     let outcome = acquire(&request, &world);
     keep("outcome", &format!("{outcome:?}"));
     if let Some(secret) = env.text("SAY_THIS") {
@@ -135,7 +146,9 @@ fn inside() {
 
 #[test]
 fn no_library_tells_a_logger_a_secret_or_a_token() {
-    let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else { return };
+    let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else {
+        return;
+    };
     let mut sandbox = Sandbox::new();
     for (name, value) in daemon.env() {
         if name != "HOME" && !name.starts_with("XDG_C") && name != "XDG_DATA_HOME" {
@@ -144,17 +157,32 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
     }
     let config = sandbox.config_dir().display().to_string();
     sandbox.set_env("ROPC_CONFIG_DIR", &config);
-    sandbox.login_into(&["--store", "os"], &[], &sandbox.secrets_json()).expect(0);
+    sandbox
+        .login_into(&["--store", "os"], &[], &sandbox.secrets_json())
+        .expect(0);
     let said = |refused: bool, say: &str| {
         let model = sandbox.command(["x"]);
         let mut inside = Command::new(std::env::current_exe().unwrap());
-        inside.args(["--exact", "inside"]).env_clear().env("SAY_THIS", say);
-        inside.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        inside
+            .args(["--exact", "inside"])
+            .env_clear()
+            .env("SAY_THIS", say);
+        inside.envs(
+            model
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
         if refused {
-            sandbox.emulator.set_password(entra_emulator::CONTOSO_USER, "another one");
+            sandbox
+                .emulator
+                .set_password(entra_emulator::CONTOSO_USER, "another one");
         }
         let output = inside.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         let path = sandbox.config_dir().join("said");
         let said = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(path).unwrap();
@@ -162,20 +190,47 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
     };
     // The control: what is said is captured, through both doors, and found.
     let spoken = said(false, &sandbox.password);
-    assert_eq!(spoken.matches(&sandbox.password).count(), 2, "log and tracing");
+    assert_eq!(
+        spoken.matches(&sandbox.password).count(),
+        2,
+        "log and tracing"
+    );
     assert!(leaks::find(spoken.as_bytes(), &sandbox.password).is_some());
     for refused in [false, true] {
         let before = sandbox.emulator.token_requests();
         let said = said(refused, "");
-        assert_eq!(sandbox.emulator.token_requests(), before + 1, "a sign-in was made");
-        assert!(said.contains("reqwest") && said.contains("hyper"), "the libraries do speak: {said}");
-        let wanted = if refused { "AADSTS50126" } else { "AccessToken(redacted)" };
+        assert_eq!(
+            sandbox.emulator.token_requests(),
+            before + 1,
+            "a sign-in was made"
+        );
+        assert!(
+            said.contains("reqwest") && said.contains("hyper"),
+            "the libraries do speak: {said}"
+        );
+        let wanted = if refused {
+            "AADSTS50126"
+        } else {
+            "AccessToken(redacted)"
+        };
         assert!(said.contains(wanted), "{said}");
-        let mut secrets =
-            vec![("password", sandbox.password.clone()), ("client secret", sandbox.client_secret.clone())];
-        secrets.extend(sandbox.emulator.issued_tokens().iter().map(|issued| ("token", issued.token.clone())));
+        let mut secrets = vec![
+            ("password", sandbox.password.clone()),
+            ("client secret", sandbox.client_secret.clone()),
+        ];
+        secrets.extend(
+            sandbox
+                .emulator
+                .issued_tokens()
+                .iter()
+                .map(|issued| ("token", issued.token.clone())),
+        );
         for (what, secret) in secrets {
-            assert_eq!(leaks::find(said.as_bytes(), &secret), None, "{what}:\n{said}");
+            assert_eq!(
+                leaks::find(said.as_bytes(), &secret),
+                None,
+                "{what}:\n{said}"
+            );
         }
     }
 }
@@ -186,12 +241,27 @@ fn no_variable_turns_a_log_on() {
     sandbox.login(&[]).expect(0);
     let plain = sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
     let mut command = sandbox.command(["exec", "--refresh", "--", "true"]);
-    for name in ["ROPC_LOG", "RUST_LOG", "ZBUS_LOG", "REQWEST_LOG", "RUST_BACKTRACE"] {
+    for name in [
+        "ROPC_LOG",
+        "RUST_LOG",
+        "ZBUS_LOG",
+        "REQWEST_LOG",
+        "RUST_BACKTRACE",
+    ] {
         command.env(name, "trace");
     }
-    let with = sandbox.finish("with every variable of a log", command, &[]).expect(0);
+    let with = sandbox
+        .finish("with every variable of a log", command, &[])
+        .expect(0);
     assert_eq!((with.stdout, with.stderr), (plain.stdout, plain.stderr));
-    // The control: `--verbose`, which is ours, does say more, and the sandbox looks into that as into everything.
-    let verbose = sandbox.run(&["exec", "--refresh", "--verbose", "--", "true"]).expect(0);
-    assert!(verbose.stderr.contains("asking https://"), "{}", verbose.stderr);
+    // The control: `--verbose`, which is ours, does say more, and the sandbox looks into that as
+    // into everything.
+    let verbose = sandbox
+        .run(&["exec", "--refresh", "--verbose", "--", "true"])
+        .expect(0);
+    assert!(
+        verbose.stderr.contains("asking https://"),
+        "{}",
+        verbose.stderr
+    );
 }

@@ -1,9 +1,14 @@
-//! Runs everything that `BENCHMARKS.md` shows, in interleaved rounds, and prints one table. Reports, and never fails because a
-//! number is bad. Started by `benches/run`, which builds and installs what is needed.
+//! Runs everything that `BENCHMARKS.md` shows, in interleaved rounds, and prints one table.
+//! Reports, and never fails because a number is bad. Started by `benches/run`, which builds and
+//! installs what is needed.
 //!
-//! This process stays small on purpose: Linux counts the memory of the process that starts a command to that command.
+//! This process stays small on purpose: Linux counts the memory of the process that starts a
+//! command to that command.
 
-#![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports, reason = "it runs on Linux only"))]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, unused_imports, reason = "it runs on Linux only")
+)]
 #![allow(
     unsafe_code,
     clippy::disallowed_methods,
@@ -18,7 +23,12 @@
 
 #[cfg(target_os = "linux")]
 #[path = "../../tests/support/keyring_daemon.rs"]
-#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with the tests, of which this uses a part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::pedantic,
+    reason = "shared with the tests, of which this uses a part"
+)]
 mod keyring_daemon;
 #[cfg(target_os = "linux")]
 mod many;
@@ -26,7 +36,12 @@ mod many;
 mod measure;
 #[cfg(target_os = "linux")]
 #[path = "../../tests/support/needs.rs"]
-#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with the tests, of which this uses a part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::pedantic,
+    reason = "shared with the tests, of which this uses a part"
+)]
 mod needs;
 #[cfg(target_os = "linux")]
 mod peers;
@@ -51,8 +66,12 @@ fn main() {
     }
     let has = |flag: &str| args.iter().any(|a| a == flag);
     let stage = stage::Stage::new(&stage::Setup {
-        ropc: std::env::var_os("ROPC_BENCH_BINARY").expect("benches/run sets ROPC_BENCH_BINARY").into(),
-        emulator: std::env::var_os("ROPC_BENCH_EMULATOR").expect("benches/run sets ROPC_BENCH_EMULATOR").into(),
+        ropc: std::env::var_os("ROPC_BENCH_BINARY")
+            .expect("benches/run sets ROPC_BENCH_BINARY")
+            .into(),
+        emulator: std::env::var_os("ROPC_BENCH_EMULATOR")
+            .expect("benches/run sets ROPC_BENCH_EMULATOR")
+            .into(),
         peers: std::env::var_os("ROPC_BENCH_PEERS").map(Into::into),
     });
     let quick = has("--quick");

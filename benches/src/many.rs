@@ -1,5 +1,5 @@
-//! Many runs that start together. The ideal is what their CPU time allows: as many times the CPU time of one as there are
-//! runs, over all cores.
+//! Many runs that start together. The ideal is what their CPU time allows: as many times the CPU
+//! time of one as there are runs, over all cores.
 
 use crate::measure::{Contender, median, rounds, wait};
 use crate::stage::Stage;
@@ -10,15 +10,30 @@ use std::time::Instant;
 pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
     let cores = std::thread::available_parallelism().map_or(1.0, |n| n.get() as f64);
     let single = |args: &'static [&'static str]| {
-        rounds(20, &[Contender::new("one", || stage.ropc(args)).after(|| stage.forget_rate())]).remove(0)
+        rounds(
+            20,
+            &[Contender::new("one", || stage.ropc(args)).after(|| stage.forget_rate())],
+        )
+        .remove(0)
     };
     let warm = median(single(&["exec", "--", "/bin/true"]).iter().map(|s| s.cpu));
     for runs in [50, 500] {
-        let wall = median((0..count).map(|_| together(stage, runs, &["exec", "--", "/bin/true"]).0));
+        let wall =
+            median((0..count).map(|_| together(stage, runs, &["exec", "--", "/bin/true"]).0));
         let ideal = warm * f64::from(runs) / cores;
-        report(table, &format!("{runs} warm `exec` at once"), wall, ideal, String::new());
+        report(
+            table,
+            &format!("{runs} warm `exec` at once"),
+            wall,
+            ideal,
+            String::new(),
+        );
     }
-    let cold = median(single(&["exec", "--refresh", "--", "/bin/true"]).iter().map(|s| s.cpu));
+    let cold = median(
+        single(&["exec", "--refresh", "--", "/bin/true"])
+            .iter()
+            .map(|s| s.cpu),
+    );
     let mut requests = Vec::new();
     let wall = median((0..count).map(|_| {
         stage.forget_token();
@@ -29,13 +44,29 @@ pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
     // One signs in, and the others find its token.
     let ideal = cold + warm * 49.0 / cores;
     let most = requests.iter().max().copied().unwrap_or_default();
-    report(table, "50 cold `exec` at once", wall, ideal, format!(", {most} request"));
+    report(
+        table,
+        "50 cold `exec` at once",
+        wall,
+        ideal,
+        format!(", {most} request"),
+    );
 }
 
 fn report(table: &mut Table, measure: &str, wall: f64, ideal: f64, more: String) {
     let outcome = format!("{:.2} times the ideal{more}", wall / ideal);
-    let reach = if more.is_empty() { "2 times" } else { "2 times, 1 request" };
-    table.row(measure, format!("{wall:.0} ms"), &format!("ideal: {ideal:.0} ms"), outcome, reach);
+    let reach = if more.is_empty() {
+        "2 times"
+    } else {
+        "2 times, 1 request"
+    };
+    table.row(
+        measure,
+        format!("{wall:.0} ms"),
+        &format!("ideal: {ideal:.0} ms"),
+        outcome,
+        reach,
+    );
 }
 
 /// Starts them all, waits for all; milliseconds, and how many said that they asked for a token.
@@ -46,7 +77,14 @@ fn together(stage: &Stage, runs: u32, args: &[&str]) -> (f64, usize) {
         .map(|_| {
             let mut command = stage.ropc(args);
             command.stdin(Stdio::null()).stdout(Stdio::null());
-            command.stderr(if verbose { Stdio::piped() } else { Stdio::inherit() }).spawn().expect("ropc")
+            command
+                .stderr(if verbose {
+                    Stdio::piped()
+                } else {
+                    Stdio::inherit()
+                })
+                .spawn()
+                .expect("ropc")
         })
         .collect();
     let mut asked = 0;
@@ -56,7 +94,10 @@ fn together(stage: &Stage, runs: u32, args: &[&str]) -> (f64, usize) {
             let _ = std::io::Read::read_to_string(&mut pipe, &mut said);
         }
         let (status, _) = wait(child.id());
-        assert!(status.success(), "a run among many ended with {status}: {said}");
+        assert!(
+            status.success(),
+            "a run among many ended with {status}: {said}"
+        );
         asked += usize::from(said.contains("for a token, request id"));
     }
     (start.elapsed().as_secs_f64() * 1e3, asked)

@@ -1,5 +1,6 @@
-//! One command, run to its end and measured by the kernel: wall time, CPU time and peak memory, its waited-for children
-//! included. And rounds: each round runs every contender once, so that whatever else the machine does hits all of them alike.
+//! One command, run to its end and measured by the kernel: wall time, CPU time and peak memory, its
+//! waited-for children included. And rounds: each round runs every contender once, so that whatever
+//! else the machine does hits all of them alike.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
@@ -26,23 +27,36 @@ pub struct Contender<'a> {
 
 impl<'a> Contender<'a> {
     pub fn new(name: &'static str, command: impl Fn() -> Command + 'a) -> Self {
-        Self { name, before: Box::new(|| ()), command: Box::new(command) }
+        Self {
+            name,
+            before: Box::new(|| ()),
+            command: Box::new(command),
+        }
     }
 
     pub fn after(self, before: impl Fn() + 'a) -> Self {
-        Self { before: Box::new(before), ..self }
+        Self {
+            before: Box::new(before),
+            ..self
+        }
     }
 }
 
-/// Runs a command without input and output. It must succeed, or the numbers would be about something else.
+/// Runs a command without input and output. It must succeed, or the numbers would be about
+/// something else.
 pub fn run(mut command: Command) -> Sample {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let start = Instant::now();
-    let child = command.spawn().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let child = command
+        .spawn()
+        .unwrap_or_else(|e| panic!("{command:?}: {e}"));
     let (status, usage) = wait(child.id());
     let wall = start.elapsed();
     assert!(status.success(), "{command:?} ended with {status}");
-    Sample { wall: wall.as_secs_f64() * 1e3, ..usage }
+    Sample {
+        wall: wall.as_secs_f64() * 1e3,
+        ..usage
+    }
 }
 
 /// Waits for a child by its id, and takes the kernel's account of it.
@@ -54,12 +68,22 @@ pub fn wait(id: u32) -> (ExitStatus, Sample) {
     // SAFETY: both pointers are to live locals; the child is ours and was not waited for.
     let done = unsafe { libc::wait4(id, &raw mut status, 0, &raw mut usage) };
     assert_eq!(done, id, "wait4: {}", std::io::Error::last_os_error());
-    let time = |t: libc::timeval| Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000).as_secs_f64() * 1e3;
+    let time = |t: libc::timeval| {
+        Duration::new(t.tv_sec as u64, t.tv_usec as u32 * 1000).as_secs_f64() * 1e3
+    };
     let cpu = time(usage.ru_utime) + time(usage.ru_stime);
-    (ExitStatus::from_raw(status), Sample { wall: 0.0, cpu, memory: usage.ru_maxrss as f64 / 1024.0 })
+    (
+        ExitStatus::from_raw(status),
+        Sample {
+            wall: 0.0,
+            cpu,
+            memory: usage.ru_maxrss as f64 / 1024.0,
+        },
+    )
 }
 
-/// So many rounds; the samples of each contender, in order of the rounds. One round before them is thrown away.
+/// So many rounds; the samples of each contender, in order of the rounds. One round before them is
+/// thrown away.
 pub fn rounds(count: usize, contenders: &[Contender<'_>]) -> Vec<Vec<Sample>> {
     let mut samples = vec![Vec::with_capacity(count); contenders.len()];
     for round in 0..=count {
@@ -76,7 +100,8 @@ pub fn rounds(count: usize, contenders: &[Contender<'_>]) -> Vec<Vec<Sample>> {
     samples
 }
 
-/// Before (below 0) or beside all others, for this process and what it starts. Best effort: only root may go before.
+/// Before (below 0) or beside all others, for this process and what it starts. Best effort: only
+/// root may go before.
 pub fn priority(nice: i32) {
     // SAFETY: numbers only.
     unsafe {

@@ -1,5 +1,5 @@
-//! The same job with other tools, as they come from their registries: Python (`keyring`, `msal`), Node (`@azure/msal-node`),
-//! `az`, `oidc-token`. What is not installed is said, and left out.
+//! The same job with other tools, as they come from their registries: Python (`keyring`, `msal`),
+//! Node (`@azure/msal-node`), `az`, `oidc-token`. What is not installed is said, and left out.
 
 use crate::measure::{Contender, Sample, median, ratio, rounds, run};
 use crate::rows::{mib, peak, times};
@@ -12,7 +12,9 @@ const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/job.py");
 const NODE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/job.mjs");
 
 pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
-    let Some(dir) = &stage.peers else { return eprintln!("no peers: benches/run installs them") };
+    let Some(dir) = &stage.peers else {
+        return eprintln!("no peers: benches/run installs them");
+    };
     let python = || {
         let mut command = stage.program(dir.join("py/bin/python"));
         stage.tell(command.arg(PYTHON));
@@ -21,7 +23,9 @@ pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
     let node = || {
         let mut command = stage.program("node");
         stage.tell(command.args(["--no-warnings", NODE]));
-        command.env("BENCH_NODE_MODULES", dir.join("node/node_modules")).env("NODE_EXTRA_CA_CERTS", stage.ca());
+        command
+            .env("BENCH_NODE_MODULES", dir.join("node/node_modules"))
+            .env("NODE_EXTRA_CA_CERTS", stage.ca());
         command
     };
     let both: [(&'static str, &str, &dyn Fn() -> Command); 2] = [
@@ -36,15 +40,30 @@ pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
 }
 
 /// Warm and cold, each beside ours.
-fn job(stage: &Stage, count: usize, name: &'static str, reach: &str, make: &dyn Fn() -> Command, table: &mut Table) {
+fn job(
+    stage: &Stage,
+    count: usize,
+    name: &'static str,
+    reach: &str,
+    make: &dyn Fn() -> Command,
+    table: &mut Table,
+) {
     if let Err(reason) = works(with(make, "cold")) {
-        return table.row(name, String::new(), name, format!("cannot be measured here: {reason}"), "");
+        return table.row(
+            name,
+            String::new(),
+            name,
+            format!("cannot be measured here: {reason}"),
+            "",
+        );
     }
     let cold = rounds(
         count,
         &[
-            Contender::new("exec --refresh", || stage.ropc(&["exec", "--refresh", "--", "/bin/true"]))
-                .after(|| stage.forget_rate()),
+            Contender::new("exec --refresh", || {
+                stage.ropc(&["exec", "--refresh", "--", "/bin/true"])
+            })
+            .after(|| stage.forget_rate()),
             Contender::new(name, || with(make, "cold")),
         ],
     );
@@ -69,17 +88,35 @@ fn with(make: &dyn Fn() -> Command, how: &str) -> Command {
 }
 
 fn compare(measure: &str, name: &str, reach: &str, samples: &[Vec<Sample>], table: &mut Table) {
-    let [ours, theirs] = samples else { unreachable!("two contenders") };
-    let (wall, cpu) = (ratio(theirs, ours, |s| s.wall), ratio(theirs, ours, |s| s.cpu));
+    let [ours, theirs] = samples else {
+        unreachable!("two contenders")
+    };
+    let (wall, cpu) = (
+        ratio(theirs, ours, |s| s.wall),
+        ratio(theirs, ours, |s| s.cpu),
+    );
     let ours = format!("{}, {}", times(ours), mib(peak(ours)));
     let against = format!("{name}: {}, {}", times(theirs), mib(peak(theirs)));
-    table.row(measure, ours, &against, format!("{cpu:.0} times less CPU, {wall:.0} times faster"), reach);
+    table.row(
+        measure,
+        ours,
+        &against,
+        format!("{cpu:.0} times less CPU, {wall:.0} times faster"),
+        reach,
+    );
 }
 
 /// Does it run at all? The error is what it said last.
 fn works(mut command: Command) -> Result<(), String> {
-    let output = command.stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
-    if output.status.success() { Ok(()) } else { Err(complaint(&output.stderr)) }
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|e| e.to_string())?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(complaint(&output.stderr))
+    }
 }
 
 /// The line that names an error, else the last one.
@@ -87,19 +124,36 @@ fn complaint(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named = lines.clone().find(|line| line.contains("rror"));
-    named.or(lines.next_back()).unwrap_or_default().chars().take(60).collect::<String>().replace('|', "/")
+    named
+        .or(lines.next_back())
+        .unwrap_or_default()
+        .chars()
+        .take(60)
+        .collect::<String>()
+        .replace('|', "/")
 }
 
-/// `az` cannot sign in as this app does: it gets its token from its own cache, signed in through `exec --serve`.
+/// `az` cannot sign in as this app does: it gets its token from its own cache, signed in through
+/// `exec --serve`.
 fn az(stage: &Stage, count: usize, dir: &Path, table: &mut Table) {
     let az = || {
         let mut command = stage.program(dir.join("az/bin/az"));
-        command.args(["account", "get-access-token", "--resource", "https://graph.microsoft.com", "--output", "none"]);
-        command.env("AZURE_CONFIG_DIR", stage.dir().join("azure")).env("AZURE_CORE_COLLECT_TELEMETRY", "false");
+        command.args([
+            "account",
+            "get-access-token",
+            "--resource",
+            "https://graph.microsoft.com",
+            "--output",
+            "none",
+        ]);
+        command
+            .env("AZURE_CONFIG_DIR", stage.dir().join("azure"))
+            .env("AZURE_CORE_COLLECT_TELEMETRY", "false");
         command
     };
     if let Err(reason) = works(az()) {
-        // It starts, reads its files and finds nobody signed in: a floor for what it takes with a token.
+        // It starts, reads its files and finds nobody signed in: a floor for what it takes with a
+        // token.
         let mut floor = az();
         floor.stderr(Stdio::null());
         let (status, samples) = unsuccessful(floor, count);
@@ -108,14 +162,37 @@ fn az(stage: &Stage, count: usize, dir: &Path, table: &mut Table) {
             times(&samples),
             mib(peak(&samples))
         );
-        let ours = rounds(count, &[Contender::new("exec", || stage.ropc(&["exec", "--", "/bin/true"]))]).remove(0);
+        let ours = rounds(
+            count,
+            &[Contender::new("exec", || {
+                stage.ropc(&["exec", "--", "/bin/true"])
+            })],
+        )
+        .remove(0);
         let cpu = median(samples.iter().map(|s| s.cpu)) / median(ours.iter().map(|s| s.cpu));
-        table.row("warm `exec`", times(&ours), &name, format!("{cpu:.0} times less CPU"), "");
+        table.row(
+            "warm `exec`",
+            times(&ours),
+            &name,
+            format!("{cpu:.0} times less CPU"),
+            "",
+        );
         return;
     }
-    let samples =
-        rounds(count, &[Contender::new("exec", || stage.ropc(&["exec", "--", "/bin/true"])), Contender::new("az", az)]);
-    compare("warm `exec`", "`az account get-access-token`", "", &samples, table);
+    let samples = rounds(
+        count,
+        &[
+            Contender::new("exec", || stage.ropc(&["exec", "--", "/bin/true"])),
+            Contender::new("az", az),
+        ],
+    );
+    compare(
+        "warm `exec`",
+        "`az account get-access-token`",
+        "",
+        &samples,
+        table,
+    );
 }
 
 /// Runs of a command that is known to fail.
@@ -127,14 +204,17 @@ fn unsuccessful(mut command: Command, count: usize) -> (i32, Vec<Sample>) {
             let start = std::time::Instant::now();
             let (status, usage) = crate::measure::wait(command.spawn().expect("az").id());
             code = status.code().unwrap_or(-1);
-            Sample { wall: start.elapsed().as_secs_f64() * 1e3, ..usage }
+            Sample {
+                wall: start.elapsed().as_secs_f64() * 1e3,
+                ..usage
+            }
         })
         .collect();
     (code, samples)
 }
 
-/// `oidc-token` asks a running agent over a socket. The agent is not part of the numbers, and the account in it is made with
-/// the agent's own password flow.
+/// `oidc-token` asks a running agent over a socket. The agent is not part of the numbers, and the
+/// account in it is made with the agent's own password flow.
 fn oidc(stage: &Stage, count: usize, table: &mut Table) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/oidc.sh");
     let mut shell = stage.program("/bin/sh");
@@ -142,10 +222,18 @@ fn oidc(stage: &Stage, count: usize, table: &mut Table) {
         .tell(shell.arg(script))
         .env("BENCH_PASSWORD", crate::stage::PASSWORD)
         .env("BENCH_SECRET", crate::stage::CLIENT_SECRET);
-    let output = shell.stdin(Stdio::null()).stderr(Stdio::piped()).output().expect("a shell");
+    let output = shell
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .output()
+        .expect("a shell");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let fact = |name: &str| {
-        text.lines().find_map(|l| l.strip_prefix(name).and_then(|l| l.strip_prefix('=')).map(str::to_owned))
+        text.lines().find_map(|l| {
+            l.strip_prefix(name)
+                .and_then(|l| l.strip_prefix('='))
+                .map(str::to_owned)
+        })
     };
     let (socket, pid) = (fact("OIDC_SOCK"), fact("OIDCD_PID"));
     if let (true, Some(socket)) = (output.status.success(), &socket) {
@@ -156,12 +244,27 @@ fn oidc(stage: &Stage, count: usize, table: &mut Table) {
         };
         let samples = rounds(
             count * 5,
-            &[Contender::new("exec", || stage.ropc(&["exec", "--", "/bin/true"])), Contender::new("oidc-token", token)],
+            &[
+                Contender::new("exec", || stage.ropc(&["exec", "--", "/bin/true"])),
+                Contender::new("oidc-token", token),
+            ],
         );
-        compare("warm `exec`", "`oidc-token`, its agent not counted", "", &samples, table);
+        compare(
+            "warm `exec`",
+            "`oidc-token`, its agent not counted",
+            "",
+            &samples,
+            table,
+        );
     } else {
         let said = complaint(&output.stderr);
-        table.row("warm `exec`", String::new(), "`oidc-token`", format!("cannot be measured here: {said}"), "");
+        table.row(
+            "warm `exec`",
+            String::new(),
+            "`oidc-token`",
+            format!("cannot be measured here: {said}"),
+            "",
+        );
     }
     if let Some(pid) = pid {
         let _ = Command::new("kill").arg(pid).status();

@@ -19,15 +19,40 @@ pub fn warm(stage: &Stage, count: usize, table: &mut Table) {
                 tool
             }),
             Contender::new("exec", || stage.ropc(&["exec", "--", TRUE])),
-            Contender::new("exec without the kernel keyring", || stage.ropc_without_kernel(&["exec", "--", TRUE])),
+            Contender::new("exec without the kernel keyring", || {
+                stage.ropc_without_kernel(&["exec", "--", TRUE])
+            }),
             Contender::new("true", || stage.program(TRUE)),
         ],
     );
-    let [tool, exec, fallback, empty] = &all[..] else { unreachable!("four contenders") };
+    let [tool, exec, fallback, empty] = &all[..] else {
+        unreachable!("four contenders")
+    };
     let against = format!("`secret-tool lookup` of one item ({})", times(tool));
-    compare(table, "warm `exec -- /bin/true`", exec, &against, tool, "0.25");
-    compare(table, "the same, kernel keyring forbidden", fallback, "the same", tool, "0.9");
-    compare(table, "(an empty process: `/bin/true` alone)", empty, "the same", tool, "");
+    compare(
+        table,
+        "warm `exec -- /bin/true`",
+        exec,
+        &against,
+        tool,
+        "0.25",
+    );
+    compare(
+        table,
+        "the same, kernel keyring forbidden",
+        fallback,
+        "the same",
+        tool,
+        "0.9",
+    );
+    compare(
+        table,
+        "(an empty process: `/bin/true` alone)",
+        empty,
+        "the same",
+        tool,
+        "",
+    );
     let peak = peak(exec);
     table.row(
         "peak memory, warm",
@@ -49,28 +74,74 @@ pub fn cold(stage: &Stage, count: usize, table: &mut Table) {
                 stage.tell(shell.arg(script));
                 shell
             }),
-            Contender::new("exec --refresh", || stage.ropc(&["exec", "--refresh", "--", TRUE]))
-                .after(|| stage.forget_rate()),
+            Contender::new("exec --refresh", || {
+                stage.ropc(&["exec", "--refresh", "--", TRUE])
+            })
+            .after(|| stage.forget_rate()),
         ],
     );
-    let [pipeline, exec] = &all[..] else { unreachable!("two contenders") };
-    let against = format!("shell: `secret-tool` twice, `curl --data @-`, exec ({})", times(pipeline));
-    compare(table, "cold `exec`: keychain, TLS, POST, cache", exec, &against, pipeline, "0.7");
+    let [pipeline, exec] = &all[..] else {
+        unreachable!("two contenders")
+    };
+    let against = format!(
+        "shell: `secret-tool` twice, `curl --data @-`, exec ({})",
+        times(pipeline)
+    );
+    compare(
+        table,
+        "cold `exec`: keychain, TLS, POST, cache",
+        exec,
+        &against,
+        pipeline,
+        "0.7",
+    );
     let peak = peak(exec);
-    let theirs = format!("the largest process of the pipeline: {}", mib(self::peak(pipeline)));
-    table.row("peak memory, cold", mib(peak), &theirs, within(peak, 16.0), "16 MiB");
+    let theirs = format!(
+        "the largest process of the pipeline: {}",
+        mib(self::peak(pipeline))
+    );
+    table.row(
+        "peak memory, cold",
+        mib(peak),
+        &theirs,
+        within(peak, 16.0),
+        "16 MiB",
+    );
 }
 
 /// Wall and CPU time as ratios.
-fn compare(table: &mut Table, measure: &str, ours: &[Sample], against: &str, theirs: &[Sample], reach: &str) {
-    let (wall, cpu) = (ratio(ours, theirs, |s| s.wall), ratio(ours, theirs, |s| s.cpu));
-    let reach = if reach.is_empty() { String::new() } else { format!("{reach} of it") };
-    table.row(measure, times(ours), against, format!("wall {wall:.2}, CPU {cpu:.2}"), &reach);
+fn compare(
+    table: &mut Table,
+    measure: &str,
+    ours: &[Sample],
+    against: &str,
+    theirs: &[Sample],
+    reach: &str,
+) {
+    let (wall, cpu) = (
+        ratio(ours, theirs, |s| s.wall),
+        ratio(ours, theirs, |s| s.cpu),
+    );
+    let reach = if reach.is_empty() {
+        String::new()
+    } else {
+        format!("{reach} of it")
+    };
+    table.row(
+        measure,
+        times(ours),
+        against,
+        format!("wall {wall:.2}, CPU {cpu:.2}"),
+        &reach,
+    );
 }
 
 /// `3.1 ms, CPU 2.0 ms`: medians.
 pub fn times(samples: &[Sample]) -> String {
-    let (wall, cpu) = (median(samples.iter().map(|s| s.wall)), median(samples.iter().map(|s| s.cpu)));
+    let (wall, cpu) = (
+        median(samples.iter().map(|s| s.wall)),
+        median(samples.iter().map(|s| s.cpu)),
+    );
     format!("{wall:.1} ms, CPU {cpu:.1} ms")
 }
 
@@ -84,37 +155,78 @@ pub fn mib(value: f64) -> String {
 }
 
 pub fn within(value: f64, most: f64) -> String {
-    if value <= most { "within".into() } else { format!("{:.2} times the most", value / most) }
+    if value <= most {
+        "within".into()
+    } else {
+        format!("{:.2} times the most", value / most)
+    }
 }
 
 /// The file that is installed.
 pub fn size(stage: &Stage, table: &mut Table) {
     const MOST: f64 = 6_291_456.0;
     let bytes = std::fs::metadata(&stage.ropc).expect("the binary").len();
-    table.row("release binary, stripped", format!("{bytes} bytes"), "", within(bytes as f64, MOST), "6,291,456 bytes");
+    table.row(
+        "release binary, stripped",
+        format!("{bytes} bytes"),
+        "",
+        within(bytes as f64, MOST),
+        "6,291,456 bytes",
+    );
 }
 
 /// A build from nothing, if `benches/run` asked for it; and how many crates are in the program.
 pub fn build(table: &mut Table) {
     let crates = |edges: &str| {
-        let list = output("cargo", &["tree", "--locked", "-p", "ropc", "-e", edges, "--prefix", "none"]);
-        let mut names: Vec<&str> =
-            list.lines().filter_map(|l| l.rsplit_once(" (*)").map_or(Some(l), |(l, _)| Some(l))).collect();
+        let list = output(
+            "cargo",
+            &[
+                "tree", "--locked", "-p", "ropc", "-e", edges, "--prefix", "none",
+            ],
+        );
+        let mut names: Vec<&str> = list
+            .lines()
+            .filter_map(|l| l.rsplit_once(" (*)").map_or(Some(l), |(l, _)| Some(l)))
+            .collect();
         names.sort_unstable();
         names.dedup();
         names.len()
     };
-    let counts = format!("{}, and {} with those that only build", crates("normal"), crates("normal,build"));
+    let counts = format!(
+        "{}, and {} with those that only build",
+        crates("normal"),
+        crates("normal,build")
+    );
     table.row("crates in the program", counts, "", "reported".into(), "");
     if let Some(dir) = std::env::var_os("ROPC_BENCH_BUILD_DIR") {
         let mut cargo = std::process::Command::new("cargo");
         cargo
-            .args(["build", "--release", "--locked", "--quiet", "-p", "ropc", "--bin", "ropc", "--target-dir"])
+            .args([
+                "build",
+                "--release",
+                "--locked",
+                "--quiet",
+                "-p",
+                "ropc",
+                "--bin",
+                "ropc",
+                "--target-dir",
+            ])
             .arg(dir);
         let start = Instant::now();
         let (status, usage) = crate::measure::wait(cargo.spawn().expect("cargo").id());
         assert!(status.success(), "cargo build");
-        let value = format!("{:.0} s, CPU {:.0} s", start.elapsed().as_secs_f64(), usage.cpu / 1e3);
-        table.row("clean build of the release binary", value, "", "reported".into(), "");
+        let value = format!(
+            "{:.0} s, CPU {:.0} s",
+            start.elapsed().as_secs_f64(),
+            usage.cpu / 1e3
+        );
+        table.row(
+            "clean build of the release binary",
+            value,
+            "",
+            "reported".into(),
+            "",
+        );
     }
 }

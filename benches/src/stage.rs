@@ -1,5 +1,6 @@
-//! What is measured against: a private bus with a real gnome-keyring, the emulated tenant over real TLS, and a profile in that
-//! keyring. All of it lives in one temporary directory and ends by process id.
+//! What is measured against: a private bus with a real gnome-keyring, the emulated tenant over real
+//! TLS, and a profile in that keyring. All of it lives in one temporary directory and ends by
+//! process id.
 
 use crate::keyring_daemon::{KeyringDaemon, State, missing_program};
 use std::io::{BufRead, BufReader, Write};
@@ -36,7 +37,9 @@ pub struct Stage {
 impl Stage {
     pub fn new(setup: &Setup) -> Self {
         if let Some(name) = missing_program() {
-            panic!("{name} is not installed (Debian: dbus-daemon dbus-bin gnome-keyring libsecret-tools)");
+            panic!(
+                "{name} is not installed (Debian: dbus-daemon dbus-bin gnome-keyring libsecret-tools)"
+            );
         }
         let keyring = KeyringDaemon::start(State::Unlocked);
         let dir = std::env::temp_dir().join(format!("ropc-bench-{}", std::process::id()));
@@ -75,12 +78,17 @@ impl Stage {
     /// A program in the session of the keyring, with an environment made from nothing.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C.UTF-8");
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("LC_ALL", "C.UTF-8");
         self.keyring.apply_env(&mut command);
         for name in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
             command.env_remove(name);
         }
-        command.env("HOME", self.dir.join("home")).current_dir(&self.dir);
+        command
+            .env("HOME", self.dir.join("home"))
+            .current_dir(&self.dir);
         command
     }
 
@@ -113,7 +121,10 @@ impl Stage {
     pub fn generation(&self) -> String {
         let file = self.dir.join("home/.config/ropc/profiles/default.toml");
         let text = std::fs::read_to_string(file).expect("the profile");
-        let line = text.lines().find_map(|l| l.strip_prefix("generation = ")).expect("a generation");
+        let line = text
+            .lines()
+            .find_map(|l| l.strip_prefix("generation = "))
+            .expect("a generation");
         line.trim_matches('"').to_owned()
     }
 
@@ -130,43 +141,93 @@ impl Stage {
     fn login(&self) {
         let ca = self.ca().display().to_string();
         let mut command = self.ropc(&["login", "--secrets-stdin", "--yes", "--ca-file", &ca]);
-        command.args(["--tenant", &self.tenant, "--client-id", &self.client_id, "--username", &self.username]);
-        command.args(["--authority", &self.authority]).stdin(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", self.ropc.display()));
-        let secrets = format!("{{\"client_secret\": \"{CLIENT_SECRET}\", \"password\": \"{PASSWORD}\"}}");
-        child.stdin.take().expect("a pipe").write_all(secrets.as_bytes()).expect("ropc reads its secrets");
+        command.args([
+            "--tenant",
+            &self.tenant,
+            "--client-id",
+            &self.client_id,
+            "--username",
+            &self.username,
+        ]);
+        command
+            .args(["--authority", &self.authority])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|e| panic!("{}: {e}", self.ropc.display()));
+        let secrets =
+            format!("{{\"client_secret\": \"{CLIENT_SECRET}\", \"password\": \"{PASSWORD}\"}}");
+        child
+            .stdin
+            .take()
+            .expect("a pipe")
+            .write_all(secrets.as_bytes())
+            .expect("ropc reads its secrets");
         let output = child.wait_with_output().expect("ropc login");
-        assert!(output.status.success(), "ropc login: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "ropc login: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// An item for the pipeline and the peers.
     fn store(&self, name: &str, secret: &str) {
         let mut command = self.program("secret-tool");
-        command.args(["store", "--label", name, "service", "bench", "username", name]).stdin(Stdio::piped());
-        let mut child = command.spawn().expect("secret-tool (Debian: libsecret-tools)");
-        child.stdin.take().expect("a pipe").write_all(secret.as_bytes()).expect("secret-tool reads");
+        command
+            .args([
+                "store", "--label", name, "service", "bench", "username", name,
+            ])
+            .stdin(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .expect("secret-tool (Debian: libsecret-tools)");
+        child
+            .stdin
+            .take()
+            .expect("a pipe")
+            .write_all(secret.as_bytes())
+            .expect("secret-tool reads");
         assert!(child.wait().expect("secret-tool").success());
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        let _ = self.ropc(&["logout", "--yes"]).stderr(Stdio::null()).status();
+        let _ = self
+            .ropc(&["logout", "--yes"])
+            .stderr(Stdio::null())
+            .status();
         let _ = self.emulator.kill();
         let _ = self.emulator.wait();
         let _ = std::fs::remove_dir_all(&self.dir);
     }
 }
 
-/// On port 443 where that is free and allowed: MSAL for Python asks for the user's realm there, whatever the authority says.
+/// On port 443 where that is free and allowed: MSAL for Python asks for the user's realm there,
+/// whatever the authority says.
 fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
     for (name, secret) in [("password", PASSWORD), ("client-secret", CLIENT_SECRET)] {
         std::fs::write(dir.join(name), secret).expect("a file");
     }
     for port in ["443", "0"] {
         let mut command = Command::new(program);
-        command.args(["--dir", ".", "--no-loop-limit", "--expires-in", "7200", "--port", port]);
-        command.args(["--password-file", "password", "--client-secret-file", "client-secret"]);
+        command.args([
+            "--dir",
+            ".",
+            "--no-loop-limit",
+            "--expires-in",
+            "7200",
+            "--port",
+            port,
+        ]);
+        command.args([
+            "--password-file",
+            "password",
+            "--client-secret-file",
+            "client-secret",
+        ]);
         let mut child = command
             .current_dir(dir)
             .stdin(Stdio::piped())
@@ -175,7 +236,9 @@ fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
             .spawn()
             .unwrap_or_else(|e| panic!("{}: {e}", program.display()));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line of facts");
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line of facts");
         if line.starts_with('{') {
             return (child, line);
         }
@@ -186,7 +249,10 @@ fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
 
 /// One text of the emulator's line of JSON.
 fn text_of(json: &str, name: &str) -> String {
-    let rest = json.split(&format!("\"{name}\":\"")).nth(1).unwrap_or_else(|| panic!("no {name} in {json}"));
+    let rest = json
+        .split(&format!("\"{name}\":\""))
+        .nth(1)
+        .unwrap_or_else(|| panic!("no {name} in {json}"));
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
@@ -203,10 +269,21 @@ fn forbid_kernel_keys(command: &mut Command) {
     // SAFETY: two system calls; the filter is alive until they return.
     unsafe {
         command.pre_exec(move || {
-            let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
+            let filter = libc::sock_fprog {
+                len: program.len() as u16,
+                filter: program.as_ptr().cast_mut(),
+            };
             let done = libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) == 0;
-            if done { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+                && libc::prctl(
+                    libc::PR_SET_SECCOMP,
+                    libc::SECCOMP_MODE_FILTER,
+                    &raw const filter,
+                ) == 0;
+            if done {
+                Ok(())
+            } else {
+                Err(std::io::Error::last_os_error())
+            }
         });
     }
 }

@@ -14,10 +14,19 @@ impl Table {
         Self::default()
     }
 
-    /// What was measured, what came of it, what it is compared with, the outcome, and the reach (empty: only reported).
-    pub fn row(&mut self, measure: &str, value: String, against: &str, outcome: String, reach: &str) {
+    /// What was measured, what came of it, what it is compared with, the outcome, and the reach
+    /// (empty: only reported).
+    pub fn row(
+        &mut self,
+        measure: &str,
+        value: String,
+        against: &str,
+        outcome: String,
+        reach: &str,
+    ) {
         eprintln!("{measure}: {value}; {against}: {outcome} (reach: {reach})");
-        self.rows.push([measure.into(), value, against.into(), outcome, reach.into()]);
+        self.rows
+            .push([measure.into(), value, against.into(), outcome, reach.into()]);
     }
 
     pub fn text(&self) -> String {
@@ -26,9 +35,15 @@ impl Table {
             "{}, {cores} cores, {}, load {} at the end\n\n",
             output("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
             output("rustc", &["--version"]),
-            std::fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default(),
+            std::fs::read_to_string("/proc/loadavg")
+                .unwrap_or_default()
+                .split(' ')
+                .next()
+                .unwrap_or_default(),
         );
-        text.push_str("| measure | ropc | compared with | outcome | reach |\n|---|---|---|---|---|\n");
+        text.push_str(
+            "| measure | ropc | compared with | outcome | reach |\n|---|---|---|---|---|\n",
+        );
         for row in &self.rows {
             let _ = writeln!(text, "| {} |", row.join(" | "));
         }
@@ -39,14 +54,23 @@ impl Table {
 /// What a program prints, or nothing.
 pub fn output(program: &str, args: &[&str]) -> String {
     let output = std::process::Command::new(program).args(args).output();
-    output.map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned()).unwrap_or_default()
+    output
+        .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// Replaces what stands between the marks.
 pub fn write(path: &Path, table: &str) {
-    const MARKS: [&str; 2] = ["<!-- table: written by benches/run -->\n", "<!-- end of the table -->"];
+    const MARKS: [&str; 2] = [
+        "<!-- table: written by benches/run -->\n",
+        "<!-- end of the table -->",
+    ];
     let text = std::fs::read_to_string(path).expect("BENCHMARKS.md is there");
     let (head, rest) = text.split_once(MARKS[0]).expect("the first mark");
     let (_, tail) = rest.split_once(MARKS[1]).expect("the second mark");
-    std::fs::write(path, format!("{head}{}\n{table}\n{}{tail}", MARKS[0], MARKS[1])).expect("BENCHMARKS.md");
+    std::fs::write(
+        path,
+        format!("{head}{}\n{table}\n{}{tail}", MARKS[0], MARKS[1]),
+    )
+    .expect("BENCHMARKS.md");
 }

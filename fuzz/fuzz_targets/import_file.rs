@@ -1,4 +1,5 @@
-//! Hands what libFuzzer makes up to the target of this name. What must hold stands in `plaintext::fuzzing`.
+//! Hands what libFuzzer makes up to the target of this name. What must hold stands in
+//! `plaintext::fuzzing`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| plaintext::fuzzing::file(data));

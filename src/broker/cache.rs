@@ -1,8 +1,9 @@
 //! The sealed token cache: one small file for each profile and set of scopes.
 //!
-//! A file is tied, as associated data, to authority, tenant, client, user, scopes, generation and the token's end: a file that
-//! was moved, copied from another profile, or left by an older login does not open. The end also stands in the clear, so
-//! that no key is fetched for a token that is over. Whatever cannot be read is a miss, never a failure.
+//! A file is tied, as associated data, to authority, tenant, client, user, scopes, generation and
+//! the token's end: a file that was moved, copied from another profile, or left by an older login
+//! does not open. The end also stands in the clear, so that no key is fetched for a token that is
+//! over. Whatever cannot be read is a miss, never a failure.
 
 use super::{Places, Token, keys};
 use crate::error::Result;
@@ -66,7 +67,9 @@ impl Cache {
         let identity = identity(profile, scopes);
         let name = crate::profile::hex(&identity[..8]);
         Self {
-            file: places.cache_of(&profile.name).map(|dir| dir.join(format!("{name}.sealed"))),
+            file: places
+                .cache_of(&profile.name)
+                .map(|dir| dir.join(format!("{name}.sealed"))),
             profile: profile.clone(),
             identity,
             places: places.clone(),
@@ -74,11 +77,16 @@ impl Cache {
         }
     }
 
-    /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at first: without one, no
-    /// key is asked for. `Err` only when the store itself fails, as a sign-in would fail there too.
+    /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at
+    /// first: without one, no key is asked for. `Err` only when the store itself fails, as a
+    /// sign-in would fail there too.
     pub(super) fn load(&self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
-        let Some(path) = &self.file else { return Ok(None) };
-        let Some(sealed) = read_file(path) else { return Ok(None) };
+        let Some(path) = &self.file else {
+            return Ok(None);
+        };
+        let Some(sealed) = read_file(path) else {
+            return Ok(None);
+        };
         if ends(&sealed).is_none_or(|(end, _)| end <= world.clock.now()) {
             return Ok(None);
         }
@@ -91,7 +99,9 @@ impl Cache {
         let mut known = self.key.borrow_mut();
         if known.is_none() {
             // Nowhere to keep a key is no failure: there never was a key, so the file is nobody's.
-            let Some(home) = keys::home(&self.places, &self.profile, vault) else { return Ok(None) };
+            let Some(home) = keys::home(&self.places, &self.profile, vault) else {
+                return Ok(None);
+            };
             *known = home.read()?;
         }
         let Some(key) = &*known else { return Ok(None) };
@@ -101,8 +111,8 @@ impl Cache {
                 crate::fault::point("cache-opened");
                 if let Some(nearby) = &nearby {
                     lay_down(nearby, key, token, world);
-                    // No lock is held here. A `logout` that came in between has removed the file, and then the copy: not this
-                    // one.
+                    // No lock is held here. A `logout` that came in between has removed the file,
+                    // and then the copy: not this one.
                     if !path.exists() {
                         nearby.remove();
                     }
@@ -115,19 +125,24 @@ impl Cache {
         Ok(token)
     }
 
-    /// Another text whenever another token is stored here: which file it is and when it was written. `None` without one.
+    /// Another text whenever another token is stored here: which file it is and when it was
+    /// written. `None` without one.
     pub(super) fn stamp(&self) -> Option<String> {
         let meta = std::fs::metadata(self.file.as_ref()?).ok()?;
-        // A token is stored under a name of its own first, so each is another file with a time of its own.
+        // A token is stored under a name of its own first, so each is another file with a time of
+        // its own.
         Some(format!("{:?} {}", meta.modified().ok()?, meta.len()))
     }
 
-    /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the bundle, it costs nothing.
+    /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the
+    /// bundle, it costs nothing.
     pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
         if self.key.borrow().is_some() {
             return None;
         }
-        keys::home(&self.places, &self.profile, vault)?.item().cloned()
+        keys::home(&self.places, &self.profile, vault)?
+            .item()
+            .cloned()
     }
 
     /// What was fetched.
@@ -136,8 +151,16 @@ impl Cache {
     }
 
     /// Seals and writes; the error is a reason in words.
-    pub(super) fn store(&self, token: &Token, vault: &dyn Vault, world: &World<'_>) -> std::result::Result<(), String> {
-        let path = self.file.clone().ok_or_else(|| msg!("broker-cache-set-directory"))?;
+    pub(super) fn store(
+        &self,
+        token: &Token,
+        vault: &dyn Vault,
+        world: &World<'_>,
+    ) -> std::result::Result<(), String> {
+        let path = self
+            .file
+            .clone()
+            .ok_or_else(|| msg!("broker-cache-set-directory"))?;
         let home = keys::home(&self.places, &self.profile, vault).ok_or_else(keys::nowhere)?;
         let mut known = self.key.borrow_mut();
         if known.is_none() {
@@ -150,19 +173,27 @@ impl Cache {
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
         // A cache that a power failure damages is a miss.
         os::write_private_soon(&path, &sealed).map_err(|e| {
-            msg!("broker-cache-unwritable", path = path.display(), reason = crate::error::io_reason(&e))
+            msg!(
+                "broker-cache-unwritable",
+                path = path.display(),
+                reason = crate::error::io_reason(&e)
+            )
         })?;
         if let Some(nearby) = keys::nearby(&self.profile, vault) {
             lay_down(&nearby, &key, token, world);
         }
         *known = Some(key);
-        world.ui.verbose(|| msg!("broker-token-sealed", path = path.display()));
+        world
+            .ui
+            .verbose(|| msg!("broker-token-sealed", path = path.display()));
         Ok(())
     }
 
     /// Why there is no cache here at all: nothing could keep its key.
     pub(super) fn off(&self, vault: &dyn Vault) -> Option<String> {
-        keys::home(&self.places, &self.profile, vault).is_none().then(keys::nowhere)
+        keys::home(&self.places, &self.profile, vault)
+            .is_none()
+            .then(keys::nowhere)
     }
 
     fn key_at(&self, vault: &dyn Vault) -> KeyAt {
@@ -184,9 +215,11 @@ impl Cache {
             return CacheStatus::Off(reason);
         }
         match self.load(vault, world) {
-            Ok(Some(token)) => {
-                CacheStatus::Token { expires_at: token.expires_at, scope: token.scope, key: self.key_at(vault) }
-            }
+            Ok(Some(token)) => CacheStatus::Token {
+                expires_at: token.expires_at,
+                scope: token.scope,
+                key: self.key_at(vault),
+            },
             Ok(None) => CacheStatus::Empty,
             Err(error) => CacheStatus::Off(error.message),
         }
@@ -196,9 +229,19 @@ impl Cache {
 /// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
 fn lay_down(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &World<'_>) {
     // Never longer than a token lives, whatever a clock that stands before it says.
-    let life = Duration::from_secs(token.expires_at.saturating_sub(world.clock.now()).min(token.lifetime()));
+    let life = Duration::from_secs(
+        token
+            .expires_at
+            .saturating_sub(world.clock.now())
+            .min(token.lifetime()),
+    );
     if let Err(e) = nearby.keep(key, life) {
-        world.ui.verbose(|| msg!("broker-key-not-nearby", reason = crate::error::io_reason(&e)));
+        world.ui.verbose(|| {
+            msg!(
+                "broker-key-not-nearby",
+                reason = crate::error::io_reason(&e)
+            )
+        });
     }
 }
 
@@ -220,7 +263,8 @@ fn read_file(path: &std::path::Path) -> Option<Vec<u8>> {
     os::read_bounded(&mut file, LIMIT).ok()
 }
 
-/// SHA-256 over everything the token belongs to, each part with its length, so that no two sets of parts run together.
+/// SHA-256 over everything the token belongs to, each part with its length, so that no two sets of
+/// parts run together.
 pub(super) fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
     let base = profile.authority.base();
     let scopes = scopes.cache_key();
@@ -240,9 +284,13 @@ pub(super) fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// Layout: magic (8), expires (8), sealed. In the latter: obtained (8), length of the scope (4), scope, token. Numbers are
-/// big-endian, times epoch seconds.
-pub(super) fn close(key: &SealingKey, identity: &[u8; 32], token: &Token) -> std::io::Result<Vec<u8>> {
+/// Layout: magic (8), expires (8), sealed. In the latter: obtained (8), length of the scope (4),
+/// scope, token. Numbers are big-endian, times epoch seconds.
+pub(super) fn close(
+    key: &SealingKey,
+    identity: &[u8; 32],
+    token: &Token,
+) -> std::io::Result<Vec<u8>> {
     let scope = token.scope.as_deref().unwrap_or_default();
     let text = token.access.expose_for_cache();
     let mut plain = Zeroizing::new(Vec::with_capacity(12 + scope.len() + text.len()));
@@ -266,7 +314,8 @@ pub(super) fn open(key: &SealingKey, identity: &[u8; 32], file: &[u8]) -> Option
     let plain = seal::open(key, &associated(identity, expires_at), sealed)?;
     let (obtained, rest) = plain.split_first_chunk::<8>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
-    let (scope, text) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    let (scope, text) =
+        rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
     let scope = String::from_utf8(scope.to_vec()).ok()?;
     Some(Token {
         access: AccessToken::from_zeroizing(crate::secret::text_from_bytes(text.to_vec())?),
@@ -300,7 +349,11 @@ mod tests {
         let good = close(&key, &id, &token()).unwrap();
         let back = open(&key, &id, &good).unwrap();
         assert_eq!(
-            (back.access.expose_for_cache(), back.expires_at, back.scope.as_deref()),
+            (
+                back.access.expose_for_cache(),
+                back.expires_at,
+                back.scope.as_deref()
+            ),
             ("eyJ.x.y", 4600, Some("User.Read"))
         );
         for i in 0..good.len() {

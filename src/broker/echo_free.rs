@@ -1,8 +1,9 @@
 //! An answer without whatever repeats a secret: nothing else of it is recorded, cached or shown.
 //!
-//! A refusal is searched with the secrets that were sent, read again for that. A granted answer is the rule and costs no
-//! second look into the store, unless it lists a permission that was not asked for and that nobody knows: only such a word
-//! could be something else. What cannot be searched is not kept.
+//! A refusal is searched with the secrets that were sent, read again for that. A granted answer is
+//! the rule and costs no second look into the store, unless it lists a permission that was not
+//! asked for and that nobody knows: only such a word could be something else. What cannot be
+//! searched is not kept.
 
 use super::permissions::is_well_known;
 use crate::entra::wire::{Answer, Grant};
@@ -13,7 +14,10 @@ use crate::secret::{SecretRef, Secrets, is_repeated_in};
 pub(super) fn needs_search(answer: &Answer, asked: &Scopes) -> bool {
     match answer {
         Answer::Refused(_) => true,
-        Answer::Granted(grant) => grant.scope.as_ref().is_some_and(|scope| !unfamiliar(scope, asked).is_empty()),
+        Answer::Granted(grant) => grant
+            .scope
+            .as_ref()
+            .is_some_and(|scope| !unfamiliar(scope, asked).is_empty()),
         Answer::Odd(_) => false,
     }
 }
@@ -27,7 +31,10 @@ pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer
         Answer::Refused(refusal) => Answer::Refused(refusal.without_echo(repeats)),
         Answer::Granted(grant) => {
             let fits = |scope: &String| !repeats(&unfamiliar(scope, asked));
-            Answer::Granted(Grant { scope: grant.scope.filter(fits), ..grant })
+            Answer::Granted(Grant {
+                scope: grant.scope.filter(fits),
+                ..grant
+            })
         }
         Answer::Odd(odd) => Answer::Odd(odd),
     }
@@ -37,9 +44,10 @@ pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer
 pub(super) fn unsearched(answer: Answer, asked: &Scopes, request_id: &str) -> Answer {
     match answer {
         Answer::Refused(refusal) => Answer::Refused(refusal.without_words(request_id)),
-        Answer::Granted(grant) => {
-            Answer::Granted(Grant { scope: grant.scope.and_then(|scope| familiar(&scope, asked)), ..grant })
-        }
+        Answer::Granted(grant) => Answer::Granted(Grant {
+            scope: grant.scope.and_then(|scope| familiar(&scope, asked)),
+            ..grant
+        }),
         Answer::Odd(odd) => Answer::Odd(odd),
     }
 }
@@ -50,13 +58,20 @@ fn is_familiar(word: &str, asked: &Scopes) -> bool {
 
 /// The scopes that were asked for or are known to everybody.
 fn familiar(scope: &str, asked: &Scopes) -> Option<String> {
-    let kept: Vec<&str> = scope.split(' ').filter(|word| is_familiar(word, asked)).collect();
+    let kept: Vec<&str> = scope
+        .split(' ')
+        .filter(|word| is_familiar(word, asked))
+        .collect();
     (!kept.is_empty()).then(|| kept.join(" "))
 }
 
 /// The others.
 fn unfamiliar(scope: &str, asked: &Scopes) -> String {
-    scope.split(' ').filter(|word| !is_familiar(word, asked)).collect::<Vec<_>>().join(" ")
+    scope
+        .split(' ')
+        .filter(|word| !is_familiar(word, asked))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -73,7 +88,11 @@ mod tests {
 
     fn granted(scope: &str) -> Answer {
         let (token, scope) = (AccessToken::new("x.y.z".into()), Some(scope.to_owned()));
-        Answer::Granted(Grant { token, expires_in: Some(3600), scope })
+        Answer::Granted(Grant {
+            token,
+            expires_in: Some(3600),
+            scope,
+        })
     }
 
     fn scope(answer: Answer) -> Option<String> {
@@ -88,17 +107,39 @@ mod tests {
         let asked = Scopes::parse(&["api://x/Asked.For"]).unwrap();
         let own = "User.Read api://x/Asked.For";
         assert!(!needs_search(&granted(own), &asked));
-        for echo in ["Correct.Horse", "Client.Secret", "esroH.tcerroC", "Pbeerpg.Ubefr", "x_436f72726563742e486f727365"]
-        {
+        for echo in [
+            "Correct.Horse",
+            "Client.Secret",
+            "esroH.tcerroC",
+            "Pbeerpg.Ubefr",
+            "x_436f72726563742e486f727365",
+        ] {
             let answer = || granted(&format!("{own} {echo}"));
             assert!(needs_search(&answer(), &asked), "{echo}");
-            assert_eq!(scope(searched(answer(), &secrets(), &asked)), None, "{echo}");
-            assert_eq!(scope(unsearched(answer(), &asked, "id")).as_deref(), Some(own), "{echo}");
+            assert_eq!(
+                scope(searched(answer(), &secrets(), &asked)),
+                None,
+                "{echo}"
+            );
+            assert_eq!(
+                scope(unsearched(answer(), &asked, "id")).as_deref(),
+                Some(own),
+                "{echo}"
+            );
         }
         // The controls: another unknown word is kept once it was searched; a known one need not be.
         let other = format!("{own} access_as_user");
-        assert_eq!(scope(searched(granted(&other), &secrets(), &asked)), Some(other));
-        assert_eq!(scope(unsearched(granted(own), &asked, "id")).as_deref(), Some(own));
-        assert_eq!(scope(unsearched(granted("Correct.Horse"), &asked, "id")), None);
+        assert_eq!(
+            scope(searched(granted(&other), &secrets(), &asked)),
+            Some(other)
+        );
+        assert_eq!(
+            scope(unsearched(granted(own), &asked, "id")).as_deref(),
+            Some(own)
+        );
+        assert_eq!(
+            scope(unsearched(granted("Correct.Horse"), &asked, "id")),
+            None
+        );
     }
 }

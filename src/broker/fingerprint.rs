@@ -1,10 +1,12 @@
 //! Fingerprints of refused secrets: enough to know one again, too little to find it out.
 //!
-//! 16 bits of Argon2id (19 MiB, two passes) over the secret with a random salt of its own. Whoever reads the record can
-//! rule a guess out, but each of 65,536 guesses fits; a new secret is taken for a refused one once in 65,536 times, and
-//! `ropc login --retry` is the way out of that. The cost falls only where a refusal was recorded before.
+//! 16 bits of Argon2id (19 MiB, two passes) over the secret with a random salt of its own. Whoever
+//! reads the record can rule a guess out, but each of 65,536 guesses fits; a new secret is taken
+//! for a refused one once in 65,536 times, and `ropc login --retry` is the way out of that. The
+//! cost falls only where a refusal was recorded before.
 //!
-//! And [`Mark`]s, which take the place of secrets in memory while an answer is awaited. They are never written down.
+//! And [`Mark`]s, which take the place of secrets in memory while an answer is awaited. They are
+//! never written down.
 
 use crate::profile::hex;
 use crate::secret::{SecretRef, Secrets, expose_for_fingerprint};
@@ -20,7 +22,8 @@ pub(super) struct Fingerprint {
     print: String,
 }
 
-/// As it is read. What no build has written is damage, and fits no secret: it must not pass for one that was never refused.
+/// As it is read. What no build has written is damage, and fits no secret: it must not pass for one
+/// that was never refused.
 #[derive(Deserialize)]
 struct Written {
     salt: String,
@@ -34,7 +37,11 @@ impl TryFrom<Written> for Fingerprint {
         let is_hex = |text: &str, length: usize| {
             text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
         };
-        if is_hex(&salt, 32) && is_hex(&print, 4) { Ok(Self { salt, print }) } else { Err("no fingerprint") }
+        if is_hex(&salt, 32) && is_hex(&print, 4) {
+            Ok(Self { salt, print })
+        } else {
+            Err("no fingerprint")
+        }
     }
 }
 
@@ -63,14 +70,18 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
     let mut out = zeroize::Zeroizing::new([0u8; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         // Its blocks are allocated fallibly: no memory is an error, not the end of the process.
-        .hash_password_into(expose_for_fingerprint(secret), salt.as_bytes(), out.as_mut_slice())
+        .hash_password_into(
+            expose_for_fingerprint(secret),
+            salt.as_bytes(),
+            out.as_mut_slice(),
+        )
         .map_err(|_| NoDigest)?;
     Ok(hex(&out[..2]))
 }
 
-/// 16 bits of SHA-256 over each secret, with a random salt: enough to tell whether what the store gives later is what was
-/// sent. Who finds it in memory learns 16 bits, as with a
-/// fingerprint; it may be a fast digest because it lives for one request.
+/// 16 bits of SHA-256 over each secret, with a random salt: enough to tell whether what the store
+/// gives later is what was sent. Who finds it in memory learns 16 bits, as with a fingerprint; it
+/// may be a fast digest because it lives for one request.
 #[derive(Debug)]
 pub(super) struct Mark {
     salt: [u8; 16],
@@ -83,18 +94,34 @@ impl Mark {
     pub(super) fn of(secrets: &Secrets) -> Option<Self> {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt).ok()?;
-        let client_secret =
-            secrets.client_secret.as_ref().map(|s| short(&salt, expose_for_fingerprint(SecretRef::ClientSecret(s))));
-        let password = short(&salt, expose_for_fingerprint(SecretRef::Password(&secrets.password)));
-        Some(Self { salt, password, client_secret })
+        let client_secret = secrets
+            .client_secret
+            .as_ref()
+            .map(|s| short(&salt, expose_for_fingerprint(SecretRef::ClientSecret(s))));
+        let password = short(
+            &salt,
+            expose_for_fingerprint(SecretRef::Password(&secrets.password)),
+        );
+        Some(Self {
+            salt,
+            password,
+            client_secret,
+        })
     }
 
     /// True if these are (as far as 16 bits tell) the secrets that were marked.
     pub(super) fn is_of(&self, secrets: &Secrets) -> bool {
         let given = secrets.client_secret.as_ref();
-        short(&self.salt, expose_for_fingerprint(SecretRef::Password(&secrets.password))) == self.password
-            && given.map(|s| short(&self.salt, expose_for_fingerprint(SecretRef::ClientSecret(s))))
-                == self.client_secret
+        short(
+            &self.salt,
+            expose_for_fingerprint(SecretRef::Password(&secrets.password)),
+        ) == self.password
+            && given.map(|s| {
+                short(
+                    &self.salt,
+                    expose_for_fingerprint(SecretRef::ClientSecret(s)),
+                )
+            }) == self.client_secret
     }
 }
 
@@ -122,36 +149,61 @@ mod tests {
         let marks: Vec<Mark> = (0..3).filter_map(|_| Mark::of(&sent)).collect();
         let all = |others: &Secrets| marks.iter().all(|mark| mark.is_of(others));
         assert!(all(&sent));
-        for others in [secrets("hunter3", Some("s3")), secrets("hunter2", Some("s4")), secrets("hunter2", None)] {
+        for others in [
+            secrets("hunter3", Some("s3")),
+            secrets("hunter2", Some("s4")),
+            secrets("hunter2", None),
+        ] {
             assert!(!all(&others));
         }
     }
 
     #[test]
     fn known_again_but_short() {
-        let (one, two) = (Password::new("hunter2".into()), Password::new("hunter3".into()));
+        let (one, two) = (
+            Password::new("hunter2".into()),
+            Password::new("hunter3".into()),
+        );
         let print = Fingerprint::of(SecretRef::Password(&one)).unwrap();
         assert_eq!(print.matches(SecretRef::Password(&one)), Ok(true));
         // Two prints of one secret differ by their salts; 16 bits leave no more than 4 digits.
         assert_ne!(print, Fingerprint::of(SecretRef::Password(&one)).unwrap());
         assert_eq!(print.print.len(), 4);
-        let prints: Vec<_> = (0..3).filter_map(|_| Fingerprint::of(SecretRef::Password(&one))).collect();
-        assert!(!prints.iter().all(|p| p.matches(SecretRef::Password(&two)).unwrap()));
+        let prints: Vec<_> = (0..3)
+            .filter_map(|_| Fingerprint::of(SecretRef::Password(&one)))
+            .collect();
+        assert!(
+            !prints
+                .iter()
+                .all(|p| p.matches(SecretRef::Password(&two)).unwrap())
+        );
     }
 
     #[test]
     fn what_an_earlier_build_wrote_down_is_known_again() {
         let known = |salt: &str, print: &str, text: &str| {
-            let print = Fingerprint { salt: salt.into(), print: print.into() };
-            print.matches(SecretRef::Password(&Password::new(text.into()))).unwrap()
+            let print = Fingerprint {
+                salt: salt.into(),
+                print: print.into(),
+            };
+            print
+                .matches(SecretRef::Password(&Password::new(text.into())))
+                .unwrap()
         };
         assert!(known("00112233445566778899aabbccddeeff", "1208", "hunter2"));
-        assert!(known("ffeeddccbbaa99887766554433221100", "ec1c", "P\u{e4}ssw\u{f6}rd"));
+        assert!(known(
+            "ffeeddccbbaa99887766554433221100",
+            "ec1c",
+            "P\u{e4}ssw\u{f6}rd"
+        ));
     }
     #[test]
     fn a_damaged_one_is_none() {
         let read = |salt: &str, print: &str| {
-            serde_json::from_value::<Fingerprint>(serde_json::json!({ "salt": salt, "print": print })).is_ok()
+            serde_json::from_value::<Fingerprint>(
+                serde_json::json!({ "salt": salt, "print": print }),
+            )
+            .is_ok()
         };
         let salt = "00112233445566778899aabbccddeeff";
         assert!(read(salt, "1208"), "the control");

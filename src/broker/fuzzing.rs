@@ -1,8 +1,12 @@
-//! Fuzz targets: the cache file behind its seal, the breaker's record, and `Retry-After`. Compiled for tests and for
-//! fuzzing only.
+//! Fuzz targets: the cache file behind its seal, the breaker's record, and `Retry-After`. Compiled
+//! for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a panic is a finding"
+)]
 
 use super::ledger::{Ledger, Reason, Refused, Said, Wait, What};
 use super::{cache, record, retry};
@@ -16,19 +20,33 @@ use std::time::{Duration, SystemTime};
 
 const HOUR: u64 = 3600;
 
-/// The expiry and the plain content of a cache file: whatever is read is the same when it is written again.
+/// The expiry and the plain content of a cache file: whatever is read is the same when it is
+/// written again.
 pub(crate) fn cache_file(data: &[u8]) {
     let (key, identity) = (SealingKey::from_slice(&[7; 32]).unwrap(), [9u8; 32]);
-    assert!(cache::open(&key, &identity, data).is_none(), "nobody seals without the key");
-    let Some((expires, plain)) = data.split_first_chunk::<8>() else { return };
+    assert!(
+        cache::open(&key, &identity, data).is_none(),
+        "nobody seals without the key"
+    );
+    let Some((expires, plain)) = data.split_first_chunk::<8>() else {
+        return;
+    };
     let associated = cache::associated(&identity, u64::from_be_bytes(*expires));
     // Magic and expiry stand in the open before what is sealed.
-    let sealed = [&associated[..16], &seal::close(&key, &associated, plain).unwrap()].concat();
-    let Some(token) = cache::open(&key, &identity, &sealed) else { return };
+    let sealed = [
+        &associated[..16],
+        &seal::close(&key, &associated, plain).unwrap(),
+    ]
+    .concat();
+    let Some(token) = cache::open(&key, &identity, &sealed) else {
+        return;
+    };
     assert!(token.margin() <= 600);
     for now in [0, token.obtained_at, token.expires_at, u64::MAX] {
         for ttl in [None, Some(0), Some(u64::MAX)] {
-            assert!(!token.serves(now, ttl) || (token.obtained_at..token.expires_at).contains(&now));
+            assert!(
+                !token.serves(now, ttl) || (token.obtained_at..token.expires_at).contains(&now)
+            );
         }
     }
     let again = cache::close(&key, &identity, &token).unwrap();
@@ -37,26 +55,60 @@ pub(crate) fn cache_file(data: &[u8]) {
     assert_eq!(written.as_slice(), plain, "a token reads back otherwise");
 }
 
-/// `NOW`, a line feed, and a record: whatever is read stays a record under every operation, and no rule overflows.
+/// `NOW`, a line feed, and a record: whatever is read stays a record under every operation, and no
+/// rule overflows.
 pub(crate) fn record(data: &[u8]) {
-    let Some((now, bytes)) = first_line(data) else { return };
+    let Some((now, bytes)) = first_line(data) else {
+        return;
+    };
     // A clock beyond the year 10,000 is none.
-    let Some(now) = now.parse::<u64>().ok().filter(|now| *now < 253_402_300_800) else { return };
+    let Some(now) = now.parse::<u64>().ok().filter(|now| *now < 253_402_300_800) else {
+        return;
+    };
     let mut ledger = match record::parse(bytes) {
         Ok(ledger) => ledger,
         Err(reason) => return is_plain(&reason),
     };
     same_again(&ledger);
     ledger.prune(now);
-    assert!(!ledger.prune(now), "a second look finds nothing ahead of the clock");
-    assert!(ledger.sent.iter().all(|s| s.at <= now && s.at + 24 * HOUR > now));
+    assert!(
+        !ledger.prune(now),
+        "a second look finds nothing ahead of the clock"
+    );
+    assert!(
+        ledger
+            .sent
+            .iter()
+            .all(|s| s.at <= now && s.at + 24 * HOUR > now)
+    );
     limits_are_near(&ledger, now);
-    let generation = ledger.refused.last().map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
-    let said = Said { at: now, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
-    for (reason, what, exact) in
-        [(Reason::CoolDown, None, Some(u64::MAX)), (Reason::Slow, Some("app"), None), (Reason::CoolDown, None, Some(0))]
-    {
-        ledger.pause(reason, what, said.clone(), Wait { first: 60, most: 900, exact });
+    let generation = ledger
+        .refused
+        .last()
+        .map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
+    let said = Said {
+        at: now,
+        label: "x".into(),
+        code: None,
+        guess: None,
+        ids: String::new(),
+        temporary: false,
+    };
+    for (reason, what, exact) in [
+        (Reason::CoolDown, None, Some(u64::MAX)),
+        (Reason::Slow, Some("app"), None),
+        (Reason::CoolDown, None, Some(0)),
+    ] {
+        ledger.pause(
+            reason,
+            what,
+            said.clone(),
+            Wait {
+                first: 60,
+                most: 900,
+                exact,
+            },
+        );
         limits_are_near(&ledger, now);
     }
     let refused = Refused {
@@ -72,7 +124,10 @@ pub(crate) fn record(data: &[u8]) {
     assert!(ledger.latched(&generation).is_some() && ledger.nameless(&generation).is_some());
     same_again(&ledger);
     ledger.prune(now + HOUR);
-    assert!(ledger.latched(&generation).is_some(), "time does not make a refused secret right");
+    assert!(
+        ledger.latched(&generation).is_some(),
+        "time does not make a refused secret right"
+    );
     limits_are_near(&ledger, now + HOUR);
     ledger.accepted(&generation, "app", |_| true);
     assert!(ledger.latched(&generation).is_none() && ledger.sent.is_empty());
@@ -83,12 +138,34 @@ pub(crate) fn record(data: &[u8]) {
 
 /// No rule makes a person wait for longer than an hour, but for the cap of a day.
 fn limits_are_near(ledger: &Ledger, now: u64) {
-    let whats = ledger.sign_ins.iter().map(|s| s.what.as_str()).chain(["app"]);
-    let rates = whats.filter_map(|what| ledger.rate_limit(what)).collect::<Vec<_>>();
-    let pauses = ledger.pauses.iter().filter_map(|p| ledger.paused(p.what.as_deref(), now)).map(|p| p.until);
-    assert!(ledger.paced(now).is_none_or(|due| due > now && due <= now + 24 * HOUR));
-    for until in ledger.refusal_limit(now).into_iter().chain(rates).chain(pauses) {
-        assert!(until > now && until <= now + HOUR, "{until} is not near {now}");
+    let whats = ledger
+        .sign_ins
+        .iter()
+        .map(|s| s.what.as_str())
+        .chain(["app"]);
+    let rates = whats
+        .filter_map(|what| ledger.rate_limit(what))
+        .collect::<Vec<_>>();
+    let pauses = ledger
+        .pauses
+        .iter()
+        .filter_map(|p| ledger.paused(p.what.as_deref(), now))
+        .map(|p| p.until);
+    assert!(
+        ledger
+            .paced(now)
+            .is_none_or(|due| due > now && due <= now + 24 * HOUR)
+    );
+    for until in ledger
+        .refusal_limit(now)
+        .into_iter()
+        .chain(rates)
+        .chain(pauses)
+    {
+        assert!(
+            until > now && until <= now + HOUR,
+            "{until} is not near {now}"
+        );
         is_plain(&rfc3339(until));
     }
 }
@@ -99,27 +176,52 @@ fn same_again(ledger: &Ledger) {
     assert_eq!(serde_json::to_vec_pretty(&back).unwrap(), bytes);
 }
 
-/// `STATUS NOW`, a line feed, and a `Retry-After`: at most an hour is remembered and a minute is waited for.
+/// `STATUS NOW`, a line feed, and a `Retry-After`: at most an hour is remembered and a minute is
+/// waited for.
 pub(crate) fn retry_after(data: &[u8]) {
-    let Some((line, header)) = first_line(data) else { return };
-    let Some((status, now)) = line.split_once(' ').and_then(|(s, n)| Some((s.parse().ok()?, n.parse().ok()?))) else {
+    let Some((line, header)) = first_line(data) else {
         return;
     };
-    let Ok(header) = std::str::from_utf8(header) else { return };
+    let Some((status, now)) = line
+        .split_once(' ')
+        .and_then(|(s, n)| Some((s.parse().ok()?, n.parse().ok()?)))
+    else {
+        return;
+    };
+    let Ok(header) = std::str::from_utf8(header) else {
+        return;
+    };
     let asked = retry::retry_after(Some(header), now);
     if let Some(seconds) = asked {
         assert!(seconds <= HOUR);
         let from_date = || {
-            let at = httpdate::parse_http_date(header.trim()).unwrap().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+            let at = httpdate::parse_http_date(header.trim())
+                .unwrap()
+                .duration_since(SystemTime::UNIX_EPOCH)
+                .unwrap();
             at.as_secs().saturating_sub(now)
         };
-        assert_eq!(seconds, header.trim().parse().unwrap_or_else(|_| from_date()).min(HOUR));
+        assert_eq!(
+            seconds,
+            header
+                .trim()
+                .parse()
+                .unwrap_or_else(|_| from_date())
+                .min(HOUR)
+        );
     }
-    let odd = Odd { status, reason: crate::entra::Wrong::NotJson, retry_after: Some(header.to_owned()) };
+    let odd = Odd {
+        status,
+        reason: crate::entra::Wrong::NotJson,
+        retry_after: Some(header.to_owned()),
+    };
     let wait = retry::after_answer(&Answer::Odd(odd), now, Duration::ZERO);
     assert!(wait.is_none_or(|w| (Duration::from_secs(2)..=Duration::from_secs(60)).contains(&w)));
     assert!(wait.is_none() || status == 408 || status == 429 || (500..600).contains(&status));
-    assert!(wait.is_none() || asked.is_none_or(|seconds| wait == Some(Duration::from_secs(seconds.max(2)))));
+    assert!(
+        wait.is_none()
+            || asked.is_none_or(|seconds| wait == Some(Duration::from_secs(seconds.max(2))))
+    );
     let judged = entra_codes::by_error_word("invalid_grant", status);
     assert!(judged.retry != Retry::Once || judged.guard < Guard::LatchClientSecret);
 }

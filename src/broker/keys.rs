@@ -1,10 +1,13 @@
-//! The key of the token cache: a small vault item of its own, so that a warm run reads neither bundle nor password.
+//! The key of the token cache: a small vault item of its own, so that a warm run reads neither
+//! bundle nor password.
 //!
-//! Where the store can hold no key, it is a file in the user's memory-backed runtime directory, gone with the machine's
-//! memory; where there is no such directory either, there is no key, and so no cache.
+//! Where the store can hold no key, it is a file in the user's memory-backed runtime directory,
+//! gone with the machine's memory; where there is no such directory either, there is no key, and so
+//! no cache.
 //!
-//! Where reading the store is slow, a copy lies in the kernel's keyring for as long as the token lives. It only opens:
-//! what is sealed is sealed with the store's key, and what the copy does not open is tried with that one.
+//! Where reading the store is slow, a copy lies in the kernel's keyring for as long as the token
+//! lives. It only opens: what is sealed is sealed with the store's key, and what the copy does not
+//! open is tried with that one.
 
 use super::Places;
 use crate::error::io_reason;
@@ -26,11 +29,22 @@ pub(super) enum Home<'v> {
 }
 
 /// Where the key of this profile is kept; `None` for [`nowhere`].
-pub(super) fn home<'v>(places: &Places, profile: &Profile, vault: &'v dyn Vault) -> Option<Home<'v>> {
+pub(super) fn home<'v>(
+    places: &Places,
+    profile: &Profile,
+    vault: &'v dyn Vault,
+) -> Option<Home<'v>> {
     if vault.holds_keys() {
-        return Some(Home::Vault(vault, Item::cache_key(&profile.name, &profile.generation)));
+        return Some(Home::Vault(
+            vault,
+            Item::cache_key(&profile.name, &profile.generation),
+        ));
     }
-    Some(Home::Memory(places.keys_of(&profile.name)?.join(profile.generation.as_str())))
+    Some(Home::Memory(
+        places
+            .keys_of(&profile.name)?
+            .join(profile.generation.as_str()),
+    ))
 }
 
 /// Why a key has no home, in words.
@@ -54,12 +68,20 @@ impl Home<'_> {
     /// Makes and stores a fresh key.
     pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
         let unavailable = |message: String| VaultError::new(VaultFault::Unavailable, message);
-        let key = SealingKey::random().map_err(|e| unavailable(msg!("broker-no-random", reason = io_reason(&e))))?;
+        let key = SealingKey::random()
+            .map_err(|e| unavailable(msg!("broker-no-random", reason = io_reason(&e))))?;
         match self {
-            Self::Vault(vault, item) => vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?,
+            Self::Vault(vault, item) => {
+                vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?;
+            }
             Self::Memory(path) => {
-                let unwritable =
-                    |e: &io::Error| msg!("broker-key-unwritable", path = path.display(), reason = io_reason(e));
+                let unwritable = |e: &io::Error| {
+                    msg!(
+                        "broker-key-unwritable",
+                        path = path.display(),
+                        reason = io_reason(e)
+                    )
+                };
                 os::write_private(path, key.bytes()).map_err(|e| unavailable(unwritable(&e)))?;
             }
         }
@@ -83,13 +105,18 @@ pub(super) struct Nearby(String);
 
 /// Where the copy is, for stores that need one.
 pub(super) fn nearby(profile: &Profile, vault: &dyn Vault) -> Option<Nearby> {
-    vault.is_slow().then(|| Nearby::of(&profile.name, &profile.generation))
+    vault
+        .is_slow()
+        .then(|| Nearby::of(&profile.name, &profile.generation))
 }
 
 impl Nearby {
     /// The copy of one generation of a profile, wherever that is stored.
     pub(super) fn of(name: &ProfileName, generation: &Generation) -> Self {
-        Self(format!("{SERVICE}:{}", Item::cache_key(name, generation).account()))
+        Self(format!(
+            "{SERVICE}:{}",
+            Item::cache_key(name, generation).account()
+        ))
     }
 
     /// The copy; `None` for none, for whatever reason.
@@ -103,13 +130,15 @@ impl Nearby {
         os::kernel_keys::keep(&self.0, key.bytes(), life)
     }
 
-    /// Takes the copy away. Best effort: where there is no such keyring there is no copy, and none outlives its token.
+    /// Takes the copy away. Best effort: where there is no such keyring there is no copy, and none
+    /// outlives its token.
     pub(super) fn remove(&self) {
         let _ = os::kernel_keys::remove(&self.0);
     }
 }
 
-/// For `doctor`: can copies be laid down here? `None` on systems that have no place for them; the error is a reason in words.
+/// For `doctor`: can copies be laid down here? `None` on systems that have no place for them; the
+/// error is a reason in words.
 pub fn copies_work() -> Option<Result<(), String>> {
     let name = format!("{SERVICE}:trial/{}", std::process::id());
     Some(os::kernel_keys::trial(&name)?.map_err(|e| io_reason(&e)))

@@ -1,7 +1,8 @@
-//! The breaker's record of one subject (a user at an authority, or an app): its format and its rules, pure.
+//! The breaker's record of one subject (a user at an authority, or an app): its format and its
+//! rules, pure.
 //!
-//! Holds public facts and fingerprints only. Times are epoch seconds. Files are read and written by `record`; what an earlier
-//! build wrote is in `first`.
+//! Holds public facts and fingerprints only. Times are epoch seconds. Files are read and written by
+//! `record`; what an earlier build wrote is in `first`.
 
 mod first;
 
@@ -14,17 +15,18 @@ pub(super) use first::First;
 
 /// What this build writes. It reads [`First`] as well.
 pub(super) const VERSION: u32 = 2;
-/// How long the next send waits, in seconds, after the first, second, ... one in a row that may have been judged; the last
-/// holds for all that follow. So an outage of seconds, a minute or an hour each ends without a person.
+/// How long the next send waits, in seconds, after the first, second, ... one in a row that may
+/// have been judged; the last holds for all that follow. So an outage of seconds, a minute or an
+/// hour each ends without a person.
 const PACE: [u64; 5] = [2, 30, 600, 1800, HOUR];
-/// The most sends that may have been judged, in that many seconds, whatever the server answers. A row alone stays below;
-/// these hold where a clear answer ended one row and the next begins.
+/// The most sends that may have been judged, in that many seconds, whatever the server answers. A
+/// row alone stays below; these hold where a clear answer ended one row and the next begins.
 const CAPS: [(usize, u64); 2] = [(4, 1800), (28, DAY)];
-/// The most refused passwords within an hour, over all profiles: the lowest lockout threshold of Entra is 3 (US Government),
-/// and the third locks.
+/// The most refused passwords within an hour, over all profiles: the lowest lockout threshold of
+/// Entra is 3 (US Government), and the third locks.
 pub(super) const REFUSALS_AN_HOUR: usize = 2;
-/// Tokens that were granted to one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5 minutes a loop
-/// (AADSTS50196).
+/// Tokens that were granted to one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5
+/// minutes a loop (AADSTS50196).
 pub(super) const SIGN_INS: usize = 10;
 /// Seconds.
 pub(super) const SIGN_IN_WINDOW: u64 = 300;
@@ -42,12 +44,14 @@ const SENDS: usize = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct Ledger {
     pub(super) version: u32,
-    /// How often it was written: of two records of one subject, the one with more is the newer. No clock tells that.
+    /// How often it was written: of two records of one subject, the one with more is the newer. No
+    /// clock tells that.
     #[serde(default)]
     pub(super) written: u64,
     /// Whom it is about, for a person who looks into the file.
     pub(super) about: String,
-    /// What was sent within the last day, the oldest first, but for what was granted and what certainly was not counted.
+    /// What was sent within the last day, the oldest first, but for what was granted and what
+    /// certainly was not counted.
     #[serde(default)]
     pub(super) sent: Vec<Sent>,
     /// Secrets that Entra refused.
@@ -105,8 +109,8 @@ pub(super) struct Said {
     pub(super) at: u64,
     pub(super) label: String,
     pub(super) code: Option<u32>,
-    /// What it probably was, where the table does not tell by the code. Words are found when they are shown, as that run may
-    /// have another language.
+    /// What it probably was, where the table does not tell by the code. Words are found when they
+    /// are shown, as that run may have another language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) guess: Option<Guess>,
     /// Trace id, correlation id and the service's time.
@@ -165,8 +169,8 @@ pub(super) struct Refused {
     /// `None` where none could be made; the generation latches all the same.
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) said: Said,
-    /// Another secret of this generation was accepted since, which happens in stores that are only read. The fingerprint
-    /// still keeps this one from being sent.
+    /// Another secret of this generation was accepted since, which happens in stores that are only
+    /// read. The fingerprint still keeps this one from being sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) replaced: bool,
     /// It was given to `login` and never stored, so it is no state of any profile.
@@ -204,19 +208,28 @@ impl Pause {
 
 impl Ledger {
     pub(super) fn new(about: &str) -> Self {
-        Self { version: VERSION, about: about.to_owned(), ..Self::default() }
+        Self {
+            version: VERSION,
+            about: about.to_owned(),
+            ..Self::default()
+        }
     }
 
-    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts as now; `true` says that
-    /// there was one, so that the caller writes it down: else "now" would move on with each look, and the wait never end.
+    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts
+    /// as now; `true` says that there was one, so that the caller writes it down: else "now" would
+    /// move on with each look, and the wait never end.
     pub(super) fn prune(&mut self, now: u64) -> bool {
-        let was_ahead =
-            self.sent.iter().any(|s| s.at > now) || self.pauses.iter().any(|p| p.until > now.saturating_add(HOUR));
+        let was_ahead = self.sent.iter().any(|s| s.at > now)
+            || self
+                .pauses
+                .iter()
+                .any(|p| p.until > now.saturating_add(HOUR));
         for sent in &mut self.sent {
             sent.at = sent.at.min(now);
         }
         self.sent.retain(|s| s.at.saturating_add(DAY) > now);
-        self.sign_ins.retain(|s| s.at <= now && s.at + SIGN_IN_WINDOW > now);
+        self.sign_ins
+            .retain(|s| s.at <= now && s.at + SIGN_IN_WINDOW > now);
         for pause in &mut self.pauses {
             // No pause is longer than an hour: a later end was written under another clock.
             pause.until = pause.until.min(now + HOUR);
@@ -227,7 +240,8 @@ impl Ledger {
         was_ahead
     }
 
-    /// The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so old ones go.
+    /// The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so
+    /// old ones go.
     fn trim(&mut self) {
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
         for old in &mut self.refused[..surplus] {
@@ -239,12 +253,20 @@ impl Ledger {
 
     /// The first byte of a form can leave.
     pub(super) fn mark(&mut self, request_id: &str, at: u64) {
-        self.sent.push(Sent { request_id: request_id.to_owned(), at, outcome: Outcome::Unclear, said: None });
+        self.sent.push(Sent {
+            request_id: request_id.to_owned(),
+            at,
+            outcome: Outcome::Unclear,
+            said: None,
+        });
     }
 
     /// A token was granted.
     pub(super) fn count(&mut self, at: u64, what: &str) {
-        self.sign_ins.push(CountedSignIn { at, what: what.to_owned() });
+        self.sign_ins.push(CountedSignIn {
+            at,
+            what: what.to_owned(),
+        });
     }
 
     /// The requests in a row that may have been judged, the oldest first.
@@ -252,14 +274,20 @@ impl Ledger {
         self.sent.iter().filter(|s| s.outcome == Outcome::Unclear)
     }
 
-    /// When the next request may be sent, as far as those count that may have been judged; `None` for at once.
+    /// When the next request may be sent, as far as those count that may have been judged; `None`
+    /// for at once.
     pub(super) fn paced(&self, now: u64) -> Option<u64> {
         let next = self.row().next_back().map(|last| {
             let place = self.row().count().min(PACE.len());
             last.at.saturating_add(PACE[place - 1])
         });
-        let capped = CAPS.iter().filter_map(|(most, span)| nth_last(self.sent.iter(), *most, *span));
-        next.into_iter().chain(capped).max().filter(|due| *due > now)
+        let capped = CAPS
+            .iter()
+            .filter_map(|(most, span)| nth_last(self.sent.iter(), *most, *span));
+        next.into_iter()
+            .chain(capped)
+            .max()
+            .filter(|due| *due > now)
     }
 
     /// When the next password may be risked, after as many known refusals as an hour may have.
@@ -270,39 +298,67 @@ impl Ledger {
 
     /// When the next sign-in of this kind is due, if there were too many.
     pub(super) fn rate_limit(&self, what: &str) -> Option<u64> {
-        let recent: Vec<u64> = self.sign_ins.iter().filter(|s| s.what == what).map(|s| s.at).collect();
-        recent.len().checked_sub(SIGN_INS).map(|i| recent[i] + SIGN_IN_WINDOW)
+        let recent: Vec<u64> = self
+            .sign_ins
+            .iter()
+            .filter(|s| s.what == what)
+            .map(|s| s.at)
+            .collect();
+        recent
+            .len()
+            .checked_sub(SIGN_INS)
+            .map(|i| recent[i] + SIGN_IN_WINDOW)
     }
 
     /// The refusal that latches this generation: the last one.
     pub(super) fn latched(&self, generation: &str) -> Option<&Refused> {
-        self.refused.iter().rev().find(|r| r.generation == generation && !r.replaced)
+        self.refused
+            .iter()
+            .rev()
+            .find(|r| r.generation == generation && !r.replaced)
     }
 
-    /// A refusal of this generation that left no fingerprint, and that no accepted secret has followed: after one, a
-    /// fingerprint that was dropped for its age must not stop the right secret.
+    /// A refusal of this generation that left no fingerprint, and that no accepted secret has
+    /// followed: after one, a fingerprint that was dropped for its age must not stop the right
+    /// secret.
     pub(super) fn nameless(&self, generation: &str) -> Option<&Refused> {
-        self.refused.iter().find(|r| r.generation == generation && r.fingerprint.is_none() && !r.replaced)
+        self.refused
+            .iter()
+            .find(|r| r.generation == generation && r.fingerprint.is_none() && !r.replaced)
     }
 
-    /// The pause that is on for this app and scope; for `None`, one for everything that this user does.
+    /// The pause that is on for this app and scope; for `None`, one for everything that this user
+    /// does.
     pub(super) fn paused(&self, what: Option<&str>, now: u64) -> Option<&Pause> {
-        self.pauses.iter().filter(|p| p.concerns(what) && p.until > now).max_by_key(|p| p.until)
+        self.pauses
+            .iter()
+            .filter(|p| p.concerns(what) && p.until > now)
+            .max_by_key(|p| p.until)
     }
 
-    /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals of the very secret
-    /// that was accepted; other secrets of its generation stay refused. What slows other apps and scopes than `what` goes on.
-    pub(super) fn accepted(&mut self, generation: &str, what: &str, right: impl Fn(&Refused) -> bool) {
+    /// A token was issued: the password is right, and nothing is locked. `right` tells the refusals
+    /// of the very secret that was accepted; other secrets of its generation stay refused. What
+    /// slows other apps and scopes than `what` goes on.
+    pub(super) fn accepted(
+        &mut self,
+        generation: &str,
+        what: &str,
+        right: impl Fn(&Refused) -> bool,
+    ) {
         self.sent.clear();
         self.pauses.retain(|p| !p.concerns(Some(what)));
         self.forgive(generation, right);
     }
 
-    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it belongs to. What was refused and never
-    /// stored is forgotten as well.
+    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it belongs
+    /// to. What was refused and never stored is forgotten as well.
     pub(super) fn forgive(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
         self.refused.retain(|r| !right(r) && !r.never_stored);
-        for refused in self.refused.iter_mut().filter(|r| r.generation == generation) {
+        for refused in self
+            .refused
+            .iter_mut()
+            .filter(|r| r.generation == generation)
+        {
             refused.replaced = true;
         }
     }
@@ -319,9 +375,14 @@ impl Ledger {
         self.sent.retain(|s| s.request_id != request_id);
     }
 
-    /// The answer tells what the password is worth: that ends the row. What was sent before it still counts towards the caps.
+    /// The answer tells what the password is worth: that ends the row. What was sent before it
+    /// still counts towards the caps.
     pub(super) fn end_row(&mut self) {
-        for sent in self.sent.iter_mut().filter(|s| s.outcome == Outcome::Unclear) {
+        for sent in self
+            .sent
+            .iter_mut()
+            .filter(|s| s.outcome == Outcome::Unclear)
+        {
             sent.outcome = Outcome::Ended;
         }
     }
@@ -336,7 +397,8 @@ impl Ledger {
 
     /// A secret was refused. `same` tells earlier refusals of the very same secret.
     pub(super) fn refuse(&mut self, refused: Refused, same: impl Fn(&Refused) -> bool) {
-        self.refused.retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
+        self.refused
+            .retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
         self.refused.push(refused);
         // Here as well, as nobody prunes the record of an app.
         self.trim();
@@ -349,21 +411,31 @@ impl Ledger {
         self.refused.len() < before
     }
 
-    /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`. `exact` overrides that with
-    /// what the service asked for.
+    /// Nothing is sent for a while: `first` seconds, doubled each time in a row up to `most`.
+    /// `exact` overrides that with what the service asked for.
     pub(super) fn pause(&mut self, reason: Reason, what: Option<&str>, said: Said, wait: Wait) {
         let same = |p: &Pause| p.reason == reason && p.what.as_deref() == what;
         let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
         self.pauses.retain(|p| !same(p));
-        let doubled = wait.first.saturating_mul(1 << before.min(12)).min(wait.most);
+        let doubled = wait
+            .first
+            .saturating_mul(1 << before.min(12))
+            .min(wait.most);
         let until = said.at + wait.exact.unwrap_or(doubled).min(HOUR);
-        self.pauses.push(Pause { reason, what: what.map(str::to_owned), until, count: before.saturating_add(1), said });
+        self.pauses.push(Pause {
+            reason,
+            what: what.map(str::to_owned),
+            until,
+            count: before.saturating_add(1),
+            said,
+        });
     }
 
-    /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another profile of the same user may
-    /// still hold the secret that was replaced in this one.
+    /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another
+    /// profile of the same user may still hold the secret that was replaced in this one.
     pub(super) fn forget(&mut self, generation: &str, what: &str, keep_prints: bool) {
-        self.refused.retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));
+        self.refused
+            .retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));
         self.pauses.retain(|p| p.what.as_deref() != Some(what));
     }
 }
@@ -377,7 +449,11 @@ pub(super) struct Wait {
 }
 
 /// When the `most`th last of these is `span` seconds old.
-fn nth_last<'s>(sent: impl DoubleEndedIterator<Item = &'s Sent>, most: usize, span: u64) -> Option<u64> {
+fn nth_last<'s>(
+    sent: impl DoubleEndedIterator<Item = &'s Sent>,
+    most: usize,
+    span: u64,
+) -> Option<u64> {
     sent.rev().nth(most - 1).map(|s| s.at.saturating_add(span))
 }
 

@@ -1,4 +1,5 @@
-//! Locks between processes: held by an open file, so the OS frees them when a process dies, however it dies.
+//! Locks between processes: held by an open file, so the OS frees them when a process dies, however
+//! it dies.
 
 use super::{Deadline, Places};
 use crate::error::{Error, Kind, Result, io_reason};
@@ -21,19 +22,37 @@ const POLL: Duration = Duration::from_millis(15);
 /// After this long the wait is explained.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(3);
 
-/// How often a removed file is opened anew: a file system that tells the same file as two must not keep everybody out.
+/// How often a removed file is opened anew: a file system that tells the same file as two must not
+/// keep everybody out.
 const RENEWALS: u32 = 8;
 
 /// One sign-in at a time for a profile.
-pub(super) fn profile(places: &Places, name: &ProfileName, deadline: Deadline, ui: &Ui) -> Result<Lock> {
-    take(&places.lock_of(name)?, deadline, ui, &|| msg!("broker-awaited-profile", profile = name))
+pub(super) fn profile(
+    places: &Places,
+    name: &ProfileName,
+    deadline: Deadline,
+    ui: &Ui,
+) -> Result<Lock> {
+    take(&places.lock_of(name)?, deadline, ui, &|| {
+        msg!("broker-awaited-profile", profile = name)
+    })
 }
 
-/// Waits for the lock file at `path`, saying after three seconds what is awaited. The words are made only then.
-pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() -> String) -> Result<Lock> {
+/// Waits for the lock file at `path`, saying after three seconds what is awaited. The words are
+/// made only then.
+pub(super) fn take(
+    path: &Path,
+    deadline: Deadline,
+    ui: &Ui,
+    awaited: &dyn Fn() -> String,
+) -> Result<Lock> {
     let unusable = |e: &std::io::Error| {
-        Error::config(msg!("broker-lock-unusable", path = path.display(), reason = io_reason(e)))
-            .hint(msg!("broker-lock-set-state-dir"))
+        Error::config(msg!(
+            "broker-lock-unusable",
+            path = path.display(),
+            reason = io_reason(e)
+        ))
+        .hint(msg!("broker-lock-set-state-dir"))
     };
     let open = || {
         path.parent()
@@ -51,9 +70,16 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
         }
         if deadline.left().is_zero() {
             // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
-            let waited = crate::l10n::duration_text((start.elapsed() + Duration::from_millis(500)).as_secs().max(1));
-            return Err(Error::new(Kind::Network, msg!("broker-lock-timeout", time = waited, awaited = awaited()))
-                .hint(msg!("broker-lock-longer")));
+            let waited = crate::l10n::duration_text(
+                (start.elapsed() + Duration::from_millis(500))
+                    .as_secs()
+                    .max(1),
+            );
+            return Err(Error::new(
+                Kind::Network,
+                msg!("broker-lock-timeout", time = waited, awaited = awaited()),
+            )
+            .hint(msg!("broker-lock-longer")));
         }
         if !told && start.elapsed() >= EXPLAIN_AFTER {
             ui.note(&msg!("broker-lock-waiting", awaited = awaited()));
@@ -66,7 +92,8 @@ pub(super) fn take(path: &Path, deadline: Deadline, ui: &Ui, awaited: &dyn Fn() 
         if os::is_at(&file, path) {
             break;
         }
-        // It was removed while this process waited, and keeps out nobody who comes later. Let go first: it may be the same.
+        // It was removed while this process waited, and keeps out nobody who comes later. Let go
+        // first: it may be the same.
         drop(file);
         file = locked(open()?)?;
     }
@@ -87,7 +114,10 @@ mod tests {
         let path = dir.path().join("locks/x.lock");
         let hold = |path: &Path| {
             let ui = Ui::new(Color::Never, true, false);
-            take(path, Deadline::after(Duration::from_secs(20)), &ui, &|| "x".into()).unwrap()
+            take(path, Deadline::after(Duration::from_secs(20)), &ui, &|| {
+                "x".into()
+            })
+            .unwrap()
         };
         let first = hold(&path);
         let waiting = path.clone();
@@ -107,10 +137,29 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.lock");
         let ui = Ui::new(Color::Never, true, false);
-        let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, &|| "x".into()).unwrap();
-        let error = take(&path, Deadline::after(Duration::from_millis(30)), &ui, &|| "the other".into()).unwrap_err();
-        assert!(error.message.contains("in vain for the other"), "{}", error.message);
+        let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, &|| {
+            "x".into()
+        })
+        .unwrap();
+        let error = take(
+            &path,
+            Deadline::after(Duration::from_millis(30)),
+            &ui,
+            &|| "the other".into(),
+        )
+        .unwrap_err();
+        assert!(
+            error.message.contains("in vain for the other"),
+            "{}",
+            error.message
+        );
         drop(first);
-        take(&path, Deadline::after(Duration::from_millis(30)), &ui, &|| "x".into()).unwrap();
+        take(
+            &path,
+            Deadline::after(Duration::from_millis(30)),
+            &ui,
+            &|| "x".into(),
+        )
+        .unwrap();
     }
 }

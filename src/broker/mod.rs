@@ -1,7 +1,7 @@
 //! "A token for this profile, please": cache, lock, breaker, vault, entra, in this order.
 //!
-//! The one place that decides whether a password is used. Nothing is printed here but what is waited for; no file format
-//! but those of the cache and the breaker's record is known here.
+//! The one place that decides whether a password is used. Nothing is printed here but what is
+//! waited for; no file format but those of the cache and the breaker's record is known here.
 
 mod breaker;
 mod cache;
@@ -29,7 +29,9 @@ pub use keys::copies_work;
 pub use places::Places;
 pub(crate) use sign_in::{name_in_hints, retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots, stored};
-pub use status::{State as BreakerState, Status as BreakerStatus, refusals, status as breaker_status};
+pub use status::{
+    State as BreakerState, Status as BreakerStatus, refusals, status as breaker_status,
+};
 pub use words::when;
 
 use crate::error::Result;
@@ -41,7 +43,8 @@ use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::{Duration, Instant};
 
-/// The right to change a profile: while it is held, no other process signs in with it, replaces it or removes it.
+/// The right to change a profile: while it is held, no other process signs in with it, replaces it
+/// or removes it.
 #[derive(Debug)]
 pub struct Exclusive {
     _lock: lock::Lock,
@@ -50,7 +53,9 @@ pub struct Exclusive {
 /// Waits for that right.
 pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> Result<Exclusive> {
     let places = Places::find(world.env);
-    Ok(Exclusive { _lock: lock::profile(&places, name, deadline, world.ui)? })
+    Ok(Exclusive {
+        _lock: lock::profile(&places, name, deadline, world.ui)?,
+    })
 }
 
 /// How the cache is used.
@@ -123,22 +128,25 @@ impl Token {
         self.expires_at.saturating_sub(self.obtained_at)
     }
 
-    /// The margin that a token must still live to be handed out: 10 minutes, for short tokens a quarter of their lifetime.
-    /// `Connect-MgGraph -AccessToken` refuses one with 5 minutes left.
+    /// The margin that a token must still live to be handed out: 10 minutes, for short tokens a
+    /// quarter of their lifetime. `Connect-MgGraph -AccessToken` refuses one with 5 minutes left.
     pub fn margin(&self) -> u64 {
         (self.lifetime() / 4).min(600)
     }
 
-    /// True if it may be handed out now. A clock that stands before the token was made makes it useless: nobody knows how
-    /// long it has lived.
+    /// True if it may be handed out now. A clock that stands before the token was made makes it
+    /// useless: nobody knows how long it has lived.
     fn serves(&self, now: u64, min_ttl: Option<u64>) -> bool {
         if now < self.obtained_at || now >= self.expires_at {
             return false;
         }
         let left = self.expires_at - now;
-        let Some(wanted) = min_ttl else { return left >= self.margin() };
-        // No token lives as long as asked: the one that was just made is as good as it gets. Without this, each run
-        // would sign in, and the loop protection (AADSTS50196) would stop them all.
+        let Some(wanted) = min_ttl else {
+            return left >= self.margin();
+        };
+        // No token lives as long as asked: the one that was just made is as good as it gets.
+        // Without this, each run would sign in, and the loop protection (AADSTS50196) would stop
+        // them all.
         let brand_new = now - self.obtained_at <= self.lifetime() / 10;
         left >= wanted || (wanted > self.lifetime() && brand_new)
     }
@@ -146,7 +154,8 @@ impl Token {
 
 /// Gives a token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let token = obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))?;
+    let token =
+        obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))?;
     tell_short(request, &token, world);
     Ok(token)
 }
@@ -177,7 +186,11 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 fn look_for_places(world: &World<'_>) -> Places {
     let places = Places::find(world.env);
     if let Some((reason, runtime)) = places.stand_in() {
-        world.ui.warn(&msg!("broker-state-stand-in", reason = reason, runtime = runtime.display()));
+        world.ui.warn(&msg!(
+            "broker-state-stand-in",
+            reason = reason,
+            runtime = runtime.display()
+        ));
     }
     places
 }
@@ -186,11 +199,18 @@ fn look_for_places(world: &World<'_>) -> Places {
 fn tell_short(request: &Request<'_>, token: &Token, world: &World<'_>) {
     if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
         let (life, wanted) = (duration_text(token.lifetime()), duration_text(wanted));
-        world.ui.warn(&msg!("broker-token-short", life = life, wanted = wanted));
+        world
+            .ui
+            .warn(&msg!("broker-token-short", life = life, wanted = wanted));
     }
 }
 
-fn look(request: &Request<'_>, world: &World<'_>, cache: &cache::Cache, vault: &dyn Vault) -> Result<Option<Token>> {
+fn look(
+    request: &Request<'_>,
+    world: &World<'_>,
+    cache: &cache::Cache,
+    vault: &dyn Vault,
+) -> Result<Option<Token>> {
     if request.mode != Mode::Cached {
         return Ok(None);
     }
@@ -198,34 +218,59 @@ fn look(request: &Request<'_>, world: &World<'_>, cache: &cache::Cache, vault: &
     Ok(token.filter(|t| t.serves(world.clock.now(), request.min_ttl)))
 }
 
-/// Stores a token. The cache is a convenience: that it cannot be written is said, and is no failure.
+/// Stores a token. The cache is a convenience: that it cannot be written is said, and is no
+/// failure.
 fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
     if let Some(reason) = cache.off(vault) {
         // As it was set up: `login` and `status` say so, not each run.
-        world.ui.verbose(|| msg!("broker-cache-none", reason = reason));
+        world
+            .ui
+            .verbose(|| msg!("broker-cache-none", reason = reason));
     } else if let Err(reason) = cache.store(token, vault, world) {
-        world.ui.warn(&msg!("broker-token-not-cached", reason = reason));
+        world
+            .ui
+            .warn(&msg!("broker-token-not-cached", reason = reason));
     }
 }
 
-/// After a `login`: stores the token that proved the secrets, so that the first job needs no sign-in of its own.
-pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn Vault) -> Result<()> {
+/// After a `login`: stores the token that proved the secrets, so that the first job needs no
+/// sign-in of its own.
+pub fn remember(
+    profile: &Profile,
+    token: &Token,
+    world: &World<'_>,
+    vault: &dyn Vault,
+) -> Result<()> {
     let places = Places::find(world.env);
-    keep(&cache::Cache::new(&places, profile, &profile.scopes), token, world, vault);
+    keep(
+        &cache::Cache::new(&places, profile, &profile.scopes),
+        token,
+        world,
+        vault,
+    );
     Ok(())
 }
 
-/// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows of this generation.
-/// `replaced` (by `login`) leaves the fingerprints of refused secrets: another profile may still hold the same one.
+/// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows
+/// of this generation. `replaced` (by `login`) leaves the fingerprints of refused secrets: another
+/// profile may still hold the same one.
 pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env);
     cache::clear(&places, &profile.name);
-    // Once more, after the file: a run that opened the file before may have laid down a copy meanwhile.
+    // Once more, after the file: a run that opened the file before may have laid down a copy
+    // meanwhile.
     forget_key(&profile.name, &profile.generation);
-    record::forget(&places, profile, replaced, Deadline::after(Duration::from_secs(5)), world.ui)
+    record::forget(
+        &places,
+        profile,
+        replaced,
+        Deadline::after(Duration::from_secs(5)),
+        world.ui,
+    )
 }
 
-/// Another text whenever another token of this profile is stored for these scopes, or another `login` took place.
+/// Another text whenever another token of this profile is stored for these scopes, or another
+/// `login` took place.
 pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {
     let stamp = places.and_then(|places| cache::Cache::new(places, profile, scopes).stamp());
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
@@ -233,7 +278,11 @@ pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) 
 
 /// Drops what the breaker knows of secrets that were refused and never stored, whoever they are of.
 pub fn forget_never_stored(world: &World<'_>) -> Result<()> {
-    record::forget_never_stored(&Places::find(world.env), Deadline::after(Duration::from_secs(5)), world.ui)
+    record::forget_never_stored(
+        &Places::find(world.env),
+        Deadline::after(Duration::from_secs(5)),
+        world.ui,
+    )
 }
 
 /// Takes the copy of a generation's cache key out of the kernel's keyring.
@@ -242,7 +291,11 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
 }
 
 /// What the cache holds for a profile's own scopes, for `status`.
-pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> Result<CacheStatus> {
+pub fn cache_status(
+    profile: &Profile,
+    world: &World<'_>,
+    vault: &dyn Vault,
+) -> Result<CacheStatus> {
     let places = Places::find(world.env);
     Ok(cache::Cache::new(&places, profile, &profile.scopes).status(vault, world))
 }
@@ -255,7 +308,12 @@ mod token_tests {
     use super::*;
 
     fn token(obtained_at: u64, lifetime: u64) -> Token {
-        Token { access: AccessToken::new("t".into()), obtained_at, expires_at: obtained_at + lifetime, scope: None }
+        Token {
+            access: AccessToken::new("t".into()),
+            obtained_at,
+            expires_at: obtained_at + lifetime,
+            scope: None,
+        }
     }
 
     #[test]
@@ -271,7 +329,10 @@ mod token_tests {
     fn min_ttl_beyond_the_lifetime_is_no_loop() {
         let t = token(1000, 3600);
         assert!(t.serves(1000, Some(3600)) && !t.serves(1001, Some(3600)));
-        assert!(t.serves(1360, Some(7200)), "just made: nothing longer is to be had");
+        assert!(
+            t.serves(1360, Some(7200)),
+            "just made: nothing longer is to be had"
+        );
         assert!(!t.serves(1361, Some(7200)));
         assert!(!t.serves(1000 + 3600, Some(7200)));
     }

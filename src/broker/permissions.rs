@@ -1,14 +1,17 @@
-//! Names of delegated permissions that an answer may list without a search: they are words of this list, whatever the
-//! secrets are. Data and its lookup only.
+//! Names of delegated permissions that an answer may list without a search: they are words of this
+//! list, whatever the secrets are. Data and its lookup only.
 //!
-//! Source: Microsoft Graph permissions reference. What is missing here is not thereby wrong: it is searched first.
+//! Source: Microsoft Graph permissions reference. What is missing here is not thereby wrong: it is
+//! searched first.
 
 use crate::profile::CLOUDS;
 
-/// True for a scope that everybody knows: a permission of the list, bare or with the address of Microsoft Graph in one of its
-/// clouds, its `.default`, and the scopes of OpenID.
+/// True for a scope that everybody knows: a permission of the list, bare or with the address of
+/// Microsoft Graph in one of its clouds, its `.default`, and the scopes of OpenID.
 pub(super) fn is_well_known(scope: &str) -> bool {
-    let graph = CLOUDS.iter().find_map(|cloud| scope.strip_prefix(cloud.graph)?.strip_prefix('/'));
+    let graph = CLOUDS
+        .iter()
+        .find_map(|cloud| scope.strip_prefix(cloud.graph)?.strip_prefix('/'));
     NAMES.contains(&graph.unwrap_or(scope)) || graph == Some(".default")
 }
 
@@ -59,9 +62,12 @@ mod tests {
 
     #[test]
     fn names_of_graph_are_known_and_nothing_near_them() {
-        for known in
-            ["User.Read", "https://graph.microsoft.com/Mail.Send", "https://graph.microsoft.com/.default", "openid"]
-        {
+        for known in [
+            "User.Read",
+            "https://graph.microsoft.com/Mail.Send",
+            "https://graph.microsoft.com/.default",
+            "openid",
+        ] {
             assert!(is_well_known(known), "{known}");
         }
         let near = [

@@ -7,8 +7,8 @@ use crate::os;
 use crate::profile::ProfileName;
 use std::path::{Path, PathBuf};
 
-/// The directories of one user, found once a run. Nothing is made here: a look, and a run that a cached token serves, need no
-/// directory that can be written.
+/// The directories of one user, found once a run. Nothing is made here: a look, and a run that a
+/// cached token serves, need no directory that can be written.
 #[derive(Clone, Debug)]
 pub struct Places {
     cache: Option<PathBuf>,
@@ -24,7 +24,8 @@ enum StateDir {
     Lasting(PathBuf),
     /// In the runtime directory, which is lost at log-out; with the reason in words.
     StandIn(PathBuf, String),
-    /// Nowhere: one of the two directories is another account's, or others may write it. The reason in words.
+    /// Nowhere: one of the two directories is another account's, or others may write it. The reason
+    /// in words.
     Refused(String),
     /// Nowhere: no directory can be written.
     Nowhere,
@@ -36,11 +37,17 @@ impl Places {
         let (wanted, runtime) = (os::state_dir(env), os::runtime_dir(env));
         let state = match (&wanted, &runtime) {
             // Whatever is read for the record counts, in the second place too.
-            _ if let Some(reason) = [&wanted, &runtime].into_iter().flatten().find_map(|dir| changeable(dir)) => {
+            _ if let Some(reason) = [&wanted, &runtime]
+                .into_iter()
+                .flatten()
+                .find_map(|dir| changeable(dir)) =>
+            {
                 StateDir::Refused(reason)
             }
             (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
-            (_, Some(runtime)) if is_usable(runtime) => StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref())),
+            (_, Some(runtime)) if is_usable(runtime) => {
+                StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref()))
+            }
             _ => StateDir::Nowhere,
         };
         let elsewhere = match &state {
@@ -48,15 +55,23 @@ impl Places {
             StateDir::StandIn(..) => wanted,
             StateDir::Refused(_) | StateDir::Nowhere => None,
         };
-        Self { cache: os::cache_dir(env), state, elsewhere, runtime }
+        Self {
+            cache: os::cache_dir(env),
+            state,
+            elsewhere,
+            runtime,
+        }
     }
 
-    /// Where locks and record are. Without such a place no password is sent, as an attempt could not be recorded.
+    /// Where locks and record are. Without such a place no password is sent, as an attempt could
+    /// not be recorded.
     fn state(&self) -> Result<&Path> {
         match &self.state {
             StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
             StateDir::Refused(reason) => Err(refused(reason)),
-            StateDir::Nowhere => Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir"))),
+            StateDir::Nowhere => {
+                Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir")))
+            }
         }
     }
 
@@ -68,7 +83,8 @@ impl Places {
         }
     }
 
-    /// Why the runtime directory is in the place of the state directory, and which one it is; `None` if it is not.
+    /// Why the runtime directory is in the place of the state directory, and which one it is;
+    /// `None` if it is not.
     pub fn stand_in(&self) -> Option<(&str, &Path)> {
         match &self.state {
             StateDir::StandIn(dir, reason) => Some((reason, dir)),
@@ -78,7 +94,9 @@ impl Places {
 
     /// Where a profile's sealed tokens are; `None` where there is no home.
     pub fn cache_of(&self, name: &ProfileName) -> Option<PathBuf> {
-        self.cache.as_ref().map(|dir| dir.join("tokens").join(name.as_str()))
+        self.cache
+            .as_ref()
+            .map(|dir| dir.join("tokens").join(name.as_str()))
     }
 
     /// The lock file of a profile.
@@ -91,33 +109,44 @@ impl Places {
         Ok(self.state()?.join("breaker"))
     }
 
-    /// The breaker's directory in the other of the two places: the state directory while it cannot be written, and the runtime
-    /// directory once that took its place. What is known there holds here.
+    /// The breaker's directory in the other of the two places: the state directory while it cannot
+    /// be written, and the runtime directory once that took its place. What is known there holds
+    /// here.
     pub(super) fn other_breaker(&self) -> Option<PathBuf> {
         self.elsewhere.as_ref().map(|dir| dir.join("breaker"))
     }
 
-    /// Where a profile's cache keys are that no store can hold; `None` without a directory in memory.
+    /// Where a profile's cache keys are that no store can hold; `None` without a directory in
+    /// memory.
     pub fn keys_of(&self, name: &ProfileName) -> Option<PathBuf> {
-        let dir = self.runtime.as_ref().filter(|dir| dir.parent().is_some_and(os::is_in_memory))?;
+        let dir = self
+            .runtime
+            .as_ref()
+            .filter(|dir| dir.parent().is_some_and(os::is_in_memory))?;
         Some(dir.join("keys").join(name.as_str()))
     }
 }
 
 fn refused(reason: &str) -> Error {
-    Error::config(msg!("broker-state-refused", reason = reason)).hint(msg!("broker-state-refused-own"))
+    Error::config(msg!("broker-state-refused", reason = reason))
+        .hint(msg!("broker-state-refused-own"))
 }
 
 /// Why the directory, or one of those in it, is not this account's alone.
 fn changeable(dir: &Path) -> Option<String> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
-    std::iter::once(dir).chain(below.iter().map(PathBuf::as_path)).find_map(os::changeable_by_others)
+    std::iter::once(dir)
+        .chain(below.iter().map(PathBuf::as_path))
+        .find_map(os::changeable_by_others)
 }
 
 /// True if locks can be made there; where it is not there yet, if it can be made.
 fn is_usable(dir: &Path) -> bool {
     let locks = dir.join("locks");
-    locks.ancestors().find(|d| d.symlink_metadata().is_ok()).is_some_and(|d| d.is_dir() && os::is_writable(d))
+    locks
+        .ancestors()
+        .find(|d| d.symlink_metadata().is_ok())
+        .is_some_and(|d| d.is_dir() && os::is_writable(d))
 }
 
 fn unusable(wanted: Option<&Path>) -> String {

@@ -1,5 +1,6 @@
-//! The breaker's records as files: where they are, how they are read and written, and what is dropped with a generation.
-//! What they mean is decided in `ledger`, what follows from it in `breaker`.
+//! The breaker's records as files: where they are, how they are read and written, and what is
+//! dropped with a generation. What they mean is decided in `ledger`, what follows from it in
+//! `breaker`.
 
 use super::ledger::{First, Ledger, VERSION};
 use super::{Deadline, Places, lock};
@@ -32,7 +33,11 @@ pub(super) struct Unreadable {
 
 impl Unreadable {
     fn error(&self) -> Error {
-        Error::config(msg!("broker-record-unreadable", path = self.path.display(), reason = self.reason))
+        Error::config(msg!(
+            "broker-record-unreadable",
+            path = self.path.display(),
+            reason = self.reason
+        ))
     }
 }
 
@@ -45,15 +50,24 @@ impl From<Unreadable> for Error {
 const LIMIT: u64 = 1024 * 1024;
 
 impl File {
-    /// A record that cannot be read, in either place, stops every password; `anew` (a person asked) removes it first.
-    pub(super) fn load((path, about): (PathBuf, String), places: &Places, anew: bool) -> Result<Self> {
+    /// A record that cannot be read, in either place, stops every password; `anew` (a person asked)
+    /// removes it first.
+    pub(super) fn load(
+        (path, about): (PathBuf, String),
+        places: &Places,
+        anew: bool,
+    ) -> Result<Self> {
         let elsewhere = elsewhere(&path, places);
         if anew {
             remove_unreadable(&path)?;
             elsewhere.as_deref().map_or(Ok(()), remove_unreadable)?;
         }
         let ledger = read_newest(&path, elsewhere.as_deref())?;
-        Ok(Self { path, elsewhere, ledger: ledger.unwrap_or_else(|| Ledger::new(&about)) })
+        Ok(Self {
+            path,
+            elsewhere,
+            ledger: ledger.unwrap_or_else(|| Ledger::new(&about)),
+        })
     }
 
     /// Takes over what another process wrote meanwhile.
@@ -66,8 +80,12 @@ impl File {
 
     pub(super) fn save(&mut self) -> Result<()> {
         self.write().map_err(|e| {
-            Error::config(msg!("broker-record-unwritable", path = self.path.display(), reason = io_reason(&e)))
-                .hint(msg!("broker-record-make-room"))
+            Error::config(msg!(
+                "broker-record-unwritable",
+                path = self.path.display(),
+                reason = io_reason(&e)
+            ))
+            .hint(msg!("broker-record-make-room"))
         })
     }
 
@@ -79,8 +97,14 @@ impl File {
 }
 
 fn remove_unreadable(path: &Path) -> Result<()> {
-    let Err(unreadable) = read(path) else { return Ok(()) };
-    std::fs::remove_file(path).map_err(|_| unreadable.error().hint(msg!("broker-record-remove", path = path.display())))
+    let Err(unreadable) = read(path) else {
+        return Ok(());
+    };
+    std::fs::remove_file(path).map_err(|_| {
+        unreadable
+            .error()
+            .hint(msg!("broker-record-remove", path = path.display()))
+    })
 }
 
 #[derive(Deserialize)]
@@ -90,11 +114,21 @@ struct RecordVersion {
 
 /// `None` where there is no record.
 pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadable> {
-    let unreadable = |reason: String| Unreadable { path: path.to_owned(), reason };
+    let unreadable = |reason: String| Unreadable {
+        path: path.to_owned(),
+        reason,
+    };
     let mut file = match os::open_nofollow(path) {
         Ok(file) => file,
         // Below a file there is no record either.
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(None);
+        }
         Err(e) => return Err(unreadable(io_reason(&e))),
     };
     let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(io_reason(&e)))?;
@@ -107,19 +141,28 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
     // By itself first: a later version may have fields that this one does not know.
     let RecordVersion { version } = serde_json::from_slice(bytes).map_err(damaged)?;
     match version {
-        1 => serde_json::from_slice::<First>(bytes).map(Ledger::from).map_err(damaged),
+        1 => serde_json::from_slice::<First>(bytes)
+            .map(Ledger::from)
+            .map_err(damaged),
         VERSION => serde_json::from_slice(bytes).map_err(damaged),
         _ => Err(msg!("broker-record-newer", version = version)),
     }
 }
 
-/// The record as it was last written, wherever that was: a state directory that cannot be written for a while leaves a part of
-/// the story in the runtime directory, and goes on with it when it can be written again.
-pub(super) fn read_as_known(path: &Path, places: &Places) -> std::result::Result<Option<Ledger>, Unreadable> {
+/// The record as it was last written, wherever that was: a state directory that cannot be written
+/// for a while leaves a part of the story in the runtime directory, and goes on with it when it can
+/// be written again.
+pub(super) fn read_as_known(
+    path: &Path,
+    places: &Places,
+) -> std::result::Result<Option<Ledger>, Unreadable> {
     read_newest(path, elsewhere(path, places).as_deref())
 }
 
-fn read_newest(path: &Path, elsewhere: Option<&Path>) -> std::result::Result<Option<Ledger>, Unreadable> {
+fn read_newest(
+    path: &Path,
+    elsewhere: Option<&Path>,
+) -> std::result::Result<Option<Ledger>, Unreadable> {
     let own = read(path)?;
     // One that cannot be read may be the newer one.
     let other = elsewhere.map_or(Ok(None), read)?;
@@ -135,7 +178,11 @@ fn elsewhere(path: &Path, places: &Places) -> Option<PathBuf> {
 
 /// The record of a user at an authority, with whom it is about.
 pub(super) fn user_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
-    let about = format!("{} at {}", profile.username.as_str().to_lowercase(), profile.authority.base());
+    let about = format!(
+        "{} at {}",
+        profile.username.as_str().to_lowercase(),
+        profile.authority.base()
+    );
     (dir.join(format!("user-{}.json", digest(&about))), about)
 }
 
@@ -154,9 +201,15 @@ pub(super) fn rate_key(profile: &Profile, scope: &str) -> String {
     digest(&format!("{}\n{scope}", profile.client_id))
 }
 
-/// Forgets what belongs to this generation of a profile, and what was refused without ever being stored. See
-/// [`Ledger::forget`] for `keep_prints`.
-pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, deadline: Deadline, ui: &Ui) -> Result<()> {
+/// Forgets what belongs to this generation of a profile, and what was refused without ever being
+/// stored. See [`Ledger::forget`] for `keep_prints`.
+pub(super) fn forget(
+    places: &Places,
+    profile: &Profile,
+    keep_prints: bool,
+    deadline: Deadline,
+    ui: &Ui,
+) -> Result<()> {
     let what = rate_key(profile, &profile.scopes.cache_key());
     let dir = places.breaker()?;
     for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
@@ -169,21 +222,38 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, dead
     Ok(())
 }
 
-/// Forgets, in every record, what was refused without ever being stored. The error is of the first record where that fails.
+/// Forgets, in every record, what was refused without ever being stored. The error is of the first
+/// record where that fails.
 pub(super) fn forget_never_stored(places: &Places, deadline: Deadline, ui: &Ui) -> Result<()> {
     let both = [Some(places.breaker()?), places.other_breaker()];
-    let entries = both.into_iter().flatten().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten();
-    let names: BTreeSet<OsString> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    let entries = both
+        .into_iter()
+        .flatten()
+        .filter_map(|dir| std::fs::read_dir(dir).ok())
+        .flatten();
+    let names: BTreeSet<OsString> = entries
+        .filter_map(|entry| Some(entry.ok()?.file_name()))
+        .collect();
     let mut outcome = Ok(());
-    for name in names.iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json")) {
-        let changed = change(places.breaker()?.join(name), places, deadline, ui, Ledger::forget_never_stored);
+    for name in names
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"))
+    {
+        let changed = change(
+            places.breaker()?.join(name),
+            places,
+            deadline,
+            ui,
+            Ledger::forget_never_stored,
+        );
         // One that cannot be read keeps none of the others.
         outcome = outcome.and(changed);
     }
     outcome
 }
 
-/// Changes a record, if there is one, under its lock; `work` tells whether there is something to write.
+/// Changes a record, if there is one, under its lock; `work` tells whether there is something to
+/// write.
 fn change(
     path: PathBuf,
     places: &Places,
@@ -196,12 +266,25 @@ fn change(
     if !there(&path) && !elsewhere.as_deref().is_some_and(there) {
         return Ok(());
     }
-    let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| msg!("broker-awaited-sign-in"))?;
-    let Some(mut ledger) = read_newest(&path, elsewhere.as_deref())? else { return Ok(()) };
+    let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| {
+        msg!("broker-awaited-sign-in")
+    })?;
+    let Some(mut ledger) = read_newest(&path, elsewhere.as_deref())? else {
+        return Ok(());
+    };
     if !work(&mut ledger) {
         return Ok(());
     }
-    let mut file = File { path, elsewhere, ledger };
-    file.write()
-        .map_err(|e| Error::config(msg!("broker-record-kept", path = file.path.display(), reason = io_reason(&e))))
+    let mut file = File {
+        path,
+        elsewhere,
+        ledger,
+    };
+    file.write().map_err(|e| {
+        Error::config(msg!(
+            "broker-record-kept",
+            path = file.path.display(),
+            reason = io_reason(&e)
+        ))
+    })
 }

@@ -1,14 +1,16 @@
 //! When the same request is sent once more, as a table. Pure.
 //!
-//! Once, and only where the cause may pass: connection failures, no answer, 408, 5xx, 429 after Retry-After, and the codes
-//! that the table of codes calls passing. The breaker has the last word: what may have been judged keeps its pace.
+//! Once, and only where the cause may pass: connection failures, no answer, 408, 5xx, 429 after
+//! Retry-After, and the codes that the table of codes calls passing. The breaker has the last word:
+//! what may have been judged keeps its pace.
 
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, TransportFault};
 use entra_codes::Retry;
 use std::time::{Duration, SystemTime};
 
-/// The longest Retry-After that a job waits out; beyond that it fails and the breaker remembers the time.
+/// The longest Retry-After that a job waits out; beyond that it fails and the breaker remembers the
+/// time.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Before every repetition: the first step of the breaker's pace.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -45,23 +47,29 @@ fn after_odd(odd: &Odd, now: u64, jitter: Duration) -> Option<Duration> {
     }
 }
 
-/// The wait that the service named, if it is bearable; without one, [`PAUSE`] where `unasked` allows it.
+/// The wait that the service named, if it is bearable; without one, [`PAUSE`] where `unasked`
+/// allows it.
 fn asked_for(header: Option<&str>, now: u64, jitter: Duration, unasked: bool) -> Option<Duration> {
     match retry_after(header, now) {
-        Some(seconds) => {
-            Some(Duration::from_secs(seconds)).filter(|wait| *wait <= PATIENCE).map(|wait| wait.max(PAUSE) + jitter)
-        }
+        Some(seconds) => Some(Duration::from_secs(seconds))
+            .filter(|wait| *wait <= PATIENCE)
+            .map(|wait| wait.max(PAUSE) + jitter),
         None => unasked.then_some(PAUSE + jitter),
     }
 }
 
-/// `Retry-After` in seconds from now: a number or an HTTP date (RFC 9110 section 10.2.3), at most an hour.
+/// `Retry-After` in seconds from now: a number or an HTTP date (RFC 9110 section 10.2.3), at most
+/// an hour.
 pub(crate) fn retry_after(header: Option<&str>, now: u64) -> Option<u64> {
     let text = header?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(seconds.min(LONGEST));
     }
-    let date = httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    let date = httpdate::parse_http_date(text)
+        .ok()?
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?
+        .as_secs();
     Some(date.saturating_sub(now).min(LONGEST))
 }
 
@@ -82,15 +90,25 @@ mod tests {
     fn retry_after_in_both_forms() {
         assert_eq!(retry_after(Some("2"), 0), Some(2));
         assert_eq!(retry_after(Some(" 99999 "), 0), Some(3600));
-        assert_eq!(retry_after(Some("Sun, 06 Nov 1994 08:49:37 GMT"), 784_111_770), Some(7));
-        assert_eq!(retry_after(Some("Sun, 06 Nov 1994 08:49:37 GMT"), 784_111_999), Some(0));
+        assert_eq!(
+            retry_after(Some("Sun, 06 Nov 1994 08:49:37 GMT"), 784_111_770),
+            Some(7)
+        );
+        assert_eq!(
+            retry_after(Some("Sun, 06 Nov 1994 08:49:37 GMT"), 784_111_999),
+            Some(0)
+        );
         for bad in ["", "-1", "soon", "1.5", "99999999999999999999999"] {
             assert_eq!(retry_after(Some(bad), 0), None, "{bad}");
         }
     }
 
     fn odd(status: u16, retry_after: Option<&str>) -> Option<Duration> {
-        let odd = Odd { status, reason: crate::entra::Wrong::NotJson, retry_after: retry_after.map(str::to_owned) };
+        let odd = Odd {
+            status,
+            reason: crate::entra::Wrong::NotJson,
+            retry_after: retry_after.map(str::to_owned),
+        };
         after_answer(&Answer::Odd(odd), 0, Duration::ZERO)
     }
 
@@ -100,10 +118,18 @@ mod tests {
         assert_eq!(odd(408, None), Some(PAUSE));
         assert_eq!(odd(503, Some("2")), Some(Duration::from_secs(2)));
         assert_eq!(odd(429, Some("2")), Some(Duration::from_secs(2)));
-        assert_eq!(odd(429, Some("0")), Some(PAUSE), "never sooner than the pace");
+        assert_eq!(
+            odd(429, Some("0")),
+            Some(PAUSE),
+            "never sooner than the pace"
+        );
         assert_eq!(odd(429, Some("9")), Some(Duration::from_secs(9)));
         assert_eq!(odd(429, Some("61")), None, "longer than a job waits");
-        assert_eq!(odd(429, None), None, "a throttle without a time is not tested");
+        assert_eq!(
+            odd(429, None),
+            None,
+            "a throttle without a time is not tested"
+        );
         for status in [200, 302, 400, 401, 404] {
             assert_eq!(odd(status, None), None, "{status}");
         }
@@ -111,7 +137,8 @@ mod tests {
 
     #[test]
     fn faults_that_do_not_pass_are_not_repeated() {
-        let fault = |stage, cause| after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some();
+        let fault =
+            |stage, cause| after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some();
         assert!(fault(Stage::NotSent, Cause::Refused));
         assert!(fault(Stage::Unanswered, Cause::Broken(String::new())));
         assert!(fault(Stage::CutOff(200), Cause::Broken(String::new())));

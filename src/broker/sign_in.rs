@@ -1,7 +1,9 @@
-//! One sign-in: breaker, bundle, request, outcome. The only code that decides when secrets are read, and how long they stay.
+//! One sign-in: breaker, bundle, request, outcome. The only code that decides when secrets are
+//! read, and how long they stay.
 //!
-//! Stored secrets are read for one request and are gone when it is sent: while the answer is awaited, nobody holds them. A
-//! repetition reads them again, and so does a refusal, which needs them for the fingerprint and for the search for echoes.
+//! Stored secrets are read for one request and are gone when it is sent: while the answer is
+//! awaited, nobody holds them. A repetition reads them again, and so does a refusal, which needs
+//! them for the fingerprint and for the search for echoes.
 
 use super::breaker::Breaker;
 use super::cache::Cache;
@@ -23,7 +25,8 @@ use std::time::Duration;
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
-/// Signs in with what the vault holds. The caller holds the profile's lock, and the cache that will keep the token.
+/// Signs in with what the vault holds. The caller holds the profile's lock, and the cache that will
+/// keep the token.
 pub(super) fn with_stored_secrets(
     request: &Request<'_>,
     world: &World<'_>,
@@ -31,9 +34,10 @@ pub(super) fn with_stored_secrets(
     vault: &dyn Vault,
     cache: &Cache,
 ) -> Result<Token> {
-    let advice = cache
-        .off(vault)
-        .map_or_else(|| use_the_cache(request), |reason| Some(msg!("broker-cache-none", reason = reason)));
+    let advice = cache.off(vault).map_or_else(
+        || use_the_cache(request),
+        |reason| Some(msg!("broker-cache-none", reason = reason)),
+    );
     let cache = (request.mode != Mode::NoCache).then_some(cache);
     stored(request, world, places, vault, (Caller::Job, advice), cache)
 }
@@ -52,11 +56,21 @@ fn use_the_cache(request: &Request<'_>) -> Option<String> {
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
 pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let places = super::look_for_places(world);
-    let spec = StoreSpec { interactive: world.prompt.is_some(), ..StoreSpec::unattended(request.profile) };
+    let spec = StoreSpec {
+        interactive: world.prompt.is_some(),
+        ..StoreSpec::unattended(request.profile)
+    };
     let vault = world.vaults.open(&spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    stored(request, world, &places, vault.as_ref(), (Caller::Retry, None), None)
-        .map_err(|error| name_profile(error, request.profile))
+    stored(
+        request,
+        world,
+        &places,
+        vault.as_ref(),
+        (Caller::Retry, None),
+        None,
+    )
+    .map_err(|error| name_profile(error, request.profile))
 }
 
 fn stored(
@@ -72,11 +86,26 @@ fn stored(
     breaker.admit(world.clock.now(), advice)?;
     let trust = Trust::of(profile)?;
     let deadline = request.deadline;
-    let source = Source::Stored { vault, profile, trust: &trust, deadline, cache };
-    SignIn { profile, scopes: request.scopes, source, trust: &trust, deadline, world }.run(&mut breaker)
+    let source = Source::Stored {
+        vault,
+        profile,
+        trust: &trust,
+        deadline,
+        cache,
+    };
+    SignIn {
+        profile,
+        scopes: request.scopes,
+        source,
+        trust: &trust,
+        deadline,
+        world,
+    }
+    .run(&mut breaker)
 }
 
-/// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused before.
+/// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused
+/// before.
 pub(crate) fn verify(
     profile: &Profile,
     trust: &Trust,
@@ -87,11 +116,30 @@ pub(crate) fn verify(
 ) -> Result<Token> {
     let sign_in = || {
         let places = super::look_for_places(world);
-        let caller = if retry { Caller::LoginRetry } else { Caller::Login };
-        let mut breaker = Breaker::open(&places, profile, &profile.scopes.cache_key(), caller, deadline, world.ui)?;
+        let caller = if retry {
+            Caller::LoginRetry
+        } else {
+            Caller::Login
+        };
+        let mut breaker = Breaker::open(
+            &places,
+            profile,
+            &profile.scopes.cache_key(),
+            caller,
+            deadline,
+            world.ui,
+        )?;
         breaker.admit(world.clock.now(), None)?;
         let source = Source::Given(secrets);
-        SignIn { profile, scopes: &profile.scopes, source, trust, deadline, world }.run(&mut breaker)
+        SignIn {
+            profile,
+            scopes: &profile.scopes,
+            source,
+            trust,
+            deadline,
+            world,
+        }
+        .run(&mut breaker)
     };
     sign_in().map_err(|error| name_profile(error, profile))
 }
@@ -115,23 +163,34 @@ enum Attempt {
 
 impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
-        self.world.clock.sleep(breaker.wait(self.world.clock.now(), self.deadline)?);
+        self.world
+            .clock
+            .sleep(breaker.wait(self.world.clock.now(), self.deadline)?);
         let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
             Attempt::Token(token) => return Ok(token),
             Attempt::Failed(failure, wait) => (failure, wait),
         };
         let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
         let paced = breaker.may_repeat(self.world.clock.now());
-        let Some(wait) = wait.zip(paced).map(|(wait, paced)| wait.max(paced)).filter(fits) else {
+        let Some(wait) = wait
+            .zip(paced)
+            .map(|(wait, paced)| wait.max(paced))
+            .filter(fits)
+        else {
             return Err(failure.hints(breaker.next_try(self.world.clock.now())));
         };
         announce(&failure, wait, self.world);
         self.world.clock.sleep(wait);
-        // A store that fails meanwhile ends the matter; what came of the request says more than that.
-        let Ok(secrets) = self.source.open() else { return Err(failure) };
+        // A store that fails meanwhile ends the matter; what came of the request says more than
+        // that.
+        let Ok(secrets) = self.source.open() else {
+            return Err(failure);
+        };
         match self.attempt(breaker, secrets)? {
             Attempt::Token(token) => Ok(token),
-            Attempt::Failed(failure, _) => Err(failure.hints(breaker.next_try(self.world.clock.now()))),
+            Attempt::Failed(failure, _) => {
+                Err(failure.hints(breaker.next_try(self.world.clock.now())))
+            }
         }
     }
 
@@ -152,7 +211,9 @@ impl SignIn<'_> {
         let id = request_id.to_string();
         let asked_at = world.clock.now();
         let (before_first_byte, marked) = breaker.mark(&id, asked_at);
-        world.ui.verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
+        world
+            .ui
+            .verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
         crate::fault::point("secrets-in-use");
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
@@ -177,7 +238,10 @@ impl SignIn<'_> {
                     // A token in hand is not thrown away because the record could not be cleared.
                     Ok(grant) => {
                         if grant.expires_in.is_none() {
-                            world.ui.warn(&msg!("broker-lifetime-assumed", time = duration_text(grant.lifetime())));
+                            world.ui.warn(&msg!(
+                                "broker-lifetime-assumed",
+                                time = duration_text(grant.lifetime())
+                            ));
                         }
                         return Ok(Attempt::Token(token(grant, asked_at)));
                     }
@@ -187,14 +251,17 @@ impl SignIn<'_> {
             Err(fault) => {
                 let recorded = breaker.record_fault(&fault, &id, now);
                 let wait = retry::after_fault(&fault, retry::jitter());
-                (explain(&fault, profile), if recorded.is_ok() { wait } else { None })
+                (
+                    explain(&fault, profile),
+                    if recorded.is_ok() { wait } else { None },
+                )
             }
         };
         Ok(Attempt::Failed(failure, wait))
     }
 
-    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is asked again for a refusal,
-    /// and for permissions that nobody asked for or knows.
+    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is
+    /// asked again for a refusal, and for permissions that nobody asked for or knows.
     fn judge(
         &self,
         breaker: &mut Breaker<'_>,
@@ -204,12 +271,17 @@ impl SignIn<'_> {
         now: u64,
     ) -> (Answer, Result<()>) {
         if let (Answer::Refused(refusal), Source::Stored { .. }) = (&answer, &self.source) {
-            // Without a word of the service, as nothing is searched yet. What cannot be written stays an unclear attempt.
+            // Without a word of the service, as nothing is searched yet. What cannot be written
+            // stays an unclear attempt.
             let _ = breaker.latch(&refusal.clone().without_words(id), id, now);
         }
         let is_given = matches!(self.source, Source::Given(_));
         let must_look = is_given || echo_free::needs_search(&answer, self.scopes);
-        let sent = if must_look { self.source.sent(mark) } else { None };
+        let sent = if must_look {
+            self.source.sent(mark)
+        } else {
+            None
+        };
         let answer = match &sent {
             Some(sent) => echo_free::searched(answer, sent, self.scopes),
             None => echo_free::unsearched(answer, self.scopes, id),
@@ -235,7 +307,11 @@ fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody
     .encode()
 }
 
-fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result::Result<Grant, Error> {
+fn failure_of(
+    answer: Answer,
+    profile: &Profile,
+    scopes: &Scopes,
+) -> std::result::Result<Grant, Error> {
     match answer {
         Answer::Granted(grant) => Ok(grant),
         Answer::Odd(odd) => Err(odd_answer_error(&odd, profile.authority.host())),
@@ -248,16 +324,22 @@ fn failure_of(answer: Answer, profile: &Profile, scopes: &Scopes) -> std::result
                 scope: Some(&scope),
             });
             if !profile.store.holds_keys()
-                && matches!(refusal.judgement.guard, Guard::LatchPassword | Guard::LatchClientSecret)
+                && matches!(
+                    refusal.judgement.guard,
+                    Guard::LatchPassword | Guard::LatchClientSecret
+                )
             {
-                error.hints.insert(0, msg!("broker-secrets-from-store", store = profile.store));
+                error
+                    .hints
+                    .insert(0, msg!("broker-secrets-from-store", store = profile.store));
             }
             Err(error)
         }
     }
 }
 
-/// Stores, the table of codes and others know no profile: their commands get `-p NAME`, so that they can be typed as they stand.
+/// Stores, the table of codes and others know no profile: their commands get `-p NAME`, so that
+/// they can be typed as they stand.
 pub(super) fn name_profile(mut error: Error, profile: &Profile) -> Error {
     name_in_hints(&mut error.hints, &profile.name);
     error
@@ -272,7 +354,11 @@ pub(crate) fn name_in_hints(hints: &mut [String], name: &ProfileName) {
         for verb in ["`ropc login", "`ropc status"] {
             let with_name = |rest: &str| {
                 let named = rest.starts_with(" -p ");
-                if named { format!("{verb}{rest}") } else { format!("{verb} -p {name}{rest}") }
+                if named {
+                    format!("{verb}{rest}")
+                } else {
+                    format!("{verb} -p {name}{rest}")
+                }
             };
             let mut parts = hint.split(verb);
             let before = parts.next().unwrap_or_default().to_owned();
@@ -287,12 +373,23 @@ fn explain(fault: &TransportFault, profile: &Profile) -> Error {
 
 fn token(grant: Grant, asked_at: u64) -> Token {
     let expires_at = asked_at + grant.lifetime();
-    Token { access: grant.token, obtained_at: asked_at, expires_at, scope: grant.scope }
+    Token {
+        access: grant.token,
+        obtained_at: asked_at,
+        expires_at,
+        scope: grant.scope,
+    }
 }
 
 fn announce(failure: &Error, wait: Duration, world: &World<'_>) {
     let first = failure.message.lines().next().unwrap_or_default();
-    let text = || msg!("broker-once-more", failure = first, seconds = wait.as_secs().max(1));
+    let text = || {
+        msg!(
+            "broker-once-more",
+            failure = first,
+            seconds = wait.as_secs().max(1)
+        )
+    };
     if wait >= ANNOUNCE {
         world.ui.note(&text());
     } else {

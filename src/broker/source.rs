@@ -1,4 +1,5 @@
-//! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile still says the same.
+//! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile
+//! still says the same.
 
 use super::cache::Cache;
 use super::fingerprint::Mark;
@@ -20,7 +21,8 @@ const CA_LIMIT: u64 = 4 * 1024 * 1024;
 pub(super) enum Source<'a> {
     /// A person just gave them to `login`, which stores them when they are proved right.
     Given(&'a Secrets),
-    /// A store, which is asked each time, and on the way for the key of the cache that will keep the token.
+    /// A store, which is asked each time, and on the way for the key of the cache that will keep
+    /// the token.
     Stored {
         vault: &'a dyn Vault,
         profile: &'a Profile,
@@ -52,7 +54,13 @@ impl<'a> Source<'a> {
     pub(super) fn open(&self) -> Result<Held<'a>> {
         match *self {
             Self::Given(secrets) => Ok(Held::Given(secrets)),
-            Self::Stored { vault, profile, trust, deadline, cache } => {
+            Self::Stored {
+                vault,
+                profile,
+                trust,
+                deadline,
+                cache,
+            } => {
                 let secrets = open_secrets(profile, trust, vault, deadline, cache);
                 // Ciphers and parsers leave pieces there (measured).
                 locked_memory::scrub_stack();
@@ -61,8 +69,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// What was sent, once more. `None` if it cannot be read any more or is not the same any more: then nothing is known
-    /// of it, and whoever asks has to assume the worst.
+    /// What was sent, once more. `None` if it cannot be read any more or is not the same any more:
+    /// then nothing is known of it, and whoever asks has to assume the worst.
     pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<Held<'a>> {
         let held = self.open().ok()?;
         let same = matches!(held, Held::Given(_)) || mark.is_some_and(|mark| mark.is_of(&held));
@@ -72,12 +80,19 @@ impl<'a> Source<'a> {
 
 /// What the stored secrets of this profile were enrolled for, if they can be read.
 pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
-    let bytes = vault.read(&Item::bundle(&profile.name, &profile.generation)).ok()?;
+    let bytes = vault
+        .read(&Item::bundle(&profile.name, &profile.generation))
+        .ok()?;
     Bundle::decode(bytes).ok().map(|bundle| bundle.binding)
 }
 
 /// For `login`: the stored secrets of this profile, if they were enrolled for what it says.
-pub(crate) fn stored(profile: &Profile, trust: &Trust, vault: &dyn Vault, deadline: Deadline) -> Result<Secrets> {
+pub(crate) fn stored(
+    profile: &Profile,
+    trust: &Trust,
+    vault: &dyn Vault,
+    deadline: Deadline,
+) -> Result<Secrets> {
     open_secrets(profile, trust, vault, deadline, None)
 }
 
@@ -86,8 +101,9 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
     Ok(Trust::of(profile)?.roots)
 }
 
-/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says. They are dropped at once.
-/// Gives what Entra said of one of them before, if the record in `places` knows it again.
+/// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says.
+/// They are dropped at once. Gives what Entra said of one of them before, if the record in `places`
+/// knows it again.
 pub(crate) fn check_secrets(
     profile: &Profile,
     vault: &dyn Vault,
@@ -98,8 +114,9 @@ pub(crate) fn check_secrets(
     Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
 
-/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece of work: a file that is
-/// swapped between two looks must not be trusted by one and bound by the other.
+/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece
+/// of work: a file that is swapped between two looks must not be trusted by one and bound by the
+/// other.
 #[derive(Debug)]
 pub(crate) struct Trust {
     roots: Roots,
@@ -109,22 +126,39 @@ pub(crate) struct Trust {
 impl Trust {
     /// Reads the CA file, if the profile has one.
     pub(crate) fn of(profile: &Profile) -> Result<Self> {
-        profile.ca_file.as_deref().map_or(Ok(Self { roots: Roots::System, sha256: None }), Self::of_file)
+        profile.ca_file.as_deref().map_or(
+            Ok(Self {
+                roots: Roots::System,
+                sha256: None,
+            }),
+            Self::of_file,
+        )
     }
 
     /// The one reader of CA files: `login` refuses what jobs could not use.
     pub(crate) fn of_file(path: &Path) -> Result<Self> {
         let read = || os::read_bounded(&mut os::open_file(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
-            Error::config(msg!("broker-ca-unreadable", path = path.display(), reason = io_reason(&e)))
-                .hint(msg!("broker-ca-put-back"))
-                .hint(msg!("entra-give-pem"))
+            Error::config(msg!(
+                "broker-ca-unreadable",
+                path = path.display(),
+                reason = io_reason(&e)
+            ))
+            .hint(msg!("broker-ca-put-back"))
+            .hint(msg!("entra-give-pem"))
         })?;
         let roots = Roots::from_pem(&pem).map_err(|bad| {
-            Error::config(msg!("broker-ca-unusable", path = path.display(), reason = bad.words()))
-                .hint(msg!("entra-give-pem"))
+            Error::config(msg!(
+                "broker-ca-unusable",
+                path = path.display(),
+                reason = bad.words()
+            ))
+            .hint(msg!("entra-give-pem"))
         })?;
-        Ok(Self { sha256: Some(hex(&Sha256::digest(&pem))), roots })
+        Ok(Self {
+            sha256: Some(hex(&Sha256::digest(&pem))),
+            roots,
+        })
     }
 
     /// Whom to trust.
@@ -166,7 +200,8 @@ fn read_bundle(
     cache: Option<&Cache>,
 ) -> std::result::Result<SecretBytes, VaultError> {
     let item = Item::bundle(&profile.name, &profile.generation);
-    let Some((cache, key)) = cache.and_then(|cache| Some((cache, cache.missing_key(vault)?))) else {
+    let Some((cache, key)) = cache.and_then(|cache| Some((cache, cache.missing_key(vault)?)))
+    else {
         return vault.read(&item);
     };
     let (bytes, key) = vault.read_both(&item, &key)?;
@@ -177,7 +212,12 @@ fn read_bundle(
 }
 
 /// Opens the bundle and compares what it was enrolled for with what the profile says now.
-fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Option<&Cache>) -> Result<Secrets> {
+fn open_bundle(
+    profile: &Profile,
+    trust: &Trust,
+    vault: &dyn Vault,
+    cache: Option<&Cache>,
+) -> Result<Secrets> {
     let login = if profile.name.as_str() == "default" {
         "ropc login".into()
     } else {
@@ -186,7 +226,12 @@ fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Optio
     let bytes = read_bundle(profile, vault, cache).map_err(|e| match e.fault {
         VaultFault::NotFound => {
             let (store, me) = (vault.title(), os::account_name());
-            let message = msg!("broker-no-secrets", store = store, profile = profile.name, account = me);
+            let message = msg!(
+                "broker-no-secrets",
+                store = store,
+                profile = profile.name,
+                account = me
+            );
             Error::new(Kind::Vault, message)
                 .hint(msg!("broker-no-secrets-login", login = login, account = me))
                 .hints(e.hints)
@@ -194,12 +239,23 @@ fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Optio
         _ => e.into(),
     })?;
     let bundle = Bundle::decode(bytes).map_err(|fault| {
-        let message = msg!("broker-bundle-unusable", store = vault.title(), profile = profile.name, reason = fault);
+        let message = msg!(
+            "broker-bundle-unusable",
+            store = vault.title(),
+            profile = profile.name,
+            reason = fault
+        );
         Error::new(Kind::Vault, message).hint(msg!("broker-bundle-anew", login = login))
     })?;
     let asked = trust.binding(profile);
     if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
-        let value = |text: &str| if text.is_empty() { msg!("profile-fact-none") } else { text.to_owned() };
+        let value = |text: &str| {
+            if text.is_empty() {
+                msg!("profile-fact-none")
+            } else {
+                text.to_owned()
+            }
+        };
         return Err(Error::config(msg!(
             "broker-binding",
             profile = profile.name,
@@ -212,8 +268,15 @@ fn open_bundle(profile: &Profile, trust: &Trust, vault: &dyn Vault, cache: Optio
     }
     if bundle.client_secret.is_none() != profile.public_client {
         let value = profile.public_client;
-        return Err(Error::config(msg!("broker-public-client-differs", profile = profile.name, value = value))
-            .hint(msg!("broker-enrol-again", login = login)));
+        return Err(Error::config(msg!(
+            "broker-public-client-differs",
+            profile = profile.name,
+            value = value
+        ))
+        .hint(msg!("broker-enrol-again", login = login)));
     }
-    Ok(Secrets { client_secret: bundle.client_secret, password: bundle.password })
+    Ok(Secrets {
+        client_secret: bundle.client_secret,
+        password: bundle.password,
+    })
 }

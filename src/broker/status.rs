@@ -1,4 +1,5 @@
-//! What `ropc status` and `ropc doctor` say of the breaker. Reads its records; decides and writes nothing.
+//! What `ropc status` and `ropc doctor` say of the breaker. Reads its records; decides and writes
+//! nothing.
 
 use super::Places;
 use super::ledger::{Ledger, Refused, Said, What};
@@ -19,7 +20,8 @@ pub enum State {
     Ready,
     /// A secret was refused: not until a person acts.
     Refused,
-    /// Not before a time: the answers so far asked for a pause, or left open whether the password was judged.
+    /// Not before a time: the answers so far asked for a pause, or left open whether the password
+    /// was judged.
     Paused,
     /// Not before a time: as many passwords were refused as an hour may have.
     Limited,
@@ -44,26 +46,48 @@ pub struct Status {
 
 impl Status {
     fn plain(state: State) -> Self {
-        Self { state, code: None, reason: None, since: None, until: None }
+        Self {
+            state,
+            code: None,
+            reason: None,
+            since: None,
+            until: None,
+        }
     }
 
     fn of(state: State, said: &Said, until: Option<u64>) -> Self {
-        Self { state, code: said.code, reason: Some(recall(said)), since: Some(said.at), until }
+        Self {
+            state,
+            code: said.code,
+            reason: Some(recall(said)),
+            since: Some(said.at),
+            until,
+        }
     }
 }
 
 /// The records of a profile's user and app, without a lock: a look, not a decision.
 fn look(places: &Places, profile: &Profile) -> Result<(Ledger, Ledger)> {
     let dir = places.breaker()?;
-    let read = |(path, _): (PathBuf, String)| Ok::<_, Error>(read_as_known(&path, places)?.unwrap_or_default());
-    Ok((read(user_file(&dir, profile))?, read(app_file(&dir, profile))?))
+    let read = |(path, _): (PathBuf, String)| {
+        Ok::<_, Error>(read_as_known(&path, places)?.unwrap_or_default())
+    };
+    Ok((
+        read(user_file(&dir, profile))?,
+        read(app_file(&dir, profile))?,
+    ))
 }
 
 /// What stands in the way of a sign-in of this profile.
 pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     let (mut user, app) = match look(places, profile) {
         Ok(both) => both,
-        Err(error) => return Status { reason: Some(error.message), ..Status::plain(State::Unreadable) },
+        Err(error) => {
+            return Status {
+                reason: Some(error.message),
+                ..Status::plain(State::Unreadable)
+            };
+        }
     };
     user.prune(now);
     let generation = profile.generation.as_str();
@@ -79,7 +103,10 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
         return status;
     }
     if let Some(until) = user.refusal_limit(now) {
-        return Status { until: Some(until), ..Status::plain(State::Limited) };
+        return Status {
+            until: Some(until),
+            ..Status::plain(State::Limited)
+        };
     }
     let pause = user.paused(Some(&rate_key(profile, &profile.scopes.cache_key())), now);
     let paced = user.paced(now);
@@ -98,39 +125,83 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     }
     let elsewhere = |ledger: &Ledger| {
         let others = |r: &&Refused| {
-            r.fingerprint.is_some() && !r.replaced && !r.never_stored && r.profile != profile.name.as_str()
+            r.fingerprint.is_some()
+                && !r.replaced
+                && !r.never_stored
+                && r.profile != profile.name.as_str()
         };
         ledger.refused.iter().rev().find(others).map(warning)
     };
-    Status { reason: elsewhere(&user).or_else(|| elsewhere(&app)), ..Status::plain(State::Ready) }
+    Status {
+        reason: elsewhere(&user).or_else(|| elsewhere(&app)),
+        ..Status::plain(State::Ready)
+    }
 }
 
 /// A look opens no store, so it cannot know whether this profile holds the same secret.
 fn warning(refused: &Refused) -> String {
     let (profile, said) = (&refused.profile, recall(&refused.said));
     match refused.what {
-        What::Password => msg!("broker-status-password-elsewhere", profile = profile, said = said),
-        What::ClientSecret => msg!("broker-status-client-secret-elsewhere", profile = profile, said = said),
+        What::Password => msg!(
+            "broker-status-password-elsewhere",
+            profile = profile,
+            said = said
+        ),
+        What::ClientSecret => msg!(
+            "broker-status-client-secret-elsewhere",
+            profile = profile,
+            said = said
+        ),
     }
 }
 
-/// What Entra said of one of these very secrets, as far as fingerprints tell, in whatever profile it stood then.
-pub(super) fn refused_before(places: &Places, profile: &Profile, secrets: &Secrets) -> Option<String> {
+/// What Entra said of one of these very secrets, as far as fingerprints tell, in whatever profile
+/// it stood then.
+pub(super) fn refused_before(
+    places: &Places,
+    profile: &Profile,
+    secrets: &Secrets,
+) -> Option<String> {
     let (user, app) = look(places, profile).ok()?;
     let of = |ledger: &Ledger, what: What, secret: SecretRef<'_>| {
         let mut prints = ledger.refused.iter().filter(|r| r.what == what);
-        prints.find(|r| r.fingerprint.as_ref().is_some_and(|f| f.matches(secret) == Ok(true))).map(|r| recall(&r.said))
+        prints
+            .find(|r| {
+                r.fingerprint
+                    .as_ref()
+                    .is_some_and(|f| f.matches(secret) == Ok(true))
+            })
+            .map(|r| recall(&r.said))
     };
-    of(&user, What::Password, SecretRef::Password(&secrets.password))
-        .or_else(|| of(&app, What::ClientSecret, SecretRef::ClientSecret(secrets.client_secret.as_ref()?)))
+    of(
+        &user,
+        What::Password,
+        SecretRef::Password(&secrets.password),
+    )
+    .or_else(|| {
+        of(
+            &app,
+            What::ClientSecret,
+            SecretRef::ClientSecret(secrets.client_secret.as_ref()?),
+        )
+    })
 }
 
-/// Another text whenever a refusal, a pause or an unclear answer of this user or app comes or goes: a job that answers a refusal from memory
-/// then asks once more, and the breaker decides.
+/// Another text whenever a refusal, a pause or an unclear answer of this user or app comes or goes:
+/// a job that answers a refusal from memory then asks once more, and the breaker decides.
 pub fn refusals(places: &Places, profile: &Profile) -> String {
     let (user, app) = look(places, profile).unwrap_or_default();
-    let refused = user.refused.iter().chain(&app.refused).map(|r| (r.said.at, u32::from(r.replaced)));
+    let refused = user
+        .refused
+        .iter()
+        .chain(&app.refused)
+        .map(|r| (r.said.at, u32::from(r.replaced)));
     let pauses = user.pauses.iter().map(|p| (p.said.at, p.count));
     let open = user.row().map(|sent| (sent.at, 0));
-    refused.chain(pauses).chain(open).map(|(at, how)| format!("{at}.{how}")).collect::<Vec<_>>().join(" ")
+    refused
+        .chain(pauses)
+        .chain(open)
+        .map(|(at, how)| format!("{at}.{how}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -1,4 +1,5 @@
-//! The broker against fake ports: time that passes, answers in any order, and a vault that counts what is read.
+//! The broker against fake ports: time that passes, answers in any order, and a vault that counts
+//! what is read.
 
 mod answers;
 mod engines;
@@ -53,10 +54,16 @@ struct FakeEndpoint {
 impl TokenEndpoint for FakeEndpoint {
     fn post(&self, post: Post) -> std::result::Result<Reply, TransportFault> {
         self.asked.set(self.asked.get() + 1);
-        let answer = self.answers.borrow_mut().pop_front().unwrap_or_else(|| Ok((200, token(3600), None)));
+        let answer = self
+            .answers
+            .borrow_mut()
+            .pop_front()
+            .unwrap_or_else(|| Ok((200, token(3600), None)));
         if !matches!(&answer, Err(fault) if fault.stage == Stage::NotSent) {
-            (post.before_first_byte)()
-                .map_err(|e| TransportFault { stage: Stage::NotSent, cause: Cause::Broken(e.to_string()) })?;
+            (post.before_first_byte)().map_err(|e| TransportFault {
+                stage: Stage::NotSent,
+                cause: Cause::Broken(e.to_string()),
+            })?;
             self.sent.borrow_mut().push(*self.now.lock().unwrap());
         }
         if let Some(happens) = self.meanwhile.borrow_mut().take() {
@@ -77,7 +84,9 @@ fn token(lifetime: u64) -> String {
 }
 
 fn refusal(code: u32) -> String {
-    format!("{{\"error\":\"invalid_grant\",\"error_codes\":[{code}],\"error_description\":\"AADSTS{code}: x\"}}")
+    format!(
+        "{{\"error\":\"invalid_grant\",\"error_codes\":[{code}],\"error_description\":\"AADSTS{code}: x\"}}"
+    )
 }
 
 struct Bench {
@@ -94,12 +103,19 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().to_str().unwrap();
         let now = Arc::new(Mutex::new(1_000_000));
-        let env = Environment::from_pairs([("HOME", home), ("ROPC_STATE_DIR", home), ("ROPC_CACHE_DIR", home)]);
+        let env = Environment::from_pairs([
+            ("HOME", home),
+            ("ROPC_STATE_DIR", home),
+            ("ROPC_CACHE_DIR", home),
+        ]);
         Self {
             _dir: dir,
             env,
             vaults: MemoryVaults::default(),
-            endpoint: FakeEndpoint { now: Arc::clone(&now), ..FakeEndpoint::default() },
+            endpoint: FakeEndpoint {
+                now: Arc::clone(&now),
+                ..FakeEndpoint::default()
+            },
             clock: FakeClock(now),
             ui: Ui::new(Color::Never, true, false),
         }
@@ -117,11 +133,17 @@ impl Bench {
     }
 
     fn answer(&self, status: u16, body: String) {
-        self.endpoint.answers.borrow_mut().push_back(Ok((status, body, None)));
+        self.endpoint
+            .answers
+            .borrow_mut()
+            .push_back(Ok((status, body, None)));
     }
 
     fn fail(&self, stage: Stage, cause: Cause) {
-        self.endpoint.answers.borrow_mut().push_back(Err(TransportFault { stage, cause }));
+        self.endpoint
+            .answers
+            .borrow_mut()
+            .push_back(Err(TransportFault { stage, cause }));
     }
 
     fn pass(&self, seconds: i64) {
@@ -137,14 +159,23 @@ impl Bench {
             client_secret: Some(ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };
-        self.vaults.write(&Item::bundle(&profile.name, &profile.generation), &bundle.encode().unwrap()).unwrap();
+        self.vaults
+            .write(
+                &Item::bundle(&profile.name, &profile.generation),
+                &bundle.encode().unwrap(),
+            )
+            .unwrap();
         profile
     }
 
     /// A profile whose secrets an engine gives, which may change underneath.
     fn engine(&self, password: &str) -> Profile {
         *self.vaults.engine.borrow_mut() = Some(password.into());
-        Profile { store: StoreKind::Command, command: vec!["op".into()], ..Profile::sample("default") }
+        Profile {
+            store: StoreKind::Command,
+            command: vec!["op".into()],
+            ..Profile::sample("default")
+        }
     }
 
     fn rotate(&self, password: &str) {
@@ -157,11 +188,25 @@ impl Bench {
 
     fn get_with(&self, profile: &Profile, min_ttl: Option<u64>) -> crate::error::Result<Token> {
         let deadline = Deadline::after(Duration::from_secs(20));
-        acquire(&Request { profile, scopes: &profile.scopes, mode: Mode::Cached, min_ttl, deadline }, &self.world())
+        acquire(
+            &Request {
+                profile,
+                scopes: &profile.scopes,
+                mode: Mode::Cached,
+                min_ttl,
+                deadline,
+            },
+            &self.world(),
+        )
     }
 
     fn bundle_reads(&self) -> usize {
-        self.vaults.reads.borrow().iter().filter(|account| account.contains("/bundle/")).count()
+        self.vaults
+            .reads
+            .borrow()
+            .iter()
+            .filter(|account| account.contains("/bundle/"))
+            .count()
     }
 }
 
@@ -173,7 +218,11 @@ fn a_warm_run_reads_the_key_and_not_the_bundle() {
     assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1));
     bench.pass(3600 - 600);
     bench.get(&profile).unwrap();
-    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1), "served until 10 minutes before the end");
+    assert_eq!(
+        (bench.endpoint.asked.get(), bench.bundle_reads()),
+        (1, 1),
+        "served until 10 minutes before the end"
+    );
     bench.pass(1);
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -220,7 +269,11 @@ fn a_refused_password_stays_unsent_for_ever() {
     for _ in 0..5 {
         bench.pass(30 * 86_400);
         let error = bench.get(&profile).unwrap_err();
-        assert!(error.message.contains("AADSTS50126") && error.message.contains("1970-01-12"), "{}", error.message);
+        assert!(
+            error.message.contains("AADSTS50126") && error.message.contains("1970-01-12"),
+            "{}",
+            error.message
+        );
     }
     assert_eq!(
         (bench.endpoint.asked.get(), bench.bundle_reads()),
@@ -229,7 +282,13 @@ fn a_refused_password_stays_unsent_for_ever() {
     );
     // The same password in another profile is known again; another password is not.
     let twin = bench.enrol("twin", "wrong");
-    assert!(bench.get(&twin).unwrap_err().message.contains("refused it before"));
+    assert!(
+        bench
+            .get(&twin)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     let mended = bench.enrol("mended", "right");
     bench.get(&mended).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -258,7 +317,11 @@ fn a_header_shortens_no_lock_and_no_loop() {
     for (code, wait) in [(50_053, 300), (50_196, 300), (90_055, 61)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
-        bench.endpoint.answers.borrow_mut().push_back(Ok((400, refusal(code), Some("61".into()))));
+        bench
+            .endpoint
+            .answers
+            .borrow_mut()
+            .push_back(Ok((400, refusal(code), Some("61".into()))));
         bench.get(&profile).unwrap_err();
         bench.pass(wait - 1);
         bench.get(&profile).unwrap_err();
@@ -275,7 +338,13 @@ fn a_policy_answer_is_asked_again_after_a_minute() {
     bench.answer(400, refusal(50076));
     bench.get(&profile).unwrap_err();
     bench.pass(59);
-    assert!(bench.get(&profile).unwrap_err().message.contains("AADSTS50076"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("AADSTS50076")
+    );
     assert_eq!(bench.endpoint.asked.get(), 1);
     bench.pass(1);
     bench.get(&profile).unwrap();
@@ -313,8 +382,13 @@ fn ten_sign_ins_in_five_minutes_are_enough() {
     let profile = bench.enrol("default", "right");
     let refresh = || {
         let deadline = Deadline::after(Duration::from_secs(20));
-        let request =
-            Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        let request = Request {
+            profile: &profile,
+            scopes: &profile.scopes,
+            mode: Mode::Refresh,
+            min_ttl: None,
+            deadline,
+        };
         acquire(&request, &bench.world())
     };
     for _ in 0..10 {

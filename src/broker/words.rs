@@ -1,4 +1,5 @@
-//! Why nothing is sent, and when it will be, in words for people. Decides nothing; what it is told comes from the record.
+//! Why nothing is sent, and when it will be, in words for people. Decides nothing; what it is told
+//! comes from the record.
 
 use super::caller::Caller;
 use super::ledger::{Ledger, Pause, Refused, Said, What};
@@ -19,15 +20,27 @@ pub(super) struct Words<'a> {
 impl Words<'_> {
     fn retry_command(self) -> String {
         let name = &self.profile.name;
-        if name.as_str() == "default" { "ropc login --retry".into() } else { format!("ropc login -p {name} --retry") }
+        if name.as_str() == "default" {
+            "ropc login --retry".into()
+        } else {
+            format!("ropc login -p {name} --retry")
+        }
     }
 
     /// This secret was refused before.
     pub(super) fn latched(self, refused: &Refused) -> Error {
         let said = recall(&refused.said);
         let message = match refused.what {
-            What::Password => msg!("broker-latched-password", user = self.profile.username, said = said),
-            What::ClientSecret => msg!("broker-latched-client-secret", app = self.profile.client_id, said = said),
+            What::Password => msg!(
+                "broker-latched-password",
+                user = self.profile.username,
+                said = said
+            ),
+            What::ClientSecret => msg!(
+                "broker-latched-client-secret",
+                app = self.profile.client_id,
+                said = said
+            ),
         };
         let (retry, bound) = (self.retry_command(), self.profile.store.holds_keys());
         Error::new(Kind::SignIn, message)
@@ -40,39 +53,70 @@ impl Words<'_> {
             .hints(more(&refused.said))
     }
 
-    /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused one.
+    /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused
+    /// one.
     fn another_secret(self, refused: &Refused) -> String {
         let (store, retry) = (self.profile.store, self.retry_command());
         let login = retry.trim_end_matches(" --retry");
-        match (refused.what, store.holds_keys(), refused.fingerprint.is_some()) {
+        match (
+            refused.what,
+            store.holds_keys(),
+            refused.fingerprint.is_some(),
+        ) {
             (What::Password, true, _) => msg!("broker-mend-password", login = login),
             (What::ClientSecret, true, _) => msg!("broker-mend-client-secret", login = login),
             (What::Password, _, true) => msg!("broker-change-password", store = store),
             (What::ClientSecret, _, true) => msg!("broker-change-client-secret", store = store),
-            (What::Password, ..) => msg!("broker-change-password-and-retry", store = store, retry = retry),
-            (What::ClientSecret, ..) => msg!("broker-change-client-secret-and-retry", store = store, retry = retry),
+            (What::Password, ..) => msg!(
+                "broker-change-password-and-retry",
+                store = store,
+                retry = retry
+            ),
+            (What::ClientSecret, ..) => msg!(
+                "broker-change-client-secret-and-retry",
+                store = store,
+                retry = retry
+            ),
         }
     }
 
     /// Too many passwords were refused.
     pub(super) fn refusal_limit(self, until: u64, now: u64) -> Error {
-        let message = msg!("broker-refusal-limit", user = self.profile.username, until = when(until, now));
+        let message = msg!(
+            "broker-refusal-limit",
+            user = self.profile.username,
+            until = when(until, now)
+        );
         Error::new(Kind::SignIn, message).hint(msg!("broker-find-password"))
     }
 
     /// Too many sign-ins of one app and scope.
     pub(super) fn rate_limit(self, until: u64, now: u64) -> Error {
-        let message = msg!("broker-rate-limit", user = self.profile.username, until = when(until, now));
+        let message = msg!(
+            "broker-rate-limit",
+            user = self.profile.username,
+            until = when(until, now)
+        );
         Error::new(Kind::Network, message)
     }
 
     /// An answer asked for a pause.
     pub(super) fn paused(self, pause: &Pause, now: u64) -> Error {
         let said = &pause.said;
-        let kind = if said.temporary { Kind::Network } else { Kind::SignIn };
-        let (user, until, recalled) = (&self.profile.username, when(pause.until, now), recall(said));
+        let kind = if said.temporary {
+            Kind::Network
+        } else {
+            Kind::SignIn
+        };
+        let (user, until, recalled) =
+            (&self.profile.username, when(pause.until, now), recall(said));
         let message = if pause.what.is_some() {
-            msg!("broker-paused-scopes", user = user, until = until, said = recalled)
+            msg!(
+                "broker-paused-scopes",
+                user = user,
+                until = until,
+                said = recalled
+            )
         } else {
             msg!("broker-paused", user = user, until = until, said = recalled)
         };
@@ -92,7 +136,13 @@ impl Words<'_> {
         let (user, until) = (&self.profile.username, when(due, now));
         let count = ledger.row().count();
         let message = match last_answer(ledger) {
-            Some(last) => msg!("broker-paced", user = user, until = until, count = count, said = last),
+            Some(last) => msg!(
+                "broker-paced",
+                user = user,
+                until = until,
+                count = count,
+                said = last
+            ),
             None => msg!("broker-paced-capped", user = user, until = until),
         };
         let retry = self.retry_command();
@@ -110,23 +160,38 @@ pub(super) fn last_answer(ledger: &Ledger) -> Option<String> {
     let last = ledger.row().next_back()?;
     Some(match &last.said {
         Some(said) => recall(said),
-        None => msg!("broker-said-nothing", at = local(last.at), request = last.request_id),
+        None => msg!(
+            "broker-said-nothing",
+            at = local(last.at),
+            request = last.request_id
+        ),
     })
 }
 
 pub(super) fn recall(said: &Said) -> String {
-    let (label, meaning, at) = (&said.label, crate::entra::explain::meaning(said.meaning()), rfc3339(said.at));
+    let (label, meaning, at) = (
+        &said.label,
+        crate::entra::explain::meaning(said.meaning()),
+        rfc3339(said.at),
+    );
     if said.ids.is_empty() {
         return msg!("broker-said", label = label, meaning = meaning, at = at);
     }
-    msg!("broker-said-with-ids", label = label, meaning = meaning, at = at, ids = ids_in_words(&said.ids))
+    msg!(
+        "broker-said-with-ids",
+        label = label,
+        meaning = meaning,
+        at = at,
+        ids = ids_in_words(&said.ids)
+    )
 }
 
 fn more(said: &Said) -> Option<String> {
     said.code.map(|code| msg!("broker-more", code = code))
 }
 
-/// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9 minutes)`, local time.
+/// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9
+/// minutes)`, local time.
 pub fn when(until: u64, now: u64) -> String {
     let left = until.saturating_sub(now);
     let span = match left {
@@ -141,7 +206,12 @@ pub fn when(until: u64, now: u64) -> String {
 fn local(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch),
-        |t| format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute, t.second),
+        |t| {
+            format!(
+                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+                t.year, t.month, t.day, t.hour, t.minute, t.second
+            )
+        },
     )
 }
 
@@ -163,7 +233,10 @@ mod tests {
             (86_400, "in 24 hours"),
         ] {
             let text = when(1_800_000_000 + left, 1_800_000_000);
-            assert!(text.starts_with("2027-01-1") && text.ends_with(&format!("({span})")), "{text}");
+            assert!(
+                text.starts_with("2027-01-1") && text.ends_with(&format!("({span})")),
+                "{text}"
+            );
         }
     }
 }

@@ -16,7 +16,8 @@ pub struct EnrolArgs {
     /// The user who signs in (UPN).
     #[arg(long, value_name = "UPN")]
     pub username: Option<String>,
-    /// A scope to ask for; may be repeated. Default: everything that was granted (`.default` of Microsoft Graph).
+    /// A scope to ask for; may be repeated. Default: everything that was granted (`.default` of
+    /// Microsoft Graph).
     #[arg(long, value_name = "SCOPE")]
     pub scope: Vec<String>,
     /// National cloud: global, usgov, usgov-dod, china, bleu, delos, govsg.
@@ -28,8 +29,9 @@ pub struct EnrolArgs {
     /// Trust the certificates in this PEM file only.
     #[arg(long, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub ca_file: Option<PathBuf>,
-    /// Where the secrets are: os (this system's keychain), file (an encrypted file), directory (files that systemd, Docker,
-    /// Kubernetes or Vault provide) or command (a program that prints them).
+    /// Where the secrets are: os (this system's keychain), file (an encrypted file), directory
+    /// (files that systemd, Docker, Kubernetes or Vault provide) or command (a program that prints
+    /// them).
     #[arg(long, value_name = "STORE", value_enum)]
     pub store: Option<Store>,
     /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.

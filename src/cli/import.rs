@@ -39,7 +39,8 @@ pub struct ImportArgs {
     /// Which profile to make or to replace.
     #[command(flatten)]
     pub profile: ProfileArg,
-    /// Once the secrets are stored, take them out of the file; shows the edit and asks. Without a terminal it needs --yes.
+    /// Once the secrets are stored, take them out of the file; shows the edit and asks. Without a
+    /// terminal it needs --yes.
     #[arg(long)]
     pub write: bool,
     /// Keep the file as it was beside it (mode 0600). That copy holds the secrets.
@@ -59,7 +60,11 @@ pub struct ImportArgs {
 impl ImportArgs {
     /// The same as `login` takes it: what the flags say, before the file is looked at.
     pub fn login(&self) -> LoginArgs {
-        LoginArgs { profile: self.profile.clone(), enrol: self.enrol.clone(), ..LoginArgs::default() }
+        LoginArgs {
+            profile: self.profile.clone(),
+            enrol: self.enrol.clone(),
+            ..LoginArgs::default()
+        }
     }
 }
 

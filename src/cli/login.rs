@@ -23,17 +23,21 @@ pub struct LoginArgs {
     /// The sign-in.
     #[command(flatten)]
     pub enrol: EnrolArgs,
-    // In the help each comes after a flag of the sign-in: after `--key-source`, and after `--no-verify`.
-    /// The directory store's place: it holds the files `password` and `client_secret`. Default: `$CREDENTIALS_DIRECTORY`.
+    // In the help each comes after a flag of the sign-in: after `--key-source`, and after
+    // `--no-verify`.
+    /// The directory store's place: it holds the files `password` and `client_secret`. Default:
+    /// `$CREDENTIALS_DIRECTORY`.
     #[arg(long, display_order = 9, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub secrets_dir: Option<PathBuf>,
     /// Read both secrets as one JSON object from standard input.
     #[arg(long, display_order = 11, conflicts_with_all = ["password_file", "client_secret_file"])]
     pub secrets_stdin: bool,
-    /// Send refused secrets once more: the stored ones, or those just given where no profile exists yet.
+    /// Send refused secrets once more: the stored ones, or those just given where no profile exists
+    /// yet.
     #[arg(long)]
     pub retry: bool,
-    /// The command store's program and its arguments, after `--`. It prints the secrets JSON and is run without a shell.
+    /// The command store's program and its arguments, after `--`. It prints the secrets JSON and is
+    /// run without a shell.
     #[arg(last = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
     pub secrets_command: Vec<String>,
 }

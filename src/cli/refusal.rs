@@ -1,29 +1,37 @@
-//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes in English, with each value
-//! as `msg!` shows it: no value can begin a line or drive a terminal. No I/O.
+//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes
+//! in English, with each value as `msg!` shows it: no value can begin a line or drive a terminal.
+//! No I/O.
 
 use crate::l10n::msg;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
 
-/// The error in the language of this process, line by line: what is wrong, tips, usage, where there is more.
+/// The error in the language of this process, line by line: what is wrong, tips, usage, where there
+/// is more.
 pub(crate) fn described(error: &clap::Error) -> String {
     let mut lines = vec![what(error)];
     lines.extend(values(error));
     lines.extend(tips(error));
     if let Some(usage) = one(error, ContextKind::Usage) {
-        lines.push(msg!("cli-usage", usage = usage.trim_start_matches("Usage:").trim()));
+        lines.push(msg!(
+            "cli-usage",
+            usage = usage.trim_start_matches("Usage:").trim()
+        ));
     }
     lines.push(msg!("cli-more"));
     lines.join("\n")
 }
 
-/// clap's own lines, for the comparison, without blank ones. Where a flag was misspelt, how to pass it as a value is no advice: after `--` it
-/// would be the program of a store.
+/// clap's own lines, for the comparison, without blank ones. Where a flag was misspelt, how to pass
+/// it as a value is no advice: after `--` it would be the program of a store.
 #[cfg(test)]
 fn lines<'t>(error: &clap::Error, text: &'t str) -> Vec<&'t str> {
     let misspelt = is_misspelt(error);
     let is_odd = |line: &str| misspelt && line.starts_with("tip:") && line.contains("'-- ");
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_odd(line)).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !is_odd(line))
+        .collect()
 }
 
 fn is_misspelt(error: &clap::Error) -> bool {
@@ -33,13 +41,15 @@ fn is_misspelt(error: &clap::Error) -> bool {
 /// What is most often meant by a command line that clap refuses.
 pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<String> {
     let first = args.get(1).map(String::as_str).unwrap_or_default();
-    let lacks_command = !args.iter().any(|arg| arg == "--") || args.last().is_some_and(|arg| arg == "--");
+    let lacks_command =
+        !args.iter().any(|arg| arg == "--") || args.last().is_some_and(|arg| arg == "--");
     if first == "exec" && lacks_command {
         return Some(msg!("cli-exec-form"));
     }
     let refused = one(error, ContextKind::InvalidArg).unwrap_or_default();
     let is_first = !refused.is_empty() && first.starts_with(&refused);
-    let before_verb = error.kind() == ErrorKind::UnknownArgument && refused.starts_with('-') && is_first;
+    let before_verb =
+        error.kind() == ErrorKind::UnknownArgument && refused.starts_with('-') && is_first;
     before_verb.then(|| msg!("cli-verb-first"))
 }
 
@@ -68,22 +78,42 @@ fn what(error: &clap::Error) -> String {
     match error.kind() {
         ErrorKind::UnknownArgument => msg!("cli-unknown-argument", argument = argument),
         ErrorKind::InvalidSubcommand => {
-            msg!("cli-unknown-command", command = one(error, ContextKind::InvalidSubcommand).unwrap_or_default())
+            msg!(
+                "cli-unknown-command",
+                command = one(error, ContextKind::InvalidSubcommand).unwrap_or_default()
+            )
         }
-        ErrorKind::InvalidValue if value.is_empty() => msg!("cli-value-missing", argument = argument),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            msg!("cli-value-missing", argument = argument)
+        }
         ErrorKind::InvalidValue => msg!("cli-invalid-value", value = value, argument = argument),
         ErrorKind::ValueValidation => match error.source() {
-            Some(reason) => msg!("cli-invalid-value-because", value = value, argument = argument, reason = reason),
+            Some(reason) => msg!(
+                "cli-invalid-value-because",
+                value = value,
+                argument = argument,
+                reason = reason
+            ),
             None => msg!("cli-invalid-value", value = value, argument = argument),
         },
-        ErrorKind::TooManyValues => msg!("cli-unexpected-value", value = value, argument = argument),
-        ErrorKind::ArgumentConflict => conflict(error, &argument),
-        ErrorKind::MissingRequiredArgument => {
-            listed(msg!("cli-missing-arguments"), &many(error, ContextKind::InvalidArg))
+        ErrorKind::TooManyValues => {
+            msg!("cli-unexpected-value", value = value, argument = argument)
         }
+        ErrorKind::ArgumentConflict => conflict(error, &argument),
+        ErrorKind::MissingRequiredArgument => listed(
+            msg!("cli-missing-arguments"),
+            &many(error, ContextKind::InvalidArg),
+        ),
         ErrorKind::InvalidUtf8 => msg!("cli-not-unicode"),
-        // The rest cannot happen with the arguments that there are: clap's own words are better than none.
-        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+        // The rest cannot happen with the arguments that there are: clap's own words are better
+        // than none.
+        _ => error
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned(),
     }
 }
 
@@ -111,11 +141,24 @@ fn tips(error: &clap::Error) -> Vec<String> {
         .iter()
         .map(|name| msg!("cli-similar-command", name = name))
         .collect();
-    tips.extend(many(error, ContextKind::SuggestedArg).iter().map(|name| msg!("cli-similar-argument", name = name)));
-    tips.extend(many(error, ContextKind::SuggestedValue).iter().map(|name| msg!("cli-similar-value", name = name)));
+    tips.extend(
+        many(error, ContextKind::SuggestedArg)
+            .iter()
+            .map(|name| msg!("cli-similar-argument", name = name)),
+    );
+    tips.extend(
+        many(error, ContextKind::SuggestedValue)
+            .iter()
+            .map(|name| msg!("cli-similar-value", name = name)),
+    );
     let misspelt = is_misspelt(error);
     let others = many(error, ContextKind::Suggested);
-    tips.extend(others.iter().filter(|tip| !(misspelt && tip.starts_with("to pass "))).map(|tip| suggestion(tip)));
+    tips.extend(
+        others
+            .iter()
+            .filter(|tip| !(misspelt && tip.starts_with("to pass ")))
+            .map(|tip| suggestion(tip)),
+    );
     tips
 }
 
@@ -123,7 +166,9 @@ fn tips(error: &clap::Error) -> Vec<String> {
 fn suggestion(sentence: &str) -> String {
     let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {
-        [value, form] if sentence.starts_with("to pass ") => msg!("cli-pass-as-value", value = value, form = form),
+        [value, form] if sentence.starts_with("to pass ") => {
+            msg!("cli-pass-as-value", value = value, form = form)
+        }
         [form] if sentence.ends_with(" exists") => msg!("cli-exists", form = form),
         _ => sentence.to_owned(),
     }
@@ -154,23 +199,45 @@ mod tests {
         ("token --output jso", ErrorKind::InvalidValue),
         ("login --tenant", ErrorKind::InvalidValue),
         ("status --json=1", ErrorKind::TooManyValues),
-        ("exec --refresh --no-cache -- x", ErrorKind::ArgumentConflict),
+        (
+            "exec --refresh --no-cache -- x",
+            ErrorKind::ArgumentConflict,
+        ),
         ("logout --all -p x", ErrorKind::ArgumentConflict),
         ("status --json --json", ErrorKind::ArgumentConflict),
-        ("login --secrets-stdin --password-file a --client-secret-file b", ErrorKind::ArgumentConflict),
+        (
+            "login --secrets-stdin --password-file a --client-secret-file b",
+            ErrorKind::ArgumentConflict,
+        ),
     ];
 
     #[test]
     fn the_english_words_are_those_of_clap() {
         for (line, kind) in WRONG {
-            let error = Cli::try_parse_from(std::iter::once("ropc").chain(line.split(' '))).unwrap_err();
+            let error =
+                Cli::try_parse_from(std::iter::once("ropc").chain(line.split(' '))).unwrap_err();
             assert_eq!(error.kind(), *kind, "{line}");
-            let again = crate::cli::help::answer(std::iter::once("ropc").chain(line.split(' ')).map(Into::into));
-            assert_eq!(again.map(|e| e.kind()), Some(*kind), "the Japanese command refuses the same: {line}");
+            let again = crate::cli::help::answer(
+                std::iter::once("ropc")
+                    .chain(line.split(' '))
+                    .map(Into::into),
+            );
+            assert_eq!(
+                again.map(|e| e.kind()),
+                Some(*kind),
+                "the Japanese command refuses the same: {line}"
+            );
             let own = error.render().to_string();
             let own = lines(&error, &own).join("\n");
-            assert_eq!(format!("error: {}", described(&error)), own.trim_end_matches('.'), "{line}");
-            assert!(!own.contains("similar argument") || !own.contains("to pass"), "{own}");
+            assert_eq!(
+                format!("error: {}", described(&error)),
+                own.trim_end_matches('.'),
+                "{line}"
+            );
+            assert!(
+                !own.contains("similar argument") || !own.contains("to pass"),
+                "{own}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What every verb works with, and the small questions that several verbs ask of it. No verb, and no output but one note.
+//! What every verb works with, and the small questions that several verbs ask of it. No verb, and
+//! no output but one note.
 
 use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
@@ -18,7 +19,8 @@ pub(super) fn nobody() -> String {
     msg!("cmd-nobody")
 }
 
-/// Too few in the middle of the work look like other faults: a key that is missing, a name that is unknown.
+/// Too few in the middle of the work look like other faults: a key that is missing, a name that is
+/// unknown.
 pub(super) fn check_descriptors() -> Result<()> {
     /// For a lock, a store, the runtime, roots of trust and the resolver at one time.
     const NEEDED: usize = 12;
@@ -27,7 +29,11 @@ pub(super) fn check_descriptors() -> Result<()> {
 
 /// This machine has nothing left to work with.
 pub(super) fn exhausted(error: &io::Error) -> Error {
-    Error::new(Kind::Other, msg!("cmd-exhausted", reason = io_reason(error))).hint(msg!("entra-raise-limits"))
+    Error::new(
+        Kind::Other,
+        msg!("cmd-exhausted", reason = io_reason(error)),
+    )
+    .hint(msg!("entra-raise-limits"))
 }
 
 /// What a verb works with.
@@ -65,7 +71,10 @@ impl Context<'_> {
     /// The store of a profile; it may ask the person who is there.
     pub(super) fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
         let interactive = self.world.prompt.is_some();
-        self.world.vaults.open(&StoreSpec { interactive, ..StoreSpec::unattended(profile) })
+        self.world.vaults.open(&StoreSpec {
+            interactive,
+            ..StoreSpec::unattended(profile)
+        })
     }
 
     /// The chosen profile.
@@ -74,11 +83,15 @@ impl Context<'_> {
     }
 }
 
-/// A variable that is no Unicode names no profile: to take `default` in its place would run the job as somebody else.
+/// A variable that is no Unicode names no profile: to take `default` in its place would run the job
+/// as somebody else.
 pub(super) fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
     match (&arg.profile, env.get("ROPC_PROFILE")) {
         (Some(name), _) => name.parse(),
-        (None, Some(name)) => name.to_string_lossy().parse().map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
+        (None, Some(name)) => name
+            .to_string_lossy()
+            .parse()
+            .map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
         (None, None) => "default".parse(),
     }
 }
@@ -92,22 +105,41 @@ pub(super) fn mode(wish: &TokenWish) -> Mode {
 }
 
 pub(super) fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
-    if wish.scope.is_empty() { Ok(profile.scopes.clone()) } else { Scopes::parse(&wish.scope) }
+    if wish.scope.is_empty() {
+        Ok(profile.scopes.clone())
+    } else {
+        Scopes::parse(&wish.scope)
+    }
 }
 
-/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login` that replaced the profile
-/// while this run waited is no failure, but the newer profile.
-pub(super) fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) -> Result<(Profile, Token)> {
+/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login`
+/// that replaced the profile while this run waited is no failure, but the newer profile.
+pub(super) fn obtain(
+    profile: Profile,
+    wish: &TokenWish,
+    context: &Context<'_>,
+) -> Result<(Profile, Token)> {
     let ask = |profile: &Profile| {
         let scopes = scopes(wish, profile)?;
         let min_ttl = wish.min_ttl.map(|t| t.as_secs());
         let deadline = context.deadline;
-        broker::acquire(&Request { profile, scopes: &scopes, mode: mode(wish), min_ttl, deadline }, context.world)
+        broker::acquire(
+            &Request {
+                profile,
+                scopes: &scopes,
+                mode: mode(wish),
+                min_ttl,
+                deadline,
+            },
+            context.world,
+        )
     };
     match ask(&profile) {
         Ok(token) => Ok((profile, token)),
         Err(error) => match context.profiles.find(&profile.name) {
-            Ok(Some(newer)) if newer.generation != profile.generation => ask(&newer).map(|token| (newer, token)),
+            Ok(Some(newer)) if newer.generation != profile.generation => {
+                ask(&newer).map(|token| (newer, token))
+            }
             _ => Err(error),
         },
     }
@@ -115,5 +147,9 @@ pub(super) fn obtain(profile: Profile, wish: &TokenWish, context: &Context<'_>) 
 
 /// `ropc status` or `ropc status -p NAME`, for messages.
 pub(super) fn with_profile(verb: &str, name: &ProfileName) -> String {
-    if name.as_str() == "default" { format!("ropc {verb}") } else { format!("ropc {verb} -p {name}") }
+    if name.as_str() == "default" {
+        format!("ropc {verb}")
+    } else {
+        format!("ropc {verb} -p {name}")
+    }
 }

@@ -1,11 +1,13 @@
-//! `ropc doctor`: will this work here, under this account and logon, and unattended? Names the cause and the fix.
+//! `ropc doctor`: will this work here, under this account and logon, and unattended? Names the
+//! cause and the fix.
 //!
-//! Sends no secret: the network part (`doctor/network.rs`) asks for public documents, the store part (`doctor/store.rs`)
-//! writes a random value and opens the bundle only to compare what it was enrolled for. Changes nothing that lasts, and
-//! makes no directory: under the wrong account that would shut the right one out.
+//! Sends no secret: the network part (`doctor/network.rs`) asks for public documents, the store
+//! part (`doctor/store.rs`) writes a random value and opens the bundle only to compare what it was
+//! enrolled for. Changes nothing that lasts, and makes no directory: under the wrong account that
+//! would shut the right one out.
 //!
-//! Every group of checks runs on a thread of its own and is given up when its time is over: a hanging keyring, name server
-//! or file system becomes a finding.
+//! Every group of checks runs on a thread of its own and is given up when its time is over: a
+//! hanging keyring, name server or file system becomes a finding.
 
 mod finding;
 mod local;
@@ -67,11 +69,17 @@ impl Subject {
 
     /// Where the key of the file store is: as the profile says, else as the store was sealed.
     fn key_source(&self) -> Option<KeySource> {
-        let profile = self.profile.as_ref().filter(|profile| profile.store == StoreKind::File)?;
-        profile.key_source.or_else(|| vault::sealed_with(self.config.as_deref()?))
+        let profile = self
+            .profile
+            .as_ref()
+            .filter(|profile| profile.store == StoreKind::File)?;
+        profile
+            .key_source
+            .or_else(|| vault::sealed_with(self.config.as_deref()?))
     }
 
-    /// True if a job needs the keychain of this system, for the secrets or for the key of the file store.
+    /// True if a job needs the keychain of this system, for the secrets or for the key of the file
+    /// store.
     fn needs_keychain(&self) -> bool {
         self.store() == StoreKind::Os || self.key_source() == Some(KeySource::Keychain)
     }
@@ -82,7 +90,12 @@ impl Subject {
     }
 }
 
-pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui) -> Result<ExitCode> {
+pub(super) fn run(
+    args: &DoctorArgs,
+    global: &Global,
+    env: &Environment,
+    ui: &Ui,
+) -> Result<ExitCode> {
     let deadline = Deadline::after(global.timeout.unwrap_or(OVERALL));
     let mut subject = Subject {
         account: os::account_name(),
@@ -98,10 +111,16 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
         Group::start("local", LOCAL, Kind::Config, &subject, local::check),
         Group::start("store", STORE, Kind::Vault, &subject, store::check),
         Group::start("network", NETWORK, Kind::Network, &subject, network::check),
-        Group::start("unattended", LOCAL, Kind::Config, &subject, |subject, out| {
-            unattended::check(subject, out);
-            variables::check(&subject.env, out);
-        }),
+        Group::start(
+            "unattended",
+            LOCAL,
+            Kind::Config,
+            &subject,
+            |subject, out| {
+                unattended::check(subject, out);
+                variables::check(&subject.env, out);
+            },
+        ),
     ];
     for group in groups {
         group.collect(deadline, &mut findings);
@@ -122,7 +141,8 @@ pub(super) fn run(args: &DoctorArgs, global: &Global, env: &Environment, ui: &Ui
 fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     const CHECK: &str = "profile";
     let Some(config) = subject.config.clone() else {
-        return Finding::fail(CHECK, Kind::Config, msg!("doctor-no-place")).fix(msg!("doctor-no-place-set"));
+        return Finding::fail(CHECK, Kind::Config, msg!("doctor-no-place"))
+            .fix(msg!("doctor-no-place-set"));
     };
     let (store, name) = (subject.profiles(&config), subject.name.clone());
     let path = store.path(&name).display().to_string();
@@ -132,7 +152,12 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     }
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
-            let text = msg!("doctor-profile", path = path, user = profile.username, authority = profile.authority);
+            let text = msg!(
+                "doctor-profile",
+                path = path,
+                user = profile.username,
+                authority = profile.authority
+            );
             let finding = Finding::ok(CHECK, text);
             subject.profile = Some(profile);
             finding
@@ -165,7 +190,13 @@ impl Group {
             // Nobody listens any more when the time was up.
             checks(&subject, &mut |finding| drop(sender.send(finding)));
         });
-        Self { name, wait, kind, findings, started }
+        Self {
+            name,
+            wait,
+            kind,
+            findings,
+            started,
+        }
     }
 
     /// All findings; what is missing when the time is up becomes one of its own.
@@ -198,9 +229,15 @@ fn what(group: &str) -> String {
 
 /// A thread that may be left behind: it dies with the process.
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    std::thread::Builder::new().name(name.into()).spawn(work).map(drop)
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map(drop)
 }
 
 fn gave_up(check: &'static str, kind: Kind, what: &str) -> Finding {
-    Finding::of(check, Error::new(kind, msg!("doctor-gave-up", what = what)).hint(msg!("doctor-gave-up-hangs")))
+    Finding::of(
+        check,
+        Error::new(kind, msg!("doctor-gave-up", what = what)).hint(msg!("doctor-gave-up-hangs")),
+    )
 }

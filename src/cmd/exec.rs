@@ -1,5 +1,5 @@
-//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child. With `--serve` the way
-//! goes on in `serve`.
+//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child.
+//! With `--serve` the way goes on in `serve`.
 
 use super::context::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
@@ -25,7 +25,10 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
         return super::serve::run(args, &profile, scopes, context);
     }
     let (profile, token) = obtain(profile, &args.wish, context)?;
-    let facts = ChildFacts { profile: &profile, expires_at: token.expires_at };
+    let facts = ChildFacts {
+        profile: &profile,
+        expires_at: token.expires_at,
+    };
     let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
     // `exec` runs no destructors: what is secret goes now.
     drop(token);
@@ -40,6 +43,12 @@ fn nested(outer: Outer, name: &ProfileName, shell: Shell) -> Error {
     };
     Error::usage(msg!("cmd-exec-nested", name = name))
         .hint(way)
-        .hint(msg!("cmd-exec-nested-fresh", command = with_profile("token", name)))
-        .hint(msg!("cmd-exec-nested-on-purpose", command = shell.unset(&["ROPC_EXPIRES_ON"])))
+        .hint(msg!(
+            "cmd-exec-nested-fresh",
+            command = with_profile("token", name)
+        ))
+        .hint(msg!(
+            "cmd-exec-nested-on-purpose",
+            command = shell.unset(&["ROPC_EXPIRES_ON"])
+        ))
 }

@@ -11,12 +11,27 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-/// Texts without a code that people have in hand all the same: the words that tell them, of which one must be there.
-const TOKEN_ENDED: [&str; 4] =
-    ["invalidauthenticationtoken", "lifetime validation failed", "token is expired", "token has expired"];
-const NO_RIGHT: [&str; 3] = ["authorization_requestdenied", "insufficient privileges", "erroraccessdenied"];
-const STATUS_ONLY: [&str; 6] =
-    ["(400)", "(401)", "400 (bad request)", "401 (unauthorized)", "400 client error", "401 client error"];
+/// Texts without a code that people have in hand all the same: the words that tell them, of which
+/// one must be there.
+const TOKEN_ENDED: [&str; 4] = [
+    "invalidauthenticationtoken",
+    "lifetime validation failed",
+    "token is expired",
+    "token has expired",
+];
+const NO_RIGHT: [&str; 3] = [
+    "authorization_requestdenied",
+    "insufficient privileges",
+    "erroraccessdenied",
+];
+const STATUS_ONLY: [&str; 6] = [
+    "(400)",
+    "(401)",
+    "400 (bad request)",
+    "401 (unauthorized)",
+    "400 client error",
+    "401 client error",
+];
 
 pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
@@ -27,11 +42,21 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
     };
-    // `AADSTS 50126` is one, `50126 53003` and `50126,53003` (what PowerShell makes of an array, or JSON) are two, and a number
-    // in a sentence may be anything.
-    let words = || text.split([' ', '\t', '\r', '\n', ',', ';', '[', ']']).filter(|word| !word.is_empty());
-    let several = || words().map(entra_codes::parse_code).collect::<Option<Vec<u32>>>();
-    let mut codes = entra_codes::parse_code(text.trim()).map(|code| vec![code]).or_else(several).unwrap_or_default();
+    // `AADSTS 50126` is one, `50126 53003` and `50126,53003` (what PowerShell makes of an array, or
+    // JSON) are two, and a number in a sentence may be anything.
+    let words = || {
+        text.split([' ', '\t', '\r', '\n', ',', ';', '[', ']'])
+            .filter(|word| !word.is_empty())
+    };
+    let several = || {
+        words()
+            .map(entra_codes::parse_code)
+            .collect::<Option<Vec<u32>>>()
+    };
+    let mut codes = entra_codes::parse_code(text.trim())
+        .map(|code| vec![code])
+        .or_else(several)
+        .unwrap_or_default();
     if codes.is_empty() {
         codes = entra_codes::find_codes(&text);
     }
@@ -46,7 +71,9 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
 }
 
 fn section(code: u32) -> String {
-    entra_codes::lookup(code).map_or_else(|| render_unknown(code), |entry| render(entry, code)).join("\n")
+    entra_codes::lookup(code)
+        .map_or_else(|| render_unknown(code), |entry| render(entry, code))
+        .join("\n")
 }
 
 /// Nobody types an error text: waiting for one in silence would look like a hang.
@@ -56,10 +83,19 @@ fn stdin_is_terminal() -> bool {
 
 /// At most as much text as is searched; twice the bytes, as it may be UTF-16.
 fn read_input() -> Result<String> {
-    let unreadable = |e: std::io::Error| Error::usage(msg!("explain-unreadable", reason = crate::error::io_reason(&e)));
+    let unreadable = |e: std::io::Error| {
+        Error::usage(msg!(
+            "explain-unreadable",
+            reason = crate::error::io_reason(&e)
+        ))
+    };
     let mut bytes = Vec::new();
     let most = 2 * entra_codes::MAX_TEXT as u64;
-    os::stdin_file().map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    os::stdin_file()
+        .map_err(unreadable)?
+        .take(most)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
     Ok(entra_codes::decode(&bytes))
 }
 

@@ -32,20 +32,29 @@ fn completions(shell: Shell) -> String {
     let mut text = Vec::new();
     let mut command = completed();
     match shell {
-        Shell::PowerShell => clap_complete::generate(powershell::PowerShell, &mut command, NAME, &mut text),
+        Shell::PowerShell => {
+            clap_complete::generate(powershell::PowerShell, &mut command, NAME, &mut text);
+        }
         other => clap_complete::generate(other, &mut command, NAME, &mut text),
     }
     if shell == Shell::Bash {
-        text.extend(include_str!("generate/after_dashes.bash").replace("COMMAND", NAME).bytes());
+        text.extend(
+            include_str!("generate/after_dashes.bash")
+                .replace("COMMAND", NAME)
+                .bytes(),
+        );
     }
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The command line as it is completed: without verbs that nobody types (the generators show hidden ones), and with the values
-/// of `--cloud`, whose spelling the profile checks.
+/// The command line as it is completed: without verbs that nobody types (the generators show hidden
+/// ones), and with the values of `--cloud`, whose spelling the profile checks.
 fn completed() -> Command {
     let whole = Cli::command();
-    let typed = whole.get_subcommands().filter(|verb| !verb.is_hide_set()).cloned();
+    let typed = whole
+        .get_subcommands()
+        .filter(|verb| !verb.is_hide_set())
+        .cloned();
     let verbs = typed.map(|verb| {
         if verb.get_arguments().any(|arg| arg.get_id() == "cloud") {
             let clouds = PossibleValuesParser::new(CLOUDS.iter().map(|cloud| cloud.name));
@@ -63,9 +72,16 @@ fn completed() -> Command {
 
 fn pages(dir: &Path) -> Result<()> {
     if !dir.is_dir() {
-        return Err(Error::usage(msg!("cmd-man-no-directory", dir = dir.display()))
-            .hint(msg!("cmd-man-no-directory-hint", dir = dir.display())));
+        return Err(
+            Error::usage(msg!("cmd-man-no-directory", dir = dir.display()))
+                .hint(msg!("cmd-man-no-directory-hint", dir = dir.display())),
+        );
     }
-    clap_mangen::generate_to(Cli::command(), dir)
-        .map_err(|e| Error::usage(msg!("cmd-man-unwritable", dir = dir.display(), reason = io_reason(&e))))
+    clap_mangen::generate_to(Cli::command(), dir).map_err(|e| {
+        Error::usage(msg!(
+            "cmd-man-unwritable",
+            dir = dir.display(),
+            reason = io_reason(&e)
+        ))
+    })
 }

@@ -1,5 +1,5 @@
-//! The nudge of `login` and `status` towards fewer permissions: which of a token are far wider than the job asked for, and
-//! where they are taken away. Three lines at most, and never a failure.
+//! The nudge of `login` and `status` towards fewer permissions: which of a token are far wider than
+//! the job asked for, and where they are taken away. Three lines at most, and never a failure.
 
 use crate::l10n::msg;
 use crate::profile::{Grants, Profile, Why};
@@ -16,14 +16,24 @@ pub(super) struct Nudge {
     pub(super) steps: Vec<String>,
 }
 
-/// `None` where nothing is to be said: what a token carries is what somebody asked for, or is not wide.
+/// `None` where nothing is to be said: what a token carries is what somebody asked for, or is not
+/// wide.
 pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     if grants.wide.is_empty() {
         return None;
     }
-    let mut wide: Vec<String> =
-        grants.wide.iter().take(NAMED).map(|(name, why)| format!("{name} ({})", reason(*why))).collect();
-    if let Some(more) = grants.wide.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    let mut wide: Vec<String> = grants
+        .wide
+        .iter()
+        .take(NAMED)
+        .map(|(name, why)| format!("{name} ({})", reason(*why)))
+        .collect();
+    if let Some(more) = grants
+        .wide
+        .len()
+        .checked_sub(NAMED)
+        .filter(|more| *more > 0)
+    {
         wide.push(msg!("cmd-grants-more", count = more));
     }
     let mut steps = vec![place(profile)];
@@ -32,11 +42,14 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
         let status = super::context::with_profile("status", &profile.name);
         steps.push(msg!("cmd-grants-name", login = login, status = status));
     }
-    Some(Nudge { wide: wide.join(", "), steps })
+    Some(Nudge {
+        wide: wide.join(", "),
+        steps,
+    })
 }
 
-/// Microsoft: "Review permissions granted to enterprise applications". The list of an app registration is only what an app
-/// asks consent for.
+/// Microsoft: "Review permissions granted to enterprise applications". The list of an app
+/// registration is only what an app asks consent for.
 fn place(profile: &Profile) -> String {
     msg!("cmd-grants-place", app = profile.client_id)
 }
@@ -77,7 +90,10 @@ struct WideJson {
 
 impl GrantsJson {
     pub(super) fn of(grants: &Grants) -> Self {
-        let wide = |(scope, why): &(String, Why)| WideJson { scope: scope.clone(), reason: reason(*why) };
+        let wide = |(scope, why): &(String, Why)| WideJson {
+            scope: scope.clone(),
+            reason: reason(*why),
+        };
         Self {
             asked_everything: grants.asked_everything,
             granted: grants.granted.clone(),

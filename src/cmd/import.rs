@@ -1,6 +1,6 @@
-//! `ropc import`: plaintext credentials into the store by the same steps as `ropc login`, and only then, if asked for, out of
-//! the file. What fails leaves the file as it was. The text of the file is in memory while it is looked at and while it is
-//! edited, and at no time in between.
+//! `ropc import`: plaintext credentials into the store by the same steps as `ropc login`, and only
+//! then, if asked for, out of the file. What fails leaves the file as it was. The text of the file
+//! is in memory while it is looked at and while it is edited, and at no time in between.
 
 mod choose;
 mod refused;
@@ -29,10 +29,14 @@ const AROUND: usize = 3;
 pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> {
     let ui = context.world.ui;
     if args.write && !args.enrol.yes && context.world.prompt.is_none() {
-        return Err(Error::usage(msg!("import-write-needs-yes", nobody = nobody())).hint(msg!("import-look-first")));
+        return Err(
+            Error::usage(msg!("import-write-needs-yes", nobody = nobody()))
+                .hint(msg!("import-look-first")),
+        );
     }
     let mut target = Target::read(&args.file)?;
-    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| refused::error(&target, why))?;
+    let scan = plaintext::scan(target.bytes(), target.name(), &hosts())
+        .map_err(|why| refused::error(&target, why))?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, &target, &lines, ui);
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
@@ -51,15 +55,24 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     if args.write {
         check_editable(&scan, &target, args)?;
     }
-    let next = report::next(&scan, &target, &with_profile("exec", &context.name(&args.profile)?));
+    let next = report::next(
+        &scan,
+        &target,
+        &with_profile("exec", &context.name(&args.profile)?),
+    );
     let mut edit = None;
     let mut scan = Some(scan);
     let mut before = |profile: &Profile, secrets: &Secrets| {
-        let Some(scan) = scan.take() else { return Ok(()) };
+        let Some(scan) = scan.take() else {
+            return Ok(());
+        };
         if args.write {
-            edit = Some(agreed(&scan, profile, secrets, &lines, &target, args, context)?);
+            edit = Some(agreed(
+                &scan, profile, secrets, &lines, &target, args, context,
+            )?);
         }
-        // Only the two secrets are needed from here on, in their own types; pieces of the text may be left below.
+        // Only the two secrets are needed from here on, in their own types; pieces of the text may
+        // be left below.
         let_go(scan);
         target.forget();
         locked_memory::scrub_stack();
@@ -80,14 +93,21 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
 
 /// Where the token endpoints of the known clouds are.
 fn hosts() -> Vec<&'static str> {
-    CLOUDS.iter().flat_map(|cloud| std::iter::once(cloud.host).chain(cloud.aliases.iter().copied())).collect()
+    CLOUDS
+        .iter()
+        .flat_map(|cloud| std::iter::once(cloud.host).chain(cloud.aliases.iter().copied()))
+        .collect()
 }
 
 /// A file that cannot be edited later is better known before a password is used.
 fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<()> {
     if let Some(line) = scan.broken_at() {
-        return Err(Error::config(msg!("import-broken", path = target.path().display(), line = line))
-            .hint(msg!("import-broken-hint")));
+        return Err(Error::config(msg!(
+            "import-broken",
+            path = target.path().display(),
+            line = line
+        ))
+        .hint(msg!("import-broken-hint")));
     }
     target.check_editable(args.backup)
 }
@@ -102,7 +122,12 @@ fn agreed(
     args: &ImportArgs,
     context: &Context<'_>,
 ) -> Result<Rewritten> {
-    let scopes: Vec<String> = profile.scopes.to_string().split(' ').map(str::to_owned).collect();
+    let scopes: Vec<String> = profile
+        .scopes
+        .to_string()
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
     let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
     let username = profile.username.to_string();
     let identity = Identity {
@@ -111,7 +136,10 @@ fn agreed(
         client_id: &client_id,
         username: &username,
         password: secrets.password.expose_for_search(),
-        client_secret: secrets.client_secret.as_ref().map_or("", ClientSecret::expose_for_search),
+        client_secret: secrets
+            .client_secret
+            .as_ref()
+            .map_or("", ClientSecret::expose_for_search),
         scopes: &scopes,
     };
     let new = preview(scan, &identity, lines, target, context);
@@ -119,7 +147,8 @@ fn agreed(
     if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
         && !prompt.confirm(&msg!("import-ask-write", path = target.path().display()))?
     {
-        return Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")).hint(msg!("import-not-written-hint")));
+        return Err(Error::new(Kind::Other, msg!("cmd-nothing-changed"))
+            .hint(msg!("import-not-written-hint")));
     }
     Ok(new)
 }
@@ -136,7 +165,11 @@ fn preview(
     let (before, after) = scan.shown(&new, identity);
     let name = target.name();
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    let text = diff.unified_diff().context_radius(AROUND).header(name, &format!("{name} (new)")).to_string();
+    let text = diff
+        .unified_diff()
+        .context_radius(AROUND)
+        .header(name, &format!("{name} (new)"))
+        .to_string();
     context.world.ui.diff(&text);
     new
 }
@@ -159,5 +192,9 @@ fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<
         return Ok(());
     }
     let shown = report::numbers(&new.remains);
-    Err(Error::new(Kind::Other, msg!("import-remains", path = path, lines = shown)).hint(msg!("import-remains-hint")))
+    Err(Error::new(
+        Kind::Other,
+        msg!("import-remains", path = path, lines = shown),
+    )
+    .hint(msg!("import-remains-hint")))
 }

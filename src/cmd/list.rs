@@ -24,22 +24,44 @@ struct Row {
 }
 
 pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
-    let rows: Vec<Row> = context.profiles.names()?.iter().map(|name| row(name, context)).collect();
+    let rows: Vec<Row> = context
+        .profiles
+        .names()?
+        .iter()
+        .map(|name| row(name, context))
+        .collect();
     let ui = context.world.ui;
     if args.json {
-        ui.json(&ListJson { version: 1, profiles: rows });
+        ui.json(&ListJson {
+            version: 1,
+            profiles: rows,
+        });
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
         ui.note(&msg!("cmd-list-empty"));
         return Ok(ExitCode::SUCCESS);
     }
-    let width = |text: fn(&Row) -> &str| rows.iter().map(|r| text(r).chars().count()).max().unwrap_or(0);
-    let (names, users) = (width(|r| &r.profile), width(|r| r.username.as_deref().unwrap_or("-")));
+    let width = |text: fn(&Row) -> &str| {
+        rows.iter()
+            .map(|r| text(r).chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let (names, users) = (
+        width(|r| &r.profile),
+        width(|r| r.username.as_deref().unwrap_or("-")),
+    );
     for r in &rows {
         let user = r.username.as_deref().unwrap_or("-");
         let rest = r.error.as_deref().map_or_else(
-            || format!("{}  {}", r.store.unwrap_or("-"), r.authority.as_deref().unwrap_or("-")),
+            || {
+                format!(
+                    "{}  {}",
+                    r.store.unwrap_or("-"),
+                    r.authority.as_deref().unwrap_or("-")
+                )
+            },
             |error| msg!("cmd-list-unusable", reason = error),
         );
         ui.row(&format!("{:names$}  {user:users$}  {rest}", r.profile));

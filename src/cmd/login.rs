@@ -1,7 +1,9 @@
-//! `ropc login`: verified first, stored second, written third. A kill at any point leaves the old or the new profile whole.
+//! `ropc login`: verified first, stored second, written third. A kill at any point leaves the old
+//! or the new profile whole.
 //!
-//! The new secrets go into the vault under a fresh generation; the profile file, which names the generation, is replaced by
-//! a rename; then the old items go. A journal names the generations in between, so that the next `login` sweeps strays.
+//! The new secrets go into the vault under a fresh generation; the profile file, which names the
+//! generation, is replaced by a rename; then the old items go. A journal names the generations in
+//! between, so that the next `login` sweeps strays.
 
 mod home;
 pub(super) mod input;
@@ -33,7 +35,12 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
 pub(super) type Before<'b> = &'b mut dyn FnMut(&Profile, &Secrets) -> Result<()>;
 
 /// The same, with secrets that another verb has found already.
-pub(super) fn enrol(args: &LoginArgs, given: Given, before: Before<'_>, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn enrol(
+    args: &LoginArgs,
+    given: Given,
+    before: Before<'_>,
+    context: &Context<'_>,
+) -> Result<ExitCode> {
     let name = context.name(&args.profile)?;
     home::check(context)?;
     let old = known(&name, context);
@@ -42,7 +49,8 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, before: Before<'_>, context:
         && let Some(profile) = &old
     {
         if gives_facts(args) {
-            return Err(Error::usage(msg!("login-retry-with-facts")).hint(msg!("login-retry-with-facts-hint")));
+            return Err(Error::usage(msg!("login-retry-with-facts"))
+                .hint(msg!("login-retry-with-facts-hint")));
         }
         return retry(profile, context);
     }
@@ -59,47 +67,81 @@ pub(super) fn enrol(args: &LoginArgs, given: Given, before: Before<'_>, context:
         vault.check()?;
         vouched(args, &profile, &trust, old.as_ref(), context)?;
         warn_of_place(&profile, vault.as_ref(), context);
-        let kept = if is_import { None } else { Kept::of(&profile, &trust, old.as_ref(), context) };
+        let kept = if is_import {
+            None
+        } else {
+            Kept::of(&profile, &trust, old.as_ref(), context)
+        };
         let secrets = secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
         (Some(secrets), kept.and_then(|kept| kept.used()))
     } else {
-        (engine_secrets(args, &profile, &trust, old.as_ref(), vault.as_ref(), context)?, None)
+        (
+            engine_secrets(
+                args,
+                &profile,
+                &trust,
+                old.as_ref(),
+                vault.as_ref(),
+                context,
+            )?,
+            None,
+        )
     };
-    secrets.as_ref().map_or(Ok(()), |secrets| before(&profile, secrets))?;
-    // From here on nobody else signs in with this profile or replaces it; another `login` may just have done so.
+    secrets
+        .as_ref()
+        .map_or(Ok(()), |secrets| before(&profile, secrets))?;
+    // From here on nobody else signs in with this profile or replaces it; another `login` may just
+    // have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
     check_kept(kept, old.as_ref(), &name)?;
     let token = match &secrets {
         Some(secrets) if !args.enrol.no_verify => {
             // Counted from here: a person may have taken long to find the secrets.
-            let verified =
-                broker::verify(&profile, &trust, secrets, args.retry, context.fresh_deadline(), context.world);
+            let verified = broker::verify(
+                &profile,
+                &trust,
+                secrets,
+                args.retry,
+                context.fresh_deadline(),
+                context.world,
+            );
             Some(verified.map_err(|error| {
-                let spoilt = may_be_spoilt(args, secrets, &error).then(|| msg!("login-question-marks"));
-                error.hints(spoilt).hint(nothing_changed(&name, old.as_ref()))
+                let spoilt =
+                    may_be_spoilt(args, secrets, &error).then(|| msg!("login-question-marks"));
+                error
+                    .hints(spoilt)
+                    .hint(nothing_changed(&name, old.as_ref()))
             })?)
         }
         _ => None,
     };
     point("verified");
     match secrets {
-        Some(secrets) if profile.store.holds_keys() => {
-            store(&profile, trust.binding(&profile), old.as_ref(), secrets, vault.as_ref(), context)
-        }
+        Some(secrets) if profile.store.holds_keys() => store(
+            &profile,
+            trust.binding(&profile),
+            old.as_ref(),
+            secrets,
+            vault.as_ref(),
+            context,
+        ),
         _ => write(&profile, old.as_ref(), vault.as_ref(), context),
     }?;
     // The secrets are gone; pieces may be left below.
     locked_memory::scrub_stack();
     finish(&profile, token.as_ref(), vault.as_ref(), context)?;
     if token.is_some() && !is_import {
-        context.world.ui.note(&msg!("login-next", command = with_profile("exec", &name)));
+        context
+            .world
+            .ui
+            .note(&msg!("login-next", command = with_profile("exec", &name)));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The profile that there is. A file that cannot be used is what `login` replaces; what it says is not taken, as it may be
-/// somebody else's word.
+/// The profile that there is. A file that cannot be used is what `login` replaces; what it says is
+/// not taken, as it may be somebody else's word.
 fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     context.profiles.find(name).unwrap_or_else(|error| {
         context.world.ui.warn(&error.message);
@@ -109,39 +151,48 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
 
 /// True if a pipe may have put question marks into the password that was refused.
 fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
-    let is_piped = args.secrets_stdin || args.enrol.password_file.as_deref() == Some(Path::new("-"));
+    let is_piped =
+        args.secrets_stdin || args.enrol.password_file.as_deref() == Some(Path::new("-"));
     error.kind == Kind::SignIn && is_piped && secrets.password.has_question_mark()
 }
 
 /// Said before the secrets are given, as the file store is worth no more than the place of its key.
 fn warn_of_place(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
     if profile.store == StoreKind::File {
-        context.world.ui.note(&msg!("login-will-go-into", title = vault.title(), worth = vault.worth()));
+        context.world.ui.note(&msg!(
+            "login-will-go-into",
+            title = vault.title(),
+            worth = vault.worth()
+        ));
     }
 }
 
-/// What was kept is of the profile as it was. Another `login` that came in between may have stored a newer secret, and that must
-/// not be lost: a client secret is shown once.
+/// What was kept is of the profile as it was. Another `login` that came in between may have stored
+/// a newer secret, and that must not be lost: a client secret is shown once.
 fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
     match kept {
-        Some(kept) if now.is_none_or(|now| now.generation != kept) => {
-            Err(Error::new(Kind::Other, msg!("login-kept-replaced", name = name))
-                .hint(msg!("login-again", command = with_profile("login", name))))
-        }
+        Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
+            Kind::Other,
+            msg!("login-kept-replaced", name = name),
+        )
+        .hint(msg!("login-again", command = with_profile("login", name)))),
         _ => Ok(()),
     }
 }
 
 /// Says that this machine has no keychain before a person has answered anything.
 fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
-    if old.is_none() && context.world.prompt.is_some() && input::store_of(args, None) == StoreKind::Os {
+    if old.is_none()
+        && context.world.prompt.is_some()
+        && input::store_of(args, None) == StoreKind::Os
+    {
         context.world.vaults.open(&StoreSpec::os(true))?.check()?;
     }
     Ok(())
 }
 
-/// A store that is only read: its secrets are tried, and stay where they are. Without the trial it need not even be here
-/// yet, as systemd's directory is not outside of the unit.
+/// A store that is only read: its secrets are tried, and stay where they are. Without the trial it
+/// need not even be here yet, as systemd's directory is not outside of the unit.
 fn engine_secrets(
     args: &LoginArgs,
     profile: &Profile,
@@ -150,8 +201,8 @@ fn engine_secrets(
     vault: &dyn Vault,
     context: &Context<'_>,
 ) -> Result<Option<Secrets>> {
-    // Between two stores that are only read, the old profile is as it was enrolled, or out of this account's reach: that was
-    // looked at, and its jobs send the secrets there already.
+    // Between two stores that are only read, the old profile is as it was enrolled, or out of this
+    // account's reach: that was looked at, and its jobs send the secrets there already.
     if old.is_some_and(|old| old.store.holds_keys()) {
         vouched(args, profile, trust, old, context)?;
     }
@@ -164,11 +215,17 @@ fn engine_secrets(
     Ok(Some(secrets))
 }
 
-/// What stores may hold of this profile: what an earlier `login` left, what the profile names, and what was enrolled where the
-/// profile cannot be used.
+/// What stores may hold of this profile: what an earlier `login` left, what the profile names, and
+/// what was enrolled where the profile cannot be used.
 fn strays(profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Vec<Stray> {
     let mut strays = context.profiles.pending(&profile.name);
-    for known in context.profiles.enrolled(&profile.name).iter().chain(old).map(Stray::of) {
+    for known in context
+        .profiles
+        .enrolled(&profile.name)
+        .iter()
+        .chain(old)
+        .map(Stray::of)
+    {
         if !strays.contains(&known) {
             strays.push(known);
         }
@@ -177,7 +234,12 @@ fn strays(profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Ve
 }
 
 /// The profile alone, then the old items.
-fn write(profile: &Profile, old: Option<&Profile>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
+fn write(
+    profile: &Profile,
+    old: Option<&Profile>,
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) -> Result<()> {
     let pending = strays(profile, old, context);
     context.profiles.set_pending(&profile.name, &pending)?;
     point("journal-written");
@@ -201,8 +263,13 @@ fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
 }
 
 fn gives_facts(args: &LoginArgs) -> bool {
-    let texts =
-        [&args.enrol.tenant, &args.enrol.client_id, &args.enrol.username, &args.enrol.cloud, &args.enrol.authority];
+    let texts = [
+        &args.enrol.tenant,
+        &args.enrol.client_id,
+        &args.enrol.username,
+        &args.enrol.cloud,
+        &args.enrol.authority,
+    ];
     texts.into_iter().any(Option::is_some)
         || args.enrol.ca_file.is_some()
         || args.enrol.store.is_some()
@@ -213,12 +280,20 @@ fn gives_facts(args: &LoginArgs) -> bool {
 
 /// One more try of the stored secrets.
 fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
-    let request =
-        Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline: context.deadline };
+    let request = Request {
+        profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline: context.deadline,
+    };
     let token = broker::retry_stored(&request, context.world)?;
     let vault = context.vault(profile)?;
     broker::remember(profile, &token, context.world, vault.as_ref())?;
-    context.world.ui.note(&msg!("login-retry-works", user = profile.username));
+    context
+        .world
+        .ui
+        .note(&msg!("login-retry-works", user = profile.username));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -228,8 +303,10 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(msg!("login-profile-exists", name = name, nobody = nobody()))
-            .hint(msg!("login-profile-exists-hint")));
+        return Err(
+            Error::usage(msg!("login-profile-exists", name = name, nobody = nobody()))
+                .hint(msg!("login-profile-exists-hint")),
+        );
     };
     if prompt.confirm(&msg!("login-ask-replace", name = name))? {
         return Ok(());
@@ -246,10 +323,17 @@ fn store(
     vault: &dyn Vault,
     context: &Context<'_>,
 ) -> Result<()> {
-    let bundle = Bundle { binding, client_secret: secrets.client_secret, password: secrets.password };
+    let bundle = Bundle {
+        binding,
+        client_secret: secrets.client_secret,
+        password: secrets.password,
+    };
     let bytes = bundle.encode().map_err(|length| {
-        Error::new(Kind::Vault, msg!("login-too-long", length = length, limit = BUNDLE_LIMIT))
-            .hint(msg!("login-too-long-hint"))
+        Error::new(
+            Kind::Vault,
+            msg!("login-too-long", length = length, limit = BUNDLE_LIMIT),
+        )
+        .hint(msg!("login-too-long-hint"))
     })?;
     drop(bundle);
     let before = context.profiles.pending(&profile.name);
@@ -260,12 +344,18 @@ fn store(
     context.profiles.enrol(profile)?;
     point("enrolled");
     tell_dialog(vault, context);
-    let kept = vault.write(&Item::bundle(&profile.name, &profile.generation), &bytes).map_err(Error::from);
+    let kept = vault
+        .write(&Item::bundle(&profile.name, &profile.generation), &bytes)
+        .map_err(Error::from);
     drop(bytes);
     point("bundle-written");
     if let Err(error) = kept.and_then(|()| context.profiles.save(profile)) {
-        // Back to the old state: the profile still names the old generation. What cannot be removed stays in the journal.
-        if vault.remove(&Item::bundle(&profile.name, &profile.generation)).is_ok() {
+        // Back to the old state: the profile still names the old generation. What cannot be removed
+        // stays in the journal.
+        if vault
+            .remove(&Item::bundle(&profile.name, &profile.generation))
+            .is_ok()
+        {
             let _ = context.profiles.set_pending(&profile.name, &before);
         }
         context.profiles.unenrol(profile);
@@ -276,11 +366,20 @@ fn store(
     Ok(())
 }
 
-/// Removes items of generations that no profile file names any more, from the stores where they are. What fails stays in the
-/// journal for the next time.
-fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dyn Vault, context: &Context<'_>) {
+/// Removes items of generations that no profile file names any more, from the stores where they
+/// are. What fails stays in the journal for the next time.
+fn sweep(
+    profile: &Profile,
+    old: Option<&Profile>,
+    pending: &[Stray],
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) {
     let mut left = Vec::new();
-    for stray in pending.iter().filter(|s| s.generation != profile.generation) {
+    for stray in pending
+        .iter()
+        .filter(|s| s.generation != profile.generation)
+    {
         let here = (stray.store, stray.key_source) == (profile.store, profile.key_source);
         let gone = if here {
             remove_items(vault, &profile.name, &stray.generation)
@@ -295,7 +394,9 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dy
         context.world.ui.warn(&msg!("login-stray-left"));
     }
     let _ = context.profiles.set_pending(&profile.name, &left);
-    context.profiles.forget_enrolled(&profile.name, Some(&profile.generation));
+    context
+        .profiles
+        .forget_enrolled(&profile.name, Some(&profile.generation));
     point("old-removed");
     if let Some(old) = old {
         // The old record and tokens open nothing any more; what cannot be removed is only litter.
@@ -307,11 +408,19 @@ fn sweep(profile: &Profile, old: Option<&Profile>, pending: &[Stray], vault: &dy
 /// What an interrupted `login` left, out of the store where it left it.
 pub(super) fn remove_stray(stray: &Stray, name: &ProfileName, context: &Context<'_>) -> Result<()> {
     let spec = StoreSpec::of_stray(stray, context.world.prompt.is_some());
-    remove_items(context.world.vaults.open(&spec)?.as_ref(), name, &stray.generation)
+    remove_items(
+        context.world.vaults.open(&spec)?.as_ref(),
+        name,
+        &stray.generation,
+    )
 }
 
 /// Both items of one generation, and the copy of its cache key.
-pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &Generation) -> Result<()> {
+pub(super) fn remove_items(
+    vault: &dyn Vault,
+    name: &ProfileName,
+    generation: &Generation,
+) -> Result<()> {
     broker::forget_key(name, generation);
     vault.remove(&Item::cache_key(name, generation))?;
     point("cache-key-removed");
@@ -319,21 +428,37 @@ pub(super) fn remove_items(vault: &dyn Vault, name: &ProfileName, generation: &G
     Ok(())
 }
 
-fn finish(profile: &Profile, token: Option<&Token>, vault: &dyn Vault, context: &Context<'_>) -> Result<()> {
+fn finish(
+    profile: &Profile,
+    token: Option<&Token>,
+    vault: &dyn Vault,
+    context: &Context<'_>,
+) -> Result<()> {
     let ui = context.world.ui;
     let Some(token) = token else {
         ui.note(&if vault.holds_keys() {
             let command = format!("{} --retry", with_profile("login", &profile.name));
-            msg!("login-stored-untried", title = vault.title(), command = command)
+            msg!(
+                "login-stored-untried",
+                title = vault.title(),
+                command = command
+            )
         } else {
-            msg!("login-written-untried", command = with_profile("exec", &profile.name))
+            msg!(
+                "login-written-untried",
+                command = with_profile("exec", &profile.name)
+            )
         });
         tell_worth(profile, vault, context);
         return Ok(());
     };
     broker::remember(profile, token, context.world, vault)?;
     point("logged-in");
-    ui.note(&msg!("login-signed-in", user = profile.username, time = duration_text(token.lifetime())));
+    ui.note(&msg!(
+        "login-signed-in",
+        user = profile.username,
+        time = duration_text(token.lifetime())
+    ));
     if let Some(scope) = &token.scope {
         ui.note(&msg!("login-carries", scope = scope));
         tell_wide(scope, profile, context);
@@ -377,12 +502,19 @@ fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
     }
 }
 
-/// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job would find that out at night.
+/// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job would
+/// find that out at night.
 fn tell_jobs(profile: &Profile, context: &Context<'_>) {
     let vault = context.world.vaults.open(&StoreSpec::unattended(profile));
     let found = vault.map(|vault| vault.has(&Item::bundle(&profile.name, &profile.generation)));
     if let Ok(Err(error)) = found {
-        context.world.ui.warn(&msg!("login-not-for-jobs", reason = error.message));
-        error.hints.iter().for_each(|hint| context.world.ui.hint(hint));
+        context
+            .world
+            .ui
+            .warn(&msg!("login-not-for-jobs", reason = error.message));
+        error
+            .hints
+            .iter()
+            .for_each(|hint| context.world.ui.hint(hint));
     }
 }

@@ -1,5 +1,6 @@
-//! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. Here: the way from the command line to a
-//! verb and from its outcome to an exit code. What the verbs share is in `context`.
+//! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. Here: the
+//! way from the command line to a verb and from its outcome to an exit code. What the verbs share
+//! is in `context`.
 
 mod context;
 mod doctor;
@@ -74,10 +75,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// clap's own words for help and version; its errors in ours, under our prefix and with a hint where one helps.
+/// clap's own words for help and version; its errors in ours, under our prefix and with a hint
+/// where one helps.
 fn usage(error: clap::Error) -> ExitCode {
     let japanese = Language::current() == Language::Japanese;
-    let error = japanese.then(|| cli::help::answer(std::env::args_os())).flatten().unwrap_or(error);
+    let error = japanese
+        .then(|| cli::help::answer(std::env::args_os()))
+        .flatten()
+        .unwrap_or(error);
     let ui = Ui::new(Color::Never, true, false);
     if error.render().to_string().starts_with("error: ") {
         ui.error(&Error::usage(cli::refusal::described(&error)));
@@ -88,7 +93,9 @@ fn usage(error: clap::Error) -> ExitCode {
         ui.written_by_others(|| error.print());
     }
     if error.use_stderr() {
-        let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let args: Vec<String> = std::env::args_os()
+            .map(|arg| arg.to_string_lossy().into_owned())
+            .collect();
         if let Some(hint) = cli::refusal::hint(&error, &args) {
             ui.hint(&hint);
         }
@@ -120,13 +127,20 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         }
         verb => verb,
     };
-    if matches!(verb, Verb::Login(_) | Verb::Import(_) | Verb::Exec(_) | Verb::Token(_) | Verb::Renew) {
+    if matches!(
+        verb,
+        Verb::Login(_) | Verb::Import(_) | Verb::Exec(_) | Verb::Token(_) | Verb::Renew
+    ) {
         check_descriptors()?;
     }
     check_places(env)?;
-    let config = os::config_dir(env)
-        .ok_or_else(|| Error::config(msg!("cmd-no-place-for-profiles")).hint(msg!("cmd-no-place-for-profiles-hint")))?;
-    let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT")).then(prompt::Terminal::find).flatten();
+    let config = os::config_dir(env).ok_or_else(|| {
+        Error::config(msg!("cmd-no-place-for-profiles"))
+            .hint(msg!("cmd-no-place-for-profiles-hint"))
+    })?;
+    let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT"))
+        .then(prompt::Terminal::find)
+        .flatten();
     let person = prompt.as_ref().map(|p| p as &dyn crate::prompt::Prompt);
     let world = World {
         env,
@@ -165,15 +179,25 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     })
 }
 
-/// Our own variables are absolute paths or an error: to go elsewhere silently would read and write the wrong profiles.
+/// Our own variables are absolute paths or an error: to go elsewhere silently would read and write
+/// the wrong profiles.
 fn check_places(env: &Environment) -> Result<()> {
-    for name in ["ROPC_CONFIG_DIR", "ROPC_CACHE_DIR", "ROPC_STATE_DIR", "ROPC_KEY_FILE"] {
+    for name in [
+        "ROPC_CONFIG_DIR",
+        "ROPC_CACHE_DIR",
+        "ROPC_STATE_DIR",
+        "ROPC_KEY_FILE",
+    ] {
         if let Some(value) = env.get(name)
             && env.path(name).is_none()
         {
             let shown = value.to_string_lossy();
-            return Err(Error::config(msg!("cmd-relative-path", name = name, value = shown.escape_debug()))
-                .hint(msg!("cmd-relative-path-hint")));
+            return Err(Error::config(msg!(
+                "cmd-relative-path",
+                name = name,
+                value = shown.escape_debug()
+            ))
+            .hint(msg!("cmd-relative-path-hint")));
         }
     }
     Ok(())

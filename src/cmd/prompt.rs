@@ -1,6 +1,7 @@
 //! Questions to a person at a terminal, through dialoguer. Drawn on stderr; secrets are not echoed.
 //!
-//! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be written.
+//! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be
+//! written.
 
 use crate::error::{Error, Kind, Result};
 use crate::l10n::msg;
@@ -17,7 +18,10 @@ pub(super) struct Terminal;
 
 impl Terminal {
     /// The terminal, if both the questions can be seen and the answers typed.
-    #[expect(clippy::disallowed_methods, reason = "asks whether it is a terminal; nothing is read through the buffer")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "asks whether it is a terminal; nothing is read through the buffer"
+    )]
     pub(super) fn find() -> Option<Self> {
         (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then_some(Self)
     }
@@ -26,7 +30,10 @@ impl Terminal {
 impl Prompt for Terminal {
     fn line(&self, label: &str) -> Result<String> {
         let _echo = os::Echo::guard();
-        Input::<String>::new().with_prompt(visible::line(label)).interact_text().map_err(|_| unanswered())
+        Input::<String>::new()
+            .with_prompt(visible::line(label))
+            .interact_text()
+            .map_err(|_| unanswered())
     }
 
     fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
@@ -34,11 +41,17 @@ impl Prompt for Terminal {
     }
 
     fn confirm(&self, question: &str) -> Result<bool> {
-        // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an interruption would leave it hidden.
+        // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an
+        // interruption would leave it hidden.
         let _echo = os::Echo::guard();
-        let prompt = Input::<String>::new().with_prompt(format!("{} [y/N]", visible::line(question))).allow_empty(true);
+        let prompt = Input::<String>::new()
+            .with_prompt(format!("{} [y/N]", visible::line(question)))
+            .allow_empty(true);
         let answer = prompt.interact_text().map_err(|_| unanswered())?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        Ok(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
     }
 }
 

@@ -1,7 +1,8 @@
-//! `ropc renew`, hidden: one token for a running `ropc exec --serve`, which started this run and reads its answer.
+//! `ropc renew`, hidden: one token for a running `ropc exec --serve`, which started this run and
+//! reads its answer.
 //!
-//! A run of its own, so that the process that lives as long as the job never opens the vault. It answers for the identity
-//! that the job was started with, or not at all.
+//! A run of its own, so that the process that lives as long as the job never opens the vault. It
+//! answers for the identity that the job was started with, or not at all.
 
 use super::context::Context;
 use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
@@ -21,18 +22,32 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
     let bytes = os::read_bounded(&mut input, pipe::LIMIT).map_err(|_| misused())?;
     let request = pipe::RenewalRequest::decode(&bytes).ok_or_else(misused)?;
     let outcome = renew(&request, context);
-    let code = outcome.as_ref().err().map_or(0, |failure| failure.error.kind.exit_code());
+    let code = outcome
+        .as_ref()
+        .err()
+        .map_or(0, |failure| failure.error.kind.exit_code());
     context.world.ui.verbatim(&pipe::encode(&outcome));
     Ok(ExitCode::from(code))
 }
 
-fn renew(request: &pipe::RenewalRequest, context: &Context<'_>) -> std::result::Result<Token, Failure> {
-    let load = || request.profile.parse().and_then(|name| context.profiles.load(&name)).map_err(Failure::of);
+fn renew(
+    request: &pipe::RenewalRequest,
+    context: &Context<'_>,
+) -> std::result::Result<Token, Failure> {
+    let load = || {
+        request
+            .profile
+            .parse()
+            .and_then(|name| context.profiles.load(&name))
+            .map_err(Failure::of)
+    };
     let profile = load()?;
     match renew_as(&profile, request, context) {
         // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
         Err(failure) => match load() {
-            Ok(newer) if newer.generation != profile.generation => renew_as(&newer, request, context),
+            Ok(newer) if newer.generation != profile.generation => {
+                renew_as(&newer, request, context)
+            }
             _ => Err(failure),
         },
         token => token,
@@ -47,17 +62,30 @@ fn renew_as(
     request.identity.check(profile)?;
     let scopes = Scopes::parse(&request.scopes).map_err(Failure::of)?;
     let ask = |mode, min_ttl| {
-        let wish = Request { profile, scopes: &scopes, mode, min_ttl, deadline: context.deadline };
-        acquire(&wish, context.world).map_err(|error| Failure::of(error).again(next_try(profile, context)))
+        let wish = Request {
+            profile,
+            scopes: &scopes,
+            mode,
+            min_ttl,
+            deadline: context.deadline,
+        };
+        acquire(&wish, context.world)
+            .map_err(|error| Failure::of(error).again(next_try(profile, context)))
     };
     let token = ask(request.mode(), request.least)?;
     if request.refused.as_deref() == Some(&hex(&token.access.sha256())) {
-        let mode = if request.mode() == Mode::NoCache { Mode::NoCache } else { Mode::Refresh };
+        let mode = if request.mode() == Mode::NoCache {
+            Mode::NoCache
+        } else {
+            Mode::Refresh
+        };
         return ask(mode, None);
     }
     // How much life a job wants depends on the token's lifetime.
     let wanted = margin(token.lifetime(), request.min_ttl);
-    if request.least.is_some() || token.expires_at.saturating_sub(context.world.clock.now()) >= wanted {
+    if request.least.is_some()
+        || token.expires_at.saturating_sub(context.world.clock.now()) >= wanted
+    {
         return Ok(token);
     }
     ask(request.mode(), Some(wanted))

@@ -1,5 +1,6 @@
-//! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it, and supervision until
-//! the child ends. No vault is opened in this process: every token comes from a short run of its own.
+//! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it,
+//! and supervision until the child ends. No vault is opened in this process: every token comes from
+//! a short run of its own.
 
 use super::context::{Context, mode};
 use crate::broker::Places;
@@ -14,12 +15,21 @@ use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn run(
+    args: ExecArgs,
+    profile: &Profile,
+    scopes: Scopes,
+    context: &Context<'_>,
+) -> Result<ExitCode> {
     let world = context.world;
     let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
     let resources = Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?;
-    let key = EndpointKey::random()
-        .map_err(|e| Error::new(Kind::Other, msg!("cmd-serve-no-random-bytes", reason = io_reason(&e))))?;
+    let key = EndpointKey::random().map_err(|e| {
+        Error::new(
+            Kind::Other,
+            msg!("cmd-serve-no-random-bytes", reason = io_reason(&e)),
+        )
+    })?;
     let key = Arc::new(key);
     let source = Renewal::new(
         profile.clone(),
@@ -39,14 +49,35 @@ pub(super) fn run(args: ExecArgs, profile: &Profile, scopes: Scopes, context: &C
         min_ttl,
         ui: *world.ui,
     })?;
-    world.ui.verbose(|| msg!("cmd-serve-listening", url = endpoint.url()));
-    if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted))) {
+    world
+        .ui
+        .verbose(|| msg!("cmd-serve-listening", url = endpoint.url()));
+    if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted)))
+    {
         let most = duration_text(margin(first.lifetime(), Some(wanted)));
-        world.ui.warn(&msg!("cmd-serve-min-ttl", most = most, wanted = duration_text(wanted)));
+        world.ui.warn(&msg!(
+            "cmd-serve-min-ttl",
+            most = most,
+            wanted = duration_text(wanted)
+        ));
     }
-    let facts = ChildFacts { profile, expires_at: first.expires_at };
-    let pointer = exec::EndpointForChild { url: endpoint.url(), key: &key, keep_env: args.keep_env };
-    let plan = ChildPlan::with_endpoint(args.command, &args.env, &first.access, &facts, pointer, world.env)?;
+    let facts = ChildFacts {
+        profile,
+        expires_at: first.expires_at,
+    };
+    let pointer = exec::EndpointForChild {
+        url: endpoint.url(),
+        key: &key,
+        keep_env: args.keep_env,
+    };
+    let plan = ChildPlan::with_endpoint(
+        args.command,
+        &args.env,
+        &first.access,
+        &facts,
+        pointer,
+        world.env,
+    )?;
     drop(first);
     let ended = exec::supervise(plan, context.shell())?;
     // Closed, and its tokens wiped, before this process may end by a signal.

@@ -1,4 +1,5 @@
-//! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no password.
+//! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no
+//! password.
 
 use super::context::Context;
 use super::grants;
@@ -37,7 +38,8 @@ struct StatusJson<'a> {
 struct StoreJson {
     kind: &'static str,
     title: String,
-    /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each sign-in only.
+    /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each
+    /// sign-in only.
     secrets: &'static str,
     error: Option<String>,
     #[serde(skip)]
@@ -61,7 +63,10 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let profile = context.load(&args.profile)?;
     let vault = world.vaults.open(&StoreSpec::unattended(&profile))?;
     let cached_token = cache(&profile, vault.as_ref(), world);
-    let compared = cached_token.scope.as_deref().map(|scope| Grants::compare(&profile.scopes, scope));
+    let compared = cached_token
+        .scope
+        .as_deref()
+        .map(|scope| Grants::compare(&profile.scopes, scope));
     let mut view = StatusJson {
         version: 1,
         profile: profile.name.as_str(),
@@ -80,7 +85,11 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     if args.json {
         world.ui.json(&view);
     } else {
-        print(&view, compared.and_then(|grants| grants::nudge(&grants, &profile)), world);
+        print(
+            &view,
+            compared.and_then(|grants| grants::nudge(&grants, &profile)),
+            world,
+        );
     }
     // A look that found the store unusable must not pass for a good one.
     view.store.failure.take().map_or(Ok(ExitCode::SUCCESS), Err)
@@ -91,9 +100,14 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
         Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
         Ok(true) => ("present", None),
         Ok(false) => {
-            let message = msg!("cmd-status-no-secrets", title = vault.title(), name = profile.name);
+            let message = msg!(
+                "cmd-status-no-secrets",
+                title = vault.title(),
+                name = profile.name
+            );
             let command = super::context::with_profile("login", &profile.name);
-            let error = Error::new(Kind::Vault, message).hint(msg!("cmd-status-no-secrets-hint", command = command));
+            let error = Error::new(Kind::Vault, message)
+                .hint(msg!("cmd-status-no-secrets-hint", command = command));
             ("missing", Some(error))
         }
         Err(e) => ("unavailable", Some(Error::from(e))),
@@ -108,9 +122,20 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
 }
 
 fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheJson {
-    let none = CacheJson { state: "none", expires_on: None, expires_at: None, scope: None, key: None, reason: None };
+    let none = CacheJson {
+        state: "none",
+        expires_on: None,
+        expires_at: None,
+        scope: None,
+        key: None,
+        reason: None,
+    };
     match broker::cache_status(profile, world, vault) {
-        Ok(CacheStatus::Token { expires_at, scope, key }) => CacheJson {
+        Ok(CacheStatus::Token {
+            expires_at,
+            scope,
+            key,
+        }) => CacheJson {
             state: "valid",
             key: Some(match key {
                 KeyAt::Store => "store",
@@ -123,8 +148,16 @@ fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheJson {
             ..none
         },
         Ok(CacheStatus::Empty) => none,
-        Ok(CacheStatus::Off(reason)) => CacheJson { state: "off", reason: Some(reason), ..none },
-        Err(e) => CacheJson { state: "off", reason: Some(e.message), ..none },
+        Ok(CacheStatus::Off(reason)) => CacheJson {
+            state: "off",
+            reason: Some(reason),
+            ..none
+        },
+        Err(e) => CacheJson {
+            state: "off",
+            reason: Some(e.message),
+            ..none
+        },
     }
 }
 
@@ -137,17 +170,32 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
         (msg!("cmd-status-tenant"), view.tenant.to_owned()),
         (
             msg!("cmd-status-app"),
-            if view.public_client { msg!("cmd-status-public", app = app) } else { app.to_owned() },
+            if view.public_client {
+                msg!("cmd-status-public", app = app)
+            } else {
+                app.to_owned()
+            },
         ),
         (msg!("cmd-status-authority"), view.authority.clone()),
     ];
-    rows.extend(view.ca_file.as_ref().map(|file| (msg!("cmd-status-trusts-only"), file.clone())));
+    rows.extend(
+        view.ca_file
+            .as_ref()
+            .map(|file| (msg!("cmd-status-trusts-only"), file.clone())),
+    );
     rows.push((msg!("cmd-status-scopes"), view.scopes.join(" ")));
     rows.push((msg!("cmd-status-store"), view.store.title.clone()));
-    rows.push((msg!("cmd-status-secrets"), secrets_words(view.store.secrets)));
+    rows.push((
+        msg!("cmd-status-secrets"),
+        secrets_words(view.store.secrets),
+    ));
     let cached = match (view.cached_token.expires_on, &view.cached_token.reason) {
         (Some(end), _) => {
-            msg!("cmd-status-until", end = rfc3339(end), time = duration_text(end.saturating_sub(now)))
+            msg!(
+                "cmd-status-until",
+                end = rfc3339(end),
+                time = duration_text(end.saturating_sub(now))
+            )
         }
         (None, Some(reason)) => msg!("cmd-status-cache-off", reason = reason),
         (None, None) => msg!("cmd-status-cache-none"),
@@ -156,10 +204,20 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
     if view.cached_token.key == Some("kernel-keyring") {
         rows.push((msg!("cmd-status-key"), msg!("cmd-status-key-in-kernel")));
     }
-    rows.extend(view.cached_token.scope.as_ref().map(|scope| (msg!("cmd-status-carries"), scope.clone())));
+    rows.extend(
+        view.cached_token
+            .scope
+            .as_ref()
+            .map(|scope| (msg!("cmd-status-carries"), scope.clone())),
+    );
     if let Some(nudge) = nudge {
         rows.push((msg!("cmd-status-too-wide"), nudge.wide));
-        rows.extend(nudge.steps.into_iter().map(|step| (msg!("cmd-status-narrow"), step)));
+        rows.extend(
+            nudge
+                .steps
+                .into_iter()
+                .map(|step| (msg!("cmd-status-narrow"), step)),
+        );
     }
     let breaker = &view.breaker;
     let state = sign_in_words(breaker.state);
@@ -167,11 +225,22 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
         Some(time) => msg!("cmd-status-not-before", state = state, time = time),
         None => state,
     };
-    let reason = breaker.reason.as_ref().map(|r| format!(": {r}")).unwrap_or_default();
+    let reason = breaker
+        .reason
+        .as_ref()
+        .map(|r| format!(": {r}"))
+        .unwrap_or_default();
     rows.push((msg!("cmd-status-sign-in"), format!("{state}{reason}")));
-    let width = rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0).max(13);
+    let width = rows
+        .iter()
+        .map(|(name, _)| name.width())
+        .max()
+        .unwrap_or(0)
+        .max(13);
     for (name, value) in rows {
-        world.ui.row(&format!("{name}{:1$} {value}", "", width - name.width()));
+        world
+            .ui
+            .row(&format!("{name}{:1$} {value}", "", width - name.width()));
     }
 }
 

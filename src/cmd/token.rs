@@ -27,8 +27,9 @@ struct TokenJson<'a> {
     username: &'a str,
 }
 
-/// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the endpoint of `--serve`:
-/// `azure_identity` for Rust wants exactly that. `expiresOn` is local time with six decimals, which older clients parse.
+/// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the
+/// endpoint of `--serve`: `azure_identity` for Rust wants exactly that. `expiresOn` is local time
+/// with six decimals, which older clients parse.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AzJson<'a> {
@@ -81,11 +82,17 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
     }
 }
 
-/// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its local time.
+/// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its
+/// local time.
 fn az_time(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch).replace('T', " ").replace('Z', ".000000"),
-        |t| format!("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000", t.year, t.month, t.day, t.hour, t.minute, t.second),
+        |t| {
+            format!(
+                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000",
+                t.year, t.month, t.day, t.hour, t.minute, t.second
+            )
+        },
     )
 }
 
@@ -97,7 +104,11 @@ mod tests {
     #[test]
     fn az_times_have_six_decimals() {
         let text = az_time(1_795_327_644);
-        assert_eq!((text.len(), &text[..8], &text[19..]), (26, "2026-11-", ".000000"), "{text}");
+        assert_eq!(
+            (text.len(), &text[..8], &text[19..]),
+            (26, "2026-11-", ".000000"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -111,6 +122,9 @@ mod tests {
         });
         let value: serde_json::Value = serde_json::from_str(&json.unwrap()).unwrap();
         assert!(value["expires_on"].is_u64() && value["expiresOn"].is_string());
-        assert_eq!((&value["accessToken"], &value["tokenType"]), (&"eyJ".into(), &"Bearer".into()));
+        assert_eq!(
+            (&value["accessToken"], &value["tokenType"]),
+            (&"eyJ".into(), &"Bearer".into())
+        );
     }
 }

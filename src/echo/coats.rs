@@ -1,8 +1,8 @@
-//! Encodings of bytes as text, undone. Each gives what it may have been; most of that is nonsense, as
-//! nobody knows where in the text an encoding begins, or whether there is one. Pure.
+//! Encodings of bytes as text, undone. Each gives what it may have been; most of that is nonsense,
+//! as nobody knows where in the text an encoding begins, or whether there is one. Pure.
 //!
-//! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), `ZeroMQ` RFC 32 (Z85), RFC 1924 (base85), Bitcoin (base58),
-//! `uuencode(5)`, `crypt(5)`.
+//! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), `ZeroMQ` RFC 32 (Z85), RFC 1924 (base85),
+//! Bitcoin (base58), `uuencode(5)`, `crypt(5)`.
 
 use zeroize::Zeroizing;
 
@@ -22,47 +22,102 @@ pub(super) fn encodings(text: &str) -> Vec<Bytes> {
         let symbols = symbols(text, alphabet, bits == 5);
         // After eight symbols of five bits, or four of six, the bytes begin as they did.
         let starts = if bits == 5 { 8 } else { 4 };
-        found.extend((0..starts).map(|first| packed(symbols.get(first..).unwrap_or_default(), bits)));
+        found.extend(
+            (0..starts).map(|first| packed(symbols.get(first..).unwrap_or_default(), bits)),
+        );
     }
     for (alphabet, size, bytes) in GROUP_ALPHABETS {
         let symbols = symbols(text, alphabet, false);
-        found.extend((0..size).map(|first| grouped(symbols.get(first..).unwrap_or_default(), alphabet, size, bytes)));
+        found.extend((0..size).map(|first| {
+            grouped(
+                symbols.get(first..).unwrap_or_default(),
+                alphabet,
+                size,
+                bytes,
+            )
+        }));
     }
     // A number that something cut in two or three is whole again.
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    for joined in (1..=3).flat_map(|count| words.windows(count)).map(|some| Zeroizing::new(some.concat())) {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    for joined in (1..=3)
+        .flat_map(|count| words.windows(count))
+        .map(|some| Zeroizing::new(some.concat()))
+    {
         if (6..=400).contains(&joined.len()) {
-            found.extend(NUMBER_ALPHABETS.iter().filter_map(|alphabet| big_number(&joined, alphabet)));
+            found.extend(
+                NUMBER_ALPHABETS
+                    .iter()
+                    .filter_map(|alphabet| big_number(&joined, alphabet)),
+            );
         }
     }
     found
 }
 
-/// Alphabets whose symbols are 5 or 6 bits each. Of 6: base64 with both pairs of signs, that of IMAP, those of `crypt` and
-/// bcrypt, xxencode, uuencode. Of 5: base32, with the extended hexadecimal alphabet, Crockford's, z-base-32.
+/// Alphabets whose symbols are 5 or 6 bits each. Of 6: base64 with both pairs of signs, that of
+/// IMAP, those of `crypt` and bcrypt, xxencode, uuencode. Of 5: base32, with the extended
+/// hexadecimal alphabet, Crockford's, z-base-32.
 const BIT_ALPHABETS: [(&str, u32); 11] = [
-    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 6),
-    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 6),
-    ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,", 6),
-    ("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 6),
-    ("./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 6),
-    ("+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 6),
-    ("`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_", 6),
+    (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        6,
+    ),
+    (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+        6,
+    ),
+    (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,",
+        6,
+    ),
+    (
+        "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        6,
+    ),
+    (
+        "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        6,
+    ),
+    (
+        "+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+        6,
+    ),
+    (
+        "`!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_",
+        6,
+    ),
     ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5),
     ("0123456789ABCDEFGHIJKLMNOPQRSTUV", 5),
     ("0123456789ABCDEFGHJKMNPQRSTVWXYZ", 5),
     ("YBNDRFG8EJKMCPQXOT1UWISZA345H769", 5),
 ];
 
-/// Alphabets with groups of symbols for groups of bytes: Ascii85, Z85, RFC 1924 (git, Python), base45.
+/// Alphabets with groups of symbols for groups of bytes: Ascii85, Z85, RFC 1924 (git, Python),
+/// base45.
 const GROUP_ALPHABETS: [(&str, usize, usize); 4] = [
-    ("!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstu", 5, 4),
-    ("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#", 5, 4),
-    ("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~", 5, 4),
+    (
+        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstu",
+        5,
+        4,
+    ),
+    (
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#",
+        5,
+        4,
+    ),
+    (
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~",
+        5,
+        4,
+    ),
     ("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", 3, 2),
 ];
 
-/// Alphabets in which a whole word is one number: decimal, base36, base58 (Bitcoin, Flickr), base62 in its three orders.
+/// Alphabets in which a whole word is one number: decimal, base36, base58 (Bitcoin, Flickr), base62
+/// in its three orders.
 const NUMBER_ALPHABETS: [&str; 7] = [
     "0123456789",
     "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -73,19 +128,28 @@ const NUMBER_ALPHABETS: [&str; 7] = [
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
 ];
 
-/// Bytes as text. For a secret of ASCII one view shows UTF-8, Latin-1, UTF-16 and UTF-32 at once: without the zeros they are
-/// the same.
+/// Bytes as text. For a secret of ASCII one view shows UTF-8, Latin-1, UTF-16 and UTF-32 at once:
+/// without the zeros they are the same.
 pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
-    let narrow = bytes.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte));
+    let narrow = bytes
+        .iter()
+        .filter(|byte| **byte != 0)
+        .map(|byte| char::from(*byte));
     let mut found = vec![Zeroizing::new(narrow.collect::<Vec<char>>())];
     if is_ascii {
         return found;
     }
-    found.push(Zeroizing::new(String::from_utf8_lossy(bytes).chars().collect()));
+    found.push(Zeroizing::new(
+        String::from_utf8_lossy(bytes).chars().collect(),
+    ));
     for first in 0..4.min(bytes.len()) {
         let rest = &bytes[first..];
         for wide in [u32::from_le_bytes, u32::from_be_bytes] {
-            let codes = rest.as_chunks::<4>().0.iter().map(|four| char::from_u32(wide(*four)).unwrap_or_default());
+            let codes = rest
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|four| char::from_u32(wide(*four)).unwrap_or_default());
             found.push(Zeroizing::new(codes.collect()));
         }
         if first >= 2 {
@@ -93,14 +157,18 @@ pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
         }
         for wide in [u16::from_le_bytes, u16::from_be_bytes] {
             let units = rest.as_chunks::<2>().0.iter().map(|two| wide(*two));
-            found.push(Zeroizing::new(char::decode_utf16(units).map(Result::unwrap_or_default).collect()));
+            found.push(Zeroizing::new(
+                char::decode_utf16(units)
+                    .map(Result::unwrap_or_default)
+                    .collect(),
+            ));
         }
     }
     found
 }
 
-/// The parts of the bytes that are ASCII text, if they are long enough to hold something encoded once more. What was
-/// guessed wrongly has none.
+/// The parts of the bytes that are ASCII text, if they are long enough to hold something encoded
+/// once more. What was guessed wrongly has none.
 pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
     const SHORTEST: usize = 10;
     let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
@@ -113,7 +181,8 @@ pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
     (!parts.is_empty()).then(|| Zeroizing::new(parts.join("\n")))
 }
 
-/// Each word that is a number, with what programming languages write before one; the others are skipped.
+/// Each word that is a number, with what programming languages write before one; the others are
+/// skipped.
 fn number_list(text: &str, base: u32) -> [Bytes; 2] {
     let marks: &[&str] = match base {
         16 => &["0x", "0X", "x", "X", "u", "U"],
@@ -122,29 +191,57 @@ fn number_list(text: &str, base: u32) -> [Bytes; 2] {
         _ => &[],
     };
     let number = |word: &str| {
-        let digits = marks.iter().find_map(|mark| word.strip_prefix(mark)).unwrap_or(word);
+        let digits = marks
+            .iter()
+            .find_map(|mark| word.strip_prefix(mark))
+            .unwrap_or(word);
         u32::from_str_radix(digits, base).ok()
     };
-    let numbers: Zeroizing<Vec<u32>> =
-        Zeroizing::new(text.split(|c: char| !c.is_ascii_alphanumeric()).filter_map(number).collect());
-    let characters: Text = Zeroizing::new(numbers.iter().filter_map(|number| char::from_u32(*number)).collect());
-    let bytes = numbers.iter().filter_map(|number| u8::try_from(*number).ok()).collect();
-    [Zeroizing::new(characters.as_bytes().to_vec()), Zeroizing::new(bytes)]
+    let numbers: Zeroizing<Vec<u32>> = Zeroizing::new(
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .filter_map(number)
+            .collect(),
+    );
+    let characters: Text = Zeroizing::new(
+        numbers
+            .iter()
+            .filter_map(|number| char::from_u32(*number))
+            .collect(),
+    );
+    let bytes = numbers
+        .iter()
+        .filter_map(|number| u8::try_from(*number).ok())
+        .collect();
+    [
+        Zeroizing::new(characters.as_bytes().to_vec()),
+        Zeroizing::new(bytes),
+    ]
 }
 
 /// All digits of the text, so many to a byte.
 fn digit_groups(text: &str, base: u32, width: usize, first: usize) -> Bytes {
-    let digits: Zeroizing<Vec<u32>> = Zeroizing::new(text.chars().filter_map(|c| c.to_digit(base)).collect());
+    let digits: Zeroizing<Vec<u32>> =
+        Zeroizing::new(text.chars().filter_map(|c| c.to_digit(base)).collect());
     let groups = digits.get(first..).unwrap_or_default().chunks_exact(width);
-    let byte = |group: &[u32]| u8::try_from(group.iter().fold(0, |number, digit| number * base + digit)).unwrap_or(0);
+    let byte = |group: &[u32]| {
+        u8::try_from(group.iter().fold(0, |number, digit| number * base + digit)).unwrap_or(0)
+    };
     Zeroizing::new(groups.map(byte).collect())
 }
 
-/// The place of each character in an alphabet of ASCII; what is not in it is skipped, as line breaks and padding are.
+/// The place of each character in an alphabet of ASCII; what is not in it is skipped, as line
+/// breaks and padding are.
 fn symbols(text: &str, alphabet: &str, any_case: bool) -> Bytes {
     let place = |byte: u8| {
-        let byte = if any_case { byte.to_ascii_uppercase() } else { byte };
-        alphabet.bytes().position(|other| other == byte).and_then(|at| u8::try_from(at).ok())
+        let byte = if any_case {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
+        alphabet
+            .bytes()
+            .position(|other| other == byte)
+            .and_then(|at| u8::try_from(at).ok())
     };
     Zeroizing::new(text.bytes().filter_map(place).collect())
 }
@@ -166,18 +263,22 @@ fn packed(symbols: &[u8], bits: u32) -> Bytes {
     bytes
 }
 
-/// Groups of symbols as numbers, and these as bytes, the high one first. Base45 writes its numbers the low digit first.
+/// Groups of symbols as numbers, and these as bytes, the high one first. Base45 writes its numbers
+/// the low digit first.
 fn grouped(symbols: &[u8], alphabet: &str, size: usize, width: usize) -> Bytes {
     let base = u64::try_from(alphabet.len()).unwrap_or(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(symbols.len()));
-    // The last group may be shorter: as if the highest symbol stood there, of which nothing is kept.
+    // The last group may be shorter: as if the highest symbol stood there, of which nothing is
+    // kept.
     for group in symbols.chunks(size).filter(|group| group.len() > 1) {
         let fill = std::iter::repeat_n(base - 1, size - group.len());
         let digits = group.iter().map(|symbol| u64::from(*symbol));
         let number = if width == 2 {
             digits.rev().fold(0, |number, digit| number * base + digit)
         } else {
-            digits.chain(fill).fold(0, |number, digit| number * base + digit)
+            digits
+                .chain(fill)
+                .fold(0, |number, digit| number * base + digit)
         };
         let kept = width.min(group.len() - 1);
         let whole = number.to_be_bytes();
@@ -193,7 +294,11 @@ fn big_number(word: &str, alphabet: &str) -> Option<Bytes> {
     let any_case = alphabet.len() == 36;
     let mut bytes = Zeroizing::new(vec![0u8; word.len()]);
     for byte in word.bytes() {
-        let byte = if any_case { byte.to_ascii_lowercase() } else { byte };
+        let byte = if any_case {
+            byte.to_ascii_lowercase()
+        } else {
+            byte
+        };
         let mut carry = u32::try_from(alphabet.bytes().position(|other| other == byte)?).ok()?;
         for digit in bytes.iter_mut().rev() {
             carry += u32::from(*digit) * base;

@@ -1,7 +1,9 @@
-//! The escapes of formats and languages, undone: of addresses and forms, of mail, of HTML, of JSON, of C and shells. Each way
-//! undoes one of them exactly; undoing two at once would damage what was only escaped by one. Pure.
+//! The escapes of formats and languages, undone: of addresses and forms, of mail, of HTML, of JSON,
+//! of C and shells. Each way undoes one of them exactly; undoing two at once would damage what was
+//! only escaped by one. Pure.
 //!
-//! Sources: RFC 3986 (percent), RFC 2045 (quoted-printable), HTML (entities), RFC 8259 section 7 (JSON).
+//! Sources: RFC 3986 (percent), RFC 2045 (quoted-printable), HTML (entities), RFC 8259 section 7
+//! (JSON).
 
 use zeroize::Zeroizing;
 
@@ -28,9 +30,13 @@ fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let digits =
-            bytes[at..].strip_prefix(mark.as_bytes()).and_then(|rest| std::str::from_utf8(rest.get(..2)?).ok());
-        match (digits.and_then(number).and_then(|n| u8::try_from(n).ok()), byte) {
+        let digits = bytes[at..]
+            .strip_prefix(mark.as_bytes())
+            .and_then(|rest| std::str::from_utf8(rest.get(..2)?).ok());
+        match (
+            digits.and_then(number).and_then(|n| u8::try_from(n).ok()),
+            byte,
+        ) {
             (Some(escaped), _) => {
                 out.push(escaped);
                 at += mark.len() + 2;
@@ -50,16 +56,27 @@ fn octal_escapes(text: &str) -> Text {
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
         let octal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok();
-        let escaped = after.get(..3).filter(|three| *byte == b'\\' && !three.starts_with(b"+")).and_then(octal);
+        let escaped = after
+            .get(..3)
+            .filter(|three| *byte == b'\\' && !three.starts_with(b"+"))
+            .and_then(octal);
         out.push(escaped.unwrap_or(*byte));
-        rest = if escaped.is_some() { &after[3..] } else { after };
+        rest = if escaped.is_some() {
+            &after[3..]
+        } else {
+            after
+        };
     }
     Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// Hexadecimal digits and nothing else, no sign either.
 fn number(digits: &str) -> Option<u32> {
-    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+    digits
+        .bytes()
+        .all(|b| b.is_ascii_hexdigit())
+        .then(|| u32::from_str_radix(digits, 16).ok())
+        .flatten()
 }
 
 /// The entities of HTML that stand for characters of ASCII.
@@ -78,13 +95,18 @@ fn without_entities(text: &str) -> Zeroizing<String> {
             Some(hex) => number(hex).and_then(char::from_u32),
             None => digits.parse().ok().and_then(char::from_u32),
         },
-        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
+        None => ENTITIES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, c)| *c),
     };
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let known = after.split_once(';').and_then(|(name, tail)| Some((character(name)?, tail)));
+        let known = after
+            .split_once(';')
+            .and_then(|(name, tail)| Some((character(name)?, tail)));
         let (c, tail) = known.unwrap_or(('&', after));
         out.push(c);
         rest = tail;
@@ -99,8 +121,16 @@ fn without_escapes(text: &str) -> Zeroizing<String> {
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         let after = rest.as_str();
-        let escaped = if c == '\\' { after.chars().next() } else { None };
-        let digits = if escaped == Some('u') { after.get(1..5) } else { None };
+        let escaped = if c == '\\' {
+            after.chars().next()
+        } else {
+            None
+        };
+        let digits = if escaped == Some('u') {
+            after.get(1..5)
+        } else {
+            None
+        };
         let four = digits.and_then(number).and_then(|n| u16::try_from(n).ok());
         let (unit, length) = match (escaped, four) {
             (_, Some(unit)) => (unit, 5),

@@ -1,4 +1,5 @@
-//! Fuzz target: a secret in any coat that `echo` promises to see through is seen. Compiled for tests and for fuzzing only.
+//! Fuzz target: a secret in any coat that `echo` promises to see through is seen. Compiled for
+//! tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 
@@ -9,32 +10,53 @@ use std::fmt::Write;
 
 /// A selector, what stands before the secret, the secret, and what stands after it.
 pub(crate) fn finds_every_coat(data: &[u8]) {
-    let Some([selector, before, secret, after]) = fields(data) else { return };
-    let Some((coat, cut)) = selector.split_once('/').and_then(|(c, n)| Some((c, n.parse::<usize>().ok()?))) else {
+    let Some([selector, before, secret, after]) = fields(data) else {
         return;
     };
-    // No door takes such a secret without a person's word: its bytes look like those of other encodings.
+    let Some((coat, cut)) = selector
+        .split_once('/')
+        .and_then(|(c, n)| Some((c, n.parse::<usize>().ok()?)))
+    else {
+        return;
+    };
+    // No door takes such a secret without a person's word: its bytes look like those of other
+    // encodings.
     if secret.chars().any(char::is_control) {
         return;
     }
-    // Only that neither panics nor runs away: what a text without the secret looks like is anyone's.
+    // Only that neither panics nor runs away: what a text without the secret looks like is
+    // anyone's.
     let _ = (repeats(secret, before), repeats(after, secret));
     if secret.is_empty() {
         return assert!(!repeats(secret, before));
     }
     // Whole, or a run of eight characters of it.
-    let shown: String = if cut == 0 { secret.to_owned() } else { secret.chars().skip(cut - 1).take(8).collect() };
+    let shown: String = if cut == 0 {
+        secret.to_owned()
+    } else {
+        secret.chars().skip(cut - 1).take(8).collect()
+    };
     if cut > 0 && shown.chars().count() < 8 {
         return;
     }
-    let Some(dressed) = dress(coat, before, &shown, after) else { return };
-    assert!(repeats(secret, &dressed), "not seen in `{coat}`: {dressed:?}");
+    let Some(dressed) = dress(coat, before, &shown, after) else {
+        return;
+    };
+    assert!(
+        repeats(secret, &dressed),
+        "not seen in `{coat}`: {dressed:?}"
+    );
 }
 
 fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
     // What stands around must not run into the coat: `%4` before `%41` is another text.
-    let neutral = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '.');
-    let around = |text: String| (neutral(before) && neutral(after)).then(|| format!("{before}{text}{after}"));
+    let neutral = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || c == ' ' || c == '.')
+    };
+    let around = |text: String| {
+        (neutral(before) && neutral(after)).then(|| format!("{before}{text}{after}"))
+    };
     let each = |texts: &mut dyn Iterator<Item = String>| texts.collect::<String>();
     let every = |each: &dyn Fn(&mut String, u8)| {
         let mut text = String::new();
@@ -47,13 +69,23 @@ fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
         "plain" => Some(format!("{before}{shown}{after}")),
         "form" => around(url::form_urlencoded::byte_serialize(shown.as_bytes()).collect()),
         "percent" => around(every(&percent)),
-        "percent-lower" => around(every(&|text, byte| write!(text, "%{byte:02x}").unwrap_or_default())),
-        "percent-some" => {
-            around(every(&|text, byte| if bare(byte) { text.push(char::from(byte)) } else { percent(text, byte) }))
-        }
+        "percent-lower" => around(every(&|text, byte| {
+            write!(text, "%{byte:02x}").unwrap_or_default();
+        })),
+        "percent-some" => around(every(&|text, byte| {
+            if bare(byte) {
+                text.push(char::from(byte));
+            } else {
+                percent(text, byte);
+            }
+        })),
         "html" => around(shown.chars().map(html).collect()),
-        "html-decimal" => around(each(&mut shown.chars().map(|c| format!("&#{};", u32::from(c))))),
-        "html-hex" => around(each(&mut shown.chars().map(|c| format!("&#x{:x};", u32::from(c))))),
+        "html-decimal" => around(each(
+            &mut shown.chars().map(|c| format!("&#{};", u32::from(c))),
+        )),
+        "html-hex" => around(each(
+            &mut shown.chars().map(|c| format!("&#x{:x};", u32::from(c))),
+        )),
         "json" => {
             let text = serde_json::to_string(shown).ok()?;
             around(text[1..text.len() - 1].to_owned())
@@ -62,13 +94,23 @@ fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
             let text = serde_json::to_string(shown).ok()?.replace('/', "\\/");
             around(text[1..text.len() - 1].to_owned())
         }
-        "json-ascii" => around(each(&mut shown.encode_utf16().map(|unit| format!("\\u{unit:04x}")))),
-        "json-upper" => around(each(&mut shown.encode_utf16().map(|unit| format!("\\u{unit:04X}")))),
+        "json-ascii" => around(each(
+            &mut shown.encode_utf16().map(|unit| format!("\\u{unit:04x}")),
+        )),
+        "json-upper" => around(each(
+            &mut shown.encode_utf16().map(|unit| format!("\\u{unit:04X}")),
+        )),
         // A shorter one has too few characters of its own in base64 to be told from other text.
         _ if shown.len() < 4 => None,
-        "base64" => Some(Base64Unpadded::encode_string(format!("{before}{shown}{after}").as_bytes())),
-        "base64-padded" => Some(Base64::encode_string(format!("{before}{shown}{after}").as_bytes())),
-        "base64url" => Some(Base64UrlUnpadded::encode_string(format!("{before}{shown}{after}").as_bytes())),
+        "base64" => Some(Base64Unpadded::encode_string(
+            format!("{before}{shown}{after}").as_bytes(),
+        )),
+        "base64-padded" => Some(Base64::encode_string(
+            format!("{before}{shown}{after}").as_bytes(),
+        )),
+        "base64url" => Some(Base64UrlUnpadded::encode_string(
+            format!("{before}{shown}{after}").as_bytes(),
+        )),
         _ => None,
     }
 }

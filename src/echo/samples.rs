@@ -1,5 +1,5 @@
-//! Two secrets as other programs write them: `python3`, with its own libraries where it has them. Shared by the unit tests and
-//! by those of the whole program.
+//! Two secrets as other programs write them: `python3`, with its own libraries where it has them.
+//! Shared by the unit tests and by those of the whole program.
 
 pub(crate) const ASCII_SECRET: &str = "Kd9+Trombone&x%7";
 pub(crate) const OTHER_SECRET: &str = "Gr\u{fc}n+Zw\u{f6}lf~\u{c4}pfel";

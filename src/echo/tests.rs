@@ -22,15 +22,39 @@ fn echoes_are_seen_in_every_coat() {
     }
     for shift in 0..3 {
         let carrier = format!("{}{secret}xyz", "a".repeat(shift));
-        assert!(repeats(secret, &format!("<{}>", Base64Unpadded::encode_string(carrier.as_bytes()))), "{shift}");
-        assert!(repeats(secret, &Base64UrlUnpadded::encode_string(carrier.as_bytes())), "{shift}");
+        assert!(
+            repeats(
+                secret,
+                &format!("<{}>", Base64Unpadded::encode_string(carrier.as_bytes()))
+            ),
+            "{shift}"
+        );
+        assert!(
+            repeats(
+                secret,
+                &Base64UrlUnpadded::encode_string(carrier.as_bytes())
+            ),
+            "{shift}"
+        );
     }
     assert!(repeats("short", "a short one"));
-    assert!(repeats("hunter", "<YWJodW50ZXI>"), "in base64, after two other bytes");
-    assert!(repeats("pw12", "<cHcxMg>") && !repeats("pw1", "<cHcx>"), "four bytes are enough to be told");
-    assert!(repeats("a+b c", "a+b%20c") && repeats("a+b c", "a%2Bb+c"), "with and without a form's plus");
+    assert!(
+        repeats("hunter", "<YWJodW50ZXI>"),
+        "in base64, after two other bytes"
+    );
+    assert!(
+        repeats("pw12", "<cHcxMg>") && !repeats("pw1", "<cHcx>"),
+        "four bytes are enough to be told"
+    );
+    assert!(
+        repeats("a+b c", "a+b%20c") && repeats("a+b c", "a%2Bb+c"),
+        "with and without a form's plus"
+    );
     assert!(repeats("x\u{8}\u{c}\n\r\ty", "x\\b\\f\\n\\r\\ty"));
-    assert!(repeats("\\\"\u{1f511}", "\\\\\\\"\\ud83d\\udd11"), "a short one in JSON");
+    assert!(
+        repeats("\\\"\u{1f511}", "\\\\\\\"\\ud83d\\udd11"),
+        "a short one in JSON"
+    );
 }
 
 #[test]
@@ -56,10 +80,17 @@ fn other_texts_are_left_alone() {
 /// In every coat, written by other programs (Python's own libraries where it has them).
 #[test]
 fn other_programs_coats_are_seen_through() {
-    for (secret, table) in [(ASCII_SECRET, samples::ASCII.as_slice()), (OTHER_SECRET, samples::OTHER.as_slice())] {
+    for (secret, table) in [
+        (ASCII_SECRET, samples::ASCII.as_slice()),
+        (OTHER_SECRET, samples::OTHER.as_slice()),
+    ] {
         let missed: Vec<&str> = table
             .iter()
-            .filter(|(_, echo)| !["", "it was "].iter().all(|before| repeats(secret, &format!("{before}{echo}."))))
+            .filter(|(_, echo)| {
+                !["", "it was "]
+                    .iter()
+                    .all(|before| repeats(secret, &format!("{before}{echo}.")))
+            })
             .map(|(name, _)| *name)
             .collect();
         assert!(missed.is_empty(), "{missed:?}");
@@ -83,17 +114,28 @@ fn texts_of_the_service_are_left_alone() {
         "\u{65e5}\u{672c}\u{8a9e}\u{306e}\u{30d1}\u{30b9}",
         "x",
     ] {
-        for text in texts.iter().filter(|text| secret.len() > 1 || !text.contains(secret)) {
+        for text in texts
+            .iter()
+            .filter(|text| secret.len() > 1 || !text.contains(secret))
+        {
             assert!(!repeats(secret, text), "{secret}: {text}");
             assert!(!looks_encoded(text), "{text}");
         }
     }
-    assert!(looks_encoded("5d41402abc4b2a76b9719d911017c592") && looks_encoded("see 'Zt9kXq27LmPw04bVnA'"));
-    assert!(!looks_encoded("AADSTS4999999012345 IdentityRiskyServicePrincipal 00000003-0000-0000-c000-000000000000"));
+    assert!(
+        looks_encoded("5d41402abc4b2a76b9719d911017c592")
+            && looks_encoded("see 'Zt9kXq27LmPw04bVnA'")
+    );
+    assert!(!looks_encoded(
+        "AADSTS4999999012345 IdentityRiskyServicePrincipal 00000003-0000-0000-c000-000000000000"
+    ));
 }
 
 #[test]
 fn what_cannot_be_searched_to_its_end_is_left_out() {
     assert!(repeats("Kd9+Trombone&x%7", &"a b".repeat(LONGEST_TEXT)));
-    assert!(!repeats("Kd9+Trombone&x%7", &"a b ".repeat(100)), "the control");
+    assert!(
+        !repeats("Kd9+Trombone&x%7", &"a b ".repeat(100)),
+        "the control"
+    );
 }

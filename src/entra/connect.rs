@@ -1,8 +1,10 @@
-//! One client of the HTTP library for one exchange, and what its failures mean, by their types where they have one. No request is
-//! known here, and nothing secret but the proxy's credentials, which go to the proxy only.
+//! One client of the HTTP library for one exchange, and what its failures mean, by their types
+//! where they have one. No request is known here, and nothing secret but the proxy's credentials,
+//! which go to the proxy only.
 //!
-//! The library reads no environment: it is handed the way, the roots of trust and the resolver. It does not tell why a proxy
-//! opens no tunnel, so the proxy is asked once more, for the message alone.
+//! The library reads no environment: it is handed the way, the roots of trust and the resolver. It
+//! does not tell why a proxy opens no tunnel, so the proxy is asked once more, for the message
+//! alone.
 //!
 //! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
@@ -35,7 +37,8 @@ use tokio_rustls::rustls::pki_types::ServerName;
 /// The most authentication schemes of a proxy that are named.
 const SCHEMES: usize = 8;
 
-/// A client for one exchange: https only, no redirects, no retries, no kept connections, this way and this trust.
+/// A client for one exchange: https only, no redirects, no retries, no kept connections, this way
+/// and this trust.
 pub(super) fn client(
     way: &Way,
     tls: ClientConfig,
@@ -58,14 +61,21 @@ pub(super) fn client(
     if let Way::Through(proxy) = way {
         builder = builder.proxy(proxy.for_library()?);
     }
-    builder.build().map_err(|error| Cause::Broken(innermost(&error)))
+    builder
+        .build()
+        .map_err(|error| Cause::Broken(innermost(&error)))
 }
 
 impl Proxy {
     fn for_library(&self) -> Result<reqwest::Proxy, Cause> {
         let scheme = if self.tls { "https" } else { "http" };
-        let proxy = reqwest::Proxy::all(format!("{scheme}://{}", self.name.address))
-            .map_err(|_| Cause::Setting(BadSetting { setting: self.name.from, flaw: Flaw::NoAddress }))?;
+        let proxy =
+            reqwest::Proxy::all(format!("{scheme}://{}", self.name.address)).map_err(|_| {
+                Cause::Setting(BadSetting {
+                    setting: self.name.from,
+                    flaw: Flaw::NoAddress,
+                })
+            })?;
         Ok(match &self.authorization {
             Some(credentials) => proxy.custom_http_auth(credentials.clone()),
             None => proxy,
@@ -118,15 +128,22 @@ async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let (sender, answer) = oneshot::channel();
     let ask = move || {
         // Nobody listens any more when the time was up.
-        let _ = sender.send((host.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>));
+        let _ = sender.send(
+            (host.as_str(), port)
+                .to_socket_addrs()
+                .map(Iterator::collect::<Vec<_>>),
+        );
     };
-    let thread = std::thread::Builder::new().name("resolver".into()).spawn(ask);
+    let thread = std::thread::Builder::new()
+        .name("resolver".into())
+        .spawn(ask);
     thread.map_err(|error| Cause::Exhausted(io_reason(&error)))?;
     match answer.await {
         Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
         Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::Exhausted(io_reason(&error))),
         // A resolver that gets no descriptor says that the name is unknown.
-        Ok(Err(_)) => Err(os::lacks_descriptors(4).map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
+        Ok(Err(_)) => Err(os::lacks_descriptors(4)
+            .map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
         Ok(Ok(_)) | Err(_) => Err(Cause::Name),
     }
 }
@@ -149,9 +166,13 @@ pub(super) async fn cause(
             if is_late {
                 return at_proxy(ProxyFault::Timeout(Some(limit.all)));
             }
-            let Some((tunnel, words)) = tunnel_error(error) else { return Cause::of(error) };
+            let Some((tunnel, words)) = tunnel_error(error) else {
+                return Cause::of(error);
+            };
             match words.as_str() {
-                "proxy authorization required" | "unsuccessful" => at_proxy(refusal(proxy, target, tls).await),
+                "proxy authorization required" | "unsuccessful" => {
+                    at_proxy(refusal(proxy, target, tls).await)
+                }
                 "unexpected end of file" => at_proxy(ProxyFault::Closed(String::new())),
                 _ => match Cause::of(tunnel) {
                     Cause::Name => at_proxy(ProxyFault::Name),
@@ -168,7 +189,12 @@ pub(super) async fn cause(
 
 /// The failure of the tunnel among the causes. Its type is not public, so it is known by its words.
 fn tunnel_error(error: &reqwest::Error) -> Option<(&(dyn Error + 'static), String)> {
-    causes(error).find_map(|error| Some((error, error.to_string().strip_prefix("tunnel error: ")?.to_owned())))
+    causes(error).find_map(|error| {
+        Some((
+            error,
+            error.to_string().strip_prefix("tunnel error: ")?.to_owned(),
+        ))
+    })
 }
 
 /// Bytes in both directions, whatever carries them.
@@ -199,7 +225,11 @@ async fn ask_for_tunnel(
     let mut stream: Box<dyn Duplex> = Box::new(TcpStream::connect(&addresses[..]).await?);
     if proxy.tls {
         let connector = TlsConnector::from(Arc::new(tls));
-        stream = Box::new(connector.connect(ServerName::try_from(host)?, stream).await?);
+        stream = Box::new(
+            connector
+                .connect(ServerName::try_from(host)?, stream)
+                .await?,
+        );
     }
     let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(driver);
@@ -207,17 +237,28 @@ async fn ask_for_tunnel(
     *request.method_mut() = Method::CONNECT;
     *request.uri_mut() = target.parse()?;
     request.headers_mut().insert(HOST, target.parse()?);
-    request.headers_mut().extend(proxy.authorization.clone().map(|credentials| (PROXY_AUTHORIZATION, credentials)));
+    request.headers_mut().extend(
+        proxy
+            .authorization
+            .clone()
+            .map(|credentials| (PROXY_AUTHORIZATION, credentials)),
+    );
     Ok(sender.send_request(request).await?)
 }
 
-/// The names of the schemes that a proxy offers: the first word of each header, and of each challenge in a list of them.
+/// The names of the schemes that a proxy offers: the first word of each header, and of each
+/// challenge in a list of them.
 fn schemes(headers: &HeaderMap) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for value in headers.get_all(PROXY_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok()) {
+    for value in headers
+        .get_all(PROXY_AUTHENTICATE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+    {
         for part in value.split(',') {
             let word = part.split_whitespace().next().unwrap_or_default();
-            let is_scheme = !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            let is_scheme =
+                !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let is_new = !found.iter().any(|known| known.eq_ignore_ascii_case(word));
             if is_scheme && is_new && found.len() < SCHEMES {
                 found.push(word.chars().take(20).collect());
@@ -230,11 +271,18 @@ fn schemes(headers: &HeaderMap) -> Vec<String> {
 /// The innermost message, without a bare OS code.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let text = causes(error).last().unwrap_or(error).to_string();
-    text.split(" (os error").next().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
+    text.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(200)
+        .collect()
 }
 
 impl Cause {
-    /// By the types of the errors: the words of a system are in its language, and those of a library change.
+    /// By the types of the errors: the words of a system are in its language, and those of a
+    /// library change.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(NameFault(cause)) = causes(error).find_map(|error| error.downcast_ref()) {
             return cause.clone();
@@ -242,7 +290,10 @@ impl Cause {
         if let Some(fault) = TlsFault::find(error) {
             return Self::Tls(fault);
         }
-        match causes(error).filter_map(|error| error.downcast_ref::<io::Error>()).last() {
+        match causes(error)
+            .filter_map(|error| error.downcast_ref::<io::Error>())
+            .last()
+        {
             Some(error) if os::is_exhausted(error) => Self::Exhausted(io_reason(error)),
             Some(error) if error.kind() == ErrorKind::ConnectionRefused => Self::Refused,
             Some(error) if error.kind() == ErrorKind::TimedOut => Self::Timeout(None),
@@ -261,9 +312,21 @@ mod tests {
         let refused = "対象のコンピューターによって拒否されたため、接続できませんでした。";
         for (kind, words, cause) in [
             (ErrorKind::ConnectionRefused, refused, Cause::Refused),
-            (ErrorKind::ConnectionRefused, "Connection refused", Cause::Refused),
-            (ErrorKind::TimedOut, "接続できませんでした。", Cause::Timeout(None)),
-            (ErrorKind::ConnectionReset, "reset", Cause::Broken("reset".into())),
+            (
+                ErrorKind::ConnectionRefused,
+                "Connection refused",
+                Cause::Refused,
+            ),
+            (
+                ErrorKind::TimedOut,
+                "接続できませんでした。",
+                Cause::Timeout(None),
+            ),
+            (
+                ErrorKind::ConnectionReset,
+                "reset",
+                Cause::Broken("reset".into()),
+            ),
         ] {
             let around = io::Error::other(io::Error::new(kind, words));
             assert_eq!(Cause::of(&around), cause, "{words}");
@@ -275,7 +338,12 @@ mod tests {
     #[test]
     fn the_schemes_of_a_proxy_are_named_once() {
         let mut headers = HeaderMap::new();
-        for value in ["Negotiate", "NTLM", "Basic realm=\"a, b\", Digest realm=\"x\", qop=\"auth\"", "basic realm=x"] {
+        for value in [
+            "Negotiate",
+            "NTLM",
+            "Basic realm=\"a, b\", Digest realm=\"x\", qop=\"auth\"",
+            "basic realm=x",
+        ] {
             headers.append(PROXY_AUTHENTICATE, value.parse().unwrap());
         }
         assert_eq!(schemes(&headers), ["Negotiate", "NTLM", "Basic", "Digest"]);

@@ -1,5 +1,6 @@
-//! Entra codes in the words and the language of this program: the plain lines that `ropc explain` and the error hints show.
-//! Text only: no colour, no wrapping, no output; that is the user interface's work. What a code means is in `entra-codes`.
+//! Entra codes in the words and the language of this program: the plain lines that `ropc explain`
+//! and the error hints show. Text only: no colour, no wrapping, no output; that is the user
+//! interface's work. What a code means is in `entra-codes`.
 
 use crate::l10n::{Language, msg};
 use entra_codes::{Accepted, Entry, Evidence, Fixer, Guard, Guess, Lockout, Meaning, Retry, Text};
@@ -40,17 +41,26 @@ fn guess(guess: Guess) -> String {
     }
 }
 
-/// The explanation of an entry, line by line. `code` is the number that was asked for; it may lie inside a range.
+/// The explanation of an entry, line by line. `code` is the number that was asked for; it may lie
+/// inside a range.
 pub(crate) fn render(entry: &Entry, code: u32) -> Vec<String> {
     let text = text(entry);
     let mut lines = vec![msg!("explain-title", code = code, title = text.title)];
     if entry.first != entry.last {
-        lines.push(msg!("explain-range", first = entry.first, last = entry.last));
+        lines.push(msg!(
+            "explain-range",
+            first = entry.first,
+            last = entry.last
+        ));
     }
     lines.push(msg!("explain-why", cause = text.cause));
     lines.push(msg!("explain-password", state = password(entry.accepted)));
-    let who =
-        entry.fix.iter().copied().map(who).reduce(|one, other| msg!("explain-who-both", one = one, other = other));
+    let who = entry
+        .fix
+        .iter()
+        .copied()
+        .map(who)
+        .reduce(|one, other| msg!("explain-who-both", one = one, other = other));
     lines.push(msg!("explain-who", who = who.unwrap_or_default()));
     lines.push(msg!("explain-repeated", answer = repeated(entry.retry)));
     lines.push(msg!("explain-lock", answer = locks(entry.lock)));
@@ -69,7 +79,11 @@ pub(crate) fn render(entry: &Entry, code: u32) -> Vec<String> {
 /// The explanation of a number that the table does not have.
 pub(crate) fn render_unknown(code: u32) -> Vec<String> {
     vec![
-        msg!("explain-title", code = code, title = msg!("explain-unknown")),
+        msg!(
+            "explain-title",
+            code = code,
+            title = msg!("explain-unknown")
+        ),
         msg!("explain-does", what = msg!("explain-unknown-does")),
         msg!("explain-to-do"),
         format!("  1. {}", msg!("explain-unknown-look-up", code = code)),

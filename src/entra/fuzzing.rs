@@ -2,7 +2,11 @@
 //! Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a panic is a finding"
+)]
 
 use super::wire::{self, Answer, Form, Grant};
 use super::{Refusal, Reply, odd_answer_error, probe};
@@ -26,8 +30,8 @@ fn reply(data: &[u8]) -> Option<Reply> {
     })
 }
 
-/// `wire::read`: a token only from a 200 without an error, a refusal without anything that could drive a terminal, and no
-/// text that repeats the password.
+/// `wire::read`: a token only from a 200 without an error, a refusal without anything that could
+/// drive a terminal, and no text that repeats the password.
 pub(crate) fn token_answer(data: &[u8]) {
     let Some(reply) = reply(data) else { return };
     let shown = format!("{reply:?}");
@@ -47,7 +51,8 @@ fn granted(reply: &Reply, grant: &Grant) {
     assert!(reply.content_type.contains("json"));
     assert!((1..=7 * 86_400).contains(&grant.lifetime()));
     let token = grant.token.expose_for_cache();
-    // A second opinion; it reads the fields that nobody asked for as well, and may not understand one of them.
+    // A second opinion; it reads the fields that nobody asked for as well, and may not understand
+    // one of them.
     if let Ok(body) = serde_json::from_slice::<serde_json::Value>(&reply.body) {
         assert!(!body["error"].is_string(), "an error was taken for a token");
         assert_eq!(body["access_token"].as_str(), Some(token));
@@ -61,11 +66,23 @@ fn granted(reply: &Reply, grant: &Grant) {
 
 fn refused(reply: &Reply, refusal: Refusal) {
     assert!(!(300..400).contains(&reply.status));
-    assert!(refusal.word.len() <= 40 && refusal.word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
-    for id in [&refusal.trace_id, &refusal.correlation_id].into_iter().flatten() {
+    assert!(
+        refusal.word.len() <= 40
+            && refusal
+                .word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'_')
+    );
+    for id in [&refusal.trace_id, &refusal.correlation_id]
+        .into_iter()
+        .flatten()
+    {
         assert!(id.len() == 36 && uuid::Uuid::try_parse(id).is_ok(), "{id}");
     }
-    let facts = Facts { host: Some("login.contoso.example"), ..Facts::default() };
+    let facts = Facts {
+        host: Some("login.contoso.example"),
+        ..Facts::default()
+    };
     is_well_said(&refusal.explain(&facts));
     let password = Password::new(PASSWORD.into());
     let repeats = |text: &str| is_repeated_in(SecretRef::Password(&password), text);
@@ -73,43 +90,75 @@ fn refused(reply: &Reply, refusal: Refusal) {
     let error = clean.explain(&facts);
     is_well_said(&error);
     let said = format!("{} {}", error.message, error.hints.join(" "));
-    for coat in [PASSWORD, "Tr0ub4dor%20%26", "Tr0ub4dor+%26", "Tr0ub4dor &amp; ", "VHIwdWI0ZG9y"] {
+    for coat in [
+        PASSWORD,
+        "Tr0ub4dor%20%26",
+        "Tr0ub4dor+%26",
+        "Tr0ub4dor &amp; ",
+        "VHIwdWI0ZG9y",
+    ] {
         assert!(!said.contains(coat), "{said}");
     }
-    // A judgement is a function of the answer: the same bytes never latch once and pass another time.
-    let Answer::Refused(again) = wire::read(reply) else { panic!("another answer from the same bytes") };
+    // A judgement is a function of the answer: the same bytes never latch once and pass another
+    // time.
+    let Answer::Refused(again) = wire::read(reply) else {
+        panic!("another answer from the same bytes")
+    };
     assert_eq!(again.judgement, clean.judgement);
 }
 
-/// `Form::encode`: client id, client secret, user name, password and scope come out of the form as they went in.
+/// `Form::encode`: client id, client secret, user name, password and scope come out of the form as
+/// they went in.
 pub(crate) fn form(data: &[u8]) {
-    let Some([client_id, client_secret, username, password, scope]) = fields(data) else { return };
+    let Some([client_id, client_secret, username, password, scope]) = fields(data) else {
+        return;
+    };
     let secret = ClientSecret::new(client_secret.to_owned());
     let typed = Password::new(password.to_owned());
     let client_secret = (!secret.is_empty()).then_some(&secret);
-    let body = Form { client_id, client_secret, username, password: &typed, scope }.encode();
+    let body = Form {
+        client_id,
+        client_secret,
+        username,
+        password: &typed,
+        scope,
+    }
+    .encode();
     let body: &[u8] = body.as_ref();
     assert!(!body.contains(&0), "the buffer is exactly sized");
     let fits = |b: &u8| b.is_ascii_alphanumeric() || b"*-._+%=&".contains(b);
     assert!(body.iter().all(fits), "a byte that no form holds");
     let mut sent = vec![("client_id", client_id), ("grant_type", "password")];
     sent.extend(client_secret.map(|s| ("client_secret", s.expose_for_form())));
-    sent.extend([("username", username), ("password", password), ("scope", scope)]);
+    sent.extend([
+        ("username", username),
+        ("password", password),
+        ("scope", scope),
+    ]);
     let mut read: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
     read.sort();
     sent.sort_unstable();
-    assert!(read.iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(sent), "the form reads back otherwise");
+    assert!(
+        read.iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(sent),
+        "the form reads back otherwise"
+    );
 }
 
 /// What `doctor` reads from the discovery documents: statuses and hosts, none of their texts.
 pub(crate) fn discovery(data: &[u8]) {
     let Some(reply) = reply(data) else { return };
-    let (tenant, realm) = (probe::read_tenant(reply.status, &reply.body), probe::read_realm(reply.status, &reply.body));
+    let (tenant, realm) = (
+        probe::read_tenant(reply.status, &reply.body),
+        probe::read_realm(reply.status, &reply.body),
+    );
     is_plain(&format!("{tenant:?} {realm:?}"));
     let host = match (&tenant, &realm) {
         (probe::Tenant::Known(host), _) | (_, probe::Realm::Federated(host)) => host.as_deref(),
         _ => None,
     };
-    assert!(host.is_none_or(|h| h.is_ascii() && !h.contains(['/', ' ', '@', '\u{1b}'])), "{host:?}");
+    assert!(
+        host.is_none_or(|h| h.is_ascii() && !h.contains(['/', ' ', '@', '\u{1b}'])),
+        "{host:?}"
+    );
     assert!(reply.status == 200 || !matches!(tenant, probe::Tenant::Known(_)));
 }

@@ -1,8 +1,10 @@
-//! The HTTP adapter: one request over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded in time and size.
+//! The HTTP adapter: one request over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded
+//! in time and size.
 //!
-//! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the library drops it as soon as
-//! it is written, so no copy waits with the answer (measured: a reusable body is kept until the status arrives). The library
-//! asks for it when the connection is there and the head of the request is ready: whatever ends earlier has sent nothing.
+//! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the
+//! library drops it as soon as it is written, so no copy waits with the answer (measured: a
+//! reusable body is kept until the status arrives). The library asks for it when the connection is
+//! there and the head of the request is ready: whatever ends earlier has sent nothing.
 
 use super::connect::{self, Resolver, client};
 use super::limit::Limit;
@@ -37,7 +39,10 @@ pub struct NetworkSettings {
 impl NetworkSettings {
     /// Looks the variables up, by the names that the HTTP world uses. An empty value is a value.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
-        Self { proxy: ProxySettings::read(&variable), roots: RootSettings::read(&variable) }
+        Self {
+            proxy: ProxySettings::read(&variable),
+            roots: RootSettings::read(&variable),
+        }
     }
 }
 
@@ -64,11 +69,17 @@ impl TokenEndpoint for HttpEndpoint {
 }
 
 /// Runs one exchange on a runtime of its own.
-pub(super) fn run<T>(work: impl Future<Output = Result<T, TransportFault>>) -> Result<T, TransportFault> {
+pub(super) fn run<T>(
+    work: impl Future<Output = Result<T, TransportFault>>,
+) -> Result<T, TransportFault> {
     let exhausted = |error| TransportFault::not_sent(Cause::Exhausted(io_reason(&error)));
     // The runtime panics where it gets no descriptor for signals.
-    os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err).map_err(exhausted)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    os::lacks_descriptors(os::RUNTIME_DESCRIPTORS)
+        .map_or(Ok(()), Err)
+        .map_err(exhausted)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.map_err(exhausted)?.block_on(work)
 }
 
@@ -82,7 +93,10 @@ struct Progress {
 
 impl Progress {
     fn stage(&self) -> Stage {
-        match (self.status.load(Ordering::SeqCst), self.handed_over.load(Ordering::SeqCst)) {
+        match (
+            self.status.load(Ordering::SeqCst),
+            self.handed_over.load(Ordering::SeqCst),
+        ) {
             (0, false) => Stage::NotSent,
             (0, true) => Stage::Unanswered,
             (status, _) => Stage::CutOff(status),
@@ -101,7 +115,10 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
     let url = url(&post.url)?;
     let mut request = Request::new(Method::POST, url);
     let headers = request.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Ok(id) = post.request_id.hyphenated().to_string().parse() {
         headers.insert("client-request-id", id);
@@ -109,15 +126,21 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
     headers.insert("return-client-request-id", HeaderValue::from_static("true"));
     *request.body_mut() = Some(reqwest::Body::wrap(body));
     let sent = exchange(request, &post.roots, settings, limit).await;
-    let response = sent.map_err(|cause| TransportFault { stage: progress.stage(), cause })?;
+    let response = sent.map_err(|cause| TransportFault {
+        stage: progress.stage(),
+        cause,
+    })?;
     // A body that does not come in time must not hide that the request was answered.
-    progress.status.store(response.status().as_u16(), Ordering::SeqCst);
+    progress
+        .status
+        .store(response.status().as_u16(), Ordering::SeqCst);
     read(response, limit).await
 }
 
 /// An address of an endpoint.
 pub(super) fn url(text: &str) -> Result<Url, TransportFault> {
-    text.parse().map_err(|_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host"))))
+    text.parse()
+        .map_err(|_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host"))))
 }
 
 /// Connects, sends one request and waits for the head of the answer.
@@ -129,9 +152,17 @@ pub(super) async fn exchange(
 ) -> Result<Response, Cause> {
     let no_host = || Cause::Broken(msg!("entra-no-https-host"));
     let url = request.url();
-    let target = url.host_str().zip(url.port_or_known_default()).filter(|_| url.scheme() == "https");
-    let target = target.map(|(host, port)| format!("{host}:{port}")).ok_or_else(no_host)?;
-    let way = settings.proxy.way(&url.as_str().parse::<Uri>().map_err(|_| no_host())?).map_err(Cause::Setting)?;
+    let target = url
+        .host_str()
+        .zip(url.port_or_known_default())
+        .filter(|_| url.scheme() == "https");
+    let target = target
+        .map(|(host, port)| format!("{host}:{port}"))
+        .ok_or_else(no_host)?;
+    let way = settings
+        .proxy
+        .way(&url.as_str().parse::<Uri>().map_err(|_| no_host())?)
+        .map_err(Cause::Setting)?;
     let tls = roots.client(&settings.roots)?;
     let resolver = Arc::new(Resolver::default());
     let client = client(&way, tls.clone(), &resolver, limit)?;
@@ -139,7 +170,9 @@ pub(super) async fn exchange(
         .hold(async {
             match client.execute(request).await {
                 Ok(response) => Ok(response),
-                Err(error) => Err(connect::cause(&error, &way, (&target, tls), &resolver, limit).await),
+                Err(error) => {
+                    Err(connect::cause(&error, &way, (&target, tls), &resolver, limit).await)
+                }
             }
         })
         .await
@@ -148,15 +181,28 @@ pub(super) async fn exchange(
 pub(super) async fn read(response: Response, limit: Limit) -> Result<Reply, TransportFault> {
     let status = response.status().as_u16();
     let headers = response.headers();
-    let content_type = header(headers, &CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    let content_type = header(headers, &CONTENT_TYPE)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let retry_after = header(headers, &RETRY_AFTER);
-    let cut_off = |cause| TransportFault { stage: Stage::CutOff(status), cause };
+    let cut_off = |cause| TransportFault {
+        stage: Stage::CutOff(status),
+        cause,
+    };
     let body = limit.hold(collect(response)).await.map_err(cut_off)?;
-    Ok(Reply { status, content_type, retry_after, body })
+    Ok(Reply {
+        status,
+        content_type,
+        retry_after,
+        body,
+    })
 }
 
 async fn collect(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Cause> {
-    let expected = response.content_length().unwrap_or(16 * 1024).min(wire::BODY_LIMIT as u64);
+    let expected = response
+        .content_length()
+        .unwrap_or(16 * 1024)
+        .min(wire::BODY_LIMIT as u64);
     let mut body = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0)));
     while let Some(data) = response.chunk().await.map_err(|error| Cause::of(&error))? {
         if body.len() + data.len() > wire::BODY_LIMIT {
@@ -168,10 +214,15 @@ async fn collect(mut response: Response) -> Result<Zeroizing<Vec<u8>>, Cause> {
 }
 
 pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(|v| v.chars().take(128).collect())
+    headers
+        .get(name)?
+        .to_str()
+        .ok()
+        .map(|v| v.chars().take(128).collect())
 }
 
-/// A body that can be read once, and only if what has to be done before its first byte leaves was done.
+/// A body that can be read once, and only if what has to be done before its first byte leaves was
+/// done.
 struct OneShot {
     bytes: Option<Bytes>,
     before: Option<BeforeFirstByte>,
@@ -182,7 +233,10 @@ impl Body for OneShot {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let bytes = self.bytes.take();
         // Blocks for as long as a file takes: nothing else waits in this runtime.
         if let Some(Err(error)) = self.before.take().map(|before| before()) {

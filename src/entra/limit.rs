@@ -14,18 +14,26 @@ pub(super) struct Limit {
 impl Limit {
     /// That much from now on.
     pub(super) fn of(all: Duration) -> Self {
-        Self { all, end: Instant::now() + all }
+        Self {
+            all,
+            end: Instant::now() + all,
+        }
     }
 
-    /// What connecting may take of it: less than everything, so that the library's own limit comes first, which tells that it
-    /// was the connection that took so long.
+    /// What connecting may take of it: less than everything, so that the library's own limit comes
+    /// first, which tells that it was the connection that took so long.
     pub(super) fn to_connect(self) -> Duration {
         let left = self.end.saturating_duration_since(Instant::now());
         left / 20 * 19
     }
 
     /// Ends the work when the time is up.
-    pub(super) async fn hold<T>(self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
-        timeout_at(self.end, work).await.unwrap_or(Err(Cause::Timeout(Some(self.all))))
+    pub(super) async fn hold<T>(
+        self,
+        work: impl Future<Output = Result<T, Cause>>,
+    ) -> Result<T, Cause> {
+        timeout_at(self.end, work)
+            .await
+            .unwrap_or(Err(Cause::Timeout(Some(self.all))))
     }
 }

@@ -1,7 +1,8 @@
 //! The token endpoint of Microsoft Entra: what is sent, what comes back, what an error code means.
 //!
-//! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment (it is handed the variables
-//! that concern the network), knows nothing of profiles on disk, vaults or child processes.
+//! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment
+//! (it is handed the variables that concern the network), knows nothing of profiles on disk, vaults
+//! or child processes.
 
 mod connect;
 pub(crate) mod explain;
@@ -31,7 +32,8 @@ use std::fmt;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Sends one POST to a token endpoint and returns whatever answer came. A port: tests put their own behind it.
+/// Sends one POST to a token endpoint and returns whatever answer came. A port: tests put their own
+/// behind it.
 pub trait TokenEndpoint {
     /// One attempt: no retry, no redirect. `Err` says whether the body may have left this machine.
     fn post(&self, post: Post) -> Result<Reply, TransportFault>;
@@ -52,7 +54,8 @@ pub struct Post {
     pub roots: Roots,
     /// The most time for everything, from name resolution to the last byte.
     pub timeout: Duration,
-    /// Done once, when the connection is there and the first byte of the form can leave. If it fails, none does.
+    /// Done once, when the connection is there and the first byte of the form can leave. If it
+    /// fails, none does.
     pub before_first_byte: BeforeFirstByte,
 }
 

@@ -2,8 +2,10 @@
 //!
 //! There is no standard. Read here: entries between commas or spaces, each one of
 //! - `*`: every host;
-//! - `contoso.example`, `.contoso.example`, `*.contoso.example`: the domain and everything below it;
-//! - an IP address or a network (`10.0.0.0/8`), for hosts that are addresses themselves: names are not looked up;
+//! - `contoso.example`, `.contoso.example`, `*.contoso.example`: the domain and everything below
+//!   it;
+//! - an IP address or a network (`10.0.0.0/8`), for hosts that are addresses themselves: names are
+//!   not looked up;
 //! - each but a network with `:port`, which is then the only port it speaks of;
 //! - `<local>`: names without a dot (Windows).
 //!
@@ -30,12 +32,18 @@ pub(super) fn excepts(list: &str, url: &Uri) -> bool {
         match entry {
             Entry::Everything => return true,
             Entry::NamesWithoutDot if !host.contains(['.', ':']) => return true,
-            Entry::Hosts(pattern, only) if only.is_none_or(|only| only == port) => hosts.push(pattern),
+            Entry::Hosts(pattern, only) if only.is_none_or(|only| only == port) => {
+                hosts.push(pattern);
+            }
             Entry::NamesWithoutDot | Entry::Hosts(..) | Entry::Unread(_) => {}
         }
     }
-    // The library knows domains and networks: a proxy that it leaves out is one that the list takes out.
-    let any = Matcher::builder().https("http://proxy.invalid").no(hosts.join(",")).build();
+    // The library knows domains and networks: a proxy that it leaves out is one that the list takes
+    // out.
+    let any = Matcher::builder()
+        .https("http://proxy.invalid")
+        .no(hosts.join(","))
+        .build();
     any.intercept(url).is_none()
 }
 
@@ -49,7 +57,9 @@ pub(super) fn unread(list: &str) -> Vec<String> {
 }
 
 fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {
-    list.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty()).map(entry)
+    list.split(|c: char| c == ',' || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .map(entry)
 }
 
 fn entry(text: &str) -> Entry<'_> {
@@ -68,18 +78,37 @@ fn entry(text: &str) -> Entry<'_> {
         },
         _ => (text, None),
     };
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return if address.parse::<Ipv6Addr>().is_ok() { Entry::Hosts(address, port) } else { Entry::Unread(text) };
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return if address.parse::<Ipv6Addr>().is_ok() {
+            Entry::Hosts(address, port)
+        } else {
+            Entry::Unread(text)
+        };
     }
-    let host = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
+    let host = host
+        .strip_prefix('*')
+        .filter(|rest| rest.starts_with('.'))
+        .unwrap_or(host);
     let host = host.strip_prefix('.').unwrap_or(host);
     let host = host.strip_suffix('.').unwrap_or(host);
-    let is_name = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if is_name { Entry::Hosts(host, port) } else { Entry::Unread(text) }
+    let is_name = !host.is_empty()
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if is_name {
+        Entry::Hosts(host, port)
+    } else {
+        Entry::Unread(text)
+    }
 }
 
 fn is_network(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
+    let Some((address, length)) = text.split_once('/') else {
+        return false;
+    };
     let most = match address.parse() {
         Ok(IpAddr::V4(_)) => 32,
         Ok(IpAddr::V6(_)) => 128,
@@ -138,10 +167,20 @@ mod tests {
     fn addresses_and_networks() {
         const V4: &str = "https://10.1.2.3:8443/";
         const V6: &str = "https://[2001:db8::1]/";
-        assert!(is_excepted("10.0.0.0/8", V4) && is_excepted("10.1.2.3", V4) && is_excepted("10.1.2.3:8443", V4));
-        assert!(!is_excepted("10.1.2.3:443", V4) && !is_excepted("192.168.0.0/16", V4) && !is_excepted("<local>", V6));
         assert!(
-            is_excepted("2001:db8::/32", V6) && is_excepted("2001:db8::1", V6) && is_excepted("[2001:db8::1]:443", V6)
+            is_excepted("10.0.0.0/8", V4)
+                && is_excepted("10.1.2.3", V4)
+                && is_excepted("10.1.2.3:8443", V4)
+        );
+        assert!(
+            !is_excepted("10.1.2.3:443", V4)
+                && !is_excepted("192.168.0.0/16", V4)
+                && !is_excepted("<local>", V6)
+        );
+        assert!(
+            is_excepted("2001:db8::/32", V6)
+                && is_excepted("2001:db8::1", V6)
+                && is_excepted("[2001:db8::1]:443", V6)
         );
         assert!(is_excepted("*", V4) && is_excepted("*", V6));
     }
@@ -149,6 +188,14 @@ mod tests {
     #[test]
     fn what_nobody_can_read_is_named() {
         let list = "10.*,http://x.example/,contoso.example:*,10.0.0.0/33,<local>,*,a.example,[::1],[::1]:443,::1";
-        assert_eq!(unread(list), ["10.*", "http://x.example/", "contoso.example:*", "10.0.0.0/33"]);
+        assert_eq!(
+            unread(list),
+            [
+                "10.*",
+                "http://x.example/",
+                "contoso.example:*",
+                "10.0.0.0/33"
+            ]
+        );
     }
 }

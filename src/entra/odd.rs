@@ -52,14 +52,27 @@ pub fn odd_answer_error(odd: &Odd, host: &str) -> Error {
     let (status, answer) = (odd.status, odd.reason.words());
     let (message, hint) = match status {
         429 => {
-            let message = msg!("entra-odd-throttled", host = host, status = status, answer = answer);
+            let message = msg!(
+                "entra-odd-throttled",
+                host = host,
+                status = status,
+                answer = answer
+            );
             (message, msg!("entra-odd-throttled-wait"))
         }
         408 | 500..=599 => {
-            let message = msg!("entra-odd-fault", host = host, status = status, answer = answer);
+            let message = msg!(
+                "entra-odd-fault",
+                host = host,
+                status = status,
+                answer = answer
+            );
             (message, msg!("entra-odd-fault-later"))
         }
-        _ => (msg!("entra-odd", host = host, status = status, answer = answer), msg!("entra-odd-look")),
+        _ => (
+            msg!("entra-odd", host = host, status = status, answer = answer),
+            msg!("entra-odd-look"),
+        ),
     };
     Error::new(Kind::Network, message).hint(hint)
 }

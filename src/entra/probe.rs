@@ -1,9 +1,11 @@
-//! What `doctor` asks an authority: two GETs of public documents, and which proxy stands in between.
+//! What `doctor` asks an authority: two GETs of public documents, and which proxy stands in
+//! between.
 //!
 //! No secret comes here: the requests carry the tenant's and the user's name, and nothing else.
 //!
-//! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft identity platform"
-//! (the document of a tenant); the user realm as MSAL asks for it (`/common/userrealm/{upn}?api-version=1.0`).
+//! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft
+//! identity platform" (the document of a tenant); the user realm as MSAL asks for it
+//! (`/common/userrealm/{upn}?api-version=1.0`).
 
 use super::http::{self, NetworkSettings};
 use super::limit::Limit;
@@ -63,43 +65,67 @@ pub struct Probe<'a> {
 impl Probe<'_> {
     /// Asks for the tenant's OpenID configuration.
     pub fn tenant(&self, tenant: &str) -> Result<Seen<Tenant>, TransportFault> {
-        let url = url_of(self.base, &[tenant, "v2.0", ".well-known", "openid-configuration"])?;
-        Ok(self.get(url)?.map(|reply| read_tenant(reply.status, &reply.body)))
+        let url = url_of(
+            self.base,
+            &[tenant, "v2.0", ".well-known", "openid-configuration"],
+        )?;
+        Ok(self
+            .get(url)?
+            .map(|reply| read_tenant(reply.status, &reply.body)))
     }
 
     /// Asks who checks this user's password.
     pub fn user_realm(&self, upn: &str) -> Result<Seen<Realm>, TransportFault> {
         let mut url = url_of(self.base, &["common", "userrealm", upn])?;
         url.set_query(Some("api-version=1.0"));
-        Ok(self.get(url)?.map(|reply| read_realm(reply.status, &reply.body)))
+        Ok(self
+            .get(url)?
+            .map(|reply| read_realm(reply.status, &reply.body)))
     }
 
     /// The way that a sign-in takes, by the very code that takes it.
     pub fn way(&self) -> Result<Way, BadSetting> {
-        self.base.parse::<Uri>().map_or(Ok(Way::Direct), |url| self.settings.proxy.way(&url))
+        self.base
+            .parse::<Uri>()
+            .map_or(Ok(Way::Direct), |url| self.settings.proxy.way(&url))
     }
 
     fn get(&self, url: Url) -> Result<Seen<Reply>, TransportFault> {
         let mut request = Request::new(Method::GET, url);
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        request
+            .headers_mut()
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
         http::run(async {
             let limit = Limit::of(self.timeout);
             let sent = http::exchange(request, self.roots, self.settings, limit).await;
-            let response = sent.map_err(|cause| TransportFault { stage: stage_of(&cause), cause })?;
+            let response = sent.map_err(|cause| TransportFault {
+                stage: stage_of(&cause),
+                cause,
+            })?;
             let date = http::header(response.headers(), &DATE).and_then(|text| epoch(&text));
-            Ok(Seen { answer: http::read(response, limit).await?, date })
+            Ok(Seen {
+                answer: http::read(response, limit).await?,
+                date,
+            })
         })
     }
 }
 
 /// A question has no body that shows how far it got.
 fn stage_of(cause: &Cause) -> Stage {
-    if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) { Stage::Unanswered } else { Stage::NotSent }
+    if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) {
+        Stage::Unanswered
+    } else {
+        Stage::NotSent
+    }
 }
 
 impl<T> Seen<T> {
     fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
-        Seen { answer: change(self.answer), date: self.date }
+        Seen {
+            answer: change(self.answer),
+            date: self.date,
+        }
     }
 }
 
@@ -114,7 +140,9 @@ fn url_of(base: &str, segments: &[&str]) -> Result<Url, TransportFault> {
 
 fn epoch(date: &str) -> Option<u64> {
     let time = httpdate::parse_http_date(date).ok()?;
-    time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|t| t.as_secs())
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .map(|t| t.as_secs())
 }
 
 #[derive(Deserialize)]
@@ -124,18 +152,43 @@ struct Document {
     error_description: Option<String>,
 }
 
-/// Codes that mean "no such tenant": 90002 (GUID or domain), 50059 (none named), 900021, 900023 (malformed name).
-const NO_TENANT: [&str; 4] = ["AADSTS90002:", "AADSTS50059:", "AADSTS900021:", "AADSTS900023:"];
+/// Codes that mean "no such tenant": 90002 (GUID or domain), 50059 (none named), 900021, 900023
+/// (malformed name).
+const NO_TENANT: [&str; 4] = [
+    "AADSTS90002:",
+    "AADSTS50059:",
+    "AADSTS900021:",
+    "AADSTS900023:",
+];
 
 pub(super) fn read_tenant(status: u16, body: &[u8]) -> Tenant {
-    let Ok(document) = serde_json::from_slice::<Document>(body) else { return Tenant::Odd(status) };
+    let Ok(document) = serde_json::from_slice::<Document>(body) else {
+        return Tenant::Odd(status);
+    };
     match (status, document) {
-        (200, Document { token_endpoint: Some(endpoint), .. }) => Tenant::Known(host_of(&endpoint)),
-        (400 | 404, Document { error, error_description, .. }) => {
+        (
+            200,
+            Document {
+                token_endpoint: Some(endpoint),
+                ..
+            },
+        ) => Tenant::Known(host_of(&endpoint)),
+        (
+            400 | 404,
+            Document {
+                error,
+                error_description,
+                ..
+            },
+        ) => {
             let says = error_description.unwrap_or_default();
-            let unknown =
-                error.as_deref() == Some("invalid_tenant") || NO_TENANT.iter().any(|code| says.contains(code));
-            if unknown { Tenant::Unknown } else { Tenant::Odd(status) }
+            let unknown = error.as_deref() == Some("invalid_tenant")
+                || NO_TENANT.iter().any(|code| says.contains(code));
+            if unknown {
+                Tenant::Unknown
+            } else {
+                Tenant::Odd(status)
+            }
         }
         _ => Tenant::Odd(status),
     }
@@ -153,8 +206,15 @@ pub(super) fn read_realm(status: u16, body: &[u8]) -> Realm {
         Ok(document) if status == 200 => document,
         _ => return Realm::Odd(status),
     };
-    let server = document.federation_metadata_url.or(document.federation_active_auth_url);
-    match document.account_type.unwrap_or_default().to_ascii_lowercase().as_str() {
+    let server = document
+        .federation_metadata_url
+        .or(document.federation_active_auth_url);
+    match document
+        .account_type
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "managed" => Realm::Managed,
         "federated" => Realm::Federated(server.as_deref().and_then(host_of)),
         "unknown" => Realm::Unknown,
@@ -172,39 +232,75 @@ mod tests {
 
     #[test]
     fn names_are_encoded_into_the_path() {
-        let url =
-            url_of("https://localhost:8443", &["common", "userrealm", "a#EXT#@contoso.example/../x?y=%"]).unwrap();
-        assert_eq!(url.path(), "/common/userrealm/a%23EXT%23@contoso.example%2F..%2Fx%3Fy=%25");
+        let url = url_of(
+            "https://localhost:8443",
+            &["common", "userrealm", "a#EXT#@contoso.example/../x?y=%"],
+        )
+        .unwrap();
+        assert_eq!(
+            url.path(),
+            "/common/userrealm/a%23EXT%23@contoso.example%2F..%2Fx%3Fy=%25"
+        );
         assert!(url.query().is_none() && url.fragment().is_none());
     }
 
     #[test]
     fn tenants_are_known_unknown_or_odd() {
         let known = br#"{"token_endpoint":"https://login.microsoftonline.us/x/oauth2/v2.0/token","issuer":"x"}"#;
-        assert_eq!(read_tenant(200, known), Tenant::Known(Some("login.microsoftonline.us".into())));
-        assert_eq!(read_tenant(400, br#"{"error":"invalid_tenant"}"#), Tenant::Unknown);
+        assert_eq!(
+            read_tenant(200, known),
+            Tenant::Known(Some("login.microsoftonline.us".into()))
+        );
+        assert_eq!(
+            read_tenant(400, br#"{"error":"invalid_tenant"}"#),
+            Tenant::Unknown
+        );
         let old = br#"{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}"#;
         assert_eq!(read_tenant(400, old), Tenant::Unknown);
         assert_eq!(
-            read_tenant(400, br#"{"error":"invalid_request","error_description":"AADSTS900020: x"}"#),
+            read_tenant(
+                400,
+                br#"{"error":"invalid_request","error_description":"AADSTS900020: x"}"#
+            ),
             Tenant::Odd(400)
         );
-        assert_eq!(read_tenant(200, b"<html>sign in to the guest network</html>"), Tenant::Odd(200));
-        assert_eq!(read_tenant(503, br#"{"token_endpoint":"https://x.example/"}"#), Tenant::Odd(503));
+        assert_eq!(
+            read_tenant(200, b"<html>sign in to the guest network</html>"),
+            Tenant::Odd(200)
+        );
+        assert_eq!(
+            read_tenant(503, br#"{"token_endpoint":"https://x.example/"}"#),
+            Tenant::Odd(503)
+        );
     }
 
     #[test]
     fn realms_are_read_without_trusting_their_texts() {
-        assert_eq!(read_realm(200, br#"{"account_type":"Managed"}"#), Realm::Managed);
+        assert_eq!(
+            read_realm(200, br#"{"account_type":"Managed"}"#),
+            Realm::Managed
+        );
         let federated =
             br#"{"account_type":"Federated","federation_metadata_url":"https://sts.fabrikam.example/adfs/mex"}"#;
-        assert_eq!(read_realm(200, federated), Realm::Federated(Some("sts.fabrikam.example".into())));
         assert_eq!(
-            read_realm(200, br#"{"account_type":"federated","federation_metadata_url":"\u001b[31m"}"#),
+            read_realm(200, federated),
+            Realm::Federated(Some("sts.fabrikam.example".into()))
+        );
+        assert_eq!(
+            read_realm(
+                200,
+                br#"{"account_type":"federated","federation_metadata_url":"\u001b[31m"}"#
+            ),
             Realm::Federated(None)
         );
-        assert_eq!(read_realm(200, br#"{"account_type":"Unknown"}"#), Realm::Unknown);
-        assert_eq!(read_realm(404, br#"{"account_type":"Managed"}"#), Realm::Odd(404));
+        assert_eq!(
+            read_realm(200, br#"{"account_type":"Unknown"}"#),
+            Realm::Unknown
+        );
+        assert_eq!(
+            read_realm(404, br#"{"account_type":"Managed"}"#),
+            Realm::Odd(404)
+        );
         assert_eq!(read_realm(200, b"{}"), Realm::Odd(200));
     }
 

@@ -1,11 +1,13 @@
-//! Which way a request takes: directly, or through the proxy that the environment or the system names. Pure, but for the
-//! system's own settings, which the library reads where no variable is set.
+//! Which way a request takes: directly, or through the proxy that the environment or the system
+//! names. Pure, but for the system's own settings, which the library reads where no variable is
+//! set.
 //!
-//! The rule: never another way than the one that was asked for. A proxy that is named and cannot be used is an error, and
-//! not a reason to connect directly. Values are never shown: they may hold the proxy's password.
+//! The rule: never another way than the one that was asked for. A proxy that is named and cannot be
+//! used is an error, and not a reason to connect directly. Values are never shown: they may hold
+//! the proxy's password.
 //!
-//! Read as curl does ("Environment variables" of its manual): `HTTPS_PROXY`, then `ALL_PROXY`, each in capitals first;
-//! `NO_PROXY` takes hosts out. An empty variable counts as not set.
+//! Read as curl does ("Environment variables" of its manual): `HTTPS_PROXY`, then `ALL_PROXY`, each
+//! in capitals first; `NO_PROXY` takes hosts out. An empty variable counts as not set.
 
 use super::no_proxy;
 use crate::l10n::msg;
@@ -30,8 +32,14 @@ pub struct ProxySettings {
 
 impl fmt::Debug for ProxySettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = |variable: &Option<(&'static str, OsString)>| variable.as_ref().map(|(name, _)| *name);
-        write!(f, "ProxySettings({:?}, {:?})", name(&self.naming), name(&self.excepting))
+        let name =
+            |variable: &Option<(&'static str, OsString)>| variable.as_ref().map(|(name, _)| *name);
+        write!(
+            f,
+            "ProxySettings({:?}, {:?})",
+            name(&self.naming),
+            name(&self.excepting)
+        )
     }
 }
 
@@ -151,7 +159,11 @@ impl Flaw {
 impl BadSetting {
     /// What happened.
     pub fn words(&self) -> String {
-        msg!("entra-setting-unusable", setting = self.setting.words(), flaw = self.flaw.words())
+        msg!(
+            "entra-setting-unusable",
+            setting = self.setting.words(),
+            flaw = self.flaw.words()
+        )
     }
 
     /// What to do.
@@ -168,7 +180,10 @@ impl BadSetting {
                     msg!("entra-setting-unset", setting = setting),
                 ]
             }
-            _ => vec![msg!("entra-setting-correct", setting = setting), msg!("entra-setting-unset", setting = setting)],
+            _ => vec![
+                msg!("entra-setting-correct", setting = setting),
+                msg!("entra-setting-unset", setting = setting),
+            ],
         }
     }
 }
@@ -177,21 +192,35 @@ impl ProxySettings {
     /// Looks the variables up.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         let first = |names: &[&'static str]| {
-            let set = names.iter().filter_map(|name| Some((*name, variable(name)?.to_owned())));
+            let set = names
+                .iter()
+                .filter_map(|name| Some((*name, variable(name)?.to_owned())));
             set.into_iter().find(|(_, value)| !value.is_empty())
         };
-        Self { naming: first(&NAMING), excepting: first(&EXCEPTING) }
+        Self {
+            naming: first(&NAMING),
+            excepting: first(&EXCEPTING),
+        }
     }
 
     /// The way to this https host.
     pub fn way(&self, url: &Uri) -> Result<Way, BadSetting> {
-        let Some((name, value)) = &self.naming else { return self.way_of_system(url) };
+        let Some((name, value)) = &self.naming else {
+            return self.way_of_system(url);
+        };
         if self.excepts(url)? {
             return Ok(Way::Direct);
         }
-        let bad = |flaw| BadSetting { setting: Setting::Variable(name), flaw };
+        let bad = |flaw| BadSetting {
+            setting: Setting::Variable(name),
+            flaw,
+        };
         let address = address(value).map_err(bad)?;
-        let found = Matcher::builder().https(address).build().intercept(url).ok_or_else(|| bad(Flaw::NoAddress))?;
+        let found = Matcher::builder()
+            .https(address)
+            .build()
+            .intercept(url)
+            .ok_or_else(|| bad(Flaw::NoAddress))?;
         proxy(&found, Setting::Variable(name)).map(Way::Through)
     }
 
@@ -203,14 +232,21 @@ impl ProxySettings {
     }
 
     fn excepts(&self, url: &Uri) -> Result<bool, BadSetting> {
-        let Some((name, value)) = &self.excepting else { return Ok(false) };
-        let list = plain(value).map_err(|flaw| BadSetting { setting: Setting::Variable(name), flaw })?;
+        let Some((name, value)) = &self.excepting else {
+            return Ok(false);
+        };
+        let list = plain(value).map_err(|flaw| BadSetting {
+            setting: Setting::Variable(name),
+            flaw,
+        })?;
         Ok(no_proxy::excepts(list, url))
     }
 
     /// Where no variable names a proxy: the settings of the system, as the library reads them.
     fn way_of_system(&self, url: &Uri) -> Result<Way, BadSetting> {
-        let Some(found) = Matcher::from_system().intercept(url) else { return Ok(Way::Direct) };
+        let Some(found) = Matcher::from_system().intercept(url) else {
+            return Ok(Way::Direct);
+        };
         if self.excepts(url)? {
             return Ok(Way::Direct);
         }
@@ -227,22 +263,30 @@ fn plain(value: &OsStr) -> Result<&str, Flaw> {
     if text.trim().is_empty() {
         return Err(Flaw::Blank);
     }
-    if text.trim().starts_with(['"', '\'', '`', '“', '‘']) || text.trim().ends_with(['"', '\'', '`', '”', '’'])
+    if text.trim().starts_with(['"', '\'', '`', '“', '‘'])
+        || text.trim().ends_with(['"', '\'', '`', '”', '’'])
     {
         return Err(Flaw::Quoted);
     }
     Ok(text)
 }
 
-/// `[http://|https://][user:password@]host[:port][/]`, strictly: what a lenient reader takes for a host may be a piece of a password.
+/// `[http://|https://][user:password@]host[:port][/]`, strictly: what a lenient reader takes for a
+/// host may be a piece of a password.
 fn address(value: &OsStr) -> Result<&str, Flaw> {
     let text = plain(value)?;
     if !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Flaw::Character);
     }
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-    if !["http", "https"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken)) {
-        let is_scheme = scheme.len() <= 16 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if !["http", "https"]
+        .iter()
+        .any(|spoken| scheme.eq_ignore_ascii_case(spoken))
+    {
+        let is_scheme = scheme.len() <= 16
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
         return Err(if is_scheme && !scheme.is_empty() {
             Flaw::Scheme(scheme.to_ascii_lowercase())
         } else {
@@ -251,7 +295,11 @@ fn address(value: &OsStr) -> Result<&str, Flaw> {
     }
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     if rest.contains(['/', '?', '#', '\\']) {
-        return Err(if rest.starts_with('/') { Flaw::NoHost } else { Flaw::Rest });
+        return Err(if rest.starts_with('/') {
+            Flaw::NoHost
+        } else {
+            Flaw::Rest
+        });
     }
     let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     if user.contains('@') {
@@ -262,7 +310,8 @@ fn address(value: &OsStr) -> Result<&str, Flaw> {
     }
     let after_host = place.rsplit_once(']').map_or(place, |(_, after)| after);
     if let Some((_, port)) = after_host.split_once(':') {
-        let is_port = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+        let is_port = port.bytes().all(|b| b.is_ascii_digit())
+            && port.parse::<u16>().is_ok_and(|port| port > 0);
         if !is_port {
             return Err(Flaw::Port);
         }
@@ -273,17 +322,33 @@ fn address(value: &OsStr) -> Result<&str, Flaw> {
 }
 
 fn proxy(found: &Intercept, from: Setting) -> Result<Proxy, BadSetting> {
-    let bad = |flaw| BadSetting { setting: from, flaw };
+    let bad = |flaw| BadSetting {
+        setting: from,
+        flaw,
+    };
     let (uri, scheme) = (found.uri(), found.uri().scheme_str().unwrap_or("http"));
     let tls = match scheme {
         "http" => false,
         "https" => true,
         other => return Err(bad(Flaw::Scheme(other.to_owned()))),
     };
-    let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| bad(Flaw::NoHost))?.to_owned();
+    let host = uri
+        .host()
+        .filter(|host| !host.is_empty())
+        .ok_or_else(|| bad(Flaw::NoHost))?
+        .to_owned();
     let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
-    let name = ProxyName { address: format!("{host}:{port}"), from };
-    Ok(Proxy { name, tls, host, port, authorization: found.basic_auth().cloned() })
+    let name = ProxyName {
+        address: format!("{host}:{port}"),
+        from,
+    };
+    Ok(Proxy {
+        name,
+        tls,
+        host,
+        port,
+        authorization: found.basic_auth().cloned(),
+    })
 }
 
 #[cfg(test)]
@@ -291,11 +356,21 @@ mod tests {
     use super::*;
 
     fn way(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
-        let find = |name: &str| pairs.iter().find(|(n, _)| *n == name).map(|(_, value)| OsStr::new(*value));
+        let find = |name: &str| {
+            pairs
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| OsStr::new(*value))
+        };
         let url = Uri::from_static("https://login.contoso.example/");
         Ok(match ProxySettings::read(find).way(&url)? {
             Way::Direct => None,
-            Way::Through(proxy) => Some(format!("{} {} {}", proxy.name.from.words(), proxy.tls, proxy.name.address)),
+            Way::Through(proxy) => Some(format!(
+                "{} {} {}",
+                proxy.name.from.words(),
+                proxy.tls,
+                proxy.name.address
+            )),
         })
     }
 
@@ -309,7 +384,11 @@ mod tests {
             ("http://user:p%40ss@10.0.0.1:8080", "false 10.0.0.1:8080"),
             ("http://[2001:db8::1]:8080", "false [2001:db8::1]:8080"),
         ] {
-            assert_eq!(way(&[("HTTPS_PROXY", value)]), Ok(Some(format!("HTTPS_PROXY {read}"))), "{value}");
+            assert_eq!(
+                way(&[("HTTPS_PROXY", value)]),
+                Ok(Some(format!("HTTPS_PROXY {read}"))),
+                "{value}"
+            );
         }
         for (value, flaw) in [
             ("\"http://proxy.example:3128\"", Flaw::Quoted),
@@ -337,9 +416,15 @@ mod tests {
             ("http://pro xy.example:3128", Flaw::Character),
             ("http://1.2.3.400:3128", Flaw::NoAddress),
         ] {
-            let bad = BadSetting { setting: Setting::Variable("https_proxy"), flaw };
+            let bad = BadSetting {
+                setting: Setting::Variable("https_proxy"),
+                flaw,
+            };
             assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
-            assert!(!format!("{} {:?}", bad.words(), bad.steps()).contains("hunter"), "{value}");
+            assert!(
+                !format!("{} {:?}", bad.words(), bad.steps()).contains("hunter"),
+                "{value}"
+            );
         }
     }
 
@@ -355,14 +440,28 @@ mod tests {
             way(&[("ALL_PROXY", two), ("https_proxy", one)]),
             Ok(Some("https_proxy false one.example:1".into()))
         );
-        assert_eq!(way(&[("all_proxy", two)]), Ok(Some("all_proxy false two.example:2".into())));
-        assert_eq!(way(&[("HTTP_PROXY", two), ("http_proxy", two)]), Ok(None), "for plain http");
+        assert_eq!(
+            way(&[("all_proxy", two)]),
+            Ok(Some("all_proxy false two.example:2".into()))
+        );
+        assert_eq!(
+            way(&[("HTTP_PROXY", two), ("http_proxy", two)]),
+            Ok(None),
+            "for plain http"
+        );
         // One that is not used may be unusable.
         assert_eq!(
-            way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)]).unwrap().unwrap().split(' ').next(),
+            way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)])
+                .unwrap()
+                .unwrap()
+                .split(' ')
+                .next(),
             Some("HTTPS_PROXY")
         );
-        assert_eq!(way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]), Ok(None));
+        assert_eq!(
+            way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]),
+            Ok(None)
+        );
         assert!(way(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
     }
 }

@@ -1,5 +1,6 @@
-//! A refusal of the token endpoint, and how it reads to a person: code, cause, who fixes it, what to do, and the ids with
-//! which a tenant admin finds the sign-in. Never the request, never the body.
+//! A refusal of the token endpoint, and how it reads to a person: code, cause, who fixes it, what
+//! to do, and the ids with which a tenant admin finds the sign-in. Never the request, never the
+//! body.
 
 use super::explain;
 use crate::error::{Error, Kind};
@@ -8,9 +9,11 @@ use entra_codes::{Facts, Judgement};
 
 /// The most characters of the service's own words that are shown.
 const SHOWN: usize = 400;
-/// Stand in place of the service's words. The record keeps them, so they are English until they are shown.
+/// Stand in place of the service's words. The record keeps them, so they are English until they are
+/// shown.
 const LEFT_OUT: &str = "(left out: it may repeat a secret)";
-const NOT_SEARCHED: &str = "(left out: the secrets could not be read again, so it cannot be searched for them)";
+const NOT_SEARCHED: &str =
+    "(left out: the secrets could not be read again, so it cannot be searched for them)";
 
 /// Families of codes that are about what was asked for, so that it is named.
 const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
@@ -24,9 +27,13 @@ pub fn ids_in_words(ids: &str) -> String {
     let value = |part: &str, name: &str| Some(part.strip_prefix(name)?.trim_start().to_owned());
     let words = |part: &str| {
         let trace = value(part, TRACE).map(|id| msg!("entra-trace-id", id = id));
-        let correlation = || value(part, CORRELATION).map(|id| msg!("entra-correlation-id", id = id));
+        let correlation =
+            || value(part, CORRELATION).map(|id| msg!("entra-correlation-id", id = id));
         let time = || value(part, TIME).map(|time| msg!("entra-time", time = time));
-        trace.or_else(correlation).or_else(time).unwrap_or_else(|| part.to_owned())
+        trace
+            .or_else(correlation)
+            .or_else(time)
+            .unwrap_or_else(|| part.to_owned())
     };
     ids.split(", ").map(words).collect::<Vec<_>>().join(", ")
 }
@@ -40,7 +47,8 @@ pub struct Refusal {
     pub word: String,
     /// What follows from it.
     pub judgement: Judgement,
-    /// The service's own words, without code and ids; empty for a code of the table, which our own words explain.
+    /// The service's own words, without code and ids; empty for a code of the table, which our own
+    /// words explain.
     pub text: String,
     /// `trace_id`.
     pub trace_id: Option<String>,
@@ -55,16 +63,22 @@ pub struct Refusal {
 impl Refusal {
     /// `AADSTS50126`, or the OAuth word where there is no number.
     pub fn label(&self) -> String {
-        self.judgement
-            .code
-            .map_or_else(|| format!("`{}` (HTTP {})", self.word, self.status), |code| format!("AADSTS{code}"))
+        self.judgement.code.map_or_else(
+            || format!("`{}` (HTTP {})", self.word, self.status),
+            |code| format!("AADSTS{code}"),
+        )
     }
 
-    /// The ids with which a tenant admin finds this sign-in in the logs, in English, as the record keeps them: see
-    /// [`ids_in_words`].
+    /// The ids with which a tenant admin finds this sign-in in the logs, in English, as the record
+    /// keeps them: see [`ids_in_words`].
     pub fn ids(&self) -> String {
-        let part = |name: &str, value: &Option<String>| value.as_ref().map(|v| format!("{name} {v}"));
-        let parts = [part(TRACE, &self.trace_id), part(CORRELATION, &self.correlation_id), part(TIME, &self.timestamp)];
+        let part =
+            |name: &str, value: &Option<String>| value.as_ref().map(|v| format!("{name} {v}"));
+        let parts = [
+            part(TRACE, &self.trace_id),
+            part(CORRELATION, &self.correlation_id),
+            part(TIME, &self.timestamp),
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
@@ -73,25 +87,36 @@ impl Refusal {
         use entra_codes::{Guard, Retry};
         self.status == 429
             || self.judgement.retry == Retry::Once
-            || (self.judgement.guard == Guard::CoolDown && self.judgement.retry == Retry::AfterDelay)
+            || (self.judgement.guard == Guard::CoolDown
+                && self.judgement.retry == Retry::AfterDelay)
     }
 
-    /// The same without the service's words that repeat a secret: an endpoint that echoes must not write our logs.
+    /// The same without the service's words that repeat a secret: an endpoint that echoes must not
+    /// write our logs.
     #[must_use]
     pub fn without_echo(mut self, repeats_a_secret: impl Fn(&str) -> bool) -> Self {
-        let optional = [&mut self.trace_id, &mut self.correlation_id, &mut self.timestamp];
-        let texts = [&mut self.word, &mut self.text].into_iter().chain(optional.into_iter().filter_map(Option::as_mut));
+        let optional = [
+            &mut self.trace_id,
+            &mut self.correlation_id,
+            &mut self.timestamp,
+        ];
+        let texts = [&mut self.word, &mut self.text]
+            .into_iter()
+            .chain(optional.into_iter().filter_map(Option::as_mut));
         for text in texts.filter(|text| repeats_a_secret(text)) {
             LEFT_OUT.clone_into(text);
         }
         // A number that no table knows may be a secret made of digits.
         let is_unknown = self.judgement.entry.is_none();
-        self.judgement.code = self.judgement.code.filter(|code| !(is_unknown && repeats_a_secret(&code.to_string())));
+        self.judgement.code = self
+            .judgement
+            .code
+            .filter(|code| !(is_unknown && repeats_a_secret(&code.to_string())));
         self
     }
 
-    /// The same without any words of the service's own, for an answer that could not be searched for the secrets. What is
-    /// left is chosen from our own lists, or is the id that we sent.
+    /// The same without any words of the service's own, for an answer that could not be searched
+    /// for the secrets. What is left is chosen from our own lists, or is the id that we sent.
     #[must_use]
     pub fn without_words(mut self, request_id: &str) -> Self {
         /// RFC 6749 section 5.2, and what Entra adds ("Microsoft Entra error codes").
@@ -116,39 +141,71 @@ impl Refusal {
         // No number of Entra has more digits, and no password of Entra fewer than eight characters.
         self.judgement.code = self.judgement.code.filter(|code| *code < 10_000_000);
         self.correlation_id = self.correlation_id.filter(|id| id == request_id);
-        Self { trace_id: None, timestamp: None, ..self }
+        Self {
+            trace_id: None,
+            timestamp: None,
+            ..self
+        }
     }
 
     /// In words, with the facts of the profile filled into the next steps.
     pub fn explain(&self, facts: &Facts<'_>) -> Error {
         let judgement = &self.judgement;
-        let kind = if self.is_temporary() { Kind::Network } else { Kind::SignIn };
-        let mut lines = vec![format!("{}: {}", self.label(), explain::meaning(judgement.meaning))];
-        lines.extend(judgement.entry.map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)));
-        let about_scopes = judgement.entry.is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
+        let kind = if self.is_temporary() {
+            Kind::Network
+        } else {
+            Kind::SignIn
+        };
+        let mut lines = vec![format!(
+            "{}: {}",
+            self.label(),
+            explain::meaning(judgement.meaning)
+        )];
+        lines.extend(
+            judgement
+                .entry
+                .map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)),
+        );
+        let about_scopes = judgement
+            .entry
+            .is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
         if let Some(scope) = facts.scope
             && about_scopes
         {
             lines.push(msg!("entra-asked", scope = scope));
         }
-        // The service's own words name what no table can know: the scope, the resource, the parameter.
+        // The service's own words name what no table can know: the scope, the resource, the
+        // parameter.
         let text = match self.text.as_str() {
             LEFT_OUT => msg!("entra-left-out"),
             NOT_SEARCHED => msg!("entra-not-searched"),
             text => text.chars().take(SHOWN).collect(),
         };
-        lines.extend(Some(&text).filter(|text| !text.is_empty()).map(|text| msg!("entra-says", text = text)));
+        lines.extend(
+            Some(&text)
+                .filter(|text| !text.is_empty())
+                .map(|text| msg!("entra-says", text = text)),
+        );
         let ids = ids_in_words(&self.ids());
         lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
         let mut error = Error::new(kind, lines.join("\n"));
         if let Some(entry) = judgement.entry {
-            error = error.hints(explain::text(entry).todo.iter().map(|step| entra_codes::fill(step, facts)));
+            error = error.hints(
+                explain::text(entry)
+                    .todo
+                    .iter()
+                    .map(|step| entra_codes::fill(step, facts)),
+            );
         }
         match judgement.code {
             Some(code) => error.hint(msg!("entra-more", code = code)),
             None if kind == Kind::Network => error.hint(msg!("entra-service-fault")),
-            None if ids.is_empty() => error.hint(msg!("entra-look-up")).hint(msg!("entra-when-gone")),
-            None => error.hint(msg!("entra-give-ids")).hint(msg!("entra-when-gone")),
+            None if ids.is_empty() => error
+                .hint(msg!("entra-look-up"))
+                .hint(msg!("entra-when-gone")),
+            None => error
+                .hint(msg!("entra-give-ids"))
+                .hint(msg!("entra-when-gone")),
         }
     }
 }

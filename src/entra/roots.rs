@@ -1,8 +1,9 @@
 //! Roots of trust: the one reader of CA files, and what TLS is asked to trust.
 //!
-//! A CA file is refused as a whole if one block of it is bad: a root that is left out in silence is missed months later, when
-//! the server changes its certificate. Reads no files but those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those only to
-//! say what is wrong with them (the library that uses them skips what it cannot read).
+//! A CA file is refused as a whole if one block of it is bad: a root that is left out in silence is
+//! missed months later, when the server changes its certificate. Reads no files but those that
+//! `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those only to say what is wrong with them (the
+//! library that uses them skips what it cannot read).
 
 use super::Cause;
 use crate::error::io_reason;
@@ -81,8 +82,8 @@ impl BadRoots {
 }
 
 impl Roots {
-    /// Reads PEM: text around the blocks and blocks of other things are allowed, and so is the mark that some editors of
-    /// Windows put first (U+FEFF).
+    /// Reads PEM: text around the blocks and blocks of other things are allowed, and so is the mark
+    /// that some editors of Windows put first (U+FEFF).
     pub fn from_pem(bytes: &[u8]) -> Result<Self, BadRoots> {
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(BadRoots::Utf16);
@@ -98,17 +99,27 @@ impl Roots {
             let bad = |why| BadRoots::Block(at + 1, block.line, why);
             roots.extend(block.certificate().map_err(bad)?);
         }
-        if roots.is_empty() { Err(BadRoots::NoCertificate) } else { Ok(Self::Only(roots.into())) }
+        if roots.is_empty() {
+            Err(BadRoots::NoCertificate)
+        } else {
+            Ok(Self::Only(roots.into()))
+        }
     }
 
-    /// What TLS is asked to do: these roots, versions 1.2 and 1.3, nothing kept of a connection for the next one.
+    /// What TLS is asked to do: these roots, versions 1.2 and 1.3, nothing kept of a connection for
+    /// the next one.
     pub(super) fn client(&self, settings: &RootSettings) -> Result<ClientConfig, Cause> {
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| Cause::Broken(error.to_string()))?;
         let mut client = match self {
-            Self::System if let Some(no_file) = settings.no_file() => return Err(Cause::SystemRoots(Some(no_file))),
-            Self::System => builder.with_platform_verifier().map_err(|_| settings.blame())?.with_no_client_auth(),
+            Self::System if let Some(no_file) = settings.no_file() => {
+                return Err(Cause::SystemRoots(Some(no_file)));
+            }
+            Self::System => builder
+                .with_platform_verifier()
+                .map_err(|_| settings.blame())?
+                .with_no_client_auth(),
             Self::Only(roots) => {
                 let mut store = RootCertStore::empty();
                 // Each was taken by such a store when the file was read.
@@ -133,7 +144,10 @@ fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     for (at, line) in text.split('\n').enumerate() {
         let (begins, ends) = (line.contains("-BEGIN "), line.contains("-END "));
         if begins || (ends && !is_open) {
-            found.push(Block { line: at + 1, lines: Vec::new() });
+            found.push(Block {
+                line: at + 1,
+                lines: Vec::new(),
+            });
             is_open = begins;
         }
         if let Some(block) = found.last_mut().filter(|_| is_open || ends) {
@@ -149,23 +163,35 @@ impl Block<'_> {
     fn certificate(&self) -> Result<Option<CertificateDer<'static>>, BadBlock> {
         const CERTIFICATE: &str = "CERTIFICATE";
         let first = self.lines.first().map_or("", |line| line.trim_end());
-        let label = first.strip_prefix("-----BEGIN ").and_then(|rest| rest.strip_suffix("-----"));
-        let label = label.filter(|label| !label.contains("--")).ok_or(BadBlock::Start)?;
+        let label = first
+            .strip_prefix("-----BEGIN ")
+            .and_then(|rest| rest.strip_suffix("-----"));
+        let label = label
+            .filter(|label| !label.contains("--"))
+            .ok_or(BadBlock::Start)?;
         if label != CERTIFICATE {
             let is_certificate = label.to_ascii_uppercase().contains(CERTIFICATE);
-            return if is_certificate { Err(BadBlock::Label(label.chars().take(40).collect())) } else { Ok(None) };
+            return if is_certificate {
+                Err(BadBlock::Label(label.chars().take(40).collect()))
+            } else {
+                Ok(None)
+            };
         }
         let last = self.lines.last().map_or("", |line| line.trim_end());
         if last != "-----END CERTIFICATE-----" {
             return Err(BadBlock::End);
         }
-        let der = CertificateDer::from_pem_slice(self.lines.join("\n").as_bytes()).map_err(|_| BadBlock::Encoding)?;
-        RootCertStore::empty().add(der.clone()).map_err(|_| BadBlock::NoCertificate)?;
+        let der = CertificateDer::from_pem_slice(self.lines.join("\n").as_bytes())
+            .map_err(|_| BadBlock::Encoding)?;
+        RootCertStore::empty()
+            .add(der.clone())
+            .map_err(|_| BadBlock::NoCertificate)?;
         Ok(Some(der))
     }
 }
 
-/// The variables that replace the system's roots (`rustls-native-certs`, after OpenSSL). An empty value replaces them too.
+/// The variables that replace the system's roots (`rustls-native-certs`, after OpenSSL). An empty
+/// value replaces them too.
 #[derive(Clone, Debug, Default)]
 pub struct RootSettings {
     file: Option<OsString>,
@@ -186,32 +212,54 @@ pub struct BadRootSetting {
 impl BadRootSetting {
     /// What happened.
     pub fn words(&self) -> String {
-        msg!("entra-roots-variable", variable = self.variable, place = self.place, why = self.why)
+        msg!(
+            "entra-roots-variable",
+            variable = self.variable,
+            place = self.place,
+            why = self.why
+        )
     }
 
     /// What to do.
     pub fn steps(&self) -> Vec<String> {
-        vec![msg!("entra-roots-correct", variable = self.variable), msg!("entra-enrol-roots")]
+        vec![
+            msg!("entra-roots-correct", variable = self.variable),
+            msg!("entra-enrol-roots"),
+        ]
     }
 }
 
 impl RootSettings {
     /// Looks the variables up.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
-        let value = |name| variable(name).filter(|_| os::READS_SSL_CERT_VARIABLES).map(OsStr::to_owned);
-        Self { file: value("SSL_CERT_FILE"), dirs: value("SSL_CERT_DIR") }
+        let value = |name| {
+            variable(name)
+                .filter(|_| os::READS_SSL_CERT_VARIABLES)
+                .map(OsStr::to_owned)
+        };
+        Self {
+            file: value("SSL_CERT_FILE"),
+            dirs: value("SSL_CERT_DIR"),
+        }
     }
 
     /// What is wrong with them, if anything is.
     pub fn flaw(&self) -> Option<BadRootSetting> {
-        let of_file = self.file.as_deref().and_then(|file| bad_file(Path::new(file)));
+        let of_file = self
+            .file
+            .as_deref()
+            .and_then(|file| bad_file(Path::new(file)));
         of_file.or_else(|| self.dirs.as_deref().and_then(bad_dirs))
     }
 
-    /// A pipe or a device where the file should be: the library that reads it would wait for its end.
+    /// A pipe or a device where the file should be: the library that reads it would wait for its
+    /// end.
     fn no_file(&self) -> Option<BadRootSetting> {
         let path = self.file.as_deref().map(Path::new)?;
-        path.metadata().is_ok_and(|there| !there.is_file()).then(|| bad_file(path)).flatten()
+        path.metadata()
+            .is_ok_and(|there| !there.is_file())
+            .then(|| bad_file(path))
+            .flatten()
     }
 
     /// Why this system has no roots.
@@ -226,7 +274,11 @@ impl RootSettings {
 
 fn bad_file(path: &Path) -> Option<BadRootSetting> {
     let why = why_no_roots(path)?;
-    Some(BadRootSetting { variable: "SSL_CERT_FILE", place: path.display().to_string(), why })
+    Some(BadRootSetting {
+        variable: "SSL_CERT_FILE",
+        place: path.display().to_string(),
+        why,
+    })
 }
 
 /// `None` if the file holds a root.
@@ -238,28 +290,45 @@ fn why_no_roots(path: &Path) -> Option<String> {
     match read() {
         Err(error) => Some(io_reason(&error)),
         Ok(bytes) if bytes.is_empty() => Some(msg!("entra-roots-empty-file")),
-        Ok(bytes) => {
-            CertificateDer::pem_slice_iter(&bytes).all(|block| block.is_err()).then(|| msg!("entra-no-certificate"))
-        }
+        Ok(bytes) => CertificateDer::pem_slice_iter(&bytes)
+            .all(|block| block.is_err())
+            .then(|| msg!("entra-no-certificate")),
     }
 }
 
 fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
-    let dirs: Vec<PathBuf> = std::env::split_paths(value).filter(|dir| !dir.as_os_str().is_empty()).collect();
-    let bad = |place: String, why| Some(BadRootSetting { variable: "SSL_CERT_DIR", place, why });
+    let dirs: Vec<PathBuf> = std::env::split_paths(value)
+        .filter(|dir| !dir.as_os_str().is_empty())
+        .collect();
+    let bad = |place: String, why| {
+        Some(BadRootSetting {
+            variable: "SSL_CERT_DIR",
+            place,
+            why,
+        })
+    };
     let mut first = None;
     for dir in &dirs {
         match holds_roots(dir) {
             Ok(true) => return None,
             Ok(false) => {}
-            Err(error) => first = first.or_else(|| bad(dir.display().to_string(), io_reason(&error))),
+            Err(error) => {
+                first = first.or_else(|| bad(dir.display().to_string(), io_reason(&error)));
+            }
         }
     }
-    first.or_else(|| bad(value.to_string_lossy().into_owned(), msg!("entra-roots-none-in-directory")))
+    first.or_else(|| {
+        bad(
+            value.to_string_lossy().into_owned(),
+            msg!("entra-roots-none-in-directory"),
+        )
+    })
 }
 
 fn holds_roots(dir: &Path) -> io::Result<bool> {
-    let is_root = |entry: io::Result<std::fs::DirEntry>| entry.is_ok_and(|entry| why_no_roots(&entry.path()).is_none());
+    let is_root = |entry: io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| why_no_roots(&entry.path()).is_none())
+    };
     Ok(std::fs::read_dir(dir)?.any(is_root))
 }
 

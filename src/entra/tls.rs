@@ -1,4 +1,5 @@
-//! Why TLS was not agreed: read from the types of the TLS library, and in words with a way out for each. Pure.
+//! Why TLS was not agreed: read from the types of the TLS library, and in words with a way out for
+//! each. Pure.
 
 use crate::clock::rfc3339;
 use crate::l10n::{duration_text, msg};
@@ -7,10 +8,12 @@ use std::error::Error;
 use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
 
-/// Why there is no trusted TLS connection. All but a broken connection stays as it is until a person acts.
+/// Why there is no trusted TLS connection. All but a broken connection stays as it is until a
+/// person acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFault {
-    /// A certificate of the chain has ended; end and the time it was compared with, epoch seconds, where the verifier says so.
+    /// A certificate of the chain has ended; end and the time it was compared with, epoch seconds,
+    /// where the verifier says so.
     Expired(Option<(u64, u64)>),
     /// A certificate of the chain is not valid yet; its start and the time it was compared with.
     NotYetValid(Option<(u64, u64)>),
@@ -30,8 +33,8 @@ pub enum TlsFault {
     BadCertificate(String),
     /// No version, cipher or key exchange in common: TLS 1.2 and 1.3 are spoken.
     NothingInCommon,
-    /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the client as well (RFC 5246
-    /// section 7.4.6).
+    /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the
+    /// client as well (RFC 5246 section 7.4.6).
     NothingAgreed,
     /// What answers does not speak TLS.
     NotTls,
@@ -46,16 +49,20 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    /// What the TLS library says in this error or in what caused it. `None`: the connection broke off, and nothing is known of
-    /// the certificate.
+    /// What the TLS library says in this error or in what caused it. `None`: the connection broke
+    /// off, and nothing is known of the certificate.
     pub(super) fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        causes(error).find_map(|error| error.downcast_ref()).map(Self::of)
+        causes(error)
+            .find_map(|error| error.downcast_ref())
+            .map(Self::of)
     }
 
     fn of(error: &rustls::Error) -> Self {
         match error {
             rustls::Error::InvalidCertificate(certificate) => Self::of_certificate(certificate),
-            rustls::Error::NoCertificatesPresented => Self::BadCertificate(msg!("entra-tls-none-presented")),
+            rustls::Error::NoCertificatesPresented => {
+                Self::BadCertificate(msg!("entra-tls-none-presented"))
+            }
             rustls::Error::PeerIncompatible(
                 PeerIncompatible::ServerDoesNotSupportTls12Or13
                 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
@@ -72,7 +79,9 @@ impl TlsFault {
     fn of_certificate(error: &CertificateError) -> Self {
         use CertificateError as C;
         match error {
-            C::ExpiredContext { time, not_after } => Self::Expired(Some((not_after.as_secs(), time.as_secs()))),
+            C::ExpiredContext { time, not_after } => {
+                Self::Expired(Some((not_after.as_secs(), time.as_secs())))
+            }
             C::Expired => Self::Expired(None),
             C::NotValidYetContext { time, not_before } => {
                 Self::NotYetValid(Some((not_before.as_secs(), time.as_secs())))
@@ -83,9 +92,9 @@ impl TlsFault {
             C::UnknownIssuer => Self::UnknownIssuer,
             C::InvalidPurpose | C::InvalidPurposeContext { .. } => Self::OtherUse,
             C::Revoked => Self::Revoked,
-            C::UnknownRevocationStatus | C::ExpiredRevocationList | C::ExpiredRevocationListContext { .. } => {
-                Self::RevocationUnknown
-            }
+            C::UnknownRevocationStatus
+            | C::ExpiredRevocationList
+            | C::ExpiredRevocationListContext { .. } => Self::RevocationUnknown,
             C::BadSignature
             | C::UnsupportedSignatureAlgorithmContext { .. }
             | C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,
@@ -98,7 +107,9 @@ impl TlsFault {
 
     fn of_alert(alert: AlertDescription) -> Self {
         match alert {
-            AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => Self::NothingInCommon,
+            AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => {
+                Self::NothingInCommon
+            }
             AlertDescription::HandshakeFailure => Self::NothingAgreed,
             AlertDescription::CertificateRequired => Self::WantsCertificate,
             AlertDescription::UnrecognisedName => Self::NameUnknownThere,
@@ -110,11 +121,19 @@ impl TlsFault {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Expired(Some((end, now))) => {
-                msg!("entra-tls-expired-at", end = local(*end), ago = duration_text(now.saturating_sub(*end)))
+                msg!(
+                    "entra-tls-expired-at",
+                    end = local(*end),
+                    ago = duration_text(now.saturating_sub(*end))
+                )
             }
             Self::Expired(None) => msg!("entra-tls-expired"),
             Self::NotYetValid(Some((start, now))) => {
-                msg!("entra-tls-not-yet-at", start = local(*start), left = duration_text(start.saturating_sub(*now)))
+                msg!(
+                    "entra-tls-not-yet-at",
+                    start = local(*start),
+                    left = duration_text(start.saturating_sub(*now))
+                )
             }
             Self::NotYetValid(None) => msg!("entra-tls-not-yet"),
             Self::OtherName(names) if names.is_empty() => msg!("entra-tls-other-name"),
@@ -124,7 +143,9 @@ impl TlsFault {
             Self::Revoked => msg!("entra-tls-revoked"),
             Self::RevocationUnknown => msg!("entra-tls-revocation-unknown"),
             Self::BadSignature => msg!("entra-tls-signature"),
-            Self::BadCertificate(reason) => msg!("entra-tls-bad-certificate", reason = shown(reason)),
+            Self::BadCertificate(reason) => {
+                msg!("entra-tls-bad-certificate", reason = shown(reason))
+            }
             Self::NothingInCommon => msg!("entra-tls-nothing-in-common"),
             Self::NothingAgreed => msg!("entra-tls-nothing-agreed"),
             Self::NotTls => msg!("entra-tls-not-tls"),
@@ -139,30 +160,49 @@ impl TlsFault {
     pub(super) fn steps(&self) -> Vec<String> {
         match self {
             Self::Expired(_) => vec![msg!("entra-tls-renew"), msg!("entra-check-clock")],
-            Self::NotYetValid(_) => vec![msg!("entra-check-clock"), msg!("entra-tls-wait-or-renew")],
-            Self::OtherName(_) | Self::NameUnknownThere => vec![msg!("entra-tls-check-name"), msg!("entra-inspected")],
+            Self::NotYetValid(_) => {
+                vec![msg!("entra-check-clock"), msg!("entra-tls-wait-or-renew")]
+            }
+            Self::OtherName(_) | Self::NameUnknownThere => {
+                vec![msg!("entra-tls-check-name"), msg!("entra-inspected")]
+            }
             Self::UnknownIssuer => vec![msg!("entra-inspected"), msg!("entra-tls-look-at-issuer")],
             Self::OtherUse => vec![msg!("entra-tls-server-use")],
             Self::Revoked => vec![msg!("entra-tls-replace"), msg!("entra-tls-do-not-trust")],
             Self::RevocationUnknown => vec![msg!("entra-tls-let-revocation-through")],
             Self::BadSignature => {
-                vec![msg!("entra-tls-another-root"), msg!("entra-tls-replace"), msg!("entra-inspected")]
+                vec![
+                    msg!("entra-tls-another-root"),
+                    msg!("entra-tls-replace"),
+                    msg!("entra-inspected"),
+                ]
             }
             Self::BadCertificate(_) => vec![msg!("entra-tls-replace"), msg!("entra-inspected")],
             Self::NothingInCommon => vec![msg!("entra-tls-switch-on"), msg!("entra-inspected")],
-            Self::NothingAgreed => vec![msg!("entra-tls-no-client-certificate"), msg!("entra-tls-look-between")],
+            Self::NothingAgreed => vec![
+                msg!("entra-tls-no-client-certificate"),
+                msg!("entra-tls-look-between"),
+            ],
             Self::NotTls => vec![msg!("entra-tls-check-port")],
             Self::WantsCertificate => vec![msg!("entra-tls-no-client-certificate")],
-            Self::Alert(_) | Self::Other(_) => vec![msg!("entra-tls-look-between"), msg!("entra-inspected")],
+            Self::Alert(_) | Self::Other(_) => {
+                vec![msg!("entra-tls-look-between"), msg!("entra-inspected")]
+            }
         }
     }
 }
 
 /// An error and what caused it; the standard library hides what its own error wraps.
-pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+pub(super) fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| {
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| (*error).source())
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        wrapped
+            .map(|inner| inner as &(dyn Error + 'static))
+            .or_else(|| (*error).source())
     })
 }
 
@@ -170,14 +210,24 @@ pub(super) fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item
 fn local(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch),
-        |t| format!("{}-{:02}-{:02} {:02}:{:02}:{:02}", t.year, t.month, t.day, t.hour, t.minute, t.second),
+        |t| {
+            format!(
+                "{}-{:02}-{:02} {:02}:{:02}:{:02}",
+                t.year, t.month, t.day, t.hour, t.minute, t.second
+            )
+        },
     )
 }
 
 /// The first few names of a certificate. They come from outside.
 fn listed(names: &[String]) -> String {
     const MOST: usize = 5;
-    let mut list = names.iter().take(MOST).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+    let mut list = names
+        .iter()
+        .take(MOST)
+        .map(|name| shown(name))
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > MOST {
         list.push_str(", ...");
     }
@@ -202,35 +252,83 @@ mod tests {
     #[test]
     fn each_kind_is_known_by_its_type_through_the_chain() {
         let invalid = rustls::Error::InvalidCertificate;
-        let other = rustls::OtherError(Arc::new(io::Error::other("certificate had invalid extensions")));
+        let other = rustls::OtherError(Arc::new(io::Error::other(
+            "certificate had invalid extensions",
+        )));
         for (error, fault) in [
             (
-                invalid(CertificateError::ExpiredContext { time: time(90), not_after: time(30) }),
+                invalid(CertificateError::ExpiredContext {
+                    time: time(90),
+                    not_after: time(30),
+                }),
                 TlsFault::Expired(Some((30, 90))),
             ),
             (
-                invalid(CertificateError::NotValidYetContext { time: time(30), not_before: time(90) }),
+                invalid(CertificateError::NotValidYetContext {
+                    time: time(30),
+                    not_before: time(90),
+                }),
                 TlsFault::NotYetValid(Some((90, 30))),
             ),
             (invalid(CertificateError::Expired), TlsFault::Expired(None)),
-            (invalid(CertificateError::NotValidForName), TlsFault::OtherName(Vec::new())),
-            (invalid(CertificateError::UnknownIssuer), TlsFault::UnknownIssuer),
+            (
+                invalid(CertificateError::NotValidForName),
+                TlsFault::OtherName(Vec::new()),
+            ),
+            (
+                invalid(CertificateError::UnknownIssuer),
+                TlsFault::UnknownIssuer,
+            ),
             (invalid(CertificateError::Revoked), TlsFault::Revoked),
-            (invalid(CertificateError::UnknownRevocationStatus), TlsFault::RevocationUnknown),
-            (invalid(CertificateError::BadSignature), TlsFault::BadSignature),
-            (invalid(CertificateError::InvalidPurpose), TlsFault::OtherUse),
+            (
+                invalid(CertificateError::UnknownRevocationStatus),
+                TlsFault::RevocationUnknown,
+            ),
+            (
+                invalid(CertificateError::BadSignature),
+                TlsFault::BadSignature,
+            ),
+            (
+                invalid(CertificateError::InvalidPurpose),
+                TlsFault::OtherUse,
+            ),
             (invalid(CertificateError::Other(other)), TlsFault::OtherUse),
-            (rustls::Error::AlertReceived(AlertDescription::ProtocolVersion), TlsFault::NothingInCommon),
-            (rustls::Error::AlertReceived(AlertDescription::HandshakeFailure), TlsFault::NothingAgreed),
-            (rustls::Error::AlertReceived(AlertDescription::UnrecognisedName), TlsFault::NameUnknownThere),
-            (rustls::Error::AlertReceived(AlertDescription::CertificateRequired), TlsFault::WantsCertificate),
-            (rustls::Error::AlertReceived(AlertDescription::AccessDenied), TlsFault::Alert("AccessDenied".into())),
-            (rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType), TlsFault::NotTls),
+            (
+                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion),
+                TlsFault::NothingInCommon,
+            ),
+            (
+                rustls::Error::AlertReceived(AlertDescription::HandshakeFailure),
+                TlsFault::NothingAgreed,
+            ),
+            (
+                rustls::Error::AlertReceived(AlertDescription::UnrecognisedName),
+                TlsFault::NameUnknownThere,
+            ),
+            (
+                rustls::Error::AlertReceived(AlertDescription::CertificateRequired),
+                TlsFault::WantsCertificate,
+            ),
+            (
+                rustls::Error::AlertReceived(AlertDescription::AccessDenied),
+                TlsFault::Alert("AccessDenied".into()),
+            ),
+            (
+                rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+                TlsFault::NotTls,
+            ),
         ] {
             let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
             assert_eq!(TlsFault::find(&wrapped), Some(fault.clone()), "{wrapped}");
-            assert!(!fault.words().is_empty() && !fault.steps().is_empty(), "{fault:?}");
+            assert!(
+                !fault.words().is_empty() && !fault.steps().is_empty(),
+                "{fault:?}"
+            );
         }
-        assert_eq!(TlsFault::find(&io::Error::from(io::ErrorKind::ConnectionReset)), None, "a broken connection");
+        assert_eq!(
+            TlsFault::find(&io::Error::from(io::ErrorKind::ConnectionReset)),
+            None,
+            "a broken connection"
+        );
     }
 }

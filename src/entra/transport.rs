@@ -7,7 +7,8 @@ use crate::error::{Error, Kind};
 use crate::l10n::{duration_text, msg};
 use std::time::Duration;
 
-/// How far the request got. Whatever came back, the password may have been judged once its first byte could leave.
+/// How far the request got. Whatever came back, the password may have been judged once its first
+/// byte could leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The connection did not come about, or the body was not handed to it.
@@ -92,18 +93,51 @@ impl ProxyFault {
         match self {
             Self::Name => msg!("entra-proxy-no-name", proxy = proxy),
             Self::Refused => msg!("entra-proxy-refused", proxy = proxy),
-            Self::Timeout(time) => msg!("entra-proxy-timeout", host = host, proxy = proxy, time = length(*time)),
+            Self::Timeout(time) => msg!(
+                "entra-proxy-timeout",
+                host = host,
+                proxy = proxy,
+                time = length(*time)
+            ),
             Self::Tls(fault) => msg!("entra-proxy-no-tls", proxy = proxy, reason = fault.words()),
-            Self::Status { status: 407, had_credentials: false, schemes } => {
-                msg!("entra-proxy-wants-credentials", proxy = proxy, schemes = offered(schemes))
+            Self::Status {
+                status: 407,
+                had_credentials: false,
+                schemes,
+            } => {
+                msg!(
+                    "entra-proxy-wants-credentials",
+                    proxy = proxy,
+                    schemes = offered(schemes)
+                )
             }
-            Self::Status { status: 407, schemes, .. } => {
-                msg!("entra-proxy-refuses-credentials", proxy = proxy, schemes = offered(schemes))
+            Self::Status {
+                status: 407,
+                schemes,
+                ..
+            } => {
+                msg!(
+                    "entra-proxy-refuses-credentials",
+                    proxy = proxy,
+                    schemes = offered(schemes)
+                )
             }
-            Self::Status { status, .. } => msg!("entra-proxy-status", host = host, proxy = proxy, status = status),
-            Self::Closed(detail) if detail.is_empty() => msg!("entra-proxy-closed", host = host, proxy = proxy),
+            Self::Status { status, .. } => msg!(
+                "entra-proxy-status",
+                host = host,
+                proxy = proxy,
+                status = status
+            ),
+            Self::Closed(detail) if detail.is_empty() => {
+                msg!("entra-proxy-closed", host = host, proxy = proxy)
+            }
             Self::Closed(detail) => {
-                msg!("entra-proxy-closed-detail", host = host, proxy = proxy, detail = detail)
+                msg!(
+                    "entra-proxy-closed-detail",
+                    host = host,
+                    proxy = proxy,
+                    detail = detail
+                )
             }
         }
     }
@@ -111,22 +145,38 @@ impl ProxyFault {
     fn steps(&self, host: &str, setting: &str) -> Vec<String> {
         let rules = || msg!("entra-proxy-check", setting = setting, host = host);
         match self {
-            Self::Status { status: 407, had_credentials, schemes } => {
+            Self::Status {
+                status: 407,
+                had_credentials,
+                schemes,
+            } => {
                 let mut steps = Vec::new();
-                if schemes.is_empty() || schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+                if schemes.is_empty()
+                    || schemes
+                        .iter()
+                        .any(|scheme| scheme.eq_ignore_ascii_case("basic"))
+                {
                     steps.push(if *had_credentials {
                         msg!("entra-proxy-check-credentials", setting = setting)
                     } else {
                         msg!("entra-proxy-give-credentials", setting = setting)
                     });
                 }
-                steps.extend([msg!("entra-proxy-basic-only"), msg!("entra-proxy-let-through", host = host)]);
+                steps.extend([
+                    msg!("entra-proxy-basic-only"),
+                    msg!("entra-proxy-let-through", host = host),
+                ]);
                 steps
             }
-            Self::Status { status: 401 | 403 | 404 | 405 | 451, .. } => {
+            Self::Status {
+                status: 401 | 403 | 404 | 405 | 451,
+                ..
+            } => {
                 vec![msg!("entra-proxy-let-through", host = host), rules()]
             }
-            Self::Status { status: 500..=599, .. } => vec![msg!("entra-proxy-cannot-reach", host = host), rules()],
+            Self::Status {
+                status: 500..=599, ..
+            } => vec![msg!("entra-proxy-cannot-reach", host = host), rules()],
             Self::Tls(fault) => fault.steps(),
             _ => vec![rules(), msg!("entra-try-curl", host = host)],
         }
@@ -136,16 +186,27 @@ impl ProxyFault {
 impl TransportFault {
     /// Before anything was sent.
     pub fn not_sent(cause: Cause) -> Self {
-        Self { stage: Stage::NotSent, cause }
+        Self {
+            stage: Stage::NotSent,
+            cause,
+        }
     }
 
-    /// True if the same request may be tried once more at the pace of the breaker: the cause may pass, and what came of the
-    /// answer does not look like a refusal.
+    /// True if the same request may be tried once more at the pace of the breaker: the cause may
+    /// pass, and what came of the answer does not look like a refusal.
     pub fn may_repeat(&self) -> bool {
         let passing = match &self.cause {
-            Cause::Name | Cause::SilentName | Cause::Refused | Cause::Timeout(_) | Cause::Broken(_) => true,
+            Cause::Name
+            | Cause::SilentName
+            | Cause::Refused
+            | Cause::Timeout(_)
+            | Cause::Broken(_) => true,
             Cause::Proxy(_, fault) => fault.may_pass(),
-            Cause::Tls(_) | Cause::Setting(_) | Cause::TooLong | Cause::SystemRoots(_) | Cause::Exhausted(_) => false,
+            Cause::Tls(_)
+            | Cause::Setting(_)
+            | Cause::TooLong
+            | Cause::SystemRoots(_)
+            | Cause::Exhausted(_) => false,
         };
         let refused = matches!(self.stage, Stage::CutOff(status) if (300..500).contains(&status));
         passing && !refused
@@ -170,8 +231,14 @@ impl TransportFault {
             Cause::SilentName => msg!("entra-silent-name", host = host),
             Cause::Refused => msg!("entra-connection-refused", host = host),
             Cause::Timeout(time) => match self.stage {
-                Stage::NotSent => msg!("entra-no-connection-in-time", host = host, time = length(*time)),
-                Stage::Unanswered => msg!("entra-no-answer-in-time", host = host, time = length(*time)),
+                Stage::NotSent => msg!(
+                    "entra-no-connection-in-time",
+                    host = host,
+                    time = length(*time)
+                ),
+                Stage::Unanswered => {
+                    msg!("entra-no-answer-in-time", host = host, time = length(*time))
+                }
                 Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
             },
             Cause::Tls(fault) => msg!("entra-no-tls", host = host, reason = fault.words()),
@@ -187,7 +254,11 @@ impl TransportFault {
                     Stage::Unanswered => msg!("entra-closed", host = host),
                     Stage::NotSent => msg!("entra-connection-failed", host = host),
                 };
-                if detail.is_empty() { fault } else { msg!("entra-fault-with-detail", fault = fault, detail = detail) }
+                if detail.is_empty() {
+                    fault
+                } else {
+                    msg!("entra-fault-with-detail", fault = fault, detail = detail)
+                }
             }
         }
     }
@@ -196,12 +267,19 @@ impl TransportFault {
         let try_it = || msg!("entra-try-curl", host = host);
         match &self.cause {
             Cause::Name => vec![msg!("entra-check-dns"), try_it()],
-            Cause::SilentName => vec![msg!("entra-silent-name-servers"), msg!("entra-silent-name-proxy")],
+            Cause::SilentName => vec![
+                msg!("entra-silent-name-servers"),
+                msg!("entra-silent-name-proxy"),
+            ],
             Cause::Refused => vec![msg!("entra-check-firewall"), try_it()],
             Cause::Timeout(time) => match (self.stage, longer(*time)) {
                 (Stage::NotSent, None) => vec![msg!("entra-check-firewall"), try_it()],
                 (Stage::NotSent, Some(time)) => {
-                    vec![msg!("entra-check-firewall"), msg!("entra-wait-longer", time = time), try_it()]
+                    vec![
+                        msg!("entra-check-firewall"),
+                        msg!("entra-wait-longer", time = time),
+                        try_it(),
+                    ]
                 }
                 (_, Some(time)) => vec![msg!("entra-wait-longer", time = time), try_it()],
                 (_, None) => vec![try_it()],
@@ -211,7 +289,9 @@ impl TransportFault {
             Cause::Setting(bad) => bad.steps(),
             Cause::TooLong => vec![msg!("entra-not-entra")],
             Cause::SystemRoots(Some(bad)) => bad.steps(),
-            Cause::SystemRoots(None) => vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")],
+            Cause::SystemRoots(None) => {
+                vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")]
+            }
             Cause::Exhausted(_) => vec![msg!("entra-raise-limits")],
             Cause::Broken(_) => vec![msg!("entra-look-between"), try_it()],
         }
@@ -220,16 +300,27 @@ impl TransportFault {
 
 /// A proxy for a sentence.
 fn at(proxy: &ProxyName) -> String {
-    msg!("entra-at-proxy", proxy = proxy.address, setting = proxy.from.words())
+    msg!(
+        "entra-at-proxy",
+        proxy = proxy.address,
+        setting = proxy.from.words()
+    )
 }
 
 fn offered(schemes: &[String]) -> String {
-    if schemes.is_empty() { msg!("entra-proxy-no-scheme") } else { schemes.join(", ") }
+    if schemes.is_empty() {
+        msg!("entra-proxy-no-scheme")
+    } else {
+        schemes.join(", ")
+    }
 }
 
 /// How long was waited, rounded to seconds.
 fn length(time: Option<Duration>) -> String {
-    time.map_or_else(|| msg!("entra-time-of-system"), |time| duration_text(rounded(time)))
+    time.map_or_else(
+        || msg!("entra-time-of-system"),
+        |time| duration_text(rounded(time)),
+    )
 }
 
 fn rounded(time: Duration) -> u64 {
@@ -239,5 +330,9 @@ fn rounded(time: Duration) -> u64 {
 /// A longer `--timeout` than the one that was used.
 fn longer(time: Option<Duration>) -> Option<String> {
     let twice = Duration::from_secs(rounded(time?).saturating_mul(2).max(60));
-    Some(humantime::format_duration(twice).to_string().replace(' ', ""))
+    Some(
+        humantime::format_duration(twice)
+            .to_string()
+            .replace(' ', ""),
+    )
 }

@@ -1,7 +1,7 @@
 //! The wire format, pure: a form goes out, JSON comes in. No I/O.
 //!
-//! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra error codes"
-//! (error envelope); RFC 6749 section 4.3.
+//! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra
+//! error codes" (error envelope); RFC 6749 section 4.3.
 
 use super::{Refusal, Reply, Wrong};
 use crate::secret::{AccessToken, ClientSecret, Password};
@@ -53,11 +53,14 @@ impl fmt::Debug for FormBody {
 }
 
 impl Form<'_> {
-    /// Encodes as `application/x-www-form-urlencoded` (WHATWG serializer over UTF-8). Sized first and written once, so
-    /// that no smaller buffer with a part of the password stays behind.
+    /// Encodes as `application/x-www-form-urlencoded` (WHATWG serializer over UTF-8). Sized first
+    /// and written once, so that no smaller buffer with a part of the password stays behind.
     pub fn encode(&self) -> FormBody {
         let mut pairs = vec![("client_id", self.client_id)];
-        pairs.extend(self.client_secret.map(|s| ("client_secret", s.expose_for_form())));
+        pairs.extend(
+            self.client_secret
+                .map(|s| ("client_secret", s.expose_for_form())),
+        );
         pairs.extend([
             ("grant_type", "password"),
             ("username", self.username),
@@ -65,14 +68,26 @@ impl Form<'_> {
             ("scope", self.scope),
         ]);
         let encoded = |text: &str| byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
-        let size = pairs.iter().map(|(name, value)| name.len() + encoded(value) + 2).sum::<usize>() - 1;
+        let size = pairs
+            .iter()
+            .map(|(name, value)| name.len() + encoded(value) + 2)
+            .sum::<usize>()
+            - 1;
         let mut form = Locked::zeroed(size);
         let mut free = &mut form[..];
         for (at, (name, value)) in pairs.iter().enumerate() {
-            let before = if at == 0 { ["", *name, "="] } else { ["&", *name, "="] };
+            let before = if at == 0 {
+                ["", *name, "="]
+            } else {
+                ["&", *name, "="]
+            };
             for part in before.into_iter().chain(byte_serialize(value.as_bytes())) {
                 // Sized above, so there is room for every part.
-                let Some((place, rest)) = std::mem::take(&mut free).split_at_mut_checked(part.len()) else { break };
+                let Some((place, rest)) =
+                    std::mem::take(&mut free).split_at_mut_checked(part.len())
+                else {
+                    break;
+                };
                 place.copy_from_slice(part.as_bytes());
                 free = rest;
             }
@@ -86,8 +101,8 @@ impl Form<'_> {
 pub struct Grant {
     /// The token.
     pub token: AccessToken,
-    /// Seconds from the request until it ends: at least 1. `None` if the answer does not say it, or says what cannot be: no
-    /// number, or more than a week.
+    /// Seconds from the request until it ends: at least 1. `None` if the answer does not say it, or
+    /// says what cannot be: no number, or more than a week.
     pub expires_in: Option<u64>,
     /// The scopes that it really carries, if the reply says so. May be more than was asked for.
     pub scope: Option<String>,
@@ -153,7 +168,10 @@ impl Seconds {
     fn value(&self) -> Option<i64> {
         match self {
             Self::Whole(n) => Some(i64::try_from(*n).unwrap_or(i64::MAX)),
-            #[expect(clippy::cast_possible_truncation, reason = "seconds are enough, and what is cut is too long")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "seconds are enough, and what is cut is too long"
+            )]
             Self::Fraction(f) => Some(*f as i64),
             Self::Text(text) => text.trim().parse().ok(),
             Self::Other(_) => None,
@@ -164,15 +182,27 @@ impl Seconds {
 /// Codes as numbers; anything else in the list is skipped, as the list only refines the advice.
 fn codes<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<u32>, D::Error> {
     let value = serde_json::Value::deserialize(source)?;
-    let number =
-        |v: &serde_json::Value| v.as_u64().or_else(|| v.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
-    Ok(value.as_array().map(|list| list.iter().filter_map(number).collect()).unwrap_or_default())
+    let number = |v: &serde_json::Value| {
+        v.as_u64()
+            .or_else(|| v.as_str()?.parse().ok())
+            .and_then(|n| u32::try_from(n).ok())
+    };
+    Ok(value
+        .as_array()
+        .map(|list| list.iter().filter_map(number).collect())
+        .unwrap_or_default())
 }
 
-/// Reads a reply. Errors are parsed before anything is judged: a refusal may hold the words `access_token` in its claims,
-/// and a 200 may hold an error.
+/// Reads a reply. Errors are parsed before anything is judged: a refusal may hold the words
+/// `access_token` in its claims, and a 200 may hold an error.
 pub fn read(reply: &Reply) -> Answer {
-    let odd = |reason| Answer::Odd(Odd { status: reply.status, reason, retry_after: reply.retry_after.clone() });
+    let odd = |reason| {
+        Answer::Odd(Odd {
+            status: reply.status,
+            reason,
+            retry_after: reply.retry_after.clone(),
+        })
+    };
     if (300..400).contains(&reply.status) {
         return odd(Wrong::Redirect);
     }
@@ -201,14 +231,27 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
         codes = entra_codes::find_codes(description);
     }
     // RFC 6749 section 5.2: error words are lower-case letters and `_`.
-    let word: String = word.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect();
+    let word: String = word
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || *c == '_')
+        .take(40)
+        .collect();
     let suberror = wire.suberror.as_deref();
-    let judgement =
-        entra_codes::judge(&entra_codes::ErrorAnswer { codes: &codes, word: &word, suberror, status: reply.status });
+    let judgement = entra_codes::judge(&entra_codes::ErrorAnswer {
+        codes: &codes,
+        word: &word,
+        suberror,
+        status: reply.status,
+    });
     Refusal {
         status: reply.status,
-        // What a code of the table means, our own words say; whatever else stands there could be anything.
-        text: if judgement.entry.is_some() { String::new() } else { first_sentence(description) },
+        // What a code of the table means, our own words say; whatever else stands there could be
+        // anything.
+        text: if judgement.entry.is_some() {
+            String::new()
+        } else {
+            first_sentence(description)
+        },
         judgement,
         word,
         trace_id: wire.trace_id.as_deref().and_then(guid),
@@ -223,16 +266,26 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
     if token.is_empty() {
         return Err(Wrong::EmptyToken);
     }
-    // A token goes into a header and an environment variable: only visible ASCII is safe in both (RFC 6750 section 2.1).
+    // A token goes into a header and an environment variable: only visible ASCII is safe in both
+    // (RFC 6750 section 2.1).
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Wrong::BadCharacters);
     }
-    if !wire.token_type.is_some_and(|t| t.eq_ignore_ascii_case("bearer")) {
+    if !wire
+        .token_type
+        .is_some_and(|t| t.eq_ignore_ascii_case("bearer"))
+    {
         return Err(Wrong::NotBearer);
     }
     // `Err` for a number below 1: a token that has ended is none.
-    let seconds = wire.expires_in.and_then(|s| s.value()).map(|s| u64::try_from(s).ok().filter(|s| *s > 0));
-    let expires_in = seconds.map(|s| s.ok_or(Wrong::Ended)).transpose()?.filter(|s| *s <= LONGEST_LIFETIME);
+    let seconds = wire
+        .expires_in
+        .and_then(|s| s.value())
+        .map(|s| u64::try_from(s).ok().filter(|s| *s > 0));
+    let expires_in = seconds
+        .map(|s| s.ok_or(Wrong::Ended))
+        .transpose()?
+        .filter(|s| *s <= LONGEST_LIFETIME);
     Ok(Grant {
         token: AccessToken::from_zeroizing(token),
         expires_in,
@@ -240,37 +293,58 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
     })
 }
 
-/// The part of a description before its ids, without the leading code. The separators were CR LF once and are spaces now.
+/// The part of a description before its ids, without the leading code. The separators were CR LF
+/// once and are spaces now.
 fn first_sentence(description: &str) -> String {
-    let end =
-        ["Trace ID:", "\r", "\n"].iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
+    let end = ["Trace ID:", "\r", "\n"]
+        .iter()
+        .filter_map(|mark| description.find(mark))
+        .min()
+        .unwrap_or(description.len());
     let text = description[..end].trim();
     let text = match text.split_once(':') {
         Some((code, rest)) if code.starts_with("AADSTS") => rest.trim(),
         _ => text,
     };
-    // Longer than what is shown, which is cut only after the check for echoes: a cut secret is harder to know again.
-    text.chars().filter(|c| !visible::is_hidden(*c)).take(LONGEST_TEXT).collect()
+    // Longer than what is shown, which is cut only after the check for echoes: a cut secret is
+    // harder to know again.
+    text.chars()
+        .filter(|c| !visible::is_hidden(*c))
+        .take(LONGEST_TEXT)
+        .collect()
 }
 
 /// An id as a GUID, or not at all: the service's ids are GUIDs, and nothing else may pass for one.
 fn guid(text: &str) -> Option<String> {
-    uuid::Uuid::try_parse(text.trim()).ok().map(|id| id.hyphenated().to_string())
+    uuid::Uuid::try_parse(text.trim())
+        .ok()
+        .map(|id| id.hyphenated().to_string())
 }
 
-/// `2026-11-22 05:40:11Z`, or not at all: nothing else may pass for a time. A fraction of a second is dropped.
+/// `2026-11-22 05:40:11Z`, or not at all: nothing else may pass for a time. A fraction of a second
+/// is dropped.
 fn time(text: &str) -> Option<String> {
     let (seconds, rest) = text.trim().split_at_checked(19)?;
     let rest = rest.strip_suffix('Z').unwrap_or(rest);
-    let is_fraction = rest.strip_prefix('.').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-    ((rest.is_empty() || is_fraction) && humantime::parse_rfc3339_weak(seconds).is_ok()).then(|| format!("{seconds}Z"))
+    let is_fraction = rest
+        .strip_prefix('.')
+        .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    ((rest.is_empty() || is_fraction) && humantime::parse_rfc3339_weak(seconds).is_ok())
+        .then(|| format!("{seconds}Z"))
 }
 
-/// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. What has other characters is no scope, and
-/// could drive a terminal.
+/// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. What has other
+/// characters is no scope, and could drive a terminal.
 fn scope(text: &str) -> String {
-    let fits = |word: &&str| word.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'));
-    text.split(' ').filter(|word| !word.is_empty()).filter(fits).collect::<Vec<_>>().join(" ")
+    let fits = |word: &&str| {
+        word.chars()
+            .all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'))
+    };
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .filter(fits)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

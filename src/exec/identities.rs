@@ -1,15 +1,16 @@
-//! The variables by which Azure and Graph clients find a token or an identity: one list, for what `exec --serve` sets and takes away and
-//! for what `doctor` warns of. Names only.
+//! The variables by which Azure and Graph clients find a token or an identity: one list, for what
+//! `exec --serve` sets and takes away and for what `doctor` warns of. Names only.
 
 /// Where the token goes unless `--env` says otherwise: the name that Graph scripts use most.
 pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
 
-/// Limits `DefaultAzureCredential` to credentials of deployed services, of which the endpoint of `--serve` is one.
+/// Limits `DefaultAzureCredential` to credentials of deployed services, of which the endpoint of
+/// `--serve` is one.
 pub(super) const CHAIN: &str = "AZURE_TOKEN_CREDENTIALS";
 
-/// Variables that send a client elsewhere, or make it speak another protocol with the endpoint. They are removed, not
-/// blanked: msal for Python and the Rust client take a blank one for a set one. The first makes the endpoint unusable and
-/// goes with `--keep-env`, too.
+/// Variables that send a client elsewhere, or make it speak another protocol with the endpoint.
+/// They are removed, not blanked: msal for Python and the Rust client take a blank one for a set
+/// one. The first makes the endpoint unusable and goes with `--keep-env`, too.
 pub(super) const ELSEWHERE: [&str; 13] = [
     "IDENTITY_SERVER_THUMBPRINT",
     "IMDS_ENDPOINT",
@@ -26,8 +27,14 @@ pub(super) const ELSEWHERE: [&str; 13] = [
     "AZURE_PASSWORD",
 ];
 
-/// What else would give a job another identity, or send its sign-in to another host. `--serve` sets the first three itself.
-const BESIDES: [&str; 4] = ["IDENTITY_ENDPOINT", "IDENTITY_HEADER", CHAIN, "AZURE_AUTHORITY_HOST"];
+/// What else would give a job another identity, or send its sign-in to another host. `--serve` sets
+/// the first three itself.
+const BESIDES: [&str; 4] = [
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    CHAIN,
+    "AZURE_AUTHORITY_HOST",
+];
 
 /// Everything that makes an Azure client use an identity of its own.
 pub fn identity_variables() -> impl Iterator<Item = &'static str> {
@@ -36,5 +43,8 @@ pub fn identity_variables() -> impl Iterator<Item = &'static str> {
 
 /// True if the variable holds a secret in plain text.
 pub fn holds_secret(name: &str) -> bool {
-    matches!(name, "AZURE_CLIENT_SECRET" | "AZURE_PASSWORD" | "AZURE_CLIENT_CERTIFICATE_PASSWORD")
+    matches!(
+        name,
+        "AZURE_CLIENT_SECRET" | "AZURE_PASSWORD" | "AZURE_CLIENT_CERTIFICATE_PASSWORD"
+    )
 }

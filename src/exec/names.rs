@@ -1,9 +1,11 @@
-//! Names that `--env` does not take: a program acts on them, so a token in one would be run, sent, printed or believed.
+//! Names that `--env` does not take: a program acts on them, so a token in one would be run, sent,
+//! printed or believed.
 
 use crate::error::{Error, Result};
 use crate::l10n::msg;
 
-/// Whole names. Shells and systems, where programs and their files are found, and what runtimes load or print.
+/// Whole names. Shells and systems, where programs and their files are found, and what runtimes
+/// load or print.
 const NAMES: [&str; 57] = [
     "ALLUSERSPROFILE",
     "APPDATA",
@@ -64,7 +66,8 @@ const NAMES: [&str; 57] = [
     "WINDIR",
 ];
 
-/// Families of names, each by its beginning: ropc and Azure clients, loaders, runtimes and their options, certificates.
+/// Families of names, each by its beginning: ropc and Azure clients, loaders, runtimes and their
+/// options, certificates.
 const FAMILIES: [&str; 45] = [
     "ROPC_",
     "AZURE_",
@@ -113,20 +116,25 @@ const FAMILIES: [&str; 45] = [
     "_JAVA_OPTIONS",
 ];
 
-/// A name that `--env` may take, in any case: Windows and many programs read names without regard to it.
+/// A name that `--env` may take, in any case: Windows and many programs read names without regard
+/// to it.
 pub fn check_name(name: &str) -> Result<()> {
     let shape = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !shape {
-        return Err(Error::usage(msg!("exec-env-name", name = name.escape_debug())).hint(msg!("exec-env-name-shape")));
+        return Err(
+            Error::usage(msg!("exec-env-name", name = name.escape_debug()))
+                .hint(msg!("exec-env-name-shape")),
+        );
     }
     let upper = name.to_ascii_uppercase();
     let is_read = upper.ends_with("_PROXY")
         || FAMILIES.iter().any(|family| upper.starts_with(family))
         || NAMES.contains(&upper.as_str());
     if is_read {
-        return Err(Error::usage(msg!("exec-env-forbidden", name = name)).hint(msg!("exec-env-forbidden-other")));
+        return Err(Error::usage(msg!("exec-env-forbidden", name = name))
+            .hint(msg!("exec-env-forbidden-other")));
     }
     Ok(())
 }

@@ -1,17 +1,20 @@
-//! A run of `ropc exec` inside another one: what the outer run has set, known by the mark that it left. Pure.
+//! A run of `ropc exec` inside another one: what the outer run has set, known by the mark that it
+//! left. Pure.
 //!
-//! A managed identity of the platform itself uses the same variables and bears no mark: it is left alone.
+//! A managed identity of the platform itself uses the same variables and bears no mark: it is left
+//! alone.
 
 use super::identities::DEFAULT_VARIABLE;
 use crate::environment::Environment;
 use crate::os;
 use std::ffi::{OsStr, OsString};
 
-/// Holds the names, with blanks between, of what a run has set for its child besides the facts and [`DEFAULT_VARIABLE`].
+/// Holds the names, with blanks between, of what a run has set for its child besides the facts and
+/// [`DEFAULT_VARIABLE`].
 pub(super) const MARK: &str = "ROPC_VARIABLES";
 
-/// What `--serve` adds to a list of hosts that no proxy is used for. The endpoint has the first name; the second is for
-/// programs that write it in that way.
+/// What `--serve` adds to a list of hosts that no proxy is used for. The endpoint has the first
+/// name; the second is for programs that write it in that way.
 pub(super) const LOOPBACK: &str = "127.0.0.1,localhost";
 
 /// The lists that `--serve` adds to.
@@ -26,13 +29,17 @@ pub enum Outer {
     Endpoint,
 }
 
-/// The run of `ropc exec` for this profile that this process is in, while its token lives. Its expiry is set together with the
-/// profile's name.
+/// The run of `ropc exec` for this profile that this process is in, while its token lives. Its
+/// expiry is set together with the profile's name.
 pub fn nested_in(env: &Environment, profile: &str, now: u64) -> Option<Outer> {
     let until: u64 = env.text("ROPC_EXPIRES_ON")?.parse().ok()?;
     let holds = env.text("ROPC_PROFILE") == Some(profile) && now < until;
     let serves = marked(env).any(|name| name == "IDENTITY_ENDPOINT");
-    holds.then_some(if serves { Outer::Endpoint } else { Outer::Variables })
+    holds.then_some(if serves {
+        Outer::Endpoint
+    } else {
+        Outer::Variables
+    })
 }
 
 /// The names that the outer run has set, if there is one.
@@ -42,7 +49,9 @@ fn marked(env: &Environment) -> impl Iterator<Item = &str> {
 
 /// Every variable that an outer run may have left here.
 pub(super) fn leavings(env: &Environment) -> impl Iterator<Item = &str> {
-    marked(env).chain([DEFAULT_VARIABLE, MARK]).filter(|name| env.get(name).is_some())
+    marked(env)
+        .chain([DEFAULT_VARIABLE, MARK])
+        .filter(|name| env.get(name).is_some())
 }
 
 /// The value of a variable as it would be without the outer run.
@@ -80,8 +89,15 @@ mod tests {
             nested_in(&Environment::from_pairs([("ROPC_PROFILE", "a")]), "a", 0).is_none(),
             "that alone is a choice"
         );
-        let env = [("ROPC_PROFILE", "a"), ("ROPC_EXPIRES_ON", "7"), (MARK, "IDENTITY_ENDPOINT IDENTITY_HEADER")];
-        assert_eq!(nested_in(&Environment::from_pairs(env), "a", 6), Some(Outer::Endpoint));
+        let env = [
+            ("ROPC_PROFILE", "a"),
+            ("ROPC_EXPIRES_ON", "7"),
+            (MARK, "IDENTITY_ENDPOINT IDENTITY_HEADER"),
+        ];
+        assert_eq!(
+            nested_in(&Environment::from_pairs(env), "a", 6),
+            Some(Outer::Endpoint)
+        );
     }
 
     #[test]
@@ -94,11 +110,17 @@ mod tests {
         ]);
         assert_eq!(inherited(&env, "MY_TOKEN"), None);
         assert_eq!(inherited(&env, "NO_PROXY"), Some("corp.example".into()));
-        assert_eq!(inherited(&env, "IDENTITY_ENDPOINT"), Some("http://127.0.0.1:41741/msi/token".into()));
+        assert_eq!(
+            inherited(&env, "IDENTITY_ENDPOINT"),
+            Some("http://127.0.0.1:41741/msi/token".into())
+        );
         assert_eq!(inherited(&env, MARK), None);
         let only_ours = Environment::from_pairs([(MARK, "NO_PROXY"), ("NO_PROXY", LOOPBACK)]);
         assert_eq!(inherited(&only_ours, "NO_PROXY"), None);
-        for since in ["mine.example", "corp.example,127.0.0.1,localhost,mine.example"] {
+        for since in [
+            "mine.example",
+            "corp.example,127.0.0.1,localhost,mine.example",
+        ] {
             let changed = Environment::from_pairs([(MARK, "NO_PROXY"), ("NO_PROXY", since)]);
             assert_eq!(inherited(&changed, "NO_PROXY"), Some(since.into()));
         }

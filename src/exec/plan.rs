@@ -40,10 +40,18 @@ pub struct ChildPlan {
 
 impl fmt::Debug for ChildPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names =
-            |it: Vec<&OsString>| it.iter().map(|n| n.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+        let names = |it: Vec<&OsString>| {
+            it.iter()
+                .map(|n| n.to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
         let set = names(self.set.iter().map(|(name, _)| name).collect());
-        write!(f, "ChildPlan(set: {set}; remove: {})", names(self.remove.iter().collect()))
+        write!(
+            f,
+            "ChildPlan(set: {set}; remove: {})",
+            names(self.remove.iter().collect())
+        )
     }
 }
 
@@ -67,8 +75,8 @@ pub struct EndpointForChild<'a> {
 }
 
 impl ChildPlan {
-    /// The plan for a child that fetches its tokens from the endpoint. It gets the first one in variables, too, but only
-    /// in those that were asked for: a token in a variable goes stale.
+    /// The plan for a child that fetches its tokens from the endpoint. It gets the first one in
+    /// variables, too, but only in those that were asked for: a token in a variable goes stale.
     pub fn with_endpoint(
         command: Vec<OsString>,
         names: &[String],
@@ -80,14 +88,22 @@ impl ChildPlan {
         let mut plan = Self::bare(command, names.iter().map(String::as_str), token, facts)?;
         plan.set.extend([
             ("IDENTITY_ENDPOINT".into(), endpoint.url.into()),
-            ("IDENTITY_HEADER".into(), endpoint.key.expose_to_child().into()),
+            (
+                "IDENTITY_HEADER".into(),
+                endpoint.key.expose_to_child().into(),
+            ),
         ]);
         plan.bypass_proxies(env);
         if !endpoint.keep_env || inherited(env, CHAIN).is_none() {
-            // Otherwise `DefaultAzureCredential` silently goes on with whoever is logged in to `az` when a token is refused.
+            // Otherwise `DefaultAzureCredential` silently goes on with whoever is logged in to `az`
+            // when a token is refused.
             plan.set.push((CHAIN.into(), "prod".into()));
         }
-        let away = if endpoint.keep_env { &ELSEWHERE[..1] } else { &ELSEWHERE[..] };
+        let away = if endpoint.keep_env {
+            &ELSEWHERE[..1]
+        } else {
+            &ELSEWHERE[..]
+        };
         plan.remove.extend(away.iter().map(OsString::from));
         Ok(plan.in_place_of_outer(env))
     }
@@ -115,30 +131,46 @@ impl ChildPlan {
         if token.len() > os::LONGEST_VARIABLE {
             return Err(Error::new(
                 Kind::Other,
-                msg!("exec-token-too-long", length = token.len(), limit = os::LONGEST_VARIABLE),
+                msg!(
+                    "exec-token-too-long",
+                    length = token.len(),
+                    limit = os::LONGEST_VARIABLE
+                ),
             )
             .hint(msg!("exec-token-too-long-narrow")));
         }
-        let mut set: Vec<(OsString, OsString)> = names.map(|n| (n.into(), token.expose_to_user().into())).collect();
+        let mut set: Vec<(OsString, OsString)> = names
+            .map(|n| (n.into(), token.expose_to_user().into()))
+            .collect();
         set.extend(public_facts(facts));
-        Ok(Self { command, set, remove: Vec::new() })
+        Ok(Self {
+            command,
+            set,
+            remove: Vec::new(),
+        })
     }
 
-    /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner one.
+    /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner
+    /// one.
     fn in_place_of_outer(mut self, env: &Environment) -> Self {
         // What is as it was before bears no mark: an inner run leaves it alone.
-        let new = self
-            .set
-            .iter()
-            .filter(|(name, value)| name.to_str().and_then(|n| inherited(env, n)).as_ref() != Some(value));
+        let new = self.set.iter().filter(|(name, value)| {
+            name.to_str().and_then(|n| inherited(env, n)).as_ref() != Some(value)
+        });
         let ours = new.filter_map(|(name, _)| name.to_str());
-        let ours: Vec<&str> = ours.filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE).collect();
+        let ours: Vec<&str> = ours
+            .filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE)
+            .collect();
         let mark = ours.join(" ");
         if !mark.is_empty() {
             self.set.push((MARK.into(), mark.into()));
         }
         for name in leavings(env) {
-            if self.set.iter().any(|(own, _)| os::same_variable(own, OsStr::new(name))) {
+            if self
+                .set
+                .iter()
+                .any(|(own, _)| os::same_variable(own, OsStr::new(name)))
+            {
                 continue;
             }
             match inherited(env, name) {
@@ -149,20 +181,33 @@ impl ChildPlan {
         self
     }
 
-    /// Adds the loopback to `NO_PROXY` and `no_proxy`: a proxy would see the key and the token. Some programs read the one
-    /// and some the other, so a list in one of them only is given to both.
+    /// Adds the loopback to `NO_PROXY` and `no_proxy`: a proxy would see the key and the token.
+    /// Some programs read the one and some the other, so a list in one of them only is given to
+    /// both.
     ///
-    /// `*` is no name to .NET, and to curl and Python it is one only if it is alone. So that it still means "no proxy
-    /// at all", the proxies go. Not on Windows: .NET would ask the system's settings then, which know none of these lists.
+    /// `*` is no name to .NET, and to curl and Python it is one only if it is alone. So that it
+    /// still means "no proxy at all", the proxies go. Not on Windows: .NET would ask the system's
+    /// settings then, which know none of these lists.
     fn bypass_proxies(&mut self, env: &Environment) {
-        let lists =
-            [0, 1].map(|i| inherited(env, LISTS[i]).or_else(|| inherited(env, LISTS[1 - i])).unwrap_or_default());
-        let has = |list: &OsStr, host: &str| list.to_string_lossy().split(',').any(|entry| entry.trim() == host);
+        let lists = [0, 1].map(|i| {
+            inherited(env, LISTS[i])
+                .or_else(|| inherited(env, LISTS[1 - i]))
+                .unwrap_or_default()
+        });
+        let has = |list: &OsStr, host: &str| {
+            list.to_string_lossy()
+                .split(',')
+                .any(|entry| entry.trim() == host)
+        };
         if !os::IS_WINDOWS && lists.iter().all(|list| has(list, "*")) {
             self.remove.extend(PROXIES.iter().map(OsString::from));
         }
         for (name, mut list) in LISTS.into_iter().zip(lists) {
-            if self.set.iter().any(|(own, _)| os::same_variable(own, OsStr::new(name))) {
+            if self
+                .set
+                .iter()
+                .any(|(own, _)| os::same_variable(own, OsStr::new(name)))
+            {
                 continue;
             }
             if !LOOPBACK.split(',').all(|host| has(&list, host)) {
@@ -175,7 +220,14 @@ impl ChildPlan {
 }
 
 /// Variables that name a proxy.
-const PROXIES: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+const PROXIES: [&str; 6] = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+];
 
 fn public_facts(facts: &ChildFacts<'_>) -> [(OsString, OsString); 5] {
     let profile = facts.profile;
@@ -184,7 +236,10 @@ fn public_facts(facts: &ChildFacts<'_>) -> [(OsString, OsString); 5] {
         ("ROPC_TENANT_ID".into(), profile.tenant.as_str().into()),
         ("ROPC_CLIENT_ID".into(), profile.client_id.as_str().into()),
         ("ROPC_USERNAME".into(), profile.username.as_str().into()),
-        ("ROPC_EXPIRES_ON".into(), facts.expires_at.to_string().into()),
+        (
+            "ROPC_EXPIRES_ON".into(),
+            facts.expires_at.to_string().into(),
+        ),
     ]
 }
 
@@ -195,7 +250,16 @@ mod tests {
     fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan> {
         let token = AccessToken::new("t".repeat(size));
         let profile = Profile::sample("default");
-        ChildPlan::with_token(vec!["true".into()], names, &token, &ChildFacts { profile: &profile, expires_at: 7 }, env)
+        ChildPlan::with_token(
+            vec!["true".into()],
+            names,
+            &token,
+            &ChildFacts {
+                profile: &profile,
+                expires_at: 7,
+            },
+            env,
+        )
     }
 
     fn set_names(plan: &ChildPlan) -> Vec<&str> {
@@ -218,7 +282,10 @@ mod tests {
         );
         assert!(plan.remove.is_empty());
         let shown = format!("{plan:?}");
-        assert!(shown.contains("GRAPH_ACCESS_TOKEN") && !shown.contains("tttt"), "{shown}");
+        assert!(
+            shown.contains("GRAPH_ACCESS_TOKEN") && !shown.contains("tttt"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -236,26 +303,52 @@ mod tests {
     }
 
     fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
-        let (token, profile, key) =
-            (AccessToken::new("t".repeat(9)), Profile::sample("default"), EndpointKey::random().unwrap());
-        let facts = ChildFacts { profile: &profile, expires_at: 7 };
-        let endpoint = EndpointForChild { url: "http://127.0.0.1:7/msi/token", key: &key, keep_env };
+        let (token, profile, key) = (
+            AccessToken::new("t".repeat(9)),
+            Profile::sample("default"),
+            EndpointKey::random().unwrap(),
+        );
+        let facts = ChildFacts {
+            profile: &profile,
+            expires_at: 7,
+        };
+        let endpoint = EndpointForChild {
+            url: "http://127.0.0.1:7/msi/token",
+            key: &key,
+            keep_env,
+        };
         ChildPlan::with_endpoint(vec!["true".into()], names, &token, &facts, endpoint, env).unwrap()
     }
 
     fn value<'p>(plan: &'p ChildPlan, name: &str) -> Option<&'p str> {
-        plan.set.iter().find(|(n, _)| os::same_variable(n, OsStr::new(name))).and_then(|(_, v)| v.to_str())
+        plan.set
+            .iter()
+            .find(|(n, _)| os::same_variable(n, OsStr::new(name)))
+            .and_then(|(_, v)| v.to_str())
     }
 
     #[test]
     fn the_endpoint_comes_without_a_token_unless_asked() {
-        let env = Environment::from_pairs([("GRAPH_ACCESS_TOKEN", "stale"), ("AZURE_TOKEN_CREDENTIALS", "dev")]);
+        let env = Environment::from_pairs([
+            ("GRAPH_ACCESS_TOKEN", "stale"),
+            ("AZURE_TOKEN_CREDENTIALS", "dev"),
+        ]);
         let plain = endpoint_plan(&[], &env, false);
-        assert!(value(&plain, "GRAPH_ACCESS_TOKEN").is_none() && plain.remove.contains(&"GRAPH_ACCESS_TOKEN".into()));
-        assert_eq!(value(&plain, "IDENTITY_ENDPOINT"), Some("http://127.0.0.1:7/msi/token"));
+        assert!(
+            value(&plain, "GRAPH_ACCESS_TOKEN").is_none()
+                && plain.remove.contains(&"GRAPH_ACCESS_TOKEN".into())
+        );
+        assert_eq!(
+            value(&plain, "IDENTITY_ENDPOINT"),
+            Some("http://127.0.0.1:7/msi/token")
+        );
         assert_eq!(value(&plain, "IDENTITY_HEADER").map(str::len), Some(43));
         assert_eq!(value(&plain, "AZURE_TOKEN_CREDENTIALS"), Some("prod"));
-        assert!(ELSEWHERE.iter().all(|name| plain.remove.contains(&(*name).into())));
+        assert!(
+            ELSEWHERE
+                .iter()
+                .all(|name| plain.remove.contains(&(*name).into()))
+        );
         let asked = endpoint_plan(&["GRAPH_ACCESS_TOKEN".into()], &env, false);
         assert_eq!(value(&asked, "GRAPH_ACCESS_TOKEN"), Some("ttttttttt"));
         assert!(!asked.remove.contains(&"GRAPH_ACCESS_TOKEN".into()));
@@ -263,11 +356,18 @@ mod tests {
 
     #[test]
     fn keep_env_leaves_other_identities_alone() {
-        let env = Environment::from_pairs([("AZURE_TOKEN_CREDENTIALS", "dev"), ("AZURE_CLIENT_ID", "x")]);
+        let env =
+            Environment::from_pairs([("AZURE_TOKEN_CREDENTIALS", "dev"), ("AZURE_CLIENT_ID", "x")]);
         let plan = endpoint_plan(&[], &env, true);
         assert!(value(&plan, "AZURE_TOKEN_CREDENTIALS").is_none());
         assert_eq!(plan.remove, ["IDENTITY_SERVER_THUMBPRINT"]);
-        assert_eq!(value(&endpoint_plan(&[], &Environment::default(), true), "AZURE_TOKEN_CREDENTIALS"), Some("prod"));
+        assert_eq!(
+            value(
+                &endpoint_plan(&[], &Environment::default(), true),
+                "AZURE_TOKEN_CREDENTIALS"
+            ),
+            Some("prod")
+        );
     }
 
     #[test]
@@ -275,7 +375,10 @@ mod tests {
         let both = |pairs: &[(&str, &str)]| {
             let plan = endpoint_plan(&[], &Environment::from_pairs(pairs.iter().copied()), false);
             let goes = plan.remove.contains(&"http_proxy".into());
-            (["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned()), goes)
+            (
+                ["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned()),
+                goes,
+            )
         };
         let kept = |first: &str, second: &str| ([first.to_owned(), second.to_owned()], false);
         assert_eq!(both(&[]), kept(LOOPBACK, LOOPBACK));
@@ -284,26 +387,61 @@ mod tests {
         // One variable where names fold case, two where they do not.
         let (first, second) = ("a,127.0.0.1,localhost", "b, localhost , 127.0.0.1");
         let folded = if os::IS_WINDOWS { first } else { second };
-        assert_eq!(both(&[("NO_PROXY", "a"), ("no_proxy", second)]), kept(first, folded));
+        assert_eq!(
+            both(&[("NO_PROXY", "a"), ("no_proxy", second)]),
+            kept(first, folded)
+        );
         let all = "*,127.0.0.1,localhost".to_owned();
-        assert_eq!(both(&[("no_proxy", "*")]), ([all.clone(), all], !os::IS_WINDOWS));
+        assert_eq!(
+            both(&[("no_proxy", "*")]),
+            ([all.clone(), all], !os::IS_WINDOWS)
+        );
     }
 
     #[test]
     fn an_inner_run_undoes_what_the_outer_one_has_set() {
-        let outer = endpoint_plan(&["OUTER".into()], &Environment::from_pairs([("NO_PROXY", "corp.example")]), false);
-        let pairs = outer.set.iter().map(|(n, v)| (n.to_str().unwrap(), v.to_str().unwrap()));
+        let outer = endpoint_plan(
+            &["OUTER".into()],
+            &Environment::from_pairs([("NO_PROXY", "corp.example")]),
+            false,
+        );
+        let pairs = outer
+            .set
+            .iter()
+            .map(|(n, v)| (n.to_str().unwrap(), v.to_str().unwrap()));
         let env = Environment::from_pairs(pairs);
         let plain = plan(&["INNER".into()], &env, 10).unwrap();
-        for name in ["OUTER", "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_TOKEN_CREDENTIALS"] {
+        for name in [
+            "OUTER",
+            "IDENTITY_ENDPOINT",
+            "IDENTITY_HEADER",
+            "AZURE_TOKEN_CREDENTIALS",
+        ] {
             assert!(plain.remove.contains(&name.into()), "{name}");
         }
-        assert_eq!((value(&plain, "NO_PROXY"), value(&plain, MARK)), (Some("corp.example"), Some("INNER")));
+        assert_eq!(
+            (value(&plain, "NO_PROXY"), value(&plain, MARK)),
+            (Some("corp.example"), Some("INNER"))
+        );
         let serving = endpoint_plan(&[], &env, true);
-        assert_eq!(value(&serving, "NO_PROXY"), Some("corp.example,127.0.0.1,localhost"));
-        assert_eq!(value(&serving, "AZURE_TOKEN_CREDENTIALS"), Some("prod"), "the outer one's is no wish of anybody");
-        assert!(serving.remove.contains(&"OUTER".into()) && !serving.remove.contains(&"IDENTITY_ENDPOINT".into()));
-        let platform = Environment::from_pairs([("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token")]);
-        assert!(plan(&[], &platform, 10).unwrap().remove.is_empty(), "no mark: not ours");
+        assert_eq!(
+            value(&serving, "NO_PROXY"),
+            Some("corp.example,127.0.0.1,localhost")
+        );
+        assert_eq!(
+            value(&serving, "AZURE_TOKEN_CREDENTIALS"),
+            Some("prod"),
+            "the outer one's is no wish of anybody"
+        );
+        assert!(
+            serving.remove.contains(&"OUTER".into())
+                && !serving.remove.contains(&"IDENTITY_ENDPOINT".into())
+        );
+        let platform =
+            Environment::from_pairs([("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token")]);
+        assert!(
+            plan(&[], &platform, 10).unwrap().remove.is_empty(),
+            "no mark: not ours"
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Runs a plan. On Unix the process becomes the child, so signals, terminal and exit status are the OS's own; elsewhere,
-//! and with `--serve`, the child is supervised to its end and its way to end passed on.
+//! Runs a plan. On Unix the process becomes the child, so signals, terminal and exit status are the
+//! OS's own; elsewhere, and with `--serve`, the child is supervised to its end and its way to end
+//! passed on.
 
 use super::ChildPlan;
 use crate::environment::Environment;
@@ -14,7 +15,8 @@ use std::process::Command;
 
 /// Runs the command. `Ok` is the child's exit code; on Unix a success never returns.
 ///
-/// The caller has dropped every stored secret. The plan, which holds the token, is wiped if the child could not be made.
+/// The caller has dropped every stored secret. The plan, which holds the token, is wiped if the
+/// child could not be made.
 pub fn run(plan: ChildPlan, shell: Shell) -> Result<i32> {
     with_command(plan, shell, os::run_command)
 }
@@ -22,12 +24,21 @@ pub fn run(plan: ChildPlan, shell: Shell) -> Result<i32> {
 /// Runs the command beside this process, passing signals on, and returns how it ended.
 pub fn supervise(plan: ChildPlan, shell: Shell) -> Result<os::Ended> {
     with_command(plan, shell, os::spawn)?.wait().map_err(|e| {
-        Error::new(Kind::Other, msg!("exec-wait-failed", reason = io_reason(&e))).hint(msg!("exec-wait-failed-look"))
+        Error::new(
+            Kind::Other,
+            msg!("exec-wait-failed", reason = io_reason(&e)),
+        )
+        .hint(msg!("exec-wait-failed-look"))
     })
 }
 
-/// The plan and its command, which both hold the token or the endpoint's key, are gone when this returns.
-fn with_command<T>(plan: ChildPlan, shell: Shell, start: impl FnOnce(&mut Command) -> io::Result<T>) -> Result<T> {
+/// The plan and its command, which both hold the token or the endpoint's key, are gone when this
+/// returns.
+fn with_command<T>(
+    plan: ChildPlan,
+    shell: Shell,
+    start: impl FnOnce(&mut Command) -> io::Result<T>,
+) -> Result<T> {
     let Some((program, arguments)) = plan.command.split_first() else {
         return Err(Error::usage(msg!("exec-no-command")).hint(msg!("exec-no-command-where")));
     };
@@ -48,12 +59,18 @@ fn with_command<T>(plan: ChildPlan, shell: Shell, start: impl FnOnce(&mut Comman
 
 /// Fails early if there is no such program, by the rules by which it will be looked for.
 pub fn check_command(command: &[OsString], env: &Environment) -> Result<()> {
-    let Some(program) = command.first() else { return Ok(()) };
+    let Some(program) = command.first() else {
+        return Ok(());
+    };
     if os::program_exists(program, env.get("PATH")) {
         return Ok(());
     }
     let shell = Shell::of(env, os::IS_WINDOWS);
-    Err(explain(&program.to_string_lossy(), &io::ErrorKind::NotFound.into(), shell))
+    Err(explain(
+        &program.to_string_lossy(),
+        &io::ErrorKind::NotFound.into(),
+        shell,
+    ))
 }
 
 fn explain(program: &str, error: &io::Error, shell: Shell) -> Error {
@@ -71,21 +88,36 @@ fn explain(program: &str, error: &io::Error, shell: Shell) -> Error {
         return Error::new(Kind::NotFound, message).hint(next);
     }
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
-        return Error::new(Kind::NotExecutable, msg!("exec-too-long", program = program))
-            .hint(msg!("exec-too-long-shorten"));
+        return Error::new(
+            Kind::NotExecutable,
+            msg!("exec-too-long", program = program),
+        )
+        .hint(msg!("exec-too-long-shorten"));
     }
-    let reason = if os::is_no_program(error) { msg!("exec-no-program") } else { io_reason(error) };
-    let failed = Error::new(Kind::NotExecutable, msg!("exec-cannot-run", program = program, reason = reason));
+    let reason = if os::is_no_program(error) {
+        msg!("exec-no-program")
+    } else {
+        io_reason(error)
+    };
+    let failed = Error::new(
+        Kind::NotExecutable,
+        msg!("exec-cannot-run", program = program, reason = reason),
+    );
     match line {
         Some(line) => failed.hint(msg!("exec-script-line", line = line)),
-        None if os::IS_WINDOWS || os::is_no_program(error) => failed.hint(msg!("exec-interpreter-first")),
+        None if os::IS_WINDOWS || os::is_no_program(error) => {
+            failed.hint(msg!("exec-interpreter-first"))
+        }
         None => failed.hint(msg!("exec-check-rights", program = shell.word(program))),
     }
 }
 
 /// The line that runs a script of a known language, by the end of its name.
 fn script_line(program: &str, shell: Shell) -> Option<String> {
-    let extension = Path::new(program).extension()?.to_str()?.to_ascii_lowercase();
+    let extension = Path::new(program)
+        .extension()?
+        .to_str()?
+        .to_ascii_lowercase();
     let interpreter = match extension.as_str() {
         "ps1" => "pwsh -File",
         "psm1" | "psd1" => "pwsh -Command Import-Module",
@@ -99,5 +131,8 @@ fn script_line(program: &str, shell: Shell) -> Option<String> {
         "csx" => "dotnet script",
         _ => return None,
     };
-    Some(format!("ropc exec -- {interpreter} {}", shell.word(program)))
+    Some(format!(
+        "ropc exec -- {interpreter} {}",
+        shell.word(program)
+    ))
 }

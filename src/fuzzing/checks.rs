@@ -1,4 +1,5 @@
-//! What the fuzz targets of every module share: taking an input apart, and what holds for every text. No target.
+//! What the fuzz targets of every module share: taking an input apart, and what holds for every
+//! text. No target.
 
 #![cfg(any(test, fuzzing))]
 
@@ -6,8 +7,10 @@ use crate::error::Error;
 
 /// Exactly `N` texts, separated by the byte 0xFF, which no UTF-8 text holds.
 pub(crate) fn fields<const N: usize>(data: &[u8]) -> Option<[&str; N]> {
-    let parts: Option<Vec<&str>> =
-        data.split(|byte| *byte == 0xff).map(|part| std::str::from_utf8(part).ok()).collect();
+    let parts: Option<Vec<&str>> = data
+        .split(|byte| *byte == 0xff)
+        .map(|part| std::str::from_utf8(part).ok())
+        .collect();
     parts?.try_into().ok()
 }
 
@@ -20,7 +23,12 @@ pub(crate) fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
 /// Nothing in a text drives a terminal.
 #[track_caller]
 pub(crate) fn is_plain(text: &str) {
-    assert!(!text.chars().any(|c| crate::visible::is_hidden(c) && c != '\n'), "a hidden character: {text:?}");
+    assert!(
+        !text
+            .chars()
+            .any(|c| crate::visible::is_hidden(c) && c != '\n'),
+        "a hidden character: {text:?}"
+    );
 }
 
 /// The same for each sentence of an error.

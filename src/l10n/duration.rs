@@ -8,13 +8,20 @@ pub(crate) fn duration_text(seconds: u64) -> String {
     let text = humantime::format_duration(Duration::from_secs(seconds)).to_string();
     match Language::current() {
         Language::English => text,
-        Language::Japanese => text.split(' ').map(japanese_time).collect::<Vec<_>>().join(" "),
+        Language::Japanese => text
+            .split(' ')
+            .map(japanese_time)
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 
 /// `5 分` for `5m`.
 fn japanese_time(text: &str) -> String {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len()),
+    );
     let unit = match unit.trim_end_matches('s') {
         "year" => "年",
         "month" => "か月",
@@ -34,7 +41,9 @@ mod tests {
     #[test]
     fn lengths_of_time_read_well() {
         assert_eq!(duration_text(3900), "1h 5m");
-        let japanese: Vec<String> = ["2days", "1day", "1h", "5m", "7s", "0s"].map(japanese_time).to_vec();
+        let japanese: Vec<String> = ["2days", "1day", "1h", "5m", "7s", "0s"]
+            .map(japanese_time)
+            .to_vec();
         assert_eq!(japanese, ["2 日", "1 日", "1 時間", "5 分", "7 秒", "0 秒"]);
     }
 }

@@ -1,12 +1,16 @@
-//! Facts about this account and session that decide whether a job would work when nobody watches. For `doctor` and `login`.
+//! Facts about this account and session that decide whether a job would work when nobody watches.
+//! For `doctor` and `login`.
 //!
-//! Nothing is changed and nothing secret is read here. Both halves offer the same names; what a system does not have
-//! answers `None`.
+//! Nothing is changed and nothing secret is read here. Both halves offer the same names; what a
+//! system does not have answers `None`.
 
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod windows;
 
 #[cfg(unix)]
@@ -15,7 +19,8 @@ use unix as imp;
 use windows as imp;
 
 pub(crate) use imp::{
-    foreign_owner, home_of_account, is_ours_alone, keychain_of_logon, lingers, logon, session_bus, stranger,
+    foreign_owner, home_of_account, is_ours_alone, keychain_of_logon, lingers, logon, session_bus,
+    stranger,
 };
 
 use std::path::PathBuf;

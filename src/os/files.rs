@@ -15,8 +15,8 @@ enum Links {
     Refused,
 }
 
-/// Opens a file for reading. A pipe, a socket, a device or a directory in its place is an error at once: whoever opens a
-/// pipe waits for its writer, and a device may never end.
+/// Opens a file for reading. A pipe, a socket, a device or a directory in its place is an error at
+/// once: whoever opens a pipe waits for its writer, and a device may never end.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Followed)
 }
@@ -26,8 +26,8 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Refused)
 }
 
-/// Opens what whoever runs this has named to be read: a file, or on purpose a pipe. The writer of a pipe is waited for, so
-/// this is called where somebody looks at the time.
+/// Opens what whoever runs this has named to be read: a file, or on purpose a pipe. The writer of a
+/// pipe is waited for, so this is called where somebody looks at the time.
 pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     let there = std::fs::metadata(path)?.file_type();
     if !super::imp::is_pipe(there) {
@@ -45,13 +45,16 @@ pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
 
 fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
     super::imp::open_at_once(options, links == Links::Followed);
-    let file = options.open(path).map_err(|error| in_its_place(path, links).unwrap_or(error))?;
+    let file = options
+        .open(path)
+        .map_err(|error| in_its_place(path, links).unwrap_or(error))?;
     check_kind(file.metadata()?.file_type())?;
     super::imp::wait_again(&file)?;
     Ok(file)
 }
 
-/// Why a path that is there could not be opened as a file. The system's own words differ for each kind and call.
+/// Why a path that is there could not be opened as a file. The system's own words differ for each
+/// kind and call.
 fn in_its_place(path: &Path, links: Links) -> Option<io::Error> {
     let there = std::fs::symlink_metadata(path).ok()?.file_type();
     if !there.is_symlink() {
@@ -76,21 +79,26 @@ fn check_kind(there: FileType) -> io::Result<()> {
     }))
 }
 
-/// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves the old one.
-/// The file is 0600 from its first byte and is on the disk before it takes the name.
+/// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves
+/// the old one. The file is 0600 from its first byte and is on the disk before it takes the name.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, true)
 }
 
-/// The same for what may be lost when the power fails, or be found damaged then: nobody waits for the disk.
+/// The same for what may be lost when the power fails, or be found damaged then: nobody waits for
+/// the disk.
 pub(crate) fn write_private_soon(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, false)
 }
 
 fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
-    let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let dir = path
+        .parent()
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     create_private_dir(dir)?;
-    let mut temp = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
+    let mut temp = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempfile_in(dir)?;
     temp.write_all(content)?;
     if durable {
         temp.as_file().sync_all()?;
@@ -103,11 +111,16 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file of the user's own in one step: mode and owner stay, and so does the old content if anything fails.
+/// Replaces a file of the user's own in one step: mode and owner stay, and so does the old content
+/// if anything fails.
 pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
-    let dir = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let dir = path
+        .parent()
+        .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let old = std::fs::metadata(path)?;
-    let mut temp = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)?;
+    let mut temp = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempfile_in(dir)?;
     temp.write_all(content)?;
     super::imp::keep_owner(temp.as_file(), &old)?;
     temp.as_file().set_permissions(old.permissions())?;
@@ -118,11 +131,16 @@ pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what a killed [`write_private`] left in a directory. Only under the lock that all writers of that directory take:
-/// the file of a living writer has the same name.
+/// Removes what a killed [`write_private`] left in a directory. Only under the lock that all
+/// writers of that directory take: the file of a living writer has the same name.
 pub(crate) fn remove_leftovers(dir: &Path) {
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
-    for entry in entries.filter_map(Result::ok).filter(|e| e.file_name().to_string_lossy().starts_with(TEMPORARY)) {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
+    for entry in entries
+        .filter_map(Result::ok)
+        .filter(|e| e.file_name().to_string_lossy().starts_with(TEMPORARY))
+    {
         // What cannot be removed is tried again by the next writer.
         let _ = std::fs::remove_file(entry.path());
     }
@@ -136,17 +154,21 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-/// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer has room for all of it from the
-/// start, so that nothing is copied while it grows.
+/// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer has room
+/// for all of it from the start, so that nothing is copied while it grows.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
-    /// Into less room than 32 bytes the standard library reads by way of its stack, where a second copy would stay.
+    /// Into less room than 32 bytes the standard library reads by way of its stack, where a second
+    /// copy would stay.
     const LEAST: usize = 64;
     // A pipe has no length; Windows does not even let one ask.
     let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);
     let mut content = Vec::with_capacity((usize::try_from(size).unwrap_or(0) + 1).max(LEAST));
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-too-large")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            msg!("os-too-large"),
+        ));
     }
     Ok(content)
 }
@@ -159,13 +181,23 @@ mod tests {
     type Opener = fn(&Path) -> io::Result<File>;
 
     /// Each way of opening, by its name.
-    const WAYS: [(&str, Opener); 3] = [("file", open_file), ("nofollow", open_nofollow), ("lock", open_lock)];
+    const WAYS: [(&str, Opener); 3] = [
+        ("file", open_file),
+        ("nofollow", open_nofollow),
+        ("lock", open_lock),
+    ];
 
     #[test]
     fn what_is_no_file_is_an_error_at_once_by_whatever_way() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
-        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(at("pipe"))
+                .status()
+                .unwrap()
+                .success()
+        );
         std::fs::create_dir(at("directory")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
         write_private(&at("file"), b"x").unwrap();
@@ -181,7 +213,11 @@ mod tests {
                 assert!(error.contains(reason), "{way} {}: {error}", path.display());
             }
         };
-        for (name, reason) in [("pipe", "a pipe"), ("directory", "a directory"), ("socket", "a device or a socket")] {
+        for (name, reason) in [
+            ("pipe", "a pipe"),
+            ("directory", "a directory"),
+            ("socket", "a device or a socket"),
+        ] {
             refused(&at(name), reason);
             refused(&at(&format!("link-to-{name}")), reason);
         }
@@ -191,16 +227,29 @@ mod tests {
             assert!(open(&at("file")).is_ok(), "{way}");
             assert_eq!(open(&at("link-to-file")).is_ok(), way == "file", "{way}");
         }
-        assert_eq!(open_file(&at("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(
+            open_file(&at("none")).unwrap_err().kind(),
+            io::ErrorKind::NotFound
+        );
     }
 
     #[test]
     fn a_pipe_that_somebody_writes_to_is_no_file_either() {
         let dir = tempfile::tempdir().unwrap();
         let pipe = dir.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
         // Both ends, so that no open waits for the other one.
-        let _both = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        let _both = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&pipe)
+            .unwrap();
         for (way, open) in WAYS {
             assert!(open(&pipe).is_err(), "{way}");
         }

@@ -1,13 +1,16 @@
-//! A small key in the Linux kernel's keyring of this account (`@u`), for as long as it may live: read in two system calls,
-//! in memory that is never swapped, wiped by the kernel when its time is over. Other systems have no such place.
+//! A small key in the Linux kernel's keyring of this account (`@u`), for as long as it may live:
+//! read in two system calls, in memory that is never swapped, wiped by the kernel when its time is
+//! over. Other systems have no such place.
 //!
-//! The account's own keyring, and no other, because a job may run anywhere: cron and `su` have no session keyring, a
-//! systemd service has one of its own, and the account's is the same for all of them. Its special name counts as possession
-//! of the keyring itself, but a key in it is possessed only where the session keyring links it. So each key grants its
-//! *account* what is needed (view, read, search), which a new key does not. It is made where this process alone sees it, and
-//! linked when its time limit and its rights are set: there is no moment at which it could stay for ever.
+//! The account's own keyring, and no other, because a job may run anywhere: cron and `su` have no
+//! session keyring, a systemd service has one of its own, and the account's is the same for all of
+//! them. Its special name counts as possession of the keyring itself, but a key in it is possessed
+//! only where the session keyring links it. So each key grants its *account* what is needed (view,
+//! read, search), which a new key does not. It is made where this process alone sees it, and linked
+//! when its time limit and its rights are set: there is no moment at which it could stay for ever.
 //!
-//! Every failure (a container or a service that forbids the calls, a full quota) is an error that the caller may ignore.
+//! Every failure (a container or a service that forbids the calls, a full quota) is an error that
+//! the caller may ignore.
 
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -15,8 +18,8 @@ use zeroize::Zeroizing;
 /// The length of a key in bytes.
 pub(crate) const LENGTH: usize = 32;
 
-/// Puts a key under a name, in place of the one that may be there. It is gone after `life`, which is rounded down to whole
-/// seconds; one of no second is not put there at all.
+/// Puts a key under a name, in place of the one that may be there. It is gone after `life`, which
+/// is rounded down to whole seconds; one of no second is not put there at all.
 pub(crate) fn keep(name: &str, key: &[u8; LENGTH], life: Duration) -> std::io::Result<()> {
     match u32::try_from(life.as_secs()) {
         // For the kernel, 0 is "for ever".
@@ -38,11 +41,18 @@ pub(crate) fn remove(name: &str) -> std::io::Result<bool> {
 /// Does it work here? `None` on systems that have no such place.
 pub(crate) fn trial(name: &str) -> Option<std::io::Result<()>> {
     let put = keep(name, &[0; LENGTH], Duration::from_secs(1));
-    match put.and_then(|()| find(name)).and_then(|found| remove(name).map(|_| found)) {
-        Err(e) if e.kind() == std::io::ErrorKind::Unsupported && cfg!(not(target_os = "linux")) => None,
+    match put
+        .and_then(|()| find(name))
+        .and_then(|found| remove(name).map(|_| found))
+    {
+        Err(e) if e.kind() == std::io::ErrorKind::Unsupported && cfg!(not(target_os = "linux")) => {
+            None
+        }
         Err(e) => Some(Err(e)),
         Ok(Some(_)) => Some(Ok(())),
-        Ok(None) => Some(Err(std::io::Error::other(crate::l10n::msg!("os-kernel-keyring-forgets")))),
+        Ok(None) => Some(Err(std::io::Error::other(crate::l10n::msg!(
+            "os-kernel-keyring-forgets"
+        )))),
     }
 }
 
@@ -62,14 +72,24 @@ mod imp {
     const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
     /// Made on demand, seen by no other process, gone with this one.
     const OURS: i32 = libc::KEY_SPEC_PROCESS_KEYRING;
-    /// Possessors may view, read, search and link; the account may view, read and search. Nobody may write, and nobody may
-    /// change the time limit or these rights (uapi/linux/keyctl.h, `KEY_POS_*` and `KEY_USR_*`).
+    /// Possessors may view, read, search and link; the account may view, read and search. Nobody
+    /// may write, and nobody may change the time limit or these rights (uapi/linux/keyctl.h,
+    /// `KEY_POS_*` and `KEY_USR_*`).
     const RIGHTS: c_long = 0x1b0b_0000;
 
     pub(super) fn keep(name: &CStr, key: &[u8; LENGTH], seconds: u32) -> io::Result<()> {
-        // SAFETY: two C strings and a buffer with its length, all alive during the call, which keeps none of them.
-        let made =
-            unsafe { libc::syscall(libc::SYS_add_key, TYPE.as_ptr(), name.as_ptr(), key.as_ptr(), LENGTH, OURS) };
+        // SAFETY: two C strings and a buffer with its length, all alive during the call, which
+        // keeps none of them.
+        let made = unsafe {
+            libc::syscall(
+                libc::SYS_add_key,
+                TYPE.as_ptr(),
+                name.as_ptr(),
+                key.as_ptr(),
+                LENGTH,
+                OURS,
+            )
+        };
         let serial = checked(made)?;
         let shared = call(libc::KEYCTL_SET_TIMEOUT, serial, seconds.into())
             .and_then(|_| call(libc::KEYCTL_SETPERM, serial, RIGHTS))
@@ -80,10 +100,21 @@ mod imp {
     }
 
     pub(super) fn find(name: &CStr) -> io::Result<Option<Zeroizing<[u8; LENGTH]>>> {
-        let Some(serial) = search(name)? else { return Ok(None) };
+        let Some(serial) = search(name)? else {
+            return Ok(None);
+        };
         let mut key = Zeroizing::new([0u8; LENGTH]);
         // SAFETY: the buffer is alive and as long as is said; the kernel writes no more than that.
-        let length = unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_READ, serial, key.as_mut_ptr(), LENGTH, 0) };
+        let length = unsafe {
+            libc::syscall(
+                libc::SYS_keyctl,
+                libc::KEYCTL_READ,
+                serial,
+                key.as_mut_ptr(),
+                LENGTH,
+                0,
+            )
+        };
         match checked(length) {
             Ok(length) => Ok((usize::try_from(length) == Ok(LENGTH)).then_some(key)),
             // It ended, or was taken away, in between.
@@ -92,8 +123,11 @@ mod imp {
     }
 
     pub(super) fn remove(name: &CStr) -> io::Result<bool> {
-        let Some(serial) = search(name)? else { return Ok(false) };
-        // Unlinking asks for no right on the key itself: enough for one that somebody else put there under this name.
+        let Some(serial) = search(name)? else {
+            return Ok(false);
+        };
+        // Unlinking asks for no right on the key itself: enough for one that somebody else put
+        // there under this name.
         call(libc::KEYCTL_INVALIDATE, serial, 0)
             .or_else(|_| call(libc::KEYCTL_UNLINK, serial, ACCOUNT.into()))
             .map(|_| true)
@@ -101,9 +135,19 @@ mod imp {
 
     fn search(name: &CStr) -> io::Result<Option<c_long>> {
         // SAFETY: two C strings, alive during the call.
-        let found =
-            unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_SEARCH, ACCOUNT, TYPE.as_ptr(), name.as_ptr(), 0) };
-        checked(found).map(Some).or_else(|e| absent(e).map(|()| None))
+        let found = unsafe {
+            libc::syscall(
+                libc::SYS_keyctl,
+                libc::KEYCTL_SEARCH,
+                ACCOUNT,
+                TYPE.as_ptr(),
+                name.as_ptr(),
+                0,
+            )
+        };
+        checked(found)
+            .map(Some)
+            .or_else(|e| absent(e).map(|()| None))
     }
 
     /// Operations that take numbers only.
@@ -113,7 +157,11 @@ mod imp {
     }
 
     fn checked(result: c_long) -> io::Result<c_long> {
-        if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+        if result < 0 {
+            Err(io::Error::last_os_error())
+        } else {
+            Ok(result)
+        }
     }
 
     /// `Ok` for the answers that mean "there is none".

@@ -1,21 +1,38 @@
-//! Everything that differs between operating systems: directories, file modes, process replacement, hardening, echo.
+//! Everything that differs between operating systems: directories, file modes, process replacement,
+//! hardening, echo.
 //!
-//! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`, all of it for system calls; memory for secrets is in `locked-memory`. Both halves offer the same names,
-//! so callers hold no `cfg`. No secrets are interpreted here.
+//! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`, all of it for
+//! system calls; memory for secrets is in `locked-memory`. Both halves offer the same names, so
+//! callers hold no `cfg`. No secrets are interpreted here.
 
 pub(crate) mod facts;
 mod files;
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 pub(crate) mod kernel_keys;
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod program;
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod trust;
 #[cfg(unix)]
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod unix;
 #[cfg(windows)]
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod windows;
 
 #[cfg(unix)]
@@ -24,15 +41,16 @@ use unix as imp;
 use windows as imp;
 
 pub(crate) use files::{
-    create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded, remove_leftovers, replace_like,
-    write_private, write_private_soon,
+    create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded,
+    remove_leftovers, replace_like, write_private, write_private_soon,
 };
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, changeable_by_others, check_stdout, config_dir,
-    detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue, identity_hint, is_at,
-    is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors, local_time, locale,
-    loopback_listener, program_exists, run_command, runtime_dir, same_variable, script_named, spawn, state_dir,
-    stdin_file, sync_dir, this_program, typed_secret,
+    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, changeable_by_others, check_stdout,
+    config_dir, detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue,
+    identity_hint, is_at, is_exhausted, is_no_program, is_set_to_others, is_writable,
+    lacks_descriptors, local_time, locale, loopback_listener, program_exists, run_command,
+    runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir, this_program,
+    typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{check_out_of_reach, check_unchangeable, is_in_memory};

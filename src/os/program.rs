@@ -2,7 +2,8 @@
 
 use std::process::{Child, Command};
 
-/// Puts the program at the head of a process group of its own, so that it can be ended with its children.
+/// Puts the program at the head of a process group of its own, so that it can be ended with its
+/// children.
 #[cfg(unix)]
 pub(crate) fn own_group(command: &mut Command) {
     use std::os::unix::process::CommandExt;

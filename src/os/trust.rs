@@ -1,21 +1,23 @@
-//! Who else could change a file, and whether a directory is in memory. Facts about files; nothing is read or written.
+//! Who else could change a file, and whether a directory is in memory. Facts about files; nothing
+//! is read or written.
 
 use crate::l10n::msg;
 use std::path::Path;
 
-/// Fails with a reason if another account could change what this path leads to: the file itself, a directory on the way,
-/// or a symbolic link on the way. Reading is no concern here.
+/// Fails with a reason if another account could change what this path leads to: the file itself, a
+/// directory on the way, or a symbolic link on the way. Reading is no concern here.
 ///
-/// Allowed are objects that this account or root owns and nobody else may write. A directory that all may write passes
-/// with the sticky bit, as nobody else can then replace what is in it (`/tmp`, and the root of a Kubernetes secret
-/// volume). On a mount that is read-only nobody can write at all, whatever the modes say.
+/// Allowed are objects that this account or root owns and nobody else may write. A directory that
+/// all may write passes with the sticky bit, as nobody else can then replace what is in it (`/tmp`,
+/// and the root of a Kubernetes secret volume). On a mount that is read-only nobody can write at
+/// all, whatever the modes say.
 #[cfg(unix)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
     walk(path, Writers::Others)
 }
 
-/// The same, and fails with a reason if this account itself could change it. Root can write everywhere but on a mount that
-/// is read-only, so the file has to be on one there.
+/// The same, and fails with a reason if this account itself could change it. Root can write
+/// everywhere but on a mount that is read-only, so the file has to be on one there.
 #[cfg(unix)]
 pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
     walk(path, Writers::OthersAndUs)?;
@@ -46,7 +48,11 @@ fn walk(path: &Path, writers: Writers) -> Result<(), String> {
     /// As many symbolic links as Linux follows in one path.
     const LINKS: usize = 40;
     let parts = |path: &Path| -> Vec<OsString> {
-        path.components().rev().filter(|c| *c != Component::RootDir).map(|c| c.as_os_str().to_owned()).collect()
+        path.components()
+            .rev()
+            .filter(|c| *c != Component::RootDir)
+            .map(|c| c.as_os_str().to_owned())
+            .collect()
     };
     if !path.is_absolute() {
         return Err(msg!("os-not-absolute", path = path.display()));
@@ -85,28 +91,45 @@ fn check_one(path: &Path, writers: Writers) -> Result<bool, String> {
     let (owner, me) = (meta.uid(), own_uid());
     let foreign = owner != me && owner != 0;
     let ours = writers == Writers::OthersAndUs && owner == me && me != 0;
-    let open = !meta.is_symlink() && meta.mode() & 0o022 != 0 && !(meta.is_dir() && meta.mode() & STICKY != 0);
+    let open = !meta.is_symlink()
+        && meta.mode() & 0o022 != 0
+        && !(meta.is_dir() && meta.mode() & STICKY != 0);
     if (foreign || ours || open) && !on_read_only_mount(path) {
         return Err(if foreign {
             msg!("os-foreign", path = path.display(), uid = owner)
         } else if ours {
             msg!("os-ours", path = path.display())
         } else {
-            msg!("os-others-write-to", path = path.display(), mode = format_args!("{:04o}", meta.mode() & 0o7777))
+            msg!(
+                "os-others-write-to",
+                path = path.display(),
+                mode = format_args!("{:04o}", meta.mode() & 0o7777)
+            )
         });
     }
     Ok(meta.is_symlink())
 }
 
 fn reason(path: &Path, error: &std::io::Error) -> String {
-    msg!("os-at-path", path = path.display(), reason = crate::error::io_reason(error))
+    msg!(
+        "os-at-path",
+        path = path.display(),
+        reason = crate::error::io_reason(error)
+    )
 }
 
-/// True if nothing can be written through the mount that holds this path. A symbolic link counts with its directory.
+/// True if nothing can be written through the mount that holds this path. A symbolic link counts
+/// with its directory.
 #[cfg(unix)]
 fn on_read_only_mount(path: &Path) -> bool {
-    let place = if path.is_symlink() { path.parent().unwrap_or(path) } else { path };
-    let Ok(name) = std::ffi::CString::new(place.as_os_str().as_encoded_bytes()) else { return false };
+    let place = if path.is_symlink() {
+        path.parent().unwrap_or(path)
+    } else {
+        path
+    };
+    let Ok(name) = std::ffi::CString::new(place.as_os_str().as_encoded_bytes()) else {
+        return false;
+    };
     // SAFETY: the name is a valid C string, and a zeroed statvfs is a valid buffer to be filled.
     unsafe {
         let mut facts: libc::statvfs = std::mem::zeroed();
@@ -123,7 +146,9 @@ pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
 /// Windows: access lists are not judged here.
 #[cfg(windows)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
-    std::fs::metadata(path).map(drop).map_err(|e| reason(path, &e))
+    std::fs::metadata(path)
+        .map(drop)
+        .map_err(|e| reason(path, &e))
 }
 
 /// True if what is written there stays in memory: tmpfs or ramfs.
@@ -131,13 +156,17 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
 pub(crate) fn is_in_memory(dir: &Path) -> bool {
     /// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
     const IN_MEMORY: [u32; 2] = [0x0102_1994, 0x8584_58f6];
-    let Ok(name) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else { return false };
+    let Ok(name) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else {
+        return false;
+    };
     // SAFETY: the name is a valid C string, and a zeroed statfs is a valid buffer to be filled.
     unsafe {
         let mut facts: libc::statfs = std::mem::zeroed();
         // The type of `f_type` differs between architectures; its 32 bits do not.
         libc::statfs(name.as_ptr(), &raw mut facts) == 0
-            && IN_MEMORY.iter().any(|kind| u32::try_from(facts.f_type).is_ok_and(|found| found == *kind))
+            && IN_MEMORY
+                .iter()
+                .any(|kind| u32::try_from(facts.f_type).is_ok_and(|found| found == *kind))
     }
 }
 
@@ -176,12 +205,19 @@ mod tests {
             set(&file, mode);
             set(&inner, inner_mode);
             let judged = check_unchangeable(&file);
-            assert_eq!(judged.is_ok(), good, "{mode:o} in {inner_mode:o}: {judged:?}");
+            assert_eq!(
+                judged.is_ok(),
+                good,
+                "{mode:o} in {inner_mode:o}: {judged:?}"
+            );
             if let Err(reason) = judged {
                 assert!(reason.contains("others may write"), "{reason}");
             }
         }
-        assert!(check_unchangeable(Path::new("a/password")).is_err(), "relative");
+        assert!(
+            check_unchangeable(Path::new("a/password")).is_err(),
+            "relative"
+        );
         assert!(check_unchangeable(&dir.path().join("none")).is_err());
     }
 
@@ -193,11 +229,19 @@ mod tests {
         set(&file, 0o444);
         check_unchangeable(&file).unwrap();
         let reason = check_out_of_reach(&file).unwrap_err();
-        let expected = if own_uid() == 0 { "root" } else { "belongs to this account" };
+        let expected = if own_uid() == 0 {
+            "root"
+        } else {
+            "belongs to this account"
+        };
         assert!(reason.contains(expected), "{reason}");
         // The control: what root alone may write, unless this is root.
         let system = check_out_of_reach(Path::new("/etc/passwd"));
-        assert_eq!(system.is_ok(), own_uid() != 0 || on_read_only_mount(Path::new("/etc/passwd")), "{system:?}");
+        assert_eq!(
+            system.is_ok(),
+            own_uid() != 0 || on_read_only_mount(Path::new("/etc/passwd")),
+            "{system:?}"
+        );
     }
 
     #[test]
@@ -215,7 +259,11 @@ mod tests {
         assert!(check_unchangeable(&at("password")).is_err());
         set(&at("..2024"), 0o755);
         symlink("loop", at("loop")).unwrap();
-        assert!(check_unchangeable(&at("loop")).unwrap_err().contains("too many"));
+        assert!(
+            check_unchangeable(&at("loop"))
+                .unwrap_err()
+                .contains("too many")
+        );
         symlink(at("password"), at("absolute")).unwrap();
         symlink("../../../../../../..//etc", at("up")).unwrap();
         check_unchangeable(&at("absolute")).unwrap();

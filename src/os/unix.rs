@@ -1,5 +1,6 @@
-//! Unix: directories by XDG, modes and owners, local time. What this process changes about itself is in
-//! `harden`, commands are in `supervise`, questions in `terminal` and `question`, standard output in `streams`.
+//! Unix: directories by XDG, modes and owners, local time. What this process changes about itself
+//! is in `harden`, commands are in `supervise`, questions in `terminal` and `question`, standard
+//! output in `streams`.
 
 mod execute;
 mod harden;
@@ -38,7 +39,11 @@ pub(crate) fn config_dir(env: &Environment) -> Option<PathBuf> {
 
 /// `$ROPC_CACHE_DIR`, else the OS's cache directory for this user.
 pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
-    let place = if cfg!(target_os = "macos") { "Library/Caches/ropc" } else { ".cache/ropc" };
+    let place = if cfg!(target_os = "macos") {
+        "Library/Caches/ropc"
+    } else {
+        ".cache/ropc"
+    };
     env.path("ROPC_CACHE_DIR")
         .or_else(|| env.path("XDG_CACHE_HOME").map(|d| d.join("ropc")))
         .or_else(|| home(env).map(|d| d.join(place)))
@@ -46,15 +51,23 @@ pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
 
 /// `$ROPC_STATE_DIR`, else the OS's state directory for this user.
 pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
-    let place = if cfg!(target_os = "macos") { "Library/Application Support/ropc" } else { ".local/state/ropc" };
+    let place = if cfg!(target_os = "macos") {
+        "Library/Application Support/ropc"
+    } else {
+        ".local/state/ropc"
+    };
     env.path("ROPC_STATE_DIR")
         .or_else(|| env.path("XDG_STATE_HOME").map(|d| d.join("ropc")))
         .or_else(|| home(env).map(|d| d.join(place)))
 }
 
-/// The name of the locale for messages, in the order of POSIX. Terminals of macOS set `LANG` from the system's language.
+/// The name of the locale for messages, in the order of POSIX. Terminals of macOS set `LANG` from
+/// the system's language.
 pub(crate) fn locale(env: &Environment) -> Option<String> {
-    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| env.text(name)).map(str::to_owned)
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| env.text(name))
+        .map(str::to_owned)
 }
 
 /// The memory-backed directory of this user's login, where there is one that nobody else may write.
@@ -63,18 +76,22 @@ pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
     is_private(&dir).then(|| dir.join("ropc"))
 }
 
-/// The longest value of one variable in bytes (Linux: `MAX_ARG_STRLEN`, 32 pages with name and end mark).
+/// The longest value of one variable in bytes (Linux: `MAX_ARG_STRLEN`, 32 pages with name and end
+/// mark).
 pub(crate) const LONGEST_VARIABLE: usize = 128 * 1024 - 256;
 
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
-    let Ok(path) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else { return false };
+    let Ok(path) = std::ffi::CString::new(dir.as_os_str().as_encoded_bytes()) else {
+        return false;
+    };
     // SAFETY: the path is a valid C string for the length of the call.
     unsafe { libc::access(path.as_ptr(), libc::W_OK) == 0 }
 }
 
-/// False if it is certain that `exec` will not find the program: a name with a slash is a path, another one is looked for
-/// in `PATH`. Without `PATH` the system has a search of its own, so nothing is certain.
+/// False if it is certain that `exec` will not find the program: a name with a slash is a path,
+/// another one is looked for in `PATH`. Without `PATH` the system has a search of its own, so
+/// nothing is certain.
 pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     if program.as_encoded_bytes().contains(&b'/') {
         return Path::new(program).exists();
@@ -82,7 +99,8 @@ pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
 }
 
-/// True if the kernel does not take the file for a program: it is none, and names no interpreter in its first line.
+/// True if the kernel does not take the file for a program: it is none, and names no interpreter in
+/// its first line.
 pub(crate) fn is_no_program(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::ENOEXEC)
 }
@@ -97,7 +115,8 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
 }
 
-/// An open that waits for nobody: not for the other end of a pipe, not for a device; and no terminal becomes ours by it.
+/// An open that waits for nobody: not for the other end of a pipe, not for a device; and no
+/// terminal becomes ours by it.
 pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
     let links = if follow { 0 } else { libc::O_NOFOLLOW };
     options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | links);
@@ -105,14 +124,19 @@ pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
 
 /// Ends what [`open_at_once`] asked for, so that reads wait as everywhere else.
 pub(crate) fn wait_again(file: &File) -> io::Result<()> {
-    // SAFETY: the descriptor is open for the length of the call, and both calls change its status flags only.
+    // SAFETY: the descriptor is open for the length of the call, and both calls change its status
+    // flags only.
     let outcome = unsafe {
         match libc::fcntl(file.as_raw_fd(), libc::F_GETFL) {
             -1 => -1,
             flags => libc::fcntl(file.as_raw_fd(), libc::F_SETFL, flags & !libc::O_NONBLOCK),
         }
     };
-    if outcome == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if outcome == -1 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
 
 /// Mode 0600 for a file that is made.
@@ -127,7 +151,9 @@ pub(crate) fn is_pipe(kind: FileType) -> bool {
 
 /// True if the open file is the one at this path.
 pub(crate) fn is_at(file: &File, path: &Path) -> bool {
-    let (Ok(own), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
+    let (Ok(own), Ok(there)) = (file.metadata(), std::fs::symlink_metadata(path)) else {
+        return false;
+    };
     (own.dev(), own.ino()) == (there.dev(), there.ino())
 }
 
@@ -136,25 +162,44 @@ pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
 
-/// True if nobody else owns the directory or may write to it, nor owns the link that may be in its place.
+/// True if nobody else owns the directory or may write to it, nor owns the link that may be in its
+/// place.
 fn is_private(path: &Path) -> bool {
-    let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else { return false };
+    let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else {
+        return false;
+    };
     // SAFETY: geteuid has no preconditions and cannot fail.
     let me = unsafe { libc::geteuid() };
-    [&name, &dir].iter().all(|meta| meta.uid() == me || meta.uid() == 0) && dir.mode() & 0o022 == 0
+    [&name, &dir]
+        .iter()
+        .all(|meta| meta.uid() == me || meta.uid() == 0)
+        && dir.mode() & 0o022 == 0
 }
 
-/// Why a directory that is there is not this account's alone, in words: another account, root too, owns it or the link in its
-/// place, or others may write it. `None` if it is, or is not there.
+/// Why a directory that is there is not this account's alone, in words: another account, root too,
+/// owns it or the link in its place, or others may write it. `None` if it is, or is not there.
 pub(crate) fn changeable_by_others(dir: &Path) -> Option<String> {
-    let metas = [std::fs::symlink_metadata(dir).ok()?, std::fs::metadata(dir).ok()?];
+    let metas = [
+        std::fs::symlink_metadata(dir).ok()?,
+        std::fs::metadata(dir).ok()?,
+    ];
     // SAFETY: geteuid has no preconditions and cannot fail.
     let me = unsafe { libc::geteuid() };
     if let Some(foreign) = metas.iter().find(|meta| meta.uid() != me) {
-        return Some(msg!("os-foreign", path = dir.display(), uid = foreign.uid()));
+        return Some(msg!(
+            "os-foreign",
+            path = dir.display(),
+            uid = foreign.uid()
+        ));
     }
     let mode = metas[1].mode() & 0o7777;
-    (mode & 0o022 != 0).then(|| msg!("os-others-write-to", path = dir.display(), mode = format_args!("{mode:04o}")))
+    (mode & 0o022 != 0).then(|| {
+        msg!(
+            "os-others-write-to",
+            path = dir.display(),
+            mode = format_args!("{mode:04o}")
+        )
+    })
 }
 
 /// True when group or others hold any right on the open file.
@@ -189,7 +234,9 @@ pub(crate) fn lacks_descriptors(needed: usize) -> Option<io::Error> {
 /// True if the system has no more descriptors, memory or threads to give.
 pub(crate) fn is_exhausted(error: &io::Error) -> bool {
     let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
-    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+    error
+        .raw_os_error()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 /// True if the file has another name (a hard link), which a replacement would not reach.
@@ -212,29 +259,33 @@ pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<
 /// The command that shows who may read a file, for hints.
 pub(crate) const LOOK: &str = "ls -l";
 
-/// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
+/// Standard input as a file of its own, read without the standard library's static buffer (it is
+/// never wiped).
 pub(crate) fn stdin_file() -> io::Result<File> {
     standard(0)
 }
 
 /// A standard descriptor as a file of its own.
 fn standard(descriptor: RawFd) -> io::Result<File> {
-    // SAFETY: descriptors 0 to 2 are open for the life of the process (the standard library sees to that); it is only
-    // borrowed.
+    // SAFETY: descriptors 0 to 2 are open for the life of the process (the standard library sees to
+    // that); it is only borrowed.
     let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
     Ok(File::from(borrowed.try_clone_to_owned()?))
 }
 
 /// The name of the account this process runs as.
 pub(crate) fn account_name() -> String {
-    // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its family.
+    // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its
+    // family.
     unsafe {
         let uid = libc::geteuid();
         let entry = libc::getpwuid(uid);
         if entry.is_null() || (*entry).pw_name.is_null() {
             return format!("uid {uid}");
         }
-        CStr::from_ptr((*entry).pw_name).to_string_lossy().into_owned()
+        CStr::from_ptr((*entry).pw_name)
+            .to_string_lossy()
+            .into_owned()
     }
 }
 
@@ -248,10 +299,15 @@ pub(crate) fn identity_hint(clue: &str) -> String {
     msg!("os-under-sudo", user = clue)
 }
 
-/// This very program, to be run once more. On Linux by the link that holds even when the file was replaced by an update.
+/// This very program, to be run once more. On Linux by the link that holds even when the file was
+/// replaced by an update.
 pub(crate) fn this_program() -> io::Result<Command> {
     let link = Path::new("/proc/self/exe");
-    let path = if cfg!(target_os = "linux") && link.exists() { link.to_owned() } else { std::env::current_exe()? };
+    let path = if cfg!(target_os = "linux") && link.exists() {
+        link.to_owned()
+    } else {
+        std::env::current_exe()?
+    };
     let mut command = Command::new(path);
     command.arg0("ropc");
     Ok(command)
@@ -270,8 +326,8 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
 /// Epoch seconds as local time, by the system's time zone; `None` if there is no such time.
 pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     let seconds = libc::time_t::try_from(epoch).ok()?;
-    // SAFETY: a zeroed tm is a valid buffer to be filled, and localtime_r writes nothing else. This process never
-    // changes its environment, so nobody changes TZ under it.
+    // SAFETY: a zeroed tm is a valid buffer to be filled, and localtime_r writes nothing else. This
+    // process never changes its environment, so nobody changes TZ under it.
     let tm = unsafe {
         let mut tm: libc::tm = std::mem::zeroed();
         if libc::localtime_r(&raw const seconds, &raw mut tm).is_null() {
@@ -316,11 +372,22 @@ mod tests {
         std::fs::create_dir(&real).unwrap();
         symlink(&real, &link).unwrap();
         symlink(dir.path().join("none"), dir.path().join("dangling")).unwrap();
-        for (mode, good) in [(0o700, true), (0o755, true), (0o770, false), (0o702, false), (0o1777, false)] {
+        for (mode, good) in [
+            (0o700, true),
+            (0o755, true),
+            (0o770, false),
+            (0o702, false),
+            (0o1777, false),
+        ] {
             std::fs::set_permissions(&real, PermissionsExt::from_mode(mode)).unwrap();
             for way in [&real, &link] {
                 let env = Environment::from_pairs([("XDG_RUNTIME_DIR", way.to_str().unwrap())]);
-                assert_eq!(runtime_dir(&env), good.then(|| way.join("ropc")), "{mode:o} {}", way.display());
+                assert_eq!(
+                    runtime_dir(&env),
+                    good.then(|| way.join("ropc")),
+                    "{mode:o} {}",
+                    way.display()
+                );
             }
         }
         assert!(!is_private(&dir.path().join("dangling")) && !is_private(&dir.path().join("none")));

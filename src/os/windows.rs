@@ -1,7 +1,9 @@
-//! Windows: directories under the user's profile, replacement of files, the account, local time and ports.
+//! Windows: directories under the user's profile, replacement of files, the account, local time and
+//! ports.
 //!
-//! Modes do not exist here: files below the user's profile inherit an access list that keeps other users out. What this
-//! process changes about itself and the pages for secrets are in `harden`, commands in `supervise`, questions in `console`.
+//! Modes do not exist here: files below the user's profile inherit an access list that keeps other
+//! users out. What this process changes about itself and the pages for secrets are in `harden`,
+//! commands in `supervise`, questions in `console`.
 
 mod console;
 mod harden;
@@ -30,21 +32,29 @@ use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken}
 
 /// `%ROPC_CONFIG_DIR%`, else `%APPDATA%\ropc`.
 pub(crate) fn config_dir(env: &Environment) -> Option<PathBuf> {
-    env.path("ROPC_CONFIG_DIR").or_else(|| env.path("APPDATA").map(|d| d.join("ropc")))
+    env.path("ROPC_CONFIG_DIR")
+        .or_else(|| env.path("APPDATA").map(|d| d.join("ropc")))
 }
 
 /// `%ROPC_CACHE_DIR%`, else `%LOCALAPPDATA%\ropc\cache`.
 pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
-    env.path("ROPC_CACHE_DIR").or_else(|| env.path("LOCALAPPDATA").map(|d| d.join("ropc").join("cache")))
+    env.path("ROPC_CACHE_DIR").or_else(|| {
+        env.path("LOCALAPPDATA")
+            .map(|d| d.join("ropc").join("cache"))
+    })
 }
 
 /// `%ROPC_STATE_DIR%`, else `%LOCALAPPDATA%\ropc\state`.
 pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
-    env.path("ROPC_STATE_DIR").or_else(|| env.path("LOCALAPPDATA").map(|d| d.join("ropc").join("state")))
+    env.path("ROPC_STATE_DIR").or_else(|| {
+        env.path("LOCALAPPDATA")
+            .map(|d| d.join("ropc").join("state"))
+    })
 }
 
-/// The language of the user interface, where its letters arrive: at a console, or where the code page is UTF-8. Whoever reads
-/// a pipe or a file by another code page would see them garbled, so that is English.
+/// The language of the user interface, where its letters arrive: at a console, or where the code
+/// page is UTF-8. Whoever reads a pipe or a file by another code page would see them garbled, so
+/// that is English.
 pub(crate) fn locale(_env: &Environment) -> Option<String> {
     const PRIMARY: u16 = 0x3ff;
     const JAPANESE: u16 = 0x11;
@@ -68,7 +78,10 @@ pub(crate) const LOOK: &str = "icacls";
 
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
-    tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir).is_ok()
+    tempfile::Builder::new()
+        .prefix(".ropc-")
+        .tempfile_in(dir)
+        .is_ok()
 }
 
 /// Windows looks in more places and adds endings, so nothing is certain before the start.
@@ -90,7 +103,10 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
 pub(crate) fn open_at_once(_options: &mut OpenOptions, _follow: bool) {}
 
 /// Nothing to end.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn wait_again(_file: &File) -> io::Result<()> {
     Ok(())
 }
@@ -103,7 +119,8 @@ pub(crate) fn is_pipe(_kind: FileType) -> bool {
     false
 }
 
-/// Not looked at: the standard library gives no number of a file here. Who removes the locks while jobs run may see two at once.
+/// Not looked at: the standard library gives no number of a file here. Who removes the locks while
+/// jobs run may see two at once.
 pub(crate) fn is_at(_file: &File, _path: &Path) -> bool {
     true
 }
@@ -117,13 +134,19 @@ pub(crate) fn changeable_by_others(_dir: &Path) -> Option<String> {
 }
 
 /// Access lists are not judged here.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn is_set_to_others(_file: &File) -> io::Result<bool> {
     Ok(false)
 }
 
 /// A new file in a directory has the access list that it inherits, and the owner that made it.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn keep_owner(_new: &File, _old: &std::fs::Metadata) -> io::Result<()> {
     Ok(())
 }
@@ -147,10 +170,11 @@ pub(crate) fn has_other_names(_meta: &std::fs::Metadata) -> bool {
 /// A rename is durable by itself on NTFS's journal.
 pub(crate) fn sync_dir(_dir: &Path) {}
 
-/// Gives a finished file its name, over one that is there, even while another process reads that one.
+/// Gives a finished file its name, over one that is there, even while another process reads that
+/// one.
 ///
-/// The standard library's rename replaces open files (POSIX semantics), which `tempfile`'s own does not. A virus scanner
-/// or indexer that holds the file for a moment is waited for.
+/// The standard library's rename replaces open files (POSIX semantics), which `tempfile`'s own does
+/// not. A virus scanner or indexer that holds the file for a moment is waited for.
 pub(crate) fn persist(temp: NamedTempFile, path: &Path) -> io::Result<()> {
     // Also clears the mark of a temporary file, with which the system may put off writing it.
     let made = temp.into_temp_path().keep().map_err(|e| e.error)?;
@@ -173,15 +197,20 @@ fn is_held_open(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(5 | 32))
 }
 
-/// Standard input as a file of its own, read without the standard library's static buffer (it is never wiped).
+/// Standard input as a file of its own, read without the standard library's static buffer (it is
+/// never wiped).
 pub(crate) fn stdin_file() -> io::Result<File> {
     use std::os::windows::io::AsHandle;
-    #[expect(clippy::disallowed_methods, reason = "only the handle is taken, nothing is read through the buffer")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only the handle is taken, nothing is read through the buffer"
+    )]
     let handle: OwnedHandle = std::io::stdin().as_handle().try_clone_to_owned()?;
     Ok(File::from(handle))
 }
 
-/// The name of the account this process runs as, as `whoami` says it: `CONTOSO\svc-report`, `NT AUTHORITY\SYSTEM`.
+/// The name of the account this process runs as, as `whoami` says it: `CONTOSO\svc-report`, `NT
+/// AUTHORITY\SYSTEM`.
 ///
 /// By the process's token: the variables USERDOMAIN and USERNAME may say anything.
 pub(crate) fn account_name() -> String {
@@ -190,7 +219,8 @@ pub(crate) fn account_name() -> String {
 
 fn token_account() -> Option<String> {
     let mut token = std::ptr::null_mut();
-    // SAFETY: the pseudo handle of this process is valid; the token's handle is checked before it gets its only owner.
+    // SAFETY: the pseudo handle of this process is valid; the token's handle is checked before it
+    // gets its only owner.
     let token = unsafe {
         if OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) == 0 {
             return None;
@@ -205,9 +235,16 @@ fn token_account() -> Option<String> {
     let mut name_length = 257;
     let mut domain_length = 257;
     let mut kind: SID_NAME_USE = 0;
-    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at is in `user`, too.
+    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at is in
+    // `user`, too.
     let found = unsafe {
-        GetTokenInformation(token.as_raw_handle(), TokenUser, user.as_mut_ptr().cast(), 256, &raw mut length) != 0
+        GetTokenInformation(
+            token.as_raw_handle(),
+            TokenUser,
+            user.as_mut_ptr().cast(),
+            256,
+            &raw mut length,
+        ) != 0
             && LookupAccountSidW(
                 std::ptr::null(),
                 (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid,
@@ -219,7 +256,11 @@ fn token_account() -> Option<String> {
             ) != 0
     };
     let text = |units: &[u16], length: u32| {
-        String::from_utf16_lossy(units.get(..usize::try_from(length).unwrap_or(0)).unwrap_or_default())
+        String::from_utf16_lossy(
+            units
+                .get(..usize::try_from(length).unwrap_or(0))
+                .unwrap_or_default(),
+        )
     };
     found.then(|| match text(&domain, domain_length) {
         domain if domain.is_empty() => text(&name, name_length),
@@ -227,9 +268,12 @@ fn token_account() -> Option<String> {
     })
 }
 
-/// What may explain that this account lacks a secret, for [`identity_hint`]: always that it is another one. Its name is not
-/// asked for before it is shown.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+/// What may explain that this account lacks a secret, for [`identity_hint`]: always that it is
+/// another one. Its name is not asked for before it is shown.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn identity_clue(_env: &Environment) -> Option<String> {
     Some(String::new())
 }
@@ -250,24 +294,32 @@ pub(crate) fn detach_from_terminal(command: &mut std::process::Command) {
     command.creation_flags(windows_sys::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP);
 }
 
-/// A free port on 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE` another process could bind it, too, by
-/// asking for `SO_REUSEADDR` (Microsoft: "Using `SO_REUSEADDR` and `SO_EXCLUSIVEADDRUSE`").
+/// A free port on 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE` another process
+/// could bind it, too, by asking for `SO_REUSEADDR` (Microsoft: "Using `SO_REUSEADDR` and
+/// `SO_EXCLUSIVEADDRUSE`").
 pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     use std::os::windows::io::FromRawSocket;
     use windows_sys::Win32::Networking::WinSock as ws;
     // The standard library starts Winsock before its first socket; this one is thrown away.
-    drop(std::net::UdpSocket::bind((std::net::Ipv4Addr::LOCALHOST, 0))?);
+    drop(std::net::UdpSocket::bind((
+        std::net::Ipv4Addr::LOCALHOST,
+        0,
+    ))?);
     let failed = || io::Error::last_os_error();
     let on = 1_i32;
     let address = ws::SOCKADDR_IN {
         sin_family: ws::AF_INET,
         sin_port: 0,
-        sin_addr: ws::IN_ADDR { S_un: ws::IN_ADDR_0 { S_addr: u32::from_ne_bytes([127, 0, 0, 1]) } },
+        sin_addr: ws::IN_ADDR {
+            S_un: ws::IN_ADDR_0 {
+                S_addr: u32::from_ne_bytes([127, 0, 0, 1]),
+            },
+        },
         sin_zero: [0; 8],
     };
     let size = |bytes: usize| i32::try_from(bytes).map_err(io::Error::other);
-    // SAFETY: all pointers are to locals that outlive the calls, with their sizes; the socket is owned by the listener as
-    // soon as it exists, which closes it on every way out.
+    // SAFETY: all pointers are to locals that outlive the calls, with their sizes; the socket is
+    // owned by the listener as soon as it exists, which closes it on every way out.
     unsafe {
         let socket = ws::WSASocketW(
             i32::from(ws::AF_INET),
@@ -280,10 +332,21 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
         if socket == ws::INVALID_SOCKET {
             return Err(failed());
         }
-        let listener = std::net::TcpListener::from_raw_socket(socket as std::os::windows::io::RawSocket);
+        let listener =
+            std::net::TcpListener::from_raw_socket(socket as std::os::windows::io::RawSocket);
         let (option, length) = ((&raw const on).cast(), size(size_of_val(&on))?);
-        if ws::setsockopt(socket, ws::SOL_SOCKET, ws::SO_EXCLUSIVEADDRUSE, option, length) != 0
-            || ws::bind(socket, (&raw const address).cast(), size(size_of_val(&address))?) != 0
+        if ws::setsockopt(
+            socket,
+            ws::SOL_SOCKET,
+            ws::SO_EXCLUSIVEADDRUSE,
+            option,
+            length,
+        ) != 0
+            || ws::bind(
+                socket,
+                (&raw const address).cast(),
+                size(size_of_val(&address))?,
+            ) != 0
             || ws::listen(socket, 128) != 0
         {
             return Err(failed());
@@ -302,12 +365,14 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         dwLowDateTime: u32::try_from(steps & 0xffff_ffff).ok()?,
         dwHighDateTime: u32::try_from(steps >> 32).ok()?,
     };
-    // SAFETY: zeroed structures of plain numbers are valid buffers to be filled; a null zone means the system's.
+    // SAFETY: zeroed structures of plain numbers are valid buffers to be filled; a null zone means
+    // the system's.
     let local = unsafe {
         let mut utc: SYSTEMTIME = std::mem::zeroed();
         let mut local: SYSTEMTIME = std::mem::zeroed();
         if FileTimeToSystemTime(&raw const file_time, &raw mut utc) == 0
-            || SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const utc, &raw mut local) == 0
+            || SystemTimeToTzSpecificLocalTime(std::ptr::null(), &raw const utc, &raw mut local)
+                == 0
         {
             return None;
         }
@@ -323,7 +388,8 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     })
 }
 
-/// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode` takes 8.
+/// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode`
+/// takes 8.
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
@@ -333,7 +399,8 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
 
-/// Waits until somebody ends this process; for the memory tests, which look at it from outside of Wine.
+/// Waits until somebody ends this process; for the memory tests, which look at it from outside of
+/// Wine.
 #[cfg(debug_assertions)]
 pub(crate) fn stop_self() {
     loop {

@@ -1,7 +1,8 @@
 //! The national clouds, and the authority: the one host that may receive a profile's secrets.
 //!
-//! Hosts and Graph roots from Microsoft's "National clouds" and "Microsoft Graph deployments" pages and MSAL's list of
-//! known authorities. A host that is not in this table must be enrolled at `login` with `--authority`.
+//! Hosts and Graph roots from Microsoft's "National clouds" and "Microsoft Graph deployments" pages
+//! and MSAL's list of known authorities. A host that is not in this table must be enrolled at
+//! `login` with `--authority`.
 
 use super::names::nearest;
 use crate::error::{Error, Result};
@@ -30,7 +31,11 @@ pub const CLOUDS: [Cloud; 7] = [
         name: "global",
         title: "Microsoft global service (also GCC)",
         host: "login.microsoftonline.com",
-        aliases: &["login.windows.net", "login.microsoft.com", "sts.windows.net"],
+        aliases: &[
+            "login.windows.net",
+            "login.microsoft.com",
+            "sts.windows.net",
+        ],
         graph: "https://graph.microsoft.com",
     },
     Cloud {
@@ -85,7 +90,10 @@ impl Cloud {
             let near = nearest(&lower, CLOUDS.iter().map(|c| c.name));
             Error::config(msg!("profile-no-cloud", name = name.escape_debug()))
                 .hints(near.map(|name| msg!("profile-did-you-mean", name = name)))
-                .hint(msg!("profile-clouds", names = CLOUDS.map(|c| c.name).join(", ")))
+                .hint(msg!(
+                    "profile-clouds",
+                    names = CLOUDS.map(|c| c.name).join(", ")
+                ))
         })
     }
 }
@@ -136,22 +144,38 @@ impl FromStr for Authority {
         let text = text.trim();
         let shown = text.escape_debug();
         if text.contains('@') {
-            // Not shown, not even where the rest is wrong as well: before the `@` is often a password.
-            return Err(Error::config(msg!("profile-authority-user")).hint(msg!("profile-authority-shape")));
-        }
-        if text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("http://")) {
-            return Err(Error::config(msg!("profile-authority-http"))
-                .hint(msg!("profile-authority-use", host = text[7..].escape_debug())));
-        }
-        let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-        let url = url::Url::parse(&full).map_err(|_| {
-            Error::config(msg!("profile-authority-not", text = shown)).hint(msg!("profile-authority-shape"))
-        })?;
-        // Without the dots at its end a name may be another host, or none: `127.1..` would become 127.0.0.1.
-        let again = url::Url::parse(&format!("https://{}", host_port(&url)));
-        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host_port(&url)) {
+            // Not shown, not even where the rest is wrong as well: before the `@` is often a
+            // password.
             return Err(
-                Error::config(msg!("profile-authority-not-https", text = shown)).hint(msg!("profile-authority-shape"))
+                Error::config(msg!("profile-authority-user")).hint(msg!("profile-authority-shape"))
+            );
+        }
+        if text
+            .get(..7)
+            .is_some_and(|s| s.eq_ignore_ascii_case("http://"))
+        {
+            return Err(Error::config(msg!("profile-authority-http")).hint(msg!(
+                "profile-authority-use",
+                host = text[7..].escape_debug()
+            )));
+        }
+        let full = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let url = url::Url::parse(&full).map_err(|_| {
+            Error::config(msg!("profile-authority-not", text = shown))
+                .hint(msg!("profile-authority-shape"))
+        })?;
+        // Without the dots at its end a name may be another host, or none: `127.1..` would become
+        // 127.0.0.1.
+        let again = url::Url::parse(&format!("https://{}", host_port(&url)));
+        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host_port(&url))
+        {
+            return Err(
+                Error::config(msg!("profile-authority-not-https", text = shown))
+                    .hint(msg!("profile-authority-shape")),
             );
         }
         let plain = url.query().is_none() && url.fragment().is_none();
@@ -164,12 +188,18 @@ impl FromStr for Authority {
             return Ok(Self::Cloud(cloud));
         }
         if let Some(cloud) = CLOUDS.iter().find(|c| c.aliases.contains(&host.as_str())) {
-            return Err(Error::config(msg!("profile-authority-alias", host = host, cloud = cloud.title))
-                .hint(msg!("profile-authority-use-cloud", cloud = cloud.name)));
+            return Err(Error::config(msg!(
+                "profile-authority-alias",
+                host = host,
+                cloud = cloud.title
+            ))
+            .hint(msg!("profile-authority-use-cloud", cloud = cloud.name)));
         }
         if let Some(near) = near_known_host(&host) {
-            return Err(Error::config(msg!("profile-authority-near", host = host, known = near))
-                .hint(msg!("profile-authority-near-cloud")));
+            return Err(
+                Error::config(msg!("profile-authority-near", host = host, known = near))
+                    .hint(msg!("profile-authority-near-cloud")),
+            );
         }
         Ok(Self::Enrolled(host))
     }
@@ -177,12 +207,20 @@ impl FromStr for Authority {
 
 /// A known host that this one is a slip or a look-alike of.
 fn near_known_host(host: &str) -> Option<&'static str> {
-    CLOUDS.iter().map(|c| c.host).find(|known| strsim::damerau_levenshtein(known, host) <= 2)
+    CLOUDS
+        .iter()
+        .map(|c| c.host)
+        .find(|known| strsim::damerau_levenshtein(known, host) <= 2)
 }
 
 fn host_port(url: &url::Url) -> String {
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-    url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
+    url.port()
+        .map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
 }
 
 #[cfg(test)]
@@ -191,9 +229,21 @@ mod tests {
 
     #[test]
     fn an_authority_is_an_https_host() {
-        assert_eq!("https://localhost:8443".parse::<Authority>().unwrap().base(), "https://localhost:8443");
-        assert_eq!("login.contoso.example".parse::<Authority>().unwrap().base(), "https://login.contoso.example");
-        assert_eq!("https://[::1]:8443/".parse::<Authority>().unwrap().base(), "https://[::1]:8443");
+        assert_eq!(
+            "https://localhost:8443"
+                .parse::<Authority>()
+                .unwrap()
+                .base(),
+            "https://localhost:8443"
+        );
+        assert_eq!(
+            "login.contoso.example".parse::<Authority>().unwrap().base(),
+            "https://login.contoso.example"
+        );
+        assert_eq!(
+            "https://[::1]:8443/".parse::<Authority>().unwrap().base(),
+            "https://[::1]:8443"
+        );
         for bad in [
             "http://localhost:8443",
             "HTTP://login.contoso.example",
@@ -225,14 +275,20 @@ mod tests {
             "svc:hunter2@x.example/tenant",
         ] {
             let error = bad.parse::<Authority>().unwrap_err();
-            assert!(error.message.contains("no user name and no password"), "{}", error.message);
+            assert!(
+                error.message.contains("no user name and no password"),
+                "{}",
+                error.message
+            );
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }
     }
 
     #[test]
     fn known_hosts_become_clouds() {
-        let global = "https://LOGIN.microsoftonline.com:443/".parse::<Authority>().unwrap();
+        let global = "https://LOGIN.microsoftonline.com:443/"
+            .parse::<Authority>()
+            .unwrap();
         assert_eq!(global, Authority::Cloud(&CLOUDS[0]));
         assert!(Cloud::by_name("usgv").unwrap_err().hints[0].contains("usgov"));
     }

@@ -1,9 +1,10 @@
-//! What `login` enrolled, remembered outside of the profile: `enrolled/NAME.GENERATION.toml` below the state directory, a copy of
-//! the profile with the path of its file. Public facts only.
+//! What `login` enrolled, remembered outside of the profile: `enrolled/NAME.GENERATION.toml` below
+//! the state directory, a copy of the profile with the path of its file. Public facts only.
 //!
-//! Whoever edits a profile alone must not choose the program that the next job runs, nor the store that it reads. The
-//! secrets of `os` and `file` are bound to the rest of the profile by their bundle; those of `directory` and `command` carry
-//! no binding, so for them every fact but the scopes is compared here.
+//! Whoever edits a profile alone must not choose the program that the next job runs, nor the store
+//! that it reads. The secrets of `os` and `file` are bound to the rest of the profile by their
+//! bundle; those of `directory` and `command` carry no binding, so for them every fact but the
+//! scopes is compared here.
 
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
 use super::text::{from_table, table_of, to_table};
@@ -19,48 +20,82 @@ const SUFFIX: &str = ".toml";
 const PROFILE_FILE: &str = "profile_file";
 
 impl ProfileStore {
-    /// Remembers what a `login` enrols; called before the profile names the new generation. A profile whose secrets are bound
-    /// by their bundle can do without, where nothing at all can be written and nothing else is remembered of it.
+    /// Remembers what a `login` enrols; called before the profile names the new generation. A
+    /// profile whose secrets are bound by their bundle can do without, where nothing at all can be
+    /// written and nothing else is remembered of it.
     pub fn enrol(&self, profile: &Profile) -> Result<()> {
         let Some(path) = self.copy_of(&profile.name, &profile.generation) else {
-            return if profile.store.holds_keys() { Ok(()) } else { Err(nowhere(profile)) };
+            return if profile.store.holds_keys() {
+                Ok(())
+            } else {
+                Err(nowhere(profile))
+            };
         };
         let mut table = to_table(profile);
-        table.insert(PROFILE_FILE.into(), self.file_in_copies(&profile.name).into());
-        let text = format!("# What `ropc login` enrolled: a profile that says something else is refused.\n{table}");
+        table.insert(
+            PROFILE_FILE.into(),
+            self.file_in_copies(&profile.name).into(),
+        );
+        let text = format!(
+            "# What `ropc login` enrolled: a profile that says something else is refused.\n{table}"
+        );
         match os::write_private(&path, text.as_bytes()) {
-            Err(_) if profile.store.holds_keys() && self.enrolled(&profile.name).is_empty() => Ok(()),
+            Err(_) if profile.store.holds_keys() && self.enrolled(&profile.name).is_empty() => {
+                Ok(())
+            }
             Err(e) => Err(unwritable(&path, &e)),
             Ok(()) => Ok(()),
         }
     }
 
-    /// Fails early if a profile of a store that is only read could not be enrolled: better than after the password was used.
+    /// Fails early if a profile of a store that is only read could not be enrolled: better than
+    /// after the password was used.
     pub(super) fn check_enrollable(&self, profile: &Profile) -> Result<()> {
         if profile.store.holds_keys() {
             return Ok(());
         }
         let dir = self.enrolled.as_ref().ok_or_else(|| nowhere(profile))?;
         os::create_private_dir(dir)
-            .and_then(|()| tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir).map(drop))
+            .and_then(|()| {
+                tempfile::Builder::new()
+                    .prefix(".ropc-")
+                    .tempfile_in(dir)
+                    .map(drop)
+            })
             .map_err(|e| unwritable(dir, &e))?;
         os::check_unchangeable(dir).map_err(|reason| changeable(profile, &reason))
     }
 
-    /// Every version of a profile that was enrolled and not forgotten, as `login` wrote it. More than one where a `login` was
-    /// interrupted. Those of a profile of the same name in another configuration directory are not among them.
+    /// Every version of a profile that was enrolled and not forgotten, as `login` wrote it. More
+    /// than one where a `login` was interrupted. Those of a profile of the same name in another
+    /// configuration directory are not among them.
     pub fn enrolled(&self, name: &ProfileName) -> Vec<Profile> {
-        let files = self.enrolled.as_ref().and_then(|dir| file_names(dir).ok()).unwrap_or_default();
-        let generations = files
-            .iter()
-            .filter_map(|file| file.strip_suffix(SUFFIX)?.strip_prefix(name.as_str())?.strip_prefix('.')?.parse().ok());
+        let files = self
+            .enrolled
+            .as_ref()
+            .and_then(|dir| file_names(dir).ok())
+            .unwrap_or_default();
+        let generations = files.iter().filter_map(|file| {
+            file.strip_suffix(SUFFIX)?
+                .strip_prefix(name.as_str())?
+                .strip_prefix('.')?
+                .parse()
+                .ok()
+        });
         let copies = generations.filter_map(|generation| self.copy(name, &generation).ok()?);
-        copies.filter(|(_, file)| *file == self.file_in_copies(name)).map(|(profile, _)| profile).collect()
+        copies
+            .filter(|(_, file)| *file == self.file_in_copies(name))
+            .map(|(profile, _)| profile)
+            .collect()
     }
 
     /// Forgets what was enrolled for a profile, except for one version of it.
     pub fn forget_enrolled(&self, name: &ProfileName, except: Option<&Generation>) {
-        for profile in self.enrolled(name).iter().filter(|profile| Some(&profile.generation) != except) {
+        for profile in self
+            .enrolled(name)
+            .iter()
+            .filter(|profile| Some(&profile.generation) != except)
+        {
             self.unenrol(profile);
         }
     }
@@ -72,20 +107,34 @@ impl ProfileStore {
         }
     }
 
-    /// Fails if the profile says something else than what was enrolled, or if it had to be enrolled and was not.
+    /// Fails if the profile says something else than what was enrolled, or if it had to be enrolled
+    /// and was not.
     pub(super) fn check_enrolled(&self, profile: &Profile) -> Result<()> {
-        let exact = self.copy(&profile.name, &profile.generation)?.map(|(enrolled, _)| enrolled);
+        let exact = self
+            .copy(&profile.name, &profile.generation)?
+            .map(|(enrolled, _)| enrolled);
         if exact.is_some() {
             self.check_copy(profile)?;
         } else if !profile.store.holds_keys() {
-            // Laid down by an administrator, for a container or a service: whoever can edit it needs no detour by a program.
-            let Err(reason) = os::check_out_of_reach(&self.path(&profile.name)) else { return Ok(()) };
+            // Laid down by an administrator, for a container or a service: whoever can edit it
+            // needs no detour by a program.
+            let Err(reason) = os::check_out_of_reach(&self.path(&profile.name)) else {
+                return Ok(());
+            };
             return Err(self.not_enrolled(profile, &reason));
         }
-        // Another version than any that was enrolled has no secrets, and the store says so: but it must be that store.
+        // Another version than any that was enrolled has no secrets, and the store says so: but it
+        // must be that store.
         let versions = exact.map_or_else(|| self.enrolled(&profile.name), |exact| vec![exact]);
-        let differences: Vec<_> = versions.iter().map(|enrolled| difference(enrolled, profile)).collect();
-        match differences.into_iter().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().next()) {
+        let differences: Vec<_> = versions
+            .iter()
+            .map(|enrolled| difference(enrolled, profile))
+            .collect();
+        match differences
+            .into_iter()
+            .collect::<Option<Vec<_>>>()
+            .and_then(|all| all.into_iter().next())
+        {
             None => Ok(()),
             Some((fact, was, now)) => Err(differs(profile, &fact, &was, &now)),
         }
@@ -93,10 +142,22 @@ impl ProfileStore {
 
     fn not_enrolled(&self, profile: &Profile, reason: &str) -> Error {
         let name = &profile.name;
-        let looked = self.enrolled.as_ref().map_or_else(|| msg!("profile-fact-none"), |dir| dir.display().to_string());
-        Error::config(msg!("profile-not-enrolled", profile = name, store = profile.store, reason = reason))
-            .hint(msg!("profile-not-enrolled-login", command = login(name), directory = looked))
-            .hint(msg!("profile-not-enrolled-mount"))
+        let looked = self.enrolled.as_ref().map_or_else(
+            || msg!("profile-fact-none"),
+            |dir| dir.display().to_string(),
+        );
+        Error::config(msg!(
+            "profile-not-enrolled",
+            profile = name,
+            store = profile.store,
+            reason = reason
+        ))
+        .hint(msg!(
+            "profile-not-enrolled-login",
+            command = login(name),
+            directory = looked
+        ))
+        .hint(msg!("profile-not-enrolled-mount"))
     }
 
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
@@ -109,27 +170,49 @@ impl ProfileStore {
         }
     }
 
-    /// One copy, and the path of the profile that it is of. What is there and cannot be read is an error.
-    fn copy(&self, name: &ProfileName, generation: &Generation) -> Result<Option<(Profile, String)>> {
-        let Some(path) = self.copy_of(name, generation) else { return Ok(None) };
-        let bytes = match os::open_nofollow(&path).and_then(|mut file| os::read_bounded(&mut file, LIMIT)) {
+    /// One copy, and the path of the profile that it is of. What is there and cannot be read is an
+    /// error.
+    fn copy(
+        &self,
+        name: &ProfileName,
+        generation: &Generation,
+    ) -> Result<Option<(Profile, String)>> {
+        let Some(path) = self.copy_of(name, generation) else {
+            return Ok(None);
+        };
+        let bytes = match os::open_nofollow(&path)
+            .and_then(|mut file| os::read_bounded(&mut file, LIMIT))
+        {
             Ok(bytes) => bytes,
             // A service account often has no home but `/dev/null`.
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                return Ok(None);
+            }
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
         let damaged = || {
             Error::config(msg!("profile-enrolment-damaged", path = path.display()))
                 .hint(msg!("profile-not-enrolled-again", command = login(name)))
         };
-        let mut table = table_of(&String::from_utf8(bytes).map_err(|_| damaged())?).map_err(|_| damaged())?;
-        let file = table.remove(PROFILE_FILE).and_then(|file| Some(file.as_str()?.to_owned())).ok_or_else(damaged)?;
+        let mut table =
+            table_of(&String::from_utf8(bytes).map_err(|_| damaged())?).map_err(|_| damaged())?;
+        let file = table
+            .remove(PROFILE_FILE)
+            .and_then(|file| Some(file.as_str()?.to_owned()))
+            .ok_or_else(damaged)?;
         let profile = from_table(name, &table).map_err(|_| damaged())?;
         Ok(Some((profile, file)))
     }
 
     fn copy_of(&self, name: &ProfileName, generation: &Generation) -> Option<PathBuf> {
-        self.enrolled.as_ref().map(|dir| dir.join(format!("{name}.{generation}{SUFFIX}")))
+        self.enrolled
+            .as_ref()
+            .map(|dir| dir.join(format!("{name}.{generation}{SUFFIX}")))
     }
 
     fn file_in_copies(&self, name: &ProfileName) -> String {
@@ -140,53 +223,96 @@ impl ProfileStore {
 /// The first fact in which a profile is not what was enrolled, with both values.
 fn difference(enrolled: &Profile, now: &Profile) -> Option<(String, String, String)> {
     let pairs = facts(enrolled).into_iter().zip(facts(now));
-    pairs.into_iter().find(|(was, is)| was.1 != is.1).map(|((fact, was), (_, is))| (fact, was, is))
+    pairs
+        .into_iter()
+        .find(|(was, is)| was.1 != is.1)
+        .map(|((fact, was), (_, is))| (fact, was, is))
 }
 
-/// What has to be as it was enrolled, in words. The kind of store is the first, as what follows depends on it.
+/// What has to be as it was enrolled, in words. The kind of store is the first, as what follows
+/// depends on it.
 fn facts(profile: &Profile) -> Vec<(String, String)> {
     let none = || msg!("profile-fact-none");
-    let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(none, |path| path.display().to_string());
-    let source = profile.key_source.map_or_else(none, |source| source.to_string());
-    let mut facts =
-        vec![(msg!("profile-fact-store"), profile.store.to_string()), (msg!("profile-fact-key-source"), source)];
+    let path = |path: &Option<PathBuf>| {
+        path.as_ref()
+            .map_or_else(none, |path| path.display().to_string())
+    };
+    let source = profile
+        .key_source
+        .map_or_else(none, |source| source.to_string());
+    let mut facts = vec![
+        (msg!("profile-fact-store"), profile.store.to_string()),
+        (msg!("profile-fact-key-source"), source),
+    ];
     if !profile.store.holds_keys() {
         facts.extend([
-            (msg!("profile-fact-command"), format!("{:?}", profile.command)),
+            (
+                msg!("profile-fact-command"),
+                format!("{:?}", profile.command),
+            ),
             (msg!("profile-fact-secrets-dir"), path(&profile.secrets_dir)),
             (msg!("profile-fact-authority"), profile.authority.base()),
             (msg!("profile-fact-tenant"), profile.tenant.to_string()),
-            (msg!("profile-fact-client-id"), profile.client_id.to_string()),
+            (
+                msg!("profile-fact-client-id"),
+                profile.client_id.to_string(),
+            ),
             (msg!("profile-fact-user"), profile.username.to_string()),
             (msg!("profile-fact-ca-path"), path(&profile.ca_file)),
-            (msg!("profile-fact-public-client"), profile.public_client.to_string()),
+            (
+                msg!("profile-fact-public-client"),
+                profile.public_client.to_string(),
+            ),
         ]);
     }
     facts
 }
 
 fn login(name: &ProfileName) -> String {
-    if name.as_str() == "default" { "ropc login".to_owned() } else { format!("ropc login -p {name}") }
+    if name.as_str() == "default" {
+        "ropc login".to_owned()
+    } else {
+        format!("ropc login -p {name}")
+    }
 }
 
 fn differs(profile: &Profile, fact: &str, was: &str, now: &str) -> Error {
-    Error::config(msg!("profile-not-as-enrolled", profile = profile.name, fact = fact, enrolled = was, now = now))
-        .hint(msg!("profile-not-as-enrolled-on-purpose", command = login(&profile.name)))
-        .hint(msg!("profile-not-as-enrolled-by-others"))
+    Error::config(msg!(
+        "profile-not-as-enrolled",
+        profile = profile.name,
+        fact = fact,
+        enrolled = was,
+        now = now
+    ))
+    .hint(msg!(
+        "profile-not-as-enrolled-on-purpose",
+        command = login(&profile.name)
+    ))
+    .hint(msg!("profile-not-as-enrolled-by-others"))
 }
 
 fn changeable(profile: &Profile, reason: &str) -> Error {
-    Error::config(msg!("profile-changeable", profile = profile.name, store = profile.store, reason = reason))
-        .hint(msg!("profile-enrolment-mode"))
+    Error::config(msg!(
+        "profile-changeable",
+        profile = profile.name,
+        store = profile.store,
+        reason = reason
+    ))
+    .hint(msg!("profile-enrolment-mode"))
 }
 
 fn nowhere(profile: &Profile) -> Error {
-    Error::config(msg!("profile-enrolment-nowhere", store = profile.store)).hint(msg!("profile-enrolment-set-state"))
+    Error::config(msg!("profile-enrolment-nowhere", store = profile.store))
+        .hint(msg!("profile-enrolment-set-state"))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(msg!("profile-unwritable", path = path.display(), reason = io_reason(error)))
-        .hint(msg!("profile-enrolment-set-state"))
+    Error::config(msg!(
+        "profile-unwritable",
+        path = path.display(),
+        reason = io_reason(error)
+    ))
+    .hint(msg!("profile-enrolment-set-state"))
 }
 
 #[cfg(test)]
@@ -196,42 +322,115 @@ mod tests {
 
     fn command(words: &[&str]) -> Profile {
         let command = words.iter().map(|word| (*word).to_owned()).collect();
-        Profile { store: StoreKind::Command, command, ..Profile::sample("nightly") }
+        Profile {
+            store: StoreKind::Command,
+            command,
+            ..Profile::sample("nightly")
+        }
     }
 
     #[test]
     fn every_fact_of_a_store_without_a_binding_is_compared() {
         let good = command(&["/usr/bin/op", "read"]);
         assert_eq!(difference(&good, &good), None);
-        let other = Profile { scopes: crate::profile::Scopes::parse(&["Mail.Send"]).unwrap(), ..good.clone() };
+        let other = Profile {
+            scopes: crate::profile::Scopes::parse(&["Mail.Send"]).unwrap(),
+            ..good.clone()
+        };
         assert_eq!(difference(&good, &other), None, "scopes may be edited");
         let changed = [
-            Profile { store: StoreKind::Os, command: Vec::new(), ..good.clone() },
-            Profile { command: vec!["/usr/bin/op".into(), "item".into()], ..good.clone() },
-            Profile { command: vec!["/usr/bin/op read".into()], ..good.clone() },
-            Profile { store: StoreKind::Directory, command: Vec::new(), ..good.clone() },
-            Profile { authority: "https://elsewhere.example".parse().unwrap(), ..good.clone() },
-            Profile { tenant: "fabrikam.example".parse().unwrap(), ..good.clone() },
-            Profile { client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(), ..good.clone() },
-            Profile { username: "other@contoso.example".parse().unwrap(), ..good.clone() },
-            Profile { ca_file: Some("/tmp/ca.pem".into()), ..good.clone() },
-            Profile { public_client: true, ..good.clone() },
+            Profile {
+                store: StoreKind::Os,
+                command: Vec::new(),
+                ..good.clone()
+            },
+            Profile {
+                command: vec!["/usr/bin/op".into(), "item".into()],
+                ..good.clone()
+            },
+            Profile {
+                command: vec!["/usr/bin/op read".into()],
+                ..good.clone()
+            },
+            Profile {
+                store: StoreKind::Directory,
+                command: Vec::new(),
+                ..good.clone()
+            },
+            Profile {
+                authority: "https://elsewhere.example".parse().unwrap(),
+                ..good.clone()
+            },
+            Profile {
+                tenant: "fabrikam.example".parse().unwrap(),
+                ..good.clone()
+            },
+            Profile {
+                client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(),
+                ..good.clone()
+            },
+            Profile {
+                username: "other@contoso.example".parse().unwrap(),
+                ..good.clone()
+            },
+            Profile {
+                ca_file: Some("/tmp/ca.pem".into()),
+                ..good.clone()
+            },
+            Profile {
+                public_client: true,
+                ..good.clone()
+            },
         ];
         for now in changed {
             assert!(difference(&good, &now).is_some(), "{now:?}");
         }
-        let dir = Profile { store: StoreKind::Directory, secrets_dir: Some("/run/a".into()), ..Profile::sample("d") };
-        assert!(difference(&dir, &Profile { secrets_dir: Some("/run/b".into()), ..dir.clone() }).is_some());
-        let file = Profile { store: StoreKind::File, key_source: Some(KeySource::KeyFile), ..Profile::sample("f") };
-        assert!(difference(&file, &Profile { key_source: None, ..file.clone() }).is_some());
-        let elsewhere = Profile { tenant: "fabrikam.example".parse().unwrap(), ..file.clone() };
-        assert_eq!(difference(&file, &elsewhere), None, "the bundle compares these, and says so in its own words");
+        let dir = Profile {
+            store: StoreKind::Directory,
+            secrets_dir: Some("/run/a".into()),
+            ..Profile::sample("d")
+        };
+        assert!(
+            difference(
+                &dir,
+                &Profile {
+                    secrets_dir: Some("/run/b".into()),
+                    ..dir.clone()
+                }
+            )
+            .is_some()
+        );
+        let file = Profile {
+            store: StoreKind::File,
+            key_source: Some(KeySource::KeyFile),
+            ..Profile::sample("f")
+        };
+        assert!(
+            difference(
+                &file,
+                &Profile {
+                    key_source: None,
+                    ..file.clone()
+                }
+            )
+            .is_some()
+        );
+        let elsewhere = Profile {
+            tenant: "fabrikam.example".parse().unwrap(),
+            ..file.clone()
+        };
+        assert_eq!(
+            difference(&file, &elsewhere),
+            None,
+            "the bundle compares these, and says so in its own words"
+        );
     }
 
     #[test]
     fn what_is_enrolled_belongs_to_one_file_and_one_generation() {
         let dir = tempfile::tempdir().unwrap();
-        let at = |name: &str| ProfileStore::new(&dir.path().join(name), Some(&dir.path().join("state")));
+        let at =
+            |name: &str| ProfileStore::new(&dir.path().join(name), Some(&dir.path().join("state")));
         let (here, elsewhere) = (at("here"), at("elsewhere"));
         let root = if os::IS_WINDOWS { "C:" } else { "" };
         let [first, second] = ["one", "two"].map(|name| command(&[&format!("{root}/bin/{name}")]));
@@ -239,23 +438,65 @@ mod tests {
             here.enrol(profile).unwrap();
             here.check_enrolled(profile).unwrap();
         }
-        assert_eq!(here.enrolled(&first.name).len(), 2, "a login was interrupted");
-        assert!(elsewhere.enrolled(&first.name).is_empty(), "a profile of the same name is another one");
+        assert_eq!(
+            here.enrolled(&first.name).len(),
+            2,
+            "a login was interrupted"
+        );
+        assert!(
+            elsewhere.enrolled(&first.name).is_empty(),
+            "a profile of the same name is another one"
+        );
         elsewhere.forget_enrolled(&first.name, None);
         here.forget_enrolled(&first.name, Some(&second.generation));
         assert_eq!(here.enrolled(&first.name), std::slice::from_ref(&second));
-        let swapped = Profile { generation: second.generation, ..first.clone() };
-        assert!(here.check_enrolled(&swapped).unwrap_err().message.contains("/bin/two"));
-        assert!(here.check_enrolled(&first).unwrap_err().message.contains("not enrolled"));
-        let bound = Profile { store: StoreKind::Os, command: Vec::new(), ..first };
-        assert!(here.check_enrolled(&bound).unwrap_err().message.contains("`command`"), "another store was enrolled");
+        let swapped = Profile {
+            generation: second.generation,
+            ..first.clone()
+        };
+        assert!(
+            here.check_enrolled(&swapped)
+                .unwrap_err()
+                .message
+                .contains("/bin/two")
+        );
+        assert!(
+            here.check_enrolled(&first)
+                .unwrap_err()
+                .message
+                .contains("not enrolled")
+        );
+        let bound = Profile {
+            store: StoreKind::Os,
+            command: Vec::new(),
+            ..first
+        };
+        assert!(
+            here.check_enrolled(&bound)
+                .unwrap_err()
+                .message
+                .contains("`command`"),
+            "another store was enrolled"
+        );
         here.forget_enrolled(&bound.name, None);
         here.check_enrolled(&bound).unwrap();
         here.enrol(&bound).unwrap();
-        let unknown = Profile { generation: Generation::random().unwrap(), ..bound };
+        let unknown = Profile {
+            generation: Generation::random().unwrap(),
+            ..bound
+        };
         here.check_enrolled(&unknown).unwrap();
-        let sealed = Profile { store: StoreKind::File, ..unknown };
-        assert!(here.check_enrolled(&sealed).unwrap_err().message.contains("`os`"), "nor is a file put in its place");
+        let sealed = Profile {
+            store: StoreKind::File,
+            ..unknown
+        };
+        assert!(
+            here.check_enrolled(&sealed)
+                .unwrap_err()
+                .message
+                .contains("`os`"),
+            "nor is a file put in its place"
+        );
     }
 
     #[test]
@@ -266,8 +507,13 @@ mod tests {
         store.enrol(&profile).unwrap();
         let path = store.copy_of(&profile.name, &profile.generation).unwrap();
         let good = std::fs::read_to_string(&path).unwrap();
-        for bad in ["", "\u{0}", "store = \"os\"", &good.replace("version = 1", "version = 2"), &good[..good.len() / 2]]
-        {
+        for bad in [
+            "",
+            "\u{0}",
+            "store = \"os\"",
+            &good.replace("version = 1", "version = 2"),
+            &good[..good.len() / 2],
+        ] {
             os::write_private(&path, bad.as_bytes()).unwrap();
             assert!(store.check_enrolled(&profile).is_err(), "{bad}");
         }

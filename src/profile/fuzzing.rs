@@ -1,4 +1,5 @@
-//! Fuzz targets: profile files, and the names and hosts that people type. Compiled for tests and for fuzzing only.
+//! Fuzz targets: profile files, and the names and hosts that people type. Compiled for tests and
+//! for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::unwrap_used, reason = "a panic is a finding")]
@@ -10,9 +11,12 @@ use crate::fuzzing::checks::{is_plain, is_well_said};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-/// A profile that is read can be written and reads back as the same; an error is one line that can be shown.
+/// A profile that is read can be written and reads back as the same; an error is one line that can
+/// be shown.
 pub(crate) fn file(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     let name: ProfileName = "default".parse().unwrap();
     match parse(&name, text) {
         Ok(profile) => {
@@ -29,16 +33,28 @@ pub(crate) fn file(data: &[u8]) {
     }
 }
 
-/// Every name and id: what is accepted is accepted again as it is shown, and what is not is shown harmlessly.
+/// Every name and id: what is accepted is accepted again as it is shown, and what is not is shown
+/// harmlessly.
 pub(crate) fn names(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     if let Some(name) = one::<ProfileName>(text) {
         // It becomes a file name.
-        assert!(!name.as_str().contains(['/', '\\', ':', '\0']) && name.as_str() != ".." && name.as_str().len() <= 64);
+        assert!(
+            !name.as_str().contains(['/', '\\', ':', '\0'])
+                && name.as_str() != ".."
+                && name.as_str().len() <= 64
+        );
     }
     if let Some(tenant) = one::<TenantId>(text) {
         // It becomes a part of a path.
-        assert!(tenant.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b)));
+        assert!(
+            tenant
+                .as_str()
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
+        );
         assert!(!tenant.as_str().contains(".."));
     }
     if let Some(id) = one::<ClientId>(text) {
@@ -49,9 +65,21 @@ pub(crate) fn names(data: &[u8]) {
     match Scopes::parse(&[text]) {
         Ok(scopes) => {
             let again = Scopes::parse(&[scopes.joined()]).unwrap();
-            assert_eq!((again.joined(), again.cache_key()), (scopes.joined(), scopes.cache_key()));
-            assert!(scopes.joined().bytes().all(|b| b.is_ascii_graphic() || b == b' '));
-            assert!(!scopes.iter().any(|scope| scope.eq_ignore_ascii_case("offline_access")));
+            assert_eq!(
+                (again.joined(), again.cache_key()),
+                (scopes.joined(), scopes.cache_key())
+            );
+            assert!(
+                scopes
+                    .joined()
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() || b == b' ')
+            );
+            assert!(
+                !scopes
+                    .iter()
+                    .any(|scope| scope.eq_ignore_ascii_case("offline_access"))
+            );
         }
         Err(error) => is_well_said(&error),
     }
@@ -78,14 +106,26 @@ fn one<T: FromStr<Err = Error> + Display + Debug + PartialEq>(text: &str) -> Opt
 
 /// An authority is an https host and nothing else, and a password in one is never shown.
 pub(crate) fn authority(data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     match text.parse::<Authority>() {
         Ok(authority) => {
             let base = authority.base();
             let url = url::Url::parse(&base).unwrap();
-            assert_eq!((url.scheme(), url.path(), url.query()), ("https", "/", None), "{base}");
-            assert!(url.username().is_empty() && url.password().is_none() && url.fragment().is_none(), "{base}");
-            assert!(url.host_str().is_some_and(|host| !host.is_empty()), "{base}");
+            assert_eq!(
+                (url.scheme(), url.path(), url.query()),
+                ("https", "/", None),
+                "{base}"
+            );
+            assert!(
+                url.username().is_empty() && url.password().is_none() && url.fragment().is_none(),
+                "{base}"
+            );
+            assert!(
+                url.host_str().is_some_and(|host| !host.is_empty()),
+                "{base}"
+            );
             assert_eq!(base.parse::<Authority>().unwrap(), authority, "{base}");
         }
         Err(error) => {
@@ -93,7 +133,10 @@ pub(crate) fn authority(data: &[u8]) {
             assert!(!error.message.contains('\n') && !error.hints.is_empty());
             let said = format!("{} {}", error.message, error.hints.join(" "));
             // `user:password@host`, with a password that is nowhere else.
-            assert!(!text.contains(":hunter2-hunter2@") || !said.contains("hunter2"), "{said}");
+            assert!(
+                !text.contains(":hunter2-hunter2@") || !said.contains("hunter2"),
+                "{said}"
+            );
         }
     }
 }

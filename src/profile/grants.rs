@@ -1,5 +1,6 @@
-//! What a token carries against what was asked for: pure, no texts for people. Entra puts every consented permission of the
-//! resource into a token, whatever was asked (Microsoft: "What's new for authentication", August 2021), so the two differ.
+//! What a token carries against what was asked for: pure, no texts for people. Entra puts every
+//! consented permission of the resource into a token, whatever was asked (Microsoft: "What's new
+//! for authentication", August 2021), so the two differ.
 
 use super::wide::{Why, why};
 use super::{OPENID, Scopes};
@@ -13,27 +14,44 @@ pub struct Grants {
     pub granted: Vec<String>,
     /// Those among them that nobody asked for by name; empty for `.default`.
     pub unasked: Vec<String>,
-    /// Far more than a job needs, with the reason: of `unasked`, or for `.default` of all. What was asked for by name was
-    /// somebody's decision.
+    /// Far more than a job needs, with the reason: of `unasked`, or for `.default` of all. What was
+    /// asked for by name was somebody's decision.
     pub wide: Vec<(String, Why)>,
 }
 
 impl Grants {
-    /// `granted` is the `scope` of the answer: names with or without their resource, order and case as Entra likes.
+    /// `granted` is the `scope` of the answer: names with or without their resource, order and case
+    /// as Entra likes.
     pub fn compare(asked: &Scopes, granted: &str) -> Self {
         let asked_everything = asked.asks_everything();
-        let wished: Vec<String> = asked.iter().map(|scope| short(scope).to_ascii_lowercase()).collect();
+        let wished: Vec<String> = asked
+            .iter()
+            .map(|scope| short(scope).to_ascii_lowercase())
+            .collect();
         let mut all: Vec<String> = Vec::new();
-        for name in granted.split_whitespace().map(short).filter(|name| is_permission(name)) {
+        for name in granted
+            .split_whitespace()
+            .map(short)
+            .filter(|name| is_permission(name))
+        {
             if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
                 all.push(name.to_owned());
             }
         }
-        let is_unasked = |name: &&String| !asked_everything && !wished.contains(&name.to_ascii_lowercase());
+        let is_unasked =
+            |name: &&String| !asked_everything && !wished.contains(&name.to_ascii_lowercase());
         let unasked: Vec<String> = all.iter().filter(is_unasked).cloned().collect();
         let looked_at = if asked_everything { &all } else { &unasked };
-        let wide = looked_at.iter().filter_map(|name| Some((name.clone(), why(name)?))).collect();
-        Self { asked_everything, granted: all, unasked, wide }
+        let wide = looked_at
+            .iter()
+            .filter_map(|name| Some((name.clone(), why(name)?)))
+            .collect();
+        Self {
+            asked_everything,
+            granted: all,
+            unasked,
+            wide,
+        }
     }
 }
 
@@ -42,7 +60,8 @@ fn short(scope: &str) -> &str {
     scope.rsplit('/').next().unwrap_or(scope)
 }
 
-/// Not a scope of the sign-in, not `.default`, and of the characters that scopes have: the text comes from a server.
+/// Not a scope of the sign-in, not `.default`, and of the characters that scopes have: the text
+/// comes from a server.
 fn is_permission(name: &str) -> bool {
     !name.is_empty()
         && name != ".default"
@@ -62,25 +81,45 @@ mod tests {
 
     #[test]
     fn what_was_asked_by_name_is_not_told_again() {
-        let same =
-            compare("User.ReadBasic.All team.create", &format!("{GRAPH}/Team.Create {GRAPH}/User.ReadBasic.All"));
-        assert_eq!((same.unasked.len(), same.wide.len(), same.granted.len()), (0, 0, 2));
-        let asked_wide = compare("Directory.ReadWrite.All", "Directory.ReadWrite.All openid profile email");
-        assert_eq!((asked_wide.unasked.len(), asked_wide.wide.len()), (0, 0), "somebody decided that");
+        let same = compare(
+            "User.ReadBasic.All team.create",
+            &format!("{GRAPH}/Team.Create {GRAPH}/User.ReadBasic.All"),
+        );
+        assert_eq!(
+            (same.unasked.len(), same.wide.len(), same.granted.len()),
+            (0, 0, 2)
+        );
+        let asked_wide = compare(
+            "Directory.ReadWrite.All",
+            "Directory.ReadWrite.All openid profile email",
+        );
+        assert_eq!(
+            (asked_wide.unasked.len(), asked_wide.wide.len()),
+            (0, 0),
+            "somebody decided that"
+        );
         let narrow = compare("User.Read", "User.Read Chat.ReadWrite");
-        assert_eq!((narrow.unasked, narrow.wide), (vec!["Chat.ReadWrite".to_owned()], vec![]));
+        assert_eq!(
+            (narrow.unasked, narrow.wide),
+            (vec!["Chat.ReadWrite".to_owned()], vec![])
+        );
     }
 
     #[test]
     fn wide_ones_that_nobody_asked_for_are_told() {
         let found = compare(
             "User.Read",
-            &format!("{GRAPH}/User.Read {GRAPH}/Directory.ReadWrite.All Mail.ReadWrite mail.readwrite"),
+            &format!(
+                "{GRAPH}/User.Read {GRAPH}/Directory.ReadWrite.All Mail.ReadWrite mail.readwrite"
+            ),
         );
         assert_eq!(found.unasked, ["Directory.ReadWrite.All", "Mail.ReadWrite"]);
         assert_eq!(
             found.wide,
-            [("Directory.ReadWrite.All".to_owned(), Why::Directory), ("Mail.ReadWrite".to_owned(), Why::Mailbox)]
+            [
+                ("Directory.ReadWrite.All".to_owned(), Why::Directory),
+                ("Mail.ReadWrite".to_owned(), Why::Mailbox)
+            ]
         );
         assert!(!found.asked_everything);
     }
@@ -93,7 +132,10 @@ mod tests {
         );
         assert!(found.asked_everything && found.unasked.is_empty());
         assert_eq!(found.granted, ["Chat.ReadWrite", "Sites.FullControl.All"]);
-        assert_eq!(found.wide, [("Sites.FullControl.All".to_owned(), Why::Sites)]);
+        assert_eq!(
+            found.wide,
+            [("Sites.FullControl.All".to_owned(), Why::Sites)]
+        );
         let azure = compare(
             "https://management.core.windows.net//.default",
             "https://management.core.windows.net//user_impersonation https://management.core.windows.net//.default",
@@ -103,7 +145,16 @@ mod tests {
 
     #[test]
     fn odd_answers_are_no_failure() {
-        for odd in ["", "   ", "/", "//", "openid", "\u{1b}[31mX.ReadWrite.All", "日本.ReadWrite.All", ".default"] {
+        for odd in [
+            "",
+            "   ",
+            "/",
+            "//",
+            "openid",
+            "\u{1b}[31mX.ReadWrite.All",
+            "日本.ReadWrite.All",
+            ".default",
+        ] {
             let found = compare("User.Read", odd);
             assert_eq!((found.granted.len(), found.wide.len()), (0, 0), "{odd}");
         }

@@ -1,6 +1,6 @@
-//! The journal `profiles/NAME.pending`: the generations that a `login` may have left in a store if it was killed, each with
-//! that store. Public facts only: it is how `login` and `logout` find a stray item in a store that the profile has left, or
-//! where no profile was written at all.
+//! The journal `profiles/NAME.pending`: the generations that a `login` may have left in a store if
+//! it was killed, each with that store. Public facts only: it is how `login` and `logout` find a
+//! stray item in a store that the profile has left, or where no profile was written at all.
 //!
 //! One line a stray: `GENERATION STORE [KEY-SOURCE]`. A line that cannot be read is passed over.
 
@@ -30,14 +30,19 @@ pub struct Stray {
 impl Stray {
     /// What this version of a profile has in its store.
     pub fn of(profile: &Profile) -> Self {
-        Self { generation: profile.generation.clone(), store: profile.store, key_source: profile.key_source }
+        Self {
+            generation: profile.generation.clone(),
+            store: profile.store,
+            key_source: profile.key_source,
+        }
     }
 }
 
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.generation, self.store)?;
-        self.key_source.map_or(Ok(()), |source| write!(f, " {source}"))
+        self.key_source
+            .map_or(Ok(()), |source| write!(f, " {source}"))
     }
 }
 
@@ -48,28 +53,53 @@ impl FromStr for Stray {
         let mut words = line.split_whitespace();
         let generation = words.next().ok_or(())?.parse().map_err(drop)?;
         let store = words.next().ok_or(())?;
-        let store = StoreKind::ALL.into_iter().find(|kind| kind.name() == store).ok_or(())?;
+        let store = StoreKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == store)
+            .ok_or(())?;
         let key_source = words
             .next()
-            .map(|word| KeySource::ALL.into_iter().find(|source| source.name() == word).ok_or(()))
+            .map(|word| {
+                KeySource::ALL
+                    .into_iter()
+                    .find(|source| source.name() == word)
+                    .ok_or(())
+            })
             .transpose()?;
-        if words.next().is_some() { Err(()) } else { Ok(Self { generation, store, key_source }) }
+        if words.next().is_some() {
+            Err(())
+        } else {
+            Ok(Self {
+                generation,
+                store,
+                key_source,
+            })
+        }
     }
 }
 
 impl ProfileStore {
     /// What an interrupted `login` may have left in stores.
     pub fn pending(&self, name: &ProfileName) -> Vec<Stray> {
-        let Ok(mut file) = os::open_nofollow(&self.pending_path(name)) else { return Vec::new() };
-        let text = os::read_bounded(&mut file, LIMIT).ok().and_then(|b| String::from_utf8(b).ok()).unwrap_or_default();
+        let Ok(mut file) = os::open_nofollow(&self.pending_path(name)) else {
+            return Vec::new();
+        };
+        let text = os::read_bounded(&mut file, LIMIT)
+            .ok()
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
-    /// Notes what is in which store for this profile while `login` works; an empty list ends that. The stores that are
-    /// only read hold nothing of ours.
+    /// Notes what is in which store for this profile while `login` works; an empty list ends that.
+    /// The stores that are only read hold nothing of ours.
     pub fn set_pending(&self, name: &ProfileName, strays: &[Stray]) -> Result<()> {
         let path = self.pending_path(name);
-        let lines: Vec<String> = strays.iter().filter(|s| s.store.holds_keys()).map(Stray::to_string).collect();
+        let lines: Vec<String> = strays
+            .iter()
+            .filter(|s| s.store.holds_keys())
+            .map(Stray::to_string)
+            .collect();
         if lines.is_empty() {
             return match std::fs::remove_file(&path) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unwritable(&path, &e)),
@@ -100,16 +130,40 @@ mod tests {
     #[test]
     fn strays_are_kept_with_their_store() {
         let dir = tempfile::tempdir().unwrap();
-        let (store, name): (_, ProfileName) = (ProfileStore::new(dir.path(), None), "nightly".parse().unwrap());
-        let stray = |store, key_source| Stray { generation: Generation::random().unwrap(), store, key_source };
-        let (os, file) = (stray(StoreKind::Os, None), stray(StoreKind::File, Some(KeySource::KeyFile)));
-        store.set_pending(&name, &[os.clone(), stray(StoreKind::Directory, None), file.clone()]).unwrap();
+        let (store, name): (_, ProfileName) = (
+            ProfileStore::new(dir.path(), None),
+            "nightly".parse().unwrap(),
+        );
+        let stray = |store, key_source| Stray {
+            generation: Generation::random().unwrap(),
+            store,
+            key_source,
+        };
+        let (os, file) = (
+            stray(StoreKind::Os, None),
+            stray(StoreKind::File, Some(KeySource::KeyFile)),
+        );
+        store
+            .set_pending(
+                &name,
+                &[os.clone(), stray(StoreKind::Directory, None), file.clone()],
+            )
+            .unwrap();
         assert_eq!(store.pending(&name), [os, file]);
         assert_eq!(store.names().unwrap(), []);
-        assert_eq!(store.names_with_strays().unwrap(), std::slice::from_ref(&name));
+        assert_eq!(
+            store.names_with_strays().unwrap(),
+            std::slice::from_ref(&name)
+        );
         store.set_pending(&name, &[]).unwrap();
         assert!(store.pending(&name).is_empty() && store.names_with_strays().unwrap().is_empty());
-        for bad in ["", "0123456789abcdef", "x os", "0123456789abcdef cloud", "0123456789abcdef file key-file more"] {
+        for bad in [
+            "",
+            "0123456789abcdef",
+            "x os",
+            "0123456789abcdef cloud",
+            "0123456789abcdef file key-file more",
+        ] {
             assert!(bad.parse::<Stray>().is_err(), "{bad}");
         }
     }

@@ -1,6 +1,7 @@
 //! A profile: the public facts of one sign-in, as types that cannot hold a wrong value.
 //!
-//! No secrets and no network here. Later stages (broker, vault, entra) take these types as they are.
+//! No secrets and no network here. Later stages (broker, vault, entra) take these types as they
+//! are.
 
 mod cloud;
 mod enrolled;
@@ -57,8 +58,9 @@ impl StoreKind {
         }
     }
 
-    /// True if `login` puts the secrets in, bound to what they were enrolled for. False for the stores that are only
-    /// read: their secrets may change without a `login`, and they carry no binding.
+    /// True if `login` puts the secrets in, bound to what they were enrolled for. False for the
+    /// stores that are only read: their secrets may change without a `login`, and they carry no
+    /// binding.
     pub fn holds_keys(self) -> bool {
         matches!(self, Self::Os | Self::File)
     }
@@ -85,7 +87,12 @@ pub enum KeySource {
 
 impl KeySource {
     /// Every source, in the order in which they are looked for.
-    pub const ALL: [Self; 4] = [Self::Credential, Self::KeyFile, Self::Keychain, Self::Passphrase];
+    pub const ALL: [Self; 4] = [
+        Self::Credential,
+        Self::KeyFile,
+        Self::Keychain,
+        Self::Passphrase,
+    ];
 
     /// The name used on the command line, in the profile and in the store's header.
     pub fn name(self) -> &'static str {
@@ -184,8 +191,13 @@ impl Profile {
         }
     }
 
-    /// The token endpoint: `https://{authority}/{tenant}/oauth2/v2.0/token` (Microsoft: "OAuth 2.0 ROPC", request).
+    /// The token endpoint: `https://{authority}/{tenant}/oauth2/v2.0/token` (Microsoft: "OAuth 2.0
+    /// ROPC", request).
     pub fn token_url(&self) -> String {
-        format!("{}/{}/oauth2/v2.0/token", self.authority.base(), self.tenant)
+        format!(
+            "{}/{}/oauth2/v2.0/token",
+            self.authority.base(),
+            self.tenant
+        )
     }
 }

@@ -28,7 +28,8 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// A profile's name: 1 to 64 of `a-z A-Z 0-9 . _ -`, not starting with a dot or a dash. It becomes a file name.
+    /// A profile's name: 1 to 64 of `a-z A-Z 0-9 . _ -`, not starting with a dot or a dash. It
+    /// becomes a file name.
     ProfileName
 );
 text_type!(
@@ -48,7 +49,8 @@ text_type!(
     Generation
 );
 
-/// Device names of Windows: a file of that name cannot be made there, and profiles should move between machines.
+/// Device names of Windows: a file of that name cannot be made there, and profiles should move
+/// between machines.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 
 impl FromStr for ProfileName {
@@ -60,7 +62,8 @@ impl FromStr for ProfileName {
         let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
         if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
             return Err(
-                Error::config(msg!("profile-name", text = text.escape_debug())).hint(msg!("profile-name-shape"))
+                Error::config(msg!("profile-name", text = text.escape_debug()))
+                    .hint(msg!("profile-name-shape")),
             );
         }
         Ok(Self(text.to_owned()))
@@ -74,9 +77,8 @@ impl FromStr for TenantId {
         let lower = text.trim().to_ascii_lowercase();
         match lower.as_str() {
             "common" | "consumers" => {
-                return Err(
-                    Error::config(msg!("profile-tenant-common", tenant = lower)).hint(msg!("profile-tenant-give"))
-                );
+                return Err(Error::config(msg!("profile-tenant-common", tenant = lower))
+                    .hint(msg!("profile-tenant-give")));
             }
             "organizations" => return Ok(Self(lower)),
             _ => {}
@@ -84,8 +86,11 @@ impl FromStr for TenantId {
         if let Ok(guid) = uuid::Uuid::try_parse(&lower) {
             return Ok(Self(guid.hyphenated().to_string()));
         }
-        let label =
-            |l: &str| !l.is_empty() && l.len() <= 63 && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let label = |l: &str| {
+            !l.is_empty()
+                && l.len() <= 63
+                && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
         if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(label) {
             return Ok(Self(lower));
         }
@@ -101,9 +106,12 @@ impl FromStr for ClientId {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        uuid::Uuid::try_parse(text.trim()).map(|guid| Self(guid.hyphenated().to_string())).map_err(|_| {
-            Error::config(msg!("profile-client-id", text = text.escape_debug())).hint(msg!("profile-client-id-copy"))
-        })
+        uuid::Uuid::try_parse(text.trim())
+            .map(|guid| Self(guid.hyphenated().to_string()))
+            .map_err(|_| {
+                Error::config(msg!("profile-client-id", text = text.escape_debug()))
+                    .hint(msg!("profile-client-id-copy"))
+            })
     }
 }
 
@@ -112,12 +120,19 @@ impl FromStr for Username {
 
     fn from_str(text: &str) -> Result<Self> {
         let trimmed = text.trim();
-        let shape = trimmed
-            .split_once('@')
-            .is_some_and(|(user, domain)| !user.is_empty() && domain.contains('.') && !domain.contains('@'));
-        if !shape || trimmed.len() > 320 || trimmed.chars().any(|c| c.is_whitespace() || visible::is_hidden(c)) {
-            return Err(Error::config(msg!("profile-username", text = text.escape_debug()))
-                .hint(msg!("profile-username-shape")));
+        let shape = trimmed.split_once('@').is_some_and(|(user, domain)| {
+            !user.is_empty() && domain.contains('.') && !domain.contains('@')
+        });
+        if !shape
+            || trimmed.len() > 320
+            || trimmed
+                .chars()
+                .any(|c| c.is_whitespace() || visible::is_hidden(c))
+        {
+            return Err(
+                Error::config(msg!("profile-username", text = text.escape_debug()))
+                    .hint(msg!("profile-username-shape")),
+            );
         }
         Ok(Self(trimmed.to_owned()))
     }
@@ -127,11 +142,17 @@ impl FromStr for Generation {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        if text.len() == 16
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        {
             return Ok(Self(text.to_owned()));
         }
-        Err(Error::config(msg!("profile-generation", text = text.escape_debug()))
-            .hint(msg!("profile-generation-hands-off")))
+        Err(
+            Error::config(msg!("profile-generation", text = text.escape_debug()))
+                .hint(msg!("profile-generation-hands-off")),
+        )
     }
 }
 
@@ -139,7 +160,8 @@ impl Generation {
     /// A fresh one from the operating system's random source.
     pub fn random() -> Result<Self> {
         let mut bytes = [0u8; 8];
-        getrandom::fill(&mut bytes).map_err(|_| Error::new(crate::error::Kind::Other, msg!("profile-no-random")))?;
+        getrandom::fill(&mut bytes)
+            .map_err(|_| Error::new(crate::error::Kind::Other, msg!("profile-no-random")))?;
         Ok(Self(hex(&bytes)))
     }
 }
@@ -147,16 +169,23 @@ impl Generation {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The name that a person probably meant; `None` where none is near, as a wild guess misleads.
 pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let scored = names.into_iter().map(|name| (strsim::jaro_winkler(name, word), name));
-    scored.filter(|(score, _)| *score > 0.7).max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
+    let scored = names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(name, word), name));
+    scored
+        .filter(|(score, _)| *score > 0.7)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -169,22 +198,46 @@ mod tests {
             let error = name.parse::<TenantId>().unwrap_err();
             assert!(error.message.contains("AADSTS9001023"), "{}", error.message);
         }
-        assert_eq!("Organizations".parse::<TenantId>().unwrap().as_str(), "organizations");
+        assert_eq!(
+            "Organizations".parse::<TenantId>().unwrap().as_str(),
+            "organizations"
+        );
     }
 
     #[test]
     fn tenants_are_guids_or_domains() {
-        let guid = "7F1D3C52-0B7E-4A43-9A1C-2F6D54F0AA11".parse::<TenantId>().unwrap();
+        let guid = "7F1D3C52-0B7E-4A43-9A1C-2F6D54F0AA11"
+            .parse::<TenantId>()
+            .unwrap();
         assert_eq!(guid.as_str(), "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11");
         assert!("contoso.example".parse::<TenantId>().is_ok());
-        for bad in ["", "contoso", "a..b", "x/../y.example", "a b.example", "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa1"] {
+        for bad in [
+            "",
+            "contoso",
+            "a..b",
+            "x/../y.example",
+            "a b.example",
+            "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa1",
+        ] {
             assert!(bad.parse::<TenantId>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn profile_names_are_safe_file_names() {
-        for bad in ["", ".", "..", "a/b", "a\\b", "-p", ".hidden", "con", "a b", "ü", &"x".repeat(65)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "-p",
+            ".hidden",
+            "con",
+            "a b",
+            "ü",
+            &"x".repeat(65),
+        ] {
             assert!(bad.parse::<ProfileName>().is_err(), "{bad}");
         }
         assert!("reports-prod_2.eu".parse::<ProfileName>().is_ok());
@@ -205,7 +258,11 @@ mod tests {
         ] {
             assert!(bad.parse::<Username>().is_err(), "{bad}");
         }
-        assert!("{3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901}".parse::<ClientId>().is_ok());
+        assert!(
+            "{3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901}"
+                .parse::<ClientId>()
+                .is_ok()
+        );
         assert!("3b9c6f0e-6a1d".parse::<ClientId>().is_err());
         assert_eq!(Generation::random().unwrap().as_str().len(), 16);
     }

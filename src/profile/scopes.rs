@@ -1,4 +1,5 @@
-//! Scopes: what a token may do. One resource per token, `.default` not mixed with named permissions.
+//! Scopes: what a token may do. One resource per token, `.default` not mixed with named
+//! permissions.
 
 use super::{CLOUDS, Cloud};
 use crate::error::{Error, Result};
@@ -23,28 +24,40 @@ impl Scopes {
 
     /// Parses scopes as typed: each item may hold several, separated by spaces or commas.
     ///
-    /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and `offline_access`: no refresh
-    /// token is kept, so none is asked for.
+    /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and
+    /// `offline_access`: no refresh token is kept, so none is asked for.
     pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self> {
         let mut scopes: Vec<String> = Vec::new();
-        for word in items.iter().flat_map(|i| i.as_ref().split([' ', ',', '\t', '\n'])).filter(|w| !w.is_empty()) {
+        for word in items
+            .iter()
+            .flat_map(|i| i.as_ref().split([' ', ',', '\t', '\n']))
+            .filter(|w| !w.is_empty())
+        {
             check_characters(word)?;
             if !scopes.iter().any(|s| s.eq_ignore_ascii_case(word)) {
                 scopes.push(word.to_owned());
             }
         }
-        if scopes.iter().any(|s| s.eq_ignore_ascii_case("offline_access")) {
-            return Err(Error::config(msg!("profile-scope-offline")).hint(msg!("profile-scope-offline-leave")));
+        if scopes
+            .iter()
+            .any(|s| s.eq_ignore_ascii_case("offline_access"))
+        {
+            return Err(Error::config(msg!("profile-scope-offline"))
+                .hint(msg!("profile-scope-offline-leave")));
         }
         let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
         resources.sort();
         resources.dedup();
         // A name without a prefix and one with Graph's own prefix mean the same resource.
-        if resources.iter().any(|r| CLOUDS.iter().any(|cloud| cloud.graph == r)) {
+        if resources
+            .iter()
+            .any(|r| CLOUDS.iter().any(|cloud| cloud.graph == r))
+        {
             resources.retain(|r| r != GRAPH);
         }
         if resources.is_empty() {
-            return Err(Error::config(msg!("profile-scope-no-resource")).hint(msg!("profile-scope-no-resource-use")));
+            return Err(Error::config(msg!("profile-scope-no-resource"))
+                .hint(msg!("profile-scope-no-resource-use")));
         }
         if resources.len() > 1 {
             return Err(Error::config(msg!(
@@ -56,7 +69,9 @@ impl Scopes {
         }
         let named = |s: &&String| !is_default(s) && resource_of(s).is_some();
         if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| named(&s)) {
-            return Err(Error::config(msg!("profile-scope-mixed")).hint(msg!("profile-scope-mixed-either")));
+            return Err(
+                Error::config(msg!("profile-scope-mixed")).hint(msg!("profile-scope-mixed-either"))
+            );
         }
         Ok(Self(scopes))
     }
@@ -94,7 +109,8 @@ fn is_default(scope: &str) -> bool {
     scope.to_ascii_lowercase().ends_with("/.default")
 }
 
-/// The resource that a scope belongs to; `None` for OpenID scopes. A name without a prefix means Microsoft Graph.
+/// The resource that a scope belongs to; `None` for OpenID scopes. A name without a prefix means
+/// Microsoft Graph.
 fn resource_of(scope: &str) -> Option<String> {
     let lower = scope.to_ascii_lowercase();
     if OPENID.contains(&lower.as_str()) {
@@ -108,10 +124,16 @@ fn resource_of(scope: &str) -> Option<String> {
 
 fn check_characters(scope: &str) -> Result<()> {
     // RFC 6749 section 3.3: printable ASCII without space, quotation mark and backslash.
-    if scope.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~')) {
+    if scope
+        .chars()
+        .all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'))
+    {
         return Ok(());
     }
-    Err(Error::config(msg!("profile-scope", text = scope.escape_debug())).hint(msg!("profile-scope-shape")))
+    Err(
+        Error::config(msg!("profile-scope", text = scope.escape_debug()))
+            .hint(msg!("profile-scope-shape")),
+    )
 }
 
 #[cfg(test)]
@@ -122,14 +144,20 @@ mod tests {
     fn words_are_split_and_deduplicated() {
         let scopes = Scopes::parse(&["User.Read team.create", "user.read"]).unwrap();
         assert_eq!(scopes.joined(), "User.Read team.create");
-        assert_eq!(Scopes::parse(&["b a"]).unwrap().cache_key(), Scopes::parse(&["A", "B"]).unwrap().cache_key());
+        assert_eq!(
+            Scopes::parse(&["b a"]).unwrap().cache_key(),
+            Scopes::parse(&["A", "B"]).unwrap().cache_key()
+        );
     }
 
     #[test]
     fn what_entra_refuses_is_refused_here() {
         for bad in [
             vec!["https://graph.microsoft.com/.default User.Read"],
-            vec!["https://graph.microsoft.com/.default", "https://vault.azure.net/.default"],
+            vec![
+                "https://graph.microsoft.com/.default",
+                "https://vault.azure.net/.default",
+            ],
             vec!["openid"],
             vec!["\"User.Read\""],
             vec!["User.Read offline_access"],

@@ -1,5 +1,6 @@
-//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. How such a file is written is not
-//! known here (`text`), nor what else speaks for one (`unchangeable`, `enrolled`).
+//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. How such
+//! a file is written is not known here (`text`), nor what else speaks for one (`unchangeable`,
+//! `enrolled`).
 //!
 //! No secret ever comes here.
 
@@ -26,7 +27,10 @@ pub(super) const LIMIT: u64 = 64 * 1024;
 impl ProfileStore {
     /// The store below the configuration directory; what is enrolled is below the state directory.
     pub fn new(config_dir: &Path, state_dir: Option<&Path>) -> Self {
-        Self { dir: config_dir.join("profiles"), enrolled: state_dir.map(|dir| dir.join("enrolled")) }
+        Self {
+            dir: config_dir.join("profiles"),
+            enrolled: state_dir.map(|dir| dir.join("enrolled")),
+        }
     }
 
     /// Where a profile's file is, for messages.
@@ -45,15 +49,19 @@ impl ProfileStore {
             } else if !names.is_empty() {
                 error = error.hint(msg!("profile-none-but", names = names.join(", ")));
             }
-            let login =
-                if name.as_str() == "default" { "ropc login".to_owned() } else { format!("ropc login -p {name}") };
+            let login = if name.as_str() == "default" {
+                "ropc login".to_owned()
+            } else {
+                format!("ropc login -p {name}")
+            };
             error
                 .hint(msg!("profile-none-login", login = login))
                 .hint(msg!("profile-none-looked", directory = self.dir.display()))
         })
     }
 
-    /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different answers.
+    /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different
+    /// answers.
     pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
         let path = self.path(name);
         let (mut file, link) = match unchangeable::open(&path) {
@@ -61,10 +69,16 @@ impl ProfileStore {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
-        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
-        let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, &msg!("profile-not-utf8")))?;
+        let bytes =
+            os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| unreadable(&path, &msg!("profile-not-utf8")))?;
         let profile = parse(name, &text).map_err(|mut error| {
-            error.message = msg!("profile-in-file", path = path.display(), reason = error.message);
+            error.message = msg!(
+                "profile-in-file",
+                path = path.display(),
+                reason = error.message
+            );
             error
         })?;
         if let Some(not_followed) = link
@@ -77,7 +91,8 @@ impl ProfileStore {
         Ok(Some(profile))
     }
 
-    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`, and whether it can be enrolled.
+    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`,
+    /// and whether it can be enrolled.
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
         unchangeable::check(profile, &self.dir)?;
         self.check_enrollable(profile)
@@ -96,7 +111,11 @@ impl ProfileStore {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(e) => {
-                let message = msg!("profile-not-removed", path = path.display(), reason = io_reason(&e));
+                let message = msg!(
+                    "profile-not-removed",
+                    path = path.display(),
+                    reason = io_reason(&e)
+                );
                 Err(Error::config(message).hint(msg!("profile-not-removed-by-hand")))
             }
         }
@@ -109,8 +128,10 @@ impl ProfileStore {
 
     pub(super) fn names_ending(&self, suffix: &str) -> Result<Vec<ProfileName>> {
         let files = file_names(&self.dir).map_err(|e| unreadable(&self.dir, &io_reason(&e)))?;
-        let mut names: Vec<ProfileName> =
-            files.iter().filter_map(|file| file.strip_suffix(suffix)?.parse().ok()).collect();
+        let mut names: Vec<ProfileName> = files
+            .iter()
+            .filter_map(|file| file.strip_suffix(suffix)?.parse().ok())
+            .collect();
         names.sort();
         Ok(names)
     }
@@ -129,7 +150,9 @@ impl ProfileStore {
 /// The names of what is in a directory; none if there is no directory.
 pub(super) fn file_names(dir: &Path) -> io::Result<Vec<String>> {
     match std::fs::read_dir(dir) {
-        Ok(entries) => Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()),
+        Ok(entries) => Ok(entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect()),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         Err(e) => Err(e),
     }
@@ -145,8 +168,12 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
 }
 
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(msg!("profile-unwritable", path = path.display(), reason = io_reason(error)))
-        .hint(msg!("profile-unwritable-unchanged"))
+    Error::config(msg!(
+        "profile-unwritable",
+        path = path.display(),
+        reason = io_reason(error)
+    ))
+    .hint(msg!("profile-unwritable-unchanged"))
 }
 
 #[cfg(test)]
@@ -157,9 +184,19 @@ mod tests {
     fn files_are_replaced_and_listed() {
         let dir = tempfile::tempdir().unwrap();
         let store = ProfileStore::new(dir.path(), None);
-        assert!(store.find(&Profile::sample("default").name).unwrap().is_none());
         assert!(
-            store.load(&Profile::sample("default").name).unwrap_err().hints.iter().any(|h| h.contains("ropc login"))
+            store
+                .find(&Profile::sample("default").name)
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            store
+                .load(&Profile::sample("default").name)
+                .unwrap_err()
+                .hints
+                .iter()
+                .any(|h| h.contains("ropc login"))
         );
         store.save(&Profile::sample("default")).unwrap();
         assert_eq!(store.names().unwrap(), [Profile::sample("default").name]);

@@ -1,4 +1,5 @@
-//! The text of a profile file: TOML with a fixed set of keys, each checked. Where such files are is not known here.
+//! The text of a profile file: TOML with a fixed set of keys, each checked. Where such files are is
+//! not known here.
 
 use super::names::nearest;
 use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind};
@@ -33,9 +34,15 @@ pub(super) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
 /// The text as what TOML makes of it.
 pub(super) fn table_of(text: &str) -> Result<Table> {
     text.parse().map_err(|e: toml::de::Error| {
-        let line = e.span().map_or(1, |s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-        Error::config(msg!("profile-line", line = line, reason = e.message().replace('\n', " ")))
-            .hint(msg!("profile-mend"))
+        let line = e.span().map_or(1, |s| {
+            text[..s.start.min(text.len())].matches('\n').count() + 1
+        });
+        Error::config(msg!(
+            "profile-line",
+            line = line,
+            reason = e.message().replace('\n', " ")
+        ))
+        .hint(msg!("profile-mend"))
     })
 }
 
@@ -45,13 +52,16 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
     match table.get("version") {
         Some(Value::Integer(1)) => {}
         Some(other) => {
-            return Err(Error::config(msg!("profile-version", version = other)).hint(msg!("profile-version-newer")));
+            return Err(Error::config(msg!("profile-version", version = other))
+                .hint(msg!("profile-version-newer")));
         }
         None => return Err(missing("version")),
     }
     let authority = match (text_of(table, "authority")?, text_of(table, "cloud")?) {
         (Some(_), Some(_)) => {
-            return Err(Error::config(msg!("profile-both-hosts")).hint(msg!("profile-both-hosts-keep")));
+            return Err(
+                Error::config(msg!("profile-both-hosts")).hint(msg!("profile-both-hosts-keep"))
+            );
         }
         (Some(host), None) => host.parse()?,
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
@@ -76,7 +86,9 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
 }
 
 fn check_keys(table: &Table) -> Result<()> {
-    let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else { return Ok(()) };
+    let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else {
+        return Ok(());
+    };
     let error = Error::config(msg!("profile-unknown-key", key = key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
         return Err(error.hint(msg!("profile-secret-in-file")));
@@ -96,11 +108,20 @@ fn wrong_type(message: String) -> Error {
 }
 
 fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
-    table.get(key).map(|v| v.as_str().ok_or_else(|| wrong_type(msg!("profile-must-be-text", key = key)))).transpose()
+    table
+        .get(key)
+        .map(|v| {
+            v.as_str()
+                .ok_or_else(|| wrong_type(msg!("profile-must-be-text", key = key)))
+        })
+        .transpose()
 }
 
 fn flag_of(table: &Table, key: &str) -> Result<bool> {
-    table.get(key).map_or(Ok(false), |v| v.as_bool().ok_or_else(|| wrong_type(msg!("profile-must-be-flag", key = key))))
+    table.get(key).map_or(Ok(false), |v| {
+        v.as_bool()
+            .ok_or_else(|| wrong_type(msg!("profile-must-be-flag", key = key)))
+    })
 }
 
 fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
@@ -109,49 +130,79 @@ fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
 
 fn scopes_of(table: &Table) -> Result<Scopes> {
     let list = table.get("scopes").ok_or_else(|| missing("scopes"))?;
-    let items: Option<Vec<&str>> = list.as_array().and_then(|a| a.iter().map(Value::as_str).collect());
+    let items: Option<Vec<&str>> = list
+        .as_array()
+        .and_then(|a| a.iter().map(Value::as_str).collect());
     Scopes::parse(&items.ok_or_else(|| wrong_type(msg!("profile-must-be-list", key = "scopes")))?)
 }
 
 fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(msg!("profile-belongs-to", key = key, store = store)).hint(msg!("profile-belongs-to-mend"))
+    Error::config(msg!("profile-belongs-to", key = key, store = store))
+        .hint(msg!("profile-belongs-to-mend"))
 }
 
 fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
     let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
     match &dir {
-        Some(_) if store != StoreKind::Directory => Err(belongs_to("secrets_dir", StoreKind::Directory)),
-        Some(dir) if !dir.is_absolute() => Err(wrong_type(msg!("profile-must-be-path", key = "secrets_dir"))),
+        Some(_) if store != StoreKind::Directory => {
+            Err(belongs_to("secrets_dir", StoreKind::Directory))
+        }
+        Some(dir) if !dir.is_absolute() => Err(wrong_type(msg!(
+            "profile-must-be-path",
+            key = "secrets_dir"
+        ))),
         _ => Ok(dir),
     }
 }
 
 fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
     let Some(value) = table.get("command") else {
-        return if store == StoreKind::Command { Err(missing("command")) } else { Ok(Vec::new()) };
+        return if store == StoreKind::Command {
+            Err(missing("command"))
+        } else {
+            Ok(Vec::new())
+        };
     };
     if store != StoreKind::Command {
         return Err(belongs_to("command", StoreKind::Command));
     }
-    let words = value.as_array().and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
+    let words = value
+        .as_array()
+        .and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
     let words: Vec<String> = words
         .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
         .ok_or_else(|| wrong_type(msg!("profile-must-be-command", key = "command")))?;
     let program = words.first().map_or(Path::new(""), Path::new);
-    // A path that depends on where the job is started is a program that somebody else may have put there.
+    // A path that depends on where the job is started is a program that somebody else may have put
+    // there.
     if program.components().count() > 1 && !program.is_absolute() {
         return Err(wrong_type(msg!("profile-must-be-program", key = "command")));
     }
     Ok(words)
 }
 
-fn choice<T: Copy>(table: &Table, key: &str, all: &[T], name: impl Fn(&T) -> &'static str) -> Result<Option<T>> {
-    let Some(text) = text_of(table, key)? else { return Ok(None) };
-    all.iter().find(|t| name(t) == text).copied().map(Some).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(&name).collect();
-        Error::config(msg!("profile-unknown-value", key = key, value = text.escape_debug()))
+fn choice<T: Copy>(
+    table: &Table,
+    key: &str,
+    all: &[T],
+    name: impl Fn(&T) -> &'static str,
+) -> Result<Option<T>> {
+    let Some(text) = text_of(table, key)? else {
+        return Ok(None);
+    };
+    all.iter()
+        .find(|t| name(t) == text)
+        .copied()
+        .map(Some)
+        .ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(&name).collect();
+            Error::config(msg!(
+                "profile-unknown-value",
+                key = key,
+                value = text.escape_debug()
+            ))
             .hint(msg!("profile-one-of", names = names.join(", ")))
-    })
+        })
 }
 
 /// A profile's text.
@@ -177,7 +228,10 @@ pub(super) fn to_table(profile: &Profile) -> Table {
     if let Some(file) = &profile.ca_file {
         put("ca_file", file.to_string_lossy().into_owned().into());
     }
-    put("scopes", Value::Array(profile.scopes.iter().map(Into::into).collect()));
+    put(
+        "scopes",
+        Value::Array(profile.scopes.iter().map(Into::into).collect()),
+    );
     put("store", profile.store.name().into());
     if let Some(source) = profile.key_source {
         put("key_source", source.name().into());
@@ -186,7 +240,16 @@ pub(super) fn to_table(profile: &Profile) -> Table {
         put("secrets_dir", dir.to_string_lossy().into_owned().into());
     }
     if !profile.command.is_empty() {
-        put("command", Value::Array(profile.command.iter().map(|word| word.as_str().into()).collect()));
+        put(
+            "command",
+            Value::Array(
+                profile
+                    .command
+                    .iter()
+                    .map(|word| word.as_str().into())
+                    .collect(),
+            ),
+        );
     }
     if profile.public_client {
         put("public_client", true.into());
@@ -214,11 +277,25 @@ mod tests {
     fn what_is_written_reads_back() {
         let profile = sample();
         assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
-        let outside = Profile { key_source: None, ..profile };
+        let outside = Profile {
+            key_source: None,
+            ..profile
+        };
         for profile in [
-            Profile { store: StoreKind::Directory, secrets_dir: Some(std::env::temp_dir()), ..outside.clone() },
-            Profile { store: StoreKind::Directory, ..outside.clone() },
-            Profile { store: StoreKind::Command, command: vec!["op".into(), "read \"x\"".into()], ..outside },
+            Profile {
+                store: StoreKind::Directory,
+                secrets_dir: Some(std::env::temp_dir()),
+                ..outside.clone()
+            },
+            Profile {
+                store: StoreKind::Directory,
+                ..outside.clone()
+            },
+            Profile {
+                store: StoreKind::Command,
+                command: vec!["op".into(), "read \"x\"".into()],
+                ..outside
+            },
         ] {
             assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
         }
@@ -229,32 +306,99 @@ mod tests {
         let name: ProfileName = "default".parse().unwrap();
         let good = render(&sample());
         let cases = [
-            (good.replace("client_id", "clientid"), "clientid", "client_id"),
-            (good.replace("version = 1", "version = 2"), "version 2", "update ropc"),
-            (good.replace("https://localhost", "http://localhost"), "must be https", "https://localhost"),
-            (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
-            (good.replace("store = \"file\"", "store = \"fil\""), "store", "os, file, directory, command"),
-            (good.replace("store = \"file\"", "store = \"command\""), "`command` is missing", "ropc login"),
-            (format!("{good}command = [\"op\"]\n"), "goes with `store = \"command\"` only", "take the line out"),
-            (format!("{good}secrets_dir = \"/run\"\n"), "goes with `store = \"directory\"` only", "take the line out"),
-            (good.replace("\"file\"", "\"command\"\ncommand = \"op read\""), "a list of texts", "mend"),
-            (good.replace("\"file\"", "\"command\"\ncommand = []"), "a list of texts", "mend"),
-            (good.replace("\"file\"", "\"command\"\ncommand = [\"./op\"]"), "whole path", "mend"),
-            (good.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""), "an absolute path", "mend"),
-            (format!("{good}password = \"x\"\n"), "password", "secrets never"),
-            (good.replace("public_client = true", "public_client = \"yes\""), "true or false", "mend"),
-            (good.replace("tenant = ", "tenant "), "line", "mend"),
-            (good.replace("contoso.example\"\n", "common\"\n"), "AADSTS9001023", "tenant id"),
             (
-                good.lines().filter(|l| !l.starts_with("generation")).collect::<Vec<_>>().join("\n"),
+                good.replace("client_id", "clientid"),
+                "clientid",
+                "client_id",
+            ),
+            (
+                good.replace("version = 1", "version = 2"),
+                "version 2",
+                "update ropc",
+            ),
+            (
+                good.replace("https://localhost", "http://localhost"),
+                "must be https",
+                "https://localhost",
+            ),
+            (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
+            (
+                good.replace("store = \"file\"", "store = \"fil\""),
+                "store",
+                "os, file, directory, command",
+            ),
+            (
+                good.replace("store = \"file\"", "store = \"command\""),
+                "`command` is missing",
+                "ropc login",
+            ),
+            (
+                format!("{good}command = [\"op\"]\n"),
+                "goes with `store = \"command\"` only",
+                "take the line out",
+            ),
+            (
+                format!("{good}secrets_dir = \"/run\"\n"),
+                "goes with `store = \"directory\"` only",
+                "take the line out",
+            ),
+            (
+                good.replace("\"file\"", "\"command\"\ncommand = \"op read\""),
+                "a list of texts",
+                "mend",
+            ),
+            (
+                good.replace("\"file\"", "\"command\"\ncommand = []"),
+                "a list of texts",
+                "mend",
+            ),
+            (
+                good.replace("\"file\"", "\"command\"\ncommand = [\"./op\"]"),
+                "whole path",
+                "mend",
+            ),
+            (
+                good.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""),
+                "an absolute path",
+                "mend",
+            ),
+            (
+                format!("{good}password = \"x\"\n"),
+                "password",
+                "secrets never",
+            ),
+            (
+                good.replace("public_client = true", "public_client = \"yes\""),
+                "true or false",
+                "mend",
+            ),
+            (good.replace("tenant = ", "tenant "), "line", "mend"),
+            (
+                good.replace("contoso.example\"\n", "common\"\n"),
+                "AADSTS9001023",
+                "tenant id",
+            ),
+            (
+                good.lines()
+                    .filter(|l| !l.starts_with("generation"))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
                 "generation",
                 "ropc login",
             ),
         ];
         for (text, message, hint) in cases {
             let error = parse(&name, &text).unwrap_err();
-            assert!(error.message.contains(message), "{} lacks {message}", error.message);
-            assert!(error.hints.iter().any(|h| h.contains(hint)), "{:?} lacks {hint}", error.hints);
+            assert!(
+                error.message.contains(message),
+                "{} lacks {message}",
+                error.message
+            );
+            assert!(
+                error.hints.iter().any(|h| h.contains(hint)),
+                "{:?} lacks {hint}",
+                error.hints
+            );
             assert_eq!(error.kind, crate::error::Kind::Config);
         }
     }

@@ -1,9 +1,10 @@
-//! Delegated permissions that reach far beyond what a batch job needs, each with the reason. Data and its lookup only; what
-//! a token carries is compared with what was asked for in `grants`.
+//! Delegated permissions that reach far beyond what a batch job needs, each with the reason. Data
+//! and its lookup only; what a token carries is compared with what was asked for in `grants`.
 //!
-//! Sources: Microsoft Graph permissions reference (its cautions on `RoleManagement`, `AppRoleAssignment`, `Application` and
-//! `EntitlementManagement`, and the descriptions of the others), the permission pages of Exchange and of
-//! `SharePoint`. The list is short on purpose: what is not in it is not thereby harmless.
+//! Sources: Microsoft Graph permissions reference (its cautions on `RoleManagement`,
+//! `AppRoleAssignment`, `Application` and `EntitlementManagement`, and the descriptions of the
+//! others), the permission pages of Exchange and of `SharePoint`. The list is short on purpose:
+//! what is not in it is not thereby harmless.
 
 /// Why a permission is wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +65,16 @@ const WIDE: [(&str, Why); 25] = [
 /// Why this permission is wide, or `None`. `name` is without its resource; case does not count.
 pub(super) fn why(name: &str) -> Option<Why> {
     let name = name.to_ascii_lowercase();
-    WIDE.iter().find(|(pattern, _)| fits(&pattern.to_ascii_lowercase(), &name)).map(|(_, why)| *why)
+    WIDE.iter()
+        .find(|(pattern, _)| fits(&pattern.to_ascii_lowercase(), &name))
+        .map(|(_, why)| *why)
 }
 
 fn fits(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
-        Some((start, end)) => name.len() > start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
+        Some((start, end)) => {
+            name.len() > start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
         None => name == pattern,
     }
 }
@@ -121,7 +126,10 @@ mod tests {
         for (at, (pattern, reason)) in WIDE.iter().enumerate() {
             let name = pattern.replace('*', "Example");
             assert_eq!(why(&name), Some(*reason), "{name}");
-            let before = WIDE.iter().take(at).any(|(other, _)| fits(&other.to_lowercase(), &name.to_lowercase()));
+            let before = WIDE
+                .iter()
+                .take(at)
+                .any(|(other, _)| fits(&other.to_lowercase(), &name.to_lowercase()));
             assert!(!before, "{pattern} is hidden by a line above");
         }
     }

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 pub struct AccessToken(SecretString);
 
 impl AccessToken {
-    /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly sized.
+    /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly
+    /// sized.
     pub fn new(text: String) -> Self {
         Self(SecretString::from(text))
     }
@@ -30,15 +31,19 @@ impl AccessToken {
         self.len() == 0
     }
 
-    /// Its SHA-256, by which a client names a token that was refused (`token_sha256_to_refresh`). Not secret: the text holds a
-    /// signature, which nobody can guess.
+    /// Its SHA-256, by which a client names a token that was refused (`token_sha256_to_refresh`).
+    /// Not secret: the text holds a signature, which nobody can guess.
     #[expect(clippy::disallowed_methods, reason = "only a digest leaves")]
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.expose_secret()).into()
     }
 
-    /// Exit 4: to the child's environment, or to stdout for `ropc token`. Called by `exec::plan` and `cmd::token` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 4: child environment and token output")]
+    /// Exit 4: to the child's environment, or to stdout for `ropc token`. Called by `exec::plan`
+    /// and `cmd::token` only.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "exit 4: child environment and token output"
+    )]
     pub(crate) fn expose_to_user(&self) -> &str {
         self.0.expose_secret()
     }
@@ -49,8 +54,12 @@ impl AccessToken {
         self.0.expose_secret()
     }
 
-    /// Exit 6: from a renewal run to the `exec --serve` that started it, over a pipe. Called by `serve::pipe` only.
-    #[expect(clippy::disallowed_methods, reason = "exit 6: pipe between two runs of ropc")]
+    /// Exit 6: from a renewal run to the `exec --serve` that started it, over a pipe. Called by
+    /// `serve::pipe` only.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "exit 6: pipe between two runs of ropc"
+    )]
     pub(crate) fn expose_for_pipe(&self) -> &str {
         self.0.expose_secret()
     }
@@ -74,6 +83,9 @@ mod tests {
 
     #[test]
     fn debug_shows_no_value() {
-        assert_eq!(format!("{:?}", AccessToken::new("hunter2".into())), "AccessToken(redacted)");
+        assert_eq!(
+            format!("{:?}", AccessToken::new("hunter2".into())),
+            "AccessToken(redacted)"
+        );
     }
 }

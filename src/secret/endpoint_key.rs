@@ -6,8 +6,8 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// What a client must show the loopback endpoint: 32 random bytes as base64url text, which is safe in a header.
-/// One for each run of `exec --serve`; it is never on a command line and never logged.
+/// What a client must show the loopback endpoint: 32 random bytes as base64url text, which is safe
+/// in a header. One for each run of `exec --serve`; it is never on a command line and never logged.
 pub struct EndpointKey(SecretString);
 
 impl EndpointKey {
@@ -15,7 +15,9 @@ impl EndpointKey {
     pub fn random() -> std::io::Result<Self> {
         let mut bytes = Zeroizing::new([0u8; 32]);
         getrandom::fill(bytes.as_mut_slice()).map_err(std::io::Error::other)?;
-        Ok(Self(SecretString::from(Base64UrlUnpadded::encode_string(bytes.as_slice()))))
+        Ok(Self(SecretString::from(Base64UrlUnpadded::encode_string(
+            bytes.as_slice(),
+        ))))
     }
 
     /// Compares in a time that tells nothing but the length.
@@ -43,12 +45,23 @@ mod tests {
 
     #[test]
     fn an_endpoint_key_matches_itself_only() {
-        let (key, other) = (EndpointKey::random().unwrap(), EndpointKey::random().unwrap());
+        let (key, other) = (
+            EndpointKey::random().unwrap(),
+            EndpointKey::random().unwrap(),
+        );
         let text = key.expose_to_child().to_owned();
         assert_eq!(text.len(), 43, "32 bytes as base64url without padding");
-        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+        assert!(
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        );
         assert!(key.matches(text.as_bytes()) && !other.matches(text.as_bytes()));
-        for wrong in ["", &text[1..], &format!("{text} "), &text.to_ascii_lowercase()] {
+        for wrong in [
+            "",
+            &text[1..],
+            &format!("{text} "),
+            &text.to_ascii_lowercase(),
+        ] {
             assert!(!key.matches(wrong.as_bytes()), "{} characters", wrong.len());
         }
         assert!(!format!("{key:?}").contains(&text));

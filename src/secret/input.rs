@@ -5,7 +5,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 /// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
 pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
-    let exact = std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()));
+    let exact = std::str::from_utf8(&bytes)
+        .ok()
+        .map(|text| Zeroizing::new(text.to_owned()));
     bytes.zeroize();
     exact
 }
@@ -19,39 +21,62 @@ pub struct Unfit {
     pub fix: String,
 }
 
-/// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is dropped and nothing else.
-/// The bytes are wiped.
+/// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is
+/// dropped and nothing else. The bytes are wiped.
 pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
     if let Err(unfit) = check_encoding(&bytes) {
         bytes.zeroize();
         return Err(unfit);
     }
     let mut text = text_from_bytes(bytes).ok_or_else(not_utf8)?;
-    let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
+    let kept = text
+        .strip_suffix('\n')
+        .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t))
+        .len();
     text.truncate(kept);
     Ok(text)
 }
 
-/// Fails for what is not UTF-8 without a mark: PowerShell 5.1 writes UTF-16, Windows its code page, editors a mark.
+/// Fails for what is not UTF-8 without a mark: PowerShell 5.1 writes UTF-16, Windows its code page,
+/// editors a mark.
 pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
-        return Err(Unfit { reason: msg!("vault-text-mark"), fix: msg!("vault-text-mark-fix") });
+        return Err(Unfit {
+            reason: msg!("vault-text-mark"),
+            fix: msg!("vault-text-mark-fix"),
+        });
     }
     if is_utf16(bytes) {
-        return Err(Unfit { reason: msg!("vault-text-utf16"), fix: msg!("vault-text-utf16-fix") });
+        return Err(Unfit {
+            reason: msg!("vault-text-utf16"),
+            fix: msg!("vault-text-utf16-fix"),
+        });
     }
     std::str::from_utf8(bytes).map(drop).map_err(|_| not_utf8())
 }
 
 fn not_utf8() -> Unfit {
-    Unfit { reason: msg!("vault-text-not-utf8"), fix: msg!("vault-text-not-utf8-fix") }
+    Unfit {
+        reason: msg!("vault-text-not-utf8"),
+        fix: msg!("vault-text-not-utf8-fix"),
+    }
 }
 
-/// With its mark; or without, if most of every second byte is zero, as it is for letters of European languages.
+/// With its mark; or without, if most of every second byte is zero, as it is for letters of
+/// European languages.
 fn is_utf16(bytes: &[u8]) -> bool {
-    let zeros = |first: usize| bytes.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let zeros = |first: usize| {
+        bytes
+            .iter()
+            .skip(first)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
     let most = |count: usize| bytes.len() >= 4 && count > bytes.len() / 4;
-    let is_marked = [b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.len() > 2 && bytes.starts_with(*mark));
+    let is_marked = [b"\xff\xfe", b"\xfe\xff"]
+        .iter()
+        .any(|mark| bytes.len() > 2 && bytes.starts_with(*mark));
     is_marked || most(zeros(0)) || most(zeros(1))
 }
 
@@ -70,19 +95,43 @@ mod tests {
 
     #[test]
     fn other_encodings_are_named_with_what_makes_them_right() {
-        let utf16 = |order: fn(u16) -> [u8; 2]| "p\u{e4}ssword".encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        let utf16 = |order: fn(u16) -> [u8; 2]| {
+            "p\u{e4}ssword"
+                .encode_utf16()
+                .flat_map(order)
+                .collect::<Vec<u8>>()
+        };
         for (bytes, reason, fix) in [
             (b"\xef\xbb\xbfpw".to_vec(), "byte-order mark", "tail -c +4"),
-            ([&b"\xff\xfe"[..], &utf16(u16::to_le_bytes)].concat(), "UTF-16", "iconv -f UTF-16"),
-            ([&b"\xfe\xff"[..], &utf16(u16::to_be_bytes)].concat(), "UTF-16", "iconv -f UTF-16"),
+            (
+                [&b"\xff\xfe"[..], &utf16(u16::to_le_bytes)].concat(),
+                "UTF-16",
+                "iconv -f UTF-16",
+            ),
+            (
+                [&b"\xfe\xff"[..], &utf16(u16::to_be_bytes)].concat(),
+                "UTF-16",
+                "iconv -f UTF-16",
+            ),
             (utf16(u16::to_le_bytes), "UTF-16", "WriteAllText"),
             (utf16(u16::to_be_bytes), "UTF-16", "WriteAllText"),
-            (b"p\xe4ssword".to_vec(), "not UTF-8", "iconv -f WINDOWS-1252"),
+            (
+                b"p\xe4ssword".to_vec(),
+                "not UTF-8",
+                "iconv -f WINDOWS-1252",
+            ),
         ] {
             let unfit = text_of_file(bytes).unwrap_err();
-            assert!(unfit.reason.contains(reason) && unfit.fix.contains(fix), "{unfit:?}");
+            assert!(
+                unfit.reason.contains(reason) && unfit.fix.contains(fix),
+                "{unfit:?}"
+            );
         }
-        assert_eq!(text_of_file(b"p\0w".to_vec()).unwrap().as_str(), "p\0w", "one NUL is no encoding");
+        assert_eq!(
+            text_of_file(b"p\0w".to_vec()).unwrap().as_str(),
+            "p\0w",
+            "one NUL is no encoding"
+        );
     }
 
     #[test]

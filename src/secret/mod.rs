@@ -1,7 +1,8 @@
 //! The secret types, one file a type, and the only places where a secret leaves its type.
 //!
-//! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function is a named exit:
-//! its doc says who may call it, and `tests/it/policy.rs` checks that nobody else does.
+//! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function
+//! is a named exit: its doc says who may call it, and `tests/it/policy.rs` checks that nobody else
+//! does.
 //!
 //! | exit | of | to |
 //! |---|---|---|

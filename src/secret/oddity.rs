@@ -26,7 +26,8 @@ pub enum Oddity {
 }
 
 impl Oddity {
-    /// True for what no secret is likely to be: it is used only if a person says so, and said of the others.
+    /// True for what no secret is likely to be: it is used only if a person says so, and said of
+    /// the others.
     pub fn is_serious(self) -> bool {
         !matches!(self, Self::LooksLikeGuid | Self::OuterBlanks)
     }
@@ -64,7 +65,10 @@ pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
     has(Oddity::OuterBlanks, !ends_with_break && text.trim() != text);
     let mut chars = text.trim().chars();
     let quoted = |(first, last)| first == last && matches!(first, '"' | '\'' | '`');
-    has(Oddity::OuterQuotes, chars.next().zip(chars.next_back()).is_some_and(quoted));
+    has(
+        Oddity::OuterQuotes,
+        chars.next().zip(chars.next_back()).is_some_and(quoted),
+    );
     has(Oddity::LineBreak, text.contains(['\n', '\r']));
     has(Oddity::Nul, text.contains('\0'));
     has(Oddity::Escape, text.contains('\u{1b}'));
@@ -74,11 +78,15 @@ pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
     found
 }
 
-/// CLIXML; the hexadecimal text of DPAPI's header (Windows), of the header that goes with `-Key`, or of UTF-16 (elsewhere).
+/// CLIXML; the hexadecimal text of DPAPI's header (Windows), of the header that goes with `-Key`,
+/// or of UTF-16 (elsewhere).
 fn is_protected(text: &str) -> bool {
     const DPAPI: &str = "01000000d08c9ddf0115d1118c7a00c04fc297eb";
     const KEYED: &str = "76492d1116743f0423413b16050a5345";
-    let starts = |head: &str| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    let starts = |head: &str| {
+        text.get(..head.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(head))
+    };
     let (units, rest) = text.as_bytes().as_chunks::<4>();
     let is_utf16 = |unit: &[u8; 4]| unit.ends_with(b"00") && unit.iter().all(u8::is_ascii_hexdigit);
     let is_wide = units.len() >= 4 && rest.is_empty() && units.iter().all(is_utf16);
@@ -103,14 +111,24 @@ mod tests {
             ("pw\u{7f}", Oddity::Control),
             ("pw\u{9b}", Oddity::Control),
             ("<Objs Version=\"1.1.0.1\">x</Objs>", Oddity::Protected),
-            ("01000000D08C9DDF0115D1118C7A00C04FC297EB0100", Oddity::Protected),
+            (
+                "01000000D08C9DDF0115D1118C7A00C04FC297EB0100",
+                Oddity::Protected,
+            ),
             ("76492d1116743f0423413b16050a5345MgB8", Oddity::Protected),
             ("700061007300730077006f0072006400", Oddity::Protected),
         ] {
             assert_eq!(shape_oddities(text), [expected], "{text:?}");
             assert!(!expected.in_words("password").is_empty() && !expected.fix().is_empty());
         }
-        for fine in ["", "\"", "a b\"c'\u{e9}", "deadbeef00", "line\u{2028}separator\u{feff}.", "<x>"] {
+        for fine in [
+            "",
+            "\"",
+            "a b\"c'\u{e9}",
+            "deadbeef00",
+            "line\u{2028}separator\u{feff}.",
+            "<x>",
+        ] {
             assert!(shape_oddities(fine).is_empty(), "{fine:?}");
         }
     }

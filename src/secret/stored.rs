@@ -53,7 +53,8 @@ macro_rules! stored_secret {
                 self.0.text()
             }
 
-            /// Exit 9: searched for in the file that is imported. Called by `cmd::import` and `cmd::import::choose` only.
+            /// Exit 9: searched for in the file that is imported. Called by `cmd::import` and
+            /// `cmd::import::choose` only.
             pub(crate) fn expose_for_search(&self) -> &str {
                 self.0.text()
             }
@@ -82,7 +83,8 @@ stored_secret!(
 );
 
 impl ClientSecret {
-    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the
+    /// value.
     pub fn oddities(&self) -> Vec<Oddity> {
         let text = self.0.text();
         let mut found = shape_oddities(text);
@@ -94,7 +96,8 @@ impl ClientSecret {
 }
 
 impl Password {
-    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the value.
+    /// What looks wrong with the text, for `login` to say before it is sent. Gives facts, never the
+    /// value.
     pub fn oddities(&self) -> Vec<Oddity> {
         let text = self.0.text();
         let mut found = shape_oddities(text);
@@ -104,7 +107,8 @@ impl Password {
         found
     }
 
-    /// True if it holds a question mark, which is what a pipe of PowerShell 5.1 makes of letters that are not ASCII.
+    /// True if it holds a question mark, which is what a pipe of PowerShell 5.1 makes of letters
+    /// that are not ASCII.
     pub fn has_question_mark(&self) -> bool {
         self.0.text().contains('?')
     }
@@ -137,7 +141,8 @@ impl<'a> SecretRef<'a> {
     }
 }
 
-/// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are 16 bits of a slow hash.
+/// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are
+/// 16 bits of a slow hash.
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
     secret.text().as_bytes()
 }
@@ -147,7 +152,12 @@ impl Secrets {
     pub fn check(&self) -> Result<(), Unfit> {
         let serious = |oddities: Vec<Oddity>, what: &str| {
             let first = oddities.into_iter().find(|oddity| oddity.is_serious());
-            first.map_or(Ok(()), |oddity| Err(Unfit { reason: oddity.in_words(what), fix: oddity.fix() }))
+            first.map_or(Ok(()), |oddity| {
+                Err(Unfit {
+                    reason: oddity.in_words(what),
+                    fix: oddity.fix(),
+                })
+            })
         };
         if let Some(client_secret) = &self.client_secret {
             serious(client_secret.oddities(), &msg!("login-client-secret"))?;
@@ -156,8 +166,8 @@ impl Secrets {
     }
 }
 
-/// True if a text from outside repeats the secret or a part of it in an encoding that can be undone, or looks as if it was
-/// encoded in one that cannot. Only that answer leaves.
+/// True if a text from outside repeats the secret or a part of it in an encoding that can be
+/// undone, or looks as if it was encoded in one that cannot. Only that answer leaves.
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
     crate::echo::looks_encoded(text) || crate::echo::repeats(secret.text(), text)
 }
@@ -168,18 +178,34 @@ mod tests {
 
     #[test]
     fn debug_shows_no_value() {
-        let shown =
-            [format!("{:?}", ClientSecret::new("hunter2".into())), format!("{:?}", Password::new("hunter2".into()))];
-        assert!(shown.iter().all(|shown| shown.contains("redacted") && !shown.contains("hunter2")), "{shown:?}");
+        let shown = [
+            format!("{:?}", ClientSecret::new("hunter2".into())),
+            format!("{:?}", Password::new("hunter2".into())),
+        ];
+        assert!(
+            shown
+                .iter()
+                .all(|shown| shown.contains("redacted") && !shown.contains("hunter2")),
+            "{shown:?}"
+        );
     }
 
     #[test]
     fn oddities_name_the_slip() {
         let guid = ClientSecret::new("3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into());
         assert_eq!(guid.oddities(), [Oddity::LooksLikeGuid]);
-        assert_eq!(Password::new(" pw".into()).oddities(), [Oddity::OuterBlanks]);
-        assert_eq!(Password::new("\"pw\"".into()).oddities(), [Oddity::OuterQuotes]);
-        assert_eq!(Password::new("é".repeat(257)).oddities(), [Oddity::Over256Characters]);
+        assert_eq!(
+            Password::new(" pw".into()).oddities(),
+            [Oddity::OuterBlanks]
+        );
+        assert_eq!(
+            Password::new("\"pw\"".into()).oddities(),
+            [Oddity::OuterQuotes]
+        );
+        assert_eq!(
+            Password::new("é".repeat(257)).oddities(),
+            [Oddity::Over256Characters]
+        );
         assert!(Password::new("a b\"c'é".into()).oddities().is_empty());
         assert!(Password::new("\"".into()).oddities().is_empty());
     }

@@ -1,7 +1,8 @@
 //! Judges the head of a request: may this client ask, and what for. Pure.
 //!
-//! The order tells a stranger nothing: form and origin first, then the key, and only then path and query. Every refusal
-//! has a status that no client repeats (400, 401, 403, 405); clients of other contracts would retry 404, 408, 429 and 5xx.
+//! The order tells a stranger nothing: form and origin first, then the key, and only then path and
+//! query. Every refusal has a status that no client repeats (400, 401, 403, 405); clients of other
+//! contracts would retry 404, 408, 429 and 5xx.
 
 use crate::secret::EndpointKey;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
@@ -13,12 +14,20 @@ use url::form_urlencoded;
 pub(super) const PATH: &str = "/msi/token";
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-identity-header";
-/// The first version of the contract that carries the key in a header of that name. Later ones add parameters only.
+/// The first version of the contract that carries the key in a header of that name. Later ones add
+/// parameters only.
 const API_VERSION: &str = "2019-08-01";
 /// Names a token that the resource refused, with a claims challenge, by its SHA-256.
 const REFUSED: &str = "token_sha256_to_refresh";
-/// Parameters that name one of several identities. `DefaultAzureCredential` adds `client_id` from its environment.
-const IDENTITY: [&str; 5] = ["client_id", "principal_id", "object_id", "mi_res_id", "msi_res_id"];
+/// Parameters that name one of several identities. `DefaultAzureCredential` adds `client_id` from
+/// its environment.
+const IDENTITY: [&str; 5] = [
+    "client_id",
+    "principal_id",
+    "object_id",
+    "mi_res_id",
+    "msi_res_id",
+];
 
 /// What an admitted client asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +36,8 @@ pub(super) struct Ask {
     pub(super) resource: String,
     /// The identity that it named, if any: there is only one here, so this is only remarked upon.
     pub(super) identity: Option<String>,
-    /// SHA-256 (hexadecimal) of a token that the resource refused. What is none is ignored: older clients send another form.
+    /// SHA-256 (hexadecimal) of a token that the resource refused. What is none is ignored: older
+    /// clients send another form.
     pub(super) refused: Option<String>,
 }
 
@@ -43,29 +53,54 @@ fn refuse<T>(status: StatusCode, message: &'static str) -> Result<T, Rejection> 
 }
 
 /// `host` is the address that was handed out, as in `127.0.0.1:40123`.
-pub(super) fn check(head: &Parts, has_body: bool, host: &str, key: &EndpointKey) -> Result<Ask, Rejection> {
+pub(super) fn check(
+    head: &Parts,
+    has_body: bool,
+    host: &str,
+    key: &EndpointKey,
+) -> Result<Ask, Rejection> {
     if head.method != Method::GET {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "only GET is served here");
     }
     if head.uri.scheme().is_some() || head.uri.authority().is_some() {
         return refuse(StatusCode::BAD_REQUEST, "this is an endpoint, not a proxy");
     }
-    // A name that leads here after DNS rebinding, and `localhost`, which may lead to another listener on ::1, are refused.
+    // A name that leads here after DNS rebinding, and `localhost`, which may lead to another
+    // listener on ::1, are refused.
     if only(&head.headers, HOST.as_str()) != Some(host.as_bytes()) {
-        return refuse(StatusCode::FORBIDDEN, "the Host header is not the address that was handed out");
+        return refuse(
+            StatusCode::FORBIDDEN,
+            "the Host header is not the address that was handed out",
+        );
     }
-    // A browser adds the first, a proxy one of the others. No managed identity client sends any of them.
-    if [ORIGIN.as_str(), "x-forwarded-for", "forwarded"].iter().any(|name| head.headers.contains_key(*name)) {
-        return refuse(StatusCode::FORBIDDEN, "requests from web pages and through proxies are refused");
+    // A browser adds the first, a proxy one of the others. No managed identity client sends any of
+    // them.
+    if [ORIGIN.as_str(), "x-forwarded-for", "forwarded"]
+        .iter()
+        .any(|name| head.headers.contains_key(*name))
+    {
+        return refuse(
+            StatusCode::FORBIDDEN,
+            "requests from web pages and through proxies are refused",
+        );
     }
     if !only(&head.headers, KEY_HEADER).is_some_and(|shown| key.matches(shown)) {
-        return refuse(StatusCode::UNAUTHORIZED, "X-IDENTITY-HEADER is missing or wrong");
+        return refuse(
+            StatusCode::UNAUTHORIZED,
+            "X-IDENTITY-HEADER is missing or wrong",
+        );
     }
     if has_body {
-        return refuse(StatusCode::BAD_REQUEST, "a request with a body is not served here");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "a request with a body is not served here",
+        );
     }
     if head.uri.path().strip_suffix('/').unwrap_or(head.uri.path()) != PATH {
-        return refuse(StatusCode::BAD_REQUEST, "there is nothing at this path: use IDENTITY_ENDPOINT as it is");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "there is nothing at this path: use IDENTITY_ENDPOINT as it is",
+        );
     }
     query(head.uri.query().unwrap_or_default())
 }
@@ -99,17 +134,30 @@ fn query(text: &str) -> Result<Ask, Rejection> {
     if !version.as_deref().is_some_and(is_spoken) {
         return refuse(StatusCode::BAD_REQUEST, "api-version is before 2019-08-01");
     }
-    let refused = refused.filter(|hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let refused = refused
+        .filter(|hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
     match resource.filter(|r| !r.is_empty()) {
-        Some(resource) => Ok(Ask { resource, identity, refused }),
+        Some(resource) => Ok(Ask {
+            resource,
+            identity,
+            refused,
+        }),
         None => refuse(StatusCode::BAD_REQUEST, "the parameter resource is missing"),
     }
 }
 
 /// A date, and none before the first one that is spoken here.
 fn is_spoken(version: &str) -> bool {
-    let shape = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
-    version.len() == API_VERSION.len() && version.bytes().enumerate().all(shape) && version >= API_VERSION
+    let shape = |(at, byte): (usize, u8)| {
+        if matches!(at, 4 | 7) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
+    };
+    version.len() == API_VERSION.len()
+        && version.bytes().enumerate().all(shape)
+        && version >= API_VERSION
 }
 
 #[cfg(test)]
@@ -121,11 +169,12 @@ mod tests {
 
     fn judge(change: impl FnOnce(&mut Parts)) -> Result<Ask, u16> {
         let key = EndpointKey::random().unwrap();
-        let request = Request::get("/msi/token?resource=https://graph.microsoft.com&api-version=2019-08-01")
-            .header("Host", HOST)
-            .header("X-IDENTITY-HEADER", key.expose_to_child())
-            .body(())
-            .unwrap();
+        let request =
+            Request::get("/msi/token?resource=https://graph.microsoft.com&api-version=2019-08-01")
+                .header("Host", HOST)
+                .header("X-IDENTITY-HEADER", key.expose_to_child())
+                .body(())
+                .unwrap();
         let mut parts = request.into_parts().0;
         change(&mut parts);
         check(&parts, false, HOST, &key).map_err(|r| r.status.as_u16())
@@ -144,11 +193,17 @@ mod tests {
     #[test]
     fn what_clients_send_is_admitted() {
         let ask = |resource: &str, identity: Option<&str>| {
-            Ok(Ask { resource: resource.into(), identity: identity.map(Into::into), refused: None })
+            Ok(Ask {
+                resource: resource.into(),
+                identity: identity.map(Into::into),
+                refused: None,
+            })
         };
         assert_eq!(judge(|_| ()), ask("https://graph.microsoft.com", None));
         assert_eq!(
-            target("/msi/token/?api-version=2019-08-01&resource=https%3A%2F%2Fgraph.microsoft.com%2F&client_id=abc"),
+            target(
+                "/msi/token/?api-version=2019-08-01&resource=https%3A%2F%2Fgraph.microsoft.com%2F&client_id=abc"
+            ),
             ask("https://graph.microsoft.com/", Some("abc"))
         );
         assert_eq!(
@@ -157,13 +212,22 @@ mod tests {
             "other parameters are nobody's identity"
         );
         let hash = "CC0af97287543b65da2c7e1476426021826cab166f1e063ed012b855ff819656";
-        let newer = format!("/msi/token?resource=x&api-version=2025-03-30&xms_cc=cp1&token_sha256_to_refresh={hash}");
+        let newer = format!(
+            "/msi/token?resource=x&api-version=2025-03-30&xms_cc=cp1&token_sha256_to_refresh={hash}"
+        );
         assert_eq!(target(&newer).unwrap().refused.as_deref(), Some(hash));
-        assert_eq!(target(&newer.replace("CC0a", "zz0a")), ask("x", None), "what is no hash is ignored");
+        assert_eq!(
+            target(&newer.replace("CC0a", "zz0a")),
+            ask("x", None),
+            "what is no hash is ignored"
+        );
         for (name, value) in [
             ("metadata", "true"),
             ("sec-fetch-mode", "cors"),
-            ("content-type", "application/x-www-form-urlencoded;charset=utf-8"),
+            (
+                "content-type",
+                "application/x-www-form-urlencoded;charset=utf-8",
+            ),
         ] {
             assert!(header(name, value).is_ok(), "{name}");
         }
@@ -174,9 +238,22 @@ mod tests {
         assert_eq!(judge(|p| p.method = Method::POST), Err(405));
         assert_eq!(judge(|p| p.method = Method::OPTIONS), Err(405));
         assert_eq!(judge(|p| p.method = Method::HEAD), Err(405));
-        assert_eq!(target("http://127.0.0.1:40123/msi/token?resource=x&api-version=2019-08-01"), Err(400));
-        for host in ["localhost:40123", "127.0.0.1", "127.0.0.1:40124", "evil.example", "127.0.0.1:40123."] {
-            assert_eq!(judge(|p| drop(p.headers.insert("host", host.parse().unwrap()))), Err(403), "{host}");
+        assert_eq!(
+            target("http://127.0.0.1:40123/msi/token?resource=x&api-version=2019-08-01"),
+            Err(400)
+        );
+        for host in [
+            "localhost:40123",
+            "127.0.0.1",
+            "127.0.0.1:40124",
+            "evil.example",
+            "127.0.0.1:40123.",
+        ] {
+            assert_eq!(
+                judge(|p| drop(p.headers.insert("host", host.parse().unwrap()))),
+                Err(403),
+                "{host}"
+            );
         }
         assert_eq!(judge(|p| drop(p.headers.remove("host"))), Err(403));
         assert_eq!(header("host", HOST), Err(403), "twice");
@@ -185,7 +262,10 @@ mod tests {
         }
         assert_eq!(judge(|p| drop(p.headers.remove(KEY_HEADER))), Err(401));
         assert_eq!(header(KEY_HEADER, "guess"), Err(401), "a second one");
-        assert_eq!(judge(|p| drop(p.headers.insert(KEY_HEADER, "guess".parse().unwrap()))), Err(401));
+        assert_eq!(
+            judge(|p| drop(p.headers.insert(KEY_HEADER, "guess".parse().unwrap()))),
+            Err(401)
+        );
     }
 
     #[test]
@@ -198,7 +278,11 @@ mod tests {
         };
         assert_eq!(at("/nothing"), Err(401));
         assert_eq!(at("/msi/token"), Err(401));
-        assert_eq!(at("evil.example:443"), Err(400), "a proxy request is refused as such before the key is looked at");
+        assert_eq!(
+            at("evil.example:443"),
+            Err(400),
+            "a proxy request is refused as such before the key is looked at"
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The connections of the endpoint: bounded, and a flood cannot keep the job's own client out.
 //!
-//! When all places are taken, the oldest connection that has not yet shown the key makes room; only if there is none, the
-//! oldest of all. So whoever opens thousands of connections without the key pushes out its own.
+//! When all places are taken, the oldest connection that has not yet shown the key makes room; only
+//! if there is none, the oldest of all. So whoever opens thousands of connections without the key
+//! pushes out its own.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,13 +35,21 @@ impl Connections {
                     victim.task.abort();
                 }
             }
-            open.push_back(Open { id, trusted: false, task });
+            open.push_back(Open {
+                id,
+                trusted: false,
+                task,
+            });
         });
     }
 
     /// A request on this connection carried the key.
     pub(super) fn trust(&self, id: u64) {
-        self.with(|open| open.iter_mut().filter(|c| c.id == id).for_each(|c| c.trusted = true));
+        self.with(|open| {
+            open.iter_mut()
+                .filter(|c| c.id == id)
+                .for_each(|c| c.trusted = true);
+        });
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut VecDeque<Open>) -> T) -> T {
@@ -55,7 +64,9 @@ mod tests {
 
     #[test]
     fn strangers_make_room_first() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let connections = Connections::default();
             let tasks: Vec<_> = (0..=MOST as u64)
@@ -69,7 +80,9 @@ mod tests {
                 })
                 .collect();
             tokio::task::yield_now().await;
-            let ended: Vec<usize> = (0..tasks.len()).filter(|i| tasks[*i].is_finished()).collect();
+            let ended: Vec<usize> = (0..tasks.len())
+                .filter(|i| tasks[*i].is_finished())
+                .collect();
             assert_eq!(ended, [2], "the oldest without the key");
             assert_eq!(connections.with(|open| open.len()), MOST);
         });

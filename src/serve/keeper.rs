@@ -1,6 +1,6 @@
-//! Holds the tokens of one job: hands them out while they live, renews each ahead and in the background by one flight at a
-//! time, and answers a failure from memory until another try is due. Knows nothing of HTTP and nothing of how a token is
-//! obtained.
+//! Holds the tokens of one job: hands them out while they live, renews each ahead and in the
+//! background by one flight at a time, and answers a failure from memory until another try is due.
+//! Knows nothing of HTTP and nothing of how a token is obtained.
 
 use super::failure::{Failure, Lasting};
 use super::slot::{Flight, Past, Served, Slot};
@@ -20,10 +20,11 @@ use std::time::{Duration, Instant};
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a token as the order says.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
-    /// A name for the secrets that are stored now and for what is known of them; another name means that a person acted.
-    /// `None` if there are none.
+    /// A name for the secrets that are stored now and for what is known of them; another name means
+    /// that a person acted. `None` if there are none.
     fn stored(&self) -> Option<String>;
-    /// A name for the token that other programs of this user hold now; another name means that there is a newer one.
+    /// A name for the token that other programs of this user hold now; another name means that
+    /// there is a newer one.
     fn shared(&self, wanted: &Wanted) -> Option<String>;
 }
 
@@ -38,7 +39,8 @@ pub struct Order {
     pub refused: Option<String>,
 }
 
-/// Between two tries after a fault: 1 s at first, so that a client's own repetitions can succeed, then doubled.
+/// Between two tries after a fault: 1 s at first, so that a client's own repetitions can succeed,
+/// then doubled.
 const LONGEST_PAUSE: u64 = 30;
 /// How long a caller waits for a renewal.
 struct Patience {
@@ -48,7 +50,10 @@ struct Patience {
     alone: Duration,
 }
 
-const PATIENCE: Patience = Patience { bridged: Duration::from_secs(5), alone: Duration::from_secs(25) };
+const PATIENCE: Patience = Patience {
+    bridged: Duration::from_secs(5),
+    alone: Duration::from_secs(25),
+};
 /// No resource refuses a token that is younger: it is not replaced a second time.
 const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 
@@ -69,44 +74,70 @@ enum Step {
 
 impl<S: TokenSource> Keeper<S> {
     pub(super) fn new(source: S, min_ttl: Option<u64>, ui: Ui) -> Self {
-        Self { source, min_ttl, ui, patience: PATIENCE, slots: Mutex::default() }
+        Self {
+            source,
+            min_ttl,
+            ui,
+            patience: PATIENCE,
+            slots: Mutex::default(),
+        }
     }
 
-    /// A token, from memory or by one renewal that all who ask meanwhile wait for. `refused` is the SHA-256 of the token that
-    /// the resource did not take. A client that goes away does not break a renewal off.
+    /// A token, from memory or by one renewal that all who ask meanwhile wait for. `refused` is the
+    /// SHA-256 of the token that the resource did not take. A client that goes away does not break
+    /// a renewal off.
     pub(super) async fn get(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Served {
         let (flight, bridge) = match self.step(wanted, refused) {
             Step::Answer(outcome) => return outcome,
             Step::Wait(flight, bridge) => (flight, bridge),
         };
-        let patience = if bridge.is_some() { self.patience.bridged } else { self.patience.alone };
-        let outcome = match tokio::time::timeout_at((flight.started + patience).into(), flight.end()).await {
-            Ok(Some(Err(failure))) => {
-                let still = bridge.filter(|token| alive(token) && self.bridges(wanted, &failure));
-                still.ok_or(failure)
-            }
-            Ok(Some(token)) => token,
-            Ok(None) => bridge.ok_or_else(broken_off),
-            Err(_) => bridge.ok_or_else(takes_long),
+        let patience = if bridge.is_some() {
+            self.patience.bridged
+        } else {
+            self.patience.alone
         };
+        let outcome =
+            match tokio::time::timeout_at((flight.started + patience).into(), flight.end()).await {
+                Ok(Some(Err(failure))) => {
+                    let still =
+                        bridge.filter(|token| alive(token) && self.bridges(wanted, &failure));
+                    still.ok_or(failure)
+                }
+                Ok(Some(token)) => token,
+                Ok(None) => bridge.ok_or_else(broken_off),
+                Err(_) => bridge.ok_or_else(takes_long),
+            };
         if outcome.is_ok() {
             self.plan_ahead(wanted, self.slots().entry(wanted.clone()).or_default());
         }
         outcome
     }
 
-    /// The first token of the job. A failure is the caller's to report, and nothing of it is remembered.
+    /// The first token of the job. A failure is the caller's to report, and nothing of it is
+    /// remembered.
     pub(super) async fn first(&self) -> Result<Arc<Token>, Failure> {
-        let order = Order { wanted: Wanted::Own, least: None, refused: None };
+        let order = Order {
+            wanted: Wanted::Own,
+            least: None,
+            refused: None,
+        };
         let token = Arc::new(self.source.renew(&order).await?);
         let shared = self.source.shared(&Wanted::Own);
-        self.slots().entry(Wanted::Own).or_default().take(Arc::clone(&token), shared);
+        self.slots()
+            .entry(Wanted::Own)
+            .or_default()
+            .take(Arc::clone(&token), shared);
         Ok(token)
     }
 
     /// The scopes that the own token carries, if the service said so.
     pub(super) fn granted(&self) -> Option<String> {
-        self.slots().get(&Wanted::Own)?.token.as_ref()?.scope.clone()
+        self.slots()
+            .get(&Wanted::Own)?
+            .token
+            .as_ref()?
+            .scope
+            .clone()
     }
 
     fn slots(&self) -> MutexGuard<'_, HashMap<Wanted, Slot>> {
@@ -119,11 +150,19 @@ impl<S: TokenSource> Keeper<S> {
         let slot = slots.entry(wanted.clone()).or_default();
         let in_hand = slot.token.clone().filter(|token| alive(token));
         let replaced = self.is_replaced(wanted, slot);
-        let refused = in_hand.as_ref().map(|token| hex(&token.access.sha256())).filter(|own| {
-            let is_young = slot.replaced_at.is_some_and(|at| at.elapsed() < REFUSED_PAUSE);
-            refused.is_some_and(|named| named.eq_ignore_ascii_case(own)) && !is_young
-        });
-        if let Some(token) = in_hand.as_ref().filter(|token| self.serves(token) && !replaced && refused.is_none()) {
+        let refused = in_hand
+            .as_ref()
+            .map(|token| hex(&token.access.sha256()))
+            .filter(|own| {
+                let is_young = slot
+                    .replaced_at
+                    .is_some_and(|at| at.elapsed() < REFUSED_PAUSE);
+                refused.is_some_and(|named| named.eq_ignore_ascii_case(own)) && !is_young
+            });
+        if let Some(token) = in_hand
+            .as_ref()
+            .filter(|token| self.serves(token) && !replaced && refused.is_none())
+        {
             self.plan_ahead(wanted, slot);
             return Step::Answer(Ok(Arc::clone(token)));
         }
@@ -142,10 +181,22 @@ impl<S: TokenSource> Keeper<S> {
     }
 
     /// Starts a renewal, in a task of its own.
-    fn take_off(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot, refused: Option<String>) -> Flight {
-        let newer = slot.token.as_ref().filter(|token| alive(token) && refused.is_none());
+    fn take_off(
+        self: &Arc<Self>,
+        wanted: &Wanted,
+        slot: &mut Slot,
+        refused: Option<String>,
+    ) -> Flight {
+        let newer = slot
+            .token
+            .as_ref()
+            .filter(|token| alive(token) && refused.is_none());
         let least = newer.map(|token| ahead(token.lifetime(), self.min_ttl) + 1);
-        let order = Order { wanted: wanted.clone(), least, refused };
+        let order = Order {
+            wanted: wanted.clone(),
+            least,
+            refused,
+        };
         let (end, flight) = Flight::start();
         slot.begin(flight.clone());
         let keeper = Arc::clone(self);
@@ -168,12 +219,17 @@ impl<S: TokenSource> Keeper<S> {
             Ok(token) => {
                 let token = Arc::new(token);
                 slot.take(Arc::clone(&token), shared);
-                slot.replaced_at = order.refused.as_ref().map(|_| Instant::now()).or(slot.replaced_at);
+                slot.replaced_at = order
+                    .refused
+                    .as_ref()
+                    .map(|_| Instant::now())
+                    .or(slot.replaced_at);
                 Ok(token)
             }
             Err(failure) => {
                 let failure = self.remember(slot, failure, stored, shared);
-                if let (Some(token), Some(again)) = (slot.token.as_ref().filter(|t| alive(t)), failure.again)
+                if let (Some(token), Some(again)) =
+                    (slot.token.as_ref().filter(|t| alive(t)), failure.again)
                     && slot.planned
                     && failure.lasting == Lasting::Passing
                 {
@@ -184,13 +240,19 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// Has a token that is in use renewed before its end, without anybody who waits. Once: the next one is renewed only if it
-    /// was asked for, too.
+    /// Has a token that is in use renewed before its end, without anybody who waits. Once: the next
+    /// one is renewed only if it was asked for, too.
     fn plan_ahead(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot) {
         if let Some(token) = slot.token.as_ref()
             && !slot.planned
         {
-            self.renew_at(wanted, token, token.expires_at.saturating_sub(ahead(token.lifetime(), self.min_ttl)));
+            self.renew_at(
+                wanted,
+                token,
+                token
+                    .expires_at
+                    .saturating_sub(ahead(token.lifetime(), self.min_ttl)),
+            );
             slot.planned = true;
         }
     }
@@ -207,8 +269,13 @@ impl<S: TokenSource> Keeper<S> {
 
     fn renew_ahead(self: &Arc<Self>, wanted: &Wanted, token: &Weak<Token>) {
         let mut slots = self.slots();
-        let Some(slot) = slots.get_mut(wanted) else { return };
-        let is_held = slot.token.as_ref().is_some_and(|held| std::ptr::eq(Arc::as_ptr(held), token.as_ptr()));
+        let Some(slot) = slots.get_mut(wanted) else {
+            return;
+        };
+        let is_held = slot
+            .token
+            .as_ref()
+            .is_some_and(|held| std::ptr::eq(Arc::as_ptr(held), token.as_ptr()));
         if is_held && slot.flight().is_none() && self.still_holds(wanted, slot, true).is_none() {
             self.take_off(wanted, slot, None);
         }
@@ -220,21 +287,32 @@ impl<S: TokenSource> Keeper<S> {
 
     /// A `login`, or a `token --refresh` of the same profile: what is in hand may be revoked.
     fn is_replaced(&self, wanted: &Wanted, slot: &Slot) -> bool {
-        slot.token.is_some() && self.source.shared(wanted).is_some_and(|now| slot.shared.as_ref() != Some(&now))
+        slot.token.is_some()
+            && self
+                .source
+                .shared(wanted)
+                .is_some_and(|now| slot.shared.as_ref() != Some(&now))
     }
 
-    /// True if the token in hand is handed out in place of this failure. One that a `login` has replaced is not, where that
-    /// login is refused or somebody else's.
+    /// True if the token in hand is handed out in place of this failure. One that a `login` has
+    /// replaced is not, where that login is refused or somebody else's.
     fn bridges(&self, wanted: &Wanted, failure: &Failure) -> bool {
         failure.lasting != Lasting::UntilLogin
-            || self.slots().get(wanted).is_some_and(|slot| !self.is_replaced(wanted, slot))
+            || self
+                .slots()
+                .get(wanted)
+                .is_some_and(|slot| !self.is_replaced(wanted, slot))
     }
 
     /// The failure of before, if asking again would change nothing or is not yet due.
     fn still_holds(&self, wanted: &Wanted, slot: &Slot, bridged: bool) -> Option<Arc<Failure>> {
         let past = slot.past.as_ref()?;
-        let is_due = past.failure.again.is_some_and(|again| again <= SystemClock.now());
-        let acted = || self.source.stored() != past.stored || self.source.shared(wanted) != past.shared;
+        let is_due = past
+            .failure
+            .again
+            .is_some_and(|again| again <= SystemClock.now());
+        let acted =
+            || self.source.stored() != past.stored || self.source.shared(wanted) != past.shared;
         let holds = match past.failure.lasting {
             Lasting::UntilRepaired => bridged && !is_due,
             Lasting::UntilLogin | Lasting::Passing => !is_due && !acted(),
@@ -252,29 +330,50 @@ impl<S: TokenSource> Keeper<S> {
         let now = SystemClock.now();
         let pause = (1_u64 << slot.failures.min(5)).min(LONGEST_PAUSE);
         let own = (failure.lasting != Lasting::UntilLogin).then_some(now + pause);
-        let since = slot.past.as_ref().and_then(|past| past.failure.since).or(Some(now));
-        let failure = Arc::new(Failure { again: failure.again.max(own), since, ..failure });
-        // Once of its kind in the job's log: clients show the message, but not all of them show it whole.
-        let repeated = slot.past.as_ref().is_some_and(|past| past.failure.error.kind == failure.error.kind);
+        let since = slot
+            .past
+            .as_ref()
+            .and_then(|past| past.failure.since)
+            .or(Some(now));
+        let failure = Arc::new(Failure {
+            again: failure.again.max(own),
+            since,
+            ..failure
+        });
+        // Once of its kind in the job's log: clients show the message, but not all of them show it
+        // whole.
+        let repeated = slot
+            .past
+            .as_ref()
+            .is_some_and(|past| past.failure.error.kind == failure.error.kind);
         match slot.token.as_ref().filter(|token| alive(token)) {
             _ if repeated => {}
             Some(_) => {
                 let reason = failure.error.message.replace('\n', "; ");
-                self.ui.warn(&msg!("serve-old-token-serves", reason = reason));
+                self.ui
+                    .warn(&msg!("serve-old-token-serves", reason = reason));
             }
             None => self.ui.error(&failure.error),
         }
         slot.failures = slot.failures.saturating_add(1);
-        slot.past = Some(Past { failure: Arc::clone(&failure), stored, shared });
+        slot.past = Some(Past {
+            failure: Arc::clone(&failure),
+            stored,
+            shared,
+        });
         failure
     }
 }
 
-/// Seconds that a token still lives. A clock that stands before the token was made makes it useless: nobody knows how long it
-/// has lived.
+/// Seconds that a token still lives. A clock that stands before the token was made makes it
+/// useless: nobody knows how long it has lived.
 fn left(token: &Token) -> u64 {
     let now = SystemClock.now();
-    if now < token.obtained_at { 0 } else { token.expires_at.saturating_sub(now) }
+    if now < token.obtained_at {
+        0
+    } else {
+        token.expires_at.saturating_sub(now)
+    }
 }
 
 fn alive(token: &Token) -> bool {
@@ -282,13 +381,17 @@ fn alive(token: &Token) -> bool {
 }
 
 fn broken_off() -> Arc<Failure> {
-    let error = || Error::new(Kind::Network, msg!("serve-broken-off")).hint(msg!("serve-ask-again"));
+    let error =
+        || Error::new(Kind::Network, msg!("serve-broken-off")).hint(msg!("serve-ask-again"));
     Arc::new(Failure::of(in_english(error)))
 }
 
 fn takes_long() -> Arc<Failure> {
     let seconds = PATIENCE.alone.as_secs();
-    let error = || Error::new(Kind::Other, msg!("serve-takes-long", seconds = seconds)).hint(msg!("serve-ask-again"));
+    let error = || {
+        Error::new(Kind::Other, msg!("serve-takes-long", seconds = seconds))
+            .hint(msg!("serve-ask-again"))
+    };
     Arc::new(Failure::of(in_english(error)))
 }
 

@@ -1,5 +1,5 @@
-//! The loopback endpoint of `exec --serve`: the App Service managed identity contract on 127.0.0.1, so that unmodified
-//! Azure and Graph clients renew by themselves.
+//! The loopback endpoint of `exec --serve`: the App Service managed identity contract on 127.0.0.1,
+//! so that unmodified Azure and Graph clients renew by themselves.
 //!
 //! ```text
 //!   client ──GET, key──► server ──► check ──► resource ──► keeper ──► renewal ──► `ropc renew`, a short-lived run of
@@ -7,9 +7,10 @@
 //!                                                           1 flight
 //! ```
 //!
-//! No password and no client secret comes here: this process never opens a vault. It knows tokens, the profile's public
-//! facts and an [`EndpointKey`](crate::secret::EndpointKey). What clients send and accept stands in "App Service managed
-//! identity" (Microsoft: "How to use managed identities for App Service", REST endpoint reference, api-version 2019-08-01).
+//! No password and no client secret comes here: this process never opens a vault. It knows tokens,
+//! the profile's public facts and an [`EndpointKey`](crate::secret::EndpointKey). What clients send
+//! and accept stands in "App Service managed identity" (Microsoft: "How to use managed identities
+//! for App Service", REST endpoint reference, api-version 2019-08-01).
 
 mod check;
 mod connections;
@@ -30,21 +31,26 @@ pub use renewal::Renewal;
 pub use resource::{Resources, Wanted};
 pub use server::{Endpoint, Settings};
 
-/// The margin in seconds that a token must still live to be handed out: 10 minutes, for short tokens a quarter of their
-/// lifetime. Every client treats 5 minutes as the end, so what it gets here lasts it a while.
+/// The margin in seconds that a token must still live to be handed out: 10 minutes, for short
+/// tokens a quarter of their lifetime. Every client treats 5 minutes as the end, so what it gets
+/// here lasts it a while.
 ///
-/// `asked` (`--min-ttl`) can make it longer, up to half a lifetime: beyond that most of every token would be thrown away.
+/// `asked` (`--min-ttl`) can make it longer, up to half a lifetime: beyond that most of every token
+/// would be thrown away.
 pub(crate) fn margin(lifetime: u64, asked: Option<u64>) -> u64 {
     let standard = (lifetime / 4).min(600);
     asked.map_or(standard, |asked| asked.min(lifetime / 2).max(standard))
 }
 
-/// The seconds before its end at which a token that is in use is renewed in the background: 15 minutes (short tokens: half
-/// their lifetime), or a quarter of its lifetime where that is more, and never later than the margin.
+/// The seconds before its end at which a token that is in use is renewed in the background: 15
+/// minutes (short tokens: half their lifetime), or a quarter of its lifetime where that is more,
+/// and never later than the margin.
 ///
 /// A service that is down for a few minutes is back before anybody needs the new token.
 fn ahead(lifetime: u64, asked: Option<u64>) -> u64 {
-    (lifetime / 4).max((lifetime / 2).min(900)).max(margin(lifetime, asked))
+    (lifetime / 4)
+        .max((lifetime / 2).min(900))
+        .max(margin(lifetime, asked))
 }
 
 #[cfg(test)]
@@ -53,16 +59,39 @@ mod tests {
 
     #[test]
     fn a_renewal_ahead_comes_before_the_margin() {
-        assert_eq!((ahead(3600, None), ahead(5400, None), ahead(1200, None), ahead(60, None)), (900, 1350, 600, 30));
-        assert_eq!((ahead(3600, Some(1500)), ahead(86_400, None)), (1500, 21_600));
+        assert_eq!(
+            (
+                ahead(3600, None),
+                ahead(5400, None),
+                ahead(1200, None),
+                ahead(60, None)
+            ),
+            (900, 1350, 600, 30)
+        );
+        assert_eq!(
+            (ahead(3600, Some(1500)), ahead(86_400, None)),
+            (1500, 21_600)
+        );
         assert!(
-            (0..90_000).step_by(7).all(|life| ahead(life, None) >= margin(life, None) && ahead(life, None) <= life)
+            (0..90_000)
+                .step_by(7)
+                .all(|life| ahead(life, None) >= margin(life, None) && ahead(life, None) <= life)
         );
     }
 
     #[test]
     fn margins() {
-        assert_eq!((margin(3600, None), margin(5399, None), margin(60, None)), (600, 600, 15));
-        assert_eq!((margin(3600, Some(1500)), margin(3600, Some(7200)), margin(3600, Some(10))), (1500, 1800, 600));
+        assert_eq!(
+            (margin(3600, None), margin(5399, None), margin(60, None)),
+            (600, 600, 15)
+        );
+        assert_eq!(
+            (
+                margin(3600, Some(1500)),
+                margin(3600, Some(7200)),
+                margin(3600, Some(10))
+            ),
+            (1500, 1800, 600)
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! What `exec --serve` and its renewal runs say to each other: one JSON line in, one JSON line out, over pipes.
+//! What `exec --serve` and its renewal runs say to each other: one JSON line in, one JSON line out,
+//! over pipes.
 //!
-//! Both ends are this program. The request holds public facts only. The reply holds a token or a failure, never a stored
-//! secret. The renewal refuses to answer for another identity than the one that the job started with.
+//! Both ends are this program. The request holds public facts only. The reply holds a token or a
+//! failure, never a stored secret. The renewal refuses to answer for another identity than the one
+//! that the job started with.
 
 use super::failure::{Failure, Lasting};
 use crate::broker::{Mode, Token};
@@ -35,7 +37,8 @@ pub(crate) struct RenewalRequest {
     pub(crate) refused: Option<String>,
 }
 
-/// The identity that a job is pinned to. Not the generation: the same user's new password is welcome.
+/// The identity that a job is pinned to. Not the generation: the same user's new password is
+/// welcome.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Identity {
     authority: String,
@@ -63,7 +66,9 @@ impl Identity {
             (Fact::ClientId, &self.client_id, &now.client_id),
             (Fact::User, &self.username, &now.username),
         ];
-        let Some((fact, before, after)) = facts.into_iter().find(|(_, before, after)| before != after) else {
+        let Some((fact, before, after)) =
+            facts.into_iter().find(|(_, before, after)| before != after)
+        else {
             return Ok(());
         };
         let error = Error::config(msg!(
@@ -79,7 +84,12 @@ impl Identity {
 }
 
 impl RenewalRequest {
-    pub(crate) fn new(profile: &Profile, scopes: Vec<String>, mode: Mode, min_ttl: Option<u64>) -> Self {
+    pub(crate) fn new(
+        profile: &Profile,
+        scopes: Vec<String>,
+        mode: Mode,
+        min_ttl: Option<u64>,
+    ) -> Self {
         let mode = match mode {
             Mode::Cached => "cached",
             Mode::Refresh => "refresh",
@@ -99,12 +109,18 @@ impl RenewalRequest {
 
     /// The same for a token that takes the place of one.
     pub(super) fn newer(self, least: Option<u64>, refused: Option<String>) -> Self {
-        Self { least, refused, ..self }
+        Self {
+            least,
+            refused,
+            ..self
+        }
     }
 
     /// Reads a request; `None` if this program did not write it.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok().filter(|r: &Self| r.version == VERSION)
+        serde_json::from_slice(bytes)
+            .ok()
+            .filter(|r: &Self| r.version == VERSION)
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
@@ -172,9 +188,18 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
                 expires_at: token.expires_at,
                 scope: token.scope.as_deref(),
             };
-            Out { version: VERSION, token: Some(token), failure: None }
+            Out {
+                version: VERSION,
+                token: Some(token),
+                failure: None,
+            }
         }
-        Err(Failure { error, lasting, again, .. }) => {
+        Err(Failure {
+            error,
+            lasting,
+            again,
+            ..
+        }) => {
             let said = WrittenFailure {
                 kind: error.kind.exit_code(),
                 message: error.message.clone(),
@@ -182,7 +207,11 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
                 until_login: *lasting == Lasting::UntilLogin,
                 again: *again,
             };
-            Out { version: VERSION, token: None, failure: Some(said) }
+            Out {
+                version: VERSION,
+                token: None,
+                failure: Some(said),
+            }
         }
     };
     crate::ui::ascii_json(&out)
@@ -192,16 +221,28 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
 pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
     let reply: In = serde_json::from_slice(bytes).ok()?;
     match reply {
-        In { version: VERSION, token: Some(token), failure: None } => Some(Ok(Token {
+        In {
+            version: VERSION,
+            token: Some(token),
+            failure: None,
+        } => Some(Ok(Token {
             access: AccessToken::from_zeroizing(token.access_token),
             obtained_at: token.obtained_at,
             expires_at: token.expires_at,
             scope: token.scope,
         })),
-        In { version: VERSION, token: None, failure: Some(said) } => {
+        In {
+            version: VERSION,
+            token: None,
+            failure: Some(said),
+        } => {
             let error = Error::new(kind(said.kind), said.message).hints(said.hints);
             let failure = Failure::of(error).again(said.again);
-            Some(Err(if said.until_login { failure.lasting(Lasting::UntilLogin) } else { failure }))
+            Some(Err(if said.until_login {
+                failure.lasting(Lasting::UntilLogin)
+            } else {
+                failure
+            }))
         }
         _ => None,
     }
@@ -209,8 +250,16 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
 
 /// Exit codes name the kinds; see [`Kind::exit_code`].
 fn kind(code: u8) -> Kind {
-    let all = [Kind::Usage, Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network];
-    all.into_iter().find(|kind| kind.exit_code() == code).unwrap_or(Kind::Other)
+    let all = [
+        Kind::Usage,
+        Kind::Config,
+        Kind::SignIn,
+        Kind::Vault,
+        Kind::Network,
+    ];
+    all.into_iter()
+        .find(|kind| kind.exit_code() == code)
+        .unwrap_or(Kind::Other)
 }
 
 #[cfg(test)]
@@ -220,31 +269,67 @@ mod tests {
     #[test]
     fn a_token_arrives_whole() {
         let access = AccessToken::new("eyJ.x.y".into());
-        let token = Token { access, obtained_at: 1, expires_at: 2, scope: Some("User.Read".into()) };
+        let token = Token {
+            access,
+            obtained_at: 1,
+            expires_at: 2,
+            scope: Some("User.Read".into()),
+        };
         let back = decode(encode(&Ok(token)).as_bytes()).unwrap().unwrap();
-        assert_eq!((back.access.expose_for_pipe(), back.obtained_at, back.expires_at), ("eyJ.x.y", 1, 2));
+        assert_eq!(
+            (
+                back.access.expose_for_pipe(),
+                back.obtained_at,
+                back.expires_at
+            ),
+            ("eyJ.x.y", 1, 2)
+        );
         assert_eq!(back.scope.as_deref(), Some("User.Read"));
     }
 
     #[test]
     fn a_failure_keeps_kind_and_hints() {
-        for kind in [Kind::Config, Kind::SignIn, Kind::Vault, Kind::Network, Kind::Other] {
+        for kind in [
+            Kind::Config,
+            Kind::SignIn,
+            Kind::Vault,
+            Kind::Network,
+            Kind::Other,
+        ] {
             let before = Failure::of(Error::new(kind, "what").hint("next")).again(Some(7));
             let lasting = before.lasting;
-            let after = decode(encode(&Err(before)).as_bytes()).unwrap().unwrap_err();
-            assert_eq!((after.error.kind, after.lasting, after.again), (kind, lasting, Some(7)));
+            let after = decode(encode(&Err(before)).as_bytes())
+                .unwrap()
+                .unwrap_err();
+            assert_eq!(
+                (after.error.kind, after.lasting, after.again),
+                (kind, lasting, Some(7))
+            );
             assert_eq!(
                 (after.error.message.as_str(), after.error.hints.as_slice()),
                 ("what", &["next".to_owned()][..])
             );
         }
         let other = Failure::of(Error::config("x")).lasting(Lasting::UntilLogin);
-        assert_eq!(decode(encode(&Err(other)).as_bytes()).unwrap().unwrap_err().lasting, Lasting::UntilLogin);
+        assert_eq!(
+            decode(encode(&Err(other)).as_bytes())
+                .unwrap()
+                .unwrap_err()
+                .lasting,
+            Lasting::UntilLogin
+        );
     }
 
     #[test]
     fn what_is_no_reply_is_none() {
-        for text in ["", "{}", "{\"version\":2,\"token\":null}", "{\"version\":1}", "thread panicked", "[1]"] {
+        for text in [
+            "",
+            "{}",
+            "{\"version\":2,\"token\":null}",
+            "{\"version\":1}",
+            "thread panicked",
+            "[1]",
+        ] {
             assert!(decode(text.as_bytes()).is_none(), "{text}");
         }
         assert!(RenewalRequest::decode(b"{\"version\":1}").is_none());
@@ -252,7 +337,11 @@ mod tests {
 
     fn profile(username: &str, tenant: &str) -> Profile {
         let (tenant, username) = (tenant.parse().unwrap(), username.parse().unwrap());
-        Profile { tenant, username, ..Profile::sample("default") }
+        Profile {
+            tenant,
+            username,
+            ..Profile::sample("default")
+        }
     }
 
     #[test]
@@ -265,16 +354,26 @@ mod tests {
                 (got.mode(), got.min_ttl, got.scopes.as_slice()),
                 (mode, Some(600), &["User.Read".to_owned()][..])
             );
-            assert_eq!((got.profile.as_str(), &got.identity), ("default", &Identity::of(&before)));
+            assert_eq!(
+                (got.profile.as_str(), &got.identity),
+                ("default", &Identity::of(&before))
+            );
             // The same user, in other letters and with another password, is still the same.
-            got.identity.check(&profile("SVC-Report@contoso.example", "contoso.example")).unwrap();
+            got.identity
+                .check(&profile("SVC-Report@contoso.example", "contoso.example"))
+                .unwrap();
             for other in [
                 profile("svc-other@contoso.example", "contoso.example"),
                 profile("svc-report@contoso.example", "fabrikam.example"),
             ] {
-                assert_eq!(got.identity.check(&other).unwrap_err().lasting, Lasting::UntilLogin);
+                assert_eq!(
+                    got.identity.check(&other).unwrap_err().lasting,
+                    Lasting::UntilLogin
+                );
             }
-            let newer = String::from_utf8(sent.encode()).unwrap().replace("\"version\":1", "\"version\":2");
+            let newer = String::from_utf8(sent.encode())
+                .unwrap()
+                .replace("\"version\":1", "\"version\":2");
             assert!(RenewalRequest::decode(newer.as_bytes()).is_none());
         }
     }

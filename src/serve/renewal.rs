@@ -1,7 +1,9 @@
-//! The real source of tokens: each renewal is a short-lived run of this program (`ropc renew`), which opens the vault,
-//! signs in where it must, hands the token back over a pipe and ends. So the long-lived parent never holds a password.
+//! The real source of tokens: each renewal is a short-lived run of this program (`ropc renew`),
+//! which opens the vault, signs in where it must, hands the token back over a pipe and ends. So the
+//! long-lived parent never holds a password.
 //!
-//! The run has a process group of its own: a Ctrl-C that is meant for the job must not end a sign-in half-way.
+//! The run has a process group of its own: a Ctrl-C that is meant for the job must not end a
+//! sign-in half-way.
 
 use super::failure::Failure;
 use super::keeper::{Order, TokenSource};
@@ -18,7 +20,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// A renewal ends by its own deadline; one that does not (a stopped process, a keychain that hangs) is ended after this.
+/// A renewal ends by its own deadline; one that does not (a stopped process, a keychain that hangs)
+/// is ended after this.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// How renewals are run for one job.
@@ -37,7 +40,8 @@ pub struct Renewal {
 }
 
 impl Renewal {
-    /// For this profile and these scopes. `mode` is the job's: `--refresh` means its first token only.
+    /// For this profile and these scopes. `mode` is the job's: `--refresh` means its first token
+    /// only.
     pub fn new(
         profile: Profile,
         scopes: Scopes,
@@ -47,7 +51,11 @@ impl Renewal {
         verbose: bool,
         profiles: ProfileStore,
     ) -> Self {
-        let later = if mode == Mode::NoCache { Mode::NoCache } else { Mode::Cached };
+        let later = if mode == Mode::NoCache {
+            Mode::NoCache
+        } else {
+            Mode::Cached
+        };
         Self {
             profile,
             scopes,
@@ -74,11 +82,12 @@ impl Renewal {
             Wanted::Other(scope) => vec![scope.clone()],
         };
         let mode = if first { self.first } else { self.later };
-        pipe::RenewalRequest::new(&self.profile, scopes, mode, self.min_ttl).newer(order.least, order.refused.clone())
+        pipe::RenewalRequest::new(&self.profile, scopes, mode, self.min_ttl)
+            .newer(order.least, order.refused.clone())
     }
 
-    /// The first run speaks the language of the person who started the job. What a later one says is handed to the job's
-    /// programs, which is English.
+    /// The first run speaks the language of the person who started the job. What a later one says
+    /// is handed to the job's programs, which is English.
     fn command(&self, first: bool) -> io::Result<Command> {
         let mut command = os::this_program()?;
         // Whole seconds, and never none.
@@ -90,12 +99,19 @@ impl Renewal {
         if !first {
             command.env("ROPC_LANG", "en");
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
         os::detach_from_terminal(&mut command);
         Ok(command)
     }
 
-    async fn run(&self, request: &[u8], first: bool) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+    async fn run(
+        &self,
+        request: &[u8],
+        first: bool,
+    ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
         let mut child = tokio::process::Command::from(self.command(first)?).spawn()?;
         let work = async {
             if let Some(mut input) = child.stdin.take() {
@@ -120,7 +136,9 @@ impl TokenSource for Renewal {
     async fn renew(&self, order: &Order) -> Result<Token, Failure> {
         let first = !self.started.swap(true, Ordering::SeqCst);
         let request = self.request(order, first).encode();
-        let told = |error: &dyn Fn() -> Error| Err(Failure::of(if first { error() } else { in_english(error) }));
+        let told = |error: &dyn Fn() -> Error| {
+            Err(Failure::of(if first { error() } else { in_english(error) }))
+        };
         match self.run(&request, first).await {
             Ok((status, reply)) => pipe::decode(&reply).unwrap_or_else(|| told(&|| silent(status))),
             Err(error) => told(&|| not_run(&error)),
@@ -130,7 +148,11 @@ impl TokenSource for Renewal {
     fn stored(&self) -> Option<String> {
         let profile = self.profiles.find(&self.profile.name).ok()??;
         // A `login --retry` changes no generation: what it lifts is a refusal on record.
-        let refusals = self.places.as_ref().map(|places| broker::refusals(places, &profile)).unwrap_or_default();
+        let refusals = self
+            .places
+            .as_ref()
+            .map(|places| broker::refusals(places, &profile))
+            .unwrap_or_default();
         Some(format!("{} {refusals}", profile.generation))
     }
 
@@ -157,5 +179,9 @@ fn silent(status: ExitStatus) -> Error {
 }
 
 fn not_run(error: &io::Error) -> Error {
-    Error::new(Kind::Network, msg!("serve-not-run", reason = io_reason(error))).hint(msg!("serve-not-run-limit"))
+    Error::new(
+        Kind::Network,
+        msg!("serve-not-run", reason = io_reason(error)),
+    )
+    .hint(msg!("serve-not-run-limit"))
 }

@@ -1,7 +1,8 @@
 //! Which token a client gets for the `resource` that it asks for, or none. Pure.
 //!
-//! Clients send a scope without its `/.default`, or with it, or a bare scope; some with a slash at the end, which Entra
-//! takes as a part of the name: the slash stays. Seen in azure-identity, msal, @azure/identity, az and `PnP`.
+//! Clients send a scope without its `/.default`, or with it, or a bare scope; some with a slash at
+//! the end, which Entra takes as a part of the name: the slash stays. Seen in azure-identity, msal,
+//! @azure/identity, az and `PnP`.
 
 use crate::error::{Error, Result};
 use crate::l10n::{in_english, msg};
@@ -47,11 +48,21 @@ impl Denied {
     }
 }
 
-/// Two names of one API, Azure Resource Manager: the global cloud, the US Government, China (Microsoft: "Azure endpoints").
+/// Two names of one API, Azure Resource Manager: the global cloud, the US Government, China
+/// (Microsoft: "Azure endpoints").
 const ARM: [[&str; 2]; 3] = [
-    ["https://management.azure.com", "https://management.core.windows.net"],
-    ["https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net"],
-    ["https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn"],
+    [
+        "https://management.azure.com",
+        "https://management.core.windows.net",
+    ],
+    [
+        "https://management.usgovcloudapi.net",
+        "https://management.core.usgovcloudapi.net",
+    ],
+    [
+        "https://management.chinacloudapi.cn",
+        "https://management.core.chinacloudapi.cn",
+    ],
 ];
 /// Other APIs of Microsoft whose name is a host alone: what follows it is a permission.
 const HOSTS: [&str; 4] = [
@@ -62,8 +73,14 @@ const HOSTS: [&str; 4] = [
 ];
 /// Application id of Microsoft Graph, another name of its resource.
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
-/// `SharePoint` is one resource a host; clients ask with the address of a site. Hosts of the national clouds.
-const SHAREPOINT: [&str; 4] = [".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn"];
+/// `SharePoint` is one resource a host; clients ask with the address of a site. Hosts of the
+/// national clouds.
+const SHAREPOINT: [&str; 4] = [
+    ".sharepoint.com",
+    ".sharepoint.us",
+    ".sharepoint-mil.us",
+    ".sharepoint.cn",
+];
 /// Longer than any resource or scope that exists.
 const LONGEST: usize = 2048;
 
@@ -72,13 +89,29 @@ impl Resources {
     pub fn new(scopes: &Scopes, cloud: &Cloud, allow: &[String]) -> Result<Self> {
         let words: Vec<String> = scopes.iter().map(str::to_owned).collect();
         // OpenID scopes have no slash either, but never stand alone: a prefixed scope decides.
-        let own = words.iter().find_map(|w| Some(w.rsplit_once('/')?.0)).unwrap_or(cloud.graph).to_owned();
-        let allowed = allow.iter().map(|text| parse(text, &own)).collect::<Result<_>>()?;
-        Ok(Self { own, graph: cloud.graph, scopes: words, allowed })
+        let own = words
+            .iter()
+            .find_map(|w| Some(w.rsplit_once('/')?.0))
+            .unwrap_or(cloud.graph)
+            .to_owned();
+        let allowed = allow
+            .iter()
+            .map(|text| parse(text, &own))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            own,
+            graph: cloud.graph,
+            scopes: words,
+            allowed,
+        })
     }
 
     /// What to give for `asked`, or why nothing. `granted` is the scope list of the token in hand.
-    pub fn decide(&self, asked: &str, granted: Option<&str>) -> std::result::Result<Wanted, Denied> {
+    pub fn decide(
+        &self,
+        asked: &str,
+        granted: Option<&str>,
+    ) -> std::result::Result<Wanted, Denied> {
         if asked.is_empty() || asked.len() > LONGEST {
             return Err(Denied::Nameless);
         }
@@ -97,7 +130,8 @@ impl Resources {
         if let Some(base) = self.allowed.iter().find(|allowed| same(allowed, name)) {
             return Ok(spelled(base));
         }
-        // The other name of an allowed API gives a token of that name: its clients compare the audience.
+        // The other name of an allowed API gives a token of that name: its clients compare the
+        // audience.
         if self.allowed.iter().any(|allowed| alike(allowed, name))
             && let Some(base) = ARM.iter().flatten().find(|base| same(base, name))
         {
@@ -108,15 +142,25 @@ impl Resources {
 
     fn denied(&self, name: &str) -> Denied {
         let is_graph = same(&self.own, self.graph);
-        let permission = if name.contains('/') { below(name, &self.own) } else { is_graph.then_some(name) };
+        let permission = if name.contains('/') {
+            below(name, &self.own)
+        } else {
+            is_graph.then_some(name)
+        };
         if let Some(permission) = permission.filter(|word| is_permission(word)) {
-            let full = if is_graph { String::new() } else { format!("{}/", self.own) };
+            let full = if is_graph {
+                String::new()
+            } else {
+                format!("{}/", self.own)
+            };
             return Denied::Permission(format!("{full}{permission}"));
         }
         // A permission of another API belongs to that API.
         let name = api_of(name).unwrap_or(name);
         // What a shell would read as something else is not offered for copying.
-        let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || ":/._~-".contains(c));
+        let is_plain = name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ":/._~-".contains(c));
         match parse(name, &self.own) {
             Ok(name) if is_plain && !alike(&name, &self.own) => Denied::Resource(name),
             _ => Denied::Nameless,
@@ -135,36 +179,55 @@ impl Resources {
         if asked.is_empty() || bare_elsewhere {
             return false;
         }
-        let mut known = self.scopes.iter().map(String::as_str).chain(granted.unwrap_or_default().split(' '));
+        let mut known = self
+            .scopes
+            .iter()
+            .map(String::as_str)
+            .chain(granted.unwrap_or_default().split(' '));
         known.any(|scope| short(scope) == asked)
     }
 }
 
-/// One `--allow-resource`: an address with a scheme, or an application id; kept without slash at the end. A permission is
-/// not turned into a resource: nobody could consent to it.
+/// One `--allow-resource`: an address with a scheme, or an application id; kept without slash at
+/// the end. A permission is not turned into a resource: nobody could consent to it.
 fn parse(text: &str, own: &str) -> Result<String> {
     let name = origin_of(without_default(text.trim()));
     let name = name.strip_suffix('/').unwrap_or(&name);
     let api = api_of(name).or_else(|| below(name, own).map(|_| own));
     if let Some(api) = api {
-        return Err(Error::usage(msg!("serve-a-permission", text = text.escape_debug(), resource = api))
-            .hint(msg!("serve-a-permission-scope")));
+        return Err(Error::usage(msg!(
+            "serve-a-permission",
+            text = text.escape_debug(),
+            resource = api
+        ))
+        .hint(msg!("serve-a-permission-scope")));
     }
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     let is_address = url::Url::parse(name).is_ok_and(|url| url.scheme() != "http");
-    // With a second slash it would be another name than any that is asked for: `decide` takes one off, too.
+    // With a second slash it would be another name than any that is asked for: `decide` takes one
+    // off, too.
     let is_bare = !name.ends_with('/');
-    if (is_id || is_address) && is_bare && name.len() <= LONGEST && Scopes::parse(&[format!("{name}/.default")]).is_ok()
+    if (is_id || is_address)
+        && is_bare
+        && name.len() <= LONGEST
+        && Scopes::parse(&[format!("{name}/.default")]).is_ok()
     {
         return Ok(name.to_owned());
     }
-    Err(Error::usage(msg!("serve-not-a-resource", text = text.escape_debug())).hint(msg!("serve-not-a-resource-shape")))
+    Err(
+        Error::usage(msg!("serve-not-a-resource", text = text.escape_debug()))
+            .hint(msg!("serve-not-a-resource-shape")),
+    )
 }
 
 /// Drops one `/.default` at the end, and nothing else.
 fn without_default(text: &str) -> &str {
     const TAIL: &str = "/.default";
-    match text.len().checked_sub(TAIL.len()).and_then(|at| text.split_at_checked(at)) {
+    match text
+        .len()
+        .checked_sub(TAIL.len())
+        .and_then(|at| text.split_at_checked(at))
+    {
         Some((head, tail)) if tail.eq_ignore_ascii_case(TAIL) => head,
         _ => text,
     }
@@ -174,7 +237,10 @@ fn without_default(text: &str) -> &str {
 fn origin_of(text: &str) -> String {
     let host = |url: &url::Url| url.host_str().map(str::to_ascii_lowercase);
     match url::Url::parse(text) {
-        Ok(url) if url.scheme() == "https" && host(&url).is_some_and(|h| SHAREPOINT.iter().any(|s| h.ends_with(s))) => {
+        Ok(url)
+            if url.scheme() == "https"
+                && host(&url).is_some_and(|h| SHAREPOINT.iter().any(|s| h.ends_with(s))) =>
+        {
             url.origin().ascii_serialization()
         }
         _ => text.to_owned(),
@@ -185,7 +251,8 @@ fn origin_of(text: &str) -> String {
 fn below<'n>(name: &'n str, api: &str) -> Option<&'n str> {
     let (head, rest) = name.split_at_checked(api.len())?;
     let rest = rest.trim_matches('/');
-    (head.eq_ignore_ascii_case(api) && name[api.len()..].starts_with('/') && !rest.is_empty()).then_some(rest)
+    (head.eq_ignore_ascii_case(api) && name[api.len()..].starts_with('/') && !rest.is_empty())
+        .then_some(rest)
 }
 
 /// The API whose name is a host alone, of something that stands below it.
@@ -195,10 +262,13 @@ fn api_of(name: &str) -> Option<&'static str> {
     known.find(|api| below(name, api).is_some())
 }
 
-/// `Mail.Send`, `user_impersonation`: the shapes of permissions that people are asked to consent to.
+/// `Mail.Send`, `user_impersonation`: the shapes of permissions that people are asked to consent
+/// to.
 fn is_permission(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
-    let is_word = |part: &&str| part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(in_permission);
+    let is_word = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(in_permission)
+    };
     parts.iter().all(is_word) && (parts.len() > 1 || word.contains('_'))
 }
 
@@ -208,7 +278,10 @@ fn in_permission(c: char) -> bool {
 
 /// Names of one API.
 fn alike(a: &str, b: &str) -> bool {
-    same(a, b) || ARM.iter().any(|names| names.iter().any(|n| same(n, a)) && names.iter().any(|n| same(n, b)))
+    same(a, b)
+        || ARM
+            .iter()
+            .any(|names| names.iter().any(|n| same(n, a)) && names.iter().any(|n| same(n, b)))
 }
 
 /// Names of one resource: case and one slash at the end aside.
@@ -251,8 +324,14 @@ mod tests {
             assert_eq!(graph.decide(name, granted), Ok(Wanted::Own), "{name}");
         }
         let named = resources("User.Read.All openid", &[]);
-        assert_eq!(named.decide("https://graph.microsoft.com", None), Ok(Wanted::Own));
-        assert_eq!(named.decide("https://graph.microsoft.com/User.Read.All", None), Ok(Wanted::Own));
+        assert_eq!(
+            named.decide("https://graph.microsoft.com", None),
+            Ok(Wanted::Own)
+        );
+        assert_eq!(
+            named.decide("https://graph.microsoft.com/User.Read.All", None),
+            Ok(Wanted::Own)
+        );
     }
 
     #[test]
@@ -277,18 +356,35 @@ mod tests {
             assert!(graph.decide(name, granted).is_err(), "{name}");
         }
         let vault = resources("https://vault.azure.net/.default", &[]);
-        assert_eq!(vault.decide("https://vault.azure.net", None), Ok(Wanted::Own));
+        assert_eq!(
+            vault.decide("https://vault.azure.net", None),
+            Ok(Wanted::Own)
+        );
         assert!(vault.decide("https://graph.microsoft.com", None).is_err());
-        assert!(vault.decide("00000003-0000-0000-c000-000000000000", None).is_err());
-        assert!(vault.decide("User.Read", Some("User.Read")).is_err(), "a bare scope means Graph");
+        assert!(
+            vault
+                .decide("00000003-0000-0000-c000-000000000000", None)
+                .is_err()
+        );
+        assert!(
+            vault.decide("User.Read", Some("User.Read")).is_err(),
+            "a bare scope means Graph"
+        );
     }
 
     #[test]
     fn nothing_longer_than_any_resource_is_looked_at() {
         let graph = resources("https://graph.microsoft.com/.default", &[]);
         let of = |length: usize| "x".repeat(length);
-        assert_eq!(graph.decide(&of(LONGEST), Some(&of(LONGEST))), Ok(Wanted::Own));
-        assert!(graph.decide(&of(LONGEST + 1), Some(&of(LONGEST + 1))).is_err());
+        assert_eq!(
+            graph.decide(&of(LONGEST), Some(&of(LONGEST))),
+            Ok(Wanted::Own)
+        );
+        assert!(
+            graph
+                .decide(&of(LONGEST + 1), Some(&of(LONGEST + 1)))
+                .is_err()
+        );
         assert!(graph.decide("", Some("")).is_err());
     }
 
@@ -318,7 +414,10 @@ mod tests {
             r.decide("https://contoso.sharepoint.com/sites/other?x=1", None),
             Ok(other("https://contoso.sharepoint.com/.default"))
         );
-        assert!(r.decide("https://contoso-admin.sharepoint.com", None).is_err());
+        assert!(
+            r.decide("https://contoso-admin.sharepoint.com", None)
+                .is_err()
+        );
         assert_eq!(
             r.decide("797F4846-ba00-4fd7-ba43-dac1f8f63013", None),
             Ok(other("797f4846-ba00-4fd7-ba43-dac1f8f63013/.default"))
@@ -341,41 +440,94 @@ mod tests {
             "https://management.azure.com/user_impersonation",
             "https://outlook.office365.com/EWS.AccessAsUser.All",
         ] {
-            assert!(Resources::new(&scopes, &CLOUDS[0], &[bad.to_owned()]).is_err(), "{bad}");
+            assert!(
+                Resources::new(&scopes, &CLOUDS[0], &[bad.to_owned()]).is_err(),
+                "{bad}"
+            );
         }
-        assert!(Resources::new(&scopes, &CLOUDS[0], &["api://3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into()]).is_ok());
+        assert!(
+            Resources::new(
+                &scopes,
+                &CLOUDS[0],
+                &["api://3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into()]
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn an_api_and_a_permission_are_told_apart_and_named() {
-        let graph = resources("https://graph.microsoft.com/.default", &["https://contoso.sharepoint.com"]);
+        let graph = resources(
+            "https://graph.microsoft.com/.default",
+            &["https://contoso.sharepoint.com"],
+        );
         let denied = |asked: &str| graph.decide(asked, Some("User.Read")).unwrap_err();
         let api = |name: &str| Denied::Resource(name.into());
         for (asked, named) in [
             ("https://vault.azure.net", "https://vault.azure.net"),
-            ("https://vault.azure.net/.default", "https://vault.azure.net"),
-            ("https://management.azure.com/user_impersonation", "https://management.azure.com"),
-            ("https://contoso-admin.sharepoint.com/sites/x", "https://contoso-admin.sharepoint.com"),
-            ("https://contoso-my.sharepoint.com", "https://contoso-my.sharepoint.com"),
-            ("https://analysis.windows.net/powerbi/api", "https://analysis.windows.net/powerbi/api"),
-            ("48ac35b8-9aa8-4d74-927d-1f4a14a0b239", "48ac35b8-9aa8-4d74-927d-1f4a14a0b239"),
+            (
+                "https://vault.azure.net/.default",
+                "https://vault.azure.net",
+            ),
+            (
+                "https://management.azure.com/user_impersonation",
+                "https://management.azure.com",
+            ),
+            (
+                "https://contoso-admin.sharepoint.com/sites/x",
+                "https://contoso-admin.sharepoint.com",
+            ),
+            (
+                "https://contoso-my.sharepoint.com",
+                "https://contoso-my.sharepoint.com",
+            ),
+            (
+                "https://analysis.windows.net/powerbi/api",
+                "https://analysis.windows.net/powerbi/api",
+            ),
+            (
+                "48ac35b8-9aa8-4d74-927d-1f4a14a0b239",
+                "48ac35b8-9aa8-4d74-927d-1f4a14a0b239",
+            ),
         ] {
             assert_eq!(denied(asked), api(named), "{asked}");
         }
-        for asked in ["Mail.Send", "https://graph.microsoft.com/Mail.Send", "https://graph.microsoft.com//Mail.Send"] {
-            assert_eq!(denied(asked), Denied::Permission("Mail.Send".into()), "{asked}");
+        for asked in [
+            "Mail.Send",
+            "https://graph.microsoft.com/Mail.Send",
+            "https://graph.microsoft.com//Mail.Send",
+        ] {
+            assert_eq!(
+                denied(asked),
+                Denied::Permission("Mail.Send".into()),
+                "{asked}"
+            );
         }
-        for asked in ["https://graph.microsoft.com/beta", "http://x", "https://a.example/$(id)", "x y", ""] {
+        for asked in [
+            "https://graph.microsoft.com/beta",
+            "http://x",
+            "https://a.example/$(id)",
+            "x y",
+            "",
+        ] {
             assert_eq!(denied(asked), Denied::Nameless, "{asked}");
         }
         let vault = resources("https://vault.azure.net/.default", &[]);
-        let named = vault.decide("https://vault.azure.net/Keys.Read", None).unwrap_err();
-        assert_eq!(named, Denied::Permission("https://vault.azure.net/Keys.Read".into()));
+        let named = vault
+            .decide("https://vault.azure.net/Keys.Read", None)
+            .unwrap_err();
+        assert_eq!(
+            named,
+            Denied::Permission("https://vault.azure.net/Keys.Read".into())
+        );
     }
 
     #[test]
     fn both_names_of_azure_resource_manager_are_one_api() {
-        for allowed in ["https://management.azure.com", "https://management.core.windows.net/"] {
+        for allowed in [
+            "https://management.azure.com",
+            "https://management.core.windows.net/",
+        ] {
             let r = resources("User.Read", &[allowed]);
             for asked in [
                 "https://management.azure.com",
@@ -383,13 +535,26 @@ mod tests {
                 "https://management.core.windows.net",
                 "https://management.core.windows.net/",
             ] {
-                assert_eq!(r.decide(asked, None), Ok(other(&format!("{asked}/.default"))), "{allowed}");
+                assert_eq!(
+                    r.decide(asked, None),
+                    Ok(other(&format!("{asked}/.default"))),
+                    "{allowed}"
+                );
             }
-            assert!(r.decide("https://management.usgovcloudapi.net", None).is_err());
+            assert!(
+                r.decide("https://management.usgovcloudapi.net", None)
+                    .is_err()
+            );
             let permission = r.decide("https://management.azure.com/user_impersonation", None);
-            assert_eq!(permission, Ok(other("https://management.azure.com/.default")));
+            assert_eq!(
+                permission,
+                Ok(other("https://management.azure.com/.default"))
+            );
         }
         let own = resources("https://management.azure.com/.default", &[]);
-        assert_eq!(own.decide("https://management.core.windows.net/", None), Ok(Wanted::Own));
+        assert_eq!(
+            own.decide("https://management.core.windows.net/", None),
+            Ok(Wanted::Own)
+        );
     }
 }

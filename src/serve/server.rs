@@ -1,7 +1,9 @@
-//! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread runtime.
+//! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread
+//! runtime.
 //!
-//! The port is bound before the child starts and held until it has ended, so nobody else can ever answer there for this
-//! job. It is the literal 127.0.0.1: `localhost` may also mean `::1`, where another program could listen on the same port.
+//! The port is bound before the child starts and held until it has ended, so nobody else can ever
+//! answer there for this job. It is the literal 127.0.0.1: `localhost` may also mean `::1`, where
+//! another program could listen on the same port.
 
 use super::Resources;
 use super::check::{self, PATH};
@@ -27,7 +29,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// A client that takes longer for its head, or leaves a kept-alive connection idle for longer, is cut off.
+/// A client that takes longer for its head, or leaves a kept-alive connection idle for longer, is
+/// cut off.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// A real head is below 1 KiB. One buffer of this size is all that a connection can make us hold.
 const HEAD_SIZE: usize = 16 * 1024;
@@ -72,15 +75,22 @@ struct Shared<S> {
 }
 
 impl Endpoint {
-    /// Binds and gets the first token of the profile, and only then answers: a job that cannot get a token never starts,
-    /// and a client that waits only a second (Go) finds the token in memory.
+    /// Binds and gets the first token of the profile, and only then answers: a job that cannot get
+    /// a token never starts, and a client that waits only a second (Go) finds the token in memory.
     pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
         let unusable = |e: &io::Error| {
-            Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e)))
-                .hint(msg!("serve-no-endpoint-sandbox"))
+            Error::new(
+                Kind::Other,
+                msg!("serve-no-endpoint", reason = io_reason(e)),
+            )
+            .hint(msg!("serve-no-endpoint-sandbox"))
         };
         let no_thread = |e: &io::Error| {
-            Error::new(Kind::Other, msg!("serve-no-endpoint", reason = io_reason(e))).hint(msg!("entra-raise-limits"))
+            Error::new(
+                Kind::Other,
+                msg!("serve-no-endpoint", reason = io_reason(e)),
+            )
+            .hint(msg!("entra-raise-limits"))
         };
         let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
         listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
@@ -102,7 +112,11 @@ impl Endpoint {
             .name("endpoint".into())
             .spawn(move || run(listener, shared, stopped, &tell))
             .map_err(|e| no_thread(&e))?;
-        let endpoint = Self { url, stop: Some(stop), thread: Some(thread) };
+        let endpoint = Self {
+            url,
+            stop: Some(stop),
+            thread: Some(thread),
+        };
         let first = told.recv().map_err(|e| unusable(&io::Error::other(e)))?;
         first.map(|token| (endpoint, token))
     }
@@ -133,7 +147,11 @@ fn run<S: TokenSource>(
 ) {
     // The runtime panics where it gets no descriptor for signals.
     let there = os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err);
-    let runtime = match there.and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build()) {
+    let runtime = match there.and_then(|()| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+    }) {
         Ok(runtime) => runtime,
         Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
     };
@@ -153,7 +171,8 @@ fn run<S: TokenSource>(
         let _ = (&mut stopped).await;
         accepting.abort();
     });
-    // Connections end with their runtime. A renewal that is under way is a process of its own and ends by itself.
+    // Connections end with their runtime. A renewal that is under way is a process of its own and
+    // ends by itself.
 }
 
 async fn accept_all<S: TokenSource>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
@@ -184,45 +203,76 @@ async fn serve<S: TokenSource>(stream: tokio::net::TcpStream, id: u64, shared: A
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer<S: TokenSource>(request: Request<Incoming>, id: u64, shared: &Shared<S>) -> HttpReply {
+async fn answer<S: TokenSource>(
+    request: Request<Incoming>,
+    id: u64,
+    shared: &Shared<S>,
+) -> HttpReply {
     let has_body = !request.body().is_end_stream();
     let (head, _) = request.into_parts();
     let ask = match check::check(&head, has_body, &shared.host, &shared.key) {
         Ok(ask) => ask,
         Err(refusal) => {
-            shared.ui.verbose(|| msg!("serve-log-refused", status = refusal.status, message = refusal.message));
+            shared.ui.verbose(|| {
+                msg!(
+                    "serve-log-refused",
+                    status = refusal.status,
+                    message = refusal.message
+                )
+            });
             let mut answer = reply::refusal(&refusal);
             // Whatever else stands on this connection is not read.
-            answer.headers_mut().insert(hyper::header::CONNECTION, hyper::header::HeaderValue::from_static("close"));
+            answer.headers_mut().insert(
+                hyper::header::CONNECTION,
+                hyper::header::HeaderValue::from_static("close"),
+            );
             return answer;
         }
     };
     shared.connections.trust(id);
     let shown = || ask.resource.chars().take(120).collect::<String>();
-    let wanted = match shared.resources.decide(&ask.resource, shared.keeper.granted().as_deref()) {
+    let wanted = match shared
+        .resources
+        .decide(&ask.resource, shared.keeper.granted().as_deref())
+    {
         Ok(wanted) => wanted,
         Err(denied) => {
-            shared.ui.verbose(|| msg!("serve-log-not-allowed", resource = shown()));
+            shared
+                .ui
+                .verbose(|| msg!("serve-log-not-allowed", resource = shown()));
             return reply::not_allowed(&denied.message());
         }
     };
-    if ask.identity.as_ref().is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id)) {
+    if ask
+        .identity
+        .as_ref()
+        .is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id))
+    {
         remark_other_identity(shared);
     }
     match shared.keeper.get(&wanted, ask.refused.as_deref()).await {
         Ok(token) => {
-            shared.ui.verbose(|| msg!("serve-log-token", resource = shown()));
+            shared
+                .ui
+                .verbose(|| msg!("serve-log-token", resource = shown()));
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
             let answer = reply::failure(&failure, SystemClock.now());
-            shared.ui.verbose(|| msg!("serve-log-status", status = answer.status(), resource = shown()));
+            shared.ui.verbose(|| {
+                msg!(
+                    "serve-log-status",
+                    status = answer.status(),
+                    resource = shown()
+                )
+            });
             answer
         }
     }
 }
 
-/// Whoever named another identity should know that there is one only. Once for all; clients ask often.
+/// Whoever named another identity should know that there is one only. Once for all; clients ask
+/// often.
 fn remark_other_identity<S>(shared: &Shared<S>) {
     if shared.remarked.swap(true, Ordering::Relaxed) {
         shared.ui.verbose(|| msg!("serve-log-other-identity"));
@@ -244,7 +294,12 @@ mod tests {
 
     impl TokenSource for Always {
         async fn renew(&self, _: &Order) -> std::result::Result<Token, Failure> {
-            Ok(Token { access: AccessToken::new("t".into()), obtained_at: 0, expires_at: u64::MAX, scope: None })
+            Ok(Token {
+                access: AccessToken::new("t".into()),
+                obtained_at: 0,
+                expires_at: u64::MAX,
+                scope: None,
+            })
         }
 
         fn stored(&self) -> Option<String> {
@@ -260,7 +315,8 @@ mod tests {
     fn an_endpoint_that_is_dropped_holds_no_port_and_no_token() {
         let settings = Settings {
             source: Always,
-            resources: Resources::new(&Scopes::parse(&["User.Read"]).unwrap(), &CLOUDS[0], &[]).unwrap(),
+            resources: Resources::new(&Scopes::parse(&["User.Read"]).unwrap(), &CLOUDS[0], &[])
+                .unwrap(),
             key: Arc::new(EndpointKey::random().unwrap()),
             client_id: String::new(),
             min_ttl: None,

@@ -34,12 +34,19 @@ pub(super) struct Past {
 impl Slot {
     /// A new token ends what was before.
     pub(super) fn take(&mut self, token: Arc<Token>, shared: Option<String>) {
-        *self = Self { token: Some(token), shared, replaced_at: self.replaced_at, ..Self::default() };
+        *self = Self {
+            token: Some(token),
+            shared,
+            replaced_at: self.replaced_at,
+            ..Self::default()
+        };
     }
 
     /// The renewal that is under way. One whose task is gone is none.
     pub(super) fn flight(&self) -> Option<Flight> {
-        self.flight.clone().filter(|flight| flight.end.has_changed().is_ok())
+        self.flight
+            .clone()
+            .filter(|flight| flight.end.has_changed().is_ok())
     }
 
     pub(super) fn begin(&mut self, flight: Flight) {
@@ -62,7 +69,13 @@ impl Flight {
     /// The end that tells, and the one that waits.
     pub(super) fn start() -> (watch::Sender<Option<Served>>, Self) {
         let (tell, end) = watch::channel(None);
-        (tell, Self { started: Instant::now(), end })
+        (
+            tell,
+            Self {
+                started: Instant::now(),
+                end,
+            },
+        )
     }
 
     /// What came of it; `None` if its task ended without an outcome.

@@ -1,7 +1,8 @@
-//! Bundle v1: both secrets of a profile and what they were enrolled for, as one item of at most 2,560 bytes.
+//! Bundle v1: both secrets of a profile and what they were enrolled for, as one item of at most
+//! 2,560 bytes.
 //!
-//! The binding is the fence against an edited profile file: a bundle is opened only for the authority, tenant, app, user
-//! and roots of trust that `login` verified.
+//! The binding is the fence against an edited profile file: a bundle is opened only for the
+//! authority, tenant, app, user and roots of trust that `login` verified.
 
 use crate::l10n::msg;
 use crate::profile::Fact;
@@ -11,7 +12,8 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// The most bytes a bundle may have: what Windows Credential Manager takes for one entry
-/// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`, 5 × 512). The same everywhere, so that profiles move between machines.
+/// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`, 5 × 512). The same everywhere, so that profiles move between
+/// machines.
 pub const BUNDLE_LIMIT: usize = 2560;
 
 /// What the secrets were enrolled for. Public facts.
@@ -31,11 +33,16 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The first fact in which two bindings differ: (which, enrolled, asked); an empty text is none.
+    /// The first fact in which two bindings differ: (which, enrolled, asked); an empty text is
+    /// none.
     pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(Fact, &'b str, &'b str)> {
         let ca = |b: &'b Self| b.ca_sha256.as_deref().unwrap_or_default();
         [
-            (Fact::Authority, self.authority.as_str(), asked.authority.as_str()),
+            (
+                Fact::Authority,
+                self.authority.as_str(),
+                asked.authority.as_str(),
+            ),
             (Fact::Tenant, &self.tenant, &asked.tenant),
             (Fact::ClientId, &self.client_id, &asked.client_id),
             (Fact::User, &self.username, &asked.username),
@@ -109,11 +116,16 @@ impl Bundle {
         let wire = WireOut {
             v: 1,
             binding: &self.binding,
-            client_secret: self.client_secret.as_ref().map(ClientSecret::expose_for_bundle),
+            client_secret: self
+                .client_secret
+                .as_ref()
+                .map(ClientSecret::expose_for_bundle),
             password: self.password.expose_for_bundle(),
         };
-        // Room for the worst case (every byte escaped), so that the buffer never moves and leaves a copy behind.
-        let secrets = self.client_secret.as_ref().map_or(0, ClientSecret::len) + self.password.len();
+        // Room for the worst case (every byte escaped), so that the buffer never moves and leaves a
+        // copy behind.
+        let secrets =
+            self.client_secret.as_ref().map_or(0, ClientSecret::len) + self.password.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(6 * secrets + 4096));
         if serde_json::to_writer(&mut *bytes, &wire).is_err() || bytes.len() > BUNDLE_LIMIT {
             return Err(bytes.len());
@@ -121,13 +133,16 @@ impl Bundle {
         Ok(SecretBytes::new(std::mem::take(&mut *bytes)))
     }
 
-    /// Reads stored bytes and wipes them. Version first, so that a newer format is told from damage.
+    /// Reads stored bytes and wipes them. Version first, so that a newer format is told from
+    /// damage.
     pub fn decode(bytes: SecretBytes) -> Result<Self, BundleFault> {
-        let version: BundleVersion = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
+        let version: BundleVersion =
+            serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
         if version.v != 1 {
             return Err(BundleFault::Version(version.v));
         }
-        let wire: WireIn = serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
+        let wire: WireIn =
+            serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
         // Before the secrets move on: no system call is made while they stand in two places.
         drop(bytes);
         Ok(Self {
@@ -177,15 +192,28 @@ mod tests {
         assert!(bundle(&"🔑".repeat(256)).encode().is_ok());
         assert!(bundle(&"x".repeat(3000)).encode().unwrap_err() > BUNDLE_LIMIT);
         let rest = BUNDLE_LIMIT - bundle("").encode().unwrap().as_slice().len();
-        assert_eq!(bundle(&"x".repeat(rest)).encode().unwrap().as_slice().len(), BUNDLE_LIMIT);
-        assert_eq!(bundle(&"x".repeat(rest + 1)).encode().unwrap_err(), BUNDLE_LIMIT + 1);
+        assert_eq!(
+            bundle(&"x".repeat(rest)).encode().unwrap().as_slice().len(),
+            BUNDLE_LIMIT
+        );
+        assert_eq!(
+            bundle(&"x".repeat(rest + 1)).encode().unwrap_err(),
+            BUNDLE_LIMIT + 1
+        );
     }
 
     #[test]
     fn damage_and_versions_are_told_apart() {
         let decode = |text: &str| Bundle::decode(SecretBytes::new(text.into())).unwrap_err();
         assert_eq!(decode("{\"v\":2,\"future\":true}"), BundleFault::Version(2));
-        for text in ["", "{}", "{\"v\":1}", "null", "\u{1}\u{2}", "{\"v\":1,\"password\":7}"] {
+        for text in [
+            "",
+            "{}",
+            "{\"v\":1}",
+            "null",
+            "\u{1}\u{2}",
+            "{\"v\":1,\"password\":7}",
+        ] {
             assert_eq!(decode(text), BundleFault::Damaged, "{text}");
         }
     }

@@ -1,7 +1,9 @@
-//! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az keyvault secret show` can.
+//! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az
+//! keyvault secret show` can.
 //!
-//! Run without a shell, with no input, with a deadline, and without the variables of ropc. Its output goes into one
-//! buffer of fixed size that is wiped. Its messages are not shown: nobody knows whether they hold a secret.
+//! Run without a shell, with no input, with a deadline, and without the variables of ropc. Its
+//! output goes into one buffer of fixed size that is wiped. Its messages are not shown: nobody
+//! knows whether they hold a secret.
 
 mod heard;
 
@@ -35,9 +37,21 @@ pub struct CommandVault {
 impl CommandVault {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
     pub fn new(argv: Vec<String>, env: &Environment, public_client: bool) -> Self {
-        let ours = |name: &OsString| name.to_string_lossy().to_ascii_uppercase().starts_with("ROPC_");
-        let withheld = env.iter().map(|(name, _)| name.to_owned()).filter(ours).collect();
-        Self { argv, withheld, public_client }
+        let ours = |name: &OsString| {
+            name.to_string_lossy()
+                .to_ascii_uppercase()
+                .starts_with("ROPC_")
+        };
+        let withheld = env
+            .iter()
+            .map(|(name, _)| name.to_owned())
+            .filter(ours)
+            .collect();
+        Self {
+            argv,
+            withheld,
+            public_client,
+        }
     }
 
     fn program(&self) -> &str {
@@ -48,7 +62,8 @@ impl CommandVault {
         let spawned = match self.command(self.program().as_ref()).spawn() {
             // `az` and others are scripts on Windows, which a bare name finds only this way.
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                os::script_named(self.program().as_ref()).map_or(Err(e), |script| self.command(script.as_ref()).spawn())
+                os::script_named(self.program().as_ref())
+                    .map_or(Err(e), |script| self.command(script.as_ref()).spawn())
             }
             outcome => outcome,
         };
@@ -56,13 +71,19 @@ impl CommandVault {
             let message = if e.kind() == io::ErrorKind::NotFound {
                 msg!("vault-command-not-found", program = self.program())
             } else {
-                msg!("vault-command-cannot-run", program = self.program(), reason = io_reason(&e))
+                msg!(
+                    "vault-command-cannot-run",
+                    program = self.program(),
+                    reason = io_reason(&e)
+                )
             };
-            VaultError::new(VaultFault::Unavailable, message).hint(if Path::new(self.program()).is_absolute() {
-                msg!("vault-command-look", program = self.program())
-            } else {
-                msg!("vault-command-whole-path")
-            })
+            VaultError::new(VaultFault::Unavailable, message).hint(
+                if Path::new(self.program()).is_absolute() {
+                    msg!("vault-command-look", program = self.program())
+                } else {
+                    msg!("vault-command-whole-path")
+                },
+            )
         })
     }
 
@@ -72,13 +93,17 @@ impl CommandVault {
         for name in &self.withheld {
             command.env_remove(name);
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         os::own_group(&mut command);
         command
     }
 
-    /// Runs the program and gives what it printed. It has ended when this returns, whatever happens. A child
-    /// that it left behind is ended with it where the time was over, and else left alone.
+    /// Runs the program and gives what it printed. It has ended when this returns, whatever
+    /// happens. A child that it left behind is ended with it where the time was over, and else left
+    /// alone.
     fn run(&self, limit: Duration) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let limit = limit.min(DEADLINE);
         let end = Instant::now() + limit;
@@ -87,7 +112,12 @@ impl CommandVault {
             Some(stdout) => Heard::from(stdout).until(end, || child.try_wait().ok().flatten()),
             None => (Some(Err(io::ErrorKind::BrokenPipe.into())), None),
         };
-        let status = status.or_else(|| output.as_ref().filter(|o| o.is_ok()).and_then(|_| wait(&mut child, end)));
+        let status = status.or_else(|| {
+            output
+                .as_ref()
+                .filter(|o| o.is_ok())
+                .and_then(|_| wait(&mut child, end))
+        });
         if status.is_none() {
             os::end_group(&mut child);
             let _ = child.wait();
@@ -95,7 +125,11 @@ impl CommandVault {
         let program = self.program();
         match (output, status) {
             (Some(Err(e)), _) => {
-                let message = msg!("vault-command-no-output", program = program, reason = io_reason(&e));
+                let message = msg!(
+                    "vault-command-no-output",
+                    program = program,
+                    reason = io_reason(&e)
+                );
                 Err(VaultError::new(VaultFault::Damaged, message).hint(by_hand()))
             }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
@@ -104,7 +138,11 @@ impl CommandVault {
                 Err(VaultError::new(VaultFault::Unavailable, message).hint(by_hand()))
             }
             (_, None) => {
-                let message = msg!("vault-command-timeout", program = program, seconds = limit.as_secs());
+                let message = msg!(
+                    "vault-command-timeout",
+                    program = program,
+                    seconds = limit.as_secs()
+                );
                 Err(VaultError::new(VaultFault::TimedOut, message)
                     .hint(msg!("vault-command-ask-nobody"))
                     .hint(by_hand()))
@@ -149,12 +187,20 @@ impl Vault for CommandVault {
     }
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
-        let secrets = secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
-            let message = msg!("vault-command-not-secrets", program = self.program(), reason = wrong.reason);
-            VaultError::new(VaultFault::Damaged, message)
-                .hint(msg!("vault-command-must-print", shape = secrets_json::shape()))
-                .hints(wrong.hint)
-        })?;
+        let secrets =
+            secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
+                let message = msg!(
+                    "vault-command-not-secrets",
+                    program = self.program(),
+                    reason = wrong.reason
+                );
+                VaultError::new(VaultFault::Damaged, message)
+                    .hint(msg!(
+                        "vault-command-must-print",
+                        shape = secrets_json::shape()
+                    ))
+                    .hints(wrong.hint)
+            })?;
         if secrets.password.is_empty() {
             let message = msg!("vault-command-empty-password", program = self.program());
             return Err(VaultError::new(VaultFault::Damaged, message));
@@ -189,8 +235,15 @@ mod tests {
         CommandVault::new(argv, &Environment::default(), true)
     }
 
-    fn fails(vault: &CommandVault, limit: Duration, fault: VaultFault, message: &str) -> VaultError {
-        let Err(error) = vault.secrets(limit) else { panic!("this must fail: {message}") };
+    fn fails(
+        vault: &CommandVault,
+        limit: Duration,
+        fault: VaultFault,
+        message: &str,
+    ) -> VaultError {
+        let Err(error) = vault.secrets(limit) else {
+            panic!("this must fail: {message}")
+        };
         assert_eq!(error.fault, fault, "{}", error.message);
         assert!(error.message.contains(message), "{}", error.message);
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -199,7 +252,9 @@ mod tests {
 
     #[test]
     fn what_it_prints_is_taken() {
-        let secrets = sh("printf '{\"password\": \"p w\"}\\n'").secrets(DEADLINE).unwrap();
+        let secrets = sh("printf '{\"password\": \"p w\"}\\n'")
+            .secrets(DEADLINE)
+            .unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "p w");
     }
 
@@ -209,12 +264,20 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let pid = dir.path().join("pid");
         let start = Instant::now();
-        let secrets = sh(&script.replace("PID", &pid.display().to_string())).secrets(DEADLINE).unwrap();
+        let secrets = sh(&script.replace("PID", &pid.display().to_string()))
+            .secrets(DEADLINE)
+            .unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "pw");
         assert!(start.elapsed() < DEADLINE);
         // It is nobody's to end: an agent that serves the next run, perhaps.
         let child = std::fs::read_to_string(&pid).unwrap();
-        assert!(std::process::Command::new("kill").arg(child.trim()).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill")
+                .arg(child.trim())
+                .status()
+                .unwrap()
+                .success()
+        );
         // The status counts, whatever was printed.
         let failed = sh("sleep 2 & printf '{\"password\": \"pw\"}'; exit 3");
         fails(&failed, DEADLINE, VaultFault::Unavailable, "exit status: 3");
@@ -225,17 +288,51 @@ mod tests {
         let long = Duration::from_secs(60);
         let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
         let error = fails(&failed, long, VaultFault::Unavailable, "exit status: 7");
-        assert!(error.hints[0].contains("run it by hand"), "{:?}", error.hints);
-        fails(&sh("kill -TERM $$"), long, VaultFault::Unavailable, "signal: 15");
+        assert!(
+            error.hints[0].contains("run it by hand"),
+            "{:?}",
+            error.hints
+        );
+        fails(
+            &sh("kill -TERM $$"),
+            long,
+            VaultFault::Unavailable,
+            "signal: 15",
+        );
         fails(&sh("echo hunter2"), long, VaultFault::Damaged, "not JSON");
-        fails(&sh("echo '{\"hunter2\": 1}'"), long, VaultFault::Damaged, "another key");
-        fails(&sh("echo '{\"password\": \"\"}'"), long, VaultFault::Damaged, "empty password");
+        fails(
+            &sh("echo '{\"hunter2\": 1}'"),
+            long,
+            VaultFault::Damaged,
+            "another key",
+        );
+        fails(
+            &sh("echo '{\"password\": \"\"}'"),
+            long,
+            VaultFault::Damaged,
+            "empty password",
+        );
         fails(&sh("true"), long, VaultFault::Damaged, "ends too early");
-        fails(&sh("head -c 70000 /dev/zero"), long, VaultFault::Damaged, "longer than 64 KiB");
-        let none = CommandVault::new(vec!["/nonexistent/op".into()], &Environment::default(), true);
-        assert!(fails(&none, long, VaultFault::Unavailable, "not found").hints[0].contains("ls -l /nonexistent/op"));
+        fails(
+            &sh("head -c 70000 /dev/zero"),
+            long,
+            VaultFault::Damaged,
+            "longer than 64 KiB",
+        );
+        let none = CommandVault::new(
+            vec!["/nonexistent/op".into()],
+            &Environment::default(),
+            true,
+        );
+        assert!(
+            fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+                .contains("ls -l /nonexistent/op")
+        );
         let none = CommandVault::new(vec!["no-such-op".into()], &Environment::default(), true);
-        assert!(fails(&none, long, VaultFault::Unavailable, "not found").hints[0].contains("whole path"));
+        assert!(
+            fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+                .contains("whole path")
+        );
     }
 
     #[test]
@@ -248,11 +345,21 @@ mod tests {
             "exec >&-; echo $$ > PID; sleep 300",
         ] {
             let script = script.replace("PID", &pid.display().to_string());
-            let error = fails(&sh(&script), Duration::from_millis(800), VaultFault::TimedOut, "was ended");
-            assert!(error.hints[0].contains("ask nobody") && error.hints[1].contains("run it by hand"));
+            let error = fails(
+                &sh(&script),
+                Duration::from_millis(800),
+                VaultFault::TimedOut,
+                "was ended",
+            );
+            assert!(
+                error.hints[0].contains("ask nobody") && error.hints[1].contains("run it by hand")
+            );
             let child = std::fs::read_to_string(&pid).unwrap();
-            let state = || std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
-            // Killed, not asked: it is gone as soon as the kernel gets to it. Whoever adopted it may leave it a zombie.
+            let state = || {
+                std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default()
+            };
+            // Killed, not asked: it is gone as soon as the kernel gets to it. Whoever adopted it
+            // may leave it a zombie.
             let gone = || state().is_empty() || state().contains(") Z ");
             let end = Instant::now() + Duration::from_secs(30);
             while !gone() && Instant::now() < end {
@@ -267,17 +374,24 @@ mod tests {
         let env = Environment::from_pairs([("ROPC_KEY_FILE", "/x"), ("PATH", "/bin")]);
         let vault = CommandVault::new(vec!["x".into()], &env, true);
         assert_eq!(vault.withheld, ["ROPC_KEY_FILE"]);
-        let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"").secrets(DEADLINE).unwrap();
+        let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"")
+            .secrets(DEADLINE)
+            .unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "[]");
     }
 
     #[test]
     fn it_is_run_for_the_secrets_only_and_nothing_is_kept_there() {
-        let (dir, item) =
-            (tempfile::tempdir().unwrap(), Item::bundle(&"a".parse().unwrap(), &"0000000000000001".parse().unwrap()));
+        let (dir, item) = (
+            tempfile::tempdir().unwrap(),
+            Item::bundle(&"a".parse().unwrap(), &"0000000000000001".parse().unwrap()),
+        );
         let mark = dir.path().join("was-run");
         let vault = sh(&format!("touch {}", mark.display()));
-        assert!(vault.title().contains("`/bin/sh`") && vault.worth().contains("whoever can run that program"));
+        assert!(
+            vault.title().contains("`/bin/sh`")
+                && vault.worth().contains("whoever can run that program")
+        );
         assert!(!vault.holds_keys() && !vault.is_slow());
         assert!(vault.check().is_ok() && vault.has(&item).unwrap());
         assert_eq!(vault.read(&item).unwrap_err().fault, VaultFault::NotFound);

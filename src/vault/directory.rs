@@ -1,8 +1,10 @@
-//! The `directory` store: files that something else provides, one secret each, as systemd credentials, Docker and
-//! Kubernetes secrets and the Vault agent come. Only read; no key and no binding is kept here.
+//! The `directory` store: files that something else provides, one secret each, as systemd
+//! credentials, Docker and Kubernetes secrets and the Vault agent come. Only read; no key and no
+//! binding is kept here.
 //!
-//! The files are `password` and, unless the app is a public client, `client_secret`. Others may read them (Kubernetes
-//! gives mode 0644 by default, and who may read is the admin's choice), but nobody else may write them.
+//! The files are `password` and, unless the app is a public client, `client_secret`. Others may
+//! read them (Kubernetes gives mode 0644 by default, and who may read is the admin's choice), but
+//! nobody else may write them.
 
 use super::{Item, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
@@ -30,20 +32,28 @@ pub struct DirectoryVault {
 }
 
 impl DirectoryVault {
-    /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when it is used.
+    /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when
+    /// it is used.
     pub fn new(dir: Option<PathBuf>, public_client: bool) -> Self {
         Self { dir, public_client }
     }
 
     fn names(&self) -> &'static [&'static str] {
-        if self.public_client { &[PASSWORD_FILE] } else { &[PASSWORD_FILE, CLIENT_SECRET_FILE] }
+        if self.public_client {
+            &[PASSWORD_FILE]
+        } else {
+            &[PASSWORD_FILE, CLIENT_SECRET_FILE]
+        }
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, VaultError> {
         self.dir.as_ref().map(|dir| dir.join(name)).ok_or_else(|| {
-            VaultError::new(VaultFault::Unavailable, msg!("vault-directory-no-credentials"))
-                .hint(msg!("vault-directory-unit"))
-                .hint(msg!("vault-directory-name-it"))
+            VaultError::new(
+                VaultFault::Unavailable,
+                msg!("vault-directory-no-credentials"),
+            )
+            .hint(msg!("vault-directory-unit"))
+            .hint(msg!("vault-directory-name-it"))
         })
     }
 
@@ -52,12 +62,16 @@ impl DirectoryVault {
         let path = self.path(name)?;
         let shown = path.display();
         let unreadable = |e: &io::Error| {
-            let message = msg!("vault-directory-unreadable", path = shown, reason = io_reason(e));
+            let message = msg!(
+                "vault-directory-unreadable",
+                path = shown,
+                reason = io_reason(e)
+            );
             let error = VaultError::new(VaultFault::Unavailable, message);
             match e.kind() {
-                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => {
-                    error.hint(msg!("vault-directory-both-files")).hint(msg!("vault-directory-public-client"))
-                }
+                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
+                    .hint(msg!("vault-directory-both-files"))
+                    .hint(msg!("vault-directory-public-client")),
                 io::ErrorKind::NotFound => error.hint(msg!("vault-directory-both-files")),
                 _ => error.hint(msg!("vault-readable-by", account = os::account_name())),
             }
@@ -73,13 +87,19 @@ impl DirectoryVault {
     fn one(&self, name: &str) -> Result<Zeroizing<String>, VaultError> {
         let (mut file, path) = self.open(name)?;
         let unusable = |reason: &str| {
-            let message = msg!("vault-directory-unusable", path = path.display(), reason = reason);
+            let message = msg!(
+                "vault-directory-unusable",
+                path = path.display(),
+                reason = reason
+            );
             VaultError::new(VaultFault::Damaged, message)
         };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
         let text = text_of_file(bytes).map_err(|unfit| unusable(&unfit.reason).hint(unfit.fix))?;
         if text.is_empty() {
-            return Err(unusable(&msg!("vault-directory-empty")).hint(msg!("vault-directory-one-secret")));
+            return Err(
+                unusable(&msg!("vault-directory-empty")).hint(msg!("vault-directory-one-secret"))
+            );
         }
         Ok(text)
     }
@@ -87,13 +107,19 @@ impl DirectoryVault {
 
 impl Vault for DirectoryVault {
     fn title(&self) -> String {
-        let Some(dir) = &self.dir else { return msg!("vault-title-credentials") };
+        let Some(dir) = &self.dir else {
+            return msg!("vault-title-credentials");
+        };
         msg!("vault-title-directory", path = dir.display())
     }
 
     fn worth(&self) -> String {
         let open_to_others = |(file, _)| os::is_set_to_others(&file).unwrap_or(true);
-        if self.names().iter().any(|name| self.open(name).is_ok_and(open_to_others)) {
+        if self
+            .names()
+            .iter()
+            .any(|name| self.open(name).is_ok_and(open_to_others))
+        {
             msg!("vault-worth-directory-open")
         } else {
             msg!("vault-worth-directory")
@@ -101,7 +127,9 @@ impl Vault for DirectoryVault {
     }
 
     fn check(&self) -> Result<(), VaultError> {
-        self.names().iter().try_for_each(|name| self.open(name).map(drop))
+        self.names()
+            .iter()
+            .try_for_each(|name| self.open(name).map(drop))
     }
 
     fn holds_keys(&self) -> bool {
@@ -109,12 +137,22 @@ impl Vault for DirectoryVault {
     }
 
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        let client_secret =
-            if self.public_client { None } else { Some(ClientSecret::from_zeroizing(self.one(CLIENT_SECRET_FILE)?)) };
-        let secrets = Secrets { client_secret, password: Password::from_zeroizing(self.one(PASSWORD_FILE)?) };
+        let client_secret = if self.public_client {
+            None
+        } else {
+            Some(ClientSecret::from_zeroizing(self.one(CLIENT_SECRET_FILE)?))
+        };
+        let secrets = Secrets {
+            client_secret,
+            password: Password::from_zeroizing(self.one(PASSWORD_FILE)?),
+        };
         // Nobody can be asked here whether that is meant.
         secrets.check().map_err(|unfit| {
-            let message = msg!("vault-directory-odd", title = self.title(), reason = unfit.reason);
+            let message = msg!(
+                "vault-directory-odd",
+                title = self.title(),
+                reason = unfit.reason
+            );
             VaultError::new(VaultFault::Damaged, message).hint(unfit.fix)
         })?;
         Ok(secrets)
@@ -159,25 +197,69 @@ mod tests {
 
     #[test]
     fn one_secret_a_file() {
-        let (_dir, both) = vault(&[("password", b" p\xc3\xa4ss \n"), ("client_secret", b"cs\n")], false);
+        let (_dir, both) = vault(
+            &[("password", b" p\xc3\xa4ss \n"), ("client_secret", b"cs\n")],
+            false,
+        );
         let secrets = both.secrets(Duration::ZERO).unwrap();
-        assert_eq!(secrets.password.expose_for_bundle(), " p\u{e4}ss ", "exactly one newline is dropped");
+        assert_eq!(
+            secrets.password.expose_for_bundle(),
+            " p\u{e4}ss ",
+            "exactly one newline is dropped"
+        );
         assert_eq!(secrets.client_secret.unwrap().expose_for_bundle(), "cs");
         assert!(!both.holds_keys());
-        let (_dir, public) = vault(&[("password", b"pw"), ("client_secret", b"not looked at")], true);
-        assert!(public.secrets(Duration::ZERO).unwrap().client_secret.is_none());
-        let (_dir, long) = vault(&[("password", b"pw"), ("client_secret", &[b'x'; 4096].repeat(16))], false);
-        assert_eq!(long.secrets(Duration::ZERO).unwrap().client_secret.unwrap().len(), 65_536);
+        let (_dir, public) = vault(
+            &[("password", b"pw"), ("client_secret", b"not looked at")],
+            true,
+        );
+        assert!(
+            public
+                .secrets(Duration::ZERO)
+                .unwrap()
+                .client_secret
+                .is_none()
+        );
+        let (_dir, long) = vault(
+            &[
+                ("password", b"pw"),
+                ("client_secret", &[b'x'; 4096].repeat(16)),
+            ],
+            false,
+        );
+        assert_eq!(
+            long.secrets(Duration::ZERO)
+                .unwrap()
+                .client_secret
+                .unwrap()
+                .len(),
+            65_536
+        );
     }
 
     #[test]
     fn what_is_missing_or_unusable_is_named() {
-        fails(&DirectoryVault::new(None, false), "CREDENTIALS_DIRECTORY is not set", "--secrets-dir");
-        fails(&vault(&[("password", b"pw")], false).1, "client_secret cannot be read", "--public-client");
+        fails(
+            &DirectoryVault::new(None, false),
+            "CREDENTIALS_DIRECTORY is not set",
+            "--secrets-dir",
+        );
+        fails(
+            &vault(&[("password", b"pw")], false).1,
+            "client_secret cannot be read",
+            "--public-client",
+        );
         let (_dir, none) = vault(&[], true);
-        fails(&none, "it does not exist", "the files `password` and `client_secret`");
+        fails(
+            &none,
+            "it does not exist",
+            "the files `password` and `client_secret`",
+        );
         let hints = none.check().unwrap_err().hints.join("\n");
-        assert!(!hints.contains("--public-client"), "a password is needed in any case: {hints}");
+        assert!(
+            !hints.contains("--public-client"),
+            "a password is needed in any case: {hints}"
+        );
         for (content, reason) in [
             (&b""[..], "empty"),
             (b"\n", "empty"),
@@ -197,11 +279,20 @@ mod tests {
 
     #[test]
     fn login_is_told_before_it_sends_a_password() {
-        let item = Item::bundle(&"default".parse().unwrap(), &"0000000000000001".parse().unwrap());
+        let item = Item::bundle(
+            &"default".parse().unwrap(),
+            &"0000000000000001".parse().unwrap(),
+        );
         let (_dir, half) = vault(&[("password", b"pw")], false);
-        assert!(half.check().is_err() && half.has(&item).is_err(), "the client secret is missing");
+        assert!(
+            half.check().is_err() && half.has(&item).is_err(),
+            "the client secret is missing"
+        );
         let (_dir, public) = vault(&[("password", b"pw")], true);
-        assert!(public.check().is_ok() && public.has(&item).unwrap(), "and here none is needed");
+        assert!(
+            public.check().is_ok() && public.has(&item).unwrap(),
+            "and here none is needed"
+        );
         let (_dir, none) = vault(&[("client_secret", b"cs")], true);
         assert!(none.check().is_err());
     }
@@ -209,7 +300,10 @@ mod tests {
     #[test]
     fn nothing_is_ever_written() {
         let (_dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
-        let item = Item::bundle(&"default".parse().unwrap(), &"0000000000000001".parse().unwrap());
+        let item = Item::bundle(
+            &"default".parse().unwrap(),
+            &"0000000000000001".parse().unwrap(),
+        );
         let error = store.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
         assert!(error.message.contains("only reads"), "{}", error.message);
         assert!(!store.remove(&item).unwrap() && store.has(&item).unwrap());
@@ -219,9 +313,16 @@ mod tests {
     #[test]
     fn it_is_named_and_what_it_is_worth_depends_on_who_may_read_it() {
         let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
-        assert_eq!(store.title(), format!("the directory {}", dir.path().display()));
+        assert_eq!(
+            store.title(),
+            format!("the directory {}", dir.path().display())
+        );
         assert!(DirectoryVault::new(None, false).title().contains("systemd"));
-        assert!(store.worth().contains("only this account and root"), "{}", store.worth());
+        assert!(
+            store.worth().contains("only this account and root"),
+            "{}",
+            store.worth()
+        );
         assert!(!store.is_slow());
     }
 
@@ -231,8 +332,16 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         for open in ["password", "client_secret"] {
             let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
-            std::fs::set_permissions(dir.path().join(open), std::fs::Permissions::from_mode(0o644)).unwrap();
-            assert!(store.worth().contains("other accounts here may read"), "{open}: {}", store.worth());
+            std::fs::set_permissions(
+                dir.path().join(open),
+                std::fs::Permissions::from_mode(0o644),
+            )
+            .unwrap();
+            assert!(
+                store.worth().contains("other accounts here may read"),
+                "{open}: {}",
+                store.worth()
+            );
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The `file` store: one sealed file for machines without a keychain.
 //!
-//! XChaCha20-Poly1305 with a fresh random nonce at each write; the header is authenticated. The key comes from the source
-//! that the header names. This protects a copied or backed-up file, not the files of an account against that account.
+//! XChaCha20-Poly1305 with a fresh random nonce at each write; the header is authenticated. The key
+//! comes from the source that the header names. This protects a copied or backed-up file, not the
+//! files of an account against that account.
 
 use super::store_header::{Header, NotAHeader};
 use super::{Item, KeyPlace, Vault, VaultError, VaultFault};
@@ -30,10 +31,13 @@ pub struct FileVault<'a> {
     key: KeyPlace<'a>,
 }
 
-/// The source that the store at `path` was sealed with; `None` if there is none, or it cannot be read.
+/// The source that the store at `path` was sealed with; `None` if there is none, or it cannot be
+/// read.
 pub(super) fn sealed_with(path: &Path) -> Option<KeySource> {
     let bytes = os::read_bounded(&mut os::open_nofollow(path).ok()?, LIMIT).ok()?;
-    Header::split(&bytes).ok().map(|(header, _)| header.source())
+    Header::split(&bytes)
+        .ok()
+        .map(|(header, _)| header.source())
 }
 
 impl<'a> FileVault<'a> {
@@ -51,34 +55,55 @@ impl<'a> FileVault<'a> {
         };
         if os::is_set_to_others(&file).unwrap_or(true) {
             let path = self.path.display();
-            return Err(VaultError::new(VaultFault::Unavailable, msg!("vault-file-open", path = path))
-                .hint(msg!("vault-chmod", path = path)));
+            return Err(VaultError::new(
+                VaultFault::Unavailable,
+                msg!("vault-file-open", path = path),
+            )
+            .hint(msg!("vault-chmod", path = path)));
         }
-        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| self.unreadable(VaultFault::Damaged, &e))?;
+        let bytes = os::read_bounded(&mut file, LIMIT)
+            .map_err(|e| self.unreadable(VaultFault::Damaged, &e))?;
         let (header, body) = Header::split(&bytes).map_err(|e| self.not_a_store(e))?;
         if header.source() != self.key.source() {
             let (path, sealed, asked) = (self.path.display(), header.source(), self.key.source());
-            let message = msg!("vault-file-other-source", path = path, sealed = sealed, asked = asked);
-            return Err(
-                VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-use-source", source = sealed))
+            let message = msg!(
+                "vault-file-other-source",
+                path = path,
+                sealed = sealed,
+                asked = asked
             );
+            return Err(VaultError::new(VaultFault::Unavailable, message)
+                .hint(msg!("vault-file-use-source", source = sealed)));
         }
         let key = self.key.read(&header)?;
-        let records = seal::open(&key, &header.encode(), body).as_deref().and_then(|plain| decode(plain));
+        let records = seal::open(&key, &header.encode(), body)
+            .as_deref()
+            .and_then(|plain| decode(plain));
         let records = records.ok_or_else(|| self.wrong_key())?;
         Ok(Some((records, header, key)))
     }
 
     fn unreadable(&self, fault: VaultFault, e: &io::Error) -> VaultError {
-        let message = msg!("vault-file-unreadable", path = self.path.display(), reason = io_reason(e));
+        let message = msg!(
+            "vault-file-unreadable",
+            path = self.path.display(),
+            reason = io_reason(e)
+        );
         VaultError::new(fault, message).hint(msg!("vault-file-look"))
     }
 
     fn wrong_key(&self) -> VaultError {
         self.key.was_wrong();
-        let message = msg!("vault-file-wrong-key", path = self.path.display(), place = self.key);
-        let mistyped = (self.key.source() == KeySource::Passphrase).then(|| msg!("vault-file-mistyped"));
-        VaultError::new(VaultFault::Damaged, message).hints(mistyped).hint(msg!("vault-file-restore-either"))
+        let message = msg!(
+            "vault-file-wrong-key",
+            path = self.path.display(),
+            place = self.key
+        );
+        let mistyped =
+            (self.key.source() == KeySource::Passphrase).then(|| msg!("vault-file-mistyped"));
+        VaultError::new(VaultFault::Damaged, message)
+            .hints(mistyped)
+            .hint(msg!("vault-file-restore-either"))
     }
 
     fn not_a_store(&self, reason: NotAHeader) -> VaultError {
@@ -88,24 +113,33 @@ impl<'a> FileVault<'a> {
                 let message = msg!("vault-file-newer-format", path = path, format = format);
                 (VaultFault::Damaged, message, msg!("vault-file-update"))
             }
-            NotAHeader::Source(_) => {
-                (VaultFault::Unavailable, msg!("vault-file-unknown-source", path = path), msg!("vault-file-newer"))
-            }
-            NotAHeader::Foreign | NotAHeader::Costs => {
-                (VaultFault::Damaged, msg!("vault-file-foreign", path = path), msg!("vault-file-restore"))
-            }
+            NotAHeader::Source(_) => (
+                VaultFault::Unavailable,
+                msg!("vault-file-unknown-source", path = path),
+                msg!("vault-file-newer"),
+            ),
+            NotAHeader::Foreign | NotAHeader::Costs => (
+                VaultFault::Damaged,
+                msg!("vault-file-foreign", path = path),
+                msg!("vault-file-restore"),
+            ),
         };
         VaultError::new(fault, message).hint(hint)
     }
 
     fn unwritable(&self, e: &io::Error) -> VaultError {
-        let message = msg!("vault-file-unwritable", path = self.path.display(), reason = io_reason(e));
+        let message = msg!(
+            "vault-file-unwritable",
+            path = self.path.display(),
+            reason = io_reason(e)
+        );
         VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-unchanged"))
     }
 
     fn save(&self, header: &Header, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
         let header = header.encode();
-        let sealed = seal::close(key, &header, &encode(records)).map_err(|e| self.unwritable(&e))?;
+        let sealed =
+            seal::close(key, &header, &encode(records)).map_err(|e| self.unwritable(&e))?;
         os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| self.unwritable(&e))
     }
 
@@ -122,7 +156,8 @@ impl<'a> FileVault<'a> {
         let shown = path.display();
         let unavailable = |e: &io::Error| {
             let message = msg!("vault-file-not-locked", path = shown, reason = io_reason(e));
-            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-lock-made", path = shown))
+            VaultError::new(VaultFault::Unavailable, message)
+                .hint(msg!("vault-file-lock-made", path = shown))
         };
         if let Some(dir) = path.parent() {
             os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
@@ -132,14 +167,16 @@ impl<'a> FileVault<'a> {
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
                 let message = msg!("vault-file-busy", path = self.path.display());
-                return Err(VaultError::new(VaultFault::TimedOut, message).hint(msg!("vault-file-busy-look")));
+                return Err(VaultError::new(VaultFault::TimedOut, message)
+                    .hint(msg!("vault-file-busy-look")));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(file)
     }
 
-    /// Reads, changes and writes under the lock. A missing key is made only together with the first content.
+    /// Reads, changes and writes under the lock. A missing key is made only together with the first
+    /// content.
     fn change<T>(&self, change: impl FnOnce(&mut Records) -> (T, bool)) -> Result<T, VaultError> {
         let _lock = self.lock()?;
         if let Some(dir) = self.path.parent() {
@@ -166,7 +203,11 @@ impl<'a> FileVault<'a> {
 
 impl Vault for FileVault<'_> {
     fn title(&self) -> String {
-        msg!("vault-title-file", path = self.path.display(), key = self.key)
+        msg!(
+            "vault-title-file",
+            path = self.path.display(),
+            key = self.key
+        )
     }
 
     fn worth(&self) -> String {
@@ -179,14 +220,28 @@ impl Vault for FileVault<'_> {
 
     fn check(&self) -> Result<(), VaultError> {
         let _lock = self.lock()?;
-        if self.load()?.is_none() { self.key.prepare() } else { Ok(()) }
+        if self.load()?.is_none() {
+            self.key.prepare()
+        } else {
+            Ok(())
+        }
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let account = item.account();
-        let found = self.load()?.and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
-        let none = || msg!("vault-file-no-item", path = self.path.display(), item = account);
-        let mut value = found.ok_or_else(|| VaultError::new(VaultFault::NotFound, none()))?.1;
+        let found = self
+            .load()?
+            .and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
+        let none = || {
+            msg!(
+                "vault-file-no-item",
+                path = self.path.display(),
+                item = account
+            )
+        };
+        let mut value = found
+            .ok_or_else(|| VaultError::new(VaultFault::NotFound, none()))?
+            .1;
         Ok(SecretBytes::new(std::mem::take(&mut *value)))
     }
 
@@ -216,7 +271,11 @@ pub(super) fn encode(records: &Records) -> Zeroizing<Vec<u8>> {
     let mut plain = Zeroizing::new(Vec::with_capacity(size));
     for (account, value) in records {
         // Accounts are at most 100 bytes and values at most BUNDLE_LIMIT, so neither length is cut.
-        plain.extend_from_slice(&u16::try_from(account.len()).unwrap_or(u16::MAX).to_be_bytes());
+        plain.extend_from_slice(
+            &u16::try_from(account.len())
+                .unwrap_or(u16::MAX)
+                .to_be_bytes(),
+        );
         plain.extend_from_slice(account.as_bytes());
         plain.extend_from_slice(&u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
         plain.extend_from_slice(value);
@@ -229,7 +288,10 @@ pub(super) fn decode(mut rest: &[u8]) -> Option<Records> {
     while !rest.is_empty() {
         let (account, after) = take(rest, 2)?;
         let (value, after) = take(after, 4)?;
-        records.push((String::from_utf8(account.to_vec()).ok()?, Zeroizing::new(value.to_vec())));
+        records.push((
+            String::from_utf8(account.to_vec()).ok()?,
+            Zeroizing::new(value.to_vec()),
+        ));
         rest = after;
     }
     Some(records)
@@ -237,7 +299,9 @@ pub(super) fn decode(mut rest: &[u8]) -> Option<Records> {
 
 fn take(bytes: &[u8], prefix: usize) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_at_checked(prefix)?;
-    let length = length.iter().fold(0usize, |n, b| (n << 8) | usize::from(*b));
+    let length = length
+        .iter()
+        .fold(0usize, |n, b| (n << 8) | usize::from(*b));
     rest.split_at_checked(length)
 }
 

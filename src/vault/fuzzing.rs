@@ -1,7 +1,12 @@
-//! Fuzz targets: what a store holds and what an engine prints. Compiled for tests and for fuzzing only.
+//! Fuzz targets: what a store holds and what an engine prints. Compiled for tests and for fuzzing
+//! only.
 
 #![cfg(any(test, fuzzing))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a panic is a finding")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a panic is a finding"
+)]
 
 use super::store_header::{Header, NotAHeader};
 use super::{BUNDLE_LIMIT, Binding, Bundle, BundleFault, file, key_source, secrets_json};
@@ -10,7 +15,8 @@ use crate::profile::hex;
 use crate::seal;
 use crate::secret::{ClientSecret, Password, SealingKey, SecretBytes, Secrets};
 
-/// `Bundle`: what is made of five texts reads back the same, and whatever decodes encodes to the same again.
+/// `Bundle`: what is made of five texts reads back the same, and whatever decodes encodes to the
+/// same again.
 pub(crate) fn bundle(data: &[u8]) {
     if let Some([authority, username, ca, client_secret, password]) = fields(data) {
         let made = Bundle {
@@ -21,7 +27,8 @@ pub(crate) fn bundle(data: &[u8]) {
                 username: username.into(),
                 ca_sha256: (!ca.is_empty()).then(|| ca.into()),
             },
-            client_secret: (!client_secret.is_empty()).then(|| ClientSecret::new(client_secret.into())),
+            client_secret: (!client_secret.is_empty())
+                .then(|| ClientSecret::new(client_secret.into())),
             password: Password::new(password.into()),
         };
         return reads_back(&made);
@@ -37,7 +44,8 @@ pub(crate) fn bundle(data: &[u8]) {
 
 fn reads_back(bundle: &Bundle) {
     assert!(
-        !format!("{bundle:?}").contains("ClientSecret(\"") && format!("{:?}", bundle.password).contains("redacted")
+        !format!("{bundle:?}").contains("ClientSecret(\"")
+            && format!("{:?}", bundle.password).contains("redacted")
     );
     match bundle.encode() {
         Ok(bytes) => {
@@ -45,8 +53,15 @@ fn reads_back(bundle: &Bundle) {
             let back = Bundle::decode(bytes).unwrap();
             assert_eq!(back.binding, bundle.binding);
             assert!(back.binding.difference(&bundle.binding).is_none());
-            assert_eq!(back.password.expose_for_bundle(), bundle.password.expose_for_bundle());
-            let secret = |b: &Bundle| b.client_secret.as_ref().map(|s| s.expose_for_bundle().to_owned());
+            assert_eq!(
+                back.password.expose_for_bundle(),
+                bundle.password.expose_for_bundle()
+            );
+            let secret = |b: &Bundle| {
+                b.client_secret
+                    .as_ref()
+                    .map(|s| s.expose_for_bundle().to_owned())
+            };
             assert_eq!(secret(&back), secret(bundle));
         }
         Err(length) => assert!(length > BUNDLE_LIMIT),
@@ -57,13 +72,22 @@ fn reads_back(bundle: &Bundle) {
 pub(crate) fn secrets_json(data: &[u8]) {
     for public_client in [false, true] {
         match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), public_client) {
-            Ok(Secrets { client_secret, password }) => {
+            Ok(Secrets {
+                client_secret,
+                password,
+            }) => {
                 let value: serde_json::Value = serde_json::from_slice(data).unwrap();
                 // An array is a struct to serde, but none of ours.
                 assert!(value.is_object(), "taken for an object");
-                assert_eq!(value["password"].as_str(), Some(password.expose_for_bundle()));
+                assert_eq!(
+                    value["password"].as_str(),
+                    Some(password.expose_for_bundle())
+                );
                 let sent = client_secret.as_ref().map(ClientSecret::expose_for_bundle);
-                assert_eq!(value["client_secret"].as_str().filter(|s| !s.is_empty()), sent);
+                assert_eq!(
+                    value["client_secret"].as_str().filter(|s| !s.is_empty()),
+                    sent
+                );
                 assert_eq!(sent.is_none(), public_client);
             }
             Err(wrong) => {
@@ -76,15 +100,21 @@ pub(crate) fn secrets_json(data: &[u8]) {
 
 /// A key file: 32 bytes, or the 64 digits of exactly that key.
 pub(crate) fn key_file(data: &[u8]) {
-    let Some(key) = key_source::decode(data) else { return assert_ne!(data.len(), 32) };
+    let Some(key) = key_source::decode(data) else {
+        return assert_ne!(data.len(), 32);
+    };
     if data.len() == 32 {
         return assert_eq!(key.bytes(), data);
     }
-    let text = std::str::from_utf8(data).unwrap().trim_end_matches(['\r', '\n']).to_ascii_lowercase();
+    let text = std::str::from_utf8(data)
+        .unwrap()
+        .trim_end_matches(['\r', '\n'])
+        .to_ascii_lowercase();
     assert_eq!(text, hex(key.bytes()), "digits that are none");
 }
 
-/// The `file` store: header and records, the latter sealed with a known key so that the bytes come to the reader.
+/// The `file` store: header and records, the latter sealed with a known key so that the bytes come
+/// to the reader.
 pub(crate) fn store_file(data: &[u8]) {
     match Header::split(data) {
         Ok((header, rest)) => {
@@ -98,7 +128,11 @@ pub(crate) fn store_file(data: &[u8]) {
             if let Some(records) = file::decode(&plain) {
                 let again = file::encode(&records);
                 assert_eq!(again.as_slice(), rest, "records read back otherwise");
-                assert_eq!(again.capacity(), again.len(), "the buffer was sized once, and left no copy behind");
+                assert_eq!(
+                    again.capacity(),
+                    again.len(),
+                    "the buffer was sized once, and left no copy behind"
+                );
             }
         }
         Err(NotAHeader::Format(1)) => panic!("format 1 is known"),

@@ -1,4 +1,5 @@
-//! Where the key of the `file` store comes from. One source a store: the one that it was sealed with, never another.
+//! Where the key of the `file` store comes from. One source a store: the one that it was sealed
+//! with, never another.
 
 use super::store_header::{Header, Stretch};
 use super::{OsKeychain, VaultError, VaultFault};
@@ -45,16 +46,21 @@ impl fmt::Debug for Person<'_> {
 impl<'a> Person<'a> {
     /// `prompt` is `None` where nobody can be asked.
     pub fn new(prompt: Option<&'a dyn Prompt>) -> Self {
-        Self { prompt, known: RefCell::new(None) }
+        Self {
+            prompt,
+            known: RefCell::new(None),
+        }
     }
 }
 
 impl fmt::Display for KeyPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.source {
-            KeySource::Credential | KeySource::KeyFile => {
-                f.write_str(&msg!("vault-key-in-file", source = self.source, path = self.path.display()))
-            }
+            KeySource::Credential | KeySource::KeyFile => f.write_str(&msg!(
+                "vault-key-in-file",
+                source = self.source,
+                path = self.path.display()
+            )),
             KeySource::Keychain => f.write_str(&msg!("vault-key-from-keychain")),
             KeySource::Passphrase => f.write_str(&msg!("vault-key-from-passphrase")),
         }
@@ -77,11 +83,15 @@ pub struct Wish<'w> {
 }
 
 impl<'a> KeyPlace<'a> {
-    /// The source asked for, else the one that the store was sealed with. A new store without a named source takes the
-    /// first that is configured: the systemd credential, `ROPC_KEY_FILE`, the keychain if it is open, a passphrase if
-    /// there is somebody to ask. Once taken, it never falls through to the next.
+    /// The source asked for, else the one that the store was sealed with. A new store without a
+    /// named source takes the first that is configured: the systemd credential, `ROPC_KEY_FILE`,
+    /// the keychain if it is open, a passphrase if there is somebody to ask. Once taken, it never
+    /// falls through to the next.
     pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
-        let credential = wish.env.path("CREDENTIALS_DIRECTORY").map(|dir| dir.join(CREDENTIAL_NAME));
+        let credential = wish
+            .env
+            .path("CREDENTIALS_DIRECTORY")
+            .map(|dir| dir.join(CREDENTIAL_NAME));
         let key_file = wish.env.path("ROPC_KEY_FILE");
         let keychain = OsKeychain::new(wish.interactive, os::identity_clue(wish.env));
         let source = match wish.named.or(wish.sealed_with) {
@@ -94,12 +104,18 @@ impl<'a> KeyPlace<'a> {
         };
         let path = match source {
             KeySource::Credential => credential.ok_or_else(|| {
-                Error::config(msg!("vault-key-no-credentials")).hint(msg!("vault-key-unit", name = CREDENTIAL_NAME))
+                Error::config(msg!("vault-key-no-credentials"))
+                    .hint(msg!("vault-key-unit", name = CREDENTIAL_NAME))
             })?,
             KeySource::KeyFile => key_file.unwrap_or_else(|| wish.config_dir.join("store.key")),
             KeySource::Keychain | KeySource::Passphrase => PathBuf::new(),
         };
-        Ok(Self { source, path, keychain, person })
+        Ok(Self {
+            source,
+            path,
+            keychain,
+            person,
+        })
     }
 
     /// Which source.
@@ -122,13 +138,16 @@ impl<'a> KeyPlace<'a> {
         match header {
             Header::Credential | Header::KeyFile => self.read_file(),
             Header::Keychain(number) => {
-                let bytes = self.keychain.get(&keychain_account(*number)).map_err(|mut e| {
-                    if e.fault == VaultFault::NotFound {
-                        e.fault = VaultFault::Unavailable;
-                    }
-                    e.message = msg!("vault-key-not-had", reason = e.message);
-                    e
-                })?;
+                let bytes = self
+                    .keychain
+                    .get(&keychain_account(*number))
+                    .map_err(|mut e| {
+                        if e.fault == VaultFault::NotFound {
+                            e.fault = VaultFault::Unavailable;
+                        }
+                        e.message = msg!("vault-key-not-had", reason = e.message);
+                        e
+                    })?;
                 SealingKey::from_slice(bytes.as_slice())
                     .ok_or_else(|| VaultError::new(VaultFault::Damaged, msg!("vault-key-damaged")))
             }
@@ -138,23 +157,32 @@ impl<'a> KeyPlace<'a> {
                 {
                     return Ok(key.duplicate());
                 }
-                let answer = self.prompt()?.secret(&msg!("vault-key-ask")).map_err(unanswered)?;
+                let answer = self
+                    .prompt()?
+                    .secret(&msg!("vault-key-ask"))
+                    .map_err(unanswered)?;
                 self.stretch(stretch.clone(), &answer)
             }
         }
     }
 
-    /// The header and the key of a new store. A key that is there is used; one that can be made is made.
+    /// The header and the key of a new store. A key that is there is used; one that can be made is
+    /// made.
     pub(super) fn create(&self) -> std::result::Result<(Header, SealingKey), VaultError> {
         match self.source {
             KeySource::Credential => Ok((Header::Credential, self.read_file()?)),
-            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => Ok((Header::KeyFile, self.read_file()?)),
+            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => {
+                Ok((Header::KeyFile, self.read_file()?))
+            }
             KeySource::KeyFile => Ok((Header::KeyFile, self.make_file()?)),
             KeySource::Keychain => {
                 let mut number = [0u8; 8];
                 getrandom::fill(&mut number).map_err(|e| random(&io::Error::other(e)))?;
                 let key = SealingKey::random().map_err(|e| random(&e))?;
-                self.keychain.put(&keychain_account(number), &SecretBytes::new(key.bytes().to_vec()))?;
+                self.keychain.put(
+                    &keychain_account(number),
+                    &SecretBytes::new(key.bytes().to_vec()),
+                )?;
                 Ok((Header::Keychain(number), key))
             }
             KeySource::Passphrase => {
@@ -173,14 +201,17 @@ impl<'a> KeyPlace<'a> {
     pub(super) fn prepare(&self) -> std::result::Result<(), VaultError> {
         match self.source {
             KeySource::Credential => self.read_file().map(drop),
-            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => self.read_file().map(drop),
+            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => {
+                self.read_file().map(drop)
+            }
             KeySource::KeyFile => Ok(()),
             KeySource::Keychain => super::Vault::check(&self.keychain),
             KeySource::Passphrase => self.create().map(drop),
         }
     }
 
-    /// The store is empty and goes: so does a key that nothing else needs. A key file may be the admin's own and stays.
+    /// The store is empty and goes: so does a key that nothing else needs. A key file may be the
+    /// admin's own and stays.
     pub(super) fn retire(&self, header: &Header) {
         if let Header::Keychain(number) = header {
             let _ = self.keychain.delete(&keychain_account(*number));
@@ -203,20 +234,30 @@ impl<'a> KeyPlace<'a> {
 
     fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
         let prompt = self.prompt()?;
-        let answer = prompt.secret(&msg!("vault-key-ask-new")).map_err(unanswered)?;
+        let answer = prompt
+            .secret(&msg!("vault-key-ask-new"))
+            .map_err(unanswered)?;
         let refused = |message: String| VaultError::new(VaultFault::Unavailable, message);
         if answer.chars().count() < SHORTEST {
-            return Err(
-                refused(msg!("vault-key-passphrase-short")).hint(msg!("vault-key-passphrase-longer", count = SHORTEST))
-            );
+            return Err(refused(msg!("vault-key-passphrase-short"))
+                .hint(msg!("vault-key-passphrase-longer", count = SHORTEST)));
         }
-        if *prompt.secret(&msg!("vault-key-ask-again")).map_err(unanswered)? != *answer {
-            return Err(refused(msg!("vault-key-passphrase-differs")).hint(msg!("vault-key-passphrase-again")));
+        if *prompt
+            .secret(&msg!("vault-key-ask-again"))
+            .map_err(unanswered)?
+            != *answer
+        {
+            return Err(refused(msg!("vault-key-passphrase-differs"))
+                .hint(msg!("vault-key-passphrase-again")));
         }
         Ok(answer)
     }
 
-    fn stretch(&self, stretch: Stretch, passphrase: &str) -> std::result::Result<SealingKey, VaultError> {
+    fn stretch(
+        &self,
+        stretch: Stretch,
+        passphrase: &str,
+    ) -> std::result::Result<SealingKey, VaultError> {
         let key = stretch
             .key(passphrase)
             .ok_or_else(|| VaultError::new(VaultFault::Unavailable, msg!("vault-key-no-memory")))?;
@@ -227,27 +268,41 @@ impl<'a> KeyPlace<'a> {
     /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
     fn read_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |reason: &str| {
-            let message = msg!("vault-key-unreadable", path = self.path.display(), reason = reason);
+            let message = msg!(
+                "vault-key-unreadable",
+                path = self.path.display(),
+                reason = reason
+            );
             VaultError::new(VaultFault::Unavailable, message)
         };
         let mut file = os::open_nofollow(&self.path).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => fault(&io_reason(&e))
                 .hint(msg!("vault-key-missing-restore"))
                 .hints((self.source == KeySource::KeyFile).then(|| msg!("vault-key-other-place"))),
-            _ => fault(&io_reason(&e)).hint(msg!("vault-readable-by", account = os::account_name())),
+            _ => {
+                fault(&io_reason(&e)).hint(msg!("vault-readable-by", account = os::account_name()))
+            }
         })?;
-        // systemd's credentials directory sets its own modes (0440 with a private mount); our own file is checked.
+        // systemd's credentials directory sets its own modes (0440 with a private mount); our own
+        // file is checked.
         if self.source == KeySource::KeyFile && os::is_set_to_others(&file).unwrap_or(true) {
-            return Err(fault(&msg!("vault-key-open")).hint(msg!("vault-chmod", path = self.path.display())));
+            return Err(fault(&msg!("vault-key-open"))
+                .hint(msg!("vault-chmod", path = self.path.display())));
         }
-        let bytes = Zeroizing::new(os::read_bounded(&mut file, 66).map_err(|e| fault(&io_reason(&e)))?);
-        decode(&bytes)
-            .ok_or_else(|| fault(&msg!("vault-key-shape")).hint(msg!("vault-key-make", path = self.path.display())))
+        let bytes =
+            Zeroizing::new(os::read_bounded(&mut file, 66).map_err(|e| fault(&io_reason(&e)))?);
+        decode(&bytes).ok_or_else(|| {
+            fault(&msg!("vault-key-shape")).hint(msg!("vault-key-make", path = self.path.display()))
+        })
     }
 
     fn make_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |e: &io::Error| {
-            let message = msg!("vault-key-not-made", path = self.path.display(), reason = io_reason(e));
+            let message = msg!(
+                "vault-key-not-made",
+                path = self.path.display(),
+                reason = io_reason(e)
+            );
             VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-key-name-place"))
         };
         let key = SealingKey::random().map_err(|e| fault(&e))?;
@@ -269,18 +324,27 @@ fn keychain_account(number: [u8; 8]) -> String {
 }
 
 fn random(error: &io::Error) -> VaultError {
-    VaultError::new(VaultFault::Unavailable, msg!("vault-key-no-random", reason = io_reason(error)))
+    VaultError::new(
+        VaultFault::Unavailable,
+        msg!("vault-key-no-random", reason = io_reason(error)),
+    )
 }
 
 fn unanswered(error: Error) -> VaultError {
-    VaultError { fault: VaultFault::Locked, message: error.message, hints: error.hints }
+    VaultError {
+        fault: VaultFault::Locked,
+        message: error.message,
+        hints: error.hints,
+    }
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Option<SealingKey> {
     if let Some(key) = SealingKey::from_slice(bytes) {
         return Some(key);
     }
-    let text = std::str::from_utf8(bytes).ok()?.trim_end_matches(['\r', '\n']);
+    let text = std::str::from_utf8(bytes)
+        .ok()?
+        .trim_end_matches(['\r', '\n']);
     // The digits one by one: `from_str_radix` takes a sign, too.
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;

@@ -1,4 +1,5 @@
-//! The Secret Service as the keychain of this system: which store, and what its faults mean to a person.
+//! The Secret Service as the keychain of this system: which store, and what its faults mean to a
+//! person.
 
 mod explain;
 
@@ -20,10 +21,17 @@ pub(super) fn title() -> String {
 const PERSON: Duration = Duration::from_secs(120);
 
 fn store(interactive: bool) -> Store {
-    Store::new(Options { unlock: interactive.then_some(PERSON), ..Options::new(SERVICE) })
+    Store::new(Options {
+        unlock: interactive.then_some(PERSON),
+        ..Options::new(SERVICE)
+    })
 }
 
-pub(super) fn entry(service: &str, account: &str, interactive: bool) -> keyring_core::Result<keyring_core::Entry> {
+pub(super) fn entry(
+    service: &str,
+    account: &str,
+    interactive: bool,
+) -> keyring_core::Result<keyring_core::Entry> {
     store(interactive).build(service, account, None)
 }
 
@@ -34,13 +42,23 @@ pub(super) fn get_both(
     interactive: bool,
 ) -> keyring_core::Result<(Vec<u8>, Option<Vec<u8>>)> {
     let (mut bytes, more) = store(interactive).get_both(first, second)?;
-    Ok((std::mem::take(&mut *bytes), more.map(|mut more| std::mem::take(&mut *more))))
+    Ok((
+        std::mem::take(&mut *bytes),
+        more.map(|mut more| std::mem::take(&mut *more)),
+    ))
 }
 
-/// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the first use to open.
+/// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the
+/// first use to open.
 pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
     let looked = store(interactive).probe();
-    looked.or_else(|fault| if may_be_opened(&fault, interactive) { Ok(()) } else { Err(told(&fault)) })
+    looked.or_else(|fault| {
+        if may_be_opened(&fault, interactive) {
+            Ok(())
+        } else {
+            Err(told(&fault))
+        }
+    })
 }
 
 /// The keyring's own dialog, when a locked one is about to be used with a person there.
@@ -66,7 +84,11 @@ fn told(fault: &Fault) -> VaultError {
         _ => VaultFault::Unavailable,
     };
     let (message, hints) = sentences(fault);
-    VaultError { fault: kind, message, hints }
+    VaultError {
+        fault: kind,
+        message,
+        hints,
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +106,11 @@ mod tests {
                 _ => VaultFault::Unavailable,
             };
             let error = explain(&keyring_core::Error::from(fault.clone()));
-            assert_eq!((error.fault, &error.message), (kind, &sentences(&fault).0), "{fault}");
+            assert_eq!(
+                (error.fault, &error.message),
+                (kind, &sentences(&fault).0),
+                "{fault}"
+            );
             assert!(!error.hints.is_empty(), "{fault}");
         }
     }
@@ -93,11 +119,19 @@ mod tests {
     fn a_person_is_waited_for_only_where_there_is_one() {
         for fault in explain::all_faults() {
             assert!(!may_be_opened(&fault, false), "{fault}");
-            assert_eq!(may_be_opened(&fault, true), fault == Fault::Locked, "{fault}");
+            assert_eq!(
+                may_be_opened(&fault, true),
+                fault == Fault::Locked,
+                "{fault}"
+            );
         }
         assert!(title().contains("Secret Service"));
         let shown = |interactive| format!("{:?}", store(interactive));
         assert!(shown(false).contains("unlock: None"), "{}", shown(false));
-        assert!(shown(true).contains("unlock: Some(120s)"), "{}", shown(true));
+        assert!(
+            shown(true).contains("unlock: Some(120s)"),
+            "{}",
+            shown(true)
+        );
     }
 }

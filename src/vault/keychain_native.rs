@@ -1,6 +1,8 @@
-//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and what a fault means to a person.
+//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and what a
+//! fault means to a person.
 //!
-//! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for ever.
+//! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for
+//! ever.
 
 use super::{VaultError, VaultFault};
 use crate::l10n::msg;
@@ -13,16 +15,32 @@ use zeroize::Zeroizing;
 pub(super) const READS_BACK: bool = false;
 
 pub(super) fn title() -> String {
-    if os::IS_WINDOWS { msg!("vault-title-windows") } else { msg!("vault-title-macos") }
+    if os::IS_WINDOWS {
+        msg!("vault-title-windows")
+    } else {
+        msg!("vault-title-macos")
+    }
 }
 
-pub(super) fn entry(service: &str, account: &str, _interactive: bool) -> keyring_core::Result<Entry> {
+pub(super) fn entry(
+    service: &str,
+    account: &str,
+    _interactive: bool,
+) -> keyring_core::Result<Entry> {
     if keyring::Entry::store_status().is_err() {
         return Err(Error::NoDefaultStore);
     }
     // Bound to this machine: the default of the library roams with the user's profile.
     let local = HashMap::from([("persistence", "Local")]);
-    Entry::new_with_modifiers(service, account, if os::IS_WINDOWS { &local } else { EMPTY.get_or_init(HashMap::new) })
+    Entry::new_with_modifiers(
+        service,
+        account,
+        if os::IS_WINDOWS {
+            &local
+        } else {
+            EMPTY.get_or_init(HashMap::new)
+        },
+    )
 }
 
 /// Both answer fast enough to be asked twice.
@@ -56,8 +74,11 @@ pub(super) fn probe(_interactive: bool) -> Result<(), VaultError> {
 pub(super) fn explain(error: &Error) -> VaultError {
     // What the library says of these two may repeat what is stored.
     if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
-        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-damaged-item", store = title()))
-            .hint(msg!("vault-native-store-anew"));
+        return VaultError::new(
+            VaultFault::Unavailable,
+            msg!("vault-native-damaged-item", store = title()),
+        )
+        .hint(msg!("vault-native-store-anew"));
     }
     // `Display` of the others names codes and texts of the OS.
     let text = error.to_string();
@@ -74,11 +95,21 @@ pub(super) fn explain(error: &Error) -> VaultError {
             .hint(msg!("vault-native-upgraded"));
     }
     if has(&["-25294", "-25291"]) {
-        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-no-login-keychain"))
-            .hint(msg!("vault-native-launch-agent"));
+        return VaultError::new(
+            VaultFault::Unavailable,
+            msg!("vault-native-no-login-keychain"),
+        )
+        .hint(msg!("vault-native-launch-agent"));
     }
-    let kind = if matches!(error, Error::NoStorageAccess(_)) { VaultFault::Locked } else { VaultFault::Unavailable };
+    let kind = if matches!(error, Error::NoStorageAccess(_)) {
+        VaultFault::Locked
+    } else {
+        VaultFault::Unavailable
+    };
     let reason = text.split(" (os error").next().unwrap_or_default();
-    VaultError::new(kind, msg!("vault-native-no-answer", store = title(), reason = reason))
-        .hint(msg!("vault-file-instead"))
+    VaultError::new(
+        kind,
+        msg!("vault-native-no-answer", store = title(), reason = reason),
+    )
+    .hint(msg!("vault-file-instead"))
 }

@@ -29,12 +29,16 @@ impl Vaults for MemoryVaults {
 
 impl MemoryVaults {
     fn gate(&self) -> Result<(), VaultError> {
-        self.fault.borrow().map_or(Ok(()), |fault| Err(VaultError::new(fault, "the test asked for this fault")))
+        self.fault.borrow().map_or(Ok(()), |fault| {
+            Err(VaultError::new(fault, "the test asked for this fault"))
+        })
     }
 
     fn get(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let items = self.items.borrow();
-        let bytes = items.get(&item.account()).ok_or_else(|| VaultError::new(VaultFault::NotFound, "no such item"))?;
+        let bytes = items
+            .get(&item.account())
+            .ok_or_else(|| VaultError::new(VaultFault::NotFound, "no such item"))?;
         Ok(SecretBytes::new(bytes.clone()))
     }
 }
@@ -72,9 +76,15 @@ impl Vault for MemoryVaults {
         self.get(item)
     }
 
-    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+    fn read_both(
+        &self,
+        item: &Item,
+        other: &Item,
+    ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
         self.gate()?;
-        self.reads.borrow_mut().push(format!("{} {}", item.account(), other.account()));
+        self.reads
+            .borrow_mut()
+            .push(format!("{} {}", item.account(), other.account()));
         Ok((self.get(item)?, self.get(other).ok()))
     }
 
@@ -83,7 +93,9 @@ impl Vault for MemoryVaults {
         if !self.holds_keys() {
             return Err(super::only_read(&self.title()));
         }
-        self.items.borrow_mut().insert(item.account(), secret.as_slice().to_vec());
+        self.items
+            .borrow_mut()
+            .insert(item.account(), secret.as_slice().to_vec());
         Ok(())
     }
 

@@ -1,7 +1,9 @@
-//! Secret stores. The only importer of the keyring family; nothing here logs, and no error carries a stored byte.
+//! Secret stores. The only importer of the keyring family; nothing here logs, and no error carries
+//! a stored byte.
 //!
-//! A vault holds small items, named by profile, kind and generation: the bundle (both secrets and what they were enrolled
-//! for) and the key of the token cache. It knows nothing of tokens, endpoints or child processes.
+//! A vault holds small items, named by profile, kind and generation: the bundle (both secrets and
+//! what they were enrolled for) and the key of the token cache. It knows nothing of tokens,
+//! endpoints or child processes.
 
 mod bundle;
 mod command;
@@ -62,12 +64,20 @@ pub struct Item {
 impl Item {
     /// The bundle of one generation of a profile.
     pub fn bundle(profile: &ProfileName, generation: &Generation) -> Self {
-        Self { profile: profile.clone(), kind: ItemKind::Bundle, generation: generation.clone() }
+        Self {
+            profile: profile.clone(),
+            kind: ItemKind::Bundle,
+            generation: generation.clone(),
+        }
     }
 
     /// The cache key of one generation of a profile.
     pub fn cache_key(profile: &ProfileName, generation: &Generation) -> Self {
-        Self { profile: profile.clone(), kind: ItemKind::CacheKey, generation: generation.clone() }
+        Self {
+            profile: profile.clone(),
+            kind: ItemKind::CacheKey,
+            generation: generation.clone(),
+        }
     }
 
     /// The name as a store keeps it.
@@ -87,38 +97,48 @@ pub const SERVICE: &str = "ropc";
 
 /// One secret store. Every call ends by a deadline of its own.
 ///
-/// Outcomes: `read` gives the bytes, or `NotFound` when the store answered that there is no such item; anything that kept
-/// the store from answering is another fault. `write` replaces, and has been read back when it returns. `remove` says
-/// whether the item was there.
+/// Outcomes: `read` gives the bytes, or `NotFound` when the store answered that there is no such
+/// item; anything that kept the store from answering is another fault. `write` replaces, and has
+/// been read back when it returns. `remove` says whether the item was there.
 pub trait Vault {
     /// The store in words, for messages: "the keychain (Secret Service)".
     fn title(&self) -> String;
     /// What protects the secrets here and what that is worth, in words for `login`.
     fn worth(&self) -> String;
-    /// True if items can be kept here. False for an engine that ropc only reads: [`Vault::secrets`] gives its secrets,
-    /// which may change without a `login`; a key of the token cache must live elsewhere.
+    /// True if items can be kept here. False for an engine that ropc only reads: [`Vault::secrets`]
+    /// gives its secrets, which may change without a `login`; a key of the token cache must live
+    /// elsewhere.
     fn holds_keys(&self) -> bool {
         true
     }
-    /// True if reading an item takes so long that a warm run is better served by a copy of the cache key that the OS keeps in
-    /// memory for the life of a token. Never true where a person gives the key.
+    /// True if reading an item takes so long that a warm run is better served by a copy of the
+    /// cache key that the OS keeps in memory for the life of a token. Never true where a person
+    /// gives the key.
     fn is_slow(&self) -> bool {
         false
     }
     /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        Err(VaultError::new(VaultFault::Unavailable, msg!("vault-keeps-bundles", store = self.title())))
+        Err(VaultError::new(
+            VaultFault::Unavailable,
+            msg!("vault-keeps-bundles", store = self.title()),
+        ))
     }
     /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
-    /// What somebody has to do first, if the next use of the store will show a dialog of its own; it is waited for.
+    /// What somebody has to do first, if the next use of the store will show a dialog of its own;
+    /// it is waited for.
     fn asks_first(&self) -> Option<String> {
         None
     }
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
     /// An item, and with it another one if that is there: one way to the store where it can be.
-    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+    fn read_both(
+        &self,
+        item: &Item,
+        other: &Item,
+    ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
         let first = self.read(item)?;
         match self.read(other) {
             Ok(second) => Ok((first, Some(second))),
@@ -146,20 +166,27 @@ pub trait Vaults {
     fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>>;
 }
 
-/// The source of the key that the `file` store below this directory was sealed with; `None` if there is no store.
+/// The source of the key that the `file` store below this directory was sealed with; `None` if
+/// there is no store.
 pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
     file::sealed_with(&config_dir.join(STORE_FILE))
 }
 
 /// What an engine that is only read says to a write.
 fn only_read(title: &str) -> VaultError {
-    VaultError::new(VaultFault::Unavailable, msg!("vault-only-read", store = title))
-        .hint(msg!("vault-only-read-change"))
+    VaultError::new(
+        VaultFault::Unavailable,
+        msg!("vault-only-read", store = title),
+    )
+    .hint(msg!("vault-only-read-change"))
 }
 
 /// What it says to the name of an item.
 fn no_item(title: &str, item: &Item) -> VaultError {
-    VaultError::new(VaultFault::NotFound, msg!("vault-no-item", store = title, item = item.account()))
+    VaultError::new(
+        VaultFault::NotFound,
+        msg!("vault-no-item", store = title, item = item.account()),
+    )
 }
 
 /// Which store, and how.
@@ -195,13 +222,27 @@ impl StoreSpec {
     /// The keychain, for whatever profile.
     pub fn os(interactive: bool) -> Self {
         let (kind, key_source) = (StoreKind::Os, None);
-        Self { kind, key_source, secrets_dir: None, command: Vec::new(), public_client: false, interactive }
+        Self {
+            kind,
+            key_source,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            interactive,
+        }
     }
 
     /// For what an interrupted `login` left there. `interactive`: a person is there.
     pub fn of_stray(stray: &Stray, interactive: bool) -> Self {
         let (kind, key_source) = (stray.store, stray.key_source);
-        Self { kind, key_source, secrets_dir: None, command: Vec::new(), public_client: false, interactive }
+        Self {
+            kind,
+            key_source,
+            secrets_dir: None,
+            command: Vec::new(),
+            public_client: false,
+            interactive,
+        }
     }
 }
 
@@ -216,20 +257,30 @@ pub struct RealVaults<'a> {
 impl<'a> RealVaults<'a> {
     /// Stores below this configuration directory and in this user's keychain.
     pub fn new(env: &'a Environment, config_dir: PathBuf) -> Self {
-        Self { env, config_dir, person: Person::default() }
+        Self {
+            env,
+            config_dir,
+            person: Person::default(),
+        }
     }
 
     /// With somebody to ask for a passphrase.
     #[must_use]
     pub fn asking(self, prompt: Option<&'a dyn Prompt>) -> Self {
-        Self { person: Person::new(prompt), ..self }
+        Self {
+            person: Person::new(prompt),
+            ..self
+        }
     }
 }
 
 impl Vaults for RealVaults<'_> {
     fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>> {
         match spec.kind {
-            StoreKind::Os => Ok(Box::new(OsKeychain::new(spec.interactive, os::identity_clue(self.env)))),
+            StoreKind::Os => Ok(Box::new(OsKeychain::new(
+                spec.interactive,
+                os::identity_clue(self.env),
+            ))),
             StoreKind::File => {
                 let path = self.config_dir.join(STORE_FILE);
                 let wish = Wish {
@@ -239,13 +290,23 @@ impl Vaults for RealVaults<'_> {
                     config_dir: &self.config_dir,
                     interactive: spec.interactive,
                 };
-                Ok(Box::new(FileVault::new(path, KeyPlace::find(wish, &self.person)?)))
+                Ok(Box::new(FileVault::new(
+                    path,
+                    KeyPlace::find(wish, &self.person)?,
+                )))
             }
             StoreKind::Directory => {
-                let dir = spec.secrets_dir.clone().or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
+                let dir = spec
+                    .secrets_dir
+                    .clone()
+                    .or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
                 Ok(Box::new(DirectoryVault::new(dir, spec.public_client)))
             }
-            StoreKind::Command => Ok(Box::new(CommandVault::new(spec.command.clone(), self.env, spec.public_client))),
+            StoreKind::Command => Ok(Box::new(CommandVault::new(
+                spec.command.clone(),
+                self.env,
+                spec.public_client,
+            ))),
         }
     }
 }
@@ -282,7 +343,11 @@ pub struct VaultError {
 impl VaultError {
     /// A failure without hints.
     pub fn new(fault: VaultFault, message: impl Into<String>) -> Self {
-        Self { fault, message: message.into(), hints: Vec::new() }
+        Self {
+            fault,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// Adds a next step.

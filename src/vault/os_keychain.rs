@@ -1,7 +1,8 @@
-//! The keychain of the operating system, behind the `keyring_core` traits: Secret Service, Credential Manager or the
-//! macOS keychain. One item a name; nothing is searched for.
+//! The keychain of the operating system, behind the `keyring_core` traits: Secret Service,
+//! Credential Manager or the macOS keychain. One item a name; nothing is searched for.
 //!
-//! Every error of the library is translated at once: it may hold stored bytes, and its `Debug` shows them.
+//! Every error of the library is translated at once: it may hold stored bytes, and its `Debug`
+//! shows them.
 
 use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
 use crate::l10n::msg;
@@ -18,9 +19,13 @@ pub struct OsKeychain {
 }
 
 impl OsKeychain {
-    /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is what may explain a missing item.
+    /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is what may explain a
+    /// missing item.
     pub fn new(interactive: bool, identity_clue: Option<String>) -> Self {
-        Self { interactive, identity_clue }
+        Self {
+            interactive,
+            identity_clue,
+        }
     }
 
     fn entry(&self, account: &str) -> Result<keyring_core::Entry, VaultError> {
@@ -34,12 +39,17 @@ impl OsKeychain {
 
     /// The bytes of the item of this name.
     pub(super) fn get(&self, account: &str) -> Result<SecretBytes, VaultError> {
-        self.entry(account)?.get_secret().map(SecretBytes::new).map_err(|e| self.translate(e, account))
+        self.entry(account)?
+            .get_secret()
+            .map(SecretBytes::new)
+            .map_err(|e| self.translate(e, account))
     }
 
     /// Creates or replaces the item of this name, and has read it back when it returns.
     pub(super) fn put(&self, account: &str, secret: &SecretBytes) -> Result<(), VaultError> {
-        self.entry(account)?.set_secret(secret.as_slice()).map_err(|e| self.translate(e, account))?;
+        self.entry(account)?
+            .set_secret(secret.as_slice())
+            .map_err(|e| self.translate(e, account))?;
         if keychain::READS_BACK {
             return Ok(());
         }
@@ -47,8 +57,10 @@ impl OsKeychain {
         if self.get(account)?.as_slice() == secret.as_slice() {
             return Ok(());
         }
-        Err(VaultError::new(VaultFault::Unavailable, msg!("vault-keychain-gives-else"))
-            .hint(msg!("vault-keychain-other-login")))
+        Err(
+            VaultError::new(VaultFault::Unavailable, msg!("vault-keychain-gives-else"))
+                .hint(msg!("vault-keychain-other-login")),
+        )
     }
 
     /// Removes the item of this name; false if there was none.
@@ -62,20 +74,24 @@ impl OsKeychain {
 
     fn translate(&self, mut error: KeyringError, account: &str) -> VaultError {
         let mut told = match &error {
-            KeyringError::NoEntry => {
-                VaultError::new(VaultFault::NotFound, msg!("vault-keychain-no-item", item = account))
-            }
-            KeyringError::TooLong(_, limit) => {
-                VaultError::new(VaultFault::TooLong, msg!("vault-keychain-too-long", limit = limit))
-                    .hint(msg!("vault-keychain-shorten"))
-            }
+            KeyringError::NoEntry => VaultError::new(
+                VaultFault::NotFound,
+                msg!("vault-keychain-no-item", item = account),
+            ),
+            KeyringError::TooLong(_, limit) => VaultError::new(
+                VaultFault::TooLong,
+                msg!("vault-keychain-too-long", limit = limit),
+            )
+            .hint(msg!("vault-keychain-shorten")),
             other => keychain::explain(other),
         };
-        if let KeyringError::BadEncoding(bytes) | KeyringError::BadDataFormat(bytes, _) = &mut error {
+        if let KeyringError::BadEncoding(bytes) | KeyringError::BadDataFormat(bytes, _) = &mut error
+        {
             bytes.zeroize();
         }
         if told.fault == VaultFault::NotFound {
-            told.hints.extend(self.identity_clue.as_deref().map(os::identity_hint));
+            told.hints
+                .extend(self.identity_clue.as_deref().map(os::identity_hint));
         }
         told
     }
@@ -106,7 +122,11 @@ impl Vault for OsKeychain {
         self.get(&item.account())
     }
 
-    fn read_both(&self, item: &Item, other: &Item) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
+    fn read_both(
+        &self,
+        item: &Item,
+        other: &Item,
+    ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
         let (first, second) = (item.account(), other.account());
         keychain::get_both(SERVICE, [&first, &second], self.interactive)
             .map(|(bytes, more)| (SecretBytes::new(bytes), more.map(SecretBytes::new)))
@@ -140,11 +160,23 @@ mod tests {
         let keychain = OsKeychain::new(false, Some("svc-report".into()));
         let missing = keychain.translate(KeyringError::NoEntry, "default/bundle/1");
         assert_eq!(missing.fault, VaultFault::NotFound);
-        assert!(missing.message.contains("default/bundle/1"), "{}", missing.message);
+        assert!(
+            missing.message.contains("default/bundle/1"),
+            "{}",
+            missing.message
+        );
         assert_eq!(missing.hints, [os::identity_hint("svc-report")]);
-        assert!(OsKeychain::new(false, None).translate(KeyringError::NoEntry, "x").hints.is_empty());
+        assert!(
+            OsKeychain::new(false, None)
+                .translate(KeyringError::NoEntry, "x")
+                .hints
+                .is_empty()
+        );
         let long = keychain.translate(KeyringError::TooLong("secret".into(), 2560), "x");
-        assert_eq!((long.fault, long.hints), (VaultFault::TooLong, vec![msg!("vault-keychain-shorten")]));
+        assert_eq!(
+            (long.fault, long.hints),
+            (VaultFault::TooLong, vec![msg!("vault-keychain-shorten")])
+        );
         assert!(long.message.contains("2560"), "{}", long.message);
     }
 
@@ -152,11 +184,17 @@ mod tests {
     fn what_a_keychain_gave_is_not_told() {
         let keychain = OsKeychain::new(false, None);
         let stored = || b"hunter2".to_vec();
-        for error in [KeyringError::BadEncoding(stored()), KeyringError::BadDataFormat(stored(), "hunter2".into())] {
+        for error in [
+            KeyringError::BadEncoding(stored()),
+            KeyringError::BadDataFormat(stored(), "hunter2".into()),
+        ] {
             let told = keychain.translate(error, "x");
             assert_ne!(told.fault, VaultFault::NotFound);
             assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
-            assert!(!format!("{told:?}").contains("104, 117"), "the bytes as numbers: {told:?}");
+            assert!(
+                !format!("{told:?}").contains("104, 117"),
+                "the bytes as numbers: {told:?}"
+            );
         }
     }
 }

@@ -1,6 +1,8 @@
-//! The secrets JSON: `{"client_secret": "...", "password": "..."}`, as `login --secrets-stdin` and the `command` store take it.
+//! The secrets JSON: `{"client_secret": "...", "password": "..."}`, as `login --secrets-stdin` and
+//! the `command` store take it.
 //!
-//! Nothing of the input comes into an error: serde's own words could quote it, so they are not passed on.
+//! Nothing of the input comes into an error: serde's own words could quote it, so they are not
+//! passed on.
 
 use crate::l10n::msg;
 use crate::secret::{ClientSecret, Password, Secrets, check_encoding};
@@ -28,32 +30,45 @@ pub struct NotSecrets {
     pub hint: Option<String>,
 }
 
-/// Reads both secrets and wipes the input. A public client must have no client secret, and every other app must have one.
+/// Reads both secrets and wipes the input. A public client must have no client secret, and every
+/// other app must have one.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
     check_encoding(&bytes).map_err(|unfit| {
         let reason = msg!("vault-json-not-because", reason = unfit.reason);
         wrong(reason, Some(msg!("vault-json-encoding-fix")))
     })?;
-    // serde takes an array for a struct by the order of its fields; here only names say what a secret is.
+    // serde takes an array for a struct by the order of its fields; here only names say what a
+    // secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
         return Err(wrong(msg!("vault-json-array"), None));
     }
-    let wire: SecretsJson = serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
+    let wire: SecretsJson =
+        serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
     // Before the secrets move on: no system call is made while they stand in two places.
     drop(bytes);
-    let password = wire.password.ok_or_else(|| wrong(msg!("vault-json-no-password"), None))?;
+    let password = wire
+        .password
+        .ok_or_else(|| wrong(msg!("vault-json-no-password"), None))?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
     match (public_client, client_secret.is_some()) {
-        (true, true) => Err(wrong(msg!("vault-json-unwanted"), Some(msg!("vault-json-unwanted-leave")))),
-        (false, false) => Err(wrong(msg!("vault-json-no-client-secret"), Some(msg!("vault-json-public-client")))),
+        (true, true) => Err(wrong(
+            msg!("vault-json-unwanted"),
+            Some(msg!("vault-json-unwanted-leave")),
+        )),
+        (false, false) => Err(wrong(
+            msg!("vault-json-no-client-secret"),
+            Some(msg!("vault-json-public-client")),
+        )),
         _ => {
             let secrets = Secrets {
                 client_secret: client_secret.map(ClientSecret::from_zeroizing),
                 password: Password::from_zeroizing(password),
             };
             // Nobody can be asked here whether that is meant.
-            secrets.check().map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
+            secrets
+                .check()
+                .map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
             Ok(secrets)
         }
     }
@@ -77,10 +92,23 @@ mod tests {
 
     #[test]
     fn one_object_with_these_two_keys() {
-        assert!(shape().contains("\"client_secret\"") && shape().contains("\"password\""), "{}", shape());
-        let secrets = parse_text(" {\"password\": \"p\\u0022\", \"client_secret\": \"c\"}\n", false).unwrap();
+        assert!(
+            shape().contains("\"client_secret\"") && shape().contains("\"password\""),
+            "{}",
+            shape()
+        );
+        let secrets = parse_text(
+            " {\"password\": \"p\\u0022\", \"client_secret\": \"c\"}\n",
+            false,
+        )
+        .unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "p\"");
-        assert!(parse_text("{\"password\": \"p\", \"client_secret\": \"\"}", true).unwrap().client_secret.is_none());
+        assert!(
+            parse_text("{\"password\": \"p\", \"client_secret\": \"\"}", true)
+                .unwrap()
+                .client_secret
+                .is_none()
+        );
         for (text, public, reason) in [
             ("", false, "ends too early"),
             ("hunter2", false, "not JSON"),
@@ -88,13 +116,25 @@ mod tests {
             ("\"hunter2\"", false, "not a text"),
             ("{\"hunter2\": 1}", false, "another key"),
             ("{\"password\": 7}", false, "not a text"),
-            ("{\"password\": \"a\", \"password\": \"b\"}", true, "a key twice"),
+            (
+                "{\"password\": \"a\", \"password\": \"b\"}",
+                true,
+                "a key twice",
+            ),
             ("{\"client_secret\": \"a\"}", false, "password is missing"),
             ("{\"password\": \"a\"}", false, "client secret is missing"),
-            ("{\"password\": \"a\", \"client_secret\": \"b\"}", true, "public client"),
+            (
+                "{\"password\": \"a\", \"client_secret\": \"b\"}",
+                true,
+                "public client",
+            ),
         ] {
             let wrong = parse_text(text, public).unwrap_err();
-            assert!(wrong.reason.contains(reason) && !wrong.reason.contains("hunter2"), "{text}: {}", wrong.reason);
+            assert!(
+                wrong.reason.contains(reason) && !wrong.reason.contains("hunter2"),
+                "{text}: {}",
+                wrong.reason
+            );
         }
     }
 }

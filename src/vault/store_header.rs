@@ -1,7 +1,8 @@
-//! The header of the `file` store: magic, format, which source the key comes from, and what that source needs to know.
+//! The header of the `file` store: magic, format, which source the key comes from, and what that
+//! source needs to know.
 //!
-//! All of it is authenticated with the content, and none of it is secret. A file is never opened with another source
-//! than the one that it names.
+//! All of it is authenticated with the content, and none of it is secret. A file is never opened
+//! with another source than the one that it names.
 
 use crate::profile::KeySource;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -54,7 +55,12 @@ impl Stretch {
     pub(super) fn fresh() -> std::io::Result<Self> {
         let mut salt = [0u8; SALT];
         getrandom::fill(&mut salt).map_err(std::io::Error::other)?;
-        Ok(Self { memory_kib: 64 * 1024, passes: 3, lanes: 1, salt })
+        Ok(Self {
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+            salt,
+        })
     }
 
     fn is_sane(&self) -> bool {
@@ -107,12 +113,20 @@ impl Header {
     /// The header at the start of a file, and what follows it.
     pub(super) fn split(file: &[u8]) -> Result<(Self, &[u8]), NotAHeader> {
         let (header, rest) = Self::start(file)?;
-        if rest.is_empty() { Err(NotAHeader::Foreign) } else { Ok((header, rest)) }
+        if rest.is_empty() {
+            Err(NotAHeader::Foreign)
+        } else {
+            Ok((header, rest))
+        }
     }
 
     fn start(file: &[u8]) -> Result<(Self, &[u8]), NotAHeader> {
-        let (start, rest) = file.split_at_checked(MAGIC.len() + 2).ok_or(NotAHeader::Foreign)?;
-        let Some([format, source]) = start.strip_prefix(MAGIC) else { return Err(NotAHeader::Foreign) };
+        let (start, rest) = file
+            .split_at_checked(MAGIC.len() + 2)
+            .ok_or(NotAHeader::Foreign)?;
+        let Some([format, source]) = start.strip_prefix(MAGIC) else {
+            return Err(NotAHeader::Foreign);
+        };
         if *format != FORMAT {
             return Err(NotAHeader::Format(*format));
         }
@@ -138,8 +152,17 @@ fn stretch(bytes: &[u8]) -> Result<(Stretch, &[u8]), NotAHeader> {
     }
     let (salt, rest) = rest.split_first_chunk().ok_or(NotAHeader::Foreign)?;
     let [memory_kib, passes, lanes] = costs;
-    let stretch = Stretch { memory_kib, passes, lanes, salt: *salt };
-    if stretch.is_sane() { Ok((stretch, rest)) } else { Err(NotAHeader::Costs) }
+    let stretch = Stretch {
+        memory_kib,
+        passes,
+        lanes,
+        salt: *salt,
+    };
+    if stretch.is_sane() {
+        Ok((stretch, rest))
+    } else {
+        Err(NotAHeader::Costs)
+    }
 }
 
 #[cfg(test)]
@@ -178,16 +201,41 @@ mod tests {
         assert_eq!(at(MAGIC.len() + 2, 1), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 6, 3), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 13, 0), Err(NotAHeader::Costs));
-        let kib = |memory_kib| Stretch { memory_kib, passes: 1, lanes: 1, salt: [7; SALT] }.is_sane();
-        assert_eq!([19_455, 19_456, 262_144, 262_145].map(kib), [false, true, true, false]);
+        let kib = |memory_kib| {
+            Stretch {
+                memory_kib,
+                passes: 1,
+                lanes: 1,
+                salt: [7; SALT],
+            }
+            .is_sane()
+        };
+        assert_eq!(
+            [19_455, 19_456, 262_144, 262_145].map(kib),
+            [false, true, true, false]
+        );
     }
 
     #[test]
     fn a_key_follows_from_passphrase_and_salt() {
-        let weak = Stretch { memory_kib: 19 * 1024, passes: 1, lanes: 1, salt: [7; SALT] };
+        let weak = Stretch {
+            memory_kib: 19 * 1024,
+            passes: 1,
+            lanes: 1,
+            salt: [7; SALT],
+        };
         let key = |stretch: &Stretch, text| *stretch.key(text).unwrap().bytes();
         assert_eq!(key(&weak, "correct horse"), key(&weak, "correct horse"));
         assert_ne!(key(&weak, "correct horse"), key(&weak, "correct horsf"));
-        assert_ne!(key(&weak, "correct horse"), key(&Stretch { salt: [8; SALT], ..weak.clone() }, "correct horse"));
+        assert_ne!(
+            key(&weak, "correct horse"),
+            key(
+                &Stretch {
+                    salt: [8; SALT],
+                    ..weak.clone()
+                },
+                "correct horse"
+            )
+        );
     }
 }

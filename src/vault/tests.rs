@@ -1,4 +1,5 @@
-//! What a store does that has no ways of its own: both items one after the other, and whether one is there by reading it.
+//! What a store does that has no ways of its own: both items one after the other, and whether one
+//! is there by reading it.
 
 use super::*;
 
@@ -36,16 +37,43 @@ impl Vault for Half {
 
 #[test]
 fn only_what_the_store_says_is_not_there_is_missing() {
-    let (name, generation) = ("default".parse().unwrap(), "0000000000000001".parse().unwrap());
-    let (bundle, key) = (Item::bundle(&name, &generation), Item::cache_key(&name, &generation));
-    assert!(Half(VaultFault::NotFound).read_both(&bundle, &key).unwrap().1.is_none());
-    assert!(!Half(VaultFault::NotFound).has(&key).unwrap() && Half(VaultFault::NotFound).has(&bundle).unwrap());
-    for fault in [VaultFault::Locked, VaultFault::Unavailable, VaultFault::TimedOut, VaultFault::Damaged] {
-        assert_eq!(Half(fault).read_both(&bundle, &key).err().map(|e| e.fault), Some(fault));
+    let (name, generation) = (
+        "default".parse().unwrap(),
+        "0000000000000001".parse().unwrap(),
+    );
+    let (bundle, key) = (
+        Item::bundle(&name, &generation),
+        Item::cache_key(&name, &generation),
+    );
+    assert!(
+        Half(VaultFault::NotFound)
+            .read_both(&bundle, &key)
+            .unwrap()
+            .1
+            .is_none()
+    );
+    assert!(
+        !Half(VaultFault::NotFound).has(&key).unwrap()
+            && Half(VaultFault::NotFound).has(&bundle).unwrap()
+    );
+    for fault in [
+        VaultFault::Locked,
+        VaultFault::Unavailable,
+        VaultFault::TimedOut,
+        VaultFault::Damaged,
+    ] {
+        assert_eq!(
+            Half(fault).read_both(&bundle, &key).err().map(|e| e.fault),
+            Some(fault)
+        );
         assert_eq!(Half(fault).has(&key).unwrap_err().fault, fault);
     }
-    // Keys are kept there, a warm run asks the store itself, nobody is asked first, and its secrets are bundles.
+    // Keys are kept there, a warm run asks the store itself, nobody is asked first, and its secrets
+    // are bundles.
     let store = Half(VaultFault::NotFound);
     assert!(store.holds_keys() && !store.is_slow() && store.asks_first().is_none());
-    assert_eq!(store.secrets(Duration::ZERO).unwrap_err().fault, VaultFault::Unavailable);
+    assert_eq!(
+        store.secrets(Duration::ZERO).unwrap_err().fault,
+        VaultFault::Unavailable
+    );
 }

@@ -1,4 +1,5 @@
-//! The token cache: what a warm run does not do, and that whatever is wrong with the cache is a miss.
+//! The token cache: what a warm run does not do, and that whatever is wrong with the cache is a
+//! miss.
 
 use crate::support::broker::{at, login_as, remove_record, sealed_token, store_items, write_store};
 use crate::support::{Sandbox, needs};
@@ -13,18 +14,23 @@ fn warm() -> Sandbox {
 }
 
 fn warm_for(seconds: u64) -> Sandbox {
-    let sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
+    let sandbox =
+        Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
     sandbox.login(&[]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox
 }
 
-/// Runs `token`; true if it needed a request. Whichever it was, the token is the last one issued to this profile.
+/// Runs `token`; true if it needed a request. Whichever it was, the token is the last one issued to
+/// this profile.
 #[track_caller]
 fn misses(sandbox: &Sandbox, args: &[&str]) -> bool {
     let before = sandbox.emulator.token_requests();
     let run = sandbox.run(args).expect(0);
-    assert_eq!(run.stdout.trim(), sandbox.emulator.issued_tokens().last().unwrap().token);
+    assert_eq!(
+        run.stdout.trim(),
+        sandbox.emulator.issued_tokens().last().unwrap().token
+    );
     sandbox.emulator.token_requests() != before
 }
 
@@ -33,10 +39,20 @@ fn trace(sandbox: &Sandbox, args: &[&str]) -> String {
     let log = sandbox.root().join("trace");
     let plain = sandbox.command(args);
     let mut command = Command::new("strace");
-    command.args(["-f", "-e", "trace=network,open,openat,execve", "-o"]).arg(&log).arg(plain.get_program());
-    command.args(plain.get_args()).env_clear().envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command.current_dir(sandbox.root()).stdin(std::process::Stdio::null());
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .args(["-f", "-e", "trace=network,open,openat,execve", "-o"])
+        .arg(&log)
+        .arg(plain.get_program());
+    command
+        .args(plain.get_args())
+        .env_clear()
+        .envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))));
+    command
+        .current_dir(sandbox.root())
+        .stdin(std::process::Stdio::null());
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     sandbox.finish("under strace", command, &[]).expect(0);
     fs::read_to_string(log).unwrap()
 }
@@ -49,18 +65,31 @@ fn a_warm_run_opens_no_socket_and_no_certificate_store() {
     let sandbox = warm();
     let forbidden = |log: &str| {
         let network = |l: &&str| l.contains("socket(") || l.contains("connect(");
-        let roots =
-            |l: &&str| l.contains("open") && (l.contains("ca.pem") || l.contains("/ssl") || l.contains("/certs"));
-        log.lines().filter(|l| network(l) || roots(l)).map(str::to_owned).collect::<Vec<_>>()
+        let roots = |l: &&str| {
+            l.contains("open")
+                && (l.contains("ca.pem") || l.contains("/ssl") || l.contains("/certs"))
+        };
+        log.lines()
+            .filter(|l| network(l) || roots(l))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     };
     let log = trace(&sandbox, &["exec", "--", "true"]);
-    assert!(log.contains("store.sealed") && log.contains(".sealed\""), "it looked at store and cache: {log}");
+    assert!(
+        log.contains("store.sealed") && log.contains(".sealed\""),
+        "it looked at store and cache: {log}"
+    );
     assert_eq!(forbidden(&log), Vec::<String>::new());
-    let started = log.lines().filter(|l| l.contains("execve(") && l.ends_with("= 0"));
+    let started = log
+        .lines()
+        .filter(|l| l.contains("execve(") && l.ends_with("= 0"));
     assert_eq!(started.count(), 2, "no helper program is started: {log}");
     // Control: the same trace shows what a cold run does.
     let cold = forbidden(&trace(&sandbox, &["exec", "--no-cache", "--", "true"])).join("\n");
-    assert!(cold.contains("AF_INET") && cold.contains("connect(") && cold.contains("ca.pem"), "{cold}");
+    assert!(
+        cold.contains("AF_INET") && cold.contains("connect(") && cold.contains("ca.pem"),
+        "{cold}"
+    );
 }
 
 #[test]
@@ -72,7 +101,10 @@ fn a_warm_run_needs_no_bundle() {
     write_store(&sandbox, &items);
     assert!(!misses(&sandbox, &["token"]));
     // Control: a cold run needs it.
-    sandbox.run(&["token", "--refresh"]).expect(5).says(&["holds no secrets"]);
+    sandbox
+        .run(&["token", "--refresh"])
+        .expect(5)
+        .says(&["holds no secrets"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
@@ -100,27 +132,52 @@ fn every_flip_and_every_cut_is_a_miss() {
         remove_record(&sandbox);
         assert!(misses(&sandbox, &["token"]), "byte {position} of {length}");
     }
-    for cut in [0, 1, 7, 8, 9, 31, 32, 47, 48, 100, length / 2, length - 16, length - 1] {
+    for cut in [
+        0,
+        1,
+        7,
+        8,
+        9,
+        31,
+        32,
+        47,
+        48,
+        100,
+        length / 2,
+        length - 16,
+        length - 1,
+    ] {
         let content = fs::read(&path).unwrap();
         fs::write(&path, &content[..cut.min(content.len() - 1)]).unwrap();
         remove_record(&sandbox);
         assert!(misses(&sandbox, &["token"]), "cut at {cut}");
     }
-    assert!(!misses(&sandbox, &["token"]), "control: an untouched file serves");
+    assert!(
+        !misses(&sandbox, &["token"]),
+        "control: an untouched file serves"
+    );
 }
 
 #[test]
 fn a_file_of_another_profile_another_scope_or_an_older_login_is_a_miss() {
     let sandbox = warm();
     login_as(&sandbox, CONTOSO_USER, "twin", &sandbox.secrets_json(), &[]).expect(0);
-    fs::copy(sealed_token(&sandbox, "default"), sealed_token(&sandbox, "twin")).unwrap();
+    fs::copy(
+        sealed_token(&sandbox, "default"),
+        sealed_token(&sandbox, "twin"),
+    )
+    .unwrap();
     assert!(misses(&sandbox, &["token", "-p", "twin"]));
 
     let own = sealed_token(&sandbox, "default");
     let saved = fs::read(&own).unwrap();
     assert!(misses(&sandbox, &["token", "--scope", "User.Read"]));
     let dir = own.parent().unwrap();
-    let narrow = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).find(|p| *p != own).unwrap();
+    let narrow = fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| *p != own)
+        .unwrap();
     fs::write(&narrow, &saved).unwrap();
     assert!(misses(&sandbox, &["token", "--scope", "User.Read"]));
 
@@ -135,7 +192,10 @@ fn a_file_that_others_may_read_is_not_used() {
     let path = sealed_token(&sandbox, "default");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     assert!(misses(&sandbox, &["token"]));
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let aside = sandbox.root().join("aside");
     fs::rename(&path, &aside).unwrap();
     std::os::unix::fs::symlink(&aside, &path).unwrap();
@@ -166,14 +226,26 @@ fn refresh_no_cache_and_scope_do_what_they_say() {
     assert!(!misses(&sandbox, &["token"]));
     let first = fs::read(sealed_token(&sandbox, "default")).unwrap();
     assert!(misses(&sandbox, &["token", "--no-cache"]));
-    assert_eq!(fs::read(sealed_token(&sandbox, "default")).unwrap(), first, "neither read nor written");
+    assert_eq!(
+        fs::read(sealed_token(&sandbox, "default")).unwrap(),
+        first,
+        "neither read nor written"
+    );
     assert!(misses(&sandbox, &["token", "--refresh"]));
-    assert_ne!(fs::read(sealed_token(&sandbox, "default")).unwrap(), first, "not read, but written");
+    assert_ne!(
+        fs::read(sealed_token(&sandbox, "default")).unwrap(),
+        first,
+        "not read, but written"
+    );
     assert!(!misses(&sandbox, &["token"]));
     assert!(misses(&sandbox, &["token", "--scope", "User.Read"]));
     assert!(!misses(&sandbox, &["token", "--scope", "User.Read"]));
     let asked = sandbox.emulator.requests().pop().unwrap();
-    assert!(asked.field("scope").unwrap().contains("User.Read"), "{:?}", asked.field("scope"));
+    assert!(
+        asked.field("scope").unwrap().contains("User.Read"),
+        "{:?}",
+        asked.field("scope")
+    );
     // The token of one scope is not the token of another: the profile's own is still there.
     let before = sandbox.emulator.token_requests();
     sandbox.run(&["token"]).expect(0);
@@ -187,10 +259,16 @@ fn a_wish_for_a_longer_life_than_any_token_has_costs_one_sign_in_and_warns() {
     sandbox.login(&["--no-verify"]).expect(0);
     let args = ["exec", "--min-ttl", "2h", "--", "true"];
     for _ in 0..6 {
-        sandbox.run(&args).expect(0).says(&["warning", "a token lives 1h", "2h that --min-ttl asks for"]);
+        sandbox.run(&args).expect(0).says(&[
+            "warning",
+            "a token lives 1h",
+            "2h that --min-ttl asks for",
+        ]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
-    let whole = sandbox.run(&["exec", "--refresh", "--min-ttl", "1h", "--", "true"]).expect(0);
+    let whole = sandbox
+        .run(&["exec", "--refresh", "--min-ttl", "1h", "--", "true"])
+        .expect(0);
     assert_eq!(whole.stderr, "", "an hour is what it lives");
 }
 
@@ -225,7 +303,11 @@ fn the_margin_of_a_short_token_is_a_quarter_of_its_life() {
     }
     let sandbox = warm_for(200);
     at(&sandbox, "+100s", &["token"]).expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "shorter than the margin of ten minutes, and served");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "shorter than the margin of ten minutes, and served"
+    );
     at(&sandbox, "+151s", &["token"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 2);
 }
@@ -246,8 +328,15 @@ fn a_token_from_the_future_is_a_miss() {
     at(&sandbox, "+30m", &["token", "--refresh"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     at(&sandbox, "+31m", &["token"]).expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 2, "control: it serves where its clock is right");
-    assert!(misses(&sandbox, &["token"]), "the clock went back: nobody knows how long it has lived");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        2,
+        "control: it serves where its clock is right"
+    );
+    assert!(
+        misses(&sandbox, &["token"]),
+        "the clock went back: nobody knows how long it has lived"
+    );
     assert!(!misses(&sandbox, &["token"]));
 }
 
@@ -259,5 +348,9 @@ fn a_new_login_drops_the_old_tokens() {
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
     assert!(!old.exists());
     assert!(misses(&sandbox, &["token"]));
-    assert_eq!(store_items(&sandbox).len(), 2, "the old key is gone as well");
+    assert_eq!(
+        store_items(&sandbox).len(),
+        2,
+        "the old key is gone as well"
+    );
 }

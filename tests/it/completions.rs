@@ -1,4 +1,5 @@
-//! `ropc generate completions`: what every shell gets, and what bash does with it. PowerShell: `tests/powershell/`.
+//! `ropc generate completions`: what every shell gets, and what bash does with it. PowerShell:
+//! `tests/powershell/`.
 
 use crate::support::Sandbox;
 use std::process::{Command, Stdio};
@@ -6,7 +7,10 @@ use std::process::{Command, Stdio};
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 fn script(sandbox: &Sandbox, shell: &str) -> String {
-    sandbox.run(&["generate", "completions", shell]).expect(0).stdout
+    sandbox
+        .run(&["generate", "completions", shell])
+        .expect(0)
+        .stdout
 }
 
 #[test]
@@ -27,7 +31,10 @@ fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
         function=$(complete -p ropc | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
         $function ropc \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
     let mut command = Command::new("bash");
-    command.args(["--norc", "-c", asked, "bash"]).args(words).env("SCRIPT", script(sandbox, "bash"));
+    command
+        .args(["--norc", "-c", asked, "bash"])
+        .args(words)
+        .env("SCRIPT", script(sandbox, "bash"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let run = sandbox.finish("bash", command, b"").expect(0);
     assert_eq!(run.stderr, "");
@@ -39,7 +46,10 @@ fn bash_completes_values_and_behind_the_dashes_another_program() {
     let sandbox = Sandbox::new();
     for (words, expected) in [
         (&["ropc", "login", "--store", "f"][..], &["file"][..]),
-        (&["ropc", "login", "--cloud", "usg"], &["usgov", "usgov-dod"]),
+        (
+            &["ropc", "login", "--cloud", "usg"],
+            &["usgov", "usgov-dod"],
+        ),
         (&["ropc", "token", "--output", "h"], &["header"]),
         (&["ropc", "exec", "--ser"], &["--serve"]),
         (&["ropc", "exec", "--", "--ser"], &[]),

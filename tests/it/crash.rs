@@ -1,5 +1,5 @@
-//! A kill at every step of `login`, of a job and of `logout`: what remains is wholly the old or wholly the new, and the next
-//! `login` leaves nothing of what was begun.
+//! A kill at every step of `login`, of a job and of `logout`: what remains is wholly the old or
+//! wholly the new, and the next `login` leaves nothing of what was begun.
 
 use crate::support::broker::{read_record, remove_cache, remove_record, run_many, store_items};
 use crate::support::{Run, Sandbox, leaks, random_secret, secrets_json};
@@ -46,34 +46,61 @@ impl Change {
         let (secret, password) = (random_secret("C2"), random_secret("P2"));
         sandbox.watch("the second client secret", &secret);
         sandbox.watch("the second password", &password);
-        Self { sandbox, secret, password }
+        Self {
+            sandbox,
+            secret,
+            password,
+        }
     }
 
     fn emulator_takes_old(&self) {
-        self.sandbox.emulator.set_password(CONTOSO_USER, &self.sandbox.password);
-        self.sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &self.sandbox.client_secret);
+        self.sandbox
+            .emulator
+            .set_password(CONTOSO_USER, &self.sandbox.password);
+        self.sandbox
+            .emulator
+            .set_client_secret(CONTOSO_CLIENT, &self.sandbox.client_secret);
     }
 
     fn emulator_takes_new(&self) {
-        self.sandbox.emulator.set_password(CONTOSO_USER, &self.password);
-        self.sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &self.secret);
+        self.sandbox
+            .emulator
+            .set_password(CONTOSO_USER, &self.password);
+        self.sandbox
+            .emulator
+            .set_client_secret(CONTOSO_CLIENT, &self.secret);
     }
 
     /// `login` with the second pair, killed at this point.
     fn login(&self, point: Option<&str>) -> Run {
         let facts = self.sandbox.facts();
-        let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+        let mut args = vec![
+            "login",
+            "--secrets-stdin",
+            "--yes",
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+        ];
         args.extend(facts.iter().map(String::as_str));
         let mut command = self.sandbox.command(&args);
         command.envs(point.map(|point| (VARIABLE, point)));
-        self.sandbox.finish("login", command, &secrets_json(&self.secret, &self.password))
+        self.sandbox.finish(
+            "login",
+            command,
+            &secrets_json(&self.secret, &self.password),
+        )
     }
 
     /// A cold job, with a breaker that knows nothing.
     fn works(&self) -> bool {
         remove_record(&self.sandbox);
         let run = self.sandbox.run(&["token", "--no-cache"]);
-        assert!(matches!(run.code, Some(0 | 4)), "never anything but the sign-in: {run:?}");
+        assert!(
+            matches!(run.code, Some(0 | 4)),
+            "never anything but the sign-in: {run:?}"
+        );
         run.code == Some(0)
     }
 
@@ -83,24 +110,52 @@ impl Change {
         let old = self.works();
         self.emulator_takes_new();
         let new = self.works();
-        assert!(old != new, "{point}: works with the old pair: {old}, with the new one: {new}");
+        assert!(
+            old != new,
+            "{point}: works with the old pair: {old}, with the new one: {new}"
+        );
         // A warm job, whatever is in the cache: never an error, and only a token that was issued.
         if new {
             let run = self.sandbox.run(&["token"]).expect(0);
-            assert!(self.sandbox.emulator.issued_tokens().iter().any(|t| t.token == run.stdout.trim()), "{point}");
+            assert!(
+                self.sandbox
+                    .emulator
+                    .issued_tokens()
+                    .iter()
+                    .any(|t| t.token == run.stdout.trim()),
+                "{point}"
+            );
         }
     }
 
     /// Nothing remains of what was begun, neither in the store nor beside it.
     fn is_swept(&self, point: &str) {
         let profile = fs::read_to_string(self.sandbox.profile_file("default")).unwrap();
-        let generation = profile.lines().find_map(|l| l.strip_prefix("generation = \"")?.strip_suffix('"')).unwrap();
+        let generation = profile
+            .lines()
+            .find_map(|l| l.strip_prefix("generation = \"")?.strip_suffix('"'))
+            .unwrap();
         let names: BTreeSet<String> = store_items(&self.sandbox).into_keys().collect();
         let wanted = ["bundle", "cache-key"].map(|kind| format!("default/{kind}/{generation}"));
         assert_eq!(names, BTreeSet::from(wanted), "{point}");
-        assert!(!self.sandbox.profile_file("default").with_extension("pending").exists(), "{point}: the journal");
-        let beside: Vec<_> = fs::read_dir(self.sandbox.config_dir()).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert!(!beside.iter().any(|n| n.to_string_lossy().starts_with(".ropc-")), "{point}: {beside:?}");
+        assert!(
+            !self
+                .sandbox
+                .profile_file("default")
+                .with_extension("pending")
+                .exists(),
+            "{point}: the journal"
+        );
+        let beside: Vec<_> = fs::read_dir(self.sandbox.config_dir())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        assert!(
+            !beside
+                .iter()
+                .any(|n| n.to_string_lossy().starts_with(".ropc-")),
+            "{point}: {beside:?}"
+        );
     }
 }
 
@@ -135,29 +190,50 @@ fn a_login_killed_before_any_of_its_files_takes_its_name_leaves_a_whole_profile(
     while login_survives(&format!("{OF_FILES}:{number}")) {
         number += 1;
     }
-    assert!(number > 8, "journal, store, profile, record and cache are written: {number}");
+    assert!(
+        number > 8,
+        "journal, store, profile, record and cache are written: {number}"
+    );
 }
 
 #[test]
 fn a_first_login_killed_at_any_step_can_be_repeated() {
     let files = (1..=9).map(|number| format!("{OF_FILES}:{number}"));
-    let steps = OF_LOGIN.iter().chain(&OF_SIGN_IN).map(|point| (*point).to_owned());
+    let steps = OF_LOGIN
+        .iter()
+        .chain(&OF_SIGN_IN)
+        .map(|point| (*point).to_owned());
     let mut ended = 0;
     for point in steps.chain(files) {
         let sandbox = Sandbox::new();
         let facts = sandbox.facts();
-        let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+        let mut args = vec![
+            "login",
+            "--secrets-stdin",
+            "--yes",
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+        ];
         args.extend(facts.iter().map(String::as_str));
         let mut command = sandbox.command(&args);
         command.env(VARIABLE, &point);
         let run = sandbox.finish("login", command, &sandbox.secrets_json());
         ended += usize::from(run.signal == Some(SIGABRT));
-        let change = Change { secret: sandbox.client_secret.clone(), password: sandbox.password.clone(), sandbox };
+        let change = Change {
+            secret: sandbox.client_secret.clone(),
+            password: sandbox.password.clone(),
+            sandbox,
+        };
         change.login(None).expect(0);
         change.is_swept(&point);
         change.sandbox.run(&["exec", "--", "true"]).expect(0);
     }
-    assert!(ended >= 14, "most of these steps are in a first login as well: {ended}");
+    assert!(
+        ended >= 14,
+        "most of these steps are in a first login as well: {ended}"
+    );
 }
 
 /// A cold job, killed at this point; false if it never comes there.
@@ -176,22 +252,34 @@ fn job_survives(point: &str) -> bool {
         run.expect(0);
     }
     assert!(sandbox.emulator.token_requests() <= 2, "{point}");
-    assert_eq!(read_record(&sandbox)["sent"], serde_json::json!([]), "{point}");
+    assert_eq!(
+        read_record(&sandbox)["sent"],
+        serde_json::json!([]),
+        "{point}"
+    );
     true
 }
 
 #[test]
 fn a_job_killed_at_any_step_costs_the_next_one_nothing() {
-    for point in
-        ["secrets-in-use", "attempt-recorded", "answer-received", "cache-key-written", "token-in-hand", "verb-done"]
-    {
+    for point in [
+        "secrets-in-use",
+        "attempt-recorded",
+        "answer-received",
+        "cache-key-written",
+        "token-in-hand",
+        "verb-done",
+    ] {
         assert!(job_survives(point), "{point}");
     }
     let mut number = 1;
     while job_survives(&format!("{OF_FILES}:{number}")) {
         number += 1;
     }
-    assert!(number > 4, "record, record, key and token are written: {number}");
+    assert!(
+        number > 4,
+        "record, record, key and token are written: {number}"
+    );
 }
 
 #[test]
@@ -203,7 +291,11 @@ fn two_kills_in_the_middle_of_a_request_are_the_most() {
         command.env(VARIABLE, "answer-received");
         assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
     }
-    sandbox.run(&["token"]).expect(6).says(&["nothing is sent", "2 in a row", "`ropc login --retry`"]);
+    sandbox.run(&["token"]).expect(6).says(&[
+        "nothing is sent",
+        "2 in a row",
+        "`ropc login --retry`",
+    ]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     sandbox.run(&["login", "--retry"]).expect(0);
     remove_cache(&sandbox);
@@ -215,7 +307,12 @@ fn a_kill_while_a_refusal_is_written_leaves_an_attempt_on_record() {
     let sandbox = Sandbox::new();
     let wrong = random_secret("No");
     sandbox.watch("a wrong password", &wrong);
-    sandbox.login_with(&["--no-verify"], &secrets_json(&sandbox.client_secret, &wrong)).expect(0);
+    sandbox
+        .login_with(
+            &["--no-verify"],
+            &secrets_json(&sandbox.client_secret, &wrong),
+        )
+        .expect(0);
     let mut command = sandbox.command(["token"]);
     command.env(VARIABLE, format!("{OF_FILES}:2"));
     assert_eq!(sandbox.finish("token", command, &[]).signal, Some(SIGABRT));
@@ -229,7 +326,11 @@ fn a_kill_while_a_refusal_is_written_leaves_an_attempt_on_record() {
 #[test]
 fn a_logout_killed_at_any_step_can_be_repeated() {
     let files = (1..=6).map(|number| format!("{OF_FILES}:{number}"));
-    let steps = OF_LOGOUT.iter().copied().chain(["cache-key-removed"]).map(str::to_owned);
+    let steps = OF_LOGOUT
+        .iter()
+        .copied()
+        .chain(["cache-key-removed"])
+        .map(str::to_owned);
     let mut ended = 0;
     for point in steps.chain(files) {
         let change = Change::new();
@@ -239,29 +340,59 @@ fn a_logout_killed_at_any_step_can_be_repeated() {
         let killed = sandbox.finish("logout", command, &[]).signal == Some(SIGABRT);
         ended += usize::from(killed);
         if killed {
-            // Half removed: a job says what is missing, or still works; it never does anything else.
+            // Half removed: a job says what is missing, or still works; it never does anything
+            // else.
             let run = sandbox.run(&["token", "--no-cache"]);
             assert!(matches!(run.code, Some(0 | 5)), "{point}: {run:?}");
             sandbox.run(&["logout", "--yes"]).expect(0);
         }
         assert!(store_items(sandbox).is_empty(), "{point}");
-        assert!(!sandbox.profile_file("default").exists() && !sandbox.cache_dir().join("tokens/default").exists());
-        let names: Vec<_> = leaks::files_below(&sandbox.config_dir()).into_iter().map(|(path, _)| path).collect();
-        assert!(names.iter().all(|p| !p.to_string_lossy().contains(".ropc-")), "{point}: {names:?}");
+        assert!(
+            !sandbox.profile_file("default").exists()
+                && !sandbox.cache_dir().join("tokens/default").exists()
+        );
+        let names: Vec<_> = leaks::files_below(&sandbox.config_dir())
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect();
+        assert!(
+            names
+                .iter()
+                .all(|p| !p.to_string_lossy().contains(".ropc-")),
+            "{point}: {names:?}"
+        );
         sandbox.login(&[]).expect(0);
     }
     assert!(ended >= 5, "{ended}");
 }
 
-/// `login` of the profile `default` into the file store, killed when the secrets are in it and the profile does not know.
+/// `login` of the profile `default` into the file store, killed when the secrets are in it and the
+/// profile does not know.
 fn killed_before_the_profile(sandbox: &Sandbox) {
     let facts = sandbox.facts();
-    let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+    let mut args = vec![
+        "login",
+        "--secrets-stdin",
+        "--yes",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     args.extend(facts.iter().map(String::as_str));
     let mut command = sandbox.command(&args);
     command.env(VARIABLE, "bundle-written");
-    assert_eq!(sandbox.finish("login", command, &sandbox.secrets_json()).signal, Some(SIGABRT));
-    assert_eq!(store_items(sandbox).len(), 1, "the control: an item that no profile names");
+    assert_eq!(
+        sandbox
+            .finish("login", command, &sandbox.secrets_json())
+            .signal,
+        Some(SIGABRT)
+    );
+    assert_eq!(
+        store_items(sandbox).len(),
+        1,
+        "the control: an item that no profile names"
+    );
 }
 
 /// `login` into the directory store, which keeps nothing of ours.
@@ -271,14 +402,27 @@ fn login_into_a_directory(sandbox: &Sandbox) {
     fs::write(dir.join("password"), &sandbox.password).unwrap();
     fs::write(dir.join("client_secret"), &sandbox.client_secret).unwrap();
     let (facts, dir) = (sandbox.facts(), dir.display().to_string());
-    let mut args = vec!["login", "--yes", "--store", "directory", "--secrets-dir", &dir];
+    let mut args = vec![
+        "login",
+        "--yes",
+        "--store",
+        "directory",
+        "--secrets-dir",
+        &dir,
+    ];
     args.extend(facts.iter().map(String::as_str));
     sandbox.run(&args).expect(0);
 }
 
 fn holds_nothing(sandbox: &Sandbox) {
     assert!(!sandbox.config_dir().join("store.sealed").exists());
-    assert!(!sandbox.profile_file("default").with_extension("pending").exists(), "the journal");
+    assert!(
+        !sandbox
+            .profile_file("default")
+            .with_extension("pending")
+            .exists(),
+        "the journal"
+    );
 }
 
 #[test]
@@ -287,9 +431,19 @@ fn a_stray_is_found_in_the_store_where_it_was_left() {
         // No profile was ever written.
         let sandbox = Sandbox::new();
         killed_before_the_profile(&sandbox);
-        sandbox.run(&["logout", "--yes"].into_iter().chain(all.then_some("--all")).collect::<Vec<_>>()).expect(0);
+        sandbox
+            .run(
+                &["logout", "--yes"]
+                    .into_iter()
+                    .chain(all.then_some("--all"))
+                    .collect::<Vec<_>>(),
+            )
+            .expect(0);
         holds_nothing(&sandbox);
-        sandbox.run(&["logout", "--yes"]).expect(3).says(&["there is no profile"]);
+        sandbox
+            .run(&["logout", "--yes"])
+            .expect(3)
+            .says(&["there is no profile"]);
     }
     // The profile names another store.
     let sandbox = Sandbox::new();
@@ -306,10 +460,17 @@ fn a_stray_is_found_in_the_store_where_it_was_left() {
     // A store that cannot be opened keeps its stray, and the journal keeps the way to it.
     let sandbox = Sandbox::new();
     killed_before_the_profile(&sandbox);
-    let (key, away) = (sandbox.config_dir().join("store.key"), sandbox.root().join("key"));
+    let (key, away) = (
+        sandbox.config_dir().join("store.key"),
+        sandbox.root().join("key"),
+    );
     fs::rename(&key, &away).unwrap();
     let run = sandbox.run(&["logout", "--yes"]).expect(5);
-    run.says(&["an older copy of its secrets is left in the store `file`", "store.key", "run `ropc logout` again"]);
+    run.says(&[
+        "an older copy of its secrets is left in the store `file`",
+        "store.key",
+        "run `ropc logout` again",
+    ]);
     fs::rename(&away, &key).unwrap();
     sandbox.run(&["logout", "--yes"]).expect(0);
     holds_nothing(&sandbox);
@@ -323,7 +484,11 @@ fn every_crash_point_of_the_program_is_tested_here() {
         let text = String::from_utf8_lossy(&content).into_owned();
         for part in text.split("point(\"").skip(1) {
             let name = part.split('"').next().unwrap().to_owned();
-            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name} in {}", path.display());
+            assert!(
+                name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{name} in {}",
+                path.display()
+            );
             named.insert(name);
         }
     }

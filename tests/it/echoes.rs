@@ -1,4 +1,5 @@
-//! A server that sends back what it was sent, in every way of writing: nothing of it is shown, recorded or cached.
+//! A server that sends back what it was sent, in every way of writing: nothing of it is shown,
+//! recorded or cached.
 
 #[path = "../../src/echo/samples.rs"]
 mod samples;
@@ -9,14 +10,24 @@ use serde_json::{Value, json};
 
 fn sandbox(password: &str) -> Sandbox {
     let client_secret = random_secret("Cs");
-    let config = Config::contoso().without_loop_limit().with_password(password).with_client_secret(&client_secret);
+    let config = Config::contoso()
+        .without_loop_limit()
+        .with_password(password)
+        .with_client_secret(&client_secret);
     Sandbox::around(Server::start(config), password.into(), client_secret)
 }
 
 fn answer(sandbox: &Sandbox, status: u16, body: &Value) {
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
     let body = serde_json::to_vec(body).unwrap();
-    sandbox.emulator.inject(Fault::Custom { status, headers, body }, Times::Once);
+    sandbox.emulator.inject(
+        Fault::Custom {
+            status,
+            headers,
+            body,
+        },
+        Times::Once,
+    );
 }
 
 fn refusal(code: u32, text: &str) -> Value {
@@ -37,26 +48,33 @@ fn is_kept(sandbox: &Sandbox, run: &Run, text: &str) -> bool {
     let files = leaks::files_below(&sandbox.home())
         .into_iter()
         .map(|(_, content)| String::from_utf8_lossy(&content).into_owned());
-    let texts = [run.stdout.clone(), run.stderr.clone()].into_iter().chain(files);
-    texts.into_iter().any(|place| place.contains(&part) || place.contains(&escaped))
+    let texts = [run.stdout.clone(), run.stderr.clone()]
+        .into_iter()
+        .chain(files);
+    texts
+        .into_iter()
+        .any(|place| place.contains(&part) || place.contains(&escaped))
 }
 
 #[test]
 fn the_words_of_an_unknown_code_are_left_out_whatever_a_secret_looks_like_in_them() {
-    for (secret, table) in
-        [(samples::ASCII_SECRET, samples::ASCII.as_slice()), (samples::OTHER_SECRET, samples::OTHER.as_slice())]
-    {
+    for (secret, table) in [
+        (samples::ASCII_SECRET, samples::ASCII.as_slice()),
+        (samples::OTHER_SECRET, samples::OTHER.as_slice()),
+    ] {
         let sandbox = sandbox(secret);
         // Of several lines only the first is looked at at all.
         for (name, echo) in table.iter().filter(|(name, _)| *name != "lines") {
-            let run = refused(&sandbox, &refusal(4_999_999, echo)).says(&["AADSTS4999999", "left out"]);
+            let run =
+                refused(&sandbox, &refusal(4_999_999, echo)).says(&["AADSTS4999999", "left out"]);
             assert!(!is_kept(&sandbox, &run, echo), "{name}: {}", run.stderr);
         }
     }
     // The control: the same words are shown to somebody whose secrets are others.
     let sandbox = sandbox("Another+Trumpet&y%8");
-    for (name, echo) in
-        samples::ASCII.iter().filter(|(name, _)| ["spaced", "rot13", "reversed", "upper"].contains(name))
+    for (name, echo) in samples::ASCII
+        .iter()
+        .filter(|(name, _)| ["spaced", "rot13", "reversed", "upper"].contains(name))
     {
         let run = refused(&sandbox, &refusal(4_999_999, echo)).says(&["Entra says: it was "]);
         assert!(is_kept(&sandbox, &run, echo), "{name}: {}", run.stderr);
@@ -67,7 +85,10 @@ fn the_words_of_an_unknown_code_are_left_out_whatever_a_secret_looks_like_in_the
 fn what_looks_encoded_is_left_out_as_nobody_can_undo_everything() {
     let sandbox = sandbox(samples::ASCII_SECRET);
     // SHA-256 of the password, and what a cipher may have made of it.
-    for echo in ["9e3d0a2e61c0f4b7a5d1c8e2f6b3907d4c5e8fa1b2039d7e6c4f5a8b1d0e2f37", "Zt9kXq27LmPw04bVnAq"] {
+    for echo in [
+        "9e3d0a2e61c0f4b7a5d1c8e2f6b3907d4c5e8fa1b2039d7e6c4f5a8b1d0e2f37",
+        "Zt9kXq27LmPw04bVnAq",
+    ] {
         refused(&sandbox, &refusal(4_999_999, echo)).says(&["left out"]);
     }
     let id = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
@@ -77,8 +98,11 @@ fn what_looks_encoded_is_left_out_as_nobody_can_undo_everything() {
 #[test]
 fn a_known_code_is_explained_in_our_words_alone() {
     let sandbox = sandbox(samples::ASCII_SECRET);
-    for (code, ours) in [(50126, "user name or password refused"), (50076, "AADSTS50076"), (7_000_215, "AADSTS7000215")]
-    {
+    for (code, ours) in [
+        (50126, "user name or password refused"),
+        (50076, "AADSTS50076"),
+        (7_000_215, "AADSTS7000215"),
+    ] {
         let mut body = refusal(code, "marmalade");
         body["trace_id"] = "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0".into();
         body["timestamp"] = "marmalade".into();
@@ -93,15 +117,29 @@ fn a_known_code_is_explained_in_our_words_alone() {
 #[test]
 fn an_id_that_holds_a_secret_is_left_out() {
     let sandbox = sandbox(samples::ASCII_SECRET);
-    let bytes: String = samples::ASCII_SECRET.bytes().map(|b| format!("{b:02x}")).collect();
-    let id = format!("{}-{}-{}-{}-{}", &bytes[..8], &bytes[8..12], &bytes[12..16], &bytes[16..20], &bytes[20..32]);
+    let bytes: String = samples::ASCII_SECRET
+        .bytes()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let id = format!(
+        "{}-{}-{}-{}-{}",
+        &bytes[..8],
+        &bytes[8..12],
+        &bytes[12..16],
+        &bytes[16..20],
+        &bytes[20..32]
+    );
     for field in ["trace_id", "correlation_id"] {
         let mut body = refusal(50126, "x");
         body[field] = id.clone().into();
         let run = refused(&sandbox, &body).says(&["left out"]);
         assert!(!is_kept(&sandbox, &run, &id), "{}", run.stderr);
     }
-    for time in ["75 100 57 43 84 114 111 109", "7510057438411411", samples::ASCII_SECRET] {
+    for time in [
+        "75 100 57 43 84 114 111 109",
+        "7510057438411411",
+        samples::ASCII_SECRET,
+    ] {
         let mut body = refusal(50126, "x");
         body["timestamp"] = time.into();
         let run = refused(&sandbox, &body);
@@ -130,12 +168,17 @@ fn the_scope_of_a_token_holds_no_secret_and_neither_does_the_cache() {
     let look = |scope: &str| {
         std::fs::remove_dir_all(sandbox.state_dir()).unwrap_or_default();
         answer(&sandbox, 200, &granted(scope));
-        let run = sandbox.run(&["token", "--refresh", "--output", "json"]).expect(0);
+        let run = sandbox
+            .run(&["token", "--refresh", "--output", "json"])
+            .expect(0);
         let status = sandbox.run(&["status", "--json"]).expect(0);
         assert!(status.stdout.contains("\"valid\""), "{}", status.stdout);
         run.stdout + &status.stdout
     };
-    for (name, echo) in samples::ASCII.iter().filter(|(name, _)| names.contains(name)) {
+    for (name, echo) in samples::ASCII
+        .iter()
+        .filter(|(name, _)| names.contains(name))
+    {
         let shown = look(echo);
         assert!(!shown.contains(&echo[..12]), "{name}: {shown}");
         let dotted = format!("api://x/{}.{}", &echo[..8], &echo[8..]);

@@ -1,8 +1,10 @@
-//! The binding: secrets go to what they were enrolled for. Whoever edits a profile's text file, or the CA file that it names,
-//! gets a refusal, and the other host gets no connection at all.
+//! The binding: secrets go to what they were enrolled for. Whoever edits a profile's text file, or
+//! the CA file that it names, gets a refusal, and the other host gets no connection at all.
 
 use crate::support::Sandbox;
-use entra_emulator::{CONTOSO_CLIENT, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
+use entra_emulator::{
+    CONTOSO_CLIENT, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server,
+};
 
 fn profile(sandbox: &Sandbox) -> String {
     std::fs::read_to_string(sandbox.profile_file("default")).unwrap()
@@ -14,12 +16,15 @@ fn edit(sandbox: &Sandbox, from: &str, to: &str) {
     std::fs::write(sandbox.profile_file("default"), text.replace(from, to)).unwrap();
 }
 
-/// Every way to a token is refused: with a token in the cache, without, and by a person's retry. Nothing is sent.
+/// Every way to a token is refused: with a token in the cache, without, and by a person's retry.
+/// Nothing is sent.
 #[track_caller]
 fn is_refused(sandbox: &Sandbox, fact: &str) {
     is_never_sent(sandbox, fact);
     for args in [["token", "-p", "default"], ["exec", "--", "true"]] {
-        sandbox.run(&args).says(&[&format!("they are enrolled for the {fact} `")]);
+        sandbox
+            .run(&args)
+            .says(&[&format!("they are enrolled for the {fact} `")]);
     }
 }
 
@@ -27,7 +32,8 @@ fn is_refused(sandbox: &Sandbox, fact: &str) {
 #[track_caller]
 fn is_never_sent(sandbox: &Sandbox, fact: &str) {
     let before = (sandbox.snapshot(), sandbox.emulator.connections());
-    let message = format!("was changed after its secrets were stored: they are enrolled for the {fact} `");
+    let message =
+        format!("was changed after its secrets were stored: they are enrolled for the {fact} `");
     let ways: [(&[&str], i32); 4] = [
         (&["exec", "--refresh", "--", "true"], 125),
         (&["token", "--refresh"], 3),
@@ -35,12 +41,20 @@ fn is_never_sent(sandbox: &Sandbox, fact: &str) {
         (&["login", "--retry"], 3),
     ];
     for (args, code) in ways {
-        let run = sandbox.run(args).expect(code).says(&[&message, "nothing was sent", "enrol again with `ropc login`"]);
+        let run = sandbox.run(args).expect(code).says(&[
+            &message,
+            "nothing was sent",
+            "enrol again with `ropc login`",
+        ]);
         assert_eq!(run.stdout, "");
     }
     assert_eq!(sandbox.emulator.connections(), before.1, "nobody was asked");
     let profiles = |files: &[(std::path::PathBuf, Vec<u8>)]| {
-        files.iter().filter(|(p, _)| p.starts_with(sandbox.config_dir())).cloned().collect::<Vec<_>>()
+        files
+            .iter()
+            .filter(|(p, _)| p.starts_with(sandbox.config_dir()))
+            .cloned()
+            .collect::<Vec<_>>()
     };
     assert_eq!(profiles(&sandbox.snapshot()), profiles(&before.0));
 }
@@ -63,21 +77,36 @@ fn a_profile_that_points_to_another_host_sends_nothing_there() {
     assert_eq!(thief.connections(), 0);
     // Nor by a person who stores new secrets and does not look at what the file says.
     let login = ["login", "--yes", "--secrets-stdin"];
-    let run = sandbox.run_with_input(&login, &sandbox.secrets_json()).expect(3);
+    let run = sandbox
+        .run_with_input(&login, &sandbox.secrets_json())
+        .expect(3);
     let way = format!("`ropc login --authority {} --ca-file ", thief.authority());
-    run.says(&["nothing in the store confirms it", &way, "find out who wrote it there"]);
+    run.says(&[
+        "nothing in the store confirms it",
+        &way,
+        "find out who wrote it there",
+    ]);
     assert_eq!(thief.connections(), 0);
     // The control: once a person enrols the other host, it is asked.
-    let (authority, ca) = (thief.authority(), sandbox.root().join("ca.pem").display().to_string());
+    let (authority, ca) = (
+        thief.authority(),
+        sandbox.root().join("ca.pem").display().to_string(),
+    );
     let enrol = [&login[..], &["--authority", &authority, "--ca-file", &ca]].concat();
-    sandbox.run_with_input(&enrol, &sandbox.secrets_json()).expect(4);
+    sandbox
+        .run_with_input(&enrol, &sandbox.secrets_json())
+        .expect(4);
     assert_eq!(thief.token_requests(), 1);
 }
 
 #[test]
 fn an_edited_tenant_app_or_user_is_refused() {
     for (from, to, fact) in [
-        (CONTOSO_TENANT, "11111111-2222-4333-8444-555555555555", "tenant"),
+        (
+            CONTOSO_TENANT,
+            "11111111-2222-4333-8444-555555555555",
+            "tenant",
+        ),
         (CONTOSO_TENANT, "contoso.example", "tenant"),
         (CONTOSO_CLIENT, CONTOSO_PUBLIC_CLIENT, "client id"),
         (CONTOSO_USER, "admin@contoso.example", "user"),
@@ -96,14 +125,21 @@ fn another_ca_file_or_other_content_or_none_is_refused() {
     let sandbox = ready();
     let thief = Server::start(Config::contoso());
     let enrolled = std::fs::read(sandbox.root().join("ca.pem")).unwrap();
-    std::fs::write(sandbox.root().join("ca.pem"), [enrolled.as_slice(), thief.ca_pem().as_bytes()].concat()).unwrap();
+    std::fs::write(
+        sandbox.root().join("ca.pem"),
+        [enrolled.as_slice(), thief.ca_pem().as_bytes()].concat(),
+    )
+    .unwrap();
     is_never_sent(&sandbox, "CA file's SHA-256");
     std::fs::write(sandbox.root().join("ca.pem"), &enrolled).unwrap();
     std::fs::write(sandbox.root().join("thief.pem"), thief.ca_pem()).unwrap();
     edit(&sandbox, "/ca.pem\"", "/thief.pem\"");
     is_never_sent(&sandbox, "CA file's SHA-256");
-    let text: String =
-        profile(&sandbox).lines().filter(|l| !l.starts_with("ca_file")).map(|l| format!("{l}\n")).collect();
+    let text: String = profile(&sandbox)
+        .lines()
+        .filter(|l| !l.starts_with("ca_file"))
+        .map(|l| format!("{l}\n"))
+        .collect();
     std::fs::write(sandbox.profile_file("default"), text).unwrap();
     is_never_sent(&sandbox, "CA file's SHA-256");
 }
@@ -122,7 +158,11 @@ fn a_ca_file_that_is_gone_is_named() {
 #[test]
 fn a_copy_of_the_same_ca_file_elsewhere_is_the_same_root() {
     let sandbox = ready();
-    std::fs::copy(sandbox.root().join("ca.pem"), sandbox.root().join("copy.pem")).unwrap();
+    std::fs::copy(
+        sandbox.root().join("ca.pem"),
+        sandbox.root().join("copy.pem"),
+    )
+    .unwrap();
     edit(&sandbox, "/ca.pem\"", "/copy.pem\"");
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
 }
@@ -132,7 +172,10 @@ fn a_confidential_app_cannot_be_made_public_by_an_edit() {
     let sandbox = ready();
     edit(&sandbox, "store = ", "public_client = true\nstore = ");
     let connections = sandbox.emulator.connections();
-    sandbox.run(&["token", "--refresh"]).expect(3).says(&["public_client = true", "nothing was sent"]);
+    sandbox
+        .run(&["token", "--refresh"])
+        .expect(3)
+        .says(&["public_client = true", "nothing was sent"]);
     assert_eq!(sandbox.emulator.connections(), connections);
 }
 
@@ -142,19 +185,33 @@ fn a_generation_of_another_profile_is_no_key_to_its_secrets() {
     sandbox.login(&["-p", "other"]).expect(0);
     let generation = |name: &str| {
         let text = std::fs::read_to_string(sandbox.profile_file(name)).unwrap();
-        text.lines().find_map(|l| l.strip_prefix("generation = ")).unwrap().trim_matches('"').to_owned()
+        text.lines()
+            .find_map(|l| l.strip_prefix("generation = "))
+            .unwrap()
+            .trim_matches('"')
+            .to_owned()
     };
     edit(&sandbox, &generation("default"), &generation("other"));
-    sandbox.run(&["token", "--refresh"]).expect(5).says(&["holds no secrets for the profile `default`"]);
+    sandbox
+        .run(&["token", "--refresh"])
+        .expect(5)
+        .says(&["holds no secrets for the profile `default`"]);
 }
 
 #[test]
 fn scopes_may_be_edited() {
     let sandbox = ready();
-    edit(&sandbox, "https://graph.microsoft.com/.default", "User.Read");
+    edit(
+        &sandbox,
+        "https://graph.microsoft.com/.default",
+        "User.Read",
+    );
     sandbox.run(&["exec", "--", "true"]).expect(0);
     let last = sandbox.emulator.requests().pop().unwrap();
-    assert_eq!((last.field("scope"), last.status), (Some("User.Read"), Some(200)));
+    assert_eq!(
+        (last.field("scope"), last.status),
+        (Some("User.Read"), Some(200))
+    );
 }
 
 #[test]
@@ -162,16 +219,35 @@ fn a_login_does_not_take_another_root_of_trust_from_an_edited_file() {
     let sandbox = ready();
     let own = sandbox.root().join("own.pem");
     std::fs::write(&own, Server::start(Config::contoso()).ca_pem()).unwrap();
-    edit(&sandbox, &sandbox.root().join("ca.pem").display().to_string(), &own.display().to_string());
+    edit(
+        &sandbox,
+        &sandbox.root().join("ca.pem").display().to_string(),
+        &own.display().to_string(),
+    );
     let before = sandbox.emulator.connections();
     let login = ["login", "--yes", "--secrets-stdin"];
-    sandbox.run_with_input(&login, &sandbox.secrets_json()).expect(3).says(&["nothing in the store confirms it"]);
+    sandbox
+        .run_with_input(&login, &sandbox.secrets_json())
+        .expect(3)
+        .says(&["nothing in the store confirms it"]);
     assert_eq!(sandbox.emulator.connections(), before, "nobody was asked");
     // The control: what the store confirms needs no flag.
-    edit(&sandbox, &own.display().to_string(), &sandbox.root().join("ca.pem").display().to_string());
-    sandbox.run_with_input(&login, &sandbox.secrets_json()).expect(0);
+    edit(
+        &sandbox,
+        &own.display().to_string(),
+        &sandbox.root().join("ca.pem").display().to_string(),
+    );
+    sandbox
+        .run_with_input(&login, &sandbox.secrets_json())
+        .expect(0);
     // A person who gives the new root by hand needs no confirmation, although the old file is gone.
-    std::fs::rename(sandbox.root().join("ca.pem"), sandbox.root().join("new.pem")).unwrap();
+    std::fs::rename(
+        sandbox.root().join("ca.pem"),
+        sandbox.root().join("new.pem"),
+    )
+    .unwrap();
     let by_hand = [&login[..], &["--ca-file", "new.pem"]].concat();
-    sandbox.run_with_input(&by_hand, &sandbox.secrets_json()).expect(0);
+    sandbox
+        .run_with_input(&by_hand, &sandbox.secrets_json())
+        .expect(0);
 }

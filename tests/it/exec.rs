@@ -1,4 +1,5 @@
-//! What `ropc exec` promises a child and those who watch it: codes, signals, terminal, streams, arguments, environment.
+//! What `ropc exec` promises a child and those who watch it: codes, signals, terminal, streams,
+//! arguments, environment.
 
 use crate::support::pty::Terminal;
 use crate::support::{ROPC, Run, Sandbox, leaks};
@@ -21,7 +22,11 @@ pub(crate) fn sh(sandbox: &Sandbox, script: &str) -> Run {
 }
 
 fn variables(run: &Run) -> BTreeMap<String, String> {
-    run.stdout.lines().filter_map(|l| l.split_once('=')).map(|(n, v)| (n.into(), v.into())).collect()
+    run.stdout
+        .lines()
+        .filter_map(|l| l.split_once('='))
+        .map(|(n, v)| (n.into(), v.into()))
+        .collect()
 }
 
 #[test]
@@ -29,7 +34,11 @@ fn the_childs_exit_code_is_passed_on() {
     let sandbox = ready();
     for code in [0, 1, 3, 4, 42, 125, 255] {
         let run = sh(&sandbox, &format!("exit {code}")).expect(code);
-        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""), "ropc itself says nothing");
+        assert_eq!(
+            (run.stdout.as_str(), run.stderr.as_str()),
+            ("", ""),
+            "ropc itself says nothing"
+        );
     }
 }
 
@@ -45,7 +54,10 @@ fn a_child_that_dies_by_a_signal_is_seen_to_die_by_that_signal() {
 #[test]
 fn the_process_is_replaced_and_not_supervised() {
     let sandbox = ready();
-    let child = sandbox.command(["exec", "--", "sh", "-c", "echo $$ $PPID"]).spawn().unwrap();
+    let child = sandbox
+        .command(["exec", "--", "sh", "-c", "echo $$ $PPID"])
+        .spawn()
+        .unwrap();
     let pid = child.id();
     let run = sandbox.keep("pids", child.wait_with_output().unwrap());
     assert_eq!(run.stdout.trim(), format!("{pid} {}", std::process::id()));
@@ -66,9 +78,17 @@ fn what_fails_before_the_child_is_125_with_its_kind() {
         .says(&["configuration: ", "did you mean `-p default`?"]);
     let mut missing_store = sandbox.command(["exec", "--no-cache", "--", "true"]);
     missing_store.env("ROPC_KEY_FILE", sandbox.root().join("no-such-key"));
-    sandbox.finish("no key", missing_store, &[]).expect(125).says(&["error: secret store: ", "hint: "]);
-    sandbox.emulator.set_password(CONTOSO_USER, "changed meanwhile");
-    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(125).says(&["error: sign-in refused: AADSTS50126"]);
+    sandbox
+        .finish("no key", missing_store, &[])
+        .expect(125)
+        .says(&["error: secret store: ", "hint: "]);
+    sandbox
+        .emulator
+        .set_password(CONTOSO_USER, "changed meanwhile");
+    sandbox
+        .run(&["exec", "--refresh", "--", "true"])
+        .expect(125)
+        .says(&["error: sign-in refused: AADSTS50126"]);
 }
 
 #[test]
@@ -77,7 +97,10 @@ fn a_host_that_is_down_is_125_and_network() {
     sandbox.login(&["--no-verify"]).expect(0);
     // A proxy that nobody runs: port 9 of the loopback.
     sandbox.set_env("HTTPS_PROXY", "http://127.0.0.1:9");
-    sandbox.run(&["exec", "--timeout", "10s", "--", "true"]).expect(125).says(&["error: network: ", "HTTPS_PROXY"]);
+    sandbox
+        .run(&["exec", "--timeout", "10s", "--", "true"])
+        .expect(125)
+        .says(&["error: network: ", "HTTPS_PROXY"]);
 }
 
 #[test]
@@ -93,11 +116,21 @@ fn a_command_that_cannot_be_run_is_126_and_one_that_is_not_there_127() {
     let lost = file("lost", "#!/no/such/interpreter\n", 0o755);
     let directory = sandbox.root().display().to_string();
     for path in [&plain, &directory] {
-        sandbox.run(&["exec", "--", path]).expect(126).says(&["not executable: ", path, "hint: check"]);
+        sandbox.run(&["exec", "--", path]).expect(126).says(&[
+            "not executable: ",
+            path,
+            "hint: check",
+        ]);
     }
-    for (path, word) in [(lost.as_str(), "interpreter"), ("/no/such/file", "no such file"), ("no-such-command", "PATH")]
-    {
-        sandbox.run(&["exec", "--", path]).expect(127).says(&["not found: ", path, word]);
+    for (path, word) in [
+        (lost.as_str(), "interpreter"),
+        ("/no/such/file", "no such file"),
+        ("no-such-command", "PATH"),
+    ] {
+        sandbox
+            .run(&["exec", "--", path])
+            .expect(127)
+            .says(&["not found: ", path, word]);
     }
 }
 
@@ -116,14 +149,37 @@ fn nobody_need_read_why_it_could_not_be_run() {
 #[test]
 fn a_wrong_command_line_is_2_and_says_where_the_command_goes() {
     let sandbox = ready();
-    sandbox.run(&["exec", "sh", "-c", "true"]).expect(2).says(&["put the command after `--`"]);
-    sandbox.run(&["exec"]).expect(2).says(&["put the command after `--`"]);
+    sandbox
+        .run(&["exec", "sh", "-c", "true"])
+        .expect(2)
+        .says(&["put the command after `--`"]);
+    sandbox
+        .run(&["exec"])
+        .expect(2)
+        .says(&["put the command after `--`"]);
     sandbox.run(&["exec", "--"]).expect(2);
-    sandbox.run(&["exec", "--refrsh", "--", "true"]).expect(2).says(&["--refresh"]);
-    sandbox.run(&["exec", "--refresh", "--no-cache", "--", "true"]).expect(2).says(&["cannot be used with"]);
-    for name in ["PATH", "AZURE_CLIENT_SECRET", "ROPC_PROFILE", "DOTNET_STARTUP_HOOKS", "PSModulePath", "1A", "A=B", ""]
-    {
-        sandbox.run(&["exec", "--env", name, "--", "true"]).expect(2).says(&["hint: "]);
+    sandbox
+        .run(&["exec", "--refrsh", "--", "true"])
+        .expect(2)
+        .says(&["--refresh"]);
+    sandbox
+        .run(&["exec", "--refresh", "--no-cache", "--", "true"])
+        .expect(2)
+        .says(&["cannot be used with"]);
+    for name in [
+        "PATH",
+        "AZURE_CLIENT_SECRET",
+        "ROPC_PROFILE",
+        "DOTNET_STARTUP_HOOKS",
+        "PSModulePath",
+        "1A",
+        "A=B",
+        "",
+    ] {
+        sandbox
+            .run(&["exec", "--env", name, "--", "true"])
+            .expect(2)
+            .says(&["hint: "]);
     }
 }
 
@@ -146,7 +202,11 @@ fn ctrl_c_reaches_the_child_exactly_once() {
             terminal.wait_for(&format!("got {press}"));
         }
         let run = sandbox.keep("interrupts", terminal.finish()).expect(0);
-        assert!(run.stdout.contains(&format!("count {presses}")), "{}", run.stdout);
+        assert!(
+            run.stdout.contains(&format!("count {presses}")),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -168,43 +228,80 @@ fn the_child_has_the_signals_and_descriptors_that_it_would_have_had() {
 #[test]
 fn the_core_limit_is_given_back() {
     let sandbox = ready();
-    let hard = Command::new("sh").args(["-c", "ulimit -H -c"]).output().unwrap();
-    let limits: &[&str] = if hard.stdout == b"0\n" { &["0"] } else { &["0", "4"] };
+    let hard = Command::new("sh")
+        .args(["-c", "ulimit -H -c"])
+        .output()
+        .unwrap();
+    let limits: &[&str] = if hard.stdout == b"0\n" {
+        &["0"]
+    } else {
+        &["0", "4"]
+    };
     for limit in limits {
         let mut command = Command::new("sh");
-        let script = format!("ulimit -S -c {limit} && exec {ROPC} exec -- sh -c 'ulimit -S -c; ulimit -H -c'");
-        command.args(["-c", &script]).env_clear().env("HOME", sandbox.home()).env("PATH", "/usr/bin:/bin");
+        let script = format!(
+            "ulimit -S -c {limit} && exec {ROPC} exec -- sh -c 'ulimit -S -c; ulimit -H -c'"
+        );
+        command
+            .args(["-c", &script])
+            .env_clear()
+            .env("HOME", sandbox.home())
+            .env("PATH", "/usr/bin:/bin");
         let run = sandbox.keep("limits", command.output().unwrap()).expect(0);
-        assert_eq!(run.stdout, format!("{limit}\n{}", String::from_utf8_lossy(&hard.stdout)));
+        assert_eq!(
+            run.stdout,
+            format!("{limit}\n{}", String::from_utf8_lossy(&hard.stdout))
+        );
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_daemon_that_ignores_its_children_is_no_hindrance_and_its_command_finds_that_unchanged() {
-    // The kernel then clears away whatever ropc starts, such as the program of a command store, before it can be asked
-    // how it ended.
+    // The kernel then clears away whatever ropc starts, such as the program of a command store,
+    // before it can be asked how it ended.
     let sandbox = Sandbox::new();
     let secrets = sandbox.root().join("both.json");
     std::fs::write(&secrets, sandbox.secrets_json()).unwrap();
     let facts = sandbox.facts();
     let mut login: Vec<&str> = vec!["login"];
     login.extend(facts.iter().map(String::as_str));
-    login.extend(["--yes", "--store", "command", "--", "cat", secrets.to_str().unwrap()]);
+    login.extend([
+        "--yes",
+        "--store",
+        "command",
+        "--",
+        "cat",
+        secrets.to_str().unwrap(),
+    ]);
     sandbox.run(&login).expect(0);
     let ignored = |signals: &str, args: &[&str]| {
         let model = sandbox.command(["x"]);
         let mut command = Command::new("env");
-        command.args([signals, ROPC]).args(args).args(["--", "grep", "SigIgn", "/proc/self/status"]);
-        command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args([signals, ROPC]).args(args).args([
+            "--",
+            "grep",
+            "SigIgn",
+            "/proc/self/status",
+        ]);
+        command
+            .env_clear()
+            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+            .current_dir(sandbox.root());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let run = sandbox.finish("env", command, b"").expect(0);
         let mask = u64::from_str_radix(run.stdout.split_whitespace().last().unwrap(), 16).unwrap();
         mask & (1 << (libc::SIGCHLD - 1)) != 0
     };
     for way in [&["exec", "--no-cache"][..], &["exec", "--serve"]] {
         assert!(ignored("--ignore-signal=CHLD", way), "{way:?}");
-        assert!(!ignored("--default-signal=CHLD", way), "{way:?}: the control");
+        assert!(
+            !ignored("--default-signal=CHLD", way),
+            "{way:?}: the control"
+        );
     }
 }
 
@@ -212,10 +309,20 @@ fn a_daemon_that_ignores_its_children_is_no_hindrance_and_its_command_finds_that
 fn standard_input_reaches_the_child() {
     let sandbox = ready();
     let input = b"line one\n\0\xff\nlast without newline";
-    let mut child = sandbox.command(["exec", "--", "od", "-An", "-tx1", "-v"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = sandbox
+        .command(["exec", "--", "od", "-An", "-tx1", "-v"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), input).unwrap();
-    let run = sandbox.keep("od", child.wait_with_output().unwrap()).expect(0);
-    let shown: Vec<u8> = run.stdout.split_whitespace().map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+    let run = sandbox
+        .keep("od", child.wait_with_output().unwrap())
+        .expect(0);
+    let shown: Vec<u8> = run
+        .stdout
+        .split_whitespace()
+        .map(|hex| u8::from_str_radix(hex, 16).unwrap())
+        .collect();
     assert_eq!(shown, input);
 }
 
@@ -247,7 +354,11 @@ fn the_environment_is_the_same_but_for_the_token_and_the_facts() {
         assert_eq!(after.remove(name).as_deref(), Some(value), "{name}");
     }
     assert_eq!(after, before, "nothing else was added, changed or removed");
-    assert!(after.keys().all(|name| !name.starts_with("AZURE_") && !name.starts_with("IDENTITY_")));
+    assert!(
+        after
+            .keys()
+            .all(|name| !name.starts_with("AZURE_") && !name.starts_with("IDENTITY_"))
+    );
 }
 
 fn text(value: &OsStr) -> String {
@@ -260,25 +371,57 @@ fn env_renames_the_variable_and_a_stale_token_goes() {
     sandbox.set_env("GRAPH_ACCESS_TOKEN", "stale");
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
     let with = variables(&sandbox.run(&["exec", "--", "env"]).expect(0));
-    assert_eq!(with["GRAPH_ACCESS_TOKEN"], token, "the fresh one replaces it");
-    let with = variables(&sandbox.run(&["exec", "--env", "ONE", "--env", "TWO_2", "--", "env"]).expect(0));
+    assert_eq!(
+        with["GRAPH_ACCESS_TOKEN"], token,
+        "the fresh one replaces it"
+    );
+    let with = variables(
+        &sandbox
+            .run(&["exec", "--env", "ONE", "--env", "TWO_2", "--", "env"])
+            .expect(0),
+    );
     assert_eq!((&with["ONE"], &with["TWO_2"]), (&token, &token));
     assert!(!with.contains_key("GRAPH_ACCESS_TOKEN"));
-    let with = variables(&sandbox.run(&["exec", "--env", "ONE", "--env", "GRAPH_ACCESS_TOKEN", "--", "env"]).expect(0));
-    assert_eq!((&with["ONE"], &with["GRAPH_ACCESS_TOKEN"]), (&token, &token));
+    let with = variables(
+        &sandbox
+            .run(&[
+                "exec",
+                "--env",
+                "ONE",
+                "--env",
+                "GRAPH_ACCESS_TOKEN",
+                "--",
+                "env",
+            ])
+            .expect(0),
+    );
+    assert_eq!(
+        (&with["ONE"], &with["GRAPH_ACCESS_TOKEN"]),
+        (&token, &token)
+    );
 }
 
 #[test]
 fn nesting_is_refused_for_the_same_profile_with_the_way_out() {
     let sandbox = ready();
     sandbox.login(&["-p", "other"]).expect(0);
-    let nested = |flags: &str| sh(&sandbox, &format!("{flags} {ROPC} exec -- sh -c 'echo $ROPC_PROFILE'"));
-    nested("")
-        .expect(2)
-        .says(&["already runs inside `ropc exec` for the profile `default`", "`unset ROPC_EXPIRES_ON`"]);
+    let nested = |flags: &str| {
+        sh(
+            &sandbox,
+            &format!("{flags} {ROPC} exec -- sh -c 'echo $ROPC_PROFILE'"),
+        )
+    };
+    nested("").expect(2).says(&[
+        "already runs inside `ropc exec` for the profile `default`",
+        "`unset ROPC_EXPIRES_ON`",
+    ]);
     let way_out = nested("unset ROPC_EXPIRES_ON;").expect(0);
     assert_eq!(way_out.stdout, "default\n");
-    let other = sh(&sandbox, &format!("{ROPC} exec -p other -- sh -c 'echo $ROPC_PROFILE'")).expect(0);
+    let other = sh(
+        &sandbox,
+        &format!("{ROPC} exec -p other -- sh -c 'echo $ROPC_PROFILE'"),
+    )
+    .expect(0);
     assert_eq!(other.stdout, "other\n");
     sh(&sandbox, &format!("{ROPC} token > /dev/null")).expect(0);
 }
@@ -289,21 +432,59 @@ fn a_token_of_64_kib_fits_and_one_that_no_variable_holds_is_a_clear_error() {
     sandbox.login(&[]).expect(0);
     let run = sh(&sandbox, "printf %s \"$GRAPH_ACCESS_TOKEN\" | wc -c").expect(0);
     assert_eq!(run.stdout.trim(), "65536");
-    sandbox.emulator.configure(|config| config.token_size = Some(200 * 1024));
-    let run = sandbox.run(&["exec", "--refresh", "--", "true"]).expect(125);
-    run.says(&["error: failure: the token is 204800 bytes long, and a variable holds at most", "`ropc token`"]);
-    assert_eq!(sandbox.run(&["token"]).expect(0).stdout.trim().len(), 200 * 1024, "the way out works");
+    sandbox
+        .emulator
+        .configure(|config| config.token_size = Some(200 * 1024));
+    let run = sandbox
+        .run(&["exec", "--refresh", "--", "true"])
+        .expect(125);
+    run.says(&[
+        "error: failure: the token is 204800 bytes long, and a variable holds at most",
+        "`ropc token`",
+    ]);
+    assert_eq!(
+        sandbox.run(&["token"]).expect(0).stdout.trim().len(),
+        200 * 1024,
+        "the way out works"
+    );
 }
 
 #[test]
 fn arguments_arrive_exactly() {
     let sandbox = ready();
-    let plain = ["a b", "", "\"quoted\"", "it's", "new\nline", "--", "-p", "--env", "$HOME `id` \\", "*", "ü日🔑", "="];
+    let plain = [
+        "a b",
+        "",
+        "\"quoted\"",
+        "it's",
+        "new\nline",
+        "--",
+        "-p",
+        "--env",
+        "$HOME `id` \\",
+        "*",
+        "ü日🔑",
+        "=",
+    ];
     let mut arguments: Vec<OsString> = plain.iter().map(OsString::from).collect();
     arguments.push(OsString::from_vec(b"not\xffUTF-8".to_vec()));
-    let fixed = ["exec", "--", "sh", "-c", "for a; do printf '[%s]' \"$a\"; done", "sh"].map(OsString::from);
-    let output = sandbox.command(fixed.iter().chain(&arguments)).output().unwrap();
-    let expected: Vec<u8> = arguments.iter().flat_map(|a| [b"[", a.as_bytes(), b"]"].concat()).collect();
+    let fixed = [
+        "exec",
+        "--",
+        "sh",
+        "-c",
+        "for a; do printf '[%s]' \"$a\"; done",
+        "sh",
+    ]
+    .map(OsString::from);
+    let output = sandbox
+        .command(fixed.iter().chain(&arguments))
+        .output()
+        .unwrap();
+    let expected: Vec<u8> = arguments
+        .iter()
+        .flat_map(|a| [b"[", a.as_bytes(), b"]"].concat())
+        .collect();
     assert_eq!(output.stdout, expected);
 }
 
@@ -315,7 +496,10 @@ fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
         sandbox.login(&["-p", name]).expect(0);
     }
     let chosen = |sandbox: &Sandbox, flags: &[&str]| {
-        sandbox.run(&[&["exec"], flags, &["--", "sh", "-c", "echo $ROPC_PROFILE"]].concat()).expect(0).stdout
+        sandbox
+            .run(&[&["exec"], flags, &["--", "sh", "-c", "echo $ROPC_PROFILE"]].concat())
+            .expect(0)
+            .stdout
     };
     assert_eq!(chosen(&sandbox, &[]), "default\n");
     sandbox.set_env("ROPC_PROFILE", "one");
@@ -331,10 +515,17 @@ fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
     sandbox.set_env("ROPC_PROFILE", "");
     assert_eq!(chosen(&sandbox, &[]), "default\n");
     // A name that cannot be read is no `default`.
-    for (verb, code) in [(&["token"][..], 3), (&["exec", "--", "true"], 125), (&["doctor"], 3)] {
+    for (verb, code) in [
+        (&["token"][..], 3),
+        (&["exec", "--", "true"], 125),
+        (&["doctor"], 3),
+    ] {
         let mut command = sandbox.command(verb);
         command.env("ROPC_PROFILE", std::ffi::OsStr::from_bytes(b"one\xff"));
-        sandbox.finish("no Unicode", command, b"").expect(code).says(&["cannot be the name", "ROPC_PROFILE"]);
+        sandbox
+            .finish("no Unicode", command, b"")
+            .expect(code)
+            .says(&["cannot be the name", "ROPC_PROFILE"]);
     }
 }
 
@@ -343,9 +534,15 @@ fn nothing_of_the_child_holds_a_stored_secret() {
     let sandbox = ready();
     // Also right after a sign-in, when the process held both secrets a moment ago.
     let look = "cat /proc/$$/environ /proc/$$/cmdline; cat /proc/$$/maps | cut -c1-80 > /dev/null";
-    for flags in [&["exec", "--", "sh", "-c", look][..], &["exec", "--no-cache", "--", "sh", "-c", look]] {
+    for flags in [
+        &["exec", "--", "sh", "-c", look][..],
+        &["exec", "--no-cache", "--", "sh", "-c", look],
+    ] {
         let run = sandbox.run(flags).expect(0);
-        assert!(run.stdout.contains("GRAPH_ACCESS_TOKEN"), "it looked at the right place");
+        assert!(
+            run.stdout.contains("GRAPH_ACCESS_TOKEN"),
+            "it looked at the right place"
+        );
         for secret in [&sandbox.password, &sandbox.client_secret] {
             assert_eq!(leaks::find(run.stdout.as_bytes(), secret), None);
         }
@@ -354,5 +551,8 @@ fn nothing_of_the_child_holds_a_stored_secret() {
     leaky.without_scan();
     leaky.set_env("LEFT_BEHIND", &leaky.password.clone());
     let run = sh(&leaky, look).expect(0);
-    assert!(leaks::find(run.stdout.as_bytes(), &leaky.password).is_some(), "the control is found");
+    assert!(
+        leaks::find(run.stdout.as_bytes(), &leaky.password).is_some(),
+        "the control is found"
+    );
 }

@@ -1,4 +1,5 @@
-//! The nudge towards fewer permissions, at `login` and in `status`, against an emulated app that was granted too much.
+//! The nudge towards fewer permissions, at `login` and in `status`, against an emulated app that
+//! was granted too much.
 
 use crate::support::Sandbox;
 use entra_emulator::{CONTOSO_CLIENT, GRAPH_RESOURCE};
@@ -6,18 +7,34 @@ use entra_emulator::{CONTOSO_CLIENT, GRAPH_RESOURCE};
 /// An app to which these permissions of Graph were consented.
 fn granted(permissions: &[&str]) -> Sandbox {
     Sandbox::with(|mut config| {
-        config.permissions.extend(permissions.iter().map(|p| (*p).to_owned()));
-        config.apps[0].consented = permissions.iter().map(|p| format!("{GRAPH_RESOURCE}/{p}")).collect();
+        config
+            .permissions
+            .extend(permissions.iter().map(|p| (*p).to_owned()));
+        config.apps[0].consented = permissions
+            .iter()
+            .map(|p| format!("{GRAPH_RESOURCE}/{p}"))
+            .collect();
         config
     })
 }
 
-const WIDE: &[&str] = &["User.ReadBasic.All", "Team.Create", "Directory.ReadWrite.All", "Mail.ReadWrite"];
+const WIDE: &[&str] = &[
+    "User.ReadBasic.All",
+    "Team.Create",
+    "Directory.ReadWrite.All",
+    "Mail.ReadWrite",
+];
 
 /// The lines of the nudge in what `login` says.
 fn nudges(stderr: &str) -> Vec<&str> {
     let is_nudge = |line: &&str| {
-        ["wider than a job", "a token carries whatever", "then name what"].iter().any(|words| line.contains(words))
+        [
+            "wider than a job",
+            "a token carries whatever",
+            "then name what",
+        ]
+        .iter()
+        .any(|words| line.contains(words))
     };
     stderr.lines().filter(is_nudge).collect()
 }
@@ -25,24 +42,45 @@ fn nudges(stderr: &str) -> Vec<&str> {
 #[test]
 fn names_were_asked_for_and_the_token_carries_far_more() {
     let sandbox = granted(WIDE);
-    let login = sandbox.login(&["--scope", "User.ReadBasic.All", "--scope", "team.create"]).expect(0);
+    let login = sandbox
+        .login(&["--scope", "User.ReadBasic.All", "--scope", "team.create"])
+        .expect(0);
     let lines = nudges(&login.stderr);
     assert_eq!(lines.len(), 2, "{}", login.stderr);
-    assert!(lines[0].starts_with("ropc: wider than a job should need: Directory.ReadWrite.All ("), "{lines:?}");
-    assert!(lines[0].contains("Mail.ReadWrite (") && !lines[0].contains("Team.Create"), "{lines:?}");
-    assert!(lines[1].starts_with("ropc: hint: ") && lines[1].contains("Enterprise apps > (app "), "{lines:?}");
+    assert!(
+        lines[0].starts_with("ropc: wider than a job should need: Directory.ReadWrite.All ("),
+        "{lines:?}"
+    );
+    assert!(
+        lines[0].contains("Mail.ReadWrite (") && !lines[0].contains("Team.Create"),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].starts_with("ropc: hint: ") && lines[1].contains("Enterprise apps > (app "),
+        "{lines:?}"
+    );
     assert!(lines[1].contains(CONTOSO_CLIENT), "{lines:?}");
     let status = sandbox.run(&["status"]).expect(0);
-    let rows: Vec<&str> =
-        status.stdout.lines().filter(|l| l.starts_with("too wide") || l.starts_with("narrow it")).collect();
+    let rows: Vec<&str> = status
+        .stdout
+        .lines()
+        .filter(|l| l.starts_with("too wide") || l.starts_with("narrow it"))
+        .collect();
     assert_eq!(rows.len(), 2, "{}", status.stdout);
-    let json: serde_json::Value = serde_json::from_str(&sandbox.run(&["status", "--json"]).expect(0).stdout).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&sandbox.run(&["status", "--json"]).expect(0).stdout).unwrap();
     let grants = &json["grants"];
     assert_eq!(grants["asked_everything"], false);
-    assert_eq!(grants["unasked"], serde_json::json!(["Directory.ReadWrite.All", "Mail.ReadWrite"]));
+    assert_eq!(
+        grants["unasked"],
+        serde_json::json!(["Directory.ReadWrite.All", "Mail.ReadWrite"])
+    );
     assert_eq!(grants["granted"].as_array().unwrap().len(), 4);
     assert_eq!(grants["wide"][0]["scope"], "Directory.ReadWrite.All");
-    assert_eq!(grants["wide"][0]["reason"], "can change users, groups and other directory objects");
+    assert_eq!(
+        grants["wide"][0]["reason"],
+        "can change users, groups and other directory objects"
+    );
     // The token is cached as before: the nudge costs no sign-in and fails nothing.
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.run(&["exec", "--", "true"]).expect(0).says(&[]);
@@ -50,31 +88,59 @@ fn names_were_asked_for_and_the_token_carries_far_more() {
 
 #[test]
 fn everything_was_asked_for_and_that_is_a_lot() {
-    let many: Vec<String> =
-        ["Files", "Group", "User", "Sites", "Device", "Team"].map(|p| format!("{p}.ReadWrite.All")).to_vec();
+    let many: Vec<String> = ["Files", "Group", "User", "Sites", "Device", "Team"]
+        .map(|p| format!("{p}.ReadWrite.All"))
+        .to_vec();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let sandbox = granted(&many);
     let login = sandbox.login(&[]).expect(0);
     let lines = nudges(&login.stderr);
     assert_eq!(lines.len(), 3, "at most three lines: {}", login.stderr);
     assert!(lines[0].ends_with(", and 2 more"), "{lines:?}");
-    assert!(lines[2].contains("`ropc login --scope User.ReadBasic.All --scope Team.Create`"), "{lines:?}");
+    assert!(
+        lines[2].contains("`ropc login --scope User.ReadBasic.All --scope Team.Create`"),
+        "{lines:?}"
+    );
     let status = sandbox.run(&["status"]).expect(0).stdout;
-    assert_eq!(status.lines().filter(|l| l.starts_with("narrow it")).count(), 2, "{status}");
+    assert_eq!(
+        status
+            .lines()
+            .filter(|l| l.starts_with("narrow it"))
+            .count(),
+        2,
+        "{status}"
+    );
 }
 
 #[test]
 fn a_modest_token_and_a_deliberate_one_are_left_alone() {
     let modest = Sandbox::new();
-    assert_eq!(nudges(&modest.login(&[]).expect(0).stderr), Vec::<&str>::new());
+    assert_eq!(
+        nudges(&modest.login(&[]).expect(0).stderr),
+        Vec::<&str>::new()
+    );
     let status = modest.run(&["status"]).expect(0).stdout;
-    assert!(!status.contains("too wide") && status.contains("it carries"), "{status}");
+    assert!(
+        !status.contains("too wide") && status.contains("it carries"),
+        "{status}"
+    );
     let asked = granted(&["Directory.ReadWrite.All"]);
-    let login = asked.login(&["--scope", "Directory.ReadWrite.All"]).expect(0);
-    assert_eq!(nudges(&login.stderr), Vec::<&str>::new(), "somebody decided that");
+    let login = asked
+        .login(&["--scope", "Directory.ReadWrite.All"])
+        .expect(0);
+    assert_eq!(
+        nudges(&login.stderr),
+        Vec::<&str>::new(),
+        "somebody decided that"
+    );
     asked.login(&["--yes", "--no-verify"]).expect(0);
-    let json: serde_json::Value = serde_json::from_str(&asked.run(&["status", "--json"]).expect(0).stdout).unwrap();
-    assert_eq!(json["grants"], serde_json::Value::Null, "no token, nothing to compare");
+    let json: serde_json::Value =
+        serde_json::from_str(&asked.run(&["status", "--json"]).expect(0).stdout).unwrap();
+    assert_eq!(
+        json["grants"],
+        serde_json::Value::Null,
+        "no token, nothing to compare"
+    );
 }
 
 #[test]
@@ -88,7 +154,13 @@ fn it_is_said_in_japanese_and_json_stays_english() {
         "エンタープライズ アプリ",
     ]);
     let status = sandbox.run(&["status"]).expect(0).stdout;
-    assert!(status.contains("Directory.ReadWrite.All (ユーザー、グループなど"), "{status}");
+    assert!(
+        status.contains("Directory.ReadWrite.All (ユーザー、グループなど"),
+        "{status}"
+    );
     let json = sandbox.run(&["status", "--json"]).expect(0).stdout;
-    assert!(json.is_ascii() && json.contains("can change users, groups"), "{json}");
+    assert!(
+        json.is_ascii() && json.contains("can change users, groups"),
+        "{json}"
+    );
 }

@@ -1,5 +1,5 @@
-//! A `login` over a profile that exists: the stored secret that is not given stays, for the same app and user alone. What a
-//! person answers at a terminal stands in `prompts.rs`.
+//! A `login` over a profile that exists: the stored secret that is not given stays, for the same
+//! app and user alone. What a person answers at a terminal stands in `prompts.rs`.
 
 use crate::support::{Sandbox, wait_until_it_waits};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
@@ -15,11 +15,15 @@ fn secret_file(sandbox: &Sandbox, name: &str, secret: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-/// A profile, a new password (in the file `pw` as well) and a new client secret. All four secrets are searched for.
+/// A profile, a new password (in the file `pw` as well) and a new client secret. All four secrets
+/// are searched for.
 fn enrolled_and_new_secrets() -> (Sandbox, String, String) {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let (password, secret) = (crate::support::random_secret("pw"), crate::support::random_secret("cs"));
+    let (password, secret) = (
+        crate::support::random_secret("pw"),
+        crate::support::random_secret("cs"),
+    );
     sandbox.watch("the new password", &password);
     sandbox.watch("the new client secret", &secret);
     secret_file(&sandbox, "pw", &password);
@@ -30,14 +34,30 @@ fn enrolled_and_new_secrets() -> (Sandbox, String, String) {
 fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
     let (sandbox, password, secret) = enrolled_and_new_secrets();
     secret_file(&sandbox, "cs", &secret);
-    let sent = |field| sandbox.emulator.requests().last().unwrap().field(field).map(str::to_owned);
+    let sent = |field| {
+        sandbox
+            .emulator
+            .requests()
+            .last()
+            .unwrap()
+            .field(field)
+            .map(str::to_owned)
+    };
     assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
-    let run = sandbox.run(&["login", "--yes", "--password-file", "pw"]).expect(0);
+    let run = sandbox
+        .run(&["login", "--yes", "--password-file", "pw"])
+        .expect(0);
     run.says(&["the stored client secret is kept"]);
-    assert_eq!(sent("client_secret").as_deref(), Some(sandbox.client_secret.as_str()));
+    assert_eq!(
+        sent("client_secret").as_deref(),
+        Some(sandbox.client_secret.as_str())
+    );
     assert_eq!(sent("password").as_deref(), Some(password.as_str()));
     assert!(sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret));
-    sandbox.run(&["login", "--yes", "--client-secret-file", "cs"]).expect(0).says(&["the stored password is kept"]);
+    sandbox
+        .run(&["login", "--yes", "--client-secret-file", "cs"])
+        .expect(0)
+        .says(&["the stored password is kept"]);
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
     assert_eq!(sent("client_secret").as_deref(), Some(secret.as_str()));
     assert_eq!(sent("password").as_deref(), Some(password.as_str()));
@@ -48,14 +68,22 @@ fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
         ["--tenant", "fabrikam.example"],
         ["--authority", "https://localhost:1"],
     ] {
-        for (given, missing) in
-            [(["--password-file", "pw"], "--client-secret-file"), (["--client-secret-file", "cs"], "--password-file")]
-        {
+        for (given, missing) in [
+            (["--password-file", "pw"], "--client-secret-file"),
+            (["--client-secret-file", "cs"], "--password-file"),
+        ] {
             let args = [&["login", "--yes"][..], &other, &given].concat();
-            sandbox.run(&args).expect(2).says(&[&format!("`{missing}` is missing")]);
+            sandbox
+                .run(&args)
+                .expect(2)
+                .says(&[&format!("`{missing}` is missing")]);
         }
     }
-    assert_eq!((sandbox.snapshot(), sandbox.emulator.token_requests()), before, "nothing was sent or changed");
+    assert_eq!(
+        (sandbox.snapshot(), sandbox.emulator.token_requests()),
+        before,
+        "nothing was sent or changed"
+    );
 }
 
 fn wait(mut done: impl FnMut() -> bool) {
@@ -71,19 +99,48 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
     let (sandbox, password, secret) = enrolled_and_new_secrets();
     assert!(sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret));
     let facts = sandbox.facts();
-    let mut first = sandbox.command(["login", "--secrets-stdin", "--yes"].map(str::to_owned).iter().chain(&facts));
-    first.env("ROPC_TEST_STOP_AT", "verified").stdin(Stdio::piped());
+    let mut first = sandbox.command(
+        ["login", "--secrets-stdin", "--yes"]
+            .map(str::to_owned)
+            .iter()
+            .chain(&facts),
+    );
+    first
+        .env("ROPC_TEST_STOP_AT", "verified")
+        .stdin(Stdio::piped());
     let mut first = first.spawn().unwrap();
-    first.stdin.take().unwrap().write_all(&crate::support::secrets_json(&secret, &sandbox.password)).unwrap();
-    wait(|| std::fs::read_to_string(format!("/proc/{}/stat", first.id())).is_ok_and(|s| s.contains(") T ")));
+    first
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&crate::support::secrets_json(&secret, &sandbox.password))
+        .unwrap();
+    wait(|| {
+        std::fs::read_to_string(format!("/proc/{}/stat", first.id()))
+            .is_ok_and(|s| s.contains(") T "))
+    });
     // It has read the old client secret by the time it waits for the first one.
     let args = ["login", "--yes", "--no-verify", "--password-file", "pw"];
     let mut second = sandbox.command(args).spawn().unwrap();
     wait_until_it_waits(&mut second);
-    assert!(Command::new("kill").args(["-CONT", &first.id().to_string()]).status().unwrap().success());
-    sandbox.keep("the first", first.wait_with_output().unwrap()).expect(0);
-    let told = sandbox.keep("the second", second.wait_with_output().unwrap()).expect(1);
-    told.says(&["was replaced or removed meanwhile", "nothing was sent or stored", "`ropc login` again"]);
+    assert!(
+        Command::new("kill")
+            .args(["-CONT", &first.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    sandbox
+        .keep("the first", first.wait_with_output().unwrap())
+        .expect(0);
+    let told = sandbox
+        .keep("the second", second.wait_with_output().unwrap())
+        .expect(1);
+    told.says(&[
+        "was replaced or removed meanwhile",
+        "nothing was sent or stored",
+        "`ropc login` again",
+    ]);
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
     // The control: when nobody comes in between, the newer one is kept.
     assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));

@@ -1,5 +1,6 @@
-//! The copy of the cache key in the kernel's keyring: what it saves, how long it lives, what removes it, and that everything
-//! works where it is wrong or forbidden. With a real keyring and the real kernel.
+//! The copy of the cache key in the kernel's keyring: what it saves, how long it lives, what
+//! removes it, and that everything works where it is wrong or forbidden. With a real keyring and
+//! the real kernel.
 
 #![allow(
     unsafe_code,
@@ -19,16 +20,22 @@ use std::time::Duration;
 
 const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
 
-/// A profile in a real keyring with a token in its cache; `None` where a program or the kernel's keyring is missing.
+/// A profile in a real keyring with a token in its cache; `None` where a program or the kernel's
+/// keyring is missing.
 fn warm(seconds: u64) -> Option<(Sandbox, KeyringDaemon)> {
     // The keyring belongs to the account, and so to all tests at once.
-    let probe = format!("ropc-test-probe-{}-{:?}", std::process::id(), std::thread::current().id());
+    let probe = format!(
+        "ropc-test-probe-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    );
     if !needs::allowed(raw_add(&probe, b"x") >= 0, "the kernel's keyring") {
         return None;
     }
     raw_unlink(&probe);
     let daemon = KeyringDaemon::if_there(State::Unlocked)?;
-    let mut sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
+    let mut sandbox =
+        Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(seconds)));
     for (name, value) in daemon.env() {
         if name != "HOME" && !name.starts_with("XDG_C") && name != "XDG_DATA_HOME" {
             sandbox.set_env(name, &value);
@@ -45,7 +52,11 @@ fn login(sandbox: &Sandbox) -> Run {
 /// The name of the copy that belongs to the profile as it is now.
 fn key_name(sandbox: &Sandbox) -> String {
     let text = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
-    let generation = text.lines().find_map(|l| l.strip_prefix("generation = ")).unwrap().trim_matches('"');
+    let generation = text
+        .lines()
+        .find_map(|l| l.strip_prefix("generation = "))
+        .unwrap()
+        .trim_matches('"');
     format!("ropc:default/cache-key/{generation}")
 }
 
@@ -57,35 +68,61 @@ fn raw_add(name: &str, content: &[u8]) -> i64 {
     let name = c(name);
     // SAFETY: C strings and a buffer with its length, alive during the call.
     unsafe {
-        libc::syscall(libc::SYS_add_key, c"user".as_ptr(), name.as_ptr(), content.as_ptr(), content.len(), ACCOUNT)
+        libc::syscall(
+            libc::SYS_add_key,
+            c"user".as_ptr(),
+            name.as_ptr(),
+            content.as_ptr(),
+            content.len(),
+            ACCOUNT,
+        )
     }
 }
 
 fn serial(name: &str) -> Option<i64> {
     let name = c(name);
     // SAFETY: C strings, alive during the call.
-    let found =
-        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_SEARCH, ACCOUNT, c"user".as_ptr(), name.as_ptr(), 0) };
+    let found = unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            libc::KEYCTL_SEARCH,
+            ACCOUNT,
+            c"user".as_ptr(),
+            name.as_ptr(),
+            0,
+        )
+    };
     (found > 0).then_some(found)
 }
 
 fn raw_unlink(name: &str) {
     let Some(serial) = serial(name) else { return };
     // SAFETY: numbers only.
-    assert_eq!(unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_UNLINK, serial, ACCOUNT, 0, 0) }, 0);
+    let done =
+        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_UNLINK, serial, ACCOUNT, 0, 0) };
+    assert_eq!(done, 0);
 }
 
 fn content(name: &str) -> Option<Vec<u8>> {
     let mut bytes = vec![0u8; 256];
     let serial = serial(name)?;
     // SAFETY: a buffer with its length, alive during the call.
-    let length =
-        unsafe { libc::syscall(libc::SYS_keyctl, libc::KEYCTL_READ, serial, bytes.as_mut_ptr(), bytes.len(), 0) };
+    let length = unsafe {
+        libc::syscall(
+            libc::SYS_keyctl,
+            libc::KEYCTL_READ,
+            serial,
+            bytes.as_mut_ptr(),
+            bytes.len(),
+            0,
+        )
+    };
     bytes.truncate(usize::try_from(length).ok()?);
     Some(bytes)
 }
 
-/// The fields of the key in `/proc/keys`: serial, flags, usage, what is left, rights, uid, gid, type, description.
+/// The fields of the key in `/proc/keys`: serial, flags, usage, what is left, rights, uid, gid,
+/// type, description.
 fn proc_line(name: &str) -> Option<Vec<String>> {
     let text = std::fs::read_to_string("/proc/keys").unwrap();
     let line = text.lines().find(|l| l.contains(&format!("{name}:")))?;
@@ -97,34 +134,48 @@ fn proc_line(name: &str) -> Option<Vec<String>> {
 fn signs_in(sandbox: &Sandbox) -> bool {
     let before = sandbox.emulator.token_requests();
     let run = sandbox.run(&["token"]).expect(0);
-    assert_eq!(run.stdout.trim(), sandbox.emulator.issued_tokens().last().unwrap().token);
+    assert_eq!(
+        run.stdout.trim(),
+        sandbox.emulator.issued_tokens().last().unwrap().token
+    );
     sandbox.emulator.token_requests() != before
 }
 
 fn key_place(sandbox: &Sandbox) -> serde_json::Value {
     let status = sandbox.run(&["status", "--json"]).expect(0);
-    serde_json::from_str::<serde_json::Value>(&status.stdout).unwrap()["cached_token"]["key"].clone()
+    serde_json::from_str::<serde_json::Value>(&status.stdout).unwrap()["cached_token"]["key"]
+        .clone()
 }
 
 #[test]
 fn a_warm_run_asks_the_kernel_and_not_the_keyring() {
-    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let Some((sandbox, daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
     assert_eq!(content(&name).unwrap().len(), 32);
     assert_eq!(key_place(&sandbox), "kernel-keyring");
     sandbox.run(&["status"]).expect(0);
     daemon.lock();
     sandbox.run(&["exec", "--", "true"]).expect(0);
-    sandbox.run(&["exec", "--verbose", "--", "true"]).expect(0).says(&["kernel keyring", "token from the cache"]);
+    sandbox
+        .run(&["exec", "--verbose", "--", "true"])
+        .expect(0)
+        .says(&["kernel keyring", "token from the cache"]);
     // Control: without the copy the locked keyring is asked, and says so.
     raw_unlink(&name);
-    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["locked"]);
+    sandbox
+        .run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&["locked"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
 #[test]
 fn a_copy_that_is_lost_is_laid_down_again_from_the_keyring() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
     let before = content(&name);
     raw_unlink(&name);
@@ -134,17 +185,31 @@ fn a_copy_that_is_lost_is_laid_down_again_from_the_keyring() {
 
 #[test]
 fn it_lives_no_longer_than_the_token() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let fields = proc_line(&key_name(&sandbox)).unwrap();
-    assert!(fields[3] == "59m" || fields[3] == "60m" || fields[3] == "1h", "{fields:?}");
-    // The account may view, read and search; nobody may write to it, or change its rights or its time.
+    assert!(
+        fields[3] == "59m" || fields[3] == "60m" || fields[3] == "1h",
+        "{fields:?}"
+    );
+    // The account may view, read and search; nobody may write to it, or change its rights or its
+    // time.
     assert_eq!(fields[4], "1b0b0000", "{fields:?}");
-    let in_all = std::fs::read_to_string("/proc/keys").unwrap().matches(&key_name(&sandbox)).count();
+    let in_all = std::fs::read_to_string("/proc/keys")
+        .unwrap()
+        .matches(&key_name(&sandbox))
+        .count();
     assert_eq!(in_all, 1, "one copy, in one place");
 
-    let Some((short, _daemon)) = warm(8) else { return };
+    let Some((short, _daemon)) = warm(8) else {
+        return;
+    };
     let name = key_name(&short);
-    assert!(serial(&name).is_some(), "control: it is there while the token lives");
+    assert!(
+        serial(&name).is_some(),
+        "control: it is there while the token lives"
+    );
     std::thread::sleep(Duration::from_secs(9));
     assert_eq!((serial(&name), content(&name)), (None, None));
     assert!(signs_in(&short));
@@ -156,19 +221,27 @@ fn a_clock_that_was_set_back_makes_it_live_no_longer() {
     if !needs::programs(&["faketime"]) {
         return;
     }
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
     raw_unlink(&name);
     // The token is from the future, so it is not served; nor is there another one.
     sandbox.emulator.inject(Fault::BadGateway, Times::Always);
     at(&sandbox, "-1d", &["token"]).expect(6);
     let left = proc_line(&name).map(|fields| fields[3].clone());
-    assert!(left.as_deref().is_none_or(|left| left.ends_with('m') || left == "1h"), "{left:?}");
+    assert!(
+        left.as_deref()
+            .is_none_or(|left| left.ends_with('m') || left == "1h"),
+        "{left:?}"
+    );
 }
 
 #[test]
 fn logout_and_a_new_login_take_it_away() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let first = key_name(&sandbox);
     login(&sandbox).expect(0);
     let second = key_name(&sandbox);
@@ -179,15 +252,21 @@ fn logout_and_a_new_login_take_it_away() {
 
 #[test]
 fn a_warm_run_that_a_logout_overtakes_lays_none_down() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
-    // Stopped with the key in hand; then it goes on, before or after nothing is left of the profile.
+    // Stopped with the key in hand; then it goes on, before or after nothing is left of the
+    // profile.
     for logged_out in [false, true] {
         raw_unlink(&name);
         let mut command = sandbox.command(["token"]);
         command.env("ROPC_TEST_STOP_AT", "cache-opened");
         let run = command.spawn().unwrap();
-        let stopped = || std::fs::read_to_string(format!("/proc/{}/stat", run.id())).is_ok_and(|s| s.contains(") T "));
+        let stopped = || {
+            std::fs::read_to_string(format!("/proc/{}/stat", run.id()))
+                .is_ok_and(|s| s.contains(") T "))
+        };
         let end = std::time::Instant::now() + Duration::from_secs(30);
         while !stopped() {
             assert!(std::time::Instant::now() < end, "it never came");
@@ -196,22 +275,39 @@ fn a_warm_run_that_a_logout_overtakes_lays_none_down() {
         if logged_out {
             sandbox.run(&["logout", "--yes"]).expect(0);
         }
-        assert!(Command::new("kill").args(["-CONT", &run.id().to_string()]).status().unwrap().success());
-        sandbox.keep("the warm run", run.wait_with_output().unwrap()).expect(0);
+        assert!(
+            Command::new("kill")
+                .args(["-CONT", &run.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        sandbox
+            .keep("the warm run", run.wait_with_output().unwrap())
+            .expect(0);
         assert_eq!(serial(&name).is_none(), logged_out);
     }
 }
 
 #[test]
 fn another_key_under_its_name_does_no_harm() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
     let right = content(&name).unwrap();
     for wrong in [&[7u8; 32][..], &[7u8; 31], &[7u8; 33], &right[..31], b"x"] {
         raw_unlink(&name);
         assert!(raw_add(&name, wrong) > 0);
-        assert!(!signs_in(&sandbox), "the keyring's own key opened the cache");
-        assert_eq!(content(&name), Some(right.clone()), "and the copy is right again");
+        assert!(
+            !signs_in(&sandbox),
+            "the keyring's own key opened the cache"
+        );
+        assert_eq!(
+            content(&name),
+            Some(right.clone()),
+            "and the copy is right again"
+        );
     }
     // A sign-in seals with the keyring's key, whatever lies nearby: the other one opens nothing.
     raw_unlink(&name);
@@ -224,7 +320,9 @@ fn another_key_under_its_name_does_no_harm() {
 
 #[test]
 fn a_tampered_cache_is_a_miss() {
-    let Some((sandbox, _daemon)) = warm(3600) else { return };
+    let Some((sandbox, _daemon)) = warm(3600) else {
+        return;
+    };
     let path = sealed_token(&sandbox, "default");
     // In the clear: the magic and the token's end; then nonce, text, tag.
     for position in [0, 7, 8, 12, 15, 16, 40, 200] {
@@ -242,7 +340,14 @@ fn private_session(command: &mut Command) {
     unsafe {
         command.pre_exec(|| {
             let none = std::ptr::null::<libc::c_char>();
-            match libc::syscall(libc::SYS_keyctl, libc::KEYCTL_JOIN_SESSION_KEYRING, none, 0, 0, 0) {
+            match libc::syscall(
+                libc::SYS_keyctl,
+                libc::KEYCTL_JOIN_SESSION_KEYRING,
+                none,
+                0,
+                0,
+                0,
+            ) {
                 -1 => Err(std::io::Error::last_os_error()),
                 _ => Ok(()),
             }
@@ -252,7 +357,9 @@ fn private_session(command: &mut Command) {
 
 #[test]
 fn a_private_session_keyring_does_not_hide_it() {
-    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let Some((sandbox, daemon)) = warm(3600) else {
+        return;
+    };
     let (name, args) = (key_name(&sandbox), ["exec", "--", "true"]);
     daemon.lock();
     let run = |title: &str| {
@@ -265,36 +372,86 @@ fn a_private_session_keyring_does_not_hide_it() {
     let key = content(&name).unwrap();
     raw_unlink(&name);
     assert!(raw_add(&name, &key) > 0);
-    assert_eq!(sandbox.run(&args).code, Some(0), "an ordinary session reads an ordinary key");
+    assert_eq!(
+        sandbox.run(&args).code,
+        Some(0),
+        "an ordinary session reads an ordinary key"
+    );
     run("without its rights").expect(125).says(&["locked"]);
 }
 
-/// From now on `add_key`, and `keyctl` too if `both`, fail with this error: as in containers, or with a full quota.
+/// From now on `add_key`, and `keyctl` too if `both`, fail with this error: as in containers, or
+/// with a full quota.
 fn forbid(command: &mut Command, error: i32, both: bool) {
-    let jump = |number: i64, to: u8| libc::sock_filter { code: 0x15, jt: to, jf: 0, k: number as u32 };
+    let jump = |number: i64, to: u8| libc::sock_filter {
+        code: 0x15,
+        jt: to,
+        jf: 0,
+        k: number as u32,
+    };
     let program = [
-        libc::sock_filter { code: 0x20, jt: 0, jf: 0, k: 0 },
+        libc::sock_filter {
+            code: 0x20,
+            jt: 0,
+            jf: 0,
+            k: 0,
+        },
         jump(libc::SYS_add_key, 2),
-        jump(if both { libc::SYS_keyctl } else { libc::SYS_add_key }, 1),
-        libc::sock_filter { code: 0x06, jt: 0, jf: 0, k: 0x7fff_0000 },
-        libc::sock_filter { code: 0x06, jt: 0, jf: 0, k: 0x0005_0000 | error as u32 },
+        jump(
+            if both {
+                libc::SYS_keyctl
+            } else {
+                libc::SYS_add_key
+            },
+            1,
+        ),
+        libc::sock_filter {
+            code: 0x06,
+            jt: 0,
+            jf: 0,
+            k: 0x7fff_0000,
+        },
+        libc::sock_filter {
+            code: 0x06,
+            jt: 0,
+            jf: 0,
+            k: 0x0005_0000 | error as u32,
+        },
     ];
     // SAFETY: two system calls; the filter is alive until they return.
     unsafe {
         command.pre_exec(move || {
-            let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
+            let filter = libc::sock_fprog {
+                len: program.len() as u16,
+                filter: program.as_ptr().cast_mut(),
+            };
             let done = libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) == 0;
-            if done { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+                && libc::prctl(
+                    libc::PR_SET_SECCOMP,
+                    libc::SECCOMP_MODE_FILTER,
+                    &raw const filter,
+                ) == 0;
+            if done {
+                Ok(())
+            } else {
+                Err(std::io::Error::last_os_error())
+            }
         });
     }
 }
 
 #[test]
 fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
-    let Some((sandbox, daemon)) = warm(3600) else { return };
+    let Some((sandbox, daemon)) = warm(3600) else {
+        return;
+    };
     let name = key_name(&sandbox);
-    for (error, both) in [(libc::EPERM, true), (libc::ENOSYS, true), (libc::EDQUOT, false), (libc::EACCES, true)] {
+    for (error, both) in [
+        (libc::EPERM, true),
+        (libc::ENOSYS, true),
+        (libc::EDQUOT, false),
+        (libc::EACCES, true),
+    ] {
         raw_unlink(&name);
         let run = |args: &[&str]| {
             let mut command = sandbox.command(args);
@@ -303,10 +460,17 @@ fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
         };
         assert_eq!(run(&["exec", "--", "true"]).stderr, "");
         assert_eq!(run(&["token", "--refresh"]).stderr, "");
-        assert!(run(&["status", "--json"]).stdout.contains("\"key\":\"store\""));
+        assert!(
+            run(&["status", "--json"])
+                .stdout
+                .contains("\"key\":\"store\"")
+        );
         run(&["exec", "--verbose", "--", "true"]).says(&["kernel keyring is not used here"]);
         let said = run(&["doctor"]).stdout;
-        assert!(said.contains("the kernel keyring is not used here"), "{said}");
+        assert!(
+            said.contains("the kernel keyring is not used here"),
+            "{said}"
+        );
         assert_eq!(serial(&name), None, "nothing was laid down");
     }
     // Control: unhindered, the same run lays it down, and then needs no keyring.

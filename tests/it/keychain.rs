@@ -1,4 +1,5 @@
-//! The main job with the real keychain: gnome-keyring under a private D-Bus, as a user's session has it.
+//! The main job with the real keychain: gnome-keyring under a private D-Bus, as a user's session
+//! has it.
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::{Run, Sandbox};
@@ -7,7 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A sandbox in the session of a keyring; `None` where the programs are missing, which CI may not be.
+/// A sandbox in the session of a keyring; `None` where the programs are missing, which CI may not
+/// be.
 fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
     let daemon = KeyringDaemon::if_there(state)?;
     let mut sandbox = Sandbox::new();
@@ -26,18 +28,26 @@ fn login(sandbox: &Sandbox, more: &[&str]) -> Run {
 /// The accounts of our items, as `secret-tool` sees them.
 fn items(daemon: &KeyringDaemon) -> Vec<String> {
     let mut tool = Command::new("secret-tool");
-    let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
+    let output = daemon
+        .apply_env(tool.args(["search", "--all", "service", "ropc"]))
+        .output()
+        .unwrap();
     // The attributes are printed to stderr, the secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let mut found: Vec<String> =
-        text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect();
+    let mut found: Vec<String> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("attribute.username = "))
+        .map(str::to_owned)
+        .collect();
     found.sort();
     found
 }
 
 #[test]
 fn login_exec_logout_with_a_real_keyring() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0).says(&["Secret Service"]);
     let script = format!(
         "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
@@ -47,8 +57,15 @@ fn login_exec_logout_with_a_real_keyring() {
     assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
 
     let found = items(&daemon);
-    assert_eq!(found.len(), 2, "the bundle and the cache key, and nothing else: {found:?}");
-    assert!(found[0].starts_with("default/bundle/") && found[1].starts_with("default/cache-key/"), "{found:?}");
+    assert_eq!(
+        found.len(),
+        2,
+        "the bundle and the cache key, and nothing else: {found:?}"
+    );
+    assert!(
+        found[0].starts_with("default/bundle/") && found[1].starts_with("default/cache-key/"),
+        "{found:?}"
+    );
 
     let before = found;
     login(&sandbox, &["--yes"]).expect(0);
@@ -57,104 +74,176 @@ fn login_exec_logout_with_a_real_keyring() {
     assert_ne!(before, after);
 
     let status = sandbox.run(&["status", "--json"]).expect(0);
-    assert!(status.stdout.contains("\"secrets\":\"present\""), "{}", status.stdout);
+    assert!(
+        status.stdout.contains("\"secrets\":\"present\""),
+        "{}",
+        status.stdout
+    );
     sandbox.run(&["logout", "--yes"]).expect(0);
     assert_eq!(items(&daemon), Vec::<String>::new());
     assert!(!sandbox.profile_file("default").exists());
-    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{:?}",
+        sandbox.emulator.violations()
+    );
 }
 
 #[test]
 fn profiles_do_not_see_each_others_items() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &["-p", "one"]).expect(0);
     login(&sandbox, &["-p", "two"]).expect(0);
     assert_eq!(items(&daemon).len(), 4);
     sandbox.run(&["logout", "-p", "one", "--yes"]).expect(0);
     assert_eq!(items(&daemon).len(), 2);
-    sandbox.run(&["exec", "-p", "two", "--no-cache", "--", "true"]).expect(0);
-    sandbox.run(&["exec", "-p", "one", "--", "true"]).expect(125).says(&["configuration", "ropc login -p one"]);
+    sandbox
+        .run(&["exec", "-p", "two", "--no-cache", "--", "true"])
+        .expect(0);
+    sandbox
+        .run(&["exec", "-p", "one", "--", "true"])
+        .expect(125)
+        .says(&["configuration", "ropc login -p one"]);
 }
 
 #[test]
 fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     let mut facts = sandbox.facts();
     facts.extend(["login", "--secrets-stdin", "--yes"].map(str::to_owned));
     facts.rotate_right(3);
     let mut running: Vec<_> = (0..6)
         .map(|_| {
-            let mut child = sandbox.command(&facts).stdin(std::process::Stdio::piped()).spawn().unwrap();
-            std::io::Write::write_all(&mut child.stdin.take().unwrap(), &sandbox.secrets_json()).unwrap();
+            let mut child = sandbox
+                .command(&facts)
+                .stdin(std::process::Stdio::piped())
+                .spawn()
+                .unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), &sandbox.secrets_json())
+                .unwrap();
             child
         })
         .collect();
-    let job = sandbox.command(["exec", "--refresh", "--", "true"]).spawn().unwrap();
+    let job = sandbox
+        .command(["exec", "--refresh", "--", "true"])
+        .spawn()
+        .unwrap();
     running.push(job);
     for child in running {
-        sandbox.keep("parallel", child.wait_with_output().unwrap()).expect(0);
+        sandbox
+            .keep("parallel", child.wait_with_output().unwrap())
+            .expect(0);
     }
     assert_eq!(items(&daemon).len(), 2, "{:?}", items(&daemon));
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
-/// In each state: the exit code, within a bound, with the cause and a way out; and the stored state as it was.
+/// In each state: the exit code, within a bound, with the cause and a way out; and the stored state
+/// as it was.
 #[track_caller]
 fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
     let before = sandbox.snapshot();
     let start = Instant::now();
-    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["secret store"]).says(words);
+    sandbox
+        .run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&["secret store"])
+        .says(words);
     sandbox.run(&["token", "--no-cache"]).expect(5).says(words);
     login(sandbox, &["--yes"]).expect(5).says(words);
     // A bound against hanging, not a measure: three runs, each with its deadline.
     assert!(start.elapsed() < bound * 3, "{:?}", start.elapsed());
     let changed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
-        files.into_iter().filter(|(path, _)| path.extension().is_none_or(|e| e != "lock")).collect()
+        files
+            .into_iter()
+            .filter(|(path, _)| path.extension().is_none_or(|e| e != "lock"))
+            .collect()
     };
     assert_eq!(changed(sandbox.snapshot()), changed(before));
 }
 
 #[test]
 fn a_locked_keyring_is_told_at_once() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     daemon.lock();
     fails_clearly(&sandbox, &["locked", "seahorse"], Duration::from_secs(20));
     let status = sandbox.run(&["status", "--json"]).expect(5);
-    assert!(status.stdout.contains("\"secrets\":\"unavailable\""), "{}", status.stdout);
+    assert!(
+        status.stdout.contains("\"secrets\":\"unavailable\""),
+        "{}",
+        status.stdout
+    );
 }
 
 /// gnome-keyring's own keyring in memory as the default one, as a click in Seahorse makes it.
 fn set_default(daemon: &KeyringDaemon, keyring: &str) {
-    let (name, method) = ("org.freedesktop.secrets", "org.freedesktop.Secret.Service.SetAlias");
+    let (name, method) = (
+        "org.freedesktop.secrets",
+        "org.freedesktop.Secret.Service.SetAlias",
+    );
     let keyring = format!("objpath:/org/freedesktop/secrets/collection/{keyring}");
-    let reply = daemon.send(name, "/org/freedesktop/secrets", method, &["string:default", &keyring]);
+    let reply = daemon.send(
+        name,
+        "/org/freedesktop/secrets",
+        method,
+        &["string:default", &keyring],
+    );
     assert!(reply.contains("method return"), "{reply}");
 }
 
 #[test]
 fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
-    let Some((sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, mut daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     let (before, sent) = (items(&daemon), sandbox.emulator.token_requests());
     set_default(&daemon, "session");
-    login(&sandbox, &["--yes"]).expect(5).says(&["the one named \"session\"", "Set as default", "--store file"]);
-    assert_eq!(sandbox.emulator.token_requests(), sent, "told before a password is used");
+    login(&sandbox, &["--yes"]).expect(5).says(&[
+        "the one named \"session\"",
+        "Set as default",
+        "--store file",
+    ]);
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        sent,
+        "told before a password is used"
+    );
     assert_eq!(items(&daemon), before, "nothing that lasts was removed");
     // What is there is found, and `doctor` names what the next `login` would meet.
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     let doctor = sandbox.run(&["doctor", "--timeout", "30s"]).stdout;
     assert!(doctor.contains("the one named \"session\""), "{doctor}");
-    // The controls: what another program stores there is gone with the daemon, and the secrets are not.
+    // The controls: what another program stores there is gone with the daemon, and the secrets are
+    // not.
     let mut tool = Command::new("secret-tool");
-    tool.args(["store", "--collection=session", "--label=x", "made-up", "yes"]).stdin(std::process::Stdio::piped());
+    tool.args([
+        "store",
+        "--collection=session",
+        "--label=x",
+        "made-up",
+        "yes",
+    ])
+    .stdin(std::process::Stdio::piped());
     let mut tool = daemon.apply_env(&mut tool).spawn().unwrap();
     std::io::Write::write_all(&mut tool.stdin.take().unwrap(), b"made up").unwrap();
     assert!(tool.wait().unwrap().success());
     let kept = |daemon: &KeyringDaemon| {
         let mut tool = Command::new("secret-tool");
-        !daemon.apply_env(tool.args(["lookup", "made-up", "yes"])).output().unwrap().stdout.is_empty()
+        !daemon
+            .apply_env(tool.args(["lookup", "made-up", "yes"]))
+            .output()
+            .unwrap()
+            .stdout
+            .is_empty()
     };
     assert!(kept(&daemon));
     daemon.kill_daemon();
@@ -168,23 +257,38 @@ fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
 
 #[test]
 fn a_keyring_that_hangs_costs_its_deadline() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     daemon.stop_daemon();
-    fails_clearly(&sandbox, &["did not answer in time"], Duration::from_secs(20));
+    fails_clearly(
+        &sandbox,
+        &["did not answer in time"],
+        Duration::from_secs(20),
+    );
     daemon.continue_daemon();
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
-/// Ctrl-Z and `fg` at a terminal: Linux ends the wait for a socket with EINTR then, which is no answer.
+/// Ctrl-Z and `fg` at a terminal: Linux ends the wait for a socket with EINTR then, which is no
+/// answer.
 #[test]
 fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     daemon.stop_daemon();
-    let child = sandbox.command(["exec", "--no-cache", "--", "true"]).spawn().unwrap();
+    let child = sandbox
+        .command(["exec", "--no-cache", "--", "true"])
+        .spawn()
+        .unwrap();
     let signal = |name: &str| {
-        let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success(), "kill {name}");
     };
     std::thread::sleep(Duration::from_millis(700));
@@ -196,59 +300,122 @@ fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() 
         std::thread::sleep(Duration::from_millis(100));
     }
     daemon.continue_daemon();
-    sandbox.keep("continued", child.wait_with_output().unwrap()).expect(0);
+    sandbox
+        .keep("continued", child.wait_with_output().unwrap())
+        .expect(0);
 }
 
 #[test]
 fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_told_apart() {
-    let Some((mut sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    let Some((mut sandbox, mut daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     daemon.kill_daemon();
-    fails_clearly(&sandbox, &["nothing on the session bus keeps secrets", "--store file"], Duration::from_secs(20));
+    fails_clearly(
+        &sandbox,
+        &["nothing on the session bus keeps secrets", "--store file"],
+        Duration::from_secs(20),
+    );
     sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
-    fails_clearly(&sandbox, &["no D-Bus session bus", "--store file"], Duration::from_secs(20));
+    fails_clearly(
+        &sandbox,
+        &["no D-Bus session bus", "--store file"],
+        Duration::from_secs(20),
+    );
 
-    let Some((sandbox, _daemon)) = session(State::Fresh) else { return };
+    let Some((sandbox, _daemon)) = session(State::Fresh) else {
+        return;
+    };
     login(&sandbox, &[]).expect(5).says(&["no default keyring"]);
-    assert_eq!(sandbox.emulator.connections(), 0, "no password was sent, as it could not have been stored");
+    assert_eq!(
+        sandbox.emulator.connections(),
+        0,
+        "no password was sent, as it could not have been stored"
+    );
     assert!(!sandbox.profile_file("default").exists());
 }
 
 #[test]
 fn a_bundle_that_was_tampered_with_is_refused() {
-    let Some((sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
     let account = items(&daemon)[0].clone();
     let put = |value: &str| {
         let script = format!(
             "printf %s '{value}' | secret-tool store --label=x service ropc application ropc username {account}"
         );
-        assert!(daemon.apply_env(Command::new("sh").args(["-c", &script])).status().unwrap().success());
+        assert!(
+            daemon
+                .apply_env(Command::new("sh").args(["-c", &script]))
+                .status()
+                .unwrap()
+                .success()
+        );
     };
-    for (value, words) in [("", "damaged"), ("{}", "damaged"), ("{\"v\":2}", "newer ropc"), ("hunter2", "damaged")] {
+    for (value, words) in [
+        ("", "damaged"),
+        ("{}", "damaged"),
+        ("{\"v\":2}", "newer ropc"),
+        ("hunter2", "damaged"),
+    ] {
         put(value);
-        sandbox.run(&["token", "--no-cache"]).expect(5).says(&[words, "ropc login"]);
+        sandbox
+            .run(&["token", "--no-cache"])
+            .expect(5)
+            .says(&[words, "ropc login"]);
     }
-    assert_eq!(sandbox.emulator.token_requests(), 1, "only the login was sent");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "only the login was sent"
+    );
 }
 
-/// `KeePassXC` by default: it asks somebody whenever a client reads what another one stored. `login` can tell, and so can the job.
+/// `KeePassXC` by default: it asks somebody whenever a client reads what another one stored.
+/// `login` can tell, and so can the job.
 #[test]
 fn a_keyring_that_asks_about_each_program_is_told_at_login() {
-    let Some((mut sandbox, daemon)) = session(State::Unlocked) else { return };
+    let Some((mut sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
-    let words = ["gives this item only to a program that somebody allows", "KeePassXC", "--store file"];
+    let words = [
+        "gives this item only to a program that somebody allows",
+        "KeePassXC",
+        "--store file",
+    ];
     let socket = sandbox.root().join("asking");
     let bus = daemon.address();
     crate::support::asking_keyring::start(&socket, Path::new(bus.trim_start_matches("unix:path=")));
-    sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", socket.display()));
-    login(&sandbox, &["--yes"]).expect(0).says(&["warning: a job with nobody there will not get"]).says(&words);
-    sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["secret store"]).says(&words);
+    sandbox.set_env(
+        "DBUS_SESSION_BUS_ADDRESS",
+        &format!("unix:path={}", socket.display()),
+    );
+    login(&sandbox, &["--yes"])
+        .expect(0)
+        .says(&["warning: a job with nobody there will not get"])
+        .says(&words);
+    sandbox
+        .run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&["secret store"])
+        .says(&words);
     sandbox.run(&["token", "--no-cache"]).expect(5).says(&words);
     sandbox.run(&["status"]).expect(5).says(&words);
     let doctor = sandbox.run(&["doctor"]).expect(5);
-    assert!(words.iter().all(|text| doctor.stdout.contains(text)), "{}", doctor.stdout);
-    assert_eq!(sandbox.emulator.token_requests(), 2, "only the logins were sent");
+    assert!(
+        words.iter().all(|text| doctor.stdout.contains(text)),
+        "{}",
+        doctor.stdout
+    );
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        2,
+        "only the logins were sent"
+    );
     // The control: the same items, without the question.
     sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &bus);
     let run = login(&sandbox, &["--yes"]).expect(0);
@@ -256,13 +423,25 @@ fn a_keyring_that_asks_about_each_program_is_told_at_login() {
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
-/// Many short-lived runs at once, as the first call of a client can crash gnome-keyring. `ROPC_STRESS_RUNS` sets how many.
+/// Many short-lived runs at once, as the first call of a client can crash gnome-keyring.
+/// `ROPC_STRESS_RUNS` sets how many.
 #[test]
 fn short_lived_runs_in_parallel_never_crash_the_daemon() {
-    let Some((sandbox, mut daemon)) = session(State::Unlocked) else { return };
+    let Some((sandbox, mut daemon)) = session(State::Unlocked) else {
+        return;
+    };
     login(&sandbox, &[]).expect(0);
-    let runs: usize = std::env::var("ROPC_STRESS_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
-    let token = sandbox.emulator.issued_tokens().last().unwrap().token.clone();
+    let runs: usize = std::env::var("ROPC_STRESS_RUNS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(400);
+    let token = sandbox
+        .emulator
+        .issued_tokens()
+        .last()
+        .unwrap()
+        .token
+        .clone();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let (home, bus) = (sandbox.home(), daemon.address());
     std::thread::scope(|scope| {
@@ -274,7 +453,11 @@ fn short_lived_runs_in_parallel_never_crash_the_daemon() {
                         break;
                     }
                     let output = Command::new(crate::support::ROPC)
-                        .args(if i.is_multiple_of(2) { &["token"][..] } else { &["status", "--json"] })
+                        .args(if i.is_multiple_of(2) {
+                            &["token"][..]
+                        } else {
+                            &["status", "--json"]
+                        })
                         .env_clear()
                         .env("HOME", &home)
                         .env("DBUS_SESSION_BUS_ADDRESS", &bus)

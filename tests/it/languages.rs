@@ -1,5 +1,6 @@
-//! What a person reads in each language: the ten most common failures word for word (`tests/golden/en`, `tests/golden/ja`;
-//! `ROPC_UPDATE_GOLDEN=1` writes them anew), where the language comes from, and what it never changes.
+//! What a person reads in each language: the ten most common failures word for word
+//! (`tests/golden/en`, `tests/golden/ja`; `ROPC_UPDATE_GOLDEN=1` writes them anew), where the
+//! language comes from, and what it never changes.
 
 use crate::support::{Run, Sandbox, golden};
 use entra_emulator::{Fault, Times};
@@ -47,9 +48,15 @@ const FAILURES: [(&str, Cause, i32); 11] = [
 fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     let mut sandbox = Sandbox::new();
     sandbox.set_env("ROPC_LANG", language);
-    sandbox.set_env("XDG_RUNTIME_DIR", &sandbox.root().join("run").display().to_string());
+    sandbox.set_env(
+        "XDG_RUNTIME_DIR",
+        &sandbox.root().join("run").display().to_string(),
+    );
     let mut steps = vec!["login", "exec -- true"];
-    let (store, mut facts) = (["--store", "file", "--key-source", "key-file"], sandbox.facts());
+    let (store, mut facts) = (
+        ["--store", "file", "--key-source", "key-file"],
+        sandbox.facts(),
+    );
     let mut store = store.as_slice();
     if let Cause::NoListener = cause {
         // Port 1 is nobody's.
@@ -58,7 +65,10 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     }
     let login = |sandbox: &Sandbox, store: &[&str], more: &[&str]| {
         let facts = facts.iter().map(String::as_str);
-        let args: Vec<&str> = ["login", "--secrets-stdin", "--yes"].into_iter().chain(facts).collect();
+        let args: Vec<&str> = ["login", "--secrets-stdin", "--yes"]
+            .into_iter()
+            .chain(facts)
+            .collect();
         sandbox.run_with_input(&[&args, store, more].concat(), &sandbox.secrets_json())
     };
     match cause {
@@ -66,13 +76,20 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
         _ => drop(login(&sandbox, store, &["--no-verify"]).expect(0)),
     }
     match cause {
-        Cause::Answer(answer) => sandbox.emulator.inject(Fault::fixture(answer), Times::Always),
-        Cause::Says(error, words) => sandbox.emulator.inject(described(error, words), Times::Always),
+        Cause::Answer(answer) => sandbox
+            .emulator
+            .inject(Fault::fixture(answer), Times::Always),
+        Cause::Says(error, words) => sandbox
+            .emulator
+            .inject(described(error, words), Times::Always),
         Cause::NoBus => {
             let file = sandbox.profile_file("default");
             let text = std::fs::read_to_string(&file).unwrap();
             let lines = text.lines().filter(|line| !line.starts_with("key_source"));
-            let text = lines.collect::<Vec<_>>().join("\n").replace("store = \"file\"", "store = \"os\"");
+            let text = lines
+                .collect::<Vec<_>>()
+                .join("\n")
+                .replace("store = \"file\"", "store = \"os\"");
             std::fs::write(&file, text).unwrap();
             store = &["--store", "os"];
         }
@@ -80,17 +97,34 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     }
     let mut shown = format!("# {name}\n");
     for step in steps {
-        // A record of its own for each run: what the breaker says after a refusal is another test's matter.
-        let state = sandbox.root().join(format!("state-{step}")).display().to_string();
+        // A record of its own for each run: what the breaker says after a refusal is another test's
+        // matter.
+        let state = sandbox
+            .root()
+            .join(format!("state-{step}"))
+            .display()
+            .to_string();
         sandbox.set_env("ROPC_STATE_DIR", &state);
         let (run, code): (Run, i32) = match step {
             "login" => (login(&sandbox, store, &["--timeout", "20s"]), code),
             "status" => (sandbox.run(&["status"]), code),
-            _ => (sandbox.run(&["exec", "--no-cache", "--timeout", "20s", "--", "true"]), 125),
+            _ => (
+                sandbox.run(&["exec", "--no-cache", "--timeout", "20s", "--", "true"]),
+                125,
+            ),
         };
         let run = run.expect(code);
         let said = golden::tidy(&run.stderr, &sandbox);
-        shown += &["\n$ ropc ", step, "\n", &said, "exit code ", &code.to_string(), "\n"].concat();
+        shown += &[
+            "\n$ ropc ",
+            step,
+            "\n",
+            &said,
+            "exit code ",
+            &code.to_string(),
+            "\n",
+        ]
+        .concat();
     }
     shown
 }
@@ -101,39 +135,76 @@ fn described(error: &str, words: &str) -> Fault {
         "trace_id": "0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00", "correlation_id": "5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f",
     });
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-    Fault::Custom { status: 400, headers, body: serde_json::to_vec(&answer).unwrap() }
+    Fault::Custom {
+        status: 400,
+        headers,
+        body: serde_json::to_vec(&answer).unwrap(),
+    }
 }
 
 /// What does not depend on the language: prefixes, kinds, exit codes, and what stands in backticks.
 fn frame(transcript: &str) -> Vec<String> {
-    let kinds = ["failure", "usage", "configuration", "sign-in refused", "secret store", "network"];
+    let kinds = [
+        "failure",
+        "usage",
+        "configuration",
+        "sign-in refused",
+        "secret store",
+        "network",
+    ];
     let prefix = |line: &str| -> Option<String> {
         let rest = line.strip_prefix("ropc: ")?;
-        let word = ["error: ", "hint: ", "warning: "].into_iter().find(|word| rest.starts_with(word)).unwrap_or("");
-        let kind = kinds.into_iter().find(|kind| rest.starts_with(&format!("error: {kind}: "))).unwrap_or("");
+        let word = ["error: ", "hint: ", "warning: "]
+            .into_iter()
+            .find(|word| rest.starts_with(word))
+            .unwrap_or("");
+        let kind = kinds
+            .into_iter()
+            .find(|kind| rest.starts_with(&format!("error: {kind}: ")))
+            .unwrap_or("");
         let mut quoted: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
         quoted.sort_unstable();
         Some(format!("{word}{kind} {quoted:?}"))
     };
     let fixed = |line: &str| line.starts_with(['$', '#']) || line.starts_with("exit code");
-    transcript.lines().filter_map(|line| if fixed(line) { Some(line.to_owned()) } else { prefix(line) }).collect()
+    transcript
+        .lines()
+        .filter_map(|line| {
+            if fixed(line) {
+                Some(line.to_owned())
+            } else {
+                prefix(line)
+            }
+        })
+        .collect()
 }
 
 fn is_japanese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c))
+    text.chars()
+        .any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 #[test]
 fn the_most_common_failures_read_well_in_each_language() {
     // Elsewhere the keychain needs no bus.
-    let here = |(_, cause, _): &&(&str, Cause, i32)| cfg!(target_os = "linux") || !matches!(cause, Cause::NoBus);
+    let here = |(_, cause, _): &&(&str, Cause, i32)| {
+        cfg!(target_os = "linux") || !matches!(cause, Cause::NoBus)
+    };
     let failures: Vec<_> = FAILURES.iter().filter(here).collect();
     std::thread::scope(|scope| {
         let one = |(name, cause, code): &(&str, Cause, i32)| {
-            let [english, japanese] = LANGUAGES.map(|language| transcript(language, name, cause, *code));
-            assert_eq!(frame(&english), frame(&japanese), "{name}: what must be the same in both languages");
+            let [english, japanese] =
+                LANGUAGES.map(|language| transcript(language, name, cause, *code));
+            assert_eq!(
+                frame(&english),
+                frame(&japanese),
+                "{name}: what must be the same in both languages"
+            );
             assert!(!is_japanese(&english), "{name}:\n{english}");
-            for line in japanese.lines().filter(|line| line.starts_with("ropc: ") || line.starts_with("      ")) {
+            for line in japanese
+                .lines()
+                .filter(|line| line.starts_with("ropc: ") || line.starts_with("      "))
+            {
                 assert!(is_japanese(line), "{name}: English is left over: {line}");
             }
             for (language, shown) in LANGUAGES.iter().zip([&english, &japanese]) {
@@ -149,9 +220,16 @@ fn the_most_common_failures_read_well_in_each_language() {
             });
         }
     });
-    let names: BTreeSet<String> = FAILURES.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let names: BTreeSet<String> = FAILURES
+        .iter()
+        .map(|(name, ..)| (*name).to_owned())
+        .collect();
     for language in LANGUAGES {
-        assert_eq!(golden::names(language).into_iter().collect::<BTreeSet<_>>(), names, "left over in {language}");
+        assert_eq!(
+            golden::names(language).into_iter().collect::<BTreeSet<_>>(),
+            names,
+            "left over in {language}"
+        );
     }
 }
 
@@ -180,10 +258,16 @@ fn the_language_comes_from_one_variable_or_from_the_locale() {
         &[("ROPC_LANG", "en"), ("LANG", "ja_JP.UTF-8")],
     ] {
         let shown = says(english);
-        assert!(!is_japanese(&shown) && !shown.contains("warning"), "{english:?}: {shown}");
+        assert!(
+            !is_japanese(&shown) && !shown.contains("warning"),
+            "{english:?}: {shown}"
+        );
     }
     let unknown = says(&[("ROPC_LANG", "tlh"), ("LANG", "ja_JP.UTF-8")]);
-    assert!(unknown.contains("ropc: warning: ROPC_LANG is `tlh`") && !is_japanese(&unknown), "{unknown}");
+    assert!(
+        unknown.contains("ropc: warning: ROPC_LANG is `tlh`") && !is_japanese(&unknown),
+        "{unknown}"
+    );
 }
 
 #[test]
@@ -198,16 +282,30 @@ fn json_and_data_are_the_same_in_every_language() {
             (run.stdout, run.code)
         })
     };
-    for args in [&["status", "-p", "good", "--json"][..], &["list", "--json"], &["status", "-p", "bad", "--json"]] {
+    for args in [
+        &["status", "-p", "good", "--json"][..],
+        &["list", "--json"],
+        &["status", "-p", "bad", "--json"],
+    ] {
         let [english, japanese] = outputs(args);
         assert_eq!(english, japanese, "{args:?}");
     }
     let [_, (report, code)] = outputs(&["doctor", "-p", "good", "--json"]);
-    assert!(report.contains("\"version\":1") && !is_japanese(&report), "{code:?}: {report}");
+    assert!(
+        report.contains("\"version\":1") && !is_japanese(&report),
+        "{code:?}: {report}"
+    );
     // The control: without --json the language is another one.
-    for args in [&["status", "-p", "good"][..], &["list"], &["doctor", "-p", "good"]] {
+    for args in [
+        &["status", "-p", "good"][..],
+        &["list"],
+        &["doctor", "-p", "good"],
+    ] {
         let [english, japanese] = outputs(args);
-        assert!(!is_japanese(&english.0) && is_japanese(&japanese.0), "{args:?}: {japanese:?}");
+        assert!(
+            !is_japanese(&english.0) && is_japanese(&japanese.0),
+            "{args:?}: {japanese:?}"
+        );
     }
 }
 
@@ -216,13 +314,29 @@ fn help_and_usage_errors_are_in_the_language_too() {
     let mut sandbox = Sandbox::new();
     sandbox.set_env("ROPC_LANG", "ja_JP.UTF-8");
     let help = sandbox.run(&["login", "--help"]).expect(0);
-    assert!(help.stdout.contains("使い方: ropc login") && !help.stdout.contains("Usage"), "{}", help.stdout);
+    assert!(
+        help.stdout.contains("使い方: ropc login") && !help.stdout.contains("Usage"),
+        "{}",
+        help.stdout
+    );
     let wrong = sandbox.run(&["login", "--tenat", "x"]).expect(2).stderr;
-    assert!(wrong.starts_with("ropc: error: 引数 '--tenat' は指定できません\n"), "{wrong}");
-    assert!(wrong.contains("'--tenant'") && wrong.contains("使い方: ropc login"), "{wrong}");
+    assert!(
+        wrong.starts_with("ropc: error: 引数 '--tenat' は指定できません\n"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains("'--tenant'") && wrong.contains("使い方: ropc login"),
+        "{wrong}"
+    );
     let none = sandbox.run(&["exec", "true"]).expect(2).stderr;
-    assert!(none.contains("\nropc: hint: コマンドは `--` の後に"), "{none}");
+    assert!(
+        none.contains("\nropc: hint: コマンドは `--` の後に"),
+        "{none}"
+    );
     // Data is data: completions are for a shell.
-    let completions = sandbox.run(&["generate", "completions", "bash"]).expect(0).stdout;
+    let completions = sandbox
+        .run(&["generate", "completions", "bash"])
+        .expect(0)
+        .stdout;
     assert!(!is_japanese(&completions));
 }

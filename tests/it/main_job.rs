@@ -10,13 +10,25 @@ use std::process::{Command, Stdio};
 #[test]
 fn login_then_exec_shows_who_it_is() {
     let sandbox = Sandbox::new();
-    sandbox.login(&[]).expect(0).says(&["signed in as", "next: `ropc exec"]);
+    sandbox
+        .login(&[])
+        .expect(0)
+        .says(&["signed in as", "next: `ropc exec"]);
     let url = format!("{}/v1.0/me", sandbox.emulator.graph_url());
-    let script = format!("curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {url}");
+    let script =
+        format!("curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {url}");
     let run = sandbox.run(&["exec", "--", "sh", "-c", &script]).expect(0);
     assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the token of the login serves the first job");
-    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the token of the login serves the first job"
+    );
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{:?}",
+        sandbox.emulator.violations()
+    );
 }
 
 #[test]
@@ -24,11 +36,20 @@ fn the_scan_finds_a_leak_in_an_output_and_in_a_file() {
     let mut sandbox = Sandbox::new();
     sandbox.without_scan();
     assert!(sandbox.leaks().is_empty());
-    std::fs::write(sandbox.home().join("notes.txt"), format!("pw: {}", sandbox.password)).unwrap();
+    std::fs::write(
+        sandbox.home().join("notes.txt"),
+        format!("pw: {}", sandbox.password),
+    )
+    .unwrap();
     sandbox.login(&[]).expect(0);
-    sandbox.run(&["exec", "--", "printf", "%s", &sandbox.client_secret]).expect(0);
+    sandbox
+        .run(&["exec", "--", "printf", "%s", &sandbox.client_secret])
+        .expect(0);
     let found = sandbox.leaks().join("\n");
-    assert!(found.contains("password (raw) in") && found.contains("client secret (raw) in stdout of"), "{found}");
+    assert!(
+        found.contains("password (raw) in") && found.contains("client secret (raw) in stdout of"),
+        "{found}"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -40,12 +61,19 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
     assert!(sandbox.leaks().is_empty());
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
     std::fs::write(sandbox.home().join("notes.txt"), &token).unwrap();
-    // A child that is given one secret as an argument, and puts the other into the environment of its own child.
+    // A child that is given one secret as an argument, and puts the other into the environment of
+    // its own child.
     std::fs::write(sandbox.root().join("secret"), &sandbox.password).unwrap();
     let script = "LEAKED=$(cat secret) sleep 0.3";
-    sandbox.run(&["exec", "--", "sh", "-c", script, &sandbox.client_secret]).expect(0);
+    sandbox
+        .run(&["exec", "--", "sh", "-c", script, &sandbox.client_secret])
+        .expect(0);
     let found = sandbox.leaks().join("\n");
-    for wanted in ["password (raw) in environment of sleep", "client secret (raw) in arguments of sh", "a token in /"] {
+    for wanted in [
+        "password (raw) in environment of sleep",
+        "client secret (raw) in arguments of sh",
+        "a token in /",
+    ] {
         assert!(found.contains(wanted), "{wanted} is not in:\n{found}");
     }
 }
@@ -58,39 +86,90 @@ fn no_process_of_a_whole_job_gets_a_stored_secret() {
     }
     let sandbox = Sandbox::new();
     let log = sandbox.root().join("calls");
-    // Every `execve` of the run and of what it starts, with all arguments and the whole environment.
+    // Every `execve` of the run and of what it starts, with all arguments and the whole
+    // environment.
     let traced = |args: &[&str], input: &[u8]| {
         let model = sandbox.command(args);
         let mut strace = Command::new("strace");
-        strace.args(["-f", "-v", "-s", "1000000", "-e", "trace=execve", "-o"]).arg(&log).arg(model.get_program());
-        strace.args(model.get_args()).env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        strace.current_dir(sandbox.root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        strace
+            .args(["-f", "-v", "-s", "1000000", "-e", "trace=execve", "-o"])
+            .arg(&log)
+            .arg(model.get_program());
+        strace
+            .args(model.get_args())
+            .env_clear()
+            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        strace
+            .current_dir(sandbox.root())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let run = sandbox.finish(&args.join(" "), strace, input);
         (run, std::fs::read(&log).unwrap())
     };
     let facts = sandbox.facts();
-    let mut login = vec!["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file"];
+    let mut login = vec![
+        "login",
+        "--secrets-stdin",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     login.extend(facts.iter().map(String::as_str));
     let runs: [(&[&str], &[u8], usize); 4] = [
         (&login, &sandbox.secrets_json(), 1),
-        (&["exec", "--refresh", "--", "sh", "-c", "true; /bin/true"], b"", 3),
-        (&["exec", "--refresh", "--serve", "--", "sh", "-c", "true; /bin/true"], b"", 4),
+        (
+            &["exec", "--refresh", "--", "sh", "-c", "true; /bin/true"],
+            b"",
+            3,
+        ),
+        (
+            &[
+                "exec",
+                "--refresh",
+                "--serve",
+                "--",
+                "sh",
+                "-c",
+                "true; /bin/true",
+            ],
+            b"",
+            4,
+        ),
         (&["token", "--refresh"], b"", 1),
     ];
     for (args, input, processes) in runs {
         let (run, calls) = traced(args, input);
         run.expect(0);
         let text = String::from_utf8_lossy(&calls).into_owned();
-        assert!(text.matches("execve(").count() >= processes && text.contains("\"HOME="), "{text}");
+        assert!(
+            text.matches("execve(").count() >= processes && text.contains("\"HOME="),
+            "{text}"
+        );
         for secret in [&sandbox.password, &sandbox.client_secret] {
             assert_eq!(leaks::find(&calls, secret), None, "{args:?}:\n{text}");
         }
-        // The control: the token, which belongs there, is seen in the child's environment and nowhere else.
-        let has_token = |line: &&str| sandbox.emulator.issued_tokens().iter().any(|t| line.contains(&t.token));
+        // The control: the token, which belongs there, is seen in the child's environment and
+        // nowhere else.
+        let has_token = |line: &&str| {
+            sandbox
+                .emulator
+                .issued_tokens()
+                .iter()
+                .any(|t| line.contains(&t.token))
+        };
         let with_token: Vec<&str> = text.lines().filter(has_token).collect();
         let is_plain_exec = args[0] == "exec" && !args.contains(&"--serve");
-        assert_eq!(!with_token.is_empty(), is_plain_exec, "{args:?}: {with_token:?}");
-        assert!(!with_token.iter().any(|line| line.contains("ropc\", [")), "{with_token:?}");
+        assert_eq!(
+            !with_token.is_empty(),
+            is_plain_exec,
+            "{args:?}: {with_token:?}"
+        );
+        assert!(
+            !with_token.iter().any(|line| line.contains("ropc\", [")),
+            "{with_token:?}"
+        );
     }
 }
 
@@ -99,8 +178,13 @@ fn a_slip_in_the_commands_name_costs_no_sign_in() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     for program in ["no-such-program", "./no/such/path"] {
-        sandbox.run(&["exec", "--no-cache", "--", program]).expect(127).says(&["was not found"]);
-        sandbox.run(&["exec", "--no-cache", "--serve", "--", program]).expect(127);
+        sandbox
+            .run(&["exec", "--no-cache", "--", program])
+            .expect(127)
+            .says(&["was not found"]);
+        sandbox
+            .run(&["exec", "--no-cache", "--serve", "--", program])
+            .expect(127);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1, "only the login");
 }

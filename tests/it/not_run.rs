@@ -1,5 +1,6 @@
-//! A test that this machine cannot run is named when the program ends, with the reason, and is a failure in CI. Shown with this
-//! program itself, run again for one test that needs what nobody has.
+//! A test that this machine cannot run is named when the program ends, with the reason, and is a
+//! failure in CI. Shown with this program itself, run again for one test that needs what nobody
+//! has.
 
 use crate::support::needs;
 use std::process::Command;
@@ -14,7 +15,10 @@ fn a_test_with_a_need() {
 
 fn run(met: &str, ci: bool) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "not_run::a_test_with_a_need"]).env("TEST_NEED_MET", met).env_remove("CI");
+    command
+        .args(["--exact", "not_run::a_test_with_a_need"])
+        .env("TEST_NEED_MET", met)
+        .env_remove("CI");
     if ci {
         command.env("CI", "true");
     }
@@ -28,7 +32,12 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
     let (passed, said) = run("no", false);
     assert!(passed && said.contains("1 passed"), "{said}");
     let table = said.split("NOT RUN").nth(1).unwrap();
-    for part in ["1 tests", "what nobody has is not allowed here", "run `cargo test`", "not_run::a_test_with_a_need"] {
+    for part in [
+        "1 tests",
+        "what nobody has is not allowed here",
+        "run `cargo test`",
+        "not_run::a_test_with_a_need",
+    ] {
         assert!(table.contains(part), "{part} is not in:\n{table}");
     }
     // The control: where the need is met there is no table.
@@ -42,5 +51,8 @@ fn in_ci_a_need_that_is_not_met_is_a_failure() {
     let (passed, said) = run("no", true);
     // Root runs everything; another account names what it lacks and goes on.
     assert_eq!(passed, !needs::is_root(), "{said}");
-    assert!(said.contains("what nobody has is not allowed here"), "{said}");
+    assert!(
+        said.contains("what nobody has is not allowed here"),
+        "{said}"
+    );
 }

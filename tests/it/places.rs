@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 /// Everything below a directory, with directories, sorted.
 fn entries(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+    for entry in fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
         if entry.is_dir() && !entry.is_symlink() {
             found.extend(entries(&entry));
         }
@@ -37,7 +40,11 @@ fn a_look_makes_nothing() {
     for home in ["home", "home/not/there"] {
         let mut sandbox = Sandbox::new();
         let home = sandbox.root().join(home);
-        let places = [("ROPC_CONFIG_DIR", ".config"), ("ROPC_STATE_DIR", ".state"), ("ROPC_CACHE_DIR", ".cache")];
+        let places = [
+            ("ROPC_CONFIG_DIR", ".config"),
+            ("ROPC_STATE_DIR", ".state"),
+            ("ROPC_CACHE_DIR", ".cache"),
+        ];
         sandbox.set_env("HOME", home.to_str().unwrap());
         for named in [false, true] {
             for (variable, name) in places.iter().filter(|_| named) {
@@ -46,7 +53,12 @@ fn a_look_makes_nothing() {
             let before = entries(sandbox.root());
             for args in LOOKS {
                 sandbox.run(args);
-                assert_eq!(entries(sandbox.root()), before, "`ropc {}` made something", args.join(" "));
+                assert_eq!(
+                    entries(sandbox.root()),
+                    before,
+                    "`ropc {}` made something",
+                    args.join(" ")
+                );
             }
         }
     }
@@ -63,7 +75,12 @@ fn a_look_makes_nothing() {
     let before = entries(sandbox.root());
     for args in &LOOKS[..7] {
         sandbox.run(args);
-        assert_eq!(entries(sandbox.root()), before, "`ropc {}` made something", args.join(" "));
+        assert_eq!(
+            entries(sandbox.root()),
+            before,
+            "`ropc {}` made something",
+            args.join(" ")
+        );
     }
     // The control: a verb that changes something is seen.
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
@@ -79,7 +96,12 @@ fn a_login_makes_nothing_in_the_home_of_another_account() {
     let login = |sandbox: &Sandbox| -> Run { sandbox.login(&["--yes"]) };
     chown(sandbox.home(), Some(65534), Some(65534)).unwrap();
     let before = entries(sandbox.root());
-    login(&sandbox).expect(3).says(&["belongs to", "cannot read; nothing was made", "sudo -u", "ROPC_CONFIG_DIR"]);
+    login(&sandbox).expect(3).says(&[
+        "belongs to",
+        "cannot read; nothing was made",
+        "sudo -u",
+        "ROPC_CONFIG_DIR",
+    ]);
     assert_eq!(entries(sandbox.root()), before);
     assert_eq!(sandbox.emulator.connections(), 0);
     // A file of another account in a home of one's own is no better place.
@@ -93,7 +115,11 @@ fn a_login_makes_nothing_in_the_home_of_another_account() {
     let named = sandbox.root().join("config");
     sandbox.set_env("ROPC_CONFIG_DIR", named.to_str().unwrap());
     let run = login(&sandbox).says(&["warning", "ROPC_STATE_DIR", "ROPC_CACHE_DIR"]);
-    assert!(run.code == Some(0) || run.stderr.contains("another account"), "{}", run.stderr);
+    assert!(
+        run.code == Some(0) || run.stderr.contains("another account"),
+        "{}",
+        run.stderr
+    );
     // The control: all three are named, or the home is one's own.
     for (variable, name) in [("ROPC_STATE_DIR", "state"), ("ROPC_CACHE_DIR", "cache")] {
         let dir = sandbox.root().join(name);

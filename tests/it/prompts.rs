@@ -1,4 +1,5 @@
-//! `ropc` and a person at a terminal: what is asked, what is not shown, and what an interruption leaves behind.
+//! `ropc` and a person at a terminal: what is asked, what is not shown, and what an interruption
+//! leaves behind.
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, leaks};
@@ -10,7 +11,10 @@ use std::process::Command;
 fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
     let facts = sandbox.facts();
     let mut args = vec!["login", "--store", "file", "--key-source", "key-file"];
-    for pair in facts.chunks(2).filter(|pair| !leave_out.contains(&pair[0].as_str())) {
+    for pair in facts
+        .chunks(2)
+        .filter(|pair| !leave_out.contains(&pair[0].as_str()))
+    {
         args.extend(pair.iter().map(String::as_str));
     }
     args.extend(more);
@@ -19,7 +23,11 @@ fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
 
 fn type_secrets(sandbox: &Sandbox, terminal: &mut Terminal) {
     terminal.answer("Client secret value", &sandbox.client_secret, true);
-    terminal.answer("Password of svc-report@contoso.example", &sandbox.password, true);
+    terminal.answer(
+        "Password of svc-report@contoso.example",
+        &sandbox.password,
+        true,
+    );
 }
 
 #[test]
@@ -34,9 +42,17 @@ fn a_first_login_asks_for_everything_and_shows_no_secret() {
     terminal.answer("User (UPN)", CONTOSO_USER, false);
     type_secrets(&sandbox, &mut terminal);
     let run = sandbox.keep("first login", terminal.finish()).expect(0);
-    assert!(run.stdout.contains(CONTOSO_USER), "the control: what is no secret is echoed and captured");
+    assert!(
+        run.stdout.contains(CONTOSO_USER),
+        "the control: what is no secret is echoed and captured"
+    );
     for secret in [&sandbox.password, &sandbox.client_secret] {
-        assert_eq!(leaks::find(run.stdout.as_bytes(), secret), None, "{}", run.stdout);
+        assert_eq!(
+            leaks::find(run.stdout.as_bytes(), secret),
+            None,
+            "{}",
+            run.stdout
+        );
     }
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
 }
@@ -49,7 +65,8 @@ fn the_terminal_would_have_shown_a_typed_secret() {
     let mut command = sandbox.command::<&str>([]);
     command = {
         let mut cat = std::process::Command::new("head");
-        cat.args(["-n", "1"]).envs(command.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        cat.args(["-n", "1"])
+            .envs(command.get_envs().filter_map(|(n, v)| Some((n, v?))));
         cat
     };
     let mut terminal = Terminal::start(command);
@@ -65,12 +82,20 @@ fn an_empty_client_secret_means_a_public_client() {
         config
     });
     // The builder of the sandbox gives the app a secret; it is public all the same.
-    sandbox.emulator.configure(|config| config.apps[0].client_type = entra_emulator::ClientType::Public);
+    sandbox
+        .emulator
+        .configure(|config| config.apps[0].client_type = entra_emulator::ClientType::Public);
     let mut terminal = login(&sandbox, &[], &[]);
     terminal.answer("Client secret value (empty if the app has none)", "", true);
     terminal.answer("Password of", &sandbox.password.clone(), true);
     sandbox.keep("public client", terminal.finish()).expect(0);
-    assert!(sandbox.emulator.requests().iter().all(|r| r.field("client_secret").is_none()));
+    assert!(
+        sandbox
+            .emulator
+            .requests()
+            .iter()
+            .all(|r| r.field("client_secret").is_none())
+    );
     let profile = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
     assert!(profile.contains("public_client = true"), "{profile}");
 }
@@ -101,9 +126,20 @@ fn a_machine_without_a_keychain_is_told_so_before_anything_is_asked() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.command(["login", "-p", "nightly"]);
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
-    let run = sandbox.keep("no keychain", Terminal::start(command).finish()).expect(5);
-    assert!(run.stdout.contains("no D-Bus session bus"), "{}", run.stdout);
-    assert!(run.stdout.contains("`ropc login -p nightly --store file --key-source key-file`"), "{}", run.stdout);
+    let run = sandbox
+        .keep("no keychain", Terminal::start(command).finish())
+        .expect(5);
+    assert!(
+        run.stdout.contains("no D-Bus session bus"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout
+            .contains("`ropc login -p nightly --store file --key-source key-file`"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("Tenant"), "{}", run.stdout);
 }
 
@@ -116,9 +152,17 @@ fn an_empty_answer_keeps_the_stored_secret() {
     assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
     let mut terminal = login(&sandbox, &[], &["--yes"]);
     terminal.answer("Client secret value (empty: keep the stored one)", "", true);
-    terminal.answer("Password of svc-report@contoso.example (empty: keep the stored one)", &password, true);
+    terminal.answer(
+        "Password of svc-report@contoso.example (empty: keep the stored one)",
+        &password,
+        true,
+    );
     let run = sandbox.keep("a new password", terminal.finish()).expect(0);
-    assert!(run.stdout.contains("the stored client secret is kept"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("the stored client secret is kept"),
+        "{}",
+        run.stdout
+    );
     // Both kept: other scopes, say, without a secret at hand.
     let mut terminal = login(&sandbox, &[], &["--yes", "--scope", "User.Read"]);
     terminal.answer("Client secret value", "", true);
@@ -126,14 +170,29 @@ fn an_empty_answer_keeps_the_stored_secret() {
     sandbox.keep("other scopes", terminal.finish()).expect(0);
     let requests = sandbox.emulator.requests();
     let last = requests.last().unwrap();
-    assert_eq!(last.field("client_secret"), Some(sandbox.client_secret.as_str()));
+    assert_eq!(
+        last.field("client_secret"),
+        Some(sandbox.client_secret.as_str())
+    );
     assert_eq!(last.field("password"), Some(password.as_str()));
     // For another user nothing is kept, and the question does not offer it.
-    let mut terminal = login(&sandbox, &["--username"], &["--yes", "--username", "other@contoso.example"]);
-    terminal.answer("Client secret value (empty if the app has none)", &sandbox.client_secret, true);
+    let mut terminal = login(
+        &sandbox,
+        &["--username"],
+        &["--yes", "--username", "other@contoso.example"],
+    );
+    terminal.answer(
+        "Client secret value (empty if the app has none)",
+        &sandbox.client_secret,
+        true,
+    );
     terminal.answer("Password of other@contoso.example: ", "", true);
     let run = sandbox.keep("another user", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("the password is empty"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("the password is empty"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -145,13 +204,25 @@ fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing(
         let mut terminal = login(&sandbox, &[], &["--yes"]);
         terminal.wait_for("Client secret value");
         terminal.wait_until(|t| !t.echoes(), "echo off");
-        assert!(terminal.stty().contains("-echo "), "the control: it was off");
+        assert!(
+            terminal.stty().contains("-echo "),
+            "the control: it was off"
+        );
         terminal.send("half a sec");
         terminal.send(key);
         let status = terminal.wait();
-        assert_eq!(status.signal(), Some(signal), "it died of what was pressed: {}", terminal.seen());
+        assert_eq!(
+            status.signal(),
+            Some(signal),
+            "it died of what was pressed: {}",
+            terminal.seen()
+        );
         assert!(terminal.echoes());
-        assert_eq!(terminal.stty(), terminal.stty_at_first(), "every setting of the terminal is as it was");
+        assert_eq!(
+            terminal.stty(),
+            terminal.stty_at_first(),
+            "every setting of the terminal is as it was"
+        );
         sandbox.keep("interrupted", terminal.finish());
         assert_eq!(sandbox.snapshot(), before);
     }
@@ -173,9 +244,15 @@ fn what_is_ignored_before_a_question_is_ignored_after_it() {
     sandbox.keep("login", terminal.finish()).expect(0);
     let job = |before: &str| {
         let (model, ropc) = (sandbox.command(["x"]), crate::support::ROPC);
-        let script = format!("{before}exec {ropc} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'");
+        let script = format!(
+            "{before}exec {ropc} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'"
+        );
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
+        command
+            .arg("-c")
+            .arg(script)
+            .env_clear()
+            .current_dir(sandbox.root());
         command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
         crate::support::default_signals(&mut command);
         let mut terminal = Terminal::start(command);
@@ -189,7 +266,11 @@ fn what_is_ignored_before_a_question_is_ignored_after_it() {
     };
     let run = job("trap '' HUP INT; ").expect(0);
     assert!(run.stdout.contains("survived"), "{}", run.stdout);
-    assert_eq!(job("").signal, Some(1), "the control: where nothing is ignored the first signal ends the job");
+    assert_eq!(
+        job("").signal,
+        Some(1),
+        "the control: where nothing is ignored the first signal ends the job"
+    );
 }
 
 #[test]
@@ -203,9 +284,16 @@ fn an_interruption_at_a_question_gives_the_terminal_back_too() {
     terminal.send("\u{3}");
     let status = terminal.wait();
     assert!(!status.success());
-    assert_eq!(terminal.stty(), terminal.stty_at_first(), "{}", terminal.seen());
-    let (hidden, shown) =
-        (terminal.seen().matches("\u{1b}[?25l").count(), terminal.seen().matches("\u{1b}[?25h").count());
+    assert_eq!(
+        terminal.stty(),
+        terminal.stty_at_first(),
+        "{}",
+        terminal.seen()
+    );
+    let (hidden, shown) = (
+        terminal.seen().matches("\u{1b}[?25l").count(),
+        terminal.seen().matches("\u{1b}[?25h").count(),
+    );
     assert!(hidden <= shown, "the cursor stays hidden");
     assert_eq!(sandbox.snapshot(), before);
 }
@@ -228,12 +316,24 @@ fn no_input_fails_at_once_even_at_a_terminal() {
     let mut sandbox = Sandbox::new();
     let terminal = login(&sandbox, &["--tenant"], &["--no-input"]);
     let run = sandbox.keep("no input", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("`--tenant`, `--password-file`"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("`--tenant`, `--password-file`"),
+        "{}",
+        run.stdout
+    );
     sandbox.set_env("ROPC_NO_INPUT", "1");
     let terminal = login(&sandbox, &[], &[]);
     let run = sandbox.keep("no input", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("`--client-secret-file` are missing"), "{}", run.stdout);
-    assert!(run.stdout.contains("--no-input"), "it says why it did not ask: {}", run.stdout);
+    assert!(
+        run.stdout.contains("`--client-secret-file` are missing"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("--no-input"),
+        "it says why it did not ask: {}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -243,7 +343,11 @@ fn a_token_is_not_printed_on_a_terminal_unless_asked_for() {
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
     let terminal = Terminal::start(sandbox.command(["token"]));
     let run = sandbox.keep("token", terminal.finish()).expect(2);
-    assert!(run.stdout.contains("--show") && !run.stdout.contains(&token), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("--show") && !run.stdout.contains(&token),
+        "{}",
+        run.stdout
+    );
     sandbox.without_scan();
     let terminal = Terminal::start(sandbox.command(["token", "--show"]));
     let run = sandbox.keep("token", terminal.finish()).expect(0);
@@ -272,26 +376,45 @@ fn logout_asks_and_no_is_the_default() {
 #[cfg(not(target_os = "macos"))]
 fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
     use crate::support::keyring_daemon::{KeyringDaemon, State};
-    let Some(keyring) = KeyringDaemon::if_there(State::Unlocked) else { return };
+    let Some(keyring) = KeyringDaemon::if_there(State::Unlocked) else {
+        return;
+    };
     let mut sandbox = Sandbox::new();
     sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
-    sandbox.login_into(&["--store", "os"], &[], &sandbox.secrets_json()).expect(0);
+    sandbox
+        .login_into(&["--store", "os"], &[], &sandbox.secrets_json())
+        .expect(0);
     let told = "the keyring is locked: answer its dialog in the desktop session";
     keyring.lock();
     // Without a desktop it gives up by itself.
-    let run = sandbox.keep("locked", Terminal::start(sandbox.command(["logout", "--yes"])).finish()).expect(5);
+    let run = sandbox
+        .keep(
+            "locked",
+            Terminal::start(sandbox.command(["logout", "--yes"])).finish(),
+        )
+        .expect(5);
     assert!(run.stdout.contains(told), "{}", run.stdout);
     let run = sandbox.run(&["logout", "--yes"]).expect(5);
-    assert!(!run.stderr.contains(told), "nobody is there: {}", run.stderr);
+    assert!(
+        !run.stderr.contains(told),
+        "nobody is there: {}",
+        run.stderr
+    );
 }
 
 /// As `kill` does it.
 fn signal(pid: &str, name: &str) {
-    assert!(Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([&format!("-{name}"), pid])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
-/// A shell at a terminal that runs these lines, in which `ROPC` is a `login` that asks for both secrets; its process id
-/// comes to be in the file `pid`.
+/// A shell at a terminal that runs these lines, in which `ROPC` is a `login` that asks for both
+/// secrets; its process id comes to be in the file `pid`.
 fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
     let model = sandbox.command(["x"]);
     let facts = sandbox.facts().join(" ");
@@ -299,9 +422,16 @@ fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
         "sh -c 'echo $$ >pid; exec {} login --yes --store file --key-source key-file {facts}'",
         crate::support::ROPC
     );
-    std::fs::write(sandbox.root().join("lines.sh"), lines.replace("ROPC", &login)).unwrap();
+    std::fs::write(
+        sandbox.root().join("lines.sh"),
+        lines.replace("ROPC", &login),
+    )
+    .unwrap();
     let mut command = Command::new(shell);
-    command.arg("lines.sh").env_clear().current_dir(sandbox.root());
+    command
+        .arg("lines.sh")
+        .env_clear()
+        .current_dir(sandbox.root());
     command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
     crate::support::default_signals(&mut command);
     Terminal::start(command)
@@ -309,21 +439,36 @@ fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
 
 #[test]
 fn whatever_ends_a_hidden_question_gives_the_terminal_back_and_no_half_answer_to_the_shell() {
-    for name in ["HUP", "INT", "QUIT", "TERM", "ABRT", "ALRM", "USR1", "USR2", "VTALRM", "PROF", "XCPU", "XFSZ"] {
+    for name in [
+        "HUP", "INT", "QUIT", "TERM", "ABRT", "ALRM", "USR1", "USR2", "VTALRM", "PROF", "XCPU",
+        "XFSZ",
+    ] {
         let sandbox = Sandbox::new();
         // The shell itself must outlive what is sent to the program alone.
-        let mut terminal = shell(&sandbox, "sh", "ROPC\necho \"ended $?\"; read -r line; echo \"line: [$line]\"\n");
+        let mut terminal = shell(
+            &sandbox,
+            "sh",
+            "ROPC\necho \"ended $?\"; read -r line; echo \"line: [$line]\"\n",
+        );
         terminal.wait_for("Client secret value");
         terminal.wait_until(|t| !t.echoes(), "echo off");
         terminal.send("half a sec");
         let pid = std::fs::read_to_string(sandbox.root().join("pid")).unwrap();
         signal(pid.trim(), name);
         terminal.wait_for("ended ");
-        assert_eq!(terminal.stty(), terminal.stty_at_first(), "{name}: every setting is as it was");
+        assert_eq!(
+            terminal.stty(),
+            terminal.stty_at_first(),
+            "{name}: every setting is as it was"
+        );
         terminal.send("whole\r");
         terminal.wait_for("line: [");
         let run = sandbox.keep(name, terminal.finish());
-        assert!(run.stdout.contains("line: [whole]"), "{name}: {}", run.stdout);
+        assert!(
+            run.stdout.contains("line: [whole]"),
+            "{name}: {}",
+            run.stdout
+        );
         assert!(!run.stdout.contains("half"), "{name}: {}", run.stdout);
     }
 }
@@ -331,17 +476,22 @@ fn whatever_ends_a_hidden_question_gives_the_terminal_back_and_no_half_answer_to
 #[test]
 fn a_question_that_was_stopped_goes_on_without_echo() {
     let sandbox = Sandbox::new();
-    let lines =
-        "set -m\nROPC\necho \"shell has $?\"; stty -a | grep -o -- '-*echo '\nread -r x\nfg %1\necho \"code $?\"\n";
+    let lines = "set -m\nROPC\necho \"shell has $?\"; stty -a | grep -o -- '-*echo '\nread -r x\nfg %1\necho \"code $?\"\n";
     let mut terminal = shell(&sandbox, "bash", lines);
     terminal.wait_for("Client secret value");
     terminal.wait_until(|t| !t.echoes(), "echo off");
     terminal.send("half a sec\u{1a}");
     // 128 + SIGTSTP; the shell has its echo.
     terminal.wait_for("shell has 148");
-    terminal.wait_until(|t| t.seen().lines().any(|line| line.trim() == "echo"), "the shell's own echo");
+    terminal.wait_until(
+        |t| t.seen().lines().any(|line| line.trim() == "echo"),
+        "the shell's own echo",
+    );
     terminal.send("\r");
-    terminal.wait_until(|t| t.seen().matches("Client secret value").count() == 2, "the question once more");
+    terminal.wait_until(
+        |t| t.seen().matches("Client secret value").count() == 2,
+        "the question once more",
+    );
     type_secrets(&sandbox, &mut terminal);
     terminal.wait_for("code 0");
     assert!(terminal.echoes() && terminal.stty() == terminal.stty_at_first());

@@ -1,5 +1,6 @@
-//! README.ja.md against README.md: the same sections in the same order, and in each of them the same code, tables, lists, links
-//! and names. Whoever changes one page sees here what the other one lacks. Links and flags of both are checked in `docs.rs`.
+//! README.ja.md against README.md: the same sections in the same order, and in each of them the
+//! same code, tables, lists, links and names. Whoever changes one page sees here what the other one
+//! lacks. Links and flags of both are checked in `docs.rs`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,7 +44,11 @@ fn sections(page: &str) -> Vec<Section> {
         } else if line.starts_with('#') {
             let level = line.bytes().take_while(|b| *b == b'#').count();
             let id = id(line.trim_start_matches('#').trim(), &found);
-            found.push(Section { level, id, ..Section::default() });
+            found.push(Section {
+                level,
+                id,
+                ..Section::default()
+            });
             indented = false;
         } else {
             indented = indented && line.is_empty();
@@ -58,7 +63,11 @@ fn id(heading: &str, before: &[Section]) -> String {
     if let Some(rest) = heading.split("<a id=\"").nth(1) {
         return rest.split('"').next().unwrap().to_owned();
     }
-    let kept = heading.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
+    let kept = heading
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .collect::<String>();
     let plain = kept.trim().replace(' ', "-");
     // GitHub numbers equal headings.
     match before.iter().filter(|s| s.id == plain).count() {
@@ -67,7 +76,8 @@ fn id(heading: &str, before: &[Section]) -> String {
     }
 }
 
-/// A block with its comments taken out: `# ...` and `// ...` at the start of a line or behind a blank.
+/// A block with its comments taken out: `# ...` and `// ...` at the start of a line or behind a
+/// blank.
 fn without_comments(block: &[String]) -> Vec<String> {
     let code = |line: &String| {
         let starts = ["# ", "// "].iter().filter_map(|mark| {
@@ -77,12 +87,19 @@ fn without_comments(block: &[String]) -> Vec<String> {
         let end = starts.min().unwrap_or(line.len());
         line[..end].trim_end().to_owned()
     };
-    block.iter().map(code).filter(|line| !line.is_empty()).collect()
+    block
+        .iter()
+        .map(code)
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
-/// What `ropc` says or a picture shows is in the language of the page; only its length and its commands are compared.
+/// What `ropc` says or a picture shows is in the language of the page; only its length and its
+/// commands are compared.
 fn is_free(block: &[String]) -> bool {
-    block.iter().any(|line| line.trim_start().starts_with("ropc: ") || line.contains("-->"))
+    block
+        .iter()
+        .any(|line| line.trim_start().starts_with("ropc: ") || line.contains("-->"))
 }
 
 /// Words of messages, which have a language.
@@ -102,17 +119,32 @@ fn spans(prose: &[String]) -> BTreeSet<String> {
 /// Where links lead, and the anchors that are set in the text.
 fn links(prose: &[String]) -> BTreeSet<String> {
     let text = prose.join("\n");
-    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-    let anchors = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let all = targets.chain(anchors).filter(|target| !["README.md", "README.ja.md"].contains(target));
+    let targets = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let anchors = text
+        .split("<a id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let all = targets
+        .chain(anchors)
+        .filter(|target| !["README.md", "README.ja.md"].contains(target));
     all.map(str::to_owned).collect()
 }
 
 /// Names outside of backticks that are typed as they are: flags, variables.
 fn names(prose: &[String]) -> BTreeSet<String> {
-    let text: String = prose.join("\n").split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    let text: String = prose
+        .join("\n")
+        .split('`')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join(" ");
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
-    let is_name = |w: &&str| w.starts_with("--") && w.len() > 3 && !w.ends_with('-') || w.contains('_') && w.len() > 3;
+    let is_name = |w: &&str| {
+        w.starts_with("--") && w.len() > 3 && !w.ends_with('-') || w.contains('_') && w.len() > 3
+    };
     words.filter(is_name).map(str::to_owned).collect()
 }
 
@@ -121,10 +153,14 @@ fn shape(prose: &[String]) -> Vec<String> {
     let row = |line: &String| {
         let text = line.trim_start();
         let item = text.starts_with("- ") || text.starts_with("1. ");
-        let numbered =
-            text.split_once(". ").is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let numbered = text
+            .split_once(". ")
+            .is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         if text.starts_with('|') {
-            Some(format!("a row of {}", text.replace("\\|", "").matches('|').count() - 1))
+            Some(format!(
+                "a row of {}",
+                text.replace("\\|", "").matches('|').count() - 1
+            ))
         } else {
             (item || numbered).then(|| "an item".to_owned())
         }
@@ -135,39 +171,79 @@ fn shape(prose: &[String]) -> Vec<String> {
 /// Everything in which two pages differ and must not.
 fn differences(english: &str, japanese: &str) -> Vec<String> {
     let (english, japanese) = (sections(english), sections(japanese));
-    let outline =
-        |page: &[Section]| page.iter().map(|s| format!("{} {}", "#".repeat(s.level), s.id)).collect::<Vec<_>>();
+    let outline = |page: &[Section]| {
+        page.iter()
+            .map(|s| format!("{} {}", "#".repeat(s.level), s.id))
+            .collect::<Vec<_>>()
+    };
     let (ours, theirs) = (outline(&english), outline(&japanese));
     if ours != theirs {
-        let at = ours.iter().zip(&theirs).take_while(|(one, other)| one == other).count();
-        return vec![format!("the sections differ from here on: {:?} and {:?}", ours.get(at), theirs.get(at))];
+        let at = ours
+            .iter()
+            .zip(&theirs)
+            .take_while(|(one, other)| one == other)
+            .count();
+        return vec![format!(
+            "the sections differ from here on: {:?} and {:?}",
+            ours.get(at),
+            theirs.get(at)
+        )];
     }
     let mut found = Vec::new();
     for (en, ja) in english.iter().zip(&japanese) {
         let mut check = |what: &str, missing: Vec<String>| {
-            found.extend(missing.into_iter().map(|item| format!("#{}: {what}: {item}", en.id)));
+            found.extend(
+                missing
+                    .into_iter()
+                    .map(|item| format!("#{}: {what}: {item}", en.id)),
+            );
         };
         let apart = |one: BTreeSet<String>, other: BTreeSet<String>| {
-            one.symmetric_difference(&other).cloned().collect::<Vec<_>>()
+            one.symmetric_difference(&other)
+                .cloned()
+                .collect::<Vec<_>>()
         };
-        check("in backticks on one side only", apart(spans(&en.prose), spans(&ja.prose)));
-        check("link on one side only", apart(links(&en.prose), links(&ja.prose)));
-        check("name on one side only", apart(names(&en.prose), names(&ja.prose)));
+        check(
+            "in backticks on one side only",
+            apart(spans(&en.prose), spans(&ja.prose)),
+        );
+        check(
+            "link on one side only",
+            apart(links(&en.prose), links(&ja.prose)),
+        );
+        check(
+            "name on one side only",
+            apart(names(&en.prose), names(&ja.prose)),
+        );
         if shape(&en.prose) != shape(&ja.prose) {
-            check("tables or lists differ", vec![format!("{:?} and {:?}", shape(&en.prose), shape(&ja.prose))]);
+            check(
+                "tables or lists differ",
+                vec![format!("{:?} and {:?}", shape(&en.prose), shape(&ja.prose))],
+            );
         }
         if en.blocks.len() != ja.blocks.len() {
-            check("blocks of code", vec![format!("{} and {}", en.blocks.len(), ja.blocks.len())]);
+            check(
+                "blocks of code",
+                vec![format!("{} and {}", en.blocks.len(), ja.blocks.len())],
+            );
         }
         for (one, other) in en.blocks.iter().zip(&ja.blocks) {
             let same = if is_free(one) && is_free(other) {
-                let commands = |b: &[String]| b.iter().filter(|l| l.starts_with("    $ ")).cloned().collect::<Vec<_>>();
+                let commands = |b: &[String]| {
+                    b.iter()
+                        .filter(|l| l.starts_with("    $ "))
+                        .cloned()
+                        .collect::<Vec<_>>()
+                };
                 one.len() == other.len() && commands(one) == commands(other)
             } else {
                 without_comments(one) == without_comments(other)
             };
             if !same {
-                check("code differs", vec![format!("\n{}\n{}", one.join("\n"), other.join("\n"))]);
+                check(
+                    "code differs",
+                    vec![format!("\n{}\n{}", one.join("\n"), other.join("\n"))],
+                );
             }
         }
     }
@@ -179,17 +255,31 @@ fn the_japanese_page_has_what_the_english_one_has() {
     let (english, japanese) = (read("README.md"), read("README.ja.md"));
     assert!(sections(&english).len() > 40, "the sections are found");
     let found = differences(&english, &japanese);
-    assert!(found.is_empty(), "README.md and README.ja.md differ:\n{}", found.join("\n"));
-    assert!(english.starts_with("English | [日本語](README.ja.md)\n"), "each names the other in its first line");
+    assert!(
+        found.is_empty(),
+        "README.md and README.ja.md differ:\n{}",
+        found.join("\n")
+    );
+    assert!(
+        english.starts_with("English | [日本語](README.ja.md)\n"),
+        "each names the other in its first line"
+    );
     assert!(japanese.starts_with("[English](README.md) | 日本語\n"));
 }
 
-/// A line on the page against a text of the program in which `{ $name }` stands for anything. `...` at the end of the line
-/// cuts it short, and a detail of somebody else may follow the text behind a colon.
+/// A line on the page against a text of the program in which `{ $name }` stands for anything. `...`
+/// at the end of the line cuts it short, and a detail of somebody else may follow the text behind a
+/// colon.
 fn is_said(line: &str, text: &str) -> bool {
-    let (line, cut) = line.strip_suffix("...").map_or((line, false), |start| (start, true));
-    let mut parts = text.split("{ $").map(|part| part.split_once(" }").map_or(part, |(_, after)| after));
-    let Some(mut rest) = parts.next().and_then(|start| line.strip_prefix(start)) else { return false };
+    let (line, cut) = line
+        .strip_suffix("...")
+        .map_or((line, false), |start| (start, true));
+    let mut parts = text
+        .split("{ $")
+        .map(|part| part.split_once(" }").map_or(part, |(_, after)| after));
+    let Some(mut rest) = parts.next().and_then(|start| line.strip_prefix(start)) else {
+        return false;
+    };
     let mut seen = line.len() - rest.len();
     for part in parts {
         if let Some(at) = rest.find(part).filter(|_| !part.is_empty()) {
@@ -198,7 +288,10 @@ fn is_said(line: &str, text: &str) -> bool {
             continue;
         }
         // Here the line was cut, within the words or within a value; or the text ends in a value.
-        let begun = part.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|end| rest.ends_with(&part[..*end]));
+        let begun = part
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .filter(|end| rest.ends_with(&part[..*end]));
         seen += begun.max().unwrap_or(0);
         if !cut && !part.is_empty() {
             return false;
@@ -213,19 +306,34 @@ fn is_said(line: &str, text: &str) -> bool {
 #[test]
 fn what_the_program_says_on_the_japanese_page_is_what_it_says() {
     let mut texts = Vec::new();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/ja")).unwrap() {
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/ja")).unwrap()
+    {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        texts.extend(text.lines().filter_map(|line| line.split_once(" = ")).map(|(_, text)| text.to_owned()));
+        texts.extend(
+            text.lines()
+                .filter_map(|line| line.split_once(" = "))
+                .map(|(_, text)| text.to_owned()),
+        );
     }
     let page = read("README.ja.md");
-    let lines = page.lines().filter_map(|line| line.strip_prefix("    ropc: "));
+    let lines = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ropc: "));
     let said = |line: &str| {
-        let words = line.strip_prefix("error: ").or_else(|| line.strip_prefix("hint: ")).unwrap_or(line);
+        let words = line
+            .strip_prefix("error: ")
+            .or_else(|| line.strip_prefix("hint: "))
+            .unwrap_or(line);
         texts.iter().any(|text| is_said(words, text))
     };
     let unknown: Vec<&str> = lines.clone().filter(|line| !said(line)).collect();
     assert!(lines.count() > 15, "the lines are found");
-    assert_eq!(unknown, Vec::<&str>::new(), "the program does not say this in Japanese");
+    assert_eq!(
+        unknown,
+        Vec::<&str>::new(),
+        "the program does not say this in Japanese"
+    );
 }
 
 #[test]
@@ -248,12 +356,18 @@ fn each_difference_would_be_noticed() {
         let found = differences(english, &japanese.replace(from, to)).join("\n");
         assert!(found.contains(fault), "{fault}: {found}");
     }
-    for line in ["名前 x を解決できません", "名前 x を解決できません: why", "名前 x を解決でき..."]
-    {
+    for line in [
+        "名前 x を解決できません",
+        "名前 x を解決できません: why",
+        "名前 x を解決でき...",
+    ] {
         assert!(is_said(line, "名前 { $host } を解決できません"), "{line}");
     }
     for line in ["名前 x を解決できる", "名札 x を解決できません", "x"] {
         assert!(!is_said(line, "名前 { $host } を解決できません"), "{line}");
     }
-    assert!(!is_said("何か: 別のもの", "{ $fault }: { $detail }"), "a text without words of its own");
+    assert!(
+        !is_said("何か: 別のもの", "{ $fault }: { $detail }"),
+        "a text without words of its own"
+    );
 }

@@ -1,5 +1,6 @@
-//! Every composed answer of the emulator, run against `login`, `exec` and `token`: the exit code, and what a person reads,
-//! kept word for word in `tests/golden/answers/NAME.txt`. `ROPC_UPDATE_GOLDEN=1` writes the transcripts anew.
+//! Every composed answer of the emulator, run against `login`, `exec` and `token`: the exit code,
+//! and what a person reads, kept word for word in `tests/golden/answers/NAME.txt`.
+//! `ROPC_UPDATE_GOLDEN=1` writes the transcripts anew.
 //!
 //! Real refusals, which the emulator judges, stand in `tests/it/judged.rs`.
 
@@ -13,24 +14,50 @@ use std::time::{Duration, Instant};
 const TRACE: &str = "trace id 0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00";
 const CORRELATION: &str = "correlation id 5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f";
 
-/// What each answer must lead to: the name of its transcript, exit code of `login` and `token`, and words of the message and of the hints.
+/// What each answer must lead to: the name of its transcript, exit code of `login` and `token`, and
+/// words of the message and of the hints.
 const EXPECTED: &[(&str, &str, i32, &[&str])] = &[
     ("E1", "success", 0, &[]),
     ("E2", "success-with-optional-fields", 0, &[]),
     ("E3", "success-in-the-old-shape", 0, &[]),
-    ("E4", "wrong-password", 4, &["AADSTS50126: ", "`ropc login", "ropc explain 50126"]),
+    (
+        "E4",
+        "wrong-password",
+        4,
+        &["AADSTS50126: ", "`ropc login", "ropc explain 50126"],
+    ),
     (
         "E5",
         "second-factor-needed",
         4,
-        &["AADSTS50076: ", "MFA is enforced cannot use the password grant (ROPC)", "managed identity", "refresh token"],
+        &[
+            "AADSTS50076: ",
+            "MFA is enforced cannot use the password grant (ROPC)",
+            "managed identity",
+            "refresh token",
+        ],
     ),
-    ("E6", "blocked-by-conditional-access", 4, &["AADSTS53003: ", "Conditional Access"]),
+    (
+        "E6",
+        "blocked-by-conditional-access",
+        4,
+        &["AADSTS53003: ", "Conditional Access"],
+    ),
     ("E7", "smart-lockout", 4, &["AADSTS50053: ", "locked"]),
     ("E8", "password-expired", 4, &["AADSTS50055: ", "expired"]),
     ("E9", "user-unknown", 4, &["AADSTS50034: "]),
-    ("E10", "wrong-client-secret", 4, &["AADSTS7000215: ", "secret"]),
-    ("E11", "client-secret-expired", 4, &["AADSTS7000222: ", "expired"]),
+    (
+        "E10",
+        "wrong-client-secret",
+        4,
+        &["AADSTS7000215: ", "secret"],
+    ),
+    (
+        "E11",
+        "client-secret-expired",
+        4,
+        &["AADSTS7000222: ", "expired"],
+    ),
     ("E12", "client-secret-missing", 4, &["AADSTS7000218: "]),
     ("E13", "no-consent", 4, &["AADSTS65001: ", "consent"]),
     ("E14", "client-id-is-no-guid", 4, &["AADSTS700038: "]),
@@ -39,29 +66,84 @@ const EXPECTED: &[(&str, &str, i32, &[&str])] = &[
     ("E17", "grant-on-common", 4, &["AADSTS9001023: ", "tenant"]),
     ("E18", "parameter-missing", 4, &["AADSTS900144: "]),
     ("E19", "loop-protection", 4, &["AADSTS50196: "]),
-    ("E20", "throttled-with-html", 6, &["status 429", "too many requests"]),
-    ("E20b", "throttled-with-json", 6, &["AADSTS90055: ", "Too many requests"]),
-    ("E20c", "throttled-until-a-date", 6, &["status 429", "too many requests"]),
+    (
+        "E20",
+        "throttled-with-html",
+        6,
+        &["status 429", "too many requests"],
+    ),
+    (
+        "E20b",
+        "throttled-with-json",
+        6,
+        &["AADSTS90055: ", "Too many requests"],
+    ),
+    (
+        "E20c",
+        "throttled-until-a-date",
+        6,
+        &["status 429", "too many requests"],
+    ),
     ("E21", "transient-failure", 6, &["AADSTS90033: "]),
-    ("E22", "gateway-failure-without-body", 6, &["status 502", "an empty answer"]),
+    (
+        "E22",
+        "gateway-failure-without-body",
+        6,
+        &["status 502", "an empty answer"],
+    ),
     ("E23", "two-codes", 4, &["AADSTS50126: "]),
-    ("E24a", "error-with-status-200", 4, &["`invalid_grant` (HTTP 200)", "--retry`"]),
+    (
+        "E24a",
+        "error-with-status-200",
+        4,
+        &["`invalid_grant` (HTTP 200)", "--retry`"],
+    ),
     ("E24b", "access-token-inside-claims", 4, &["AADSTS53003: "]),
     ("E24c", "empty-token", 6, &["an answer with an empty token"]),
-    ("E24d", "body-too-large", 6, &["more than a token answer can be"]),
-    ("E24e", "line-break-in-token", 6, &["a token with characters that no token has"]),
-    ("E24f", "token-not-utf-8", 6, &["not the JSON of a token endpoint"]),
-    ("E24g", "redirect-to-another-host", 6, &["a redirect, which ropc never follows with a password"]),
+    (
+        "E24d",
+        "body-too-large",
+        6,
+        &["more than a token answer can be"],
+    ),
+    (
+        "E24e",
+        "line-break-in-token",
+        6,
+        &["a token with characters that no token has"],
+    ),
+    (
+        "E24f",
+        "token-not-utf-8",
+        6,
+        &["not the JSON of a token endpoint"],
+    ),
+    (
+        "E24g",
+        "redirect-to-another-host",
+        6,
+        &["a redirect, which ropc never follows with a password"],
+    ),
 ];
 
 /// Parts of the answers that nobody may see again.
-const BODIES: [&str; 7] =
-    ["eyJ", "access_token", "<html>", "X-Injected", "AAAAAAAA", "elsewhere.example", "not-a-token"];
+const BODIES: [&str; 7] = [
+    "eyJ",
+    "access_token",
+    "<html>",
+    "X-Injected",
+    "AAAAAAAA",
+    "elsewhere.example",
+    "not-a-token",
+];
 
 #[test]
 fn every_composed_answer_has_its_exit_code_and_its_transcript() {
     let names: Vec<&str> = EXPECTED.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, FIXTURE_NAMES, "each answer of the emulator is expected here");
+    assert_eq!(
+        names, FIXTURE_NAMES,
+        "each answer of the emulator is expected here"
+    );
     let next = AtomicUsize::new(0);
     let failures = std::sync::Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -74,64 +156,113 @@ fn every_composed_answer_has_its_exit_code_and_its_transcript() {
             });
         }
     });
-    assert!(failures.lock().unwrap().is_empty(), "see above for: {:?}", failures.lock().unwrap());
+    assert!(
+        failures.lock().unwrap().is_empty(),
+        "see above for: {:?}",
+        failures.lock().unwrap()
+    );
 }
 
 fn one_answer((name, shown, code, words): (&str, &str, i32, &[&str])) {
     let mut sandbox = Sandbox::new();
     sandbox.login(&["--no-verify", "-p", "stored"]).expect(0);
     sandbox.emulator.inject(Fault::fixture(name), Times::Always);
-    // A record of its own for each run: what the breaker does after a refusal is another test's matter.
+    // A record of its own for each run: what the breaker does after a refusal is another test's
+    // matter.
     let mut transcript = format!("# {}: {}\n", name, fixture(name).unwrap().about);
     let mut step = |verb: &str, code: i32, run: &dyn Fn(&Sandbox) -> Run| {
-        let state = sandbox.root().join(format!("state-{}", verb.split(' ').next().unwrap())).display().to_string();
+        let state = sandbox
+            .root()
+            .join(format!("state-{}", verb.split(' ').next().unwrap()))
+            .display()
+            .to_string();
         sandbox.set_env("ROPC_STATE_DIR", &state);
         let run = run(&sandbox).expect(code);
         check(name, verb, code, words, &run);
-        transcript +=
-            &["\n$ ropc ", verb, "\n", &golden::tidy(&run.stderr, &sandbox), "exit code ", &code.to_string(), "\n"]
-                .concat();
+        transcript += &[
+            "\n$ ropc ",
+            verb,
+            "\n",
+            &golden::tidy(&run.stderr, &sandbox),
+            "exit code ",
+            &code.to_string(),
+            "\n",
+        ]
+        .concat();
     };
     step("login", code, &|s| s.login(&["--timeout", "20s"]));
     let exec = if code == 0 { 0 } else { 125 };
     step("exec -p stored -- true", exec, &|s| {
-        s.run(&["exec", "-p", "stored", "--no-cache", "--timeout", "20s", "--", "true"])
+        s.run(&[
+            "exec",
+            "-p",
+            "stored",
+            "--no-cache",
+            "--timeout",
+            "20s",
+            "--",
+            "true",
+        ])
     });
     // The output goes nowhere, so that the scan finds tokens of refusals only.
-    step("token -p stored", code, &|s| s.run(&["token", "-p", "stored", "--no-cache", "--timeout", "20s"]));
-    assert!(sandbox.emulator.violations().is_empty(), "{name}: {:?}", sandbox.emulator.violations());
+    step("token -p stored", code, &|s| {
+        s.run(&["token", "-p", "stored", "--no-cache", "--timeout", "20s"])
+    });
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{name}: {:?}",
+        sandbox.emulator.violations()
+    );
     golden::compare(&format!("answers/{shown}"), &transcript);
 }
 
 fn check(name: &str, verb: &str, code: i32, words: &[&str], run: &Run) {
     let shown = &run.stderr;
     for word in words {
-        assert!(shown.contains(word), "{name}, {verb}: `{word}` is not in:\n{shown}");
+        assert!(
+            shown.contains(word),
+            "{name}, {verb}: `{word}` is not in:\n{shown}"
+        );
     }
     if code == 0 {
         return;
     }
     assert_eq!(run.stdout, "", "{name}, {verb}: stdout is for data");
     assert!(shown.contains("ropc: error: "), "{name}, {verb}:\n{shown}");
-    assert!(shown.contains("\nropc: hint: "), "{name}, {verb}: no next step in:\n{shown}");
+    assert!(
+        shown.contains("\nropc: hint: "),
+        "{name}, {verb}: no next step in:\n{shown}"
+    );
     if code == 125 {
         let kind = ["error: sign-in refused: ", "error: network: "];
-        assert!(kind.iter().any(|k| shown.contains(k)), "{name}: no kind in:\n{shown}");
+        assert!(
+            kind.iter().any(|k| shown.contains(k)),
+            "{name}: no kind in:\n{shown}"
+        );
     }
     let body = fixture(name).unwrap().body;
     let has = |text: &str| body.windows(text.len()).any(|w| w == text.as_bytes());
     if has("trace_id") {
-        assert!(shown.contains(TRACE) && shown.contains(CORRELATION), "{name}, {verb}: no ids in:\n{shown}");
+        assert!(
+            shown.contains(TRACE) && shown.contains(CORRELATION),
+            "{name}, {verb}: no ids in:\n{shown}"
+        );
     }
     for part in BODIES {
-        assert!(!shown.contains(part), "{name}, {verb}: `{part}` of the answer was printed:\n{shown}");
+        assert!(
+            !shown.contains(part),
+            "{name}, {verb}: `{part}` of the answer was printed:\n{shown}"
+        );
     }
 }
 
 #[test]
 fn every_transcript_belongs_to_an_answer() {
     for name in golden::names("answers") {
-        assert!(EXPECTED.iter().any(|(_, shown, ..)| *shown == name), "{name} is left over");
+        assert!(
+            EXPECTED.iter().any(|(_, shown, ..)| *shown == name),
+            "{name} is left over"
+        );
     }
 }
 
@@ -140,10 +271,22 @@ fn a_minute_of_throttling_is_not_waited_out_in_three_seconds() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
     let wait = RetryAfter::Seconds(60);
-    sandbox.emulator.inject(Fault::Throttled { retry_after: wait, html: true }, Times::Always);
+    sandbox.emulator.inject(
+        Fault::Throttled {
+            retry_after: wait,
+            html: true,
+        },
+        Times::Always,
+    );
     let start = Instant::now();
-    sandbox.run(&["token", "--timeout", "3s"]).expect(6).says(&["status 429", "wait, then run it again"]);
-    assert!(start.elapsed() < Duration::from_secs(30), "far from the minute that was asked for");
+    sandbox
+        .run(&["token", "--timeout", "3s"])
+        .expect(6)
+        .says(&["status 429", "wait, then run it again"]);
+    assert!(
+        start.elapsed() < Duration::from_secs(30),
+        "far from the minute that was asked for"
+    );
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
@@ -151,20 +294,40 @@ fn a_minute_of_throttling_is_not_waited_out_in_three_seconds() {
 fn a_redirect_is_never_followed() {
     let sandbox = Sandbox::new();
     let elsewhere = Server::start(entra_emulator::Config::contoso());
-    let target = format!("{}/{}/oauth2/v2.0/token", elsewhere.authority(), entra_emulator::CONTOSO_TENANT);
+    let target = format!(
+        "{}/{}/oauth2/v2.0/token",
+        elsewhere.authority(),
+        entra_emulator::CONTOSO_TENANT
+    );
     for status in [301, 302, 303, 307, 308] {
         let headers = vec![("Location".to_owned(), target.clone())];
-        sandbox.emulator.inject(Fault::Custom { status, headers, body: Vec::new() }, Times::Once);
-        sandbox
-            .login(&["--retry"])
-            .expect(6)
-            .says(&[&format!("status {status}"), "a redirect, which ropc never follows"]);
+        sandbox.emulator.inject(
+            Fault::Custom {
+                status,
+                headers,
+                body: Vec::new(),
+            },
+            Times::Once,
+        );
+        sandbox.login(&["--retry"]).expect(6).says(&[
+            &format!("status {status}"),
+            "a redirect, which ropc never follows",
+        ]);
     }
     assert_eq!(elsewhere.connections(), 0, "nobody came to the other host");
     // The control: a client that follows redirects does come.
-    sandbox.emulator.inject(Fault::Redirect(target), Times::Once);
-    let url = format!("{}/{}/oauth2/v2.0/token", sandbox.emulator.authority(), entra_emulator::CONTOSO_TENANT);
-    Command::new("curl").args(["-sSk", "-L", "-d", "grant_type=x", "-o", "/dev/null", &url]).status().unwrap();
+    sandbox
+        .emulator
+        .inject(Fault::Redirect(target), Times::Once);
+    let url = format!(
+        "{}/{}/oauth2/v2.0/token",
+        sandbox.emulator.authority(),
+        entra_emulator::CONTOSO_TENANT
+    );
+    Command::new("curl")
+        .args(["-sSk", "-L", "-d", "grant_type=x", "-o", "/dev/null", &url])
+        .status()
+        .unwrap();
     assert_eq!(elsewhere.connections(), 1);
 }
 
@@ -173,20 +336,44 @@ fn an_endpoint_that_echoes_the_secrets_does_not_write_them_into_our_log() {
     let sandbox = Sandbox::new();
     let texts = [
         format!("wrong password {} for this user", sandbox.password),
-        format!("client_secret={} is unknown", form_encoded(&sandbox.client_secret)),
+        format!(
+            "client_secret={} is unknown",
+            form_encoded(&sandbox.client_secret)
+        ),
     ];
     for text in texts {
-        for (n, field) in ["error", "error_description", "trace_id", "correlation_id", "timestamp"].iter().enumerate() {
-            let mut answer = serde_json::json!({ "error": "interaction_required", "error_codes": [4_999_999] });
+        for (n, field) in [
+            "error",
+            "error_description",
+            "trace_id",
+            "correlation_id",
+            "timestamp",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let mut answer =
+                serde_json::json!({ "error": "interaction_required", "error_codes": [4_999_999] });
             answer[*field] = text.clone().into();
             let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
             let body = serde_json::to_vec(&answer).unwrap();
-            sandbox.emulator.inject(Fault::Custom { status: 400, headers, body }, Times::Once);
+            sandbox.emulator.inject(
+                Fault::Custom {
+                    status: 400,
+                    headers,
+                    body,
+                },
+                Times::Once,
+            );
             let name = format!("p{n}");
-            sandbox.login(&["-p", &name, "--retry"]).expect(4).says(&["AADSTS4999999"]);
+            sandbox
+                .login(&["-p", &name, "--retry"])
+                .expect(4)
+                .says(&["AADSTS4999999"]);
         }
     }
-    // Every output and every file: `Drop` scans the same. The control is the scan's own, in main_job.rs.
+    // Every output and every file: `Drop` scans the same. The control is the scan's own, in
+    // main_job.rs.
     sandbox.assert_no_leak();
     let left_out = sandbox.login(&["-p", "p", "--no-verify"]).expect(0);
     assert!(!left_out.stderr.contains("left out"));
@@ -194,6 +381,12 @@ fn an_endpoint_that_echoes_the_secrets_does_not_write_them_into_our_log() {
 
 fn form_encoded(text: &str) -> String {
     text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                (b as char).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }

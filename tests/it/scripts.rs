@@ -1,11 +1,13 @@
-//! `ropc exec` and `ropc explain` as people at a shell meet them: scripts that are no programs, and hints in the shell's own words.
+//! `ropc exec` and `ropc explain` as people at a shell meet them: scripts that are no programs, and
+//! hints in the shell's own words.
 
 use crate::exec::{ready, sh};
 use crate::support::{ROPC, Sandbox};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-/// POSIX's `execvp` hands what the kernel does not know to /bin/sh, which would run the words of another language.
+/// POSIX's `execvp` hands what the kernel does not know to /bin/sh, which would run the words of
+/// another language.
 #[test]
 fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
     let sandbox = ready();
@@ -26,42 +28,88 @@ fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
         for (mode, serve) in [(0o755, false), (0o755, true), (0o644, false)] {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
             let program = format!("./{name}");
-            let args = [&["exec"][..], if serve { &["--serve"] } else { &[] }, &["--", &program]].concat();
+            let args = [
+                &["exec"][..],
+                if serve { &["--serve"] } else { &[] },
+                &["--", &program],
+            ]
+            .concat();
             let run = sandbox.run(&args).expect(126).says(&["not executable: "]);
             let told = line.map(|line| format!("`ropc exec -- {line}`"));
-            assert!(told.is_none_or(|told| run.stderr.contains(&told)), "{name}: {}", run.stderr);
+            assert!(
+                told.is_none_or(|told| run.stderr.contains(&told)),
+                "{name}: {}",
+                run.stderr
+            );
             assert!(!sandbox.root().join("ran").exists(), "{name} was run");
         }
     }
-    // The controls: a C library would have run it, an interpreter line still works, and so does what PATH finds.
-    std::fs::set_permissions(sandbox.root().join("job"), std::fs::Permissions::from_mode(0o755)).unwrap();
-    let direct = Command::new("env").arg("./job").current_dir(sandbox.root()).status().unwrap();
+    // The controls: a C library would have run it, an interpreter line still works, and so does
+    // what PATH finds.
+    std::fs::set_permissions(
+        sandbox.root().join("job"),
+        std::fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    let direct = Command::new("env")
+        .arg("./job")
+        .current_dir(sandbox.root())
+        .status()
+        .unwrap();
     assert!(direct.success() && sandbox.root().join("ran").exists());
     std::fs::write(sandbox.root().join("job"), "#!/bin/sh\nexit 7\n").unwrap();
-    std::fs::set_permissions(sandbox.root().join("job"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(
+        sandbox.root().join("job"),
+        std::fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
     for flags in [&["exec"][..], &["exec", "--serve"]] {
         sandbox.run(&[flags, &["--", "./job"]].concat()).expect(7);
-        sandbox.run(&[flags, &["--", "sh", "-c", "exit 8"]].concat()).expect(8);
+        sandbox
+            .run(&[flags, &["--", "sh", "-c", "exit 8"]].concat())
+            .expect(8);
     }
 }
 
 #[test]
 fn hints_speak_the_shell_that_reads_them() {
     let mut sandbox = ready();
-    sandbox.set_env("PSModulePath", "/home/someone/.local/share/powershell/Modules");
-    sh(&sandbox, &format!("{ROPC} exec -- true")).expect(2).says(&["`Remove-Item Env:ROPC_EXPIRES_ON`"]);
-    let run = sandbox.run(&["explain", "nothing known"]).expect(2).says(&["`Get-Error | ropc explain`"]);
+    sandbox.set_env(
+        "PSModulePath",
+        "/home/someone/.local/share/powershell/Modules",
+    );
+    sh(&sandbox, &format!("{ROPC} exec -- true"))
+        .expect(2)
+        .says(&["`Remove-Item Env:ROPC_EXPIRES_ON`"]);
+    let run = sandbox
+        .run(&["explain", "nothing known"])
+        .expect(2)
+        .says(&["`Get-Error | ropc explain`"]);
     assert!(!run.stderr.contains('<'), "{}", run.stderr);
     sandbox.set_env("PSModulePath", "");
-    sh(&sandbox, &format!("{ROPC} exec -- true")).expect(2).says(&["`unset ROPC_EXPIRES_ON`"]);
+    sh(&sandbox, &format!("{ROPC} exec -- true"))
+        .expect(2)
+        .says(&["`unset ROPC_EXPIRES_ON`"]);
 }
 
 #[test]
 fn explain_takes_what_an_array_expands_to() {
     let sandbox = Sandbox::new();
     let plain = sandbox.run(&["explain", "50126", "50076"]).expect(0).stdout;
-    assert!(plain.contains("50126") && plain.contains("50076"), "{plain}");
-    for args in [&["50126,50076"][..], &["50126,", "50076"], &["[50126, 50076]"], &["AADSTS50126", "50076", "50126"]] {
-        assert_eq!(sandbox.run(&[&["explain"], args].concat()).expect(0).stdout, plain, "{args:?}");
+    assert!(
+        plain.contains("50126") && plain.contains("50076"),
+        "{plain}"
+    );
+    for args in [
+        &["50126,50076"][..],
+        &["50126,", "50076"],
+        &["[50126, 50076]"],
+        &["AADSTS50126", "50076", "50126"],
+    ] {
+        assert_eq!(
+            sandbox.run(&[&["explain"], args].concat()).expect(0).stdout,
+            plain,
+            "{args:?}"
+        );
     }
 }

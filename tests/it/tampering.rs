@@ -1,4 +1,5 @@
-//! What somebody who can edit files, race with a command, or answer in the place of Entra tries: each is refused or told.
+//! What somebody who can edit files, race with a command, or answer in the place of Entra tries:
+//! each is refused or told.
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, wait_until_it_waits};
@@ -18,7 +19,11 @@ fn edit(sandbox: &Sandbox, change: impl Fn(&str) -> String) {
 }
 
 fn without(text: &str, key: &str) -> String {
-    text.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n") + "\n"
+    text.lines()
+        .filter(|line| !line.starts_with(key))
+        .collect::<Vec<_>>()
+        .join("\n")
+        + "\n"
 }
 
 fn login_again(sandbox: &Sandbox, more: &[&str]) -> crate::support::Run {
@@ -35,11 +40,20 @@ fn an_edited_profile_leads_no_new_login_elsewhere() {
     let put_back = || std::fs::write(sandbox.profile_file("default"), &good).unwrap();
     let sent = sandbox.emulator.token_requests();
 
-    edit(&sandbox, |t| format!("{}cloud = \"china\"\n", without(&without(t, "authority"), "ca_file")));
-    login_again(&sandbox, &[]).expect(3).says(&["nothing in the store confirms it", "--cloud china"]);
+    edit(&sandbox, |t| {
+        format!(
+            "{}cloud = \"china\"\n",
+            without(&without(t, "authority"), "ca_file")
+        )
+    });
+    login_again(&sandbox, &[])
+        .expect(3)
+        .says(&["nothing in the store confirms it", "--cloud china"]);
     put_back();
     edit(&sandbox, |t| without(t, "ca_file"));
-    login_again(&sandbox, &[]).expect(3).says(&["system's roots of trust", "enrolled CA file"]);
+    login_again(&sandbox, &[])
+        .expect(3)
+        .says(&["system's roots of trust", "enrolled CA file"]);
     assert_eq!(sandbox.emulator.token_requests(), sent);
 
     // The control: unchanged, and with the facts said by a person, it works.
@@ -51,7 +65,10 @@ fn an_edited_profile_leads_no_new_login_elsewhere() {
 fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let (ca, good) = (sandbox.root().join("ca.pem"), std::fs::read(sandbox.root().join("ca.pem")).unwrap());
+    let (ca, good) = (
+        sandbox.root().join("ca.pem"),
+        std::fs::read(sandbox.root().join("ca.pem")).unwrap(),
+    );
     let other = Server::start(Config::contoso());
     let mut terminal = Terminal::start(sandbox.command(["login", "--yes"]));
     // It has looked at the file by the time it asks for the secrets.
@@ -60,9 +77,14 @@ fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
     other.write_ca(&ca).unwrap();
     terminal.answer("Client secret", &sandbox.client_secret, true);
     terminal.answer("Password of", &sandbox.password, true);
-    sandbox.keep("login with a swapped file", terminal.finish()).expect(0);
+    sandbox
+        .keep("login with a swapped file", terminal.finish())
+        .expect(0);
     // What was enrolled is what was looked at: the swapped file is refused, the first one works.
-    sandbox.run(&["token", "--no-cache"]).expect(3).says(&["CA file"]);
+    sandbox
+        .run(&["token", "--no-cache"])
+        .expect(3)
+        .says(&["CA file"]);
     std::fs::write(&ca, good).unwrap();
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
@@ -78,24 +100,39 @@ fn wait(mut done: impl FnMut() -> bool) {
 #[test]
 fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
     let sandbox = Sandbox::new();
-    let answer = |scope: &str| Fault::Custom {
+    let answer = |scope: &str| {
+        Fault::Custom {
         status: 200,
         headers: vec![("Content-Type".into(), "application/json".into())],
         body: serde_json::to_vec(&serde_json::json!({
             "token_type": "Bearer", "expires_in": 3600, "access_token": "made.up.token", "scope": scope,
         }))
         .unwrap(),
+    }
     };
     // The control: what can be no secret is shown.
     sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
     sandbox.login(&[]).expect(0);
     sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
-    assert!(sandbox.run(&["token", "--refresh", "--output", "json"]).expect(0).stdout.contains("Mail.Send"));
-    for scope in [sandbox.password.clone(), sandbox.client_secret[..20].to_owned(), "a \u{1b}]0;pwned\u{7} b\nc".into()]
-    {
+    assert!(
+        sandbox
+            .run(&["token", "--refresh", "--output", "json"])
+            .expect(0)
+            .stdout
+            .contains("Mail.Send")
+    );
+    for scope in [
+        sandbox.password.clone(),
+        sandbox.client_secret[..20].to_owned(),
+        "a \u{1b}]0;pwned\u{7} b\nc".into(),
+    ] {
         let shows_nothing = |args: &[&str]| {
             let run = sandbox.run(args).expect(0);
-            assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains(&scope), "{}", run.stdout);
+            assert!(
+                !run.stdout.contains('\u{1b}') && !run.stdout.contains(&scope),
+                "{}",
+                run.stdout
+            );
         };
         sandbox.emulator.inject(answer(&scope), Times::Once);
         sandbox.login(&["--yes"]).expect(0);
@@ -112,20 +149,42 @@ fn a_logout_that_waited_for_a_login_removes_what_the_login_stored() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let facts = sandbox.facts();
-    let mut login = sandbox.command(["login", "--secrets-stdin", "--yes"].map(str::to_owned).iter().chain(&facts));
-    login.env("ROPC_TEST_STOP_AT", "verified").stdin(Stdio::piped());
+    let mut login = sandbox.command(
+        ["login", "--secrets-stdin", "--yes"]
+            .map(str::to_owned)
+            .iter()
+            .chain(&facts),
+    );
+    login
+        .env("ROPC_TEST_STOP_AT", "verified")
+        .stdin(Stdio::piped());
     let mut login = login.spawn().unwrap();
-    login.stdin.take().unwrap().write_all(&sandbox.secrets_json()).unwrap();
+    login
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&sandbox.secrets_json())
+        .unwrap();
     wait(|| stopped(login.id()));
     let mut logout = sandbox.command(["logout", "--yes"]).spawn().unwrap();
     wait_until_it_waits(&mut logout);
-    assert!(Command::new("kill").args(["-CONT", &login.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-CONT", &login.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     finish(&sandbox, login, "login");
     finish(&sandbox, logout, "logout");
     let empty = Sandbox::new();
     empty.login(&[]).expect(0);
     empty.run(&["logout", "--yes"]).expect(0);
-    let size = |home: &Sandbox| std::fs::metadata(home.config_dir().join("store.sealed")).ok().map(|m| m.len());
+    let size = |home: &Sandbox| {
+        std::fs::metadata(home.config_dir().join("store.sealed"))
+            .ok()
+            .map(|m| m.len())
+    };
     assert_eq!(size(&sandbox), size(&empty), "no item is left");
     assert!(!Path::new(&sandbox.profile_file("default")).exists());
 }
@@ -135,19 +194,40 @@ fn stopped(pid: u32) -> bool {
 }
 
 fn finish(sandbox: &Sandbox, child: Child, title: &str) {
-    sandbox.keep(title, child.wait_with_output().unwrap()).expect(0);
+    sandbox
+        .keep(title, child.wait_with_output().unwrap())
+        .expect(0);
 }
 
 #[test]
 fn output_that_is_lost_is_a_failure() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    for args in [&["token"][..], &["status"], &["list"], &["explain", "50126"], &["--help"], &["--version"]] {
+    for args in [
+        &["token"][..],
+        &["status"],
+        &["list"],
+        &["explain", "50126"],
+        &["--help"],
+        &["--version"],
+    ] {
         let mut command = sandbox.command(args);
-        command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        command.stdout(
+            std::fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        );
         let run = sandbox.keep("full", command.spawn().unwrap().wait_with_output().unwrap());
-        let run = run.expect(1).says(&["standard output cannot be written", "full"]);
-        assert_eq!(run.stderr.matches("ropc: error: ").count(), 1, "said once: {}", run.stderr);
+        let run = run
+            .expect(1)
+            .says(&["standard output cannot be written", "full"]);
+        assert_eq!(
+            run.stderr.matches("ropc: error: ").count(),
+            1,
+            "said once: {}",
+            run.stderr
+        );
     }
 }
 
@@ -155,6 +235,9 @@ fn output_that_is_lost_is_a_failure() {
 fn retry_takes_no_other_facts() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    sandbox.run(&["login", "--retry", "--tenant", "fabrikam.example"]).expect(2).says(&["takes no other facts"]);
+    sandbox
+        .run(&["login", "--retry", "--tenant", "fabrikam.example"])
+        .expect(2)
+        .says(&["takes no other facts"]);
     sandbox.run(&["login", "--retry"]).expect(0);
 }

@@ -4,7 +4,8 @@ use crate::support::{ROPC, Run, Sandbox};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-/// What drives a terminal, turns text round, begins a line, or is not seen; and a line that looks like one of ours.
+/// What drives a terminal, turns text round, begins a line, or is not seen; and a line that looks
+/// like one of ours.
 const HOSTILE: &str = "a\u{1b}[31m\u{9b}1m\u{7f}\r\t\u{7}\u{61c}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{2028}\u{2029}\u{ad}\u{feff}\u{2060}\u{e0041}\u{e0100}\nropc: error: forged";
 
 /// By the names of Unicode, apart from the program's own list.
@@ -19,8 +20,13 @@ fn is_hidden(c: char) -> bool {
 
 /// The fault in an output, if it has one.
 fn fault(text: &str) -> Option<String> {
-    let hidden = text.chars().find(|c| is_hidden(*c) && *c != '\n').map(|c| format!("{c:?} is there"));
-    let forged = text.lines().any(|line| line.trim_start().starts_with("ropc: error: forged"));
+    let hidden = text
+        .chars()
+        .find(|c| is_hidden(*c) && *c != '\n')
+        .map(|c| format!("{c:?} is there"));
+    let forged = text
+        .lines()
+        .any(|line| line.trim_start().starts_with("ropc: error: forged"));
     hidden.or_else(|| forged.then(|| "a value begins a line".to_owned()))
 }
 
@@ -33,13 +39,21 @@ fn plain(what: &str, run: &Run) {
 
 /// A TOML or JSON text with every character of it escaped.
 fn escaped(text: &str) -> String {
-    text.chars().map(|c| format!("\\U{:08x}", c as u32)).collect()
+    text.chars()
+        .map(|c| format!("\\U{:08x}", c as u32))
+        .collect()
 }
 
 fn change_profile(sandbox: &Sandbox, change: impl Fn(&str) -> String) {
     let path = sandbox.profile_file("default");
     let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, text.lines().map(|line| change(line) + "\n").collect::<String>()).unwrap();
+    std::fs::write(
+        &path,
+        text.lines()
+            .map(|line| change(line) + "\n")
+            .collect::<String>(),
+    )
+    .unwrap();
 }
 
 /// A line of a profile file that gives this key a hostile value.
@@ -60,9 +74,22 @@ fn hostile_line(key: &str) -> String {
 
 #[test]
 fn no_value_of_a_profile_reaches_a_terminal_raw() {
-    let keys =
-        ["tenant", "client_id", "username", "authority", "ca_file", "scopes", "store", "key_source", "generation"];
-    for key in keys.iter().copied().chain(["secrets_dir", "command", "nokey"]) {
+    let keys = [
+        "tenant",
+        "client_id",
+        "username",
+        "authority",
+        "ca_file",
+        "scopes",
+        "store",
+        "key_source",
+        "generation",
+    ];
+    for key in keys
+        .iter()
+        .copied()
+        .chain(["secrets_dir", "command", "nokey"])
+    {
         let sandbox = Sandbox::new();
         sandbox.login(&["--no-verify"]).expect(0);
         let line = hostile_line(key);
@@ -89,10 +116,16 @@ fn no_value_of_a_profile_reaches_a_terminal_raw() {
             plain(&format!("{key}: {}", args.join(" ")), &run);
             if args.contains(&"--json") {
                 assert!(run.stdout.is_ascii(), "{}", run.stdout);
-                assert!(run.stdout.is_empty() || serde_json::from_str::<serde_json::Value>(&run.stdout).is_ok());
+                assert!(
+                    run.stdout.is_empty()
+                        || serde_json::from_str::<serde_json::Value>(&run.stdout).is_ok()
+                );
             }
             let shows = run.stdout.clone() + &run.stderr;
-            assert!(!shows.contains("forged") || shows.contains("\\u{1b}") || shows.contains("\\u001b"), "{shows}");
+            assert!(
+                !shows.contains("forged") || shows.contains("\\u{1b}") || shows.contains("\\u001b"),
+                "{shows}"
+            );
         }
     }
 }
@@ -105,10 +138,23 @@ fn a_sign_in_name_with_such_a_character_is_refused() {
         let run = sandbox.login(&["--username", &user]);
         assert_ne!(run.code, Some(0), "the flag is there twice");
         let facts = sandbox.facts();
-        let mut args: Vec<&str> = facts.iter().map(|f| if f.contains('@') { user.as_str() } else { f }).collect();
-        args.extend(["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file"]);
+        let mut args: Vec<&str> = facts
+            .iter()
+            .map(|f| if f.contains('@') { user.as_str() } else { f })
+            .collect();
+        args.extend([
+            "login",
+            "--secrets-stdin",
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+        ]);
         args.rotate_left(facts.len());
-        let run = sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(3).says(&["is not a sign-in name"]);
+        let run = sandbox
+            .run_with_input(&args, &sandbox.secrets_json())
+            .expect(3)
+            .says(&["is not a sign-in name"]);
         plain("login", &run);
     }
     assert_eq!(sandbox.emulator.connections(), 0);
@@ -137,11 +183,29 @@ fn no_argument_or_file_name_reaches_a_terminal_raw() {
         &["login", "--tenant", HOSTILE],
         &["login", "--cloud", HOSTILE],
         &["login", "--authority", HOSTILE],
-        &["login", "--authority", &format!("https://{HOSTILE}.example")],
+        &[
+            "login",
+            "--authority",
+            &format!("https://{HOSTILE}.example"),
+        ],
         &["login", "--store", HOSTILE],
         &["login", "--client-id", HOSTILE],
-        &["login", "--password-file", HOSTILE, "--client-secret-file", HOSTILE],
-        &["login", "--store", "directory", "--secrets-dir", HOSTILE, "--ca-file", HOSTILE],
+        &[
+            "login",
+            "--password-file",
+            HOSTILE,
+            "--client-secret-file",
+            HOSTILE,
+        ],
+        &[
+            "login",
+            "--store",
+            "directory",
+            "--secrets-dir",
+            HOSTILE,
+            "--ca-file",
+            HOSTILE,
+        ],
         &["token", "--scope", HOSTILE],
         &["token", "--output", HOSTILE],
         &["token", "--min-ttl", HOSTILE],
@@ -169,14 +233,27 @@ fn no_argument_or_file_name_reaches_a_terminal_raw() {
 fn the_name_that_the_program_was_started_by_is_not_shown() {
     let sandbox = Sandbox::new();
     for name in [HOSTILE, "/opt/\u{202e}renamed", "renamed"] {
-        for args in [&["--help"][..], &["exec", "--help"], &["login", "--nope"], &["exec"], &[]] {
+        for args in [
+            &["--help"][..],
+            &["exec", "--help"],
+            &["login", "--nope"],
+            &["exec"],
+            &[],
+        ] {
             let mut command = sandbox.command(args);
-            command.arg0(name).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+                .arg0(name)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
             let run = sandbox.finish(&args.join(" "), command, &[]);
             plain(&args.join(" "), &run);
             // The control of the search: a usage is shown.
             let shown = run.stdout + &run.stderr;
-            assert!(shown.contains("Usage: ropc ") && !shown.contains("renamed"), "{shown}");
+            assert!(
+                shown.contains("Usage: ropc ") && !shown.contains("renamed"),
+                "{shown}"
+            );
         }
     }
 }
@@ -194,7 +271,11 @@ fn no_variable_reaches_a_terminal_raw() {
         "HTTPS_PROXY",
         "SSL_CERT_FILE",
     ] {
-        for args in [&["status"][..], &["doctor", "--timeout", "5s"], &["token", "--timeout", "5s"]] {
+        for args in [
+            &["status"][..],
+            &["doctor", "--timeout", "5s"],
+            &["token", "--timeout", "5s"],
+        ] {
             let mut command = sandbox.command(args);
             command.env(name, HOSTILE);
             plain(name, &sandbox.finish(name, command, &[]));
@@ -207,18 +288,28 @@ fn the_check_of_outputs_would_see_them() {
     // What the child writes is the child's own.
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let run = sandbox.run(&["exec", "--", "printf", "%s", HOSTILE]).expect(0);
+    let run = sandbox
+        .run(&["exec", "--", "printf", "%s", HOSTILE])
+        .expect(0);
     assert!(fault(&run.stdout).is_some());
-    assert!(fault("x\nropc: error: forged").is_some() && fault("x\\nropc: error: forged").is_none());
+    assert!(
+        fault("x\nropc: error: forged").is_some() && fault("x\\nropc: error: forged").is_none()
+    );
 }
 
 /// Each verb that gives data, with the streams of a shell's redirection.
 fn redirected(sandbox: &Sandbox, args: &str, to: &str) -> Run {
     let mut command = sandbox.command(["x"]);
     let model = std::mem::replace(&mut command, Command::new("sh"));
-    command.args(["-c", &format!("exec {ROPC} {args} {to}")]).env_clear().current_dir(sandbox.root());
+    command
+        .args(["-c", &format!("exec {ROPC} {args} {to}")])
+        .env_clear()
+        .current_dir(sandbox.root());
     command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     sandbox.finish(&format!("{args} {to}"), command, &[])
 }
 
@@ -243,20 +334,34 @@ fn data_that_cannot_be_written_is_a_failure() {
         "--version",
     ];
     for to in [">&-", "1</dev/null", ">/dev/full"] {
-        for args in verbs.iter().filter(|args| !(to == ">/dev/full" && args.contains("--refresh"))) {
+        for args in verbs
+            .iter()
+            .filter(|args| !(to == ">/dev/full" && args.contains("--refresh")))
+        {
             let run = redirected(&sandbox, args, to);
             assert_eq!(run.code, Some(1), "{args} {to}: {}", run.stderr);
-            assert!(run.stderr.contains("standard output cannot be written"), "{args} {to}: {}", run.stderr);
+            assert!(
+                run.stderr.contains("standard output cannot be written"),
+                "{args} {to}: {}",
+                run.stderr
+            );
         }
     }
-    assert_eq!(sandbox.emulator.token_requests(), requests, "no sign-in for a token that would be lost");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        requests,
+        "no sign-in for a token that would be lost"
+    );
     // The controls: a place that takes everything, however it was opened, and a child of its own.
     for args in verbs {
         for to in [">/dev/null", "1<>/dev/null"] {
             redirected(&sandbox, args, to).expect(0);
         }
     }
-    assert!(sandbox.emulator.token_requests() > requests, "`--refresh` asks");
+    assert!(
+        sandbox.emulator.token_requests() > requests,
+        "`--refresh` asks"
+    );
     redirected(&sandbox, "exec -- true", ">&-").expect(0);
 }
 
@@ -265,10 +370,18 @@ fn a_stream_that_is_closed_is_closed_for_the_command_too() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     for verb in ["exec", "exec --serve"] {
-        for (stream, uses_it) in [("0<&-", "cat"), (">&-", "echo lost"), ("2>&-", "echo lost >&2")] {
+        for (stream, uses_it) in [
+            ("0<&-", "cat"),
+            (">&-", "echo lost"),
+            ("2>&-", "echo lost >&2"),
+        ] {
             let job = format!("{verb} -- sh -c '{uses_it}'");
             let run = redirected(&sandbox, &job, stream);
-            assert!(run.code.is_some_and(|code| code != 0), "{job} {stream}: {:?}", run.code);
+            assert!(
+                run.code.is_some_and(|code| code != 0),
+                "{job} {stream}: {:?}",
+                run.code
+            );
             // The controls: the same command with its stream, and another one without it.
             redirected(&sandbox, &job, "").expect(0);
             redirected(&sandbox, &format!("{verb} -- true"), stream).expect(0);

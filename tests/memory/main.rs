@@ -1,12 +1,14 @@
-//! The memory of the live process, searched for the stored secrets: after a token was obtained, after every kind of failed
-//! sign-in, after a login from a prompt, a pipe or files, after an import, and while the answer is awaited. `table` prints
-//! what was found, with the controls of the same run:
+//! The memory of the live process, searched for the stored secrets: after a token was obtained,
+//! after every kind of failed sign-in, after a login from a prompt, a pipe or files, after an
+//! import, and while the answer is awaited. `table` prints what was found, with the controls of the
+//! same run:
 //!
 //!     cargo test --test memory -- --nocapture table
 //!
-//! The process stops itself at a named point (builds with debug assertions only) or waits for an answer that the emulator
-//! holds back, and its parent, as root, reads every page that is there. Not here: what a snapshot is and how it is
-//! searched (`tests/support/memory.rs`), what passes on the wire (`tests/support/recorders.rs`).
+//! The process stops itself at a named point (builds with debug assertions only) or waits for an
+//! answer that the emulator holds back, and its parent, as root, reads every page that is there.
+//! Not here: what a snapshot is and how it is searched (`tests/support/memory.rs`), what passes on
+//! the wire (`tests/support/recorders.rs`).
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -36,7 +38,8 @@ mod support;
 
 use support::leaks;
 
-/// Reading another process's memory needs root, because ropc makes itself unreadable to its own user.
+/// Reading another process's memory needs root, because ropc makes itself unreadable to its own
+/// user.
 fn may_scan() -> bool {
     support::needs::root()
 }

@@ -27,7 +27,10 @@ impl Still {
     }
 
     pub fn wait_for_stop(&self, point: &str) {
-        wait_for(|| state(self.pid()) == Some('T'), &format!("{point} was never reached"));
+        wait_for(
+            || state(self.pid()) == Some('T'),
+            &format!("{point} was never reached"),
+        );
     }
 
     pub fn pid(&self) -> u32 {

@@ -1,4 +1,5 @@
-//! What is looked at: a sandbox with its store, both wires recorded, and the ways in which a sign-in goes.
+//! What is looked at: a sandbox with its store, both wires recorded, and the ways in which a
+//! sign-in goes.
 
 use crate::process::{Still, token};
 use crate::recorders::{BusRecorder, TlsRecorder};
@@ -22,30 +23,42 @@ impl Stage {
     pub fn bare() -> Self {
         let sandbox = Sandbox::new();
         let tls = TlsRecorder::before(sandbox.emulator.port());
-        Self { sandbox, tls, bus: None, daemon: None }
+        Self {
+            sandbox,
+            tls,
+            bus: None,
+            daemon: None,
+        }
     }
 
     /// Enrolled in the file store.
     pub fn file() -> Self {
         let stage = Self::bare();
-        stage.login(&["--store", "file", "--key-source", "key-file"], &stage.sandbox.secrets_json());
+        stage.login(
+            &["--store", "file", "--key-source", "key-file"],
+            &stage.sandbox.secrets_json(),
+        );
         stage
     }
 
     /// Enrolled with a wrong password, unproved.
     pub fn wrong_password(self) -> Self {
-        self.sandbox
-            .emulator
-            .set_password(entra_emulator::CONTOSO_USER, "another one, so that the stored one is wrong");
+        self.sandbox.emulator.set_password(
+            entra_emulator::CONTOSO_USER,
+            "another one, so that the stored one is wrong",
+        );
         self
     }
 
-    /// Enrolled in a real keychain; `None` where the programs for it are missing, which CI may not be.
+    /// Enrolled in a real keychain; `None` where the programs for it are missing, which CI may not
+    /// be.
     pub fn keychain() -> Option<Self> {
         let daemon = KeyringDaemon::if_there(State::Unlocked)?;
         let mut stage = Self::bare();
         let bus = BusRecorder::before(&daemon.address(), &stage.sandbox.root().join("bus"));
-        stage.sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", bus.address());
+        stage
+            .sandbox
+            .set_env("DBUS_SESSION_BUS_ADDRESS", bus.address());
         stage.bus = Some(bus);
         stage.daemon = Some(daemon);
         stage.login(&["--store", "os"], &stage.sandbox.secrets_json());
@@ -64,15 +77,23 @@ impl Stage {
         for secret in [&mut sandbox.password, &mut sandbox.client_secret] {
             secret.truncate(12);
         }
-        sandbox.emulator.set_password(entra_emulator::CONTOSO_USER, &sandbox.password);
+        sandbox
+            .emulator
+            .set_password(entra_emulator::CONTOSO_USER, &sandbox.password);
         let client_secret = sandbox.client_secret.clone();
-        sandbox.emulator.configure(|config| *config = config.clone().with_client_secret(&client_secret));
+        sandbox
+            .emulator
+            .configure(|config| *config = config.clone().with_client_secret(&client_secret));
         stage.reading(kind)
     }
 
     fn reading(self, kind: &str) -> Self {
         let (sandbox, here) = (&self.sandbox, self.sandbox.root().display().to_string());
-        std::fs::write(sandbox.root().join("password"), format!("{}\n", sandbox.password)).unwrap();
+        std::fs::write(
+            sandbox.root().join("password"),
+            format!("{}\n", sandbox.password),
+        )
+        .unwrap();
         std::fs::write(sandbox.root().join("client_secret"), &sandbox.client_secret).unwrap();
         std::fs::write(sandbox.root().join("both.json"), sandbox.secrets_json()).unwrap();
         let json = format!("{here}/both.json");
@@ -91,8 +112,15 @@ impl Stage {
     /// `login` with the facts of this stage: the authority is the recorder's.
     pub fn login_args(&self, more: &[&str]) -> Vec<String> {
         let (real, recorded) = (self.sandbox.emulator.authority(), self.tls.authority());
-        let facts = self.sandbox.facts().into_iter().map(|fact| if fact == real { recorded.clone() } else { fact });
-        std::iter::once("login".to_owned()).chain(facts).chain(more.iter().map(|s| (*s).to_owned())).collect()
+        let facts = self
+            .sandbox
+            .facts()
+            .into_iter()
+            .map(|fact| if fact == real { recorded.clone() } else { fact });
+        std::iter::once("login".to_owned())
+            .chain(facts)
+            .chain(more.iter().map(|s| (*s).to_owned()))
+            .collect()
     }
 
     fn login(&self, store: &[&str], input: &[u8]) {
@@ -126,15 +154,25 @@ impl Stage {
     /// Waiting: the emulator has read the request and keeps its answer.
     pub fn awaited(&self) -> (Still, Hold) {
         let hold = Hold::new();
-        self.sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Once);
+        self.sandbox
+            .emulator
+            .inject(Fault::Hold(hold.clone()), Times::Once);
         let still = Still::started(token(&self.sandbox, &[]), b"");
-        assert!(hold.wait_for(1, Duration::from_secs(60)), "the request never came");
+        assert!(
+            hold.wait_for(1, Duration::from_secs(60)),
+            "the request never came"
+        );
         (still, hold)
     }
 
     fn logged_in(&self, more: &[&str], input: &[u8]) -> Still {
         let store = ["--store", "file", "--key-source", "key-file", "--yes"];
-        Still::at(self.sandbox.command(self.login_args(&[&store, more].concat())), "logged-in", input)
+        Still::at(
+            self.sandbox
+                .command(self.login_args(&[&store, more].concat())),
+            "logged-in",
+            input,
+        )
     }
 
     pub fn login_from_pipe(&self) -> Still {
@@ -146,7 +184,15 @@ impl Stage {
         std::fs::create_dir(&dir).unwrap();
         std::fs::write(dir.join("pw"), format!("{}\n", self.sandbox.password)).unwrap();
         std::fs::write(dir.join("cs"), format!("{}\n", self.sandbox.client_secret)).unwrap();
-        self.logged_in(&["--password-file", "secrets/pw", "--client-secret-file", "secrets/cs"], b"")
+        self.logged_in(
+            &[
+                "--password-file",
+                "secrets/pw",
+                "--client-secret-file",
+                "secrets/cs",
+            ],
+            b"",
+        )
     }
 
     /// A new client secret alone, over a profile whose password is kept.
@@ -155,7 +201,8 @@ impl Stage {
         self.logged_in(&["--client-secret-file", "cs"], b"")
     }
 
-    /// `ropc import` of a script with both secrets, stopped at a point, perhaps with one of the leaks of debug builds.
+    /// `ropc import` of a script with both secrets, stopped at a point, perhaps with one of the
+    /// leaks of debug builds.
     pub fn imported(&self, more: &[&str], point: &str, leak: Option<&str>) -> Still {
         let (password, client_secret) = (&self.sandbox.password, &self.sandbox.client_secret);
         let script = format!(
@@ -167,7 +214,14 @@ impl Stage {
         let dir = self.sandbox.root().join("jobs");
         std::fs::create_dir(&dir).unwrap();
         std::fs::write(dir.join("report.ps1"), script).unwrap();
-        let store = ["--store", "file", "--key-source", "key-file", "--yes", "jobs/report.ps1"];
+        let store = [
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+            "--yes",
+            "jobs/report.ps1",
+        ];
         let mut args = self.login_args(&[&store, more].concat());
         "import".clone_into(&mut args[0]);
         let mut command = self.sandbox.command(args);
@@ -182,7 +236,11 @@ impl Stage {
         command.env("ROPC_TEST_STOP_AT", "logged-in");
         let mut terminal = Terminal::start(command);
         terminal.answer("Client secret value", &self.sandbox.client_secret, true);
-        terminal.answer("Password of svc-report@contoso.example", &self.sandbox.password, true);
+        terminal.answer(
+            "Password of svc-report@contoso.example",
+            &self.sandbox.password,
+            true,
+        );
         let stopped = |t: &Terminal| crate::process::state(t.pid()) == Some('T');
         terminal.wait_until(stopped, "the end of the login");
         terminal

@@ -1,5 +1,5 @@
-//! The most copies of a secret that any system call of a sign-in sees: the process is traced, and its memory searched at each
-//! of its system calls from the moment in which it opens its store.
+//! The most copies of a secret that any system call of a sign-in sees: the process is traced, and
+//! its memory searched at each of its system calls from the moment in which it opens its store.
 
 use crate::may_scan;
 use crate::process::token;
@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// What the calls of one run saw: copies of password and client secret, and for each number of them how many calls.
+/// What the calls of one run saw: copies of password and client secret, and for each number of them
+/// how many calls.
 #[derive(Debug, Default)]
 struct Peaks {
     password: BTreeMap<usize, usize>,
@@ -21,7 +22,8 @@ struct Peaks {
 
 impl Peaks {
     fn most(&self) -> (usize, usize) {
-        let last = |counts: &BTreeMap<usize, usize>| counts.keys().next_back().copied().unwrap_or(0);
+        let last =
+            |counts: &BTreeMap<usize, usize>| counts.keys().next_back().copied().unwrap_or(0);
         (last(&self.password), last(&self.client_secret))
     }
 }
@@ -44,19 +46,26 @@ mod trace {
     pub fn offer() -> std::io::Result<()> {
         // SAFETY: async-signal-safe, and without pointers.
         let done = unsafe { libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) };
-        if done == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+        if done == 0 {
+            Ok(())
+        } else {
+            Err(std::io::Error::last_os_error())
+        }
     }
 
     /// After the first stop: all threads, and the end with us.
     pub fn follow(pid: i32) {
-        let options = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_EXITKILL;
+        let options =
+            libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_EXITKILL;
         // SAFETY: a number in place of the pointer, as this request has it.
-        assert_eq!(unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, pid, 0, options) }, 0);
+        let done = unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, pid, 0, options) };
+        assert_eq!(done, 0);
     }
 
     /// Goes on to the next stop.
     pub fn go_on(pid: i32, signal: c_int) {
-        // SAFETY: numbers in place of the pointers, as this request has them. A thread that is gone is no failure.
+        // SAFETY: numbers in place of the pointers, as this request has them. A thread that is gone
+        // is no failure.
         unsafe { libc::ptrace(libc::PTRACE_SYSCALL, pid, 0, signal) };
     }
 
@@ -74,19 +83,33 @@ mod trace {
         let signal = libc::WSTOPSIG(status);
         let quiet = status >> 16 != 0 || signal == libc::SIGTRAP || signal == libc::SIGSTOP;
         if signal != libc::SIGTRAP | 0x80 {
-            return Some((pid, Stop::Other { signal: if quiet { 0 } else { signal } }));
+            return Some((
+                pid,
+                Stop::Other {
+                    signal: if quiet { 0 } else { signal },
+                },
+            ));
         }
-        // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the arguments.
+        // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the
+        // arguments.
         let mut info = [0u64; 12]; // 96 bytes
         // SAFETY: the buffer is ours and as long as is said.
         let length = unsafe {
             let size: c_long = 96;
-            libc::ptrace(libc::PTRACE_GET_SYSCALL_INFO, pid, size, info.as_mut_ptr().cast::<c_void>())
+            libc::ptrace(
+                libc::PTRACE_GET_SYSCALL_INFO,
+                pid,
+                size,
+                info.as_mut_ptr().cast::<c_void>(),
+            )
         };
         assert!(length > 0, "no information about a system call");
         let is_entry = info[0].to_ne_bytes()[0] == 1;
         let stop = if is_entry {
-            Stop::Call { number: i64::try_from(info[3]).unwrap_or(-1), arguments: [info[4], info[5]] }
+            Stop::Call {
+                number: i64::try_from(info[3]).unwrap_or(-1),
+                arguments: [info[4], info[5]],
+            }
         } else {
             Stop::Other { signal: 0 }
         };
@@ -117,7 +140,8 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
                 begun |= opens_store(child.id(), number, arguments[1]);
                 if begun {
                     peaks.calls += 1;
-                    let found = finder.search(&Snapshot::take(child.id(), Pages::Writable).unwrap());
+                    let found =
+                        finder.search(&Snapshot::take(child.id(), Pages::Writable).unwrap());
                     let copies = |at: usize| found[at].whole.values().sum::<usize>();
                     *peaks.password.entry(copies(0)).or_default() += 1;
                     *peaks.client_secret.entry(copies(1)).or_default() += 1;
@@ -146,12 +170,21 @@ fn opens_store(pid: u32, number: i64, path: u64) -> bool {
         return false;
     }
     let mut text = [0u8; 512];
-    let read = std::fs::File::open(format!("/proc/{pid}/mem")).and_then(|memory| memory.read_at(&mut text, path));
+    let read = std::fs::File::open(format!("/proc/{pid}/mem"))
+        .and_then(|memory| memory.read_at(&mut text, path));
     let length = read.unwrap_or(0);
-    let path = text[..length].split(|byte| *byte == 0).next().unwrap_or_default();
-    [&b"store.sealed"[..], b"/password", b"/client_secret", b"/profiles/default.toml"]
-        .iter()
-        .any(|name| path.ends_with(name))
+    let path = text[..length]
+        .split(|byte| *byte == 0)
+        .next()
+        .unwrap_or_default();
+    [
+        &b"store.sealed"[..],
+        b"/password",
+        b"/client_secret",
+        b"/profiles/default.toml",
+    ]
+    .iter()
+    .any(|name| path.ends_with(name))
 }
 
 #[test]
@@ -168,7 +201,11 @@ fn no_system_call_sees_more_than_one_copy() {
         println!("{store}: {peaks:?}");
         assert!(peaks.calls > 100, "{store}: {} calls", peaks.calls);
         assert_eq!(peaks.most(), (1, 1), "{store}: {peaks:?}");
-        assert_eq!(stage.sandbox.emulator.issued_tokens().len(), 1, "{store}: a token was issued");
+        assert_eq!(
+            stage.sandbox.emulator.issued_tokens().len(),
+            1,
+            "{store}: a token was issued"
+        );
     }
     // The control: a copy that is left behind, and the form besides.
     let mut leaking = token(&stages[0].1.sandbox, &[]);

@@ -1,5 +1,5 @@
-//! One run of everything, as a table: scenario by encoding, how many copies were found. All are 0, but for the controls,
-//! which the same scanner must find in the same run.
+//! One run of everything, as a table: scenario by encoding, how many copies were found. All are 0,
+//! but for the controls, which the same scanner must find in the same run.
 
 use crate::keys::{bus_keys, tls_keys};
 use crate::may_scan;
@@ -35,7 +35,8 @@ impl Row {
     }
 }
 
-/// That to the token endpoint. While it is open it needs its keys, and there is nothing yet that they open.
+/// That to the token endpoint. While it is open it needs its keys, and there is nothing yet that
+/// they open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Connection {
     Open,
@@ -56,14 +57,21 @@ struct Wanted<'s> {
 
 impl<'s> Wanted<'s> {
     fn of(stage: &'s Stage) -> Self {
-        Self { stage, finder: Finder::of(&[&stage.sandbox.password, &stage.sandbox.client_secret]) }
+        Self {
+            stage,
+            finder: Finder::of(&[&stage.sandbox.password, &stage.sandbox.client_secret]),
+        }
     }
 
     fn row(&self, scenario: &'static str, pid: u32) -> Row {
         let snapshot = Snapshot::take(pid, Pages::Present).unwrap();
         // Written, read back and, at least once, read.
-        let messages: Option<Vec<SealedSecret>> = self.stage.bus.as_ref().map(|bus| bus.wait_for(3));
-        assert!(messages.as_ref().is_none_or(|all| all.len() >= 3), "{scenario}: the bus was not recorded");
+        let messages: Option<Vec<SealedSecret>> =
+            self.stage.bus.as_ref().map(|bus| bus.wait_for(3));
+        assert!(
+            messages.as_ref().is_none_or(|all| all.len() >= 3),
+            "{scenario}: the bus was not recorded"
+        );
         let [password, client_secret] = self.finder.search(&snapshot).try_into().expect("two");
         let (traffic, aes) = tls_keys(&snapshot, &self.stage.sandbox.emulator.tls_secrets());
         Row {
@@ -71,13 +79,27 @@ impl<'s> Wanted<'s> {
             size: snapshot.size(),
             password,
             client_secret,
-            records: self.stage.tls.sent_records().iter().map(|record| snapshot.blocks_of(record)).sum(),
-            keys: (traffic, aes, messages.as_ref().map_or(0, |m| bus_keys(&snapshot, &m[m.len() - 2..]))),
-            messages: messages.map(|all| all.iter().map(|m| snapshot.blocks_of(&m.ciphertext)).sum()),
+            records: self
+                .stage
+                .tls
+                .sent_records()
+                .iter()
+                .map(|record| snapshot.blocks_of(record))
+                .sum(),
+            keys: (
+                traffic,
+                aes,
+                messages
+                    .as_ref()
+                    .map_or(0, |m| bus_keys(&snapshot, &m[m.len() - 2..])),
+            ),
+            messages: messages
+                .map(|all| all.iter().map(|m| snapshot.blocks_of(&m.ciphertext)).sum()),
         }
     }
 
-    /// True once neither secret is left: the server may have read the last byte before the client's thread has gone on.
+    /// True once neither secret is left: the server may have read the last byte before the client's
+    /// thread has gone on.
     fn is_gone(&self, pid: u32) -> bool {
         let snapshot = Snapshot::take(pid, Pages::Writable).unwrap();
         self.finder.search(&snapshot).iter().all(Found::is_nothing)
@@ -89,22 +111,39 @@ impl Table {
         self.clean_with(Connection::Closed, scenario, stage, pid);
     }
 
-    fn clean_with(&mut self, connection: Connection, scenario: &'static str, stage: &Stage, pid: u32) {
+    fn clean_with(
+        &mut self,
+        connection: Connection,
+        scenario: &'static str,
+        stage: &Stage,
+        pid: u32,
+    ) {
         let row = Wanted::of(stage).row(scenario, pid);
         if !row.is_clean(connection) {
             let places = [&row.password.places, &row.client_secret.places];
-            self.faults.push(format!("{scenario}: a trace is left, in {places:?}, keys {:?}", row.keys));
+            self.faults.push(format!(
+                "{scenario}: a trace is left, in {places:?}, keys {:?}",
+                row.keys
+            ));
         }
         if row.size < 4_000_000 {
-            self.faults.push(format!("{scenario}: only {} bytes were read", row.size));
+            self.faults
+                .push(format!("{scenario}: only {} bytes were read", row.size));
         }
         self.rows.push(row);
     }
 
-    fn control(&mut self, scenario: &'static str, stage: &Stage, pid: u32, finds: impl Fn(&Row) -> bool) {
+    fn control(
+        &mut self,
+        scenario: &'static str,
+        stage: &Stage,
+        pid: u32,
+        finds: impl Fn(&Row) -> bool,
+    ) {
         let row = Wanted::of(stage).row(scenario, pid);
         if !finds(&row) {
-            self.faults.push(format!("{scenario}: the control finds nothing"));
+            self.faults
+                .push(format!("{scenario}: the control finds nothing"));
         }
         self.rows.push(row);
     }
@@ -112,15 +151,26 @@ impl Table {
     fn print(&self) -> String {
         let mut text = String::new();
         let encodings = Finder::encodings();
-        let _ = writeln!(text, "copies of password/client secret, whole, by encoding:");
+        let _ = writeln!(
+            text,
+            "copies of password/client secret, whole, by encoding:"
+        );
         for (number, name) in encodings.iter().enumerate() {
-            let _ = write!(text, "{}{} {name}", if number == 0 { "  " } else { "; " }, number + 1);
+            let _ = write!(
+                text,
+                "{}{} {name}",
+                if number == 0 { "  " } else { "; " },
+                number + 1
+            );
         }
         let _ = writeln!(
             text,
             "\npieces: places with 8 or more characters in any encoding; TLS, bus: 16-byte blocks of the"
         );
-        let _ = writeln!(text, "ciphertext; keys: TLS traffic secrets + TLS AES keys + bus AES keys\n");
+        let _ = writeln!(
+            text,
+            "ciphertext; keys: TLS traffic secrets + TLS AES keys + bus AES keys\n"
+        );
         let _ = write!(text, "{:<34}", "scenario");
         for number in 1..=encodings.len() {
             let _ = write!(text, "{number:>4}");
@@ -130,12 +180,21 @@ impl Table {
             let _ = write!(text, "{:<34}", row.scenario);
             for encoding in &encodings {
                 let of = |found: &Found| found.whole.get(encoding).copied().unwrap_or(0);
-                let _ = write!(text, "{:>4}", format!("{}/{}", of(&row.password), of(&row.client_secret)));
+                let _ = write!(
+                    text,
+                    "{:>4}",
+                    format!("{}/{}", of(&row.password), of(&row.client_secret))
+                );
             }
             let pieces = format!("{}/{}", row.password.pieces, row.client_secret.pieces);
             let messages = row.messages.map_or("-".into(), |count| count.to_string());
             let keys = format!("{}+{}+{}", row.keys.0, row.keys.1, row.keys.2);
-            let _ = writeln!(text, "{pieces:>8}{:>5}{messages:>5}{keys:>7}{:>5}", row.records, row.size / 1_000_000);
+            let _ = writeln!(
+                text,
+                "{pieces:>8}{:>5}{messages:>5}{keys:>7}{:>5}",
+                row.records,
+                row.size / 1_000_000
+            );
         }
         text
     }
@@ -158,11 +217,23 @@ fn table() {
 
 fn tokens(table: &mut Table) {
     if let Some(stage) = Stage::keychain() {
-        table.clean("token in hand, keychain", &stage, stage.token_in_hand().pid());
+        table.clean(
+            "token in hand, keychain",
+            &stage,
+            stage.token_in_hand().pid(),
+        );
         let (still, hold) = stage.awaited();
         let wanted = Wanted::of(&stage);
-        wait_for(|| wanted.is_gone(still.pid()), "a secret is still in memory");
-        table.clean_with(Connection::Open, "answer awaited, keychain", &stage, still.pid());
+        wait_for(
+            || wanted.is_gone(still.pid()),
+            "a secret is still in memory",
+        );
+        table.clean_with(
+            Connection::Open,
+            "answer awaited, keychain",
+            &stage,
+            still.pid(),
+        );
         hold.release();
     }
     let stage = Stage::file();
@@ -176,17 +247,25 @@ fn tokens(table: &mut Table) {
         table.clean(in_hand, &stage, stage.token_in_hand().pid());
         let (still, hold) = stage.awaited();
         let wanted = Wanted::of(&stage);
-        wait_for(|| wanted.is_gone(still.pid()), "a secret is still in memory");
+        wait_for(
+            || wanted.is_gone(still.pid()),
+            "a secret is still in memory",
+        );
         table.clean_with(Connection::Open, awaited, &stage, still.pid());
         hold.release();
     }
-    let mut command = stage.sandbox.command(["exec", "--no-cache", "--", "sh", "-c", "kill -STOP $$"]);
+    let mut command =
+        stage
+            .sandbox
+            .command(["exec", "--no-cache", "--", "sh", "-c", "kill -STOP $$"]);
     command.env_remove("ROPC_TEST_STOP_AT");
     let child = Still::started(command, b"");
     child.wait_for_stop("the child");
     let row = Wanted::of(&stage).row("the child of exec", child.pid());
     if !row.is_clean(Connection::Closed) {
-        table.faults.push("the child of exec holds a stored secret".into());
+        table
+            .faults
+            .push("the child of exec holds a stored secret".into());
     }
     table.rows.push(row);
 }
@@ -198,7 +277,10 @@ fn failures(table: &mut Table) {
     let faults = [
         ("wrong password, file", None),
         ("refused by policy (50076)", Some(Fault::Aadsts(50076))),
-        ("no answer in time", Some(Fault::Hold(entra_emulator::Hold::new()))),
+        (
+            "no answer in time",
+            Some(Fault::Hold(entra_emulator::Hold::new())),
+        ),
         ("closed after the request", Some(Fault::CloseAfterRequest)),
         ("answer cut off", Some(Fault::CutBody)),
         ("TLS fails", Some(Fault::CloseBeforeHandshake)),
@@ -217,10 +299,20 @@ fn failures(table: &mut Table) {
     let other = entra_emulator::Server::start(entra_emulator::Config::contoso());
     let mut stage = Stage::file();
     stage.tls = TlsRecorder::before(other.port());
-    let args =
-        stage.login_args(&["--secrets-stdin", "--no-verify", "--yes", "--store", "file", "--key-source", "key-file"]);
+    let args = stage.login_args(&[
+        "--secrets-stdin",
+        "--no-verify",
+        "--yes",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ]);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    stage.sandbox.run_with_input(&args, &stage.sandbox.secrets_json()).expect(0);
+    stage
+        .sandbox
+        .run_with_input(&args, &stage.sandbox.secrets_json())
+        .expect(0);
     table.clean("certificate not trusted", &stage, stage.failed().pid());
 }
 
@@ -230,9 +322,17 @@ fn logins(table: &mut Table) {
     let stage = Stage::bare();
     table.clean("login from files", &stage, stage.login_from_files().pid());
     let stage = Stage::bare();
-    table.clean("login from prompts", &stage, stage.login_from_prompt().pid());
+    table.clean(
+        "login from prompts",
+        &stage,
+        stage.login_from_prompt().pid(),
+    );
     let stage = Stage::file();
-    table.clean("login that keeps one", &stage, stage.login_that_keeps_one().pid());
+    table.clean(
+        "login that keeps one",
+        &stage,
+        stage.login_that_keeps_one().pid(),
+    );
 }
 
 fn imports(table: &mut Table) {
@@ -240,16 +340,23 @@ fn imports(table: &mut Table) {
         ("import, signed in", &[][..], "logged-in"),
         ("import --write, signed in", &["--write"], "logged-in"),
         ("import --write, file edited", &["--write"], "file-edited"),
-        ("import --write --backup, edited", &["--write", "--backup"], "file-edited"),
+        (
+            "import --write --backup, edited",
+            &["--write", "--backup"],
+            "file-edited",
+        ),
     ] {
         let stage = Stage::bare();
         table.clean(scenario, &stage, stage.imported(more, point, None).pid());
     }
     let stage = Stage::bare();
     let kept = stage.imported(&["--write"], "logged-in", Some("secrets"));
-    table.control("CONTROL import: the file's text", &stage, kept.pid(), |row| {
-        row.password.whole.contains_key("raw") && row.client_secret.whole.contains_key("raw")
-    });
+    table.control(
+        "CONTROL import: the file's text",
+        &stage,
+        kept.pid(),
+        |row| row.password.whole.contains_key("raw") && row.client_secret.whole.contains_key("raw"),
+    );
 }
 
 fn controls(table: &mut Table) {
@@ -262,23 +369,55 @@ fn controls(table: &mut Table) {
     let leak = stage.leaking("secrets", "token-in-hand");
     table.control("CONTROL secrets leaked", &stage, leak.pid(), both);
     drop(leak);
-    let token = stage.sandbox.emulator.issued_tokens().last().unwrap().token.clone();
+    let token = stage
+        .sandbox
+        .emulator
+        .issued_tokens()
+        .last()
+        .unwrap()
+        .token
+        .clone();
     let stage = Stage::keychain().unwrap_or_else(Stage::file);
-    // The messages of the bus, where they must be: in the memory of the relay, which is this process.
+    // The messages of the bus, where they must be: in the memory of the relay, which is this
+    // process.
     drop(stage.token_in_hand());
-    table.control("CONTROL the relay: bus messages", &stage, std::process::id(), |row| row.messages != Some(0));
+    table.control(
+        "CONTROL the relay: bus messages",
+        &stage,
+        std::process::id(),
+        |row| row.messages != Some(0),
+    );
     let leak = stage.leaking("freed", "token-in-hand");
-    table.control("CONTROL not wiped: TLS record", &stage, leak.pid(), |row| row.records > 0);
+    table.control("CONTROL not wiped: TLS record", &stage, leak.pid(), |row| {
+        row.records > 0
+    });
     drop(leak);
     let (still, hold) = stage.awaited();
-    table.control("CONTROL connection open: its keys", &stage, still.pid(), |row| row.keys.0 + row.keys.1 > 0);
+    table.control(
+        "CONTROL connection open: its keys",
+        &stage,
+        still.pid(),
+        |row| row.keys.0 + row.keys.1 > 0,
+    );
     hold.release();
     drop(still);
     let in_hand = stage.token_in_hand();
-    let token_now = stage.sandbox.emulator.issued_tokens().last().unwrap().token.clone();
+    let token_now = stage
+        .sandbox
+        .emulator
+        .issued_tokens()
+        .last()
+        .unwrap()
+        .token
+        .clone();
     let snapshot = Snapshot::take(in_hand.pid(), Pages::Present).unwrap();
-    let (own, foreign) = (snapshot.count(token_now.as_bytes()), snapshot.count(token.as_bytes()));
-    println!("control: the token in hand is found {own} times, that of another run {foreign} times");
+    let (own, foreign) = (
+        snapshot.count(token_now.as_bytes()),
+        snapshot.count(token.as_bytes()),
+    );
+    println!(
+        "control: the token in hand is found {own} times, that of another run {foreign} times"
+    );
     if own == 0 || foreign != 0 {
         table.faults.push("the token: the scanner is blind".into());
     }

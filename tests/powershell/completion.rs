@@ -1,4 +1,5 @@
-//! `ropc generate completions powershell`, loaded in a real `PowerShell` and asked with its own `CompleteInput`.
+//! `ropc generate completions powershell`, loaded in a real `PowerShell` and asked with its own
+//! `CompleteInput`.
 
 use crate::support::Sandbox;
 use crate::{in_powershell, pwsh, sandbox};
@@ -12,12 +13,18 @@ const COMPLETE: &str = "function Complete($Line) {
 
 /// What Tab offers for each line.
 fn offers(sandbox: &Sandbox, pwsh: &Path, load: &str, lines: &[&str]) -> Vec<Vec<String>> {
-    let asked: Vec<String> = lines.iter().map(|line| format!("Complete '{}'", line.replace('\'', "''"))).collect();
+    let asked: Vec<String> = lines
+        .iter()
+        .map(|line| format!("Complete '{}'", line.replace('\'', "''")))
+        .collect();
     let asked = asked.join("\n");
     let run = in_powershell(sandbox, pwsh, &format!("{load}\n{COMPLETE}\n{asked}")).expect(0);
     assert_eq!(run.stderr.trim(), "", "{load}");
-    let answers: Vec<Vec<String>> =
-        run.stdout.lines().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect();
+    let answers: Vec<Vec<String>> = run
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().map(str::to_owned).collect())
+        .collect();
     assert_eq!(answers.len(), lines.len(), "{}", run.stdout);
     answers
 }
@@ -65,10 +72,20 @@ fn behind_the_dashes_another_program_is_completed() {
         "ropc login --store command -- pws",
     ];
     let offered = offers(&sandbox, &pwsh, LOAD, &lines);
-    assert_eq!(offered[0], ["--serve"], "the control: before them it is a flag of ropc");
-    assert!(offered[1].is_empty() && offered[2].is_empty(), "{offered:?}");
+    assert_eq!(
+        offered[0],
+        ["--serve"],
+        "the control: before them it is a flag of ropc"
+    );
+    assert!(
+        offered[1].is_empty() && offered[2].is_empty(),
+        "{offered:?}"
+    );
     assert_eq!(offered[3][0], "pwsh", "a program of PATH");
-    assert!(offered[4].len() == 1 && offered[4][0].ends_with("nightly.ps1"), "{offered:?}");
+    assert!(
+        offered[4].len() == 1 && offered[4][0].ends_with("nightly.ps1"),
+        "{offered:?}"
+    );
     assert_eq!(offered[5][0], "pwsh");
 }
 
@@ -77,11 +94,22 @@ fn every_verb_is_offered_and_no_hidden_one() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let all = offer(&sandbox, &pwsh, "ropc ");
-    for verb in ["login", "import", "exec", "token", "status", "list", "logout", "doctor", "explain", "generate"] {
+    for verb in [
+        "login", "import", "exec", "token", "status", "list", "logout", "doctor", "explain",
+        "generate",
+    ] {
         assert!(all.iter().any(|word| word == verb), "{verb}: {all:?}");
     }
-    let renew = offers(&sandbox, &pwsh, LOAD, &["ropc ren", "ropc help ren", "ropc help tok"]);
-    assert!(!all.contains(&"renew".to_owned()) && renew[0].is_empty() && renew[1].is_empty(), "{renew:?}");
+    let renew = offers(
+        &sandbox,
+        &pwsh,
+        LOAD,
+        &["ropc ren", "ropc help ren", "ropc help tok"],
+    );
+    assert!(
+        !all.contains(&"renew".to_owned()) && renew[0].is_empty() && renew[1].is_empty(),
+        "{renew:?}"
+    );
     assert_eq!(renew[2], ["token"], "the control");
 }
 
@@ -91,12 +119,22 @@ fn a_profile_with_lines_of_its_own_loads_it_appended_or_as_a_line() {
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let profile = |added: &str| {
         let path = sandbox.root().join("profile.ps1");
-        std::fs::write(&path, format!("Set-StrictMode -Version Latest\n$above = 'set'\n{added}\n$below = 'set'\n"))
-            .unwrap();
+        std::fs::write(
+            &path,
+            format!("Set-StrictMode -Version Latest\n$above = 'set'\n{added}\n$below = 'set'\n"),
+        )
+        .unwrap();
         let load = ". ./profile.ps1; if (\"$above$below\" -ne 'setset') { throw 'the profile did not load' }";
-        in_powershell(&sandbox, &pwsh, &format!("{load}\n{COMPLETE}\nComplete 'ropc token --output h'"))
+        in_powershell(
+            &sandbox,
+            &pwsh,
+            &format!("{load}\n{COMPLETE}\nComplete 'ropc token --output h'"),
+        )
     };
-    let script = sandbox.run(&["generate", "completions", "powershell"]).expect(0).stdout;
+    let script = sandbox
+        .run(&["generate", "completions", "powershell"])
+        .expect(0)
+        .stdout;
     assert!(
         script.is_ascii(),
         "Windows PowerShell 5.1 reads a profile without a byte order mark in the system's code page"
@@ -106,5 +144,8 @@ fn a_profile_with_lines_of_its_own_loads_it_appended_or_as_a_line() {
         assert_eq!((run.stdout.trim(), run.stderr.trim()), ("header", ""));
     }
     let run = profile("using namespace System.Management.Automation");
-    assert!(!run.stderr.is_empty() && !run.stdout.contains("header"), "the control: `using` breaks a profile");
+    assert!(
+        !run.stderr.is_empty() && !run.stdout.contains("header"),
+        "the control: `using` breaks a profile"
+    );
 }

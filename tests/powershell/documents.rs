@@ -22,23 +22,37 @@ fn page(name: &str) -> String {
 /// The fenced blocks of a page in a language.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let fence = format!("\n```{language}\n");
-    page.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap().to_owned()).collect()
+    page.split(&fence)
+        .skip(1)
+        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+        .collect()
 }
 
-/// Lines of code outside of these blocks that only PowerShell understands: a cmdlet in command position, a block for `pwsh`.
+/// Lines of code outside of these blocks that only PowerShell understands: a cmdlet in command
+/// position, a block for `pwsh`.
 fn strays(page: &str) -> Vec<&str> {
     let mut language = None;
     let mut found = Vec::new();
     for line in page.lines() {
         if let Some(named) = line.strip_prefix("```") {
-            language = if language.is_some() { None } else { Some(named) };
+            language = if language.is_some() {
+                None
+            } else {
+                Some(named)
+            };
             continue;
         }
-        let code =
-            language.is_some_and(|named| named != "powershell") || language.is_none() && line.starts_with("    ");
+        let code = language.is_some_and(|named| named != "powershell")
+            || language.is_none() && line.starts_with("    ");
         let first = line.trim_start().split(' ').next().unwrap();
-        let cmdlet = ["Connect-", "Get-", "Invoke-", "New-", "Set-"].iter().any(|verb| first.starts_with(verb));
-        if code && (cmdlet || line.contains("pwsh -NoProfile {") || line.trim_start().starts_with("$ErrorAction")) {
+        let cmdlet = ["Connect-", "Get-", "Invoke-", "New-", "Set-"]
+            .iter()
+            .any(|verb| first.starts_with(verb));
+        if code
+            && (cmdlet
+                || line.contains("pwsh -NoProfile {")
+                || line.trim_start().starts_with("$ErrorAction"))
+        {
             found.push(line);
         }
     }
@@ -66,18 +80,31 @@ fn every_block_of_every_document_is_what_the_parser_takes() {
     let mut texts = vec!["Get-Item {".to_owned(), "ropc exec -- pwsh {\n".to_owned()];
     for name in PAGES {
         let page = page(name);
-        assert_eq!(strays(&page), Vec::<&str>::new(), "{name}: a block of PowerShell is fenced as `powershell`");
+        assert_eq!(
+            strays(&page),
+            Vec::<&str>::new(),
+            "{name}: a block of PowerShell is fenced as `powershell`"
+        );
         texts.extend(blocks(&page, "powershell"));
     }
     assert!(texts.len() > 20, "the blocks are found: {}", texts.len());
-    for (number, (fault, text)) in faults(&sandbox, &pwsh, &texts).iter().zip(&texts).enumerate() {
+    for (number, (fault, text)) in faults(&sandbox, &pwsh, &texts)
+        .iter()
+        .zip(&texts)
+        .enumerate()
+    {
         let broken = !fault.contains(".ps1 0 ");
         assert_eq!(broken, number < 2, "{fault}: {text}");
-        // A continuation of sh ends the command in PowerShell: the next line would run without ropc.
+        // A continuation of sh ends the command in PowerShell: the next line would run without
+        // ropc.
         assert!(!text.lines().any(|line| line.ends_with('\\')), "{text}");
     }
     let stray = "a\n\n    Connect-MgGraph -Identity\n\n```sh\nGet-Item x\n```\n\n```powershell\nGet-Item x\n```\n";
-    assert_eq!(strays(stray), ["    Connect-MgGraph -Identity", "Get-Item x"], "the control");
+    assert_eq!(
+        strays(stray),
+        ["    Connect-MgGraph -Identity", "Get-Item x"],
+        "the control"
+    );
 }
 
 /// Modules of these names whose cmdlets take what the recipes give and print what they got.
@@ -93,7 +120,9 @@ fn stub_modules(sandbox: &Sandbox) {
         (
             "Az.Accounts:Connect-AzAccount",
             "[switch]$Identity, [string]$AccessToken, [string]$AccountId, [string]$Tenant",
-            format!("$got = $AccessToken; if ($Identity) {{ $resource = 'https://management.azure.com/'; {ask} }}"),
+            format!(
+                "$got = $AccessToken; if ($Identity) {{ $resource = 'https://management.azure.com/'; {ask} }}"
+            ),
         ),
         (
             "PnP.PowerShell:Connect-PnPOnline",
@@ -108,11 +137,15 @@ fn stub_modules(sandbox: &Sandbox) {
         (
             "MicrosoftTeams:Connect-MicrosoftTeams",
             "[string[]]$AccessTokens",
-            "$got = $AccessTokens[1]; if ($AccessTokens[0] -eq $got) { throw 'one token twice' }".to_owned(),
+            "$got = $AccessTokens[1]; if ($AccessTokens[0] -eq $got) { throw 'one token twice' }"
+                .to_owned(),
         ),
     ] {
         let (name, cmdlet) = module.split_once(':').unwrap();
-        let directory = sandbox.home().join(".local/share/powershell/Modules").join(name);
+        let directory = sandbox
+            .home()
+            .join(".local/share/powershell/Modules")
+            .join(name);
         std::fs::create_dir_all(&directory).unwrap();
         // An unknown parameter is an error, as for the real one.
         let function = format!(
@@ -132,12 +165,15 @@ fn with_the_services(mut config: entra_emulator::Config) -> entra_emulator::Conf
         "48ac35b8-9aa8-4d74-927d-1f4a14a0b239",
     ] {
         config.resources.push(resource.to_owned());
-        config.apps[0].consented.push(format!("{resource}/user_impersonation"));
+        config.apps[0]
+            .consented
+            .push(format!("{resource}/user_impersonation"));
     }
     config
 }
 
-/// The recipes as README.md has them, typed into PowerShell; the scripts they name say what they found.
+/// The recipes as README.md has them, typed into PowerShell; the scripts they name say what they
+/// found.
 #[test]
 fn the_recipes_run_as_they_are_printed() {
     let Some(pwsh) = pwsh() else { return };
@@ -149,15 +185,32 @@ fn the_recipes_run_as_they_are_printed() {
         .collect();
     assert!(recipes.len() >= 6, "{recipes:?}");
     for recipe in recipes {
-        assert!(recipe.contains("$ErrorActionPreference = 'Stop'") && recipe.lines().count() == 1, "{recipe}");
-        let script = recipe.split("; ./").nth(1).unwrap().trim_end_matches([' ', '}']).to_owned();
-        std::fs::write(sandbox.root().join(&script), "\"got $($global:Length -gt 100)\"\n").unwrap();
-        let run = in_powershell(&sandbox, &pwsh, &format!("{recipe}\nexit $LASTEXITCODE")).expect(0);
+        assert!(
+            recipe.contains("$ErrorActionPreference = 'Stop'") && recipe.lines().count() == 1,
+            "{recipe}"
+        );
+        let script = recipe
+            .split("; ./")
+            .nth(1)
+            .unwrap()
+            .trim_end_matches([' ', '}'])
+            .to_owned();
+        std::fs::write(
+            sandbox.root().join(&script),
+            "\"got $($global:Length -gt 100)\"\n",
+        )
+        .unwrap();
+        let run =
+            in_powershell(&sandbox, &pwsh, &format!("{recipe}\nexit $LASTEXITCODE")).expect(0);
         assert_eq!(run.stdout.trim(), "got True", "{recipe}: {}", run.stderr);
         let refused = recipe.replace("-NoProfile { ", "-NoProfile { $env:IDENTITY_HEADER = 'x'; ");
         if recipe.contains("--serve") {
-            let run = in_powershell(&sandbox, &pwsh, &format!("{refused}\nexit $LASTEXITCODE")).expect(1);
-            assert!(!run.stdout.contains("got"), "the control: a refusal ends the job, {refused}");
+            let run =
+                in_powershell(&sandbox, &pwsh, &format!("{refused}\nexit $LASTEXITCODE")).expect(1);
+            assert!(
+                !run.stdout.contains("got"),
+                "the control: a refusal ends the job, {refused}"
+            );
         }
     }
 }
@@ -178,8 +231,9 @@ fn refusing() -> u16 {
                 }
             }
             // A client that is gone is no fault of the test.
-            let _gone =
-                stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+            let _gone = stream.write_all(
+                b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+            );
         }
     });
     port
@@ -190,9 +244,14 @@ fn refusing() -> u16 {
 fn a_token_ends_up_where_the_page_says() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/peers/traces.ps1");
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/powershell/peers/traces.ps1"
+    );
     let port = refusing().to_string();
-    let run = sandbox.run(&["exec", "--", "pwsh", "-NoProfile", "-File", script, &port]).expect(0);
+    let run = sandbox
+        .run(&["exec", "--", "pwsh", "-NoProfile", "-File", script, &port])
+        .expect(0);
     let expected = [
         ("transcript of what is used", false),
         ("transcript of what is printed", true),
@@ -211,7 +270,14 @@ fn a_token_ends_up_where_the_page_says() {
         ("Trace-Command", true),
         ("SecureString file", true),
     ];
-    let expected: Vec<String> =
-        expected.iter().map(|(name, found)| format!("{name}: {}", if *found { "True" } else { "False" })).collect();
-    assert_eq!(run.stdout.lines().collect::<Vec<_>>(), expected, "{}", run.stderr);
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|(name, found)| format!("{name}: {}", if *found { "True" } else { "False" }))
+        .collect();
+    assert_eq!(
+        run.stdout.lines().collect::<Vec<_>>(),
+        expected,
+        "{}",
+        run.stderr
+    );
 }

@@ -1,4 +1,5 @@
-//! `Azure.Identity` for .NET under `exec --serve`: renewal, outage, refusal, revocation, many callers, proxies.
+//! `Azure.Identity` for .NET under `exec --serve`: renewal, outage, refusal, revocation, many
+//! callers, proxies.
 
 use crate::support::{Run, Sandbox, needs};
 use crate::{pwsh, sandbox};
@@ -17,11 +18,27 @@ struct Client<'s> {
 
 impl<'s> Client<'s> {
     fn start(sandbox: &'s Sandbox, flags: &[&str]) -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/peers/identity.ps1");
-        let args = [&["exec", "--serve"], flags, &["--", "pwsh", "-NoProfile", "-File", script]].concat();
-        let mut process = sandbox.command(&args).stdin(Stdio::piped()).spawn().unwrap();
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/powershell/peers/identity.ps1"
+        );
+        let args = [
+            &["exec", "--serve"],
+            flags,
+            &["--", "pwsh", "-NoProfile", "-File", script],
+        ]
+        .concat();
+        let mut process = sandbox
+            .command(&args)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
-        let mut client = Self { sandbox, process, output };
+        let mut client = Self {
+            sandbox,
+            process,
+            output,
+        };
         assert_eq!(client.line(), "ready");
         client
     }
@@ -49,14 +66,21 @@ impl<'s> Client<'s> {
 
     fn end(mut self) -> Run {
         drop(self.process.stdin.take());
-        self.sandbox.keep("the client", self.process.wait_with_output().unwrap())
+        self.sandbox
+            .keep("the client", self.process.wait_with_output().unwrap())
     }
 }
 
 /// Tokens of less than 5 minutes: the client keeps none of them and asks each time.
 fn ready(seconds: u64) -> Option<Sandbox> {
-    let (pwsh, libraries) = (pwsh()?, needs::named("ROPC_TEST_DOTNET", "the DLLs of Azure.Identity")?);
-    let mut sandbox = sandbox(Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(seconds))), &pwsh);
+    let (pwsh, libraries) = (
+        pwsh()?,
+        needs::named("ROPC_TEST_DOTNET", "the DLLs of Azure.Identity")?,
+    );
+    let mut sandbox = sandbox(
+        Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(seconds))),
+        &pwsh,
+    );
     sandbox.set_env("ROPC_TEST_DOTNET", &libraries.display().to_string());
     Some(sandbox)
 }
@@ -72,12 +96,16 @@ fn it_outlives_several_tokens_and_32_callers_make_one_sign_in() {
         std::thread::sleep(Duration::from_millis(500));
     }
     let tokens = sandbox.emulator.issued_tokens().len();
-    assert!(tokens <= seen.len() + 3, "{tokens} sign-ins for {} tokens", seen.len());
+    assert!(
+        tokens <= seen.len() + 3,
+        "{tokens} sign-ins for {} tokens",
+        seen.len()
+    );
     client.end().expect(0);
 }
 
-/// 30 seconds without the service, from just before the token is renewed ahead: by the breaker's pace the third try, which is
-/// the first that can succeed, comes before the token's end.
+/// 30 seconds without the service, from just before the token is renewed ahead: by the breaker's
+/// pace the third try, which is the first that can succeed, comes before the token's end.
 #[test]
 fn no_call_fails_in_an_outage_while_a_token_lives() {
     let Some(sandbox) = ready(110) else { return };
@@ -94,24 +122,40 @@ fn no_call_fails_in_an_outage_while_a_token_lives() {
         }
         down = (45..75).contains(&elapsed);
         assert!(elapsed < 200, "it is not renewed");
-        let token = client.token().unwrap_or_else(|words| panic!("after {elapsed} s: {words}"));
+        let token = client
+            .token()
+            .unwrap_or_else(|words| panic!("after {elapsed} s: {words}"));
         if token != first {
             break elapsed;
         }
         std::thread::sleep(Duration::from_secs(1));
     };
-    assert!(renewed >= 75, "control: the service was down until then, and the token was asked for all the time");
-    assert!(sandbox.emulator.token_requests() <= 6, "{}", sandbox.emulator.token_requests());
+    assert!(
+        renewed >= 75,
+        "control: the service was down until then, and the token was asked for all the time"
+    );
+    assert!(
+        sandbox.emulator.token_requests() <= 6,
+        "{}",
+        sandbox.emulator.token_requests()
+    );
     client.end().expect(0).says(&["the old one still serves"]);
 }
 
-/// Without a token in hand: an answer that says what to do, and no more sends than the breaker allows.
+/// Without a token in hand: an answer that says what to do, and no more sends than the breaker
+/// allows.
 #[test]
 fn a_refusal_and_an_outage_are_told_at_once() {
-    // A try that is due within half a minute is 503, which the client repeats; its repetitions send nothing.
+    // A try that is due within half a minute is 503, which the client repeats; its repetitions send
+    // nothing.
     for (fault, words, most, asks) in [
         (None, &["AADSTS50126", "ropc login"][..], 1, 1),
-        (Some(Fault::Unavailable), &["503", "AADSTS90033", "next try at"][..], 2, 6),
+        (
+            Some(Fault::Unavailable),
+            &["503", "AADSTS90033", "next try at"][..],
+            2,
+            6,
+        ),
     ] {
         let Some(sandbox) = ready(6) else { return };
         let mut client = Client::start(&sandbox, &["--refresh", "--verbose"]);
@@ -129,10 +173,16 @@ fn a_refusal_and_an_outage_are_told_at_once() {
         let sends = sandbox.emulator.token_requests() - sent;
         assert!((1..=most).contains(&sends), "{sends} sends");
         let run = client.end().expect(0);
-        let answers =
-            run.stderr.lines().filter(|line| line.contains("endpoint: 403") || line.contains("endpoint: 503"));
+        let answers = run
+            .stderr
+            .lines()
+            .filter(|line| line.contains("endpoint: 403") || line.contains("endpoint: 503"));
         let answers = answers.count();
-        assert!((1..=asks).contains(&answers), "{answers} requests of one call: {}", run.stderr);
+        assert!(
+            (1..=asks).contains(&answers),
+            "{answers} requests of one call: {}",
+            run.stderr
+        );
     }
 }
 
@@ -151,15 +201,23 @@ fn a_token_that_was_replaced_is_not_handed_out_again() {
 #[test]
 fn no_proxy_sees_the_key_whatever_no_proxy_says() {
     for list in ["*", "corp.example", "localhost", ".example,*"] {
-        let Some(mut sandbox) = ready(280) else { return };
+        let Some(mut sandbox) = ready(280) else {
+            return;
+        };
         let trap = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         trap.set_nonblocking(true).unwrap();
         let address = format!("http://{}", trap.local_addr().unwrap());
-        for (name, value) in [("http_proxy", address.as_str()), ("HTTP_PROXY", &address), ("NO_PROXY", list)] {
+        for (name, value) in [
+            ("http_proxy", address.as_str()),
+            ("HTTP_PROXY", &address),
+            ("NO_PROXY", list),
+        ] {
             sandbox.set_env(name, value);
         }
         let mut client = Client::start(&sandbox, &[]);
-        client.token().unwrap_or_else(|words| panic!("{list}: {words}"));
+        client
+            .token()
+            .unwrap_or_else(|words| panic!("{list}: {words}"));
         assert!(trap.accept().is_err(), "{list}: the proxy was asked");
         client.end().expect(0);
     }

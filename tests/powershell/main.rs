@@ -1,7 +1,8 @@
-//! A real `PowerShell`, and Azure.Identity for .NET in it, with the real binary: what no other shell and no other client shows.
+//! A real `PowerShell`, and Azure.Identity for .NET in it, with the real binary: what no other
+//! shell and no other client shows.
 //!
-//! `ROPC_TEST_PWSH` names the program, `ROPC_TEST_DOTNET` the directory of the client's DLLs. Without them the tests are named
-//! as not run.
+//! `ROPC_TEST_PWSH` names the program, `ROPC_TEST_DOTNET` the directory of the client's DLLs.
+//! Without them the tests are named as not run.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,13 +27,29 @@ fn pwsh() -> Option<PathBuf> {
     needs::named("ROPC_TEST_PWSH", "a PowerShell 7 (`pwsh`)")
 }
 
-/// A profile that is logged in, and an environment in which PowerShell finds `ropc` and `pwsh` by their names.
+/// A profile that is logged in, and an environment in which PowerShell finds `ropc` and `pwsh` by
+/// their names.
 fn sandbox(sandbox: Sandbox, pwsh: &Path) -> Sandbox {
     let mut sandbox = sandbox;
-    let directories = [Path::new(ROPC), pwsh].map(|program| program.parent().unwrap().display().to_string());
-    sandbox.set_env("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", directories.join(":")));
-    for name in ["POWERSHELL_TELEMETRY_OPTOUT", "POWERSHELL_UPDATECHECK", "NO_COLOR"] {
-        sandbox.set_env(name, if name == "POWERSHELL_UPDATECHECK" { "Off" } else { "1" });
+    let directories =
+        [Path::new(ROPC), pwsh].map(|program| program.parent().unwrap().display().to_string());
+    sandbox.set_env(
+        "PATH",
+        &format!("{}:/usr/local/bin:/usr/bin:/bin", directories.join(":")),
+    );
+    for name in [
+        "POWERSHELL_TELEMETRY_OPTOUT",
+        "POWERSHELL_UPDATECHECK",
+        "NO_COLOR",
+    ] {
+        sandbox.set_env(
+            name,
+            if name == "POWERSHELL_UPDATECHECK" {
+                "Off"
+            } else {
+                "1"
+            },
+        );
     }
     sandbox.login(&[]).expect(0);
     sandbox
@@ -43,8 +60,13 @@ fn in_powershell(sandbox: &Sandbox, pwsh: &Path, script: &str) -> Run {
     let model = sandbox.command(["x"]);
     let mut command = std::process::Command::new(pwsh);
     command.args(["-NoProfile", "-NonInteractive", "-Command", script]);
-    command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
+    command
+        .env_clear()
+        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+        .current_dir(sandbox.root());
     command.stdin(std::process::Stdio::null());
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     sandbox.finish("pwsh", command, b"")
 }

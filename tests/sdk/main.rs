@@ -1,8 +1,8 @@
-//! The clients that already exist, unmodified and from their registries, in a hostile environment: each gets the
-//! emulator's token from `exec --serve` and calls `/v1.0/me` with it.
+//! The clients that already exist, unmodified and from their registries, in a hostile environment:
+//! each gets the emulator's token from `exec --serve` and calls `/v1.0/me` with it.
 //!
-//! `.ci/peers.sh DIR` installs them; `ROPC_TEST_PEERS=DIR` says where they are. Without it the tests are reported as
-//! skipped, and in CI they fail.
+//! `.ci/peers.sh DIR` installs them; `ROPC_TEST_PEERS=DIR` says where they are. Without it the
+//! tests are reported as skipped, and in CI they fail.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,7 +27,11 @@ fn peers(needed: &str) -> Option<PathBuf> {
 }
 
 fn script(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk/peers").join(name).display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/sdk/peers")
+        .join(name)
+        .display()
+        .to_string()
 }
 
 /// A proxy that nobody may use: it counts who connects, and answers nobody.
@@ -51,7 +55,8 @@ impl Trap {
     }
 }
 
-/// A profile that is logged in, and an environment in which every one of these clients fails without `--serve`'s rules.
+/// A profile that is logged in, and an environment in which every one of these clients fails
+/// without `--serve`'s rules.
 fn hostile(sandbox: &mut Sandbox, trap: &Trap, peers: &Path) {
     sandbox.login(&[]).expect(0);
     let ca = sandbox.root().join("ca.pem").display().to_string();
@@ -84,35 +89,73 @@ fn hostile(sandbox: &mut Sandbox, trap: &Trap, peers: &Path) {
     }
 }
 
-/// Runs a command in `exec --serve`, and shows that the token of this directory reached Graph and no proxy saw anything.
+/// Runs a command in `exec --serve`, and shows that the token of this directory reached Graph and
+/// no proxy saw anything.
 fn served(sandbox: &Sandbox, trap: &Trap, command: &[&str]) -> Run {
     let mut args = vec!["exec", "--serve", "--"];
     args.extend(command);
     let run = sandbox.run(&args).expect(0);
-    assert!(run.stdout.contains(CONTOSO_USER), "{}\n{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains(CONTOSO_USER),
+        "{}\n{}",
+        run.stdout,
+        run.stderr
+    );
     let issued = sandbox.emulator.issued_tokens();
-    let called = sandbox.emulator.requests().iter().filter(|r| r.path == "/v1.0/me").count();
+    let called = sandbox
+        .emulator
+        .requests()
+        .iter()
+        .filter(|r| r.path == "/v1.0/me")
+        .count();
     assert!(called > 0 && !issued.is_empty());
-    assert_eq!(trap.caught.load(Ordering::SeqCst), 0, "nothing went to the proxy");
+    assert_eq!(
+        trap.caught.load(Ordering::SeqCst),
+        0,
+        "nothing went to the proxy"
+    );
     run
 }
 
 fn python(client: &str) {
-    let Some(peers) = peers("py/bin/python") else { return };
+    let Some(peers) = peers("py/bin/python") else {
+        return;
+    };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
-    let (program, graph) = (peers.join("py/bin/python").display().to_string(), sandbox.emulator.graph_url());
-    served(&sandbox, &trap, &[&program, &script("graph_me.py"), client, &graph, "ca.pem"]);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the cached token served");
+    let (program, graph) = (
+        peers.join("py/bin/python").display().to_string(),
+        sandbox.emulator.graph_url(),
+    );
+    served(
+        &sandbox,
+        &trap,
+        &[&program, &script("graph_me.py"), client, &graph, "ca.pem"],
+    );
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the cached token served"
+    );
 }
 
 fn node(client: &str) {
-    let Some(peers) = peers("node/node_modules/@azure/identity") else { return };
+    let Some(peers) = peers("node/node_modules/@azure/identity") else {
+        return;
+    };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
     let graph = sandbox.emulator.graph_url();
-    served(&sandbox, &trap, &["node", &script("graph_me.mjs"), client, &graph]);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the cached token served");
+    served(
+        &sandbox,
+        &trap,
+        &["node", &script("graph_me.mjs"), client, &graph],
+    );
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the cached token served"
+    );
 }
 
 #[test]
@@ -142,23 +185,37 @@ fn azure_identity_for_node_as_default_credential() {
 
 #[test]
 fn azure_identity_for_rust() {
-    let Some(peers) = peers("rust-peer") else { return };
+    let Some(peers) = peers("rust-peer") else {
+        return;
+    };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
-    let (program, graph) = (peers.join("rust-peer").display().to_string(), sandbox.emulator.graph_url());
+    let (program, graph) = (
+        peers.join("rust-peer").display().to_string(),
+        sandbox.emulator.graph_url(),
+    );
     served(&sandbox, &trap, &[&program, "managed", &graph, "ca.pem"]);
 }
 
 #[test]
 fn the_cli_for_microsoft_365() {
-    let Some(peers) = peers("node/node_modules/.bin/m365") else { return };
+    let Some(peers) = peers("node/node_modules/.bin/m365") else {
+        return;
+    };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
     // Its telemetry would go to the internet, by the proxy.
     let config = sandbox.home().join(".config/configstore");
     std::fs::create_dir_all(&config).unwrap();
-    std::fs::write(config.join("cli-m365-config.json"), r#"{"disableTelemetry": true}"#).unwrap();
-    let m365 = peers.join("node/node_modules/.bin/m365").display().to_string();
+    std::fs::write(
+        config.join("cli-m365-config.json"),
+        r#"{"disableTelemetry": true}"#,
+    )
+    .unwrap();
+    let m365 = peers
+        .join("node/node_modules/.bin/m365")
+        .display()
+        .to_string();
     let graph = sandbox.emulator.graph_url();
     let job = format!(
         "set -e; '{m365}' login --authType identity --output none
@@ -173,16 +230,25 @@ fn the_cli_for_microsoft_365() {
 
 #[test]
 fn without_the_rules_the_same_client_fails_there() {
-    let Some(peers) = peers("py/bin/python") else { return };
+    let Some(peers) = peers("py/bin/python") else {
+        return;
+    };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
-    let (program, graph) = (peers.join("py/bin/python").display().to_string(), sandbox.emulator.graph_url());
+    let (program, graph) = (
+        peers.join("py/bin/python").display().to_string(),
+        sandbox.emulator.graph_url(),
+    );
     let back = format!(
         "export IDENTITY_SERVER_THUMBPRINT= NO_PROXY=localhost no_proxy=localhost; exec '{program}' '{}' managed '{graph}' ca.pem",
         script("graph_me.py")
     );
     let run = sandbox.run(&["exec", "--serve", "--", "sh", "-c", &back]);
-    assert_ne!(run.code, Some(0), "control: the environment is as hostile as it says");
+    assert_ne!(
+        run.code,
+        Some(0),
+        "control: the environment is as hostile as it says"
+    );
 }
 
 /// Long enough for three tokens and a part of a fourth.
@@ -190,11 +256,19 @@ const SHORT: u64 = 8;
 
 #[test]
 fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
-    let Some(peers) = peers("node/node_modules/@azure/identity") else { return };
+    let Some(peers) = peers("node/node_modules/@azure/identity") else {
+        return;
+    };
     let started = std::time::Instant::now();
-    let (mut sandbox, trap) = (Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(SHORT))), Trap::set());
+    let (mut sandbox, trap) = (
+        Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(SHORT))),
+        Trap::set(),
+    );
     hostile(&mut sandbox, &trap, &peers);
-    let (program, graph) = (peers.join("py/bin/python").display().to_string(), sandbox.emulator.graph_url());
+    let (program, graph) = (
+        peers.join("py/bin/python").display().to_string(),
+        sandbox.emulator.graph_url(),
+    );
     let seconds = SHORT * 3 + 2;
     let job = format!(
         "'{program}' '{py}' managed '{graph}' ca.pem {seconds} & first=$!
@@ -207,37 +281,68 @@ fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     let tokens = sandbox.emulator.issued_tokens().len();
     assert!(tokens >= 4, "{tokens} tokens");
-    assert_eq!(sandbox.emulator.token_requests(), tokens, "one sign-in a token, for two clients that ask every second");
-    // So short a token is renewed ahead when half of its life is left, and not more often, however long the clients took.
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        tokens,
+        "one sign-in a token, for two clients that ask every second"
+    );
+    // So short a token is renewed ahead when half of its life is left, and not more often, however
+    // long the clients took.
     let most = started.elapsed().as_secs() / (SHORT / 2) + 2;
     assert!(tokens as u64 <= most, "{tokens} tokens, at most {most}");
 }
 
 /// As README.md has it.
 fn shim() -> String {
-    let block = include_str!("../../README.md").split("    #!/bin/sh\n").nth(1).unwrap();
-    let lines: Vec<&str> = block.lines().take_while(|line| line.starts_with("    ")).collect();
+    let block = include_str!("../../README.md")
+        .split("    #!/bin/sh\n")
+        .nth(1)
+        .unwrap();
+    let lines: Vec<&str> = block
+        .lines()
+        .take_while(|line| line.starts_with("    "))
+        .collect();
     format!("#!/bin/sh\n{}\n", lines.join("\n"))
 }
 
 #[test]
 fn a_shim_of_az_serves_the_cli_credentials() {
-    let Some(peers) = peers("node/node_modules/@azure/identity") else { return };
+    let Some(peers) = peers("node/node_modules/@azure/identity") else {
+        return;
+    };
     let mut sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let bin = sandbox.root().join("shim");
     std::fs::create_dir(&bin).unwrap();
     let shim = shim().replace("exec ropc ", &format!("exec '{ROPC}' "));
     std::fs::write(bin.join("az"), shim).unwrap();
-    std::fs::set_permissions(bin.join("az"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(
+        bin.join("az"),
+        std::os::unix::fs::PermissionsExt::from_mode(0o755),
+    )
+    .unwrap();
     sandbox.set_env("PEERS", &peers.display().to_string());
-    sandbox.set_env("NODE_EXTRA_CA_CERTS", &sandbox.root().join("ca.pem").display().to_string());
+    sandbox.set_env(
+        "NODE_EXTRA_CA_CERTS",
+        &sandbox.root().join("ca.pem").display().to_string(),
+    );
     let graph = sandbox.emulator.graph_url();
     let python = peers.join("py/bin/python").display().to_string();
     let rust = peers.join("rust-peer").display().to_string();
     let mut commands = vec![
-        vec![python, script("graph_me.py"), "cli".into(), graph.clone(), "ca.pem".into()],
-        vec!["node".into(), script("graph_me.mjs"), "cli".into(), graph.clone()],
+        vec![
+            python,
+            script("graph_me.py"),
+            "cli".into(),
+            graph.clone(),
+            "ca.pem".into(),
+        ],
+        vec![
+            "node".into(),
+            script("graph_me.mjs"),
+            "cli".into(),
+            graph.clone(),
+        ],
     ];
     if Path::new(&rust).exists() {
         commands.push(vec![rust, "cli".into(), graph, "ca.pem".into()]);
@@ -245,10 +350,18 @@ fn a_shim_of_az_serves_the_cli_credentials() {
     for command in commands {
         let model = sandbox.command(["x"]);
         let mut child = std::process::Command::new(&command[0]);
-        child.args(&command[1..]).env_clear().current_dir(sandbox.root());
+        child
+            .args(&command[1..])
+            .env_clear()
+            .current_dir(sandbox.root());
         child.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        child.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
-        child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        child.env(
+            "PATH",
+            format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()),
+        );
+        child
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         let run = sandbox.finish(&command[0], child, b"").expect(0);
         assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
     }

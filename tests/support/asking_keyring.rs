@@ -1,6 +1,6 @@
-//! Test helper: a keyring that gives a client nothing of what another one stored, as `KeePassXC` does by default. It stands between
-//! a program and the bus of the real one, and answers such a `GetSecret` itself. Std only. What may not stand here:
-//! assertions about `ropc`.
+//! Test helper: a keyring that gives a client nothing of what another one stored, as `KeePassXC`
+//! does by default. It stands between a program and the bus of the real one, and answers such a
+//! `GetSecret` itself. Std only. What may not stand here: assertions about `ropc`.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -11,9 +11,13 @@ use std::thread;
 /// Where the part of a header ends that says how long the rest is.
 const PREFIX: usize = 16;
 
-/// Listens at `socket` until the process ends, and passes everything on to the bus at `bus`, both of them paths.
+/// Listens at `socket` until the process ends, and passes everything on to the bus at `bus`, both
+/// of them paths.
 pub fn start(socket: &Path, bus: &Path) {
-    let (listener, bus) = (UnixListener::bind(socket).expect("a socket"), bus.to_owned());
+    let (listener, bus) = (
+        UnixListener::bind(socket).expect("a socket"),
+        bus.to_owned(),
+    );
     thread::spawn(move || {
         for client in listener.incoming() {
             let bus = bus.clone();
@@ -26,8 +30,8 @@ pub fn start(socket: &Path, bus: &Path) {
 fn serve(mut client: UnixStream, mut bus: UnixStream) -> io::Result<()> {
     pass_line(&mut client, &mut bus, b"BEGIN\r\n")?;
     pass_line(&mut bus, &mut client, b"\r\n")?;
-    // Whole messages only, so that an answer of ours is never within another. And who the keyring is on the bus: an answer of
-    // somebody else would not be taken.
+    // Whole messages only, so that an answer of ours is never within another. And who the keyring
+    // is on the bus: an answer of somebody else would not be taken.
     let to_client = Arc::new(Mutex::new((client.try_clone()?, Vec::new())));
     let (answers, mut from_bus) = (Arc::clone(&to_client), bus.try_clone()?);
     let back = thread::spawn(move || -> io::Result<()> {
@@ -72,7 +76,8 @@ fn message(from: &mut UnixStream) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; PREFIX];
     from.read_exact(&mut bytes)?;
     assert_eq!(bytes[0], b'l', "little-endian");
-    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
+    let number =
+        |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) as usize;
     let length = (PREFIX + number(12)).next_multiple_of(8) + number(4);
     bytes.resize(length, 0);
     from.read_exact(&mut bytes[PREFIX..])?;
@@ -81,22 +86,33 @@ fn message(from: &mut UnixStream) -> io::Result<Vec<u8>> {
 
 /// Is this the name of the method? No secret holds it in the clear.
 fn names(message: &[u8], method: &str) -> bool {
-    message.windows(method.len()).any(|window| window == method.as_bytes())
+    message
+        .windows(method.len())
+        .any(|window| window == method.as_bytes())
 }
 
 /// The sender, if it is a program and not the bus itself.
 fn keyring_in(message: &[u8]) -> Option<Vec<u8>> {
     const SENDER: &[u8] = b"\x07\x01s\0";
-    let at = message.windows(SENDER.len()).position(|window| window == SENDER)? + SENDER.len();
+    let at = message
+        .windows(SENDER.len())
+        .position(|window| window == SENDER)?
+        + SENDER.len();
     let length = u32::from_le_bytes(message.get(at..at + 4)?.try_into().ok()?) as usize;
-    message.get(at + 4..at + 4 + length).filter(|name| name.starts_with(b":")).map(<[u8]>::to_vec)
+    message
+        .get(at + 4..at + 4 + length)
+        .filter(|name| name.starts_with(b":"))
+        .map(<[u8]>::to_vec)
 }
 
 /// The error reply of this sender to the call of this number.
 fn locked(serial: [u8; 4], sender: &[u8]) -> Vec<u8> {
     let mut fields = vec![5, 1, b'u', 0];
     fields.extend(serial);
-    for (field, text) in [(4, &b"org.freedesktop.Secret.Error.IsLocked"[..]), (7, sender)] {
+    for (field, text) in [
+        (4, &b"org.freedesktop.Secret.Error.IsLocked"[..]),
+        (7, sender),
+    ] {
         fields.resize(fields.len().next_multiple_of(8), 0);
         fields.extend([field, 1, b's', 0]);
         fields.extend(u32::try_from(text.len()).expect("short").to_le_bytes());

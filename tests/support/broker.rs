@@ -1,5 +1,5 @@
-//! Test helper for the broker: many runs at once, the breaker's record as JSON, the file store's items, and another clock.
-//! What may not stand here: assertions about what `ropc` decides.
+//! Test helper for the broker: many runs at once, the breaker's record as JSON, the file store's
+//! items, and another clock. What may not stand here: assertions about what `ropc` decides.
 
 use super::{Run, Sandbox};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -16,19 +16,45 @@ pub fn run_many(sandbox: &Sandbox, args: &[&str], count: usize, at_once: usize) 
     let mut runs = Vec::new();
     while runs.len() < count {
         let batch = at_once.min(count - runs.len());
-        let children: Vec<_> = (0..batch).map(|_| sandbox.command(args).spawn().unwrap()).collect();
-        runs.extend(children.into_iter().map(|c| sandbox.keep(&args.join(" "), c.wait_with_output().unwrap())));
+        let children: Vec<_> = (0..batch)
+            .map(|_| sandbox.command(args).spawn().unwrap())
+            .collect();
+        runs.extend(
+            children
+                .into_iter()
+                .map(|c| sandbox.keep(&args.join(" "), c.wait_with_output().unwrap())),
+        );
     }
     runs
 }
 
 /// `login` into the file store as a given user, into a given profile.
-pub fn login_as(sandbox: &Sandbox, user: &str, profile: &str, secrets: &[u8], more: &[&str]) -> Run {
-    let mut args: Vec<String> =
-        ["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file", "-p", profile]
-            .map(str::to_owned)
-            .to_vec();
-    args.extend(sandbox.facts().into_iter().map(|fact| if fact == CONTOSO_USER { user.to_owned() } else { fact }));
+pub fn login_as(
+    sandbox: &Sandbox,
+    user: &str,
+    profile: &str,
+    secrets: &[u8],
+    more: &[&str],
+) -> Run {
+    let mut args: Vec<String> = [
+        "login",
+        "--secrets-stdin",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+        "-p",
+        profile,
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    args.extend(sandbox.facts().into_iter().map(|fact| {
+        if fact == CONTOSO_USER {
+            user.to_owned()
+        } else {
+            fact
+        }
+    }));
     args.extend(more.iter().map(|s| (*s).to_owned()));
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     sandbox.run_with_input(&args, secrets)
@@ -66,7 +92,11 @@ pub fn read_record(sandbox: &Sandbox) -> Value {
 pub fn edit_record(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
     let mut value = read_record(sandbox);
     change(&mut value);
-    fs::write(record(sandbox, "user-").unwrap(), serde_json::to_vec(&value).unwrap()).unwrap();
+    fs::write(
+        record(sandbox, "user-").unwrap(),
+        serde_json::to_vec(&value).unwrap(),
+    )
+    .unwrap();
 }
 
 /// That much time goes by, as far as the user's record tells.
@@ -74,7 +104,11 @@ pub fn pass(sandbox: &Sandbox, seconds: u64) {
     edit_record(sandbox, |record| {
         for (list, field) in [("sent", "at"), ("sign_ins", "at"), ("pauses", "until")] {
             for entry in record[list].as_array_mut().unwrap() {
-                entry[field] = entry[field].as_u64().unwrap().saturating_sub(seconds).into();
+                entry[field] = entry[field]
+                    .as_u64()
+                    .unwrap()
+                    .saturating_sub(seconds)
+                    .into();
             }
         }
     });
@@ -99,21 +133,29 @@ pub fn remove_cache(sandbox: &Sandbox) {
 /// The one sealed token of a profile.
 pub fn sealed_token(sandbox: &Sandbox, profile: &str) -> PathBuf {
     let dir = sandbox.cache_dir().join("tokens").join(profile);
-    let files: Vec<_> = fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
+    let files: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
     assert_eq!(files.len(), 1, "{files:?}");
     files[0].clone()
 }
 
-/// The items of the file store, by name. Written from the format's description, not with the program's own code.
+/// The items of the file store, by name. Written from the format's description, not with the
+/// program's own code.
 pub fn store_items(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
-    let Ok(file) = fs::read(sandbox.config_dir().join("store.sealed")) else { return BTreeMap::new() };
+    let Ok(file) = fs::read(sandbox.config_dir().join("store.sealed")) else {
+        return BTreeMap::new();
+    };
     let (header, rest) = file.split_at(HEADER);
     let (nonce, rest) = rest.split_at(24);
     let (body, tag) = rest.split_at(rest.len() - 16);
     let mut plain = body.to_vec();
     let nonce = XNonce::from(<[u8; 24]>::try_from(nonce).unwrap());
     let tag = <[u8; 16]>::try_from(tag).unwrap().into();
-    cipher(sandbox).decrypt_inout_detached(&nonce, header, plain.as_mut_slice().into(), &tag).expect("the store opens");
+    cipher(sandbox)
+        .decrypt_inout_detached(&nonce, header, plain.as_mut_slice().into(), &tag)
+        .expect("the store opens");
     let mut items = BTreeMap::new();
     let mut rest = plain.as_slice();
     while !rest.is_empty() {
@@ -147,12 +189,17 @@ pub fn write_store(sandbox: &Sandbox, items: &BTreeMap<String, Vec<u8>>) {
 const HEADER: usize = 17;
 
 fn cipher(sandbox: &Sandbox) -> XChaCha20Poly1305 {
-    let key: [u8; 32] = fs::read(sandbox.config_dir().join("store.key")).unwrap().try_into().unwrap();
+    let key: [u8; 32] = fs::read(sandbox.config_dir().join("store.key"))
+        .unwrap()
+        .try_into()
+        .unwrap();
     XChaCha20Poly1305::new(&key.into())
 }
 
 fn take(rest: &mut &[u8], prefix: usize) -> Vec<u8> {
-    let length = rest[..prefix].iter().fold(0usize, |n, b| (n << 8) | usize::from(*b));
+    let length = rest[..prefix]
+        .iter()
+        .fold(0usize, |n, b| (n << 8) | usize::from(*b));
     let value = rest[prefix..prefix + length].to_vec();
     *rest = &rest[prefix + length..];
     value
@@ -162,8 +209,18 @@ fn take(rest: &mut &[u8], prefix: usize) -> Vec<u8> {
 pub fn at(sandbox: &Sandbox, offset: &str, args: &[&str]) -> Run {
     let plain = sandbox.command(args);
     let mut command = Command::new("faketime");
-    command.args(["-f", offset]).arg(plain.get_program()).args(plain.get_args()).env_clear();
-    command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(sandbox.root());
+    command
+        .args(["-f", offset])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .env_clear();
+    command
+        .envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(sandbox.root());
     command
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::piped())

@@ -1,5 +1,6 @@
-//! What every store promises, whatever keeps the secrets and whatever system the program runs on: the same cases for
-//! gnome-keyring, the file store, the engines that are only read, and the Windows program with Credential Manager.
+//! What every store promises, whatever keeps the secrets and whatever system the program runs on:
+//! the same cases for gnome-keyring, the file store, the engines that are only read, and the
+//! Windows program with Credential Manager.
 
 use super::{Run, Sandbox, random_secret};
 use entra_emulator::{CONTOSO_USER, Server};
@@ -18,7 +19,8 @@ pub trait Store {
     }
     /// Words of `login` that say what protects the secrets.
     fn worth(&self) -> &'static str;
-    /// What stands in the store from now on (engines), or is given to the next `login` (the others).
+    /// What stands in the store from now on (engines), or is given to the next `login` (the
+    /// others).
     fn give(&self, password: &str);
     /// `login` with what was given, into this store and profile.
     fn login(&self, more: &[&str]) -> Run;
@@ -28,7 +30,8 @@ pub trait Store {
     fn exec(&self, flags: &[&str]) -> Run;
     /// Runs a command that uses its token, and asserts that it is a good one.
     fn use_token(&self);
-    /// Where `is_engine`: runs a job while others could change the profile; `None` where the system cannot tell.
+    /// Where `is_engine`: runs a job while others could change the profile; `None` where the system
+    /// cannot tell.
     fn exec_open_to_others(&self) -> Option<Run>;
     /// Asserts what the store holds while a profile is in it.
     fn assert_held(&self) {}
@@ -43,7 +46,11 @@ pub fn keeps(store: &dyn Store) {
     follows_a_rotation(store);
     is_bound_or_refused(store);
     leaves_nothing(store);
-    assert!(emulator(store).violations().is_empty(), "{:?}", emulator(store).violations());
+    assert!(
+        emulator(store).violations().is_empty(),
+        "{:?}",
+        emulator(store).violations()
+    );
 }
 
 fn emulator(store: &dyn Store) -> &Server {
@@ -52,21 +59,46 @@ fn emulator(store: &dyn Store) -> &Server {
 
 fn works(store: &dyn Store) {
     let emulator = emulator(store);
-    store.login(&[]).expect(0).says(&["signed in as", store.worth()]);
+    store
+        .login(&[])
+        .expect(0)
+        .says(&["signed in as", store.worth()]);
     store.use_token();
     let first = if store.has_cache() { 1 } else { 2 };
-    assert_eq!(emulator.token_requests(), first, "the token of the login serves the first job");
+    assert_eq!(
+        emulator.token_requests(),
+        first,
+        "the token of the login serves the first job"
+    );
     store.exec(&["--no-cache"]).expect(0);
-    assert_eq!(emulator.token_requests(), first + 1, "and what is in the store gives another");
+    assert_eq!(
+        emulator.token_requests(),
+        first + 1,
+        "and what is in the store gives another"
+    );
     let status = store.run(&["status", "--json"]).expect(0).stdout;
-    let secrets = if store.name() == "command" { "on-demand" } else { "present" };
+    let secrets = if store.name() == "command" {
+        "on-demand"
+    } else {
+        "present"
+    };
     let cache = if store.has_cache() { "valid" } else { "off" };
-    for (key, value) in [("kind", store.name()), ("secrets", secrets), ("state", cache)] {
-        assert!(status.contains(&format!("\"{key}\":\"{value}\"")), "no {key} of {value} in {status}");
+    for (key, value) in [
+        ("kind", store.name()),
+        ("secrets", secrets),
+        ("state", cache),
+    ] {
+        assert!(
+            status.contains(&format!("\"{key}\":\"{value}\"")),
+            "no {key} of {value} in {status}"
+        );
     }
     store.assert_held();
     let file = std::fs::read_to_string(store.sandbox().profile_file(store.profile())).unwrap();
-    assert!(file.contains(&format!("store = \"{}\"", store.name())), "{file}");
+    assert!(
+        file.contains(&format!("store = \"{}\"", store.name())),
+        "{file}"
+    );
 }
 
 fn refuses_a_wrong_password_once(store: &dyn Store) {
@@ -77,16 +109,31 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
         store.login(&["--yes", "--no-verify"]).expect(0);
     }
     let before = emulator.token_requests();
-    store.exec(&["--no-cache"]).expect(125).says(&["sign-in refused", "AADSTS50126"]);
-    let again = store.exec(&["--no-cache"]).expect(125).says(&["refused it before", "--retry"]);
+    store
+        .exec(&["--no-cache"])
+        .expect(125)
+        .says(&["sign-in refused", "AADSTS50126"]);
+    let again = store
+        .exec(&["--no-cache"])
+        .expect(125)
+        .says(&["refused it before", "--retry"]);
     if store.is_engine() {
         again.says(&["a new one is tried by itself"]);
     }
-    assert_eq!(emulator.token_requests(), before + 1, "a refused password is sent once");
-    // It may be right by now, which only a person's try finds out: two refusals an hour are the most.
+    assert_eq!(
+        emulator.token_requests(),
+        before + 1,
+        "a refused password is sent once"
+    );
+    // It may be right by now, which only a person's try finds out: two refusals an hour are the
+    // most.
     assert!(emulator.set_password(CONTOSO_USER, &refused));
     store.run(&["login", "--retry", "--yes"]).expect(0);
-    assert_eq!(emulator.token_requests(), before + 2, "and once more when a person asks");
+    assert_eq!(
+        emulator.token_requests(),
+        before + 2,
+        "and once more when a person asks"
+    );
     store.exec(&["--no-cache"]).expect(0);
     assert!(emulator.set_password(CONTOSO_USER, &store.sandbox().password));
     store.give(&store.sandbox().password);
@@ -107,18 +154,28 @@ fn follows_a_rotation(store: &dyn Store) {
     store.exec(&["--no-cache"]).expect(0);
 }
 
-/// A profile that names another host is refused by the binding; without a binding, one that others may write is.
+/// A profile that names another host is refused by the binding; without a binding, one that others
+/// may write is.
 fn is_bound_or_refused(store: &dyn Store) {
     let before = emulator(store).connections();
     if store.is_engine() {
         if let Some(run) = store.exec_open_to_others() {
-            run.expect(125).says(&["configuration", "others may write", "chmod go-w"]);
+            run.expect(125)
+                .says(&["configuration", "others may write", "chmod go-w"]);
         }
     } else {
         let path = store.sandbox().profile_file(store.profile());
         let good = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, good.replace("https://localhost", "https://127.0.0.1")).unwrap();
-        store.exec(&["--no-cache"]).expect(125).says(&["configuration", "authority", "nothing was sent"]);
+        std::fs::write(
+            &path,
+            good.replace("https://localhost", "https://127.0.0.1"),
+        )
+        .unwrap();
+        store.exec(&["--no-cache"]).expect(125).says(&[
+            "configuration",
+            "authority",
+            "nothing was sent",
+        ]);
         std::fs::write(&path, &good).unwrap();
     }
     assert_eq!(emulator(store).connections(), before, "nobody was asked");
@@ -126,7 +183,11 @@ fn is_bound_or_refused(store: &dyn Store) {
 }
 
 fn leaves_nothing(store: &dyn Store) {
-    let said = if store.is_engine() { "its secrets are where they were" } else { "with its secrets" };
+    let said = if store.is_engine() {
+        "its secrets are where they were"
+    } else {
+        "with its secrets"
+    };
     store.run(&["logout", "--yes"]).expect(0).says(&[said]);
     assert!(!store.sandbox().profile_file(store.profile()).exists());
     store.assert_left();

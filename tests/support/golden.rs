@@ -3,14 +3,20 @@
 use super::Sandbox;
 use std::path::{Path, PathBuf};
 
-/// Ports, paths and present times change from run to run; ids and times of the composed answers do not.
+/// Ports, paths and present times change from run to run; ids and times of the composed answers do
+/// not.
 pub fn tidy(text: &str, sandbox: &Sandbox) -> String {
     let port = format!("localhost:{}", sandbox.emulator.port());
-    let text = text.replace(&port, "localhost:PORT").replace(&sandbox.root().display().to_string(), "DIR");
+    let text = text
+        .replace(&port, "localhost:PORT")
+        .replace(&sandbox.root().display().to_string(), "DIR");
     let mut out = String::new();
     let mut rest = text.as_str();
     while let Some(at) = rest.find('T') {
-        let time = at.checked_sub(10).and_then(|start| rest.get(start..at + 10)).filter(|t| is_time(t));
+        let time = at
+            .checked_sub(10)
+            .and_then(|start| rest.get(start..at + 10))
+            .filter(|t| is_time(t));
         out.push_str(&rest[..if time.is_some() { at - 10 } else { at + 1 }]);
         out.push_str(if time.is_some() { "TIME" } else { "" });
         rest = &rest[if time.is_some() { at + 10 } else { at + 1 }..];
@@ -24,7 +30,10 @@ fn next_tries(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = rest.find(" (") {
         let (before, after) = rest.split_at(at);
-        let time = before.len().checked_sub(19).and_then(|start| before.get(start..));
+        let time = before
+            .len()
+            .checked_sub(19)
+            .and_then(|start| before.get(start..));
         let is_local = time.is_some_and(|time| is_time(&format!("{}Z", time.replace(' ', "T"))));
         if is_local && let Some(end) = after.find(')') {
             out += &before[..before.len() - 19];
@@ -45,14 +54,27 @@ fn is_time(text: &str) -> bool {
         && text
             .bytes()
             .zip("0000-00-00T00:00:00Z".bytes())
-            .all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
+            .all(|(b, p)| {
+                if p == b'0' {
+                    b.is_ascii_digit()
+                } else {
+                    b == p
+                }
+            })
 }
 
 /// The emulator's lifetimes are random, and an expiry is a time.
 fn lifetimes(text: &str) -> String {
-    let before = |l: &str| ["the token lives ", "トークンの有効期間: "].into_iter().find(|words| l.contains(words));
+    let before = |l: &str| {
+        ["the token lives ", "トークンの有効期間: "]
+            .into_iter()
+            .find(|words| l.contains(words))
+    };
     let line = |l: &str| match before(l) {
-        Some(words) => format!("{}{words}A WHILE", l.split(words).next().unwrap_or_default()),
+        Some(words) => format!(
+            "{}{words}A WHILE",
+            l.split(words).next().unwrap_or_default()
+        ),
         None => l.to_owned(),
     };
     text.lines().map(|l| line(l) + "\n").collect()
@@ -76,9 +98,13 @@ pub fn compare(name: &str, transcript: &str) {
 
 /// The names of the transcripts in a directory below `tests/golden/`, sorted.
 pub fn names(dir: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(path("x").with_file_name(dir)).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(path("x").with_file_name(dir))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let files = entries.filter(|path| path.is_file());
-    let mut names: Vec<String> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let mut names: Vec<String> = files
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
     names.sort();
     names
 }

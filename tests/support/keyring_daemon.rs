@@ -1,6 +1,6 @@
-//! Test helper: a real gnome-keyring under a private D-Bus, in a directory of its own. Nothing of the machine's own
-//! session is read or changed, nothing is activated by the bus, and everything ends by process id on drop.
-//! Std only. What may not stand here: assertions about `ropc`.
+//! Test helper: a real gnome-keyring under a private D-Bus, in a directory of its own. Nothing of
+//! the machine's own session is read or changed, nothing is activated by the bus, and everything
+//! ends by process id on drop. Std only. What may not stand here: assertions about `ropc`.
 
 use super::needs;
 use std::collections::BTreeMap;
@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 /// The programs that are needed.
 const PROGRAMS: [&str; 3] = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
 
-/// Without `<standard_session_servicedirs/>`: a killed daemon stays dead, and no second, locked one is started.
+/// Without `<standard_session_servicedirs/>`: a killed daemon stays dead, and no second, locked one
+/// is started.
 const BUS_CONFIG: &str = r#"<busconfig><type>session</type><keep_umask/><listen>unix:path=@BUS@</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
 
@@ -52,13 +53,22 @@ impl KeyringDaemon {
     pub fn start(state: State) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let base = std::env::temp_dir().join(format!("keyring-test-{}-{number}", std::process::id()));
+        let base =
+            std::env::temp_dir().join(format!("keyring-test-{}-{number}", std::process::id()));
         let dirs = ["", "home", "run", "data", "cache", "config"];
         for dir in dirs {
-            DirBuilder::new().mode(0o700).recursive(true).create(base.join(dir)).expect("a private directory");
+            DirBuilder::new()
+                .mode(0o700)
+                .recursive(true)
+                .create(base.join(dir))
+                .expect("a private directory");
         }
         let bus = start_bus(&base);
-        let mut this = Self { base, bus, daemon: None };
+        let mut this = Self {
+            base,
+            bus,
+            daemon: None,
+        };
         match state {
             State::Unlocked => this.start_daemon(Some("right")),
             State::Locked => {
@@ -77,7 +87,8 @@ impl KeyringDaemon {
         needs::programs(&PROGRAMS).then(|| Self::start(state))
     }
 
-    /// Starts a daemon on this bus; after `kill_daemon`, with "right", it finds the same keyring again.
+    /// Starts a daemon on this bus; after `kill_daemon`, with "right", it finds the same keyring
+    /// again.
     pub fn start_daemon(&mut self, password: Option<&str>) {
         let log = File::create(self.base.join("daemon.log")).expect("a log file");
         let mut command = Command::new("gnome-keyring-daemon");
@@ -94,12 +105,18 @@ impl KeyringDaemon {
             .expect("gnome-keyring-daemon starts");
         // Without a newline: it would count as a part of the password.
         let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(password.unwrap_or_default().as_bytes()).expect("the daemon reads its password");
+        stdin
+            .write_all(password.unwrap_or_default().as_bytes())
+            .expect("the daemon reads its password");
         drop(stdin);
         self.daemon = Some(child);
         let limit = Instant::now() + NAME_WAIT;
         while !self.name_is_owned() {
-            assert!(Instant::now() < limit, "no keyring after 10 s: {}", self.daemon_log());
+            assert!(
+                Instant::now() < limit,
+                "no keyring after 10 s: {}",
+                self.daemon_log()
+            );
             sleep(Duration::from_millis(5));
         }
     }
@@ -109,7 +126,8 @@ impl KeyringDaemon {
         address(&self.base)
     }
 
-    /// The environment in which a program sees this keyring. Remove `DISPLAY` and `WAYLAND_DISPLAY` as well.
+    /// The environment in which a program sees this keyring. Remove `DISPLAY` and `WAYLAND_DISPLAY`
+    /// as well.
     pub fn env(&self) -> BTreeMap<&'static str, String> {
         let dir = |name: &str| self.base.join(name).to_string_lossy().into_owned();
         BTreeMap::from([
@@ -124,7 +142,11 @@ impl KeyringDaemon {
 
     /// Gives `command` the environment of [`Self::env`], without a display.
     pub fn apply_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("GNOME_KEYRING_CONTROL").envs(self.env())
+        command
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("GNOME_KEYRING_CONTROL")
+            .envs(self.env())
     }
 
     /// Locks the login keyring of the running daemon.
@@ -159,7 +181,9 @@ impl KeyringDaemon {
 
     /// Is the daemon's process still there? False after a crash.
     pub fn daemon_is_alive(&mut self) -> bool {
-        self.daemon.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+        self.daemon
+            .as_mut()
+            .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// What the daemon wrote to stderr since it was started.
@@ -173,7 +197,10 @@ impl KeyringDaemon {
     }
 
     fn signal(&self, signal: &str) {
-        let status = Command::new("kill").args([signal, &self.daemon_pid().to_string()]).status().expect("kill runs");
+        let status = Command::new("kill")
+            .args([signal, &self.daemon_pid().to_string()])
+            .status()
+            .expect("kill runs");
         assert!(status.success(), "kill {signal}");
     }
 
@@ -181,7 +208,13 @@ impl KeyringDaemon {
     pub fn name_is_owned(&self) -> bool {
         let name = "string:org.freedesktop.secrets";
         let bus = "org.freedesktop.DBus";
-        self.send(bus, "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner", &[name]).contains("boolean true")
+        self.send(
+            bus,
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus.NameHasOwner",
+            &[name],
+        )
+        .contains("boolean true")
     }
 
     /// The directory of all that is this session's.
@@ -194,7 +227,14 @@ impl KeyringDaemon {
         let bus = format!("--bus={}", self.address());
         let to = format!("--dest={to}");
         let output = Command::new("dbus-send")
-            .args([&bus, "--print-reply", "--reply-timeout=5000", &to, path, method])
+            .args([
+                &bus,
+                "--print-reply",
+                "--reply-timeout=5000",
+                &to,
+                path,
+                method,
+            ])
             .args(arguments)
             .stdin(Stdio::null())
             .output()
@@ -229,8 +269,13 @@ fn start_bus(base: &Path) -> Child {
         .expect("dbus-daemon starts");
     // It prints its address once it listens.
     let mut line = String::new();
-    BufReader::new(bus.stdout.take().expect("a pipe")).read_line(&mut line).expect("the bus prints its address");
-    assert!(line.starts_with("unix:path="), "dbus-daemon did not start: {line:?}");
+    BufReader::new(bus.stdout.take().expect("a pipe"))
+        .read_line(&mut line)
+        .expect("the bus prints its address");
+    assert!(
+        line.starts_with("unix:path="),
+        "dbus-daemon did not start: {line:?}"
+    );
     bus
 }
 

@@ -8,19 +8,34 @@ const SHORTEST: usize = 6;
 /// The first encoding in which the secret stands in the bytes.
 pub fn find(content: &[u8], secret: &str) -> Option<&'static str> {
     assert!(secret.len() >= SHORTEST, "too short to be searched for");
-    encodings(secret).into_iter().find(|(_, needle)| contains(content, needle)).map(|(name, _)| name)
+    encodings(secret)
+        .into_iter()
+        .find(|(_, needle)| contains(content, needle))
+        .map(|(name, _)| name)
 }
 
-/// Raw, percent-encoded in each style, UTF-16 and UTF-32 in both orders, hexadecimal, JSON, a list of numbers, and base64 at
-/// each alignment, of the text and of its percent-encoded form.
+/// Raw, percent-encoded in each style, UTF-16 and UTF-32 in both orders, hexadecimal, JSON, a list
+/// of numbers, and base64 at each alignment, of the text and of its percent-encoded form.
 pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     let bytes = secret.as_bytes();
-    let utf16 = |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
-    let utf32 = |order: fn(u32) -> [u8; 4]| secret.chars().flat_map(|c| order(c as u32)).collect::<Vec<u8>>();
+    let utf16 =
+        |order: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let utf32 = |order: fn(u32) -> [u8; 4]| {
+        secret
+            .chars()
+            .flat_map(|c| order(c as u32))
+            .collect::<Vec<u8>>()
+    };
     let hex = |upper: bool| {
         bytes
             .iter()
-            .map(|b| if upper { format!("{b:02X}") } else { format!("{b:02x}") })
+            .map(|b| {
+                if upper {
+                    format!("{b:02X}")
+                } else {
+                    format!("{b:02x}")
+                }
+            })
             .collect::<String>()
             .into_bytes()
     };
@@ -30,7 +45,10 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("percent", percent(bytes, "-._", true)),
         ("percent, RFC 3986", percent(bytes, "-._~", true)),
         ("percent, lower case", percent(bytes, "-._", false)),
-        ("percent, RFC 3986, lower case", percent(bytes, "-._~", false)),
+        (
+            "percent, RFC 3986, lower case",
+            percent(bytes, "-._~", false),
+        ),
         ("UTF-16LE", utf16(u16::to_le_bytes)),
         ("UTF-16BE", utf16(u16::to_be_bytes)),
         ("UTF-32LE", utf32(u32::to_le_bytes)),
@@ -38,12 +56,26 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("hex", hex(false)),
         ("hex, upper case", hex(true)),
         ("JSON", json.trim_matches('"').as_bytes().to_vec()),
-        ("decimal list", bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(", ").into_bytes()),
+        (
+            "decimal list",
+            bytes
+                .iter()
+                .map(u8::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+                .into_bytes(),
+        ),
     ];
     for shift in 0..3 {
         all.push(("base64", base64_inside(bytes, shift)));
-        all.push(("base64 of percent", base64_inside(&percent(bytes, "-._", true), shift)));
-        all.push(("base64 of percent, RFC 3986", base64_inside(&percent(bytes, "-._~", true), shift)));
+        all.push((
+            "base64 of percent",
+            base64_inside(&percent(bytes, "-._", true), shift),
+        ));
+        all.push((
+            "base64 of percent, RFC 3986",
+            base64_inside(&percent(bytes, "-._~", true), shift),
+        ));
     }
     all
 }
@@ -58,7 +90,8 @@ fn percent(bytes: &[u8], plain: &str, upper: bool) -> Vec<u8> {
     bytes.iter().map(encode).collect::<String>().into_bytes()
 }
 
-/// The part of the base64 text that only the secret decides, when `shift` other bytes stand before it.
+/// The part of the base64 text that only the secret decides, when `shift` other bytes stand before
+/// it.
 fn base64_inside(bytes: &[u8], shift: usize) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let skip = (3 - shift) % 3;
@@ -77,7 +110,9 @@ fn contains(content: &[u8], needle: &[u8]) -> bool {
 
 /// Every regular file below a directory.
 pub fn files_below(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return Vec::new();
+    };
     let mut files = Vec::new();
     for path in entries.filter_map(|e| Some(e.ok()?.path())) {
         if path.is_dir() && !path.is_symlink() {

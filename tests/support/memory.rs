@@ -1,5 +1,6 @@
-//! The memory of another process: a snapshot of every page that is there, and a search of it for secrets in every encoding,
-//! whole and in pieces. Linux only; a process that makes itself unreadable can be read by root alone.
+//! The memory of another process: a snapshot of every page that is there, and a search of it for
+//! secrets in every encoding, whole and in pieces. Linux only; a process that makes itself
+//! unreadable can be read by root alone.
 
 use super::leaks;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -11,7 +12,8 @@ const PAGE: u64 = 4096;
 /// Shorter pieces than this are chance.
 const PIECE: usize = 8;
 
-/// Every page of a process that was present (or swapped) at one moment: heap, stacks, data, and the pages of files.
+/// Every page of a process that was present (or swapped) at one moment: heap, stacks, data, and the
+/// pages of files.
 pub struct Snapshot {
     regions: Vec<Region>,
 }
@@ -36,7 +38,8 @@ pub enum Pages {
 }
 
 impl Snapshot {
-    /// Taken first and searched later, so that the process does not move on meanwhile. Fails where this is not allowed.
+    /// Taken first and searched later, so that the process does not move on meanwhile. Fails where
+    /// this is not allowed.
     pub fn take(pid: u32, pages: Pages) -> std::io::Result<Self> {
         let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"))?;
         let memory = File::open(format!("/proc/{pid}/mem"))?;
@@ -44,7 +47,10 @@ impl Snapshot {
         let mut regions = Vec::new();
         for line in maps.lines() {
             let mut words = line.split_ascii_whitespace();
-            let (range, mode) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let (range, mode) = (
+                words.next().unwrap_or_default(),
+                words.next().unwrap_or_default(),
+            );
             let name = words.nth(3).unwrap_or("anonymous").to_owned();
             // These two belong to the kernel and cannot be read through the file.
             let writable = mode.contains('w');
@@ -57,7 +63,12 @@ impl Snapshot {
                 let mut content = vec![0u8; usize::try_from(length).expect("a region")];
                 // What went away in this moment is not there any more.
                 if memory.read_exact_at(&mut content, at).is_ok() {
-                    regions.push(Region { name: name.clone(), start: at, writable, content });
+                    regions.push(Region {
+                        name: name.clone(),
+                        start: at,
+                        writable,
+                        content,
+                    });
                 }
             }
         }
@@ -77,27 +88,43 @@ impl Snapshot {
     /// How often these bytes stand there.
     pub fn count(&self, bytes: &[u8]) -> usize {
         let finder = AhoCorasick::new([bytes]).expect("a pattern");
-        self.regions.iter().map(|region| finder.find_iter(&region.content).count()).sum()
+        self.regions
+            .iter()
+            .map(|region| finder.find_iter(&region.content).count())
+            .sum()
     }
 
     /// How many of a message's 16-byte blocks stand there: any piece of 31 bytes or more holds one.
     pub fn blocks_of(&self, message: &[u8]) -> usize {
         let blocks: HashSet<&[u8]> = message.chunks_exact(16).collect();
         let finder = AhoCorasick::new(blocks).expect("patterns");
-        self.regions.iter().map(|region| finder.find_iter(&region.content).count()).sum()
+        self.regions
+            .iter()
+            .map(|region| finder.find_iter(&region.content).count())
+            .sum()
     }
 }
 
-/// The `VmFlags` of the one mapping that holds these bytes (`proc_pid_smaps(5)`: `lo` is locked, `dd` is left out of dumps).
+/// The `VmFlags` of the one mapping that holds these bytes (`proc_pid_smaps(5)`: `lo` is locked,
+/// `dd` is left out of dumps).
 pub fn flags_around(pid: u32, bytes: &[u8]) -> Vec<String> {
     let snapshot = Snapshot::take(pid, Pages::Writable).unwrap();
-    let regions: Vec<_> =
-        snapshot.regions().iter().filter(|r| r.content.windows(bytes.len()).any(|window| window == bytes)).collect();
-    let [region] = regions.as_slice() else { panic!("in {} places", regions.len()) };
+    let regions: Vec<_> = snapshot
+        .regions()
+        .iter()
+        .filter(|r| r.content.windows(bytes.len()).any(|window| window == bytes))
+        .collect();
+    let [region] = regions.as_slice() else {
+        panic!("in {} places", regions.len())
+    };
     let smaps = std::fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap();
     let mut inside = false;
     for line in smaps.lines() {
-        if let Some((from, to)) = line.split(' ').next().and_then(|range| range.split_once('-')) {
+        if let Some((from, to)) = line
+            .split(' ')
+            .next()
+            .and_then(|range| range.split_once('-'))
+        {
             let address = |text: &str| u64::from_str_radix(text, 16).unwrap_or_default();
             inside = (address(from)..address(to)).contains(&region.start);
         } else if let Some(flags) = line.strip_prefix("VmFlags:").filter(|_| inside) {
@@ -125,8 +152,8 @@ fn present(pagemap: &File, from: u64, to: u64) -> std::io::Result<Vec<(u64, u64)
     Ok(runs)
 }
 
-/// What was found of one secret: copies of the whole by encoding, and pieces of 8 characters of it in any encoding, those
-/// within whole copies included.
+/// What was found of one secret: copies of the whole by encoding, and pieces of 8 characters of it
+/// in any encoding, those within whole copies included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     pub whole: BTreeMap<&'static str, usize>,
@@ -173,8 +200,15 @@ impl Finder {
             }
         }
         let kind = Some(AhoCorasickKind::DFA);
-        let automaton = AhoCorasick::builder().kind(kind).build(&patterns).expect("patterns");
-        Self { automaton, meanings, count: secrets.len() }
+        let automaton = AhoCorasick::builder()
+            .kind(kind)
+            .build(&patterns)
+            .expect("patterns");
+        Self {
+            automaton,
+            meanings,
+            count: secrets.len(),
+        }
     }
 
     /// The names of the encodings, in the order of the table.

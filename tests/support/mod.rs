@@ -1,9 +1,9 @@
-//! What every integration test stands on: a sandbox with an empty home, the emulator with fresh random secrets, and a scan
-//! for those secrets when the sandbox ends: of everything that was written, and of the arguments and the environment of
-//! every process that was seen.
+//! What every integration test stands on: a sandbox with an empty home, the emulator with fresh
+//! random secrets, and a scan for those secrets when the sandbox ends: of everything that was
+//! written, and of the arguments and the environment of every process that was seen.
 //!
-//! The real binary is run as a child process with an environment made from nothing. No test talks to anything but
-//! this machine's loopback.
+//! The real binary is run as a child process with an environment made from nothing. No test talks
+//! to anything but this machine's loopback.
 
 #![allow(
     dead_code,
@@ -70,7 +70,13 @@ impl Run {
     /// Asserts the exit code, showing the output if it differs.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout: {}\nstderr: {}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
@@ -78,7 +84,11 @@ impl Run {
     #[track_caller]
     pub fn says(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.stderr.contains(text), "`{text}` is not in:\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(text),
+                "`{text}` is not in:\n{}",
+                self.stderr
+            );
         }
         self
     }
@@ -101,8 +111,9 @@ impl Sandbox {
     /// With a changed configuration of the emulator.
     pub fn with(change: impl FnOnce(Config) -> Config) -> Self {
         let (password, client_secret) = (random_secret("Pw"), random_secret("Cs"));
-        let config =
-            change(Config::contoso().without_loop_limit()).with_password(&password).with_client_secret(&client_secret);
+        let config = change(Config::contoso().without_loop_limit())
+            .with_password(&password)
+            .with_client_secret(&client_secret);
         Self::around(Server::start(config), password, client_secret)
     }
 
@@ -111,8 +122,10 @@ impl Sandbox {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("home")).unwrap();
         emulator.write_ca(&dir.path().join("ca.pem")).unwrap();
-        let watched =
-            vec![("password".to_owned(), password.clone()), ("client secret".to_owned(), client_secret.clone())];
+        let watched = vec![
+            ("password".to_owned(), password.clone()),
+            ("client secret".to_owned(), client_secret.clone()),
+        ];
         Self {
             emulator,
             password,
@@ -141,7 +154,8 @@ impl Sandbox {
         self.watched.borrow_mut().push((what.into(), secret.into()));
     }
 
-    /// Leaves the scan at the end out: for controls that leak on purpose, and for tests that print a token.
+    /// Leaves the scan at the end out: for controls that leak on purpose, and for tests that print
+    /// a token.
     pub fn without_scan(&mut self) {
         self.scan = false;
     }
@@ -173,9 +187,17 @@ impl Sandbox {
     /// A command with nothing in its environment but HOME, PATH and the sandbox's own variables.
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(ROPC);
-        command.args(args).env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.home())
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.envs(self.env.iter().map(|(n, v)| (n, v)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.dir.path());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .current_dir(self.dir.path());
         #[cfg(unix)]
         default_signals(&mut command);
         command
@@ -258,7 +280,11 @@ impl Sandbox {
 
     /// The same with other secrets.
     pub fn login_with(&self, more: &[&str], input: &[u8]) -> Run {
-        self.login_into(&["--store", "file", "--key-source", "key-file"], more, input)
+        self.login_into(
+            &["--store", "file", "--key-source", "key-file"],
+            more,
+            input,
+        )
     }
 
     /// `login` into a given store.
@@ -278,30 +304,48 @@ impl Sandbox {
         files
     }
 
-    /// What [`Drop`] does, at once: fails if a secret stands in an output, in a file below HOME, or in the arguments or the
-    /// environment of a process.
+    /// What [`Drop`] does, at once: fails if a secret stands in an output, in a file below HOME, or
+    /// in the arguments or the environment of a process.
     #[track_caller]
     pub fn assert_no_leak(&self) {
         let found = self.leaks();
-        assert!(found.is_empty(), "secrets were found:\n{}", found.join("\n"));
+        assert!(
+            found.is_empty(),
+            "secrets were found:\n{}",
+            found.join("\n")
+        );
     }
 
     /// Where which secret was found.
     pub fn leaks(&self) -> Vec<String> {
         let watched = self.watched.borrow();
         let outputs = self.outputs.borrow();
-        let files =
-            leaks::files_below(&self.home()).into_iter().map(|(path, content)| (path.display().to_string(), content));
+        let files = leaks::files_below(&self.home())
+            .into_iter()
+            .map(|(path, content)| (path.display().to_string(), content));
         let mut found = Vec::new();
         for (place, content) in outputs.iter().cloned().chain(files) {
             for (what, secret) in watched.iter() {
-                found.extend(leaks::find(&content, secret).map(|encoding| format!("{what} ({encoding}) in {place}")));
+                found.extend(
+                    leaks::find(&content, secret)
+                        .map(|encoding| format!("{what} ({encoding}) in {place}")),
+                );
             }
-            // A token goes where it is asked for; it is never stored in the clear, and never an argument of ours.
+            // A token goes where it is asked for; it is never stored in the clear, and never an
+            // argument of ours.
             if place.starts_with('/') || place == "arguments of ropc" {
                 let tokens = self.emulator.issued_tokens();
-                let is_there = |token: &str| content.windows(token.len()).any(|window| window == token.as_bytes());
-                found.extend(tokens.iter().filter(|t| is_there(&t.token)).map(|_| format!("a token in {place}")));
+                let is_there = |token: &str| {
+                    content
+                        .windows(token.len())
+                        .any(|window| window == token.as_bytes())
+                };
+                found.extend(
+                    tokens
+                        .iter()
+                        .filter(|t| is_there(&t.token))
+                        .map(|_| format!("a token in {place}")),
+                );
             }
         }
         found
@@ -316,16 +360,27 @@ impl Drop for Sandbox {
     }
 }
 
-/// The program starts as at a terminal, even where the tests themselves run with signals ignored (`nohup`, or a background
-/// job of a script): an ignored signal is inherited, and ropc leaves it ignored on purpose.
+/// The program starts as at a terminal, even where the tests themselves run with signals ignored
+/// (`nohup`, or a background job of a script): an ignored signal is inherited, and ropc leaves it
+/// ignored on purpose.
 #[cfg(unix)]
-#[allow(unsafe_code, reason = "the standard library can set no signal's action before exec")]
+#[allow(
+    unsafe_code,
+    reason = "the standard library can set no signal's action before exec"
+)]
 pub fn default_signals(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     // SAFETY: signal is async-signal-safe and touches no memory of this process.
     unsafe {
         command.pre_exec(|| {
-            for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGTSTP, libc::SIGPIPE] {
+            for signal in [
+                libc::SIGHUP,
+                libc::SIGINT,
+                libc::SIGQUIT,
+                libc::SIGTERM,
+                libc::SIGTSTP,
+                libc::SIGPIPE,
+            ] {
                 libc::signal(signal, libc::SIG_DFL);
             }
             Ok(())
@@ -333,14 +388,22 @@ pub fn default_signals(command: &mut Command) {
     }
 }
 
-/// Copies a program, to be run there. Not by this process: what another test starts meanwhile would hold the copy open for
-/// writing for a moment, and such a file cannot be run ("text file busy").
+/// Copies a program, to be run there. Not by this process: what another test starts meanwhile would
+/// hold the copy open for writing for a moment, and such a file cannot be run ("text file busy").
 pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
-    assert!(Command::new("cp").arg(from).arg(to).status().unwrap().success());
+    assert!(
+        Command::new("cp")
+            .arg(from)
+            .arg(to)
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
-/// Waits until a run says that it waits for another one's lock, which it does after three seconds. What it says later is left
-/// for its output. A process that protects itself shows nobody but root what it holds open.
+/// Waits until a run says that it waits for another one's lock, which it does after three seconds.
+/// What it says later is left for its output. A process that protects itself shows nobody but root
+/// what it holds open.
 pub fn wait_until_it_waits(run: &mut std::process::Child) {
     let (mut said, mut byte) = (Vec::new(), [0]);
     while !said.ends_with(b"ropc: waiting for another ropc") {
@@ -351,5 +414,6 @@ pub fn wait_until_it_waits(run: &mut std::process::Child) {
 
 /// The secrets as `--secrets-stdin` takes them.
 pub fn secrets_json(client_secret: &str, password: &str) -> Vec<u8> {
-    serde_json::to_vec(&serde_json::json!({ "client_secret": client_secret, "password": password })).unwrap()
+    serde_json::to_vec(&serde_json::json!({ "client_secret": client_secret, "password": password }))
+        .unwrap()
 }

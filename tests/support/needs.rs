@@ -1,6 +1,7 @@
-//! What a test needs of the machine, asked by the test that needs it. Where it is missing the test ends at once and libtest
-//! calls that `ok`; so the program ends with a table of the tests that were not run, with the reason and the way to run them.
-//! In CI a lack of root's is a failure. Std only: crates and benches include this file too.
+//! What a test needs of the machine, asked by the test that needs it. Where it is missing the test
+//! ends at once and libtest calls that `ok`; so the program ends with a table of the tests that
+//! were not run, with the reason and the way to run them. In CI a lack of root's is a failure. Std
+//! only: crates and benches include this file too.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -20,14 +21,23 @@ static NOT_RUN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new(
 #[must_use]
 pub fn programs(names: &[&str]) -> bool {
     for name in names {
-        assert!(packages_of(name).next().is_some(), "`{name}` is not in .ci/needs");
+        assert!(
+            packages_of(name).next().is_some(),
+            "`{name}` is not in .ci/needs"
+        );
     }
-    let Some(name) = names.iter().find(|name| !has_program(name)) else { return true };
+    let Some(name) = names.iter().find(|name| !has_program(name)) else {
+        return true;
+    };
     let packages: Vec<&str> = packages_of(name).collect();
-    lacks(&format!("`{name}` is not installed"), &format!("apt-get install {}", packages.join(" ")))
+    lacks(
+        &format!("`{name}` is not installed"),
+        &format!("apt-get install {}", packages.join(" ")),
+    )
 }
 
-/// True for root, who alone may read the memory of a process that protects itself, mount, or become another account.
+/// True for root, who alone may read the memory of a process that protects itself, mount, or become
+/// another account.
 #[must_use]
 pub fn root() -> bool {
     is_root() || lacks("root is needed", "run `cargo test` as root, too")
@@ -36,7 +46,10 @@ pub fn root() -> bool {
 /// True where the machine allows what no package brings.
 #[must_use]
 pub fn allowed(met: bool, what: &str) -> bool {
-    met || lacks(&format!("{what} is not allowed here"), "run `cargo test` as root on a machine of its own")
+    met || lacks(
+        &format!("{what} is not allowed here"),
+        "run `cargo test` as root on a machine of its own",
+    )
 }
 
 /// The directory of the clients that `.ci/peers.sh` installs, where this one is among them.
@@ -45,22 +58,35 @@ pub fn peer(path: &str) -> Option<PathBuf> {
     if dir.as_ref().is_some_and(|dir| dir.join(path).exists()) {
         return dir;
     }
-    lacks(&format!("no {path} below ROPC_TEST_PEERS"), ".ci/peers.sh DIR, and set ROPC_TEST_PEERS to DIR");
+    lacks(
+        &format!("no {path} below ROPC_TEST_PEERS"),
+        ".ci/peers.sh DIR, and set ROPC_TEST_PEERS to DIR",
+    );
     None
 }
 
-/// What this variable names, where it names something that is there. No package brings it, so CI may lack it.
+/// What this variable names, where it names something that is there. No package brings it, so CI
+/// may lack it.
 pub fn named(variable: &str, what: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
+    let path = std::env::var_os(variable)
+        .map(PathBuf::from)
+        .filter(|path| path.exists());
     if path.is_none() {
-        note(&format!("{variable} does not name {what}"), &format!("set {variable}"));
+        note(
+            &format!("{variable} does not name {what}"),
+            &format!("set {variable}"),
+        );
     }
     path
 }
 
-/// Notes that the running test lacks this. Always false. In CI root may lack nothing; what another account lacks is named.
+/// Notes that the running test lacks this. Always false. In CI root may lack nothing; what another
+/// account lacks is named.
 pub fn lacks(what: &str, way: &str) -> bool {
-    assert!(std::env::var_os("CI").is_none() || !is_root(), "CI lacks this: {what}: {way}");
+    assert!(
+        std::env::var_os("CI").is_none() || !is_root(),
+        "CI lacks this: {what}: {way}"
+    );
     note(what, way)
 }
 
@@ -81,13 +107,16 @@ fn note(what: &str, way: &str) -> bool {
 /// True if a program of this name is installed.
 pub fn has_program(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).chain(SYSTEM.map(Into::into)).any(|dir| dir.join(name).is_file())
+    std::env::split_paths(&path)
+        .chain(SYSTEM.map(Into::into))
+        .any(|dir| dir.join(name).is_file())
 }
 
 #[cfg(unix)]
 pub fn is_root() -> bool {
     // The tests have no library for this: the files of a process belong to whoever runs it.
-    std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+    std::fs::metadata("/proc/self")
+        .is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
 }
 
 #[cfg(not(unix))]
@@ -96,13 +125,16 @@ pub fn is_root() -> bool {
 }
 
 fn packages_of(program: &str) -> impl Iterator<Item = &'static str> {
-    LIST.lines().filter_map(move |line| match line.split_whitespace().collect::<Vec<_>>()[..] {
-        ["debian", package, shows] if shows == program => Some(package),
-        _ => None,
-    })
+    LIST.lines().filter_map(
+        move |line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            ["debian", package, shows] if shows == program => Some(package),
+            _ => None,
+        },
+    )
 }
 
-/// The harness has no hook for its end, and keeps back what passing tests print. The C library has one.
+/// The harness has no hook for its end, and keeps back what passing tests print. The C library has
+/// one.
 #[allow(unsafe_code, reason = "the standard library does not offer `atexit`")]
 fn at_exit(call: extern "C" fn()) {
     unsafe extern "C" {

@@ -1,5 +1,6 @@
-//! Test helper: the Secret Service of `KWallet`, `KeePassXC` and `oo7`, each on a private bus, as their users have them: unlocked by
-//! what only a person knows, and without a display. What may not stand here: assertions about `ropc`.
+//! Test helper: the Secret Service of `KWallet`, `KeePassXC` and `oo7`, each on a private bus, as
+//! their users have them: unlocked by what only a person knows, and without a display. What may not
+//! stand here: assertions about `ropc`.
 
 use super::keyring_daemon::{KeyringDaemon, State};
 use super::needs;
@@ -52,11 +53,16 @@ impl OtherKeyring {
         if !needs::programs(kind.programs()) {
             return None;
         }
-        let mut this = Self { kind, daemon: None, session: KeyringDaemon::start(State::NoDaemon) };
+        let mut this = Self {
+            kind,
+            daemon: None,
+            session: KeyringDaemon::start(State::NoDaemon),
+        };
         match kind {
             Kind::KWallet => {
                 fs::create_dir(this.dir("data/kwalletd")).expect("a directory");
-                fs::write(this.dir("config/kwalletrc"), "[Wallet]\nFirst Use=false\n").expect("written");
+                fs::write(this.dir("config/kwalletrc"), "[Wallet]\nFirst Use=false\n")
+                    .expect("written");
                 fs::write(this.dir("data/kwalletd/kdewallet.salt"), [7; 56]).expect("written");
                 // The log-in that makes the wallet does not offer it yet.
                 this.start_kwallet();
@@ -90,7 +96,11 @@ impl OtherKeyring {
             Kind::Oo7 => self.start_oo7(),
         }
         self.wait("a default keyring", |this| this.default().is_some());
-        let open = if self.kind == Kind::KWallet { "boolean" } else { "boolean false" };
+        let open = if self.kind == Kind::KWallet {
+            "boolean"
+        } else {
+            "boolean false"
+        };
         self.wait("an open keyring", |this| this.locked().contains(open));
     }
 
@@ -100,7 +110,11 @@ impl OtherKeyring {
             Kind::KWallet => drop(self.call(WALLETS, "org.kde.KWallet.closeAllWallets", &[])),
             Kind::KeePassXc | Kind::Oo7 => {
                 let keyring = format!("array:objpath:{}", self.default().expect("a keyring"));
-                let reply = self.call(SERVICE_PATH, "org.freedesktop.Secret.Service.Lock", &[&keyring]);
+                let reply = self.call(
+                    SERVICE_PATH,
+                    "org.freedesktop.Secret.Service.Lock",
+                    &[&keyring],
+                );
                 if let Some(prompt) = paths(&reply).find(|path| path.contains("/prompt/")) {
                     self.call(prompt, "org.freedesktop.Secret.Prompt.Prompt", &["string:"]);
                 }
@@ -123,16 +137,31 @@ impl OtherKeyring {
     pub fn count(&self, name: &str, value: &str) -> usize {
         let keyring = self.default().expect("a keyring");
         let wanted = format!("dict:string:string:{name},{value}");
-        paths(&self.call(&keyring, "org.freedesktop.Secret.Collection.SearchItems", &[&wanted])).count()
+        paths(&self.call(
+            &keyring,
+            "org.freedesktop.Secret.Collection.SearchItems",
+            &[&wanted],
+        ))
+        .count()
     }
 
-    /// Stores an item of another program. Its session may not work with `KWallet`, one in some hundred.
+    /// Stores an item of another program. Its session may not work with `KWallet`, one in some
+    /// hundred.
     pub fn store_foreign(&self, attributes: &[&str]) {
         let store = |secret: &[u8]| {
             let mut command = Command::new("secret-tool");
-            self.session.apply_env(command.args(["store", "--label=foreign"]).args(attributes));
-            let mut child = command.stdin(Stdio::piped()).spawn().expect("secret-tool starts");
-            child.stdin.take().expect("a pipe").write_all(secret).expect("written");
+            self.session
+                .apply_env(command.args(["store", "--label=foreign"]).args(attributes));
+            let mut child = command
+                .stdin(Stdio::piped())
+                .spawn()
+                .expect("secret-tool starts");
+            child
+                .stdin
+                .take()
+                .expect("a pipe")
+                .write_all(secret)
+                .expect("written");
             child.wait().expect("secret-tool ends").success()
         };
         assert!((0..5).any(|_| store(b"foreign")), "secret-tool stores");
@@ -147,8 +176,14 @@ impl OtherKeyring {
     }
 
     fn default(&self) -> Option<String> {
-        let reply = self.call(SERVICE_PATH, "org.freedesktop.Secret.Service.ReadAlias", &["string:default"]);
-        paths(&reply).find(|path| path.contains("/collection/")).map(str::to_owned)
+        let reply = self.call(
+            SERVICE_PATH,
+            "org.freedesktop.Secret.Service.ReadAlias",
+            &["string:default"],
+        );
+        paths(&reply)
+            .find(|path| path.contains("/collection/"))
+            .map(str::to_owned)
     }
 
     #[track_caller]
@@ -162,8 +197,12 @@ impl OtherKeyring {
     }
 
     fn end(&mut self) {
-        let Some(mut daemon) = self.daemon.take() else { return };
-        let _ = Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status();
+        let Some(mut daemon) = self.daemon.take() else {
+            return;
+        };
+        let _ = Command::new("kill")
+            .args(["-TERM", &daemon.id().to_string()])
+            .status();
         let limit = Instant::now() + Duration::from_secs(10);
         while matches!(daemon.try_wait(), Ok(None)) && Instant::now() < limit {
             sleep(Duration::from_millis(20));
@@ -173,30 +212,58 @@ impl OtherKeyring {
     }
 
     fn spawn(&mut self, command: &mut Command) {
-        let log = File::options().append(true).create(true).open(self.dir("daemon.log")).expect("a log");
+        let log = File::options()
+            .append(true)
+            .create(true)
+            .open(self.dir("daemon.log"))
+            .expect("a log");
         // `KeePassXC` runs once for each directory of temporary files.
         let temporary = self.dir("run");
-        self.session.apply_env(command).env("QT_QPA_PLATFORM", "offscreen").env("TMPDIR", temporary);
-        let child = command.stdout(Stdio::null()).stderr(log).spawn().expect("the daemon starts");
+        self.session
+            .apply_env(command)
+            .env("QT_QPA_PLATFORM", "offscreen")
+            .env("TMPDIR", temporary);
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the daemon starts");
         self.daemon = Some(child);
     }
 
-    /// As `pam_kwallet` starts it: with the key of the wallet, made of the password and the salt, and without a dialog.
-    #[allow(unsafe_code, reason = "the standard library hands a child no more than three open files")]
+    /// As `pam_kwallet` starts it: with the key of the wallet, made of the password and the salt,
+    /// and without a dialog.
+    #[allow(
+        unsafe_code,
+        reason = "the standard library hands a child no more than three open files"
+    )]
     fn start_kwallet(&mut self) {
         let salt = fs::read(self.dir("data/kwalletd/kdewallet.salt")).expect("a salt");
         let mut key = [0; 56];
         let rounds = 50_000.try_into().expect("not zero");
-        aws_lc_rs::pbkdf2::derive(aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA512, rounds, &salt, PASSWORD.as_bytes(), &mut key);
+        aws_lc_rs::pbkdf2::derive(
+            aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA512,
+            rounds,
+            &salt,
+            PASSWORD.as_bytes(),
+            &mut key,
+        );
         let (file, socket) = (self.dir("run/key"), self.dir("run/wallet"));
         fs::write(&file, key).expect("written");
         fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("private");
         let _ = fs::remove_file(&socket);
-        let (file, listener) = (File::open(file).expect("read"), UnixListener::bind(&socket).expect("a socket"));
+        let (file, listener) = (
+            File::open(file).expect("read"),
+            UnixListener::bind(&socket).expect("a socket"),
+        );
         let mut command = Command::new("kwalletd5");
-        command.args(["--pam-login", "100", "101"]).env("PAM_KWALLET5_LOGIN", &socket).stdin(Stdio::null());
+        command
+            .args(["--pam-login", "100", "101"])
+            .env("PAM_KWALLET5_LOGIN", &socket)
+            .stdin(Stdio::null());
         let (from, on) = (file.as_raw_fd(), listener.as_raw_fd());
-        // SAFETY: dup2 is async-signal-safe and touches no memory of this process; both descriptors are open until the child is.
+        // SAFETY: dup2 is async-signal-safe and touches no memory of this process; both descriptors
+        // are open until the child is.
         unsafe {
             command.pre_exec(move || {
                 for (old, new) in [(from, 100), (on, 101)] {
@@ -211,7 +278,8 @@ impl OtherKeyring {
         // The environment of the session, for which it waits; it has that already.
         drop(UnixStream::connect(&socket).expect("it listens"));
         self.wait("an open wallet", |this| {
-            this.call(WALLETS, "org.kde.KWallet.isOpen", &["string:kdewallet"]).contains("boolean true")
+            this.call(WALLETS, "org.kde.KWallet.isOpen", &["string:kdewallet"])
+                .contains("boolean true")
         });
     }
 
@@ -224,7 +292,8 @@ impl OtherKeyring {
         fs::write(self.dir("config/keepassxc/keepassxc.ini"), settings).expect("written");
         // 16 times the byte 2 as the group's name.
         let group = "<Group><UUID>AgICAgICAgICAgICAgICAg==</UUID><Name>jobs</Name></Group>";
-        let root = format!("<Group><UUID>AQEBAQEBAQEBAQEBAQEBAQ==</UUID><Name>Root</Name>{group}</Group>");
+        let root =
+            format!("<Group><UUID>AQEBAQEBAQEBAQEBAQEBAQ==</UUID><Name>Root</Name>{group}</Group>");
         let exposed = "<Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key>\
                        <Value>{02020202-0202-0202-0202-020202020202}</Value></Item>";
         let xml = format!(
@@ -232,12 +301,28 @@ impl OtherKeyring {
         );
         fs::write(self.dir("data/jobs.xml"), xml).expect("written");
         let mut import = Command::new("keepassxc-cli");
-        import.args(["import", "-q", "-t", "100", "-p"]).args([self.dir("data/jobs.xml"), self.dir("data/jobs.kdbx")]);
-        self.session.apply_env(&mut import).env("QT_QPA_PLATFORM", "offscreen");
-        let mut child = import.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("keepassxc-cli starts");
+        import
+            .args(["import", "-q", "-t", "100", "-p"])
+            .args([self.dir("data/jobs.xml"), self.dir("data/jobs.kdbx")]);
+        self.session
+            .apply_env(&mut import)
+            .env("QT_QPA_PLATFORM", "offscreen");
+        let mut child = import
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("keepassxc-cli starts");
         let typed = format!("{PASSWORD}\n{PASSWORD}\n");
-        child.stdin.take().expect("a pipe").write_all(typed.as_bytes()).expect("written");
-        assert!(child.wait().expect("it ends").success(), "keepassxc-cli import");
+        child
+            .stdin
+            .take()
+            .expect("a pipe")
+            .write_all(typed.as_bytes())
+            .expect("written");
+        assert!(
+            child.wait().expect("it ends").success(),
+            "keepassxc-cli import"
+        );
     }
 
     fn start_keepassxc(&mut self) {
@@ -247,15 +332,23 @@ impl OtherKeyring {
     }
 
     fn start_oo7(&mut self) {
-        let mut command = Command::new(std::env::var_os("ROPC_TEST_OO7").expect("ROPC_TEST_OO7 names the daemon"));
+        let mut command = Command::new(
+            std::env::var_os("ROPC_TEST_OO7").expect("ROPC_TEST_OO7 names the daemon"),
+        );
         command.arg("--login");
         self.start_with(command, PASSWORD);
     }
 
     fn start_with(&mut self, mut command: Command, typed: &str) {
         self.spawn(command.stdin(Stdio::piped()));
-        let mut stdin = self.daemon.as_mut().and_then(|child| child.stdin.take()).expect("a pipe");
-        stdin.write_all(typed.as_bytes()).expect("it reads its password");
+        let mut stdin = self
+            .daemon
+            .as_mut()
+            .and_then(|child| child.stdin.take())
+            .expect("a pipe");
+        stdin
+            .write_all(typed.as_bytes())
+            .expect("it reads its password");
         drop(stdin);
         self.wait("a Secret Service", |this| this.session.name_is_owned());
     }
@@ -269,5 +362,8 @@ impl Drop for OtherKeyring {
 
 /// The object paths in what `dbus-send` printed.
 fn paths(reply: &str) -> impl Iterator<Item = &str> {
-    reply.split("object path \"").skip(1).filter_map(|rest| rest.split('"').next())
+    reply
+        .split("object path \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
 }

@@ -1,5 +1,6 @@
-//! Arguments and environments of a run and of everything that it starts, read from `/proc` while it lives: other users see
-//! the former, and every child inherits the latter. Variables that the test itself gave are left out. A process that lives for less than the pause between two looks may be
+//! Arguments and environments of a run and of everything that it starts, read from `/proc` while it
+//! lives: other users see the former, and every child inherits the latter. Variables that the test
+//! itself gave are left out. A process that lives for less than the pause between two looks may be
 //! missed; `tests/it/main_job.rs` has the calls of a whole job traced besides.
 
 use std::collections::{HashMap, HashSet};
@@ -22,9 +23,12 @@ pub struct Watch {
 impl Watch {
     /// Over this process, which was started by this command, and its descendants.
     pub fn over(pid: u32, command: &Command) -> Self {
-        let given = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
-        let given: HashSet<Vec<u8>> =
-            given.map(|(name, value)| [name.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat()).collect();
+        let given = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        let given: HashSet<Vec<u8>> = given
+            .map(|(name, value)| [name.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat())
+            .collect();
         let end = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&end);
         let thread = std::thread::spawn(move || {
@@ -45,26 +49,51 @@ impl Watch {
     }
 }
 
-fn look(root: u32, given: &HashSet<Vec<u8>>, last: &mut HashMap<u32, Vec<u8>>, found: &mut Vec<(String, Vec<u8>)>) {
+fn look(
+    root: u32,
+    given: &HashSet<Vec<u8>>,
+    last: &mut HashMap<u32, Vec<u8>>,
+    found: &mut Vec<(String, Vec<u8>)>,
+) {
     let mut open = vec![root];
     while let Some(pid) = open.pop() {
         let proc = PathBuf::from(format!("/proc/{pid}"));
-        let Ok(arguments) = read(proc.join("cmdline")) else { continue };
+        let Ok(arguments) = read(proc.join("cmdline")) else {
+            continue;
+        };
         // The same process has others after `exec`.
         if !arguments.is_empty() && last.get(&pid) != Some(&arguments) {
-            let program = arguments.split(|byte| *byte == 0).next().unwrap_or_default();
-            let program = String::from_utf8_lossy(program.rsplit(|byte| *byte == b'/').next().unwrap_or_default());
+            let program = arguments
+                .split(|byte| *byte == 0)
+                .next()
+                .unwrap_or_default();
+            let program = String::from_utf8_lossy(
+                program
+                    .rsplit(|byte| *byte == b'/')
+                    .next()
+                    .unwrap_or_default(),
+            );
             found.push((format!("arguments of {program}"), arguments.clone()));
             // Of what makes itself unreadable, root alone can read it.
             if let Ok(environment) = read(proc.join("environ")) {
-                let others: Vec<&[u8]> =
-                    environment.split(|byte| *byte == 0).filter(|variable| !given.contains(*variable)).collect();
+                let others: Vec<&[u8]> = environment
+                    .split(|byte| *byte == 0)
+                    .filter(|variable| !given.contains(*variable))
+                    .collect();
                 found.push((format!("environment of {program}"), others.join(&b"\n"[..])));
             }
             last.insert(pid, arguments);
         }
-        let tasks = std::fs::read_dir(proc.join("task")).into_iter().flatten().flatten();
-        let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-        open.extend(children.flat_map(|list| list.split(' ').filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()));
+        let tasks = std::fs::read_dir(proc.join("task"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let children =
+            tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+        open.extend(children.flat_map(|list| {
+            list.split(' ')
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<u32>>()
+        }));
     }
 }

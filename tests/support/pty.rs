@@ -1,5 +1,5 @@
-//! Test helper: runs a command at a pseudo-terminal of its own, as its session leader with that terminal, and lets a test
-//! read what a person would see and type what a person would type.
+//! Test helper: runs a command at a pseudo-terminal of its own, as its session leader with that
+//! terminal, and lets a test read what a person would see and type what a person would type.
 
 #![allow(
     unsafe_code,
@@ -30,27 +30,52 @@ pub struct Terminal {
     at_first: String,
 }
 
-/// Both sides of a new terminal. They are never open without close-on-exec: another test may start a program at any moment,
-/// and one that inherits the screen keeps it open for as long as it runs.
+/// Both sides of a new terminal. They are never open without close-on-exec: another test may start
+/// a program at any moment, and one that inherits the screen keeps it open for as long as it runs.
 fn open() -> (File, File) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let size = libc::winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+    let size = libc::winsize {
+        ws_row: 40,
+        ws_col: 200,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
     // A failed test holds no lock against the others.
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    // SAFETY: numbers and one local struct; the name is a static buffer of the C library, copied under the lock.
+    let _guard = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    // SAFETY: numbers and one local struct; the name is a static buffer of the C library, copied
+    // under the lock.
     let (keyboard, name) = unsafe {
         let keyboard = libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC);
         assert!(keyboard >= 0, "no pseudo-terminal");
         let keyboard = File::from_raw_fd(keyboard);
-        assert_eq!(libc::grantpt(keyboard.as_raw_fd()), 0, "no rights to the pseudo-terminal");
-        assert_eq!(libc::unlockpt(keyboard.as_raw_fd()), 0, "the pseudo-terminal stays locked");
+        assert_eq!(
+            libc::grantpt(keyboard.as_raw_fd()),
+            0,
+            "no rights to the pseudo-terminal"
+        );
+        assert_eq!(
+            libc::unlockpt(keyboard.as_raw_fd()),
+            0,
+            "the pseudo-terminal stays locked"
+        );
         let name = libc::ptsname(keyboard.as_raw_fd());
         assert!(!name.is_null(), "the pseudo-terminal has no name");
-        (keyboard, std::ffi::CStr::from_ptr(name).to_str().unwrap().to_owned())
+        (
+            keyboard,
+            std::ffi::CStr::from_ptr(name).to_str().unwrap().to_owned(),
+        )
     };
-    let screen = File::options().read(true).write(true).custom_flags(libc::O_NOCTTY).open(name).unwrap();
+    let screen = File::options()
+        .read(true)
+        .write(true)
+        .custom_flags(libc::O_NOCTTY)
+        .open(name)
+        .unwrap();
     // SAFETY: reads one local struct.
-    assert_eq!(unsafe { libc::ioctl(screen.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }, 0, "no size");
+    let done = unsafe { libc::ioctl(screen.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) };
+    assert_eq!(done, 0, "no size");
     (keyboard, screen)
 }
 
@@ -65,9 +90,16 @@ impl Terminal {
         unsafe {
             command.pre_exec(|| {
                 libc::setsid();
-                #[allow(clippy::useless_conversion, reason = "the constant has another type on macOS")]
+                #[allow(
+                    clippy::useless_conversion,
+                    reason = "the constant has another type on macOS"
+                )]
                 let request = libc::c_ulong::from(libc::TIOCSCTTY);
-                if libc::ioctl(0, request, 0) == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+                if libc::ioctl(0, request, 0) == 0 {
+                    Ok(())
+                } else {
+                    Err(std::io::Error::last_os_error())
+                }
             });
         }
         let child = command.spawn().unwrap();
@@ -80,7 +112,14 @@ impl Terminal {
                 sink.lock().unwrap().extend_from_slice(&buffer[..count]);
             }
         });
-        Self { keyboard, screen: Some(screen), seen, reader: Some(reader), child, at_first }
+        Self {
+            keyboard,
+            screen: Some(screen),
+            seen,
+            reader: Some(reader),
+            child,
+            at_first,
+        }
     }
 
     /// The process id of the command.
@@ -104,7 +143,11 @@ impl Terminal {
     pub fn wait_until(&self, condition: impl Fn(&Self) -> bool, what: &str) {
         let end = Instant::now() + PATIENCE;
         while !condition(self) {
-            assert!(Instant::now() < end, "`{what}` did not come; seen:\n{}", self.seen());
+            assert!(
+                Instant::now() < end,
+                "`{what}` did not come; seen:\n{}",
+                self.seen()
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -114,7 +157,8 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Waits for a question and types the answer with the return key. For a secret, first waits until nothing is echoed.
+    /// Waits for a question and types the answer with the return key. For a secret, first waits
+    /// until nothing is echoed.
     #[track_caller]
     pub fn answer(&mut self, question: &str, answer: &str, secret: bool) {
         self.wait_for(question);
@@ -139,7 +183,14 @@ impl Terminal {
     /// Changes a setting, as a shell does it.
     pub fn set(&self, what: &str) {
         let stdin = Stdio::from(self.screen.as_ref().unwrap().try_clone().unwrap());
-        assert!(Command::new("stty").arg(what).stdin(stdin).status().unwrap().success());
+        assert!(
+            Command::new("stty")
+                .arg(what)
+                .stdin(stdin)
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Every setting of the terminal, as `stty -a` shows them.
@@ -159,7 +210,11 @@ impl Terminal {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(Instant::now() < end, "it does not end; seen:\n{}", self.seen());
+            assert!(
+                Instant::now() < end,
+                "it does not end; seen:\n{}",
+                self.seen()
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -172,13 +227,25 @@ impl Terminal {
             reader.join().unwrap();
         }
         let stdout = self.seen.lock().unwrap().clone();
-        Output { status, stdout, stderr: Vec::new() }
+        Output {
+            status,
+            stdout,
+            stderr: Vec::new(),
+        }
     }
 }
 
 fn stty(screen: &File) -> String {
     let stdin = Stdio::from(screen.try_clone().unwrap());
-    String::from_utf8(Command::new("stty").arg("-a").stdin(stdin).output().unwrap().stdout).unwrap()
+    String::from_utf8(
+        Command::new("stty")
+            .arg("-a")
+            .stdin(stdin)
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap()
 }
 
 impl Drop for Terminal {

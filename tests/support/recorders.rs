@@ -1,5 +1,6 @@
-//! Two relays on this machine that keep what passes: one for TCP, in front of the emulator, which sees TLS records; one for
-//! the session bus, which sees D-Bus messages. What they keep is what an observer of the wire has.
+//! Two relays on this machine that keep what passes: one for TCP, in front of the emulator, which
+//! sees TLS records; one for the session bus, which sees D-Bus messages. What they keep is what an
+//! observer of the wire has.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -17,10 +18,20 @@ struct Tape(Arc<Mutex<Vec<Passed>>>);
 
 impl Tape {
     /// Copies from one end to the other and keeps it. `up` is the direction from the client.
-    fn relay(&self, up: bool, connection: usize, mut from: impl Read, mut to: impl Write, done: impl FnOnce()) {
+    fn relay(
+        &self,
+        up: bool,
+        connection: usize,
+        mut from: impl Read,
+        mut to: impl Write,
+        done: impl FnOnce(),
+    ) {
         let mut buffer = [0u8; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
-            self.0.lock().unwrap().push((up, connection, buffer[..count].to_vec()));
+            self.0
+                .lock()
+                .unwrap()
+                .push((up, connection, buffer[..count].to_vec()));
             if to.write_all(&buffer[..count]).is_err() {
                 break;
             }
@@ -31,7 +42,11 @@ impl Tape {
     /// Everything of one direction, by connection.
     fn streams(&self, up: bool) -> Vec<Vec<u8>> {
         let tape = self.0.lock().unwrap();
-        let count = tape.iter().map(|(_, connection, _)| connection + 1).max().unwrap_or(0);
+        let count = tape
+            .iter()
+            .map(|(_, connection, _)| connection + 1)
+            .max()
+            .unwrap_or(0);
         let mut streams = vec![Vec::new(); count];
         for (_, connection, bytes) in tape.iter().filter(|(direction, ..)| *direction == up) {
             streams[*connection].extend_from_slice(bytes);
@@ -54,14 +69,19 @@ impl TlsRecorder {
         let kept = tape.clone();
         std::thread::spawn(move || {
             for (number, client) in listener.incoming().flatten().enumerate() {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", port)) else { continue };
+                let Ok(server) = TcpStream::connect(("127.0.0.1", port)) else {
+                    continue;
+                };
                 for stream in [&client, &server] {
                     stream.set_nodelay(true).unwrap();
                 }
                 let (client2, server2) = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 let (up, down) = (kept.clone(), kept.clone());
                 let end = |stream: TcpStream| move || drop(stream.shutdown(Shutdown::Write));
-                let (server_end, client_end) = (end(server.try_clone().unwrap()), end(client.try_clone().unwrap()));
+                let (server_end, client_end) = (
+                    end(server.try_clone().unwrap()),
+                    end(client.try_clone().unwrap()),
+                );
                 std::thread::spawn(move || up.relay(true, number, client, server, server_end));
                 std::thread::spawn(move || down.relay(false, number, server2, client2, client_end));
             }
@@ -74,15 +94,18 @@ impl TlsRecorder {
         format!("https://localhost:{}", self.port)
     }
 
-    /// The encrypted payloads that clients sent: TLS records of type application data that are longer than the end of a
-    /// handshake or an alert (RFC 8446 section 5.2). The form is among them.
+    /// The encrypted payloads that clients sent: TLS records of type application data that are
+    /// longer than the end of a handshake or an alert (RFC 8446 section 5.2). The form is among
+    /// them.
     pub fn sent_records(&self) -> Vec<Vec<u8>> {
         let mut records = Vec::new();
         for stream in self.tape.streams(true) {
             let mut rest = stream.as_slice();
             while let [kind, _, _, high, low, after @ ..] = rest {
                 let length = usize::from(u16::from_be_bytes([*high, *low]));
-                let Some((payload, next)) = after.split_at_checked(length) else { break };
+                let Some((payload, next)) = after.split_at_checked(length) else {
+                    break;
+                };
                 if *kind == 23 && length > 150 {
                     records.push(payload.to_vec());
                 }
@@ -108,30 +131,45 @@ pub struct BusRecorder {
 impl BusRecorder {
     /// In front of `unix:path=...`, at a path of its own.
     pub fn before(address: &str, own: &Path) -> Self {
-        let path = address.strip_prefix("unix:path=").expect("a path").split([',', ';']).next().unwrap().to_owned();
+        let path = address
+            .strip_prefix("unix:path=")
+            .expect("a path")
+            .split([',', ';'])
+            .next()
+            .unwrap()
+            .to_owned();
         let listener = UnixListener::bind(own).unwrap();
         let tape = Tape::default();
         let kept = tape.clone();
         std::thread::spawn(move || {
             for (number, client) in listener.incoming().flatten().enumerate() {
-                let Ok(server) = UnixStream::connect(&path) else { continue };
+                let Ok(server) = UnixStream::connect(&path) else {
+                    continue;
+                };
                 let (client2, server2) = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 let (up, down) = (kept.clone(), kept.clone());
                 let end = |stream: UnixStream| move || drop(stream.shutdown(Shutdown::Write));
-                let (server_end, client_end) = (end(server.try_clone().unwrap()), end(client.try_clone().unwrap()));
+                let (server_end, client_end) = (
+                    end(server.try_clone().unwrap()),
+                    end(client.try_clone().unwrap()),
+                );
                 std::thread::spawn(move || up.relay(true, number, client, server, server_end));
                 std::thread::spawn(move || down.relay(false, number, server2, client2, client_end));
             }
         });
-        Self { address: format!("unix:path={}", own.display()), tape }
+        Self {
+            address: format!("unix:path={}", own.display()),
+            tape,
+        }
     }
 
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The encrypted secrets that passed, in both directions: the structure (session, parameters, value, content type) of
-    /// the Secret Service API, found by its parameters (an initialisation vector of 16 bytes) and its content type.
+    /// The encrypted secrets that passed, in both directions: the structure (session, parameters,
+    /// value, content type) of the Secret Service API, found by its parameters (an initialisation
+    /// vector of 16 bytes) and its content type.
     pub fn secrets(&self) -> Vec<SealedSecret> {
         let mut found = Vec::new();
         for stream in [self.tape.streams(true), self.tape.streams(false)].concat() {
@@ -155,15 +193,21 @@ impl BusRecorder {
     }
 }
 
-/// `16, IV, length, ciphertext, length, content type` in little-endian order, as D-Bus marshals it. gnome-keyring gives
-/// another content type back than it was given.
+/// `16, IV, length, ciphertext, length, content type` in little-endian order, as D-Bus marshals it.
+/// gnome-keyring gives another content type back than it was given.
 fn sealed_at(bytes: &[u8]) -> Option<SealedSecret> {
-    let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
-    let length = (number(0)? == 16).then(|| number(20)).flatten().filter(|l| *l > 0 && *l % 16 == 0 && *l < 65_536)?;
+    let number =
+        |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);
+    let length = (number(0)? == 16)
+        .then(|| number(20))
+        .flatten()
+        .filter(|l| *l > 0 && *l % 16 == 0 && *l < 65_536)?;
     let after = 24 + length;
     let content = number(after).filter(|length| *length < 64)?;
     let (name, end) = bytes.get(after + 4..after + 5 + content)?.split_at(content);
     let is_type = end == [0] && name.contains(&b'/') && name.iter().all(u8::is_ascii_graphic);
-    is_type
-        .then(|| SealedSecret { iv: bytes[4..20].try_into().expect("16 bytes"), ciphertext: bytes[24..after].to_vec() })
+    is_type.then(|| SealedSecret {
+        iv: bytes[4..20].try_into().expect("16 bytes"),
+        ciphertext: bytes[24..after].to_vec(),
+    })
 }

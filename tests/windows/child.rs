@@ -1,11 +1,14 @@
-//! A Windows command for the tests in this directory; no module of theirs, but a program of its own. The first argument says
-//! what it does:
+//! A Windows command for the tests in this directory; no module of theirs, but a program of its
+//! own. The first argument says what it does:
 //!
 //! - `arguments ...` prints the others, one a line.
 //! - `length NAME` prints how long a variable is.
-//! - `fetch SECONDS` gets a token for Graph from the endpoint of `exec --serve`, twice, with a pause; prints both answers.
-//! - `keys FILE` survives Ctrl-C, notes each in the file, and ends two seconds after the first with code 42.
-//! - `pulse FILE` lets the file grow ten times a second until `FILE.stop` is there, at most a minute.
+//! - `fetch SECONDS` gets a token for Graph from the endpoint of `exec --serve`, twice, with a
+//!   pause; prints both answers.
+//! - `keys FILE` survives Ctrl-C, notes each in the file, and ends two seconds after the first with
+//!   code 42.
+//! - `pulse FILE` lets the file grow ten times a second until `FILE.stop` is there, at most a
+//!   minute.
 //! - `behind FILE wait|leave` starts a `pulse` and waits for it, or leaves it running.
 
 use std::fs::OpenOptions;
@@ -19,7 +22,10 @@ use std::time::Duration;
 static KEYS: AtomicU32 = AtomicU32::new(0);
 
 unsafe extern "system" {
-    fn SetConsoleCtrlHandler(handler: Option<unsafe extern "system" fn(u32) -> i32>, add: i32) -> i32;
+    fn SetConsoleCtrlHandler(
+        handler: Option<unsafe extern "system" fn(u32) -> i32>,
+        add: i32,
+    ) -> i32;
 }
 
 unsafe extern "system" fn on_key(event: u32) -> i32 {
@@ -57,13 +63,23 @@ fn main() {
 }
 
 fn append(file: &str, text: &str) {
-    OpenOptions::new().create(true).append(true).open(file).unwrap().write_all(text.as_bytes()).unwrap();
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
 }
 
 /// The body of the answer, on one line.
 fn fetch() -> String {
     let endpoint = std::env::var("IDENTITY_ENDPOINT").unwrap();
-    let (host, path) = endpoint.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let (host, path) = endpoint
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
     let key = std::env::var("IDENTITY_HEADER").unwrap();
     let query = "resource=https://graph.microsoft.com&api-version=2019-08-01";
     let mut stream = TcpStream::connect(host).unwrap();
@@ -74,7 +90,11 @@ fn fetch() -> String {
     .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    answer.split("\r\n\r\n").nth(1).unwrap_or(&answer).to_owned()
+    answer
+        .split("\r\n\r\n")
+        .nth(1)
+        .unwrap_or(&answer)
+        .to_owned()
 }
 
 fn keys(file: &str) {

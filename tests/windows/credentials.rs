@@ -4,7 +4,8 @@ use crate::machine::{Machine, system};
 use crate::support::secrets_json;
 use entra_emulator::CONTOSO_CLIENT;
 
-/// `CRED_PERSIST_LOCAL_MACHINE`, as Wine's registry keeps it: this machine, and not the user's other ones.
+/// `CRED_PERSIST_LOCAL_MACHINE`, as Wine's registry keeps it: this machine, and not the user's
+/// other ones.
 const LOCAL: &str = "Persist    REG_DWORD    0x2";
 
 /// The items of a profile, each as the text that the system shows of it.
@@ -12,30 +13,52 @@ pub(crate) fn items(profile: &str) -> Vec<String> {
     let list: &[&str] = if cfg!(windows) {
         &["cmdkey", "/list"]
     } else {
-        &["reg", "query", r"HKCU\Software\Wine\Credential Manager", "/s"]
+        &[
+            "reg",
+            "query",
+            r"HKCU\Software\Wine\Credential Manager",
+            "/s",
+        ]
     };
     let output = system(list).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n");
     let of_profile = |block: &&str| {
-        [format!("{profile}/bundle/"), format!("{profile}/cache-key/")].iter().any(|n| block.contains(n.as_str()))
+        [
+            format!("{profile}/bundle/"),
+            format!("{profile}/cache-key/"),
+        ]
+        .iter()
+        .any(|n| block.contains(n.as_str()))
     };
-    text.split("\n\n").filter(of_profile).map(str::to_owned).collect()
+    text.split("\n\n")
+        .filter(of_profile)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn a_profile_is_two_items_of_this_machine() {
-    let Some(machine) = Machine::new("items") else { return };
+    let Some(machine) = Machine::new("items") else {
+        return;
+    };
     assert!(items("items").is_empty());
     machine.login(&[]).expect(0);
     let first = items("items");
     assert_eq!(first.len(), 2, "the bundle and the cache key: {first:?}");
-    let local = if cfg!(windows) { "Local machine persistence" } else { LOCAL };
+    let local = if cfg!(windows) {
+        "Local machine persistence"
+    } else {
+        LOCAL
+    };
     assert!(first.iter().all(|item| item.contains(local)), "{first:?}");
 
     machine.login(&["--yes"]).expect(0);
     let second = items("items");
     assert_eq!(second.len(), 2, "the older generation is gone: {second:?}");
-    assert!(second.iter().all(|item| !first.contains(item)), "and these are new ones");
+    assert!(
+        second.iter().all(|item| !first.contains(item)),
+        "and these are new ones"
+    );
 
     machine.run(&["logout", "-p", "items", "--yes"]).expect(0);
     assert!(items("items").is_empty());
@@ -43,25 +66,50 @@ fn a_profile_is_two_items_of_this_machine() {
 
 #[test]
 fn a_bundle_of_exactly_2560_bytes_works_and_one_more_is_told() {
-    let Some(machine) = Machine::new("limit") else { return };
-    let login = |length: usize| {
-        machine.login_with(&["--no-verify", "--yes"], &secrets_json(&"x".repeat(length), &machine.sandbox.password))
+    let Some(machine) = Machine::new("limit") else {
+        return;
     };
-    let refused = login(2500).expect(5).says(&["a keychain takes 2560", "shorten the password"]);
-    let length = refused.stderr.split(" bytes").next().unwrap().rsplit(' ').next().unwrap().parse::<usize>().unwrap();
+    let login = |length: usize| {
+        machine.login_with(
+            &["--no-verify", "--yes"],
+            &secrets_json(&"x".repeat(length), &machine.sandbox.password),
+        )
+    };
+    let refused = login(2500)
+        .expect(5)
+        .says(&["a keychain takes 2560", "shorten the password"]);
+    let length = refused
+        .stderr
+        .split(" bytes")
+        .next()
+        .unwrap()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse::<usize>()
+        .unwrap();
     let longest = 2500 - (length - 2560);
     login(longest + 1).expect(5).says(&["have 2561 bytes"]);
-    assert!(items("limit").is_empty(), "nothing is stored of what does not fit");
+    assert!(
+        items("limit").is_empty(),
+        "nothing is stored of what does not fit"
+    );
 
-    machine.emulator().set_client_secret(CONTOSO_CLIENT, &"x".repeat(longest));
+    machine
+        .emulator()
+        .set_client_secret(CONTOSO_CLIENT, &"x".repeat(longest));
     login(longest).expect(0);
-    machine.run(&["exec", "-p", "limit", "--", "cmd", "/c", "rem"]).expect(0);
+    machine
+        .run(&["exec", "-p", "limit", "--", "cmd", "/c", "rem"])
+        .expect(0);
     assert_eq!(machine.emulator().token_requests(), 1);
 }
 
 #[test]
 fn a_missing_item_names_the_account() {
-    let Some(machine) = Machine::new("account") else { return };
+    let Some(machine) = Machine::new("account") else {
+        return;
+    };
     machine.login(&[]).expect(0);
     let name = |item: &String| {
         let start = item.find("account/").unwrap();
@@ -73,15 +121,33 @@ fn a_missing_item_names_the_account() {
     }
     assert!(items("account").is_empty());
     let whoami = system(&["whoami"]).output().unwrap();
-    let whoami = String::from_utf8_lossy(&whoami.stdout).trim().to_lowercase();
-    let run = machine.run(&["exec", "-p", "account", "--", "cmd", "/c", "rem"]).expect(125);
-    assert!(run.stderr.to_lowercase().contains(&format!("which is {whoami} here")), "{whoami}: {}", run.stderr);
+    let whoami = String::from_utf8_lossy(&whoami.stdout)
+        .trim()
+        .to_lowercase();
+    let run = machine
+        .run(&["exec", "-p", "account", "--", "cmd", "/c", "rem"])
+        .expect(125);
+    assert!(
+        run.stderr
+            .to_lowercase()
+            .contains(&format!("which is {whoami} here")),
+        "{whoami}: {}",
+        run.stderr
+    );
     assert_eq!(machine.emulator().token_requests(), 1, "only the login's");
 }
 
 fn remove(name: &str, item: &str) {
     let target = format!("/delete:{name}");
-    let key = item.lines().find(|line| line.starts_with("HKEY_")).unwrap_or_default().trim();
-    let command: &[&str] = if cfg!(windows) { &["cmdkey", &target] } else { &["reg", "delete", key, "/f"] };
+    let key = item
+        .lines()
+        .find(|line| line.starts_with("HKEY_"))
+        .unwrap_or_default()
+        .trim();
+    let command: &[&str] = if cfg!(windows) {
+        &["cmdkey", &target]
+    } else {
+        &["reg", "delete", key, "/f"]
+    };
     assert!(system(command).output().unwrap().status.success());
 }

@@ -1,4 +1,5 @@
-//! What `exec` promises a command and those who watch it: exit codes, scripts, arguments, and that it dies with `ropc`.
+//! What `exec` promises a command and those who watch it: exit codes, scripts, arguments, and that
+//! it dies with `ropc`.
 
 use crate::machine::{Machine, child, windows_path};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ fn ready(profile: &'static str) -> Option<Machine> {
 
 #[test]
 fn the_exit_code_is_the_commands_all_32_bits_of_it() {
-    let Some(machine) = ready("codes") else { return };
+    let Some(machine) = ready("codes") else {
+        return;
+    };
     // A parent on Windows sees what a parent on Unix cannot: more than 8 bits.
     let program = if cfg!(windows) {
         env!("CARGO_BIN_EXE_ropc").to_owned()
@@ -33,20 +36,33 @@ fn the_exit_code_is_the_commands_all_32_bits_of_it() {
 
 #[test]
 fn what_cannot_be_run_is_126_and_what_is_not_there_127() {
-    let Some(machine) = ready("absent") else { return };
+    let Some(machine) = ready("absent") else {
+        return;
+    };
     let exec = |program: &str| machine.run(&["exec", "-p", "absent", "--", program]);
-    exec("no-such-program-anywhere").expect(127).says(&["was not found", "in no directory of PATH"]);
-    exec(r"C:\no\such\program").expect(127).says(&["there is no such file"]);
+    exec("no-such-program-anywhere")
+        .expect(127)
+        .says(&["was not found", "in no directory of PATH"]);
+    exec(r"C:\no\such\program")
+        .expect(127)
+        .says(&["there is no such file"]);
     machine.write("notes.txt", "not a program\n");
     machine.write("job.ps1", "exit 0\n");
-    for (file, hint) in [("notes.txt", "a script needs its interpreter first"), ("job.ps1", "pwsh -File ")] {
-        exec(&machine.path(file)).expect(126).says(&["cannot be run", hint]);
+    for (file, hint) in [
+        ("notes.txt", "a script needs its interpreter first"),
+        ("job.ps1", "pwsh -File "),
+    ] {
+        exec(&machine.path(file))
+            .expect(126)
+            .says(&["cannot be run", hint]);
     }
 }
 
 #[test]
 fn scripts_run_by_their_bare_name() {
-    let Some(machine) = ready("scripts") else { return };
+    let Some(machine) = ready("scripts") else {
+        return;
+    };
     std::fs::create_dir(machine.sandbox.root().join("tools")).unwrap();
     machine.write(
         "tools/job-of-test.cmd",
@@ -64,7 +80,11 @@ fn scripts_run_by_their_bare_name() {
         };
         machine.sandbox.finish(program, command, &[])
     };
-    for program in ["job-of-test", "job-of-test.cmd", &format!(r"{tools}\job-of-test")] {
+    for program in [
+        "job-of-test",
+        "job-of-test.cmd",
+        &format!(r"{tools}\job-of-test"),
+    ] {
         let run = job(program).expect(7);
         assert_eq!(run.stdout.trim(), r#""a b" "c&d""#, "{program}");
     }
@@ -75,11 +95,26 @@ fn scripts_run_by_their_bare_name() {
 
 #[test]
 fn arguments_arrive_as_they_were_given() {
-    let Some(machine) = ready("arguments") else { return };
+    let Some(machine) = ready("arguments") else {
+        return;
+    };
     let Some(child) = child() else { return };
-    let given =
-        ["", "a b", r#"say "hi""#, r"C:\dir\", r"trailing \\", "%PATH%", "^caret & | <>", "日本 🔑", "--refresh"];
-    let args = [&["exec", "-p", "arguments", "--", child.as_str(), "arguments"][..], &given].concat();
+    let given = [
+        "",
+        "a b",
+        r#"say "hi""#,
+        r"C:\dir\",
+        r"trailing \\",
+        "%PATH%",
+        "^caret & | <>",
+        "日本 🔑",
+        "--refresh",
+    ];
+    let args = [
+        &["exec", "-p", "arguments", "--", child.as_str(), "arguments"][..],
+        &given,
+    ]
+    .concat();
     let run = machine.run(&args).expect(0);
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), given);
 }
@@ -92,7 +127,10 @@ struct Pulse<'a> {
 
 impl<'a> Pulse<'a> {
     fn new(machine: &'a Machine) -> Self {
-        Self { machine, file: machine.sandbox.root().join("pulse") }
+        Self {
+            machine,
+            file: machine.sandbox.root().join("pulse"),
+        }
     }
 
     fn beats(&self) -> u64 {
@@ -132,12 +170,19 @@ impl Drop for Pulse<'_> {
 
 #[test]
 fn a_killed_ropc_takes_the_command_and_its_children_with_it() {
-    let Some(machine) = ready("killed") else { return };
+    let Some(machine) = ready("killed") else {
+        return;
+    };
     let Some(child) = child() else { return };
     let pulse = Pulse::new(&machine);
     let file = machine.path("pulse");
     // `behind` starts the living one and waits for it: a grandchild of ropc.
-    let mut ropc = machine.command(&["exec", "-p", "killed", "--", &child, "behind", &file, "wait"]).spawn().unwrap();
+    let mut ropc = machine
+        .command(&[
+            "exec", "-p", "killed", "--", &child, "behind", &file, "wait",
+        ])
+        .spawn()
+        .unwrap();
     pulse.wait_for_more();
     ropc.kill().unwrap();
     ropc.wait().unwrap();
@@ -146,13 +191,27 @@ fn a_killed_ropc_takes_the_command_and_its_children_with_it() {
 
 #[test]
 fn what_a_command_leaves_running_on_purpose_stays() {
-    let Some(machine) = ready("behind") else { return };
+    let Some(machine) = ready("behind") else {
+        return;
+    };
     let Some(child) = child() else { return };
     let pulse = Pulse::new(&machine);
     // Also the control of the test above: the pulse of a living one is seen after ropc is gone.
-    let mut command =
-        machine.command(&["exec", "-p", "behind", "--", &child, "behind", &machine.path("pulse"), "leave"]);
-    let status = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status().unwrap();
+    let mut command = machine.command(&[
+        "exec",
+        "-p",
+        "behind",
+        "--",
+        &child,
+        "behind",
+        &machine.path("pulse"),
+        "leave",
+    ]);
+    let status = command
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
     assert_eq!(status.code(), Some(0));
     pulse.wait_for_more();
     pulse.wait_for_more();

@@ -1,4 +1,5 @@
-//! Test helper: the Windows program in a sandbox: how it is started, how paths are written for it, and when it is skipped.
+//! Test helper: the Windows program in a sandbox: how it is started, how paths are written for it,
+//! and when it is skipped.
 
 use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{Config, Server};
@@ -16,22 +17,35 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Says why and gives `None` where the program or Wine are missing. The profile's name is the machine's: all of them
-    /// share one Credential Manager.
+    /// Says why and gives `None` where the program or Wine are missing. The profile's name is the
+    /// machine's: all of them share one Credential Manager.
     pub(crate) fn new(profile: &'static str) -> Option<Self> {
         Self::with(profile, |config| config)
     }
 
-    pub(crate) fn with(profile: &'static str, change: impl FnOnce(Config) -> Config) -> Option<Self> {
+    pub(crate) fn with(
+        profile: &'static str,
+        change: impl FnOnce(Config) -> Config,
+    ) -> Option<Self> {
         static WARM: OnceLock<()> = OnceLock::new();
         program()?;
         // Wine's services start with the first program and would hold its pipes open.
         WARM.get_or_init(|| {
             let mut first = start(&[]);
-            first.args(["--version"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            assert!(first.status().unwrap().success(), "the Windows program does not start");
+            first
+                .args(["--version"])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            assert!(
+                first.status().unwrap().success(),
+                "the Windows program does not start"
+            );
         });
-        Some(Self { sandbox: Sandbox::with(change), profile })
+        Some(Self {
+            sandbox: Sandbox::with(change),
+            profile,
+        })
     }
 
     pub(crate) fn emulator(&self) -> &Server {
@@ -67,12 +81,17 @@ impl Machine {
         ] {
             command.env(name, windows_path(&dir));
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(sandbox.root());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .current_dir(sandbox.root());
         command
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Run {
-        self.sandbox.finish(&args.join(" "), self.command(args), &[])
+        self.sandbox
+            .finish(&args.join(" "), self.command(args), &[])
     }
 
     /// `login` with the right secrets.
@@ -115,7 +134,10 @@ impl Drop for Machine {
 /// The command of `child.rs`, as Windows names it; only where it was built.
 pub(crate) fn child() -> Option<String> {
     let child = std::env::var_os("ROPC_WINE_CHILD").map(PathBuf::from);
-    assert!(child.is_some() || cfg!(windows), "ROPC_WINE_CHILD is not set");
+    assert!(
+        child.is_some() || cfg!(windows),
+        "ROPC_WINE_CHILD is not set"
+    );
     child.map(|path| windows_path(&path))
 }
 
@@ -125,31 +147,46 @@ fn program() -> Option<PathBuf> {
         return Some(env!("CARGO_BIN_EXE_ropc").into());
     }
     let Some(program) = std::env::var_os("ROPC_WINE_EXE") else {
-        needs::lacks("ROPC_WINE_EXE names no Windows program", ".ci/windows-tests builds it and runs this");
+        needs::lacks(
+            "ROPC_WINE_EXE names no Windows program",
+            ".ci/windows-tests builds it and runs this",
+        );
         return None;
     };
     for needed in [Path::new(WINE), Path::new(&program)] {
         assert!(needed.is_file(), "{} is missing", needed.display());
     }
-    assert!(std::env::var_os("WINEPREFIX").is_some(), "WINEPREFIX is not set: a person's own Wine is left alone");
+    assert!(
+        std::env::var_os("WINEPREFIX").is_some(),
+        "WINEPREFIX is not set: a person's own Wine is left alone"
+    );
     Some(program.into())
 }
 
 fn start(args: &[&str]) -> Command {
     let program = program().unwrap();
-    let mut command = if cfg!(windows) { Command::new(program) } else { wine(&windows_path(&program)) };
+    let mut command = if cfg!(windows) {
+        Command::new(program)
+    } else {
+        wine(&windows_path(&program))
+    };
     command.args(args);
     command
 }
 
 /// One of Windows' own programs with its arguments.
 pub(crate) fn system(args: &[&str]) -> Command {
-    let mut command = if cfg!(windows) { Command::new(args[0]) } else { wine(args[0]) };
+    let mut command = if cfg!(windows) {
+        Command::new(args[0])
+    } else {
+        wine(args[0])
+    };
     command.args(&args[1..]);
     command
 }
 
-/// With nothing in its environment but what Wine itself needs. Its own files, wherever it wants them, stay in its directory.
+/// With nothing in its environment but what Wine itself needs. Its own files, wherever it wants
+/// them, stay in its directory.
 fn wine(program: &str) -> Command {
     let mut command = Command::new(WINE);
     let prefix = std::env::var_os("WINEPREFIX").unwrap_or_default();
@@ -167,5 +204,9 @@ fn wine(program: &str) -> Command {
 /// A path as Windows names it: Wine's drive Z is the root directory.
 pub(crate) fn windows_path(path: &Path) -> String {
     let path = path.to_str().unwrap();
-    if cfg!(windows) { path.to_owned() } else { format!("Z:{}", path.replace('/', "\\")) }
+    if cfg!(windows) {
+        path.to_owned()
+    } else {
+        format!("Z:{}", path.replace('/', "\\"))
+    }
 }

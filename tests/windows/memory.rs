@@ -1,6 +1,7 @@
-//! The memory of the Windows program: under Wine it is a process of Linux, which is looked at from there. What the program does
-//! with its secrets is its own; whether pages are locked is what Wine makes of `VirtualLock`. Not here: Credential Manager,
-//! whose own copies Windows and Wine keep each in their way.
+//! The memory of the Windows program: under Wine it is a process of Linux, which is looked at from
+//! there. What the program does with its secrets is its own; whether pages are locked is what Wine
+//! makes of `VirtualLock`. Not here: Credential Manager, whose own copies Windows and Wine keep
+//! each in their way.
 
 use crate::machine::Machine;
 use crate::scan::{Finder, Found, Pages, Snapshot, flags_around};
@@ -26,16 +27,28 @@ struct Stage {
 impl Stage {
     fn new(profile: &'static str) -> Option<Self> {
         let machine = Machine::new(profile)?;
-        machine.login(&["--no-verify", "--store", "file", "--key-source", "key-file"]).expect(0);
+        machine
+            .login(&["--no-verify", "--store", "file", "--key-source", "key-file"])
+            .expect(0);
         let finder = Finder::of(&[&machine.sandbox.password, &machine.sandbox.client_secret]);
         Some(Self { machine, finder })
     }
 
     /// `ropc token` that stops at this point, with one of the leaks of debug builds.
     fn token(&self, profile: &str, point: &str, leak: &str) -> Still {
-        let mut command: Command = self.machine.command(&["token", "-p", profile, "--no-cache"]);
-        command.env("ROPC_TEST_STOP_AT", point).env("ROPC_TEST_LEAK", leak);
-        Still(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        let mut command: Command = self
+            .machine
+            .command(&["token", "-p", profile, "--no-cache"]);
+        command
+            .env("ROPC_TEST_STOP_AT", point)
+            .env("ROPC_TEST_LEAK", leak);
+        Still(
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap(),
+        )
     }
 
     /// Waits until the memory is as is said, which it must become and stay: the process stops.
@@ -52,13 +65,25 @@ impl Stage {
         false
     }
 
-    /// `ropc token` that has come to the token in hand, so that nothing moves any more; and that token.
+    /// `ropc token` that has come to the token in hand, so that nothing moves any more; and that
+    /// token.
     fn token_in_hand(&self, profile: &str, leak: &str) -> (Still, String) {
         let before = self.machine.emulator().issued_tokens().len();
         let still = self.token(profile, "token-in-hand", leak);
-        let token = || self.machine.emulator().issued_tokens().get(before).map(|issued| issued.token.clone());
-        let has_it = |_: &[Found], memory: &Snapshot| token().is_some_and(|token| memory.count(token.as_bytes()) > 0);
-        assert!(self.wait_for(&still, has_it), "the control: the token itself is never found");
+        let token = || {
+            self.machine
+                .emulator()
+                .issued_tokens()
+                .get(before)
+                .map(|issued| issued.token.clone())
+        };
+        let has_it = |_: &[Found], memory: &Snapshot| {
+            token().is_some_and(|token| memory.count(token.as_bytes()) > 0)
+        };
+        assert!(
+            self.wait_for(&still, has_it),
+            "the control: the token itself is never found"
+        );
         wait_until_idle(still.0.id());
         (still, token().unwrap_or_default())
     }
@@ -68,8 +93,16 @@ impl Stage {
 fn wait_until_idle(pid: u32) {
     let used = || {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-        let fields = stat.rsplit_once(')').unwrap().1.split_ascii_whitespace().skip(11).take(2);
-        fields.map(|ticks| ticks.parse::<u64>().unwrap()).sum::<u64>()
+        let fields = stat
+            .rsplit_once(')')
+            .unwrap()
+            .1
+            .split_ascii_whitespace()
+            .skip(11)
+            .take(2);
+        fields
+            .map(|ticks| ticks.parse::<u64>().unwrap())
+            .sum::<u64>()
     };
     let (mut last, mut since) = (used(), Instant::now());
     while since.elapsed() < Duration::from_millis(500) {
@@ -82,12 +115,20 @@ fn wait_until_idle(pid: u32) {
 
 #[test]
 fn secrets_in_use_stand_once_on_locked_pages() {
-    let Some(stage) = Stage::new("locked") else { return };
+    let Some(stage) = Stage::new("locked") else {
+        return;
+    };
     let still = stage.token("locked", "secrets-in-use", "");
     let once = |found: &Found| found.whole.get("raw") == Some(&1) && found.whole.len() == 1;
-    assert!(stage.wait_for(&still, |found, _| found.iter().all(once)), "never one copy of each");
+    assert!(
+        stage.wait_for(&still, |found, _| found.iter().all(once)),
+        "never one copy of each"
+    );
     wait_until_idle(still.0.id());
-    for secret in [&stage.machine.sandbox.password, &stage.machine.sandbox.client_secret] {
+    for secret in [
+        &stage.machine.sandbox.password,
+        &stage.machine.sandbox.client_secret,
+    ] {
         let flags = flags_around(still.0.id(), secret.as_bytes());
         assert!(flags.iter().any(|flag| flag == "lo"), "{flags:?}");
     }
@@ -95,11 +136,14 @@ fn secrets_in_use_stand_once_on_locked_pages() {
 
 #[test]
 fn with_the_token_in_hand_no_trace_of_the_secrets_is_left() {
-    let Some(stage) = Stage::new("residue") else { return };
+    let Some(stage) = Stage::new("residue") else {
+        return;
+    };
     let found = |leak: &str| {
         let (still, token) = stage.token_in_hand("residue", leak);
         if leak.is_empty() {
-            // On a busy machine it may have stood still before its point. What is wrong is shown below.
+            // On a busy machine it may have stood still before its point. What is wrong is shown
+            // below.
             stage.wait_for(&still, |found, _| found.iter().all(Found::is_nothing));
         }
         let memory = Snapshot::take(still.0.id(), Pages::Present).unwrap();
@@ -107,9 +151,16 @@ fn with_the_token_in_hand_no_trace_of_the_secrets_is_left() {
     };
     let (secrets, tokens) = found("");
     assert!(secrets.iter().all(Found::is_nothing), "{secrets:?}");
-    // The controls, with the leaks of debug builds: the secrets, and what the libraries have freed of the token.
+    // The controls, with the leaks of debug builds: the secrets, and what the libraries have freed
+    // of the token.
     let (leaked, _) = found("secrets");
-    assert!(leaked.iter().all(|found| found.whole.contains_key("raw")), "{leaked:?}");
+    assert!(
+        leaked.iter().all(|found| found.whole.contains_key("raw")),
+        "{leaked:?}"
+    );
     let (_, unwiped) = found("freed");
-    assert!(unwiped > tokens, "{unwiped} copies of the token without the wiping allocator, {tokens} with it");
+    assert!(
+        unwiped > tokens,
+        "{unwiped} copies of the token without the wiping allocator, {tokens} with it"
+    );
 }

@@ -1,5 +1,5 @@
-//! The contract of every store (`support/contract.rs`) on the Windows program: Credential Manager, the file store, and the
-//! engines that are only read.
+//! The contract of every store (`support/contract.rs`) on the Windows program: Credential Manager,
+//! the file store, and the engines that are only read.
 
 use crate::credentials;
 use crate::machine::Machine;
@@ -35,11 +35,18 @@ struct Case {
 }
 
 fn keeps(profile: &'static str, store: &'static str) {
-    let Some(machine) = Machine::new(profile) else { return };
+    let Some(machine) = Machine::new(profile) else {
+        return;
+    };
     // Outside of the scanned home: an engine's secrets are somebody else's to keep.
     std::fs::create_dir(machine.sandbox.root().join("engine")).unwrap();
     let password = machine.sandbox.password.clone();
-    let case = Case { machine, profile, store, password: RefCell::new(password.clone()) };
+    let case = Case {
+        machine,
+        profile,
+        store,
+        password: RefCell::new(password.clone()),
+    };
     case.give(&password);
     contract::keeps(&case);
 }
@@ -87,30 +94,43 @@ impl Store for Case {
         machine.sandbox.watch("password given later", password);
         machine.write("engine/password", &format!("{password}\r\n"));
         machine.write("engine/client_secret", &machine.sandbox.client_secret);
-        machine.write("engine/both.json", &String::from_utf8(self.secrets()).unwrap());
-        machine.write("engine/print.cmd", &format!("@type \"{}\"\r\n", machine.path(r"engine/both.json")));
+        machine.write(
+            "engine/both.json",
+            &String::from_utf8(self.secrets()).unwrap(),
+        );
+        machine.write(
+            "engine/print.cmd",
+            &format!("@type \"{}\"\r\n", machine.path(r"engine/both.json")),
+        );
     }
 
     fn login(&self, more: &[&str]) -> Run {
-        let (dir, script) = (self.machine.path("engine"), self.machine.path("engine/print"));
+        let (dir, script) = (
+            self.machine.path("engine"),
+            self.machine.path("engine/print"),
+        );
         match self.store {
             "directory" => {
                 let store = ["--store", "directory", "--secrets-dir", dir.as_str()];
                 self.machine.login_without_pipe(&[more, &store].concat())
             }
-            "command" => {
-                self.machine.login_without_pipe(&[more, &["--store", "command", "--", script.as_str()]].concat())
-            }
+            "command" => self.machine.login_without_pipe(
+                &[more, &["--store", "command", "--", script.as_str()]].concat(),
+            ),
             "file" => {
                 let store = ["--store", "file", "--key-source", "key-file"];
-                self.machine.login_with(&[more, &store].concat(), &self.secrets())
+                self.machine
+                    .login_with(&[more, &store].concat(), &self.secrets())
             }
-            store => self.machine.login_with(&[more, &["--store", store]].concat(), &self.secrets()),
+            store => self
+                .machine
+                .login_with(&[more, &["--store", store]].concat(), &self.secrets()),
         }
     }
 
     fn run(&self, args: &[&str]) -> Run {
-        self.machine.run(&[&args[..1], &["-p", self.profile], &args[1..]].concat())
+        self.machine
+            .run(&[&args[..1], &["-p", self.profile], &args[1..]].concat())
     }
 
     fn exec(&self, flags: &[&str]) -> Run {
@@ -118,7 +138,9 @@ impl Store for Case {
     }
 
     fn use_token(&self) {
-        let shown = self.run(&["exec", "--", "cmd", "/c", "echo %GRAPH_ACCESS_TOKEN%"]).expect(0);
+        let shown = self
+            .run(&["exec", "--", "cmd", "/c", "echo %GRAPH_ACCESS_TOKEN%"])
+            .expect(0);
         let newest = self.machine.emulator().issued_tokens().pop().unwrap().token;
         assert_eq!(shown.stdout.trim(), newest, "{}", shown.stderr);
     }
@@ -130,12 +152,27 @@ impl Store for Case {
 
     fn assert_held(&self) {
         let items = credentials::items(self.profile);
-        assert_eq!(items.len(), if self.store == "os" { 2 } else { 0 }, "{items:?}");
+        assert_eq!(
+            items.len(),
+            if self.store == "os" { 2 } else { 0 },
+            "{items:?}"
+        );
     }
 
     fn assert_left(&self) {
         assert!(credentials::items(self.profile).is_empty());
-        assert!(!self.machine.sandbox.config_dir().join("store.sealed").exists(), "the emptied store is gone");
-        assert!(self.machine.sandbox.root().join("engine/password").exists(), "the engine's own files stay");
+        assert!(
+            !self
+                .machine
+                .sandbox
+                .config_dir()
+                .join("store.sealed")
+                .exists(),
+            "the emptied store is gone"
+        );
+        assert!(
+            self.machine.sandbox.root().join("engine/password").exists(),
+            "the engine's own files stay"
+        );
     }
 }

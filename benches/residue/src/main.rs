@@ -1,7 +1,9 @@
-//! Runs each client against the emulator with fresh random secrets, looks into its memory twice (while the answer is
-//! awaited, and with the token in hand), and prints how many copies of the secrets there are. Linux, as root.
+//! Runs each client against the emulator with fresh random secrets, looks into its memory twice
+//! (while the answer is awaited, and with the token in hand), and prints how many copies of the
+//! secrets there are. Linux, as root.
 //!
-//! The scanner is that of `tests/memory`. Not here: verdicts; `tests/memory` fails when ropc leaves a trace.
+//! The scanner is that of `tests/memory`. Not here: verdicts; `tests/memory` fails when ropc leaves
+//! a trace.
 
 #[path = "../../../tests/support/leaks.rs"]
 #[allow(dead_code, reason = "a part of it is used")]
@@ -11,7 +13,9 @@ mod peer;
 #[allow(dead_code, reason = "a part of it is used")]
 mod scan;
 
-use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Route, Server, Times};
+use entra_emulator::{
+    CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Route, Server, Times,
+};
 use scan::{Finder, Found, Pages, Snapshot};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -31,7 +35,8 @@ struct Stage {
     dir: tempfile::TempDir,
 }
 
-/// What was found: copies and pieces of password and client secret at two moments, and copies of the token.
+/// What was found: copies and pieces of password and client secret at two moments, and copies of
+/// the token.
 struct Row {
     client: String,
     awaited: Vec<Found>,
@@ -45,18 +50,37 @@ fn main() -> Result<(), Failure> {
     }
     let ropc = PathBuf::from(std::env::var("RESIDUE_ROPC")?);
     let python = std::env::var("RESIDUE_PYTHON")?;
-    let rows = [row_of_ropc(&ropc), row_of_curl(), row_of_peer("msal", &python), row_of_peer("reqwest", "")];
-    println!("copies of password/client secret in any encoding; in brackets pieces of 8 or more characters\n");
-    println!("{:<34}{:>22}{:>22}{:>8}", "client", "answer awaited", "token in hand", "token");
+    let rows = [
+        row_of_ropc(&ropc),
+        row_of_curl(),
+        row_of_peer("msal", &python),
+        row_of_peer("reqwest", ""),
+    ];
+    println!(
+        "copies of password/client secret in any encoding; in brackets pieces of 8 or more characters\n"
+    );
+    println!(
+        "{:<34}{:>22}{:>22}{:>8}",
+        "client", "answer awaited", "token in hand", "token"
+    );
     for row in rows {
         let row = row?;
-        println!("{:<34}{:>22}{:>22}{:>8}", row.client, text(&row.awaited), text(&row.after), row.token);
+        println!(
+            "{:<34}{:>22}{:>22}{:>8}",
+            row.client,
+            text(&row.awaited),
+            text(&row.after),
+            row.token
+        );
     }
     Ok(())
 }
 
 fn text(found: &[Found]) -> String {
-    let copies: Vec<String> = found.iter().map(|f| f.whole.values().sum::<usize>().to_string()).collect();
+    let copies: Vec<String> = found
+        .iter()
+        .map(|f| f.whole.values().sum::<usize>().to_string())
+        .collect();
     let pieces: Vec<String> = found.iter().map(|f| f.pieces.to_string()).collect();
     format!("{} ({})", copies.join("/"), pieces.join("/"))
 }
@@ -65,13 +89,20 @@ impl Stage {
     /// On this port; 0 lets the system choose.
     fn on(port: u16) -> Result<Self, Failure> {
         let (password, client_secret) = (random_secret("Pw")?, random_secret("Cs")?);
-        let mut config =
-            Config::contoso().without_loop_limit().with_password(&password).with_client_secret(&client_secret);
+        let mut config = Config::contoso()
+            .without_loop_limit()
+            .with_password(&password)
+            .with_client_secret(&client_secret);
         config.port = port;
         let server = Server::try_start(config)?;
         let dir = tempfile::tempdir()?;
         server.write_ca(&dir.path().join("ca.pem"))?;
-        Ok(Self { server, password, client_secret, dir })
+        Ok(Self {
+            server,
+            password,
+            client_secret,
+            dir,
+        })
     }
 
     fn ca(&self) -> PathBuf {
@@ -79,7 +110,10 @@ impl Stage {
     }
 
     fn token_url(&self) -> String {
-        format!("{}/{CONTOSO_TENANT}/oauth2/v2.0/token", self.server.authority())
+        format!(
+            "{}/{CONTOSO_TENANT}/oauth2/v2.0/token",
+            self.server.authority()
+        )
     }
 
     /// Both secrets, and where they go, as one line.
@@ -100,11 +134,16 @@ impl Stage {
     fn search(&self, pid: u32) -> Result<(Vec<Found>, usize), Failure> {
         let snapshot = Snapshot::take(pid, Pages::Present)?;
         let found = Finder::of(&[&self.password, &self.client_secret]).search(&snapshot);
-        let token = self.server.issued_tokens().last().map_or(0, |issued| snapshot.count(issued.token.as_bytes()));
+        let token = self
+            .server
+            .issued_tokens()
+            .last()
+            .map_or(0, |issued| snapshot.count(issued.token.as_bytes()));
         Ok((found, token))
     }
 
-    /// Looks while the answer is held back, lets it go, waits until the client has it, and looks again.
+    /// Looks while the answer is held back, lets it go, waits until the client has it, and looks
+    /// again.
     fn measure(
         &self,
         client: &str,
@@ -123,7 +162,12 @@ impl Stage {
         let (after, token) = self.search(child.id())?;
         child.kill()?;
         child.wait()?;
-        Ok(Row { client: client.to_owned(), awaited, after, token })
+        Ok(Row {
+            client: client.to_owned(),
+            awaited,
+            after,
+            token,
+        })
     }
 
     fn hold_token(&self) -> Hold {
@@ -138,24 +182,51 @@ fn random_secret(prefix: &str) -> Result<String, Failure> {
     let mut bytes = [0u8; 12];
     getrandom::fill(&mut bytes)?;
     let hex: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    Ok(format!("{prefix}&{}%~+{}", hex[..6].concat(), hex[6..].concat()))
+    Ok(format!(
+        "{prefix}&{}%~+{}",
+        hex[..6].concat(),
+        hex[6..].concat()
+    ))
 }
 
-/// The file store; the token goes to a pipe that is full, so that the program waits with it in hand.
+/// The file store; the token goes to a pipe that is full, so that the program waits with it in
+/// hand.
 fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
     let stage = Stage::on(0)?;
     let command = || {
         let mut command = Command::new(binary);
-        command.env_clear().env("HOME", stage.dir.path()).env("PATH", "/usr/bin:/bin").stdin(Stdio::piped());
+        command
+            .env_clear()
+            .env("HOME", stage.dir.path())
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::piped());
         command
     };
     let (authority, ca) = (stage.server.authority(), stage.ca().display().to_string());
     let mut login = command();
-    login.args(["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"]);
-    login.args(["--tenant", CONTOSO_TENANT, "--client-id", CONTOSO_CLIENT, "--username", CONTOSO_USER]);
-    login.args(["--authority", &authority, "--ca-file", &ca]).stderr(Stdio::null());
+    login.args([
+        "login",
+        "--secrets-stdin",
+        "--no-verify",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ]);
+    login.args([
+        "--tenant",
+        CONTOSO_TENANT,
+        "--client-id",
+        CONTOSO_CLIENT,
+        "--username",
+        CONTOSO_USER,
+    ]);
+    login
+        .args(["--authority", &authority, "--ca-file", &ca])
+        .stderr(Stdio::null());
     let mut login = login.spawn()?;
-    let secrets = serde_json::json!({"client_secret": stage.client_secret, "password": stage.password});
+    let secrets =
+        serde_json::json!({"client_secret": stage.client_secret, "password": stage.password});
     write!(login.stdin.take().ok_or("no pipe")?, "{secrets}")?;
     if !login.wait()?.success() {
         return Err("ropc login failed".into());
@@ -164,15 +235,31 @@ fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
     let (_reader, mut full) = std::io::pipe()?;
     // As much as a pipe takes (pipe(7)).
     full.write_all(&vec![0; 65_536])?;
-    let mut child = command().args(["token", "--no-cache"]).stdout(full).stderr(Stdio::null()).spawn()?;
+    let mut child = command()
+        .args(["token", "--no-cache"])
+        .stdout(full)
+        .stderr(Stdio::null())
+        .spawn()?;
     let version = Command::new(binary).arg("--version").output()?;
-    let build = if binary.components().any(|part| part.as_os_str() == "release") { "release" } else { "debug" };
-    let name = format!("{}, {build} build", String::from_utf8_lossy(&version.stdout).trim());
+    let build = if binary
+        .components()
+        .any(|part| part.as_os_str() == "release")
+    {
+        "release"
+    } else {
+        "debug"
+    };
+    let name = format!(
+        "{}, {build} build",
+        String::from_utf8_lossy(&version.stdout).trim()
+    );
     stage.measure(&name, &mut child, &hold, |child| {
         let path = format!("/proc/{}/syscall", child.id());
         let end = Instant::now() + PATIENCE;
         // It waits in write(1, ...), which is system call 1.
-        while !std::fs::read_to_string(&path).is_ok_and(|call| call.starts_with("1 0x1 ")) && Instant::now() < end {
+        while !std::fs::read_to_string(&path).is_ok_and(|call| call.starts_with("1 0x1 "))
+            && Instant::now() < end
+        {
             std::thread::sleep(Duration::from_millis(5));
         }
     })
@@ -183,18 +270,32 @@ fn row_of_curl() -> Result<Row, Failure> {
     let stage = Stage::on(0)?;
     let hold = stage.hold_token();
     let second = Hold::new();
-    stage.server.inject_on(Route::Graph, Fault::Hold(second.clone()), Times::Once);
+    stage
+        .server
+        .inject_on(Route::Graph, Fault::Hold(second.clone()), Times::Once);
     let me = format!("{}/v1.0/me", stage.server.graph_url());
     let mut child = Command::new("curl")
         .args(["--silent", "--cacert"])
         .arg(stage.ca())
-        .args(["--data-binary", "@-", &stage.token_url(), "--next", "--silent", "--cacert"])
+        .args([
+            "--data-binary",
+            "@-",
+            &stage.token_url(),
+            "--next",
+            "--silent",
+            "--cacert",
+        ])
         .arg(stage.ca())
         .arg(me)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
-    let percent = |secret: &str| secret.replace('%', "%25").replace('&', "%26").replace('+', "%2B");
+    let percent = |secret: &str| {
+        secret
+            .replace('%', "%25")
+            .replace('&', "%26")
+            .replace('+', "%2B")
+    };
     let mut input = child.stdin.take().ok_or("no pipe")?;
     write!(
         input,
@@ -206,11 +307,20 @@ fn row_of_curl() -> Result<Row, Failure> {
     )?;
     drop(input);
     let version = Command::new("curl").arg("--version").output()?;
-    let name = String::from_utf8_lossy(&version.stdout).split(' ').take(2).collect::<Vec<_>>().join(" ");
-    stage.measure(&format!("{name}, the form from a pipe"), &mut child, &hold, |_| {
-        second.wait_for(1, PATIENCE);
-        std::thread::sleep(Duration::from_millis(200));
-    })
+    let name = String::from_utf8_lossy(&version.stdout)
+        .split(' ')
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ");
+    stage.measure(
+        &format!("{name}, the form from a pipe"),
+        &mut child,
+        &hold,
+        |_| {
+            second.wait_for(1, PATIENCE);
+            std::thread::sleep(Duration::from_millis(200));
+        },
+    )
 }
 
 /// A program that takes its wish as a line and says `ready` when it has the token.
@@ -224,15 +334,25 @@ fn row_of_peer(name: &str, python: &str) -> Result<Row, Failure> {
         let version = Command::new(python)
             .args(["-c", "import msal, platform as p; print(msal.__version__, 'on Python', p.python_version())"])
             .output()?;
-        (command, format!("msal {}", String::from_utf8_lossy(&version.stdout).trim()))
+        (
+            command,
+            format!("msal {}", String::from_utf8_lossy(&version.stdout).trim()),
+        )
     } else {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("peer");
         (command, "reqwest 0.13, .form() of Strings".to_owned())
     };
-    // A variable that names other roots (`REQUESTS_CA_BUNDLE`) would win over what the client is told.
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", stage.dir.path());
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    // A variable that names other roots (`REQUESTS_CA_BUNDLE`) would win over what the client is
+    // told.
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", stage.dir.path());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
     let mut input = child.stdin.take().ok_or("no pipe")?;
     input.write_all(stage.wish().as_bytes())?;
     let mut output = BufReader::new(child.stdout.take().ok_or("no pipe")?);

@@ -10,7 +10,9 @@ type Failure = Box<dyn std::error::Error>;
 pub fn run() -> Result<(), Failure> {
     let mut lines = std::io::stdin().lock().lines();
     let wish: HashMap<String, String> = serde_json::from_str(&lines.next().ok_or("no wish")??)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let token = runtime.block_on(sign_in(&wish))?;
     drop(wish);
     assert!(!token.is_empty());
@@ -31,6 +33,15 @@ async fn sign_in(wish: &HashMap<String, String>) -> Result<String, Failure> {
         ("password", wish["password"].clone()),
         ("scope", wish["scope"].clone()),
     ];
-    let answer: Value = client.post(&wish["token_url"]).form(&form).send().await?.json().await?;
-    Ok(answer["access_token"].as_str().ok_or("no token")?.to_owned())
+    let answer: Value = client
+        .post(&wish["token_url"])
+        .form(&form)
+        .send()
+        .await?
+        .json()
+        .await?;
+    Ok(answer["access_token"]
+        .as_str()
+        .ok_or("no token")?
+        .to_owned())
 }

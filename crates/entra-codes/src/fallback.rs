@@ -1,5 +1,5 @@
-//! Judging a whole answer: the table where it knows the number, the OAuth word and the HTTP status where it does not.
-//! No texts for people, no I/O, no clock.
+//! Judging a whole answer: the table where it knows the number, the OAuth word and the HTTP status
+//! where it does not. No texts for people, no I/O, no clock.
 
 use crate::table::{Accepted, Entry, Guard, Lockout, Retry, lookup, pick};
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,8 @@ pub struct Fallback {
     pub meaning: Guess,
 }
 
-/// What an answer probably is, where no known number tells. Written into the breaker's record, so that a later run in
-/// another language can say it.
+/// What an answer probably is, where no known number tells. Written into the breaker's record, so
+/// that a later run in another language can say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guess {
@@ -98,14 +98,16 @@ pub struct Judgement {
     pub meaning: Meaning,
 }
 
-/// What an answer tells about the password of its request, for whoever counts what may lock the account.
+/// What an answer tells about the password of its request, for whoever counts what may lock the
+/// account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It was refused.
     Wrong,
     /// It was right; something after it refused.
     Right,
-    /// The request cannot count: it was decided before any secret was looked at, or after the password was found right.
+    /// The request cannot count: it was decided before any secret was looked at, or after the
+    /// password was found right.
     NotCounted,
     /// It may have been judged.
     Open,
@@ -123,20 +125,22 @@ impl Judgement {
     }
 }
 
-/// True for a status with which a token endpoint refuses for good. With any other, something on the way may have answered, or
-/// the service failed half-way, whatever number stands in the answer.
+/// True for a status with which a token endpoint refuses for good. With any other, something on the
+/// way may have answered, or the service failed half-way, whatever number stands in the answer.
 fn is_final(status: u16) -> bool {
     (400..500).contains(&status) && status != 408 && status != 429
 }
 
 /// Judges a refusal: a known number first, then `suberror`, then the word and the status.
 ///
-/// An umbrella number alone tells no cause, so the word decides there too: 70002 is the client secret only where the word says
-/// so, and no wrong password passes for one. HTTP 429 always cools down, whatever passing fault the number names.
+/// An umbrella number alone tells no cause, so the word decides there too: 70002 is the client
+/// secret only where the word says so, and no wrong password passes for one. HTTP 429 always cools
+/// down, whatever passing fault the number names.
 pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let code = pick(answer.codes);
     let entry = code.and_then(lookup);
-    let of_client = |entry: &Entry| entry.guard == Guard::LatchClientSecret && answer.word == "invalid_client";
+    let of_client =
+        |entry: &Entry| entry.guard == Guard::LatchClientSecret && answer.word == "invalid_client";
     let decided = entry.filter(|entry| !entry.umbrella || of_client(entry));
     let throttled = answer.status == 429;
     if let Some(known) = decided.filter(|known| !throttled || known.guard >= Guard::CoolDown) {
@@ -145,14 +149,24 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
             code,
             entry,
             retry: known.retry,
-            lock: if certain { known.lock } else { Lockout::Unknown },
+            lock: if certain {
+                known.lock
+            } else {
+                Lockout::Unknown
+            },
             guard: known.guard,
-            accepted: if certain { known.accepted } else { Accepted::Unknown },
+            accepted: if certain {
+                known.accepted
+            } else {
+                Accepted::Unknown
+            },
             meaning: Meaning::Known(known),
         };
     }
     let suberror = if throttled { None } else { answer.suberror };
-    let guess = suberror.and_then(by_suberror).unwrap_or_else(|| by_error_word(answer.word, answer.status));
+    let guess = suberror
+        .and_then(by_suberror)
+        .unwrap_or_else(|| by_error_word(answer.word, answer.status));
     Judgement {
         code,
         entry: entry.filter(|entry| entry.guard == guess.guard),
@@ -166,8 +180,9 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
 
 /// The meaning of a `suberror` that only policy answers carry, `None` for any other.
 ///
-/// Entra gives these after the password was found right (reference, 4.1), so an unknown number that carries one is slowed
-/// like its known kin. Whether this one was is not certain: a gateway may answer in the same words, so it is paced as well.
+/// Entra gives these after the password was found right (reference, 4.1), so an unknown number that
+/// carries one is slowed like its known kin. Whether this one was is not certain: a gateway may
+/// answer in the same words, so it is paced as well.
 pub fn by_suberror(suberror: &str) -> Option<Fallback> {
     let meaning = match suberror {
         "basic_action" | "additional_action" => Guess::Interactive,
@@ -177,19 +192,34 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
         "device_authentication_failed" | "protection_policy_required" => Guess::Device,
         _ => return None,
     };
-    Some(refused(Guard::Slow, Lockout::Unknown, Accepted::Unknown, meaning))
+    Some(refused(
+        Guard::Slow,
+        Lockout::Unknown,
+        Accepted::Unknown,
+        meaning,
+    ))
 }
 
-/// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was no JSON.
+/// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was
+/// no JSON.
 ///
-/// No word is certain. RFC 6749 (5.2) refuses a credential by `invalid_grant` and `invalid_client`, and Entra answers with the
-/// same words for policies and passing faults. So the password of an answer whose number is unknown may have been judged: it is
-/// paced, and neither latched nor taken for unsent. HTTP 429 goes first, as it says how long to wait.
+/// No word is certain. RFC 6749 (5.2) refuses a credential by `invalid_grant` and `invalid_client`,
+/// and Entra answers with the same words for policies and passing faults. So the password of an
+/// answer whose number is unknown may have been judged: it is paced, and neither latched nor taken
+/// for unsent. HTTP 429 goes first, as it says how long to wait.
 pub fn by_error_word(word: &str, status: u16) -> Fallback {
     let (guard, meaning) = match (word, status) {
         (_, 429) => {
-            let pause = refused(Guard::CoolDown, Lockout::Unknown, Accepted::Unknown, Guess::TooManyRequests);
-            return Fallback { retry: Retry::AfterDelay, ..pause };
+            let pause = refused(
+                Guard::CoolDown,
+                Lockout::Unknown,
+                Accepted::Unknown,
+                Guess::TooManyRequests,
+            );
+            return Fallback {
+                retry: Retry::AfterDelay,
+                ..pause
+            };
         }
         ("invalid_grant", _) => (Guard::Pace, Guess::Grant),
         ("invalid_client", _) => (Guard::Pace, Guess::Client),
@@ -197,20 +227,37 @@ pub fn by_error_word(word: &str, status: u16) -> Fallback {
             (Guard::Slow, Guess::InteractiveOrConsent)
         }
         ("user_password_expired", _) => (Guard::Slow, Guess::PasswordExpired),
-        ("temporarily_unavailable" | "server_error" | "request_timeout", _) | (_, 408 | 500..=599) => {
-            let fault = refused(Guard::Pace, Lockout::Unknown, Accepted::Unknown, Guess::Service);
-            return Fallback { retry: Retry::Once, ..fault };
+        ("temporarily_unavailable" | "server_error" | "request_timeout", _)
+        | (_, 408 | 500..=599) => {
+            let fault = refused(
+                Guard::Pace,
+                Lockout::Unknown,
+                Accepted::Unknown,
+                Guess::Service,
+            );
+            return Fallback {
+                retry: Retry::Once,
+                ..fault
+            };
         }
         ("unauthorized_client", _) => (Guard::Slow, Guess::Application),
         ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, Guess::Scope),
-        ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => (Guard::Slow, Guess::Request),
+        ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => {
+            (Guard::Slow, Guess::Request)
+        }
         _ => (Guard::Pace, Guess::Other),
     };
     refused(guard, Lockout::Unknown, Accepted::Unknown, meaning)
 }
 
 fn refused(guard: Guard, lock: Lockout, accepted: Accepted, meaning: Guess) -> Fallback {
-    Fallback { retry: Retry::Never, lock, guard, accepted, meaning }
+    Fallback {
+        retry: Retry::Never,
+        lock,
+        guard,
+        accepted,
+        meaning,
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The placeholders in the steps of an entry, and what is put in their place. Text only: no profile is read here.
+//! The placeholders in the steps of an entry, and what is put in their place. Text only: no profile
+//! is read here.
 
 /// What is known of a profile, for the placeholders in the steps of an entry. All of it is public.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,8 +14,9 @@ pub struct Facts<'a> {
     pub scope: Option<&'a str>,
 }
 
-/// A step with `{host}`, `{tenant}`, `{client_id}` and `{scope}` replaced by what is known; what is not known, and
-/// `{redirect_uri}`, stays as it is. Values are percent-encoded, as the placeholders are parts of web addresses.
+/// A step with `{host}`, `{tenant}`, `{client_id}` and `{scope}` replaced by what is known; what is
+/// not known, and `{redirect_uri}`, stays as it is. Values are percent-encoded, as the placeholders
+/// are parts of web addresses.
 pub fn fill(line: &str, facts: &Facts<'_>) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
@@ -43,7 +45,9 @@ pub fn fill(line: &str, facts: &Facts<'_>) -> String {
 }
 
 fn push_encoded(out: &mut String, value: &str) {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    const HEX: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte) {
             out.push(char::from(byte));
@@ -67,8 +71,7 @@ mod tests {
             client_id: None,
             scope: Some("https://graph.microsoft.com/.default openid&x"),
         };
-        let line =
-            "https://{host}/{tenant}/v2.0/adminconsent?client_id={client_id}&scope={scope}&redirect_uri={redirect_uri}";
+        let line = "https://{host}/{tenant}/v2.0/adminconsent?client_id={client_id}&scope={scope}&redirect_uri={redirect_uri}";
         assert_eq!(
             fill(line, &facts),
             "https://login.microsoftonline.com/contoso.example/v2.0/adminconsent?client_id={client_id}\
@@ -79,7 +82,11 @@ mod tests {
             assert_eq!(filled, odd);
         }
         // A value is never read as a template again.
-        let nested = Facts { host: Some("{tenant}"), tenant: Some("t"), ..Facts::default() };
+        let nested = Facts {
+            host: Some("{tenant}"),
+            tenant: Some("t"),
+            ..Facts::default()
+        };
         assert_eq!(fill("{host} {tenant}", &nested), "%7Btenant%7D t");
     }
 }

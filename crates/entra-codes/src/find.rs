@@ -1,5 +1,5 @@
-//! Finding codes in what people paste: console output, log lines, JSON, in one piece or wrapped, coloured and cut.
-//! Only reading of text; nothing here decides what a code means.
+//! Finding codes in what people paste: console output, log lines, JSON, in one piece or wrapped,
+//! coloured and cut. Only reading of text; nothing here decides what a code means.
 
 use crate::pasted::clean;
 use crate::table::lookup;
@@ -13,13 +13,14 @@ const MAX_CODES: usize = 32;
 /// Codes have five to seven digits today; two more are allowed for.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=9;
 
-/// A code as a person types it: `50126`, `AADSTS50126`, `aadsts50126:`. `None` if it is anything else.
+/// A code as a person types it: `50126`, `AADSTS50126`, `aadsts50126:`. `None` if it is anything
+/// else.
 pub fn parse_code(arg: &str) -> Option<u32> {
     let text = arg.trim();
     let bare = match text.get(..6) {
-        Some(marker) if marker.eq_ignore_ascii_case("aadsts") => {
-            text.get(6..)?.trim_start_matches([' ', ':', '-', '_', '#', '='])
-        }
+        Some(marker) if marker.eq_ignore_ascii_case("aadsts") => text
+            .get(6..)?
+            .trim_start_matches([' ', ':', '-', '_', '#', '=']),
         _ => text,
     };
     let digits = bare.trim_end_matches([':', '.', ',', ';']);
@@ -27,11 +28,12 @@ pub fn parse_code(arg: &str) -> Option<u32> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// All codes of a text in their order, each once: `AADSTSnnnnn` however it is wrapped, the lists `error_codes`, and
-/// the address `error?code=nnnnn`. A bare `error code nnnnn` counts when the table knows the number.
+/// All codes of a text in their order, each once: `AADSTSnnnnn` however it is wrapped, the lists
+/// `error_codes`, and the address `error?code=nnnnn`. A bare `error code nnnnn` counts when the
+/// table knows the number.
 ///
-/// Reads at most [`MAX_TEXT`] bytes and reports at most 32 codes. UTF-16 text that was read as bytes, colour codes and
-/// the line gutters of shells are seen through.
+/// Reads at most [`MAX_TEXT`] bytes and reports at most 32 codes. UTF-16 text that was read as
+/// bytes, colour codes and the line gutters of shells are seen through.
 pub fn find_codes(text: &str) -> Vec<u32> {
     let text = clean(beginning(text));
     let mut found = Vec::new();
@@ -49,7 +51,9 @@ pub fn find_codes(text: &str) -> Vec<u32> {
 
 /// The first [`MAX_TEXT`] bytes, or a few less where a character straddles the limit.
 fn beginning(text: &str) -> &str {
-    let limit = (MAX_TEXT - 3..=MAX_TEXT).rev().find(|&end| text.is_char_boundary(end));
+    let limit = (MAX_TEXT - 3..=MAX_TEXT)
+        .rev()
+        .find(|&end| text.is_char_boundary(end));
     limit.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
@@ -122,16 +126,21 @@ fn skip(text: &[u8], at: usize, set: &[u8], limit: usize) -> usize {
     at + steps.count()
 }
 
-/// A number of a code's length; returns it and where it ends. A console that wraps inside the number leaves two pieces.
-/// A first piece that is too short for a code is joined if the table knows the whole or the number clearly ends there; any
-/// other only if the table knows the whole, and either not the first piece or the number clearly ends there.
+/// A number of a code's length; returns it and where it ends. A console that wraps inside the
+/// number leaves two pieces. A first piece that is too short for a code is joined if the table
+/// knows the whole or the number clearly ends there; any other only if the table knows the whole,
+/// and either not the first piece or the number clearly ends there.
 fn number(text: &[u8], at: usize) -> Option<(u32, usize)> {
     let middle = digits_end(text, at);
     let first = value(&text[at..middle]);
     if middle > at && text.get(middle) == Some(&b'\n') {
         let end = digits_end(text, middle + 1);
         let second = &text[middle + 1..end];
-        let whole = if second.is_empty() { None } else { value(&[&text[at..middle], second].concat()) };
+        let whole = if second.is_empty() {
+            None
+        } else {
+            value(&[&text[at..middle], second].concat())
+        };
         let known = whole.and_then(lookup).is_some();
         let closed = matches!(text.get(end), Some(b':' | b']' | b'}' | b','));
         let joined = match first {
@@ -147,7 +156,8 @@ fn number(text: &[u8], at: usize) -> Option<(u32, usize)> {
     Some((first?, middle))
 }
 
-/// Where the digits that start at `at` end, looking no further than a code can be long and one more.
+/// Where the digits that start at `at` end, looking no further than a code can be long and one
+/// more.
 fn digits_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let digits = rest.iter().take(DIGITS.end() + 1);

@@ -1,8 +1,8 @@
-//! What an AADSTS number of Microsoft Entra means for a password grant: the table, finding numbers in pasted text, and the
-//! judgement of a whole answer, also for numbers that the table lacks.
+//! What an AADSTS number of Microsoft Entra means for a password grant: the table, finding numbers
+//! in pasted text, and the judgement of a whole answer, also for numbers that the table lacks.
 //!
-//! Nothing here does I/O, sees a secret, or decides when to sign in again: a caller reads the columns `retry`, `lock` and
-//! `guard` and acts. Nothing is parsed before the first question.
+//! Nothing here does I/O, sees a secret, or decides when to sign in again: a caller reads the
+//! columns `retry`, `lock` and `guard` and acts. Nothing is parsed before the first question.
 //!
 //! ```
 //! let codes = entra_codes::find_codes("AADSTS50126: Error validating credentials ...");
@@ -24,8 +24,8 @@
 //! | `evidence` | where the knowledge comes from |
 //! | `umbrella` | a number that is put before the one that tells the cause |
 //!
-//! Microsoft may change numbers and texts at any time, so an unknown number is judged by the OAuth word and the HTTP
-//! status ([`by_error_word`]), and every such judgement is still a safe one.
+//! Microsoft may change numbers and texts at any time, so an unknown number is judged by the OAuth
+//! word and the HTTP status ([`by_error_word`]), and every such judgement is still a safe one.
 
 mod fallback;
 mod fill;
@@ -36,7 +36,9 @@ mod pasted;
 mod table;
 mod texts;
 
-pub use fallback::{ErrorAnswer, Fallback, Guess, Judgement, Meaning, Verdict, by_error_word, by_suberror, judge};
+pub use fallback::{
+    ErrorAnswer, Fallback, Guess, Judgement, Meaning, Verdict, by_error_word, by_suberror, judge,
+};
 pub use fill::{Facts, fill};
 pub use find::{MAX_TEXT, find_codes, parse_code};
 pub use pasted::{decode, flatten};

@@ -1,5 +1,6 @@
-//! The table: its columns, its lookup, and which of several numbers decides. The data is in `data/*.toml`, one file a
-//! chapter; its words are in `texts`. No words here, and nothing of an answer but its numbers.
+//! The table: its columns, its lookup, and which of several numbers decides. The data is in
+//! `data/*.toml`, one file a chapter; its words are in `texts`. No words here, and nothing of an
+//! answer but its numbers.
 //!
 //! The data is parsed once, on the first question.
 
@@ -40,7 +41,8 @@ pub enum Retry {
 pub enum Lockout {
     /// Yes: the password was judged wrong, or the account is locked and a try prolongs it.
     Yes,
-    /// No, for certain: it is decided before any secret is looked at, or after the password was found right.
+    /// No, for certain: it is decided before any secret is looked at, or after the password was
+    /// found right.
     No,
     /// No source says: taken for possible.
     Unknown,
@@ -50,7 +52,8 @@ pub enum Lockout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
-    /// The pace alone, which every answer gets that may have been judged: the next sign-ins of the user wait ever longer.
+    /// The pace alone, which every answer gets that may have been judged: the next sign-ins of the
+    /// user wait ever longer.
     Pace,
     /// Space out the next sign-ins; nothing is locked and nothing latched.
     Slow,
@@ -132,8 +135,9 @@ pub fn lookup(code: u32) -> Option<&'static Entry> {
 
 /// Of several codes in one answer, the one that decides; `None` for none at all.
 ///
-/// A known code goes before an unknown one and an unknown one before an umbrella (70002 in front of 50126: the latter
-/// tells the cause). Among known ones the most severe guard decides, then the order of the answer.
+/// A known code goes before an unknown one and an unknown one before an umbrella (70002 in front of
+/// 50126: the latter tells the cause). Among known ones the most severe guard decides, then the
+/// order of the answer.
 pub fn pick(codes: &[u32]) -> Option<u32> {
     let weight = |code: u32| match lookup(code) {
         Some(entry) if !entry.umbrella => (2, entry.guard),
@@ -155,8 +159,9 @@ pub(crate) const CHAPTERS: [&str; 7] = [
     include_str!("../data/server.toml"),
 ];
 
-/// A chapter that does not parse is left out and its codes are judged by [`by_error_word`](crate::by_error_word), which is never less
-/// careful with a password. The tests see to it that all chapters parse.
+/// A chapter that does not parse is left out and its codes are judged by
+/// [`by_error_word`](crate::by_error_word), which is never less careful with a password. The tests
+/// see to it that all chapters parse.
 static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     let mut table: Vec<Entry> = CHAPTERS
         .iter()

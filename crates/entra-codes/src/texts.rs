@@ -1,5 +1,6 @@
-//! What the table says to people, in each language: `en/*.toml` and `ja/*.toml`, with the families and codes of the
-//! columns. Only words; nothing here decides anything, and the columns know nothing of a language.
+//! What the table says to people, in each language: `en/*.toml` and `ja/*.toml`, with the families
+//! and codes of the columns. Only words; nothing here decides anything, and the columns know
+//! nothing of a language.
 //!
 //! | key | meaning |
 //! |---|---|
@@ -8,8 +9,9 @@
 //! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill()) |
 //! | `note` | where the knowledge is weak |
 //!
-//! A code without `todo` or `note` has its family's. The texts of a language are parsed when the first one is asked for, and
-//! those of another language not at all. A code that a language lacks is explained in English.
+//! A code without `todo` or `note` has its family's. The texts of a language are parsed when the
+//! first one is asked for, and those of another language not at all. A code that a language lacks
+//! is explained in English.
 
 use crate::table::Entry;
 use serde::Deserialize;
@@ -63,14 +65,23 @@ struct Texts {
 
 impl Texts {
     const fn new(chapters: [&'static str; 7]) -> Self {
-        Self { chapters, parsed: OnceLock::new() }
+        Self {
+            chapters,
+            parsed: OnceLock::new(),
+        }
     }
 
     /// A chapter that does not parse is left out; the tests see to it that all of them do.
     fn find(&self, code: u32) -> Option<&Text> {
         let parse = || {
-            let chapters = self.chapters.iter().filter_map(|text| toml::from_str::<TextChapter>(text).ok());
-            chapters.flat_map(|chapter| chapter.family).flat_map(TextFamily::into_texts).collect()
+            let chapters = self
+                .chapters
+                .iter()
+                .filter_map(|text| toml::from_str::<TextChapter>(text).ok());
+            chapters
+                .flat_map(|chapter| chapter.family)
+                .flat_map(TextFamily::into_texts)
+                .collect()
         };
         self.parsed.get_or_init(parse).get(&code)
     }
@@ -84,7 +95,10 @@ struct Languages {
 
 impl Languages {
     const fn new() -> Self {
-        Self { english: Texts::new(ENGLISH), japanese: Texts::new(JAPANESE) }
+        Self {
+            english: Texts::new(ENGLISH),
+            japanese: Texts::new(JAPANESE),
+        }
     }
 
     fn find(&self, language: Language, code: u32) -> Option<&Text> {
@@ -100,7 +114,12 @@ static TEXTS: Languages = Languages::new();
 impl Entry {
     /// What it says to people; empty texts where the table of words lacks it.
     pub fn text(&self, language: Language) -> &'static Text {
-        static NONE: Text = Text { title: String::new(), cause: String::new(), todo: Vec::new(), note: String::new() };
+        static NONE: Text = Text {
+            title: String::new(),
+            cause: String::new(),
+            todo: Vec::new(),
+            note: String::new(),
+        };
         TEXTS.find(language, self.first).unwrap_or(&NONE)
     }
 }
@@ -114,7 +133,10 @@ struct TextChapter {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TextFamily {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold it against the columns"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the tests hold it against the columns")
+    )]
     name: String,
     #[serde(default)]
     note: String,
@@ -135,11 +157,21 @@ struct TextCode {
 
 impl TextFamily {
     fn into_texts(self) -> impl Iterator<Item = (u32, Text)> {
-        let Self { todo, note, code, .. } = self;
+        let Self {
+            todo, note, code, ..
+        } = self;
         code.into_iter().map(move |code| {
             let todo = code.todo.unwrap_or_else(|| todo.clone());
             let note = code.note.unwrap_or_else(|| note.clone());
-            (code.first, Text { title: code.title, cause: code.cause, todo, note })
+            (
+                code.first,
+                Text {
+                    title: code.title,
+                    cause: code.cause,
+                    todo,
+                    note,
+                },
+            )
         })
     }
 }

@@ -1,7 +1,8 @@
-//! The allocator of the process: whatever any library frees is wiped first. Buffers of TLS, JSON, D-Bus and prompts hold
-//! secrets for a moment.
+//! The allocator of the process: whatever any library frees is wiped first. Buffers of TLS, JSON,
+//! D-Bus and prompts hold secrets for a moment.
 //!
-//! In builds with debug assertions [`stop_wiping`] switches it off, as the control of the memory tests: they must fail then.
+//! In builds with debug assertions [`stop_wiping`] switches it off, as the control of the memory
+//! tests: they must fail then.
 
 use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;
@@ -35,7 +36,8 @@ mod switchable {
     /// For `#[global_allocator]`.
     pub const ALLOCATOR: Allocator = Allocator;
 
-    // SAFETY: both allocators take from and give to `System`, so either may free what the other one gave.
+    // SAFETY: both allocators take from and give to `System`, so either may free what the other one
+    // gave.
     unsafe impl GlobalAlloc for Allocator {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: the caller's promise is passed on.

@@ -1,12 +1,13 @@
-//! Fuzz target: memory for secrets, taken and given back in any order. Compiled for tests and for fuzzing only.
+//! Fuzz target: memory for secrets, taken and given back in any order. Compiled for tests and for
+//! fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::missing_panics_doc, reason = "a panic is a finding")]
 
 use crate::Locked;
 
-/// Pairs of bytes: an even first byte gives one of the places back, an odd one takes a place of so many bytes. What is held
-/// never changes, and what is taken is zero.
+/// Pairs of bytes: an even first byte gives one of the places back, an odd one takes a place of so
+/// many bytes. What is held never changes, and what is taken is zero.
 pub fn locked(data: &[u8]) {
     let mut held: Vec<(Locked, u8)> = Vec::new();
     for (pair, mark) in data.chunks_exact(2).zip((1..=u8::MAX).cycle()) {
@@ -16,7 +17,10 @@ pub fn locked(data: &[u8]) {
             }
         } else if held.len() < 64 {
             let mut place = Locked::zeroed(usize::from(pair[0] / 2) * usize::from(pair[1]));
-            assert!(place.iter().all(|byte| *byte == 0), "a place that was not wiped");
+            assert!(
+                place.iter().all(|byte| *byte == 0),
+                "a place that was not wiped"
+            );
             place.fill(mark);
             held.push((place, mark));
         }
@@ -31,13 +35,17 @@ mod tests {
     use crate::locked::tests::filling_the_pages;
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, without libFuzzer. Miri is too slow for the long places there.
+    /// Every input that was ever worth keeping, without libFuzzer. Miri is too slow for the long
+    /// places there.
     #[test]
     #[cfg_attr(miri, ignore = "see `short_places_in_any_order`")]
     fn the_corpus_holds() {
         let _turn = filling_the_pages();
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/locked_memory");
-        let inputs: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let inputs: Vec<_> = std::fs::read_dir(corpus)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         assert!(!inputs.is_empty());
         for input in inputs {
             super::locked(&std::fs::read(&input).unwrap());

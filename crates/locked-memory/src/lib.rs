@@ -1,5 +1,6 @@
-//! Memory for secrets: pages of their own that are kept out of the swap and out of dumps, an allocator that wipes whatever any
-//! library frees, and the wiping of what an allocator never sees: dead stack frames and vector registers.
+//! Memory for secrets: pages of their own that are kept out of the swap and out of dumps, an
+//! allocator that wipes whatever any library frees, and the wiping of what an allocator never sees:
+//! dead stack frames and vector registers.
 //!
 //! ```
 //! #[global_allocator]
@@ -12,10 +13,14 @@
 //! locked_memory::scrub_stack();
 //! ```
 //!
-//! What the bytes mean is not known here. All of `unsafe` is for memory and for the system calls that make and lock it; each
-//! block says why it is sound, and `.ci/sanitize` runs them under Miri and the sanitizers.
+//! What the bytes mean is not known here. All of `unsafe` is for memory and for the system calls
+//! that make and lock it; each block says why it is sound, and `.ci/sanitize` runs them under Miri
+//! and the sanitizers.
 
-#![allow(unsafe_code, reason = "memory is made, wiped and given back here; each block says why it is sound")]
+#![allow(
+    unsafe_code,
+    reason = "memory is made, wiped and given back here; each block says why it is sound"
+)]
 
 mod allocator;
 #[cfg(any(test, fuzzing))]

@@ -1,9 +1,11 @@
-//! Memory for secrets: a few pages that are kept out of the swap and out of dumps, where the operating system can do that.
+//! Memory for secrets: a few pages that are kept out of the swap and out of dumps, where the
+//! operating system can do that.
 //!
-//! One mapping for the whole process, made when the first secret comes. After that a place is taken and given back without
-//! a system call, so that no system call ever sees a secret that is being moved in two places. Where the pages cannot be
-//! locked (a limit of 0, for one) they serve unlocked, and where there are no pages or no room in them, the heap does,
-//! which is wiped as well. What the bytes mean is not known here.
+//! One mapping for the whole process, made when the first secret comes. After that a place is taken
+//! and given back without a system call, so that no system call ever sees a secret that is being
+//! moved in two places. Where the pages cannot be locked (a limit of 0, for one) they serve
+//! unlocked, and where there are no pages or no room in them, the heap does, which is wiped as
+//! well. What the bytes mean is not known here.
 
 use crate::pages::secret_pages;
 use std::fmt;
@@ -12,7 +14,8 @@ use std::ptr::NonNull;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use zeroize::Zeroize;
 
-/// Room for two sets of secrets with their bundle and form, and half of the 64 KiB that a process may often lock.
+/// Room for two sets of secrets with their bundle and form, and half of the 64 KiB that a process
+/// may often lock.
 const ARENA: usize = SLOTS * SLOT;
 /// A secret takes as many in a row as it needs. Miri looks at each byte, so there they are small.
 const SLOT: usize = if cfg!(miri) { 16 } else { 1024 };
@@ -24,7 +27,8 @@ struct Arena {
     taken: Mutex<u32>,
 }
 
-// SAFETY: the pages live as long as the process, and a slot belongs to the one `Locked` that took it under the mutex.
+// SAFETY: the pages live as long as the process, and a slot belongs to the one `Locked` that took
+// it under the mutex.
 unsafe impl Send for Arena {}
 // SAFETY: as above.
 unsafe impl Sync for Arena {}
@@ -33,19 +37,29 @@ static PAGES: OnceLock<Option<Arena>> = OnceLock::new();
 
 impl Arena {
     fn of_process() -> Option<&'static Self> {
-        let map = || secret_pages(ARENA).map(|start| Self { start, taken: Mutex::new(0) });
+        let map = || {
+            secret_pages(ARENA).map(|start| Self {
+                start,
+                taken: Mutex::new(0),
+            })
+        };
         PAGES.get_or_init(map).as_ref()
     }
 
     /// The first row of free slots that is long enough, and its mask.
     fn take(&self, length: usize) -> Option<(NonNull<u8>, u32)> {
-        let count = u32::try_from(length.div_ceil(SLOT)).ok().filter(|count| *count <= u32::BITS)?;
+        let count = u32::try_from(length.div_ceil(SLOT))
+            .ok()
+            .filter(|count| *count <= u32::BITS)?;
         let row = u32::MAX.checked_shr(u32::BITS - count).unwrap_or(0);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let first = (0..=u32::BITS - count).find(|at| *taken & (row << at) == 0)?;
         *taken |= row << first;
         // SAFETY: `first + count` slots are within the mapping.
-        Some((unsafe { self.start.add(first as usize * SLOT) }, row << first))
+        Some((
+            unsafe { self.start.add(first as usize * SLOT) },
+            row << first,
+        ))
     }
 
     fn give_back(&self, mask: u32) {
@@ -76,7 +90,11 @@ impl Locked {
             return Self { at, length, slots };
         }
         let heap = Box::leak(vec![0u8; length].into_boxed_slice());
-        Self { at: NonNull::from(heap).cast(), length, slots: 0 }
+        Self {
+            at: NonNull::from(heap).cast(),
+            length,
+            slots: 0,
+        }
     }
 
     /// A copy; the original is wiped.
@@ -149,7 +167,8 @@ pub(crate) mod tests {
         assert_eq!((&*copy, original), (&b"hunter2"[..], [0; 7]));
         let place = copy.at;
         drop(copy);
-        // The pages stay mapped, and the slot is the first one to be given out again or somebody else's by now.
+        // The pages stay mapped, and the slot is the first one to be given out again or somebody
+        // else's by now.
         let again = Locked::zeroed(7);
         assert!(again.at != place || again.iter().all(|b| *b == 0));
     }
@@ -157,13 +176,28 @@ pub(crate) mod tests {
     #[test]
     fn places_never_overlap_and_what_finds_no_room_goes_to_the_heap() {
         let _turn = filling_the_pages();
-        let lengths = [1, SLOT, SLOT + 1, 5 * SLOT, ARENA, 0, 3 * ARENA, ARENA - 1, 17];
-        let held: Vec<(Locked, u8)> =
-            (1..).zip(lengths.into_iter().cycle().take(60)).map(|(n, l)| (filled(l, n), n)).collect();
+        let lengths = [
+            1,
+            SLOT,
+            SLOT + 1,
+            5 * SLOT,
+            ARENA,
+            0,
+            3 * ARENA,
+            ARENA - 1,
+            17,
+        ];
+        let held: Vec<(Locked, u8)> = (1..)
+            .zip(lengths.into_iter().cycle().take(60))
+            .map(|(n, l)| (filled(l, n), n))
+            .collect();
         for (place, byte) in &held {
             assert!(place.iter().all(|b| b == byte));
         }
-        assert!(held.iter().any(|(place, _)| place.slots == 0), "the control: not all of it fits");
+        assert!(
+            held.iter().any(|(place, _)| place.slots == 0),
+            "the control: not all of it fits"
+        );
         assert!(held.iter().any(|(place, _)| place.slots != 0));
     }
 
@@ -177,7 +211,10 @@ pub(crate) mod tests {
                 assert!(place.iter().all(|b| *b == 0), "a place that was not wiped");
                 place.fill(byte);
                 let second = filled(SLOT, byte);
-                assert!(place.iter().chain(&*second).all(|b| *b == byte), "somebody else's");
+                assert!(
+                    place.iter().chain(&*second).all(|b| *b == byte),
+                    "somebody else's"
+                );
             }
         };
         std::thread::scope(|scope| (1..=4).for_each(|byte| drop(scope.spawn(move || work(byte)))));

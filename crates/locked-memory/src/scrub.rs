@@ -1,13 +1,16 @@
-//! What the allocator never sees: dead stack frames and vector registers, both wiped after secrets were worked with.
+//! What the allocator never sees: dead stack frames and vector registers, both wiped after secrets
+//! were worked with.
 
 use std::hint::black_box;
 use zeroize::Zeroize;
 
-/// Zeros the stack below the caller, where frames that are left still hold keys and pieces of secrets: ciphers, TLS and
-/// parsers put them there (measured). To be called from above whatever used them.
+/// Zeros the stack below the caller, where frames that are left still hold keys and pieces of
+/// secrets: ciphers, TLS and parsers put them there (measured). To be called from above whatever
+/// used them.
 ///
-/// The vector registers as well: copying leaves up to 64 bytes in each, and the dynamic linker writes all of them to the
-/// stack, much later, when it looks a function up (measured: a whole password in an `AVX-512` register).
+/// The vector registers as well: copying leaves up to 64 bytes in each, and the dynamic linker
+/// writes all of them to the stack, much later, when it looks a function up (measured: a whole
+/// password in an `AVX-512` register).
 #[inline(never)]
 #[expect(
     clippy::large_stack_arrays,
@@ -28,7 +31,8 @@ pub fn scrub_stack() {
 #[cfg(target_arch = "x86_64")]
 fn clear_vector_registers() {
     use std::arch::asm;
-    // SAFETY: each instruction only writes registers, which are declared, and is run only where the processor has it.
+    // SAFETY: each instruction only writes registers, which are declared, and is run only where the
+    // processor has it.
     unsafe {
         if std::arch::is_x86_feature_detected!("avx512f") {
             asm!("vzeroall", "vpxorq zmm16, zmm16, zmm16", "vpxorq zmm17, zmm17, zmm17", "vpxorq zmm18, zmm18, zmm18", "vpxorq zmm19, zmm19, zmm19", "vpxorq zmm20, zmm20, zmm20", "vpxorq zmm21, zmm21, zmm21", "vpxorq zmm22, zmm22, zmm22", "vpxorq zmm23, zmm23, zmm23", "vpxorq zmm24, zmm24, zmm24", "vpxorq zmm25, zmm25, zmm25", "vpxorq zmm26, zmm26, zmm26", "vpxorq zmm27, zmm27, zmm27", "vpxorq zmm28, zmm28, zmm28", "vpxorq zmm29, zmm29, zmm29", "vpxorq zmm30, zmm30, zmm30", "vpxorq zmm31, zmm31, zmm31", out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _, out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _, out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _, out("zmm17") _, out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _, out("zmm24") _, out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _, out("zmm30") _, out("zmm31") _, options(nomem, nostack, preserves_flags));
@@ -51,23 +55,24 @@ mod tests {
     /// That it does wipe, the memory tests show of `ropc` (`tests/memory/`).
     #[test]
     fn what_is_alive_stays() {
-        let numbers: [f64; 64] = std::array::from_fn(|at| black_box(f64::from(u8::try_from(at).unwrap())).sqrt());
+        let numbers: [f64; 64] =
+            std::array::from_fn(|at| black_box(f64::from(u8::try_from(at).unwrap())).sqrt());
         let sum = |numbers: &[f64]| black_box(numbers).iter().sum::<f64>();
         let before = sum(&numbers);
         std::thread::spawn(scrub_stack).join().unwrap();
         scrub_stack();
         assert_eq!(sum(&numbers).to_bits(), before.to_bits());
     }
-    /// Two registers as they are, the first one that no function keeps for its caller on any system, the second only where the
-    /// processor has it.
+    /// Two registers as they are, the first one that no function keeps for its caller on any
+    /// system, the second only where the processor has it.
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     #[inline(never)]
     fn registers_after(between: fn()) -> [[u8; 64]; 2] {
         use std::arch::asm;
         let mut seen = [[0; 64]; 2];
         let at = seen.as_mut_ptr();
-        // SAFETY: registers are written, which are declared, and read into 128 bytes that are ours. Whether anything else has
-        // used them in between is the question.
+        // SAFETY: registers are written, which are declared, and read into 128 bytes that are ours.
+        // Whether anything else has used them in between is the question.
         unsafe {
             if std::arch::is_x86_feature_detected!("avx512f") {
                 asm!("vpternlogd zmm5, zmm5, zmm5, 0xff", "vpternlogd zmm20, zmm20, zmm20, 0xff", out("zmm5") _, out("zmm20") _);
@@ -91,6 +96,9 @@ mod tests {
     fn vector_registers_are_cleared() {
         assert_eq!(registers_after(clear_vector_registers), [[0; 64]; 2]);
         let untouched = registers_after(|| ());
-        assert!(untouched[0].starts_with(&[0xff; 16]), "the control: what nobody clears stays");
+        assert!(
+            untouched[0].starts_with(&[0xff; 16]),
+            "the control: what nobody clears stays"
+        );
     }
 }

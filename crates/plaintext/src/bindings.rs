@@ -1,4 +1,5 @@
-//! What every language has in common: a name that is given a value. Each reader makes these from its own tokens.
+//! What every language has in common: a name that is given a value. Each reader makes these from
+//! its own tokens.
 
 use crate::token::{Kind, Part, Token, literal};
 use std::fmt;
@@ -20,7 +21,8 @@ pub(crate) enum Meaning {
     Computed,
     /// Characters that something else is made of.
     Encoded,
-    /// Something is added to what the variable holds already, so that none of its values is the whole one.
+    /// Something is added to what the variable holds already, so that none of its values is the
+    /// whole one.
     Added,
 }
 
@@ -103,6 +105,11 @@ pub(crate) struct Found {
 pub(crate) fn literals(tokens: &[Token]) -> Vec<Literal> {
     let strings = tokens.iter().filter(|t| t.kind == Kind::Str);
     strings
-        .map(|t| Literal { span: t.span.clone(), inner: t.inner.clone(), parts: t.parts.clone(), form: Form::Perhaps })
+        .map(|t| Literal {
+            span: t.span.clone(),
+            inner: t.inner.clone(),
+            parts: t.parts.clone(),
+            form: Form::Perhaps,
+        })
         .collect()
 }

@@ -1,4 +1,5 @@
-//! Which bracket closes which, and where a value ends at the latest: in one pass each, so that the time stays in proportion to the text.
+//! Which bracket closes which, and where a value ends at the latest: in one pass each, so that the
+//! time stays in proportion to the text.
 
 use crate::token::{Kind, Token};
 
@@ -12,7 +13,11 @@ pub(crate) struct Brackets {
 
 impl Brackets {
     pub(crate) fn of(tokens: &[&Token]) -> Self {
-        let (mut closings, mut openers, mut open) = (vec![None; tokens.len()], vec![None; tokens.len()], Vec::new());
+        let (mut closings, mut openers, mut open) = (
+            vec![None; tokens.len()],
+            vec![None; tokens.len()],
+            Vec::new(),
+        );
         for (at, token) in tokens.iter().enumerate() {
             match token.kind {
                 Kind::Sym('(' | '[' | '{') => {

@@ -1,14 +1,17 @@
-//! Bytes to text and back, byte for byte: UTF-8 and UTF-16 with or without what belongs to them, and old 8-bit code pages.
+//! Bytes to text and back, byte for byte: UTF-8 and UTF-16 with or without what belongs to them,
+//! and old 8-bit code pages.
 //!
-//! A code page cannot be told from the bytes. Its text is read so that every ASCII character is itself and everything
-//! else is a stand-in: a pair that Shift JIS would read as one character (its second byte may be a backtick or a brace)
-//! is one stand-in, any other byte as well. So quotes are found, the bytes come back as they were, and a value that holds a
-//! stand-in is known to be unknown.
+//! A code page cannot be told from the bytes. Its text is read so that every ASCII character is
+//! itself and everything else is a stand-in: a pair that Shift JIS would read as one character (its
+//! second byte may be a backtick or a brace) is one stand-in, any other byte as well. So quotes are
+//! found, the bytes come back as they were, and a value that holds a stand-in is known to be
+//! unknown.
 
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// Stand-ins live in a private plane that no text uses: one for each byte, and one for each pair of bytes.
+/// Stand-ins live in a private plane that no text uses: one for each byte, and one for each pair of
+/// bytes.
 const PLANE: u32 = 0xF_0000;
 
 /// Why nothing can be read.
@@ -61,7 +64,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     };
     match std::str::from_utf8(rest) {
         // A stand-in's own character would come back as other bytes.
-        Ok(text) if !text.chars().any(is_stand_in) => done(Zeroizing::new(text.to_owned()), encoding),
+        Ok(text) if !text.chars().any(is_stand_in) => {
+            done(Zeroizing::new(text.to_owned()), encoding)
+        }
         Ok(_) => Err(Unreadable::Binary),
         Err(_) => done(legacy(bytes), Encoding::Legacy),
     }
@@ -85,12 +90,20 @@ fn legacy(bytes: &[u8]) -> Zeroizing<String> {
     loop {
         rest = match rest {
             [] => return text,
-            [lead @ (0x81..=0x9f | 0xe0..=0xfc), second @ (0x40..=0x7e | 0x80..=0xfc), rest @ ..] => {
+            [
+                lead @ (0x81..=0x9f | 0xe0..=0xfc),
+                second @ (0x40..=0x7e | 0x80..=0xfc),
+                rest @ ..,
+            ] => {
                 text.push(stand_in(u32::from(*lead) << 8 | u32::from(*second)));
                 rest
             }
             [byte, rest @ ..] => {
-                text.push(if byte.is_ascii() { char::from(*byte) } else { stand_in(u32::from(*byte)) });
+                text.push(if byte.is_ascii() {
+                    char::from(*byte)
+                } else {
+                    stand_in(u32::from(*byte))
+                });
                 rest
             }
         };
@@ -126,11 +139,13 @@ impl Decoded {
             }
             Encoding::Utf16Le => {
                 bytes.extend_from_slice(b"\xff\xfe");
-                text.encode_utf16().for_each(|unit| bytes.extend_from_slice(&unit.to_le_bytes()));
+                text.encode_utf16()
+                    .for_each(|unit| bytes.extend_from_slice(&unit.to_le_bytes()));
             }
             Encoding::Utf16Be => {
                 bytes.extend_from_slice(b"\xfe\xff");
-                text.encode_utf16().for_each(|unit| bytes.extend_from_slice(&unit.to_be_bytes()));
+                text.encode_utf16()
+                    .for_each(|unit| bytes.extend_from_slice(&unit.to_be_bytes()));
             }
             Encoding::Legacy => {
                 for c in text.chars() {
@@ -153,8 +168,14 @@ mod tests {
 
     #[test]
     fn what_is_read_comes_back_byte_for_byte() {
-        let utf16: Vec<u8> = "$a = 'é日𝄞'\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = "$a = 'é日𝄞'\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf16: Vec<u8> = "$a = 'é日𝄞'\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "$a = 'é日𝄞'\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         let rows: [Vec<u8>; 6] = [
             "$a = 'é日𝄞'\r\n".into(),
             [b"\xef\xbb\xbf", "$a = 'é'".as_bytes()].concat(),
@@ -165,7 +186,11 @@ mod tests {
         ];
         for bytes in rows {
             let decoded = decode(&bytes).unwrap();
-            assert_eq!(decoded.encode(&decoded.text).as_slice(), bytes, "{decoded:?}");
+            assert_eq!(
+                decoded.encode(&decoded.text).as_slice(),
+                bytes,
+                "{decoded:?}"
+            );
         }
     }
 
@@ -181,7 +206,13 @@ mod tests {
     fn what_is_no_text_is_refused() {
         assert_eq!(decode(b"MZ\0\0").unwrap_err(), Unreadable::Binary);
         assert_eq!(decode(b"\xff\xfea").unwrap_err(), Unreadable::BadUtf16);
-        assert_eq!(decode(b"\xff\xfe\x00\xd8").unwrap_err(), Unreadable::BadUtf16);
-        assert_eq!(decode("\u{F0041}".as_bytes()).unwrap_err(), Unreadable::Binary);
+        assert_eq!(
+            decode(b"\xff\xfe\x00\xd8").unwrap_err(),
+            Unreadable::BadUtf16
+        );
+        assert_eq!(
+            decode("\u{F0041}".as_bytes()).unwrap_err(),
+            Unreadable::Binary
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What is found in shapes that scripts and settings have, and what is not taken because it is not the whole value.
+//! What is found in shapes that scripts and settings have, and what is not taken because it is not
+//! the whole value.
 
 use super::*;
 
@@ -7,7 +8,8 @@ const GUID: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
 fn found(text: &str, name: &str) -> Vec<String> {
     let scan = scan(text.as_bytes(), name, &HOSTS).unwrap();
     let live = scan.findings.iter().filter(|f| !f.commented);
-    live.map(|f| format!("{:?}={}", f.field, f.text())).collect()
+    live.map(|f| format!("{:?}={}", f.field, f.text()))
+        .collect()
 }
 
 fn without(text: &str, name: &str, secrets: &[&str]) -> String {
@@ -21,85 +23,152 @@ fn without(text: &str, name: &str, secrets: &[&str]) -> String {
 fn lists_of_variables() {
     let compose = "environment:\n  - CLIENT_SECRET=Secret+Cs%31\n  - \"GRAPH_PASSWORD=Secret Pw1\"\n  - 'X=1'\n  - OTHER_PASSWORD=a$${B}\n  - \"PASSWORD=a\\tb\"\n";
     let scan = scan(compose.as_bytes(), "compose.yml", &HOSTS).unwrap();
-    assert_eq!(found(compose, "compose.yml"), ["ClientSecret=Secret+Cs%31", "Password=Secret Pw1"]);
     assert_eq!(
-        scan.unclear.iter().map(|u| (u.line, u.reason)).collect::<Vec<_>>(),
+        found(compose, "compose.yml"),
+        ["ClientSecret=Secret+Cs%31", "Password=Secret Pw1"]
+    );
+    assert_eq!(
+        scan.unclear
+            .iter()
+            .map(|u| (u.line, u.reason))
+            .collect::<Vec<_>>(),
         [(5, Reason::Computed), (6, Reason::Computed)]
     );
     assert_eq!(
         without(compose, "compose.yml", &["Secret+Cs%31", "Secret Pw1"]),
-        compose.replace("Secret+Cs%31", "").replace("Secret Pw1", "")
+        compose
+            .replace("Secret+Cs%31", "")
+            .replace("Secret Pw1", "")
     );
     let kubernetes = "env:\n  - name: CLIENT_SECRET\n    value: \"Secret-Cs1\"\n  - value: Secret-Pw1\n    name: GRAPH_PASSWORD\n  - name: N\n";
-    assert_eq!(found(kubernetes, "job.yaml"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    assert_eq!(
+        found(kubernetes, "job.yaml"),
+        ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]
+    );
     assert_eq!(
         without(kubernetes, "job.yaml", &["Secret-Cs1", "Secret-Pw1"]),
-        kubernetes.replace("Secret-Cs1", "").replace("Secret-Pw1", "\"\"")
+        kubernetes
+            .replace("Secret-Cs1", "")
+            .replace("Secret-Pw1", "\"\"")
     );
     let settings = "[\n  { \"name\": \"CLIENT_SECRET\", \"value\": \"Secret-Cs1\", \"slot\": false },\n  { \"name\": \"N\", \"value\": \"v\" }\n]\n";
-    assert_eq!(found(settings, "settings.json"), ["ClientSecret=Secret-Cs1"]);
-    assert_eq!(without(settings, "settings.json", &["Secret-Cs1"]), settings.replace("Secret-Cs1", ""));
+    assert_eq!(
+        found(settings, "settings.json"),
+        ["ClientSecret=Secret-Cs1"]
+    );
+    assert_eq!(
+        without(settings, "settings.json", &["Secret-Cs1"]),
+        settings.replace("Secret-Cs1", "")
+    );
 }
 
 #[test]
 fn bodies_that_are_filled_step_by_step() {
     let powershell = "$b = @{}\n$b.Add('grant_type', 'password')\n$b.Add(\"client_secret\", \"Secret-Cs1\")\n$b.Add('password', 'Secret-Pw1')\n";
-    assert_eq!(found(powershell, "x.ps1"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    assert_eq!(
+        found(powershell, "x.ps1"),
+        ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]
+    );
     let script = "const p = new URLSearchParams();\np.append('grant_type', 'password');\np.set('client_secret', 'Secret-Cs1');\np.append(\"password\", \"Secret-Pw1\");\n";
-    assert_eq!(found(script, "x.js"), ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]);
+    assert_eq!(
+        found(script, "x.js"),
+        ["ClientSecret=Secret-Cs1", "Password=Secret-Pw1"]
+    );
 }
 
 #[test]
 fn values_that_are_only_encoded_and_the_user_of_curl() {
-    let text =
-        "$pw = [System.Web.HttpUtility]::UrlEncode('Secret Pw1')\n$secret = [uri]::EscapeDataString(\"Secret-Cs1\")\n";
-    assert_eq!(found(text, "x.ps1"), ["Password=Secret Pw1", "ClientSecret=Secret-Cs1"]);
-    assert_eq!(found("$pw = [x]::Decode('a')\n$secret = [uri]::EscapeDataString($y)\n", "x.ps1"), Vec::<String>::new());
-    for (user, secret) in
-        [(format!("'{GUID}:Secret+Cs:1'"), "Secret+Cs:1"), (format!("{GUID}:Secret-Cs1"), "Secret-Cs1")]
-    {
+    let text = "$pw = [System.Web.HttpUtility]::UrlEncode('Secret Pw1')\n$secret = [uri]::EscapeDataString(\"Secret-Cs1\")\n";
+    assert_eq!(
+        found(text, "x.ps1"),
+        ["Password=Secret Pw1", "ClientSecret=Secret-Cs1"]
+    );
+    assert_eq!(
+        found(
+            "$pw = [x]::Decode('a')\n$secret = [uri]::EscapeDataString($y)\n",
+            "x.ps1"
+        ),
+        Vec::<String>::new()
+    );
+    for (user, secret) in [
+        (format!("'{GUID}:Secret+Cs:1'"), "Secret+Cs:1"),
+        (format!("{GUID}:Secret-Cs1"), "Secret-Cs1"),
+    ] {
         let text = format!("curl -s -u {user} -d grant_type=password $U\n");
-        assert_eq!(found(&text, "x.sh"), [format!("ClientId={GUID}"), format!("ClientSecret={secret}")]);
-        assert!(!without(&text, "x.sh", &[secret]).contains(secret), "{text}");
+        assert_eq!(
+            found(&text, "x.sh"),
+            [format!("ClientId={GUID}"), format!("ClientSecret={secret}")]
+        );
+        assert!(
+            !without(&text, "x.sh", &[secret]).contains(secret),
+            "{text}"
+        );
     }
-    assert_eq!(found("curl --user admin:Secret-Pw1 https://x.example\n", "x.sh"), Vec::<String>::new());
+    assert_eq!(
+        found("curl --user admin:Secret-Pw1 https://x.example\n", "x.sh"),
+        Vec::<String>::new()
+    );
 }
 
 /// A part is no value: it would be sent as a wrong password.
 #[test]
 fn a_value_in_several_steps_is_not_its_first_part() {
     for (name, text) in [
-        ("x.ps1", "$Password = 'Secret'\n$Password += '-Pw1'\nUse $Password\n"),
-        ("x.ps1", "$Password = 'Secret'\n$Password = \"$Password-Pw1\"\n"),
-        ("x.ps1", "$part = 'Secret'\n$part += '-Pw1'\n$b = @{ password = $part }\n"),
+        (
+            "x.ps1",
+            "$Password = 'Secret'\n$Password += '-Pw1'\nUse $Password\n",
+        ),
+        (
+            "x.ps1",
+            "$Password = 'Secret'\n$Password = \"$Password-Pw1\"\n",
+        ),
+        (
+            "x.ps1",
+            "$part = 'Secret'\n$part += '-Pw1'\n$b = @{ password = $part }\n",
+        ),
         ("x.ps1", "$user, $Password = Get-Both\n$Password += 'x'\n"),
         ("x.ps1", "$Password = 'Secret', 'Pw1'\n"),
         ("x.py", "password = ['Secret', 'Pw1']\n"),
         ("x.yaml", "password: [Secret, Pw1]\n"),
         ("x.sh", "printf 'password=%s\\n' \"$P\"\n"),
         ("x.py", "password = 'Secret'\npassword += '-Pw1'\n"),
-        ("x.py", "part = 'Secret'\npart += x\nd = {'password': part}\n"),
+        (
+            "x.py",
+            "part = 'Secret'\npart += x\nd = {'password': part}\n",
+        ),
         ("x.js", "let password = 'Secret';\npassword += '-Pw1';\n"),
         ("x.sh", "PASSWORD=Secret\nPASSWORD+=-Pw1\n"),
         ("x.sh", "PASSWORD=Secret\nPASSWORD=\"$PASSWORD-Pw1\"\n"),
-        ("x.bat", "set PASSWORD=Secret\r\nset PASSWORD=%PASSWORD%-Pw1\r\n"),
+        (
+            "x.bat",
+            "set PASSWORD=Secret\r\nset PASSWORD=%PASSWORD%-Pw1\r\n",
+        ),
         (".env", "PASSWORD=Secret\nPASSWORD=${PASSWORD}-Pw1\n"),
     ] {
         let scan = scan(text.as_bytes(), name, &HOSTS).unwrap();
-        assert!(scan.findings.is_empty() && !scan.unclear.is_empty(), "{text}: {:?} {:?}", scan.findings, scan.unclear);
+        assert!(
+            scan.findings.is_empty() && !scan.unclear.is_empty(),
+            "{text}: {:?} {:?}",
+            scan.findings,
+            scan.unclear
+        );
     }
 }
 
 #[test]
 fn bytes_stay_bytes() {
     let text = "password = b'Secret-Pw1'\nother = bR\"Secret-Pw1\"\n";
-    assert_eq!(without(text, "x.py", &["Secret-Pw1"]), "password = b''\nother = bR\"\"\n");
+    assert_eq!(
+        without(text, "x.py", &["Secret-Pw1"]),
+        "password = b''\nother = bR\"\"\n"
+    );
 }
 
 /// A form in a here-document has its line ends.
 #[test]
 fn a_line_end_behind_a_variable_is_no_part_of_the_value() {
-    let text = "$pw = 'Secret-Pw1'\n$b = @\"\ngrant_type=password\n&password=$pw\n&scope=User.Read\n\"@\n";
+    let text =
+        "$pw = 'Secret-Pw1'\n$b = @\"\ngrant_type=password\n&password=$pw\n&scope=User.Read\n\"@\n";
     let scan = scan(text.as_bytes(), "x.ps1", &HOSTS).unwrap();
     assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
 }
@@ -123,7 +192,12 @@ fn a_command_script_says_where_the_values_are_missed() {
     let scan = scan(text.as_bytes(), "x.cmd", &HOSTS).unwrap();
     let new = scan.rewrite(&sign_in(&["Secret-Pw1"]), &(1..=usize::MAX));
     assert_eq!(
-        (String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()).lines().count(), new.orphans),
+        (
+            String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap())
+                .lines()
+                .count(),
+            new.orphans
+        ),
         (2, vec![2])
     );
 }
@@ -135,12 +209,21 @@ fn a_step_of_a_pipeline() {
         "jobs:\n  report:\n    env:\n      CLIENT_SECRET: Secret-Cs1\n    steps:\n{step}      - run: curl https://x.example\n"
     );
     let scan = scan(text.as_bytes(), "nightly.yml", &HOSTS).unwrap();
-    assert_eq!(found(&text, "nightly.yml"), ["ClientSecret=Secret-Cs1", "Password=Secret Pw1"]);
+    assert_eq!(
+        found(&text, "nightly.yml"),
+        ["ClientSecret=Secret-Cs1", "Password=Secret Pw1"]
+    );
     assert!(scan.unclear.is_empty(), "{:?}", scan.unclear);
     let new = scan.rewrite(&sign_in(&["Secret-Cs1", "Secret Pw1"]), &(1..=usize::MAX));
     let expected = text.replace("Secret-Cs1", "\"\"").replace("Secret Pw1", "");
-    assert_eq!(String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()), expected);
-    assert_eq!((new.orphans, new.uses_token, new.left.len()), (vec![8], false, 1));
+    assert_eq!(
+        String::from_utf8_lossy(&new.apply(text.as_bytes()).unwrap()),
+        expected
+    );
+    assert_eq!(
+        (new.orphans, new.uses_token, new.left.len()),
+        (vec![8], false, 1)
+    );
 }
 
 #[test]
@@ -149,12 +232,20 @@ fn several_names_and_apps_of_powershell() {
         found("$user, $Password = 'a@b.example', 'Secret-Pw1'\n", "x.ps1"),
         ["Username=a@b.example", "Password=Secret-Pw1"]
     );
-    assert_eq!(found("$a, $Password = 'b', 'c', 'd'\n$x, $Password = f 'a', 'b'\n", "x.ps1"), Vec::<String>::new());
-    let text =
-        "$s = ConvertTo-SecureString 'Secret-Cs1' -AsPlainText -Force\n$c = New-Object PSCredential('GUID', $s)\n";
+    assert_eq!(
+        found(
+            "$a, $Password = 'b', 'c', 'd'\n$x, $Password = f 'a', 'b'\n",
+            "x.ps1"
+        ),
+        Vec::<String>::new()
+    );
+    let text = "$s = ConvertTo-SecureString 'Secret-Cs1' -AsPlainText -Force\n$c = New-Object PSCredential('GUID', $s)\n";
     assert_eq!(
         found(&text.replace("GUID", GUID), "x.ps1"),
-        ["ClientSecret=Secret-Cs1".to_owned(), format!("ClientId={GUID}")]
+        [
+            "ClientSecret=Secret-Cs1".to_owned(),
+            format!("ClientId={GUID}")
+        ]
     );
 }
 
@@ -164,5 +255,10 @@ fn a_member_of_what_the_script_holds() {
     let text = "$c = @{ Password = 'Secret-Pw1' }\n$b = @{ password = $c.Password; client_secret = $c.Secret; username = $env:U }\n";
     let scan = scan(text.as_bytes(), "x.ps1", &HOSTS).unwrap();
     let fields: Vec<Field> = scan.unclear.iter().map(|u| u.field).collect();
-    assert_eq!(fields, [Field::ClientSecret, Field::Username], "{:?}", scan.unclear);
+    assert_eq!(
+        fields,
+        [Field::ClientSecret, Field::Username],
+        "{:?}",
+        scan.unclear
+    );
 }

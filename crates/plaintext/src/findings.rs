@@ -1,4 +1,5 @@
-//! From bindings to the parts of a sign-in: names, variables that stand for others, form bodies, addresses.
+//! From bindings to the parts of a sign-in: names, variables that stand for others, form bodies,
+//! addresses.
 
 mod texts;
 
@@ -51,7 +52,17 @@ impl Finding {
 
 impl fmt::Debug for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} in line {}{}", self.field, self.line, if self.commented { ", commented out" } else { "" })
+        write!(
+            f,
+            "{:?} in line {}{}",
+            self.field,
+            self.line,
+            if self.commented {
+                ", commented out"
+            } else {
+                ""
+            }
+        )
     }
 }
 
@@ -89,7 +100,12 @@ pub struct Unclear {
 
 /// The line of a place, from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()
+        .iter()
+        .take(at)
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
 }
 
 /// Where each line begins, so that a line is looked up and not counted.
@@ -97,7 +113,11 @@ pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {
     pub(crate) fn of(text: &str) -> Self {
-        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+        Self(
+            std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
+        )
     }
 
     pub(crate) fn line(&self, at: usize) -> usize {
@@ -109,11 +129,15 @@ pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Findi
     let variables = source.live.bindings.iter().filter(|b| b.is_variable).fold(
         BTreeMap::<&str, Vec<&Value>>::new(),
         |mut all, binding| {
-            all.entry(binding.name.as_str()).or_default().push(&binding.value);
+            all.entry(binding.name.as_str())
+                .or_default()
+                .push(&binding.value);
             all
         },
     );
-    let changed = variables.iter().filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
+    let changed = variables
+        .iter()
+        .filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
     let changed = changed.map(|(name, _)| *name).collect();
     let mut collector = Collector {
         text,
@@ -152,14 +176,22 @@ struct Collector<'s> {
 fn adds_to(name: &str, meaning: &Meaning) -> bool {
     match meaning {
         Meaning::Added => true,
-        Meaning::Mixed(parts) => parts.iter().any(|part| matches!(part, Part::Name(used) if used == name)),
+        Meaning::Mixed(parts) => parts
+            .iter()
+            .any(|part| matches!(part, Part::Name(used) if used == name)),
         _ => false,
     }
 }
 
 impl Collector<'_> {
     fn read(&mut self, found: &Found) {
-        for Binding { name, value, is_variable, .. } in &found.bindings {
+        for Binding {
+            name,
+            value,
+            is_variable,
+            ..
+        } in &found.bindings
+        {
             match field_of(name) {
                 Some(field) if *is_variable && self.changed.contains(name.as_str()) => {
                     self.unclear(field, &value.span, Reason::Interpolated);
@@ -177,7 +209,9 @@ impl Collector<'_> {
                 Form::No => {}
                 Form::User => self.user(literal),
                 _ => {
-                    if let Some(text) = literal_of(&literal.parts).filter(|text| is_default_scope(text)) {
+                    if let Some(text) =
+                        literal_of(&literal.parts).filter(|text| is_default_scope(text))
+                    {
                         self.literal(Field::Scope, text, literal.span.clone(), true);
                     }
                     self.address(literal);
@@ -188,11 +222,18 @@ impl Collector<'_> {
     }
 
     fn finish(mut self) -> (Vec<Finding>, Vec<Unclear>) {
-        self.findings.sort_by_key(|f| (f.span.start, f.field, f.span.end));
-        self.findings.dedup_by(|a, b| a.field == b.field && a.span == b.span);
+        self.findings
+            .sort_by_key(|f| (f.span.start, f.field, f.span.end));
+        self.findings
+            .dedup_by(|a, b| a.field == b.field && a.span == b.span);
         // What stands behind a name is known where the name is given its value.
-        let known = |field| self.findings.iter().any(|f| f.field == field && !f.commented);
-        self.unclear.extend(self.members.drain(..).filter(|u| !known(u.field)));
+        let known = |field| {
+            self.findings
+                .iter()
+                .any(|f| f.field == field && !f.commented)
+        };
+        self.unclear
+            .extend(self.members.drain(..).filter(|u| !known(u.field)));
         self.unclear.sort_by_key(|u| (u.line, u.field));
         self.unclear.dedup_by_key(|u| (u.line, u.field));
         (self.findings, self.unclear)
@@ -203,7 +244,12 @@ impl Collector<'_> {
         if let Meaning::Text(text) = &value.meaning
             && (text.contains("://") || forms::is_guid(text))
         {
-            self.literal(Field::Scope, Zeroizing::new(resource_scope(text)), value.span.clone(), true);
+            self.literal(
+                Field::Scope,
+                Zeroizing::new(resource_scope(text)),
+                value.span.clone(),
+                true,
+            );
         }
     }
 
@@ -224,8 +270,11 @@ impl Collector<'_> {
             }
             Meaning::Name(name) => self.name(field, name, &value.span, steps),
             Meaning::Mixed(parts) => match self.joined(parts) {
-                // A secret that is put together is not in one place, so it could not be taken out either.
-                Some(text) if !field.is_secret() => self.literal(field, text, value.span.clone(), true),
+                // A secret that is put together is not in one place, so it could not be taken out
+                // either.
+                Some(text) if !field.is_secret() => {
+                    self.literal(field, text, value.span.clone(), true);
+                }
                 _ => self.unclear(field, &value.span, Reason::Interpolated),
             },
             Meaning::Encoded => self.unclear(field, &value.span, Reason::Encoded),
@@ -239,7 +288,8 @@ impl Collector<'_> {
         }
         match self.variables.get(name).cloned() {
             Some(values) if steps < MOST_STEPS => {
-                // Each of a hundred values of a hundred names would be too many to follow; the rest is found by its own name.
+                // Each of a hundred values of a hundred names would be too many to follow; the rest
+                // is found by its own name.
                 for value in values.into_iter().take(4) {
                     self.value(field, value, steps + 1);
                 }
@@ -255,7 +305,12 @@ impl Collector<'_> {
             match part {
                 Part::Text(text) => all.push_str(text),
                 Part::Name(name) => match self.variables.get(name.as_str())?.as_slice() {
-                    [Value { meaning: Meaning::Text(text), .. }] => all.push_str(text),
+                    [
+                        Value {
+                            meaning: Meaning::Text(text),
+                            ..
+                        },
+                    ] => all.push_str(text),
                     _ => return None,
                 },
                 Part::Code(_) => return None,
@@ -286,7 +341,14 @@ impl Collector<'_> {
             self.unclear(field, &span, reason);
         } else {
             let line = self.lines.line(span.start);
-            self.findings.push(Finding { field, line, commented: self.commented, inside, span, text });
+            self.findings.push(Finding {
+                field,
+                line,
+                commented: self.commented,
+                inside,
+                span,
+                text,
+            });
         }
     }
 
@@ -295,7 +357,11 @@ impl Collector<'_> {
         if self.commented {
             return;
         }
-        let place = Unclear { field, line: self.lines.line(span.start), reason };
+        let place = Unclear {
+            field,
+            line: self.lines.line(span.start),
+            reason,
+        };
         let text = self.text.get(span.start..).unwrap_or_default();
         if reason == Reason::Computed && is_member(text, field) {
             self.members.push(place);
@@ -311,14 +377,20 @@ fn is_default_scope(text: &str) -> bool {
     words.peek().is_some() && words.all(|word| word.ends_with("/.default") && word.len() > 10)
 }
 
-/// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is none, and neither is a path of Azure.
+/// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is
+/// none, and neither is a path of Azure.
 fn is_scope(text: &str) -> bool {
     let known = ["openid", "profile", "email", "offline_access", ".default"];
     let is_name = |word: &str| {
         known.contains(&word.to_ascii_lowercase().as_str())
             || !word.starts_with('/')
-                && (word.contains('.') || word.contains("://") || word.split('/').next().is_some_and(forms::is_guid))
+                && (word.contains('.')
+                    || word.contains("://")
+                    || word.split('/').next().is_some_and(forms::is_guid))
     };
-    let mut words = text.split([' ', ',', '\t', '\n']).filter(|word| !word.is_empty()).peekable();
+    let mut words = text
+        .split([' ', ',', '\t', '\n'])
+        .filter(|word| !word.is_empty())
+        .peekable();
     words.peek().is_some() && words.all(is_name)
 }

@@ -16,8 +16,10 @@ fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
 /// The sign-in that a file shows first, with its secrets or without.
 fn of<'f>(found: &'f Scan, scopes: &'f [String], with_secrets: bool) -> Identity<'f> {
     let part = |field: Field| {
-        let mut parts =
-            found.findings.iter().filter(|f| f.field == field && !f.commented && (with_secrets || !field.is_secret()));
+        let mut parts = found
+            .findings
+            .iter()
+            .filter(|f| f.field == field && !f.commented && (with_secrets || !field.is_secret()));
         parts.next().map_or("", Finding::text)
     };
     Identity {
@@ -31,38 +33,78 @@ fn of<'f>(found: &'f Scan, scopes: &'f [String], with_secrets: bool) -> Identity
     }
 }
 
-/// The first line is the file's name, the rest what it holds. What is read comes back byte for byte; without a secret to
-/// take out nothing changes; a secret that was taken out is not found again.
+/// The first line is the file's name, the rest what it holds. What is read comes back byte for
+/// byte; without a secret to take out nothing changes; a secret that was taken out is not found
+/// again.
 pub fn file(data: &[u8]) {
-    let Some((name, bytes)) = first_line(data) else { return };
-    let Ok(found) = scan(bytes, name, &[HOST]) else { return };
-    assert!(*found.encode(found.text()) == *bytes, "the bytes did not come back");
+    let Some((name, bytes)) = first_line(data) else {
+        return;
+    };
+    let Ok(found) = scan(bytes, name, &[HOST]) else {
+        return;
+    };
+    assert!(
+        *found.encode(found.text()) == *bytes,
+        "the bytes did not come back"
+    );
     let lines = found.text().split('\n').count();
-    assert!(found.findings.iter().all(|f| (1..=lines).contains(&f.line)), "a line that is not there");
+    assert!(
+        found.findings.iter().all(|f| (1..=lines).contains(&f.line)),
+        "a line that is not there"
+    );
     // A secret that is a word of ours, such as `Password`, stands there anyway.
-    let ours = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || " _,:".contains(c));
+    let ours = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || " _,:".contains(c))
+    };
     let shown = format!("{found:?}");
-    let tells =
-        |f: &&Finding| f.field.is_secret() && f.text().len() >= 8 && !ours(f.text()) && shown.contains(f.text());
-    assert!(!found.findings.iter().any(|f| tells(&f)), "a value can be printed");
+    let tells = |f: &&Finding| {
+        f.field.is_secret() && f.text().len() >= 8 && !ours(f.text()) && shown.contains(f.text())
+    };
+    assert!(
+        !found.findings.iter().any(|f| tells(&f)),
+        "a value can be printed"
+    );
     let all = 1..=usize::MAX;
     let scopes = [String::new()];
-    let none = found.rewrite(&of(&found, &scopes, false), &all).apply(bytes);
-    assert!(none.is_ok_and(|none| *none == *bytes), "something changed without a reason");
+    let none = found
+        .rewrite(&of(&found, &scopes, false), &all)
+        .apply(bytes);
+    assert!(
+        none.is_ok_and(|none| *none == *bytes),
+        "something changed without a reason"
+    );
     if found.broken_at().is_some() {
         return;
     }
-    let secrets = || found.findings.iter().filter(|f| f.field.is_secret() && !f.commented).map(Finding::text);
-    let Some(secret) = secrets().next() else { return };
-    let (shown, new_shown) = found.shown(&found.rewrite(&of(&found, &scopes, true), &all), &of(&found, &scopes, true));
+    let secrets = || {
+        found
+            .findings
+            .iter()
+            .filter(|f| f.field.is_secret() && !f.commented)
+            .map(Finding::text)
+    };
+    let Some(secret) = secrets().next() else {
+        return;
+    };
+    let (shown, new_shown) = found.shown(
+        &found.rewrite(&of(&found, &scopes, true), &all),
+        &of(&found, &scopes, true),
+    );
     let tells = |text: &str| secret.len() >= 8 && !ours(secret) && text.contains(secret);
     assert!(!tells(&shown) && !tells(&new_shown), "a secret is shown");
     let edit = found.rewrite(&of(&found, &scopes, true), &all);
-    let Ok(new) = edit.apply(bytes) else { panic!("what was read is not read again") };
+    let Ok(new) = edit.apply(bytes) else {
+        panic!("what was read is not read again")
+    };
     assert!(*new != *bytes, "a secret that was found was not taken out");
-    // Without the bytes that made it a code page it may be UTF-8 now, with a character that stands for bytes here.
-    let Ok(again) = scan(&new, name, &[HOST]) else { return };
-    let left = |f: &Finding| f.field.is_secret() && !f.commented && f.text() == secret && f.line > 0;
+    // Without the bytes that made it a code page it may be UTF-8 now, with a character that stands
+    // for bytes here.
+    let Ok(again) = scan(&new, name, &[HOST]) else {
+        return;
+    };
+    let left =
+        |f: &Finding| f.field.is_secret() && !f.commented && f.text() == secret && f.line > 0;
     assert!(
         again.broken_at().is_some() || !again.findings.iter().any(left) || !edit.remains.is_empty(),
         "found again, and not said"
@@ -71,10 +113,12 @@ pub fn file(data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed for that.
+    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed
+    /// for that.
     #[test]
     fn the_corpus_holds() {
-        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/import_file");
+        let corpus =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/import_file");
         let mut inputs = 0;
         for entry in std::fs::read_dir(corpus).unwrap() {
             super::file(&std::fs::read(entry.unwrap().path()).unwrap());

@@ -1,5 +1,5 @@
-//! Grammars of others (tree-sitter) judge our readers: the same strings, comments and calls at the same places, and a script
-//! that is still one after the edit.
+//! Grammars of others (tree-sitter) judge our readers: the same strings, comments and calls at the
+//! same places, and a script that is still one after the edit.
 
 use super::*;
 use crate::token::Kind;
@@ -30,7 +30,8 @@ fn visit(node: Node<'_>, see: &mut impl FnMut(Node<'_>)) {
     }
 }
 
-/// Nodes of these kinds, without those inside of others, and without the blanks that a node takes along.
+/// Nodes of these kinds, without those inside of others, and without the blanks that a node takes
+/// along.
 fn outermost(language: Language, text: &str, kinds: &[&str]) -> BTreeSet<(usize, usize)> {
     let (tree, mut found) = (parse(language, text), Vec::<Range<usize>>::new());
     visit(tree.root_node(), &mut |node| {
@@ -42,8 +43,14 @@ fn outermost(language: Language, text: &str, kinds: &[&str]) -> BTreeSet<(usize,
         }
     });
     let all = found.clone();
-    found.retain(|s| !all.iter().any(|o| o != s && o.start <= s.start && s.end <= o.end));
-    found.into_iter().map(|range| (range.start, range.end)).collect()
+    found.retain(|s| {
+        !all.iter()
+            .any(|o| o != s && o.start <= s.start && s.end <= o.end)
+    });
+    found
+        .into_iter()
+        .map(|range| (range.start, range.end))
+        .collect()
 }
 
 fn every(language: Language, text: &str, kinds: &[&str]) -> BTreeSet<usize> {
@@ -67,18 +74,26 @@ fn scripts() -> Vec<(String, String)> {
     let samples = std::fs::read_dir(root.join("../../tests/it/import/samples")).unwrap();
     let read = |path: std::path::PathBuf| {
         let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
-        (path.file_name().unwrap().to_string_lossy().into_owned(), text.trim_start_matches('\u{feff}').to_owned())
+        (
+            path.file_name().unwrap().to_string_lossy().into_owned(),
+            text.trim_start_matches('\u{feff}').to_owned(),
+        )
     };
     let mut all: Vec<(String, String)> = samples.map(|entry| read(entry.unwrap().path())).collect();
     for name in ["powershell", "shell", "python", "javascript"] {
-        let corpus = std::fs::read_to_string(root.join(format!("tests/corpus/{name}.txt"))).unwrap();
+        let corpus =
+            std::fs::read_to_string(root.join(format!("tests/corpus/{name}.txt"))).unwrap();
         for part in corpus.split("\n=== ").skip(1) {
             let (head, text) = part.split_once('\n').unwrap();
             let name = head.split(" | ").next().unwrap();
             all.push((name.to_owned(), support::written(text)));
         }
     }
-    let is_judged = |name: &str| [".ps1", ".psd1", ".sh", ".py", ".js", ".mjs"].iter().any(|end| name.ends_with(end));
+    let is_judged = |name: &str| {
+        [".ps1", ".psd1", ".sh", ".py", ".js", ".mjs"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    };
     all.retain(|(name, _)| is_judged(name));
     all
 }
@@ -93,10 +108,19 @@ fn our_readers_and_the_grammars_see_the_same_strings_and_comments() {
         }
         let source = source::read(language, &text);
         let ours = |kind: Kind| -> BTreeSet<(usize, usize)> {
-            source.tokens.iter().filter(|t| t.kind == kind).map(|t| (t.span.start, t.span.end)).collect()
+            source
+                .tokens
+                .iter()
+                .filter(|t| t.kind == kind)
+                .map(|t| (t.span.start, t.span.end))
+                .collect()
         };
-        let shown =
-            |ranges: &BTreeSet<(usize, usize)>| ranges.iter().map(|r| text[r.0..r.1].to_owned()).collect::<Vec<_>>();
+        let shown = |ranges: &BTreeSet<(usize, usize)>| {
+            ranges
+                .iter()
+                .map(|r| text[r.0..r.1].to_owned())
+                .collect::<Vec<_>>()
+        };
         let theirs = outermost(language, &text, &["comment"]);
         assert_eq!(shown(&ours(Kind::Comment)), shown(&theirs), "{name}");
         comments += theirs.len();
@@ -112,7 +136,10 @@ fn our_readers_and_the_grammars_see_the_same_strings_and_comments() {
         assert_eq!(ours(Kind::Str), theirs, "{name}");
         strings += theirs.len();
     }
-    assert!(strings >= 1500 && comments >= 10, "{strings} strings, {comments} comments");
+    assert!(
+        strings >= 1500 && comments >= 10,
+        "{strings} strings, {comments} comments"
+    );
 }
 
 #[test]
@@ -130,9 +157,15 @@ fn what_our_readers_take_for_a_request_is_a_call_to_the_grammars() {
         };
         let calls = every(language, &text, kinds);
         let source = source::read(language, &text);
-        let requests = rewrite::with_script(language, &text, &source.tokens, |script| script.requests()).unwrap();
+        let requests =
+            rewrite::with_script(language, &text, &source.tokens, |script| script.requests())
+                .unwrap();
         for request in requests {
-            assert!(calls.contains(&request.range.start), "{name}: {}", &text[request.range]);
+            assert!(
+                calls.contains(&request.range.start),
+                "{name}: {}",
+                &text[request.range]
+            );
             judged += 1;
         }
     }
@@ -145,13 +178,26 @@ fn what_is_left_is_still_a_script() {
     let scopes = ["User.Read".to_owned()];
     for (name, text) in scripts() {
         let found = scan(text.as_bytes(), &name, &HOSTS).unwrap();
-        let secrets: Vec<&str> = found.findings.iter().filter(|f| f.field.is_secret()).map(Finding::text).collect();
-        let identity = if text.contains(support::PASSWORD) { support::identity(&scopes) } else { sign_in(&secrets) };
+        let secrets: Vec<&str> = found
+            .findings
+            .iter()
+            .filter(|f| f.field.is_secret())
+            .map(Finding::text)
+            .collect();
+        let identity = if text.contains(support::PASSWORD) {
+            support::identity(&scopes)
+        } else {
+            sign_in(&secrets)
+        };
         let new = found.rewrite(&identity, &(1..=usize::MAX));
         let new = String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap();
         let language = found.language;
         if is_whole(language, &text) && !secrets.is_empty() {
-            assert!(is_whole(language, &new), "{name}:\n{new}\n{}", parse(language, &new).root_node().to_sexp());
+            assert!(
+                is_whole(language, &new),
+                "{name}:\n{new}\n{}",
+                parse(language, &new).root_node().to_sexp()
+            );
             judged += 1;
         }
     }

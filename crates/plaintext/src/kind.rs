@@ -1,5 +1,6 @@
-//! Which language a file is written in: by its name, else by its first line, else by what all of its lines look like. What is of
-//! no kind that is read here is refused by name, and never read as if it were another.
+//! Which language a file is written in: by its name, else by its first line, else by what all of
+//! its lines look like. What is of no kind that is read here is refused by name, and never read as
+//! if it were another.
 
 use crate::encoding::Unreadable;
 
@@ -47,19 +48,26 @@ pub enum Foreign {
     Unknown,
 }
 
-/// Names of programs in other languages end so. A line of them may look like a setting, and is none.
+/// Names of programs in other languages end so. A line of them may look like a setting, and is
+/// none.
 const OTHERS: [&str; 30] = [
-    "rb", "go", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r", "rs", "c", "h", "cpp", "swift",
-    "sql", "html", "vbs", "md", "txt", "log", "csv", "nix", "ahk", "tcl", "fish", "dart", "ex",
+    "rb", "go", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r", "rs", "c",
+    "h", "cpp", "swift", "sql", "html", "vbs", "md", "txt", "log", "csv", "nix", "ahk", "tcl",
+    "fish", "dart", "ex",
 ];
 
-const DOT_NET: [&str; 10] = ["cs", "csx", "csproj", "vb", "fs", "fsx", "fsproj", "config", "cshtml", "xml"];
+const DOT_NET: [&str; 10] = [
+    "cs", "csx", "csproj", "vb", "fs", "fsx", "fsproj", "config", "cshtml", "xml",
+];
 
 /// Programs that a first line may name, and that nothing here reads.
-const FOREIGN_PROGRAMS: [&str; 9] = ["perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish", "awk"];
+const FOREIGN_PROGRAMS: [&str; 9] = [
+    "perl", "ruby", "php", "lua", "Rscript", "tclsh", "groovy", "fish", "awk",
+];
 
 impl Language {
-    /// The variable that `ropc exec` sets, as a script of this language reads it; `None` for settings.
+    /// The variable that `ropc exec` sets, as a script of this language reads it; `None` for
+    /// settings.
     pub fn variable(self) -> Option<&'static str> {
         Some(match self {
             Self::PowerShell => "$env:GRAPH_ACCESS_TOKEN",
@@ -73,41 +81,67 @@ impl Language {
 
     /// By the name's end, else by the first line, else by what every line looks like.
     pub(crate) fn of(name: &str, text: &str) -> Result<Self, Unreadable> {
-        let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
+        let name = name
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or(name)
+            .to_ascii_lowercase();
         let end = name.rsplit_once('.').map_or("", |(_, end)| end);
         if let Some(foreign) = foreign(&name, end, text) {
             return Err(Unreadable::Foreign(foreign));
         }
         let shebang = text.lines().next().filter(|first| first.starts_with("#!"));
-        let known = by_end(&name, end).or_else(|| shebang.and_then(by_program)).or_else(|| by_text(text));
+        let known = by_end(&name, end)
+            .or_else(|| shebang.and_then(by_program))
+            .or_else(|| by_text(text));
         known.ok_or(Unreadable::Foreign(Foreign::Unknown))
     }
 }
 
 fn foreign(name: &str, end: &str, text: &str) -> Option<Foreign> {
-    let shebang = text.lines().next().filter(|first| first.starts_with("#!")).unwrap_or_default();
+    let shebang = text
+        .lines()
+        .next()
+        .filter(|first| first.starts_with("#!"))
+        .unwrap_or_default();
     let is_postman = |word: &str| text.contains(word) && end == "json";
     match () {
         () if DOT_NET.contains(&end) => Some(Foreign::DotNet),
         () if end == "ipynb" => Some(Foreign::Notebook),
-        () if name.starts_with("dockerfile") || name.starts_with("containerfile") || end == "dockerfile" => {
+        () if name.starts_with("dockerfile")
+            || name.starts_with("containerfile")
+            || end == "dockerfile" =>
+        {
             Some(Foreign::Dockerfile)
         }
-        () if ["tf", "tfvars", "tfstate", "hcl"].contains(&end) || name.ends_with(".tfvars.json") => {
+        () if ["tf", "tfvars", "tfstate", "hcl"].contains(&end)
+            || name.ends_with(".tfvars.json") =>
+        {
             Some(Foreign::Terraform)
         }
-        () if name.ends_with(".postman_collection.json") || name.ends_with(".postman_environment.json") => {
+        () if name.ends_with(".postman_collection.json")
+            || name.ends_with(".postman_environment.json") =>
+        {
             Some(Foreign::Collection)
         }
-        () if ["schema.getpostman.com", "_postman_variable_scope", "__export_format", "bruno"]
-            .iter()
-            .any(|w| is_postman(w)) =>
+        () if [
+            "schema.getpostman.com",
+            "_postman_variable_scope",
+            "__export_format",
+            "bruno",
+        ]
+        .iter()
+        .any(|w| is_postman(w)) =>
         {
             Some(Foreign::Collection)
         }
         () if ["http", "rest", "bru"].contains(&end) => Some(Foreign::Collection),
         () if end == "crontab" || end == "cron" || name == "crontab" => Some(Foreign::Crontab),
-        () if OTHERS.contains(&end) || FOREIGN_PROGRAMS.iter().any(|program| shebang.contains(program)) => {
+        () if OTHERS.contains(&end)
+            || FOREIGN_PROGRAMS
+                .iter()
+                .any(|program| shebang.contains(program)) =>
+        {
             Some(Foreign::Other)
         }
         () => None,
@@ -149,15 +183,22 @@ fn by_text(text: &str) -> Option<Language> {
     if whole.starts_with('{') && whole.ends_with('}') {
         return Some(Language::Json);
     }
-    let mut lines =
-        whole.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])).peekable();
+    let mut lines = whole
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with(['#', ';']))
+        .peekable();
     let is_setting = |line: &str| {
         let line = line.strip_prefix("export ").unwrap_or(line);
-        let is_section = line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{', ',', '\'']);
+        let is_section =
+            line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{', ',', '\'']);
         let name = line.split_once('=').map(|(name, _)| name.trim_end());
         is_section
             || name.is_some_and(|name| {
-                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+                !name.is_empty()
+                    && name
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
             })
     };
     (lines.peek().is_some() && lines.all(is_setting)).then_some(Language::DotEnv)
@@ -185,7 +226,11 @@ mod tests {
             ("Program.cs", "", Foreign::DotNet),
             ("app.config", "<a/>", Foreign::DotNet),
             ("report.ipynb", "{}", Foreign::Notebook),
-            ("graph.json", "{\"info\": {\"schema\": \"https://schema.getpostman.com/x\"}}", Foreign::Collection),
+            (
+                "graph.json",
+                "{\"info\": {\"schema\": \"https://schema.getpostman.com/x\"}}",
+                Foreign::Collection,
+            ),
             ("Dockerfile", "FROM x", Foreign::Dockerfile),
             ("main.tf", "", Foreign::Terraform),
             ("terraform.tfvars", "a = 1", Foreign::Terraform),
@@ -196,7 +241,11 @@ mod tests {
             ("job", "[1, 2]\n", Foreign::Unknown),
             ("job", "curl -d password=x\n", Foreign::Unknown),
         ] {
-            assert_eq!(Language::of(name, text), Err(Unreadable::Foreign(foreign)), "{name}");
+            assert_eq!(
+                Language::of(name, text),
+                Err(Unreadable::Foreign(foreign)),
+                "{name}"
+            );
         }
     }
 }

@@ -10,7 +10,10 @@ pub(crate) struct List<'t> {
 
 impl<'t> List<'t> {
     pub(crate) fn of(tokens: &'t [Token], text: &'t str) -> Self {
-        Self { text, tokens: tokens.iter().filter(|t| t.kind != Kind::Comment).collect() }
+        Self {
+            text,
+            tokens: tokens.iter().filter(|t| t.kind != Kind::Comment).collect(),
+        }
     }
 
     pub(crate) fn get(&self, at: usize) -> Option<&'t Token> {
@@ -23,11 +26,15 @@ impl<'t> List<'t> {
 
     /// What stands there, as it is written.
     pub(crate) fn source(&self, at: usize) -> &'t str {
-        self.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
+        self.get(at)
+            .and_then(|t| self.text.get(t.span.clone()))
+            .unwrap_or_default()
     }
 
     pub(crate) fn word(&self, at: usize) -> Option<&'t str> {
-        self.get(at).filter(|t| t.kind == Kind::Word).and_then(|t| self.text.get(t.span.clone()))
+        self.get(at)
+            .filter(|t| t.kind == Kind::Word)
+            .and_then(|t| self.text.get(t.span.clone()))
     }
 
     pub(crate) fn skip_newlines(&self, mut at: usize) -> usize {

@@ -91,13 +91,30 @@ const WHOLE: [(&str, Field); 29] = [
     ("authority", Field::Authority),
 ];
 
-/// Words of a name which say that its value is not what the part is, but something that is made into it.
-const ENCODED: [&str; 9] = ["encoded", "base64", "b64", "encrypted", "cipher", "hashed", "hash", "hex", "obfuscated"];
+/// Words of a name which say that its value is not what the part is, but something that is made
+/// into it.
+const ENCODED: [&str; 9] = [
+    "encoded",
+    "base64",
+    "b64",
+    "encrypted",
+    "cipher",
+    "hashed",
+    "hash",
+    "hex",
+    "obfuscated",
+];
 
 /// True if the name says that its value is encoded.
 pub(crate) fn is_encoded(name: &str) -> bool {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    ENCODED.iter().any(|word| bare.starts_with(word) || bare.ends_with(word))
+    let bare: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    ENCODED
+        .iter()
+        .any(|word| bare.starts_with(word) || bare.ends_with(word))
         || bare.contains("encoded")
         || bare.contains("base64")
         || bare.contains("encrypted")
@@ -105,34 +122,71 @@ pub(crate) fn is_encoded(name: &str) -> bool {
 
 /// The part that a variable, key, parameter or argument of this name holds.
 pub(crate) fn field_of(name: &str) -> Option<Field> {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`, `AzureAd:ClientSecret`.
-    let last = name.rsplit([':', '.']).next().unwrap_or(name).rsplit("__").next().unwrap_or(name);
-    let last: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let whole = |text: &str| WHOLE.iter().find(|(known, _)| *known == text).map(|(_, field)| *field);
+    let bare: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`,
+    // `AzureAd:ClientSecret`.
+    let last = name
+        .rsplit([':', '.'])
+        .next()
+        .unwrap_or(name)
+        .rsplit("__")
+        .next()
+        .unwrap_or(name);
+    let last: String = last
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let whole = |text: &str| {
+        WHOLE
+            .iter()
+            .find(|(known, _)| *known == text)
+            .map(|(_, field)| *field)
+    };
     let field_of = |bare: &str| {
-        ENDINGS.iter().find(|(end, _)| bare.ends_with(end)).map(|(_, field)| *field).or_else(|| whole(bare))
+        ENDINGS
+            .iter()
+            .find(|(end, _)| bare.ends_with(end))
+            .map(|(_, field)| *field)
+            .or_else(|| whole(bare))
     };
     // `$passwordBase64` is a password as well, in another form.
     let without = ENCODED.iter().find_map(|word| bare.strip_suffix(word));
-    field_of(&bare).or_else(|| whole(&last)).or_else(|| without.and_then(field_of).filter(|field| field.is_secret()))
+    field_of(&bare)
+        .or_else(|| whole(&last))
+        .or_else(|| without.and_then(field_of).filter(|field| field.is_secret()))
 }
 
 /// True for the names under which the old endpoint takes what is asked for.
 pub(crate) fn is_resource(name: &str) -> bool {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let bare: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
     bare.starts_with("resource")
 }
 
-/// True if the text begins with a member of that name of something that the script holds, and nothing else: `$config.Password`,
-/// `config["password"]`. What the environment holds is no such thing.
+/// True if the text begins with a member of that name of something that the script holds, and
+/// nothing else: `$config.Password`, `config["password"]`. What the environment holds is no such
+/// thing.
 pub(crate) fn is_member(text: &str, field: Field) -> bool {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || "_.$[]'\"".contains(c))).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || "_.$[]'\"".contains(c)))
+        .unwrap_or(text.len());
     let (path, behind) = text.split_at(end);
-    let mut names = path.split(['.', '[', ']', '\'', '"']).filter(|name| !name.is_empty());
+    let mut names = path
+        .split(['.', '[', ']', '\'', '"'])
+        .filter(|name| !name.is_empty());
     let root = names.next().unwrap_or_default().trim_start_matches('$');
     let outside = ["process", "os", "env", "sys", "environ", "ENV"].contains(&root);
-    !outside && !behind.starts_with(['(', ':']) && names.next_back().and_then(field_of) == Some(field)
+    !outside
+        && !behind.starts_with(['(', ':'])
+        && names.next_back().and_then(field_of) == Some(field)
 }
 
 #[cfg(test)]
@@ -159,15 +213,34 @@ mod tests {
         ] {
             assert_eq!(field_of(name), Some(field), "{name}");
         }
-        for text in ["$config.Password -x", "config['password'],", "self.password)", "a.b.password\n"] {
+        for text in [
+            "$config.Password -x",
+            "config['password'],",
+            "self.password)",
+            "a.b.password\n",
+        ] {
             assert!(is_member(text, Field::Password), "{text}");
         }
-        for text in
-            ["process.env.PASSWORD", "os.environ['PASSWORD']", "$env:PASSWORD", "get(x)", "a.password()", "password"]
-        {
+        for text in [
+            "process.env.PASSWORD",
+            "os.environ['PASSWORD']",
+            "$env:PASSWORD",
+            "get(x)",
+            "a.password()",
+            "password",
+        ] {
             assert!(!is_member(text, Field::Password), "{text}");
         }
-        for name in ["grant_type", "Body", "secret_id", "PasswordFile", "users", "scopeId", "", "é"] {
+        for name in [
+            "grant_type",
+            "Body",
+            "secret_id",
+            "PasswordFile",
+            "users",
+            "scopeId",
+            "",
+            "é",
+        ] {
             assert_eq!(field_of(name), None, "{name}");
         }
     }

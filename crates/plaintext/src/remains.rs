@@ -1,4 +1,5 @@
-//! Does a text still hold a secret? The secret as a whole, in every form in which a script may write it.
+//! Does a text still hold a secret? The secret as a whole, in every form in which a script may
+//! write it.
 
 use base64ct::{Base64Unpadded, Encoding};
 use std::fmt::Write;
@@ -11,7 +12,10 @@ pub(crate) fn lines(text: &str, secret: &str) -> Vec<usize> {
     }
     let mut found: Vec<usize> = Vec::new();
     for form in forms(secret) {
-        found.extend(text.match_indices(form.as_str()).map(|(at, _)| crate::findings::line_of(text, at)));
+        found.extend(
+            text.match_indices(form.as_str())
+                .map(|(at, _)| crate::findings::line_of(text, at)),
+        );
     }
     // What is written with other escapes than ours shows when a line is read without any.
     let plain = without_escapes(secret);
@@ -37,29 +41,47 @@ pub(crate) fn forms(secret: &str) -> Vec<Text> {
             all.push(percent(secret, kept, upper, blank));
         }
     }
-    for (marked, mark) in
-        [("'", "'"), ("\"", "\""), ("\"$`", "`"), ("\"\\", "\\"), ("'\\", "\\"), ("\"$`\\", "\\"), ("\"\\/", "\\")]
-    {
+    for (marked, mark) in [
+        ("'", "'"),
+        ("\"", "\""),
+        ("\"$`", "`"),
+        ("\"\\", "\\"),
+        ("'\\", "\\"),
+        ("\"$`\\", "\\"),
+        ("\"\\/", "\\"),
+    ] {
         all.push(escaped(secret, marked, mark));
     }
-    all.push(Zeroizing::new(secret.chars().fold(String::new(), |mut all, c| {
-        match c {
-            c if c.is_ascii() && !"&<>'\"\\+".contains(c) => all.push(c),
-            c => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(all, "\\u{unit:04x}");
+    all.push(Zeroizing::new(secret.chars().fold(
+        String::new(),
+        |mut all, c| {
+            match c {
+                c if c.is_ascii() && !"&<>'\"\\+".contains(c) => all.push(c),
+                c => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        let _ = write!(all, "\\u{unit:04x}");
+                    }
                 }
             }
-        }
-        all
-    })));
+            all
+        },
+    )));
     all.push(Zeroizing::new(
-        secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+        secret
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;"),
     ));
-    let wide: Zeroizing<Vec<u8>> = Zeroizing::new(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    let wide: Zeroizing<Vec<u8>> =
+        Zeroizing::new(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
     for bytes in [secret.as_bytes(), wide.as_slice()] {
         // Shorter ones would be found by chance.
-        all.extend((0..3).map(|shift| base64(bytes, shift)).filter(|text| text.len() >= 8));
+        all.extend(
+            (0..3)
+                .map(|shift| base64(bytes, shift))
+                .filter(|text| text.len() >= 8),
+        );
         let hex = bytes.iter().fold(String::new(), |mut all, b| {
             let _ = write!(all, "{b:02x}");
             all
@@ -71,34 +93,48 @@ pub(crate) fn forms(secret: &str) -> Vec<Text> {
 }
 
 fn percent(text: &str, kept: &str, upper: bool, blank: &str) -> Text {
-    text.bytes().fold(Zeroizing::new(String::new()), |mut all, b| {
-        match b {
-            b if b.is_ascii_alphanumeric() || kept.as_bytes().contains(&b) => all.push(char::from(b)),
-            b' ' => all.push_str(blank),
-            b => {
-                let _ = if upper { write!(all, "%{b:02X}") } else { write!(all, "%{b:02x}") };
+    text.bytes()
+        .fold(Zeroizing::new(String::new()), |mut all, b| {
+            match b {
+                b if b.is_ascii_alphanumeric() || kept.as_bytes().contains(&b) => {
+                    all.push(char::from(b));
+                }
+                b' ' => all.push_str(blank),
+                b => {
+                    let _ = if upper {
+                        write!(all, "%{b:02X}")
+                    } else {
+                        write!(all, "%{b:02x}")
+                    };
+                }
             }
-        }
-        all
-    })
+            all
+        })
 }
 
 fn escaped(text: &str, marked: &str, mark: &str) -> Text {
-    text.chars().fold(Zeroizing::new(String::new()), |mut all, c| {
-        if marked.contains(c) {
-            all.push_str(mark);
-        }
-        all.push(c);
-        all
-    })
+    text.chars()
+        .fold(Zeroizing::new(String::new()), |mut all, c| {
+            if marked.contains(c) {
+                all.push_str(mark);
+            }
+            all.push(c);
+            all
+        })
 }
 
 /// The part of the base64 text that only these bytes decide, when `shift` others stand before them.
 fn base64(bytes: &[u8], shift: usize) -> Text {
     let padded = Zeroizing::new([&vec![0; shift], bytes].concat());
     let whole = padded.len() / 3 * 3;
-    let text = Zeroizing::new(Base64Unpadded::encode_string(padded.get(..whole).unwrap_or_default()));
-    Zeroizing::new(text.get(if shift > 0 { 4 } else { 0 }..).unwrap_or_default().to_owned())
+    let text = Zeroizing::new(Base64Unpadded::encode_string(
+        padded.get(..whole).unwrap_or_default(),
+    ));
+    Zeroizing::new(
+        text.get(if shift > 0 { 4 } else { 0 }..)
+            .unwrap_or_default()
+            .to_owned(),
+    )
 }
 
 fn percent_decoded(text: &str) -> Text {
@@ -116,9 +152,15 @@ fn without_codes(text: &str) -> Text {
     let mut rest = text;
     'next: while let Some(c) = rest.chars().next() {
         for (mark, digits, end) in [("\\u", 4, ""), ("\\x", 2, ""), ("&#x", 2, ";")] {
-            let code = rest.strip_prefix(mark).and_then(|after| after.get(..digits));
-            let meant = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
-            let after = rest.get(mark.len() + digits..).and_then(|after| after.strip_prefix(end));
+            let code = rest
+                .strip_prefix(mark)
+                .and_then(|after| after.get(..digits));
+            let meant = code
+                .and_then(|code| u32::from_str_radix(code, 16).ok())
+                .and_then(char::from_u32);
+            let after = rest
+                .get(mark.len() + digits..)
+                .and_then(|after| after.strip_prefix(end));
             if let Some((meant, after)) = meant.zip(after) {
                 all.push(meant);
                 rest = after;
@@ -157,9 +199,17 @@ mod tests {
         }
         for shift in 0..3 {
             let carrier = format!("{}{secret}zz", "a".repeat(shift));
-            assert_eq!(lines(&Base64Unpadded::encode_string(carrier.as_bytes()), secret), [1], "{shift}");
+            assert_eq!(
+                lines(&Base64Unpadded::encode_string(carrier.as_bytes()), secret),
+                [1],
+                "{shift}"
+            );
             let wide: Vec<u8> = carrier.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            assert_eq!(lines(&Base64Unpadded::encode_string(&wide), secret), [1], "{shift}");
+            assert_eq!(
+                lines(&Base64Unpadded::encode_string(&wide), secret),
+                [1],
+                "{shift}"
+            );
         }
         assert!(lines("made-up Password & 100%\n$Password = ''", secret).is_empty());
         assert!(lines("anything", "").is_empty());

@@ -1,7 +1,7 @@
 //! The file without its secrets: edits as byte ranges, everything else untouched.
 //!
-//! Secrets are taken out of their lines; a token request that is proved becomes the variable that `ropc exec` sets. Values
-//! that are no secret stay, unless only that request used them.
+//! Secrets are taken out of their lines; a token request that is proved becomes the variable that
+//! `ropc exec` sets. Values that are no secret stay, unless only that request used them.
 
 use crate::draft::Draft;
 use crate::edits::{Edit, applied};
@@ -40,7 +40,8 @@ pub struct Rewritten {
     pub orphans: Vec<usize>,
     /// Lines of the new file in which one of the secrets still stands, in some form.
     pub remains: Vec<usize>,
-    /// Secrets that were not chosen and stand in the new file, in a comment or for another sign-in, with their lines.
+    /// Secrets that were not chosen and stand in the new file, in a comment or for another sign-in,
+    /// with their lines.
     pub others: Vec<(Field, usize)>,
     /// Lines of the new file where something looks like a secret and is not understood.
     pub unclear: Vec<(Field, usize)>,
@@ -60,31 +61,68 @@ impl Rewritten {
 
 impl fmt::Debug for Rewritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rewritten({} edits, lines {:?})", self.edits.len(), self.lines)
+        write!(
+            f,
+            "Rewritten({} edits, lines {:?})",
+            self.edits.len(),
+            self.lines
+        )
     }
 }
 
-pub(crate) fn rewrite(scan: &Scan, identity: &Identity<'_>, lines: &RangeInclusive<usize>) -> Rewritten {
-    let secrets: Vec<&str> =
-        [identity.client_secret, identity.password].into_iter().filter(|s| !s.is_empty()).collect();
+pub(crate) fn rewrite(
+    scan: &Scan,
+    identity: &Identity<'_>,
+    lines: &RangeInclusive<usize>,
+) -> Rewritten {
+    let secrets: Vec<&str> = [identity.client_secret, identity.password]
+        .into_iter()
+        .filter(|s| !s.is_empty())
+        .collect();
     // Whose request it is, nobody could say.
     if secrets.is_empty() {
-        return Draft { scan, secrets: &secrets, lines, outcome: Outcome::default() }.finish();
+        return Draft {
+            scan,
+            secrets: &secrets,
+            lines,
+            outcome: Outcome::default(),
+        }
+        .finish();
     }
     let hosts: Vec<&str> = scan.hosts.iter().map(String::as_str).collect();
-    let outcome =
-        with_script(scan.language, scan.text(), &scan.source.tokens, |script| outcome(script, identity, &hosts));
+    let outcome = with_script(scan.language, scan.text(), &scan.source.tokens, |script| {
+        outcome(script, identity, &hosts)
+    });
     let outcome = outcome.unwrap_or_default();
     let places: Vec<usize> = outcome.replaced.clone();
     let (assigned, left) = (outcome.assigned.clone(), outcome.left.clone());
-    let made = Draft { scan, secrets: &secrets, lines, outcome }.finish();
+    let made = Draft {
+        scan,
+        secrets: &secrets,
+        lines,
+        outcome,
+    }
+    .finish();
     if made.is_whole(scan) || places.is_empty() {
         return made;
     }
     // The edit is not sure after all: every request stays.
-    let left = left.into_iter().chain(places.into_iter().map(|at| (at, Why::Broken))).collect();
-    let outcome = Outcome { left, assigned, ..Outcome::default() };
-    Draft { scan, secrets: &secrets, lines, outcome }.finish()
+    let left = left
+        .into_iter()
+        .chain(places.into_iter().map(|at| (at, Why::Broken)))
+        .collect();
+    let outcome = Outcome {
+        left,
+        assigned,
+        ..Outcome::default()
+    };
+    Draft {
+        scan,
+        secrets: &secrets,
+        lines,
+        outcome,
+    }
+    .finish()
 }
 
 /// Hands a script to somebody as its language reads it; `None` for settings.

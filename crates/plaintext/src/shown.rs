@@ -1,4 +1,5 @@
-//! A file as it may be shown: every secret that is known, and every text that may be one, is hidden.
+//! A file as it may be shown: every secret that is known, and every text that may be one, is
+//! hidden.
 
 use crate::proof::prove::Identity;
 use crate::token::Kind;
@@ -7,14 +8,26 @@ use zeroize::Zeroizing;
 
 const HIDDEN: &str = "[hidden]";
 
-pub(crate) fn both(scan: &Scan, new: &Rewritten, identity: &Identity<'_>) -> (Zeroizing<String>, Zeroizing<String>) {
+pub(crate) fn both(
+    scan: &Scan,
+    new: &Rewritten,
+    identity: &Identity<'_>,
+) -> (Zeroizing<String>, Zeroizing<String>) {
     let text = new.text(scan);
     let mut secrets: Vec<&str> = vec![identity.password, identity.client_secret];
-    secrets.extend(scan.findings.iter().filter(|f| f.field.is_secret()).map(crate::Finding::text));
+    secrets.extend(
+        scan.findings
+            .iter()
+            .filter(|f| f.field.is_secret())
+            .map(crate::Finding::text),
+    );
     secrets.retain(|secret| !secret.is_empty());
     // The longest first, as one may be a part of another.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    (hidden(scan, scan.text(), &secrets), hidden(scan, &text, &secrets))
+    (
+        hidden(scan, scan.text(), &secrets),
+        hidden(scan, &text, &secrets),
+    )
 }
 
 fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
@@ -25,10 +38,17 @@ fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
         }
     }
     // What is written in another way is hidden with its line.
-    let lines: Vec<usize> = secrets.iter().flat_map(|secret| remains::lines(&shown, secret)).collect();
+    let lines: Vec<usize> = secrets
+        .iter()
+        .flat_map(|secret| remains::lines(&shown, secret))
+        .collect();
     let line = |(index, line): (usize, &str)| {
         let end = if line.ends_with('\n') { "\n" } else { "" };
-        if lines.contains(&(index + 1)) { format!("{HIDDEN}{end}") } else { line.to_owned() }
+        if lines.contains(&(index + 1)) {
+            format!("{HIDDEN}{end}")
+        } else {
+            line.to_owned()
+        }
     };
     Zeroizing::new(shown.split_inclusive('\n').enumerate().map(line).collect())
 }
@@ -38,17 +58,35 @@ fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
     let source = source::read(scan.language, text);
     let hosts: Vec<&str> = scan.hosts.iter().map(String::as_str).collect();
     let unclear = findings::collect(&source, text, &hosts).1;
-    let lines: Vec<usize> = unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
+    let lines: Vec<usize> = unclear
+        .iter()
+        .filter(|u| u.field.is_secret())
+        .map(|u| u.line)
+        .collect();
     let numbers = findings::Lines::of(text);
-    let strings = source.tokens.iter().filter(|t| t.kind == Kind::Str).map(|t| t.inner.clone());
-    let others = source.live.literals.iter().chain(&source.commented.literals).map(|literal| literal.inner.clone());
+    let strings = source
+        .tokens
+        .iter()
+        .filter(|t| t.kind == Kind::Str)
+        .map(|t| t.inner.clone());
+    let others = source
+        .live
+        .literals
+        .iter()
+        .chain(&source.commented.literals)
+        .map(|literal| literal.inner.clone());
     let is_hidden = |span: &std::ops::Range<usize>| {
-        let shown = text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
+        let shown = text
+            .get(span.clone())
+            .unwrap_or_default()
+            .trim_matches(['"', '\'']);
         let is_unclear = lines.contains(&numbers.line(span.start)) && !is_public(shown);
         is_unclear || looks_secret(shown)
     };
-    let mut spans: Vec<std::ops::Range<usize>> =
-        strings.chain(others).filter(|span| !span.is_empty() && is_hidden(span)).collect();
+    let mut spans: Vec<std::ops::Range<usize>> = strings
+        .chain(others)
+        .filter(|span| !span.is_empty() && is_hidden(span))
+        .collect();
     spans.sort_by_key(|span| (span.start, span.end));
     let mut shown = Zeroizing::new(String::with_capacity(text.len()));
     let mut at = 0;
@@ -71,10 +109,12 @@ fn is_public(text: &str) -> bool {
         || text.chars().all(|c| c.is_alphabetic() || "._-".contains(c))
 }
 
-/// Letters and figures with signs, or in both cases, in one piece: somebody else's secret may look like this.
+/// Letters and figures with signs, or in both cases, in one piece: somebody else's secret may look
+/// like this.
 fn looks_secret(text: &str) -> bool {
     let has = |like: fn(char) -> bool| text.chars().any(like);
-    let is_mixed = has(char::is_uppercase) && has(char::is_lowercase) || has(|c| c.is_ascii_punctuation() && c != '_');
+    let is_mixed = has(char::is_uppercase) && has(char::is_lowercase)
+        || has(|c| c.is_ascii_punctuation() && c != '_');
     text.len() >= 8
         && !is_public(text)
         && has(char::is_alphabetic)

@@ -1,4 +1,5 @@
-//! Which reader reads a file, and what it makes of it: tokens, bindings and strings, in code and in comments.
+//! Which reader reads a file, and what it makes of it: tokens, bindings and strings, in code and in
+//! comments.
 
 use crate::bindings::Found;
 use crate::settings::{dotenv, toml, yaml};
@@ -24,7 +25,9 @@ fn lex(language: Language, text: &str, range: Range<usize>) -> Tokens {
         Language::Shell => shell::lex::lex(text, range),
         Language::Batch => dotenv::comments_of_batch(text, range),
         Language::Python => script::lex::lex(text, range, script::lex::Dialect::Python),
-        Language::JavaScript | Language::Json => script::lex::lex(text, range, script::lex::Dialect::JavaScript),
+        Language::JavaScript | Language::Json => {
+            script::lex::lex(text, range, script::lex::Dialect::JavaScript)
+        }
     }
 }
 
@@ -35,7 +38,9 @@ fn found(language: Language, text: &str, range: Range<usize>, tokens: &[Token]) 
         Language::Batch => dotenv::read(text, range, dotenv::Dialect::Batch),
         Language::Shell => shell::read::read(tokens, text),
         Language::Json if yaml::is_secret(text) => yaml::read(text, range).0,
-        Language::Python | Language::JavaScript | Language::Json => script::read::read(tokens, text, language),
+        Language::Python | Language::JavaScript | Language::Json => {
+            script::read::read(tokens, text, language)
+        }
         Language::Yaml => yaml::read(text, range).0,
         Language::Toml => toml::read(text, range).0,
     }
@@ -48,7 +53,12 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
     let live = found(language, text, whole.clone(), &tokens.list);
     let comments = match language {
         Language::DotEnv | Language::Yaml | Language::Toml => dotenv::comments(text),
-        _ => tokens.list.iter().filter(|t| t.kind == Kind::Comment).map(|t| t.inner.clone()).collect(),
+        _ => tokens
+            .list
+            .iter()
+            .filter(|t| t.kind == Kind::Comment)
+            .map(|t| t.inner.clone())
+            .collect(),
     };
     let mut commented = Found::default();
     for range in comments {
@@ -63,5 +73,11 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
         Language::Toml => toml::read(text, whole).1,
         _ => tokens.broken,
     };
-    Source { language, tokens: tokens.list, live, commented, broken }
+    Source {
+        language,
+        tokens: tokens.list,
+        live,
+        commented,
+        broken,
+    }
 }

@@ -1,4 +1,5 @@
-//! Whole files through `scan` and `rewrite`: the published example, and text that means to break the readers.
+//! Whole files through `scan` and `rewrite`: the published example, and text that means to break
+//! the readers.
 
 use super::*;
 
@@ -8,14 +9,25 @@ const EXAMPLE: &str = include_str!("../../../tests/it/import/samples/example.ps1
 /// `Field=value@line` for each finding that is in use.
 fn shown(scan: &Scan) -> Vec<String> {
     let live = scan.findings.iter().filter(|f| !f.commented);
-    live.map(|f| format!("{:?}={}@{}", f.field, f.text(), f.line)).collect()
+    live.map(|f| format!("{:?}={}@{}", f.field, f.text(), f.line))
+        .collect()
 }
 
 fn rewritten(text: &str, name: &str, secrets: &[&str]) -> String {
     let scan = scan(text.as_bytes(), name, &HOSTS).unwrap();
-    let scopes = scan.findings.iter().filter(|f| f.field == Field::Scope).map(|f| f.text().to_owned());
+    let scopes = scan
+        .findings
+        .iter()
+        .filter(|f| f.field == Field::Scope)
+        .map(|f| f.text().to_owned());
     let scopes: Vec<String> = scopes.collect();
-    let new = scan.rewrite(&Identity { scopes: &scopes, ..sign_in(secrets) }, &(1..=usize::MAX));
+    let new = scan.rewrite(
+        &Identity {
+            scopes: &scopes,
+            ..sign_in(secrets)
+        },
+        &(1..=usize::MAX),
+    );
     assert_eq!(new.remains, Vec::<usize>::new());
     String::from_utf8(new.apply(text.as_bytes()).unwrap().to_vec()).unwrap()
 }
@@ -36,27 +48,46 @@ fn the_published_example() {
         ]
     );
     assert!(found.unclear.is_empty(), "{:?}", found.unclear);
-    let secrets = ["Xx8~made.up-secret-value-000000000000000", "made-up Password & 100%"];
+    let secrets = [
+        "Xx8~made.up-secret-value-000000000000000",
+        "made-up Password & 100%",
+    ];
     assert_eq!(
         rewritten(EXAMPLE, "report.ps1", &secrets),
         "# Nightly user report. The shape in which such scripts are found: everything in plain text at the top.\n\n\
          Connect-MgGraph -AccessToken ($env:GRAPH_ACCESS_TOKEN | ConvertTo-SecureString -AsPlainText -Force)\nGet-MgUser\n"
     );
     let windows = EXAMPLE.replace('\n', "\r\n");
-    assert!(!rewritten(&windows, "report.ps1", &secrets).replace("\r\n", "").contains(['\r', '\n']));
+    assert!(
+        !rewritten(&windows, "report.ps1", &secrets)
+            .replace("\r\n", "")
+            .contains(['\r', '\n'])
+    );
 }
 
 #[test]
 fn nothing_of_a_file_is_in_a_debug_text() {
-    let secrets = ["Xx8~made.up-secret-value-000000000000000", "made-up Password & 100%"];
+    let secrets = [
+        "Xx8~made.up-secret-value-000000000000000",
+        "made-up Password & 100%",
+    ];
     let found = scan(EXAMPLE.as_bytes(), "report.ps1", &HOSTS).unwrap();
     let tokens = powershell::lex::lex(EXAMPLE, 0..EXAMPLE.len());
     let read = powershell::read::read(&tokens.list, EXAMPLE);
     let new = found.rewrite(&sign_in(&secrets), &(1..=usize::MAX));
-    let shown = format!("{found:?}{:?}{tokens:?}{read:?}{new:?}{:?}", found.source, found.decoded);
-    assert!(shown.contains("ClientSecret in line 4"), "the control: {shown}");
+    let shown = format!(
+        "{found:?}{:?}{tokens:?}{read:?}{new:?}{:?}",
+        found.source, found.decoded
+    );
+    assert!(
+        shown.contains("ClientSecret in line 4"),
+        "the control: {shown}"
+    );
     for secret in secrets {
-        assert!(!shown.contains(secret) && !shown.contains(&secret[..12]), "{shown}");
+        assert!(
+            !shown.contains(secret) && !shown.contains(&secret[..12]),
+            "{shown}"
+        );
     }
 }
 
@@ -64,10 +95,26 @@ fn nothing_of_a_file_is_in_a_debug_text() {
 fn other_languages() {
     let secrets = ["Secret-Pw1", "Secret-Cs1"];
     for (name, text, expected) in [
-        (".env", "A=1\nCLIENT_SECRET=Secret-Cs1\nexport PASSWORD=\"Secret-Pw1\" # x\nB=2\n", "A=1\nB=2\n"),
-        ("x.json", "{\"a\": {\"password\": \"Secret-Pw1\", \"n\": 1}}", "{\"a\": {\"password\": \"\", \"n\": 1}}"),
-        ("x.yaml", "a:\n  password: Secret-Pw1 # x\n  b: 'Secret-Cs1'\n", "a:\n  password: \"\" # x\n  b: ''\n"),
-        ("x.bat", "@echo off\r\nset PASSWORD=Secret-Pw1\r\necho x\r\n", "@echo off\r\necho x\r\n"),
+        (
+            ".env",
+            "A=1\nCLIENT_SECRET=Secret-Cs1\nexport PASSWORD=\"Secret-Pw1\" # x\nB=2\n",
+            "A=1\nB=2\n",
+        ),
+        (
+            "x.json",
+            "{\"a\": {\"password\": \"Secret-Pw1\", \"n\": 1}}",
+            "{\"a\": {\"password\": \"\", \"n\": 1}}",
+        ),
+        (
+            "x.yaml",
+            "a:\n  password: Secret-Pw1 # x\n  b: 'Secret-Cs1'\n",
+            "a:\n  password: \"\" # x\n  b: ''\n",
+        ),
+        (
+            "x.bat",
+            "@echo off\r\nset PASSWORD=Secret-Pw1\r\necho x\r\n",
+            "@echo off\r\necho x\r\n",
+        ),
     ] {
         assert_eq!(rewritten(text, name, &secrets), expected, "{name}");
     }
@@ -103,7 +150,9 @@ fn no_text_breaks_a_reader_or_takes_long() {
         "<<E\n",
         "%",
     ];
-    let names = ["x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml"];
+    let names = [
+        "x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml",
+    ];
     let started = std::time::Instant::now();
     for name in names {
         for first in pieces {
@@ -119,12 +168,27 @@ fn no_text_breaks_a_reader_or_takes_long() {
 
 #[test]
 fn a_long_text_is_read_in_time() {
-    for name in ["x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml"] {
-        for piece in ["$a=(", "password='x'\n", "\"$(", "$a='x'+", "/[=", "a=b ", "`${", "- "] {
+    for name in [
+        "x.ps1", ".env", "x.sh", "x.bat", "x.py", "x.js", "x.json", "x.yaml",
+    ] {
+        for piece in [
+            "$a=(",
+            "password='x'\n",
+            "\"$(",
+            "$a='x'+",
+            "/[=",
+            "a=b ",
+            "`${",
+            "- ",
+        ] {
             let started = std::time::Instant::now();
             let text = piece.repeat(64 * 1024 / piece.len());
             let _ = scan(text.as_bytes(), name, &HOSTS).unwrap();
-            assert!(started.elapsed().as_secs() < 10, "{name} {piece}: {:?}", started.elapsed());
+            assert!(
+                started.elapsed().as_secs() < 10,
+                "{name} {piece}: {:?}",
+                started.elapsed()
+            );
         }
     }
 }

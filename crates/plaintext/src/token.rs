@@ -1,4 +1,5 @@
-//! What the lexers make of a text: strings with their meaning, names, signs, comments. Offsets are bytes of the text.
+//! What the lexers make of a text: strings with their meaning, names, signs, comments. Offsets are
+//! bytes of the text.
 
 use std::fmt;
 use std::ops::Range;
@@ -55,7 +56,12 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn plain(kind: Kind, span: Range<usize>) -> Self {
-        Self { kind, inner: span.clone(), span, parts: Vec::new() }
+        Self {
+            kind,
+            inner: span.clone(),
+            span,
+            parts: Vec::new(),
+        }
     }
 
     pub(crate) fn is(&self, sign: char) -> bool {

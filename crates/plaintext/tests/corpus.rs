@@ -1,10 +1,16 @@
-//! The corpus of shapes, each with its verdict, through the whole of `scan` and `rewrite`; and what must hold for all of them.
+//! The corpus of shapes, each with its verdict, through the whole of `scan` and `rewrite`; and what
+//! must hold for all of them.
 //!
-//! `=== NAME | VERDICT | more`. Verdicts: `replaced`, `left REASON`, `found`, `refused`, `unclear REASON`. More: `keeps TEXT` (stands in the
-//! new file), `leaves REASON` (another
-//! request stays), `warns` (a line is named that uses an emptied value), `remains` (a secret is left, and said).
+//! `=== NAME | VERDICT | more`. Verdicts: `replaced`, `left REASON`, `found`, `refused`, `unclear
+//! REASON`. More: `keeps TEXT` (stands in the new file), `leaves REASON` (another request stays),
+//! `warns` (a line is named that uses an emptied value), `remains` (a secret is left, and said).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a panic is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a panic is a failed test"
+)]
 
 mod support;
 
@@ -57,10 +63,15 @@ fn word(why: &Why) -> &'static str {
 }
 
 fn edited(shape: &Shape) -> (Rewritten, String) {
-    let found = scan(shape.text.as_bytes(), &shape.name, &HOSTS).unwrap_or_else(|e| panic!("{}: {e:?}", shape.name));
+    let found = scan(shape.text.as_bytes(), &shape.name, &HOSTS)
+        .unwrap_or_else(|e| panic!("{}: {e:?}", shape.name));
     let scopes = ["User.Read".to_owned()];
     let v1 = ["https://graph.microsoft.com/.default".to_owned()];
-    let scopes = if shape.name.starts_with("v1-") { &v1 } else { &scopes };
+    let scopes = if shape.name.starts_with("v1-") {
+        &v1
+    } else {
+        &scopes
+    };
     let new = found.rewrite(&identity(scopes), &(1..=usize::MAX));
     let text = String::from_utf8(new.apply(shape.text.as_bytes()).unwrap().to_vec()).unwrap();
     (new, text)
@@ -73,11 +84,18 @@ fn wrong(shape: &Shape) -> Option<String> {
     let is_right = if let Some(reason) = shape.verdict.strip_prefix("left ") {
         !new.uses_token && reasons == [reason]
     } else {
-        let leaves = shape.more.iter().filter_map(|more| more.strip_prefix("leaves "));
+        let leaves = shape
+            .more
+            .iter()
+            .filter_map(|more| more.strip_prefix("leaves "));
         shape.verdict == "replaced" && new.uses_token && leaves.eq(reasons.iter().copied())
     };
     let has = |more: &str| shape.more.iter().any(|m| m == more);
-    let keeps = shape.more.iter().filter_map(|more| more.strip_prefix("keeps ")).all(|kept| text.contains(kept));
+    let keeps = shape
+        .more
+        .iter()
+        .filter_map(|more| more.strip_prefix("keeps "))
+        .all(|kept| text.contains(kept));
     let is_gone = has("remains") != new.remains.is_empty();
     let warns = !has("warns") || !new.orphans.is_empty();
     let calls = |text: &str| text.matches("graph.microsoft.com/v1.0").count();
@@ -96,7 +114,13 @@ fn every_script_gets_its_verdict() {
     let all: Vec<Shape> = SCRIPTS.iter().flat_map(|corpus| shapes(corpus)).collect();
     assert!(all.len() >= 150, "{}", all.len());
     let found: Vec<String> = all.iter().filter_map(wrong).collect();
-    assert!(found.is_empty(), "{} of {}:\n{}", found.len(), all.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} of {}:\n{}",
+        found.len(),
+        all.len(),
+        found.join("\n")
+    );
 }
 
 #[test]
@@ -106,17 +130,36 @@ fn settings_are_read_or_refused_by_name() {
         match (shape.verdict.as_str(), found) {
             ("refused", Err(Unreadable::Foreign(_))) => {}
             (verdict, Ok(found)) if let Some(reason) = verdict.strip_prefix("unclear ") => {
-                assert!(found.findings.iter().all(|f| !f.field.is_secret()), "{}", shape.name);
+                assert!(
+                    found.findings.iter().all(|f| !f.field.is_secret()),
+                    "{}",
+                    shape.name
+                );
                 let secrets = found.unclear.iter().filter(|u| u.field.is_secret());
                 assert!(secrets.clone().count() > 0, "{}", shape.name);
                 for unclear in secrets {
-                    assert_eq!(format!("{:?}", unclear.reason).to_ascii_lowercase(), reason, "{}", shape.name);
+                    assert_eq!(
+                        format!("{:?}", unclear.reason).to_ascii_lowercase(),
+                        reason,
+                        "{}",
+                        shape.name
+                    );
                 }
                 let new = edited(&shape).0;
-                assert!(!new.unclear.is_empty() || !new.remains.is_empty(), "{}: an all-clear", shape.name);
+                assert!(
+                    !new.unclear.is_empty() || !new.remains.is_empty(),
+                    "{}: an all-clear",
+                    shape.name
+                );
             }
             ("found", Ok(found)) => {
-                for field in [Field::Tenant, Field::ClientId, Field::ClientSecret, Field::Username, Field::Password] {
+                for field in [
+                    Field::Tenant,
+                    Field::ClientId,
+                    Field::ClientSecret,
+                    Field::Username,
+                    Field::Password,
+                ] {
                     assert_eq!(
                         found.findings.iter().filter(|f| f.field == field).count(),
                         1,
@@ -124,9 +167,18 @@ fn settings_are_read_or_refused_by_name() {
                         shape.name
                     );
                 }
-                assert!(found.unclear.is_empty(), "{}: {:?}", shape.name, found.unclear);
+                assert!(
+                    found.unclear.is_empty(),
+                    "{}: {:?}",
+                    shape.name,
+                    found.unclear
+                );
                 let new = edited(&shape).0;
-                assert!(new.remains.is_empty() && new.left.is_empty(), "{}", shape.name);
+                assert!(
+                    new.remains.is_empty() && new.left.is_empty(),
+                    "{}",
+                    shape.name
+                );
             }
             (verdict, found) => panic!("{} is {verdict}: {found:?}", shape.name),
         }

@@ -1,5 +1,6 @@
-//! Ten thousand scripts, put together from requests, helpers, loops, identities and other calls. Whether the token request of a script is
-//! to be replaced follows from its parts; so does every other line, which must stay as it is.
+//! Ten thousand scripts, put together from requests, helpers, loops, identities and other calls.
+//! Whether the token request of a script is to be replaced follows from its parts; so does every
+//! other line, which must stay as it is.
 
 #![allow(
     clippy::unwrap_used,
@@ -99,14 +100,19 @@ fn assign(language: Language, name: &str, value: &str) -> String {
     }
 }
 
-/// The form, with some of its values in variables above; `true` if one of these may have another value.
+/// The form, with some of its values in variables above; `true` if one of these may have another
+/// value.
 fn form(language: Language, dice: &mut Dice, head: &mut String) -> (String, bool) {
     let (fields, is_ours) = fields(dice);
     let mut is_known = true;
     let mut pairs = Vec::new();
     for (name, value) in &fields {
         if dice.chance(2) {
-            let variable_name = format!("{}{}", dice.pick(&["v", "cfg", "my"]), name.replace('_', ""));
+            let variable_name = format!(
+                "{}{}",
+                dice.pick(&["v", "cfg", "my"]),
+                name.replace('_', "")
+            );
             head.push_str(&assign(language, &variable_name, &format!("'{value}'")));
             if dice.chance(20) {
                 is_known = false;
@@ -123,48 +129,75 @@ fn form(language: Language, dice: &mut Dice, head: &mut String) -> (String, bool
         }
     }
     let joined = |entry: &dyn Fn(&str, &str) -> String, between: &str| {
-        pairs.iter().map(|(name, value)| entry(name, value)).collect::<Vec<_>>().join(between)
+        pairs
+            .iter()
+            .map(|(name, value)| entry(name, value))
+            .collect::<Vec<_>>()
+            .join(between)
     };
     let text = match language {
         PowerShell => format!("@{{ {} }}", joined(&|n, v| format!("{n} = {v}"), "; ")),
         Shell => joined(
             &|n, v| {
-                format!("--data-urlencode {n}={}", if v.starts_with('$') { format!("\"{v}\"") } else { v.to_owned() })
+                format!(
+                    "--data-urlencode {n}={}",
+                    if v.starts_with('$') {
+                        format!("\"{v}\"")
+                    } else {
+                        v.to_owned()
+                    }
+                )
             },
             " ",
         ),
         Python => format!("{{{}}}", joined(&|n, v| format!("'{n}': {v}"), ", ")),
-        JavaScript => format!("new URLSearchParams({{ {} }})", joined(&|n, v| format!("{n}: {v}"), ", ")),
+        JavaScript => format!(
+            "new URLSearchParams({{ {} }})",
+            joined(&|n, v| format!("{n}: {v}"), ", ")
+        ),
     };
     (text, is_ours && is_known)
 }
 
-/// The request as an expression whose value is the token; `false` if it is made, or its answer used, in a way that is not known.
+/// The request as an expression whose value is the token; `false` if it is made, or its answer
+/// used, in a way that is not known.
 fn request(language: Language, dice: &mut Dice, url: &str, form: &str) -> (String, bool) {
     let kind = dice.roll(8);
     let text = match (language, kind) {
         (PowerShell, 0) => format!("(curl.exe -s -d {form} {url} | ConvertFrom-Json).access_token"),
-        (PowerShell, 1) => format!("(Invoke-RestMethod -Method Post -Uri {url} -Body {form}).refresh_token"),
+        (PowerShell, 1) => {
+            format!("(Invoke-RestMethod -Method Post -Uri {url} -Body {form}).refresh_token")
+        }
         (PowerShell, 2) => format!(
             "(Invoke-RestMethod -Method Post -Uri {url} -Body {form} -Headers @{{ Authorization = 'x' }}).access_token"
         ),
         (PowerShell, 3) => format!(
             "((Invoke-WebRequest -Method Post -Uri {url} -Body {form}).Content | ConvertFrom-Json).access_token"
         ),
-        (PowerShell, _) => format!("(Invoke-RestMethod -Method Post -Uri {url} -Body {form}).access_token"),
+        (PowerShell, _) => {
+            format!("(Invoke-RestMethod -Method Post -Uri {url} -Body {form}).access_token")
+        }
         (Shell, 0) => format!("$(wget -qO- {url} {form} | jq -r .access_token)"),
         (Shell, 1) => format!("$(curl -s {url} {form} | jq -r .refresh_token)"),
-        (Shell, 2) => format!("$(curl -s -H 'Authorization: x' {url} {form} | jq -r .access_token)"),
+        (Shell, 2) => {
+            format!("$(curl -s -H 'Authorization: x' {url} {form} | jq -r .access_token)")
+        }
         (Shell, _) => format!("$(curl -s {url} {form} | jq -r .access_token)"),
         (Python, 0) => format!("opener.open({url}, {form}).json()['access_token']"),
         (Python, 1) => format!("requests.post({url}, data={form}).json()['refresh_token']"),
         (Python, 2) => {
-            format!("requests.post({url}, data={form}, headers={{'Authorization': 'x'}}).json()['access_token']")
+            format!(
+                "requests.post({url}, data={form}, headers={{'Authorization': 'x'}}).json()['access_token']"
+            )
         }
         (Python, _) => format!("requests.post({url}, data={form}).json()['access_token']"),
-        (JavaScript, 0) => format!("(await got.post({url}, {{ body: {form} }}).json()).access_token"),
+        (JavaScript, 0) => {
+            format!("(await got.post({url}, {{ body: {form} }}).json()).access_token")
+        }
         (JavaScript, 1) => {
-            format!("(await (await fetch({url}, {{ method: 'POST', body: {form} }})).json()).refresh_token")
+            format!(
+                "(await (await fetch({url}, {{ method: 'POST', body: {form} }})).json()).refresh_token"
+            )
         }
         (JavaScript, 2) => {
             format!(
@@ -172,13 +205,16 @@ fn request(language: Language, dice: &mut Dice, url: &str, form: &str) -> (Strin
             )
         }
         (JavaScript, _) => {
-            format!("(await (await fetch({url}, {{ method: 'POST', body: {form} }})).json()).access_token")
+            format!(
+                "(await (await fetch({url}, {{ method: 'POST', body: {form} }})).json()).access_token"
+            )
         }
     };
     (text, kind > 2)
 }
 
-/// Puts the request somewhere in the script; `false` where it may run more than once, or nobody knows.
+/// Puts the request somewhere in the script; `false` where it may run more than once, or nobody
+/// knows.
 fn placed(language: Language, dice: &mut Dice, request: &str) -> (String, bool) {
     let place = dice.roll(7);
     let t = |value: &str| assign(language, "t", value);
@@ -186,22 +222,32 @@ fn placed(language: Language, dice: &mut Dice, request: &str) -> (String, bool) 
         (_, 0..=2) => t(request),
         (PowerShell, 3) => format!("function Get-It {{ return {request} }}\n$t = Get-It\n"),
         (PowerShell, 4) => format!("while ($true) {{ $t = {request}; break }}\n"),
-        (PowerShell, 5) => format!("function Get-It {{ return {request} }}\nforeach ($i in 1..2) {{ $t = Get-It }}\n"),
+        (PowerShell, 5) => format!(
+            "function Get-It {{ return {request} }}\nforeach ($i in 1..2) {{ $t = Get-It }}\n"
+        ),
         (PowerShell, _) => format!("1..2 | ForEach-Object {{ $t = {request} }}\n"),
         (Shell, 3) => format!("get() {{\n  x={request}\n  echo \"$x\"\n}}\nt=$(get)\n"),
         (Shell, 4) => format!("while true; do\n  t={request}\n  break\ndone\n"),
-        (Shell, 5) => format!("get() {{\n  x={request}\n  echo \"$x\"\n}}\nfor i in 1 2; do t=$(get); done\n"),
+        (Shell, 5) => {
+            format!("get() {{\n  x={request}\n  echo \"$x\"\n}}\nfor i in 1 2; do t=$(get); done\n")
+        }
         (Shell, _) => format!("get() {{\n  x={request}\n  echo \"$x\"\n}}\ntrap get USR1\n"),
         (Python, 3) => format!("def get():\n    return {request}\n\nt = get()\n"),
         (Python, 4) => format!("while True:\n    t = {request}\n    break\n"),
-        (Python, 5) => format!("def get():\n    return {request}\n\nfor i in range(2):\n    t = get()\n"),
+        (Python, 5) => {
+            format!("def get():\n    return {request}\n\nfor i in range(2):\n    t = get()\n")
+        }
         (Python, _) => format!("def get():\n    return {request}\n\nschedule(get)\n"),
-        (JavaScript, 3) => format!("async function get() {{ return {request}; }}\nlet t = await get();\n"),
+        (JavaScript, 3) => {
+            format!("async function get() {{ return {request}; }}\nlet t = await get();\n")
+        }
         (JavaScript, 4) => format!("let t;\nwhile (true) {{ t = {request}; break; }}\n"),
         (JavaScript, 5) => format!(
             "async function get() {{ return {request}; }}\nlet t;\nfor (const i of [1, 2]) {{ t = await get(); }}\n"
         ),
-        (JavaScript, _) => format!("setInterval(async () => {{ const t = {request}; use(t); }}, 1000);\n"),
+        (JavaScript, _) => {
+            format!("setInterval(async () => {{ const t = {request}; use(t); }}, 1000);\n")
+        }
     };
     (text, place <= 3)
 }
@@ -214,15 +260,25 @@ fn other_call(language: Language, dice: &mut Dice, number: usize) -> String {
         (PowerShell, 0) => format!(
             "Invoke-RestMethod -Method Post -Uri '{graph}' -Body $body -Headers @{{ Authorization = \"Bearer $t\" }}"
         ),
-        (PowerShell, _) => format!("Invoke-RestMethod '{graph}' -Headers @{{ Authorization = \"Bearer $t\" }}"),
-        (Shell, 0) => format!("curl -s -X POST -d \"$body\" -H \"Authorization: Bearer $t\" '{graph}'"),
+        (PowerShell, _) => {
+            format!("Invoke-RestMethod '{graph}' -Headers @{{ Authorization = \"Bearer $t\" }}")
+        }
+        (Shell, 0) => {
+            format!("curl -s -X POST -d \"$body\" -H \"Authorization: Bearer $t\" '{graph}'")
+        }
         (Shell, _) => format!("curl -s -H \"Authorization: Bearer $t\" '{graph}'"),
-        (Python, 0) => format!("requests.post('{graph}', data=body, headers={{'Authorization': 'Bearer ' + t}})"),
-        (Python, _) => format!("requests.get('{graph}', headers={{'Authorization': 'Bearer ' + t}})"),
+        (Python, 0) => format!(
+            "requests.post('{graph}', data=body, headers={{'Authorization': 'Bearer ' + t}})"
+        ),
+        (Python, _) => {
+            format!("requests.get('{graph}', headers={{'Authorization': 'Bearer ' + t}})")
+        }
         (JavaScript, 0) => format!(
             "await fetch('{graph}', {{ method: 'POST', body, headers: {{ Authorization: `Bearer ${{t}}` }} }});"
         ),
-        (JavaScript, _) => format!("await fetch('{graph}', {{ headers: {{ Authorization: `Bearer ${{t}}` }} }});"),
+        (JavaScript, _) => {
+            format!("await fetch('{graph}', {{ headers: {{ Authorization: `Bearer ${{t}}` }} }});")
+        }
     }
 }
 
@@ -235,7 +291,11 @@ fn script(seed: u64) -> Script {
         Python => "job.py",
         JavaScript => "job.mjs",
     };
-    let mut text = if language == Python { "import requests\n".to_owned() } else { String::new() };
+    let mut text = if language == Python {
+        "import requests\n".to_owned()
+    } else {
+        String::new()
+    };
     let (form, is_form_ours) = form(language, &mut dice, &mut text);
     let endpoint = match dice.roll(8) {
         0 => "https://login.microsoftonline.com/fabrikam.example/oauth2/v2.0/token".to_owned(),
@@ -244,7 +304,11 @@ fn script(seed: u64) -> Script {
     let is_tenant_ours = endpoint.contains(TENANT);
     let url = if dice.chance(2) {
         text.push_str(&assign(language, "uri", &format!("'{endpoint}'")));
-        if language == Shell { "\"$uri\"".to_owned() } else { variable(language, "uri") }
+        if language == Shell {
+            "\"$uri\"".to_owned()
+        } else {
+            variable(language, "uri")
+        }
     } else {
         format!("'{endpoint}'")
     };
@@ -252,13 +316,20 @@ fn script(seed: u64) -> Script {
     let (placed, is_once) = placed(language, &mut dice, &request);
     text.push_str(&placed);
     text.push_str(&assign(language, "body", "'{}'"));
-    let others: Vec<String> = (0..=dice.roll(3)).map(|number| other_call(language, &mut dice, number)).collect();
+    let others: Vec<String> = (0..=dice.roll(3))
+        .map(|number| other_call(language, &mut dice, number))
+        .collect();
     for other in &others {
         text.push_str(other);
         text.push('\n');
     }
     let is_ours = is_form_ours && is_tenant_ours && is_made_plainly && is_once;
-    Script { name, text, is_ours, others }
+    Script {
+        name,
+        text,
+        is_ours,
+        others,
+    }
 }
 
 /// What is wrong with the edit of a script, if anything.
@@ -267,9 +338,14 @@ fn wrong(seed: u64, identity: &Identity<'_>) -> (bool, Option<String>) {
     let found = scan(script.text.as_bytes(), script.name, &HOSTS).unwrap();
     let new = found.rewrite(identity, &(1..=usize::MAX));
     let text = String::from_utf8(new.apply(script.text.as_bytes()).unwrap().to_vec()).unwrap();
-    let lost = script.others.iter().filter(|other| !text.contains(other.as_str())).count();
+    let lost = script
+        .others
+        .iter()
+        .filter(|other| !text.contains(other.as_str()))
+        .count();
     let is_silent = !new.uses_token && new.left.is_empty();
-    let is_wrong = new.uses_token != script.is_ours || lost > 0 || is_silent || !new.remains.is_empty();
+    let is_wrong =
+        new.uses_token != script.is_ours || lost > 0 || is_silent || !new.remains.is_empty();
     let shown = || {
         let (left, remains) = (&new.left, &new.remains);
         format!(
@@ -287,16 +363,34 @@ fn the_verdict_follows_from_how_a_script_is_made() {
         let part = |first: u64| {
             let scopes = &scopes;
             threads.spawn(move || {
-                (first..SCRIPTS).step_by(2).map(|seed| wrong(seed, &identity(scopes))).collect::<Vec<_>>()
+                (first..SCRIPTS)
+                    .step_by(2)
+                    .map(|seed| wrong(seed, &identity(scopes)))
+                    .collect::<Vec<_>>()
             })
         };
         let running: Vec<_> = (0..2).map(part).collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
     });
     let ours = results.iter().filter(|(is_ours, _)| *is_ours).count();
-    let found: Vec<&String> = results.iter().filter_map(|(_, wrong)| wrong.as_ref()).collect();
-    let some = found.iter().take(5).map(|text| text.as_str()).collect::<Vec<_>>().join("\n======\n");
+    let found: Vec<&String> = results
+        .iter()
+        .filter_map(|(_, wrong)| wrong.as_ref())
+        .collect();
+    let some = found
+        .iter()
+        .take(5)
+        .map(|text| text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n======\n");
     assert!(found.is_empty(), "{} of {SCRIPTS}:\n{some}", found.len());
     // The control: both verdicts are there, many times.
-    assert!(ours > 1000 && results.len() - ours > 1000, "{ours} of {}", results.len());
+    assert!(
+        ours > 1000 && results.len() - ours > 1000,
+        "{ours} of {}",
+        results.len()
+    );
 }

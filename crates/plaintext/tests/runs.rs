@@ -1,5 +1,6 @@
-//! Scripts of the corpus, run before and after the edit by the real interpreters: the calls of the job must be the same, but for
-//! the token request. What would talk to Microsoft is a stand-in that notes each call.
+//! Scripts of the corpus, run before and after the edit by the real interpreters: the calls of the
+//! job must be the same, but for the token request. What would talk to Microsoft is a stand-in that
+//! notes each call.
 
 #![cfg(unix)]
 #![allow(
@@ -110,14 +111,21 @@ impl Stage {
             path
         };
         let curl = put("curl", CURL);
-        std::fs::set_permissions(curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        for (name, text) in
-            [("requests.py", REQUESTS), ("httpx.py", REQUESTS), ("msal.py", MSAL_PY), ("stub.cjs", FETCH)]
-        {
+        std::fs::set_permissions(curl, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
+        for (name, text) in [
+            ("requests.py", REQUESTS),
+            ("httpx.py", REQUESTS),
+            ("msal.py", MSAL_PY),
+            ("stub.cjs", FETCH),
+        ] {
             put(name, text);
         }
         put("node_modules/axios/index.js", AXIOS);
-        put("node_modules/qs/index.js", "exports.stringify = o => new URLSearchParams(o).toString();");
+        put(
+            "node_modules/qs/index.js",
+            "exports.stringify = o => new URLSearchParams(o).toString();",
+        );
         put("node_modules/@azure/msal-node/index.js", MSAL_JS);
         put("run.ps1", POWERSHELL);
         Self(dir)
@@ -135,7 +143,10 @@ impl Stage {
         let name = &format!("job-{name}");
         std::fs::write(self.path(name), text).unwrap();
         let mut command = Command::new(&program[0]);
-        command.args(&program[1..]).current_dir(self.0.path()).env_clear();
+        command
+            .args(&program[1..])
+            .current_dir(self.0.path())
+            .env_clear();
         if !name.ends_with(".ps1") {
             command.arg(name);
         }
@@ -144,9 +155,17 @@ impl Stage {
             .env("PATH", format!("{dir}:/usr/local/bin:/usr/bin:/bin"))
             .env("HOME", &dir)
             .env("PYTHONDONTWRITEBYTECODE", "1");
-        command.env("CALLS", self.path("calls")).env("TOKENS", self.path("tokens")).env("SCRIPT", self.path(name));
-        command.env("GRAPH_ACCESS_TOKEN", "tok-A").env("ROPC_EXPIRES_ON", "4102444800").env("STAGE", "x");
-        command.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1").env("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        command
+            .env("CALLS", self.path("calls"))
+            .env("TOKENS", self.path("tokens"))
+            .env("SCRIPT", self.path(name));
+        command
+            .env("GRAPH_ACCESS_TOKEN", "tok-A")
+            .env("ROPC_EXPIRES_ON", "4102444800")
+            .env("STAGE", "x");
+        command
+            .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
+            .env("POWERSHELL_TELEMETRY_OPTOUT", "1");
         let output = command.stdin(std::process::Stdio::null()).output().unwrap();
         let read = |log: &str| std::fs::read_to_string(self.path(log)).unwrap();
         (read("calls"), read("tokens").lines().count(), output)
@@ -160,11 +179,17 @@ fn interpreter(name: &str, stage: &Stage) -> Option<Vec<String>> {
         found.into_iter().find(|path| Path::new(path).exists())
     };
     match name.rsplit('.').next().unwrap() {
-        "sh" => program("jq").and_then(|_| program("bash")).map(|bash| vec![bash]),
+        "sh" => program("jq")
+            .and_then(|_| program("bash"))
+            .map(|bash| vec![bash]),
         "py" => program("python3").map(|python| vec![python]),
-        "js" | "mjs" => {
-            program("node").map(|node| vec![node, "-r".into(), stage.path("stub.cjs").display().to_string()])
-        }
+        "js" | "mjs" => program("node").map(|node| {
+            vec![
+                node,
+                "-r".into(),
+                stage.path("stub.cjs").display().to_string(),
+            ]
+        }),
         "ps1" => std::env::var("ROPC_TEST_PWSH").ok().map(|pwsh| {
             vec![
                 pwsh,
@@ -205,23 +230,34 @@ fn runs(corpus: &str, least: usize) {
             eprintln!("not run: {name}");
             continue;
         };
-        let scopes =
-            [if name.starts_with("v1-") { "https://graph.microsoft.com/.default" } else { "User.Read" }.to_owned()];
+        let scopes = [if name.starts_with("v1-") {
+            "https://graph.microsoft.com/.default"
+        } else {
+            "User.Read"
+        }
+        .to_owned()];
         let new = edited(name, &text, &identity(&scopes));
         let (calls, passwords, before) = stage.run(&program, name, &text);
         let (new_calls, new_passwords, after) = stage.run(&program, name, &new);
         let left = usize::from(pieces.contains(&"leaves other"));
         // The control: the script of before sends a password.
-        let is_same = calls == new_calls && before.status == after.status && before.stdout == after.stdout;
+        let is_same =
+            calls == new_calls && before.status == after.status && before.stdout == after.stdout;
         if !is_same || passwords == 0 || new_passwords != left {
-            let errors = [&before, &after].map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
+            let errors = [&before, &after]
+                .map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
             found.push(format!(
                 "{name}: {passwords} passwords, then {new_passwords}\n{calls}---\n{new_calls}---\n{errors:?}\n{new}"
             ));
         }
         ran += 1;
     }
-    assert!(found.is_empty(), "{} of {ran}:\n{}", found.len(), found.join("\n======\n"));
+    assert!(
+        found.is_empty(),
+        "{} of {ran}:\n{}",
+        found.len(),
+        found.join("\n======\n")
+    );
     assert!(ran >= least || ran == 0, "{ran}");
 }
 

@@ -1,9 +1,10 @@
-//! What is asked of the Secret Service once a connection can be used (`link.rs`): get, set, delete or list. Not here: the thread
-//! with the deadline around all of it (`store.rs`).
+//! What is asked of the Secret Service once a connection can be used (`link.rs`): get, set, delete
+//! or list. Not here: the thread with the deadline around all of it (`store.rs`).
 //!
-//! Prompts: `CreateItem` and `Delete` may be answered with a prompt object, which is performed: `KeePassXC` does so each time,
-//! without a dialog if its owner switched that off, and any provider would if the keyring was locked after it was looked at. The
-//! deadline bounds them, or, where a person is there, the time that a person gets.
+//! Prompts: `CreateItem` and `Delete` may be answered with a prompt object, which is performed:
+//! `KeePassXC` does so each time, without a dialog if its owner switched that off, and any provider
+//! would if the keyring was locked after it was looked at. The deadline bounds them, or, where a
+//! person is there, the time that a person gets.
 
 use std::slice;
 use std::time::{Duration, Instant};
@@ -22,10 +23,13 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 /// The pause before a full bus is asked again.
 const CROWD_PAUSE: Duration = Duration::from_millis(25);
 
-/// Runs `op`, and once more on a new connection when the provider restarted or an item vanished under it. Every
-/// operation can be repeated: a write replaces. One bound for all of it: nothing is still written after the caller got a
-/// failure.
-pub(crate) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+/// Runs `op`, and once more on a new connection when the provider restarted or an item vanished
+/// under it. Every operation can be repeated: a write replaces. One bound for all of it: nothing is
+/// still written after the caller got a failure.
+pub(crate) fn with_one_repeat<T>(
+    options: &Options,
+    op: &impl Fn(&Options) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let end = Instant::now() + options.limit();
     match patiently(options, end, op) {
         Err(first) if first.is_transient() => match patiently(options, end, op) {
@@ -37,12 +41,18 @@ pub(crate) fn with_one_repeat<T>(options: &Options, op: &impl Fn(&Options) -> Re
     }
 }
 
-/// Runs `op`, and again while the bus takes no more connections of this account (256 by default): hundreds of jobs may start
-/// at once.
-fn patiently<T>(options: &Options, end: Instant, op: &impl Fn(&Options) -> Result<T, Fault>) -> Result<T, Fault> {
+/// Runs `op`, and again while the bus takes no more connections of this account (256 by default):
+/// hundreds of jobs may start at once.
+fn patiently<T>(
+    options: &Options,
+    end: Instant,
+    op: &impl Fn(&Options) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut crowded = None;
     loop {
-        let Some(rest) = options.until(end) else { return Err(crowded.unwrap_or(Fault::TimedOut)) };
+        let Some(rest) = options.until(end) else {
+            return Err(crowded.unwrap_or(Fault::TimedOut));
+        };
         match op(&rest) {
             Err(fault) if fault.is_crowded() => {
                 std::thread::sleep(CROWD_PAUSE.min(rest.deadline));
@@ -58,7 +68,11 @@ pub(crate) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
 }
 
 /// Two secrets over one connection; that there is no second one is no fault.
-pub(crate) fn get_both(options: &Options, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
+pub(crate) fn get_both(
+    options: &Options,
+    first: &str,
+    second: &str,
+) -> Result<(Wiped, Option<Wiped>), Fault> {
     let mut link = Link::open(options)?;
     let secret = link.get(first)?;
     match link.get(second) {
@@ -68,8 +82,8 @@ pub(crate) fn get_both(options: &Options, first: &str, second: &str) -> Result<(
     }
 }
 
-/// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose "replace" is not
-/// atomic; it is deleted here, so that an account never stays ambiguous.
+/// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose
+/// "replace" is not atomic; it is deleted here, so that an account never stays ambiguous.
 pub(crate) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(), Fault> {
     let mut link = Link::open(options)?;
     link.must_last()?;
@@ -79,12 +93,17 @@ pub(crate) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
     let items = link.search(&default, &attributes(options.service, account))?;
     let found = link.newest(items, account, Some(&written))?;
     for stale in found.others {
-        // A leftover is older than what we wrote, so reading passes over it; the next write tries again.
+        // A leftover is older than what we wrote, so reading passes over it; the next write tries
+        // again.
         let _ = link.delete(&stale);
     }
     let kept = found.keep.ok_or(Fault::NotStored)?;
     let back = link.secret_of(&kept)?;
-    if back.as_slice() == secret { Ok(()) } else { Err(Fault::NotStored) }
+    if back.as_slice() == secret {
+        Ok(())
+    } else {
+        Err(Fault::NotStored)
+    }
 }
 
 pub(crate) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
@@ -101,7 +120,11 @@ pub(crate) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
         link.delete(&item)?;
         deleted = true;
     }
-    if deleted { Ok(()) } else { Err(Fault::NotFound) }
+    if deleted {
+        Ok(())
+    } else {
+        Err(Fault::NotFound)
+    }
 }
 
 pub(crate) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
@@ -113,7 +136,11 @@ pub(crate) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
     let mut names = Vec::with_capacity(items.len());
     for item in items {
         let attributes = link.attributes_of(&item)?;
-        names.extend(attributes.into_iter().filter_map(|(name, value)| (name == "username").then_some(value)));
+        names.extend(
+            attributes
+                .into_iter()
+                .filter_map(|(name, value)| (name == "username").then_some(value)),
+        );
     }
     names.sort_unstable();
     names.dedup();
@@ -124,8 +151,12 @@ impl Link {
     /// The secret of `account`; of several items the newest.
     fn get(&mut self, account: &str) -> Result<Wiped, Fault> {
         let items = self.find(account)?;
-        let item = self.newest(items, account, None)?.keep.ok_or(Fault::NotFound)?;
-        // The keyring is open; `KeePassXC` gives each client nothing of it until a person has allowed that.
+        let item = self
+            .newest(items, account, None)?
+            .keep
+            .ok_or(Fault::NotFound)?;
+        // The keyring is open; `KeePassXC` gives each client nothing of it until a person has
+        // allowed that.
         match self.secret_of(&item) {
             Err(Fault::Locked) => {
                 let wait = self.person.ok_or(Fault::NotAllowed)?;
@@ -139,7 +170,9 @@ impl Link {
     fn secret_of(&mut self, item: &str) -> Result<Wiped, Fault> {
         let mut body = Writer::default();
         body.text(&self.session);
-        let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "GetSecret", "o", body));
+        let ticket = self
+            .bus
+            .ask(&call(item, ITEM_INTERFACE, "GetSecret", "o", body));
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("(oayays)")?;
         body.structure()?;
@@ -154,10 +187,14 @@ impl Link {
         if prompt == NONE {
             return Ok(item);
         }
-        // `KeePassXC` makes an item without a dialog, and shows one before it replaces an item, whatever its owner has switched off.
-        // So there is a second item for a moment; the caller removes the older one.
+        // `KeePassXC` makes an item without a dialog, and shows one before it replaces an item,
+        // whatever its owner has switched off. So there is a second item for a moment; the caller
+        // removes the older one.
         let default = [self.collection.clone()];
-        let prompt = if self.search(&default, &attributes(self.service, account))?.is_empty() {
+        let prompt = if self
+            .search(&default, &attributes(self.service, account))?
+            .is_empty()
+        {
             prompt
         } else {
             self.dismiss(&prompt)?;
@@ -171,7 +208,12 @@ impl Link {
     }
 
     /// The path of the new item, or of a prompt.
-    fn ask_to_create(&mut self, account: &str, secret: &[u8], replace: bool) -> Result<(String, String), Fault> {
+    fn ask_to_create(
+        &mut self,
+        account: &str,
+        secret: &[u8],
+        replace: bool,
+    ) -> Result<(String, String), Fault> {
         let (iv, value) = self.key.encrypt(secret)?;
         let mut body = Writer::default();
         body.array(8, |w| {
@@ -193,7 +235,13 @@ impl Link {
             w.text(CONTENT_TYPE);
         });
         body.boolean(replace);
-        let create = call(&self.collection, COLLECTION_INTERFACE, "CreateItem", "a{sv}(oayays)b", body);
+        let create = call(
+            &self.collection,
+            COLLECTION_INTERFACE,
+            "CreateItem",
+            "a{sv}(oayays)b",
+            body,
+        );
         let ticket = self.bus.ask(&create);
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("oo")?;
@@ -201,15 +249,18 @@ impl Link {
     }
 
     fn delete(&mut self, item: &str) -> Result<(), Fault> {
-        let ticket = self.bus.ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
+        let ticket = self
+            .bus
+            .ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
         let reply = self.bus.reply(ticket)?;
         let prompt = reply.body("o")?.path()?.to_owned();
         self.perform(&prompt).map(drop)
     }
 
-    /// The items of `account`: those of the default keyring, else those of the other open ones, else of the default keyring once it
-    /// is unlocked. `KeePassXC` takes the database in front for the default one, and a person changes it by a click. If only a
-    /// locked keyring has such an item, that is "locked", not "none".
+    /// The items of `account`: those of the default keyring, else those of the other open ones,
+    /// else of the default keyring once it is unlocked. `KeePassXC` takes the database in front for
+    /// the default one, and a person changes it by a click. If only a locked keyring has such an
+    /// item, that is "locked", not "none".
     fn find(&mut self, account: &str) -> Result<Vec<String>, Fault> {
         let (attributes, default) = (attributes(self.service, account), [self.collection.clone()]);
         if self.is_open {
@@ -227,16 +278,30 @@ impl Link {
             self.must_be_open()?;
             return self.search(&default, &attributes);
         }
-        if self.search(&closed, &attributes)?.is_empty() { Ok(items) } else { Err(Fault::Locked) }
+        if self.search(&closed, &attributes)?.is_empty() {
+            Ok(items)
+        } else {
+            Err(Fault::Locked)
+        }
     }
 
     /// All items with these attributes in these keyrings.
-    fn search(&mut self, keyrings: &[String], attributes: &[(&str, &str)]) -> Result<Vec<String>, Fault> {
+    fn search(
+        &mut self,
+        keyrings: &[String],
+        attributes: &[(&str, &str)],
+    ) -> Result<Vec<String>, Fault> {
         let mut tickets = Vec::with_capacity(keyrings.len());
         for keyring in keyrings {
             let mut body = Writer::default();
             body.dictionary(attributes);
-            tickets.push(self.bus.ask(&call(keyring, COLLECTION_INTERFACE, "SearchItems", "a{ss}", body)));
+            tickets.push(self.bus.ask(&call(
+                keyring,
+                COLLECTION_INTERFACE,
+                "SearchItems",
+                "a{ss}",
+                body,
+            )));
         }
         let mut items = Vec::new();
         for ticket in tickets {
@@ -265,8 +330,8 @@ impl Link {
         Ok(all)
     }
 
-    /// Looked at once more before anything is deleted, or preferred to another item: a provider that finds more than it was asked
-    /// for must not cost somebody else's item.
+    /// Looked at once more before anything is deleted, or preferred to another item: a provider
+    /// that finds more than it was asked for must not cost somebody else's item.
     fn is_ours(&mut self, item: &str, account: &str) -> Result<bool, Fault> {
         let has = self.attributes_of(item)?;
         Ok(attributes(self.service, account)
@@ -274,11 +339,19 @@ impl Link {
             .all(|(name, value)| has.iter().any(|(n, v)| n == name && v == value)))
     }
 
-    /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just written wins, or else always the
-    /// same one.
-    fn newest(&mut self, mut items: Vec<String>, account: &str, written: Option<&str>) -> Result<Found, Fault> {
+    /// Keeps the item that was modified last. Its clock counts seconds, so on a tie the one just
+    /// written wins, or else always the same one.
+    fn newest(
+        &mut self,
+        mut items: Vec<String>,
+        account: &str,
+        written: Option<&str>,
+    ) -> Result<Found, Fault> {
         if items.len() <= 1 {
-            return Ok(Found { keep: items.pop(), others: items });
+            return Ok(Found {
+                keep: items.pop(),
+                others: items,
+            });
         }
         let mut ranked = Vec::with_capacity(items.len());
         for item in items {
@@ -293,7 +366,10 @@ impl Link {
         }
         ranked.sort_unstable();
         let mut others: Vec<String> = ranked.into_iter().map(|(_, item)| item).collect();
-        Ok(Found { keep: others.pop(), others })
+        Ok(Found {
+            keep: others.pop(),
+            others,
+        })
     }
 }
 
@@ -302,12 +378,14 @@ struct Found {
     others: Vec<String>,
 }
 
-/// What marks an item as ours. `application` keeps out items that another program stored under the same two names.
+/// What marks an item as ours. `application` keeps out items that another program stored under the
+/// same two names.
 fn ours(service: &str) -> [(&str, &str); 2] {
     [("service", service), ("application", service)]
 }
 
-/// For people. `KWallet` takes what is before a `/` for a folder, and its releases disagree at which one.
+/// For people. `KWallet` takes what is before a `/` for a folder, and its releases disagree at
+/// which one.
 fn label(service: &str, account: &str) -> String {
     format!("{service}: {}", account.replace('/', " "))
 }

@@ -1,5 +1,5 @@
-//! The calls of the Secret Service that every part of this crate makes: names, paths and properties. No order and no
-//! decisions: those are in `link.rs` and `bus.rs`.
+//! The calls of the Secret Service that every part of this crate makes: names, paths and
+//! properties. No order and no decisions: those are in `link.rs` and `bus.rs`.
 
 use crate::connection::{Connection, Ticket};
 use crate::message::{Call, Message};
@@ -20,14 +20,26 @@ pub(crate) fn call<'a>(
     signature: &'a str,
     body: Writer,
 ) -> Call<'a> {
-    Call { to: PROVIDER, path, interface, method, signature, body }
+    Call {
+        to: PROVIDER,
+        path,
+        interface,
+        method,
+        signature,
+        body,
+    }
 }
 
 pub(crate) fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
     call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
 }
 
-pub(crate) fn ask_property(bus: &mut Connection, path: &str, interface: &str, name: &str) -> Ticket {
+pub(crate) fn ask_property(
+    bus: &mut Connection,
+    path: &str,
+    interface: &str,
+    name: &str,
+) -> Ticket {
     let mut body = Writer::default();
     body.text(interface);
     body.text(name);

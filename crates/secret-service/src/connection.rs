@@ -1,7 +1,9 @@
-//! One connection to the session bus: address, log-in, calls with their replies, signals. Blocking, each wait bounded by the
-//! connection's deadline. Calls are collected and sent when a reply is waited for, so that several cost one way.
+//! One connection to the session bus: address, log-in, calls with their replies, signals. Blocking,
+//! each wait bounded by the connection's deadline. Calls are collected and sent when a reply is
+//! waited for, so that several cost one way.
 //!
-//! Not here: the wire format (`message.rs`, `wire.rs`), what is asked and in which order (`bus.rs`).
+//! Not here: the wire format (`message.rs`, `wire.rs`), what is asked and in which order
+//! (`bus.rs`).
 
 use crate::fault::Fault;
 use crate::local_socket::{LocalName, connect_local, effective_uid, peer_uid};
@@ -50,7 +52,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects and logs in, within the options' deadline, which then bounds everything that follows.
+    /// Connects and logs in, within the options' deadline, which then bounds everything that
+    /// follows.
     pub(crate) fn open(options: &Options) -> Result<Self, Fault> {
         let start = Instant::now();
         let end = start + options.deadline;
@@ -68,11 +71,19 @@ impl Connection {
             received: Zeroizing::new(Vec::with_capacity(4096)),
             largest: options.largest_part(),
         };
-        // All of it in one go: the bus reads the log-in up to `BEGIN`, and what follows are messages.
+        // All of it in one go: the bus reads the log-in up to `BEGIN`, and what follows are
+        // messages.
         let uid = hex(&effective_uid().to_string());
-        this.to_send.extend_from_slice(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes());
-        let hello =
-            Call { to: BUS, path: BUS_PATH, interface: BUS, method: "Hello", signature: "", body: Writer::default() };
+        this.to_send
+            .extend_from_slice(format!("\0AUTH EXTERNAL {uid}\r\nBEGIN\r\n").as_bytes());
+        let hello = Call {
+            to: BUS,
+            path: BUS_PATH,
+            interface: BUS,
+            method: "Hello",
+            signature: "",
+            body: Writer::default(),
+        };
         this.hello = Some(this.ask(&hello));
         Ok(this)
     }
@@ -82,8 +93,9 @@ impl Connection {
         self.end = self.limit.min(Instant::now() + time);
     }
 
-    /// What the bus says to the log-in. It compares the uid that was named with what the kernel says of the socket. A refusal
-    /// shows as such or, from dbus-daemon, as a connection that is closed.
+    /// What the bus says to the log-in. It compares the uid that was named with what the kernel
+    /// says of the socket. A refusal shows as such or, from dbus-daemon, as a connection that is
+    /// closed.
     fn welcome(&mut self, hello: Ticket) -> Result<(), Fault> {
         // Byte by byte, as what follows is no line any more; a line is short.
         let mut line = Vec::new();
@@ -124,11 +136,18 @@ impl Connection {
 
     fn answer(&mut self, ticket: Ticket) -> Result<Message, Fault> {
         let message = self.next(|m| m.is_reply() && m.reply_to == ticket.0)?;
-        if message.sender != BUS && *self.provider.get_or_insert_with(|| message.sender.clone()) != message.sender {
-            // It was restarted and knows nothing of our session, or somebody else answers in its place.
+        if message.sender != BUS
+            && *self.provider.get_or_insert_with(|| message.sender.clone()) != message.sender
+        {
+            // It was restarted and knows nothing of our session, or somebody else answers in its
+            // place.
             return Err(Fault::DaemonGone);
         }
-        if message.sort == Sort::Error { Err(Fault::from_name(&message.error)) } else { Ok(message) }
+        if message.sort == Sort::Error {
+            Err(Fault::from_name(&message.error))
+        } else {
+            Ok(message)
+        }
     }
 
     /// The next signal of the provider or the bus, whichever.
@@ -138,7 +157,12 @@ impl Connection {
     }
 
     fn next(&mut self, wanted: impl Fn(&Message) -> bool) -> Result<Message, Fault> {
-        if let Some(found) = self.waiting.iter().position(&wanted).and_then(|at| self.waiting.remove(at)) {
+        if let Some(found) = self
+            .waiting
+            .iter()
+            .position(&wanted)
+            .and_then(|at| self.waiting.remove(at))
+        {
             return Ok(found);
         }
         loop {
@@ -146,7 +170,8 @@ impl Connection {
             if !self.admits(&message) {
                 continue;
             }
-            self.unanswered.retain(|ticket| !message.is_reply() || ticket.0 != message.reply_to);
+            self.unanswered
+                .retain(|ticket| !message.is_reply() || ticket.0 != message.reply_to);
             if wanted(&message) {
                 return Ok(message);
             }
@@ -154,12 +179,14 @@ impl Connection {
         }
     }
 
-    /// Whatever else comes in is dropped: every program on the bus may send us messages, as many as it likes.
+    /// Whatever else comes in is dropped: every program on the bus may send us messages, as many as
+    /// it likes.
     fn admits(&self, message: &Message) -> bool {
         match message.sort {
             Sort::Return | Sort::Error => self.unanswered.contains(&Ticket(message.reply_to)),
             Sort::Signal => {
-                let known = message.sender == BUS || self.provider.as_ref() == Some(&message.sender);
+                let known =
+                    message.sender == BUS || self.provider.as_ref() == Some(&message.sender);
                 known && self.waiting.len() < MOST_WAITING
             }
             Sort::Other => false,
@@ -190,7 +217,9 @@ impl Connection {
 
     fn read(&mut self, into: &mut [u8]) -> Result<usize, Fault> {
         uninterrupted(|| {
-            self.stream.set_read_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+            self.stream
+                .set_read_timeout(Some(self.left()?))
+                .map_err(|e| lost(&e))?;
             Ok((&self.stream).read(into))
         })
     }
@@ -200,8 +229,11 @@ impl Connection {
         while sent < self.to_send.len() {
             let end = self.to_send.len().min(sent + PIECE);
             let written = uninterrupted(|| {
-                // The bound is that of a piece, in the kernel as well: who takes one after the other would get the time for each.
-                self.stream.set_write_timeout(Some(self.left()?)).map_err(|e| lost(&e))?;
+                // The bound is that of a piece, in the kernel as well: who takes one after the
+                // other would get the time for each.
+                self.stream
+                    .set_write_timeout(Some(self.left()?))
+                    .map_err(|e| lost(&e))?;
                 Ok((&self.stream).write(&self.to_send[sent..end]))
             })?;
             if written == 0 {
@@ -239,7 +271,9 @@ fn uninterrupted<T>(mut call: impl FnMut() -> Result<io::Result<T>, Fault>) -> R
 }
 
 fn until(end: Instant) -> Result<Duration, Fault> {
-    Some(end.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero()).ok_or(Fault::TimedOut)
+    Some(end.saturating_duration_since(Instant::now()))
+        .filter(|left| !left.is_zero())
+        .ok_or(Fault::TimedOut)
 }
 
 impl From<Malformed> for Fault {
@@ -250,7 +284,11 @@ impl From<Malformed> for Fault {
 
 /// Before the bus has said welcome, a connection that is closed is a refusal.
 fn refused(fault: Fault) -> Fault {
-    if fault == Fault::DaemonGone { Fault::BusRefused } else { fault }
+    if fault == Fault::DaemonGone {
+        Fault::BusRefused
+    } else {
+        fault
+    }
 }
 
 /// An error on an open connection.
@@ -267,8 +305,9 @@ fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
     for place in places(options) {
         let dialled = connect_local(&place, until(end)?);
         match dialled.and_then(|stream| Ok((peer_uid(&stream)?, stream))) {
-            // An address outlives its bus, and then another account may listen there: in a directory for all, or, in the
-            // namespace without files, wherever it likes. It would be given every secret, and nothing is sent to it.
+            // An address outlives its bus, and then another account may listen there: in a
+            // directory for all, or, in the namespace without files, wherever it likes. It would be
+            // given every secret, and nothing is sent to it.
             Ok((uid, stream)) if uid == effective_uid() || uid == 0 => return Ok(stream),
             Ok(_) => fault = Fault::BusRefused,
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,
@@ -280,26 +319,42 @@ fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
     Err(fault)
 }
 
-/// The given address, else that of the session, else where the bus of an account without a session is.
-#[expect(clippy::disallowed_methods, reason = "where the bus of this session is, as every D-Bus library reads it")]
+/// The given address, else that of the session, else where the bus of an account without a session
+/// is.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the bus of this session is, as every D-Bus library reads it"
+)]
 fn places(options: &Options) -> Vec<LocalName> {
-    let of_session = || std::env::var("DBUS_SESSION_BUS_ADDRESS").ok().filter(|address| !address.is_empty());
+    let of_session = || {
+        std::env::var("DBUS_SESSION_BUS_ADDRESS")
+            .ok()
+            .filter(|address| !address.is_empty())
+    };
     if let Some(addresses) = options.address.clone().or_else(of_session) {
         return addresses.split(';').filter_map(place).collect();
     }
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let runtime = runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", effective_uid())));
-    vec![LocalName::Path(runtime.join("bus").into_os_string().into_encoded_bytes())]
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR")
+        .map(PathBuf::from)
+        .filter(|dir| dir.is_absolute());
+    let runtime =
+        runtime.unwrap_or_else(|| PathBuf::from(format!("/run/user/{}", effective_uid())));
+    vec![LocalName::Path(
+        runtime.join("bus").into_os_string().into_encoded_bytes(),
+    )]
 }
 
-/// Where a bus listens, of an address as `unix:path=/run/user/1000/bus,guid=...`. Only sockets of this machine: the secrets of an
-/// account do not belong on a network.
+/// Where a bus listens, of an address as `unix:path=/run/user/1000/bus,guid=...`. Only sockets of
+/// this machine: the secrets of an account do not belong on a network.
 fn place(address: &str) -> Option<LocalName> {
-    address.strip_prefix("unix:")?.split(',').find_map(|pair| match pair.split_once('=')? {
-        ("path", value) => Some(LocalName::Path(unescaped(value)?)),
-        ("abstract", value) => Some(LocalName::Abstract(unescaped(value)?)),
-        _ => None,
-    })
+    address
+        .strip_prefix("unix:")?
+        .split(',')
+        .find_map(|pair| match pair.split_once('=')? {
+            ("path", value) => Some(LocalName::Path(unescaped(value)?)),
+            ("abstract", value) => Some(LocalName::Abstract(unescaped(value)?)),
+            _ => None,
+        })
 }
 
 /// `%20` is a blank.

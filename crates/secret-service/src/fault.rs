@@ -1,5 +1,6 @@
-//! What can go wrong with the Secret Service, as an enum: no bytes of a secret, no text that a daemon
-//! chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here: advice for people.
+//! What can go wrong with the Secret Service, as an enum: no bytes of a secret, no text that a
+//! daemon chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here:
+//! advice for people.
 
 use keyring_core::Error as KeyringError;
 use std::fmt;
@@ -15,17 +16,21 @@ pub enum Fault {
     NoProvider,
     /// A provider runs, but has no keyring under the alias `default`.
     NoDefaultCollection,
-    /// The keyring under the alias `default` is one in memory, which is gone when the session ends: nothing is written to it.
+    /// The keyring under the alias `default` is one in memory, which is gone when the session ends:
+    /// nothing is written to it.
     DoesNotLast,
-    /// The keyring is locked, and no prompt was allowed (or it was answered and the keyring is still locked).
+    /// The keyring is locked, and no prompt was allowed (or it was answered and the keyring is
+    /// still locked).
     Locked,
-    /// The keyring is open, but gives out this item only after a person has allowed it, and no prompt was allowed.
+    /// The keyring is open, but gives out this item only after a person has allowed it, and no
+    /// prompt was allowed.
     NotAllowed,
     /// A prompt was shown and dismissed.
     PromptDismissed,
     /// No answer within the deadline.
     TimedOut,
-    /// The provider or the bus went away during a call, and did so again when the call was repeated.
+    /// The provider or the bus went away during a call, and did so again when the call was
+    /// repeated.
     DaemonGone,
     /// No such item.
     NotFound,
@@ -43,7 +48,8 @@ impl Fault {
         Self::Other(name.chars().filter(safe).take(64).collect())
     }
 
-    /// Worth one more try on a new connection: the provider restarted, or the item moved under our hands.
+    /// Worth one more try on a new connection: the provider restarted, or the item moved under our
+    /// hands.
     pub(crate) fn is_transient(&self) -> bool {
         *self == Self::DaemonGone || self.is_absent()
     }
@@ -64,9 +70,10 @@ impl Fault {
         match error {
             KeyringError::NoEntry => Self::NotFound,
             KeyringError::TooLong(_, most) => Self::TooLong(*most),
-            KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => {
-                source.downcast_ref::<Self>().cloned().unwrap_or_else(|| Self::other("platform failure"))
-            }
+            KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => source
+                .downcast_ref::<Self>()
+                .cloned()
+                .unwrap_or_else(|| Self::other("platform failure")),
             _ => Self::other("keyring error"),
         }
     }
@@ -164,21 +171,36 @@ mod tests {
         for fault in Fault::all() {
             assert_eq!(Fault::of(&KeyringError::from(fault.clone())), fault);
         }
-        assert!(matches!(Fault::Locked.into(), KeyringError::NoStorageAccess(_)));
+        assert!(matches!(
+            Fault::Locked.into(),
+            KeyringError::NoStorageAccess(_)
+        ));
         assert!(matches!(Fault::NotFound.into(), KeyringError::NoEntry));
     }
 
     #[test]
     fn error_names_are_understood_and_tamed() {
         let cases = [
-            ("org.freedesktop.DBus.Error.ServiceUnknown", Fault::NoProvider),
-            ("org.freedesktop.DBus.Error.Spawn.ChildExited", Fault::NoProvider),
+            (
+                "org.freedesktop.DBus.Error.ServiceUnknown",
+                Fault::NoProvider,
+            ),
+            (
+                "org.freedesktop.DBus.Error.Spawn.ChildExited",
+                Fault::NoProvider,
+            ),
             ("org.freedesktop.DBus.Error.NoReply", Fault::DaemonGone),
             ("org.freedesktop.DBus.Error.TimedOut", Fault::TimedOut),
             ("org.freedesktop.Secret.Error.NoSession", Fault::DaemonGone),
             ("org.freedesktop.Secret.Error.IsLocked", Fault::Locked),
-            ("org.freedesktop.DBus.Error.AccessDenied", Fault::Other("AccessDenied".to_owned())),
-            ("evil\u{1b}[31m\nname", Fault::Other("evil31mname".to_owned())),
+            (
+                "org.freedesktop.DBus.Error.AccessDenied",
+                Fault::Other("AccessDenied".to_owned()),
+            ),
+            (
+                "evil\u{1b}[31m\nname",
+                Fault::Other("evil31mname".to_owned()),
+            ),
         ];
         for (name, fault) in cases {
             assert_eq!(Fault::from_name(name), fault, "{name}");

@@ -9,17 +9,34 @@ const LARGEST: usize = 2 * 1024 * 1024;
 
 /// Whatever comes in is a message or none, and what is read of it lies within it.
 pub fn read_anything(data: &[u8]) {
-    if let Some(length) = data.first_chunk().and_then(|prefix| length_of(prefix, LARGEST).ok()) {
+    if let Some(length) = data
+        .first_chunk()
+        .and_then(|prefix| length_of(prefix, LARGEST).ok())
+    {
         assert!((PREFIX..=3 * LARGEST).contains(&length));
     }
-    let Ok(message) = Message::decode(data) else { return };
-    let texts = [&message.path, &message.member, &message.error, &message.sender, &message.signature];
+    let Ok(message) = Message::decode(data) else {
+        return;
+    };
+    let texts = [
+        &message.path,
+        &message.member,
+        &message.error,
+        &message.sender,
+        &message.signature,
+    ];
     assert!(texts.map(String::len).iter().sum::<usize>() + message.body.len() <= data.len());
     if let Ok(mut body) = message.body("aoao") {
         let _ = (body.paths(), body.paths());
     }
     if let Ok(mut body) = message.body("(oayays)") {
-        let _ = (body.structure(), body.text(), body.blob(), body.blob(), body.text());
+        let _ = (
+            body.structure(),
+            body.text(),
+            body.blob(),
+            body.blob(),
+            body.text(),
+        );
     }
     if let Ok(mut body) = message.body("bv") {
         let _ = (body.boolean(), body.variant("o"), body.text());
@@ -37,7 +54,10 @@ mod tests {
     #[test]
     fn the_corpus_holds() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/dbus_message");
-        let inputs: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let inputs: Vec<_> = std::fs::read_dir(corpus)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         assert!(!inputs.is_empty());
         for input in inputs {
             super::read_anything(&std::fs::read(&input).unwrap());

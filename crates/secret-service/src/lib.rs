@@ -1,11 +1,14 @@
-//! A small store on the freedesktop Secret Service (the keychain of Linux desktops), behind the `keyring_core` traits.
+//! A small store on the freedesktop Secret Service (the keychain of Linux desktops), behind the
+//! `keyring_core` traits.
 //!
-//! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked" as "absent" or the
-//! other way round, and their first call on a new connection (`OpenSession`) can crash gnome-keyring, which then comes
-//! back locked for the whole desktop. The rules that avoid this are in `link.rs`.
+//! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked"
+//! as "absent" or the other way round, and their first call on a new connection (`OpenSession`) can
+//! crash gnome-keyring, which then comes back locked for the whole desktop. The rules that avoid
+//! this are in `link.rs`.
 //!
-//! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program and half of the time of
-//! a read (measured by `ropc`); the part of the protocol that is needed is small.
+//! Why no D-Bus library: the usual one is async with a proxy for everything, a sixth of the program
+//! and half of the time of a read (measured by `ropc`); the part of the protocol that is needed is
+//! small.
 //!
 //! ```no_run
 //! use secret_service::{Fault, Options, Store};
@@ -16,9 +19,11 @@
 //! # Ok::<(), Fault>(())
 //! ```
 //!
-//! Where is what: `options`, `store` (the traits, the thread with a deadline), `bus` (get, set, delete, list), `link` (the order of
-//! the first calls), `calls`, `prompt`, `session` (the encryption), `connection`, `local_socket`, `message` and `wire` (bytes), and
-//! `fault` (what can go wrong, without a secret and without a text that a daemon chose). No sentences for people beyond `Display`.
+//! Where is what: `options`, `store` (the traits, the thread with a deadline), `bus` (get, set,
+//! delete, list), `link` (the order of the first calls), `calls`, `prompt`, `session` (the
+//! encryption), `connection`, `local_socket`, `message` and `wire` (bytes), and `fault` (what can
+//! go wrong, without a secret and without a text that a daemon chose). No sentences for people
+//! beyond `Display`.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 
@@ -29,7 +34,10 @@ mod fault;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod link;
-#[allow(unsafe_code, reason = "system calls that the standard library does not offer; each block says why it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod local_socket;
 mod message;
 mod options;

@@ -1,22 +1,28 @@
-//! A connection that can be used: the default keyring is found, it is known whether it is open, and a session key is agreed on.
-//! Not here: what is then asked for (`bus.rs`), the connection itself (`connection.rs`).
+//! A connection that can be used: the default keyring is found, it is known whether it is open, and
+//! a session key is agreed on. Not here: what is then asked for (`bus.rs`), the connection itself
+//! (`connection.rs`).
 //!
 //! The order of the first calls is the point of this file.
-//! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a queued callback; an
+//! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a
+//!    queued callback; an
 //!    `OpenSession` that overtakes it crashes the daemon, which then restarts *locked*. A cheap call first closes that
 //!    race. In the same race the alias may be answered with `/`, so that answer is asked for again.
-//! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a locked keyring with "nothing
+//! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a
+//!    locked keyring with "nothing
 //!    found", others hang.
-//! 3. Only then search, read, write. Each keyring is searched by itself: asked for all at once, `KeePassXC` shows a dialog for
+//! 3. Only then search, read, write. Each keyring is searched by itself: asked for all at once,
+//!    `KeePassXC` shows a dialog for
 //!    those that are locked. The session is always DH: secrets cross the bus encrypted.
 //!
-//! Prompts: nothing is unlocked unless `Options::unlock` says that a person is there. One kind of "locked" needs no dialog and is
-//! opened for everybody: that of `KWallet` (see [`is_open_wallet`]).
+//! Prompts: nothing is unlocked unless `Options::unlock` says that a person is there. One kind of
+//! "locked" needs no dialog and is opened for everybody: that of `KWallet` (see
+//! [`is_open_wallet`]).
 
 use std::time::Duration;
 
 use crate::calls::{
-    self, COLLECTION_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, ask_property, call, locked_of, service,
+    self, COLLECTION_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, ask_property, call, locked_of,
+    service,
 };
 use crate::connection::{Connection, Ticket};
 use crate::fault::Fault;
@@ -32,14 +38,20 @@ const WALLETS: [&str; 3] = ["/modules/kwalletd5", "/modules/kwalletd6", "/ksecre
 const SESSION_COLLECTION: &str = "/org/freedesktop/secrets/collection/session";
 const WALLET_INTERFACE: &str = "org.kde.KWallet";
 
-/// The pauses before an alias is asked for: at first none, then for an answer of `/` three times more.
-const ALIAS_PAUSES: [Duration; 4] =
-    [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(5), Duration::from_millis(5)];
-/// The pause before a keyring that has a name and no object is looked at again, and how often that is done: `oo7` offers its service
-/// while it is still reading its keyrings.
+/// The pauses before an alias is asked for: at first none, then for an answer of `/` three times
+/// more.
+const ALIAS_PAUSES: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(5),
+    Duration::from_millis(5),
+    Duration::from_millis(5),
+];
+/// The pause before a keyring that has a name and no object is looked at again, and how often that
+/// is done: `oo7` offers its service while it is still reading its keyrings.
 const START_PAUSE: Duration = Duration::from_millis(50);
 const START_LOOKS: usize = 30;
-/// How many sessions are opened until one has a key that both sides are sure to share. One in 256 has not.
+/// How many sessions are opened until one has a key that both sides are sure to share. One in 256
+/// has not.
 const SESSIONS: u32 = 8;
 
 /// A connection that has passed steps 1 and 2 above and holds an encrypted session.
@@ -108,17 +120,30 @@ impl Link {
         let collection = self.collection.clone();
         self.unlock(&[collection], wait)?;
         self.is_open = !is_locked(&mut self.bus, &self.collection)?;
-        if self.is_open { Ok(()) } else { Err(Fault::Locked) }
+        if self.is_open {
+            Ok(())
+        } else {
+            Err(Fault::Locked)
+        }
     }
 
     /// The other keyrings: those that are open, and those that are not.
     pub(crate) fn others(&mut self) -> Result<(Vec<String>, Vec<String>), Fault> {
-        let ticket = ask_property(&mut self.bus, SERVICE_PATH, SERVICE_INTERFACE, "Collections");
+        let ticket = ask_property(
+            &mut self.bus,
+            SERVICE_PATH,
+            SERVICE_INTERFACE,
+            "Collections",
+        );
         let reply = self.bus.reply(ticket)?;
         let mut value = reply.body("v")?;
         value.variant("ao")?;
         let (mut open, mut closed) = (Vec::new(), Vec::new());
-        for keyring in value.paths()?.into_iter().filter(|keyring| *keyring != self.collection) {
+        for keyring in value
+            .paths()?
+            .into_iter()
+            .filter(|keyring| *keyring != self.collection)
+        {
             // One that has just gone away holds nothing.
             match known(is_locked(&mut self.bus, &keyring))? {
                 Some(false) => open.push(keyring),
@@ -148,7 +173,8 @@ impl Link {
         }
     }
 
-    /// Performs a prompt that a call was answered with, if it was; a person who is there gets the time that a dialog takes.
+    /// Performs a prompt that a call was answered with, if it was; a person who is there gets the
+    /// time that a dialog takes.
     pub(crate) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
         match self.person {
             Some(wait) if prompt != calls::NONE => {
@@ -207,7 +233,11 @@ pub(crate) fn probe(options: &Options) -> Result<(), Fault> {
         Err(fault) if fault.is_absent() => is_locked_once_there(&mut bus, &collection, fault)?,
         locked => locked?,
     };
-    if locked && !is_open_wallet(&mut bus, &collection)? { Err(Fault::Locked) } else { Ok(()) }
+    if locked && !is_open_wallet(&mut bus, &collection)? {
+        Err(Fault::Locked)
+    } else {
+        Ok(())
+    }
 }
 
 /// Step 1. `/` means "no such alias", or that gnome-keyring has not noticed us yet.
@@ -226,10 +256,15 @@ fn default_collection(bus: &mut Connection) -> Result<String, Fault> {
     Err(Fault::NoDefaultCollection)
 }
 
-/// gnome-keyring and `oo7` keep one keyring in memory only, at this path (libsecret: `SECRET_COLLECTION_SESSION`), and the alias
-/// `default` can point to it. Whether any other one lasts, no property says.
+/// gnome-keyring and `oo7` keep one keyring in memory only, at this path (libsecret:
+/// `SECRET_COLLECTION_SESSION`), and the alias `default` can point to it. Whether any other one
+/// lasts, no property says.
 fn lasts(collection: &str) -> Result<(), Fault> {
-    if collection == SESSION_COLLECTION { Err(Fault::DoesNotLast) } else { Ok(()) }
+    if collection == SESSION_COLLECTION {
+        Err(Fault::DoesNotLast)
+    } else {
+        Ok(())
+    }
 }
 
 /// Step 2.
@@ -239,7 +274,11 @@ fn is_locked(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
 }
 
 /// The same of a keyring that was not there yet.
-fn is_locked_once_there(bus: &mut Connection, collection: &str, mut fault: Fault) -> Result<bool, Fault> {
+fn is_locked_once_there(
+    bus: &mut Connection,
+    collection: &str,
+    mut fault: Fault,
+) -> Result<bool, Fault> {
     for _ in 0..START_LOOKS {
         std::thread::sleep(START_PAUSE);
         match is_locked(bus, collection) {
@@ -250,9 +289,10 @@ fn is_locked_once_there(bus: &mut Connection, collection: &str, mut fault: Fault
     Err(fault)
 }
 
-/// Is this keyring a wallet that is open, whatever `Locked` says? `KWallet` opens its wallet at log-in, and still calls it locked
-/// here until the first client has had it unlocked, which then takes no dialog. Whether the wallet is open, its own interface says;
-/// another provider does not know that one, and its "locked" is to be believed.
+/// Is this keyring a wallet that is open, whatever `Locked` says? `KWallet` opens its wallet at
+/// log-in, and still calls it locked here until the first client has had it unlocked, which then
+/// takes no dialog. Whether the wallet is open, its own interface says; another provider does not
+/// know that one, and its "locked" is to be believed.
 fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
     let label = ask_property(bus, collection, COLLECTION_INTERFACE, "Label");
     let label = bus.reply(label).and_then(|reply| {
@@ -260,7 +300,9 @@ fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault>
         value.variant("s")?;
         Ok(value.text()?.to_owned())
     });
-    let Some(name) = known(label)? else { return Ok(false) };
+    let Some(name) = known(label)? else {
+        return Ok(false);
+    };
     let asked = WALLETS.map(|path| {
         let mut body = Writer::default();
         body.text(&name);
@@ -268,7 +310,9 @@ fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault>
     });
     let mut open = false;
     for ticket in asked {
-        let answer = bus.reply(ticket).and_then(|reply| Ok(reply.body("b")?.boolean()?));
+        let answer = bus
+            .reply(ticket)
+            .and_then(|reply| Ok(reply.body("b")?.boolean()?));
         open |= known(answer)?.unwrap_or_default();
     }
     Ok(open)

@@ -1,5 +1,5 @@
-//! D-Bus messages (specification 0.42, "Message Protocol"): calls out, replies and signals in. Pure; whatever comes in is
-//! checked before it is believed.
+//! D-Bus messages (specification 0.42, "Message Protocol"): calls out, replies and signals in.
+//! Pure; whatever comes in is checked before it is believed.
 //!
 //! Not here: values (`wire.rs`), sockets and time (`connection.rs`), what is said (`bus.rs`).
 
@@ -37,7 +37,12 @@ impl Call<'_> {
         }
         w.number(length(self.body.bytes.len()));
         w.number(serial);
-        let texts = [(1, "o", self.path), (2, "s", self.interface), (3, "s", self.method), (6, "s", self.to)];
+        let texts = [
+            (1, "o", self.path),
+            (2, "s", self.interface),
+            (3, "s", self.method),
+            (6, "s", self.to),
+        ];
         w.array(8, |w| {
             for (field, kind, value) in texts {
                 w.structure(|w| {
@@ -82,18 +87,30 @@ pub(crate) struct Message {
     big: bool,
 }
 
-/// How long the message is whose first [`PREFIX`] bytes these are. Neither its header nor its body may be larger than `largest`.
+/// How long the message is whose first [`PREFIX`] bytes these are. Neither its header nor its body
+/// may be larger than `largest`.
 pub(crate) fn length_of(prefix: &[u8; PREFIX], largest: usize) -> Read<usize> {
     if prefix[3] != VERSION {
         return Err(Malformed);
     }
-    let mut reader = Reader { bytes: prefix, at: 4, big: byte_order(prefix[0])? };
+    let mut reader = Reader {
+        bytes: prefix,
+        at: 4,
+        big: byte_order(prefix[0])?,
+    };
     let body = reader.number()?;
     reader.number()?;
     let fields = reader.number()?;
-    // Both below 2^32, so their sum fits on every machine that has 64 bits, and is checked on those that have not.
-    let fields = usize::try_from(fields).ok().filter(|n| *n <= largest).ok_or(Malformed)?;
-    let body = usize::try_from(body).ok().filter(|n| *n <= largest).ok_or(Malformed)?;
+    // Both below 2^32, so their sum fits on every machine that has 64 bits, and is checked on those
+    // that have not.
+    let fields = usize::try_from(fields)
+        .ok()
+        .filter(|n| *n <= largest)
+        .ok_or(Malformed)?;
+    let body = usize::try_from(body)
+        .ok()
+        .filter(|n| *n <= largest)
+        .ok_or(Malformed)?;
     Ok((PREFIX + fields).next_multiple_of(8) + body)
 }
 
@@ -165,7 +182,11 @@ impl Message {
     /// The body, if it is of this kind.
     pub(crate) fn body(&self, signature: &str) -> Read<Reader<'_>> {
         if self.signature == signature {
-            Ok(Reader { bytes: &self.body, at: 0, big: self.big })
+            Ok(Reader {
+                bytes: &self.body,
+                at: 0,
+                big: self.big,
+            })
         } else {
             Err(Malformed)
         }
@@ -221,7 +242,10 @@ mod tests {
         let (to, unlocked, locked) = read(&reply()).unwrap();
         assert_eq!((to, unlocked.len(), locked.len()), (7, 1, 0));
         assert_eq!(unlocked[0], "/org/freedesktop/secrets/collection/login/1");
-        assert!(Message::decode(&reply()).unwrap().body("ao").is_err(), "another kind of body");
+        assert!(
+            Message::decode(&reply()).unwrap().body("ao").is_err(),
+            "another kind of body"
+        );
     }
 
     /// As a machine with the other order of bytes writes it.
@@ -230,11 +254,20 @@ mod tests {
         let head = [b'B', RETURN, 1, 1, 0, 0, 0, 6, 0, 0, 0, 9, 0, 0, 0, 15];
         let fields = *b"\x05\x01u\0\0\0\x01\x02\x08\x01g\0\x01s\0\0";
         let bytes = [&head[..], &fields, b"\0\0\0\x01a\0"].concat();
-        assert_eq!(length_of(bytes.first_chunk().unwrap(), LARGEST), Ok(bytes.len()));
+        assert_eq!(
+            length_of(bytes.first_chunk().unwrap(), LARGEST),
+            Ok(bytes.len())
+        );
         let message = Message::decode(&bytes).unwrap();
-        assert_eq!((message.reply_to, message.body("s").unwrap().text()), (258, Ok("a")));
+        assert_eq!(
+            (message.reply_to, message.body("s").unwrap().text()),
+            (258, Ok("a"))
+        );
         let other = [b"x", &bytes[1..]].concat();
-        assert!(length_of(other.first_chunk().unwrap(), LARGEST).is_err() && Message::decode(&other).is_err());
+        assert!(
+            length_of(other.first_chunk().unwrap(), LARGEST).is_err()
+                && Message::decode(&other).is_err()
+        );
     }
 
     #[test]
@@ -260,7 +293,14 @@ mod tests {
         });
         w.align(8);
         let message = Message::decode(&w.bytes).unwrap();
-        assert_eq!((message.reply_to, message.path.as_str(), message.body("").is_ok()), (7, "", true));
+        assert_eq!(
+            (
+                message.reply_to,
+                message.path.as_str(),
+                message.body("").is_ok()
+            ),
+            (7, "", true)
+        );
     }
 
     #[test]
@@ -277,11 +317,21 @@ mod tests {
         };
         let bytes = call.encode(3);
         assert_eq!(&bytes[..4], b"l\x01\x00\x01");
-        assert_eq!(bytes[4..12], [12, 0, 0, 0, 3, 0, 0, 0], "length of the body, serial");
+        assert_eq!(
+            bytes[4..12],
+            [12, 0, 0, 0, 3, 0, 0, 0],
+            "length of the body, serial"
+        );
         assert!(bytes.ends_with(b"\x07\0\0\0default\0"));
-        assert_eq!(length_of(bytes.first_chunk().unwrap(), LARGEST).unwrap(), bytes.len());
+        assert_eq!(
+            length_of(bytes.first_chunk().unwrap(), LARGEST).unwrap(),
+            bytes.len()
+        );
         let back = Message::decode(&bytes).unwrap();
-        assert_eq!((back.sort, back.path.as_str(), back.member.as_str()), (Sort::Other, call.path, call.method));
+        assert_eq!(
+            (back.sort, back.path.as_str(), back.member.as_str()),
+            (Sort::Other, call.path, call.method)
+        );
         assert_eq!(back.body("s").unwrap().text().unwrap(), "default");
     }
 
@@ -293,7 +343,15 @@ mod tests {
             assert!(Message::decode(&good[..end]).is_err(), "cut at {end}");
         }
         for at in 0..good.len() {
-            for value in [0u8, 1, 0x7f, 0x80, 0xff, good[at] ^ 1, good[at].wrapping_add(1)] {
+            for value in [
+                0u8,
+                1,
+                0x7f,
+                0x80,
+                0xff,
+                good[at] ^ 1,
+                good[at].wrapping_add(1),
+            ] {
                 let mut bad = good.clone();
                 bad[at] = value;
                 // It may still be a message; it must not be a panic.
@@ -309,8 +367,19 @@ mod tests {
         );
         let mut huge = good;
         huge[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert_eq!(length_of(huge.first_chunk().unwrap(), LARGEST), Err(Malformed));
+        assert_eq!(
+            length_of(huge.first_chunk().unwrap(), LARGEST),
+            Err(Malformed)
+        );
         let no_end = [255, 255, 255, 255, 0, 0, 0, 0];
-        assert_eq!(Reader { bytes: &no_end, at: 0, big: false }.paths(), Err(Malformed));
+        assert_eq!(
+            Reader {
+                bytes: &no_end,
+                at: 0,
+                big: false
+            }
+            .paths(),
+            Err(Malformed)
+        );
     }
 }

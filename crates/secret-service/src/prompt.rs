@@ -1,5 +1,6 @@
-//! Prompts of the Secret Service: a provider that needs a person, or thinks it does, answers with an object that is performed
-//! and signals its end. How long that may take is the connection's deadline.
+//! Prompts of the Secret Service: a provider that needs a person, or thinks it does, answers with
+//! an object that is performed and signals its end. How long that may take is the connection's
+//! deadline.
 
 use crate::calls::{NONE, PROVIDER, call};
 use crate::connection::{BUS, BUS_PATH, Connection};
@@ -9,7 +10,8 @@ use crate::wire::Writer;
 
 const INTERFACE: &str = "org.freedesktop.Secret.Prompt";
 
-/// Performs a prompt, if there is one, and gives the signal of its end: dismissed or not, and the result.
+/// Performs a prompt, if there is one, and gives the signal of its end: dismissed or not, and the
+/// result.
 pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Message>, Fault> {
     if prompt == NONE {
         return Ok(None);
@@ -22,7 +24,14 @@ pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
     for rule in &rules {
         let mut body = Writer::default();
         body.text(rule);
-        let add = Call { to: BUS, path: BUS_PATH, interface: BUS, method: "AddMatch", signature: "s", body };
+        let add = Call {
+            to: BUS,
+            path: BUS_PATH,
+            interface: BUS,
+            method: "AddMatch",
+            signature: "s",
+            body,
+        };
         let ticket = bus.ask(&add);
         bus.reply(ticket)?;
     }
@@ -36,9 +45,15 @@ pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
         match signal.member.as_str() {
             "Completed" if signal.path == prompt => {
                 let dismissed = signal.body("bv")?.boolean()?;
-                return if dismissed { Err(Fault::PromptDismissed) } else { Ok(Some(signal)) };
+                return if dismissed {
+                    Err(Fault::PromptDismissed)
+                } else {
+                    Ok(Some(signal))
+                };
             }
-            "NameOwnerChanged" if signal.sender == BUS && signal.body("sss")?.text()? == PROVIDER => {
+            "NameOwnerChanged"
+                if signal.sender == BUS && signal.body("sss")?.text()? == PROVIDER =>
+            {
                 return Err(Fault::DaemonGone);
             }
             _ => {}

@@ -1,5 +1,6 @@
-//! The store and its credentials behind the `keyring_core` traits, and the one way an operation is run: on a plain thread with
-//! a deadline, so it is safe to call from anywhere, an async runtime included. Not here: what is asked of the keyring (`bus.rs`).
+//! The store and its credentials behind the `keyring_core` traits, and the one way an operation is
+//! run: on a plain thread with a deadline, so it is safe to call from anywhere, an async runtime
+//! included. Not here: what is asked of the keyring (`bus.rs`).
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -8,7 +9,9 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use keyring_core::api::{Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi};
+use keyring_core::api::{
+    Credential as DynCredential, CredentialApi, CredentialPersistence, CredentialStoreApi,
+};
 use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
@@ -19,11 +22,12 @@ use crate::options::{Options, Wiped};
 /// The longest account name that is accepted, in bytes.
 const MAX_ACCOUNT: u32 = 512;
 
-/// What the caller's wait may exceed the deadline by, when a system call blocks that has no bound of its own.
+/// What the caller's wait may exceed the deadline by, when a system call blocks that has no bound
+/// of its own.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// The store. It holds no connection: each operation opens its own and closes it, so no session key outlives a call
-/// and a restarted keyring is never met with a stale session.
+/// The store. It holds no connection: each operation opens its own and closes it, so no session key
+/// outlives a call and a restarted keyring is never met with a stale session.
 #[derive(Clone, Debug)]
 pub struct Store {
     options: Options,
@@ -36,9 +40,13 @@ impl Store {
         Self { options }
     }
 
-    /// Is there an unlocked default keyring, and one that lasts? Changes nothing and never prompts, whatever the options say.
+    /// Is there an unlocked default keyring, and one that lasts? Changes nothing and never prompts,
+    /// whatever the options say.
     pub fn probe(&self) -> Result<(), Fault> {
-        let quiet = Options { unlock: None, ..self.options.clone() };
+        let quiet = Options {
+            unlock: None,
+            ..self.options.clone()
+        };
         run(&quiet, bus::probe)
     }
 
@@ -47,16 +55,22 @@ impl Store {
         run(&self.options, bus::accounts)
     }
 
-    /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is none.
+    /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is
+    /// none.
     pub fn get(&self, account: &str) -> Result<Wiped, Fault> {
         let account = checked(account)?;
-        run(&self.options, move |options: &Options| bus::get(options, &account))
+        run(&self.options, move |options: &Options| {
+            bus::get(options, &account)
+        })
     }
 
-    /// The secrets of two accounts over one connection; the second may not be there. [`Fault::NotFound`] is about the first.
+    /// The secrets of two accounts over one connection; the second may not be there.
+    /// [`Fault::NotFound`] is about the first.
     pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
         let (first, second) = (checked(first)?, checked(second)?);
-        run(&self.options, move |options: &Options| bus::get_both(options, &first, &second))
+        run(&self.options, move |options: &Options| {
+            bus::get_both(options, &first, &second)
+        })
     }
 
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
@@ -65,7 +79,9 @@ impl Store {
         if u32::try_from(secret.len()).is_ok_and(|length| length <= self.options.max_secret) {
             // The thread may outlive this call, so it cannot borrow.
             let secret = Zeroizing::new(secret.to_vec());
-            run(&self.options, move |options: &Options| bus::set(options, &account, &secret))
+            run(&self.options, move |options: &Options| {
+                bus::set(options, &account, &secret)
+            })
         } else {
             Err(Fault::TooLong(self.options.max_secret))
         }
@@ -74,11 +90,16 @@ impl Store {
     /// Deletes every item of `account`. [`Fault::NotFound`] when there was none.
     pub fn delete(&self, account: &str) -> Result<(), Fault> {
         let account = checked(account)?;
-        run(&self.options, move |options: &Options| bus::delete(options, &account))
+        run(&self.options, move |options: &Options| {
+            bus::delete(options, &account)
+        })
     }
 
     fn entry(&self, account: &str) -> Entry {
-        Entry::new_with_credential(Arc::new(Credential { store: self.clone(), account: account.to_owned() }))
+        Entry::new_with_credential(Arc::new(Credential {
+            store: self.clone(),
+            account: account.to_owned(),
+        }))
     }
 }
 
@@ -99,29 +120,54 @@ impl CredentialStoreApi for Store {
     }
 
     fn id(&self) -> String {
-        format!("secret-service {}", self.options.address.as_deref().unwrap_or("session bus"))
+        format!(
+            "secret-service {}",
+            self.options.address.as_deref().unwrap_or("session bus")
+        )
     }
 
     /// `service` must be that of the options; there are no modifiers.
-    fn build(&self, service: &str, user: &str, modifiers: Option<&HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
+    fn build(
+        &self,
+        service: &str,
+        user: &str,
+        modifiers: Option<&HashMap<&str, &str>>,
+    ) -> keyring_core::Result<Entry> {
         let own = self.options.service;
         if service != own {
-            return Err(Error::Invalid("service".to_owned(), format!("this store keeps only {own}")));
+            return Err(Error::Invalid(
+                "service".to_owned(),
+                format!("this store keeps only {own}"),
+            ));
         }
         if modifiers.is_some_and(|given| !given.is_empty()) {
-            return Err(Error::Invalid("modifiers".to_owned(), "this store has none".to_owned()));
+            return Err(Error::Invalid(
+                "modifiers".to_owned(),
+                "this store has none".to_owned(),
+            ));
         }
-        let account = checked(user).map_err(|fault| Error::Invalid("user".to_owned(), fault.to_string()))?;
+        let account =
+            checked(user).map_err(|fault| Error::Invalid("user".to_owned(), fault.to_string()))?;
         Ok(self.entry(&account))
     }
 
     /// `spec` is empty or names the service of the options: the answer is all our items.
     fn search(&self, spec: &HashMap<&str, &str>) -> keyring_core::Result<Vec<Entry>> {
         let own = self.options.service;
-        if spec.iter().any(|(key, value)| *key != "service" || *value != own) {
-            return Err(Error::Invalid("spec".to_owned(), format!("only service={own} can be searched")));
+        if spec
+            .iter()
+            .any(|(key, value)| *key != "service" || *value != own)
+        {
+            return Err(Error::Invalid(
+                "spec".to_owned(),
+                format!("only service={own} can be searched"),
+            ));
         }
-        Ok(self.accounts()?.iter().map(|account| self.entry(account)).collect())
+        Ok(self
+            .accounts()?
+            .iter()
+            .map(|account| self.entry(account))
+            .collect())
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -159,7 +205,8 @@ impl CredentialApi for Credential {
         Ok(self.store.delete(&self.account)?)
     }
 
-    /// A credential is found by its name each time, so it is its own wrapper; this only says whether it exists.
+    /// A credential is found by its name each time, so it is its own wrapper; this only says
+    /// whether it exists.
     fn get_credential(&self) -> keyring_core::Result<Option<Arc<DynCredential>>> {
         self.store.get(&self.account)?;
         Ok(None)
@@ -178,8 +225,9 @@ impl CredentialApi for Credential {
     }
 }
 
-/// Runs one operation on a thread of its own and waits no longer than its deadline. A thread, because its stack is gone
-/// afterwards; a bound on the wait, because a full bus may not even take a connection.
+/// Runs one operation on a thread of its own and waits no longer than its deadline. A thread,
+/// because its stack is gone afterwards; a bound on the wait, because a full bus may not even take
+/// a connection.
 fn run<T, F>(options: &Options, op: F) -> Result<T, Fault>
 where
     T: Send + 'static,

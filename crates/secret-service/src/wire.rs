@@ -1,5 +1,5 @@
-//! Values in the D-Bus wire format (specification 0.42, "Marshaling"), as many kinds as the Secret Service needs. Pure;
-//! whatever is read is checked before it is believed.
+//! Values in the D-Bus wire format (specification 0.42, "Marshaling"), as many kinds as the Secret
+//! Service needs. Pure; whatever is read is checked before it is believed.
 //!
 //! Not here: messages (`message.rs`), sockets and time (`connection.rs`), what is said (`bus.rs`).
 
@@ -120,13 +120,21 @@ impl<'b> Reader<'b> {
     pub(crate) fn number(&mut self) -> Read<u32> {
         self.align(4)?;
         let bytes = self.take(4)?.try_into().map_err(|_| Malformed)?;
-        Ok(if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+        Ok(if self.big {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        })
     }
 
     pub(crate) fn long(&mut self) -> Read<u64> {
         self.align(8)?;
         let bytes = self.take(8)?.try_into().map_err(|_| Malformed)?;
-        Ok(if self.big { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
+        Ok(if self.big {
+            u64::from_be_bytes(bytes)
+        } else {
+            u64::from_le_bytes(bytes)
+        })
     }
 
     pub(crate) fn boolean(&mut self) -> Read<bool> {
@@ -151,12 +159,19 @@ impl<'b> Reader<'b> {
         self.ended(usize::try_from(length).map_err(|_| Malformed)?)
     }
 
-    /// An object path. What is none would go back to the bus in a call, which ends the connection, or into a match rule.
+    /// An object path. What is none would go back to the bus in a call, which ends the connection,
+    /// or into a match rule.
     pub(crate) fn path(&mut self) -> Read<&'b str> {
         let path = self.text()?;
         let names = path.strip_prefix('/').ok_or(Malformed)?;
-        let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if names.is_empty() || names.split('/').all(is_name) { Ok(path) } else { Err(Malformed) }
+        let is_name = |name: &str| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        };
+        if names.is_empty() || names.split('/').all(is_name) {
+            Ok(path)
+        } else {
+            Err(Malformed)
+        }
     }
 
     pub(crate) fn signature(&mut self) -> Read<&'b str> {
@@ -171,7 +186,11 @@ impl<'b> Reader<'b> {
 
     /// What a variant holds, if it is of this kind.
     pub(crate) fn variant(&mut self, signature: &str) -> Read<()> {
-        if self.signature()? == signature { Ok(()) } else { Err(Malformed) }
+        if self.signature()? == signature {
+            Ok(())
+        } else {
+            Err(Malformed)
+        }
     }
 
     /// Structures begin at such places.
@@ -180,10 +199,18 @@ impl<'b> Reader<'b> {
     }
 
     /// Calls `read` until the array is over. It must end where its length says.
-    pub(crate) fn array(&mut self, to: usize, mut read: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+    pub(crate) fn array(
+        &mut self,
+        to: usize,
+        mut read: impl FnMut(&mut Self) -> Read<()>,
+    ) -> Read<()> {
         let length = usize::try_from(self.number()?).map_err(|_| Malformed)?;
         self.align(to)?;
-        let end = self.at.checked_add(length).filter(|end| *end <= self.bytes.len()).ok_or(Malformed)?;
+        let end = self
+            .at
+            .checked_add(length)
+            .filter(|end| *end <= self.bytes.len())
+            .ok_or(Malformed)?;
         while self.at < end {
             let before = self.at;
             read(self)?;
@@ -210,7 +237,11 @@ mod tests {
     use super::*;
 
     fn reader(bytes: &[u8]) -> Reader<'_> {
-        Reader { bytes, at: 0, big: false }
+        Reader {
+            bytes,
+            at: 0,
+            big: false,
+        }
     }
 
     #[test]
@@ -225,22 +256,55 @@ mod tests {
         let mut cut = w.bytes.to_vec();
         cut[0] -= 1;
         assert_eq!(reader(&cut).paths(), Err(Malformed));
-        assert_eq!(reader(&w.bytes).array(4, |_| Ok(())), Err(Malformed), "an element without any bytes has no end");
+        assert_eq!(
+            reader(&w.bytes).array(4, |_| Ok(())),
+            Err(Malformed),
+            "an element without any bytes has no end"
+        );
     }
 
     #[test]
     fn values_are_what_the_format_has() {
-        assert_eq!([0u8, 1, 2].map(|byte| reader(&[byte, 0, 0, 0]).boolean()), [Ok(false), Ok(true), Err(Malformed)]);
+        assert_eq!(
+            [0u8, 1, 2].map(|byte| reader(&[byte, 0, 0, 0]).boolean()),
+            [Ok(false), Ok(true), Err(Malformed)]
+        );
         assert_eq!(reader(b"\x01\0\0\0a\0").text(), Ok("a"));
         assert_eq!(reader(b"\x01\0\0\0ab").text(), Err(Malformed), "no end");
-        assert_eq!(reader(b"\x01\0\0\0\xff\0").text(), Err(Malformed), "no UTF-8");
-        assert_eq!(reader(b"\x03\0\0\0a\0b\0").text(), Err(Malformed), "a zero is the end");
+        assert_eq!(
+            reader(b"\x01\0\0\0\xff\0").text(),
+            Err(Malformed),
+            "no UTF-8"
+        );
+        assert_eq!(
+            reader(b"\x03\0\0\0a\0b\0").text(),
+            Err(Malformed),
+            "a zero is the end"
+        );
         assert_eq!(reader(b"\x01s\0").variant("s"), Ok(()));
         assert_eq!(reader(b"\x01s\0").variant("o"), Err(Malformed));
-        let mut at_one = Reader { at: 1, ..reader(&[9; 16]) };
-        assert_eq!((at_one.long(), at_one.at), (Ok(0x0909_0909_0909_0909), 16), "at a multiple of eight");
-        assert_eq!(Reader { at: 1, ..reader(&[9; 15]) }.long(), Err(Malformed));
-        let big = Reader { big: true, ..reader(&[0, 0, 0, 0, 0, 0, 1, 2]) }.long();
+        let mut at_one = Reader {
+            at: 1,
+            ..reader(&[9; 16])
+        };
+        assert_eq!(
+            (at_one.long(), at_one.at),
+            (Ok(0x0909_0909_0909_0909), 16),
+            "at a multiple of eight"
+        );
+        assert_eq!(
+            Reader {
+                at: 1,
+                ..reader(&[9; 15])
+            }
+            .long(),
+            Err(Malformed)
+        );
+        let big = Reader {
+            big: true,
+            ..reader(&[0, 0, 0, 0, 0, 0, 1, 2])
+        }
+        .long();
         assert_eq!(big, Ok(258));
     }
 
@@ -254,7 +318,18 @@ mod tests {
         for good in ["/", "/a", "/org/freedesktop/secrets/collection/a_2d1/17"] {
             assert_eq!(path(good).as_deref(), Ok(good));
         }
-        for bad in ["", "a", "//", "/a/", "/a//b", "/a-b", "/a',member='x", "/\u{e4}", "/a\n", "/a/./b"] {
+        for bad in [
+            "",
+            "a",
+            "//",
+            "/a/",
+            "/a//b",
+            "/a-b",
+            "/a',member='x",
+            "/\u{e4}",
+            "/a\n",
+            "/a/./b",
+        ] {
             assert_eq!(path(bad), Err(Malformed), "{bad:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! The address of a session bus outlives the bus. Another account that listens there then hears nothing.
+//! The address of a session bus outlives the bus. Another account that listens there then hears
+//! nothing.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -10,7 +11,11 @@
 )]
 
 #[path = "../../../tests/support/needs.rs"]
-#[allow(dead_code, unreachable_pub, reason = "a helper shared by several test programs")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "a helper shared by several test programs"
+)]
 mod needs;
 
 use secret_service::{Fault, Options, Store};
@@ -23,15 +28,22 @@ use std::time::Duration;
 /// The listening half; on its own it has nothing to do.
 #[test]
 fn listens_and_tells_what_it_hears() {
-    let Ok(name) = std::env::var("TEST_LISTEN") else { return };
+    let Ok(name) = std::env::var("TEST_LISTEN") else {
+        return;
+    };
     let address = SocketAddr::from_abstract_name(&name).expect("an address");
     let listener = UnixListener::bind_addr(&address).expect("a socket");
     println!("\nlistening");
     let (mut stream, _) = listener.accept().expect("a connection");
-    stream.set_read_timeout(Some(Duration::from_secs(2))).expect("a bound");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(2)))
+        .expect("a bound");
     let mut heard = [0u8; 256];
     let length = stream.read(&mut heard).unwrap_or(0);
-    println!("\nheard {}", String::from_utf8_lossy(&heard[..length]).contains("AUTH EXTERNAL"));
+    println!(
+        "\nheard {}",
+        String::from_utf8_lossy(&heard[..length]).contains("AUTH EXTERNAL")
+    );
 }
 
 /// What a store finds at a socket that this command listens on, and what is heard there.
@@ -43,13 +55,20 @@ fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
         .stdout(Stdio::piped())
         .spawn()
         .expect("a listener");
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map(|line| line.expect("a line"));
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe"))
+        .lines()
+        .map(|line| line.expect("a line"));
     assert!(lines.any(|line| line == "listening"));
     let address = Some(format!("unix:abstract={name}"));
-    let store = Store::new(Options { address, deadline: Duration::from_millis(500), ..Options::new("example") });
+    let store = Store::new(Options {
+        address,
+        deadline: Duration::from_millis(500),
+        ..Options::new("example")
+    });
     let fault = store.set("default/bundle/1", b"value").err();
-    let heard =
-        lines.find_map(|line| line.strip_prefix("heard ").map(|heard| heard == "true")).expect("an account of it");
+    let heard = lines
+        .find_map(|line| line.strip_prefix("heard ").map(|heard| heard == "true"))
+        .expect("an account of it");
     assert!(child.wait().expect("an end").success());
     (fault, heard)
 }
@@ -61,11 +80,22 @@ fn a_bus_of_another_account_is_told_nothing() {
         return;
     }
     let me = std::env::current_exe().expect("a path");
-    assert!(ask(Command::new(&me), "own").1, "control: one of this account is spoken to");
+    assert!(
+        ask(Command::new(&me), "own").1,
+        "control: one of this account is spoken to"
+    );
     // Where the other account may read it.
     let copy = std::env::temp_dir().join(format!("foreign-bus-{}", std::process::id()));
-    // By another process: one that this one starts meanwhile would inherit the open file, and what is open for writing cannot be run.
-    assert!(Command::new("cp").arg(&me).arg(&copy).status().expect("cp").success());
+    // By another process: one that this one starts meanwhile would inherit the open file, and what
+    // is open for writing cannot be run.
+    assert!(
+        Command::new("cp")
+            .arg(&me)
+            .arg(&copy)
+            .status()
+            .expect("cp")
+            .success()
+    );
     let mut foreign = Command::new("setpriv");
     foreign.args(other).arg(&copy);
     let asked = ask(foreign, "other");

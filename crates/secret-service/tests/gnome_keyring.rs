@@ -1,5 +1,6 @@
-//! The Secret Service store against a real gnome-keyring under a private D-Bus: what it stores, and how each way of
-//! being unavailable is a fault of its own and bounded. Every case has its own bus, so all run in parallel.
+//! The Secret Service store against a real gnome-keyring under a private D-Bus: what it stores, and
+//! how each way of being unavailable is a fault of its own and bounded. Every case has its own bus,
+//! so all run in parallel.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -34,13 +35,18 @@ const ACCOUNT: &str = "default/bundle/3f9a";
 /// Ends the test where a program is missing.
 macro_rules! keyring {
     ($state:expr) => {{
-        let Some(daemon) = KeyringDaemon::if_there($state) else { return };
+        let Some(daemon) = KeyringDaemon::if_there($state) else {
+            return;
+        };
         daemon
     }};
 }
 
 fn store_at(address: &str) -> Store {
-    Store::new(Options { address: Some(address.to_owned()), ..Options::new(SERVICE) })
+    Store::new(Options {
+        address: Some(address.to_owned()),
+        ..Options::new(SERVICE)
+    })
 }
 
 fn store_of(daemon: &KeyringDaemon) -> Store {
@@ -58,8 +64,18 @@ fn secret_tool(daemon: &KeyringDaemon, args: &[&str], input: &str) -> String {
     let mut command = Command::new("secret-tool");
     daemon.apply_env(command.args(args));
     let pipe = std::process::Stdio::piped;
-    let mut child = command.stdin(pipe()).stdout(pipe()).stderr(pipe()).spawn().expect("secret-tool starts");
-    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("written");
+    let mut child = command
+        .stdin(pipe())
+        .stdout(pipe())
+        .stderr(pipe())
+        .spawn()
+        .expect("secret-tool starts");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(input.as_bytes())
+        .expect("written");
     let output = child.wait_with_output().expect("secret-tool ends");
     String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
 }
@@ -70,17 +86,34 @@ fn values_come_back_byte_for_byte() {
     let store = store_of(&daemon);
     assert_eq!(store.probe(), Ok(()));
     let all_bytes: Vec<u8> = (0..=255).collect();
-    let long: Vec<u8> = (0..65_536u32).map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1]).collect();
-    let values: [&[u8]; 8] =
-        [b"", b"\0", b"a\0b\0", &all_bytes, "p\u{e4}ssw\u{f6}rd \u{1f511}".as_bytes(), b"line\n", &long[..2560], &long];
+    let long: Vec<u8> = (0..65_536u32)
+        .map(|n| n.to_le_bytes()[0] ^ n.to_le_bytes()[1])
+        .collect();
+    let values: [&[u8]; 8] = [
+        b"",
+        b"\0",
+        b"a\0b\0",
+        &all_bytes,
+        "p\u{e4}ssw\u{f6}rd \u{1f511}".as_bytes(),
+        b"line\n",
+        &long[..2560],
+        &long,
+    ];
     for (number, value) in values.into_iter().enumerate() {
         let account = format!("default/value/{number}");
         store.set(&account, value).expect("stored");
-        assert_eq!(store.get(&account).expect("read").as_slice(), value, "value {number}");
+        assert_eq!(
+            store.get(&account).expect("read").as_slice(),
+            value,
+            "value {number}"
+        );
     }
     assert_eq!(store.accounts().expect("listed").len(), 8);
     assert_eq!(
-        store.set("default/huge", &vec![0; Options::new(SERVICE).max_secret as usize + 1]),
+        store.set(
+            "default/huge",
+            &vec![0; Options::new(SERVICE).max_secret as usize + 1]
+        ),
         Err(Fault::TooLong(1024 * 1024))
     );
     assert!(matches!(store.set("", b"x"), Err(Fault::Other(_))));
@@ -97,16 +130,27 @@ fn the_keyring_core_traits_overwrite_delete_and_search() {
     entry.set_secret(b"first").expect("stored");
     entry.set_secret(b"second").expect("overwritten");
     assert_eq!(entry.get_secret().expect("read"), b"second");
-    assert_eq!(entry.get_specifiers(), Some((SERVICE.to_owned(), ACCOUNT.to_owned())));
-    let found = store.search(&HashMap::from([("service", SERVICE)])).expect("searched");
+    assert_eq!(
+        entry.get_specifiers(),
+        Some((SERVICE.to_owned(), ACCOUNT.to_owned()))
+    );
+    let found = store
+        .search(&HashMap::from([("service", SERVICE)]))
+        .expect("searched");
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].get_secret().expect("read"), b"second");
     assert_eq!(store.accounts(), Ok(vec![ACCOUNT.to_owned()]));
     entry.delete_credential().expect("deleted");
     assert!(matches!(entry.get_secret(), Err(Error::NoEntry)));
     assert_eq!(store.accounts(), Ok(vec![]));
-    assert!(matches!(store.build("other", ACCOUNT, None), Err(Error::Invalid(..))));
-    assert!(matches!(store.search(&HashMap::from([("service", "other")])), Err(Error::Invalid(..))));
+    assert!(matches!(
+        store.build("other", ACCOUNT, None),
+        Err(Error::Invalid(..))
+    ));
+    assert!(matches!(
+        store.search(&HashMap::from([("service", "other")])),
+        Err(Error::Invalid(..))
+    ));
     assert!(!format!("{entry:?} {store:?}").contains("second"));
 }
 
@@ -134,8 +178,14 @@ fn a_locked_keyring_is_told_at_once_and_no_prompt_is_asked_for() {
     assert!(matches!(error, Error::NoStorageAccess(_)));
     assert_eq!(Fault::of(&error), Fault::Locked);
     let calls = watch.calls();
-    assert!(calls.contains("member=ReadAlias"), "the monitor saw nothing: {calls}");
-    assert!(!calls.contains("member=Prompt") && !calls.contains("member=Unlock"), "{calls}");
+    assert!(
+        calls.contains("member=ReadAlias"),
+        "the monitor saw nothing: {calls}"
+    );
+    assert!(
+        !calls.contains("member=Prompt") && !calls.contains("member=Unlock"),
+        "{calls}"
+    );
 }
 
 #[test]
@@ -150,11 +200,19 @@ fn a_daemon_that_started_locked_is_locked() {
 fn an_interactive_caller_gets_a_prompt_and_a_bound() {
     let daemon = keyring!(State::Locked);
     let unlock = Some(Duration::from_secs(2));
-    let store = Store::new(Options { address: Some(daemon.address()), unlock, ..Options::new(SERVICE) });
+    let store = Store::new(Options {
+        address: Some(daemon.address()),
+        unlock,
+        ..Options::new(SERVICE)
+    });
     let watch = watch_calls(&daemon);
-    // There is no display and no prompter here, so the daemon gives up by itself or the bound ends the wait.
+    // There is no display and no prompter here, so the daemon gives up by itself or the bound ends
+    // the wait.
     let (result, took) = timed(|| store.get(ACCOUNT));
-    assert!(matches!(result, Err(Fault::PromptDismissed | Fault::TimedOut)), "{result:?}");
+    assert!(
+        matches!(result, Err(Fault::PromptDismissed | Fault::TimedOut)),
+        "{result:?}"
+    );
     assert!(took < Duration::from_secs(3), "{took:?}");
     assert!(watch.calls().contains("member=Prompt"));
     assert_eq!(store.probe(), Err(Fault::Locked));
@@ -187,7 +245,12 @@ fn something_else_behind_the_socket_is_refused_or_times_out() {
     let ask = |name: &str| {
         let address = Some(format!("unix:path={}", dir.join(name).display()));
         timed(|| {
-            Store::new(Options { address, deadline: Duration::from_millis(300), ..Options::new(SERVICE) }).get(ACCOUNT)
+            Store::new(Options {
+                address,
+                deadline: Duration::from_millis(300),
+                ..Options::new(SERVICE)
+            })
+            .get(ACCOUNT)
         })
     };
     assert_eq!(ask("closing").0, Err(Fault::BusRefused));
@@ -211,23 +274,40 @@ fn a_fresh_account_has_no_default_keyring() {
     let (result, took) = timed(|| store_of(&daemon).set(ACCOUNT, b"x"));
     assert_eq!(result, Err(Fault::NoDefaultCollection));
     assert!(took < Duration::from_secs(1), "{took:?}");
-    assert_eq!(store_of(&daemon).get(ACCOUNT), Err(Fault::NoDefaultCollection));
+    assert_eq!(
+        store_of(&daemon).get(ACCOUNT),
+        Err(Fault::NoDefaultCollection)
+    );
 }
 
 #[test]
 fn a_silent_daemon_costs_the_deadline_and_no_more() {
     let daemon = keyring!(State::Unlocked);
     let deadline = Duration::from_millis(700);
-    let store = Store::new(Options { address: Some(daemon.address()), deadline, ..Options::new(SERVICE) });
+    let store = Store::new(Options {
+        address: Some(daemon.address()),
+        deadline,
+        ..Options::new(SERVICE)
+    });
     store.set(ACCOUNT, b"value").expect("stored");
     daemon.stop_daemon();
-    for job in [|s: &Store| s.get(ACCOUNT).err(), |s: &Store| s.set(ACCOUNT, b"x").err(), |s: &Store| s.probe().err()] {
+    for job in [
+        |s: &Store| s.get(ACCOUNT).err(),
+        |s: &Store| s.set(ACCOUNT, b"x").err(),
+        |s: &Store| s.probe().err(),
+    ] {
         let (fault, took) = timed(|| job(&store));
         assert_eq!(fault, Some(Fault::TimedOut));
-        assert!(took >= deadline && took < deadline + Duration::from_millis(500), "{took:?}");
+        assert!(
+            took >= deadline && took < deadline + Duration::from_millis(500),
+            "{took:?}"
+        );
     }
     daemon.continue_daemon();
-    assert_eq!(store.get(ACCOUNT).expect("answers again").as_slice(), b"value");
+    assert_eq!(
+        store.get(ACCOUNT).expect("answers again").as_slice(),
+        b"value"
+    );
 }
 
 #[test]
@@ -238,7 +318,13 @@ fn a_daemon_killed_between_calls_and_started_again() {
     daemon.kill_daemon();
     assert_eq!(store.get(ACCOUNT), Err(Fault::NoProvider));
     daemon.start_daemon(Some("right"));
-    assert_eq!(store.get(ACCOUNT).expect("the same store works again").as_slice(), b"value");
+    assert_eq!(
+        store
+            .get(ACCOUNT)
+            .expect("the same store works again")
+            .as_slice(),
+        b"value"
+    );
 }
 
 #[test]
@@ -264,28 +350,74 @@ fn foreign_and_stray_items_never_make_an_account_ambiguous() {
     let daemon = keyring!(State::Unlocked);
     let store = store_of(&daemon);
     // Another program under the same two names: not ours, never read, never removed.
-    let foreign = ["store", "--label=foreign", "service", SERVICE, "username", ACCOUNT, "source", "elsewhere"];
+    let foreign = [
+        "store",
+        "--label=foreign",
+        "service",
+        SERVICE,
+        "username",
+        ACCOUNT,
+        "source",
+        "elsewhere",
+    ];
     secret_tool(&daemon, &foreign, "foreign");
     assert_eq!(store.get(ACCOUNT), Err(Fault::NotFound));
     store.set(ACCOUNT, b"ours").expect("stored");
     assert_eq!(store.get(ACCOUNT).expect("read").as_slice(), b"ours");
-    // A stray one with all three of our attributes and one more: the newest is read, and a write leaves one.
+    // A stray one with all three of our attributes and one more: the newest is read, and a write
+    // leaves one.
     thread::sleep(Duration::from_millis(1100));
-    let stray =
-        ["store", "--label=stray", "service", SERVICE, "application", SERVICE, "username", ACCOUNT, "extra", "1"];
+    let stray = [
+        "store",
+        "--label=stray",
+        "service",
+        SERVICE,
+        "application",
+        SERVICE,
+        "username",
+        ACCOUNT,
+        "extra",
+        "1",
+    ];
     secret_tool(&daemon, &stray, "stray");
     assert_eq!(store.get(ACCOUNT).expect("the newest").as_slice(), b"stray");
     store.set(ACCOUNT, b"ours again").expect("stored");
     assert_eq!(store.get(ACCOUNT).expect("read").as_slice(), b"ours again");
     assert_eq!(items_of(&daemon), 1);
-    assert_eq!(secret_tool(&daemon, &["lookup", "service", SERVICE, "source", "elsewhere"], ""), "foreign");
+    assert_eq!(
+        secret_tool(
+            &daemon,
+            &["lookup", "service", SERVICE, "source", "elsewhere"],
+            ""
+        ),
+        "foreign"
+    );
     store.delete(ACCOUNT).expect("deleted");
-    assert_eq!(secret_tool(&daemon, &["lookup", "service", SERVICE, "source", "elsewhere"], ""), "foreign");
+    assert_eq!(
+        secret_tool(
+            &daemon,
+            &["lookup", "service", SERVICE, "source", "elsewhere"],
+            ""
+        ),
+        "foreign"
+    );
 }
 
 fn items_of(daemon: &KeyringDaemon) -> usize {
-    let found =
-        secret_tool(daemon, &["search", "--all", "service", SERVICE, "application", SERVICE, "username", ACCOUNT], "");
+    let found = secret_tool(
+        daemon,
+        &[
+            "search",
+            "--all",
+            "service",
+            SERVICE,
+            "application",
+            SERVICE,
+            "username",
+            ACCOUNT,
+        ],
+        "",
+    );
     found.matches("label = ").count()
 }
 
@@ -303,9 +435,17 @@ fn twenty_writers_of_a_new_account_leave_one_item() {
             })
         })
         .collect();
-    let results: Vec<_> = writers.into_iter().map(|writer| writer.join().expect("no panic")).collect();
+    let results: Vec<_> = writers
+        .into_iter()
+        .map(|writer| writer.join().expect("no panic"))
+        .collect();
     // A writer that was overtaken before it read back gets a fault; the last one cannot be.
-    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(Fault::NotStored))), "{results:?}");
+    assert!(
+        results
+            .iter()
+            .all(|result| matches!(result, Ok(()) | Err(Fault::NotStored))),
+        "{results:?}"
+    );
     assert!(results.contains(&Ok(())));
     let value = store.get(ACCOUNT).expect("read");
     assert!(value.len() == 32 && value.iter().all(|byte| *byte == value[0]));
@@ -317,7 +457,10 @@ fn twenty_writers_of_a_new_account_leave_one_item() {
 fn it_may_be_called_inside_an_async_runtime() {
     let daemon = keyring!(State::Unlocked);
     let store = store_of(&daemon);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         store.set(ACCOUNT, b"value").expect("stored");
         assert_eq!(store.get(ACCOUNT).expect("read").as_slice(), b"value");
@@ -328,18 +471,37 @@ fn it_may_be_called_inside_an_async_runtime() {
 #[test]
 fn another_users_bus_refuses_us() {
     let daemon = keyring!(State::Unlocked);
-    // The socket is reachable, but dbus-daemon only lets its own user (and root) in: needs a second user to show.
+    // The socket is reachable, but dbus-daemon only lets its own user (and root) in: needs a second
+    // user to show.
     if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
-    let base = daemon.address().trim_start_matches("unix:path=").trim_end_matches("/bus").to_owned();
+    let base = daemon
+        .address()
+        .trim_start_matches("unix:path=")
+        .trim_end_matches("/bus")
+        .to_owned();
     for (path, mode) in [(base.clone(), "711"), (format!("{base}/bus"), "666")] {
-        assert!(Command::new("chmod").args([mode, &path]).status().expect("chmod runs").success());
+        assert!(
+            Command::new("chmod")
+                .args([mode, &path])
+                .status()
+                .expect("chmod runs")
+                .success()
+        );
     }
     let me = std::env::current_exe().expect("a path");
     let copy = std::env::temp_dir().join(format!("other-user-{}", std::process::id()));
-    // By another process: one that this one starts meanwhile would inherit the open file, and what is open for writing cannot be run.
-    assert!(Command::new("cp").arg(&me).arg(&copy).status().expect("cp").success());
+    // By another process: one that this one starts meanwhile would inherit the open file, and what
+    // is open for writing cannot be run.
+    assert!(
+        Command::new("cp")
+            .arg(&me)
+            .arg(&copy)
+            .status()
+            .expect("cp")
+            .success()
+    );
     let output = Command::new("setpriv")
         .args(AS_OTHER_USER)
         .arg(&copy)
@@ -349,13 +511,19 @@ fn another_users_bus_refuses_us() {
         .expect("setpriv runs");
     let _ = std::fs::remove_file(copy);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("BusRefused"), "{text}");
+    assert!(
+        output.status.success() && text.contains("BusRefused"),
+        "{text}"
+    );
 }
 
-/// The child half of the test above; on its own there is no bus of another user, and nothing to ask.
+/// The child half of the test above; on its own there is no bus of another user, and nothing to
+/// ask.
 #[test]
 fn asked_as_another_user() {
-    let Ok(address) = std::env::var("TEST_BUS") else { return };
+    let Ok(address) = std::env::var("TEST_BUS") else {
+        return;
+    };
     let result = store_at(&address).get(ACCOUNT);
     println!("{result:?}");
     assert_eq!(result, Err(Fault::BusRefused));
@@ -373,12 +541,20 @@ fn watch_calls(daemon: &KeyringDaemon) -> Watch {
     let log = std::path::PathBuf::from(daemon.env()["HOME"].clone()).join("monitor.log");
     let out = std::fs::File::create(&log).expect("a log");
     let monitor = Command::new("stdbuf")
-        .args(["-oL", "dbus-monitor", "--address", &daemon.address(), "type=method_call"])
+        .args([
+            "-oL",
+            "dbus-monitor",
+            "--address",
+            &daemon.address(),
+            "type=method_call",
+        ])
         .stdout(out)
         .spawn()
         .expect("dbus-monitor starts");
     let limit = Instant::now() + Duration::from_secs(5);
-    while !std::fs::read_to_string(&log).is_ok_and(|text| text.contains("NameLost") || !text.is_empty()) {
+    while !std::fs::read_to_string(&log)
+        .is_ok_and(|text| text.contains("NameLost") || !text.is_empty())
+    {
         assert!(Instant::now() < limit, "dbus-monitor did not start");
         thread::sleep(Duration::from_millis(20));
     }

@@ -1,6 +1,7 @@
-//! After a read or a write, nothing of the secret stays in this process: the value is dropped, then all writable memory is
-//! searched, the dead stack of the keyring thread included. One test in a program of its own, because it reads the
-//! memory of the whole process. The value comes from another process; here it is only ever known as "a run of Z".
+//! After a read or a write, nothing of the secret stays in this process: the value is dropped, then
+//! all writable memory is searched, the dead stack of the keyring thread included. One test in a
+//! program of its own, because it reads the memory of the whole process. The value comes from
+//! another process; here it is only ever known as "a run of Z".
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -34,12 +35,20 @@ const SHORTEST: usize = 8;
 
 #[test]
 fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
-    let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else { return };
+    let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else {
+        return;
+    };
     let put = "head -c 1500 /dev/zero | tr '\\0' Z | \
                secret-tool store --label=z service example application example username default/z";
-    let status = daemon.apply_env(Command::new("sh").args(["-c", put])).status().expect("sh runs");
+    let status = daemon
+        .apply_env(Command::new("sh").args(["-c", put]))
+        .status()
+        .expect("sh runs");
     assert!(status.success(), "secret-tool store");
-    let store = Store::new(Options { address: Some(daemon.address()), ..Options::new("example") });
+    let store = Store::new(Options {
+        address: Some(daemon.address()),
+        ..Options::new("example")
+    });
     let value = store.get("default/z").expect("read");
     assert_eq!(value.len(), LENGTH);
     // The control: the scanner sees the one copy that is alive, and no other.
@@ -70,7 +79,8 @@ fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
     daemon.continue_daemon();
 }
 
-/// The lengths of all runs of the letter in writable memory; the scanner's own page buffer is left out.
+/// The lengths of all runs of the letter in writable memory; the scanner's own page buffer is left
+/// out.
 fn runs_of_z() -> Vec<usize> {
     let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
     let memory = std::fs::File::open("/proc/self/mem").expect("mem");
@@ -78,7 +88,11 @@ fn runs_of_z() -> Vec<usize> {
     let own = page.as_ptr() as u64;
     let mut found = Vec::new();
     for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let range = line.split(' ').next().and_then(|range| range.split_once('-')).expect("a range");
+        let range = line
+            .split(' ')
+            .next()
+            .and_then(|range| range.split_once('-'))
+            .expect("a range");
         let parse = |text: &str| u64::from_str_radix(text, 16).expect("a hexadecimal number");
         let mut run = 0;
         for at in (parse(range.0)..parse(range.1)).step_by(4096) {

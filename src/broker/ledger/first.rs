@@ -1,4 +1,5 @@
-//! The record as builds before the second edition wrote it (version 1), and what it means now. Read, never written.
+//! The record as builds before the second edition wrote it (version 1), and what it means now.
+//! Read, never written.
 
 use super::{CountedSignIn, Ledger, Outcome, Pause, Refused, Sent, VERSION};
 use serde::Deserialize;
@@ -24,7 +25,8 @@ pub(in crate::broker) struct First {
     pauses: Vec<Pause>,
 }
 
-/// A request that was about to be sent. The generation decided how long it counted, which the pace decides now.
+/// A request that was about to be sent. The generation decided how long it counted, which the pace
+/// decides now.
 #[derive(Deserialize)]
 struct Attempt {
     request_id: String,
@@ -35,9 +37,20 @@ struct Attempt {
 
 impl From<First> for Ledger {
     fn from(first: First) -> Self {
-        let one = |request_id: String, at: u64, outcome: Outcome| Sent { request_id, at, outcome, said: None };
-        let open = first.unanswered.into_iter().map(|a| one(a.request_id, a.at, Outcome::Unclear));
-        let refused = first.refusals_at.into_iter().map(|at| one(String::new(), at, Outcome::Refused));
+        let one = |request_id: String, at: u64, outcome: Outcome| Sent {
+            request_id,
+            at,
+            outcome,
+            said: None,
+        };
+        let open = first
+            .unanswered
+            .into_iter()
+            .map(|a| one(a.request_id, a.at, Outcome::Unclear));
+        let refused = first
+            .refusals_at
+            .into_iter()
+            .map(|at| one(String::new(), at, Outcome::Refused));
         let mut sent: Vec<Sent> = open.chain(refused).collect();
         sent.sort_by_key(|s| s.at);
         Self {

@@ -3,7 +3,14 @@
 use super::*;
 
 fn said(at: u64) -> Said {
-    Said { at, label: "AADSTS50126".into(), code: Some(50126), guess: None, ids: String::new(), temporary: false }
+    Said {
+        at,
+        label: "AADSTS50126".into(),
+        code: Some(50126),
+        guess: None,
+        ids: String::new(),
+        temporary: false,
+    }
 }
 
 fn refused(what: What, generation: &str, at: u64) -> Refused {
@@ -22,23 +29,38 @@ fn any(_: &Refused) -> bool {
     true
 }
 
-/// A record with words in place of a guess, as an earlier build wrote it, and one of a later version with a guess of its own.
+/// A record with words in place of a guess, as an earlier build wrote it, and one of a later
+/// version with a guess of its own.
 #[test]
 fn what_another_version_wrote_is_told_by_its_code() {
-    let text =
-        |more: &str, code: &str| format!(r#"{{"at":1,"label":"","code":{code},"ids":"","temporary":false{more}}}"#);
+    let text = |more: &str, code: &str| {
+        format!(r#"{{"at":1,"label":"","code":{code},"ids":"","temporary":false{more}}}"#)
+    };
     let read = |more: &str, code: &str| serde_json::from_str::<Said>(&text(more, code)).unwrap();
     let earlier = read(r#","meaning":"user name or password refused""#, "50126");
     assert_eq!(earlier.meaning(), said(1).meaning());
-    for (more, code) in [(r#","guess":"a_guess_of_the_future""#, "50126"), ("", "59999"), ("", "null")] {
-        assert_eq!(read(more, code).meaning(), Meaning::Guessed(Guess::Other), "{more} {code}");
+    for (more, code) in [
+        (r#","guess":"a_guess_of_the_future""#, "50126"),
+        ("", "59999"),
+        ("", "null"),
+    ] {
+        assert_eq!(
+            read(more, code).meaning(),
+            Meaning::Guessed(Guess::Other),
+            "{more} {code}"
+        );
     }
 }
 
 fn sent(times: &[u64], outcome: Outcome) -> Ledger {
     let mut ledger = Ledger::new("x");
     for at in times {
-        ledger.sent.push(Sent { request_id: at.to_string(), at: *at, outcome, said: None });
+        ledger.sent.push(Sent {
+            request_id: at.to_string(),
+            at: *at,
+            outcome,
+            said: None,
+        });
     }
     ledger
 }
@@ -47,10 +69,20 @@ fn sent(times: &[u64], outcome: Outcome) -> Ledger {
 fn two_refusals_an_hour() {
     let mut ledger = sent(&[100], Outcome::Refused);
     assert_eq!(ledger.refusal_limit(200), None);
-    ledger.sent.push(Sent { at: 200, ..ledger.sent[0].clone() });
-    assert_eq!((ledger.refusal_limit(200), ledger.refusal_limit(3699)), (Some(3700), Some(3700)));
+    ledger.sent.push(Sent {
+        at: 200,
+        ..ledger.sent[0].clone()
+    });
+    assert_eq!(
+        (ledger.refusal_limit(200), ledger.refusal_limit(3699)),
+        (Some(3700), Some(3700))
+    );
     assert_eq!(ledger.refusal_limit(3700), None);
-    assert_eq!(sent(&[100, 200], Outcome::Ended).refusal_limit(200), None, "the control: those were none");
+    assert_eq!(
+        sent(&[100, 200], Outcome::Ended).refusal_limit(200),
+        None,
+        "the control: those were none"
+    );
 }
 
 #[test]
@@ -64,7 +96,11 @@ fn each_in_a_row_waits_longer_up_to_an_hour() {
         (&[100, 102, 132, 732, 2532, 6132], 9732),
     ] {
         let ledger = sent(times, Outcome::Unclear);
-        assert_eq!((ledger.paced(due - 1), ledger.paced(due)), (Some(due), None), "{times:?}");
+        assert_eq!(
+            (ledger.paced(due - 1), ledger.paced(due)),
+            (Some(due), None),
+            "{times:?}"
+        );
     }
     assert_eq!(Ledger::new("x").paced(0), None);
 }
@@ -72,18 +108,37 @@ fn each_in_a_row_waits_longer_up_to_an_hour() {
 #[test]
 fn the_caps_hold_beyond_a_row() {
     assert_eq!(sent(&[100, 200, 300], Outcome::Ended).paced(300), None);
-    assert_eq!(sent(&[100, 200, 300, 400], Outcome::Ended).paced(400), Some(1900));
-    assert_eq!(sent(&[100, 200, 300, 400], Outcome::Refused).paced(400), Some(1900));
+    assert_eq!(
+        sent(&[100, 200, 300, 400], Outcome::Ended).paced(400),
+        Some(1900)
+    );
+    assert_eq!(
+        sent(&[100, 200, 300, 400], Outcome::Refused).paced(400),
+        Some(1900)
+    );
     let all_day: Vec<u64> = (0..28).map(|i| i * 3000).collect();
     assert_eq!(sent(&all_day, Outcome::Ended).paced(86_000), Some(86_400));
-    assert_eq!(sent(&all_day[1..], Outcome::Ended).paced(86_000), None, "the control");
+    assert_eq!(
+        sent(&all_day[1..], Outcome::Ended).paced(86_000),
+        None,
+        "the control"
+    );
 }
 
 #[test]
 fn a_clock_set_back_shortens_nothing() {
     let mut ledger = sent(&[1_000_000], Outcome::Unclear);
     ledger.refuse(refused(What::Password, "g", 1_000_000), any);
-    ledger.pause(Reason::CoolDown, None, said(1_000_000), Wait { first: 300, most: 3600, exact: None });
+    ledger.pause(
+        Reason::CoolDown,
+        None,
+        said(1_000_000),
+        Wait {
+            first: 300,
+            most: 3600,
+            exact: None,
+        },
+    );
     assert!(ledger.prune(500), "to be written down");
     assert!(!ledger.prune(500));
     assert_eq!(ledger.paced(500), Some(502));
@@ -94,14 +149,30 @@ fn a_clock_set_back_shortens_nothing() {
 #[test]
 fn pauses_double_and_end() {
     let mut ledger = Ledger::new("x");
-    let wait = Wait { first: 60, most: 200, exact: None };
+    let wait = Wait {
+        first: 60,
+        most: 200,
+        exact: None,
+    };
     for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
         ledger.pause(Reason::Slow, Some("app"), said(at), wait);
         assert_eq!(ledger.paused(Some("app"), at).unwrap().until, until);
     }
-    assert!(ledger.paused(Some("other"), 400).is_none(), "another app is not slowed");
+    assert!(
+        ledger.paused(Some("other"), 400).is_none(),
+        "another app is not slowed"
+    );
     assert!(ledger.paused(Some("app"), 580).is_none());
-    ledger.pause(Reason::CoolDown, None, said(0), Wait { first: 60, most: 200, exact: Some(7200) });
+    ledger.pause(
+        Reason::CoolDown,
+        None,
+        said(0),
+        Wait {
+            first: 60,
+            most: 200,
+            exact: Some(7200),
+        },
+    );
     assert_eq!(ledger.paused(Some("other"), 0).unwrap().until, HOUR);
 }
 
@@ -121,12 +192,25 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "g", 1), |_| false);
     ledger.refuse(refused(What::Password, "g", 2), |_| false);
-    assert_eq!(ledger.latched("g").unwrap().said.at, 2, "the last is the one to tell");
+    assert_eq!(
+        ledger.latched("g").unwrap().said.at,
+        2,
+        "the last is the one to tell"
+    );
     ledger.accepted("g", "app", |r| r.said.at == 2);
-    assert!(ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced);
-    assert!(ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(), "it stops no right secret");
+    assert!(
+        ledger.latched("g").is_none() && ledger.refused.len() == 1 && ledger.refused[0].replaced
+    );
+    assert!(
+        ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(),
+        "it stops no right secret"
+    );
     ledger.refuse(refused(What::Password, "g", 3), |_| false);
-    assert_eq!(ledger.nameless("g").unwrap().said.at, 3, "the control: one that nothing followed does");
+    assert_eq!(
+        ledger.nameless("g").unwrap().said.at,
+        3,
+        "the control: one that nothing followed does"
+    );
     ledger.forget("g", "app", false);
     assert!(ledger.refused.is_empty());
 }
@@ -146,7 +230,11 @@ fn the_rate_is_counted_by_kind() {
     for at in 300..320 {
         ledger.mark("r", at);
     }
-    assert_eq!(ledger.rate_limit("a"), None, "what was sent and not granted is no loop");
+    assert_eq!(
+        ledger.rate_limit("a"),
+        None,
+        "what was sent and not granted is no loop"
+    );
 }
 
 #[test]
@@ -156,9 +244,25 @@ fn sixteen_fingerprints_are_kept_and_every_latch() {
     let mut ledger = Ledger::new("x");
     for i in 0..40 {
         // As in the record of an app, which is written without being pruned.
-        ledger.refuse(Refused { fingerprint: print.clone(), ..refused(What::ClientSecret, &format!("g{i}"), 1) }, any);
+        ledger.refuse(
+            Refused {
+                fingerprint: print.clone(),
+                ..refused(What::ClientSecret, &format!("g{i}"), 1)
+            },
+            any,
+        );
     }
-    assert_eq!(ledger.refused.iter().filter(|r| r.fingerprint.is_some()).count(), REMEMBERED);
+    assert_eq!(
+        ledger
+            .refused
+            .iter()
+            .filter(|r| r.fingerprint.is_some())
+            .count(),
+        REMEMBERED
+    );
     assert!((0..40).all(|i| ledger.latched(&format!("g{i}")).is_some()));
-    assert!(ledger.refused.last().unwrap().fingerprint.is_some(), "the newest are kept");
+    assert!(
+        ledger.refused.last().unwrap().fingerprint.is_some(),
+        "the newest are kept"
+    );
 }

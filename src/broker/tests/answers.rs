@@ -1,4 +1,5 @@
-//! What follows from an answer beyond the pace: what is repeated, paused, latched and forgiven, by status, stage and code.
+//! What follows from an answer beyond the pace: what is repeated, paused, latched and forgiven, by
+//! status, stage and code.
 
 use super::super::record::user_file;
 use super::*;
@@ -9,7 +10,11 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
     for (header, wait) in [(None, 60), (Some("120"), 120)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
-        bench.endpoint.answers.borrow_mut().push_back(Ok((429, "<html>".into(), header.map(str::to_owned))));
+        bench.endpoint.answers.borrow_mut().push_back(Ok((
+            429,
+            "<html>".into(),
+            header.map(str::to_owned),
+        )));
         bench.get(&profile).unwrap_err();
         bench.pass(wait - 1);
         assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Network);
@@ -17,18 +22,24 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
         bench.pass(1);
         bench.get(&profile).unwrap();
     }
-    // The control: another page asks for no more than the pace, which is waited out where it is short.
+    // The control: another page asks for no more than the pace, which is waited out where it is
+    // short.
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(404, "<html>".into());
     bench.get(&profile).unwrap_err();
-    assert_eq!(bench.endpoint.asked.get(), 1, "a page is not asked again by the same run");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        1,
+        "a page is not asked again by the same run"
+    );
     bench.get(&profile).unwrap();
 }
 
 #[test]
 fn an_answer_that_shows_the_password_right_ends_the_row() {
-    // 50076 wants a second factor, after the password; 50034 comes before it, and says nothing of the others.
+    // 50076 wants a second factor, after the password; 50034 comes before it, and says nothing of
+    // the others.
     for (code, ends) in [(50_076, true), (50_034, false)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
@@ -45,7 +56,11 @@ fn an_answer_that_shows_the_password_right_ends_the_row() {
         let asked = bench.endpoint.asked.get();
         bench.pass(3);
         recovers_now(&bench, &profile, ends);
-        assert_eq!(bench.endpoint.asked.get(), asked + usize::from(ends), "{code}");
+        assert_eq!(
+            bench.endpoint.asked.get(),
+            asked + usize::from(ends),
+            "{code}"
+        );
     }
 }
 
@@ -62,20 +77,38 @@ fn a_run_does_not_repeat_beyond_the_pace_and_the_rate() {
     bench.get(&profile).unwrap_err();
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.get(&profile).unwrap_err();
-    assert_eq!(bench.endpoint.asked.get(), 2, "a repetition would be due in half a minute");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        2,
+        "a repetition would be due in half a minute"
+    );
 
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     for _ in 0..9 {
         acquire(&request, &bench.world()).unwrap();
     }
     bench.answer(502, "<html>".into());
     acquire(&request, &bench.world()).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 11, "what was not granted does not count: this was the tenth");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        11,
+        "what was not granted does not count: this was the tenth"
+    );
     acquire(&request, &bench.world()).unwrap_err();
-    assert_eq!(bench.endpoint.asked.get(), 11, "the eleventh in five minutes");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        11,
+        "the eleventh in five minutes"
+    );
 }
 
 #[test]
@@ -91,16 +124,31 @@ fn a_passing_fault_of_the_service_is_tried_once_more() {
 fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    bench.answer(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#.into());
+    bench.answer(
+        401,
+        r#"{"error":"invalid_client","error_codes":[7000215]}"#.into(),
+    );
     bench.get(&profile).unwrap_err();
     let error = bench.get(&profile).unwrap_err();
     assert_eq!((error.kind, bench.endpoint.asked.get()), (Kind::SignIn, 1));
     let hints = error.hints.join("\n");
-    assert!(hints.contains("`ropc login`") && hints.contains("`ropc login --retry`"), "{hints}");
+    assert!(
+        hints.contains("`ropc login`") && hints.contains("`ropc login --retry`"),
+        "{hints}"
+    );
     assert!(hints.contains("`ropc explain 7000215`"), "{hints}");
-    assert!(!hints.contains("--secrets-stdin"), "only `login` was given secrets: {hints}");
+    assert!(
+        !hints.contains("--secrets-stdin"),
+        "only `login` was given secrets: {hints}"
+    );
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     retry_stored(&request, &bench.world()).unwrap();
     acquire(&request, &bench.world()).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
@@ -117,18 +165,32 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
 fn every_command_of_a_hint_names_the_profile_once() {
     let bench = Bench::new();
     let hints = |profile: &Profile| bench.get(profile).unwrap_err().hints.join("\n");
-    let (default, other) = (bench.enrol("default", "right"), bench.enrol("other", "right"));
+    let (default, other) = (
+        bench.enrol("default", "right"),
+        bench.enrol("other", "right"),
+    );
     let retry = "`ropc login -p other --retry`";
     // Of the table of codes, one with a name of its own; of the network; of a store; of the record.
     bench.answer(400, refusal(700_022));
     let told = hints(&other);
-    assert!(told.contains("`ropc login -p other --scope SCOPE`") && told.contains("`ropc login -p NAME`"), "{told}");
+    assert!(
+        told.contains("`ropc login -p other --scope SCOPE`")
+            && told.contains("`ropc login -p NAME`"),
+        "{told}"
+    );
     bench.pass(3600);
     bench.fail(Stage::NotSent, Cause::Tls(TlsFault::UnknownIssuer));
     assert!(hints(&other).contains("`ropc login -p other --ca-file ROOT.pem`"));
-    let gone = Profile { generation: Generation::random().unwrap(), ..other.clone() };
+    let gone = Profile {
+        generation: Generation::random().unwrap(),
+        ..other.clone()
+    };
     assert!(hints(&gone).contains("`ropc login -p other`"));
-    crate::os::write_private(&user_file(&Places::find(&bench.env).breaker().unwrap(), &other).0, b"{").unwrap();
+    crate::os::write_private(
+        &user_file(&Places::find(&bench.env).breaker().unwrap(), &other).0,
+        b"{",
+    )
+    .unwrap();
     assert!(hints(&other).contains(retry));
     // The control: the default profile needs no name.
     assert!(hints(&default).contains("`ropc login --retry`"));
@@ -139,43 +201,79 @@ fn a_success_forgives_the_very_secret_and_no_other() {
     let bench = Bench::new();
     let retry = |profile: &Profile| {
         let deadline = Deadline::after(Duration::from_secs(20));
-        let request = Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        let request = Request {
+            profile,
+            scopes: &profile.scopes,
+            mode: Mode::Refresh,
+            min_ttl: None,
+            deadline,
+        };
         retry_stored(&request, &bench.world())
     };
-    let (wrong, right) = (bench.enrol("wrong", "made up"), bench.enrol("right", "another"));
+    let (wrong, right) = (
+        bench.enrol("wrong", "made up"),
+        bench.enrol("right", "another"),
+    );
     bench.answer(400, refusal(50126));
     bench.get(&wrong).unwrap_err();
     bench.get(&right).unwrap();
     bench.get(&wrong).unwrap_err();
     retry(&right).unwrap();
     bench.get(&wrong).unwrap_err();
-    assert_eq!(bench.endpoint.asked.get(), 3, "neither a job's nor a person's success was about that password");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        3,
+        "neither a job's nor a person's success was about that password"
+    );
     let twin = bench.enrol("twin", "made up");
     bench.get(&twin).unwrap_err();
     retry(&twin).unwrap();
     bench.get(&wrong).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 5, "proved right in one profile, it is right in the other");
+    assert_eq!(
+        bench.endpoint.asked.get(),
+        5,
+        "proved right in one profile, it is right in the other"
+    );
 }
 
 #[test]
 fn a_secret_that_is_refused_again_is_remembered_once() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
+        let profile = if engine {
+            bench.engine("wrong")
+        } else {
+            bench.enrol("default", "wrong")
+        };
         let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
         let deadline = Deadline::after(Duration::from_secs(20));
-        let request =
-            Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        let request = Request {
+            profile: &profile,
+            scopes: &profile.scopes,
+            mode: Mode::Refresh,
+            min_ttl: None,
+            deadline,
+        };
         bench.answer(400, refusal(50126));
         retry_stored(&request, &bench.world()).unwrap_err();
         assert_eq!(bench.endpoint.asked.get(), 2);
         let refused = super::super::record::read(&path).unwrap().unwrap().refused;
-        assert!(refused.len() == 1 && refused[0].fingerprint.is_some(), "{refused:?}");
+        assert!(
+            refused.len() == 1 && refused[0].fingerprint.is_some(),
+            "{refused:?}"
+        );
         bench.pass(3600);
         retry_stored(&request, &bench.world()).unwrap();
-        assert!(super::super::record::read(&path).unwrap().unwrap().refused.is_empty(), "engine: {engine}");
+        assert!(
+            super::super::record::read(&path)
+                .unwrap()
+                .unwrap()
+                .refused
+                .is_empty(),
+            "engine: {engine}"
+        );
     }
 }
 
@@ -184,15 +282,25 @@ fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
-    for content in
-        [&b"{"[..], b"", b"{\"version\":1}", b"{\"version\":3}", b"{\"version\":2,\"about\":\"x\",\"more\":1}"]
-    {
+    for content in [
+        &b"{"[..],
+        b"",
+        b"{\"version\":1}",
+        b"{\"version\":3}",
+        b"{\"version\":2,\"about\":\"x\",\"more\":1}",
+    ] {
         crate::os::write_private(&path, content).unwrap();
         assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Config);
     }
     assert_eq!(bench.endpoint.asked.get(), 0);
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Cached, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Cached,
+        min_ttl: None,
+        deadline,
+    };
     retry_stored(&request, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
 }
@@ -203,7 +311,11 @@ fn a_repetition_leaves_a_second_for_its_answer() {
     for (retry_after, sent) in [("0", 2), ("10", 2), ("20", 1)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
-        bench.endpoint.answers.borrow_mut().push_back(Ok((503, String::new(), Some(retry_after.into()))));
+        bench.endpoint.answers.borrow_mut().push_back(Ok((
+            503,
+            String::new(),
+            Some(retry_after.into()),
+        )));
         assert_eq!(bench.get(&profile).is_ok(), sent == 2);
         assert_eq!(bench.endpoint.asked.get(), sent, "{retry_after}");
     }

@@ -1,4 +1,5 @@
-//! The breaker and the cache with stores that are only read, whose secrets change without a `login`.
+//! The breaker and the cache with stores that are only read, whose secrets change without a
+//! `login`.
 
 use super::*;
 
@@ -12,7 +13,11 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
     for _ in 0..3 {
         bench.pass(3600);
         let error = bench.get(&profile).unwrap_err();
-        assert!(error.message.contains("refused it before") && error.hints[0].contains("store `command`"), "{error:?}");
+        assert!(
+            error.message.contains("refused it before")
+                && error.hints[0].contains("store `command`"),
+            "{error:?}"
+        );
     }
     assert_eq!(bench.endpoint.asked.get(), 1);
     bench.rotate("new");
@@ -22,7 +27,13 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
     assert_eq!(status().state, BreakerState::Ready);
     // Back again, by a stale replica or a restored backup: it is still the refused one.
     bench.rotate("old");
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     assert_eq!(bench.endpoint.asked.get(), 2);
 }
 
@@ -30,7 +41,10 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
 fn each_refused_password_of_an_engine_is_remembered() {
     let bench = Bench::new();
     let profile = bench.engine("first");
-    for (i, password) in ["first", "second", "first", "second"].into_iter().enumerate() {
+    for (i, password) in ["first", "second", "first", "second"]
+        .into_iter()
+        .enumerate()
+    {
         bench.rotate(password);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
@@ -38,10 +52,21 @@ fn each_refused_password_of_an_engine_is_remembered() {
     }
     let status = breaker_status(&Places::find(&bench.env), &profile, bench.clock.now());
     assert_eq!(status.state, BreakerState::Refused);
-    assert!(status.reason.unwrap().contains("another secret in the store is tried"));
+    assert!(
+        status
+            .reason
+            .unwrap()
+            .contains("another secret in the store is tried")
+    );
     // They are all for this hour, whatever the engine gives.
     bench.rotate("right");
-    assert!(bench.get(&profile).unwrap_err().message.contains("2 passwords"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("2 passwords")
+    );
     assert_eq!(bench.endpoint.asked.get(), 2);
 }
 
@@ -52,7 +77,13 @@ fn a_person_may_have_a_refused_password_of_an_engine_tried_again() {
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     retry_stored(&request, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
@@ -70,8 +101,20 @@ fn a_stored_password_of_the_same_generation_stays_latched() {
         client_secret: Some(ClientSecret::new("client secret".into())),
         password: Password::new("changed behind the back of ropc".into()),
     };
-    bench.vaults.write(&Item::bundle(&profile.name, &profile.generation), &bundle.encode().unwrap()).unwrap();
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    bench
+        .vaults
+        .write(
+            &Item::bundle(&profile.name, &profile.generation),
+            &bundle.encode().unwrap(),
+        )
+        .unwrap();
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     assert_eq!(bench.endpoint.asked.get(), 1);
 }
 
@@ -82,22 +125,30 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     bench.get(&profile).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
-    let CacheStatus::Off(reason) = cache_status(&profile, &bench.world(), &bench.vaults).unwrap() else { panic!() };
+    let CacheStatus::Off(reason) = cache_status(&profile, &bench.world(), &bench.vaults).unwrap()
+    else {
+        panic!()
+    };
     assert!(reason.contains("XDG_RUNTIME_DIR"), "{reason}");
-    // Where so many jobs start that Entra would see a loop, it says why each of them has to sign in.
+    // Where so many jobs start that Entra would see a loop, it says why each of them has to sign
+    // in.
     for _ in 2..10 {
         bench.get(&profile).unwrap();
     }
     let limited = bench.get(&profile).unwrap_err();
-    assert!(limited.message.contains("10 sign-ins") && limited.hints[0].contains("XDG_RUNTIME_DIR"), "{limited:?}");
+    assert!(
+        limited.message.contains("10 sign-ins") && limited.hints[0].contains("XDG_RUNTIME_DIR"),
+        "{limited:?}"
+    );
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
 #[test]
 fn the_cache_key_of_an_engine_lies_in_memory() {
     use std::os::unix::fs::PermissionsExt;
-    let Ok(runtime) =
-        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir_in("/dev/shm")
+    let Ok(runtime) = tempfile::Builder::new()
+        .permissions(std::fs::Permissions::from_mode(0o700))
+        .tempdir_in("/dev/shm")
     else {
         return; // No such directory here, so there is no such key.
     };
@@ -106,8 +157,10 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
     }
     let mut bench = Bench::new();
     let home = bench.env.text("HOME").unwrap().to_owned();
-    bench.env =
-        Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
+    bench.env = Environment::from_pairs([
+        ("HOME", home.as_str()),
+        ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap()),
+    ]);
     let profile = bench.engine("right");
     bench.get(&profile).unwrap();
     bench.get(&profile).unwrap();
@@ -116,7 +169,10 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
         (1, 1),
         "served from the cache; the engine was not asked"
     );
-    let key = runtime.path().join("ropc/keys/default").join(profile.generation.as_str());
+    let key = runtime
+        .path()
+        .join("ropc/keys/default")
+        .join(profile.generation.as_str());
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     // One that others may read is none, and is replaced.
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
@@ -128,10 +184,16 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
     // A directory on a disk is no place for it.
-    bench.env = Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
-    assert!(matches!(cache_status(&profile, &bench.world(), &bench.vaults), Ok(CacheStatus::Off(_))));
     bench.env =
-        Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap())]);
+        Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
+    assert!(matches!(
+        cache_status(&profile, &bench.world(), &bench.vaults),
+        Ok(CacheStatus::Off(_))
+    ));
+    bench.env = Environment::from_pairs([
+        ("HOME", home.as_str()),
+        ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap()),
+    ]);
     forget(&profile, false, &bench.world()).unwrap();
     assert!(!key.exists());
 }

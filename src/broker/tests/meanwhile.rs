@@ -1,5 +1,5 @@
-//! What the store does while a request is on its way: the secrets are read again for a refusal, and may not be there any
-//! more, or be others.
+//! What the store does while a request is on its way: the secrets are read again for a refusal, and
+//! may not be there any more, or be others.
 
 use super::super::ledger::{Ledger, Refused, Said, What};
 use super::*;
@@ -43,7 +43,11 @@ fn a_repetition_reads_the_secrets_again_and_a_store_that_fails_meanwhile_ends_it
     let profile = bench.enrol("default", "right");
     bench.fail(Stage::NotSent, Cause::Refused);
     bench.lock_store_meanwhile();
-    assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Network, "what came of the request is told");
+    assert_eq!(
+        bench.get(&profile).unwrap_err().kind,
+        Kind::Network,
+        "what came of the request is told"
+    );
     assert_eq!(bench.endpoint.asked.get(), 1);
 }
 
@@ -51,7 +55,11 @@ fn a_repetition_reads_the_secrets_again_and_a_store_that_fails_meanwhile_ends_it
 fn without_the_store_a_refused_generation_is_latched_all_the_same() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
+        let profile = if engine {
+            bench.engine("wrong")
+        } else {
+            bench.enrol("default", "wrong")
+        };
         bench.answer(400, refusal(50126));
         bench.lock_store_meanwhile();
         bench.get(&profile).unwrap_err();
@@ -59,7 +67,11 @@ fn without_the_store_a_refused_generation_is_latched_all_the_same() {
         for _ in 0..3 {
             bench.pass(30 * 86_400);
             let error = bench.get(&profile).unwrap_err();
-            assert!(error.message.contains("refused it before"), "{}", error.message);
+            assert!(
+                error.message.contains("refused it before"),
+                "{}",
+                error.message
+            );
         }
         assert_eq!(bench.endpoint.asked.get(), 1, "engine: {engine}");
     }
@@ -74,7 +86,13 @@ fn a_latch_without_a_fingerprint_outlives_what_another_profile_proves_right() {
     bench.get(&one).unwrap_err();
     bench.unlock_store();
     bench.get(&two).unwrap();
-    assert!(bench.get(&one).unwrap_err().message.contains("refused it before"));
+    assert!(
+        bench
+            .get(&one)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     assert_eq!(bench.endpoint.asked.get(), 2);
 }
 
@@ -82,12 +100,23 @@ fn a_latch_without_a_fingerprint_outlives_what_another_profile_proves_right() {
 fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let other = Profile { username: "svc-other@contoso.example".parse().unwrap(), ..Profile::sample("other") };
-    let (path, about) = super::super::record::app_file(&Places::find(&bench.env).breaker().unwrap(), &profile);
+    let other = Profile {
+        username: "svc-other@contoso.example".parse().unwrap(),
+        ..Profile::sample("other")
+    };
+    let (path, about) =
+        super::super::record::app_file(&Places::find(&bench.env).breaker().unwrap(), &profile);
     let generation = other.generation.to_string();
     bench.meanwhile(move || {
         let mut ledger = Ledger::new(&about);
-        let said = Said { at: 1, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false };
+        let said = Said {
+            at: 1,
+            label: "x".into(),
+            code: None,
+            guess: None,
+            ids: String::new(),
+            temporary: false,
+        };
         let (what, profile) = (What::ClientSecret, "other".into());
         ledger.refused.push(Refused {
             what,
@@ -100,10 +129,21 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
         });
         crate::os::write_private(&path, &serde_json::to_vec(&ledger).unwrap()).unwrap();
     });
-    bench.answer(401, r#"{"error":"invalid_client","error_codes":[7000215]}"#.into());
+    bench.answer(
+        401,
+        r#"{"error":"invalid_client","error_codes":[7000215]}"#.into(),
+    );
     bench.get(&profile).unwrap_err();
     for refused in [&profile, &other] {
-        assert!(bench.get(refused).unwrap_err().message.contains("refused it before"), "{}", refused.name);
+        assert!(
+            bench
+                .get(refused)
+                .unwrap_err()
+                .message
+                .contains("refused it before"),
+            "{}",
+            refused.name
+        );
     }
     assert_eq!(bench.endpoint.asked.get(), 1);
 }
@@ -118,13 +158,22 @@ fn another_secret_that_stands_there_by_then_is_not_taken_for_the_refused_one() {
     bench.get(&profile).unwrap_err();
     // Which one was refused cannot be told any more, so neither is sent until a person acts.
     let error = bench.get(&profile).unwrap_err();
-    assert!(error.hints.iter().any(|hint| hint.contains("--retry")), "{error:?}");
+    assert!(
+        error.hints.iter().any(|hint| hint.contains("--retry")),
+        "{error:?}"
+    );
     bench.rotate("wrong");
     bench.get(&profile).unwrap_err();
     assert_eq!(bench.endpoint.asked.get(), 1);
     bench.rotate("right");
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     retry_stored(&request, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
@@ -134,7 +183,10 @@ fn another_secret_that_stands_there_by_then_is_not_taken_for_the_refused_one() {
 fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "wrong");
-    let (items, other) = (Rc::clone(&bench.vaults.items), bench.enrol("other", "right"));
+    let (items, other) = (
+        Rc::clone(&bench.vaults.items),
+        bench.enrol("other", "right"),
+    );
     let right = items.borrow()[&Item::bundle(&other.name, &other.generation).account()].clone();
     let own = Item::bundle(&profile.name, &profile.generation).account();
     bench.meanwhile(move || {
@@ -142,7 +194,14 @@ fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() 
     });
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"), "the generation is latched");
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before"),
+        "the generation is latched"
+    );
     bench.get(&other).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
 }
@@ -150,9 +209,11 @@ fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() 
 #[test]
 fn words_that_cannot_be_searched_for_the_secrets_are_not_shown() {
     // The control: with the store there, only what repeats a secret is left out.
-    for (password, gone, shown) in
-        [("another", false, true), ("you sent wrong", false, false), ("another", true, false)]
-    {
+    for (password, gone, shown) in [
+        ("another", false, true),
+        ("you sent wrong", false, false),
+        ("another", true, false),
+    ] {
         let bench = Bench::new();
         let profile = bench.enrol("default", password);
         bench.answer(400, ECHO.into());

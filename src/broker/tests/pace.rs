@@ -1,5 +1,5 @@
-//! What may have been judged is sent ever more seldom, over all profiles, apps and scopes of a user, and jobs come back by
-//! themselves.
+//! What may have been judged is sent ever more seldom, over all profiles, apps and scopes of a
+//! user, and jobs come back by themselves.
 
 use super::*;
 
@@ -10,18 +10,32 @@ const HOUR: u64 = 3600;
 fn unclear() -> Vec<Outcome> {
     let page = |status: u16| Ok((status, "<html>".to_owned(), None));
     let fault = |stage, cause| Err(TransportFault { stage, cause });
-    let statuses = [200, 204, 301, 302, 308, 399, 400, 401, 403, 404, 407, 408, 429, 499, 500, 502, 503, 504, 599];
+    let statuses = [
+        200, 204, 301, 302, 308, 399, 400, 401, 403, 404, 407, 408, 429, 499, 500, 502, 503, 504,
+        599,
+    ];
     let mut kinds: Vec<Outcome> = statuses.map(page).into();
     kinds.extend(
-        ["", "{}", "[]", "null", "{\"access_token\":\"\"}", "{\"token_type\":\"x\",\"access_token\":\"t\"}"]
-            .map(|body| Ok((200, body.to_owned(), None))),
+        [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "{\"access_token\":\"\"}",
+            "{\"token_type\":\"x\",\"access_token\":\"t\"}",
+        ]
+        .map(|body| Ok((200, body.to_owned(), None))),
     );
     kinds.extend([80_002, 80_007, 90_033, 999_999].map(|code| Ok((400, refusal(code), None))));
     kinds.extend([50_076, 50_034].map(|code| Ok((504, refusal(code), None))));
     kinds.push(Ok((503, String::new(), Some("0".into()))));
-    kinds.extend([Cause::Timeout(None), Cause::Broken(String::new())].map(|cause| fault(Stage::Unanswered, cause)));
     kinds.extend(
-        [200, 204, 302, 400, 408, 429, 503].map(|status| fault(Stage::CutOff(status), Cause::Broken(String::new()))),
+        [Cause::Timeout(None), Cause::Broken(String::new())]
+            .map(|cause| fault(Stage::Unanswered, cause)),
+    );
+    kinds.extend(
+        [200, 204, 302, 400, 408, 429, 503]
+            .map(|status| fault(Stage::CutOff(status), Cause::Broken(String::new()))),
     );
     kinds
 }
@@ -71,7 +85,11 @@ fn no_status_lets_a_third_run_through() {
             bench.get(&profile).unwrap_err();
         }
         let held = bench.get(&profile).unwrap_err();
-        assert!(held.message.contains(&format!("HTTP {status}")), "{status}: {}", held.message);
+        assert!(
+            held.message.contains(&format!("HTTP {status}")),
+            "{status}: {}",
+            held.message
+        );
         assert!(bench.endpoint.sent.borrow().len() <= 2, "{status}");
     }
 }
@@ -82,7 +100,10 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
     let profiles: Vec<Profile> = (0..4)
         .map(|i| {
             let scope = ["User.Read", "Mail.Send", "Mail.Read", "Files.Read"][i];
-            Profile { scopes: Scopes::parse(&[scope]).unwrap(), ..bench.enrol(&format!("p{i}"), "perhaps wrong") }
+            Profile {
+                scopes: Scopes::parse(&[scope]).unwrap(),
+                ..bench.enrol(&format!("p{i}"), "perhaps wrong")
+            }
         })
         .collect();
     always(&bench, &Ok((504, "<html>".into(), None)));
@@ -95,7 +116,13 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
         let error = bench.get(profile).unwrap_err();
         assert_eq!(error.kind, Kind::Network);
     }
-    let waits: Vec<u64> = bench.endpoint.sent.borrow().windows(2).map(|w| w[1] - w[0]).collect();
+    let waits: Vec<u64> = bench
+        .endpoint
+        .sent
+        .borrow()
+        .windows(2)
+        .map(|w| w[1] - w[0])
+        .collect();
     // A wait of a few seconds is waited out, so a run may be a little late.
     for (wait, wanted) in waits.iter().zip([2, 30, 600, 1800, 3600, 3600]) {
         assert!((wanted..wanted + 4).contains(wait), "{waits:?}");
@@ -107,7 +134,11 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
     always(&bench, &Ok((504, "<html>".into(), None)));
     let before = bench.endpoint.sent.borrow().len();
     bench.get(&profiles[1]).unwrap_err();
-    assert_eq!(bench.endpoint.sent.borrow().len(), before + 2, "a clear answer has ended the row");
+    assert_eq!(
+        bench.endpoint.sent.borrow().len(),
+        before + 2,
+        "a clear answer has ended the row"
+    );
 }
 
 #[test]
@@ -115,14 +146,27 @@ fn clear_answers_in_between_do_not_get_around_the_caps() {
     let bench = Bench::new();
     let profile = bench.engine("p0");
     let start = bench.clock.now();
-    // An engine that rotates, and a gateway that lets every second answer through: wrong, or not judged at all.
+    // An engine that rotates, and a gateway that lets every second answer through: wrong, or not
+    // judged at all.
     for run in 0..24 * 6 * 4u64 {
         *bench.clock.0.lock().unwrap() = start + run * 150;
         bench.rotate(&format!("p{run}"));
         *bench.endpoint.answers.borrow_mut() = match run % 3 {
-            0 => [Ok((504, String::new(), None)), Ok((400, refusal(50_126), None))].into(),
-            1 => [Ok((504, String::new(), None)), Ok((400, refusal(50_034), None))].into(),
-            _ => [Ok((400, refusal(50_126), None)), Ok((504, String::new(), None))].into(),
+            0 => [
+                Ok((504, String::new(), None)),
+                Ok((400, refusal(50_126), None)),
+            ]
+            .into(),
+            1 => [
+                Ok((504, String::new(), None)),
+                Ok((400, refusal(50_034), None)),
+            ]
+            .into(),
+            _ => [
+                Ok((400, refusal(50_126), None)),
+                Ok((504, String::new(), None)),
+            ]
+            .into(),
         };
         bench.get(&profile).unwrap_err();
     }
@@ -134,12 +178,21 @@ fn clear_answers_in_between_do_not_get_around_the_caps() {
 
 #[test]
 fn an_outage_of_seconds_a_minute_or_an_hour_ends_without_a_person() {
-    for outcome in [Ok((504, "<html>".into(), None)), Ok((200, String::new(), None))] {
+    for outcome in [
+        Ok((504, "<html>".into(), None)),
+        Ok((200, String::new(), None)),
+    ] {
         for (outage, runs) in [
             (20, vec![0, 40]),
             (MINUTE, vec![0, 12 * MINUTE]),
             (MINUTE, vec![0, 40, 12 * MINUTE]),
-            (HOUR, (0..=7).map(|run| run * 10 * MINUTE).chain([50 * MINUTE + HOUR]).collect()),
+            (
+                HOUR,
+                (0..=7)
+                    .map(|run| run * 10 * MINUTE)
+                    .chain([50 * MINUTE + HOUR])
+                    .collect(),
+            ),
         ] {
             let bench = Bench::new();
             let profile = bench.enrol("default", "right");
@@ -163,30 +216,55 @@ fn an_outage_of_seconds_a_minute_or_an_hour_ends_without_a_person() {
 fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let other = Profile { username: "svc-other@contoso.example".parse().unwrap(), ..Profile::sample("other") };
+    let other = Profile {
+        username: "svc-other@contoso.example".parse().unwrap(),
+        ..Profile::sample("other")
+    };
     let bundle = Bundle {
         binding: Trust::of(&other).unwrap().binding(&other),
         client_secret: Some(ClientSecret::new("client secret".into())),
         password: Password::new("right".into()),
     };
-    bench.vaults.write(&Item::bundle(&other.name, &other.generation), &bundle.encode().unwrap()).unwrap();
+    bench
+        .vaults
+        .write(
+            &Item::bundle(&other.name, &other.generation),
+            &bundle.encode().unwrap(),
+        )
+        .unwrap();
     always(&bench, &Ok((504, "<html>".into(), None)));
     bench.get(&profile).unwrap_err();
     bench.get(&profile).unwrap_err();
     let held = bench.get(&profile).unwrap_err();
-    assert!(held.message.contains("(in 30 seconds)") && held.message.contains("HTTP 504"), "{}", held.message);
+    assert!(
+        held.message.contains("(in 30 seconds)") && held.message.contains("HTTP 504"),
+        "{}",
+        held.message
+    );
     assert!(held.hints[0].contains("`ropc login --retry`"), "{held:?}");
     let places = Places::find(&bench.env);
     let told = breaker_status(&places, &profile, bench.clock.now());
-    assert_eq!((told.state, told.until), (BreakerState::Paused, Some(bench.clock.now() + 30)));
+    assert_eq!(
+        (told.state, told.until),
+        (BreakerState::Paused, Some(bench.clock.now() + 30))
+    );
     recovers(&bench);
     bench.get(&other).unwrap();
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
     let asked = bench.endpoint.asked.get();
     retry_stored(&request, &bench.world()).unwrap();
     assert_eq!(bench.endpoint.asked.get(), asked + 1);
-    assert_eq!(breaker_status(&places, &profile, bench.clock.now()).state, BreakerState::Ready);
+    assert_eq!(
+        breaker_status(&places, &profile, bench.clock.now()).state,
+        BreakerState::Ready
+    );
     bench.get(&profile).unwrap();
 }
 
@@ -198,17 +276,28 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     let error = bench.get(&profile).unwrap_err();
     assert!(
-        error.hints.iter().any(|h| h.contains("the next try is due") && h.contains("(in 30 seconds)")),
+        error
+            .hints
+            .iter()
+            .any(|h| h.contains("the next try is due") && h.contains("(in 30 seconds)")),
         "{error:?}"
     );
     let held = bench.get(&profile).unwrap_err();
-    assert!(held.message.contains("last answer: none, to the request of"), "{}", held.message);
+    assert!(
+        held.message
+            .contains("last answer: none, to the request of"),
+        "{}",
+        held.message
+    );
     // The control: what cannot count is not followed by such words.
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(50_034));
     let error = bench.get(&profile).unwrap_err();
-    assert!(!error.hints.iter().any(|h| h.contains("next try")), "{error:?}");
+    assert!(
+        !error.hints.iter().any(|h| h.contains("next try")),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -222,8 +311,17 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
     }
     bench.rotate("third");
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
-    for error in [bench.get(&profile).unwrap_err(), retry_stored(&request, &bench.world()).unwrap_err()] {
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
+    for error in [
+        bench.get(&profile).unwrap_err(),
+        retry_stored(&request, &bench.world()).unwrap_err(),
+    ] {
         assert!(error.message.contains("2 passwords"), "{}", error.message);
     }
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -246,7 +344,10 @@ fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign
     for forget_by in ["a good sign-in", "logout", "logout --all"] {
         bench.answer(400, refusal(50126));
         login().unwrap_err();
-        assert!(login().unwrap_err().message.contains("refused it before"), "the control");
+        assert!(
+            login().unwrap_err().message.contains("refused it before"),
+            "the control"
+        );
         let told = breaker_status(&places, &profile, bench.clock.now());
         assert_eq!((told.state, told.reason), (BreakerState::Ready, None));
         let asked = bench.endpoint.asked.get();
@@ -270,15 +371,24 @@ fn a_login_respects_the_pause_of_a_locked_account() {
     let bench = Bench::new();
     let profile = Profile::sample("default");
     let trust = Trust::of(&profile).unwrap();
-    let secrets = Secrets { client_secret: None, password: Password::new("right".into()) };
+    let secrets = Secrets {
+        client_secret: None,
+        password: Password::new("right".into()),
+    };
     let deadline = Deadline::after(Duration::from_secs(20));
-    let login = |retry| crate::broker::verify(&profile, &trust, &secrets, retry, deadline, &bench.world());
+    let login =
+        |retry| crate::broker::verify(&profile, &trust, &secrets, retry, deadline, &bench.world());
     for code in [50_053, 50_196] {
         bench.answer(400, refusal(code));
         login(false).unwrap_err();
         let asked = bench.endpoint.asked.get();
         for _ in 0..3 {
-            assert!(login(false).unwrap_err().message.contains(&format!("AADSTS{code}")));
+            assert!(
+                login(false)
+                    .unwrap_err()
+                    .message
+                    .contains(&format!("AADSTS{code}"))
+            );
         }
         assert_eq!(bench.endpoint.asked.get(), asked);
         login(true).unwrap();
@@ -294,26 +404,52 @@ fn a_login_respects_the_pause_of_a_locked_account() {
 fn a_record_of_an_earlier_build_still_holds() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let path = super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
+    let path =
+        super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
     let (now, generation) = (bench.clock.now(), profile.generation.as_str());
-    let open = |at: u64| serde_json::json!({ "request_id": "r", "at": at, "generation": generation });
+    let open =
+        |at: u64| serde_json::json!({ "request_id": "r", "at": at, "generation": generation });
     let write = |more: serde_json::Value| {
         let mut record = serde_json::json!({ "version": 1, "about": "x", "written": 7 });
-        record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        record
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         crate::os::write_private(&path, &serde_json::to_vec(&record).unwrap()).unwrap();
     };
     write(serde_json::json!({ "unanswered": [open(now - 40), open(now - 10)] }));
-    assert!(bench.get(&profile).unwrap_err().message.contains("(in 20 seconds)"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("(in 20 seconds)")
+    );
     write(serde_json::json!({ "refusals_at": [now - 40, now - 10] }));
-    assert!(bench.get(&profile).unwrap_err().message.contains("2 passwords"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("2 passwords")
+    );
     let said = serde_json::json!({ "at": 1, "label": "AADSTS50126", "code": 50126, "ids": "", "temporary": false });
     let refused = serde_json::json!({ "what": "password", "profile": "default", "generation": generation,
         "fingerprint": null, "said": said });
     write(serde_json::json!({ "refused": [refused] }));
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     assert_eq!(bench.endpoint.asked.get(), 0);
     write(serde_json::json!({}));
     bench.get(&profile).unwrap();
     let record: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    assert_eq!((&record["version"], &record["written"]), (&2.into(), &9.into()));
+    assert_eq!(
+        (&record["version"], &record["written"]),
+        (&2.into(), &9.into())
+    );
 }

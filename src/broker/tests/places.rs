@@ -1,4 +1,5 @@
-//! Where the files are, and what becomes of the record when its directory cannot be written any more.
+//! Where the files are, and what becomes of the record when its directory cannot be written any
+//! more.
 
 use super::*;
 
@@ -8,15 +9,24 @@ fn tokens_lie_in_the_cache_directory_below_the_name_of_their_profile() {
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
     let home = std::path::PathBuf::from(bench.env.text("HOME").unwrap());
-    let files: Vec<_> = std::fs::read_dir(home.join("tokens/default")).unwrap().map(|f| f.unwrap().path()).collect();
-    assert!(files.len() == 1 && files[0].extension().is_some_and(|end| end == "sealed"), "{files:?}");
+    let files: Vec<_> = std::fs::read_dir(home.join("tokens/default"))
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
+    assert!(
+        files.len() == 1 && files[0].extension().is_some_and(|end| end == "sealed"),
+        "{files:?}"
+    );
 }
 
 #[test]
 fn a_ca_file_of_more_than_4_mib_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("ca.pem");
-    let profile = Profile { ca_file: Some(path.clone()), ..Profile::sample("default") };
+    let profile = Profile {
+        ca_file: Some(path.clone()),
+        ..Profile::sample("default")
+    };
     let of = |size: usize| {
         let mut pem = include_bytes!("../../entra/roots/root.pem").to_vec();
         pem.resize(size, b'#');
@@ -24,7 +34,11 @@ fn a_ca_file_of_more_than_4_mib_is_none() {
         Trust::of(&profile)
     };
     let bound = |trust: Trust| trust.binding(&profile).ca_sha256;
-    assert_ne!(bound(of(4 << 20).unwrap()), bound(of((4 << 20) - 1).unwrap()), "every byte is bound");
+    assert_ne!(
+        bound(of(4 << 20).unwrap()),
+        bound(of((4 << 20) - 1).unwrap()),
+        "every byte is bound"
+    );
     assert_eq!(of((4 << 20) + 1).unwrap_err().kind, Kind::Config);
 }
 
@@ -43,8 +57,14 @@ impl Bench {
     /// A runtime directory, which takes its place.
     fn add_runtime(&mut self) -> tempfile::TempDir {
         use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir().unwrap();
-        let (home, runtime) = (self.env.text("HOME").unwrap().to_owned(), dir.path().to_str().unwrap());
+        let dir = tempfile::Builder::new()
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .unwrap();
+        let (home, runtime) = (
+            self.env.text("HOME").unwrap().to_owned(),
+            dir.path().to_str().unwrap(),
+        );
         self.env = Environment::from_pairs([
             ("HOME", home.as_str()),
             ("ROPC_STATE_DIR", &home),
@@ -56,7 +76,13 @@ impl Bench {
 
     fn retry(&self, profile: &Profile) -> crate::error::Result<Token> {
         let deadline = Deadline::after(Duration::from_secs(20));
-        let request = Request { profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
+        let request = Request {
+            profile,
+            scopes: &profile.scopes,
+            mode: Mode::Refresh,
+            min_ttl: None,
+            deadline,
+        };
         retry_stored(&request, &self.world())
     }
 }
@@ -71,12 +97,25 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
     bench.spoil_state();
     let no_state = bench.get(&profile).unwrap_err();
     assert_eq!(no_state.kind, Kind::Config);
-    assert!(no_state.hints.concat().contains("ROPC_STATE_DIR"), "{no_state:?}");
+    assert!(
+        no_state.hints.concat().contains("ROPC_STATE_DIR"),
+        "{no_state:?}"
+    );
     let _runtime = bench.add_runtime();
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
-    assert_eq!(breaker_status(&Places::find(&bench.env), &profile, bench.clock.now()).state, BreakerState::Refused);
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
+    assert_eq!(
+        breaker_status(&Places::find(&bench.env), &profile, bench.clock.now()).state,
+        BreakerState::Refused
+    );
     assert_eq!(bench.endpoint.asked.get(), 1);
-    // What comes of a person's try is written to where a record can be, and holds when the state directory is back.
+    // What comes of a person's try is written to where a record can be, and holds when the state
+    // directory is back.
     bench.retry(&profile).unwrap();
     bench.get(&profile).unwrap();
     std::fs::remove_file(bench.locks()).unwrap();

@@ -1,4 +1,5 @@
-//! Whose record a sign-in is written to, what a record forgets and what it keeps, and what a cached token is tied to.
+//! Whose record a sign-in is written to, what a record forgets and what it keeps, and what a cached
+//! token is tied to.
 
 use super::super::ledger::{Ledger, Outcome, Reason, Refused, Said, Wait, What};
 use super::super::record::{app_file, rate_key, user_file};
@@ -10,17 +11,36 @@ use std::path::Path;
 
 const HOUR: u64 = 3600;
 
-/// The profile, and one that differs in each fact: tenant, client, user, authority, scopes, generation.
+/// The profile, and one that differs in each fact: tenant, client, user, authority, scopes,
+/// generation.
 fn variants() -> [Profile; 7] {
     let profile = Profile::sample("default");
     [
         profile.clone(),
-        Profile { tenant: "fabrikam.example".parse().unwrap(), ..profile.clone() },
-        Profile { client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(), ..profile.clone() },
-        Profile { username: "svc-other@contoso.example".parse().unwrap(), ..profile.clone() },
-        Profile { authority: "login.fabrikam.example".parse().unwrap(), ..profile.clone() },
-        Profile { scopes: Scopes::parse(&["Mail.Send"]).unwrap(), ..profile.clone() },
-        Profile { generation: Generation::random().unwrap(), ..profile },
+        Profile {
+            tenant: "fabrikam.example".parse().unwrap(),
+            ..profile.clone()
+        },
+        Profile {
+            client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(),
+            ..profile.clone()
+        },
+        Profile {
+            username: "svc-other@contoso.example".parse().unwrap(),
+            ..profile.clone()
+        },
+        Profile {
+            authority: "login.fabrikam.example".parse().unwrap(),
+            ..profile.clone()
+        },
+        Profile {
+            scopes: Scopes::parse(&["Mail.Send"]).unwrap(),
+            ..profile.clone()
+        },
+        Profile {
+            generation: Generation::random().unwrap(),
+            ..profile
+        },
     ]
 }
 
@@ -33,10 +53,25 @@ fn records_are_kept_by_user_and_app_at_their_authority() {
     let dir = Path::new("d");
     assert_eq!(different(|p| user_file(dir, p)), 3, "user and authority");
     assert_eq!(different(|p| app_file(dir, p)), 3, "app and authority");
-    assert_eq!(different(|p| rate_key(p, &p.scopes.cache_key())), 3, "app and scope");
-    assert!(variants().iter().all(|p| user_file(dir, p).0 != app_file(dir, p).0));
-    let shouted = Profile { username: "SVC-Report@Contoso.example".parse().unwrap(), ..Profile::sample("default") };
-    assert_eq!(user_file(dir, &shouted), user_file(dir, &Profile::sample("default")), "Entra folds case");
+    assert_eq!(
+        different(|p| rate_key(p, &p.scopes.cache_key())),
+        3,
+        "app and scope"
+    );
+    assert!(
+        variants()
+            .iter()
+            .all(|p| user_file(dir, p).0 != app_file(dir, p).0)
+    );
+    let shouted = Profile {
+        username: "SVC-Report@Contoso.example".parse().unwrap(),
+        ..Profile::sample("default")
+    };
+    assert_eq!(
+        user_file(dir, &shouted),
+        user_file(dir, &Profile::sample("default")),
+        "Entra folds case"
+    );
     assert!(user_file(dir, &shouted).0.starts_with(dir));
 }
 
@@ -54,12 +89,26 @@ fn a_full_record_can_be_read_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("user-0.json");
     let mut ledger = Ledger::new(&"x".repeat(300));
-    let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
-    let said = Said { label: "x".repeat(40), code: Some(50_126), ids: "x".repeat(200), ..said(1_800_000_000) };
+    let print =
+        super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
+    let said = Said {
+        label: "x".repeat(40),
+        code: Some(50_126),
+        ids: "x".repeat(200),
+        ..said(1_800_000_000)
+    };
     for i in 0..2000 {
         let entry = refused(What::Password, &format!("{i:032}"));
         let (fingerprint, said, profile) = (print.clone(), said.clone(), "x".repeat(64));
-        ledger.refuse(Refused { profile, fingerprint, said, ..entry }, |_| false);
+        ledger.refuse(
+            Refused {
+                profile,
+                fingerprint,
+                said,
+                ..entry
+            },
+            |_| false,
+        );
     }
     ledger.prune(1_800_000_000);
     crate::os::write_private(&path, &serde_json::to_vec_pretty(&ledger).unwrap()).unwrap();
@@ -74,7 +123,14 @@ fn a_cached_token_is_tied_to_every_fact() {
 }
 
 fn said(at: u64) -> Said {
-    Said { at, label: "x".into(), code: None, guess: None, ids: String::new(), temporary: false }
+    Said {
+        at,
+        label: "x".into(),
+        code: None,
+        guess: None,
+        ids: String::new(),
+        temporary: false,
+    }
 }
 
 fn refused(what: What, generation: &str) -> Refused {
@@ -98,7 +154,11 @@ fn sent(times: &[u64]) -> Ledger {
     ledger
 }
 
-const WAIT: Wait = Wait { first: 60, most: 900, exact: None };
+const WAIT: Wait = Wait {
+    first: 60,
+    most: 900,
+    exact: None,
+};
 
 #[test]
 fn what_lies_ahead_of_the_clock_is_told() {
@@ -116,7 +176,10 @@ fn an_ended_pause_counts_for_an_hour() {
         ledger.pause(Reason::Slow, Some("app"), said(0), WAIT);
         ledger.prune(later);
         ledger.pause(Reason::Slow, Some("app"), said(later), WAIT);
-        assert_eq!(ledger.paused(Some("app"), later).unwrap().until, later + wait);
+        assert_eq!(
+            ledger.paused(Some("app"), later).unwrap().until,
+            later + wait
+        );
     }
 }
 
@@ -143,12 +206,24 @@ fn pauses_of_other_kinds_and_apps_stand_side_by_side() {
 
 #[test]
 fn only_the_request_that_was_answered_is_taken_back_or_refused() {
-    let outcomes = |ledger: &Ledger| ledger.sent.iter().map(|s| (s.at, s.outcome)).collect::<Vec<_>>();
+    let outcomes = |ledger: &Ledger| {
+        ledger
+            .sent
+            .iter()
+            .map(|s| (s.at, s.outcome))
+            .collect::<Vec<_>>()
+    };
     let mut ledger = sent(&[10, 20, 30]);
     ledger.withdraw("1");
-    assert_eq!(outcomes(&ledger), [(10, Outcome::Unclear), (30, Outcome::Unclear)]);
+    assert_eq!(
+        outcomes(&ledger),
+        [(10, Outcome::Unclear), (30, Outcome::Unclear)]
+    );
     ledger.refused_at("2");
-    assert_eq!(outcomes(&ledger), [(10, Outcome::Ended), (30, Outcome::Refused)]);
+    assert_eq!(
+        outcomes(&ledger),
+        [(10, Outcome::Ended), (30, Outcome::Refused)]
+    );
     assert_eq!(ledger.row().count(), 0);
 }
 
@@ -169,7 +244,11 @@ fn a_refusal_takes_the_place_of_the_same_secret_only() {
     ledger.refuse(refused(What::Password, "other"), |_| true);
     assert_eq!(ledger.refused.len(), 3, "another kind, another generation");
     ledger.refuse(refused(What::Password, "g"), |_| false);
-    assert_eq!(ledger.refused.len(), 4, "another password of the generation");
+    assert_eq!(
+        ledger.refused.len(),
+        4,
+        "another password of the generation"
+    );
     ledger.refuse(refused(What::Password, "g"), |_| true);
     assert_eq!(ledger.refused.len(), 3);
 }
@@ -179,11 +258,16 @@ fn one_generation_is_forgotten_and_no_other() {
     let filled = || {
         let mut ledger = Ledger::new("x");
         ledger.mark("1", 10);
-        let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(&Password::new("x".into())));
+        let print = super::super::fingerprint::Fingerprint::of(SecretRef::Password(
+            &Password::new("x".into()),
+        ));
         ledger.refused = vec![
             refused(What::Password, "other"),
             refused(What::Password, "g"),
-            Refused { fingerprint: print, ..refused(What::Password, "g") },
+            Refused {
+                fingerprint: print,
+                ..refused(What::Password, "g")
+            },
         ];
         for what in [Some("app"), Some("b"), None] {
             ledger.pause(Reason::Slow, what, said(0), WAIT);
@@ -193,9 +277,23 @@ fn one_generation_is_forgotten_and_no_other() {
     for (keep_prints, left) in [(false, 1), (true, 2)] {
         let mut ledger = filled();
         ledger.forget("g", "app", keep_prints);
-        assert_eq!(ledger.row().count(), 1, "another password of the user may have been judged all the same");
-        assert_eq!(ledger.refused.len(), left, "the fingerprints too: {}", !keep_prints);
-        assert!(ledger.refused.iter().all(|r| r.generation == "other" || r.fingerprint.is_some()));
+        assert_eq!(
+            ledger.row().count(),
+            1,
+            "another password of the user may have been judged all the same"
+        );
+        assert_eq!(
+            ledger.refused.len(),
+            left,
+            "the fingerprints too: {}",
+            !keep_prints
+        );
+        assert!(
+            ledger
+                .refused
+                .iter()
+                .all(|r| r.generation == "other" || r.fingerprint.is_some())
+        );
         let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
         assert_eq!(pauses, [Some("b"), None]);
     }
@@ -207,10 +305,18 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(50_126));
     let fault = std::rc::Rc::clone(&bench.vaults.fault);
-    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || *fault.borrow_mut() = Some(VaultFault::Locked)));
+    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || {
+        *fault.borrow_mut() = Some(VaultFault::Locked);
+    }));
     bench.get(&profile).unwrap_err();
     *bench.vaults.fault.borrow_mut() = None;
-    assert!(bench.get(&profile).unwrap_err().message.contains("refused it before"));
+    assert!(
+        bench
+            .get(&profile)
+            .unwrap_err()
+            .message
+            .contains("refused it before")
+    );
     forget(&profile, true, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
 }
@@ -218,19 +324,32 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
 #[test]
 fn a_fleet_does_not_come_back_in_step() {
     let waits: HashSet<Duration> = (0..64).map(|_| retry::jitter()).collect();
-    assert!(waits.len() > 8 && waits.iter().all(|wait| *wait < Duration::from_millis(500)), "{waits:?}");
+    assert!(
+        waits.len() > 8 && waits.iter().all(|wait| *wait < Duration::from_millis(500)),
+        "{waits:?}"
+    );
     assert!(waits.iter().any(|wait| *wait > Duration::from_millis(131)));
-    let fault = TransportFault { stage: Stage::NotSent, cause: Cause::Refused };
+    let fault = TransportFault {
+        stage: Stage::NotSent,
+        cause: Cause::Refused,
+    };
     let jitter = Duration::from_millis(7);
-    assert_eq!(retry::after_fault(&fault, jitter), Some(Duration::from_millis(2007)));
+    assert_eq!(
+        retry::after_fault(&fault, jitter),
+        Some(Duration::from_millis(2007))
+    );
     let odd = |header: Option<&str>| crate::entra::wire::Odd {
         status: 503,
         reason: crate::entra::Wrong::NotJson,
         retry_after: header.map(Into::into),
     };
-    let after = |header| retry::after_answer(&crate::entra::wire::Answer::Odd(odd(header)), 0, jitter);
+    let after =
+        |header| retry::after_answer(&crate::entra::wire::Answer::Odd(odd(header)), 0, jitter);
     assert_eq!(
         (after(None), after(Some("60"))),
-        (Some(Duration::from_millis(2007)), Some(Duration::from_millis(60_007)))
+        (
+            Some(Duration::from_millis(2007)),
+            Some(Duration::from_millis(60_007))
+        )
     );
 }

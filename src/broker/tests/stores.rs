@@ -12,14 +12,26 @@ fn a_sign_in_asks_the_store_once_for_the_bundle_and_the_key_of_the_cache() {
     bench.vaults.reads.borrow_mut().clear();
     bench.get(&profile).unwrap();
     let reads = bench.vaults.reads.borrow().clone();
-    assert!(reads.len() == 1 && reads[0].contains("/bundle/") && reads[0].contains("/cache-key/"), "{reads:?}");
+    assert!(
+        reads.len() == 1 && reads[0].contains("/bundle/") && reads[0].contains("/cache-key/"),
+        "{reads:?}"
+    );
     // The control: what keeps no token needs no key.
     bench.vaults.reads.borrow_mut().clear();
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::NoCache, min_ttl: None, deadline };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::NoCache,
+        min_ttl: None,
+        deadline,
+    };
     acquire(&request, &bench.world()).unwrap();
     let reads = bench.vaults.reads.borrow().clone();
-    assert!(reads.len() == 1 && !reads[0].contains("/cache-key/"), "{reads:?}");
+    assert!(
+        reads.len() == 1 && !reads[0].contains("/cache-key/"),
+        "{reads:?}"
+    );
 }
 
 #[test]
@@ -30,7 +42,9 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
     let status = || cache_status(&profile, &bench.world(), &bench.vaults).unwrap();
     assert!(matches!(status(), CacheStatus::Token { .. }), "the control");
     *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
-    let CacheStatus::Off(reason) = status() else { panic!("{:?}", status()) };
+    let CacheStatus::Off(reason) = status() else {
+        panic!("{:?}", status())
+    };
     assert!(reason.contains("asked for this fault"), "{reason}");
 }
 
@@ -55,8 +69,17 @@ fn a_store_may_ask_a_person_who_is_there_and_never_a_job() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request { profile: &profile, scopes: &profile.scopes, mode: Mode::Refresh, min_ttl: None, deadline };
-    let attended = World { prompt: Some(&Somebody), ..bench.world() };
+    let request = Request {
+        profile: &profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
+    let attended = World {
+        prompt: Some(&Somebody),
+        ..bench.world()
+    };
     retry_stored(&request, &attended).unwrap();
     retry_stored(&request, &bench.world()).unwrap();
     acquire(&request, &attended).unwrap();

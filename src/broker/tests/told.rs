@@ -11,7 +11,11 @@ fn status(bench: &Bench, profile: &Profile) -> BreakerStatus {
 fn only_of_an_engine_another_secret_is_said_to_be_tried() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine { bench.engine("wrong") } else { bench.enrol("default", "wrong") };
+        let profile = if engine {
+            bench.engine("wrong")
+        } else {
+            bench.enrol("default", "wrong")
+        };
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
         let told = status(&bench, &profile);
@@ -19,21 +23,31 @@ fn only_of_an_engine_another_secret_is_said_to_be_tried() {
             (told.state, told.code, told.since, told.until),
             (BreakerState::Refused, Some(50126), Some(1_000_000), None)
         );
-        assert_eq!(told.reason.unwrap().contains("another secret in the store is tried"), engine);
+        assert_eq!(
+            told.reason
+                .unwrap()
+                .contains("another secret in the store is tried"),
+            engine
+        );
     }
 }
 
 #[test]
 fn what_is_limited_or_paced_is_told_with_its_time() {
     let bench = Bench::new();
-    let profiles: Vec<Profile> = (0..3).map(|i| bench.enrol(&format!("p{i}"), &format!("wrong {i}"))).collect();
+    let profiles: Vec<Profile> = (0..3)
+        .map(|i| bench.enrol(&format!("p{i}"), &format!("wrong {i}")))
+        .collect();
     for profile in &profiles[..2] {
         bench.answer(400, refusal(50126));
         bench.get(profile).unwrap_err();
         bench.pass(60);
     }
     let told = status(&bench, &profiles[2]);
-    assert_eq!((told.state, told.since, told.until), (BreakerState::Limited, None, Some(1_003_600)));
+    assert_eq!(
+        (told.state, told.since, told.until),
+        (BreakerState::Limited, None, Some(1_003_600))
+    );
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     for until in [1_000_002, 1_000_090, 1_000_720] {
@@ -41,7 +55,10 @@ fn what_is_limited_or_paced_is_told_with_its_time() {
         bench.get(&profile).unwrap_err();
         let now = bench.clock.now();
         let told = status(&bench, &profile);
-        assert_eq!((told.state, told.since, told.until), (BreakerState::Paused, Some(now), Some(until)));
+        assert_eq!(
+            (told.state, told.since, told.until),
+            (BreakerState::Paused, Some(now), Some(until))
+        );
         assert!(told.reason.unwrap().contains("HTTP 404"));
         bench.pass(60);
     }
@@ -55,20 +72,38 @@ fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_mended()
     bench.get(&one).unwrap_err();
     let told = status(&bench, &two);
     assert_eq!(told.state, BreakerState::Ready);
-    assert!(told.reason.as_ref().is_some_and(|r| r.contains("`default`") && r.contains("AADSTS50126")), "{told:?}");
-    // After another `login` the name is the same and the secret is not; and what left no fingerprint is not compared.
-    let again = Profile { generation: Generation::random().unwrap(), ..one.clone() };
+    assert!(
+        told.reason
+            .as_ref()
+            .is_some_and(|r| r.contains("`default`") && r.contains("AADSTS50126")),
+        "{told:?}"
+    );
+    // After another `login` the name is the same and the secret is not; and what left no
+    // fingerprint is not compared.
+    let again = Profile {
+        generation: Generation::random().unwrap(),
+        ..one.clone()
+    };
     assert_eq!(status(&bench, &again).reason, None);
     bench.rotate("right");
     bench.get(&one).unwrap();
-    assert_eq!(status(&bench, &two).reason, None, "another one was accepted since");
+    assert_eq!(
+        status(&bench, &two).reason,
+        None,
+        "another one was accepted since"
+    );
     let bench = Bench::new();
     let one = bench.enrol("one", "wrong");
     bench.answer(400, refusal(50126));
     let fault = std::rc::Rc::clone(&bench.vaults.fault);
-    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || *fault.borrow_mut() = Some(VaultFault::Locked)));
+    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || {
+        *fault.borrow_mut() = Some(VaultFault::Locked);
+    }));
     bench.get(&one).unwrap_err();
-    assert_eq!((status(&bench, &one).state, status(&bench, &two).reason), (BreakerState::Refused, None));
+    assert_eq!(
+        (status(&bench, &one).state, status(&bench, &two).reason),
+        (BreakerState::Refused, None)
+    );
 }
 
 #[test]
@@ -79,7 +114,11 @@ fn whatever_stops_or_frees_a_sign_in_changes_what_a_job_compares() {
     let mut changed = |what: &str| {
         let text = refusals(&Places::find(&bench.env), &profile);
         assert!(!seen.contains(&text), "{what}: {text} after {seen:?}");
-        assert_eq!(text, refusals(&Places::find(&bench.env), &profile), "the control");
+        assert_eq!(
+            text,
+            refusals(&Places::find(&bench.env), &profile),
+            "the control"
+        );
         seen.push(text);
     };
     changed("nothing yet");

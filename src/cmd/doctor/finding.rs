@@ -33,20 +33,36 @@ pub(super) struct Finding {
 
 impl Finding {
     pub(super) fn ok(check: &'static str, cause: impl Into<String>) -> Self {
-        Self { check, level: Level::Ok, cause: cause.into(), fix: Vec::new(), kind: Kind::Other }
+        Self {
+            check,
+            level: Level::Ok,
+            cause: cause.into(),
+            fix: Vec::new(),
+            kind: Kind::Other,
+        }
     }
 
     pub(super) fn warn(check: &'static str, cause: impl Into<String>) -> Self {
-        Self { level: Level::Warn, ..Self::ok(check, cause) }
+        Self {
+            level: Level::Warn,
+            ..Self::ok(check, cause)
+        }
     }
 
     pub(super) fn fail(check: &'static str, kind: Kind, cause: impl Into<String>) -> Self {
-        Self { level: Level::Fail, kind, ..Self::ok(check, cause) }
+        Self {
+            level: Level::Fail,
+            kind,
+            ..Self::ok(check, cause)
+        }
     }
 
     /// A failure of the program proper, as it would be met by a job.
     pub(super) fn of(check: &'static str, error: Error) -> Self {
-        Self { fix: error.hints, ..Self::fail(check, error.kind, error.message) }
+        Self {
+            fix: error.hints,
+            ..Self::fail(check, error.kind, error.message)
+        }
     }
 
     /// Adds a way out.
@@ -57,7 +73,10 @@ impl Finding {
 
     /// The same finding, for a case in which it does not stop a job.
     pub(super) fn into_warning(self) -> Self {
-        Self { level: Level::Warn, ..self }
+        Self {
+            level: Level::Warn,
+            ..self
+        }
     }
 }
 
@@ -74,7 +93,8 @@ pub(super) struct Report<'a> {
     findings: Vec<Finding>,
 }
 
-/// Which failure decides the exit code: what must be fixed first. Configuration, store, network, sign-in, the rest.
+/// Which failure decides the exit code: what must be fixed first. Configuration, store, network,
+/// sign-in, the rest.
 const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
 
 impl<'a> Report<'a> {
@@ -85,22 +105,48 @@ impl<'a> Report<'a> {
             (_, true) => Level::Warn,
             _ => Level::Ok,
         };
-        let fails = |kind: Kind| findings.iter().any(|f| f.level == Level::Fail && f.kind == kind);
-        let worst = SEVERITY.into_iter().find(|kind| fails(*kind)).unwrap_or(Kind::Other);
-        let exit_code = if verdict == Level::Fail { worst.exit_code() } else { 0 };
+        let fails = |kind: Kind| {
+            findings
+                .iter()
+                .any(|f| f.level == Level::Fail && f.kind == kind)
+        };
+        let worst = SEVERITY
+            .into_iter()
+            .find(|kind| fails(*kind))
+            .unwrap_or(Kind::Other);
+        let exit_code = if verdict == Level::Fail {
+            worst.exit_code()
+        } else {
+            0
+        };
         let (ropc, os) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
-        Self { version: 1, ropc, os, account, profile, verdict, exit_code, findings }
+        Self {
+            version: 1,
+            ropc,
+            os,
+            account,
+            profile,
+            verdict,
+            exit_code,
+            findings,
+        }
     }
 
-    /// 0 without a failure; else the code of the first kind of failure in the order of [`SEVERITY`].
+    /// 0 without a failure; else the code of the first kind of failure in the order of
+    /// [`SEVERITY`].
     pub(super) fn exit_code(&self) -> u8 {
         self.exit_code
     }
 
     /// For people: failures and warnings with what to do, then one line of summary.
     pub(super) fn text(&self) -> String {
-        let mut text =
-            msg!("doctor-headline", version = self.ropc, os = self.os, account = self.account, profile = self.profile);
+        let mut text = msg!(
+            "doctor-headline",
+            version = self.ropc,
+            os = self.os,
+            account = self.account,
+            profile = self.profile
+        );
         text.push('\n');
         for finding in &self.findings {
             let level = match finding.level {
@@ -108,7 +154,12 @@ impl<'a> Report<'a> {
                 Level::Warn => "warn",
                 Level::Fail => "FAIL",
             };
-            let _ = write!(text, "\n{level:<4}  {:<12}  {}", finding.check, indented(&finding.cause));
+            let _ = write!(
+                text,
+                "\n{level:<4}  {:<12}  {}",
+                finding.check,
+                indented(&finding.cause)
+            );
             for fix in &finding.fix {
                 let line = if finding.level == Level::Ok {
                     msg!("doctor-note", text = fix)
@@ -146,9 +197,19 @@ mod tests {
     fn the_exit_code_is_that_of_what_must_be_mended_first() {
         let fail = |kind| Finding::fail("x", kind, "broken");
         assert_eq!(code(vec![]), 0);
-        assert_eq!(code(vec![Finding::ok("x", "fine"), Finding::warn("x", "hm")]), 0);
+        assert_eq!(
+            code(vec![Finding::ok("x", "fine"), Finding::warn("x", "hm")]),
+            0
+        );
         assert_eq!(code(vec![fail(Kind::SignIn), fail(Kind::Network)]), 6);
-        assert_eq!(code(vec![fail(Kind::Network), fail(Kind::Vault), fail(Kind::SignIn)]), 5);
+        assert_eq!(
+            code(vec![
+                fail(Kind::Network),
+                fail(Kind::Vault),
+                fail(Kind::SignIn)
+            ]),
+            5
+        );
         assert_eq!(code(vec![fail(Kind::Vault), fail(Kind::Config)]), 3);
         assert_eq!(code(vec![fail(Kind::SignIn)]), 4);
         assert_eq!(code(vec![fail(Kind::Other)]), 1);

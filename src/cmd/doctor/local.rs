@@ -1,4 +1,5 @@
-//! Checks of this machine's own things: the account, the profile's files, directories, the breaker's record.
+//! Checks of this machine's own things: the account, the profile's files, directories, the
+//! breaker's record.
 
 use super::Subject;
 use super::finding::Finding;
@@ -15,12 +16,19 @@ pub(super) fn account(subject: &Subject) -> Finding {
     const CHECK: &str = "account";
     let me = &subject.account;
     if let Some((home, owner)) = foreign_home(subject) {
-        let cause = msg!("doctor-foreign-home", account = me, home = home.display(), owner = owner);
-        return Finding::warn(CHECK, cause).fix(msg!("doctor-foreign-home-run-as", owner = owner)).fix(msg!(
-            "doctor-foreign-home-own",
+        let cause = msg!(
+            "doctor-foreign-home",
             account = me,
-            login = subject.login()
-        ));
+            home = home.display(),
+            owner = owner
+        );
+        return Finding::warn(CHECK, cause)
+            .fix(msg!("doctor-foreign-home-run-as", owner = owner))
+            .fix(msg!(
+                "doctor-foreign-home-own",
+                account = me,
+                login = subject.login()
+            ));
     }
     let finding = Finding::ok(CHECK, msg!("doctor-account", account = me));
     match os::identity_clue(&subject.env) {
@@ -29,12 +37,19 @@ pub(super) fn account(subject: &Subject) -> Finding {
     }
 }
 
-/// HOME with its owner, if it is another account's and the profile is looked for there. A service account's own home often
-/// belongs to root, or is the root directory, and then its variables name other places.
+/// HOME with its owner, if it is another account's and the profile is looked for there. A service
+/// account's own home often belongs to root, or is the root directory, and then its variables name
+/// other places.
 fn foreign_home(subject: &Subject) -> Option<(PathBuf, String)> {
-    let home = subject.env.path("HOME").filter(|home| home.parent().is_some())?;
+    let home = subject
+        .env
+        .path("HOME")
+        .filter(|home| home.parent().is_some())?;
     let own = facts::home_of_account().is_some_and(|own| own == home);
-    let used = subject.config.as_ref().is_some_and(|dir| dir.starts_with(&home));
+    let used = subject
+        .config
+        .as_ref()
+        .is_some_and(|dir| dir.starts_with(&home));
     if own || !used {
         return None;
     }
@@ -52,16 +67,20 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// Where the breaker's record is. Looking for it makes its directory, which the wrong account must not do.
+/// Where the breaker's record is. Looking for it makes its directory, which the wrong account must
+/// not do.
 pub(super) fn places(subject: &Subject) -> Option<Places> {
-    let usable = foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
+    let usable =
+        foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
     usable.then(|| Places::find(&subject.env))
 }
 
 /// May another account change what this one does? Not said where the system cannot tell.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
-    let file = subject.profiles(subject.config.as_ref()?).path(&subject.name);
+    let file = subject
+        .profiles(subject.config.as_ref()?)
+        .path(&subject.name);
     if !file.exists() {
         return None;
     }
@@ -75,19 +94,36 @@ fn rights(subject: &Subject) -> Option<Finding> {
 /// As much as a record and a sealed token take.
 const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
 
-/// Makes a file, fills and removes it; in a directory that is not there yet, in the nearest one above it.
+/// Makes a file, fills and removes it; in a directory that is not there yet, in the nearest one
+/// above it.
 fn try_write(dir: &Path) -> Result<(), String> {
-    let nearest = dir.ancestors().find(|d| d.symlink_metadata().is_ok()).unwrap_or(dir);
-    let file = tempfile::Builder::new().prefix(".ropc-").tempfile_in(nearest);
+    let nearest = dir
+        .ancestors()
+        .find(|d| d.symlink_metadata().is_ok())
+        .unwrap_or(dir);
+    let file = tempfile::Builder::new()
+        .prefix(".ropc-")
+        .tempfile_in(nearest);
     // An empty file fits a full disk as well.
     file.and_then(|mut file| file.write_all(&ROOM))
-        .map_err(|e| msg!("doctor-at-path", path = nearest.display(), reason = io_reason(&e)))
+        .map_err(|e| {
+            msg!(
+                "doctor-at-path",
+                path = nearest.display(),
+                reason = io_reason(&e)
+            )
+        })
 }
 
-/// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one behind.
+/// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one
+/// behind.
 fn all_writable(dir: &Path, below: &[&str]) -> Result<(), String> {
     try_write(dir)?;
-    below.iter().map(|name| dir.join(name)).filter(|d| d.exists()).try_for_each(|d| try_write(&d))
+    below
+        .iter()
+        .map(|name| dir.join(name))
+        .filter(|d| d.exists())
+        .try_for_each(|d| try_write(&d))
 }
 
 fn state(subject: &Subject) -> Finding {
@@ -95,17 +131,28 @@ fn state(subject: &Subject) -> Finding {
     if let Some(error) = Places::find(&subject.env).refused() {
         return Finding::of(CHECK, error);
     }
-    let runtime = os::runtime_dir(&subject.env).filter(|dir| all_writable(dir, &["locks", "breaker"]).is_ok());
+    let runtime = os::runtime_dir(&subject.env)
+        .filter(|dir| all_writable(dir, &["locks", "breaker"]).is_ok());
     let spare = runtime.as_ref().map(|dir| dir.display());
-    let state = os::state_dir(&subject.env).map(|dir| (all_writable(&dir, &["locks", "breaker"]), dir));
+    let state =
+        os::state_dir(&subject.env).map(|dir| (all_writable(&dir, &["locks", "breaker"]), dir));
     let cause = match (&state, &spare) {
-        (Some((Ok(()), dir)), None) => return Finding::ok(CHECK, msg!("doctor-state", path = dir.display())),
+        (Some((Ok(()), dir)), None) => {
+            return Finding::ok(CHECK, msg!("doctor-state", path = dir.display()));
+        }
         (Some((Ok(()), dir)), Some(spare)) => {
-            return Finding::ok(CHECK, msg!("doctor-state-spare", path = dir.display(), runtime = spare));
+            return Finding::ok(
+                CHECK,
+                msg!("doctor-state-spare", path = dir.display(), runtime = spare),
+            );
         }
         (Some((Err(reason), _)), None) => msg!("doctor-state-unwritable", reason = reason),
         (Some((Err(reason), _)), Some(spare)) => {
-            msg!("doctor-state-unwritable-runtime", reason = reason, runtime = spare)
+            msg!(
+                "doctor-state-unwritable-runtime",
+                reason = reason,
+                runtime = spare
+            )
         }
         (None, None) => msg!("doctor-state-none"),
         (None, Some(spare)) => msg!("doctor-state-none-runtime", runtime = spare),
@@ -119,7 +166,10 @@ fn cache(subject: &Subject) -> Finding {
     let Some(dir) = os::cache_dir(&subject.env) else {
         return off(msg!("doctor-cache-none"));
     };
-    let own = PathBuf::from("tokens").join(subject.name.as_str()).display().to_string();
+    let own = PathBuf::from("tokens")
+        .join(subject.name.as_str())
+        .display()
+        .to_string();
     match all_writable(&dir, &["tokens", &own]) {
         Ok(()) => Finding::ok(CHECK, msg!("doctor-cache", path = dir.display())),
         Err(reason) => off(msg!("doctor-cache-unwritable", reason = reason)),
@@ -129,31 +179,54 @@ fn cache(subject: &Subject) -> Finding {
 fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
     let now = subject.clock.now();
-    let BreakerStatus { state, code, reason, until, .. } = broker::breaker_status(places, profile, now);
+    let BreakerStatus {
+        state,
+        code,
+        reason,
+        until,
+        ..
+    } = broker::breaker_status(places, profile, now);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, msg!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
-    let (said, until) = (reason.unwrap_or_default(), until.map(|until| broker::when(until, now)).unwrap_or_default());
+    let (said, until) = (
+        reason.unwrap_or_default(),
+        until
+            .map(|until| broker::when(until, now))
+            .unwrap_or_default(),
+    );
     let finding = match state {
         BreakerState::Ready => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
-        BreakerState::Refused => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-refused", said = said))
-            .fix(if profile.store.holds_keys() {
-                msg!("doctor-breaker-store-right", login = login)
-            } else {
-                msg!("doctor-breaker-change-there", store = profile.store)
-            })
-            .fix(msg!("doctor-breaker-right-after-all", login = login)),
-        BreakerState::Paused => {
-            Finding::fail(CHECK, Kind::Network, msg!("doctor-breaker-paused", until = until, said = said))
-                .fix(msg!("doctor-breaker-try-once", login = login))
-        }
-        BreakerState::Limited => Finding::fail(CHECK, Kind::SignIn, msg!("doctor-breaker-limited", until = until))
-            .fix(msg!("doctor-breaker-find-password", login = login)),
-        BreakerState::Unreadable => {
-            Finding::fail(CHECK, Kind::Config, msg!("doctor-breaker-unreadable", reason = said))
-                .fix(msg!("doctor-breaker-anew", login = login))
-        }
+        BreakerState::Refused => Finding::fail(
+            CHECK,
+            Kind::SignIn,
+            msg!("doctor-breaker-refused", said = said),
+        )
+        .fix(if profile.store.holds_keys() {
+            msg!("doctor-breaker-store-right", login = login)
+        } else {
+            msg!("doctor-breaker-change-there", store = profile.store)
+        })
+        .fix(msg!("doctor-breaker-right-after-all", login = login)),
+        BreakerState::Paused => Finding::fail(
+            CHECK,
+            Kind::Network,
+            msg!("doctor-breaker-paused", until = until, said = said),
+        )
+        .fix(msg!("doctor-breaker-try-once", login = login)),
+        BreakerState::Limited => Finding::fail(
+            CHECK,
+            Kind::SignIn,
+            msg!("doctor-breaker-limited", until = until),
+        )
+        .fix(msg!("doctor-breaker-find-password", login = login)),
+        BreakerState::Unreadable => Finding::fail(
+            CHECK,
+            Kind::Config,
+            msg!("doctor-breaker-unreadable", reason = said),
+        )
+        .fix(msg!("doctor-breaker-anew", login = login)),
     };
     match code {
         Some(code) => finding.fix(msg!("doctor-more", code = code)),

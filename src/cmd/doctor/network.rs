@@ -1,4 +1,5 @@
-//! Checks of the way to the authority: proxy, name, TCP, TLS with the enrolled roots, clock, tenant, user realm.
+//! Checks of the way to the authority: proxy, name, TCP, TLS with the enrolled roots, clock,
+//! tenant, user realm.
 //!
 //! GETs of public documents: the tenant's and the user's name are all that leaves this machine.
 
@@ -15,31 +16,54 @@ use std::time::Duration;
 
 /// The most time for one request.
 const ATTEMPT: Duration = Duration::from_secs(15);
-/// Seconds by which the clock may differ before it is mentioned, and before it breaks things: tokens and certificates
-/// allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes"; Microsoft's libraries take five).
+/// Seconds by which the clock may differ before it is mentioned, and before it breaks things:
+/// tokens and certificates allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes";
+/// Microsoft's libraries take five).
 const CLOCK_WARN: u64 = 120;
 const CLOCK_FAIL: u64 = 300;
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
-    let authority = subject.profile.as_ref().map_or(Authority::Cloud(&CLOUDS[0]), |p| p.authority.clone());
+    let authority = subject
+        .profile
+        .as_ref()
+        .map_or(Authority::Cloud(&CLOUDS[0]), |p| p.authority.clone());
     let (base, host) = (authority.base(), authority.host());
-    let roots = match subject.profile.as_ref().map_or(Ok(Roots::System), broker::roots) {
+    let roots = match subject
+        .profile
+        .as_ref()
+        .map_or(Ok(Roots::System), broker::roots)
+    {
         Ok(roots) => roots,
         Err(error) => return out(Finding::of("authority", error)),
     };
     let settings = NetworkSettings::read(|name| subject.env.even_empty(name));
-    let probe = Probe { base: &base, roots: &roots, settings: &settings, timeout: ATTEMPT };
+    let probe = Probe {
+        base: &base,
+        roots: &roots,
+        settings: &settings,
+        timeout: ATTEMPT,
+    };
     match probe.way() {
         Ok(way) => out(of_way(&way, host)),
         Err(bad) => return out(unusable(&bad)),
     }
-    settings.proxy.unread().into_iter().for_each(|(name, entries)| out(unread(name, &entries)));
+    settings
+        .proxy
+        .unread()
+        .into_iter()
+        .for_each(|(name, entries)| out(unread(name, &entries)));
     if roots == Roots::System
         && let Some(bad) = settings.roots.flaw()
     {
-        out(bad.steps().into_iter().fold(Finding::warn("roots", bad.words()), Finding::fix));
+        out(bad
+            .steps()
+            .into_iter()
+            .fold(Finding::warn("roots", bad.words()), Finding::fix));
     }
-    let tenant = subject.profile.as_ref().map_or("organizations", |p| p.tenant.as_str());
+    let tenant = subject
+        .profile
+        .as_ref()
+        .map_or("organizations", |p| p.tenant.as_str());
     let seen = match probe.tenant(tenant) {
         Ok(seen) => seen,
         Err(fault) => return out(Finding::of("authority", fault.explain(host))),
@@ -61,33 +85,53 @@ fn of_way(way: &Way, host: &str) -> Finding {
             Way::Direct => msg!("doctor-proxy-none", host = host),
             Way::Through(proxy) => {
                 let (address, setting) = (&proxy.name().address, proxy.name().from.words());
-                msg!("doctor-proxy", host = host, proxy = address, variable = setting)
+                msg!(
+                    "doctor-proxy",
+                    host = host,
+                    proxy = address,
+                    variable = setting
+                )
             }
         },
     )
 }
 
 fn unusable(bad: &BadSetting) -> Finding {
-    bad.steps().into_iter().fold(Finding::fail("proxy", Kind::Config, bad.words()), Finding::fix)
+    bad.steps().into_iter().fold(
+        Finding::fail("proxy", Kind::Config, bad.words()),
+        Finding::fix,
+    )
 }
 
 /// Entries of `NO_PROXY` that match no host.
 fn unread(name: &str, entries: &[String]) -> Finding {
-    Finding::warn("no-proxy-list", msg!("doctor-unread-entries", variable = name, entries = entries.join(", ")))
-        .fix(msg!("doctor-unread-entries-forms"))
+    Finding::warn(
+        "no-proxy-list",
+        msg!(
+            "doctor-unread-entries",
+            variable = name,
+            entries = entries.join(", ")
+        ),
+    )
+    .fix(msg!("doctor-unread-entries-forms"))
 }
 
 fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
     const CHECK: &str = "authority";
     let fail = |cause: String, fix: String| Finding::fail(CHECK, Kind::Network, cause).fix(fix);
     match (answer, roots) {
-        (Tenant::Odd(429), _) => fail(msg!("doctor-throttles", host = host), msg!("doctor-throttles-wait")),
-        (Tenant::Odd(status @ 500..), _) => {
-            fail(msg!("doctor-host-fault", host = host, status = status), msg!("doctor-host-fault-later"))
-        }
-        (Tenant::Odd(status), _) => {
-            fail(msg!("doctor-not-entra", host = host, status = status), msg!("doctor-not-entra-look"))
-        }
+        (Tenant::Odd(429), _) => fail(
+            msg!("doctor-throttles", host = host),
+            msg!("doctor-throttles-wait"),
+        ),
+        (Tenant::Odd(status @ 500..), _) => fail(
+            msg!("doctor-host-fault", host = host, status = status),
+            msg!("doctor-host-fault-later"),
+        ),
+        (Tenant::Odd(status), _) => fail(
+            msg!("doctor-not-entra", host = host, status = status),
+            msg!("doctor-not-entra-look"),
+        ),
         (_, Roots::System) => Finding::ok(CHECK, msg!("doctor-answers-system", host = host)),
         (_, Roots::Only(_)) => Finding::ok(CHECK, msg!("doctor-answers-enrolled", host = host)),
     }
@@ -111,7 +155,11 @@ fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {
     let finding = if off <= CLOCK_FAIL {
         Finding::warn(CHECK, text)
     } else {
-        Finding::fail(CHECK, Kind::Config, msg!("doctor-clock-breaks", clock = text))
+        Finding::fail(
+            CHECK,
+            Kind::Config,
+            msg!("doctor-clock-breaks", clock = text),
+        )
     };
     finding.fix(msg!("doctor-clock-set"))
 }
@@ -121,14 +169,17 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
     let login = subject.login();
     match answer {
         Tenant::Unknown => {
-            let cause = msg!("doctor-tenant-unknown", host = authority.host(), tenant = tenant);
+            let cause = msg!(
+                "doctor-tenant-unknown",
+                host = authority.host(),
+                tenant = tenant
+            );
             Finding::fail(CHECK, Kind::Config, cause)
                 .fix(msg!("doctor-tenant-copy", login = login))
                 .fix(msg!("doctor-tenant-national", login = login))
         }
-        Tenant::Odd(_) => {
-            Finding::warn(CHECK, msg!("doctor-tenant-unanswered", tenant = tenant)).fix(msg!("doctor-tenant-mend"))
-        }
+        Tenant::Odd(_) => Finding::warn(CHECK, msg!("doctor-tenant-unanswered", tenant = tenant))
+            .fix(msg!("doctor-tenant-mend")),
         Tenant::Known(endpoint) => match (authority, endpoint) {
             (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
                 let home = CLOUDS.iter().find(|c| c.host == at);
@@ -136,10 +187,18 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
                     || msg!("doctor-tenant-authority", login = login, host = at),
                     |c| msg!("doctor-tenant-cloud", login = login, cloud = c.name),
                 );
-                let cause = msg!("doctor-tenant-elsewhere", tenant = tenant, host = at, now = cloud.host);
+                let cause = msg!(
+                    "doctor-tenant-elsewhere",
+                    tenant = tenant,
+                    host = at,
+                    now = cloud.host
+                );
                 Finding::fail(CHECK, Kind::Config, cause).fix(fix)
             }
-            _ => Finding::ok(CHECK, msg!("doctor-tenant", tenant = tenant, host = authority.host())),
+            _ => Finding::ok(
+                CHECK,
+                msg!("doctor-tenant", tenant = tenant, host = authority.host()),
+            ),
         },
     }
 }
@@ -149,7 +208,9 @@ fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
     let user = &profile.username;
     let realm = match probe.user_realm(user.as_str()) {
         Ok(seen) => seen.answer,
-        Err(fault) => return Finding::of(CHECK, fault.explain(profile.authority.host())).into_warning(),
+        Err(fault) => {
+            return Finding::of(CHECK, fault.explain(profile.authority.host())).into_warning();
+        }
     };
     match realm {
         Realm::Managed => Finding::ok(CHECK, msg!("doctor-managed", user = user)),
@@ -158,14 +219,23 @@ fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
                 Some(server) => msg!("doctor-federated-by", user = user, server = server),
                 None => msg!("doctor-federated", user = user),
             };
-            Finding::warn(CHECK, cause).fix(msg!("doctor-federated-cloud-only")).fix(msg!("doctor-federated-hashes"))
+            Finding::warn(CHECK, cause)
+                .fix(msg!("doctor-federated-cloud-only"))
+                .fix(msg!("doctor-federated-hashes"))
         }
-        Realm::Unknown => Finding::fail(CHECK, Kind::Config, msg!("doctor-realm-unknown", user = user))
-            .fix(msg!("doctor-realm-check", login = subject.login())),
+        Realm::Unknown => Finding::fail(
+            CHECK,
+            Kind::Config,
+            msg!("doctor-realm-unknown", user = user),
+        )
+        .fix(msg!("doctor-realm-check", login = subject.login())),
         // MSAL takes a missing answer for "managed" as well.
         Realm::Odd(404) => Finding::ok(CHECK, msg!("doctor-realm-none")),
-        Realm::Odd(status) => Finding::warn(CHECK, msg!("doctor-realm-unanswered", user = user, status = status))
-            .fix(msg!("doctor-realm-later")),
+        Realm::Odd(status) => Finding::warn(
+            CHECK,
+            msg!("doctor-realm-unanswered", user = user, status = status),
+        )
+        .fix(msg!("doctor-realm-later")),
     }
 }
 
@@ -180,7 +250,11 @@ mod tests {
         assert_eq!(level(1000, 1120), Level::Ok);
         assert_eq!(level(1000, 1121), Level::Warn);
         assert_eq!(level(1301, 1000), Level::Fail);
-        assert!(clock(Some(1000), 1600, "x.example").cause.contains("10m ahead of x.example"));
+        assert!(
+            clock(Some(1000), 1600, "x.example")
+                .cause
+                .contains("10m ahead of x.example")
+        );
         assert_eq!(clock(None, 0, "x.example").level, Level::Ok);
     }
 }

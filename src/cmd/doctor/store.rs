@@ -1,4 +1,5 @@
-//! Checks of the secret store: the bundle is there and belongs to the profile, and a random value survives a round trip.
+//! Checks of the secret store: the bundle is there and belongs to the profile, and a random value
+//! survives a round trip.
 //!
 //! No stored secret leaves this file: the bundle is opened to compare its binding, and dropped.
 
@@ -51,7 +52,12 @@ fn general(vault: &dyn Vault) -> Finding {
     }
 }
 
-fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut dyn FnMut(Finding)) {
+fn of_profile(
+    profile: &Profile,
+    subject: &Subject,
+    vault: &dyn Vault,
+    out: &mut dyn FnMut(Finding),
+) {
     let present = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
         Ok(present) => present,
         // Everything else would fail, or hang, for the same reason.
@@ -60,13 +66,29 @@ fn of_profile(profile: &Profile, subject: &Subject, vault: &dyn Vault, out: &mut
     let places = super::local::places(subject);
     // A refusal of this very profile is a finding of its own.
     let now = subject.clock.now();
-    let places = places.filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
-    let bundle = match broker::check_secrets(profile, vault, Deadline::after(DEFAULT_TIMEOUT), places.as_ref()) {
-        Ok(Some(said)) => Finding::fail("secrets", Kind::SignIn, msg!("doctor-secrets-refused", said = said))
-            .fix(msg!("doctor-secrets-store-right", login = subject.login()))
-            .fix(msg!("doctor-breaker-right-after-all", login = subject.login())),
+    let places = places
+        .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
+    let bundle = match broker::check_secrets(
+        profile,
+        vault,
+        Deadline::after(DEFAULT_TIMEOUT),
+        places.as_ref(),
+    ) {
+        Ok(Some(said)) => Finding::fail(
+            "secrets",
+            Kind::SignIn,
+            msg!("doctor-secrets-refused", said = said),
+        )
+        .fix(msg!("doctor-secrets-store-right", login = subject.login()))
+        .fix(msg!(
+            "doctor-breaker-right-after-all",
+            login = subject.login()
+        )),
         Ok(None) if vault.holds_keys() => Finding::ok("secrets", msg!("doctor-secrets")),
-        Ok(None) => Finding::ok("secrets", msg!("doctor-secrets-readable", store = vault.title())),
+        Ok(None) => Finding::ok(
+            "secrets",
+            msg!("doctor-secrets-readable", store = vault.title()),
+        ),
         Err(error) => Finding::of("secrets", error),
     };
     if may_be_written(profile.store, present) {
@@ -96,7 +118,8 @@ fn copy(works: std::result::Result<(), String>) -> Finding {
     }
 }
 
-/// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip would make it, with a key, for good.
+/// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip
+/// would make it, with a key, for good.
 fn may_be_written(kind: StoreKind, present: bool) -> bool {
     matches!(kind, StoreKind::Os) || (matches!(kind, StoreKind::File) && present)
 }
@@ -107,11 +130,19 @@ fn took(vault: &dyn Vault) -> Finding {
 
 /// A job only reads, so this one works.
 fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
-    Finding::warn(STORE, msg!("doctor-store-read-only", store = vault.title(), reason = error.message))
-        .fix(msg!("doctor-store-read-only-login"))
+    Finding::warn(
+        STORE,
+        msg!(
+            "doctor-store-read-only",
+            store = vault.title(),
+            reason = error.message
+        ),
+    )
+    .fix(msg!("doctor-store-read-only-login"))
 }
 
-/// Writes a random value of the size of a full bundle under a name of its own, reads it back, compares, removes it.
+/// Writes a random value of the size of a full bundle under a name of its own, reads it back,
+/// compares, removes it.
 fn round_trip(vault: &dyn Vault) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
     getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, msg!("doctor-no-random")))?;
@@ -125,13 +156,20 @@ fn round_trip(vault: &dyn Vault) -> Result<()> {
         Err(_) => Ok(false),
     };
     if back?.as_slice() != value.as_slice() {
-        return Err(Error::new(Kind::Vault, msg!("doctor-store-gives-else", store = vault.title()))
-            .hint(msg!("doctor-store-file-instead")));
+        return Err(Error::new(
+            Kind::Vault,
+            msg!("doctor-store-gives-else", store = vault.title()),
+        )
+        .hint(msg!("doctor-store-file-instead")));
     }
     if removed? {
         return Ok(());
     }
-    Err(Error::new(Kind::Vault, msg!("doctor-store-lost", store = vault.title())).hint(msg!("doctor-store-tidied")))
+    Err(Error::new(
+        Kind::Vault,
+        msg!("doctor-store-lost", store = vault.title()),
+    )
+    .hint(msg!("doctor-store-tidied")))
 }
 
 /// A store that timed out is not asked again: that would only double the wait.
@@ -147,10 +185,14 @@ fn logon(subject: &Subject) -> Option<Finding> {
     let logon = facts::logon().unwrap_or_else(|| msg!("doctor-logon-unknown"));
     Some(match facts::keychain_of_logon()? {
         Ok(()) => Finding::ok("logon", msg!("doctor-logon", logon = logon)),
-        Err(reason) => Finding::fail("logon", Kind::Vault, msg!("doctor-logon-fails", logon = logon, reason = reason))
-            .fix(msg!("doctor-logon-task"))
-            .fix(msg!("doctor-logon-policy"))
-            .fix(msg!("doctor-file")),
+        Err(reason) => Finding::fail(
+            "logon",
+            Kind::Vault,
+            msg!("doctor-logon-fails", logon = logon, reason = reason),
+        )
+        .fix(msg!("doctor-logon-task"))
+        .fix(msg!("doctor-logon-policy"))
+        .fix(msg!("doctor-file")),
     })
 }
 
@@ -160,7 +202,13 @@ fn key(subject: &Subject) -> Option<Finding> {
         return None;
     }
     let named = subject.env.path("ROPC_KEY_FILE");
-    let beside = named.as_ref().is_none_or(|file| file.parent() == subject.config.as_deref());
+    let beside = named
+        .as_ref()
+        .is_none_or(|file| file.parent() == subject.config.as_deref());
     let finding = Finding::ok("store-key", msg!("doctor-store-key"));
-    Some(if beside { finding.fix(msg!("doctor-store-key-beside")) } else { finding })
+    Some(if beside {
+        finding.fix(msg!("doctor-store-key-beside"))
+    } else {
+        finding
+    })
 }

@@ -1,5 +1,5 @@
-//! Would it work when nobody is there? Conditions of this session that a job of cron, a timer, a service or Task Scheduler
-//! does not have, and conditions that end with a log-in.
+//! Would it work when nobody is there? Conditions of this session that a job of cron, a timer, a
+//! service or Task Scheduler does not have, and conditions that end with a log-in.
 
 use super::Subject;
 use super::finding::Finding;
@@ -29,39 +29,73 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// Variables of ours that decide where things are: a job must have them too, and they must be absolute.
+/// Variables of ours that decide where things are: a job must have them too, and they must be
+/// absolute.
 fn places(subject: &Subject) -> Finding {
     const CHECK: &str = "environment";
-    const OURS: [&str; 5] = ["ROPC_CONFIG_DIR", "ROPC_CACHE_DIR", "ROPC_STATE_DIR", "ROPC_KEY_FILE", "ROPC_PROFILE"];
-    const OTHERS: [&str; 4] = ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "SSL_CERT_FILE"];
+    const OURS: [&str; 5] = [
+        "ROPC_CONFIG_DIR",
+        "ROPC_CACHE_DIR",
+        "ROPC_STATE_DIR",
+        "ROPC_KEY_FILE",
+        "ROPC_PROFILE",
+    ];
+    const OTHERS: [&str; 4] = [
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_STATE_HOME",
+        "SSL_CERT_FILE",
+    ];
     let env = &subject.env;
-    if let Some(name) = OURS[..4].iter().find(|name| env.get(name).is_some() && env.path(name).is_none()) {
-        return Finding::fail(CHECK, Kind::Config, msg!("doctor-not-absolute", name = name))
-            .fix(msg!("doctor-not-absolute-give"));
+    if let Some(name) = OURS[..4]
+        .iter()
+        .find(|name| env.get(name).is_some() && env.path(name).is_none())
+    {
+        return Finding::fail(
+            CHECK,
+            Kind::Config,
+            msg!("doctor-not-absolute", name = name),
+        )
+        .fix(msg!("doctor-not-absolute-give"));
     }
     // Roots of its own are the only ones of such a profile.
-    let own_roots = subject.profile.as_ref().is_some_and(|profile| profile.ca_file.is_some());
+    let own_roots = subject
+        .profile
+        .as_ref()
+        .is_some_and(|profile| profile.ca_file.is_some());
     let counts = |name: &str| env.get(name).is_some() && !(own_roots && name == "SSL_CERT_FILE");
-    let used: Vec<&str> = OURS.into_iter().chain(OTHERS).filter(|name| counts(name)).collect();
+    let used: Vec<&str> = OURS
+        .into_iter()
+        .chain(OTHERS)
+        .filter(|name| counts(name))
+        .collect();
     if used.is_empty() {
         return Finding::ok(CHECK, msg!("doctor-no-variables"));
     }
-    Finding::ok(CHECK, msg!("doctor-variables-used", names = used.join(", "))).fix(msg!("doctor-variables-inherit"))
+    Finding::ok(
+        CHECK,
+        msg!("doctor-variables-used", names = used.join(", ")),
+    )
+    .fix(msg!("doctor-variables-inherit"))
 }
 
 /// What this session is. Its store was tried for real, so most of it is a note.
 fn session(subject: &Subject) -> Finding {
     const CHECK: &str = "session";
-    let over_ssh = subject.env.get("SSH_CONNECTION").is_some() || subject.env.get("SSH_CLIENT").is_some();
+    let over_ssh =
+        subject.env.get("SSH_CONNECTION").is_some() || subject.env.get("SSH_CLIENT").is_some();
     if over_ssh && KEYCHAIN == Keychain::MacOs && subject.needs_keychain() {
-        return Finding::warn(CHECK, msg!("doctor-ssh-macos")).fix(msg!("doctor-ssh-macos-agent")).fix(file());
+        return Finding::warn(CHECK, msg!("doctor-ssh-macos"))
+            .fix(msg!("doctor-ssh-macos-agent"))
+            .fix(file());
     }
     let kind = if over_ssh {
         msg!("doctor-session-ssh")
     } else {
         facts::logon().unwrap_or_else(|| msg!("doctor-session-plain"))
     };
-    let needs_person = subject.profile.is_none() || subject.key_source() == Some(KeySource::Passphrase);
+    let needs_person =
+        subject.profile.is_none() || subject.key_source() == Some(KeySource::Passphrase);
     let finding = Finding::ok(
         CHECK,
         if needs_person {
@@ -79,18 +113,28 @@ fn session(subject: &Subject) -> Finding {
 fn bus(subject: &Subject, place: SessionBus) -> Finding {
     const CHECK: &str = "session-bus";
     match place {
-        SessionBus::WellKnown(path) => Finding::ok(CHECK, msg!("doctor-bus", path = path.display())),
+        SessionBus::WellKnown(path) => {
+            Finding::ok(CHECK, msg!("doctor-bus", path = path.display()))
+        }
         SessionBus::ThisSession => Finding::warn(CHECK, msg!("doctor-bus-this-session"))
             .fix(msg!("doctor-bus-systemd"))
             .fix(credential())
             .fix(file()),
         SessionBus::Absent(path) => {
-            let finding = Finding::fail(CHECK, Kind::Vault, msg!("doctor-bus-absent", path = path.display()))
-                .fix(msg!("doctor-bus-linger", account = subject.account))
-                .fix(credential())
-                .fix(file());
+            let finding = Finding::fail(
+                CHECK,
+                Kind::Vault,
+                msg!("doctor-bus-absent", path = path.display()),
+            )
+            .fix(msg!("doctor-bus-linger", account = subject.account))
+            .fix(credential())
+            .fix(file());
             // Without a profile another store can still be chosen.
-            if subject.profile.is_some() { finding } else { finding.into_warning() }
+            if subject.profile.is_some() {
+                finding
+            } else {
+                finding.into_warning()
+            }
         }
     }
 }

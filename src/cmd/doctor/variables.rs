@@ -1,5 +1,5 @@
-//! Variables that reach the child and could make it use another identity or send its calls elsewhere. Names only: values
-//! of these hold secrets. Pure.
+//! Variables that reach the child and could make it use another identity or send its calls
+//! elsewhere. Names only: values of these hold secrets. Pure.
 
 use super::finding::Finding;
 use crate::environment::Environment;
@@ -9,7 +9,12 @@ use crate::os;
 use crate::shell::Shell;
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
-    let found = [identities(env), stale_token(env), plain_proxy(env), two_proxies(env)];
+    let found = [
+        identities(env),
+        stale_token(env),
+        plain_proxy(env),
+        two_proxies(env),
+    ];
     let mut clean = true;
     for finding in found.into_iter().flatten() {
         clean = false;
@@ -21,12 +26,20 @@ pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
 }
 
 fn identities(env: &Environment) -> Option<Finding> {
-    let present: Vec<&str> = identity_variables().filter(|name| env.get(name).is_some()).collect();
+    let present: Vec<&str> = identity_variables()
+        .filter(|name| env.get(name).is_some())
+        .collect();
     if present.is_empty() {
         return None;
     }
-    let finding = Finding::warn("variables", msg!("doctor-identities", names = present.join(", ")))
-        .fix(msg!("doctor-identities-unset", command = without(&present, shell(env))));
+    let finding = Finding::warn(
+        "variables",
+        msg!("doctor-identities", names = present.join(", ")),
+    )
+    .fix(msg!(
+        "doctor-identities-unset",
+        command = without(&present, shell(env))
+    ));
     Some(if present.iter().any(|name| holds_secret(name)) {
         finding.fix(msg!("doctor-identities-secret"))
     } else {
@@ -50,34 +63,52 @@ fn stale_token(env: &Environment) -> Option<Finding> {
     // Inside `ropc exec` it is the fresh one.
     let is_stale = env.get(DEFAULT_VARIABLE).is_some() && env.get("ROPC_EXPIRES_ON").is_none();
     is_stale.then(|| {
-        Finding::warn("stale-token", msg!("doctor-stale-token", name = DEFAULT_VARIABLE))
-            .fix(msg!("doctor-stale-token-unset", command = shell(env).unset(&[DEFAULT_VARIABLE])))
+        Finding::warn(
+            "stale-token",
+            msg!("doctor-stale-token", name = DEFAULT_VARIABLE),
+        )
+        .fix(msg!(
+            "doctor-stale-token-unset",
+            command = shell(env).unset(&[DEFAULT_VARIABLE])
+        ))
     })
 }
 
-/// A proxy for plain HTTP catches the loopback calls of a job, such as those to `ropc exec --serve`.
+/// A proxy for plain HTTP catches the loopback calls of a job, such as those to `ropc exec
+/// --serve`.
 fn plain_proxy(env: &Environment) -> Option<Finding> {
     let name = first(env, &["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])?;
-    let excepted = first(env, &["NO_PROXY", "no_proxy"]).and_then(|n| env.text(n)).unwrap_or_default();
+    let excepted = first(env, &["NO_PROXY", "no_proxy"])
+        .and_then(|n| env.text(n))
+        .unwrap_or_default();
     let loopback = |part: &str| matches!(part.trim(), "*" | "127.0.0.1" | "127.0.0.0/8");
     if excepted.split(',').any(loopback) {
         return None;
     }
     Some(
-        Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name))
-            .fix(msg!("doctor-no-proxy-export", command = shell(env).set("NO_PROXY", "localhost,127.0.0.1"))),
+        Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name)).fix(msg!(
+            "doctor-no-proxy-export",
+            command = shell(env).set("NO_PROXY", "localhost,127.0.0.1")
+        )),
     )
 }
 
 /// Programs differ in which spelling they read.
 fn two_proxies(env: &Environment) -> Option<Finding> {
     let differs = |upper: &str, lower: &str| matches!((env.get(upper), env.get(lower)), (Some(a), Some(b)) if a != b);
-    let (upper, lower) = [("HTTPS_PROXY", "https_proxy"), ("ALL_PROXY", "all_proxy"), ("NO_PROXY", "no_proxy")]
-        .into_iter()
-        .find(|(u, l)| differs(u, l))?;
+    let (upper, lower) = [
+        ("HTTPS_PROXY", "https_proxy"),
+        ("ALL_PROXY", "all_proxy"),
+        ("NO_PROXY", "no_proxy"),
+    ]
+    .into_iter()
+    .find(|(u, l)| differs(u, l))?;
     Some(
-        Finding::warn("two-proxies", msg!("doctor-two-proxies", upper = upper, lower = lower))
-            .fix(msg!("doctor-two-proxies-same")),
+        Finding::warn(
+            "two-proxies",
+            msg!("doctor-two-proxies", upper = upper, lower = lower),
+        )
+        .fix(msg!("doctor-two-proxies-same")),
     )
 }
 
@@ -92,7 +123,9 @@ mod tests {
     fn causes(pairs: &[(&str, &str)]) -> String {
         let env = Environment::from_pairs(pairs.iter().copied());
         let mut text = String::new();
-        check(&env, &mut |f| text.extend([f.check, &format!(" {:?} ", f.level), &f.cause, "\n"]));
+        check(&env, &mut |f| {
+            text.extend([f.check, &format!(" {:?} ", f.level), &f.cause, "\n"]);
+        });
         text
     }
 
@@ -103,8 +136,14 @@ mod tests {
             ("IDENTITY_ENDPOINT", "http://x.example"),
             ("GRAPH_ACCESS_TOKEN", "hunter2"),
         ]);
-        assert!(said.contains("AZURE_PASSWORD, IDENTITY_ENDPOINT") && said.contains("stale-token"), "{said}");
-        assert!(!said.contains("hunter2") && !said.contains("x.example"), "{said}");
+        assert!(
+            said.contains("AZURE_PASSWORD, IDENTITY_ENDPOINT") && said.contains("stale-token"),
+            "{said}"
+        );
+        assert!(
+            !said.contains("hunter2") && !said.contains("x.example"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -115,10 +154,16 @@ mod tests {
             ("http_proxy", "http://p:1"),
             ("NO_PROXY", "localhost, 127.0.0.1"),
         ];
-        assert_eq!(causes(&harmless), "variables Ok none here would mislead the job\n");
+        assert_eq!(
+            causes(&harmless),
+            "variables Ok none here would mislead the job\n"
+        );
         assert!(causes(&[("http_proxy", "http://p:1")]).contains("NO_PROXY"));
         // Where names fold case there is only one of the two.
         let both = causes(&[("HTTPS_PROXY", "http://p:1"), ("https_proxy", "http://q:1")]);
-        assert!(crate::os::same_variable("a".as_ref(), "A".as_ref()) || both.contains("differ"), "{both}");
+        assert!(
+            crate::os::same_variable("a".as_ref(), "A".as_ref()) || both.contains("differ"),
+            "{both}"
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! The completion script for PowerShell, in place of that of `clap_complete`, which begins with `using namespace` (a profile with
-//! a line above it does not load), knows no values, and offers flags after `--`. One expression, Windows PowerShell 5.1 and 7.
+//! The completion script for PowerShell, in place of that of `clap_complete`, which begins with
+//! `using namespace` (a profile with a line above it does not load), knows no values, and offers
+//! flags after `--`. One expression, Windows PowerShell 5.1 and 7.
 
 use clap::{Arg, Command};
 use clap_complete::Generator;
@@ -13,7 +14,10 @@ impl Generator for PowerShell {
         format!("_{name}.ps1")
     }
 
-    #[expect(clippy::expect_used, reason = "the trait asks for it; ropc writes into memory")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the trait asks for it; ropc writes into memory"
+    )]
     fn generate(&self, command: &Command, out: &mut dyn Write) {
         self.try_generate(command, out).expect("memory");
     }
@@ -22,20 +26,37 @@ impl Generator for PowerShell {
         let mut table = String::new();
         add(&mut table, command.get_name(), command);
         let script = include_str!("completer.ps1");
-        out.write_all(script.replace("COMMAND", command.get_name()).replace("TABLE", table.trim_end()).as_bytes())
+        out.write_all(
+            script
+                .replace("COMMAND", command.get_name())
+                .replace("TABLE", table.trim_end())
+                .as_bytes(),
+        )
     }
 }
 
 /// The words that may follow a command, and those of its own commands: one row each.
 fn add(table: &mut String, path: &str, command: &Command) {
-    let flags = command.get_arguments().filter(|arg| !arg.is_hide_set() && !arg.is_positional());
+    let flags = command
+        .get_arguments()
+        .filter(|arg| !arg.is_hide_set() && !arg.is_positional());
     let flags = flags.flat_map(|arg| {
         let values = takes_value(arg).then(|| values(arg));
-        spellings(arg).into_iter().map(move |flag| row(&flag, &help(arg.get_help()), values.as_deref()))
+        spellings(arg)
+            .into_iter()
+            .map(move |flag| row(&flag, &help(arg.get_help()), values.as_deref()))
     });
-    let positional = command.get_positionals().flat_map(values).map(|value| row(&value, &value, None));
-    let commands: Vec<&Command> = command.get_subcommands().filter(|verb| !verb.is_hide_set()).collect();
-    let verbs = commands.iter().map(|verb| row(verb.get_name(), &help(verb.get_about()), None));
+    let positional = command
+        .get_positionals()
+        .flat_map(values)
+        .map(|value| row(&value, &value, None));
+    let commands: Vec<&Command> = command
+        .get_subcommands()
+        .filter(|verb| !verb.is_hide_set())
+        .collect();
+    let verbs = commands
+        .iter()
+        .map(|verb| row(verb.get_name(), &help(verb.get_about()), None));
     let rows: String = verbs.chain(positional).chain(flags).collect();
     for part in ["        ", &quoted(path), " = @(\n", &rows, "        )\n"] {
         table.push_str(part);
@@ -49,16 +70,37 @@ fn add(table: &mut String, path: &str, command: &Command) {
 fn row(text: &str, tip: &str, values: Option<&[String]>) -> String {
     let values = values.map_or_else(
         || "$null".to_owned(),
-        |values| format!("@({})", values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", ")),
+        |values| {
+            format!(
+                "@({})",
+                values
+                    .iter()
+                    .map(|value| quoted(value))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        },
     );
     // A completion without a tip is an error.
     let tip = if tip.is_empty() { text } else { tip };
-    format!("            @{{ Text = {}; Tip = {}; Takes = {values} }}\n", quoted(text), quoted(tip))
+    format!(
+        "            @{{ Text = {}; Tip = {}; Takes = {values} }}\n",
+        quoted(text),
+        quoted(tip)
+    )
 }
 
 fn spellings(arg: &Arg) -> Vec<String> {
-    let long = arg.get_long_and_visible_aliases().into_iter().flatten().map(|name| format!("--{name}"));
-    let short = arg.get_short_and_visible_aliases().into_iter().flatten().map(|letter| format!("-{letter}"));
+    let long = arg
+        .get_long_and_visible_aliases()
+        .into_iter()
+        .flatten()
+        .map(|name| format!("--{name}"));
+    let short = arg
+        .get_short_and_visible_aliases()
+        .into_iter()
+        .flatten()
+        .map(|letter| format!("-{letter}"));
     long.chain(short).collect()
 }
 
@@ -75,7 +117,13 @@ fn values(arg: &Arg) -> Vec<String> {
 }
 
 fn help(text: Option<&clap::builder::StyledStr>) -> String {
-    text.map(|text| text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    text.map(|text| {
+        text.to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    })
+    .unwrap_or_default()
 }
 
 /// A literal of PowerShell, which takes typographic quotation marks for `'` too.
@@ -97,9 +145,12 @@ mod tests {
 
     #[test]
     fn a_literal_ends_where_it_ends() {
-        for (text, literal) in
-            [("os", "'os'"), ("it's $x", "'it''s $x'"), ("\u{2019}", "'\u{2019}\u{2019}'"), ("", "''")]
-        {
+        for (text, literal) in [
+            ("os", "'os'"),
+            ("it's $x", "'it''s $x'"),
+            ("\u{2019}", "'\u{2019}\u{2019}'"),
+            ("", "''"),
+        ] {
             assert_eq!(quoted(text), literal);
         }
     }

@@ -1,5 +1,5 @@
-//! One sign-in out of what a file holds: flags first, then a token request whose fields the text shows, then what the names say. Where
-//! the file holds several, nothing is chosen.
+//! One sign-in out of what a file holds: flags first, then a token request whose fields the text
+//! shows, then what the names say. Where the file holds several, nothing is chosen.
 
 use super::report;
 use super::target::Target;
@@ -25,27 +25,53 @@ struct Value {
     line: usize,
 }
 
-pub(super) fn choose(scan: &Scan, args: &ImportArgs, lines: &RangeInclusive<usize>, target: &Target) -> Result<Chosen> {
+pub(super) fn choose(
+    scan: &Scan,
+    args: &ImportArgs,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+) -> Result<Chosen> {
     let mut login = args.login();
     let enrol = &args.enrol;
-    let one = |field, given: bool| if given { Ok(None) } else { only(scan, field, lines, target) };
-    let client_secret = one(Field::ClientSecret, enrol.public_client || enrol.client_secret_file.is_some())?;
+    let one = |field, given: bool| {
+        if given {
+            Ok(None)
+        } else {
+            only(scan, field, lines, target)
+        }
+    };
+    let client_secret = one(
+        Field::ClientSecret,
+        enrol.public_client || enrol.client_secret_file.is_some(),
+    )?;
     let password = one(Field::Password, enrol.password_file.is_some())?;
     let by_flag = enrol.client_secret_file.is_some() || enrol.password_file.is_some();
     if client_secret.is_none() && password.is_none() && !(by_flag && args.lines.is_none()) {
         return Err(nothing(scan, args, target));
     }
     let text = |found: Option<Value>| found.map(|f| f.text.to_string());
-    login.enrol.tenant = login.enrol.tenant.or(text(one(Field::Tenant, enrol.tenant.is_some())?));
-    login.enrol.client_id = login.enrol.client_id.or(text(one(Field::ClientId, enrol.client_id.is_some())?));
-    login.enrol.username = login.enrol.username.or(text(one(Field::Username, enrol.username.is_some())?));
+    login.enrol.tenant = login
+        .enrol
+        .tenant
+        .or(text(one(Field::Tenant, enrol.tenant.is_some())?));
+    login.enrol.client_id = login
+        .enrol
+        .client_id
+        .or(text(one(Field::ClientId, enrol.client_id.is_some())?));
+    login.enrol.username = login
+        .enrol
+        .username
+        .or(text(one(Field::Username, enrol.username.is_some())?));
     if enrol.scope.is_empty() {
         login.enrol.scope = match only(scan, Field::Scope, lines, target)? {
             Some(found) => scopes(&found.text),
             None => without_scope(scan, lines, target)?,
         };
     }
-    if let Some(found) = one(Field::Authority, enrol.authority.is_some() || enrol.cloud.is_some())? {
+    if let Some(found) = one(
+        Field::Authority,
+        enrol.authority.is_some() || enrol.cloud.is_some(),
+    )? {
         login.enrol.cloud = Some(cloud(&found, target)?);
     }
     let given = Given {
@@ -56,16 +82,28 @@ pub(super) fn choose(scan: &Scan, args: &ImportArgs, lines: &RangeInclusive<usiz
     Ok(Chosen { login, given })
 }
 
-/// The file asks for nothing that is known; where it asks for something that is not, a guess would sign in for something else.
-fn without_scope(scan: &Scan, lines: &RangeInclusive<usize>, target: &Target) -> Result<Vec<String>> {
+/// The file asks for nothing that is known; where it asks for something that is not, a guess would
+/// sign in for something else.
+fn without_scope(
+    scan: &Scan,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+) -> Result<Vec<String>> {
     let is_asked = |reason| !matches!(reason, Reason::Malformed | Reason::Placeholder);
-    let asks = scan.unclear.iter().find(|u| u.field == Field::Scope && is_asked(u.reason) && lines.contains(&u.line));
+    let asks = scan
+        .unclear
+        .iter()
+        .find(|u| u.field == Field::Scope && is_asked(u.reason) && lines.contains(&u.line));
     match asks {
         None => Ok(Vec::new()),
         Some(unclear) => {
             let path = target.path().display();
-            Err(Error::config(msg!("import-scope-unclear", path = path, line = unclear.line))
-                .hint(msg!("import-several-flag", flag = "--scope")))
+            Err(Error::config(msg!(
+                "import-scope-unclear",
+                path = path,
+                line = unclear.line
+            ))
+            .hint(msg!("import-several-flag", flag = "--scope")))
         }
     }
 }
@@ -73,7 +111,12 @@ fn without_scope(scan: &Scan, lines: &RangeInclusive<usize>, target: &Target) ->
 /// There is nothing to take: because there is nothing, or because it was not understood.
 fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> Error {
     let path = target.path().display();
-    let unclear: Vec<usize> = scan.unclear.iter().filter(|u| u.field.is_secret()).map(|u| u.line).collect();
+    let unclear: Vec<usize> = scan
+        .unclear
+        .iter()
+        .filter(|u| u.field.is_secret())
+        .map(|u| u.line)
+        .collect();
     if args.lines.is_none() && !unclear.is_empty() {
         let lines = report::numbers(&unclear);
         return Error::config(msg!("import-not-understood", path = path, lines = lines))
@@ -86,13 +129,37 @@ fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> Error {
 }
 
 /// The one value of a field in these lines; several are an error with their lines.
-fn only(scan: &Scan, field: Field, lines: &RangeInclusive<usize>, target: &Target) -> Result<Option<Value>> {
-    let shown = scan.sign_ins.iter().filter(|sign_in| lines.contains(&sign_in.line));
+fn only(
+    scan: &Scan,
+    field: Field,
+    lines: &RangeInclusive<usize>,
+    target: &Target,
+) -> Result<Option<Value>> {
+    let shown = scan
+        .sign_ins
+        .iter()
+        .filter(|sign_in| lines.contains(&sign_in.line));
     let shown = shown.filter_map(|sign_in| Some((sign_in.get(field)?, sign_in.line)));
-    let proved = different(field, shown.map(|(text, line)| Value { text: text.clone(), line }));
-    let found = scan.findings.iter().filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
-    let found = found.map(|f| Value { text: f.to_secret(), line: f.line });
-    let mut values = if proved.is_empty() { different(field, found) } else { proved };
+    let proved = different(
+        field,
+        shown.map(|(text, line)| Value {
+            text: text.clone(),
+            line,
+        }),
+    );
+    let found = scan
+        .findings
+        .iter()
+        .filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
+    let found = found.map(|f| Value {
+        text: f.to_secret(),
+        line: f.line,
+    });
+    let mut values = if proved.is_empty() {
+        different(field, found)
+    } else {
+        proved
+    };
     if values.len() < 2 {
         return Ok(values.pop());
     }
@@ -113,8 +180,9 @@ fn only(scan: &Scan, field: Field, lines: &RangeInclusive<usize>, target: &Targe
 
 /// Each value once; of what is no secret, capital and small letters are the same.
 fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
-    let same =
-        |a: &Value, b: &Value| *a.text == *b.text || (!field.is_secret() && a.text.eq_ignore_ascii_case(&b.text));
+    let same = |a: &Value, b: &Value| {
+        *a.text == *b.text || (!field.is_secret() && a.text.eq_ignore_ascii_case(&b.text))
+    };
     let mut kept: Vec<Value> = Vec::new();
     for value in values {
         if !kept.iter().any(|k| same(k, &value)) {
@@ -135,10 +203,12 @@ fn flag(field: Field) -> Option<&'static str> {
     }
 }
 
-/// The file's scopes without the one that asks for a refresh token, of which none is kept. What `login` would refuse is
-/// left for it to say.
+/// The file's scopes without the one that asks for a refresh token, of which none is kept. What
+/// `login` would refuse is left for it to say.
 fn scopes(text: &str) -> Vec<String> {
-    let words = text.split([' ', ',']).filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("offline_access"));
+    let words = text
+        .split([' ', ','])
+        .filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("offline_access"));
     let kept: Vec<String> = words.map(str::to_owned).collect();
     let only_openid = Scopes::parse(&kept).is_err() && kept.iter().all(|w| !w.contains(['.', '/']));
     if only_openid { Vec::new() } else { kept }
@@ -146,8 +216,13 @@ fn scopes(text: &str) -> Vec<String> {
 
 /// A host outside of the known clouds receives nothing on a file's word alone.
 fn cloud(found: &Value, target: &Target) -> Result<String> {
-    let host = found.text.trim_start_matches("https://").to_ascii_lowercase();
-    let known = CLOUDS.iter().find(|c| c.host == host || c.aliases.contains(&host.as_str()));
+    let host = found
+        .text
+        .trim_start_matches("https://")
+        .to_ascii_lowercase();
+    let known = CLOUDS
+        .iter()
+        .find(|c| c.host == host || c.aliases.contains(&host.as_str()));
     known.map(|c| c.name.to_owned()).ok_or_else(|| {
         Error::config(msg!(
             "import-unknown-host",
@@ -173,7 +248,11 @@ impl<'g> Known<'g> {
         } else {
             Scopes::parse(&login.enrol.scope)?.to_string()
         };
-        Ok(Self { login, given, scopes: scopes.split(' ').map(str::to_owned).collect() })
+        Ok(Self {
+            login,
+            given,
+            scopes: scopes.split(' ').map(str::to_owned).collect(),
+        })
     }
 
     /// True if nothing is left to be asked for or to be read from a file.
@@ -189,8 +268,16 @@ impl<'g> Known<'g> {
             tenant: enrol.tenant.as_deref().unwrap_or_default(),
             client_id: enrol.client_id.as_deref().unwrap_or_default(),
             username: enrol.username.as_deref().unwrap_or_default(),
-            password: self.given.password.as_ref().map_or("", Password::expose_for_search),
-            client_secret: self.given.client_secret.as_ref().map_or("", ClientSecret::expose_for_search),
+            password: self
+                .given
+                .password
+                .as_ref()
+                .map_or("", Password::expose_for_search),
+            client_secret: self
+                .given
+                .client_secret
+                .as_ref()
+                .map_or("", ClientSecret::expose_for_search),
             scopes: &self.scopes,
         }
     }

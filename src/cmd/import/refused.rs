@@ -7,9 +7,21 @@ use plaintext::{Foreign, Unreadable};
 
 pub(super) fn error(target: &Target, why: Unreadable) -> Error {
     let kind = match why {
-        Unreadable::TooLarge => return target.unreadable(&msg!("import-too-large")).hint(msg!("import-by-hand-hint")),
-        Unreadable::Binary => return target.unreadable(&msg!("import-binary")).hint(msg!("import-by-hand-hint")),
-        Unreadable::BadUtf16 => return target.unreadable(&msg!("import-bad-utf16")).hint(msg!("import-by-hand-hint")),
+        Unreadable::TooLarge => {
+            return target
+                .unreadable(&msg!("import-too-large"))
+                .hint(msg!("import-by-hand-hint"));
+        }
+        Unreadable::Binary => {
+            return target
+                .unreadable(&msg!("import-binary"))
+                .hint(msg!("import-by-hand-hint"));
+        }
+        Unreadable::BadUtf16 => {
+            return target
+                .unreadable(&msg!("import-bad-utf16"))
+                .hint(msg!("import-by-hand-hint"));
+        }
         Unreadable::Foreign(kind) => kind,
     };
     let (reason, advice) = match kind {
@@ -20,7 +32,10 @@ pub(super) fn error(target: &Target, why: Unreadable) -> Error {
         Foreign::Terraform => (msg!("import-is-terraform"), msg!("import-terraform-hint")),
         Foreign::Crontab => (msg!("import-is-crontab"), msg!("import-crontab-hint")),
         Foreign::Other => (msg!("import-other-language"), msg!("import-by-hand-hint")),
-        Foreign::Unknown => (msg!("import-unknown-kind"), msg!("import-unknown-kind-hint")),
+        Foreign::Unknown => (
+            msg!("import-unknown-kind"),
+            msg!("import-unknown-kind-hint"),
+        ),
     };
     target.unreadable(&reason).hint(advice)
 }

@@ -1,4 +1,5 @@
-//! What `ropc import` says: what was found, with secrets masked; what was changed; what is left to do. All on stderr.
+//! What `ropc import` says: what was found, with secrets masked; what was changed; what is left to
+//! do. All on stderr.
 
 use super::target::{Git, Target};
 use crate::l10n::msg;
@@ -29,7 +30,13 @@ pub(super) fn numbers(lines: &[usize]) -> String {
             _ => ranges.push((*line, *line)),
         }
     }
-    let shown = ranges.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
+    let shown = ranges.iter().map(|(from, to)| {
+        if from == to {
+            from.to_string()
+        } else {
+            format!("{from}-{to}")
+        }
+    });
     shown.collect::<Vec<_>>().join(", ")
 }
 
@@ -56,23 +63,39 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         Language::Yaml => "YAML",
         Language::Toml => "TOML",
     };
-    ui.note(&msg!("import-read", path = target.path().display(), language = language));
+    ui.note(&msg!(
+        "import-read",
+        path = target.path().display(),
+        language = language
+    ));
     if scan.is_legacy() {
         ui.warn(&msg!("import-legacy"));
     }
-    let known = scan.findings.iter().take(MOST).map(|finding| finding_row(finding, lines));
+    let known = scan
+        .findings
+        .iter()
+        .take(MOST)
+        .map(|finding| finding_row(finding, lines));
     let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
         line: unclear.line.to_string(),
         field: label(unclear.field),
         value: msg!("import-unclear", reason = reason(unclear.reason)),
     });
     let rows: Vec<Row> = known.chain(unclear).collect();
-    let width = |text: fn(&Row) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
+    let width =
+        |text: fn(&Row) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
     let (of_lines, of_fields) = (width(|row| &row.line), width(|row| &row.field));
-    let padded = |text: &str, width: usize| format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
+    let padded = |text: &str, width: usize| {
+        format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+    };
     for row in &rows {
         let field = padded(&row.field, of_fields);
-        ui.note(&msg!("import-row", line = padded(&row.line, of_lines), field = field, value = row.value));
+        ui.note(&msg!(
+            "import-row",
+            line = padded(&row.line, of_lines),
+            field = field,
+            value = row.value
+        ));
     }
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
@@ -103,7 +126,11 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>) -> Row {
         () if lines.contains(&finding.line) => value,
         () => msg!("import-found-outside", value = value),
     };
-    Row { line: finding.line.to_string(), field: label(finding.field), value }
+    Row {
+        line: finding.line.to_string(),
+        field: label(finding.field),
+        value,
+    }
 }
 
 /// Token requests that stay: where, why, and what to put in their place.
@@ -155,14 +182,22 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     if new.lines.is_empty() {
         ui.warn(&msg!("import-unchanged", path = path));
     } else {
-        ui.note(&msg!("import-edited", path = path, lines = numbers(&new.lines)));
+        ui.note(&msg!(
+            "import-edited",
+            path = path,
+            lines = numbers(&new.lines)
+        ));
         if new.uses_token {
             ui.note(&msg!("import-uses-token"));
         }
     }
     emptied(new, ui);
     for (field, line) in new.others.iter().take(MOST) {
-        ui.warn(&msg!("import-other-secret", line = line, field = label(*field)));
+        ui.warn(&msg!(
+            "import-other-secret",
+            line = line,
+            field = label(*field)
+        ));
     }
 }
 
@@ -182,7 +217,11 @@ pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     let mut lines: Vec<usize> = new.unclear.iter().map(|(_, line)| *line).collect();
     lines.sort_unstable();
     lines.dedup();
-    ui.warn(&msg!("import-clean-as-far", path = path, lines = numbers(&lines)));
+    ui.warn(&msg!(
+        "import-clean-as-far",
+        path = path,
+        lines = numbers(&lines)
+    ));
 }
 
 /// The command that runs the file from now on.
@@ -212,8 +251,14 @@ fn is_dotnet(name: &str) -> bool {
 
 /// A path as a shell takes it, if it needs quotation marks.
 fn quoted(path: &str) -> String {
-    let plain = path.chars().all(|c| c.is_alphanumeric() || "._/\\:-+@".contains(c));
-    if plain { path.to_owned() } else { format!("\"{path}\"") }
+    let plain = path
+        .chars()
+        .all(|c| c.is_alphanumeric() || "._/\\:-+@".contains(c));
+    if plain {
+        path.to_owned()
+    } else {
+        format!("\"{path}\"")
+    }
 }
 
 /// Where the secrets may still be: what somebody else could have read is no secret any more.

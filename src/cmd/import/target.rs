@@ -23,7 +23,12 @@ pub(super) struct Target {
 
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Target({}, {} bytes)", self.path.display(), self.bytes.len())
+        write!(
+            f,
+            "Target({}, {} bytes)",
+            self.path.display(),
+            self.bytes.len()
+        )
     }
 }
 
@@ -47,8 +52,19 @@ impl Target {
             _ => bad(&io_reason(&e)),
         })?;
         let bytes = Zeroizing::new(bytes);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { given: given.to_path_buf(), path, name, digest: digest(&bytes), bytes, meta })
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        Ok(Self {
+            given: given.to_path_buf(),
+            path,
+            name,
+            digest: digest(&bytes),
+            bytes,
+            meta,
+        })
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -79,8 +95,13 @@ impl Target {
 
     /// Fails if the file could not be replaced as a whole.
     pub(super) fn check_editable(&self, with_backup: bool) -> Result<()> {
-        let uneditable =
-            |reason: String| Error::config(msg!("import-uneditable", path = self.path.display(), reason = reason));
+        let uneditable = |reason: String| {
+            Error::config(msg!(
+                "import-uneditable",
+                path = self.path.display(),
+                reason = reason
+            ))
+        };
         if os::has_other_names(&self.meta) {
             return Err(uneditable(msg!("import-hard-link")).hint(msg!("import-hard-link-hint")));
         }
@@ -91,40 +112,52 @@ impl Target {
         let trial = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir);
         trial.map_err(|e| uneditable(io_reason(&e)).hint(msg!("import-unwritable-hint")))?;
         if with_backup && self.backup().symlink_metadata().is_ok() {
-            return Err(uneditable(msg!("import-backup-exists", path = self.backup().display()))
-                .hint(msg!("import-backup-exists-hint")));
+            return Err(
+                uneditable(msg!("import-backup-exists", path = self.backup().display()))
+                    .hint(msg!("import-backup-exists-hint")),
+            );
         }
         Ok(())
     }
 
     fn backup(&self) -> PathBuf {
-        self.path.with_file_name(format!("{}.ropc-backup", self.name))
+        self.path
+            .with_file_name(format!("{}.ropc-backup", self.name))
     }
 
     /// The file as it was, for its owner alone.
     pub(super) fn back_up(&self) -> Result<PathBuf> {
         let path = self.backup();
-        os::write_private(&path, &self.same_again()?).map_err(|e| self.not_edited(&io_reason(&e)))?;
+        os::write_private(&path, &self.same_again()?)
+            .map_err(|e| self.not_edited(&io_reason(&e)))?;
         Ok(path)
     }
 
-    /// The edit, of the content that was read before. Another content is somebody else's work, and stays.
+    /// The edit, of the content that was read before. Another content is somebody else's work, and
+    /// stays.
     pub(super) fn replace(&self, new: &Rewritten) -> Result<()> {
         let content = {
             let old = self.same_again()?;
-            new.apply(&old).map_err(|_| self.not_edited(&msg!("import-changed-meanwhile")))?
+            new.apply(&old)
+                .map_err(|_| self.not_edited(&msg!("import-changed-meanwhile")))?
         };
         os::replace_like(&self.path, &content).map_err(|e| self.not_edited(&io_reason(&e)))?;
         if self.read_again().is_ok_and(|now| *now == *content) {
             return Ok(());
         }
-        Err(Error::new(Kind::Other, msg!("import-changed-afterwards", path = self.path.display()))
-            .hint(msg!("import-remains-hint")))
+        Err(Error::new(
+            Kind::Other,
+            msg!("import-changed-afterwards", path = self.path.display()),
+        )
+        .hint(msg!("import-remains-hint")))
     }
 
     /// What was read before, from the disk once more.
     fn same_again(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let now = self.read_again().ok().filter(|now| digest(now) == self.digest);
+        let now = self
+            .read_again()
+            .ok()
+            .filter(|now| digest(now) == self.digest);
         now.ok_or_else(|| self.not_edited(&msg!("import-changed-meanwhile")))
     }
 
@@ -134,29 +167,59 @@ impl Target {
 
     /// The secrets are stored, the file is as it was.
     fn not_edited(&self, reason: &str) -> Error {
-        Error::new(Kind::Other, msg!("import-not-edited", path = self.path.display(), reason = reason))
-            .hint(msg!("import-not-edited-hint"))
+        Error::new(
+            Kind::Other,
+            msg!(
+                "import-not-edited",
+                path = self.path.display(),
+                reason = reason
+            ),
+        )
+        .hint(msg!("import-not-edited-hint"))
     }
 
     /// Copies that editors leave beside a file, as far as they are there.
     pub(super) fn siblings(&self) -> Vec<PathBuf> {
         let name = &self.name;
         let names = ["~", ".bak", ".old", ".orig", ".swp"].map(|end| format!("{name}{end}"));
-        let hidden = [format!(".{name}.swp"), format!(".{name}.un~"), format!("#{name}#")];
-        let paths = names.into_iter().chain(hidden).map(|name| self.path.with_file_name(name));
+        let hidden = [
+            format!(".{name}.swp"),
+            format!(".{name}.un~"),
+            format!("#{name}#"),
+        ];
+        let paths = names
+            .into_iter()
+            .chain(hidden)
+            .map(|name| self.path.with_file_name(name));
         paths.filter(|path| path.is_file()).collect()
     }
 
-    /// Looks for a work tree around the file, and for the file in its index. Reads two small files; runs nothing.
+    /// Looks for a work tree around the file, and for the file in its index. Reads two small files;
+    /// runs nothing.
     pub(super) fn git(&self) -> Option<Git> {
-        let root = self.path.ancestors().skip(1).find(|dir| dir.join(".git").exists())?;
+        let root = self
+            .path
+            .ancestors()
+            .skip(1)
+            .find(|dir| dir.join(".git").exists())?;
         let dir = git_dir(&root.join(".git"));
-        let relative = self.path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        let relative = self
+            .path
+            .strip_prefix(root)
+            .ok()?
+            .to_str()?
+            .replace('\\', "/");
         let mut index = Vec::new();
-        let read = os::open_file(&dir.join("index")).and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
-        // An entry is a path and a zero byte; the fourth version of the format shortens paths by what the one before it has.
+        let read = os::open_file(&dir.join("index"))
+            .and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
+        // An entry is a path and a zero byte; the fourth version of the format shortens paths by
+        // what the one before it has.
         let shortened = index.get(4..8) == Some(&[0, 0, 0, 4]);
-        let wanted = if shortened { self.name.as_bytes() } else { relative.as_bytes() };
+        let wanted = if shortened {
+            self.name.as_bytes()
+        } else {
+            relative.as_bytes()
+        };
         let entry = [wanted, b"\0"].concat();
         let tracked = read.is_ok() && index.windows(entry.len()).any(|w| w == entry);
         Some(if tracked { Git::Tracked } else { Git::WorkTree })
@@ -178,5 +241,9 @@ fn git_dir(path: &Path) -> PathBuf {
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {
-    Error::config(msg!("import-unreadable", path = path.display(), reason = reason))
+    Error::config(msg!(
+        "import-unreadable",
+        path = path.display(),
+        reason = reason
+    ))
 }

@@ -1,12 +1,14 @@
-//! The public facts that `ropc login` gets: from flags, the old profile and prompts. No secret comes here; nothing is
-//! stored or sent.
+//! The public facts that `ropc login` gets: from flags, the old profile and prompts. No secret
+//! comes here; nothing is stored or sent.
 
 use crate::broker::Trust;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::l10n::msg;
-use crate::profile::{Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind};
+use crate::profile::{
+    Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind,
+};
 use crate::secret::{ClientSecret, Password};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -57,8 +59,11 @@ pub(in crate::cmd) fn facts(
         (given, _) => Scopes::parse(given)?,
     };
     let store = store_of(args, old);
-    let key_source =
-        args.enrol.key_source.map(source_of).or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
+    let key_source = args
+        .enrol
+        .key_source
+        .map(source_of)
+        .or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
     if key_source.is_some() && store != StoreKind::File {
         return Err(goes_with("--key-source", "--store file"));
     }
@@ -112,7 +117,8 @@ fn fact<T: FromStr<Err = Error>>(
 
 /// A flag that means nothing without another.
 fn goes_with(flag: &str, other: &str) -> Error {
-    Error::usage(msg!("login-goes-with", flag = flag, other = other)).hint(msg!("login-goes-with-hint", other = other))
+    Error::usage(msg!("login-goes-with", flag = flag, other = other))
+        .hint(msg!("login-goes-with-hint", other = other))
 }
 
 fn help() -> String {
@@ -121,16 +127,29 @@ fn help() -> String {
 
 pub(in crate::cmd) fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
-    let (last, others) = named.split_last().map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
+    let (last, others) = named
+        .split_last()
+        .map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
     Error::usage(if others.is_empty() {
         msg!("login-missing-one", flag = last, nobody = nobody())
     } else {
-        msg!("login-missing", flags = others.join(", "), last = last, nobody = nobody())
+        msg!(
+            "login-missing",
+            flags = others.join(", "),
+            last = last,
+            nobody = nobody()
+        )
     })
 }
 
-/// Where nobody can be asked, everything that is missing is named at once: flag by flag would take as many runs.
-fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+/// Where nobody can be asked, everything that is missing is named at once: flag by flag would take
+/// as many runs.
+fn check_complete(
+    args: &LoginArgs,
+    given: &Given,
+    old: Option<&Profile>,
+    context: &Context<'_>,
+) -> Result<()> {
     if context.world.prompt.is_some() {
         return Ok(());
     }
@@ -139,8 +158,11 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
         ("--client-id", args.enrol.client_id.is_some()),
         ("--username", args.enrol.username.is_some()),
     ];
-    let mut flags: Vec<&str> =
-        facts.into_iter().filter(|(_, given)| !given && old.is_none()).map(|(flag, _)| flag).collect();
+    let mut flags: Vec<&str> = facts
+        .into_iter()
+        .filter(|(_, given)| !given && old.is_none())
+        .map(|(flag, _)| flag)
+        .collect();
     let mut hint = None;
     if store_of(args, old).holds_keys() && !args.secrets_stdin {
         let no_secret = args.enrol.client_secret_file.is_some()
@@ -158,11 +180,17 @@ fn check_complete(args: &LoginArgs, given: &Given, old: Option<&Profile>, contex
             (false, true) => None,
         };
     }
-    if flags.is_empty() { Ok(()) } else { Err(missing(&flags).hints(hint).hint(help())) }
+    if flags.is_empty() {
+        Ok(())
+    } else {
+        Err(missing(&flags).hints(hint).hint(help()))
+    }
 }
 
 pub(in crate::cmd) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
-    args.enrol.store.map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
+    args.enrol
+        .store
+        .map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
@@ -174,14 +202,25 @@ fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
     }
 }
 
-/// The CA file as an absolute path, as a job may run from another directory. Read at once, before a person answers anything.
-fn ca_file(args: &LoginArgs, old: Option<&Profile>, authority: &Authority) -> Result<Option<PathBuf>> {
+/// The CA file as an absolute path, as a job may run from another directory. Read at once, before a
+/// person answers anything.
+fn ca_file(
+    args: &LoginArgs,
+    old: Option<&Profile>,
+    authority: &Authority,
+) -> Result<Option<PathBuf>> {
     let Some(given) = &args.enrol.ca_file else {
-        return Ok(old.filter(|o| o.authority == *authority).and_then(|o| o.ca_file.clone()));
+        return Ok(old
+            .filter(|o| o.authority == *authority)
+            .and_then(|o| o.ca_file.clone()));
     };
     let bad = |reason: String| {
-        Error::config(msg!("login-bad-ca-file", path = given.display(), reason = reason))
-            .hint(msg!("login-bad-ca-file-hint"))
+        Error::config(msg!(
+            "login-bad-ca-file",
+            path = given.display(),
+            reason = reason
+        ))
+        .hint(msg!("login-bad-ca-file-hint"))
     };
     let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
     Trust::of_file(&path)?;
@@ -200,15 +239,28 @@ fn kind_of(store: Store) -> StoreKind {
     }
 }
 
-/// The directory as an absolute path, as a job runs from another one. Links in it are kept: Kubernetes bends them.
-fn secrets_dir(args: &LoginArgs, store: StoreKind, old: Option<&Profile>) -> Result<Option<PathBuf>> {
+/// The directory as an absolute path, as a job runs from another one. Links in it are kept:
+/// Kubernetes bends them.
+fn secrets_dir(
+    args: &LoginArgs,
+    store: StoreKind,
+    old: Option<&Profile>,
+) -> Result<Option<PathBuf>> {
     let Some(given) = &args.secrets_dir else {
-        return Ok(old.filter(|o| o.store == store).and_then(|o| o.secrets_dir.clone()));
+        return Ok(old
+            .filter(|o| o.store == store)
+            .and_then(|o| o.secrets_dir.clone()));
     };
     if store != StoreKind::Directory {
         return Err(goes_with("--secrets-dir", "--store directory"));
     }
-    let bad = |reason: String| Error::usage(msg!("login-bad-secrets-dir", path = given.display(), reason = reason));
+    let bad = |reason: String| {
+        Error::usage(msg!(
+            "login-bad-secrets-dir",
+            path = given.display(),
+            reason = reason
+        ))
+    };
     let path = std::path::absolute(given).map_err(|e| bad(io_reason(&e)))?;
     if path.to_str().is_none() {
         return Err(bad(msg!("login-path-not-unicode")));
@@ -217,12 +269,21 @@ fn secrets_dir(args: &LoginArgs, store: StoreKind, old: Option<&Profile>) -> Res
 }
 
 /// The program with its whole path where PATH has it: a job's PATH is shorter than a shell's.
-fn command(args: &LoginArgs, store: StoreKind, old: Option<&Profile>, context: &Context<'_>) -> Result<Vec<String>> {
+fn command(
+    args: &LoginArgs,
+    store: StoreKind,
+    old: Option<&Profile>,
+    context: &Context<'_>,
+) -> Result<Vec<String>> {
     let given = args.secrets_command.clone();
     let Some(program) = given.first() else {
-        let kept = old.filter(|o| o.store == store).map(|o| o.command.clone()).unwrap_or_default();
+        let kept = old
+            .filter(|o| o.store == store)
+            .map(|o| o.command.clone())
+            .unwrap_or_default();
         if store == StoreKind::Command && kept.is_empty() {
-            return Err(Error::usage(msg!("login-command-missing")).hint(msg!("login-command-missing-hint")));
+            return Err(Error::usage(msg!("login-command-missing"))
+                .hint(msg!("login-command-missing-hint")));
         }
         return Ok(kept);
     };
@@ -234,11 +295,17 @@ fn command(args: &LoginArgs, store: StoreKind, old: Option<&Profile>, context: &
         std::path::absolute(program).ok()
     } else {
         let path = context.world.env.get("PATH").unwrap_or_default();
-        let found = std::env::split_paths(path).map(|dir| dir.join(program)).find(|file| file.is_file());
+        let found = std::env::split_paths(path)
+            .map(|dir| dir.join(program))
+            .find(|file| file.is_file());
         found.and_then(|file| std::path::absolute(file).ok())
     };
-    let program = whole.and_then(|path| path.into_os_string().into_string().ok()).unwrap_or_else(|| program.clone());
-    Ok(std::iter::once(program).chain(given.into_iter().skip(1)).collect())
+    let program = whole
+        .and_then(|path| path.into_os_string().into_string().ok())
+        .unwrap_or_else(|| program.clone());
+    Ok(std::iter::once(program)
+        .chain(given.into_iter().skip(1))
+        .collect())
 }
 
 fn source_of(kind: KeyKind) -> KeySource {
@@ -250,23 +317,33 @@ fn source_of(kind: KeyKind) -> KeySource {
     }
 }
 
-/// Says before anything else whether the secrets can be had, so that a long answer is not lost at the end.
-pub(in crate::cmd) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
+/// Says before anything else whether the secrets can be had, so that a long answer is not lost at
+/// the end.
+pub(in crate::cmd) fn check_sources(
+    args: &LoginArgs,
+    given: &Given,
+    profile: &Profile,
+) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) || given.is_import {
-            return Err(Error::usage(msg!("login-only-read", store = profile.store)).hint(msg!("login-only-read-hint")));
+            return Err(Error::usage(msg!("login-only-read", store = profile.store))
+                .hint(msg!("login-only-read-hint")));
         }
         return Ok(());
     }
     if args.enrol.password_file.as_deref() == Some(Path::new("-"))
         && args.enrol.client_secret_file.as_deref() == Some(Path::new("-"))
     {
-        return Err(Error::usage(msg!("login-two-from-stdin")).hint(msg!("login-two-from-stdin-hint")));
+        return Err(
+            Error::usage(msg!("login-two-from-stdin")).hint(msg!("login-two-from-stdin-hint"))
+        );
     }
     Ok(())
 }
 
 /// True if the command line says where to get secrets from.
 pub(in crate::cmd) fn gives_secrets(args: &LoginArgs) -> bool {
-    args.secrets_stdin || args.enrol.password_file.is_some() || args.enrol.client_secret_file.is_some()
+    args.secrets_stdin
+        || args.enrol.password_file.is_some()
+        || args.enrol.client_secret_file.is_some()
 }

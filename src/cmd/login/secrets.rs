@@ -1,5 +1,5 @@
-//! The secrets that `ropc login` gets: from one pipe, files or prompts, and one of the two from the old profile where only
-//! the other is new. Nothing is stored or sent here.
+//! The secrets that `ropc login` gets: from one pipe, files or prompts, and one of the two from the
+//! old profile where only the other is new. Nothing is stored or sent here.
 
 use super::input::{Given, missing};
 use super::kept::Kept;
@@ -37,8 +37,10 @@ pub(super) fn secrets(
         from_files_and_prompts(args, given, kept, profile, context)?
     };
     if secrets.password.is_empty() {
-        return Err(Error::usage(msg!("login-empty-password"))
-            .hint(msg!("login-again", command = with_profile("login", &profile.name))));
+        return Err(Error::usage(msg!("login-empty-password")).hint(msg!(
+            "login-again",
+            command = with_profile("login", &profile.name)
+        )));
     }
     warn_of_slips(&secrets, context.world.ui);
     Ok(secrets)
@@ -51,22 +53,30 @@ fn from_files_and_prompts(
     profile: &mut Profile,
     context: &Context<'_>,
 ) -> Result<Secrets> {
-    let found = given.client_secret.map(|secret| meant(secret, context).and_then(said_so)).transpose()?;
+    let found = given
+        .client_secret
+        .map(|secret| meant(secret, context).and_then(said_so))
+        .transpose()?;
     let found = found.map(|secret| NewOrKept::New(Some(secret)));
     let client_secret = match found {
         Some(found) if args.enrol.client_secret_file.is_none() => found,
         _ => client_secret(args, kept.is_some(), profile, context)?,
     };
     let password = match given.password {
-        Some(found) if args.enrol.password_file.is_none() => NewOrKept::New(said_so(meant(found, context)?)?),
+        Some(found) if args.enrol.password_file.is_none() => {
+            NewOrKept::New(said_so(meant(found, context)?)?)
+        }
         _ => password(args, kept.is_some(), profile, context)?,
     };
     let stored = match (kept, &client_secret, &password) {
-        (Some(kept), NewOrKept::Keep, _) | (Some(kept), _, NewOrKept::Keep) => Some(kept.open(context)?),
+        (Some(kept), NewOrKept::Keep, _) | (Some(kept), _, NewOrKept::Keep) => {
+            Some(kept.open(context)?)
+        }
         _ => None,
     };
-    let (stored_client_secret, stored_password) =
-        stored.map_or((None, None), |stored| (stored.client_secret, Some(stored.password)));
+    let (stored_client_secret, stored_password) = stored.map_or((None, None), |stored| {
+        (stored.client_secret, Some(stored.password))
+    });
     let ui = context.world.ui;
     let client_secret = match client_secret {
         NewOrKept::New(secret) => secret,
@@ -83,10 +93,14 @@ fn from_files_and_prompts(
         }
     };
     if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
-        return Err(Error::usage(msg!("login-empty-client-secret")).hint(msg!("login-empty-client-secret-hint")));
+        return Err(Error::usage(msg!("login-empty-client-secret"))
+            .hint(msg!("login-empty-client-secret-hint")));
     }
     profile.public_client = client_secret.is_none();
-    Ok(Secrets { client_secret, password })
+    Ok(Secrets {
+        client_secret,
+        password,
+    })
 }
 
 /// What a person or a flag says of one secret.
@@ -96,7 +110,8 @@ enum NewOrKept<T> {
     Keep,
 }
 
-/// `None` for an app without one. A file for the password alone says that this one stays, where it may.
+/// `None` for an app without one. A file for the password alone says that this one stays, where it
+/// may.
 fn client_secret(
     args: &LoginArgs,
     may_keep: bool,
@@ -114,12 +129,22 @@ fn client_secret(
     if may_keep && args.enrol.password_file.is_some() {
         return Ok(NewOrKept::Keep);
     }
-    let Some(prompt) = context.world.prompt else { return Err(missing(&["--client-secret-file"])) };
-    let question = if may_keep { msg!("login-ask-client-secret-or-keep") } else { msg!("login-ask-client-secret") };
+    let Some(prompt) = context.world.prompt else {
+        return Err(missing(&["--client-secret-file"]));
+    };
+    let question = if may_keep {
+        msg!("login-ask-client-secret-or-keep")
+    } else {
+        msg!("login-ask-client-secret")
+    };
     for _ in 0..TRIES {
         let typed = prompt.secret(&question)?;
         if typed.is_empty() {
-            return Ok(if may_keep { NewOrKept::Keep } else { NewOrKept::New(None) });
+            return Ok(if may_keep {
+                NewOrKept::Keep
+            } else {
+                NewOrKept::New(None)
+            });
         }
         if let Some(secret) = meant(ClientSecret::from_zeroizing(typed), context)? {
             return Ok(NewOrKept::New(Some(secret)));
@@ -128,7 +153,12 @@ fn client_secret(
     Err(declined())
 }
 
-fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Context<'_>) -> Result<NewOrKept<Password>> {
+fn password(
+    args: &LoginArgs,
+    may_keep: bool,
+    profile: &Profile,
+    context: &Context<'_>,
+) -> Result<NewOrKept<Password>> {
     if let Some(path) = &args.enrol.password_file {
         let password = Password::from_zeroizing(one_from_file(path, "--password-file", context)?);
         return Ok(NewOrKept::New(said_so(meant(password, context)?)?));
@@ -136,7 +166,9 @@ fn password(args: &LoginArgs, may_keep: bool, profile: &Profile, context: &Conte
     if may_keep && args.enrol.client_secret_file.is_some() {
         return Ok(NewOrKept::Keep);
     }
-    let Some(prompt) = context.world.prompt else { return Err(missing(&["--password-file"])) };
+    let Some(prompt) = context.world.prompt else {
+        return Err(missing(&["--password-file"]));
+    };
     let user = &profile.username;
     let question = if may_keep {
         msg!("login-ask-password-or-keep", user = user)
@@ -181,12 +213,14 @@ impl Fresh for Password {
     }
 }
 
-/// The secret, unless something is wrong with it that no secret is likely to have: a person is asked whether it is meant, and
-/// `None` is their no. Where nobody can be asked it is an error.
+/// The secret, unless something is wrong with it that no secret is likely to have: a person is
+/// asked whether it is meant, and `None` is their no. Where nobody can be asked it is an error.
 fn meant<S: Fresh>(secret: S, context: &Context<'_>) -> Result<Option<S>> {
     for slip in secret.slips().into_iter().filter(|slip| slip.is_serious()) {
         let reason = slip.in_words(&S::name());
-        let Some(person) = context.world.prompt else { return Err(Error::usage(reason).hint(slip.fix())) };
+        let Some(person) = context.world.prompt else {
+            return Err(Error::usage(reason).hint(slip.fix()));
+        };
         if !person.confirm(&msg!("login-slip-confirm", reason = reason))? {
             context.world.ui.hint(&slip.fix());
             return Ok(None);
@@ -205,10 +239,16 @@ fn declined() -> Error {
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
 ///
-/// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is waited for, as long as `--timeout` says.
+/// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is waited
+/// for, as long as `--timeout` says.
 fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroizing<String>> {
     let unreadable = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!("login-unreadable", flag = flag, path = path.display(), reason = reason))
+        Error::usage(msg!(
+            "login-unreadable",
+            flag = flag,
+            path = path.display(),
+            reason = reason
+        ))
     };
     let given = path.to_owned();
     let read = move || {
@@ -219,31 +259,41 @@ fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroi
         let shown = file.metadata()?.is_file() && os::is_set_to_others(&file).unwrap_or(false);
         Ok((read_all(&mut file)?, shown))
     };
-    let (bytes, shown) = in_time(context.fresh_deadline().left(), read).map_err(|e| unreadable(&io_reason(&e)))?;
+    let (bytes, shown) =
+        in_time(context.fresh_deadline().left(), read).map_err(|e| unreadable(&io_reason(&e)))?;
     if shown {
-        context.world.ui.warn(&msg!("login-others-may-read", path = path.display()));
+        context
+            .world
+            .ui
+            .warn(&msg!("login-others-may-read", path = path.display()));
     }
     text_of_file(bytes).map_err(|unfit| unreadable(&unfit.reason).hint(unfit.fix))
 }
 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
     let bad = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!("login-bad-secrets-stdin", reason = reason))
-            .hint(msg!("login-secrets-stdin-takes", shape = secrets_json::shape()))
+        Error::usage(msg!("login-bad-secrets-stdin", reason = reason)).hint(msg!(
+            "login-secrets-stdin-takes",
+            shape = secrets_json::shape()
+        ))
     };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    secrets_json::parse(bytes, profile.public_client).map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
+    secrets_json::parse(bytes, profile.public_client)
+        .map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
 }
 
-/// The outcome of work that may wait for somebody else: on a thread of its own, which is left behind when the time is over.
+/// The outcome of work that may wait for somebody else: on a thread of its own, which is left
+/// behind when the time is over.
 fn in_time<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
     let (sender, outcome) = mpsc::channel();
     std::thread::Builder::new().spawn(move || drop(sender.send(work())))?;
-    outcome.recv_timeout(limit).unwrap_or_else(|_| Err(std::io::Error::other(msg!("login-nothing-came"))))
+    outcome
+        .recv_timeout(limit)
+        .unwrap_or_else(|_| Err(std::io::Error::other(msg!("login-nothing-came"))))
 }
 
 /// Everything up to a bound, into a buffer that never moves.
@@ -252,15 +302,28 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, msg!("login-too-long-input")));
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidData,
+            msg!("login-too-long-input"),
+        ));
     }
     Ok(bytes)
 }
 
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
-    let of_secret = secrets.client_secret.iter().flat_map(|s| s.slips().into_iter().map(|o| (ClientSecret::name(), o)));
-    let of_password = secrets.password.slips().into_iter().map(|o| (Password::name(), o));
-    for (what, oddity) in of_secret.chain(of_password).filter(|(_, oddity)| !oddity.is_serious()) {
+    let of_secret = secrets
+        .client_secret
+        .iter()
+        .flat_map(|s| s.slips().into_iter().map(|o| (ClientSecret::name(), o)));
+    let of_password = secrets
+        .password
+        .slips()
+        .into_iter()
+        .map(|o| (Password::name(), o));
+    for (what, oddity) in of_secret
+        .chain(of_password)
+        .filter(|(_, oddity)| !oddity.is_serious())
+    {
         ui.warn(&oddity.in_words(&what));
     }
 }

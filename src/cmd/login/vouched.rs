@@ -1,5 +1,5 @@
-//! Whether the stored secrets confirm what only the old profile file says about host and roots of trust. Nothing is stored or
-//! sent here.
+//! Whether the stored secrets confirm what only the old profile file says about host and roots of
+//! trust. Nothing is stored or sent here.
 
 use crate::broker::{self, Trust};
 use crate::cli::LoginArgs;
@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::l10n::msg;
 use crate::profile::{Authority, Profile};
 
-/// What only the old profile file says about host and roots of trust must be what its stored secrets were enrolled for,
-/// in both directions: else an edited text file would lead a person to give the new password to another host, or past
-/// another root. What a flag says is a person's word.
+/// What only the old profile file says about host and roots of trust must be what its stored
+/// secrets were enrolled for, in both directions: else an edited text file would lead a person to
+/// give the new password to another host, or past another root. What a flag says is a person's
+/// word.
 pub(super) fn vouched(
     args: &LoginArgs,
     profile: &Profile,
@@ -27,18 +28,24 @@ pub(super) fn vouched(
     let confirmed = match &enrolled {
         Some(e) => {
             let moved = host_said && e.authority != asked.authority;
-            (host_said || e.authority == asked.authority) && (root_said || moved || e.ca_sha256 == asked.ca_sha256)
+            (host_said || e.authority == asked.authority)
+                && (root_said || moved || e.ca_sha256 == asked.ca_sha256)
         }
-        // Nothing to compare with: a known cloud with the system's roots is what anybody would get without a profile.
+        // Nothing to compare with: a known cloud with the system's roots is what anybody would get
+        // without a profile.
         None => {
-            (host_said || matches!(profile.authority, Authority::Cloud(_))) && (root_said || profile.ca_file.is_none())
+            (host_said || matches!(profile.authority, Authority::Cloud(_)))
+                && (root_said || profile.ca_file.is_none())
         }
     };
     if confirmed {
         return Ok(());
     }
     let path = context.profiles.path(&profile.name);
-    let root = profile.ca_file.as_ref().map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
+    let root = profile
+        .ca_file
+        .as_ref()
+        .map_or_else(String::new, |file| format!(" --ca-file {}", file.display()));
     let host = match &profile.authority {
         Authority::Cloud(cloud) => format!("--cloud {}", cloud.name),
         Authority::Enrolled(_) => format!("--authority {}", profile.authority),
@@ -52,9 +59,19 @@ pub(super) fn vouched(
     });
     let (path, authority) = (path.display(), &profile.authority);
     let message = if profile.ca_file.is_some() {
-        msg!("login-unvouched", path = path, authority = authority, was = was)
+        msg!(
+            "login-unvouched",
+            path = path,
+            authority = authority,
+            was = was
+        )
     } else {
-        msg!("login-unvouched-with-system-roots", path = path, authority = authority, was = was)
+        msg!(
+            "login-unvouched-with-system-roots",
+            path = path,
+            authority = authority,
+            was = was
+        )
     };
     let command = format!("{} {host}{root}", with_profile("login", &profile.name));
     Err(Error::config(message)

@@ -27,7 +27,10 @@ fn whole_files_are_read() {
         (ROOT.replace('\n', "\r"), 1),
         (ROOT.trim_end().to_owned(), 1),
         (ROOT.replace('\n', "  \n"), 1),
-        (format!("# Contoso, begin of the bundle\n{key}{ROOT}\nsubject=CN = x\n{ROOT}"), 2),
+        (
+            format!("# Contoso, begin of the bundle\n{key}{ROOT}\nsubject=CN = x\n{ROOT}"),
+            2,
+        ),
     ] {
         assert_eq!(count(text.as_bytes()), Ok(roots), "{text:?}");
     }
@@ -37,13 +40,23 @@ fn whole_files_are_read() {
 
 #[test]
 fn files_without_a_certificate() {
-    for text in ["", "\n", "this is no certificate\n", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
-    {
+    for text in [
+        "",
+        "\n",
+        "this is no certificate\n",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    ] {
         assert_eq!(bad(text), BadRoots::NoCertificate, "{text:?}");
     }
-    let utf16: Vec<u8> = [0xfeff].into_iter().chain(ROOT.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = [0xfeff]
+        .into_iter()
+        .chain(ROOT.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
     assert_eq!(count(&utf16), Err(BadRoots::Utf16));
-    let Ok(Roots::Only(roots)) = Roots::from_pem(ROOT.as_bytes()) else { panic!("the root is read") };
+    let Ok(Roots::Only(roots)) = Roots::from_pem(ROOT.as_bytes()) else {
+        panic!("the root is read")
+    };
     assert_eq!(count(&roots[0]), Err(BadRoots::Binary));
 }
 
@@ -58,16 +71,39 @@ fn one_bad_block_is_named_wherever_it_is() {
         (ROOT.replace("-----BEGIN", "----BEGIN"), BadBlock::Start),
         (ROOT.replacen("MII", "M!I", 1), BadBlock::Encoding),
         (ROOT.replacen("MII", "AAA", 1), BadBlock::NoCertificate),
-        ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(), BadBlock::NoCertificate),
-        (ROOT.replace(" CERTIFICATE", " TRUSTED CERTIFICATE"), BadBlock::Label("TRUSTED CERTIFICATE".into())),
-        (ROOT.replace(" CERTIFICATE", " certificate"), BadBlock::Label("certificate".into())),
+        (
+            "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n".to_owned(),
+            BadBlock::NoCertificate,
+        ),
+        (
+            ROOT.replace(" CERTIFICATE", " TRUSTED CERTIFICATE"),
+            BadBlock::Label("TRUSTED CERTIFICATE".into()),
+        ),
+        (
+            ROOT.replace(" CERTIFICATE", " certificate"),
+            BadBlock::Label("certificate".into()),
+        ),
     ] {
         assert_eq!(bad(&block), BadRoots::Block(1, 1, why.clone()), "{block}");
-        assert_eq!(bad(&format!("{ROOT}{block}")), BadRoots::Block(2, lines + 1, why.clone()), "{block}");
-        assert_eq!(bad(&format!("{block}{ROOT}")), BadRoots::Block(1, 1, why), "{block}");
+        assert_eq!(
+            bad(&format!("{ROOT}{block}")),
+            BadRoots::Block(2, lines + 1, why.clone()),
+            "{block}"
+        );
+        assert_eq!(
+            bad(&format!("{block}{ROOT}")),
+            BadRoots::Block(1, 1, why),
+            "{block}"
+        );
     }
     // Without its first line a block is found by its last.
     let headless = ROOT.replace("-----BEGIN CERTIFICATE-----\n", "");
-    assert_eq!(bad(&headless), BadRoots::Block(1, lines - 1, BadBlock::Start));
-    assert_eq!(bad(&format!("# x\n{cut}")), BadRoots::Block(1, 2, BadBlock::End));
+    assert_eq!(
+        bad(&headless),
+        BadRoots::Block(1, lines - 1, BadBlock::Start)
+    );
+    assert_eq!(
+        bad(&format!("# x\n{cut}")),
+        BadRoots::Block(1, 2, BadBlock::End)
+    );
 }

@@ -3,7 +3,10 @@
 use super::*;
 
 fn encode(password: &str) -> String {
-    let (secret, password) = (ClientSecret::new("Qx8~A.b+c&d=e".into()), Password::new(password.into()));
+    let (secret, password) = (
+        ClientSecret::new("Qx8~A.b+c&d=e".into()),
+        Password::new(password.into()),
+    );
     let form = Form {
         client_id: "id",
         client_secret: Some(&secret),
@@ -13,7 +16,10 @@ fn encode(password: &str) -> String {
     };
     let form = form.encode();
     let body = String::from_utf8(form.as_ref().to_vec()).unwrap();
-    assert!(body.ends_with("&scope=s%2F.default"), "the buffer is exactly sized: {body}");
+    assert!(
+        body.ends_with("&scope=s%2F.default"),
+        "the buffer is exactly sized: {body}"
+    );
     body
 }
 
@@ -30,7 +36,10 @@ fn encoding_vectors() {
         ("~-._*", "%7E-._*"),
         ("x#y;z/?", "x%23y%3Bz%2F%3F"),
     ] {
-        assert!(encode(raw).contains(&format!("&password={wanted}&scope=s%2F.default")), "{raw}");
+        assert!(
+            encode(raw).contains(&format!("&password={wanted}&scope=s%2F.default")),
+            "{raw}"
+        );
     }
     assert!(
         encode("x").starts_with(
@@ -57,8 +66,12 @@ fn granted(body: &str) -> Grant {
 
 #[test]
 fn lifetimes_in_every_shape() {
-    let with =
-        |field: &str| granted(&format!("{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}")).lifetime();
+    let with = |field: &str| {
+        granted(&format!(
+            "{{\"token_type\":\"bearer\",\"access_token\":\"x\"{field}}}"
+        ))
+        .lifetime()
+    };
     assert_eq!(with(",\"expires_in\":4237"), 4237);
     assert_eq!(with(",\"expires_in\":\"3599\""), 3599);
     assert_eq!(with(",\"expires_in\":3599.5"), 3599);
@@ -66,22 +79,39 @@ fn lifetimes_in_every_shape() {
     assert_eq!(with(",\"expires_in\":null"), 600);
     assert_eq!(with(",\"expires_in\":[1]"), 600);
     assert_eq!(with(",\"expires_in\":604800"), 604_800);
-    for unknown in ["604801", "99999999999", "1e10", "1e300", "\"soon\"", "\"\"", "true", "{}"] {
-        assert_eq!(with(&format!(",\"expires_in\":{unknown}")), 600, "{unknown}");
+    for unknown in [
+        "604801",
+        "99999999999",
+        "1e10",
+        "1e300",
+        "\"soon\"",
+        "\"\"",
+        "true",
+        "{}",
+    ] {
+        assert_eq!(
+            with(&format!(",\"expires_in\":{unknown}")),
+            600,
+            "{unknown}"
+        );
     }
     for ended in ["0", "-0", "0.9", "-1", "-5.5", "-1e300", "\"0\"", "\"-5\""] {
-        let body = format!("{{\"token_type\":\"Bearer\",\"access_token\":\"x\",\"expires_in\":{ended}}}");
-        let Answer::Odd(odd) = read(&reply(200, &body)) else { panic!("{ended}") };
+        let body =
+            format!("{{\"token_type\":\"Bearer\",\"access_token\":\"x\",\"expires_in\":{ended}}}");
+        let Answer::Odd(odd) = read(&reply(200, &body)) else {
+            panic!("{ended}")
+        };
         assert_eq!(odd.reason, Wrong::Ended, "{ended}");
     }
 }
 
 #[test]
 fn errors_are_seen_before_tokens() {
-    let claims =
-        r#"{"error":"invalid_grant","error_codes":[53003],"claims":"{\"access_token\":{}}","access_token":"x"}"#;
+    let claims = r#"{"error":"invalid_grant","error_codes":[53003],"claims":"{\"access_token\":{}}","access_token":"x"}"#;
     for status in [200, 400] {
-        let Answer::Refused(refusal) = read(&reply(status, claims)) else { panic!("a token from a refusal") };
+        let Answer::Refused(refusal) = read(&reply(status, claims)) else {
+            panic!("a token from a refusal")
+        };
         assert_eq!(refusal.judgement.code, Some(53003));
     }
 }
@@ -92,16 +122,25 @@ fn odd_answers_are_no_tokens() {
         (200, ""),
         (200, "<html>"),
         (200, "{}"),
-        (200, r#"[null,null,[],null,null,null,null,"x.y.z","Bearer",3600,"User.Read"]"#),
+        (
+            200,
+            r#"[null,null,[],null,null,null,null,"x.y.z","Bearer",3600,"User.Read"]"#,
+        ),
         (200, r#"{"access_token":"","token_type":"Bearer"}"#),
-        (200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}"),
+        (
+            200,
+            "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"Bearer\"}",
+        ),
         (200, r#"{"access_token":"x","token_type":"pop"}"#),
         (200, r#"{"access_token":"x"}"#),
         (302, ""),
         (502, ""),
         (400, r#"{"access_token":"x","token_type":"Bearer"}"#),
     ] {
-        assert!(matches!(read(&reply(status, body)), Answer::Odd(_)), "{status} {body}");
+        assert!(
+            matches!(read(&reply(status, body)), Answer::Odd(_)),
+            "{status} {body}"
+        );
     }
     let mut html = reply(200, r#"{"access_token":"x","token_type":"Bearer"}"#);
     html.content_type = "text/html".into();
@@ -114,25 +153,39 @@ fn odd_answers_are_no_tokens() {
 fn descriptions_lose_code_and_ids() {
     let old = "AADSTS50126: Not accepted.\r\nTrace ID: 1\r\nCorrelation ID: 2";
     assert_eq!(first_sentence(old), "Not accepted.");
-    assert_eq!(first_sentence("AADSTS50126: Not accepted. Trace ID: 1 Correlation ID: 2"), "Not accepted.");
+    assert_eq!(
+        first_sentence("AADSTS50126: Not accepted. Trace ID: 1 Correlation ID: 2"),
+        "Not accepted."
+    );
     assert_eq!(first_sentence("plain"), "plain");
 }
 
 #[test]
 fn two_codes_and_codes_as_text() {
     let body = r#"{"error":"invalid_grant","error_codes":[70002,50126,"x"]}"#;
-    let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+    let Answer::Refused(refusal) = read(&reply(400, body)) else {
+        panic!()
+    };
     assert_eq!(refusal.judgement.code, Some(50126));
-    let body = r#"{"error":"invalid_grant","error_description":"AADSTS50053: locked. Trace ID: x"}"#;
-    let Answer::Refused(refusal) = read(&reply(400, body)) else { panic!() };
+    let body =
+        r#"{"error":"invalid_grant","error_description":"AADSTS50053: locked. Trace ID: x"}"#;
+    let Answer::Refused(refusal) = read(&reply(400, body)) else {
+        panic!()
+    };
     assert_eq!(refusal.judgement.code, Some(50053));
 }
 
 #[test]
 fn what_is_no_answer_is_named() {
-    for (body, why) in [("", Wrong::Empty), ("<html>", Wrong::NotJson), ("[]", Wrong::NotJson), ("{}", Wrong::NoToken)]
-    {
-        let Answer::Odd(odd) = read(&reply(200, body)) else { panic!("{body}") };
+    for (body, why) in [
+        ("", Wrong::Empty),
+        ("<html>", Wrong::NotJson),
+        ("[]", Wrong::NotJson),
+        ("{}", Wrong::NoToken),
+    ] {
+        let Answer::Odd(odd) = read(&reply(200, body)) else {
+            panic!("{body}")
+        };
         assert_eq!(odd.reason, why, "{body}");
     }
 }
@@ -150,16 +203,33 @@ fn of_a_refusal_only_what_has_its_form_is_kept() {
         }
     };
     let refusal = read("2026-11-22 05:40:11Z");
-    assert_eq!((refusal.word.as_str(), refusal.text.as_str()), ("invalid_grantm", "Note: both[31m stay"));
+    assert_eq!(
+        (refusal.word.as_str(), refusal.text.as_str()),
+        ("invalid_grantm", "Note: both[31m stay")
+    );
     assert_eq!(refusal.timestamp.as_deref(), Some("2026-11-22 05:40:11Z"));
-    assert_eq!(refusal.trace_id.as_deref(), Some("0f8fad5b-d9cb-469f-a165-70867728950e"));
+    assert_eq!(
+        refusal.trace_id.as_deref(),
+        Some("0f8fad5b-d9cb-469f-a165-70867728950e")
+    );
     assert_eq!(refusal.correlation_id, None);
-    for good in ["2026-11-22T05:40:11Z", "2026-11-22 05:40:11", "2026-11-22 05:40:11.1234567Z"] {
+    for good in [
+        "2026-11-22T05:40:11Z",
+        "2026-11-22 05:40:11",
+        "2026-11-22 05:40:11.1234567Z",
+    ] {
         assert_eq!(read(good).timestamp.unwrap().len(), 20, "{good}");
     }
     let long = "2026-11-22 05:40:11Z 2026-11-22";
-    for bad in ["", " ", "yesterday", "2026-11-22 05:40:11Z\u{1b}", "80 119 100 33 49 50", "2026-99-22 05:40:11Z", long]
-    {
+    for bad in [
+        "",
+        " ",
+        "yesterday",
+        "2026-11-22 05:40:11Z\u{1b}",
+        "80 119 100 33 49 50",
+        "2026-99-22 05:40:11Z",
+        long,
+    ] {
         assert_eq!(read(bad).timestamp, None, "{bad}");
     }
 }
@@ -167,8 +237,15 @@ fn of_a_refusal_only_what_has_its_form_is_kept() {
 #[test]
 fn only_scopes_are_taken_for_scopes() {
     let scope = |text: &str| {
-        granted(&serde_json::json!({"token_type": "Bearer", "access_token": "x", "scope": text}).to_string()).scope
+        granted(
+            &serde_json::json!({"token_type": "Bearer", "access_token": "x", "scope": text})
+                .to_string(),
+        )
+        .scope
     };
-    assert_eq!(scope("User.Read  \u{1b}[31m \"x\" Mail.Send").as_deref(), Some("User.Read Mail.Send"));
+    assert_eq!(
+        scope("User.Read  \u{1b}[31m \"x\" Mail.Send").as_deref(),
+        Some("User.Read Mail.Send")
+    );
     assert_eq!(scope(" \u{1b} "), None);
 }

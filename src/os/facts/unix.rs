@@ -15,36 +15,57 @@ pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
 /// The same, if that account is not root either, from whom nothing can be shut away.
 pub(crate) fn stranger(path: &Path) -> Option<String> {
     let owner = fs::metadata(path).ok()?.uid();
-    (owner != own_uid() && owner != 0).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
+    (owner != own_uid() && owner != 0)
+        .then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
 /// `Err` says why others than this account and root could change the path, or bend the way to it.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), String>> {
     Some(crate::os::check_unchangeable(path))
 }
 
 /// Does systemd start this account's services without a log-in? `None` where systemd does not run.
 pub(crate) fn lingers(account: &str) -> Option<bool> {
-    // The same two files that `loginctl` and sd_booted(3) look at, without a call over a bus that may hang.
-    Path::new("/run/systemd/system").is_dir().then(|| Path::new("/var/lib/systemd/linger").join(account).exists())
+    // The same two files that `loginctl` and sd_booted(3) look at, without a call over a bus that
+    // may hang.
+    Path::new("/run/systemd/system")
+        .is_dir()
+        .then(|| Path::new("/var/lib/systemd/linger").join(account).exists())
 }
 
-/// Where the session bus is. The store asks as libdbus does: `DBUS_SESSION_BUS_ADDRESS`, then `$XDG_RUNTIME_DIR/bus`, then
-/// `/run/user/UID/bus`.
+/// Where the session bus is. The store asks as libdbus does: `DBUS_SESSION_BUS_ADDRESS`, then
+/// `$XDG_RUNTIME_DIR/bus`, then `/run/user/UID/bus`.
 pub(crate) fn session_bus(env: &Environment) -> SessionBus {
     let uid = own_uid();
-    let runtime = env.path("XDG_RUNTIME_DIR").unwrap_or_else(|| PathBuf::from(format!("/run/user/{uid}")));
+    let runtime = env
+        .path("XDG_RUNTIME_DIR")
+        .unwrap_or_else(|| PathBuf::from(format!("/run/user/{uid}")));
     let well_known = runtime.join("bus");
     let Some(address) = env.text("DBUS_SESSION_BUS_ADDRESS") else {
-        return if well_known.exists() { SessionBus::WellKnown(well_known) } else { SessionBus::Absent(well_known) };
+        return if well_known.exists() {
+            SessionBus::WellKnown(well_known)
+        } else {
+            SessionBus::Absent(well_known)
+        };
     };
-    let path = address.split([';', ',']).find_map(|part| part.strip_prefix("unix:path="));
-    let same = path.is_some_and(|p| match (fs::canonicalize(p), fs::canonicalize(&well_known)) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    });
-    if same { SessionBus::WellKnown(well_known) } else { SessionBus::ThisSession }
+    let path = address
+        .split([';', ','])
+        .find_map(|part| part.strip_prefix("unix:path="));
+    let same = path.is_some_and(
+        |p| match (fs::canonicalize(p), fs::canonicalize(&well_known)) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        },
+    );
+    if same {
+        SessionBus::WellKnown(well_known)
+    } else {
+        SessionBus::ThisSession
+    }
 }
 
 /// Logon types are an idea of Windows.
@@ -57,13 +78,17 @@ pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
     None
 }
 
-#[allow(unsafe_code, reason = "a system call that the standard library does not offer")]
+#[allow(
+    unsafe_code,
+    reason = "a system call that the standard library does not offer"
+)]
 fn own_uid() -> u32 {
     // SAFETY: geteuid has no preconditions and cannot fail.
     unsafe { libc::geteuid() }
 }
 
-/// The home of this account as the password file has it: that of a service account is often nobody's, or root's.
+/// The home of this account as the password file has it: that of a service account is often
+/// nobody's, or root's.
 pub(crate) fn home_of_account() -> Option<PathBuf> {
     field_of(own_uid(), 5).map(PathBuf::from)
 }
@@ -72,11 +97,14 @@ fn name_of(uid: u32) -> Option<String> {
     field_of(uid, 0)
 }
 
-/// A field of an account's entry in the password file. Directory services (LDAP, SSSD) are not asked: they may hang.
+/// A field of an account's entry in the password file. Directory services (LDAP, SSSD) are not
+/// asked: they may hang.
 fn field_of(uid: u32, field: usize) -> Option<String> {
     let text = fs::read_to_string("/etc/passwd").ok()?;
     let uid = uid.to_string();
-    let entry = text.lines().find(|line| line.split(':').nth(2) == Some(uid.as_str()))?;
+    let entry = text
+        .lines()
+        .find(|line| line.split(':').nth(2) == Some(uid.as_str()))?;
     entry.split(':').nth(field).map(str::to_owned)
 }
 
@@ -99,7 +127,10 @@ mod tests {
         assert_eq!(bus(""), SessionBus::Absent(socket.clone()));
         fs::File::create(&socket).unwrap();
         assert_eq!(bus(""), SessionBus::WellKnown(socket.clone()));
-        assert_eq!(bus(&format!("unix:path={},guid=00", socket.display())), SessionBus::WellKnown(socket.clone()));
+        assert_eq!(
+            bus(&format!("unix:path={},guid=00", socket.display())),
+            SessionBus::WellKnown(socket.clone())
+        );
         assert_eq!(bus("unix:path=/tmp/dbus-Xy"), SessionBus::ThisSession);
         assert_eq!(bus("unix:abstract=/tmp/dbus-Xy"), SessionBus::ThisSession);
     }
@@ -109,7 +140,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(is_ours_alone(dir.path()), Some(Ok(())));
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(is_ours_alone(dir.path()).unwrap().unwrap_err().contains("others may write to"));
+        assert!(
+            is_ours_alone(dir.path())
+                .unwrap()
+                .unwrap_err()
+                .contains("others may write to")
+        );
         assert_eq!(foreign_owner(dir.path()), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Windows: the type of this logon, and whether Credential Manager keeps anything for it.
 //!
-//! Sources: Microsoft, "`CredGetSessionTypes`", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch, S-1-5-4 interactive,
-//! S-1-5-6 service).
+//! Sources: Microsoft, "`CredGetSessionTypes`", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch,
+//! S-1-5-4 interactive, S-1-5-6 service).
 
 use super::SessionBus;
 use crate::environment::Environment;
@@ -9,11 +9,12 @@ use crate::l10n::msg;
 use std::io;
 use std::path::{Path, PathBuf};
 use windows_sys::Win32::Security::Credentials::{
-    CRED_PERSIST_LOCAL_MACHINE, CRED_PERSIST_NONE, CRED_TYPE_GENERIC, CRED_TYPE_MAXIMUM, CredGetSessionTypes,
+    CRED_PERSIST_LOCAL_MACHINE, CRED_PERSIST_NONE, CRED_TYPE_GENERIC, CRED_TYPE_MAXIMUM,
+    CredGetSessionTypes,
 };
 use windows_sys::Win32::Security::{
-    CheckTokenMembership, CreateWellKnownSid, WELL_KNOWN_SID_TYPE, WinBatchSid, WinInteractiveSid, WinNetworkSid,
-    WinServiceSid,
+    CheckTokenMembership, CreateWellKnownSid, WELL_KNOWN_SID_TYPE, WinBatchSid, WinInteractiveSid,
+    WinNetworkSid, WinServiceSid,
 };
 
 /// Access lists are not judged here.
@@ -54,7 +55,10 @@ pub(crate) fn logon() -> Option<String> {
         (WinNetworkSid, || msg!("os-logon-network")),
         (WinInteractiveSid, || msg!("os-logon-interactive")),
     ];
-    kinds.into_iter().find(|(group, _)| is_member(*group)).map(|(_, words)| words())
+    kinds
+        .into_iter()
+        .find(|(group, _)| is_member(*group))
+        .map(|(_, words)| words())
 }
 
 fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
@@ -62,16 +66,29 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
     let mut sid = [0u32; 17];
     let mut size = 68;
     let mut member = 0;
-    // SAFETY: the buffer has the size that is named and outlives both calls; a null token means this thread's own.
+    // SAFETY: the buffer has the size that is named and outlives both calls; a null token means
+    // this thread's own.
     unsafe {
-        CreateWellKnownSid(group, std::ptr::null_mut(), sid.as_mut_ptr().cast(), &raw mut size) != 0
-            && CheckTokenMembership(std::ptr::null_mut(), sid.as_mut_ptr().cast(), &raw mut member) != 0
+        CreateWellKnownSid(
+            group,
+            std::ptr::null_mut(),
+            sid.as_mut_ptr().cast(),
+            &raw mut size,
+        ) != 0
+            && CheckTokenMembership(
+                std::ptr::null_mut(),
+                sid.as_mut_ptr().cast(),
+                &raw mut member,
+            ) != 0
             && member != 0
     }
 }
 
 /// Does Credential Manager keep an entry of ours for this logon? `Err` says why not.
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on the other systems")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
 pub(crate) fn keychain_of_logon() -> Option<Result<(), String>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
     // SAFETY: the array has as many elements as the call gets.

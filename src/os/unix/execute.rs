@@ -1,7 +1,8 @@
 //! Runs a program by the kernel's rules alone.
 //!
-//! The C library's `execvp`, which the standard library calls, hands a file that the kernel does not take for a program to
-//! /bin/sh (POSIX asks for it): a script of PowerShell or Python would run as shell, word by word.
+//! The C library's `execvp`, which the standard library calls, hands a file that the kernel does
+//! not take for a program to /bin/sh (POSIX asks for it): a script of PowerShell or Python would
+//! run as shell, word by word.
 
 use std::ffi::{CString, OsStr, OsString, c_char};
 use std::io;
@@ -12,10 +13,12 @@ use std::process::Command;
 /// Where programs are looked for without `PATH` (`confstr(_CS_PATH)` of glibc).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// Has the command run by `execve`. To be called last: what is set on the command later is not seen.
+/// Has the command run by `execve`. To be called last: what is set on the command later is not
+/// seen.
 pub(super) fn without_a_shell(command: &mut Command) -> io::Result<()> {
     let image = Image::of(command)?;
-    // SAFETY: after fork only execve is called, which is async-signal-safe; everything that it reads was made before.
+    // SAFETY: after fork only execve is called, which is async-signal-safe; everything that it
+    // reads was made before.
     unsafe {
         command.pre_exec(move || Err(image.execute()));
     }
@@ -42,22 +45,40 @@ unsafe impl Sync for Pointers {}
 
 impl Pointers {
     fn to(strings: Vec<CString>) -> Self {
-        let addresses = strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect();
-        Self { addresses, _strings: strings }
+        let addresses = strings
+            .iter()
+            .map(|s| s.as_ptr())
+            .chain([std::ptr::null()])
+            .collect();
+        Self {
+            addresses,
+            _strings: strings,
+        }
     }
 }
 
 impl Image {
     fn of(command: &Command) -> io::Result<Self> {
         let program = command.get_program();
-        let arguments = [program].into_iter().chain(command.get_args()).map(text).collect::<io::Result<_>>()?;
+        let arguments = [program]
+            .into_iter()
+            .chain(command.get_args())
+            .map(text)
+            .collect::<io::Result<_>>()?;
         let variables = variables(command);
-        let path = variables.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str());
+        let path = variables
+            .iter()
+            .find(|(name, _)| name == "PATH")
+            .map(|(_, value)| value.as_os_str());
         let pair = |(name, value): &(OsString, OsString)| {
-            CString::new([name.as_bytes(), b"=", value.as_bytes()].concat()).map_err(io::Error::from)
+            CString::new([name.as_bytes(), b"=", value.as_bytes()].concat())
+                .map_err(io::Error::from)
         };
         Ok(Self {
-            candidates: candidates(program, path).iter().map(|path| text(path)).collect::<io::Result<_>>()?,
+            candidates: candidates(program, path)
+                .iter()
+                .map(|path| text(path))
+                .collect::<io::Result<_>>()?,
             arguments: Pointers::to(arguments),
             environment: Pointers::to(variables.iter().map(pair).collect::<io::Result<_>>()?),
         })
@@ -69,11 +90,17 @@ impl Image {
         for path in &self.candidates {
             // SAFETY: C strings and null-terminated lists of them, all owned by `self`.
             unsafe {
-                libc::execve(path.as_ptr(), self.arguments.addresses.as_ptr(), self.environment.addresses.as_ptr())
+                libc::execve(
+                    path.as_ptr(),
+                    self.arguments.addresses.as_ptr(),
+                    self.environment.addresses.as_ptr(),
+                )
             };
             let failed = io::Error::last_os_error();
             match failed.raw_os_error() {
-                Some(libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT) => {}
+                Some(
+                    libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT,
+                ) => {}
                 // There may be another one that may be run.
                 Some(libc::EACCES) => reason = failed,
                 _ => return failed,
@@ -97,13 +124,16 @@ fn variables(command: &Command) -> Vec<(OsString, OsString)> {
     variables
 }
 
-/// A name with a slash is a path; another one is looked for in each directory of `PATH`, of which an empty one is this one.
+/// A name with a slash is a path; another one is looked for in each directory of `PATH`, of which
+/// an empty one is this one.
 fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<OsString> {
     if program.as_bytes().contains(&b'/') || program.is_empty() {
         return vec![program.to_owned()];
     }
     let directories = std::env::split_paths(path.unwrap_or(OsStr::new(DEFAULT_PATH)));
-    directories.map(|directory| directory.join(program).into_os_string()).collect()
+    directories
+        .map(|directory| directory.join(program).into_os_string())
+        .collect()
 }
 
 #[cfg(test)]
@@ -113,7 +143,9 @@ mod tests {
 
     #[test]
     fn names_are_looked_for_and_paths_are_not() {
-        let found = |program: &str, path: Option<&str>| candidates(OsStr::new(program), path.map(OsStr::new));
+        let found = |program: &str, path: Option<&str>| {
+            candidates(OsStr::new(program), path.map(OsStr::new))
+        };
         assert_eq!(found("./a", Some("/x")), ["./a"]);
         assert_eq!(found("a", Some("/x::/y")), ["/x/a", "a", "/y/a"]);
         assert_eq!(found("a", None), ["/bin/a", "/usr/bin/a"]);
@@ -125,15 +157,24 @@ mod tests {
         let script = dir.path().join("job");
         let mut file = std::fs::File::create(&script).unwrap();
         io::Write::write_all(&mut file, b"exit 7\n").unwrap();
-        file.set_permissions(std::fs::Permissions::from_mode(0o755)).unwrap();
+        file.set_permissions(std::fs::Permissions::from_mode(0o755))
+            .unwrap();
         drop(file);
         let mut control = Command::new(&script);
-        // SAFETY: it does nothing. With it the standard library calls `execvp`, and not `posix_spawn`, which knows no shell.
+        // SAFETY: it does nothing. With it the standard library calls `execvp`, and not
+        // `posix_spawn`, which knows no shell.
         unsafe { control.pre_exec(|| Ok(())) };
-        assert_eq!(control.status().unwrap().code(), Some(7), "control: the C library runs a shell");
+        assert_eq!(
+            control.status().unwrap().code(),
+            Some(7),
+            "control: the C library runs a shell"
+        );
         let mut command = Command::new(&script);
         without_a_shell(&mut command).unwrap();
-        assert_eq!(command.status().unwrap_err().raw_os_error(), Some(libc::ENOEXEC));
+        assert_eq!(
+            command.status().unwrap_err().raw_os_error(),
+            Some(libc::ENOEXEC)
+        );
         let mut command = Command::new("sh");
         command.args(["-c", "exit $CODE"]).env("CODE", "3");
         without_a_shell(&mut command).unwrap();

@@ -1,4 +1,5 @@
-//! Unix: what this process changes about itself at its start, and how a command gets back what it would have had.
+//! Unix: what this process changes about itself at its start, and how a command gets back what it
+//! would have had.
 
 use libc::{SIG_DFL, SIG_IGN, SIGCHLD, c_int};
 use std::io;
@@ -11,12 +12,13 @@ static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut()
 /// We were started with SIGCHLD ignored.
 static CHILDREN_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// First thing in `main`: no core file may hold a secret, nobody of the same user may read our memory, and we learn how
-/// what we start has ended.
+/// First thing in `main`: no core file may hold a secret, nobody of the same user may read our
+/// memory, and we learn how what we start has ended.
 pub(crate) fn harden() {
     lower_core_limit();
     watch_children();
-    // SAFETY: plain system calls without pointers; failure leaves things as they were, which is the fallback.
+    // SAFETY: plain system calls without pointers; failure leaves things as they were, which is the
+    // fallback.
     unsafe {
         #[cfg(target_os = "linux")]
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -27,15 +29,22 @@ pub(crate) fn harden() {
 
 /// Only the soft limit, and [`give_back`] undoes it. The first call alone remembers what was there.
 fn lower_core_limit() {
-    // SAFETY: plain system calls on a local struct, and the Box is freed only where nobody else has got it.
+    // SAFETY: plain system calls on a local struct, and the Box is freed only where nobody else has
+    // got it.
     unsafe {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
         if libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) != 0 {
             return;
         }
         let found = Box::into_raw(Box::new(limit));
         let null = std::ptr::null_mut();
-        if CORE_LIMIT.compare_exchange(null, found, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+        if CORE_LIMIT
+            .compare_exchange(null, found, Ordering::SeqCst, Ordering::SeqCst)
+            .is_err()
+        {
             drop(Box::from_raw(found));
         }
         limit.rlim_cur = 0;
@@ -43,8 +52,8 @@ fn lower_core_limit() {
     }
 }
 
-/// Some daemons ignore SIGCHLD, and what they start inherits it. The kernel then clears away whatever *we* start before we
-/// can ask how it ended.
+/// Some daemons ignore SIGCHLD, and what they start inherits it. The kernel then clears away
+/// whatever *we* start before we can ask how it ended.
 fn watch_children() {
     if is_ignored(SIGCHLD) {
         CHILDREN_IGNORED.store(true, Ordering::SeqCst);
@@ -58,21 +67,25 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
     // SAFETY: sigaction with no new action only fills the zeroed buffer.
     unsafe {
         let mut now: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
+        libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0
+            && now.sa_sigaction == libc::SIG_IGN
     }
 }
 
-/// Becomes the command, so this returns only when that failed: signals, terminal and exit status are the OS's own.
+/// Becomes the command, so this returns only when that failed: signals, terminal and exit status
+/// are the OS's own.
 ///
-/// `exec` runs no destructors: the caller has dropped every secret before. The command gets its signal mask and its core
-/// limit back, and what was ignored when we started is ignored for it, but for SIGPIPE: the standard library ignores it
-/// before `main` and hands down the default action, whatever there was. A standard stream that was closed is closed for it.
+/// `exec` runs no destructors: the caller has dropped every secret before. The command gets its
+/// signal mask and its core limit back, and what was ignored when we started is ignored for it, but
+/// for SIGPIPE: the standard library ignores it before `main` and hands down the default action,
+/// whatever there was. A standard stream that was closed is closed for it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     super::execute::without_a_shell(command)?;
     give_back();
     let failed = command.exec();
-    // We live on, and still hold the token. The standard library has given SIGPIPE its default action in this very process,
-    // and where nobody reads the message, that would be our end, in place of the exit code.
+    // We live on, and still hold the token. The standard library has given SIGPIPE its default
+    // action in this very process, and where nobody reads the message, that would be our end, in
+    // place of the exit code.
     lower_core_limit();
     // SAFETY: SIG_IGN is valid.
     unsafe { libc::signal(libc::SIGPIPE, SIG_IGN) };
@@ -82,7 +95,8 @@ pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
 /// What [`harden`] and the standard library took from the command. Async-signal-safe.
 pub(super) fn give_back() {
     super::streams::close_in_command();
-    // SAFETY: the pointer is null or was made by `lower_core_limit` from a Box that is never freed; SIG_IGN is valid.
+    // SAFETY: the pointer is null or was made by `lower_core_limit` from a Box that is never freed;
+    // SIG_IGN is valid.
     unsafe {
         let before = CORE_LIMIT.load(Ordering::SeqCst);
         if !before.is_null() {
@@ -99,18 +113,26 @@ mod tests {
     use super::*;
 
     fn core_limit() -> (libc::rlim_t, libc::rlim_t) {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
         // SAFETY: the buffer is ours.
-        assert_eq!(unsafe { libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) }, 0);
+        let done = unsafe { libc::getrlimit(libc::RLIMIT_CORE, &raw mut limit) };
+        assert_eq!(done, 0);
         (limit.rlim_cur, limit.rlim_max)
     }
 
     #[test]
     fn the_core_limit_is_remembered_once_and_lowered_each_time() {
         let (_, hard) = core_limit();
-        let own = libc::rlimit { rlim_cur: hard, rlim_max: hard };
+        let own = libc::rlimit {
+            rlim_cur: hard,
+            rlim_max: hard,
+        };
         // SAFETY: a local struct; a soft limit may always be raised to the hard one.
-        assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const own) }, 0);
+        let done = unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const own) };
+        assert_eq!(done, 0);
         for _ in 0..2 {
             lower_core_limit();
             assert_eq!(core_limit(), (0, hard));
@@ -118,7 +140,10 @@ mod tests {
         give_back();
         assert_eq!(core_limit(), (hard, hard));
         let failed = run_command(&mut Command::new("/nonexistent/program")).unwrap_err();
-        assert_eq!((failed.kind(), core_limit()), (io::ErrorKind::NotFound, (0, hard)));
+        assert_eq!(
+            (failed.kind(), core_limit()),
+            (io::ErrorKind::NotFound, (0, hard))
+        );
         assert!(is_ignored(libc::SIGPIPE));
     }
 }

@@ -1,16 +1,18 @@
 //! Unix: what the terminal is like while a question is open, whatever signals come.
 //!
-//! - **What ends the process** gives the terminal back first. Half an answer is thrown away: the shell would read it as a
-//!   command, and show it.
-//! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A shell that wakes us by `fg`
-//!   has changed the settings for itself meanwhile; so SIGCONT, which also comes after a SIGSTOP that nobody can catch,
-//!   switches the echo off again and shows the question again.
+//! - **What ends the process** gives the terminal back first. Half an answer is thrown away: the
+//!   shell would read it as a command, and show it.
+//! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A
+//!   shell that wakes us by `fg` has changed the settings for itself meanwhile; so SIGCONT, which
+//!   also comes after a SIGSTOP that nobody can catch, switches the echo off again and shows the
+//!   question again.
 //! - **In the background** the terminal belongs to somebody else, and nothing is touched.
 //! - SIGKILL gives nothing back: nobody can catch it.
 //!
-//! A signal that is ignored (`nohup`) ends nothing, and stays ignored: for us, and for the command that comes after the
-//! question. Handlers make only calls that are async-signal-safe (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush,
-//! tcgetpgrp, getpgrp, sigaction, sigprocmask, raise, write).
+//! A signal that is ignored (`nohup`) ends nothing, and stays ignored: for us, and for the command
+//! that comes after the question. Handlers make only calls that are async-signal-safe
+//! (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush, tcgetpgrp, getpgrp, sigaction, sigprocmask,
+//! raise, write).
 
 use super::harden::is_ignored;
 use libc::{c_int, sigaction, sighandler_t, termios};
@@ -69,27 +71,52 @@ impl Question {
         Ok(Self::open(terminal, before, None))
     }
 
-    /// One whose answer is not shown, from now on. What was typed before is thrown away: it was no answer to this question,
-    /// and it may have been shown.
+    /// One whose answer is not shown, from now on. What was typed before is thrown away: it was no
+    /// answer to this question, and it may have been shown.
     pub(super) fn hidden(terminal: File, label: &str) -> io::Result<Self> {
         let before = settings(terminal.as_raw_fd())?;
         let mut silent = before;
         silent.c_lflag &= !libc::ECHO;
-        let question = Self::open(terminal, before, Some((silent, format!("\r{label}: ").into_bytes())));
+        let question = Self::open(
+            terminal,
+            before,
+            Some((silent, format!("\r{label}: ").into_bytes())),
+        );
         // SAFETY: the descriptor is open, and the settings are a whole termios.
-        match unsafe { libc::tcsetattr(question.terminal.as_raw_fd(), libc::TCSAFLUSH, &raw const silent) } {
+        match unsafe {
+            libc::tcsetattr(
+                question.terminal.as_raw_fd(),
+                libc::TCSAFLUSH,
+                &raw const silent,
+            )
+        } {
             0 => Ok(question),
             _ => Err(io::Error::last_os_error()),
         }
     }
 
     fn open(terminal: File, before: termios, hidden: Option<(termios, Vec<u8>)>) -> Self {
-        let state = OpenQuestion { terminal: terminal.as_raw_fd(), before, hidden };
+        let state = OpenQuestion {
+            terminal: terminal.as_raw_fd(),
+            before,
+            hidden,
+        };
         OPEN.store(Box::into_raw(Box::new(state)), Ordering::SeqCst);
         let handlers = ENDING.map(|signal| (signal, on_end as extern "C" fn(c_int)));
-        let others = [(libc::SIGTSTP, on_stop as extern "C" fn(c_int)), (libc::SIGCONT, on_continue)];
-        let watched = handlers.into_iter().chain(others).filter(|(signal, _)| !is_ignored(*signal));
-        Self { terminal, watched: watched.map(|(signal, handler)| (signal, watch(signal, handler))).collect() }
+        let others = [
+            (libc::SIGTSTP, on_stop as extern "C" fn(c_int)),
+            (libc::SIGCONT, on_continue),
+        ];
+        let watched = handlers
+            .into_iter()
+            .chain(others)
+            .filter(|(signal, _)| !is_ignored(*signal));
+        Self {
+            terminal,
+            watched: watched
+                .map(|(signal, handler)| (signal, watch(signal, handler)))
+                .collect(),
+        }
     }
 }
 
@@ -97,7 +124,8 @@ impl Drop for Question {
     fn drop(&mut self) {
         // First, so that no handler hides the answers to whatever comes now.
         let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
-        // SAFETY: the pointer was made by `open` and is never freed; each action is one that was there.
+        // SAFETY: the pointer was made by `open` and is never freed; each action is one that was
+        // there.
         unsafe {
             give_back(state);
             for (signal, OldAction(old)) in &self.watched {
@@ -108,15 +136,19 @@ impl Drop for Question {
 }
 
 fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
-    // SAFETY: both actions are whole structs, and the handlers call what is async-signal-safe only. While one of them runs,
-    // none of the others does; SIGTTOU is held back, as it would stop us within.
+    // SAFETY: both actions are whole structs, and the handlers call what is async-signal-safe only.
+    // While one of them runs, none of the others does; SIGTTOU is held back, as it would stop us
+    // within.
     unsafe {
         let mut action: sigaction = std::mem::zeroed();
         let mut old: sigaction = std::mem::zeroed();
         action.sa_sigaction = handler as *const () as sighandler_t;
         action.sa_flags = libc::SA_RESTART;
         libc::sigemptyset(&raw mut action.sa_mask);
-        for held in ENDING.into_iter().chain([libc::SIGTSTP, libc::SIGCONT, libc::SIGTTOU]) {
+        for held in ENDING
+            .into_iter()
+            .chain([libc::SIGTSTP, libc::SIGCONT, libc::SIGTTOU])
+        {
             libc::sigaddset(&raw mut action.sa_mask, held);
         }
         sigaction(signal, &raw const action, &raw mut old);
@@ -125,7 +157,8 @@ fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
 }
 
 extern "C" fn on_end(signal: c_int) {
-    // SAFETY: the pointer is null or never freed. The signal is held back until this returns, and ends us then.
+    // SAFETY: the pointer is null or never freed. The signal is held back until this returns, and
+    // ends us then.
     unsafe {
         give_back(OPEN.swap(ptr::null_mut(), Ordering::SeqCst));
         libc::signal(signal, libc::SIG_DFL);
@@ -135,10 +168,13 @@ extern "C" fn on_end(signal: c_int) {
 
 extern "C" fn on_stop(signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
-    // SAFETY: the pointer is null or never freed; sets and actions are local and whole. The default action stops us in
-    // `raise`, or does nothing where nobody could ever wake us (an orphaned group).
+    // SAFETY: the pointer is null or never freed; sets and actions are local and whole. The default
+    // action stops us in `raise`, or does nothing where nobody could ever wake us (an orphaned
+    // group).
     unsafe {
-        let now = state.as_ref().and_then(|state| settings(state.terminal).ok());
+        let now = state
+            .as_ref()
+            .and_then(|state| settings(state.terminal).ok());
         give_back(state);
         let mut default: sigaction = std::mem::zeroed();
         let mut own: sigaction = std::mem::zeroed();
@@ -162,7 +198,10 @@ extern "C" fn on_continue(_signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; the text is as long as is said.
     unsafe {
-        if let Some(OpenQuestion { hidden: Some((silent, label)), .. }) = state.as_ref()
+        if let Some(OpenQuestion {
+            hidden: Some((silent, label)),
+            ..
+        }) = state.as_ref()
             && set(&*state, silent)
         {
             libc::write(libc::STDERR_FILENO, label.as_ptr().cast(), label.len());
@@ -184,8 +223,8 @@ unsafe fn give_back(state: *const OpenQuestion) {
     }
 }
 
-/// Other settings for the open question, if the terminal is ours. If it was closed meanwhile by another thread, everything
-/// is given back.
+/// Other settings for the open question, if the terminal is ours. If it was closed meanwhile by
+/// another thread, everything is given back.
 fn set(state: &OpenQuestion, settings: &termios) -> bool {
     if !is_ours(state.terminal) {
         return false;
@@ -222,6 +261,10 @@ fn settings(terminal: RawFd) -> io::Result<termios> {
     // SAFETY: the descriptor is open; a zeroed termios is a valid buffer to be filled.
     unsafe {
         let mut settings: termios = std::mem::zeroed();
-        if libc::tcgetattr(terminal, &raw mut settings) == 0 { Ok(settings) } else { Err(io::Error::last_os_error()) }
+        if libc::tcgetattr(terminal, &raw mut settings) == 0 {
+            Ok(settings)
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Unix: standard streams that were closed before this process began.
 //!
-//! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that is closed at the start
-//! (`std::sys::pal::unix::init`), and it takes EBADF for a success when it writes to one. Output that somebody asked for
-//! would be lost with exit code 0: ours, and that of the command of `exec`.
+//! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
+//! is closed at the start (`std::sys::pal::unix::init`), and it takes EBADF for a success when it
+//! writes to one. Output that somebody asked for would be lost with exit code 0: ours, and that of
+//! the command of `exec`.
 
 use crate::l10n::msg;
 use std::io;
@@ -25,7 +26,8 @@ extern "C" fn look() {
 pub(super) fn close_in_command() {
     for (stream, is_closed) in (libc::STDIN_FILENO..).zip(&CLOSED_AT_START) {
         if is_closed.load(Ordering::Relaxed) {
-            // SAFETY: a plain system call without pointers, on the `/dev/null` that the standard library opened.
+            // SAFETY: a plain system call without pointers, on the `/dev/null` that the standard
+            // library opened.
             unsafe { libc::fcntl(stream, libc::F_SETFD, libc::FD_CLOEXEC) };
         }
     }
@@ -36,7 +38,8 @@ pub(super) fn close_in_command() {
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 static AT_START: extern "C" fn() = look;
 
-/// Fails if what is written to standard output is lost for certain. A full disk shows when something is written.
+/// Fails if what is written to standard output is lost for certain. A full disk shows when
+/// something is written.
 pub(crate) fn check_stdout() -> io::Result<()> {
     if CLOSED_AT_START[1].load(Ordering::Relaxed) {
         return Err(io::Error::other(msg!("os-stdout-closed")));
@@ -44,7 +47,9 @@ pub(crate) fn check_stdout() -> io::Result<()> {
     // SAFETY: a plain system call without pointers.
     match unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFL) } {
         -1 => Err(io::Error::last_os_error()),
-        flags if flags & libc::O_ACCMODE == libc::O_RDONLY => Err(io::Error::other(msg!("os-stdout-read-only"))),
+        flags if flags & libc::O_ACCMODE == libc::O_RDONLY => {
+            Err(io::Error::other(msg!("os-stdout-read-only")))
+        }
         _ => Ok(()),
     }
 }

@@ -2,25 +2,32 @@
 //!
 //! The child stays in our process group, so the terminal sees one job. What follows from that:
 //!
-//! - **Ctrl-C, Ctrl-\\, Ctrl-Z and hang-up at a terminal** go from the kernel to every process of the foreground group: the
-//!   child has them already. Passing them on would double them, and programs take a second SIGINT for "at once". So what
-//!   the kernel sent is not passed on, unless the child has moved to a group of its own and cannot have had it.
-//! - **A signal from a process** (`kill`, systemd, a container's stop) was meant for the job but reached only us, so it is
-//!   passed on. Who sends one to the whole group (`kill -- -PGID`, systemd with `KillMode=control-group`) reaches the child
-//!   twice, directly and through us. Nobody can tell the two apart; losing one would be worse.
-//! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and keeps its endpoint, as it
-//!   would without us. Where SIGKILL ends us all the same, Linux kills the child: it would ask a port that anybody may take
-//!   now. Its own children live on, and so does the child elsewhere; SECURITY.md says so.
-//! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The default action does that,
-//!   because it knows when nobody could ever wake us again (an orphaned group, as in a container). SIGCONT is always
-//!   passed on: a second one does no harm.
-//! - **A signal that was ignored when we started** (`nohup`, a background job of a script) is left ignored, for us and for
-//!   the child: a handler would become the default action in the child.
-//! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees what it would have seen.
+//! - **Ctrl-C, Ctrl-\\, Ctrl-Z and hang-up at a terminal** go from the kernel to every process of
+//!   the foreground group: the child has them already. Passing them on would double them, and
+//!   programs take a second SIGINT for "at once". So what the kernel sent is not passed on, unless
+//!   the child has moved to a group of its own and cannot have had it.
+//! - **A signal from a process** (`kill`, systemd, a container's stop) was meant for the job but
+//!   reached only us, so it is passed on. Who sends one to the whole group (`kill -- -PGID`,
+//!   systemd with `KillMode=control-group`) reaches the child twice, directly and through us.
+//!   Nobody can tell the two apart; losing one would be worse.
+//! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and
+//!   keeps its endpoint, as it would without us. Where SIGKILL ends us all the same, Linux kills
+//!   the child: it would ask a port that anybody may take now. Its own children live on, and so
+//!   does the child elsewhere; SECURITY.md says so.
+//! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The
+//!   default action does that, because it knows when nobody could ever wake us again (an orphaned
+//!   group, as in a container). SIGCONT is always passed on: a second one does no harm.
+//! - **A signal that was ignored when we started** (`nohup`, a background job of a script) is left
+//!   ignored, for us and for the child: a handler would become the default action in the child.
+//! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees
+//!   what it would have seen.
 
 use super::super::Ended;
 use super::harden::{give_back, is_ignored};
-use libc::{SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH, c_int};
+use libc::{
+    SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGWINCH, c_int,
+};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::iterator::exfiltrator::origin::Origin;
@@ -28,8 +35,9 @@ use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 
-const PASSED_ON: [c_int; 10] =
-    [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGTSTP, SIGCONT];
+const PASSED_ON: [c_int; 10] = [
+    SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGTSTP, SIGCONT,
+];
 
 /// A running command.
 #[derive(Debug)]
@@ -40,11 +48,15 @@ pub(crate) struct Supervised {
 
 /// Starts the command. Signals are caught from before it exists, so none is lost.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
-    let caught = PASSED_ON.into_iter().filter(|signal| !is_ignored(*signal)).chain([SIGCHLD]);
+    let caught = PASSED_ON
+        .into_iter()
+        .filter(|signal| !is_ignored(*signal))
+        .chain([SIGCHLD]);
     let signals = SignalsInfo::<WithOrigin>::new(caught)?;
     #[cfg(target_os = "linux")]
     let parent = std::process::id();
-    // SAFETY: between fork and exec only fcntl, setrlimit, signal, prctl and getppid are called, which are async-signal-safe.
+    // SAFETY: between fork and exec only fcntl, setrlimit, signal, prctl and getppid are called,
+    // which are async-signal-safe.
     unsafe {
         command.pre_exec(move || {
             give_back();
@@ -54,22 +66,37 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
         });
     }
     super::execute::without_a_shell(command)?;
-    Ok(Supervised { child: command.spawn()?, signals })
+    Ok(Supervised {
+        child: command.spawn()?,
+        signals,
+    })
 }
 
-/// Has the kernel kill this process as soon as the thread that forked it ends: the main thread, which ends with its process.
-/// A parent that is gone already sends no signal any more, so that is asked after. Async-signal-safe.
+/// Has the kernel kill this process as soon as the thread that forked it ends: the main thread,
+/// which ends with its process. A parent that is gone already sends no signal any more, so that is
+/// asked after. Async-signal-safe.
 ///
-/// The kernel forgets it when a program with the set-user-id bit or file capabilities is run (prctl(2)).
+/// The kernel forgets it when a program with the set-user-id bit or file capabilities is run
+/// (prctl(2)).
 #[cfg(target_os = "linux")]
 fn die_with(parent: u32) -> io::Result<()> {
     // SAFETY: plain system calls without pointers.
-    let (set, above) = unsafe { (libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0), libc::getppid()) };
-    if set == 0 && u32::try_from(above) == Ok(parent) { Ok(()) } else { Err(io::ErrorKind::NotConnected.into()) }
+    let (set, above) = unsafe {
+        (
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0),
+            libc::getppid(),
+        )
+    };
+    if set == 0 && u32::try_from(above) == Ok(parent) {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::NotConnected.into())
+    }
 }
 
 impl Supervised {
-    /// Passes signals on until the command has ended. One thread reaps and signals, so the process id cannot be another's.
+    /// Passes signals on until the command has ended. One thread reaps and signals, so the process
+    /// id cannot be another's.
     pub(crate) fn wait(mut self) -> io::Result<Ended> {
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -96,29 +123,36 @@ fn ended(status: ExitStatus) -> Ended {
     }
 }
 
-/// True unless the kernel sent it to our whole group and the child is in it. A sender is known for all but the kernel's.
+/// True unless the kernel sent it to our whole group and the child is in it. A sender is known for
+/// all but the kernel's.
 fn reached_us_only(origin: &Origin, child: u32) -> bool {
     origin.signal == SIGCONT || origin.process.is_some() || has_left_our_group(child)
 }
 
 fn has_left_our_group(child: u32) -> bool {
-    let Ok(child) = libc::pid_t::try_from(child) else { return false };
+    let Ok(child) = libc::pid_t::try_from(child) else {
+        return false;
+    };
     // SAFETY: plain system calls without pointers.
     unsafe { libc::getpgid(child) != libc::getpgrp() }
 }
 
 fn send(child: u32, signal: c_int) {
-    let Ok(child) = libc::pid_t::try_from(child) else { return };
-    // SAFETY: a plain system call; the child is ours and not yet reaped, so the id is still its own.
+    let Ok(child) = libc::pid_t::try_from(child) else {
+        return;
+    };
+    // SAFETY: a plain system call; the child is ours and not yet reaped, so the id is still its
+    // own.
     unsafe {
         libc::kill(child, signal);
     }
 }
 
-/// Takes the default action of SIGTSTP once: stops here until SIGCONT, or does nothing in an orphaned group.
+/// Takes the default action of SIGTSTP once: stops here until SIGCONT, or does nothing in an
+/// orphaned group.
 fn stop_as_the_terminal_asks() {
-    // SAFETY: both actions are valid and the handler comes back right after; raise signals this thread, and the default
-    // action stops the whole process.
+    // SAFETY: both actions are valid and the handler comes back right after; raise signals this
+    // thread, and the default action stops the whole process.
     unsafe {
         let mut default: libc::sigaction = std::mem::zeroed();
         let mut handler: libc::sigaction = std::mem::zeroed();
@@ -130,13 +164,15 @@ fn stop_as_the_terminal_asks() {
     }
 }
 
-/// Ends this process as the command ended. The caller has dropped what is secret: a signal runs no destructors.
+/// Ends this process as the command ended. The caller has dropped what is secret: a signal runs no
+/// destructors.
 pub(crate) fn end_as(ended: Ended) -> ExitCode {
     let signal = match ended {
         Ended::Code(code) => return super::exit_code(code),
         Ended::Signal(signal) => signal,
     };
-    // SAFETY: plain system calls on a local set. Where the signal does not end us (process 1 of a container), they return.
+    // SAFETY: plain system calls on a local set. Where the signal does not end us (process 1 of a
+    // container), they return.
     unsafe {
         libc::signal(signal, libc::SIG_DFL);
         let mut only: libc::sigset_t = std::mem::zeroed();

@@ -1,7 +1,9 @@
-//! Unix: a line typed at the terminal without echo, and the terminal as it was on every way out of a question.
+//! Unix: a line typed at the terminal without echo, and the terminal as it was on every way out of
+//! a question.
 //!
-//! Read without a buffer that outlives the question: the library that asks our other questions takes the standard
-//! library's, which is never wiped, and the last typed secret stayed there (measured).
+//! Read without a buffer that outlives the question: the library that asks our other questions
+//! takes the standard library's, which is never wiped, and the last typed secret stayed there
+//! (measured).
 
 use super::question::Question;
 use super::{standard, stdin_file};
@@ -10,7 +12,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
 
-/// More than a terminal takes for one line (4,095 bytes on Linux), and than any secret that Entra takes.
+/// More than a terminal takes for one line (4,095 bytes on Linux), and than any secret that Entra
+/// takes.
 const LONGEST: usize = 16 * 1024;
 
 /// While it lives, a signal that ends or stops the process first gives the terminal back as it was.
@@ -20,10 +23,12 @@ pub(crate) struct Echo {
 }
 
 impl Echo {
-    /// Remembers the terminal's settings and watches for signals. For questions whose answers are shown;
-    /// [`typed_secret`] does so itself.
+    /// Remembers the terminal's settings and watches for signals. For questions whose answers are
+    /// shown; [`typed_secret`] does so itself.
     pub(crate) fn guard() -> Self {
-        Self { _question: stdin_file().and_then(Question::shown).ok() }
+        Self {
+            _question: stdin_file().and_then(Question::shown).ok(),
+        }
     }
 }
 
@@ -44,7 +49,10 @@ fn read_line(mut terminal: &File) -> io::Result<Zeroizing<String>> {
     while !bytes[..length].contains(&b'\n') {
         match terminal.read(&mut bytes[length..]) {
             Ok(0) if length == LONGEST => {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-too-long")));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    msg!("os-prompt-too-long"),
+                ));
             }
             // Ctrl-D, or the terminal is gone.
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -55,5 +63,7 @@ fn read_line(mut terminal: &File) -> io::Result<Zeroizing<String>> {
     }
     let line = std::str::from_utf8(&bytes[..length])
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode")))?;
-    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+    Ok(Zeroizing::new(
+        line.trim_end_matches(['\r', '\n']).to_owned(),
+    ))
 }

@@ -1,17 +1,17 @@
 //! Windows: a line typed at the console without echo.
 //!
-//! The console edits the line itself, so that backspace and paste work. (The library that asks our other questions reads
-//! single keys here and drops backspace: a corrected password would be sent uncorrected.) A line without echo does not
-//! enter the console's history.
+//! The console edits the line itself, so that backspace and paste work. (The library that asks our
+//! other questions reads single keys here and drops backspace: a corrected password would be sent
+//! uncorrected.) A line without echo does not enter the console's history.
 
 use crate::l10n::msg;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
-    ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, GetConsoleMode,
-    GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
-    SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
+    ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT,
+    GetConsoleMode, GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE,
+    STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
 };
 use windows_sys::core::BOOL;
 use zeroize::Zeroizing;
@@ -19,8 +19,8 @@ use zeroize::Zeroizing;
 /// More than any secret that Entra takes, in UTF-16 units.
 const LONGEST: usize = 16 * 1024;
 
-/// The console's mode belongs to the window, not to us: it would stay without echo after our end. The mode to go back to,
-/// or [`NONE`].
+/// The console's mode belongs to the window, not to us: it would stay without echo after our end.
+/// The mode to go back to, or [`NONE`].
 static BEFORE: AtomicU64 = AtomicU64::new(NONE);
 const NONE: u64 = u64::MAX;
 
@@ -68,8 +68,8 @@ pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
     let _echo = Echo::guard();
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
-    let line_without_echo =
-        (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT) & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
+    let line_without_echo = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)
+        & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
     show(&format!("{label}: "))?;
     // SAFETY: the handle is the console's input, as its mode could be read.
     if unsafe { SetConsoleMode(console, line_without_echo) } == 0 {
@@ -85,13 +85,22 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     let mut length = 0;
     while !units[..length].contains(&u16::from(b'\n')) {
         if length == LONGEST {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-too-long")));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                msg!("os-prompt-too-long"),
+            ));
         }
         let mut count = 0;
         // SAFETY: the buffer has room for as many units as are named, and `count` is ours.
         let done = unsafe {
             let room = u32::try_from(LONGEST - length).unwrap_or(0);
-            ReadConsoleW(console, units[length..].as_mut_ptr().cast(), room, &raw mut count, std::ptr::null())
+            ReadConsoleW(
+                console,
+                units[length..].as_mut_ptr().cast(),
+                room,
+                &raw mut count,
+                std::ptr::null(),
+            )
         };
         // Nothing was read: Ctrl-C, which ends us a moment later, or the console is gone.
         if done == 0 || count == 0 {
@@ -100,11 +109,16 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
         length += usize::try_from(count).unwrap_or(0);
     }
     let line = &units[..length];
-    let end = line.iter().position(|unit| [b'\r', b'\n'].map(u16::from).contains(unit)).unwrap_or(length);
+    let end = line
+        .iter()
+        .position(|unit| [b'\r', b'\n'].map(u16::from).contains(unit))
+        .unwrap_or(length);
     // Three bytes for a unit at most, so that the text never moves and leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(3 * end));
     for letter in char::decode_utf16(line[..end].iter().copied()) {
-        text.push(letter.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode")))?);
+        text.push(letter.map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode"))
+        })?);
     }
     Ok(text)
 }
@@ -117,14 +131,27 @@ fn show(text: &str) -> io::Result<()> {
     // SAFETY: the buffer is as long as is said, and `written` is ours.
     let done = unsafe {
         let length = u32::try_from(units.len()).unwrap_or(0);
-        WriteConsoleW(screen, units.as_ptr(), length, &raw mut written, std::ptr::null())
+        WriteConsoleW(
+            screen,
+            units.as_ptr(),
+            length,
+            &raw mut written,
+            std::ptr::null(),
+        )
     };
-    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if done == 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
 
-/// Fails if there is no standard output: the standard library would take what is written for written.
+/// Fails if there is no standard output: the standard library would take what is written for
+/// written.
 pub(crate) fn check_stdout() -> io::Result<()> {
-    standard(STD_OUTPUT_HANDLE).map(drop).ok_or_else(|| io::Error::other(msg!("os-stdout-closed")))
+    standard(STD_OUTPUT_HANDLE)
+        .map(drop)
+        .ok_or_else(|| io::Error::other(msg!("os-stdout-closed")))
 }
 
 fn input() -> Option<HANDLE> {

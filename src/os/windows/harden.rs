@@ -5,21 +5,25 @@ use windows_sys::Win32::System::Diagnostics::Debug::{
     SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX, SetErrorMode,
 };
 use windows_sys::Win32::System::ErrorReporting::{WER_FAULT_REPORTING_FLAG_NOHEAP, WerSetFlags};
-use windows_sys::Win32::System::LibraryLoader::{LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories};
+use windows_sys::Win32::System::LibraryLoader::{
+    LOAD_LIBRARY_SEARCH_SYSTEM32, SetDefaultDllDirectories,
+};
 
 /// The error mode that [`harden`] found, or [`NOT_SET`].
 static ERROR_MODE: AtomicU32 = AtomicU32::new(NOT_SET);
 const NOT_SET: u32 = u32::MAX;
 
-/// First thing in `main`: a crash report carries no heap, a crash shows no dialog that nobody at night would close, and
-/// libraries that are loaded later come from the system's directory only.
+/// First thing in `main`: a crash report carries no heap, a crash shows no dialog that nobody at
+/// night would close, and libraries that are loaded later come from the system's directory only.
 ///
-/// Windows has no switch that hides a process's memory from other programs of the same user or of an administrator.
-/// The exclusion list of error reporting is not used: it is kept in the registry by the program's name and stays there.
+/// Windows has no switch that hides a process's memory from other programs of the same user or of
+/// an administrator. The exclusion list of error reporting is not used: it is kept in the registry
+/// by the program's name and stays there.
 pub(crate) fn harden() {
     // SAFETY: plain system calls on numbers; failure leaves things as they were.
     unsafe {
-        let before = SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+        let before =
+            SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
         ERROR_MODE.store(before, Ordering::SeqCst);
         WerSetFlags(WER_FAULT_REPORTING_FLAG_NOHEAP);
         SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
@@ -45,7 +49,8 @@ mod tests {
 
     fn is_wine() -> bool {
         // SAFETY: both names end with a zero, and the library is always there.
-        unsafe { GetProcAddress(GetModuleHandleW(w!("ntdll.dll")), s!("wine_get_version")) }.is_some()
+        unsafe { GetProcAddress(GetModuleHandleW(w!("ntdll.dll")), s!("wine_get_version")) }
+            .is_some()
     }
 
     #[test]
@@ -55,6 +60,9 @@ mod tests {
         // SAFETY: the pseudo handle of this process is valid, and the number is ours.
         let known = unsafe { WerGetFlags(GetCurrentProcess(), &raw mut flags) } >= 0;
         assert!(known || is_wine(), "Wine has no error reporting");
-        assert!(!known || flags & WER_FAULT_REPORTING_FLAG_NOHEAP != 0, "{flags:x}");
+        assert!(
+            !known || flags & WER_FAULT_REPORTING_FLAG_NOHEAP != 0,
+            "{flags:x}"
+        );
     }
 }

@@ -1,14 +1,17 @@
-//! Windows: a command beside this process, as if it had taken its place. Nothing here knows tokens or profiles.
+//! Windows: a command beside this process, as if it had taken its place. Nothing here knows tokens
+//! or profiles.
 //!
-//! - **It never outlives us by accident.** We join a job object that ends everything in it when its last handle closes, and
-//!   only we hold one. So whoever kills `ropc` (Task Scheduler's "stop the task", Task Manager) kills the job, too, and no
-//!   process runs on with a token that nobody watches. We join before the command exists: what it starts is born into the
-//!   job. What a command that *ended* has left running on purpose stays, as it would without us.
-//! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them already. We only survive
-//!   them, to pass its exit code on.
+//! - **It never outlives us by accident.** We join a job object that ends everything in it when its
+//!   last handle closes, and only we hold one. So whoever kills `ropc` (Task Scheduler's "stop the
+//!   task", Task Manager) kills the job, too, and no process runs on with a token that nobody
+//!   watches. We join before the command exists: what it starts is born into the job. What a
+//!   command that *ended* has left running on purpose stays, as it would without us.
+//! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them
+//!   already. We only survive them, to pass its exit code on.
 //! - **Its exit code is ours**, all 32 bits of it.
-//! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare name, so it is looked for
-//!   the same way here. The standard library quotes the arguments, or refuses those that no quoting makes safe.
+//! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare
+//!   name, so it is looked for the same way here. The standard library quotes the arguments, or
+//!   refuses those that no quoting makes safe.
 
 use super::super::Ended;
 use std::ffi::{OsStr, OsString};
@@ -19,8 +22,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode};
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, CTRL_C_EVENT, SetConsoleCtrlHandler};
 use windows_sys::Win32::System::JobObjects::{
-    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_BREAKAWAY_OK, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_BREAKAWAY_OK,
+    JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
+    JobObjectExtendedLimitInformation, SetInformationJobObject,
 };
 use windows_sys::Win32::System::Threading::GetCurrentProcess;
 use windows_sys::core::BOOL;
@@ -35,7 +39,8 @@ pub(crate) struct Supervised {
 /// Starts the command. Keys are caught from before it exists, so none ends us alone.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     survive_console_keys()?;
-    // Without one (a job of an old system that allows no other inside) the command still runs, only less guarded.
+    // Without one (a job of an old system that allows no other inside) the command still runs, only
+    // less guarded.
     let job = Job::around_us().ok();
     super::harden::give_error_mode_back();
     let child = match command.spawn() {
@@ -75,8 +80,8 @@ struct Job(ManuallyDrop<OwnedHandle>);
 
 impl Job {
     fn around_us() -> io::Result<Self> {
-        // SAFETY: no security attributes and no name; the handle is checked before it gets an owner, its only one. It is
-        // not inheritable, so the command cannot keep the job open.
+        // SAFETY: no security attributes and no name; the handle is checked before it gets an
+        // owner, its only one. It is not inheritable, so the command cannot keep the job open.
         let job = unsafe {
             let handle = CreateJobObjectW(std::ptr::null(), std::ptr::null());
             if handle.is_null() {
@@ -85,7 +90,10 @@ impl Job {
             OwnedHandle::from_raw_handle(handle)
         };
         // A program that asks for a process outside of its job gets it, as it would without us.
-        limit(&job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK)?;
+        limit(
+            &job,
+            JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK,
+        )?;
         let job = Self(ManuallyDrop::new(job));
         // SAFETY: both handles are valid; the pseudo handle of this process needs no closing.
         if unsafe { AssignProcessToJobObject(job.0.as_raw_handle(), GetCurrentProcess()) } == 0 {
@@ -99,8 +107,8 @@ impl Drop for Job {
     /// Orderly ends kill nobody: neither us nor what the command left running.
     fn drop(&mut self) {
         if limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK).is_ok() {
-            // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too: closing it would end us,
-            // with an exit code that is not the command's.
+            // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too:
+            // closing it would end us, with an exit code that is not the command's.
             unsafe { ManuallyDrop::drop(&mut self.0) };
         }
     }
@@ -119,7 +127,11 @@ fn limit(job: &OwnedHandle, flags: u32) -> io::Result<()> {
             size,
         )
     };
-    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if done == 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
 
 fn survive_console_keys() -> io::Result<()> {
@@ -135,8 +147,8 @@ unsafe extern "system" fn on_console_event(event: u32) -> BOOL {
     if event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT {
         return 1;
     }
-    // The window closes, or the user logs off: to return would end us now, and with us the job, while the command still
-    // tidies up. The system gives it its time and ends both then.
+    // The window closes, or the user logs off: to return would end us now, and with us the job,
+    // while the command still tidies up. The system gives it its time and ends both then.
     loop {
         std::thread::park();
     }
@@ -155,8 +167,9 @@ fn as_script(command: &Command) -> Option<Command> {
     Some(found)
 }
 
-/// The script that a bare name means, as `cmd` finds it: the first of `NAME.com`, `NAME.bat`, `NAME.cmd` that is there,
-/// beside the given path or in a directory of `PATH`, in the order of `PATHEXT`. Never in the current directory.
+/// The script that a bare name means, as `cmd` finds it: the first of `NAME.com`, `NAME.bat`,
+/// `NAME.cmd` that is there, beside the given path or in a directory of `PATH`, in the order of
+/// `PATHEXT`. Never in the current directory.
 pub(crate) fn script_named(program: &OsStr) -> Option<PathBuf> {
     let program = Path::new(program);
     let extensions = script_extensions(variable("PATHEXT"));
@@ -168,7 +181,10 @@ pub(crate) fn script_named(program: &OsStr) -> Option<PathBuf> {
         .find_map(|dir| first_script(&dir.join(program), &extensions))
 }
 
-#[expect(clippy::disallowed_methods, reason = "how the system finds programs, not a setting of ours")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how the system finds programs, not a setting of ours"
+)]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
@@ -183,9 +199,15 @@ fn first_script(base: &Path, extensions: &[String]) -> Option<PathBuf> {
 
 /// Those of `PATHEXT` that a process can be made of, but for `.exe`, which was looked for already.
 fn script_extensions(pathext: Option<OsString>) -> Vec<String> {
-    let listed = pathext.and_then(|text| text.into_string().ok()).unwrap_or_else(|| ".COM;.EXE;.BAT;.CMD".into());
-    let listed = listed.split(';').map(|extension| extension.trim().to_ascii_lowercase());
-    listed.filter(|extension| matches!(extension.as_str(), ".com" | ".bat" | ".cmd")).collect()
+    let listed = pathext
+        .and_then(|text| text.into_string().ok())
+        .unwrap_or_else(|| ".COM;.EXE;.BAT;.CMD".into());
+    let listed = listed
+        .split(';')
+        .map(|extension| extension.trim().to_ascii_lowercase());
+    listed
+        .filter(|extension| matches!(extension.as_str(), ".com" | ".bat" | ".cmd"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -194,7 +216,10 @@ mod tests {
 
     #[test]
     fn only_extensions_of_programs_are_tried() {
-        assert_eq!(script_extensions(Some(".COM;.EXE;.VBS; .CMD;.PS1".into())), [".com", ".cmd"]);
+        assert_eq!(
+            script_extensions(Some(".COM;.EXE;.VBS; .CMD;.PS1".into())),
+            [".com", ".cmd"]
+        );
         assert_eq!(script_extensions(None), [".com", ".bat", ".cmd"]);
     }
 
@@ -205,7 +230,10 @@ mod tests {
         let mut command = Command::new(dir.path().join("job.v2"));
         command.arg("a b").env("SET", "1").env_remove("GONE");
         let found = as_script(&command).unwrap();
-        assert_eq!(Path::new(found.get_program()), dir.path().join("job.v2.cmd"));
+        assert_eq!(
+            Path::new(found.get_program()),
+            dir.path().join("job.v2.cmd")
+        );
         assert_eq!(found.get_args().collect::<Vec<_>>(), ["a b"]);
         assert_eq!(found.get_envs().count(), 2);
         assert!(as_script(&Command::new(dir.path().join("other"))).is_none());

@@ -1,11 +1,13 @@
-//! The keeper against a scripted source: what is handed out when, and how often the source is asked.
+//! The keeper against a scripted source: what is handed out when, and how often the source is
+//! asked.
 
 use super::*;
 use crate::secret::AccessToken;
 use crate::ui::Color;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// What a renewal comes to: a token that lives that many seconds and was made `age` seconds ago, or a failure.
+/// What a renewal comes to: a token that lives that many seconds and was made `age` seconds ago, or
+/// a failure.
 #[derive(Clone)]
 enum Play {
     Token {
@@ -74,8 +76,17 @@ fn keeper(plays: Vec<Play>) -> (Kept, Arc<Script>) {
         shared: AtomicU64::new(0),
     });
     let ui = Ui::new(Color::Never, true, false);
-    let patience = Patience { bridged: Duration::from_millis(300), alone: Duration::from_millis(800) };
-    (Arc::new(Keeper { patience, ..Keeper::new(Arc::clone(&script), None, ui) }), script)
+    let patience = Patience {
+        bridged: Duration::from_millis(300),
+        alone: Duration::from_millis(800),
+    };
+    (
+        Arc::new(Keeper {
+            patience,
+            ..Keeper::new(Arc::clone(&script), None, ui)
+        }),
+        script,
+    )
 }
 
 /// A keeper whose first token is that old, and then these.
@@ -87,7 +98,11 @@ async fn with_token(age: u64, then: Vec<Play>) -> (Kept, Arc<Script>) {
 }
 
 fn run<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work)
 }
 
 async fn own(keeper: &Kept) -> Served {
@@ -121,8 +136,16 @@ fn a_token_in_use_is_renewed_ahead_and_one_that_nobody_asks_for_is_not() {
         assert_eq!(script.asked(), 1, "the control: nobody asked");
         let old = own(&keeper).await.unwrap();
         tokio::time::sleep(Duration::from_millis(500)).await;
-        assert_eq!(script.asked(), 2, "15 minutes before its end, without a request");
-        assert_eq!(script.orders.lock().unwrap()[1].least, Some(901), "no cached one that is as old");
+        assert_eq!(
+            script.asked(),
+            2,
+            "15 minutes before its end, without a request"
+        );
+        assert_eq!(
+            script.orders.lock().unwrap()[1].least,
+            Some(901),
+            "no cached one that is as old"
+        );
         assert!(!Arc::ptr_eq(&own(&keeper).await.unwrap(), &old));
         assert_eq!(script.asked(), 2);
     });
@@ -132,20 +155,30 @@ fn a_token_in_use_is_renewed_ahead_and_one_that_nobody_asks_for_is_not() {
 fn below_the_margin_the_new_token_is_awaited() {
     run(async {
         let (keeper, script) = with_token(3010, vec![NEW]).await;
-        assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 2"));
+        assert_eq!(
+            own(&keeper).await.unwrap().scope.as_deref(),
+            Some("Mail.Send 2")
+        );
         assert_eq!(script.asked(), 2);
     });
 }
 
 #[test]
 fn the_token_in_hand_bridges_every_failure_as_long_as_it_lives() {
-    for failure in
-        [Play::Fails(Kind::Network), Play::Paced(600), Play::Fails(Kind::Vault), Play::Fails(Kind::SignIn), Play::Hangs]
-    {
+    for failure in [
+        Play::Fails(Kind::Network),
+        Play::Paced(600),
+        Play::Fails(Kind::Vault),
+        Play::Fails(Kind::SignIn),
+        Play::Hangs,
+    ] {
         run(async {
             let (keeper, script) = with_token(3500, vec![failure.clone()]).await;
             for _ in 0..5 {
-                assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 1"));
+                assert_eq!(
+                    own(&keeper).await.unwrap().scope.as_deref(),
+                    Some("Mail.Send 1")
+                );
             }
             assert_eq!(script.asked(), 2, "a pause lies between two tries");
         });
@@ -162,7 +195,13 @@ fn a_renewal_that_hangs_holds_nobody_up_for_long() {
     });
     let (keeper, _) = keeper(vec![Play::Hangs]);
     run(async {
-        assert!(!own(&keeper).await.unwrap_err().passes_soon(SystemClock.now()), "without one in hand");
+        assert!(
+            !own(&keeper)
+                .await
+                .unwrap_err()
+                .passes_soon(SystemClock.now()),
+            "without one in hand"
+        );
     });
 }
 
@@ -189,9 +228,16 @@ fn a_refusal_is_answered_from_memory_until_a_login() {
 
 #[test]
 fn what_is_to_be_repaired_is_looked_at_by_each_request() {
-    let (keeper, script) = keeper(vec![Play::Fails(Kind::Vault), Play::Fails(Kind::Vault), NEW]);
+    let (keeper, script) = keeper(vec![
+        Play::Fails(Kind::Vault),
+        Play::Fails(Kind::Vault),
+        NEW,
+    ]);
     run(async {
-        assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilRepaired);
+        assert_eq!(
+            own(&keeper).await.unwrap_err().lasting,
+            Lasting::UntilRepaired
+        );
         assert!(own(&keeper).await.is_err());
         assert!(own(&keeper).await.is_ok(), "the store is open again");
     });
@@ -203,31 +249,59 @@ fn the_breaker_sets_the_pace_and_the_cause_stays() {
     let (keeper, script) = keeper(vec![Play::Paced(600), Play::Fails(Kind::Network)]);
     run(async {
         let first = own(&keeper).await.unwrap_err();
-        assert!(!first.passes_soon(SystemClock.now()), "ten minutes are no reason to ask again at once");
+        assert!(
+            !first.passes_soon(SystemClock.now()),
+            "ten minutes are no reason to ask again at once"
+        );
         for _ in 0..10 {
             let later = own(&keeper).await.unwrap_err();
-            assert_eq!((later.since, &later.error.message), (first.since, &first.error.message));
+            assert_eq!(
+                (later.since, &later.error.message),
+                (first.since, &first.error.message)
+            );
         }
         assert_eq!(script.asked(), 1);
     });
     let (keeper, _) = self::keeper(vec![Play::Fails(Kind::Network)]);
-    assert!(run(async { own(&keeper).await.unwrap_err().passes_soon(SystemClock.now()) }), "one second is");
+    assert!(
+        run(async {
+            own(&keeper)
+                .await
+                .unwrap_err()
+                .passes_soon(SystemClock.now())
+        }),
+        "one second is"
+    );
 }
 
 #[test]
 fn a_login_or_a_refresh_makes_it_drop_its_token() {
     run(async {
-        let (keeper, script) = with_token(0, vec![NEW, Play::Fails(Kind::Network), Play::Fails(Kind::SignIn)]).await;
+        let (keeper, script) = with_token(
+            0,
+            vec![NEW, Play::Fails(Kind::Network), Play::Fails(Kind::SignIn)],
+        )
+        .await;
         assert!(own(&keeper).await.is_ok());
         assert_eq!(script.asked(), 1, "the control: nothing has changed");
         script.shared.store(1, Ordering::SeqCst);
-        assert_eq!(own(&keeper).await.unwrap().scope.as_deref(), Some("Mail.Send 2"));
+        assert_eq!(
+            own(&keeper).await.unwrap().scope.as_deref(),
+            Some("Mail.Send 2")
+        );
         assert!(own(&keeper).await.is_ok());
         assert_eq!(script.asked(), 2, "once for each change");
         script.shared.store(2, Ordering::SeqCst);
-        assert!(own(&keeper).await.is_ok(), "a fault of the network is bridged");
+        assert!(
+            own(&keeper).await.is_ok(),
+            "a fault of the network is bridged"
+        );
         script.stored.store(1, Ordering::SeqCst);
-        assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilLogin, "a refused login is not");
+        assert_eq!(
+            own(&keeper).await.unwrap_err().lasting,
+            Lasting::UntilLogin,
+            "a refused login is not"
+        );
         assert_eq!(script.asked(), 4);
     });
 }
@@ -238,15 +312,41 @@ fn a_token_that_the_resource_refused_is_replaced_once_a_minute() {
         let (keeper, script) = with_token(0, vec![NEW, Play::Fails(Kind::Network)]).await;
         let named = |token: &Token| hex(&token.access.sha256()).to_uppercase();
         let first = own(&keeper).await.unwrap();
-        let other = keeper.get(&Wanted::Own, Some(&"0".repeat(64))).await.unwrap();
-        assert_eq!((script.asked(), Arc::ptr_eq(&first, &other)), (1, true), "the control: another token's name");
-        let second = keeper.get(&Wanted::Own, Some(&named(&first))).await.unwrap();
+        let other = keeper
+            .get(&Wanted::Own, Some(&"0".repeat(64)))
+            .await
+            .unwrap();
+        assert_eq!(
+            (script.asked(), Arc::ptr_eq(&first, &other)),
+            (1, true),
+            "the control: another token's name"
+        );
+        let second = keeper
+            .get(&Wanted::Own, Some(&named(&first)))
+            .await
+            .unwrap();
         assert!(!Arc::ptr_eq(&first, &second));
-        assert_eq!(script.orders.lock().unwrap()[1].refused.as_deref(), Some(named(&first).to_lowercase().as_str()));
-        let again = keeper.get(&Wanted::Own, Some(&named(&first))).await.unwrap();
-        assert!(Arc::ptr_eq(&again, &second), "a storm of clients costs one sign-in");
-        let young = keeper.get(&Wanted::Own, Some(&named(&second))).await.unwrap();
-        assert_eq!((script.asked(), Arc::ptr_eq(&young, &second)), (2, true), "not twice a minute");
+        assert_eq!(
+            script.orders.lock().unwrap()[1].refused.as_deref(),
+            Some(named(&first).to_lowercase().as_str())
+        );
+        let again = keeper
+            .get(&Wanted::Own, Some(&named(&first)))
+            .await
+            .unwrap();
+        assert!(
+            Arc::ptr_eq(&again, &second),
+            "a storm of clients costs one sign-in"
+        );
+        let young = keeper
+            .get(&Wanted::Own, Some(&named(&second)))
+            .await
+            .unwrap();
+        assert_eq!(
+            (script.asked(), Arc::ptr_eq(&young, &second)),
+            (2, true),
+            "not twice a minute"
+        );
     });
 }
 
@@ -269,7 +369,11 @@ fn the_own_token_says_what_was_granted() {
     run(async {
         own(&keeper).await.unwrap();
         keeper.get(&Wanted::Other("x".into()), None).await.unwrap();
-        assert_eq!(keeper.granted().as_deref(), Some("Mail.Send 1"), "another resource's scopes are not the own ones");
+        assert_eq!(
+            keeper.granted().as_deref(),
+            Some("Mail.Send 1"),
+            "another resource's scopes are not the own ones"
+        );
     });
 }
 

@@ -1,5 +1,5 @@
-//! What a program prints, while it comes: into one buffer of fixed size that never moves and is wiped. What it means is not
-//! known here.
+//! What a program prints, while it comes: into one buffer of fixed size that never moves and is
+//! wiped. What it means is not known here.
 
 use crate::l10n::msg;
 use serde::de::IgnoredAny;
@@ -25,13 +25,17 @@ struct SoFar {
     end: Option<io::Result<()>>,
 }
 
-/// The output of a program, read on a thread of its own: a program that never closes it costs its deadline and no more.
+/// The output of a program, read on a thread of its own: a program that never closes it costs its
+/// deadline and no more.
 #[derive(Clone)]
 pub(super) struct Heard(Arc<(Mutex<SoFar>, Condvar)>);
 
 impl Heard {
     pub(super) fn from(pipe: impl Read + Send + 'static) -> Self {
-        let empty = SoFar { bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))), end: None };
+        let empty = SoFar {
+            bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))),
+            end: None,
+        };
         let this = Self(Arc::new((Mutex::new(empty), Condvar::new())));
         let reader = this.clone();
         if let Err(error) = std::thread::Builder::new().spawn(move || reader.read(pipe)) {
@@ -52,7 +56,9 @@ impl Heard {
                 came => came,
             };
             let mut so_far = self.so_far();
-            let Some(bytes) = so_far.bytes.as_mut() else { return };
+            let Some(bytes) = so_far.bytes.as_mut() else {
+                return;
+            };
             let end = match came {
                 Ok(0) => Some(Ok(())),
                 Ok(length) if bytes.len() + length > LIMIT => {
@@ -75,8 +81,9 @@ impl Heard {
         }
     }
 
-    /// All of it once it has ended, or once it is a whole JSON value and the program has ended: a child that it left behind may
-    /// hold the pipe for ever. `None` when the time is over. The program is not waited for unless its output is whole.
+    /// All of it once it has ended, or once it is a whole JSON value and the program has ended: a
+    /// child that it left behind may hold the pipe for ever. `None` when the time is over. The
+    /// program is not waited for unless its output is whole.
     pub(super) fn until(
         &self,
         end: Instant,
@@ -87,11 +94,17 @@ impl Heard {
         let (mut so_far, mut length, mut is_whole) = (self.so_far(), 0, false);
         loop {
             if let Some(end) = so_far.end.take() {
-                return (Some(end.map(|()| so_far.bytes.take().unwrap_or_default())), None);
+                return (
+                    Some(end.map(|()| so_far.bytes.take().unwrap_or_default())),
+                    None,
+                );
             }
             let bytes = so_far.bytes.as_ref().map_or(&[][..], |bytes| bytes);
             if bytes.len() != length {
-                (length, is_whole) = (bytes.len(), serde_json::from_slice::<IgnoredAny>(bytes).is_ok());
+                (length, is_whole) = (
+                    bytes.len(),
+                    serde_json::from_slice::<IgnoredAny>(bytes).is_ok(),
+                );
             }
             if is_whole && let Some(status) = ended() {
                 return (so_far.bytes.take().map(Ok), Some(status));
@@ -101,7 +114,12 @@ impl Heard {
                 return (None, None);
             }
             let wait = if is_whole { left.min(POLL) } else { left };
-            so_far = self.0.1.wait_timeout(so_far, wait).unwrap_or_else(PoisonError::into_inner).0;
+            so_far = self
+                .0
+                .1
+                .wait_timeout(so_far, wait)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 }
@@ -129,7 +147,9 @@ mod tests {
 
     #[test]
     fn output_is_read_to_its_end_or_not_at_all() {
-        let read = |pieces: [io::Result<&'static [u8]>; 3]| heard(Pieces(pieces.into())).map(|bytes| bytes.to_vec());
+        let read = |pieces: [io::Result<&'static [u8]>; 3]| {
+            heard(Pieces(pieces.into())).map(|bytes| bytes.to_vec())
+        };
         let interrupted = || Err(io::ErrorKind::Interrupted.into());
         assert_eq!(read([Ok(b"a"), interrupted(), Ok(b"b")]).unwrap(), b"ab");
         let error = read([Ok(b"a"), Err(io::ErrorKind::BrokenPipe.into()), Ok(b"b")]).unwrap_err();
@@ -151,8 +171,14 @@ mod tests {
         io::Write::write_all(&mut writer, b"{\"password\": \"p").unwrap();
         assert!(until(soon, ended).0.is_none(), "half of it is none");
         io::Write::write_all(&mut writer, b"w\"}\n").unwrap();
-        assert!(until(soon, None).0.is_none(), "more may come while the program runs");
+        assert!(
+            until(soon, None).0.is_none(),
+            "more may come while the program runs"
+        );
         let (output, status) = until(long, ended);
-        assert_eq!((output.unwrap().unwrap().as_slice(), status), (&b"{\"password\": \"pw\"}\n"[..], ended));
+        assert_eq!(
+            (output.unwrap().unwrap().as_slice(), status),
+            (&b"{\"password\": \"pw\"}\n"[..], ended)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! What the `file` store keeps, refuses and waits for, with each source of its key that a test can have.
+//! What the `file` store keeps, refuses and waits for, with each source of its key that a test can
+//! have.
 
 use super::super::Person;
 use super::super::key_source::tests::{Answers, wish};
@@ -27,34 +28,63 @@ fn items_come_and_go() {
     let store = vault(dir.path());
     store.check().unwrap();
     assert_eq!(store.read(&a).unwrap_err().fault, VaultFault::NotFound);
-    store.write(&a, &SecretBytes::new(b"hunter2".to_vec())).unwrap();
+    store
+        .write(&a, &SecretBytes::new(b"hunter2".to_vec()))
+        .unwrap();
     store.write(&b, &SecretBytes::new(vec![])).unwrap();
-    store.write(&a, &SecretBytes::new(vec![7; 2_000_000])).unwrap();
+    store
+        .write(&a, &SecretBytes::new(vec![7; 2_000_000]))
+        .unwrap();
     assert!(store.read(&a).unwrap().as_slice() == vec![7; 2_000_000]);
-    store.write(&a, &SecretBytes::new(b"\0\xff".to_vec())).unwrap();
+    store
+        .write(&a, &SecretBytes::new(b"\0\xff".to_vec()))
+        .unwrap();
     assert_eq!(vault(dir.path()).read(&a).unwrap().as_slice(), b"\0\xff");
     assert_eq!(store.read(&b).unwrap().as_slice(), b"");
     let (first, second) = store.read_both(&a, &b).unwrap();
     assert!(first.as_slice() == b"\0\xff" && second.unwrap().as_slice() == b"");
-    assert!(store.read_both(&a, &item("0000000000000003")).unwrap().1.is_none());
+    assert!(
+        store
+            .read_both(&a, &item("0000000000000003"))
+            .unwrap()
+            .1
+            .is_none()
+    );
     assert!(store.has(&b).unwrap() && !store.has(&item("0000000000000003")).unwrap());
     assert!(store.remove(&a).unwrap() && !store.remove(&a).unwrap());
-    assert!(!std::fs::read(dir.path().join("store.sealed")).unwrap().windows(7).any(|w| w == b"default"));
+    assert!(
+        !std::fs::read(dir.path().join("store.sealed"))
+            .unwrap()
+            .windows(7)
+            .any(|w| w == b"default")
+    );
 }
 
 #[test]
 fn every_flipped_byte_and_every_truncation_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let store = vault(dir.path());
-    store.write(&item("0000000000000001"), &SecretBytes::new(b"hunter2".to_vec())).unwrap();
+    store
+        .write(
+            &item("0000000000000001"),
+            &SecretBytes::new(b"hunter2".to_vec()),
+        )
+        .unwrap();
     let good = std::fs::read(&store.path).unwrap();
-    assert_eq!(crate::vault::sealed_with(dir.path()), Some(KeySource::KeyFile));
+    assert_eq!(
+        crate::vault::sealed_with(dir.path()),
+        Some(KeySource::KeyFile)
+    );
     for i in 0..good.len() {
         let mut bad = good.clone();
         bad[i] ^= 1;
         for content in [&bad[..], &good[..i]] {
             os::write_private(&store.path, content).unwrap();
-            assert_ne!(store.read(&item("0000000000000001")).unwrap_err().fault, VaultFault::NotFound, "byte {i}");
+            assert_ne!(
+                store.read(&item("0000000000000001")).unwrap_err().fault,
+                VaultFault::NotFound,
+                "byte {i}"
+            );
             assert!(store.has(&item("0000000000000001")).is_err(), "byte {i}");
         }
     }
@@ -64,21 +94,40 @@ fn every_flipped_byte_and_every_truncation_is_an_error() {
 fn a_lost_key_does_not_start_an_empty_store() {
     let dir = tempfile::tempdir().unwrap();
     let store = vault(dir.path());
-    store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap();
+    store
+        .write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec()))
+        .unwrap();
     std::fs::remove_file(dir.path().join("store.key")).unwrap();
-    assert!(store.write(&item("0000000000000002"), &SecretBytes::new(b"y".to_vec())).is_err());
+    assert!(
+        store
+            .write(&item("0000000000000002"), &SecretBytes::new(b"y".to_vec()))
+            .is_err()
+    );
     assert!(!dir.path().join("store.key").exists());
 }
 
 #[test]
 fn what_cannot_be_opened_is_not_taken_for_no_store() {
     let dir = tempfile::tempdir().unwrap();
-    let place =
-        KeyPlace::find(wish(Some(KeySource::KeyFile), &Environment::default(), dir.path()), Box::leak(Box::default()));
+    let place = KeyPlace::find(
+        wish(
+            Some(KeySource::KeyFile),
+            &Environment::default(),
+            dir.path(),
+        ),
+        Box::leak(Box::default()),
+    );
     // No system opens such a name, and none says that it is not there.
     let store = FileVault::new(dir.path().join("store\0.sealed"), place.unwrap());
-    assert_eq!(store.read(&item("0000000000000001")).unwrap_err().fault, VaultFault::Unavailable);
-    assert!(store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).is_err());
+    assert_eq!(
+        store.read(&item("0000000000000001")).unwrap_err().fault,
+        VaultFault::Unavailable
+    );
+    assert!(
+        store
+            .write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec()))
+            .is_err()
+    );
 }
 
 #[test]
@@ -87,12 +136,18 @@ fn what_changes_nothing_writes_nothing() {
     let store = vault(dir.path());
     assert!(!store.remove(&item("0000000000000001")).unwrap());
     assert!(!store.path.exists() && !dir.path().join("store.key").exists());
-    store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap();
+    store
+        .write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec()))
+        .unwrap();
     let before = std::fs::read(&store.path).unwrap();
     assert!(!store.remove(&item("0000000000000002")).unwrap());
     assert_eq!(std::fs::read(&store.path).unwrap(), before, "no new nonce");
     os::write_private(&store.path, b"ropc-file-store").unwrap();
-    assert_eq!(store.check().unwrap_err().fault, VaultFault::Damaged, "`login` is told before it sends a password");
+    assert_eq!(
+        store.check().unwrap_err().fault,
+        VaultFault::Damaged,
+        "`login` is told before it sends a password"
+    );
 }
 
 #[test]
@@ -123,23 +178,50 @@ fn a_passphrase_opens_it_and_another_does_not() {
     let person = Person::new(Some(&later));
     let store = with(dir.path(), KeySource::Passphrase, &person);
     assert!(store.read(&a).unwrap_err().hints[0].contains("mistyped"));
-    assert_eq!(store.read(&a).unwrap().as_slice(), b"x", "asked again after a wrong one");
-    assert_eq!(store.read(&a).unwrap().as_slice(), b"x", "and not again after the right one");
+    assert_eq!(
+        store.read(&a).unwrap().as_slice(),
+        b"x",
+        "asked again after a wrong one"
+    );
+    assert_eq!(
+        store.read(&a).unwrap().as_slice(),
+        b"x",
+        "and not again after the right one"
+    );
 
     let nobody = Person::default();
-    assert_eq!(with(dir.path(), KeySource::Passphrase, &nobody).read(&a).unwrap_err().fault, VaultFault::Locked);
-    let other = with(dir.path(), KeySource::KeyFile, &nobody).read(&a).unwrap_err();
-    assert!(other.hints[0].contains("--key-source passphrase"), "{:?}", other.hints);
+    assert_eq!(
+        with(dir.path(), KeySource::Passphrase, &nobody)
+            .read(&a)
+            .unwrap_err()
+            .fault,
+        VaultFault::Locked
+    );
+    let other = with(dir.path(), KeySource::KeyFile, &nobody)
+        .read(&a)
+        .unwrap_err();
+    assert!(
+        other.hints[0].contains("--key-source passphrase"),
+        "{:?}",
+        other.hints
+    );
 }
 
 #[test]
 fn it_is_named_and_worth_what_its_key_is_worth() {
     let dir = tempfile::tempdir().unwrap();
     let store = vault(dir.path());
-    assert!(store.title().contains("store.sealed") && store.title().contains("store.key"), "{}", store.title());
+    assert!(
+        store.title().contains("store.sealed") && store.title().contains("store.key"),
+        "{}",
+        store.title()
+    );
     assert!(store.holds_keys());
     for (source, words) in [
-        (KeySource::KeyFile, "a copy of the store without that file is worthless"),
+        (
+            KeySource::KeyFile,
+            "a copy of the store without that file is worthless",
+        ),
         (KeySource::Keychain, "its key is in the keychain"),
         (KeySource::Passphrase, "worth as much as the passphrase"),
     ] {
@@ -155,10 +237,14 @@ fn a_writer_waits_for_another_one_but_not_for_ever() {
     let (store, other) = (vault(dir.path()), vault(dir.path()));
     let held = other.lock().unwrap();
     let start = Instant::now();
-    let error = store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap_err();
+    let error = store
+        .write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec()))
+        .unwrap_err();
     assert_eq!(error.fault, VaultFault::TimedOut, "{}", error.message);
     assert!(start.elapsed() >= LOCK_DEADLINE, "{:?}", start.elapsed());
     assert!(!store.path.exists());
     drop(held);
-    store.write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec())).unwrap();
+    store
+        .write(&item("0000000000000001"), &SecretBytes::new(b"x".to_vec()))
+        .unwrap();
 }

@@ -1,4 +1,5 @@
-//! Which source of a key is taken, and when a key is made. Whoever answers questions in tests stands here, too.
+//! Which source of a key is taken, and when a key is made. Whoever answers questions in tests
+//! stands here, too.
 
 use super::*;
 use std::collections::VecDeque;
@@ -12,7 +13,11 @@ impl Prompt for Answers {
     }
 
     fn secret(&self, _label: &str) -> Result<Zeroizing<String>> {
-        self.0.borrow_mut().pop_front().map(|a| Zeroizing::new(a.to_owned())).ok_or_else(|| Error::usage("no answer"))
+        self.0
+            .borrow_mut()
+            .pop_front()
+            .map(|a| Zeroizing::new(a.to_owned()))
+            .ok_or_else(|| Error::usage("no answer"))
     }
 
     fn confirm(&self, _question: &str) -> Result<bool> {
@@ -21,14 +26,26 @@ impl Prompt for Answers {
 }
 
 pub(crate) fn wish<'w>(named: Option<KeySource>, env: &'w Environment, dir: &'w Path) -> Wish<'w> {
-    Wish { named, sealed_with: None, env, config_dir: dir, interactive: false }
+    Wish {
+        named,
+        sealed_with: None,
+        env,
+        config_dir: dir,
+        interactive: false,
+    }
 }
 
 #[test]
 fn keys_are_raw_or_hex() {
     assert!(decode(&[7; 32]).is_some());
     assert!(decode(format!("{}\n", "ab".repeat(32)).as_bytes()).is_some());
-    for bad in [&b""[..], &[7; 31], &[7; 33], "zz".repeat(32).as_bytes(), "+a".repeat(32).as_bytes()] {
+    for bad in [
+        &b""[..],
+        &[7; 31],
+        &[7; 33],
+        "zz".repeat(32).as_bytes(),
+        "+a".repeat(32).as_bytes(),
+    ] {
         assert!(decode(bad).is_none());
     }
 }
@@ -38,19 +55,46 @@ fn the_first_that_is_configured_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let (nobody, none) = (Person::new(None), Environment::default());
-    let source = |env: &Environment, wish: Wish<'_>| KeyPlace::find(Wish { env, ..wish }, &nobody).unwrap().source();
+    let source = |env: &Environment, wish: Wish<'_>| {
+        KeyPlace::find(Wish { env, ..wish }, &nobody)
+            .unwrap()
+            .source()
+    };
     let unnamed = wish(None, &none, dir.path());
     let key = at("k");
     let key = ("ROPC_KEY_FILE", key.to_str().unwrap());
     let key_file = Environment::from_pairs([key]);
     assert_eq!(source(&key_file, unnamed), KeySource::KeyFile);
-    let both = Environment::from_pairs([key, ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
-    assert_eq!(source(&both, unnamed), KeySource::KeyFile, "the directory holds no key");
+    let both =
+        Environment::from_pairs([key, ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
+    assert_eq!(
+        source(&both, unnamed),
+        KeySource::KeyFile,
+        "the directory holds no key"
+    );
     std::fs::File::create(at("ropc-key")).unwrap();
     assert_eq!(source(&both, unnamed), KeySource::Credential);
-    assert_eq!(source(&both, Wish { sealed_with: Some(KeySource::Passphrase), ..unnamed }), KeySource::Passphrase);
-    assert_eq!(source(&both, wish(Some(KeySource::Keychain), &none, dir.path())), KeySource::Keychain);
-    assert!(KeyPlace::find(wish(Some(KeySource::Credential), &none, dir.path()), &nobody).is_err());
+    assert_eq!(
+        source(
+            &both,
+            Wish {
+                sealed_with: Some(KeySource::Passphrase),
+                ..unnamed
+            }
+        ),
+        KeySource::Passphrase
+    );
+    assert_eq!(
+        source(&both, wish(Some(KeySource::Keychain), &none, dir.path())),
+        KeySource::Keychain
+    );
+    assert!(
+        KeyPlace::find(
+            wish(Some(KeySource::Credential), &none, dir.path()),
+            &nobody
+        )
+        .is_err()
+    );
 }
 
 #[test]
@@ -63,9 +107,16 @@ fn a_missing_key_file_is_made_only_for_a_new_store() {
     let (header, key) = place.create().unwrap();
     place.prepare().unwrap();
     assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
-    assert_eq!(place.create().unwrap().1.bytes(), key.bytes(), "a key that is there is used");
+    assert_eq!(
+        place.create().unwrap().1.bytes(),
+        key.bytes(),
+        "a key that is there is used"
+    );
     os::write_private(&dir.path().join("store.key"), b"no key").unwrap();
-    assert!(place.prepare().is_err() && place.create().is_err(), "what is there and is none is not replaced");
+    assert!(
+        place.prepare().is_err() && place.create().is_err(),
+        "what is there and is none is not replaced"
+    );
 }
 
 #[test]
@@ -73,15 +124,20 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     let (dir, none) = (tempfile::tempdir().unwrap(), Environment::default());
     let wish = wish(Some(KeySource::Passphrase), &none, dir.path());
     let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
-    for (bad, reason) in [(&["eleven char"][..], "too short"), (&["five random words", "five random wordz"], "differ")]
-    {
+    for (bad, reason) in [
+        (&["eleven char"][..], "too short"),
+        (&["five random words", "five random wordz"], "differ"),
+    ] {
         let answers = answers(bad);
         let person = Person::new(Some(&answers));
         let error = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
         assert!(error.message.contains(reason), "{}", error.message);
     }
     let twelve = answers(&["twelve chars", "twelve chars"]);
-    KeyPlace::find(wish, &Person::new(Some(&twelve))).unwrap().create().unwrap();
+    KeyPlace::find(wish, &Person::new(Some(&twelve)))
+        .unwrap()
+        .create()
+        .unwrap();
     let answers = answers(&["five random words", "five random words"]);
     let person = Person::new(Some(&answers));
     let place = KeyPlace::find(wish, &person).unwrap();
@@ -89,13 +145,23 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     let (header, key) = place.create().unwrap();
     assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
     let nobody = Person::new(None);
-    let error = KeyPlace::find(wish, &nobody).unwrap().read(&header).unwrap_err();
-    assert!(error.message.contains("types at a terminal") && error.hints.join(" ").contains("--key-source key-file"));
+    let error = KeyPlace::find(wish, &nobody)
+        .unwrap()
+        .read(&header)
+        .unwrap_err();
+    assert!(
+        error.message.contains("types at a terminal")
+            && error.hints.join(" ").contains("--key-source key-file")
+    );
 }
 
 #[test]
 fn a_missing_credential_is_not_looked_for_elsewhere() {
-    let (dir, nobody, none) = (tempfile::tempdir().unwrap(), Person::new(None), Environment::default());
+    let (dir, nobody, none) = (
+        tempfile::tempdir().unwrap(),
+        Person::new(None),
+        Environment::default(),
+    );
     let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
     let hints = |source, env, header: &Header| {
         let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
@@ -112,14 +178,26 @@ fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
     use std::os::unix::fs::PermissionsExt;
     let (dir, nobody) = (tempfile::tempdir().unwrap(), Person::new(None));
     let key = dir.path().join("ropc-key");
-    let pairs = [("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap()), ("ROPC_KEY_FILE", key.to_str().unwrap())];
+    let pairs = [
+        ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap()),
+        ("ROPC_KEY_FILE", key.to_str().unwrap()),
+    ];
     let env = Environment::from_pairs(pairs);
     os::write_private(&key, &[7; 32]).unwrap();
     for (mode, refused) in [(0o600, false), (0o640, true), (0o604, true)] {
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
         let place = |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &nobody).unwrap();
         let file = place(KeySource::KeyFile).read(&Header::KeyFile);
-        assert_eq!(file.is_err_and(|e| e.message.contains("others may read it")), refused, "{mode:o}");
-        assert!(place(KeySource::Credential).read(&Header::Credential).is_ok(), "{mode:o}");
+        assert_eq!(
+            file.is_err_and(|e| e.message.contains("others may read it")),
+            refused,
+            "{mode:o}"
+        );
+        assert!(
+            place(KeySource::Credential)
+                .read(&Header::Credential)
+                .is_ok(),
+            "{mode:o}"
+        );
     }
 }

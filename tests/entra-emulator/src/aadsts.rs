@@ -1,5 +1,6 @@
-//! The AADSTS codes that the emulator can answer: status, error word, suberror and our own wording for each.
-//! Numbers and words come from the reference; the texts are ours, and no test may depend on them.
+//! The AADSTS codes that the emulator can answer: status, error word, suberror and our own wording
+//! for each. Numbers and words come from the reference; the texts are ours, and no test may depend
+//! on them.
 
 /// How one code is answered.
 #[derive(Clone, Copy)]
@@ -12,66 +13,273 @@ pub(crate) struct Code {
 }
 
 const fn row(number: u32, status: u16, word: &'static str, text: &'static str) -> Code {
-    Code { number, status, word, suberror: None, text }
+    Code {
+        number,
+        status,
+        word,
+        suberror: None,
+        text,
+    }
 }
 
 const fn sub(number: u32, word: &'static str, suberror: &'static str, text: &'static str) -> Code {
-    Code { number, status: 400, word, suberror: Some(suberror), text }
+    Code {
+        number,
+        status: 400,
+        word,
+        suberror: Some(suberror),
+        text,
+    }
 }
 
 const TABLE: &[Code] = &[
     // request format
-    row(900_561, 400, "invalid_request", "This address takes POST only."),
-    row(900_144, 400, "invalid_request", "A parameter is missing from the body."),
-    row(9_002_313, 400, "invalid_request", "The request is malformed."),
-    row(901_002, 400, "invalid_request", "The parameter 'resource' is not supported."),
+    row(
+        900_561,
+        400,
+        "invalid_request",
+        "This address takes POST only.",
+    ),
+    row(
+        900_144,
+        400,
+        "invalid_request",
+        "A parameter is missing from the body.",
+    ),
+    row(
+        9_002_313,
+        400,
+        "invalid_request",
+        "The request is malformed.",
+    ),
+    row(
+        901_002,
+        400,
+        "invalid_request",
+        "The parameter 'resource' is not supported.",
+    ),
     // tenant and grant
     row(90_002, 400, "invalid_request", "There is no such tenant."),
-    row(900_023, 400, "invalid_request", "The tenant is neither a GUID nor a domain."),
-    row(50_059, 400, "invalid_request", "No tenant in the request or implied by the user name."),
-    row(50_194, 400, "invalid_request", "The app is for one tenant only; use the tenant's own address."),
-    row(9_001_023, 400, "invalid_request", "This grant does not work on 'common' or 'consumers'."),
-    row(70_003, 400, "unsupported_grant_type", "The grant type is not supported."),
+    row(
+        900_023,
+        400,
+        "invalid_request",
+        "The tenant is neither a GUID nor a domain.",
+    ),
+    row(
+        50_059,
+        400,
+        "invalid_request",
+        "No tenant in the request or implied by the user name.",
+    ),
+    row(
+        50_194,
+        400,
+        "invalid_request",
+        "The app is for one tenant only; use the tenant's own address.",
+    ),
+    row(
+        9_001_023,
+        400,
+        "invalid_request",
+        "This grant does not work on 'common' or 'consumers'.",
+    ),
+    row(
+        70_003,
+        400,
+        "unsupported_grant_type",
+        "The grant type is not supported.",
+    ),
     // app
-    row(700_038, 400, "unauthorized_client", "This cannot be an application id."),
-    row(700_016, 400, "unauthorized_client", "The app is not in this directory."),
-    row(7_000_112, 400, "unauthorized_client", "The app is disabled."),
-    row(7_000_215, 401, "invalid_client", "The client secret is not valid; was the id sent in place of the value?"),
-    row(7_000_222, 401, "invalid_client", "The client secret is out of date."),
-    row(7_000_218, 401, "invalid_client", "'client_assertion' or 'client_secret' has to be present."),
-    row(700_025, 401, "invalid_client", "The app is public; no credential may be sent."),
-    row(700_027, 401, "invalid_client", "The client assertion could not be verified."),
+    row(
+        700_038,
+        400,
+        "unauthorized_client",
+        "This cannot be an application id.",
+    ),
+    row(
+        700_016,
+        400,
+        "unauthorized_client",
+        "The app is not in this directory.",
+    ),
+    row(
+        7_000_112,
+        400,
+        "unauthorized_client",
+        "The app is disabled.",
+    ),
+    row(
+        7_000_215,
+        401,
+        "invalid_client",
+        "The client secret is not valid; was the id sent in place of the value?",
+    ),
+    row(
+        7_000_222,
+        401,
+        "invalid_client",
+        "The client secret is out of date.",
+    ),
+    row(
+        7_000_218,
+        401,
+        "invalid_client",
+        "'client_assertion' or 'client_secret' has to be present.",
+    ),
+    row(
+        700_025,
+        401,
+        "invalid_client",
+        "The app is public; no credential may be sent.",
+    ),
+    row(
+        700_027,
+        401,
+        "invalid_client",
+        "The client assertion could not be verified.",
+    ),
     // scope and resource
     row(70_011, 400, "invalid_scope", "The scope is malformed."),
-    row(700_022, 400, "invalid_scope", "The scope names several resources."),
-    row(700_023, 400, "invalid_scope", "The scope names no resource."),
-    row(650_053, 400, "invalid_scope", "The resource has no such permission."),
-    row(500_011, 400, "invalid_resource", "No such resource in this directory."),
+    row(
+        700_022,
+        400,
+        "invalid_scope",
+        "The scope names several resources.",
+    ),
+    row(
+        700_023,
+        400,
+        "invalid_scope",
+        "The scope names no resource.",
+    ),
+    row(
+        650_053,
+        400,
+        "invalid_scope",
+        "The resource has no such permission.",
+    ),
+    row(
+        500_011,
+        400,
+        "invalid_resource",
+        "No such resource in this directory.",
+    ),
     // user and password
-    row(50_034, 400, "invalid_grant", "No such account in this directory."),
+    row(
+        50_034,
+        400,
+        "invalid_grant",
+        "No such account in this directory.",
+    ),
     row(50_052, 400, "invalid_grant", "The password is too long."),
-    row(50_053, 400, "invalid_grant", "The account is locked for now."),
-    row(50_056, 400, "invalid_grant", "The account has no password here."),
-    row(50_064, 400, "invalid_grant", "The credential could not be validated."),
-    row(50_126, 400, "invalid_grant", "The user name or the password was not accepted."),
+    row(
+        50_053,
+        400,
+        "invalid_grant",
+        "The account is locked for now.",
+    ),
+    row(
+        50_056,
+        400,
+        "invalid_grant",
+        "The account has no password here.",
+    ),
+    row(
+        50_064,
+        400,
+        "invalid_grant",
+        "The credential could not be validated.",
+    ),
+    row(
+        50_126,
+        400,
+        "invalid_grant",
+        "The user name or the password was not accepted.",
+    ),
     // account state, consent, policy: only after the right password
-    sub(50_055, "invalid_grant", "user_password_expired", "The password is out of date."),
+    sub(
+        50_055,
+        "invalid_grant",
+        "user_password_expired",
+        "The password is out of date.",
+    ),
     row(50_057, 400, "invalid_grant", "The account is disabled."),
-    sub(65_001, "invalid_grant", "consent_required", "Nobody has consented to this app."),
-    row(50_105, 400, "invalid_grant", "The user is not assigned to this app."),
-    sub(50_076, "invalid_grant", "basic_action", "A second factor is required."),
-    sub(50_079, "invalid_grant", "basic_action", "A second factor has to be registered."),
-    sub(53_003, "invalid_grant", "message_only", "A policy of the organisation refuses this token."),
+    sub(
+        65_001,
+        "invalid_grant",
+        "consent_required",
+        "Nobody has consented to this app.",
+    ),
+    row(
+        50_105,
+        400,
+        "invalid_grant",
+        "The user is not assigned to this app.",
+    ),
+    sub(
+        50_076,
+        "invalid_grant",
+        "basic_action",
+        "A second factor is required.",
+    ),
+    sub(
+        50_079,
+        "invalid_grant",
+        "basic_action",
+        "A second factor has to be registered.",
+    ),
+    sub(
+        53_003,
+        "invalid_grant",
+        "message_only",
+        "A policy of the organisation refuses this token.",
+    ),
     // service
-    row(50_196, 400, "invalid_grant", "The same request came again and again."),
-    row(50_000, 500, "server_error", "The token could not be issued."),
+    row(
+        50_196,
+        400,
+        "invalid_grant",
+        "The same request came again and again.",
+    ),
+    row(
+        50_000,
+        500,
+        "server_error",
+        "The token could not be issued.",
+    ),
     row(50_033, 503, "temporarily_unavailable", "A passing error."),
-    row(90_006, 503, "temporarily_unavailable", "The service is not available."),
-    row(90_012, 503, "temporarily_unavailable", "The service took too long."),
-    row(90_024, 503, "temporarily_unavailable", "The request budget is used up."),
-    row(90_033, 503, "temporarily_unavailable", "The service is busy for a moment."),
+    row(
+        90_006,
+        503,
+        "temporarily_unavailable",
+        "The service is not available.",
+    ),
+    row(
+        90_012,
+        503,
+        "temporarily_unavailable",
+        "The service took too long.",
+    ),
+    row(
+        90_024,
+        503,
+        "temporarily_unavailable",
+        "The request budget is used up.",
+    ),
+    row(
+        90_033,
+        503,
+        "temporarily_unavailable",
+        "The service is busy for a moment.",
+    ),
     row(90_055, 429, "temporarily_unavailable", "Too many requests."),
-    row(90_090, 503, "temporarily_unavailable", "The directory is not available."),
+    row(
+        90_090,
+        503,
+        "temporarily_unavailable",
+        "The directory is not available.",
+    ),
 ];
 
 /// The row of a code; a number that is not in the table is an `invalid_grant` with status 400.

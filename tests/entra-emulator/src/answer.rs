@@ -1,4 +1,5 @@
-//! An answer before it is bytes: status, headers of the service, body, error envelope. No decisions are made here.
+//! An answer before it is bytes: status, headers of the service, body, error envelope. No decisions
+//! are made here.
 
 use serde_json::{Map, Value, json};
 
@@ -40,14 +41,21 @@ pub(crate) struct Refusal {
 
 impl From<u32> for Refusal {
     fn from(number: u32) -> Self {
-        Self { number, detail: None, claims: None }
+        Self {
+            number,
+            detail: None,
+            claims: None,
+        }
     }
 }
 
 impl Refusal {
     /// A refusal whose text names the detail.
     pub(crate) fn with_detail(number: u32, detail: String) -> Self {
-        Self { detail: Some(detail), ..number.into() }
+        Self {
+            detail: Some(detail),
+            ..number.into()
+        }
     }
 }
 
@@ -63,7 +71,12 @@ pub(crate) struct Answer {
 impl Answer {
     /// Exactly this and nothing else.
     pub(crate) fn custom(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
-        Self { status, headers, body, cut: None }
+        Self {
+            status,
+            headers,
+            body,
+            cut: None,
+        }
     }
 
     /// An HTML page, as a gateway in front of the service sends it.
@@ -103,9 +116,15 @@ impl Answer {
         if mark.telemetry {
             headers.push(own("x-ms-clitelem", &format!("1,{code},0,,")));
         }
-        let fpc = format!("fpc={}; path=/; secure; HttpOnly; SameSite=None", ids::random_text(22));
+        let fpc = format!(
+            "fpc={}; path=/; secure; HttpOnly; SameSite=None",
+            ids::random_text(22)
+        );
         headers.push(own("Set-Cookie", &fpc));
-        headers.push(own("Set-Cookie", "x-ms-gateway-slice=estsfd; path=/; secure; HttpOnly"));
+        headers.push(own(
+            "Set-Cookie",
+            "x-ms-gateway-slice=estsfd; path=/; secure; HttpOnly",
+        ));
         Self::custom(status, headers, body)
     }
 }
@@ -116,7 +135,10 @@ const SERVICE_HEADERS: [(&str, &str); 10] = [
     ("Cache-Control", "no-store, no-cache"),
     ("Pragma", "no-cache"),
     ("Expires", "-1"),
-    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+    (
+        "Strict-Transport-Security",
+        "max-age=31536000; includeSubDomains",
+    ),
     ("X-Content-Type-Options", "nosniff"),
     ("P3P", "CP=\"DSP CUR OTPi IND OTRi ONL FIN\""),
     ("X-XSS-Protection", "0"),
@@ -125,7 +147,11 @@ const SERVICE_HEADERS: [(&str, &str); 10] = [
 ];
 
 fn envelope(code: Code, refusal: &Refusal, mark: &Mark) -> Map<String, Value> {
-    let Mark { correlation_id, trace_id, .. } = mark;
+    let Mark {
+        correlation_id,
+        trace_id,
+        ..
+    } = mark;
     let (number, at) = (code.number, ids::timestamp());
     let description = format!(
         "AADSTS{number}: {} Trace ID: {trace_id} Correlation ID: {correlation_id} Timestamp: {at}",
@@ -141,7 +167,10 @@ fn envelope(code: Code, refusal: &Refusal, mark: &Mark) -> Map<String, Value> {
     put("correlation_id", correlation_id.as_str().into());
     // Live captures of these two have no error_uri.
     if !matches!(number, 70_003 | 700_038) {
-        put("error_uri", format!("https://login.microsoftonline.com/error?code={number}").into());
+        put(
+            "error_uri",
+            format!("https://login.microsoftonline.com/error?code={number}").into(),
+        );
     }
     if let Some(suberror) = code.suberror {
         put("suberror", suberror.into());

@@ -1,12 +1,13 @@
-//! The settings of one emulator, as data with builders. Everything here may be changed while the server runs.
+//! The settings of one emulator, as data with builders. Everything here may be changed while the
+//! server runs.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
 use crate::{
-    CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER, CONTOSO_USER_ID,
-    FEDERATED_DOMAIN, FEDERATED_USER, GRAPH_RESOURCE, ids,
+    CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER,
+    CONTOSO_USER_ID, FEDERATED_DOMAIN, FEDERATED_USER, GRAPH_RESOURCE, ids,
 };
 
 /// The `expires_in` of a token answer, and with it how long Graph accepts the token.
@@ -60,7 +61,8 @@ pub enum ScopeStyle {
     Absent,
 }
 
-/// Smart lockout. The first lock's duration is documented as 60 seconds; doubling afterwards is our choice.
+/// Smart lockout. The first lock's duration is documented as 60 seconds; doubling afterwards is our
+/// choice.
 #[derive(Clone, Copy, Debug)]
 pub struct SmartLockout {
     /// Different wrong passwords before the lock; 0 switches lockout off.
@@ -76,7 +78,8 @@ pub struct SmartLockout {
 /// Loop protection (50196), counted per user, scope and client.
 #[derive(Clone, Copy, Debug)]
 pub struct LoopLimit {
-    /// The request with this number inside the window is the first one refused; 0 switches the limit off.
+    /// The request with this number inside the window is the first one refused; 0 switches the
+    /// limit off.
     pub requests: usize,
     /// The window.
     pub window: Duration,
@@ -91,7 +94,8 @@ pub struct Config {
     pub apps: Vec<App>,
     /// Users.
     pub users: Vec<User>,
-    /// Resources that tokens may be asked for; the first is Microsoft Graph, which unprefixed scopes mean.
+    /// Resources that tokens may be asked for; the first is Microsoft Graph, which unprefixed
+    /// scopes mean.
     pub resources: Vec<String>,
     /// Delegated permissions that exist on each resource; asking for another name gives 650053.
     pub permissions: Vec<String>,
@@ -99,7 +103,8 @@ pub struct Config {
     pub expires_in: ExpiresIn,
     /// Shape of access tokens.
     pub token_format: TokenFormat,
-    /// Length of access tokens in bytes; nothing means the natural length. A JWT cannot be shorter than its claims.
+    /// Length of access tokens in bytes; nothing means the natural length. A JWT cannot be shorter
+    /// than its claims.
     pub token_size: Option<usize>,
     /// Shape of the `scope` field.
     pub scope_style: ScopeStyle,
@@ -114,8 +119,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// The ready made-up tenant: one confidential app, one public app, one user, one federated user. The password and
-    /// the client secret are random; read them with [`Config::password`] and [`Config::client_secret`], or set them.
+    /// The ready made-up tenant: one confidential app, one public app, one user, one federated
+    /// user. The password and the client secret are random; read them with [`Config::password`] and
+    /// [`Config::client_secret`], or set them.
     pub fn contoso() -> Self {
         let consented = ["Chat.ReadWrite", "User.Read", "User.ReadBasic.All"];
         let permissions = [
@@ -131,8 +137,14 @@ impl Config {
             client_id: CONTOSO_CLIENT.into(),
             tenant: CONTOSO_TENANT.into(),
             client_type: ClientType::Confidential(vec![
-                StoredSecret { value: format!("emu~{}", ids::random_text(36)), expired: false },
-                StoredSecret { value: format!("old~{}", ids::random_text(36)), expired: true },
+                StoredSecret {
+                    value: format!("emu~{}", ids::random_text(36)),
+                    expired: false,
+                },
+                StoredSecret {
+                    value: format!("old~{}", ids::random_text(36)),
+                    expired: true,
+                },
             ]),
             disabled: false,
             single_tenant: true,
@@ -145,7 +157,11 @@ impl Config {
             single_tenant: false,
             ..app.clone()
         };
-        let mut user = User::new(CONTOSO_TENANT, CONTOSO_USER, &format!("emu-{}", ids::random_text(24)));
+        let mut user = User::new(
+            CONTOSO_TENANT,
+            CONTOSO_USER,
+            &format!("emu-{}", ids::random_text(24)),
+        );
         user.id = CONTOSO_USER_ID.into();
         user.display_name = "Report Service".into();
         let mut federated = User::new(CONTOSO_TENANT, FEDERATED_USER, &ids::random_text(24));
@@ -170,7 +186,10 @@ impl Config {
                 doubling: true,
                 pass_through: false,
             },
-            loop_limit: LoopLimit { requests: 15, window: Duration::from_secs(300) },
+            loop_limit: LoopLimit {
+                requests: 15,
+                window: Duration::from_secs(300),
+            },
             port: 0,
             certificate: Certificate::Good,
         }
@@ -188,9 +207,17 @@ impl Config {
     /// Replaces the valid secrets of the first app by this one; expired ones stay.
     #[must_use]
     pub fn with_client_secret(mut self, secret: &str) -> Self {
-        if let Some(ClientType::Confidential(secrets)) = self.apps.first_mut().map(|a| &mut a.client_type) {
+        if let Some(ClientType::Confidential(secrets)) =
+            self.apps.first_mut().map(|a| &mut a.client_type)
+        {
             secrets.retain(|s| s.expired);
-            secrets.insert(0, StoredSecret { value: secret.to_owned(), expired: false });
+            secrets.insert(
+                0,
+                StoredSecret {
+                    value: secret.to_owned(),
+                    expired: false,
+                },
+            );
         }
         self
     }
@@ -254,7 +281,10 @@ impl Config {
 
     /// The password of a user.
     pub fn password(&self, upn: &str) -> Option<&str> {
-        self.users.iter().find(|u| u.upn.eq_ignore_ascii_case(upn)).map(|u| u.password.as_str())
+        self.users
+            .iter()
+            .find(|u| u.upn.eq_ignore_ascii_case(upn))
+            .map(|u| u.password.as_str())
     }
 
     /// A secret of an app: the first valid one.
@@ -268,14 +298,24 @@ impl Config {
     }
 
     fn secret_where(&self, client_id: &str, expired: bool) -> Option<&str> {
-        let app = self.apps.iter().find(|a| a.client_id.eq_ignore_ascii_case(client_id))?;
-        let ClientType::Confidential(secrets) = &app.client_type else { return None };
-        secrets.iter().find(|s| s.expired == expired).map(|s| s.value.as_str())
+        let app = self
+            .apps
+            .iter()
+            .find(|a| a.client_id.eq_ignore_ascii_case(client_id))?;
+        let ClientType::Confidential(secrets) = &app.client_type else {
+            return None;
+        };
+        secrets
+            .iter()
+            .find(|s| s.expired == expired)
+            .map(|s| s.value.as_str())
     }
 
     /// Microsoft Graph's resource in this cloud.
     pub(crate) fn graph(&self) -> &str {
-        self.resources.first().map_or(GRAPH_RESOURCE, String::as_str)
+        self.resources
+            .first()
+            .map_or(GRAPH_RESOURCE, String::as_str)
     }
 
     /// All values that must never show up outside a request body.
@@ -284,7 +324,10 @@ impl Config {
             ClientType::Confidential(secrets) => secrets.as_slice(),
             ClientType::Public => &[],
         });
-        self.users.iter().map(|u| u.password.as_str()).chain(of_apps.map(|s| s.value.as_str()))
+        self.users
+            .iter()
+            .map(|u| u.password.as_str())
+            .chain(of_apps.map(|s| s.value.as_str()))
     }
 }
 

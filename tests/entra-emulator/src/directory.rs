@@ -1,4 +1,5 @@
-//! What the made-up directory knows: tenants, apps, users. Plain data; the rules that use it are in `judge`.
+//! What the made-up directory knows: tenants, apps, users. Plain data; the rules that use it are in
+//! `judge`.
 
 use std::fmt;
 
@@ -18,7 +19,10 @@ pub struct Tenant {
 impl Tenant {
     /// Whether the domain is one of the tenant's, managed or federated.
     pub fn has_domain(&self, domain: &str) -> bool {
-        self.domains.iter().chain(&self.federated_domains).any(|d| d.eq_ignore_ascii_case(domain))
+        self.domains
+            .iter()
+            .chain(&self.federated_domains)
+            .any(|d| d.eq_ignore_ascii_case(domain))
     }
 }
 
@@ -33,7 +37,9 @@ pub struct StoredSecret {
 
 impl fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredSecret").field("expired", &self.expired).finish_non_exhaustive()
+        f.debug_struct("StoredSecret")
+            .field("expired", &self.expired)
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,7 +65,8 @@ pub struct App {
     pub disabled: bool,
     /// Refused on `organizations` with 50194, unknown in every other tenant.
     pub single_tenant: bool,
-    /// Delegated permissions that somebody consented to, as full scopes (`https://graph.microsoft.com/User.Read`).
+    /// Delegated permissions that somebody consented to, as full scopes
+    /// (`https://graph.microsoft.com/User.Read`).
     pub consented: Vec<String>,
     /// Only assigned users get tokens (50105).
     pub assignment_required: bool,
@@ -80,7 +87,8 @@ pub enum UserState {
     MfaEnrolment,
     /// 53003 with `claims`: blocked by Conditional Access.
     Blocked,
-    /// Never a right password: the cloud has none for a federated user (50126, home realm `Federated`).
+    /// Never a right password: the cloud has none for a federated user (50126, home realm
+    /// `Federated`).
     Federated,
     /// No password in the cloud (50056).
     NoPassword,

@@ -22,17 +22,23 @@ pub(crate) fn answer(config: &Config, authority: &str, request: &Recorded, mark:
     if request.method != "GET" {
         return Answer::custom(405, vec![("Allow".into(), "GET".into())], Vec::new());
     }
-    if let Some(upn) = request.path.get(REALM.len()..).filter(|_| request.path.to_ascii_lowercase().starts_with(REALM))
+    if let Some(upn) = request
+        .path
+        .get(REALM.len()..)
+        .filter(|_| request.path.to_ascii_lowercase().starts_with(REALM))
     {
         if request.query.as_deref() != Some("api-version=1.0") {
             return Answer::json(400, &json!({"error": "invalid_request"}), mark);
         }
         let realm = realm(config, &form::lenient(upn));
-        return Answer::json(200, &realm, mark).with_header("Content-Disposition", "inline; filename=userrealm.json");
+        return Answer::json(200, &realm, mark)
+            .with_header("Content-Disposition", "inline; filename=userrealm.json");
     }
     let tenant = &request.path[1..request.path.len() - DISCOVERY.len()];
     let known = judge::by_name(config, tenant).map(|t| t.id.as_str());
-    let shared = ["common", "organizations", "consumers"].iter().find(|n| n.eq_ignore_ascii_case(tenant));
+    let shared = ["common", "organizations", "consumers"]
+        .iter()
+        .find(|n| n.eq_ignore_ascii_case(tenant));
     match known.or(shared.map(|_| "{tenantid}")) {
         Some(id) => Answer::json(200, &configuration(authority, tenant, id), mark)
             .with_header("Cache-Control", "max-age=86400, private")
@@ -43,7 +49,10 @@ pub(crate) fn answer(config: &Config, authority: &str, request: &Recorded, mark:
 
 /// Newer discovery answers use another word than the token endpoint for the same code.
 fn unknown_tenant(tenant: &str, mark: &Mark) -> Answer {
-    let refusal = Refusal::with_detail(90_002, format!("There is no tenant '{}'.", form::lenient(tenant)));
+    let refusal = Refusal::with_detail(
+        90_002,
+        format!("There is no tenant '{}'.", form::lenient(tenant)),
+    );
     let mut answer = Answer::error(&refusal, mark);
     if let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) {
         body.insert("error".into(), "invalid_tenant".into());
@@ -55,8 +64,15 @@ fn unknown_tenant(tenant: &str, mark: &Mark) -> Answer {
 fn realm(config: &Config, upn: &str) -> Value {
     let domain = domain_of(upn);
     let tenant = config.tenants.iter().find(|t| t.has_domain(domain));
-    let user = config.users.iter().find(|u| u.upn.eq_ignore_ascii_case(upn));
-    let federated_domain = tenant.is_some_and(|t| t.federated_domains.iter().any(|d| d.eq_ignore_ascii_case(domain)));
+    let user = config
+        .users
+        .iter()
+        .find(|u| u.upn.eq_ignore_ascii_case(upn));
+    let federated_domain = tenant.is_some_and(|t| {
+        t.federated_domains
+            .iter()
+            .any(|d| d.eq_ignore_ascii_case(domain))
+    });
     let federated = federated_domain || user.is_some_and(|u| u.state == UserState::Federated);
     let cloud = ("microsoftonline.com", "urn:federation:MicrosoftOnline");
     match (tenant, federated) {

@@ -1,5 +1,5 @@
-//! Faults on demand: what can go wrong, how often, on which route, and the queue. How a fault becomes bytes is
-//! decided in `serve` (requests) and `listen` (connections).
+//! Faults on demand: what can go wrong, how often, on which route, and the queue. How a fault
+//! becomes bytes is decided in `serve` (requests) and `listen` (connections).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,9 +23,11 @@ pub enum RetryAfter {
 
 /// Something that goes wrong.
 ///
-/// Delays, [`Fault::Hold`], [`Fault::CloseAfterRequest`], [`Fault::CutBody`], [`Fault::CutChunked`], [`Fault::StallBody`]
-/// and [`Fault::WrongContentType`] happen to the real answer: the password is judged and counted, as with [`Fault::Judged`].
-/// All others replace the answer: nothing is judged. Faults of connections act when a connection is made, not on a reused one.
+/// Delays, [`Fault::Hold`], [`Fault::CloseAfterRequest`], [`Fault::CutBody`],
+/// [`Fault::CutChunked`], [`Fault::StallBody`] and [`Fault::WrongContentType`] happen to the real
+/// answer: the password is judged and counted, as with [`Fault::Judged`]. All others replace the
+/// answer: nothing is judged. Faults of connections act when a connection is made, not on a reused
+/// one.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Connection: wait before the TLS handshake.
@@ -94,7 +96,8 @@ pub enum Fault {
         /// Body.
         body: Vec<u8>,
     },
-    /// Judge and count the request, then replace the answer as this fault does: what a gateway before the service makes of it.
+    /// Judge and count the request, then replace the answer as this fault does: what a gateway
+    /// before the service makes of it.
     Judged(Box<Fault>),
 }
 
@@ -105,7 +108,10 @@ impl Fault {
     }
 
     fn of_connection(&self) -> bool {
-        matches!(self, Self::DelayHandshake(_) | Self::CloseBeforeHandshake | Self::DelayRead(_))
+        matches!(
+            self,
+            Self::DelayHandshake(_) | Self::CloseBeforeHandshake | Self::DelayRead(_)
+        )
     }
 
     /// The answer that replaces the real one, or nothing when the request is to be judged.
@@ -139,19 +145,28 @@ impl Fault {
                 match retry_after {
                     RetryAfter::Absent => answer,
                     RetryAfter::Seconds(s) => answer.with_header("Retry-After", &s.to_string()),
-                    RetryAfter::Date(ahead) => {
-                        answer.with_header("Retry-After", &httpdate::fmt_http_date(SystemTime::now() + *ahead))
-                    }
+                    RetryAfter::Date(ahead) => answer.with_header(
+                        "Retry-After",
+                        &httpdate::fmt_http_date(SystemTime::now() + *ahead),
+                    ),
                 }
             }
-            Self::InternalError => Answer::json(500, &serde_json::json!({"error": "server_error"}), mark),
+            Self::InternalError => {
+                Answer::json(500, &serde_json::json!({"error": "server_error"}), mark)
+            }
             Self::Unavailable => Answer::error(&90_033.into(), mark),
             Self::GatewayTimeout => Answer::html(504, "<html>gateway timeout</html>"),
             Self::RequestTimeout => Answer::custom(408, Vec::new(), Vec::new()),
-            Self::Redirect(to) => Answer::custom(302, vec![("Location".into(), to.clone())], Vec::new()),
+            Self::Redirect(to) => {
+                Answer::custom(302, vec![("Location".into(), to.clone())], Vec::new())
+            }
             Self::NotJson => Answer::json_text(200, "this is not JSON {", mark),
             Self::Aadsts(number) => Answer::error(&(*number).into(), mark),
-            Self::Custom { status, headers, body } => Answer::custom(*status, headers.clone(), body.clone()),
+            Self::Custom {
+                status,
+                headers,
+                body,
+            } => Answer::custom(*status, headers.clone(), body.clone()),
             _ => return None,
         })
     }
@@ -209,7 +224,10 @@ impl Default for Hold {
 impl Hold {
     /// A closed hold.
     pub fn new() -> Self {
-        Self { open: Arc::new(watch::Sender::new(false)), waiting: Arc::default() }
+        Self {
+            open: Arc::new(watch::Sender::new(false)),
+            waiting: Arc::default(),
+        }
     }
 
     /// Lets all waiting and all later requests go on.
@@ -288,7 +306,10 @@ impl Queue {
 
     fn take(&mut self, fits: impl Fn(Route, &Fault) -> bool) -> Option<Fault> {
         self.0.retain(|(_, _, left)| *left != Some(0));
-        let (_, fault, left) = self.0.iter_mut().find(|(route, fault, _)| fits(*route, fault))?;
+        let (_, fault, left) = self
+            .0
+            .iter_mut()
+            .find(|(route, fault, _)| fits(*route, fault))?;
         let fault = fault.clone();
         if let Some(left) = left {
             *left -= 1;
@@ -308,10 +329,19 @@ mod tests {
         q.push(Route::Token, Fault::CloseBeforeHandshake, Times::Once);
         q.push(Route::Graph, Fault::NotJson, Times::Once);
         q.push(Route::Token, Fault::HugeBody, Times::Always);
-        assert!(matches!(q.for_connection(), Some(Fault::CloseBeforeHandshake)));
+        assert!(matches!(
+            q.for_connection(),
+            Some(Fault::CloseBeforeHandshake)
+        ));
         assert!(q.for_connection().is_none());
-        assert!(matches!(q.for_request(Route::Token), Some(Fault::BadGateway)));
-        assert!(matches!(q.for_request(Route::Token), Some(Fault::BadGateway)));
+        assert!(matches!(
+            q.for_request(Route::Token),
+            Some(Fault::BadGateway)
+        ));
+        assert!(matches!(
+            q.for_request(Route::Token),
+            Some(Fault::BadGateway)
+        ));
         for _ in 0..3 {
             assert!(matches!(q.for_request(Route::Token), Some(Fault::HugeBody)));
         }

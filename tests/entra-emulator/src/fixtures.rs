@@ -54,13 +54,17 @@ json_fixtures! {
 
 /// The names of all fixtures, in order.
 pub const FIXTURE_NAMES: &[&str] = &[
-    "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "E12", "E13", "E14", "E15", "E16", "E17",
-    "E18", "E19", "E20", "E20b", "E20c", "E21", "E22", "E23", "E24a", "E24b", "E24c", "E24d", "E24e", "E24f", "E24g",
+    "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "E12", "E13", "E14", "E15",
+    "E16", "E17", "E18", "E19", "E20", "E20b", "E20c", "E21", "E22", "E23", "E24a", "E24b", "E24c",
+    "E24d", "E24e", "E24f", "E24g",
 ];
 
 /// All fixtures, in order.
 pub fn fixtures() -> Vec<Fixture> {
-    FIXTURE_NAMES.iter().filter_map(|name| fixture(name)).collect()
+    FIXTURE_NAMES
+        .iter()
+        .filter_map(|name| fixture(name))
+        .collect()
 }
 
 /// The fixture of this name.
@@ -70,47 +74,108 @@ pub fn fixture(name: &str) -> Option<Fixture> {
 
 fn from_file(name: &str) -> Option<Fixture> {
     let (name, status, about, text) = FROM_FILES.iter().find(|(n, ..)| *n == name)?;
-    let mut headers = vec![header("Content-Type", JSON), header("Cache-Control", "no-store, no-cache")];
+    let mut headers = vec![
+        header("Content-Type", JSON),
+        header("Cache-Control", "no-store, no-cache"),
+    ];
     if *name == "E20b" {
         headers.push(header("Retry-After", "60"));
     }
-    Some(Fixture { name, about, status: *status, headers, body: text.as_bytes().to_vec() })
+    Some(Fixture {
+        name,
+        about,
+        status: *status,
+        headers,
+        body: text.as_bytes().to_vec(),
+    })
 }
 
 fn composed(name: &str) -> Option<Fixture> {
     let make = |name, about, status, headers: &[(&str, &str)], body: Vec<u8>| {
         let headers = headers.iter().map(|(n, v)| header(n, v)).collect();
-        Some(Fixture { name, about, status, headers, body })
+        Some(Fixture {
+            name,
+            about,
+            status,
+            headers,
+            body,
+        })
     };
     let json = &[("Content-Type", JSON)];
     let throttled = b"<html>Too many requests</html>".to_vec();
     match name {
-        "E20" => {
-            make("E20", "throttled, not JSON", 429, &[("Retry-After", "60"), ("Content-Type", "text/html")], throttled)
-        }
+        "E20" => make(
+            "E20",
+            "throttled, not JSON",
+            429,
+            &[("Retry-After", "60"), ("Content-Type", "text/html")],
+            throttled,
+        ),
         "E20c" => {
             let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
-            let headers = [("Retry-After", date.as_str()), ("Content-Type", "text/html")];
-            make("E20c", "throttled, Retry-After as a date", 429, &headers, throttled)
+            let headers = [
+                ("Retry-After", date.as_str()),
+                ("Content-Type", "text/html"),
+            ];
+            make(
+                "E20c",
+                "throttled, Retry-After as a date",
+                429,
+                &headers,
+                throttled,
+            )
         }
         "E22" => make("E22", "gateway failure, empty", 502, &[], Vec::new()),
-        "E24a" => {
-            make("E24a", "hostile: an error with status 200", 200, json, br#"{"error":"invalid_grant"}"#.to_vec())
-        }
+        "E24a" => make(
+            "E24a",
+            "hostile: an error with status 200",
+            200,
+            json,
+            br#"{"error":"invalid_grant"}"#.to_vec(),
+        ),
         "E24c" => make("E24c", "hostile: empty token", 200, json, token_body(b"")),
-        "E24d" => make("E24d", "hostile: a body of more than 2 MiB", 200, json, token_body(&vec![b'A'; 2 << 20])),
-        "E24e" => make("E24e", "hostile: CR and LF in the token", 200, json, token_body(br"eyJ\r\nX-Injected: 1")),
-        "E24f" => make("E24f", "hostile: a token that is not UTF-8", 200, json, token_body(b"eyJ\xff\xfe")),
+        "E24d" => make(
+            "E24d",
+            "hostile: a body of more than 2 MiB",
+            200,
+            json,
+            token_body(&vec![b'A'; 2 << 20]),
+        ),
+        "E24e" => make(
+            "E24e",
+            "hostile: CR and LF in the token",
+            200,
+            json,
+            token_body(br"eyJ\r\nX-Injected: 1"),
+        ),
+        "E24f" => make(
+            "E24f",
+            "hostile: a token that is not UTF-8",
+            200,
+            json,
+            token_body(b"eyJ\xff\xfe"),
+        ),
         "E24g" => {
             let headers = [("Location", "https://elsewhere.example/oauth2/v2.0/token")];
-            make("E24g", "hostile: redirect to another host", 302, &headers, Vec::new())
+            make(
+                "E24g",
+                "hostile: redirect to another host",
+                302,
+                &headers,
+                Vec::new(),
+            )
         }
         _ => None,
     }
 }
 
 fn token_body(token: &[u8]) -> Vec<u8> {
-    [br#"{"token_type":"Bearer","expires_in":3599,"access_token":""#, token, br#""}"#].concat()
+    [
+        br#"{"token_type":"Bearer","expires_in":3599,"access_token":""#,
+        token,
+        br#""}"#,
+    ]
+    .concat()
 }
 
 fn header(name: &str, value: &str) -> (String, String) {

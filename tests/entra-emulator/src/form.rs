@@ -1,5 +1,5 @@
-//! Decoding of `application/x-www-form-urlencoded`, strictly: what a browser would forgive is an error here.
-//! Pure; it knows nothing of parameters' meanings.
+//! Decoding of `application/x-www-form-urlencoded`, strictly: what a browser would forgive is an
+//! error here. Pure; it knows nothing of parameters' meanings.
 
 /// Why a body is not a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +8,8 @@ pub(crate) enum Malformed {
     ByteOrderMark,
     /// `%` without two hexadecimal digits.
     Percent,
-    /// A raw byte that an encoder would have escaped (space, control, quote, angle bracket, `#`, non-ASCII).
+    /// A raw byte that an encoder would have escaped (space, control, quote, angle bracket, `#`,
+    /// non-ASCII).
     RawByte,
     /// A pair without `=`, or an empty pair.
     Pair,
@@ -41,7 +42,10 @@ pub(crate) fn decode(body: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Malformed> {
 }
 
 fn pair(part: &[u8]) -> Result<(String, Vec<u8>), Malformed> {
-    let equals = part.iter().position(|b| *b == b'=').ok_or(Malformed::Pair)?;
+    let equals = part
+        .iter()
+        .position(|b| *b == b'=')
+        .ok_or(Malformed::Pair)?;
     let name = String::from_utf8(unescape(&part[..equals])?).map_err(|_| Malformed::Utf8)?;
     let value = unescape(&part[equals + 1..])?;
     if name.is_empty() {
@@ -87,7 +91,10 @@ pub(crate) fn lenient(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         rest = tail;
-        let pair = tail.get(..2).filter(|_| first == b'%').and_then(|d| Some((hex(d[0]).ok()?, hex(d[1]).ok()?)));
+        let pair = tail
+            .get(..2)
+            .filter(|_| first == b'%')
+            .and_then(|d| Some((hex(d[0]).ok()?, hex(d[1]).ok()?)));
         if let Some((high, low)) = pair {
             out.push(high << 4 | low);
             rest = &tail[2..];
@@ -120,7 +127,11 @@ mod tests {
             ("x#y;z/?", &["x%23y%3Bz%2F%3F"]),
         ] {
             for body in bodies {
-                assert_eq!(value(&format!("p={body}")).as_deref(), Ok(raw.as_bytes()), "{body}");
+                assert_eq!(
+                    value(&format!("p={body}")).as_deref(),
+                    Ok(raw.as_bytes()),
+                    "{body}"
+                );
             }
         }
     }

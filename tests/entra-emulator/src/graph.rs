@@ -25,18 +25,41 @@ pub(crate) fn answer(state: &State, request: &Recorded, mark: &Mark) -> Answer {
     if request.method != "GET" {
         return error(405, "Request_BadRequest", "only GET is emulated", mark);
     }
-    let users: Vec<&User> = state.config.users.iter().filter(|u| u.tenant == token.tenant).collect();
+    let users: Vec<&User> = state
+        .config
+        .users
+        .iter()
+        .filter(|u| u.tenant == token.tenant)
+        .collect();
     let path = request.path.trim_end_matches('/');
     let (wanted, result) = match path.strip_prefix("/v1.0/").unwrap_or_default() {
-        "me" => (&["User.Read", "User.ReadBasic.All", "User.Read.All"][..], one(&users, &token.upn)),
-        "users" => (&["User.ReadBasic.All", "User.Read.All"][..], Some(list(&users))),
+        "me" => (
+            &["User.Read", "User.ReadBasic.All", "User.Read.All"][..],
+            one(&users, &token.upn),
+        ),
+        "users" => (
+            &["User.ReadBasic.All", "User.Read.All"][..],
+            Some(list(&users)),
+        ),
         other => match other.strip_prefix("users/") {
-            Some(key) => (&["User.ReadBasic.All", "User.Read.All"][..], one(&users, &form::lenient(key))),
+            Some(key) => (
+                &["User.ReadBasic.All", "User.Read.All"][..],
+                one(&users, &form::lenient(key)),
+            ),
             None => return error(400, "BadRequest", "this path is not emulated", mark),
         },
     };
-    if !token.permissions.iter().any(|p| wanted.iter().any(|w| w.eq_ignore_ascii_case(p))) {
-        return error(403, "Authorization_RequestDenied", "the token lacks the permission", mark);
+    if !token
+        .permissions
+        .iter()
+        .any(|p| wanted.iter().any(|w| w.eq_ignore_ascii_case(p)))
+    {
+        return error(
+            403,
+            "Authorization_RequestDenied",
+            "the token lacks the permission",
+            mark,
+        );
     }
     match result {
         Some(body) => json_answer(200, &body, mark),
@@ -46,12 +69,18 @@ pub(crate) fn answer(state: &State, request: &Recorded, mark: &Mark) -> Answer {
 
 /// The token of the request, if it was issued here, for Graph, and has not ended.
 fn bearer<'a>(state: &'a State, request: &Recorded) -> Result<&'a IssuedToken, &'static str> {
-    let value = request.header("authorization").ok_or("the access token is empty")?;
-    let (scheme, token) = value.split_once(' ').ok_or("the authorization header is malformed")?;
+    let value = request
+        .header("authorization")
+        .ok_or("the access token is empty")?;
+    let (scheme, token) = value
+        .split_once(' ')
+        .ok_or("the authorization header is malformed")?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err("the authorization scheme is not Bearer");
     }
-    let token = state.token(token.trim()).ok_or("the token was not issued here")?;
+    let token = state
+        .token(token.trim())
+        .ok_or("the token was not issued here")?;
     if !token.resource.eq_ignore_ascii_case(state.config.graph()) {
         return Err("the token is for another audience");
     }
@@ -62,8 +91,11 @@ fn bearer<'a>(state: &'a State, request: &Recorded) -> Result<&'a IssuedToken, &
 }
 
 fn one(users: &[&User], key: &str) -> Option<Value> {
-    let user = users.iter().find(|u| u.upn.eq_ignore_ascii_case(key) || u.id.eq_ignore_ascii_case(key))?;
-    let mut body = json!({"@odata.context": format!("{GRAPH_RESOURCE}/v1.0/$metadata#users/$entity")});
+    let user = users
+        .iter()
+        .find(|u| u.upn.eq_ignore_ascii_case(key) || u.id.eq_ignore_ascii_case(key))?;
+    let mut body =
+        json!({"@odata.context": format!("{GRAPH_RESOURCE}/v1.0/$metadata#users/$entity")});
     if let (Value::Object(all), Value::Object(fields)) = (&mut body, entity(user)) {
         all.extend(fields);
     }
@@ -84,14 +116,20 @@ fn entity(user: &User) -> Value {
 }
 
 fn error(status: u16, code: &str, text: &str, mark: &Mark) -> Answer {
-    let inner =
-        json!({"date": ids::graph_date(), "request-id": mark.trace_id, "client-request-id": mark.correlation_id});
-    json_answer(status, &json!({"error": {"code": code, "message": text, "innerError": inner}}), mark)
+    let inner = json!({"date": ids::graph_date(), "request-id": mark.trace_id, "client-request-id": mark.correlation_id});
+    json_answer(
+        status,
+        &json!({"error": {"code": code, "message": text, "innerError": inner}}),
+        mark,
+    )
 }
 
 fn json_answer(status: u16, body: &Value, mark: &Mark) -> Answer {
     Answer::custom(status, Vec::new(), body.to_string().into())
-        .with_header("Content-Type", "application/json;odata.metadata=minimal;charset=utf-8")
+        .with_header(
+            "Content-Type",
+            "application/json;odata.metadata=minimal;charset=utf-8",
+        )
         .with_header("Cache-Control", "no-cache")
         .with_header("request-id", &mark.trace_id)
         .with_header("client-request-id", &mark.correlation_id)

@@ -20,7 +20,14 @@ pub(crate) fn guid() -> String {
     b[6] = (b[6] & 0x0f) | 0x40;
     b[8] = (b[8] & 0x3f) | 0x80;
     let hex = b.iter().fold(String::new(), |s, x| s + &format!("{x:02x}"));
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// Whether the text has the form 8-4-4-4-12 of hexadecimal digits.
@@ -59,13 +66,17 @@ pub(crate) fn epoch(at: SystemTime) -> u64 {
 /// `YYYY-MM-DD HH:MM:SSZ`, the form of the error envelope.
 pub(crate) fn timestamp() -> String {
     OffsetDateTime::now_utc()
-        .format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z"))
+        .format(format_description!(
+            "[year]-[month]-[day] [hour]:[minute]:[second]Z"
+        ))
         .unwrap_or_default()
 }
 
 /// `YYYY-MM-DDTHH:MM:SS`, the form of Graph's errors.
 pub(crate) fn graph_date() -> String {
     OffsetDateTime::now_utc()
-        .format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]"))
+        .format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second]"
+        ))
         .unwrap_or_default()
 }

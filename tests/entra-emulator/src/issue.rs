@@ -51,13 +51,21 @@ impl fmt::Debug for IssuedToken {
 pub(crate) fn granted(app: &App, resource: &str) -> Vec<String> {
     let on_resource = |scope: &String| {
         let (prefix, name) = scope.rsplit_once('/')?;
-        prefix.eq_ignore_ascii_case(resource).then(|| name.to_owned())
+        prefix
+            .eq_ignore_ascii_case(resource)
+            .then(|| name.to_owned())
     };
     app.consented.iter().filter_map(on_resource).collect()
 }
 
 /// Issues a token and returns the body of the answer.
-pub(crate) fn token(state: &mut State, user: &User, app: &App, scopes: &Scopes, client_info: bool) -> Value {
+pub(crate) fn token(
+    state: &mut State,
+    user: &User,
+    app: &App,
+    scopes: &Scopes,
+    client_info: bool,
+) -> Value {
     let seconds = match state.config.expires_in {
         ExpiresIn::Random => ids::between(3600, 5399),
         ExpiresIn::Seconds(s) | ExpiresIn::Text(s) => s,
@@ -66,9 +74,20 @@ pub(crate) fn token(state: &mut State, user: &User, app: &App, scopes: &Scopes, 
     let permissions = granted(app, &scopes.resource);
     let token = match state.config.token_format {
         TokenFormat::Opaque => ids::random_text(state.config.token_size.unwrap_or(1800)),
-        TokenFormat::Jwt => jwt(&access_claims(user, app, scopes, &permissions, seconds), state.config.token_size),
+        TokenFormat::Jwt => jwt(
+            &access_claims(user, app, scopes, &permissions, seconds),
+            state.config.token_size,
+        ),
     };
-    let body = success(&state.config, user, app, scopes, &permissions, (&token, seconds), client_info);
+    let body = success(
+        &state.config,
+        user,
+        app,
+        scopes,
+        &permissions,
+        (&token, seconds),
+        client_info,
+    );
     let lifetime = Duration::from_secs(seconds);
     state.keep_token(IssuedToken {
         token,
@@ -111,7 +130,10 @@ fn success(
     }
     put("access_token", token.into());
     if scopes.has("offline_access") {
-        put("refresh_token", format!("1.{}", ids::random_text(700)).into());
+        put(
+            "refresh_token",
+            format!("1.{}", ids::random_text(700)).into(),
+        );
     }
     if scopes.has("openid") {
         let claims = json!({"aud": app.client_id, "tid": user.tenant, "oid": user.id, "preferred_username": user.upn});
@@ -133,14 +155,28 @@ fn scope_field(style: ScopeStyle, scopes: &Scopes, permissions: &[String]) -> Op
     if style == ScopeStyle::Absent {
         return None;
     }
-    let openid = ["profile", "openid", "email"].iter().filter(|s| scopes.has(s)).map(|s| (*s).to_owned());
-    let asked_default = scopes.default.then(|| format!("{}/.default", scopes.resource));
-    let all: Vec<String> = openid.chain(permissions.iter().map(|p| prefixed(p))).chain(asked_default).collect();
+    let openid = ["profile", "openid", "email"]
+        .iter()
+        .filter(|s| scopes.has(s))
+        .map(|s| (*s).to_owned());
+    let asked_default = scopes
+        .default
+        .then(|| format!("{}/.default", scopes.resource));
+    let all: Vec<String> = openid
+        .chain(permissions.iter().map(|p| prefixed(p)))
+        .chain(asked_default)
+        .collect();
     Some(all.join(" "))
 }
 
 /// A token for Graph is a v1.0 token, also from the v2.0 endpoint.
-fn access_claims(user: &User, app: &App, scopes: &Scopes, permissions: &[String], seconds: u64) -> Value {
+fn access_claims(
+    user: &User,
+    app: &App,
+    scopes: &Scopes,
+    permissions: &[String],
+    seconds: u64,
+) -> Value {
     let now = ids::epoch(SystemTime::now());
     let confidential = matches!(app.client_type, ClientType::Confidential(_));
     json!({
@@ -155,8 +191,11 @@ fn access_claims(user: &User, app: &App, scopes: &Scopes, permissions: &[String]
 /// Three parts of the right shape; the signature is random and fills the wanted length.
 fn jwt(claims: &Value, length: Option<usize>) -> String {
     let header = json!({"typ": "JWT", "nonce": ids::random_text(43), "alg": "RS256", "kid": ids::random_text(27)});
-    let head =
-        format!("{}.{}.", ids::base64url(header.to_string().as_bytes()), ids::base64url(claims.to_string().as_bytes()));
+    let head = format!(
+        "{}.{}.",
+        ids::base64url(header.to_string().as_bytes()),
+        ids::base64url(claims.to_string().as_bytes())
+    );
     let signature = length.map_or(342, |wanted| wanted.saturating_sub(head.len()).max(43));
     head + &ids::random_text(signature)
 }

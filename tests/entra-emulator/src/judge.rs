@@ -1,5 +1,5 @@
-//! The token endpoint: every check in one fixed order, then the token. The order gives the property of the live
-//! service that a policy code is only ever answered to the right password.
+//! The token endpoint: every check in one fixed order, then the token. The order gives the property
+//! of the live service that a policy code is only ever answered to the right password.
 
 use std::time::Instant;
 
@@ -16,8 +16,7 @@ use crate::{ids, issue, violation};
 /// Longest password of the cloud, in characters.
 const LONGEST_PASSWORD: usize = 256;
 /// What a client could send back in an interactive request; useless to this grant.
-const BLOCKED_CLAIMS: &str =
-    r#"{"access_token":{"capolids":{"essential":true,"values":["b9a7f8c0-1111-4d4d-9e9e-001122334455"]}}}"#;
+const BLOCKED_CLAIMS: &str = r#"{"access_token":{"capolids":{"essential":true,"values":["b9a7f8c0-1111-4d4d-9e9e-001122334455"]}}}"#;
 
 /// The tenant part of a token address.
 pub(crate) fn tenant_of_path(path: &str) -> Option<&str> {
@@ -49,7 +48,13 @@ fn decide(state: &mut State, request: &Recorded) -> Result<Value, Refusal> {
     check_account(&user)?;
     check_consent(&app, &scopes)?;
     check_assignment_and_policy(&app, &user)?;
-    Ok(issue::token(state, &user, &app, &scopes, request.field("client_info") == Some("1")))
+    Ok(issue::token(
+        state,
+        &user,
+        &app,
+        &scopes,
+        request.field("client_info") == Some("1"),
+    ))
 }
 
 /// Verb, content type, duplicated, forbidden and missing parameters.
@@ -88,18 +93,31 @@ fn missing(name: &str) -> Refusal {
 
 fn find_tenant(config: &Config, request: &Recorded) -> Result<Tenant, Refusal> {
     let name = tenant_of_path(&request.path).unwrap_or_default();
-    if ["common", "consumers"].iter().any(|n| n.eq_ignore_ascii_case(name)) {
+    if ["common", "consumers"]
+        .iter()
+        .any(|n| n.eq_ignore_ascii_case(name))
+    {
         return Err(9_001_023.into());
     }
     if is_organizations(request) {
         let domain = domain_of(request.field("username").unwrap_or_default());
-        return by_name(config, domain).cloned().ok_or_else(|| 50_059.into());
+        return by_name(config, domain)
+            .cloned()
+            .ok_or_else(|| 50_059.into());
     }
     if let Some(tenant) = by_name(config, name) {
         return Ok(tenant.clone());
     }
-    let like_a_domain = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
-    Err(if ids::is_guid(name) || like_a_domain { 90_002 } else { 900_023 }.into())
+    let like_a_domain = name.contains('.')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b));
+    Err(if ids::is_guid(name) || like_a_domain {
+        90_002
+    } else {
+        900_023
+    }
+    .into())
 }
 
 fn is_organizations(request: &Recorded) -> bool {
@@ -108,7 +126,10 @@ fn is_organizations(request: &Recorded) -> bool {
 
 /// A tenant by its id or one of its domains.
 pub(crate) fn by_name<'a>(config: &'a Config, name: &str) -> Option<&'a Tenant> {
-    config.tenants.iter().find(|t| t.id.eq_ignore_ascii_case(name) || t.has_domain(name))
+    config
+        .tenants
+        .iter()
+        .find(|t| t.id.eq_ignore_ascii_case(name) || t.has_domain(name))
 }
 
 fn find_app(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<App, Refusal> {
@@ -116,14 +137,22 @@ fn find_app(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<App,
     if !ids::is_guid(id) {
         return Err(700_038.into());
     }
-    let app = config.apps.iter().find(|a| a.client_id.eq_ignore_ascii_case(id)).ok_or(Refusal::from(700_016))?;
+    let app = config
+        .apps
+        .iter()
+        .find(|a| a.client_id.eq_ignore_ascii_case(id))
+        .ok_or(Refusal::from(700_016))?;
     if app.single_tenant && is_organizations(request) {
         return Err(50_194.into());
     }
     if app.single_tenant && !app.tenant.eq_ignore_ascii_case(&tenant.id) {
         return Err(700_016.into());
     }
-    if app.disabled { Err(7_000_112.into()) } else { Ok(app.clone()) }
+    if app.disabled {
+        Err(7_000_112.into())
+    } else {
+        Ok(app.clone())
+    }
 }
 
 fn check_credential(app: &App, request: &Recorded) -> Result<(), Refusal> {
@@ -132,28 +161,48 @@ fn check_credential(app: &App, request: &Recorded) -> Result<(), Refusal> {
     match (&app.client_type, secret) {
         (ClientType::Public, None) if assertion.is_none() => Ok(()),
         (ClientType::Public, _) => Err(700_025.into()),
-        (ClientType::Confidential(known), Some(secret)) => match known.iter().find(|s| s.value == secret) {
-            None => Err(7_000_215.into()),
-            Some(found) if found.expired => Err(7_000_222.into()),
-            Some(_) => Ok(()),
-        },
+        (ClientType::Confidential(known), Some(secret)) => {
+            match known.iter().find(|s| s.value == secret) {
+                None => Err(7_000_215.into()),
+                Some(found) if found.expired => Err(7_000_222.into()),
+                Some(_) => Ok(()),
+            }
+        }
         // No app here has a certificate, so no assertion can be right.
-        (ClientType::Confidential(_), None) => Err(if assertion.is_some() { 700_027 } else { 7_000_218 }.into()),
+        (ClientType::Confidential(_), None) => Err(if assertion.is_some() {
+            700_027
+        } else {
+            7_000_218
+        }
+        .into()),
     }
 }
 
 fn find_user(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<User, Refusal> {
     let upn = request.field("username").unwrap_or_default();
-    let found = config.users.iter().find(|u| u.upn.eq_ignore_ascii_case(upn) && u.tenant == tenant.id);
-    found.cloned().ok_or_else(|| Refusal::with_detail(50_034, format!("No account '{upn}' in this directory.")))
+    let found = config
+        .users
+        .iter()
+        .find(|u| u.upn.eq_ignore_ascii_case(upn) && u.tenant == tenant.id);
+    found.cloned().ok_or_else(|| {
+        Refusal::with_detail(50_034, format!("No account '{upn}' in this directory."))
+    })
 }
 
 /// A looping client is stopped before its password is looked at.
 fn check_loop(state: &mut State, request: &Recorded, user: &User) -> Result<(), Refusal> {
     let own = |name: &str| request.field(name).unwrap_or_default().to_ascii_lowercase();
-    let key = (user.upn.to_ascii_lowercase(), own("scope"), own("client_id"));
+    let key = (
+        user.upn.to_ascii_lowercase(),
+        own("scope"),
+        own("client_id"),
+    );
     let limit = state.config.loop_limit;
-    if state.loops.too_many(key, &limit, Instant::now()) { Err(50_196.into()) } else { Ok(()) }
+    if state.loops.too_many(key, &limit, Instant::now()) {
+        Err(50_196.into())
+    } else {
+        Ok(())
+    }
 }
 
 /// Lockout, then the password. The only place that judges one.
@@ -196,7 +245,11 @@ fn check_account(user: &User) -> Result<(), Refusal> {
 fn check_consent(app: &App, scopes: &Scopes) -> Result<(), Refusal> {
     let granted = issue::granted(app, &scopes.resource);
     let has = |name: &String| granted.iter().any(|g| g.eq_ignore_ascii_case(name));
-    if granted.is_empty() || !scopes.named.iter().all(has) { Err(65_001.into()) } else { Ok(()) }
+    if granted.is_empty() || !scopes.named.iter().all(has) {
+        Err(65_001.into())
+    } else {
+        Ok(())
+    }
 }
 
 fn check_assignment_and_policy(app: &App, user: &User) -> Result<(), Refusal> {
@@ -204,7 +257,10 @@ fn check_assignment_and_policy(app: &App, user: &User) -> Result<(), Refusal> {
         UserState::Unassigned if app.assignment_required => Err(50_105.into()),
         UserState::MfaRequired => Err(50_076.into()),
         UserState::MfaEnrolment => Err(50_079.into()),
-        UserState::Blocked => Err(Refusal { claims: Some(BLOCKED_CLAIMS.to_owned()), ..53_003.into() }),
+        UserState::Blocked => Err(Refusal {
+            claims: Some(BLOCKED_CLAIMS.to_owned()),
+            ..53_003.into()
+        }),
         UserState::Policy(number) => Err(number.into()),
         _ => Ok(()),
     }

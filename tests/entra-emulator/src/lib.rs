@@ -1,7 +1,9 @@
-//! A Microsoft Entra password-grant token endpoint and a slice of Microsoft Graph, over real TLS on loopback.
+//! A Microsoft Entra password-grant token endpoint and a slice of Microsoft Graph, over real TLS on
+//! loopback.
 //!
-//! This file holds the crate's public face and nothing that serves. The emulator is for tests, demos and
-//! benchmarks only: it must never be given real secrets, and nothing in it may depend on the program under test.
+//! This file holds the crate's public face and nothing that serves. The emulator is for tests,
+//! demos and benchmarks only: it must never be given real secrets, and nothing in it may depend on
+//! the program under test.
 //!
 //! ```no_run
 //! use entra_emulator::{Config, Server, CONTOSO_USER};
@@ -12,8 +14,9 @@
 //! server.set_password(CONTOSO_USER, "another one");
 //! ```
 //!
-//! The path of one request: `listen` accepts and shakes hands, `serve` reads, records and applies faults, `judge`
-//! checks the request in one fixed order, `issue` makes the token, `answer` gives it the service's headers.
+//! The path of one request: `listen` accepts and shakes hands, `serve` reads, records and applies
+//! faults, `judge` checks the request in one fixed order, `issue` makes the token, `answer` gives
+//! it the service's headers.
 
 mod aadsts;
 mod answer;
@@ -37,7 +40,9 @@ mod state;
 mod tls;
 mod violation;
 
-pub use config::{Certificate, Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat};
+pub use config::{
+    Certificate, Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat,
+};
 pub use directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
 pub use fault::{Fault, Hold, RetryAfter, Route, Times};
 pub use fixtures::{FIXTURE_NAMES, Fixture, fixture, fixtures};

@@ -1,4 +1,5 @@
-//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Nothing of HTTP's content is known here.
+//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Nothing of HTTP's
+//! content is known here.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,11 +43,23 @@ pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: 
             state.faults.for_connection()
         };
         // A connection that breaks concerns its client only; the records show what was answered.
-        tokio::spawn(connection(stream, peer.port(), tls.clone(), Arc::clone(&shared), fault));
+        tokio::spawn(connection(
+            stream,
+            peer.port(),
+            tls.clone(),
+            Arc::clone(&shared),
+            fault,
+        ));
     }
 }
 
-async fn connection(stream: TcpStream, port: u16, tls: TlsAcceptor, shared: Arc<Shared>, fault: Option<Fault>) {
+async fn connection(
+    stream: TcpStream,
+    port: u16,
+    tls: TlsAcceptor,
+    shared: Arc<Shared>,
+    fault: Option<Fault>,
+) {
     match fault {
         Some(Fault::CloseBeforeHandshake) => return,
         Some(Fault::DelayHandshake(delay)) => tokio::time::sleep(delay).await,
@@ -54,11 +67,15 @@ async fn connection(stream: TcpStream, port: u16, tls: TlsAcceptor, shared: Arc<
     }
     // Small answers must not wait for the client's acknowledgement; a failure costs only time.
     let _ = stream.set_nodelay(true);
-    let Ok(stream) = tls.accept(stream).await else { return };
+    let Ok(stream) = tls.accept(stream).await else {
+        return;
+    };
     if let Some(Fault::DelayRead(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
     let service = service_fn(move |request| serve(Arc::clone(&shared), port, request));
     // The error is the cut-off that a fault asked for, or a client that went away.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }

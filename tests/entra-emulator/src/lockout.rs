@@ -1,5 +1,6 @@
-//! The two counters of the service: smart lockout (per user) and loop protection (per user, scope and client).
-//! Only counting; what is answered is decided in `judge`. Times are given in, so that the rules can be tested alone.
+//! The two counters of the service: smart lockout (per user) and loop protection (per user, scope
+//! and client). Only counting; what is answered is decided in `judge`. Times are given in, so that
+//! the rules can be tested alone.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -42,7 +43,11 @@ impl Counter {
         self.failures += 1;
         // After the first lock has ended, one more failure locks again at once.
         if rules.threshold > 0 && (self.failures >= rules.threshold || self.locks > 0) {
-            let factor = if rules.doubling { 1 << self.locks.min(10) } else { 1 };
+            let factor = if rules.doubling {
+                1 << self.locks.min(10)
+            } else {
+                1
+            };
             self.locked_until = Some(now + rules.duration * factor);
             self.locks += 1;
             self.failures = 0;
@@ -61,15 +66,19 @@ pub(crate) struct Loops(HashMap<(String, String, String), VecDeque<Instant>>);
 
 impl Loops {
     /// Counts one request and says whether it is one too many.
-    pub(crate) fn too_many(&mut self, key: (String, String, String), limit: &LoopLimit, now: Instant) -> bool {
+    pub(crate) fn too_many(
+        &mut self,
+        key: (String, String, String),
+        limit: &LoopLimit,
+        now: Instant,
+    ) -> bool {
         if limit.requests == 0 {
             return false;
         }
         let times = self.0.entry(key).or_default();
-        while times
-            .front()
-            .is_some_and(|t| now.saturating_duration_since(*t) >= limit.window.max(Duration::from_nanos(1)))
-        {
+        while times.front().is_some_and(|t| {
+            now.saturating_duration_since(*t) >= limit.window.max(Duration::from_nanos(1))
+        }) {
             times.pop_front();
         }
         times.push_back(now);
@@ -81,8 +90,12 @@ impl Loops {
 mod tests {
     use super::*;
 
-    const RULES: SmartLockout =
-        SmartLockout { threshold: 10, duration: Duration::from_secs(60), doubling: true, pass_through: false };
+    const RULES: SmartLockout = SmartLockout {
+        threshold: 10,
+        duration: Duration::from_secs(60),
+        doubling: true,
+        pass_through: false,
+    };
 
     #[test]
     fn the_tenth_different_wrong_password_locks() {
@@ -112,11 +125,21 @@ mod tests {
     #[test]
     fn after_a_lock_one_failure_locks_again_for_twice_as_long() {
         let (mut c, t) = (Counter::default(), Instant::now());
-        let rules = SmartLockout { threshold: 1, ..RULES };
+        let rules = SmartLockout {
+            threshold: 1,
+            ..RULES
+        };
         c.wrong(b"a", &rules, t);
         let later = t + Duration::from_secs(61);
         assert!(!c.is_locked(later));
-        c.wrong(b"b", &SmartLockout { threshold: 10, ..RULES }, later);
+        c.wrong(
+            b"b",
+            &SmartLockout {
+                threshold: 10,
+                ..RULES
+            },
+            later,
+        );
         assert!(c.is_locked(later + Duration::from_secs(119)));
         assert!(!c.is_locked(later + Duration::from_secs(120)));
         c.right();
@@ -127,7 +150,11 @@ mod tests {
     #[test]
     fn with_pass_through_repeats_lock() {
         let (mut c, t) = (Counter::default(), Instant::now());
-        let rules = SmartLockout { threshold: 3, pass_through: true, ..RULES };
+        let rules = SmartLockout {
+            threshold: 3,
+            pass_through: true,
+            ..RULES
+        };
         for _ in 0..2 {
             c.wrong(b"same", &rules, t);
             assert!(!c.is_locked(t));
@@ -139,7 +166,10 @@ mod tests {
     #[test]
     fn the_loop_window_slides() {
         let (mut l, t) = (Loops::default(), Instant::now());
-        let limit = LoopLimit { requests: 3, window: Duration::from_secs(10) };
+        let limit = LoopLimit {
+            requests: 3,
+            window: Duration::from_secs(10),
+        };
         let key = || ("u".to_owned(), "s".to_owned(), "c".to_owned());
         assert!(!l.too_many(key(), &limit, t));
         assert!(!l.too_many(key(), &limit, t + Duration::from_secs(1)));

@@ -1,5 +1,6 @@
-//! The program `entra-emulator`: one emulator for shell demos and for test peers in other languages. Options, files
-//! and the line on stdout live here; everything that serves is in the library.
+//! The program `entra-emulator`: one emulator for shell demos and for test peers in other
+//! languages. Options, files and the line on stdout live here; everything that serves is in the
+//! library.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -118,7 +119,11 @@ fn write_private(path: &Path, value: &Value) -> io::Result<()> {
 
 /// Nothing means that help was asked for.
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options { config: Config::contoso(), dir: None, keep_running: false };
+    let mut options = Options {
+        config: Config::contoso(),
+        dir: None,
+        keep_running: false,
+    };
     while let Some(flag) = args.next() {
         let config = &mut options.config;
         match flag.as_str() {
@@ -129,7 +134,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
             "--pass-through" => config.lockout.pass_through = true,
             "--no-loop-limit" => config.loop_limit.requests = 0,
             _ => {
-                let value = args.next().ok_or_else(|| format!("unknown option or missing value: '{flag}'"))?;
+                let value = args
+                    .next()
+                    .ok_or_else(|| format!("unknown option or missing value: '{flag}'"))?;
                 with_value(&mut options, &flag, &value)?;
             }
         }
@@ -143,8 +150,14 @@ fn with_value(options: &mut Options, flag: &str, value: &str) -> Result<(), Stri
         "--dir" => options.dir = Some(value.into()),
         "--port" => config.port = number(flag, value)?,
         "--tenant" => {
-            config.apps.iter_mut().for_each(|a| value.clone_into(&mut a.tenant));
-            config.users.iter_mut().for_each(|u| value.clone_into(&mut u.tenant));
+            config
+                .apps
+                .iter_mut()
+                .for_each(|a| value.clone_into(&mut a.tenant));
+            config
+                .users
+                .iter_mut()
+                .for_each(|u| value.clone_into(&mut u.tenant));
             value.clone_into(&mut config.tenants[0].id);
         }
         "--client-id" => value.clone_into(&mut config.apps[0].client_id),

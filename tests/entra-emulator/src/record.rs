@@ -1,4 +1,5 @@
-//! What is remembered of a request: all of it, byte exact. `Debug` shows no value that may be a secret.
+//! What is remembered of a request: all of it, byte exact. `Debug` shows no value that may be a
+//! secret.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -35,7 +36,10 @@ pub struct Recorded {
 impl Recorded {
     /// The first header of this name (any case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 
     /// The first form field of this name, when it is UTF-8.
@@ -52,7 +56,11 @@ impl Recorded {
     /// A name that stands twice in the form.
     pub(crate) fn duplicate(&self) -> Option<&str> {
         let names: Vec<&str> = self.form.iter().map(|(n, _)| n.as_str()).collect();
-        names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)).map(|(_, name)| *name)
+        names
+            .iter()
+            .enumerate()
+            .find(|(at, name)| names[..*at].contains(name))
+            .map(|(_, name)| *name)
     }
 }
 

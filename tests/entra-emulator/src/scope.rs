@@ -28,7 +28,12 @@ impl Scopes {
 /// Checks form and combination; the error is an AADSTS number.
 pub(crate) fn parse(text: &str, config: &Config) -> Result<Scopes, u32> {
     let mut resources: Vec<String> = Vec::new();
-    let mut scopes = Scopes { resource: String::new(), default: false, named: Vec::new(), openid: Vec::new() };
+    let mut scopes = Scopes {
+        resource: String::new(),
+        default: false,
+        named: Vec::new(),
+        openid: Vec::new(),
+    };
     for item in text.split(' ').filter(|s| !s.is_empty()) {
         if OPENID.iter().any(|o| o.eq_ignore_ascii_case(item)) {
             scopes.openid.push(item.to_ascii_lowercase());
@@ -57,17 +62,33 @@ pub(crate) fn parse(text: &str, config: &Config) -> Result<Scopes, u32> {
 
 /// Whether the resource exists and has the named permissions; the error is an AADSTS number.
 pub(crate) fn check_resource(scopes: &Scopes, config: &Config) -> Result<(), u32> {
-    if !config.resources.iter().any(|r| r.eq_ignore_ascii_case(&scopes.resource)) {
+    if !config
+        .resources
+        .iter()
+        .any(|r| r.eq_ignore_ascii_case(&scopes.resource))
+    {
         return Err(500_011);
     }
-    let known = |name: &String| config.permissions.iter().any(|p| p.eq_ignore_ascii_case(name));
-    if scopes.named.iter().all(known) { Ok(()) } else { Err(650_053) }
+    let known = |name: &String| {
+        config
+            .permissions
+            .iter()
+            .any(|p| p.eq_ignore_ascii_case(name))
+    };
+    if scopes.named.iter().all(known) {
+        Ok(())
+    } else {
+        Err(650_053)
+    }
 }
 
 /// Splits a scope into resource and permission. A name without a prefix means Graph.
 fn split(item: &str, config: &Config) -> Option<(String, String)> {
     // RFC 6749 section 3.3: printable ASCII without quote and backslash.
-    if !item.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {
+    if !item
+        .bytes()
+        .all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+    {
         return None;
     }
     let Some((resource, permission)) = item.rsplit_once('/') else {
@@ -76,7 +97,11 @@ fn split(item: &str, config: &Config) -> Option<(String, String)> {
     if resource.is_empty() || permission.is_empty() || resource.ends_with(":/") {
         return None;
     }
-    let resource = if resource.eq_ignore_ascii_case(GRAPH_APP_ID) { config.graph() } else { resource };
+    let resource = if resource.eq_ignore_ascii_case(GRAPH_APP_ID) {
+        config.graph()
+    } else {
+        resource
+    };
     Some((resource.to_owned(), permission.to_owned()))
 }
 
@@ -87,19 +112,39 @@ mod tests {
     #[test]
     fn forms_of_scopes() {
         let c = Config::contoso();
-        let ok = |text: &str| parse(text, &c).map(|s| (s.resource, s.default, s.named.len(), s.openid.len()));
+        let ok = |text: &str| {
+            parse(text, &c).map(|s| (s.resource, s.default, s.named.len(), s.openid.len()))
+        };
         let graph = || c.graph().to_owned();
-        assert_eq!(ok("https://graph.microsoft.com/.default"), Ok((graph(), true, 0, 0)));
-        assert_eq!(ok("User.Read https://graph.microsoft.com/Mail.Send openid"), Ok((graph(), false, 2, 1)));
-        assert_eq!(ok(&format!("{GRAPH_APP_ID}/.default offline_access")), Ok((graph(), true, 0, 1)));
-        assert_eq!(ok("https://graph.microsoft.com/.default User.Read"), Err(70_011));
+        assert_eq!(
+            ok("https://graph.microsoft.com/.default"),
+            Ok((graph(), true, 0, 0))
+        );
+        assert_eq!(
+            ok("User.Read https://graph.microsoft.com/Mail.Send openid"),
+            Ok((graph(), false, 2, 1))
+        );
+        assert_eq!(
+            ok(&format!("{GRAPH_APP_ID}/.default offline_access")),
+            Ok((graph(), true, 0, 1))
+        );
+        assert_eq!(
+            ok("https://graph.microsoft.com/.default User.Read"),
+            Err(70_011)
+        );
         assert_eq!(ok("https://graph.microsoft.com"), Err(70_011));
         assert_eq!(ok("https://graph.microsoft.com/"), Err(70_011));
         assert_eq!(ok("\"User.Read\""), Err(70_011));
-        assert_eq!(ok("User.Read https://management.example/.default"), Err(700_022));
+        assert_eq!(
+            ok("User.Read https://management.example/.default"),
+            Err(700_022)
+        );
         assert_eq!(ok("openid profile"), Err(700_023));
         let unknown = parse("https://nothing.example/.default", &c).map(|s| check_resource(&s, &c));
         assert_eq!(unknown, Ok(Err(500_011)));
-        assert_eq!(parse("User.Raed", &c).map(|s| check_resource(&s, &c)), Ok(Err(650_053)));
+        assert_eq!(
+            parse("User.Raed", &c).map(|s| check_resource(&s, &c)),
+            Ok(Err(650_053))
+        );
     }
 }

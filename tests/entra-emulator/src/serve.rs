@@ -1,4 +1,5 @@
-//! One request: read it, record it, apply the fault of the moment, route it, turn the answer into bytes.
+//! One request: read it, record it, apply the fault of the moment, route it, turn the answer into
+//! bytes.
 
 use std::io;
 use std::pin::Pin;
@@ -25,7 +26,11 @@ const LARGEST_BODY: usize = 1 << 20;
 const MISSING: usize = 64;
 
 /// Answers one request. An error closes the connection without an answer.
-pub(crate) async fn serve(shared: Arc<Shared>, port: u16, request: Request<Incoming>) -> io::Result<Response<Out>> {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    port: u16,
+    request: Request<Incoming>,
+) -> io::Result<Response<Out>> {
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         return Ok(to_response(Answer::html(413, "<html>too large</html>")));
@@ -60,7 +65,13 @@ pub(crate) async fn serve(shared: Arc<Shared>, port: u16, request: Request<Incom
     Ok(to_response(answer))
 }
 
-fn answer(state: &mut State, authority: &str, seen: &Recorded, route: Route, mark: &Mark) -> Answer {
+fn answer(
+    state: &mut State,
+    authority: &str,
+    seen: &Recorded,
+    route: Route,
+    mark: &Mark,
+) -> Answer {
     match route {
         Route::Token => judge::answer(state, seen, mark),
         Route::Graph => graph::answer(state, seen, mark),
@@ -91,7 +102,11 @@ fn recorded(parts: &Parts, body: Bytes, port: u16) -> Recorded {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
-        headers: parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v))).collect(),
+        headers: parts
+            .headers
+            .iter()
+            .map(|(n, v)| (n.as_str().to_owned(), text(v)))
+            .collect(),
         form: Vec::new(),
         body: body.into(),
         status: None,
@@ -109,7 +124,9 @@ fn recorded(parts: &Parts, body: Bytes, port: u16) -> Recorded {
 }
 
 fn mark_of(seen: &Recorded) -> Mark {
-    let sent = seen.header("client-request-id").filter(|id| ids::is_guid(id));
+    let sent = seen
+        .header("client-request-id")
+        .filter(|id| ids::is_guid(id));
     Mark {
         correlation_id: sent.map_or_else(ids::guid, str::to_owned),
         trace_id: ids::guid(),
@@ -118,13 +135,23 @@ fn mark_of(seen: &Recorded) -> Mark {
 }
 
 fn to_response(answer: Answer) -> Response<Out> {
-    let Answer { status, headers, mut body, cut } = answer;
+    let Answer {
+        status,
+        headers,
+        mut body,
+        cut,
+    } = answer;
     let promised = body.len() + MISSING;
     if matches!(cut, Some(Cut::Chunk | Cut::Stall)) {
         body.truncate(body.len() / 2);
     }
-    let mut response = Response::new(Out { data: Some(body.into()), cut, flushed: false });
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::new(Out {
+        data: Some(body.into()),
+        cut,
+        flushed: false,
+    });
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
         // A header that HTTP does not allow cannot be sent by a server either.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -132,7 +159,9 @@ fn to_response(answer: Answer) -> Response<Out> {
         }
     }
     if cut == Some(Cut::Length) {
-        response.headers_mut().insert("content-length", HeaderValue::from(promised));
+        response
+            .headers_mut()
+            .insert("content-length", HeaderValue::from(promised));
     }
     response
 }
@@ -148,7 +177,10 @@ impl Body for Out {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let Some(data) = self.data.take().filter(|d| !d.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }

@@ -19,7 +19,8 @@ use crate::record::Recorded;
 use crate::state::{Shared, State};
 use crate::tls;
 
-/// A running emulator on its own thread. Dropping it closes every connection and waits for the thread.
+/// A running emulator on its own thread. Dropping it closes every connection and waits for the
+/// thread.
 pub struct Server {
     shared: Arc<Shared>,
     port: u16,
@@ -51,7 +52,10 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = mpsc::channel();
         let run = move || {
-            let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            let runtime = match tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+            {
                 Ok(runtime) => runtime,
                 Err(e) => return drop(tell.send(Err(e))),
             };
@@ -69,10 +73,19 @@ impl Server {
                 }
             });
         };
-        let thread = std::thread::Builder::new().name("entra-emulator".into()).spawn(run)?;
+        let thread = std::thread::Builder::new()
+            .name("entra-emulator".into())
+            .spawn(run)?;
         let (shared, port) = told.recv().map_err(io::Error::other)??;
         let (ca_pem, tls_secrets) = (identity.ca_pem, identity.secrets);
-        Ok(Self { shared, port, ca_pem, tls_secrets, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            shared,
+            port,
+            ca_pem,
+            tls_secrets,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// `https://localhost:PORT`, the base of the token endpoint.
@@ -141,9 +154,16 @@ impl Server {
     /// Makes an app confidential with this one valid secret. Says whether there is such an app.
     pub fn set_client_secret(&self, client_id: &str, secret: &str) -> bool {
         self.configure(|config| {
-            let app = config.apps.iter_mut().find(|a| a.client_id.eq_ignore_ascii_case(client_id));
-            let secret = StoredSecret { value: secret.to_owned(), expired: false };
-            app.map(|app| app.client_type = ClientType::Confidential(vec![secret])).is_some()
+            let app = config
+                .apps
+                .iter_mut()
+                .find(|a| a.client_id.eq_ignore_ascii_case(client_id));
+            let secret = StoredSecret {
+                value: secret.to_owned(),
+                expired: false,
+            };
+            app.map(|app| app.client_type = ClientType::Confidential(vec![secret]))
+                .is_some()
         })
     }
 
@@ -153,7 +173,14 @@ impl Server {
     }
 
     fn change_user(&self, upn: &str, change: impl FnOnce(&mut crate::User)) -> bool {
-        self.configure(|config| config.users.iter_mut().find(|u| u.upn.eq_ignore_ascii_case(upn)).map(change).is_some())
+        self.configure(|config| {
+            config
+                .users
+                .iter_mut()
+                .find(|u| u.upn.eq_ignore_ascii_case(upn))
+                .map(change)
+                .is_some()
+        })
     }
 
     /// All requests so far, in order of arrival.
@@ -163,7 +190,12 @@ impl Server {
 
     /// How many POSTs came to a token endpoint.
     pub fn token_requests(&self) -> usize {
-        self.shared.lock().requests.iter().filter(|r| r.is_token_request()).count()
+        self.shared
+            .lock()
+            .requests
+            .iter()
+            .filter(|r| r.is_token_request())
+            .count()
     }
 
     /// What a correct client would not have done.
@@ -186,7 +218,8 @@ impl Server {
         self.shared.lock().issued().to_vec()
     }
 
-    /// How often a password of this user was judged wrong (answers given during a lock do not count).
+    /// How often a password of this user was judged wrong (answers given during a lock do not
+    /// count).
     pub fn failed_sign_ins(&self, upn: &str) -> usize {
         self.shared.lock().failures(upn)
     }
@@ -196,8 +229,8 @@ impl Server {
         self.shared.lock().counter(upn).is_locked(Instant::now())
     }
 
-    /// Forgets requests, violations, connections, the list of tokens, failures, locks and loop counts. Settings and
-    /// faults stay, and Graph still takes the tokens.
+    /// Forgets requests, violations, connections, the list of tokens, failures, locks and loop
+    /// counts. Settings and faults stay, and Graph still takes the tokens.
     pub fn clear(&self) {
         State::clear(&mut self.shared.lock());
     }

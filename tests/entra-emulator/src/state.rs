@@ -1,5 +1,5 @@
-//! The emulator's memory: settings, counters, records. Shared by the serving thread and the test; locked briefly, never
-//! across a wait.
+//! The emulator's memory: settings, counters, records. Shared by the serving thread and the test;
+//! locked briefly, never across a wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(config: Config, authority: String) -> Self {
-        Self { state: Mutex::new(State::new(config)), authority }
+        Self {
+            state: Mutex::new(State::new(config)),
+            authority,
+        }
     }
 
     /// A test that panicked while it held the lock has failed already; the others go on.
@@ -79,7 +82,8 @@ impl State {
     pub(crate) fn record(&mut self, mut request: Recorded) -> Recorded {
         request.number = self.next_number;
         self.next_number += 1;
-        self.violations.extend(violation::find(&request, &self.config));
+        self.violations
+            .extend(violation::find(&request, &self.config));
         self.requests.push(request.clone());
         request
     }
@@ -100,7 +104,10 @@ impl State {
     }
 
     pub(crate) fn failures(&self, upn: &str) -> usize {
-        self.failed.get(&upn.to_ascii_lowercase()).copied().unwrap_or_default()
+        self.failed
+            .get(&upn.to_ascii_lowercase())
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(crate) fn keep_token(&mut self, token: IssuedToken) {

@@ -4,7 +4,8 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use time::{Duration, OffsetDateTime};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -20,20 +21,26 @@ pub(crate) struct Identity {
     pub(crate) secrets: Arc<TlsSecrets>,
 }
 
-/// The secrets of every connection, by the labels of NSS's key log format (`CLIENT_TRAFFIC_SECRET_0`, ...): what a test
-/// looks for in a client's memory.
+/// The secrets of every connection, by the labels of NSS's key log format
+/// (`CLIENT_TRAFFIC_SECRET_0`, ...): what a test looks for in a client's memory.
 #[derive(Debug, Default)]
 pub(crate) struct TlsSecrets(Mutex<Vec<(String, Vec<u8>)>>);
 
 impl TlsSecrets {
     pub(crate) fn all(&self) -> Vec<(String, Vec<u8>)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
 impl rustls::KeyLog for TlsSecrets {
     fn log(&self, label: &str, _client_random: &[u8], secret: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((label.to_owned(), secret.to_vec()));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((label.to_owned(), secret.to_vec()));
     }
 }
 
@@ -48,10 +55,18 @@ pub(crate) fn generate(certificate: Certificate) -> io::Result<Identity> {
     server.alpn_protocols = vec![b"http/1.1".to_vec()];
     let secrets = Arc::new(TlsSecrets::default());
     server.key_log = Arc::clone(&secrets) as Arc<dyn rustls::KeyLog>;
-    Ok(Identity { server: Arc::new(server), ca_pem, secrets })
+    Ok(Identity {
+        server: Arc::new(server),
+        ca_pem,
+        secrets,
+    })
 }
 
-type Pieces = (String, Vec<rustls::pki_types::CertificateDer<'static>>, PrivateKeyDer<'static>);
+type Pieces = (
+    String,
+    Vec<rustls::pki_types::CertificateDer<'static>>,
+    PrivateKeyDer<'static>,
+);
 
 fn certificates(certificate: Certificate) -> Result<Pieces, rcgen::Error> {
     let mut ca = dated(CertificateParams::new(Vec::new())?, "Emulator test root");
@@ -92,13 +107,19 @@ fn certificates(certificate: Certificate) -> Result<Pieces, rcgen::Error> {
     }];
     let key = KeyPair::generate()?;
     let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
-    Ok((ca_pem, vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
+    Ok((
+        ca_pem,
+        vec![certificate],
+        PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+    ))
 }
 
 fn dated(mut params: CertificateParams, common_name: &str) -> CertificateParams {
     let now = OffsetDateTime::now_utc();
     params.not_before = now - Duration::days(1);
     params.not_after = now + Duration::days(30);
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
     params
 }

@@ -1,5 +1,5 @@
-//! What a correct client never does. Found here and recorded; whether the service would refuse it as well is decided
-//! in `judge`. A violation's text names the place, never the secret.
+//! What a correct client never does. Found here and recorded; whether the service would refuse it
+//! as well is decided in `judge`. A violation's text names the place, never the secret.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -21,11 +21,18 @@ pub(crate) fn find(request: &Recorded, config: &Config) -> Vec<String> {
         found.push("a cookie was sent".to_owned());
     }
     secrets_outside_the_body(request, config, &mut found);
-    if request.path.to_ascii_lowercase().ends_with("/oauth2/v2.0/token") {
+    if request
+        .path
+        .to_ascii_lowercase()
+        .ends_with("/oauth2/v2.0/token")
+    {
         of_token_request(request, &mut found);
     }
     found.dedup();
-    found.into_iter().map(|what| format!("request {}: {what}", request.number)).collect()
+    found
+        .into_iter()
+        .map(|what| format!("request {}: {what}", request.number))
+        .collect()
 }
 
 fn of_token_request(request: &Recorded, found: &mut Vec<String>) {
@@ -38,7 +45,10 @@ fn of_token_request(request: &Recorded, found: &mut Vec<String>) {
     if !is_form(request) {
         found.push("content type is not application/x-www-form-urlencoded".to_owned());
     }
-    if !request.header("client-request-id").is_some_and(ids::is_guid) {
+    if !request
+        .header("client-request-id")
+        .is_some_and(ids::is_guid)
+    {
         found.push("no client-request-id that is a GUID".to_owned());
     }
     if let Some(malformed) = request.malformed {
@@ -47,29 +57,44 @@ fn of_token_request(request: &Recorded, found: &mut Vec<String>) {
     if let Some(name) = request.duplicate() {
         // The name is the client's own text and may be anything; only a plain one is repeated.
         let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && name.len() < 40;
-        found.push(format!("parameter {} stands twice", if plain { name } else { "(unusual name)" }));
+        found.push(format!(
+            "parameter {} stands twice",
+            if plain { name } else { "(unusual name)" }
+        ));
     }
 }
 
 /// Whether the media type is the form type; parameters such as a charset are allowed.
 pub(crate) fn is_form(request: &Recorded) -> bool {
-    let media = request.header("content-type").map(|v| v.split(';').next().unwrap_or("").trim());
+    let media = request
+        .header("content-type")
+        .map(|v| v.split(';').next().unwrap_or("").trim());
     media.is_some_and(|m| m.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 fn secrets_outside_the_body(request: &Recorded, config: &Config, found: &mut Vec<String>) {
     let sent = ["password", "client_secret"].map(|name| request.field(name).unwrap_or_default());
-    let mut secrets: Vec<&str> = config.secret_values().chain(sent).filter(|s| s.len() >= SHORTEST_SECRET).collect();
+    let mut secrets: Vec<&str> = config
+        .secret_values()
+        .chain(sent)
+        .filter(|s| s.len() >= SHORTEST_SECRET)
+        .collect();
     secrets.sort_unstable();
     secrets.dedup();
-    let url = format!("{}?{}", request.path, request.query.as_deref().unwrap_or_default());
+    let url = format!(
+        "{}?{}",
+        request.path,
+        request.query.as_deref().unwrap_or_default()
+    );
     for secret in secrets {
         let shapes = shapes(secret);
         if shapes.iter().any(|s| shows(&url, s)) {
             found.push("a secret in the URL".to_owned());
         }
         for (name, value) in &request.headers {
-            if shapes.iter().any(|s| shows(value, s)) || decoded_basic(value).is_some_and(|v| shows(&v, secret)) {
+            if shapes.iter().any(|s| shows(value, s))
+                || decoded_basic(value).is_some_and(|v| shows(&v, secret))
+            {
                 found.push(format!("a secret in the header {name}"));
             }
         }
@@ -82,7 +107,9 @@ fn shapes(secret: &str) -> Vec<String> {
         secret.to_owned(),
         STANDARD_NO_PAD.encode(secret),
         URL_SAFE_NO_PAD.encode(secret),
-        secret.bytes().fold(String::new(), |s, b| s + &format!("{b:02x}")),
+        secret
+            .bytes()
+            .fold(String::new(), |s, b| s + &format!("{b:02x}")),
     ]
 }
 

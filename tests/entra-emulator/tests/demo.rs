@@ -1,7 +1,8 @@
-//! The demo as the README has it, run to its end: every step with its command and its outcome, and nothing left behind.
+//! The demo as the README has it, run to its end: every step with its command and its outcome, and
+//! nothing left behind.
 //!
-//! The demo builds the program in the target directory in which this test was built, so under `cargo test` that is a look
-//! at what is there.
+//! The demo builds the program in the target directory in which this test was built, so under
+//! `cargo test` that is a look at what is there.
 
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
@@ -16,7 +17,11 @@ fn run(dir: &Path, change: impl FnOnce(&mut Command)) -> (bool, String, String) 
     change(&mut command);
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
+    (
+        output.status.success(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
 }
 
 fn scratch(name: &str) -> std::path::PathBuf {
@@ -46,11 +51,17 @@ fn it_shows_the_main_job_and_leaves_nothing_behind() {
     ];
     let mut rest = out.as_str();
     for step in steps {
-        let at = rest.find(step).unwrap_or_else(|| panic!("`{step}` is missing or out of order in:\n{out}"));
+        let at = rest
+            .find(step)
+            .unwrap_or_else(|| panic!("`{step}` is missing or out of order in:\n{out}"));
         rest = &rest[at..];
     }
     assert!(!out.contains("eyJ"), "no token is shown");
-    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 0, "something was left behind");
+    assert_eq!(
+        std::fs::read_dir(&dir).unwrap().count(),
+        0,
+        "something was left behind"
+    );
     std::fs::remove_dir(&dir).unwrap();
 }
 
@@ -69,7 +80,10 @@ fn it_fails_where_the_program_is_not_as_it_should_be() {
         let (success, out, err) = run(&dir, |command| {
             command.env("CARGO", &cargo);
         });
-        assert!(!success && err.contains("its output lacks `signed in as"), "{out}\n{err}");
+        assert!(
+            !success && err.contains("its output lacks `signed in as"),
+            "{out}\n{err}"
+        );
         assert!(out.contains("$ ropc login"));
     }
     std::fs::remove_dir_all(&dir).unwrap();

@@ -1,5 +1,5 @@
-//! A pipe, a device or a directory in the place of each file that the program opens: an error at once, or a miss where the
-//! file is a convenience, and never a wait.
+//! A pipe, a device or a directory in the place of each file that the program opens: an error at
+//! once, or a miss where the file is a convenience, and never a wait.
 
 use super::*;
 use std::fs::{self, Permissions};
@@ -18,7 +18,13 @@ const KINDS: [(&str, &str); 4] = [
 fn put(kind: &str, path: &Path) -> bool {
     let run = |program: &str, args: &[&str]| {
         let mut command = Command::new(program);
-        command.args(args).arg(path).stderr(Stdio::null()).status().unwrap().success()
+        command
+            .args(args)
+            .arg(path)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
     };
     match kind {
         "pipe" => run("mkfifo", &[]),
@@ -30,28 +36,56 @@ fn put(kind: &str, path: &Path) -> bool {
 
 /// `/dev/zero` by another name: it never ends.
 fn make_device(path: &Path) -> bool {
-    let made = Command::new("mknod").arg(path).args(["c", "1", "5"]).stderr(Stdio::null()).status().unwrap().success();
+    let made = Command::new("mknod")
+        .arg(path)
+        .args(["c", "1", "5"])
+        .stderr(Stdio::null())
+        .status()
+        .unwrap()
+        .success();
     made && fs::set_permissions(path, Permissions::from_mode(0o600)).is_ok()
 }
 
 fn take_away(path: &Path) {
-    if path.is_dir() && !path.is_symlink() { fs::remove_dir(path) } else { fs::remove_file(path) }.unwrap();
+    if path.is_dir() && !path.is_symlink() {
+        fs::remove_dir(path)
+    } else {
+        fs::remove_file(path)
+    }
+    .unwrap();
 }
 
 /// Ends a run that waits, long after `--timeout` would have.
 fn at_once(sandbox: &Sandbox, args: &[&str]) -> Run {
     let model = sandbox.command(args);
     let mut command = Command::new("timeout");
-    command.args(["-s", "KILL", "60"]).arg(model.get_program()).args(args).env_clear();
-    command.envs(model.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(sandbox.root());
+    command
+        .args(["-s", "KILL", "60"])
+        .arg(model.get_program())
+        .args(args)
+        .env_clear();
+    command.envs(
+        model
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .current_dir(sandbox.root());
     let run = sandbox.finish(&args.join(" "), command, &[]);
-    assert_ne!(run.signal.or(run.code), Some(137), "`ropc {}` waits", args.join(" "));
+    assert_ne!(
+        run.signal.or(run.code),
+        Some(137),
+        "`ropc {}` waits",
+        args.join(" ")
+    );
     run
 }
 
-/// With each kind of thing in the place of `path`, `args` end with `code`; `followed` is for files that may be links. Before
-/// and after that, with the file itself, they end with 0.
+/// With each kind of thing in the place of `path`, `args` end with `code`; `followed` is for files
+/// that may be links. Before and after that, with the file itself, they end with 0.
 fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followed: bool) {
     if !path.starts_with(sandbox.state_dir()) {
         // More sign-ins than are allowed in five minutes.
@@ -63,11 +97,23 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
         fs::rename(path, &saved).unwrap();
         if put(kind, path) {
             let run = at_once(sandbox, args).expect(code);
-            let words = if followed && kind == "link to a device" { "a device or a socket" } else { words };
+            let words = if followed && kind == "link to a device" {
+                "a device or a socket"
+            } else {
+                words
+            };
             if code != 0 {
                 let said = run.stdout.clone() + &run.stderr;
-                assert!(said.contains(words), "a {kind} at {}: {said}", path.display());
-                assert!(args[0] == "status" || said.contains("ropc: hint: "), "a {kind} at {}: {said}", path.display());
+                assert!(
+                    said.contains(words),
+                    "a {kind} at {}: {said}",
+                    path.display()
+                );
+                assert!(
+                    args[0] == "status" || said.contains("ropc: hint: "),
+                    "a {kind} at {}: {said}",
+                    path.display()
+                );
             }
             // What may be lost may also have been replaced.
             if path.symlink_metadata().is_ok() {
@@ -83,19 +129,38 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
 fn of_the_roots_that_a_variable_names() {
     let mut sandbox = Sandbox::new();
     let facts = sandbox.facts();
-    let mut login = vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"];
+    let mut login = vec![
+        "login",
+        "--secrets-stdin",
+        "--no-verify",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     // Without the enrolled roots.
     login.extend(facts[..8].iter().map(String::as_str));
-    sandbox.run_with_input(&login, &sandbox.secrets_json()).expect(0);
+    sandbox
+        .run_with_input(&login, &sandbox.secrets_json())
+        .expect(0);
     let roots = sandbox.root().join("roots.pem");
     fs::copy(sandbox.root().join("ca.pem"), &roots).unwrap();
     sandbox.set_env("SSL_CERT_FILE", roots.to_str().unwrap());
-    in_place_of(&sandbox, &roots, &["exec", "--no-cache", "--timeout", "20s", "--", "true"], 125, true);
+    in_place_of(
+        &sandbox,
+        &roots,
+        &["exec", "--no-cache", "--timeout", "20s", "--", "true"],
+        125,
+        true,
+    );
 }
 
 /// The one file of a directory that has this ending.
 fn only(dir: &Path, ending: &str) -> PathBuf {
-    let mut found: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut found: Vec<PathBuf> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     found.retain(|path| path.is_file() && path.to_string_lossy().ends_with(ending));
     found.sort();
     found.remove(0)
@@ -111,12 +176,30 @@ fn of_a_file_that_a_job_needs() {
     in_place_of(&sandbox, &sandbox.root().join("ca.pem"), &job, 125, true);
     in_place_of(&sandbox, &config.join("store.sealed"), &job, 125, false);
     in_place_of(&sandbox, &config.join("store.key"), &job, 125, false);
-    in_place_of(&sandbox, &only(&state.join("enrolled"), ".toml"), &job, 125, false);
-    in_place_of(&sandbox, &state.join("locks/default.lock"), &job, 125, false);
+    in_place_of(
+        &sandbox,
+        &only(&state.join("enrolled"), ".toml"),
+        &job,
+        125,
+        false,
+    );
+    in_place_of(
+        &sandbox,
+        &state.join("locks/default.lock"),
+        &job,
+        125,
+        false,
+    );
     for looks in [&["status"][..], &["token", "--no-cache"]] {
         in_place_of(&sandbox, &sandbox.profile_file("default"), looks, 3, false);
     }
-    in_place_of(&sandbox, &sandbox.profile_file("default"), &["list"], 0, false);
+    in_place_of(
+        &sandbox,
+        &sandbox.profile_file("default"),
+        &["list"],
+        0,
+        false,
+    );
 }
 
 #[test]
@@ -125,7 +208,10 @@ fn of_a_record_of_refusals() {
     let job = ["exec", "--no-cache", "--timeout", "20s", "--", "true"];
     at_once(&sandbox, &job).expect(0);
     let breaker = sandbox.state_dir().join("breaker");
-    let records: Vec<PathBuf> = fs::read_dir(&breaker).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let records: Vec<PathBuf> = fs::read_dir(&breaker)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     assert!(!records.is_empty(), "a sign-in leaves a record");
     for record in records {
         in_place_of(&sandbox, &record, &job, 125, false);
@@ -138,7 +224,13 @@ fn of_a_file_that_may_be_lost() {
     sandbox.login(&[]).expect(0);
     let tokens = only(&sandbox.cache_dir().join("tokens/default"), "");
     // A miss costs a sign-in; where the new token cannot take the place, that is said.
-    in_place_of(&sandbox, &tokens, &["exec", "--timeout", "20s", "--", "true"], 0, false);
+    in_place_of(
+        &sandbox,
+        &tokens,
+        &["exec", "--timeout", "20s", "--", "true"],
+        0,
+        false,
+    );
     let journal = sandbox.profile_file("default").with_extension("pending");
     fs::write(&journal, "").unwrap();
     in_place_of(&sandbox, &journal, &["status"], 0, false);
@@ -148,21 +240,42 @@ fn of_a_file_that_may_be_lost() {
 fn of_a_file_that_is_named_at_login_or_import() {
     let sandbox = ready();
     let facts = sandbox.facts();
-    let (ca, script) = (sandbox.root().join("own.pem"), sandbox.root().join("job.ps1"));
+    let (ca, script) = (
+        sandbox.root().join("own.pem"),
+        sandbox.root().join("job.ps1"),
+    );
     fs::copy(sandbox.root().join("ca.pem"), &ca).unwrap();
     fs::write(&script, "Write-Host 'nothing'\n").unwrap();
     for name in ["password", "client-secret"] {
-        let secret = if name == "password" { &sandbox.password } else { &sandbox.client_secret };
+        let secret = if name == "password" {
+            &sandbox.password
+        } else {
+            &sandbox.client_secret
+        };
         // Outside of HOME, which is searched for secrets.
         fs::write(sandbox.root().join(name), secret).unwrap();
         fs::set_permissions(sandbox.root().join(name), Permissions::from_mode(0o600)).unwrap();
     }
-    let mut login = vec!["login", "--yes", "--no-verify", "--timeout", "2s", "--password-file", "password"];
+    let mut login = vec![
+        "login",
+        "--yes",
+        "--no-verify",
+        "--timeout",
+        "2s",
+        "--password-file",
+        "password",
+    ];
     login.extend(["--client-secret-file", "client-secret"]);
     login.extend(facts[..8].iter().map(String::as_str));
     let with_ca = [&login[..], &["--ca-file", "own.pem"]].concat();
     in_place_of(&sandbox, &ca, &with_ca, 3, true);
-    in_place_of(&sandbox, &sandbox.config_dir().join("store.lock"), &with_ca, 5, false);
+    in_place_of(
+        &sandbox,
+        &sandbox.config_dir().join("store.lock"),
+        &with_ca,
+        5,
+        false,
+    );
     for name in ["password", "client-secret"] {
         let path = sandbox.root().join(name);
         for kind in ["directory", "device", "link to a device"] {
@@ -177,8 +290,14 @@ fn of_a_file_that_is_named_at_login_or_import() {
     for (kind, words) in KINDS {
         fs::rename(&script, script.with_extension("saved")).unwrap();
         if put(kind, &script) {
-            let words = if kind == "link to a device" { "a device or a socket" } else { words };
-            at_once(&sandbox, &["import", "job.ps1"]).expect(3).says(&[words, "ropc: hint: "]);
+            let words = if kind == "link to a device" {
+                "a device or a socket"
+            } else {
+                words
+            };
+            at_once(&sandbox, &["import", "job.ps1"])
+                .expect(3)
+                .says(&[words, "ropc: hint: "]);
             take_away(&script);
         }
         fs::rename(script.with_extension("saved"), &script).unwrap();
@@ -196,27 +315,54 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
     assert!(put("pipe", &pipe));
     fs::write(sandbox.root().join("client-secret"), &sandbox.client_secret).unwrap();
     let login = |timeout: &'static str, file: &str| {
-        let mut args = vec!["login".to_owned(), "--yes".into(), "--timeout".into(), timeout.into()];
-        args.extend(["--client-secret-file".into(), "client-secret".into(), "--password-file".into(), file.into()]);
+        let mut args = vec![
+            "login".to_owned(),
+            "--yes".into(),
+            "--timeout".into(),
+            timeout.into(),
+        ];
+        args.extend([
+            "--client-secret-file".into(),
+            "client-secret".into(),
+            "--password-file".into(),
+            file.into(),
+        ]);
         args.extend(facts.iter().cloned());
         args
     };
     // Nobody writes: nobody at the other end, and somebody who holds it open and says nothing.
     let patient = login("2s", "pipe");
     let patient: Vec<&str> = patient.iter().map(String::as_str).collect();
-    at_once(&sandbox, &patient).expect(2).says(&["nothing came in time", "--timeout"]);
-    let both = fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
-    at_once(&sandbox, &patient).expect(2).says(&["nothing came in time"]);
+    at_once(&sandbox, &patient)
+        .expect(2)
+        .says(&["nothing came in time", "--timeout"]);
+    let both = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&pipe)
+        .unwrap();
+    at_once(&sandbox, &patient)
+        .expect(2)
+        .says(&["nothing came in time"]);
     drop(both);
     let mut silent = sandbox.command(login("2s", "-"));
-    silent.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    silent
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut silent = silent.spawn().unwrap();
     let _held = silent.stdin.take().unwrap();
-    sandbox.keep("a silent pipe", silent.wait_with_output().unwrap()).expect(2).says(&["nothing came in time"]);
+    sandbox
+        .keep("a silent pipe", silent.wait_with_output().unwrap())
+        .expect(2)
+        .says(&["nothing came in time"]);
     // The controls: each pipe through which a password comes is one.
     for way in ["pipe", "/dev/stdin", "/dev/fd/0", "-"] {
         let mut command = sandbox.command(login("60s", way));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut to: Box<dyn std::io::Write> = if way == "pipe" {
             Box::new(fs::OpenOptions::new().write(true).open(&pipe).unwrap())
@@ -225,6 +371,8 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
         };
         to.write_all(sandbox.password.as_bytes()).unwrap();
         drop(to);
-        sandbox.keep(way, child.wait_with_output().unwrap()).expect(0);
+        sandbox
+            .keep(way, child.wait_with_output().unwrap())
+            .expect(0);
     }
 }

@@ -1,5 +1,6 @@
-//! Bad input of every kind, as tables: what a person typed, piped, edited or damaged, and what must come of it: the exit
-//! code, what happened, what to do next. And always: nothing stored was touched, nothing was sent, nothing panicked.
+//! Bad input of every kind, as tables: what a person typed, piped, edited or damaged, and what must
+//! come of it: the exit code, what happened, what to do next. And always: nothing stored was
+//! touched, nothing was sent, nothing panicked.
 
 mod in_place;
 mod store;
@@ -18,30 +19,58 @@ fn ready() -> Sandbox {
 
 /// Everything that was kept: an empty lock file says nothing.
 fn kept(sandbox: &Sandbox) -> Vec<(PathBuf, Vec<u8>)> {
-    let is_lock = |path: &Path, content: &[u8]| content.is_empty() && path.extension().is_some_and(|e| e == "lock");
-    sandbox.snapshot().into_iter().filter(|(path, content)| !is_lock(path, content)).collect()
+    let is_lock = |path: &Path, content: &[u8]| {
+        content.is_empty() && path.extension().is_some_and(|e| e == "lock")
+    };
+    sandbox
+        .snapshot()
+        .into_iter()
+        .filter(|(path, content)| !is_lock(path, content))
+        .collect()
 }
 
 /// Runs and checks everything that holds for every bad input.
 #[track_caller]
 fn refused(sandbox: &Sandbox, args: &[&str], input: &[u8], code: i32, message: &str, hint: &str) {
     let before = kept(sandbox);
-    let run = if input.is_empty() { sandbox.run(args) } else { sandbox.run_with_input(args, input) };
+    let run = if input.is_empty() {
+        sandbox.run(args)
+    } else {
+        sandbox.run_with_input(args, input)
+    };
     check(run, args, code, message, hint);
-    assert!(kept(sandbox) == before, "`ropc {}` touched what is stored", args.join(" "));
-    assert_eq!(sandbox.emulator.connections(), 0, "`ropc {}` sent something", args.join(" "));
+    assert!(
+        kept(sandbox) == before,
+        "`ropc {}` touched what is stored",
+        args.join(" ")
+    );
+    assert_eq!(
+        sandbox.emulator.connections(),
+        0,
+        "`ropc {}` sent something",
+        args.join(" ")
+    );
 }
 
 #[track_caller]
 fn check(run: Run, args: &[&str], code: i32, message: &str, hint: &str) {
     let shown = format!("`ropc {}`:\n{}{}", args.join(" "), run.stdout, run.stderr);
     assert_eq!(run.code, Some(code), "{shown}");
-    let (errors, hints): (Vec<&str>, Vec<&str>) = run.stderr.lines().partition(|l| !l.starts_with("ropc: hint: "));
+    let (errors, hints): (Vec<&str>, Vec<&str>) = run
+        .stderr
+        .lines()
+        .partition(|l| !l.starts_with("ropc: hint: "));
     let error = errors.join(" ");
-    assert!(error.contains("ropc: error: ") && error.contains(message), "no `{message}` in the error of {shown}");
+    assert!(
+        error.contains("ropc: error: ") && error.contains(message),
+        "no `{message}` in the error of {shown}"
+    );
     // What clap says holds its own tips inside the error.
     let steps = if hints.is_empty() { errors } else { hints };
-    assert!(steps.iter().any(|l| l.contains(hint)), "no `{hint}` in the hints of {shown}");
+    assert!(
+        steps.iter().any(|l| l.contains(hint)),
+        "no `{hint}` in the hints of {shown}"
+    );
     let panicked = ["panicked", "unwrap", "os error", "RUST_BACKTRACE"];
     assert!(panicked.iter().all(|word| !shown.contains(word)), "{shown}");
     assert_eq!(run.stdout, "", "stdout is for data");
@@ -242,7 +271,10 @@ fn damaged_profile_files_are_told_with_the_line_to_mend() {
 }
 
 fn without(text: &str, key: &str) -> String {
-    text.lines().filter(|l| !l.starts_with(key)).map(|l| format!("{l}\n")).collect()
+    text.lines()
+        .filter(|l| !l.starts_with(key))
+        .map(|l| format!("{l}\n"))
+        .collect()
 }
 
 #[test]
@@ -251,7 +283,14 @@ fn a_profile_that_is_no_plain_file_is_told() {
     let path = sandbox.profile_file("default");
     std::fs::rename(&path, sandbox.root().join("real.toml")).unwrap();
     symlink(sandbox.root().join("real.toml"), &path).unwrap();
-    refused(&sandbox, &["token"], b"", 3, "it is a symbolic link, which is not followed", "ls -l");
+    refused(
+        &sandbox,
+        &["token"],
+        b"",
+        3,
+        "it is a symbolic link, which is not followed",
+        "ls -l",
+    );
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     refused(&sandbox, &["token"], b"", 3, "it is a directory", "ls -l");

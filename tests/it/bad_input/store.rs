@@ -36,7 +36,8 @@ fn damage_to_the_store_or_its_key_is_told() {
     for (damage, message, hint) in rows {
         let sandbox = ready();
         damage(&sandbox.config_dir());
-        // The verbs that need the secrets, with the same words; `status` looks only, and may see less.
+        // The verbs that need the secrets, with the same words; `status` looks only, and may see
+        // less.
         refused(&sandbox, &["token", "--refresh"], b"", 5, message, hint);
         refused(&sandbox, &["exec", "--", "true"], b"", 125, message, hint);
         sandbox.run(&["list"]).expect(0);
@@ -65,23 +66,55 @@ fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
 /// Another bundle under the same name, written with the store's own code.
 fn rewrite_bundle(config_dir: &Path, bytes: &[u8]) {
     let text = std::fs::read_to_string(config_dir.join("profiles/default.toml")).unwrap();
-    let generation = text.lines().find_map(|l| l.strip_prefix("generation = ")).unwrap().trim_matches('"');
+    let generation = text
+        .lines()
+        .find_map(|l| l.strip_prefix("generation = "))
+        .unwrap()
+        .trim_matches('"');
     let (env, nobody) = (Environment::default(), Person::default());
     let named = Some(ropc::profile::KeySource::KeyFile);
-    let wish = Wish { named, sealed_with: None, env: &env, config_dir, interactive: false };
+    let wish = Wish {
+        named,
+        sealed_with: None,
+        env: &env,
+        config_dir,
+        interactive: false,
+    };
     let place = KeyPlace::find(wish, &nobody).unwrap();
     let item = Item::bundle(&"default".parse().unwrap(), &generation.parse().unwrap());
-    FileVault::new(config_dir.join("store.sealed"), place).write(&item, &SecretBytes::new(bytes.to_vec())).unwrap();
+    FileVault::new(config_dir.join("store.sealed"), place)
+        .write(&item, &SecretBytes::new(bytes.to_vec()))
+        .unwrap();
 }
 
 #[test]
 fn the_file_store_guesses_no_key_source_and_a_credential_needs_its_directory() {
     let sandbox = Sandbox::new();
     let run = sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json());
-    check(run, &["login"], 3, "the file store needs a key, and no source for one was named", "--key-source key-file");
-    let run = sandbox.login_into(&["--store", "file", "--key-source", "credential"], &[], &sandbox.secrets_json());
-    check(run, &["login"], 3, "CREDENTIALS_DIRECTORY is not set here", "LoadCredentialEncrypted");
-    let keychain = sandbox.login_into(&["--store", "os"], &["--timeout", "5s"], &sandbox.secrets_json());
+    check(
+        run,
+        &["login"],
+        3,
+        "the file store needs a key, and no source for one was named",
+        "--key-source key-file",
+    );
+    let run = sandbox.login_into(
+        &["--store", "file", "--key-source", "credential"],
+        &[],
+        &sandbox.secrets_json(),
+    );
+    check(
+        run,
+        &["login"],
+        3,
+        "CREDENTIALS_DIRECTORY is not set here",
+        "LoadCredentialEncrypted",
+    );
+    let keychain = sandbox.login_into(
+        &["--store", "os"],
+        &["--timeout", "5s"],
+        &sandbox.secrets_json(),
+    );
     check(keychain, &["login"], 5, "", "--store file");
     assert_eq!(sandbox.emulator.connections(), 0);
 }
@@ -106,7 +139,13 @@ fn a_directory_without_the_right_to_write_is_told_before_a_password_is_sent() {
     };
     let login = ["login", "--yes", "--secrets-stdin"];
     let hint = "set ROPC_CONFIG_DIR to one that is";
-    check(run(&login, &sandbox.secrets_json()), &login, 3, "cannot be written: permission denied", hint);
+    check(
+        run(&login, &sandbox.secrets_json()),
+        &login,
+        3,
+        "cannot be written: permission denied",
+        hint,
+    );
     assert!(kept(&sandbox) == before);
     assert_eq!(sandbox.emulator.connections(), 0);
     // A job needs no right to write there.

@@ -1,4 +1,5 @@
-//! The mark of an attempt: on the disk before the first byte of the form leaves, and not before that byte can.
+//! The mark of an attempt: on the disk before the first byte of the form leaves, and not before
+//! that byte can.
 
 use crate::support::broker::{read_record, record};
 use crate::support::{Run, Sandbox};
@@ -54,15 +55,25 @@ fn silent(until: Until) -> (u16, std::sync::mpsc::Receiver<TcpStream>) {
 
 /// `login --no-verify` at this authority.
 fn enrol(sandbox: &Sandbox, authority: &str, ca: &str) {
-    let mut args: Vec<String> =
-        ["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file", "--no-verify", "--yes"]
-            .map(str::to_owned)
-            .into();
+    let mut args: Vec<String> = [
+        "login",
+        "--secrets-stdin",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+        "--no-verify",
+        "--yes",
+    ]
+    .map(str::to_owned)
+    .into();
     args.extend(sandbox.facts());
     *args.last_mut().unwrap() = sandbox.root().join(ca).display().to_string();
     authority.clone_into(args.iter_mut().find(|a| a.starts_with("https://")).unwrap());
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
+    sandbox
+        .run_with_input(&args, &sandbox.secrets_json())
+        .expect(0);
 }
 
 fn send_signal(child: &Child, signal: i32) {
@@ -96,7 +107,12 @@ fn a_run_that_is_killed_before_the_first_byte_can_leave_has_no_mark() {
             for _ in 0..3 {
                 let child = sandbox.command(["token"]).spawn().unwrap();
                 let stream = reached.recv_timeout(Duration::from_secs(30)).unwrap();
-                killed(&sandbox, child, signal, &format!("{until:?}, signal {signal}"));
+                killed(
+                    &sandbox,
+                    child,
+                    signal,
+                    &format!("{until:?}, signal {signal}"),
+                );
                 drop(stream);
             }
             assert_eq!(marks(&sandbox), 0, "{until:?}, signal {signal}");
@@ -111,7 +127,9 @@ fn control_a_run_that_is_killed_while_it_waits_for_the_answer_has_one() {
         let sandbox = Sandbox::new();
         sandbox.login(&["--no-verify"]).expect(0);
         let hold = Hold::new();
-        sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Once);
+        sandbox
+            .emulator
+            .inject(Fault::Hold(hold.clone()), Times::Once);
         let child = sandbox.command(["token"]).spawn().unwrap();
         assert!(hold.wait_for(1, Duration::from_secs(30)));
         killed(&sandbox, child, signal, &format!("signal {signal}"));
@@ -125,17 +143,26 @@ fn the_mark_is_on_the_disk_before_the_service_gets_a_byte_of_the_form() {
     sandbox.login(&["--no-verify"]).expect(0);
     let mut command = sandbox.command(["token"]);
     command.env("ROPC_TEST_CRASH_AT", "attempt-recorded");
-    assert_eq!(sandbox.finish("token", command, &[]).signal, Some(libc::SIGABRT));
+    assert_eq!(
+        sandbox.finish("token", command, &[]).signal,
+        Some(libc::SIGABRT)
+    );
     assert_eq!((marks(&sandbox), sandbox.emulator.token_requests()), (1, 0));
-    assert!(sandbox.emulator.connections() >= 1, "the connection was there");
+    assert!(
+        sandbox.emulator.connections() >= 1,
+        "the connection was there"
+    );
 }
 
 #[test]
 fn what_cannot_be_marked_is_not_sent() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
-    // A directory in the place of the record is found at the first look; one that comes later, by the mark.
-    sandbox.emulator.inject(Fault::DelayHandshake(Duration::from_secs(2)), Times::Once);
+    // A directory in the place of the record is found at the first look; one that comes later, by
+    // the mark.
+    sandbox
+        .emulator
+        .inject(Fault::DelayHandshake(Duration::from_secs(2)), Times::Once);
     let child = sandbox.command(["token"]).spawn().unwrap();
     let end = std::time::Instant::now() + Duration::from_secs(30);
     while sandbox.emulator.connections() == 0 && std::time::Instant::now() < end {
@@ -145,21 +172,38 @@ fn what_cannot_be_marked_is_not_sent() {
     let lock = std::fs::read_dir(&dir)
         .unwrap()
         .map(|e| e.unwrap().path())
-        .find(|p| p.file_name().unwrap().to_string_lossy().starts_with("user-"))
+        .find(|p| {
+            p.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("user-")
+        })
         .unwrap();
     std::fs::create_dir(lock.with_extension("json")).unwrap();
-    let run = sandbox.keep("token", child.wait_with_output().unwrap()).expect(3);
-    run.says(&["cannot be written, so no password is sent", "ROPC_STATE_DIR"]);
+    let run = sandbox
+        .keep("token", child.wait_with_output().unwrap())
+        .expect(3);
+    run.says(&[
+        "cannot be written, so no password is sent",
+        "ROPC_STATE_DIR",
+    ]);
     assert_eq!(sandbox.emulator.token_requests(), 0);
 }
 
 #[test]
 fn a_refused_connection_leaves_no_mark() {
     let sandbox = Sandbox::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     enrol(&sandbox, &format!("https://localhost:{port}"), "ca.pem");
     for _ in 0..4 {
-        sandbox.run(&["token"]).expect(6).says(&["refused the connection"]);
+        sandbox
+            .run(&["token"])
+            .expect(6)
+            .says(&["refused the connection"]);
     }
     assert_eq!(marks(&sandbox), 0);
 }
@@ -185,15 +229,34 @@ fn too_few_descriptors_leave_no_mark() {
     for limit in 4..16 {
         let plain = sandbox.command(["token"]);
         let mut command = std::process::Command::new("sh");
-        command.args(["-c", "ulimit -n \"$1\"; shift; exec \"$@\"", "sh", &limit.to_string()]);
-        command.arg(plain.get_program()).args(plain.get_args()).env_clear().current_dir(sandbox.root());
-        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.args([
+            "-c",
+            "ulimit -n \"$1\"; shift; exec \"$@\"",
+            "sh",
+            &limit.to_string(),
+        ]);
+        command
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .env_clear()
+            .current_dir(sandbox.root());
+        command.envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         let run = sandbox.finish(&format!("token with {limit} descriptors"), command, &[]);
         if run.code == Some(0) {
             break;
         }
-        assert_eq!((marks(&sandbox), sandbox.emulator.token_requests()), (0, 0), "{limit}: {run:?}");
+        assert_eq!(
+            (marks(&sandbox), sandbox.emulator.token_requests()),
+            (0, 0),
+            "{limit}: {run:?}"
+        );
         codes.push(run.code);
     }
     assert!(codes.len() > 1, "the control: fewer do not suffice");

@@ -1,4 +1,5 @@
-//! The breaker with the real binary: a refused secret is sent once, and nothing is sent that was not written down first.
+//! The breaker with the real binary: a refused secret is sent once, and nothing is sent that was
+//! not written down first.
 
 mod marks;
 mod pace;
@@ -18,5 +19,10 @@ fn wrong(sandbox: &Sandbox) -> String {
 
 /// `login --no-verify` with this password.
 fn store_password(sandbox: &Sandbox, password: &str) -> Run {
-    sandbox.login_with(&["--no-verify", "--yes"], &secrets_json(&sandbox.client_secret, password)).expect(0)
+    sandbox
+        .login_with(
+            &["--no-verify", "--yes"],
+            &secrets_json(&sandbox.client_secret, password),
+        )
+        .expect(0)
 }

@@ -1,4 +1,5 @@
-//! Cool-down and slowing: nothing is sent for a while, the answer is repeated, and a person gets through.
+//! Cool-down and slowing: nothing is sent for a while, the answer is repeated, and a person gets
+//! through.
 
 use super::{store_password, wrong};
 use crate::support::broker::{edit_record, remove_cache, status};
@@ -44,20 +45,48 @@ fn a_locked_account_and_a_loop_cool_down_longer_each_time() {
         let sandbox = cold();
         sandbox.emulator.inject(Fault::Aadsts(code), Times::Next(2));
         let label = format!("AADSTS{code}");
-        let first = sandbox.run(&["exec", "--", "true"]).expect(125).says(&[&label]);
-        let ids = first.stderr.lines().find(|l| l.contains("correlation id")).unwrap().trim().to_owned();
+        let first = sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&[&label]);
+        let ids = first
+            .stderr
+            .lines()
+            .find(|l| l.contains("correlation id"))
+            .unwrap()
+            .trim()
+            .to_owned();
         for _ in 0..3 {
             let known = ["nothing is sent for", &label, &ids, "`ropc login --retry`"];
-            sandbox.run(&["exec", "--", "true"]).expect(125).says(&known);
+            sandbox
+                .run(&["exec", "--", "true"])
+                .expect(125)
+                .says(&known);
         }
         assert_eq!(sandbox.emulator.token_requests(), 1);
         let seen = breaker(&sandbox);
-        assert_eq!((&seen["state"], &seen["code"]), (&"paused".into(), &code.into()));
-        assert!((now() + 280..=now() + 300).contains(&until(&sandbox)), "{seen}");
+        assert_eq!(
+            (&seen["state"], &seen["code"]),
+            (&"paused".into(), &code.into())
+        );
+        assert!(
+            (now() + 280..=now() + 300).contains(&until(&sandbox)),
+            "{seen}"
+        );
         end_pauses(&sandbox);
-        sandbox.run(&["exec", "--", "true"]).expect(125).says(&[&label]);
-        assert_eq!(sandbox.emulator.token_requests(), 2, "asked again when the time is over");
-        assert!((now() + 580..=now() + 600).contains(&until(&sandbox)), "twice as long");
+        sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&[&label]);
+        assert_eq!(
+            sandbox.emulator.token_requests(),
+            2,
+            "asked again when the time is over"
+        );
+        assert!(
+            (now() + 580..=now() + 600).contains(&until(&sandbox)),
+            "twice as long"
+        );
         end_pauses(&sandbox);
         sandbox.run(&["exec", "--", "true"]).expect(0);
         assert_eq!(breaker(&sandbox)["state"], "ready");
@@ -72,19 +101,32 @@ fn a_warm_cache_serves_through_a_cool_down() {
     sandbox.run(&["token", "--refresh"]).expect(4);
     sandbox.run(&["exec", "--", "true"]).expect(0);
     remove_cache(&sandbox);
-    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["AADSTS50053"]);
+    sandbox
+        .run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&["AADSTS50053"]);
 }
 
 #[test]
 fn a_throttle_is_waited_out_as_long_as_it_says() {
     for html in [false, true] {
         let sandbox = cold();
-        let throttled = Fault::Throttled { retry_after: RetryAfter::Seconds(120), html };
+        let throttled = Fault::Throttled {
+            retry_after: RetryAfter::Seconds(120),
+            html,
+        };
         sandbox.emulator.inject(throttled, Times::Once);
         sandbox.run(&["token"]).expect(6);
-        sandbox.run(&["token"]).expect(6).says(&["nothing is sent for"]);
+        sandbox
+            .run(&["token"])
+            .expect(6)
+            .says(&["nothing is sent for"]);
         assert_eq!(sandbox.emulator.token_requests(), 1);
-        assert!((now() + 100..=now() + 120).contains(&until(&sandbox)), "{}", breaker(&sandbox));
+        assert!(
+            (now() + 100..=now() + 120).contains(&until(&sandbox)),
+            "{}",
+            breaker(&sandbox)
+        );
         end_pauses(&sandbox);
         sandbox.run(&["token"]).expect(0);
     }
@@ -92,7 +134,9 @@ fn a_throttle_is_waited_out_as_long_as_it_says() {
 
 #[test]
 fn a_really_locked_account_is_left_alone() {
-    let sandbox = Sandbox::with(|config| Config { ..config }.with_lockout(1, std::time::Duration::from_secs(600)));
+    let sandbox = Sandbox::with(|config| {
+        Config { ..config }.with_lockout(1, std::time::Duration::from_secs(600))
+    });
     store_password(&sandbox, &wrong(&sandbox));
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126"]);
     assert!(sandbox.emulator.is_locked(CONTOSO_USER));
@@ -101,7 +145,10 @@ fn a_really_locked_account_is_left_alone() {
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
     let before = sandbox.emulator.token_requests();
     for _ in 0..5 {
-        sandbox.run(&["exec", "--", "true"]).expect(125).says(&["AADSTS50053"]);
+        sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&["AADSTS50053"]);
     }
     assert_eq!(sandbox.emulator.token_requests(), before);
     sandbox.emulator.unlock(CONTOSO_USER);
@@ -115,11 +162,25 @@ fn policy_and_consent_answers_are_slowed_and_not_latched() {
         let sandbox = cold();
         sandbox.emulator.inject(Fault::Aadsts(code), Times::Once);
         let label = format!("AADSTS{code}");
-        sandbox.run(&["exec", "--", "true"]).expect(125).says(&[&label]);
-        let paused = ["nothing is sent for", "with this app and these scopes before", &label];
-        sandbox.run(&["exec", "--", "true"]).expect(125).says(&paused);
+        sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&[&label]);
+        let paused = [
+            "nothing is sent for",
+            "with this app and these scopes before",
+            &label,
+        ];
+        sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&paused);
         assert_eq!(sandbox.emulator.token_requests(), 1);
-        assert!((now() + 40..=now() + 60).contains(&until(&sandbox)), "{}", breaker(&sandbox));
+        assert!(
+            (now() + 40..=now() + 60).contains(&until(&sandbox)),
+            "{}",
+            breaker(&sandbox)
+        );
         end_pauses(&sandbox);
         sandbox.run(&["exec", "--", "true"]).expect(0);
         assert_eq!(sandbox.emulator.token_requests(), 2, "{code}");
@@ -139,7 +200,10 @@ fn a_person_gets_through_a_pause_by_retry_and_through_a_policy_by_other_secrets(
 
         sandbox.emulator.inject(Fault::Aadsts(code), Times::Once);
         sandbox.run(&["token", "--no-cache"]).expect(4);
-        sandbox.run(&["token", "--no-cache"]).expect(4).says(&["nothing is sent"]);
+        sandbox
+            .run(&["token", "--no-cache"])
+            .expect(4)
+            .says(&["nothing is sent"]);
         let other = crate::support::random_secret("Ot");
         sandbox.watch("the other password", &other);
         sandbox.emulator.set_password(CONTOSO_USER, &other);
@@ -148,8 +212,15 @@ fn a_person_gets_through_a_pause_by_retry_and_through_a_policy_by_other_secrets(
             // The account is locked, whatever the password.
             let before = sandbox.emulator.token_requests();
             for _ in 0..3 {
-                let known = ["nothing is sent", "AADSTS50053", "`ropc login --retry` with `--secrets-stdin`"];
-                sandbox.login_with(&["--yes"], &others).expect(4).says(&known);
+                let known = [
+                    "nothing is sent",
+                    "AADSTS50053",
+                    "`ropc login --retry` with `--secrets-stdin`",
+                ];
+                sandbox
+                    .login_with(&["--yes"], &others)
+                    .expect(4)
+                    .says(&known);
             }
             assert_eq!(sandbox.emulator.token_requests(), before);
             sandbox.login_with(&["--yes", "--retry"], &others).expect(0);
@@ -163,8 +234,14 @@ fn a_person_gets_through_a_pause_by_retry_and_through_a_policy_by_other_secrets(
 #[test]
 fn a_slowed_scope_slows_no_other_scope_of_the_profile() {
     let sandbox = cold();
-    sandbox.run(&["token", "--scope", "Mail.Send"]).expect(4).says(&["AADSTS65001"]);
-    sandbox.run(&["token", "--scope", "Mail.Send"]).expect(4).says(&["nothing is sent"]);
+    sandbox
+        .run(&["token", "--scope", "Mail.Send"])
+        .expect(4)
+        .says(&["AADSTS65001"]);
+    sandbox
+        .run(&["token", "--scope", "Mail.Send"])
+        .expect(4)
+        .says(&["nothing is sent"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.run(&["token"]).expect(0);
 }
@@ -173,9 +250,16 @@ fn a_slowed_scope_slows_no_other_scope_of_the_profile() {
 fn a_login_that_a_policy_refuses_does_not_slow_the_jobs_of_the_old_profile() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    sandbox.emulator.set_user_state(CONTOSO_USER, UserState::MfaRequired);
-    sandbox.login(&["--yes"]).expect(4).says(&["AADSTS50076", "nothing was stored"]);
-    sandbox.emulator.set_user_state(CONTOSO_USER, UserState::Active);
+    sandbox
+        .emulator
+        .set_user_state(CONTOSO_USER, UserState::MfaRequired);
+    sandbox
+        .login(&["--yes"])
+        .expect(4)
+        .says(&["AADSTS50076", "nothing was stored"]);
+    sandbox
+        .emulator
+        .set_user_state(CONTOSO_USER, UserState::Active);
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
@@ -187,11 +271,27 @@ fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
     for _ in 0..10 {
         sandbox.run(&["token", "--refresh"]).expect(0);
     }
-    assert_eq!(sandbox.emulator.token_requests(), 11, "control: the first was sent twice");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        11,
+        "control: the first was sent twice"
+    );
     let refused = |flag: &str| {
-        let run = sandbox.run(&["token", flag]).expect(6).says(&["10 sign-ins", "AADSTS50196", &format!("`{flag}`")]);
-        let other = if flag == "--refresh" { "`--no-cache`" } else { "`--refresh`" };
-        assert!(!run.stderr.contains(other), "a flag that was not given: {}", run.stderr);
+        let run = sandbox.run(&["token", flag]).expect(6).says(&[
+            "10 sign-ins",
+            "AADSTS50196",
+            &format!("`{flag}`"),
+        ]);
+        let other = if flag == "--refresh" {
+            "`--no-cache`"
+        } else {
+            "`--refresh`"
+        };
+        assert!(
+            !run.stderr.contains(other),
+            "a flag that was not given: {}",
+            run.stderr
+        );
     };
     refused("--refresh");
     refused("--no-cache");

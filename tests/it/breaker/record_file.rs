@@ -1,4 +1,5 @@
-//! The record itself: where it cannot be read or written, no password is sent, and the message says how to go on.
+//! The record itself: where it cannot be read or written, no password is sent, and the message says
+//! how to go on.
 
 use super::{store_password, wrong};
 use crate::support::broker::{login_as, pass, read_record, record, record_dir, remove_cache};
@@ -29,15 +30,26 @@ fn an_unreadable_record_stops_the_password_until_a_person_starts_a_new_one() {
     let cases: [(&[u8], &str); 5] = [
         (b"", "it is damaged"),
         (b"{\"version\": 2", "it is damaged"),
-        (b"{\"version\": 1, \"about\": \"x\", \"surprise\": 1}", "it is damaged"),
+        (
+            b"{\"version\": 1, \"about\": \"x\", \"surprise\": 1}",
+            "it is damaged",
+        ),
         (b"\xff\xfe\x00", "it is damaged"),
         (newer, "version 3, which a newer ropc wrote"),
     ];
     for (content, reason) in cases {
         let sandbox = cold_with_record();
         fs::write(record(&sandbox, "user-").unwrap(), content).unwrap();
-        let known = ["the sign-in record", "so no password is sent", reason, "`ropc login --retry`"];
-        sandbox.run(&["exec", "--", "true"]).expect(125).says(&known);
+        let known = [
+            "the sign-in record",
+            "so no password is sent",
+            reason,
+            "`ropc login --retry`",
+        ];
+        sandbox
+            .run(&["exec", "--", "true"])
+            .expect(125)
+            .says(&known);
         sandbox.run(&["token"]).expect(3).says(&known);
         sandbox.login(&["--yes"]).expect(3).says(&known);
         assert_eq!(sandbox.emulator.token_requests(), 1);
@@ -56,10 +68,16 @@ fn a_record_that_is_a_link_or_a_directory_stops_the_password_too() {
     let aside = sandbox.root().join("aside.json");
     fs::rename(&path, &aside).unwrap();
     std::os::unix::fs::symlink(&aside, &path).unwrap();
-    sandbox.run(&["token"]).expect(3).says(&["no password is sent"]);
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&["no password is sent"]);
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    sandbox.run(&["token"]).expect(3).says(&["no password is sent"]);
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&["no password is sent"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
@@ -71,7 +89,10 @@ fn without_any_writable_directory_no_password_is_sent() {
     let below_a_file = sandbox.root().join("file/state");
     sandbox.set_env("ROPC_STATE_DIR", below_a_file.to_str().unwrap());
     let known = ["no directory for the sign-in record", "ROPC_STATE_DIR"];
-    sandbox.run(&["exec", "--", "true"]).expect(125).says(&known);
+    sandbox
+        .run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&known);
     sandbox.run(&["token"]).expect(3).says(&known);
     sandbox.login(&["--yes"]).expect(3).says(&known);
     // A runtime directory that others may write is none.
@@ -86,7 +107,10 @@ fn a_record_that_cannot_be_written_stops_the_password() {
     let sandbox = cold_with_record();
     fs::remove_dir_all(record_dir(&sandbox)).unwrap();
     fs::write(record_dir(&sandbox), "in the way").unwrap();
-    sandbox.run(&["token"]).expect(3).says(&["cannot be", "ROPC_STATE_DIR"]);
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&["cannot be", "ROPC_STATE_DIR"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
@@ -95,18 +119,29 @@ fn a_logout_needs_no_record_that_can_be_written() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let path = record(&sandbox, "user-").unwrap();
-    // As on a full disk: what is there can be read, and nothing can be made beside it. Root is stopped by a flag only.
+    // As on a full disk: what is there can be read, and nothing can be made beside it. Root is
+    // stopped by a flag only.
     fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o500)).unwrap();
-    let _ = std::process::Command::new("chattr").arg("+i").arg(record_dir(&sandbox)).output();
+    let _ = std::process::Command::new("chattr")
+        .arg("+i")
+        .arg(record_dir(&sandbox))
+        .output();
     let probe = fs::write(record_dir(&sandbox).join("probe"), "");
     let run = sandbox.run(&["logout", "--yes"]);
-    let _ = std::process::Command::new("chattr").arg("-i").arg(record_dir(&sandbox)).output();
+    let _ = std::process::Command::new("chattr")
+        .arg("-i")
+        .arg(record_dir(&sandbox))
+        .output();
     fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o700)).unwrap();
     if !needs::allowed(probe.is_err(), "`chattr +i`") {
         return;
     }
-    run.expect(0).says(&["warning", path.to_str().unwrap(), "keeps what it knows"]);
-    assert!(!sandbox.profile_file("default").exists() && !sandbox.cache_dir().join("tokens/default").exists());
+    run.expect(0)
+        .says(&["warning", path.to_str().unwrap(), "keeps what it knows"]);
+    assert!(
+        !sandbox.profile_file("default").exists()
+            && !sandbox.cache_dir().join("tokens/default").exists()
+    );
     assert!(crate::support::broker::store_items(&sandbox).is_empty());
 }
 
@@ -132,14 +167,25 @@ fn what_a_state_directory_knew_still_holds_when_it_became_read_only() {
     sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
     store_password(&sandbox, &wrong(&sandbox));
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126"]);
-    // What a read-only file system does to everybody, a file in the place of the locks does to root as well.
+    // What a read-only file system does to everybody, a file in the place of the locks does to root
+    // as well.
     fs::remove_dir_all(state.join("locks")).unwrap();
     fs::write(state.join("locks"), "").unwrap();
     runtime_dir(&mut sandbox);
     sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
-    assert_eq!(crate::support::broker::status(&sandbox, "default")["breaker"]["state"], "refused");
+    assert_eq!(
+        crate::support::broker::status(&sandbox, "default")["breaker"]["state"],
+        "refused"
+    );
     assert_eq!(sandbox.emulator.token_requests(), 1);
-    login_as(&sandbox, CONTOSO_USER, "default", &sandbox.secrets_json(), &["--yes"]).expect(0);
+    login_as(
+        &sandbox,
+        CONTOSO_USER,
+        "default",
+        &sandbox.secrets_json(),
+        &["--yes"],
+    )
+    .expect(0);
     sandbox.run(&["token", "--no-cache"]).expect(0);
 }
 
@@ -150,7 +196,12 @@ fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be
     runtime_dir(&mut sandbox);
     // A first sign-in, so that there is an older record.
     sandbox.login(&[]).expect(0);
-    sandbox.login_with(&["--no-verify", "--yes"], &secrets_json(&sandbox.client_secret, &wrong(&sandbox))).expect(0);
+    sandbox
+        .login_with(
+            &["--no-verify", "--yes"],
+            &secrets_json(&sandbox.client_secret, &wrong(&sandbox)),
+        )
+        .expect(0);
     let read_only = || {
         fs::remove_dir_all(state.join("locks")).unwrap();
         fs::write(state.join("locks"), "").unwrap();
@@ -161,17 +212,33 @@ fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be
     writable();
     for _ in 0..2 {
         sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
-        assert_eq!(crate::support::broker::status(&sandbox, "default")["breaker"]["state"], "refused");
+        assert_eq!(
+            crate::support::broker::status(&sandbox, "default")["breaker"]["state"],
+            "refused"
+        );
     }
-    assert_eq!((sandbox.emulator.token_requests(), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (2, 1));
-    // The control: what a person mended there is mended everywhere, although the other record still says otherwise.
-    sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126: "]);
+    assert_eq!(
+        (
+            sandbox.emulator.token_requests(),
+            sandbox.emulator.failed_sign_ins(CONTOSO_USER)
+        ),
+        (2, 1)
+    );
+    // The control: what a person mended there is mended everywhere, although the other record still
+    // says otherwise.
+    sandbox
+        .run(&["login", "--retry"])
+        .expect(4)
+        .says(&["AADSTS50126: "]);
     pass(&sandbox, 3600);
     sandbox.login(&["--yes"]).expect(0);
     sandbox.emulator.inject(Fault::Aadsts(50126), Times::Once);
     sandbox.run(&["token", "--no-cache"]).expect(4);
     read_only();
-    sandbox.run(&["token", "--no-cache"]).expect(4).says(&["is not sent"]);
+    sandbox
+        .run(&["token", "--no-cache"])
+        .expect(4)
+        .says(&["is not sent"]);
     sandbox.run(&["login", "--retry"]).expect(0);
     sandbox.run(&["token", "--no-cache"]).expect(0);
     writable();
@@ -185,10 +252,24 @@ fn the_record_holds_public_facts_only_and_is_private() {
     store_password(&sandbox, &bad);
     sandbox.run(&["token"]).expect(4);
     let path = record(&sandbox, "user-").unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::metadata(record_dir(&sandbox)).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert_eq!(
+        fs::metadata(record_dir(&sandbox))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o700
+    );
     let print = &read_record(&sandbox)["refused"][0]["fingerprint"];
-    assert_eq!(print["print"].as_str().unwrap().len(), 4, "16 bits rule a guess out and prove none");
+    assert_eq!(
+        print["print"].as_str().unwrap().len(),
+        4,
+        "16 bits rule a guess out and prove none"
+    );
     sandbox.assert_no_leak();
 }
 
@@ -199,12 +280,32 @@ fn what_was_refused_is_told_in_the_language_of_the_run_that_tells_it() {
     store_password(&sandbox, &refused);
     sandbox.set_env("ROPC_LANG", "ja");
     let first = sandbox.run(&["token"]).expect(4);
-    let first = first.says(&["AADSTS50126: ユーザー名またはパスワードが拒否されました", "`ropc login --retry`"]);
-    assert!(!first.stderr.contains("user name or password refused"), "{}", first.stderr);
+    let first = first.says(&[
+        "AADSTS50126: ユーザー名またはパスワードが拒否されました",
+        "`ropc login --retry`",
+    ]);
+    assert!(
+        !first.stderr.contains("user name or password refused"),
+        "{}",
+        first.stderr
+    );
     let record = fs::read_to_string(record(&sandbox, "user-").unwrap()).unwrap();
-    assert!(record.is_ascii() && record.contains("50126"), "no words in the record: {record}");
-    sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: ユーザー名またはパスワードが拒否されました"]);
+    assert!(
+        record.is_ascii() && record.contains("50126"),
+        "no words in the record: {record}"
+    );
+    sandbox
+        .run(&["token"])
+        .expect(4)
+        .says(&["AADSTS50126: ユーザー名またはパスワードが拒否されました"]);
     sandbox.set_env("ROPC_LANG", "en");
-    sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: user name or password refused"]);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the control: the others were told from the record");
+    sandbox
+        .run(&["token"])
+        .expect(4)
+        .says(&["AADSTS50126: user name or password refused"]);
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the control: the others were told from the record"
+    );
 }

@@ -14,21 +14,38 @@ fn a_password_changed_after_login_is_sent_once_in_201_runs_and_locks_nothing() {
     let right = random_secret("Nw");
     sandbox.watch("the new password", &right);
     sandbox.emulator.set_password(CONTOSO_USER, &right);
-    let first = sandbox.run(&["exec", "--", "true"]).expect(125).says(&["AADSTS50126"]);
+    let first = sandbox
+        .run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&["AADSTS50126"]);
     let request = sandbox.emulator.requests().pop().unwrap();
     let correlation = request.header("client-request-id").unwrap().to_owned();
     assert!(first.stderr.contains(&correlation), "{}", first.stderr);
     for run in run_many(&sandbox, &["exec", "--", "true"], 200, 20) {
-        let known = ["is not sent: Entra refused it before", "AADSTS50126", &correlation, "Z", "ropc login"];
+        let known = [
+            "is not sent: Entra refused it before",
+            "AADSTS50126",
+            &correlation,
+            "Z",
+            "ropc login",
+        ];
         run.expect(125).says(&known);
     }
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
     assert_eq!(sandbox.emulator.token_requests(), 1);
     assert!(!sandbox.emulator.is_locked(CONTOSO_USER));
     let breaker = status(&sandbox, "default")["breaker"].clone();
-    assert_eq!((&breaker["state"], &breaker["code"]), (&"refused".into(), &50126.into()));
-    assert!(breaker["since"].is_u64() && breaker["reason"].as_str().unwrap().contains(&correlation), "{breaker}");
-    sandbox.login_with(&["--yes"], &secrets_json(&sandbox.client_secret, &right)).expect(0);
+    assert_eq!(
+        (&breaker["state"], &breaker["code"]),
+        (&"refused".into(), &50126.into())
+    );
+    assert!(
+        breaker["since"].is_u64() && breaker["reason"].as_str().unwrap().contains(&correlation),
+        "{breaker}"
+    );
+    sandbox
+        .login_with(&["--yes"], &secrets_json(&sandbox.client_secret, &right))
+        .expect(0);
     for run in run_many(&sandbox, &["exec", "--no-cache", "--", "true"], 5, 5) {
         run.expect(0);
     }
@@ -45,13 +62,21 @@ fn twenty_jobs_that_start_together_send_a_wrong_password_once() {
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
 }
 
-/// A program that gives the secrets once, and then, when it is asked again for a refusal, ends `ropc`.
+/// A program that gives the secrets once, and then, when it is asked again for a refusal, ends
+/// `ropc`.
 fn killing_program(sandbox: &Sandbox, secrets: &[u8]) -> [String; 3] {
-    let (json, script) = (sandbox.root().join("secrets.json"), sandbox.root().join("killer"));
+    let (json, script) = (
+        sandbox.root().join("secrets.json"),
+        sandbox.root().join("killer"),
+    );
     std::fs::write(&json, secrets).unwrap();
     let text = "cat \"$1\"; [ -e \"$1.once\" ] && kill -KILL $PPID; [ ! -e \"$1.armed\" ] || : > \"$1.once\"\n";
     std::fs::write(&script, text).unwrap();
-    ["sh".into(), script.display().to_string(), json.display().to_string()]
+    [
+        "sh".into(),
+        script.display().to_string(),
+        json.display().to_string(),
+    ]
 }
 
 #[test]
@@ -67,15 +92,26 @@ fn a_kill_while_a_refused_secret_is_read_again_does_not_have_it_sent_once_more()
     args.extend(program.iter().map(String::as_str));
     sandbox.run(&args).expect(0);
     std::fs::write(format!("{}.armed", program[2]), "").unwrap();
-    assert_eq!(sandbox.run(&["token"]).signal, Some(9), "killed at its second look");
+    assert_eq!(
+        sandbox.run(&["token"]).signal,
+        Some(9),
+        "killed at its second look"
+    );
     std::fs::remove_file(format!("{}.once", program[2])).unwrap();
     std::fs::remove_file(format!("{}.armed", program[2])).unwrap();
     for _ in 0..3 {
-        sandbox.run(&["token"]).expect(4).says(&["is not sent", "AADSTS50126", "`ropc login --retry`"]);
+        sandbox.run(&["token"]).expect(4).says(&[
+            "is not sent",
+            "AADSTS50126",
+            "`ropc login --retry`",
+        ]);
     }
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
     // The control: a person may have it sent, and then all is known of it.
-    sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126"]);
+    sandbox
+        .run(&["login", "--retry"])
+        .expect(4)
+        .says(&["AADSTS50126"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
     let refused = crate::support::broker::read_record(&sandbox)["refused"].clone();
     assert_eq!(refused.as_array().unwrap().len(), 1, "{refused}");
@@ -101,13 +137,23 @@ fn a_refused_client_secret_is_sent_once() {
     let right = random_secret("Cn");
     sandbox.watch("the new client secret", &right);
     sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &right);
-    sandbox.run(&["exec", "--", "true"]).expect(125).says(&["AADSTS7000215"]);
+    sandbox
+        .run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&["AADSTS7000215"]);
     for run in run_many(&sandbox, &["exec", "--", "true"], 20, 20) {
-        run.expect(125).says(&["client secret of app", "is not sent", "AADSTS7000215", "correlation id"]);
+        run.expect(125).says(&[
+            "client secret of app",
+            "is not sent",
+            "AADSTS7000215",
+            "correlation id",
+        ]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
     assert_eq!(status(&sandbox, "default")["breaker"]["code"], 7_000_215);
-    sandbox.login_with(&["--yes"], &secrets_json(&right, &sandbox.password)).expect(0);
+    sandbox
+        .login_with(&["--yes"], &secrets_json(&right, &sandbox.password))
+        .expect(0);
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
@@ -115,14 +161,35 @@ fn a_refused_client_secret_is_sent_once() {
 fn a_client_secret_refused_for_one_user_is_not_sent_for_another() {
     const OTHER: &str = "svc-other@contoso.example";
     let password = random_secret("Ot");
-    let sandbox = Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, OTHER, &password)));
+    let sandbox =
+        Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, OTHER, &password)));
     sandbox.watch("the other password", &password);
     let bad = random_secret("Cb");
     sandbox.watch("the wrong client secret", &bad);
-    login_as(&sandbox, CONTOSO_USER, "one", &secrets_json(&bad, &sandbox.password), &["--no-verify"]).expect(0);
-    login_as(&sandbox, OTHER, "two", &secrets_json(&bad, &password), &["--no-verify"]).expect(0);
-    sandbox.run(&["token", "-p", "one"]).expect(4).says(&["AADSTS7000215"]);
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    login_as(
+        &sandbox,
+        CONTOSO_USER,
+        "one",
+        &secrets_json(&bad, &sandbox.password),
+        &["--no-verify"],
+    )
+    .expect(0);
+    login_as(
+        &sandbox,
+        OTHER,
+        "two",
+        &secrets_json(&bad, &password),
+        &["--no-verify"],
+    )
+    .expect(0);
+    sandbox
+        .run(&["token", "-p", "one"])
+        .expect(4)
+        .says(&["AADSTS7000215"]);
+    sandbox
+        .run(&["token", "-p", "two"])
+        .expect(4)
+        .says(&["is not sent"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
@@ -130,22 +197,47 @@ fn a_client_secret_refused_for_one_user_is_not_sent_for_another() {
 fn a_refused_password_is_known_again_in_another_profile_of_the_user_only() {
     const OTHER: &str = "svc-other@contoso.example";
     let shared = random_secret("Sh");
-    let sandbox = Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, OTHER, &shared)));
+    let sandbox =
+        Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, OTHER, &shared)));
     sandbox.watch("the shared password", &shared);
     let secrets = secrets_json(&sandbox.client_secret, &shared);
     for profile in ["one", "two"] {
         login_as(&sandbox, CONTOSO_USER, profile, &secrets, &["--no-verify"]).expect(0);
     }
     login_as(&sandbox, OTHER, "other", &secrets, &["--no-verify"]).expect(0);
-    sandbox.run(&["token", "-p", "one"]).expect(4).says(&["AADSTS50126"]);
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent", "AADSTS50126", "ropc login -p two"]);
+    sandbox
+        .run(&["token", "-p", "one"])
+        .expect(4)
+        .says(&["AADSTS50126"]);
+    sandbox.run(&["token", "-p", "two"]).expect(4).says(&[
+        "is not sent",
+        "AADSTS50126",
+        "ropc login -p two",
+    ]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.run(&["token", "-p", "other"]).expect(0);
-    // That profile `one` got another password says nothing about `two`, which still holds the refused one.
-    login_as(&sandbox, CONTOSO_USER, "one", &sandbox.secrets_json(), &["--yes"]).expect(0);
+    // That profile `one` got another password says nothing about `two`, which still holds the
+    // refused one.
+    login_as(
+        &sandbox,
+        CONTOSO_USER,
+        "one",
+        &sandbox.secrets_json(),
+        &["--yes"],
+    )
+    .expect(0);
     let before = sandbox.emulator.token_requests();
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
-    assert_eq!((sandbox.emulator.token_requests(), sandbox.emulator.failed_sign_ins(CONTOSO_USER)), (before, 1));
+    sandbox
+        .run(&["token", "-p", "two"])
+        .expect(4)
+        .says(&["is not sent"]);
+    assert_eq!(
+        (
+            sandbox.emulator.token_requests(),
+            sandbox.emulator.failed_sign_ins(CONTOSO_USER)
+        ),
+        (before, 1)
+    );
 }
 
 /// The control is `logout_drops_cache_record_and_secrets`: the last of them takes it along.
@@ -156,9 +248,15 @@ fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
     for profile in ["one", "two"] {
         login_as(&sandbox, CONTOSO_USER, profile, &bad, &["--no-verify"]).expect(0);
     }
-    sandbox.run(&["token", "-p", "one"]).expect(4).says(&["AADSTS50126: "]);
+    sandbox
+        .run(&["token", "-p", "one"])
+        .expect(4)
+        .says(&["AADSTS50126: "]);
     sandbox.run(&["logout", "--yes", "-p", "one"]).expect(0);
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    sandbox
+        .run(&["token", "-p", "two"])
+        .expect(4)
+        .says(&["is not sent"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
     // One that cannot be read may hold it as well.
     login_as(&sandbox, CONTOSO_USER, "one", &bad, &["--no-verify"]).expect(0);
@@ -167,18 +265,27 @@ fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
     std::fs::write(&path, "x").unwrap();
     sandbox.run(&["logout", "--yes", "-p", "one"]).expect(0);
     std::fs::write(&path, good).unwrap();
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    sandbox
+        .run(&["token", "-p", "two"])
+        .expect(4)
+        .says(&["is not sent"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
 }
 
 #[test]
 fn two_refused_passwords_an_hour_are_the_most() {
     let sandbox = Sandbox::new();
-    let attempt = || sandbox.login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox)));
+    let attempt =
+        || sandbox.login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox)));
     for _ in 0..2 {
         attempt().expect(4).says(&["AADSTS50126"]);
     }
-    attempt().expect(4).says(&["2 passwords", "refused within the hour", "before 20", "(in 60 minutes)"]);
+    attempt().expect(4).says(&[
+        "2 passwords",
+        "refused within the hour",
+        "before 20",
+        "(in 60 minutes)",
+    ]);
     sandbox.login(&["--retry"]).expect(4).says(&["2 passwords"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
     let earlier = |time: u64| {
@@ -200,7 +307,9 @@ fn two_refused_passwords_an_hour_are_the_most() {
 fn a_clock_that_was_ahead_for_a_while_blocks_for_an_hour_and_not_for_ever() {
     let sandbox = Sandbox::new();
     for _ in 0..2 {
-        sandbox.login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox))).expect(4);
+        sandbox
+            .login_with(&[], &secrets_json(&sandbox.client_secret, &wrong(&sandbox)))
+            .expect(4);
     }
     let year = 365 * 24 * HOUR;
     edit_record(&sandbox, |record| {
@@ -210,8 +319,14 @@ fn a_clock_that_was_ahead_for_a_while_blocks_for_an_hour_and_not_for_ever() {
     });
     sandbox.login(&[]).expect(4).says(&["2 passwords"]);
     let record = crate::support::broker::read_record(&sandbox);
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    assert!(record["sent"][0]["at"].as_u64().unwrap() <= now, "the wait starts now and ends: {record}");
+    let now = std::time::SystemTime::UNIX_EPOCH
+        .elapsed()
+        .unwrap()
+        .as_secs();
+    assert!(
+        record["sent"][0]["at"].as_u64().unwrap() <= now,
+        "the wait starts now and ends: {record}"
+    );
 }
 
 #[test]
@@ -220,7 +335,10 @@ fn login_retry_sends_a_refused_password_once_more() {
     let later = wrong(&sandbox);
     store_password(&sandbox, &later);
     sandbox.run(&["token"]).expect(4);
-    sandbox.run(&["login", "--retry"]).expect(4).says(&["AADSTS50126"]);
+    sandbox
+        .run(&["login", "--retry"])
+        .expect(4)
+        .says(&["AADSTS50126"]);
     sandbox.run(&["token"]).expect(4).says(&["is not sent"]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     sandbox.emulator.set_password(CONTOSO_USER, &later);
@@ -240,14 +358,25 @@ fn a_retry_that_works_clears_the_same_secret_in_every_profile() {
         let secrets = secrets_json(&secret, &later);
         login_as(&sandbox, CONTOSO_USER, profile, &secrets, &["--no-verify"]).expect(0);
     }
-    sandbox.run(&["token", "-p", "one"]).expect(4).says(&["AADSTS7000215"]);
+    sandbox
+        .run(&["token", "-p", "one"])
+        .expect(4)
+        .says(&["AADSTS7000215"]);
     sandbox.emulator.set_client_secret(CONTOSO_CLIENT, &secret);
-    sandbox.run(&["login", "--retry", "-p", "one"]).expect(4).says(&["AADSTS50126"]);
-    sandbox.run(&["token", "-p", "two"]).expect(4).says(&["is not sent"]);
+    sandbox
+        .run(&["login", "--retry", "-p", "one"])
+        .expect(4)
+        .says(&["AADSTS50126"]);
+    sandbox
+        .run(&["token", "-p", "two"])
+        .expect(4)
+        .says(&["is not sent"]);
     sandbox.emulator.set_password(CONTOSO_USER, &later);
     sandbox.run(&["login", "--retry", "-p", "two"]).expect(0);
     for profile in ["two", "one"] {
-        sandbox.run(&["token", "--no-cache", "-p", profile]).expect(0);
+        sandbox
+            .run(&["token", "--no-cache", "-p", profile])
+            .expect(0);
     }
 }
 
@@ -255,12 +384,25 @@ fn a_retry_that_works_clears_the_same_secret_in_every_profile() {
 fn a_failed_login_leaves_the_old_secrets_in_use_warm_and_cold() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let before =
-        sandbox.snapshot().into_iter().filter(|(p, _)| p.starts_with(sandbox.config_dir())).collect::<Vec<_>>();
+    let before = sandbox
+        .snapshot()
+        .into_iter()
+        .filter(|(p, _)| p.starts_with(sandbox.config_dir()))
+        .collect::<Vec<_>>();
     let bad = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
-    sandbox.login_with(&["--yes"], &bad).expect(4).says(&["AADSTS50126", "nothing was stored"]);
-    sandbox.login_with(&["--yes"], &bad).expect(4).says(&["is not sent", "--secrets-stdin"]);
-    let after = sandbox.snapshot().into_iter().filter(|(p, _)| p.starts_with(sandbox.config_dir())).collect::<Vec<_>>();
+    sandbox
+        .login_with(&["--yes"], &bad)
+        .expect(4)
+        .says(&["AADSTS50126", "nothing was stored"]);
+    sandbox
+        .login_with(&["--yes"], &bad)
+        .expect(4)
+        .says(&["is not sent", "--secrets-stdin"]);
+    let after = sandbox
+        .snapshot()
+        .into_iter()
+        .filter(|(p, _)| p.starts_with(sandbox.config_dir()))
+        .collect::<Vec<_>>();
     assert_eq!(before, after);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     sandbox.run(&["exec", "--", "true"]).expect(0);
@@ -276,11 +418,18 @@ fn logout_drops_cache_record_and_secrets() {
     store_password(&sandbox, &bad);
     sandbox.run(&["token"]).expect(4);
     sandbox.run(&["logout", "--yes"]).expect(0);
-    assert_eq!(crate::support::broker::read_record(&sandbox)["refused"], serde_json::json!([]));
+    assert_eq!(
+        crate::support::broker::read_record(&sandbox)["refused"],
+        serde_json::json!([])
+    );
     assert!(crate::support::broker::store_items(&sandbox).is_empty());
     store_password(&sandbox, &bad);
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126: "]);
-    assert_eq!(sandbox.emulator.token_requests(), 2, "it is sent again after a logout and a login");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        2,
+        "it is sent again after a logout and a login"
+    );
     pass(&sandbox, HOUR);
     sandbox.login(&["--yes"]).expect(0);
     sandbox.run(&["logout", "--yes"]).expect(0);

@@ -1,10 +1,14 @@
-//! What cannot be known stops the password: records in either place, fingerprints, memory for the slow hash, and directories of
-//! others. And what needs no record: a cached token.
+//! What cannot be known stops the password: records in either place, fingerprints, memory for the
+//! slow hash, and directories of others. And what needs no record: a cached token.
 
 use super::{store_password, wrong};
-use crate::support::broker::{edit_record, login_as, pass, record, record_dir, remove_cache, status};
+use crate::support::broker::{
+    edit_record, login_as, pass, record, record_dir, remove_cache, status,
+};
 use crate::support::{Sandbox, needs, random_secret, secrets_json};
-use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Times, User};
+use entra_emulator::{
+    CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Times, User,
+};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::PathBuf;
@@ -34,15 +38,30 @@ fn a_record_that_cannot_be_read_in_the_second_place_stops_the_password() {
     for content in [&b"{"[..], b"", b"{\"version\":9}"] {
         let mut sandbox = Sandbox::new();
         sandbox.login(&[]).expect(0);
-        let name = record(&sandbox, "user-").unwrap().file_name().unwrap().to_owned();
+        let name = record(&sandbox, "user-")
+            .unwrap()
+            .file_name()
+            .unwrap()
+            .to_owned();
         let second = runtime_dir(&mut sandbox).join("ropc/breaker");
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&second).unwrap();
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&second)
+            .unwrap();
         let path = second.join(name);
         fs::write(&path, content).unwrap();
-        let known = [path.to_str().unwrap(), "so no password is sent", "`ropc login --retry`"];
+        let known = [
+            path.to_str().unwrap(),
+            "so no password is sent",
+            "`ropc login --retry`",
+        ];
         sandbox.run(&["token", "--no-cache"]).expect(3).says(&known);
         sandbox.login(&["--yes"]).expect(3).says(&known);
-        assert_eq!(status(&sandbox, "default")["breaker"]["state"], "unreadable");
+        assert_eq!(
+            status(&sandbox, "default")["breaker"]["state"],
+            "unreadable"
+        );
         assert_eq!(sandbox.emulator.token_requests(), 1);
         // The way out that was named, and the control: without it the same run works.
         sandbox.run(&["login", "--retry"]).expect(0);
@@ -55,10 +74,18 @@ fn a_second_place_that_others_may_write_stops_the_password_too() {
     let mut sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let second = runtime_dir(&mut sandbox).join("ropc");
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(second.join("breaker")).unwrap();
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(second.join("breaker"))
+        .unwrap();
     for dir in [&second, &second.join("breaker")] {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o777)).unwrap();
-        let said = ["others may write to", dir.to_str().unwrap(), "no password is sent"];
+        let said = [
+            "others may write to",
+            dir.to_str().unwrap(),
+            "no password is sent",
+        ];
         sandbox.run(&["token", "--no-cache"]).expect(3).says(&said);
         sandbox.run(&["token"]).expect(0);
         assert_eq!(sandbox.emulator.token_requests(), 1);
@@ -72,26 +99,50 @@ fn a_second_place_that_others_may_write_stops_the_password_too() {
 #[test]
 fn a_record_of_the_app_that_cannot_be_read_stops_the_secrets_too() {
     let sandbox = refused_in_one_of_two();
-    sandbox.emulator.set_client_secret(CONTOSO_CLIENT, "another one");
+    sandbox
+        .emulator
+        .set_client_secret(CONTOSO_CLIENT, "another one");
     store_password(&sandbox, &sandbox.password);
     sandbox.run(&["token"]).expect(4).says(&["AADSTS7000215"]);
     let path = record(&sandbox, "app-").unwrap();
     fs::write(&path, "{").unwrap();
     let sent = sandbox.emulator.token_requests();
-    sandbox.run(&["token"]).expect(3).says(&[path.to_str().unwrap(), "so no password is sent"]);
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&[path.to_str().unwrap(), "so no password is sent"]);
     assert_eq!(sandbox.emulator.token_requests(), sent);
 }
 
 #[test]
 fn a_damaged_fingerprint_does_not_let_a_refused_password_out_again() {
-    for (field, value) in [("salt", ""), ("salt", "short"), ("salt", "zz"), ("print", ""), ("print", "12345")] {
+    for (field, value) in [
+        ("salt", ""),
+        ("salt", "short"),
+        ("salt", "zz"),
+        ("print", ""),
+        ("print", "12345"),
+    ] {
         let sandbox = refused_in_one_of_two();
-        sandbox.run(&["token", "-p", "twin"]).expect(4).says(&["is not sent"]);
-        edit_record(&sandbox, |record| record["refused"][0]["fingerprint"][field] = value.into());
+        sandbox
+            .run(&["token", "-p", "twin"])
+            .expect(4)
+            .says(&["is not sent"]);
+        edit_record(&sandbox, |record| {
+            record["refused"][0]["fingerprint"][field] = value.into();
+        });
         let path = record(&sandbox, "user-").unwrap();
-        let known = [path.to_str().unwrap(), "it is damaged", "`ropc login -p twin --retry`"];
+        let known = [
+            path.to_str().unwrap(),
+            "it is damaged",
+            "`ropc login -p twin --retry`",
+        ];
         sandbox.run(&["token", "-p", "twin"]).expect(3).says(&known);
-        assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1, "{field} {value}");
+        assert_eq!(
+            sandbox.emulator.failed_sign_ins(CONTOSO_USER),
+            1,
+            "{field} {value}"
+        );
     }
 }
 
@@ -99,11 +150,31 @@ fn a_damaged_fingerprint_does_not_let_a_refused_password_out_again() {
 fn with_memory(sandbox: &Sandbox, limit: u32, args: &[&str]) -> crate::support::Run {
     let plain = sandbox.command(args);
     let mut command = std::process::Command::new("sh");
-    command.args(["-c", "ulimit -v \"$1\"; shift; exec \"$@\"", "sh", &limit.to_string()]);
-    command.arg(plain.get_program()).args(plain.get_args()).env_clear().current_dir(sandbox.root());
-    command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    sandbox.finish(&format!("{} with {limit} KiB", args.join(" ")), command, &[])
+    command.args([
+        "-c",
+        "ulimit -v \"$1\"; shift; exec \"$@\"",
+        "sh",
+        &limit.to_string(),
+    ]);
+    command
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .env_clear()
+        .current_dir(sandbox.root());
+    command.envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    sandbox.finish(
+        &format!("{} with {limit} KiB", args.join(" ")),
+        command,
+        &[],
+    )
 }
 
 #[test]
@@ -111,14 +182,20 @@ fn without_memory_for_the_slow_hash_a_password_is_not_taken_for_another() {
     let sandbox = refused_in_one_of_two();
     let path = record(&sandbox, "user-").unwrap();
     let (mut not_compared, mut compared) = (0, 0);
-    // From too little to start up to more than enough: the lack of memory shows in other places, too, and never as a request.
+    // From too little to start up to more than enough: the lack of memory shows in other places,
+    // too, and never as a request.
     for limit in (10_000..200_000).step_by(4_000) {
         let run = with_memory(&sandbox, limit, &["token", "-p", "twin"]);
-        assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1, "{limit} KiB: {run:?}");
+        assert_eq!(
+            sandbox.emulator.failed_sign_ins(CONTOSO_USER),
+            1,
+            "{limit} KiB: {run:?}"
+        );
         assert_ne!(run.code, Some(0), "{limit} KiB: {run:?}");
         if run.stderr.contains("too little memory to compare") {
             not_compared += 1;
-            run.expect(3).says(&[path.to_str().unwrap(), "`ropc login -p twin --retry`"]);
+            run.expect(3)
+                .says(&[path.to_str().unwrap(), "`ropc login -p twin --retry`"]);
         } else if run.stderr.contains("Entra refused it before") {
             compared += 1;
             if compared == 3 {
@@ -132,16 +209,31 @@ fn without_memory_for_the_slow_hash_a_password_is_not_taken_for_another() {
 
 #[test]
 fn a_state_directory_of_others_is_refused() {
-    for (mode, spoiled) in [(0o777, "."), (0o770, "."), (0o1777, "."), (0o777, "breaker"), (0o722, "locks")] {
+    for (mode, spoiled) in [
+        (0o777, "."),
+        (0o770, "."),
+        (0o1777, "."),
+        (0o777, "breaker"),
+        (0o722, "locks"),
+    ] {
         let sandbox = Sandbox::new();
         sandbox.login(&[]).expect(0);
         let dir = sandbox.state_dir().join(spoiled);
         fs::set_permissions(&dir, fs::Permissions::from_mode(mode)).unwrap();
-        let known = ["others may write to", "so no password is sent", "ROPC_STATE_DIR", "0700"];
+        let known = [
+            "others may write to",
+            "so no password is sent",
+            "ROPC_STATE_DIR",
+            "0700",
+        ];
         sandbox.run(&["token", "--no-cache"]).expect(3).says(&known);
         sandbox.login(&["--yes"]).expect(3).says(&known);
         assert_eq!(sandbox.run(&["doctor"]).code, Some(3));
-        assert_eq!(sandbox.emulator.token_requests(), 1, "{mode:o} of {spoiled}");
+        assert_eq!(
+            sandbox.emulator.token_requests(),
+            1,
+            "{mode:o} of {spoiled}"
+        );
         // What is cached is served, and needs nothing of it.
         sandbox.run(&["token"]).expect(0);
         fs::set_permissions(&dir, fs::Permissions::from_mode(0o700)).unwrap();
@@ -155,8 +247,15 @@ fn a_state_directory_of_others_is_refused() {
     let mut sandbox = sandbox;
     runtime_dir(&mut sandbox);
     chown(sandbox.state_dir(), Some(65_534), None).unwrap();
-    sandbox.run(&["token"]).expect(3).says(&["belongs to another account (uid 65534)", "ROPC_STATE_DIR"]);
-    assert_eq!(sandbox.emulator.token_requests(), 0, "the runtime directory does not take its place");
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&["belongs to another account (uid 65534)", "ROPC_STATE_DIR"]);
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        0,
+        "the runtime directory does not take its place"
+    );
     chown(sandbox.state_dir(), Some(0), None).unwrap();
     sandbox.run(&["token"]).expect(0);
 }
@@ -166,18 +265,35 @@ fn a_record_that_is_lost_at_log_out_is_said_on_every_run_and_fails_doctor() {
     let mut sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let said = "which is lost at log-out";
-    assert!(!sandbox.run(&["token"]).expect(0).stderr.contains(said), "the control");
+    assert!(
+        !sandbox.run(&["token"]).expect(0).stderr.contains(said),
+        "the control"
+    );
     let run = runtime_dir(&mut sandbox);
     fs::write(sandbox.root().join("file"), "").unwrap();
     let below_a_file = sandbox.root().join("file/state");
     sandbox.set_env("ROPC_STATE_DIR", below_a_file.to_str().unwrap());
-    let known = ["ropc: warning: the sign-in record is in", run.to_str().unwrap(), said, "ROPC_STATE_DIR"];
-    for args in [&["token"][..], &["token", "--no-cache"], &["exec", "--", "true"], &["login", "--retry"]] {
+    let known = [
+        "ropc: warning: the sign-in record is in",
+        run.to_str().unwrap(),
+        said,
+        "ROPC_STATE_DIR",
+    ];
+    for args in [
+        &["token"][..],
+        &["token", "--no-cache"],
+        &["exec", "--", "true"],
+        &["login", "--retry"],
+    ] {
         sandbox.run(args).expect(0).says(&known);
     }
     sandbox.login(&["--yes"]).expect(0).says(&known);
     let doctor = sandbox.run(&["doctor"]).expect(3);
-    assert!(doctor.stdout.contains("lost with the log-in session"), "{}", doctor.stdout);
+    assert!(
+        doctor.stdout.contains("lost with the log-in session"),
+        "{}",
+        doctor.stdout
+    );
 }
 
 #[test]
@@ -194,67 +310,122 @@ fn a_cached_token_is_served_without_any_directory_for_the_record() {
     assert_eq!(sandbox.emulator.token_requests(), 1);
     // The control: without one, a password would have to go out, and does not.
     remove_cache(&sandbox);
-    sandbox.run(&["token"]).expect(3).says(&["no directory for the sign-in record", "ROPC_STATE_DIR"]);
+    sandbox
+        .run(&["token"])
+        .expect(3)
+        .says(&["no directory for the sign-in record", "ROPC_STATE_DIR"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
 
 #[test]
 fn eight_jobs_of_eight_users_send_a_refused_client_secret_once() {
-    let users: Vec<String> = (0..8).map(|number| format!("svc-{number}@contoso.example")).collect();
+    let users: Vec<String> = (0..8)
+        .map(|number| format!("svc-{number}@contoso.example"))
+        .collect();
     let password = random_secret("Us");
     let sandbox = Sandbox::with(|config| {
-        users.iter().fold(config, |config, user| config.with_user(User::new(CONTOSO_TENANT, user, &password)))
+        users.iter().fold(config, |config, user| {
+            config.with_user(User::new(CONTOSO_TENANT, user, &password))
+        })
     });
     sandbox.watch("the users' password", &password);
     let bad = random_secret("Cb");
     sandbox.watch("the bad client secret", &bad);
     for (number, user) in users.iter().enumerate() {
-        login_as(&sandbox, user, &format!("p{number}"), &secrets_json(&bad, &password), &["--no-verify"]).expect(0);
+        login_as(
+            &sandbox,
+            user,
+            &format!("p{number}"),
+            &secrets_json(&bad, &password),
+            &["--no-verify"],
+        )
+        .expect(0);
     }
-    let children: Vec<_> =
-        (0..8).map(|number| sandbox.command(["token", "-p", &format!("p{number}")]).spawn().unwrap()).collect();
+    let children: Vec<_> = (0..8)
+        .map(|number| {
+            sandbox
+                .command(["token", "-p", &format!("p{number}")])
+                .spawn()
+                .unwrap()
+        })
+        .collect();
     for child in children {
-        sandbox.keep("token", child.wait_with_output().unwrap()).expect(4).says(&["AADSTS7000215"]);
+        sandbox
+            .keep("token", child.wait_with_output().unwrap())
+            .expect(4)
+            .says(&["AADSTS7000215"]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
     // The control: a client secret that is right holds nobody up.
     for (number, user) in users.iter().enumerate() {
         let good = secrets_json(&sandbox.client_secret, &password);
-        login_as(&sandbox, user, &format!("p{number}"), &good, &["--no-verify", "--yes"]).expect(0);
+        login_as(
+            &sandbox,
+            user,
+            &format!("p{number}"),
+            &good,
+            &["--no-verify", "--yes"],
+        )
+        .expect(0);
     }
-    let children: Vec<_> =
-        (0..8).map(|number| sandbox.command(["token", "-p", &format!("p{number}")]).spawn().unwrap()).collect();
+    let children: Vec<_> = (0..8)
+        .map(|number| {
+            sandbox
+                .command(["token", "-p", &format!("p{number}")])
+                .spawn()
+                .unwrap()
+        })
+        .collect();
     for child in children {
-        sandbox.keep("token", child.wait_with_output().unwrap()).expect(0);
+        sandbox
+            .keep("token", child.wait_with_output().unwrap())
+            .expect(0);
     }
     assert_eq!(sandbox.emulator.token_requests(), 9);
 }
 
-/// Users of one app wait for each other for a while, and then go on: what is refused then is remembered all the same.
+/// Users of one app wait for each other for a while, and then go on: what is refused then is
+/// remembered all the same.
 #[test]
 fn a_sign_in_that_hangs_keeps_no_other_user_from_an_answer_and_from_remembering_it() {
     let (user, password) = ("svc-2@contoso.example", random_secret("Us"));
-    let sandbox = Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, user, &password)));
+    let sandbox =
+        Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, user, &password)));
     sandbox.watch("the other user's password", &password);
     sandbox.login(&["--no-verify"]).expect(0);
     let bad = secrets_json(&random_secret("Cb"), &password);
     login_as(&sandbox, user, "other", &bad, &["--no-verify"]).expect(0);
     let hold = Hold::new();
-    sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Once);
+    sandbox
+        .emulator
+        .inject(Fault::Hold(hold.clone()), Times::Once);
     let hangs = sandbox.command(["token"]).spawn().unwrap();
     while sandbox.emulator.token_requests() == 0 {
         std::thread::sleep(Duration::from_millis(20));
     }
-    let job = || sandbox.run(&["token", "-p", "other", "--timeout", "12s"]).expect(4);
+    let job = || {
+        sandbox
+            .run(&["token", "-p", "other", "--timeout", "12s"])
+            .expect(4)
+    };
     job().says(&["waiting for a sign-in of another user", "AADSTS7000215"]);
     job().says(&["refused it before"]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
     // The control: another secret is sent.
     let good = secrets_json(&sandbox.client_secret, &password);
-    login_as(&sandbox, user, "other", &good, &["--timeout", "12s", "--yes"]).expect(0);
+    login_as(
+        &sandbox,
+        user,
+        "other",
+        &good,
+        &["--timeout", "12s", "--yes"],
+    )
+    .expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 3);
     hold.release();
-    sandbox.keep("token", hangs.wait_with_output().unwrap()).expect(0);
+    sandbox
+        .keep("token", hangs.wait_with_output().unwrap())
+        .expect(0);
 }
 
 #[test]
@@ -267,7 +438,11 @@ fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
         again().expect(4).says(&["AADSTS50126"]);
         again().expect(4).says(&["is not sent"]);
         let breaker = status(&sandbox, "default")["breaker"].clone();
-        assert_eq!((&breaker["state"], &breaker["reason"]), (&"ready".into(), &serde_json::Value::Null), "{breaker}");
+        assert_eq!(
+            (&breaker["state"], &breaker["reason"]),
+            (&"ready".into(), &serde_json::Value::Null),
+            "{breaker}"
+        );
         let plain = sandbox.run(&["status"]).expect(0).stdout;
         assert!(!plain.contains("50126"), "{plain}");
         match way {
@@ -283,16 +458,23 @@ fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
     // Where there is no profile at all, too.
     let sandbox = Sandbox::with(Config::pass_through);
     let typo = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
-    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[]).expect(4).says(&["AADSTS50126"]);
+    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[])
+        .expect(4)
+        .says(&["AADSTS50126"]);
     // Records of others that cannot be read keep nothing.
     for name in ["app-0.json", "user-0.json", "user-z.json"] {
         fs::write(record_dir(&sandbox).join(name), "{").unwrap();
     }
-    sandbox.run(&["logout", "--all", "--yes"]).expect(0).says(&["ropc: warning: ", "app-0.json"]);
+    sandbox
+        .run(&["logout", "--all", "--yes"])
+        .expect(0)
+        .says(&["ropc: warning: ", "app-0.json"]);
     for name in ["app-0.json", "user-0.json", "user-z.json"] {
         fs::remove_file(record_dir(&sandbox).join(name)).unwrap();
     }
-    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[]).expect(4).says(&["AADSTS50126"]);
+    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[])
+        .expect(4)
+        .says(&["AADSTS50126"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
 }
 
@@ -302,7 +484,12 @@ fn a_login_respects_the_pause_of_a_locked_account_until_retry() {
     sandbox.emulator.inject(Fault::Aadsts(50_053), Times::Once);
     sandbox.login(&[]).expect(4).says(&["AADSTS50053"]);
     for _ in 0..3 {
-        sandbox.login(&[]).expect(4).says(&["nothing is sent", "AADSTS50053", "(in 5 minutes)", "--retry"]);
+        sandbox.login(&[]).expect(4).says(&[
+            "nothing is sent",
+            "AADSTS50053",
+            "(in 5 minutes)",
+            "--retry",
+        ]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.login(&["--retry"]).expect(0);

@@ -1,5 +1,5 @@
-//! `ropc doctor` in situations that are really broken: each is named with its cause and its fix, a healthy one gives no
-//! warning, and no secret leaves the machine in any of them.
+//! `ropc doctor` in situations that are really broken: each is named with its cause and its fix, a
+//! healthy one gives no warning, and no secret leaves the machine in any of them.
 
 mod files;
 mod network;
@@ -24,8 +24,12 @@ pub(super) struct Report {
 impl Report {
     fn of(run: Run) -> Self {
         assert_eq!(run.stderr, "", "the report is data");
-        let json = serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {}", run.stdout));
-        Self { code: run.code.unwrap(), json }
+        let json =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {}", run.stdout));
+        Self {
+            code: run.code.unwrap(),
+            json,
+        }
     }
 
     fn findings(&self) -> Vec<&Value> {
@@ -35,11 +39,17 @@ impl Report {
     /// Asserts that this check has this level, and that cause and fixes hold each of the words.
     #[track_caller]
     pub(super) fn finds(&self, check: &str, level: &str, cause: &[&str], fix: &[&str]) -> &Self {
-        let found = self.findings().into_iter().find(|f| f["check"] == check && f["level"] == level);
+        let found = self
+            .findings()
+            .into_iter()
+            .find(|f| f["check"] == check && f["level"] == level);
         let found = found.unwrap_or_else(|| panic!("no {level} of {check} in {:#}", self.json));
         let fixes = found["fix"].to_string();
         for word in cause {
-            assert!(found["cause"].as_str().unwrap().contains(word), "`{word}` is not in {found:#}");
+            assert!(
+                found["cause"].as_str().unwrap().contains(word),
+                "`{word}` is not in {found:#}"
+            );
         }
         for word in fix {
             assert!(fixes.contains(word), "`{word}` is not in {found:#}");
@@ -47,7 +57,8 @@ impl Report {
         self
     }
 
-    /// Asserts that everything else is as it should be: the fault is named, and nothing but the fault.
+    /// Asserts that everything else is as it should be: the fault is named, and nothing but the
+    /// fault.
     #[track_caller]
     pub(super) fn and_nothing_else(&self, checks: &[&str]) {
         for finding in self.findings() {
@@ -79,7 +90,15 @@ pub(super) fn enrolled() -> Sandbox {
 pub(super) fn enrolled_unproved(more: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
     let (mut args, mut facts) = (
-        vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"],
+        vec![
+            "login",
+            "--secrets-stdin",
+            "--no-verify",
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+        ],
         sandbox.facts(),
     );
     for pair in more.chunks(2) {
@@ -87,12 +106,14 @@ pub(super) fn enrolled_unproved(more: &[&str]) -> Sandbox {
         pair[1].clone_into(&mut facts[at + 1]);
     }
     args.extend(facts.iter().map(String::as_str));
-    sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
+    sandbox
+        .run_with_input(&args, &sandbox.secrets_json())
+        .expect(0);
     sandbox
 }
 
-/// A sandbox in the session of a keyring whose bus is where every job finds it; `None` where the programs are missing,
-/// which CI may not be.
+/// A sandbox in the session of a keyring whose bus is where every job finds it; `None` where the
+/// programs are missing, which CI may not be.
 fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
     let daemon = KeyringDaemon::if_there(state)?;
     let mut sandbox = Sandbox::new();
@@ -103,7 +124,10 @@ fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
 fn join(sandbox: &mut Sandbox, daemon: &KeyringDaemon) {
     let env: BTreeMap<_, _> = daemon.env();
     let runtime = Path::new(&env["XDG_RUNTIME_DIR"]);
-    let _ = symlink(daemon.address().strip_prefix("unix:path=").unwrap(), runtime.join("bus"));
+    let _ = symlink(
+        daemon.address().strip_prefix("unix:path=").unwrap(),
+        runtime.join("bus"),
+    );
     for name in ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"] {
         sandbox.set_env(name, &env[name]);
     }
@@ -112,7 +136,9 @@ fn join(sandbox: &mut Sandbox, daemon: &KeyringDaemon) {
 /// The same with a profile in the keychain.
 fn enrolled_session() -> Option<(Sandbox, KeyringDaemon)> {
     let (sandbox, daemon) = session(State::Unlocked)?;
-    sandbox.login_into(&[], &[], &sandbox.secrets_json()).expect(0);
+    sandbox
+        .login_into(&[], &[], &sandbox.secrets_json())
+        .expect(0);
     Some((sandbox, daemon))
 }
 
@@ -122,26 +148,57 @@ fn set_mode(path: &Path, mode: u32) {
 
 /// A port on loopback where nothing listens.
 fn closed_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// What `id` says of this account.
 fn me(flag: &str) -> String {
-    String::from_utf8(Command::new("id").arg(flag).output().unwrap().stdout).unwrap().trim().to_owned()
+    String::from_utf8(Command::new("id").arg(flag).output().unwrap().stdout)
+        .unwrap()
+        .trim()
+        .to_owned()
 }
 
 /// Runs `doctor` after these mounts, which nobody else sees; `None` where this may not be done.
 fn doctor_after(sandbox: &Sandbox, mounts: &str) -> Option<Report> {
-    let mounts_apart = || Command::new("unshare").args(["-m", "true"]).output().is_ok_and(|o| o.status.success());
-    if !needs::programs(&["unshare"]) || !needs::root() || !needs::allowed(mounts_apart(), "a mount namespace") {
+    let mounts_apart = || {
+        Command::new("unshare")
+            .args(["-m", "true"])
+            .output()
+            .is_ok_and(|o| o.status.success())
+    };
+    if !needs::programs(&["unshare"])
+        || !needs::root()
+        || !needs::allowed(mounts_apart(), "a mount namespace")
+    {
         return None;
     }
     let plain = sandbox.command(["doctor"]);
     let mut command = Command::new("unshare");
-    command.args(["-m", "sh", "-ec", &format!("{mounts}\nexec {} doctor --json", crate::support::ROPC)]).env_clear();
-    command.envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Some(Report::of(sandbox.finish("doctor in a mount namespace", command, &[])))
+    command
+        .args([
+            "-m",
+            "sh",
+            "-ec",
+            &format!("{mounts}\nexec {} doctor --json", crate::support::ROPC),
+        ])
+        .env_clear();
+    command
+        .envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))))
+        .current_dir(sandbox.root());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Some(Report::of(sandbox.finish(
+        "doctor in a mount namespace",
+        command,
+        &[],
+    )))
 }
 
 // ---- well
@@ -157,9 +214,19 @@ fn a_healthy_machine_gives_no_warning() {
     let me = me("-un");
     assert_eq!(report.json["account"], me, "it names the account");
     report
-        .finds("store", "ok", &["took a random value, gave it back and removed it"], &[])
+        .finds(
+            "store",
+            "ok",
+            &["took a random value, gave it back and removed it"],
+            &[],
+        )
         .finds("secrets", "ok", &["stored"], &[])
-        .finds("authority", "ok", &["TCP and TLS", "the enrolled CA file"], &[])
+        .finds(
+            "authority",
+            "ok",
+            &["TCP and TLS", "the enrolled CA file"],
+            &[],
+        )
         .finds("tenant", "ok", &["is known"], &[])
         .finds("user-realm", "ok", &["managed"], &[])
         .finds("store-key", "ok", &[], &["beside the store"]);
@@ -170,13 +237,21 @@ fn a_healthy_machine_gives_no_warning() {
 
 #[test]
 fn a_healthy_keyring_gives_no_warning_and_keeps_nothing_of_it() {
-    let Some((sandbox, daemon)) = enrolled_session() else { return };
+    let Some((sandbox, daemon)) = enrolled_session() else {
+        return;
+    };
     let items = || {
         let mut tool = Command::new("secret-tool");
-        let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
+        let output = daemon
+            .apply_env(tool.args(["search", "--all", "service", "ropc"]))
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        let mut names: Vec<String> =
-            text.lines().filter(|l| l.starts_with("attribute.username")).map(str::to_owned).collect();
+        let mut names: Vec<String> = text
+            .lines()
+            .filter(|l| l.starts_with("attribute.username"))
+            .map(str::to_owned)
+            .collect();
         names.sort();
         names
     };
@@ -187,12 +262,15 @@ fn a_healthy_keyring_gives_no_warning_and_keeps_nothing_of_it() {
     let report = report.finds("cache-key", "ok", &["kernel keyring"], &[]);
     // A machine that runs systemd may have lingering off, and says so rightly.
     let systemd = Path::new("/run/systemd/system").is_dir();
-    report.exits(0).finds("store", "ok", &["Secret Service", "took a random value"], &[]).finds(
-        "session-bus",
-        "ok",
-        &["a job finds it too"],
-        &[],
-    );
+    report
+        .exits(0)
+        .finds(
+            "store",
+            "ok",
+            &["Secret Service", "took a random value"],
+            &[],
+        )
+        .finds("session-bus", "ok", &["a job finds it too"], &[]);
     report.and_nothing_else(if systemd { &["lingering"] } else { &[] });
     assert_eq!(items(), before);
 }
@@ -205,13 +283,22 @@ fn no_secret_is_sent_and_nothing_that_lasts_is_changed() {
         for request in sandbox.emulator.requests() {
             all.extend_from_slice(request.path.as_bytes());
             all.extend_from_slice(request.query.unwrap_or_default().as_bytes());
-            request.headers.iter().for_each(|(n, v)| all.extend_from_slice(format!("{n}: {v}\n").as_bytes()));
+            request
+                .headers
+                .iter()
+                .for_each(|(n, v)| all.extend_from_slice(format!("{n}: {v}\n").as_bytes()));
             all.extend_from_slice(&request.body);
         }
-        (leaks::find(&all, &sandbox.password), leaks::find(&all, &sandbox.client_secret))
+        (
+            leaks::find(&all, &sandbox.password),
+            leaks::find(&all, &sandbox.client_secret),
+        )
     };
     let (password, client_secret) = sent(&sandbox);
-    assert!(password.is_some() && client_secret.is_some(), "control: the login did send them");
+    assert!(
+        password.is_some() && client_secret.is_some(),
+        "control: the login did send them"
+    );
     sandbox.emulator.clear();
     let before = sandbox.snapshot();
     doctor(&sandbox).exits(0);
@@ -222,16 +309,30 @@ fn no_secret_is_sent_and_nothing_that_lasts_is_changed() {
         assert_eq!(request.method, "GET");
         assert!(request.body.is_empty() && request.header("authorization").is_none());
     }
-    assert_eq!(requests[1].path, "/common/userrealm/svc-report@contoso.example");
+    assert_eq!(
+        requests[1].path,
+        "/common/userrealm/svc-report@contoso.example"
+    );
     assert_eq!(requests[1].query.as_deref(), Some("api-version=1.0"));
     assert_eq!(sent(&sandbox), (None, None));
     assert_eq!(sandbox.emulator.token_requests(), 0);
-    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
-    // The file store is sealed anew at each write; everything else is as it was, and no file was added.
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{:?}",
+        sandbox.emulator.violations()
+    );
+    // The file store is sealed anew at each write; everything else is as it was, and no file was
+    // added.
     let unsealed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
         files
             .into_iter()
-            .map(|(path, content)| if path.ends_with("store.sealed") { (path, Vec::new()) } else { (path, content) })
+            .map(|(path, content)| {
+                if path.ends_with("store.sealed") {
+                    (path, Vec::new())
+                } else {
+                    (path, content)
+                }
+            })
             .collect()
     };
     assert_eq!(unsealed(sandbox.snapshot()), unsealed(before));

@@ -1,5 +1,6 @@
-//! `ropc explain` on what people have in hand: the output of PowerShell, Python, SDKs and logs, as it comes out of a
-//! redirection. The samples are composed after the shapes of the tools; ids are invented. A sample's name ends in its codes.
+//! `ropc explain` on what people have in hand: the output of PowerShell, Python, SDKs and logs, as
+//! it comes out of a redirection. The samples are composed after the shapes of the tools; ids are
+//! invented. A sample's name ends in its codes.
 
 use entra_codes::{decode, find_codes};
 use std::io::Write;
@@ -14,7 +15,10 @@ fn samples() -> Vec<(String, String, Vec<u32>)> {
         .map(|entry| {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            let codes = name.split('.').filter_map(|part| part.parse().ok()).collect();
+            let codes = name
+                .split('.')
+                .filter_map(|part| part.parse().ok())
+                .collect();
             (name, std::fs::read_to_string(path).unwrap(), codes)
         })
         .collect();
@@ -46,7 +50,9 @@ fn explain_in(language: &str, args: &[&str], input: &[u8]) -> Output {
 /// The codes that the program answered, from the first line of each section.
 fn answered(output: &Output) -> Vec<u32> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let heads = text.split("\n\n").filter_map(|section| section.strip_prefix("AADSTS")?.split(':').next());
+    let heads = text
+        .split("\n\n")
+        .filter_map(|section| section.strip_prefix("AADSTS")?.split(':').next());
     heads.map(|code| code.parse().unwrap()).collect()
 }
 
@@ -81,13 +87,17 @@ fn every_sample_is_read_from_standard_input_in_every_encoding() {
         }
         for args in [&[][..], &["-"]] {
             let output = explain(args, &utf16(&format!("\u{feff}{text}"), u16::to_le_bytes));
-            assert_eq!((output.status.code(), answered(&output)), (Some(0), codes.clone()), "{name}");
+            assert_eq!(
+                (output.status.code(), answered(&output)),
+                (Some(0), codes.clone()),
+                "{name}"
+            );
         }
     }
 }
 
-/// The lines of a text broken after so many characters, as a console of that width does it; `indent` stands before each
-/// continued line.
+/// The lines of a text broken after so many characters, as a console of that width does it;
+/// `indent` stands before each continued line.
 fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
@@ -118,8 +128,16 @@ fn every_sample_survives_a_console_of_any_width() {
         for width in 40..=160 {
             for indent in ["", "                    ", "     | "] {
                 let text = wrapped(&text, width, indent);
-                broken += usize::from(codes.iter().any(|code| !text.contains(&format!("AADSTS{code}"))));
-                assert_eq!(find_codes(&text), codes, "{name}, {width} columns, {indent:?}:\n{text}");
+                broken += usize::from(
+                    codes
+                        .iter()
+                        .any(|code| !text.contains(&format!("AADSTS{code}"))),
+                );
+                assert_eq!(
+                    find_codes(&text),
+                    codes,
+                    "{name}, {width} columns, {indent:?}:\n{text}"
+                );
             }
         }
     }
@@ -128,10 +146,21 @@ fn every_sample_survives_a_console_of_any_width() {
 
 #[test]
 fn several_numbers_are_several_codes() {
-    assert_eq!(answered(&explain(&["50126", "AADSTS53003"], b"")), [50126, 53003]);
-    assert_eq!(answered(&explain(&["AADSTS 50126"], b"")), [50126], "the control: one code of two words");
+    assert_eq!(
+        answered(&explain(&["50126", "AADSTS53003"], b"")),
+        [50126, 53003]
+    );
+    assert_eq!(
+        answered(&explain(&["AADSTS 50126"], b"")),
+        [50126],
+        "the control: one code of two words"
+    );
     assert_eq!(answered(&explain(&[], b"50126\n65001\n")), [50126, 65001]);
-    assert_eq!(explain(&["50126", "retries"], b"").status.code(), Some(2), "a number in a sentence is none");
+    assert_eq!(
+        explain(&["50126", "retries"], b"").status.code(),
+        Some(2),
+        "a number in a sentence is none"
+    );
 }
 
 #[test]
@@ -160,7 +189,10 @@ fn texts_without_a_code_get_the_advice_that_fits() {
         let output = explain(&[], text.as_bytes());
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{text}: {stderr}");
-        assert!(stderr.starts_with("ropc: error: ") && stderr.contains(says), "{text}: {stderr}");
+        assert!(
+            stderr.starts_with("ropc: error: ") && stderr.contains(says),
+            "{text}: {stderr}"
+        );
         assert!(output.stdout.is_empty());
     }
 }
@@ -171,15 +203,35 @@ fn the_answer_is_in_the_language_of_the_run() {
         String::from_utf8(explain_in(language, args, b"AADSTS50034: x").stdout).unwrap()
     };
     for (language, lines) in [
-        ("en", ["AADSTS50034: user not found in this tenant", "who fixes it: the user; the owner", "what to do:"]),
-        ("ja", ["AADSTS50034: このテナントにユーザーが見つかりません", "対処する人: ユーザー、", "対処方法:"]),
+        (
+            "en",
+            [
+                "AADSTS50034: user not found in this tenant",
+                "who fixes it: the user; the owner",
+                "what to do:",
+            ],
+        ),
+        (
+            "ja",
+            [
+                "AADSTS50034: このテナントにユーザーが見つかりません",
+                "対処する人: ユーザー、",
+                "対処方法:",
+            ],
+        ),
     ] {
         for args in [&["50034"][..], &[], &["-"]] {
             let text = said(language, args);
             for line in lines {
-                assert!(text.lines().any(|l| l.starts_with(line)), "{language}: {line}: {text}");
+                assert!(
+                    text.lines().any(|l| l.starts_with(line)),
+                    "{language}: {line}: {text}"
+                );
             }
-            assert!(text.contains("`ropc login --tenant TENANT --username UPN`"), "{text}");
+            assert!(
+                text.contains("`ropc login --tenant TENANT --username UPN`"),
+                "{text}"
+            );
         }
     }
     assert!(said("en", &["50034"]).is_ascii());
@@ -195,5 +247,8 @@ fn without_an_argument_at_a_terminal_it_says_how_it_is_meant() {
     let output = crate::support::pty::Terminal::start(command).finish();
     let seen = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(2), "{seen}");
-    assert!(seen.contains("no code was given") && seen.contains("`ropc explain < error.txt`"), "{seen}");
+    assert!(
+        seen.contains("no code was given") && seen.contains("`ropc explain < error.txt`"),
+        "{seen}"
+    );
 }

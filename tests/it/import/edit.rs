@@ -10,8 +10,10 @@ fn mode(path: &Path) -> u32 {
 
 /// Everything in the directory of the jobs, by name.
 fn names(dir: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -44,12 +46,22 @@ fn a_backup_is_made_only_when_asked_for_and_is_private() {
     let backup = path.with_file_name("example.ps1.ropc-backup");
     assert_eq!(std::fs::read(&backup).unwrap(), sample("example.ps1"));
     assert_eq!(mode(&backup), 0o600);
-    assert_eq!(found_in(&std::fs::read(&backup).unwrap(), &[PASSWORD, CLIENT_SECRET]).len(), 2, "as it says");
+    assert_eq!(
+        found_in(&std::fs::read(&backup).unwrap(), &[PASSWORD, CLIENT_SECRET]).len(),
+        2,
+        "as it says"
+    );
     // It is not overwritten.
     std::fs::write(&path, sample("example.ps1")).unwrap();
     let count = sandbox.emulator.token_requests();
-    import(&sandbox, &path, &["--write", "--backup", "--yes"]).expect(3).says(&["ropc-backup exists"]);
-    assert_eq!(sandbox.emulator.token_requests(), count, "said before anything is sent");
+    import(&sandbox, &path, &["--write", "--backup", "--yes"])
+        .expect(3)
+        .says(&["ropc-backup exists"]);
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        count,
+        "said before anything is sent"
+    );
     sandbox.run(&["import", "x", "--backup"]).expect(2);
 }
 
@@ -58,11 +70,19 @@ fn what_somebody_else_wrote_meanwhile_stays() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let mut stopped = command(&sandbox, &path, &["--write", "--yes"]);
-    stopped.env("ROPC_TEST_STOP_AT", "logged-in").stdin(std::process::Stdio::null());
-    let child = stopped.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    stopped
+        .env("ROPC_TEST_STOP_AT", "logged-in")
+        .stdin(std::process::Stdio::null());
+    let child = stopped
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     let stat = format!("/proc/{}/stat", child.id());
-    let is_stopped =
-        || std::fs::read_to_string(&stat).is_ok_and(|s| s.rsplit_once(") ").is_some_and(|(_, s)| s.starts_with('T')));
+    let is_stopped = || {
+        std::fs::read_to_string(&stat)
+            .is_ok_and(|s| s.rsplit_once(") ").is_some_and(|(_, s)| s.starts_with('T')))
+    };
     let limit = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while !is_stopped() {
         assert!(std::time::Instant::now() < limit, "it never signed in");
@@ -70,9 +90,18 @@ fn what_somebody_else_wrote_meanwhile_stays() {
     }
     let other = [b"# a colleague\n".as_slice(), &sample("example.ps1")].concat();
     std::fs::write(&path, &other).unwrap();
-    std::process::Command::new("kill").args(["-CONT", &child.id().to_string()]).status().unwrap();
-    let run = sandbox.keep("import of a file that changes", child.wait_with_output().unwrap());
-    run.expect(1).says(&["is as it was: it was changed after it was read", "once more with `--yes`"]);
+    std::process::Command::new("kill")
+        .args(["-CONT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    let run = sandbox.keep(
+        "import of a file that changes",
+        child.wait_with_output().unwrap(),
+    );
+    run.expect(1).says(&[
+        "is as it was: it was changed after it was read",
+        "once more with `--yes`",
+    ]);
     assert_eq!(std::fs::read(&path).unwrap(), other);
     assert_eq!(names(path.parent().unwrap()), ["example.ps1"]);
     import(&sandbox, &path, &["--write", "--yes"]).expect(0);
@@ -85,12 +114,17 @@ fn links_are_followed_or_refused() {
     let link = sandbox.root().join("link.ps1");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     import(&sandbox, &link, &["--write", "--yes"]).expect(0);
-    assert!(link.symlink_metadata().unwrap().is_symlink(), "the link is still one");
+    assert!(
+        link.symlink_metadata().unwrap().is_symlink(),
+        "the link is still one"
+    );
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     std::fs::write(&path, sample("example.ps1")).unwrap();
     std::fs::hard_link(&path, path.with_file_name("second.ps1")).unwrap();
     let count = sandbox.emulator.token_requests();
-    import(&sandbox, &path, &["--write", "--yes"]).expect(3).says(&["a second name"]);
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(3)
+        .says(&["a second name"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     assert_eq!(sandbox.emulator.token_requests(), count);
 }
@@ -104,9 +138,16 @@ fn copies_around_the_file_are_named() {
         std::fs::write(dir.join(copy), "x").unwrap();
     }
     let run = import(&sandbox, &path, &[]).expect(0);
-    let run =
-        run.says(&["example.ps1~ may hold", ".example.ps1.swp may hold", "change the password and the client secret"]);
-    assert!(!run.stderr.contains("unrelated") && !run.stderr.contains("git tracks"), "{}", run.stderr);
+    let run = run.says(&[
+        "example.ps1~ may hold",
+        ".example.ps1.swp may hold",
+        "change the password and the client secret",
+    ]);
+    assert!(
+        !run.stderr.contains("unrelated") && !run.stderr.contains("git tracks"),
+        "{}",
+        run.stderr
+    );
     run.says(&["still holds the secrets: `--write` takes them out"]);
 }
 
@@ -117,7 +158,11 @@ fn a_file_that_git_knows_is_named() {
     let git = |args: &[&str]| {
         let dir = sandbox.root().join("jobs");
         let mut command = std::process::Command::new("git");
-        command.args(args).current_dir(dir).env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", sandbox.root());
+        command
+            .args(args)
+            .current_dir(dir)
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("HOME", sandbox.root());
         command.output().is_ok_and(|output| output.status.success())
     };
     if !crate::support::needs::programs(&["git"]) {
@@ -125,19 +170,29 @@ fn a_file_that_git_knows_is_named() {
     }
     assert!(git(&["init", "-q"]));
     import(&sandbox, &path, &["--dry-run"]).expect(0);
-    let run = import(&sandbox, &path, &[]).expect(0).says(&["in a git work tree"]);
+    let run = import(&sandbox, &path, &[])
+        .expect(0)
+        .says(&["in a git work tree"]);
     assert!(!run.stderr.contains("git tracks"), "{}", run.stderr);
     assert!(git(&["add", "example.ps1"]));
-    import(&sandbox, &path, &["--yes"]).expect(0).says(&["git tracks example.ps1"]);
+    import(&sandbox, &path, &["--yes"])
+        .expect(0)
+        .says(&["git tracks example.ps1"]);
 }
 
 #[test]
 fn the_secrets_of_a_shape_in_a_subdirectory_of_home_are_searched_for() {
-    // The control of the sandbox's scan: had the script been in HOME and not edited, it would have been found.
+    // The control of the sandbox's scan: had the script been in HOME and not edited, it would have
+    // been found.
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     std::fs::write(sandbox.home().join("script.ps1"), sample("example.ps1")).unwrap();
     assert_eq!(sandbox.leaks().len(), 2);
-    import(&sandbox, &sandbox.home().join("script.ps1"), &["--write", "--yes"]).expect(0);
+    import(
+        &sandbox,
+        &sandbox.home().join("script.ps1"),
+        &["--write", "--yes"],
+    )
+    .expect(0);
     sandbox.assert_no_leak();
     sandbox.without_scan();
 }

@@ -1,10 +1,10 @@
-//! The published example from end to end: both secrets in the script, `import --write`, neither in it, and what is left of
-//! the script runs with the token that `ropc exec` hands out.
+//! The published example from end to end: both secrets in the script, `import --write`, neither in
+//! it, and what is left of the script runs with the token that `ropc exec` hands out.
 
 use super::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
 
-/// Does for the two lines that are left what PowerShell would do: takes the variable that `Connect-MgGraph` is given
-/// from its environment. Any other line is an error.
+/// Does for the two lines that are left what PowerShell would do: takes the variable that
+/// `Connect-MgGraph` is given from its environment. Any other line is an error.
 const STAND_IN: &str = r#"#!/bin/sh
 set -eu
 while IFS= read -r line; do
@@ -21,18 +21,32 @@ done <"$1"
 "#;
 
 fn grep(secret: &str, path: &std::path::Path) -> bool {
-    let output = std::process::Command::new("grep").arg("-qF").arg("--").arg(secret).arg(path).status();
+    let output = std::process::Command::new("grep")
+        .arg("-qF")
+        .arg("--")
+        .arg(secret)
+        .arg(path)
+        .status();
     output.unwrap().success()
 }
 
 #[test]
 fn before_and_after() {
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-    // The token is written to a file by the stand-in on purpose; the secrets are still searched for below.
+    // The token is written to a file by the stand-in on purpose; the secrets are still searched for
+    // below.
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    assert!(grep(PASSWORD, &path) && grep(CLIENT_SECRET, &path), "before, both are there");
-    import(&sandbox, &path, &["--write", "--yes"]).expect(0).says(&["next: `ropc exec -- pwsh ", "example.ps1`"]);
-    assert!(!grep(PASSWORD, &path) && !grep(CLIENT_SECRET, &path), "after, neither is");
+    assert!(
+        grep(PASSWORD, &path) && grep(CLIENT_SECRET, &path),
+        "before, both are there"
+    );
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(0)
+        .says(&["next: `ropc exec -- pwsh ", "example.ps1`"]);
+    assert!(
+        !grep(PASSWORD, &path) && !grep(CLIENT_SECRET, &path),
+        "after, neither is"
+    );
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     sandbox.assert_no_leak();
     let pwsh = place(&sandbox, "pwsh", STAND_IN.as_bytes());
@@ -40,11 +54,25 @@ fn before_and_after() {
     let (pwsh, script) = (pwsh.display().to_string(), path.display().to_string());
     let run = sandbox.run(&["exec", "--", &pwsh, &script]).expect(0);
     let token = std::fs::read_to_string(sandbox.root().join("token.out")).unwrap();
-    assert!(run.stdout.starts_with("length ") && token.starts_with("eyJ"), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("length ") && token.starts_with("eyJ"),
+        "{}",
+        run.stdout
+    );
     // The control: without `exec` there is no token, and the script of before is not understood.
     let mut bare = std::process::Command::new(&pwsh);
-    assert!(!bare.arg(&path).env_remove("GRAPH_ACCESS_TOKEN").current_dir(sandbox.root()).status().unwrap().success());
+    assert!(
+        !bare
+            .arg(&path)
+            .env_remove("GRAPH_ACCESS_TOKEN")
+            .current_dir(sandbox.root())
+            .status()
+            .unwrap()
+            .success()
+    );
     let old = place(&sandbox, "old.ps1", &sample("example.ps1"));
-    sandbox.run(&["exec", "--", &pwsh, &old.display().to_string()]).expect(9);
+    sandbox
+        .run(&["exec", "--", &pwsh, &old.display().to_string()])
+        .expect(9);
     sandbox.without_scan();
 }

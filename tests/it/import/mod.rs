@@ -1,5 +1,6 @@
-//! `ropc import` as a person uses it: the real binary, made-up files of every shape, the emulated tenant. Each file lies
-//! outside of the sandbox's HOME, which is searched for the secrets like every output; the files are searched here.
+//! `ropc import` as a person uses it: the real binary, made-up files of every shape, the emulated
+//! tenant. Each file lies outside of the sandbox's HOME, which is searched for the secrets like
+//! every output; the files are searched here.
 
 mod edit;
 mod encodings;
@@ -20,14 +21,24 @@ const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
 
 /// A sandbox whose tenant knows these secrets.
 fn sandbox(password: &str, client_secret: &str) -> Sandbox {
-    let mut config = Config::contoso().without_loop_limit().with_password(password).with_client_secret(client_secret);
+    let mut config = Config::contoso()
+        .without_loop_limit()
+        .with_password(password)
+        .with_client_secret(client_secret);
     // What the samples ask for.
     for name in ["Team.Create", "Mail.Read"] {
         config.permissions.push(name.to_owned());
         let scope = format!("https://graph.microsoft.com/{name}");
-        config.apps.iter_mut().for_each(|app| app.consented.push(scope.clone()));
+        config
+            .apps
+            .iter_mut()
+            .for_each(|app| app.consented.push(scope.clone()));
     }
-    Sandbox::around(Server::start(config), password.to_owned(), client_secret.to_owned())
+    Sandbox::around(
+        Server::start(config),
+        password.to_owned(),
+        client_secret.to_owned(),
+    )
 }
 
 /// A sample as it stands in the repository.
@@ -62,5 +73,8 @@ fn command(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Command {
 
 /// Where a secret stands in a file's bytes, in any encoding.
 fn found_in(bytes: &[u8], secrets: &[&str]) -> Vec<&'static str> {
-    secrets.iter().filter_map(|secret| leaks::find(bytes, secret)).collect()
+    secrets
+        .iter()
+        .filter_map(|secret| leaks::find(bytes, secret))
+        .collect()
 }

@@ -7,20 +7,36 @@ use std::os::unix::process::ExitStatusExt;
 #[test]
 fn a_person_is_asked_for_what_the_file_does_not_say() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-    let path =
-        place(&sandbox, "half.env", format!("CLIENT_SECRET={CLIENT_SECRET}\nTENANT_ID=contoso.example\n").as_bytes());
+    let path = place(
+        &sandbox,
+        "half.env",
+        format!("CLIENT_SECRET={CLIENT_SECRET}\nTENANT_ID=contoso.example\n").as_bytes(),
+    );
     let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
-    terminal.answer("Application (client) id", entra_emulator::CONTOSO_CLIENT, false);
+    terminal.answer(
+        "Application (client) id",
+        entra_emulator::CONTOSO_CLIENT,
+        false,
+    );
     terminal.answer("User (UPN)", entra_emulator::CONTOSO_USER, false);
     terminal.answer("Password of svc-report@contoso.example", PASSWORD, true);
     terminal.answer("half.env like this?", "y", false);
-    let run = sandbox.keep("import at a terminal", terminal.finish()).expect(0);
+    let run = sandbox
+        .keep("import at a terminal", terminal.finish())
+        .expect(0);
     // What was typed is looked for as well, and the edit is shown before it is made.
     for text in ["half.env holds neither secret", "-CLIENT_SECRET=[hidden]"] {
         assert!(run.stdout.contains(text), "{}", run.stdout);
     }
-    assert!(found_in(run.stdout.as_bytes(), &[PASSWORD, CLIENT_SECRET]).is_empty(), "{}", run.stdout);
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "TENANT_ID=contoso.example\n");
+    assert!(
+        found_in(run.stdout.as_bytes(), &[PASSWORD, CLIENT_SECRET]).is_empty(),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        "TENANT_ID=contoso.example\n"
+    );
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
 }
 
@@ -32,7 +48,9 @@ fn a_no_at_the_terminal_changes_nothing() {
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
     terminal.answer("Replace the profile", "n", false);
-    sandbox.keep("import refused at a terminal", terminal.finish()).expect(1);
+    sandbox
+        .keep("import refused at a terminal", terminal.finish())
+        .expect(1);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     assert_eq!(sandbox.snapshot(), before);
 }
@@ -43,21 +61,33 @@ fn a_no_to_the_edit_sends_and_stores_nothing() {
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let mut terminal = Terminal::start(command(&sandbox, &path, &["--write"]));
     terminal.answer("example.ps1 like this?", "n", false);
-    sandbox.keep("an edit that was refused", terminal.finish()).expect(1);
+    sandbox
+        .keep("an edit that was refused", terminal.finish())
+        .expect(1);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     assert!(!sandbox.profile_file("default").exists());
     assert_eq!(sandbox.emulator.token_requests(), 0);
     // Where nobody can be asked, the answer must be given before.
-    import(&sandbox, &path, &["--write"]).expect(2).says(&["`--write` asks before it edits", "`--write --yes`"]);
+    import(&sandbox, &path, &["--write"])
+        .expect(2)
+        .says(&["`--write` asks before it edits", "`--write --yes`"]);
 }
 
-/// Killed at any point, the file is wholly the old one or wholly the new one, and never the new one with nothing stored.
+/// Killed at any point, the file is wholly the old one or wholly the new one, and never the new one
+/// with nothing stored.
 #[test]
 fn a_kill_at_any_point_loses_nothing() {
     let mut edited = 0;
     // The renames in between are those of the journal, the store, the profile and the file itself.
     let renames = (1..=8).map(|time| format!("file-before-rename:{time}"));
-    let points = ["verified", "bundle-written", "profile-written", "logged-in", "file-edited"].map(str::to_owned);
+    let points = [
+        "verified",
+        "bundle-written",
+        "profile-written",
+        "logged-in",
+        "file-edited",
+    ]
+    .map(str::to_owned);
     for point in points.into_iter().chain(renames) {
         let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
         let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
@@ -72,13 +102,22 @@ fn a_kill_at_any_point_loses_nothing() {
             import(&sandbox, &path, &["--write", "--yes"]).expect(0);
         } else {
             edited += 1;
-            assert!(found_in(&now, &[PASSWORD, CLIENT_SECRET]).is_empty(), "{point}");
+            assert!(
+                found_in(&now, &[PASSWORD, CLIENT_SECRET]).is_empty(),
+                "{point}"
+            );
         }
         sandbox.run(&["exec", "--", "true"]).expect(0);
         // What a kill leaves beside the script is the edited text at most.
         for (_, content) in crate::support::leaks::files_below(path.parent().unwrap()) {
-            assert!(found_in(&content, &[PASSWORD, CLIENT_SECRET]).is_empty(), "{point}");
+            assert!(
+                found_in(&content, &[PASSWORD, CLIENT_SECRET]).is_empty(),
+                "{point}"
+            );
         }
     }
-    assert!(edited >= 1, "the control: some of these points lie behind the edit");
+    assert!(
+        edited >= 1,
+        "the control: some of these points lie behind the edit"
+    );
 }

@@ -1,4 +1,5 @@
-//! Failures: the file and everything stored stay as they were, and no secret goes where a file alone says so.
+//! Failures: the file and everything stored stay as they were, and no secret goes where a file
+//! alone says so.
 
 use super::{CLIENT_SECRET, PASSWORD, import, place, sample, sandbox};
 use entra_emulator::{Fault, Times};
@@ -8,7 +9,9 @@ fn a_refused_sign_in_leaves_the_file_as_it_was() {
     let sandbox = sandbox("another made-up password", CLIENT_SECRET);
     sandbox.watch("password of the file", PASSWORD);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    import(&sandbox, &path, &["--write", "--yes"]).expect(4).says(&["AADSTS50126", "nothing was stored"]);
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(4)
+        .says(&["AADSTS50126", "nothing was stored"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     assert!(!sandbox.profile_file("default").exists());
 }
@@ -18,9 +21,12 @@ fn a_network_fault_leaves_the_file_as_it_was() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     sandbox.emulator.inject(Fault::BadGateway, Times::Next(2));
-    import(&sandbox, &path, &["--write", "--yes"]).expect(6).says(&["nothing was stored"]);
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(6)
+        .says(&["nothing was stored"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
-    // The control: without the fault it goes on. (The same sign-in would wait now, as it may have been judged.)
+    // The control: without the fault it goes on. (The same sign-in would wait now, as it may have
+    // been judged.)
     let other = crate::import::sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&other, "example.ps1", &sample("example.ps1"));
     import(&other, &path, &["--write", "--yes"]).expect(0);
@@ -32,9 +38,22 @@ fn a_host_that_only_the_file_names_gets_nothing() {
     let path = place(&sandbox, "unknown-host.ps1", &sample("unknown-host.ps1"));
     let file = path.display().to_string();
     sandbox
-        .run(&["import", &file, "--write", "--yes", "--store", "file", "--key-source", "key-file"])
+        .run(&[
+            "import",
+            &file,
+            "--write",
+            "--yes",
+            "--store",
+            "file",
+            "--key-source",
+            "key-file",
+        ])
         .expect(3)
-        .says(&["line 6", "login.unknown.example", "`--authority https://login.unknown.example`"]);
+        .says(&[
+            "line 6",
+            "login.unknown.example",
+            "`--authority https://login.unknown.example`",
+        ]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("unknown-host.ps1"));
     // The control: with the word of a person it goes on.
     import(&sandbox, &path, &[]).expect(0);
@@ -46,7 +65,9 @@ fn an_existing_profile_is_replaced_only_when_that_was_said() {
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    import(&sandbox, &path, &[]).expect(2).says(&["the profile `default` exists", "--yes"]);
+    import(&sandbox, &path, &[])
+        .expect(2)
+        .says(&["the profile `default` exists", "--yes"]);
     assert_eq!(sandbox.snapshot(), before);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     import(&sandbox, &path, &["--write", "--yes"]).expect(0);
@@ -55,19 +76,29 @@ fn an_existing_profile_is_replaced_only_when_that_was_said() {
 #[test]
 fn what_is_missing_is_named() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-    let path = place(&sandbox, "half.env", format!("CLIENT_SECRET={CLIENT_SECRET}\n").as_bytes());
-    import(&sandbox, &path, &["--write", "--yes"]).expect(2).says(&[
-        "--tenant",
-        "--client-id",
-        "--username",
-        "--password-file",
-    ]);
+    let path = place(
+        &sandbox,
+        "half.env",
+        format!("CLIENT_SECRET={CLIENT_SECRET}\n").as_bytes(),
+    );
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(2)
+        .says(&["--tenant", "--client-id", "--username", "--password-file"]);
     assert_eq!(sandbox.emulator.token_requests(), 0);
     let password = sandbox.root().join("password");
     std::fs::write(&password, PASSWORD).unwrap();
     let facts = sandbox.facts();
     let facts: Vec<&str> = facts.iter().take(6).map(String::as_str).collect();
-    let more = [facts.as_slice(), &["--write", "--yes", "--password-file", password.to_str().unwrap()]].concat();
+    let more = [
+        facts.as_slice(),
+        &[
+            "--write",
+            "--yes",
+            "--password-file",
+            password.to_str().unwrap(),
+        ],
+    ]
+    .concat();
     import(&sandbox, &path, &more).expect(0);
     assert_eq!(std::fs::read(&path).unwrap(), b"");
 }
@@ -76,7 +107,14 @@ fn what_is_missing_is_named() {
 fn stores_that_are_only_read_take_nothing_in() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
-    let run = sandbox.run(&["import", &path.display().to_string(), "--store", "directory", "--write", "--yes"]);
+    let run = sandbox.run(&[
+        "import",
+        &path.display().to_string(),
+        "--store",
+        "directory",
+        "--write",
+        "--yes",
+    ]);
     run.expect(2).says(&["the store `directory` is only read"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
 }
@@ -87,8 +125,14 @@ fn a_rest_that_is_not_understood_is_named_and_is_a_failure() {
     let path = place(&sandbox, "escaped-copy.ps1", &sample("escaped-copy.ps1"));
     import(&sandbox, &path, &["--write", "--yes"])
         .expect(1)
-        .says(&["still holds a secret in these lines: 6", "take it out by hand"]);
+        .says(&[
+            "still holds a secret in these lines: 6",
+            "take it out by hand",
+        ]);
     let new = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
-    assert!(!new.contains(PASSWORD) && !new.contains(CLIENT_SECRET), "what is understood is taken out: {new}");
+    assert!(
+        !new.contains(PASSWORD) && !new.contains(CLIENT_SECRET),
+        "what is understood is taken out: {new}"
+    );
     sandbox.run(&["exec", "--", "true"]).expect(0);
 }

@@ -1,5 +1,6 @@
-//! What is left of a script runs under `ropc exec`: the real interpreters, with stand-ins for what would talk to Microsoft.
-//! Each script sends the token to Graph; the stand-in writes down with what.
+//! What is left of a script runs under `ropc exec`: the real interpreters, with stand-ins for what
+//! would talk to Microsoft. Each script sends the token to Graph; the stand-in writes down with
+//! what.
 
 use super::{CLIENT_SECRET, PASSWORD, import, place, sandbox};
 use crate::support::needs;
@@ -23,8 +24,11 @@ const CURL: &str = "#!/bin/sh\ncase \"$*\" in *oauth2*) echo 'a token request wa
 /// The interpreter, the file's name, and the script.
 fn scripts() -> [(&'static str, &'static str, String); 4] {
     let url = format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
-    let facts =
-        format!("'client_id': '{}', 'username': '{}'", entra_emulator::CONTOSO_CLIENT, entra_emulator::CONTOSO_USER);
+    let facts = format!(
+        "'client_id': '{}', 'username': '{}'",
+        entra_emulator::CONTOSO_CLIENT,
+        entra_emulator::CONTOSO_USER
+    );
     let python = format!(
         "import requests\nimport sys\n\nCLIENT_SECRET = '{CLIENT_SECRET}'\nPASSWORD = '{PASSWORD}'\n\n\ndef get_token():\n\
          \x20   payload = {{'grant_type': 'password', {facts},\n\
@@ -48,9 +52,11 @@ fn scripts() -> [(&'static str, &'static str, String); 4] {
         entra_emulator::CONTOSO_USER
     );
     let head = format!("#!/bin/bash\nset -euo pipefail\nCS='{CLIENT_SECRET}'\n");
-    let call = "curl -sS -H \"Authorization: Bearer $TOKEN\" https://graph.microsoft.com/v1.0/users\n";
-    let answer =
-        format!("{head}ANSWER=$(curl -sS {data})\nTOKEN=$(echo \"$ANSWER\" | jq .access_token | tr -d '\"')\n{call}");
+    let call =
+        "curl -sS -H \"Authorization: Bearer $TOKEN\" https://graph.microsoft.com/v1.0/users\n";
+    let answer = format!(
+        "{head}ANSWER=$(curl -sS {data})\nTOKEN=$(echo \"$ANSWER\" | jq .access_token | tr -d '\"')\n{call}"
+    );
     let function = format!(
         "{head}get_token() {{\n  curl -sS {data} | jq .access_token | sed 's/\"//g'\n}}\nTOKEN=$(get_token)\n{call}"
     );
@@ -65,13 +71,20 @@ fn scripts() -> [(&'static str, &'static str, String); 4] {
 /// Where the program is; without the shims that need a HOME.
 fn program(name: &str) -> String {
     let found = ["/usr/bin", "/bin", "/usr/local/bin"].map(|dir| format!("{dir}/{name}"));
-    found.into_iter().find(|path| std::path::Path::new(path).exists()).unwrap()
+    found
+        .into_iter()
+        .find(|path| std::path::Path::new(path).exists())
+        .unwrap()
 }
 
 #[test]
 fn an_edited_script_runs_with_the_token() {
     for (interpreter, name, script) in scripts() {
-        let needed: &[&str] = if interpreter == "bash" { &["bash", "jq"] } else { &[interpreter] };
+        let needed: &[&str] = if interpreter == "bash" {
+            &["bash", "jq"]
+        } else {
+            &[interpreter]
+        };
         if !needs::programs(needed) {
             continue;
         }
@@ -95,11 +108,20 @@ fn an_edited_script_runs_with_the_token() {
             .says(&["the token request is replaced", "holds neither secret"]);
         run(&["exec", "--", &interpreter, &file]).expect(0);
         let sent = std::fs::read_to_string(dir.join("sent")).unwrap();
-        let token = sent.strip_prefix("https://graph.microsoft.com/v1.0/users ").and_then(|rest| {
-            rest.strip_prefix(if interpreter.ends_with("bash") { "Authorization: Bearer " } else { "Bearer " })
-        });
+        let token = sent
+            .strip_prefix("https://graph.microsoft.com/v1.0/users ")
+            .and_then(|rest| {
+                rest.strip_prefix(if interpreter.ends_with("bash") {
+                    "Authorization: Bearer "
+                } else {
+                    "Bearer "
+                })
+            });
         let issued = sandbox.emulator.issued_tokens();
-        assert!(issued.iter().any(|t| Some(t.token.as_str()) == token), "{name}: {sent}");
+        assert!(
+            issued.iter().any(|t| Some(t.token.as_str()) == token),
+            "{name}: {sent}"
+        );
         // The control: the script of before asks for a token by itself.
         if !interpreter.ends_with("node") {
             let old = place(&sandbox, &format!("old-{name}"), script.as_bytes());

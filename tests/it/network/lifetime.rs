@@ -1,4 +1,5 @@
-//! How long a token lives, by what the answer says, and how long an attempt may take, by `--timeout`.
+//! How long a token lives, by what the answer says, and how long an attempt may take, by
+//! `--timeout`.
 
 use super::*;
 use entra_emulator::{Fault, Hold, Times};
@@ -6,11 +7,16 @@ use std::time::Instant;
 
 /// An answer with this `expires_in`; none for an empty text.
 fn living(expires_in: &str) -> Fault {
-    let field = if expires_in.is_empty() { String::new() } else { format!(",\"expires_in\":{expires_in}") };
+    let field = if expires_in.is_empty() {
+        String::new()
+    } else {
+        format!(",\"expires_in\":{expires_in}")
+    };
     Fault::Custom {
         status: 200,
         headers: vec![("Content-Type".into(), "application/json".into())],
-        body: format!("{{\"token_type\":\"Bearer\",\"access_token\":\"made.up.token\"{field}}}").into_bytes(),
+        body: format!("{{\"token_type\":\"Bearer\",\"access_token\":\"made.up.token\"{field}}}")
+            .into_bytes(),
     }
 }
 
@@ -19,9 +25,15 @@ fn a_token_that_has_ended_is_none() {
     for ended in ["0", "-1", "-5.5", "0.4", "\"0\"", "\"-7\""] {
         let sandbox = cold();
         sandbox.emulator.inject(living(ended), Times::Always);
-        let run = sign_in(&sandbox).expect(6).says(&["has ended already", "expires_in"]);
+        let run = sign_in(&sandbox)
+            .expect(6)
+            .says(&["has ended already", "expires_in"]);
         assert_eq!(run.stdout, "", "{ended}");
-        assert_eq!(sandbox.emulator.token_requests(), 1, "{ended} is not asked for again");
+        assert_eq!(
+            sandbox.emulator.token_requests(),
+            1,
+            "{ended} is not asked for again"
+        );
     }
 }
 
@@ -30,9 +42,12 @@ fn a_token_of_unknown_life_is_taken_for_ten_minutes_and_said() {
     for unknown in ["", "null", "\"soon\"", "[]", "99999999999", "1e300"] {
         let sandbox = cold();
         sandbox.emulator.inject(living(unknown), Times::Always);
-        let run = sandbox.run(&["token", "--no-cache", "--output", "json"]).expect(0);
+        let run = sandbox
+            .run(&["token", "--no-cache", "--output", "json"])
+            .expect(0);
         assert!(
-            run.stderr.contains("does not say how long the token lives (`expires_in`): ropc takes 10m"),
+            run.stderr
+                .contains("does not say how long the token lives (`expires_in`): ropc takes 10m"),
             "{}",
             run.stderr
         );
@@ -48,19 +63,35 @@ fn a_token_of_unknown_life_is_taken_for_ten_minutes_and_said() {
 fn one_attempt_may_use_all_the_time_that_is_left() {
     let sandbox = cold();
     let hold = Hold::new();
-    sandbox.emulator.inject(Fault::Hold(hold.clone()), Times::Always);
+    sandbox
+        .emulator
+        .inject(Fault::Hold(hold.clone()), Times::Always);
     let start = Instant::now();
-    let run = sandbox.run(&["token", "--no-cache", "--timeout", "6s"]).expect(6);
+    let run = sandbox
+        .run(&["token", "--no-cache", "--timeout", "6s"])
+        .expect(6);
     let took = start.elapsed();
     hold.release();
     assert!(took >= Duration::from_secs(5), "{took:?}");
-    assert_eq!(sandbox.emulator.token_requests(), 1, "no second attempt in the time that is over");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "no second attempt in the time that is over"
+    );
     let run = run.says(&["did not answer in time (6s)"]);
     // The hint names a longer time than the one that was given.
-    assert!(run.stderr.contains("`--timeout 1m` waits longer"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("`--timeout 1m` waits longer"),
+        "{}",
+        run.stderr
+    );
     // The control: with more time the same answer comes.
     let sandbox = cold();
-    sandbox.emulator.inject(Fault::DelayAnswer(Duration::from_secs(8)), Times::Always);
-    sandbox.run(&["token", "--no-cache", "--timeout", "2m"]).expect(0);
+    sandbox
+        .emulator
+        .inject(Fault::DelayAnswer(Duration::from_secs(8)), Times::Always);
+    sandbox
+        .run(&["token", "--no-cache", "--timeout", "2m"])
+        .expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }

@@ -1,4 +1,5 @@
-//! A machine that gives no descriptor and no thread: the cause is named, nothing panics, and no mark is left.
+//! A machine that gives no descriptor and no thread: the cause is named, nothing panics, and no
+//! mark is left.
 
 use super::*;
 use crate::support::{ROPC, copy_program, needs};
@@ -8,10 +9,22 @@ use std::process::{Command, Stdio};
 fn limited(sandbox: &Sandbox, limit: &str, args: &[&str]) -> Command {
     let plain = sandbox.command(args);
     let mut command = Command::new("bash");
-    let script = format!("exec $AS bash -c '{limit}; exec \"$0\" \"$@\"' \"${{PROGRAM:-$0}}\" \"$@\"");
-    command.args(["-c", &script]).arg(plain.get_program()).args(plain.get_args());
-    command.env_clear().envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.current_dir(sandbox.root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let script =
+        format!("exec $AS bash -c '{limit}; exec \"$0\" \"$@\"' \"${{PROGRAM:-$0}}\" \"$@\"");
+    command
+        .args(["-c", &script])
+        .arg(plain.get_program())
+        .args(plain.get_args());
+    command.env_clear().envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .current_dir(sandbox.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -35,8 +48,13 @@ fn too_few_descriptors_are_exit_code_1_without_a_panic_or_a_mark() {
             let command = limited(&sandbox, &format!("ulimit -n {descriptors}"), args);
             let run = sandbox.finish(&format!("{descriptors}: {}", args.join(" ")), command, &[]);
             let code = run.code.unwrap_or(-1);
-            assert!(!run.stderr.contains("panicked") && code != 101, "{descriptors} {args:?}: {}", run.stderr);
-            let is_refused = run.stderr.contains("ropc: error:") && run.stderr.contains("too many open files");
+            assert!(
+                !run.stderr.contains("panicked") && code != 101,
+                "{descriptors} {args:?}: {}",
+                run.stderr
+            );
+            let is_refused =
+                run.stderr.contains("ropc: error:") && run.stderr.contains("too many open files");
             if is_refused {
                 let expected = if args[0] == "exec" { 125 } else { 1 };
                 assert_eq!(code, expected, "{descriptors} {args:?}: {}", run.stderr);
@@ -48,7 +66,9 @@ fn too_few_descriptors_are_exit_code_1_without_a_panic_or_a_mark() {
         if all_refused {
             assert_eq!(sandbox.emulator.connections(), before, "{descriptors}");
             // The control, and no mark: with enough of them the same account signs in at once.
-            sandbox.finish("enough", limited(&sandbox, "ulimit -n 64", runs[0]), &[]).expect(0);
+            sandbox
+                .finish("enough", limited(&sandbox, "ulimit -n 64", runs[0]), &[])
+                .expect(0);
         }
     }
     assert!(refused > 20, "{refused}");
@@ -62,19 +82,37 @@ fn no_thread_is_exit_code_1_and_doctor_says_what_it_could_not_check() {
     let sandbox = cold();
     let program = sandbox.root().join("ropc");
     copy_program(ROPC, &program);
-    let owned = Command::new("chown").args(["-R", "65534:65534"]).arg(sandbox.root()).status().unwrap();
+    let owned = Command::new("chown")
+        .args(["-R", "65534:65534"])
+        .arg(sandbox.root())
+        .status()
+        .unwrap();
     assert!(owned.success());
     let as_nobody = |limit: &str, args: &[&str]| {
         let mut command = limited(&sandbox, limit, args);
-        command.env("PROGRAM", &program).env("AS", "setpriv --reuid 65534 --regid 65534 --clear-groups");
-        sandbox.finish(&format!("{limit} as nobody: {}", args.join(" ")), command, &[])
+        command
+            .env("PROGRAM", &program)
+            .env("AS", "setpriv --reuid 65534 --regid 65534 --clear-groups");
+        sandbox.finish(
+            &format!("{limit} as nobody: {}", args.join(" ")),
+            command,
+            &[],
+        )
     };
     let none = "ulimit -u 1";
-    let run = as_nobody(none, &["token", "--no-cache"]).expect(1).says(&["no resources left", "ulimit -u"]);
+    let run = as_nobody(none, &["token", "--no-cache"])
+        .expect(1)
+        .says(&["no resources left", "ulimit -u"]);
     assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
-    as_nobody(none, &["exec", "--serve", "--no-cache", "--", "true"]).expect(125).says(&["ulimit -u"]);
+    as_nobody(none, &["exec", "--serve", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&["ulimit -u"]);
     let report = as_nobody(none, &["doctor", "--json"]);
-    assert!(report.code != Some(0) && report.stdout.contains("too few file descriptors, threads"), "{}", report.stdout);
+    assert!(
+        report.code != Some(0) && report.stdout.contains("too few file descriptors, threads"),
+        "{}",
+        report.stdout
+    );
     assert_eq!(sandbox.emulator.connections(), 0);
     // The control: without the limit the same account signs in, and no mark is in its way.
     as_nobody("true", &["token", "--no-cache"]).expect(0);

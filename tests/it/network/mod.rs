@@ -1,5 +1,6 @@
-//! The way to the authority, through the real binary: proxies and the settings that name them, TLS with each sort of bad
-//! certificate, roots of trust, time, and a machine that has nothing left to give.
+//! The way to the authority, through the real binary: proxies and the settings that name them, TLS
+//! with each sort of bad certificate, roots of trust, time, and a machine that has nothing left to
+//! give.
 
 mod lifetime;
 mod limits;
@@ -26,14 +27,16 @@ fn sign_in(sandbox: &Sandbox) -> Run {
     sandbox.run(&["token", "--no-cache"])
 }
 
-/// A record of its own from now on: Entra takes many sign-ins in five minutes for a loop, and so does ropc.
+/// A record of its own from now on: Entra takes many sign-ins in five minutes for a loop, and so
+/// does ropc.
 fn fresh_record(sandbox: &mut Sandbox) {
     let number = sandbox.emulator.connections();
     let state = sandbox.root().join(format!("state-{number}"));
     sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
 }
 
-/// A listener on loopback that answers each connection by the same bytes, or leads on to where CONNECT asks.
+/// A listener on loopback that answers each connection by the same bytes, or leads on to where
+/// CONNECT asks.
 struct Peer {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
@@ -74,7 +77,9 @@ impl Peer {
 
 fn serve(mut stream: TcpStream, script: Script, seen: &Mutex<Vec<String>>) {
     let mut head = vec![0; 4096];
-    let Ok(length) = stream.read(&mut head) else { return };
+    let Ok(length) = stream.read(&mut head) else {
+        return;
+    };
     let head = String::from_utf8_lossy(&head[..length]).into_owned();
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
     seen.lock().unwrap().push(head);
@@ -88,7 +93,9 @@ fn serve(mut stream: TcpStream, script: Script, seen: &Mutex<Vec<String>>) {
         Script::Tunnel => {
             let port = target.rsplit(':').next().unwrap();
             let there = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
-            stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            stream
+                .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                .unwrap();
             let (from, to) = (stream.try_clone().unwrap(), there.try_clone().unwrap());
             std::thread::spawn(move || relay(from, to));
             relay(there, stream);

@@ -50,10 +50,14 @@ fn a_proxy_that_cannot_be_used_ends_the_run_before_anything_is_sent() {
             command.env(name, &value).envs(more.iter().copied());
             sandbox.finish(&args.join(" "), command, &[])
         };
-        run(&["token", "--no-cache"], &[]).expect(3).says(&["ropc: error:", name, "ropc: hint:"]);
+        run(&["token", "--no-cache"], &[])
+            .expect(3)
+            .says(&["ropc: error:", name, "ropc: hint:"]);
         let report = run(&["doctor", "--json"], &[]).expect(3);
         assert!(
-            report.stdout.contains(&format!("{{\"check\":\"proxy\",\"level\":\"fail\",\"cause\":\"{name} ")),
+            report.stdout.contains(&format!(
+                "{{\"check\":\"proxy\",\"level\":\"fail\",\"cause\":\"{name} "
+            )),
             "{}",
             report.stdout
         );
@@ -82,7 +86,8 @@ fn a_variable_that_is_not_the_one_that_counts_may_be_anything() {
     sandbox.set_env("REQUEST_METHOD", "GET");
     sign_in(&sandbox).expect(0);
     assert_eq!(proxy.heads().len(), 1);
-    // A CGI program takes no HTTP_PROXY from its client; HTTPS_PROXY comes from nobody but its administrator.
+    // A CGI program takes no HTTP_PROXY from its client; HTTPS_PROXY comes from nobody but its
+    // administrator.
     sandbox.set_env("HTTPS_PROXY", &format!("http://{}", proxy.address()));
     sign_in(&sandbox).expect(0);
     assert_eq!(proxy.heads().len(), 2);
@@ -92,16 +97,30 @@ fn a_variable_that_is_not_the_one_that_counts_may_be_anything() {
 fn the_proxy_sees_the_name_and_its_own_credentials_only() {
     let mut sandbox = cold();
     let proxy = Peer::start(Script::Tunnel);
-    sandbox.set_env("https_proxy", &format!("http://user:p%40ss@{}/", proxy.address()));
+    sandbox.set_env(
+        "https_proxy",
+        &format!("http://user:p%40ss@{}/", proxy.address()),
+    );
     sign_in(&sandbox).expect(0);
     let heads = proxy.heads();
     let target = format!("CONNECT localhost:{} HTTP/1.1\r\n", sandbox.emulator.port());
-    assert!(heads.len() == 1 && heads[0].starts_with(&target), "{heads:?}");
-    assert!(heads[0].to_ascii_lowercase().contains("proxy-authorization: basic"), "{heads:?}");
+    assert!(
+        heads.len() == 1 && heads[0].starts_with(&target),
+        "{heads:?}"
+    );
+    assert!(
+        heads[0]
+            .to_ascii_lowercase()
+            .contains("proxy-authorization: basic"),
+        "{heads:?}"
+    );
     assert!(heads[0].contains("Basic dXNlcjpwQHNz"), "{heads:?}");
     let request = sandbox.emulator.requests().pop().unwrap();
     let sent = format!("{request:?}").to_ascii_lowercase();
-    assert!(!sent.contains("proxy-authorization"), "the credentials of the proxy stay with the proxy: {sent}");
+    assert!(
+        !sent.contains("proxy-authorization"),
+        "the credentials of the proxy stay with the proxy: {sent}"
+    );
 }
 
 #[test]
@@ -111,11 +130,21 @@ fn doctor_and_sign_in_agree_on_every_form_of_no_proxy() {
     let port = by_name.emulator.port();
     let by_address = cold();
     let address = format!("https://127.0.0.1:{}", by_address.emulator.port());
-    let mut args =
-        vec!["login", "--secrets-stdin", "--no-verify", "--yes", "--store", "file", "--key-source", "key-file"];
+    let mut args = vec![
+        "login",
+        "--secrets-stdin",
+        "--no-verify",
+        "--yes",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     let ca = by_address.root().join("ca.pem");
     args.extend(["--authority", &address, "--ca-file", ca.to_str().unwrap()]);
-    by_address.run_with_input(&args, &by_address.secrets_json()).expect(0);
+    by_address
+        .run_with_input(&args, &by_address.secrets_json())
+        .expect(0);
     let there = by_address.emulator.port();
     for (mut sandbox, rows) in [
         (
@@ -184,8 +213,12 @@ fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
     for list in ["\"localhost\"", "localhost\r", " "] {
         sandbox.set_env("NO_PROXY", list);
         let before = sandbox.emulator.connections();
-        sign_in(&sandbox).expect(3).says(&["NO_PROXY", "cannot be used"]);
-        doctor(&sandbox).exits(3).finds("proxy", "fail", &["NO_PROXY"], &["NO_PROXY=localhost"]);
+        sign_in(&sandbox)
+            .expect(3)
+            .says(&["NO_PROXY", "cannot be used"]);
+        doctor(&sandbox)
+            .exits(3)
+            .finds("proxy", "fail", &["NO_PROXY"], &["NO_PROXY=localhost"]);
         assert_eq!(sandbox.emulator.connections(), before);
     }
 }
@@ -194,29 +227,81 @@ fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
 fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
     let ntlm = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n";
     let basic = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"contoso\"\r\n\r\n";
-    // A proxy that refuses is asked once more, for its status: two connections for each time that it is tried.
+    // A proxy that refuses is asked once more, for its status: two connections for each time that
+    // it is tried.
     for (script, user, words, connections) in [
-        (status(ntlm), "", vec!["asks for credentials (status 407)", "Negotiate, NTLM", "not NTLM", "cntlm"], 2),
-        (status(basic), "", vec!["asks for credentials (status 407)", "offers: Basic", "USER:PASSWORD@HOST"], 2),
+        (
+            status(ntlm),
+            "",
+            vec![
+                "asks for credentials (status 407)",
+                "Negotiate, NTLM",
+                "not NTLM",
+                "cntlm",
+            ],
+            2,
+        ),
+        (
+            status(basic),
+            "",
+            vec![
+                "asks for credentials (status 407)",
+                "offers: Basic",
+                "USER:PASSWORD@HOST",
+            ],
+            2,
+        ),
         (
             status(basic),
             "user:word@",
-            vec!["does not accept the credentials", "check user and password in HTTPS_PROXY"],
+            vec![
+                "does not accept the credentials",
+                "check user and password in HTTPS_PROXY",
+            ],
             2,
         ),
         (
             status("HTTP/1.1 403 Forbidden\r\n\r\n"),
             "",
-            vec!["refused to connect to localhost", "status 403", "ask for a rule"],
+            vec![
+                "refused to connect to localhost",
+                "status 403",
+                "ask for a rule",
+            ],
             2,
         ),
         (status("HTTP/1.1 405 No\r\n\r\n"), "", vec!["status 405"], 2),
-        (status("HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"), "", vec!["status 302"], 2),
+        (
+            status("HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"),
+            "",
+            vec!["status 302"],
+            2,
+        ),
         // What may pass is tried once more: the control of the rows above.
-        (status("HTTP/1.1 502 Bad Gateway\r\n\r\n"), "", vec!["status 502", "cannot reach localhost"], 4),
-        (status("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy"), "", vec!["status 503"], 4),
-        (status(""), "", vec!["closed the connection to localhost"], 2),
-        (status("hello\r\n\r\n"), "", vec!["closed the connection to localhost"], 4),
+        (
+            status("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
+            "",
+            vec!["status 502", "cannot reach localhost"],
+            4,
+        ),
+        (
+            status("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy"),
+            "",
+            vec!["status 503"],
+            4,
+        ),
+        (
+            status(""),
+            "",
+            vec!["closed the connection to localhost"],
+            2,
+        ),
+        (
+            status("hello\r\n\r\n"),
+            "",
+            vec!["closed the connection to localhost"],
+            4,
+        ),
     ] {
         let mut sandbox = cold();
         let proxy = Peer::start(script);
@@ -224,7 +309,9 @@ fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
         let at = format!("the proxy {} (from HTTPS_PROXY)", proxy.address());
         sign_in(&sandbox).expect(6).says(&words).says(&[&at]);
         assert_eq!(proxy.heads().len(), connections, "{words:?}");
-        doctor(&sandbox).exits(6).finds("authority", "fail", &[&at, words[0]], &[]);
+        doctor(&sandbox)
+            .exits(6)
+            .finds("authority", "fail", &[&at, words[0]], &[]);
         assert_eq!(sandbox.emulator.connections(), 0, "nothing came through");
     }
 }
@@ -233,12 +320,26 @@ fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
 fn a_proxy_over_tls_proves_itself_first() {
     let mut sandbox = cold();
     // The emulator is a server with a trusted certificate, and no proxy.
-    sandbox.set_env("HTTPS_PROXY", &format!("https://localhost:{}", sandbox.emulator.port()));
-    sign_in(&sandbox).expect(6).says(&["refused to connect to localhost", "(status 4"]);
-    assert!(sandbox.emulator.requests().iter().all(|request| request.method == "CONNECT"));
+    sandbox.set_env(
+        "HTTPS_PROXY",
+        &format!("https://localhost:{}", sandbox.emulator.port()),
+    );
+    sign_in(&sandbox)
+        .expect(6)
+        .says(&["refused to connect to localhost", "(status 4"]);
+    assert!(
+        sandbox
+            .emulator
+            .requests()
+            .iter()
+            .all(|request| request.method == "CONNECT")
+    );
     // The control: without TLS behind `https://` nothing is asked of it.
     let plain = Peer::start(status("HTTP/1.1 200 OK\r\n\r\n"));
     sandbox.set_env("HTTPS_PROXY", &format!("https://{}", plain.address()));
-    sign_in(&sandbox).expect(6).says(&["no trusted TLS connection to the proxy", "does not speak TLS"]);
+    sign_in(&sandbox).expect(6).says(&[
+        "no trusted TLS connection to the proxy",
+        "does not speak TLS",
+    ]);
     assert!(plain.heads().iter().all(|head| !head.contains("CONNECT")));
 }

@@ -1,4 +1,5 @@
-//! Roots of trust: CA files at `login` and in jobs by one reader, and the variables that replace the system's roots.
+//! Roots of trust: CA files at `login` and in jobs by one reader, and the variables that replace
+//! the system's roots.
 
 use super::*;
 
@@ -15,24 +16,48 @@ fn a_bad_ca_file_is_refused_at_login_and_its_block_is_named() {
     let cut = good.replace("-----END CERTIFICATE-----", "");
     let second = good.lines().count() + 1;
     for (content, words) in [
-        (format!("{good}{cut}"), vec![format!("block 2 (line {second})"), "END CERTIFICATE".into()]),
+        (
+            format!("{good}{cut}"),
+            vec![format!("block 2 (line {second})"), "END CERTIFICATE".into()],
+        ),
         (
             format!("{good}{}", good.replacen("MII", "M*I", 1)),
             vec![format!("block 2 (line {second})"), "base64".into()],
         ),
-        (good.replacen("MII", "AAA", 1), vec!["block 1 (line 1)".into(), "no certificate that can be a root".into()]),
-        (good.replace(" CERT", " TRUSTED CERT"), vec!["block 1 (line 1)".into(), "TRUSTED CERTIFICATE".into()]),
-        (good.replace("-----BEGIN", "  -----BEGIN"), vec!["block 1 (line 1)".into(), "does not begin with".into()]),
-        ("no certificate\n".into(), vec!["holds no certificate".into()]),
+        (
+            good.replacen("MII", "AAA", 1),
+            vec![
+                "block 1 (line 1)".into(),
+                "no certificate that can be a root".into(),
+            ],
+        ),
+        (
+            good.replace(" CERT", " TRUSTED CERT"),
+            vec!["block 1 (line 1)".into(), "TRUSTED CERTIFICATE".into()],
+        ),
+        (
+            good.replace("-----BEGIN", "  -----BEGIN"),
+            vec!["block 1 (line 1)".into(), "does not begin with".into()],
+        ),
+        (
+            "no certificate\n".into(),
+            vec!["holds no certificate".into()],
+        ),
         (String::new(), vec!["holds no certificate".into()]),
     ] {
         let run = enrol(&sandbox, content.as_bytes()).expect(3);
         for word in words {
             assert!(run.stderr.contains(&word), "`{word}`: {}", run.stderr);
         }
-        assert!(!sandbox.profile_file("default").exists(), "nothing is enrolled");
+        assert!(
+            !sandbox.profile_file("default").exists(),
+            "nothing is enrolled"
+        );
     }
-    let utf16: Vec<u8> = format!("\u{feff}{good}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = format!("\u{feff}{good}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     enrol(&sandbox, &utf16).expect(3).says(&["UTF-16"]);
     // The control: the same file, whole, is enrolled.
     enrol(&sandbox, good.as_bytes()).expect(0);
@@ -45,7 +70,11 @@ fn what_login_accepts_jobs_accept() {
         |good: &str| format!("\u{feff}{good}"),
         |good: &str| good.replace('\n', "\r\n"),
         |good: &str| format!("\u{feff}{good}{good}").replace('\n', "\r\n"),
-        |good: &str| format!("# Contoso\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n{good}"),
+        |good: &str| {
+            format!(
+                "# Contoso\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n{good}"
+            )
+        },
     ] {
         let sandbox = Sandbox::new();
         let content = change(sandbox.emulator.ca_pem());
@@ -59,12 +88,28 @@ fn what_login_accepts_jobs_accept() {
 fn a_variable_without_roots_is_named() {
     let mut sandbox = Sandbox::new();
     let facts = sandbox.facts();
-    let mut args = vec!["login", "--secrets-stdin", "--no-verify", "--store", "file", "--key-source", "key-file"];
+    let mut args = vec![
+        "login",
+        "--secrets-stdin",
+        "--no-verify",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     // The system's roots, as for a known cloud.
     args.extend(facts[..facts.len() - 2].iter().map(String::as_str));
-    sandbox.run_with_input(&args, &sandbox.secrets_json()).expect(0);
+    sandbox
+        .run_with_input(&args, &sandbox.secrets_json())
+        .expect(0);
     let at = |name: &str| sandbox.root().join(name).display().to_string();
-    let (missing, empty, text, dir, good) = (at("missing"), at("empty"), at("text"), at("dir"), at("ca.pem"));
+    let (missing, empty, text, dir, good) = (
+        at("missing"),
+        at("empty"),
+        at("text"),
+        at("dir"),
+        at("ca.pem"),
+    );
     let root = sandbox.root().display().to_string();
     std::fs::write(&empty, "").unwrap();
     std::fs::write(&text, "no certificate\n").unwrap();
@@ -79,9 +124,23 @@ fn a_variable_without_roots_is_named() {
         ("SSL_CERT_DIR", &dir, "no certificate in there"),
     ] {
         sandbox.set_env(name, value);
-        sign_in(&sandbox).expect(3).says(&[name, words, "unset it to trust the certificates of the system"]);
-        doctor(&sandbox).exits(3).finds("roots", "warn", &[name, words], &[]).finds("authority", "fail", &[name], &[]);
-        sandbox.set_env(name, if name == "SSL_CERT_FILE" { &good } else { &root });
+        sign_in(&sandbox).expect(3).says(&[
+            name,
+            words,
+            "unset it to trust the certificates of the system",
+        ]);
+        doctor(&sandbox)
+            .exits(3)
+            .finds("roots", "warn", &[name, words], &[])
+            .finds("authority", "fail", &[name], &[]);
+        sandbox.set_env(
+            name,
+            if name == "SSL_CERT_FILE" {
+                &good
+            } else {
+                &root
+            },
+        );
         // The control: with roots the same run signs in.
         fresh_record(&mut sandbox);
         sign_in(&sandbox).expect(0);

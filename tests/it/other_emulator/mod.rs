@@ -1,5 +1,6 @@
-//! `ropc` against a token endpoint that is not ours, `oauth2-mock-server` from npm: its TLS (Node), its form parser and its JSON
-//! judge what the emulator and the program might have misunderstood together. What Entra alone does is not judged here.
+//! `ropc` against a token endpoint that is not ours, `oauth2-mock-server` from npm: its TLS (Node),
+//! its form parser and its JSON judge what the emulator and the program might have misunderstood
+//! together. What Entra alone does is not judged here.
 
 use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT};
@@ -22,23 +23,49 @@ struct Other {
 impl Other {
     /// `None` where this machine lacks it.
     fn start(sandbox: &Sandbox) -> Option<Self> {
-        let modules = needs::peer("node/node_modules/oauth2-mock-server")?.join("node/node_modules");
+        let modules =
+            needs::peer("node/node_modules/oauth2-mock-server")?.join("node/node_modules");
         if !needs::programs(&["node", "openssl"]) {
             return None;
         }
-        let (key, certificate) = (sandbox.root().join("other-key.pem"), sandbox.root().join("other.pem"));
+        let (key, certificate) = (
+            sandbox.root().join("other-key.pem"),
+            sandbox.root().join("other.pem"),
+        );
         let settings = sandbox.root().join("openssl.cnf");
         std::fs::write(&settings, CERTIFICATE).unwrap();
         let mut openssl = Command::new("openssl");
-        openssl.args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -config".split(' '));
-        openssl.arg(settings).arg("-keyout").arg(&key).arg("-out").arg(&certificate);
-        assert!(openssl.stderr(Stdio::null()).status().unwrap().success(), "a certificate");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/other_emulator/server.cjs");
+        openssl.args(
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -config"
+                .split(' '),
+        );
+        openssl
+            .arg(settings)
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate);
+        assert!(
+            openssl.stderr(Stdio::null()).status().unwrap().success(),
+            "a certificate"
+        );
+        let script =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/other_emulator/server.cjs");
         let mut node = Command::new("node");
-        node.arg(script).args([&modules, &key, &certificate]).arg(format!("/{CONTOSO_TENANT}/oauth2/v2.0/token"));
-        let mut child = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        node.arg(script)
+            .args([&modules, &key, &certificate])
+            .arg(format!("/{CONTOSO_TENANT}/oauth2/v2.0/token"));
+        let mut child = node
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        let mut this = Self { child, lines, port: 0 };
+        let mut this = Self {
+            child,
+            lines,
+            port: 0,
+        };
         this.port = this.line().trim().parse().unwrap();
         Some(this)
     }
@@ -56,12 +83,38 @@ impl Other {
 
     /// `login` of a user, as the profile of that name.
     fn login(&self, sandbox: &Sandbox, user: &str, ca: &str) -> Run {
-        let (authority, user_name) = (format!("https://localhost:{}", self.port), format!("{user}@contoso.example"));
+        let (authority, user_name) = (
+            format!("https://localhost:{}", self.port),
+            format!("{user}@contoso.example"),
+        );
         let ca = sandbox.root().join(ca).display().to_string();
         let args = [
-            &["login", "--secrets-stdin", "--store", "file", "--key-source", "key-file", "-p", user][..],
-            &["--tenant", CONTOSO_TENANT, "--client-id", CONTOSO_CLIENT, "--username", &user_name],
-            &["--authority", &authority, "--ca-file", &ca, "--scope", "User.Read"],
+            &[
+                "login",
+                "--secrets-stdin",
+                "--store",
+                "file",
+                "--key-source",
+                "key-file",
+                "-p",
+                user,
+            ][..],
+            &[
+                "--tenant",
+                CONTOSO_TENANT,
+                "--client-id",
+                CONTOSO_CLIENT,
+                "--username",
+                &user_name,
+            ],
+            &[
+                "--authority",
+                &authority,
+                "--ca-file",
+                &ca,
+                "--scope",
+                "User.Read",
+            ],
         ];
         sandbox.run_with_input(&args.concat(), &sandbox.secrets_json())
     }
@@ -77,7 +130,9 @@ impl Drop for Other {
 #[test]
 fn another_parser_reads_the_form_and_its_token_arrives() {
     let sandbox = Sandbox::new();
-    let Some(mut other) = Other::start(&sandbox) else { return };
+    let Some(mut other) = Other::start(&sandbox) else {
+        return;
+    };
     other.login(&sandbox, "svc", "other.pem").expect(0);
     let request = other.request();
     assert_eq!(request["type"], "application/x-www-form-urlencoded");
@@ -91,33 +146,68 @@ fn another_parser_reads_the_form_and_its_token_arrives() {
     ] {
         assert_eq!(form[field], value, "{field}");
     }
-    assert!(form["scope"].as_str().unwrap().split(' ').any(|scope| scope == "User.Read"), "{form}");
-    let job = sandbox.run(&["exec", "-p", "svc", "--refresh", "--", "sh", "-c", "printf %s \"$GRAPH_ACCESS_TOKEN\""]);
-    assert_eq!(job.expect(0).stdout, other.request()["token"].as_str().unwrap());
+    assert!(
+        form["scope"]
+            .as_str()
+            .unwrap()
+            .split(' ')
+            .any(|scope| scope == "User.Read"),
+        "{form}"
+    );
+    let job = sandbox.run(&[
+        "exec",
+        "-p",
+        "svc",
+        "--refresh",
+        "--",
+        "sh",
+        "-c",
+        "printf %s \"$GRAPH_ACCESS_TOKEN\"",
+    ]);
+    assert_eq!(
+        job.expect(0).stdout,
+        other.request()["token"].as_str().unwrap()
+    );
 }
 
 #[test]
 fn what_it_refuses_is_a_failure_of_the_right_kind() {
     let sandbox = Sandbox::new();
-    let Some(mut other) = Other::start(&sandbox) else { return };
+    let Some(mut other) = Other::start(&sandbox) else {
+        return;
+    };
     for (user, code, says) in [
         ("wrong", 4, "AADSTS50126"),
         ("plain", 4, "`invalid_grant`"),
         ("client", 4, "`invalid_client`"),
         ("busy", 6, "(HTTP 503)"),
     ] {
-        other.login(&sandbox, user, "other.pem").expect(code).says(&[says]);
-        assert_eq!(other.request()["form"]["username"], format!("{user}@contoso.example"));
-        assert!(!sandbox.profile_file(user).exists(), "{user}: nothing is stored");
+        other
+            .login(&sandbox, user, "other.pem")
+            .expect(code)
+            .says(&[says]);
+        assert_eq!(
+            other.request()["form"]["username"],
+            format!("{user}@contoso.example")
+        );
+        assert!(
+            !sandbox.profile_file(user).exists(),
+            "{user}: nothing is stored"
+        );
     }
 }
 
 #[test]
 fn its_certificate_counts_only_where_it_was_enrolled() {
     let sandbox = Sandbox::new();
-    let Some(mut other) = Other::start(&sandbox) else { return };
+    let Some(mut other) = Other::start(&sandbox) else {
+        return;
+    };
     // Ours, which has not signed it.
-    other.login(&sandbox, "untrusted", "ca.pem").expect(6).says(&["certificate"]);
+    other
+        .login(&sandbox, "untrusted", "ca.pem")
+        .expect(6)
+        .says(&["certificate"]);
     // The control: enrolled it is asked, and this is the first request that came.
     other.login(&sandbox, "svc", "other.pem").expect(0);
     assert_eq!(other.request()["form"]["username"], "svc@contoso.example");

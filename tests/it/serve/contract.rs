@@ -17,15 +17,33 @@ fn the_child_gets_a_token_in_the_shape_of_app_service() {
     assert_eq!(body["resource"], "https://graph.microsoft.com");
     assert_eq!(body["token_type"], "Bearer");
     assert_eq!(body["client_id"], CONTOSO_CLIENT);
-    let expires: u64 = body["expires_on"].as_str().expect("a text").parse().unwrap();
-    let not_before: u64 = body["not_before"].as_str().expect("a text").parse().unwrap();
-    assert_eq!(expires - not_before, issued.last().unwrap().lifetime.as_secs());
+    let expires: u64 = body["expires_on"]
+        .as_str()
+        .expect("a text")
+        .parse()
+        .unwrap();
+    let not_before: u64 = body["not_before"]
+        .as_str()
+        .expect("a text")
+        .parse()
+        .unwrap();
+    assert_eq!(
+        expires - not_before,
+        issued.last().unwrap().lifetime.as_secs()
+    );
     assert!(body.get("expires_in").is_none());
     let head = reply.head.to_ascii_lowercase();
-    assert!(head.contains("cache-control: no-store") && head.contains("content-type: application/json"), "{head}");
+    assert!(
+        head.contains("cache-control: no-store") && head.contains("content-type: application/json"),
+        "{head}"
+    );
     assert!(!head.contains("access-control"), "{head}");
     job.end().expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the token of the login serves the job");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the token of the login serves the job"
+    );
 }
 
 #[test]
@@ -48,49 +66,109 @@ fn paths_names_and_parameters_of_real_clients_are_understood() {
         "/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com&client_id=somebody-else",
         "/msi/token?api-version=2019-08-01&resource=User.Read&client_id=another",
     ] {
-        let more = ["Metadata: true", "sec-fetch-mode: cors", "Content-Type: application/x-www-form-urlencoded"];
-        assert_eq!(job.send(&job.request(target, &more)).token(), token, "{target}");
+        let more = [
+            "Metadata: true",
+            "sec-fetch-mode: cors",
+            "Content-Type: application/x-www-form-urlencoded",
+        ];
+        assert_eq!(
+            job.send(&job.request(target, &more)).token(),
+            token,
+            "{target}"
+        );
     }
     let mut stream = job.connect();
     for _ in 0..3 {
-        stream.write_all(job.request("/msi/token?api-version=2019-08-01&resource=User.Read", &[]).as_bytes()).unwrap();
-        assert_eq!(read_reply(&mut stream).token(), token, "on a connection that is kept alive");
+        stream
+            .write_all(
+                job.request("/msi/token?api-version=2019-08-01&resource=User.Read", &[])
+                    .as_bytes(),
+            )
+            .unwrap();
+        assert_eq!(
+            read_reply(&mut stream).token(),
+            token,
+            "on a connection that is kept alive"
+        );
     }
     let run = job.end().expect(0);
-    assert_eq!(run.stderr.matches("the client named another identity").count(), 2, "{}", run.stderr);
+    assert_eq!(
+        run.stderr
+            .matches("the client named another identity")
+            .count(),
+        2,
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
     let sandbox = Sandbox::with(|mut config| {
-        config.apps[0].consented.push("https://management.example/user_impersonation".into());
+        config.apps[0]
+            .consented
+            .push("https://management.example/user_impersonation".into());
         config
     });
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &[]);
     let refused = job.ask("https://management.example");
-    assert_eq!((refused.status, &refused.json()["statusCode"]), (403, &403.into()));
-    assert!(refused.json()["message"].as_str().unwrap().contains("--allow-resource"));
+    assert_eq!(
+        (refused.status, &refused.json()["statusCode"]),
+        (403, &403.into())
+    );
+    assert!(
+        refused.json()["message"]
+            .as_str()
+            .unwrap()
+            .contains("--allow-resource")
+    );
     job.end().expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 1, "nothing was asked of the directory");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "nothing was asked of the directory"
+    );
 
     let job = Job::start(&sandbox, &[]);
     for (asked, named) in [
-        ("https://vault.azure.net", "--allow-resource https://vault.azure.net`"),
-        ("https://contoso-admin.sharepoint.com", "--allow-resource https://contoso-admin.sharepoint.com`"),
-        ("https://graph.microsoft.com/Mail.Send", "permission `Mail.Send`"),
+        (
+            "https://vault.azure.net",
+            "--allow-resource https://vault.azure.net`",
+        ),
+        (
+            "https://contoso-admin.sharepoint.com",
+            "--allow-resource https://contoso-admin.sharepoint.com`",
+        ),
+        (
+            "https://graph.microsoft.com/Mail.Send",
+            "permission `Mail.Send`",
+        ),
         ("Mail.Send", "`--scope Mail.Send`"),
     ] {
-        let message = job.ask(asked).json()["message"].as_str().unwrap().to_owned();
+        let message = job.ask(asked).json()["message"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         assert!(message.contains(named), "{asked}: {message}");
-        assert_eq!(message.contains("--allow-resource"), named.contains("--allow-resource"), "{message}");
+        assert_eq!(
+            message.contains("--allow-resource"),
+            named.contains("--allow-resource"),
+            "{message}"
+        );
     }
     job.end().expect(0);
 
-    let job = Job::start(&sandbox, &["--allow-resource", "https://management.example/"]);
+    let job = Job::start(
+        &sandbox,
+        &["--allow-resource", "https://management.example/"],
+    );
     let arm = job.ask("https://management.example").token();
     assert_ne!(arm, job.graph().token());
-    assert_eq!(sandbox.emulator.issued_tokens().last().unwrap().resource, "https://management.example");
+    assert_eq!(
+        sandbox.emulator.issued_tokens().last().unwrap().resource,
+        "https://management.example"
+    );
     assert_eq!(job.ask("https://vault.azure.net").status, 403);
     job.end().expect(0);
 }
@@ -99,16 +177,43 @@ fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
 fn the_flags_belong_to_serve_and_a_resource_must_be_one() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    sandbox.run(&["exec", "--allow-resource", "https://vault.azure.net", "--", "true"]).expect(2).says(&["--serve"]);
+    sandbox
+        .run(&[
+            "exec",
+            "--allow-resource",
+            "https://vault.azure.net",
+            "--",
+            "true",
+        ])
+        .expect(2)
+        .says(&["--serve"]);
     sandbox.run(&["exec", "--keep-env", "--", "true"]).expect(2);
     sandbox
-        .run(&["exec", "--serve", "--allow-resource", "Mail.Send", "--", "true"])
+        .run(&[
+            "exec",
+            "--serve",
+            "--allow-resource",
+            "Mail.Send",
+            "--",
+            "true",
+        ])
         .expect(2)
         .says(&["not a resource"]);
     sandbox
-        .run(&["exec", "--serve", "--allow-resource", "https://graph.microsoft.com/Mail.Send", "--", "true"])
+        .run(&[
+            "exec",
+            "--serve",
+            "--allow-resource",
+            "https://graph.microsoft.com/Mail.Send",
+            "--",
+            "true",
+        ])
         .expect(2)
-        .says(&["is a permission, and no resource", "https://graph.microsoft.com`", "--scope"]);
+        .says(&[
+            "is a permission, and no resource",
+            "https://graph.microsoft.com`",
+            "--scope",
+        ]);
 }
 
 #[test]
@@ -121,16 +226,29 @@ fn another_identity_is_remarked_once_without_being_asked() {
         assert_eq!(job.send(&job.request(target, &[])).status, 200);
     }
     let run = job.end().expect(0);
-    assert_eq!(run.stderr.matches("the client named another identity").count(), 1, "{}", run.stderr);
+    assert_eq!(
+        run.stderr
+            .matches("the client named another identity")
+            .count(),
+        1,
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn renew_is_not_for_people() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    sandbox.run(&["renew"]).expect(2).says(&["ropc exec --serve", "ropc token"]);
+    sandbox
+        .run(&["renew"])
+        .expect(2)
+        .says(&["ropc exec --serve", "ropc token"]);
     let help = sandbox.run(&["--help"]).expect(0).stdout;
-    assert!(!help.contains("renew") && help.contains("explain"), "{help}");
+    assert!(
+        !help.contains("renew") && help.contains("explain"),
+        "{help}"
+    );
 }
 
 #[test]
@@ -140,12 +258,22 @@ fn token_output_az_has_the_types_of_az() {
     sandbox.login(&[]).expect(0);
     let run = sandbox.run(&["token", "--output", "az"]).expect(0);
     let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(json["accessToken"], sandbox.emulator.issued_tokens()[0].token.as_str());
+    assert_eq!(
+        json["accessToken"],
+        sandbox.emulator.issued_tokens()[0].token.as_str()
+    );
     assert_eq!(json["tokenType"], "Bearer");
     let epoch = json["expires_on"].as_u64().expect("a number");
     let text = sandbox.run(&["token", "--output", "json"]).expect(0).stdout;
-    let utc = serde_json::from_str::<serde_json::Value>(&text).unwrap()["expires_at"].as_str().unwrap().to_owned();
-    assert_eq!(json["expiresOn"].as_str().unwrap(), utc.replace('T', " ").replace('Z', ".000000"), "{epoch}");
+    let utc = serde_json::from_str::<serde_json::Value>(&text).unwrap()["expires_at"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        json["expiresOn"].as_str().unwrap(),
+        utc.replace('T', " ").replace('Z', ".000000"),
+        "{epoch}"
+    );
     sandbox.set_env("TZ", "AST-3");
     let run = sandbox.run(&["token", "--output", "az"]).expect(0);
     let moved: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -160,15 +288,28 @@ fn the_shim_of_az_takes_graph_scopes_by_name() {
     sandbox.login(&[]).expect(0);
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let block = text.split("    #!/bin/sh\n").nth(1).unwrap();
-    let shim: Vec<&str> = block.lines().take_while(|line| line.starts_with("    ")).collect();
-    let shim = shim.join("\n").replace("exec ropc ", &format!("exec {} ", crate::support::ROPC));
+    let shim: Vec<&str> = block
+        .lines()
+        .take_while(|line| line.starts_with("    "))
+        .collect();
+    let shim = shim
+        .join("\n")
+        .replace("exec ropc ", &format!("exec {} ", crate::support::ROPC));
     std::fs::write(sandbox.root().join("az"), shim).unwrap();
     let az = |args: &[&str]| {
         let mut command = std::process::Command::new("sh");
-        command.arg("az").args(["account", "get-access-token", "--output", "json"]).args(args);
+        command
+            .arg("az")
+            .args(["account", "get-access-token", "--output", "json"])
+            .args(args);
         let model = sandbox.command(["x"]);
-        command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(sandbox.root());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command
+            .env_clear()
+            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+            .current_dir(sandbox.root());
+        command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         sandbox.finish("az", command, b"")
     };
     let graph = "https://graph.microsoft.com";
@@ -181,7 +322,10 @@ fn the_shim_of_az_takes_graph_scopes_by_name() {
         let json: serde_json::Value = serde_json::from_str(&az(&args).expect(0).stdout).unwrap();
         assert_eq!(json["tokenType"], "Bearer", "{args:?}");
     }
-    for args in [["--resource", "https://vault.azure.net"], ["--tenant", "Contoso.Example"]] {
+    for args in [
+        ["--resource", "https://vault.azure.net"],
+        ["--tenant", "Contoso.Example"],
+    ] {
         assert_eq!(az(&args).expect(1).stdout, "", "control: {args:?}");
     }
 }
@@ -198,6 +342,12 @@ fn the_recipe_for_curl_works() {
         }
         curl -sS --fail-with-body --cacert ca.pem -H @<(printf 'Authorization: Bearer %s\n' "$(token)") "$0/v1.0/me""#;
     let graph = sandbox.emulator.graph_url();
-    let run = sandbox.run(&["exec", "--serve", "--", "bash", "-c", script, &graph]).expect(0);
-    assert!(run.stdout.contains(entra_emulator::CONTOSO_USER), "{}", run.stdout);
+    let run = sandbox
+        .run(&["exec", "--serve", "--", "bash", "-c", script, &graph])
+        .expect(0);
+    assert!(
+        run.stdout.contains(entra_emulator::CONTOSO_USER),
+        "{}",
+        run.stdout
+    );
 }

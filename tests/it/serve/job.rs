@@ -1,5 +1,5 @@
-//! A running `exec --serve` whose child tells the test where the endpoint is, and an HTTP client that sends exactly the
-//! bytes it is given.
+//! A running `exec --serve` whose child tells the test where the endpoint is, and an HTTP client
+//! that sends exactly the bytes it is given.
 
 use crate::support::{Run, Sandbox};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -52,11 +52,24 @@ impl<'a> Job<'a> {
         let mut args = vec!["exec", "--serve"];
         args.extend(flags);
         args.extend(["--", "sh", "-c", &script]);
-        let mut parent = sandbox.command(&args).stdin(Stdio::piped()).spawn().unwrap();
+        let mut parent = sandbox
+            .command(&args)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut out = BufReader::new(parent.stdout.take().unwrap());
         let (url, key) = (line(&mut out), line(&mut out));
-        assert!(url.starts_with("http://127.0.0.1:") && key.len() == 43, "no endpoint: `{url}`");
-        Self { sandbox, parent, url, key, out }
+        assert!(
+            url.starts_with("http://127.0.0.1:") && key.len() == 43,
+            "no endpoint: `{url}`"
+        );
+        Self {
+            sandbox,
+            parent,
+            url,
+            key,
+            out,
+        }
     }
 
     /// The next line that the child writes.
@@ -66,12 +79,20 @@ impl<'a> Job<'a> {
 
     /// `127.0.0.1:PORT`.
     pub fn host(&self) -> &str {
-        self.url.strip_prefix("http://").unwrap().split('/').next().unwrap()
+        self.url
+            .strip_prefix("http://")
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
     }
 
     /// A request as a client makes it.
     pub fn ask(&self, resource: &str) -> Reply {
-        self.send(&self.request(&format!("/msi/token?resource={resource}&api-version=2019-08-01"), &[]))
+        self.send(&self.request(
+            &format!("/msi/token?resource={resource}&api-version=2019-08-01"),
+            &[],
+        ))
     }
 
     /// A token for Graph.
@@ -82,7 +103,11 @@ impl<'a> Job<'a> {
     /// A right request for this target, with more headers.
     pub fn request(&self, target: &str, more: &[&str]) -> String {
         let more: String = more.iter().flat_map(|h| [h, "\r\n"]).collect();
-        format!("GET {target} HTTP/1.1\r\nHost: {}\r\nX-IDENTITY-HEADER: {}\r\n{more}\r\n", self.host(), self.key)
+        format!(
+            "GET {target} HTTP/1.1\r\nHost: {}\r\nX-IDENTITY-HEADER: {}\r\n{more}\r\n",
+            self.host(),
+            self.key
+        )
     }
 
     /// Sends these bytes and reads one answer.
@@ -94,7 +119,9 @@ impl<'a> Job<'a> {
 
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.host()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
         stream
     }
 
@@ -127,16 +154,32 @@ pub fn read_reply(stream: &mut TcpStream) -> Reply {
             break;
         }
     }
-    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-    let length = head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(0);
+    let length = head.lines().find_map(|l| {
+        l.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse()
+            .ok()
+    });
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).unwrap_or_default();
-    Reply { status, head, body: String::from_utf8_lossy(&body).into_owned() }
+    Reply {
+        status,
+        head,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
 }
 
 /// `kill -NAME PID`.
 pub fn signal(pid: u32, name: &str) {
-    let done = std::process::Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
+    let done = std::process::Command::new("kill")
+        .args([&format!("-{name}"), &pid.to_string()])
+        .status()
+        .unwrap();
     assert!(done.success(), "kill -{name} {pid}");
 }
 

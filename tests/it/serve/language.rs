@@ -1,4 +1,5 @@
-//! Whom a failure speaks to: the person who started the job in that person's language, the job's programs in English.
+//! Whom a failure speaks to: the person who started the job in that person's language, the job's
+//! programs in English.
 
 use super::job::Job;
 use crate::support::{Sandbox, random_secret};
@@ -8,7 +9,8 @@ use std::time::{Duration, Instant};
 const SHORT: u64 = 8;
 
 fn is_japanese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c))
+    text.chars()
+        .any(|c| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 fn japanese() -> Sandbox {
@@ -28,8 +30,14 @@ fn change_password(sandbox: &Sandbox) {
 fn a_job_that_cannot_start_says_so_in_the_language_of_its_user() {
     let sandbox = japanese();
     change_password(&sandbox);
-    let run = sandbox.run(&["exec", "--serve", "--no-cache", "--", "true"]).expect(125);
-    assert!(run.stderr.contains("AADSTS50126: ") && is_japanese(&run.stderr), "{}", run.stderr);
+    let run = sandbox
+        .run(&["exec", "--serve", "--no-cache", "--", "true"])
+        .expect(125);
+    assert!(
+        run.stderr.contains("AADSTS50126: ") && is_japanese(&run.stderr),
+        "{}",
+        run.stderr
+    );
     assert!(!run.stderr.contains("Entra says"), "{}", run.stderr);
 }
 
@@ -45,14 +53,26 @@ fn what_the_endpoint_answers_is_english_in_every_language() {
         if reply.status != 200 {
             break reply;
         }
-        assert!(started.elapsed() < Duration::from_secs(SHORT * 4), "the token outlives itself");
+        assert!(
+            started.elapsed() < Duration::from_secs(SHORT * 4),
+            "the token outlives itself"
+        );
         std::thread::sleep(Duration::from_millis(200));
     };
     assert_eq!(refused.status, 403, "{refused:?}");
     let json = refused.json();
     let message = json["message"].as_str().unwrap();
-    assert!(message.contains("AADSTS50126: user name or password refused") && !is_japanese(message), "{message}");
+    assert!(
+        message.contains("AADSTS50126: user name or password refused") && !is_japanese(message),
+        "{message}"
+    );
     // The id with which a tenant admin finds the sign-in is taken from that text.
-    assert!(message.contains(&format!("correlation id {}", json["correlationId"].as_str().unwrap())), "{message}");
+    assert!(
+        message.contains(&format!(
+            "correlation id {}",
+            json["correlationId"].as_str().unwrap()
+        )),
+        "{message}"
+    );
     job.end().expect(0);
 }

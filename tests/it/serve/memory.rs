@@ -6,14 +6,22 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::process::{Command, Stdio};
 
-/// Everything that the process may write to: heap, stacks, data. Read-only mappings hold files of this machine.
+/// Everything that the process may write to: heap, stacks, data. Read-only mappings hold files of
+/// this machine.
 fn writable_memory(pid: u32) -> Option<Vec<u8>> {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
     let mut memory = File::open(format!("/proc/{pid}/mem")).ok()?;
     let mut content = Vec::new();
-    for line in maps.lines().filter(|l| l.split(' ').nth(1).is_some_and(|mode| mode.starts_with("rw"))) {
+    for line in maps.lines().filter(|l| {
+        l.split(' ')
+            .nth(1)
+            .is_some_and(|mode| mode.starts_with("rw"))
+    }) {
         let (start, end) = line.split(' ').next()?.split_once('-')?;
-        let (start, end) = (u64::from_str_radix(start, 16).ok()?, u64::from_str_radix(end, 16).ok()?);
+        let (start, end) = (
+            u64::from_str_radix(start, 16).ok()?,
+            u64::from_str_radix(end, 16).ok()?,
+        );
         memory.seek(SeekFrom::Start(start)).ok()?;
         // A page that cannot be read ends its region, not the scan.
         let _ = (&mut memory).take(end - start).read_to_end(&mut content);
@@ -23,7 +31,10 @@ fn writable_memory(pid: u32) -> Option<Vec<u8>> {
 
 /// As [`leaks::find`], fast enough for a whole process.
 fn find(memory: &[u8], secret: &str) -> Option<&'static str> {
-    leaks::encodings(secret).into_iter().find(|(_, needle)| holds(memory, needle)).map(|(name, _)| name)
+    leaks::encodings(secret)
+        .into_iter()
+        .find(|(_, needle)| holds(memory, needle))
+        .map(|(name, _)| name)
 }
 
 fn holds(memory: &[u8], needle: &[u8]) -> bool {
@@ -48,9 +59,19 @@ fn the_serving_parent_holds_no_stored_secret() {
     let job = Job::start(&sandbox, &["--refresh"]);
     let token = job.graph().token();
     let memory = writable_memory(job.parent.id()).unwrap();
-    assert_eq!(sandbox.emulator.token_requests(), 2, "a real sign-in stands behind this token");
-    assert!(find(&memory, &token).is_some(), "control: what it does hold is found");
-    assert!(find(&memory, &job.key).is_some(), "control: the key is found");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        2,
+        "a real sign-in stands behind this token"
+    );
+    assert!(
+        find(&memory, &token).is_some(),
+        "control: what it does hold is found"
+    );
+    assert!(
+        find(&memory, &job.key).is_some(),
+        "control: the key is found"
+    );
     assert_eq!(find(&memory, &sandbox.password), None, "password");
     assert_eq!(find(&memory, &sandbox.client_secret), None, "client secret");
     job.end().expect(0);
@@ -65,14 +86,26 @@ fn the_scan_finds_a_password_in_a_process_that_holds_one() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    std::io::Write::write_all(holder.stdin.as_mut().unwrap(), format!("{}\n", sandbox.password).as_bytes()).unwrap();
+    std::io::Write::write_all(
+        holder.stdin.as_mut().unwrap(),
+        format!("{}\n", sandbox.password).as_bytes(),
+    )
+    .unwrap();
     let mut ready = [0u8; 5];
-    holder.stdout.as_mut().unwrap().read_exact(&mut ready).unwrap();
+    holder
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut ready)
+        .unwrap();
     let memory = writable_memory(holder.id());
     drop(holder.stdin.take());
     holder.wait().unwrap();
     let Some(memory) = memory else {
-        assert!(!needs::allowed(false, "to read the memory of another process"));
+        assert!(!needs::allowed(
+            false,
+            "to read the memory of another process"
+        ));
         return;
     };
     assert_eq!(find(&memory, &sandbox.password), Some("raw"));

@@ -1,4 +1,5 @@
-//! `ropc exec --serve` with the real binary: the contract, hostile clients, renewal, signals, environment, memory.
+//! `ropc exec --serve` with the real binary: the contract, hostile clients, renewal, signals,
+//! environment, memory.
 
 mod contract;
 mod environment;

@@ -35,18 +35,38 @@ fn a_job_outlives_three_tokens_with_one_sign_in_each() {
     let mut seen = BTreeSet::new();
     let started = Instant::now();
     while seen.len() < 4 {
-        assert!(started.elapsed() < Duration::from_secs(SHORT * 6), "{} tokens", seen.len());
+        assert!(
+            started.elapsed() < Duration::from_secs(SHORT * 6),
+            "{} tokens",
+            seen.len()
+        );
         let token = job.graph().token();
         let issued = sandbox.emulator.issued_tokens();
-        let known = issued.iter().find(|t| t.token == token).expect("a token of the directory");
-        let age = SystemTime::now().duration_since(known.issued_at).unwrap_or_default();
-        assert!(age < known.lifetime, "an expired token was handed out: {age:?}");
+        let known = issued
+            .iter()
+            .find(|t| t.token == token)
+            .expect("a token of the directory");
+        let age = SystemTime::now()
+            .duration_since(known.issued_at)
+            .unwrap_or_default();
+        assert!(
+            age < known.lifetime,
+            "an expired token was handed out: {age:?}"
+        );
         seen.insert(token);
         std::thread::sleep(Duration::from_millis(500));
     }
     job.end().expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), seen.len(), "one sign-in for each token");
-    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        seen.len(),
+        "one sign-in for each token"
+    );
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{:?}",
+        sandbox.emulator.violations()
+    );
 }
 
 #[test]
@@ -60,17 +80,35 @@ fn a_refused_password_is_sent_once_and_answered_from_memory_until_a_login() {
     let (status, body) = until(&job, |status, _| status != 200);
     assert_eq!(status, 403);
     let json: serde_json::Value = serde_json::from_str(&body).unwrap();
-    assert!(json["message"].as_str().unwrap().contains("AADSTS50126"), "{body}");
+    assert!(
+        json["message"].as_str().unwrap().contains("AADSTS50126"),
+        "{body}"
+    );
     assert_eq!(json["correlationId"].as_str().unwrap().len(), 36);
     for _ in 0..20 {
         assert_eq!(job.graph().status, 403);
     }
-    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1, "one wrong password, not twenty");
+    assert_eq!(
+        sandbox.emulator.failed_sign_ins(CONTOSO_USER),
+        1,
+        "one wrong password, not twenty"
+    );
 
-    sandbox.login_with(&["--yes"], &secrets_json(&sandbox.client_secret, &new)).expect(0);
-    assert_eq!(job.graph().status, 200, "the same user's new password is welcome");
+    sandbox
+        .login_with(&["--yes"], &secrets_json(&sandbox.client_secret, &new))
+        .expect(0);
+    assert_eq!(
+        job.graph().status,
+        200,
+        "the same user's new password is welcome"
+    );
     let run = job.end().expect(0);
-    assert_eq!(run.stderr.matches("AADSTS50126").count(), 1, "said once in the job's log: {}", run.stderr);
+    assert_eq!(
+        run.stderr.matches("AADSTS50126").count(),
+        1,
+        "said once in the job's log: {}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -78,9 +116,13 @@ fn a_retry_by_a_person_lifts_the_refusal_of_a_running_job() {
     let sandbox = short_lived();
     let job = Job::start(&sandbox, &[]);
     assert_eq!(job.graph().status, 200);
-    sandbox.emulator.set_password(CONTOSO_USER, "changed for a while");
+    sandbox
+        .emulator
+        .set_password(CONTOSO_USER, "changed for a while");
     assert_eq!(until(&job, |status, _| status != 200).0, 403);
-    sandbox.emulator.set_password(CONTOSO_USER, &sandbox.password);
+    sandbox
+        .emulator
+        .set_password(CONTOSO_USER, &sandbox.password);
     let sent = sandbox.emulator.token_requests();
     for _ in 0..10 {
         assert_eq!(job.graph().status, 403, "the control: nobody has acted yet");
@@ -95,22 +137,48 @@ fn a_retry_by_a_person_lifts_the_refusal_of_a_running_job() {
 fn a_login_as_someone_else_answers_403_and_never_another_identity() {
     let other = ("svc-other@contoso.example", random_secret("Pw"));
     let sandbox = Sandbox::with(|config| {
-        config.with_expires_in(ExpiresIn::Seconds(SHORT)).with_user(User::new(CONTOSO_TENANT, other.0, &other.1))
+        config
+            .with_expires_in(ExpiresIn::Seconds(SHORT))
+            .with_user(User::new(CONTOSO_TENANT, other.0, &other.1))
     });
     sandbox.watch("other password", &other.1);
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &[]);
     assert_eq!(job.graph().status, 200);
-    let facts = sandbox.facts().into_iter().map(|fact| if fact == CONTOSO_USER { other.0.to_owned() } else { fact });
-    let mut args = vec!["login", "--secrets-stdin", "--yes", "--store", "file", "--key-source", "key-file"];
+    let facts = sandbox.facts().into_iter().map(|fact| {
+        if fact == CONTOSO_USER {
+            other.0.to_owned()
+        } else {
+            fact
+        }
+    });
+    let mut args = vec![
+        "login",
+        "--secrets-stdin",
+        "--yes",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     let facts: Vec<String> = facts.collect();
     args.extend(facts.iter().map(String::as_str));
-    sandbox.run_with_input(&args, &secrets_json(&sandbox.client_secret, &other.1)).expect(0);
+    sandbox
+        .run_with_input(&args, &secrets_json(&sandbox.client_secret, &other.1))
+        .expect(0);
     let (status, body) = until(&job, |status, _| status != 200);
-    assert!(status == 403 && body.contains("another identity") && body.contains(other.0), "{status} {body}");
+    assert!(
+        status == 403 && body.contains("another identity") && body.contains(other.0),
+        "{status} {body}"
+    );
     sandbox.login(&["--yes"]).expect(0);
     assert_eq!(job.graph().status, 200, "the old one is back");
-    for token in sandbox.emulator.issued_tokens().iter().filter(|t| t.upn == other.0) {
+    for token in sandbox
+        .emulator
+        .issued_tokens()
+        .iter()
+        .filter(|t| t.upn == other.0)
+    {
         assert_ne!(job.graph().token(), token.token);
     }
     job.end().expect(0);
@@ -132,24 +200,35 @@ fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
     let job = Job::start(&sandbox, &["--refresh"]);
     let sent = sandbox.emulator.token_requests();
     std::thread::sleep(Duration::from_secs(14));
-    assert_eq!(sandbox.emulator.token_requests(), sent, "the control: nobody asked");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        sent,
+        "the control: nobody asked"
+    );
     job.graph().token();
     assert_eq!(sandbox.emulator.token_requests(), sent + 1);
     // From here on nobody asks: only what is done ahead can sign in.
     until_sent(&sandbox, sent + 2);
     std::thread::sleep(Duration::from_secs(14));
-    assert_eq!(sandbox.emulator.token_requests(), sent + 2, "once, until somebody asks again");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        sent + 2,
+        "once, until somebody asks again"
+    );
     job.end().expect(0);
 }
 
-/// The service is away for some seconds while the token is renewed: no request of the job fails, and it is renewed in time.
+/// The service is away for some seconds while the token is renewed: no request of the job fails,
+/// and it is renewed in time.
 #[test]
 fn no_request_fails_in_an_outage_while_a_token_lives() {
     let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(60)));
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &["--refresh"]);
     let (first, started) = (job.graph().token(), Instant::now());
-    sandbox.emulator.inject(Fault::CloseBeforeHandshake, Times::Always);
+    sandbox
+        .emulator
+        .inject(Fault::CloseBeforeHandshake, Times::Always);
     let mut away = true;
     let renewed = loop {
         if away && started.elapsed() > Duration::from_secs(36) {
@@ -158,15 +237,28 @@ fn no_request_fails_in_an_outage_while_a_token_lives() {
         }
         assert!(started.elapsed() < Duration::from_secs(120));
         let reply = job.graph();
-        assert_eq!(reply.status, 200, "after {:?}: {reply:?}", started.elapsed());
+        assert_eq!(
+            reply.status,
+            200,
+            "after {:?}: {reply:?}",
+            started.elapsed()
+        );
         if reply.token() != first {
             break started.elapsed();
         }
         std::thread::sleep(Duration::from_millis(300));
     };
-    assert!(renewed > Duration::from_secs(36), "the control: nothing could be had before");
+    assert!(
+        renewed > Duration::from_secs(36),
+        "the control: nothing could be had before"
+    );
     let run = job.end().expect(0);
-    assert_eq!(run.stderr.matches("the old one still serves").count(), 1, "said once: {}", run.stderr);
+    assert_eq!(
+        run.stderr.matches("the old one still serves").count(),
+        1,
+        "said once: {}",
+        run.stderr
+    );
 }
 
 /// 503 makes every client ask for another half a minute: only for what may have passed by then.
@@ -178,26 +270,56 @@ fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
     sandbox.emulator.inject(Fault::BadGateway, Times::Always);
     let (_, body) = until(&job, |status, _| status != 200);
     let sent = sandbox.emulator.token_requests();
-    let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let now = || {
+        SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs()
+    };
     for _ in 0..10 {
         let (before, reply, after) = (now(), job.graph(), now());
         let message = reply.json()["message"].as_str().unwrap().to_owned();
-        let (_, again) = message.split_once("next try at ").unwrap_or_else(|| panic!("{message}"));
+        let (_, again) = message
+            .split_once("next try at ")
+            .unwrap_or_else(|| panic!("{message}"));
         let again = epoch(&again[..20]);
         let due = |at: u64| if again <= at + 30 { 503 } else { 403 };
-        assert!([due(before), due(after)].contains(&reply.status), "{}: {message}", reply.status);
-        assert!(message.contains("since ") && !reply.head.to_ascii_lowercase().contains("retry-after"), "{message}");
+        assert!(
+            [due(before), due(after)].contains(&reply.status),
+            "{}: {message}",
+            reply.status
+        );
+        assert!(
+            message.contains("since ") && !reply.head.to_ascii_lowercase().contains("retry-after"),
+            "{message}"
+        );
     }
     assert!(body.contains("502"), "{body}");
-    assert_eq!(sandbox.emulator.token_requests(), sent, "no client sets the pace");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        sent,
+        "no client sets the pace"
+    );
     let run = job.end().expect(0);
-    assert_eq!(run.stderr.matches("502").count(), 1, "said once in the job's log: {}", run.stderr);
+    assert_eq!(
+        run.stderr.matches("502").count(),
+        1,
+        "said once in the job's log: {}",
+        run.stderr
+    );
 }
 
 /// Epoch seconds of `2026-11-29T06:10:00Z`, by `date`.
 fn epoch(time: &str) -> u64 {
-    let out = std::process::Command::new("date").args(["-u", "-d", time, "+%s"]).output().unwrap();
-    String::from_utf8(out.stdout).unwrap().trim().parse().unwrap_or_else(|_| panic!("{time}"))
+    let out = std::process::Command::new("date")
+        .args(["-u", "-d", time, "+%s"])
+        .output()
+        .unwrap();
+    String::from_utf8(out.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("{time}"))
 }
 
 /// A store that is locked, or one that hangs, at the time of a renewal.
@@ -214,23 +336,36 @@ fn a_store_that_fails_is_looked_at_by_the_next_request_and_the_token_in_hand_ser
     let path = at("store.sh").display().to_string();
     login.extend(["--yes", "--store", "command", "--", "sh", &path]);
     sandbox.run(&login).expect(0);
-    for (fault, flags) in [("locked", &["--refresh"][..]), ("hangs", &["--refresh", "--timeout", "3s"])] {
+    for (fault, flags) in [
+        ("locked", &["--refresh"][..]),
+        ("hangs", &["--refresh", "--timeout", "3s"]),
+    ] {
         let job = Job::start(&sandbox, flags);
         let old = job.graph().token();
         std::fs::write(at(fault), "").unwrap();
         let sent = sandbox.emulator.token_requests();
         let (started, mut served) = (Instant::now(), 0);
         let refused = loop {
-            assert!(started.elapsed() < Duration::from_secs(60), "{fault}: its token has ended long since");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "{fault}: its token has ended long since"
+            );
             match job.graph() {
                 reply if reply.status == 200 && reply.token() == old => served += 1,
                 reply => break reply,
             }
             std::thread::sleep(Duration::from_millis(200));
         };
-        assert!(served > 10 && started.elapsed() >= Duration::from_secs(9), "{fault}: until its end, {served}");
+        assert!(
+            served > 10 && started.elapsed() >= Duration::from_secs(9),
+            "{fault}: until its end, {served}"
+        );
         assert_eq!(refused.status, 403, "{fault}: {refused:?}");
-        assert_eq!(sandbox.emulator.token_requests(), sent, "the control: {fault} is in the way of every sign-in");
+        assert_eq!(
+            sandbox.emulator.token_requests(),
+            sent,
+            "the control: {fault} is in the way of every sign-in"
+        );
         std::fs::remove_file(at(fault)).unwrap();
         assert_ne!(job.graph().token(), old, "{fault}: the very next request");
         job.end().expect(0);
@@ -254,11 +389,16 @@ fn a_token_that_was_replaced_or_refused_is_served_no_more() {
 
     let ask = |hash: &str| {
         let more = format!("&xms_cc=cp1&token_sha256_to_refresh={hash}");
-        let target = format!("/msi/token?resource=https://graph.microsoft.com&api-version=2025-03-30{more}");
+        let target =
+            format!("/msi/token?resource=https://graph.microsoft.com&api-version=2025-03-30{more}");
         job.send(&job.request(&target, &[])).token()
     };
     let sent = sandbox.emulator.token_requests();
-    assert_eq!(ask(&sha256(&second)), third, "another one was refused: this is newer already");
+    assert_eq!(
+        ask(&sha256(&second)),
+        third,
+        "another one was refused: this is newer already"
+    );
     assert_eq!(ask("nohash"), third);
     assert_eq!(sandbox.emulator.token_requests(), sent);
     let fourth = ask(&sha256(&third));
@@ -267,7 +407,11 @@ fn a_token_that_was_replaced_or_refused_is_served_no_more() {
         assert_eq!(ask(&sha256(&third)), fourth);
         assert_eq!(ask(&sha256(&fourth)), fourth, "once a minute");
     }
-    assert_eq!(sandbox.emulator.token_requests(), sent + 1, "one sign-in for all of them");
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        sent + 1,
+        "one sign-in for all of them"
+    );
     job.end().expect(0);
 }
 
@@ -275,8 +419,17 @@ fn a_token_that_was_replaced_or_refused_is_served_no_more() {
 fn sha256(token: &str) -> String {
     use std::io::Write;
     let mut child = std::process::Command::new("sha256sum");
-    let mut child = child.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+    let mut child = child
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(token.as_bytes())
+        .unwrap();
     String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()[..64].to_owned()
 }
 
@@ -285,9 +438,16 @@ fn without_a_first_token_the_command_never_runs() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
     sandbox.emulator.set_password(CONTOSO_USER, "another one");
-    let run =
-        sandbox.run(&["exec", "--serve", "--", "touch", "ran"]).expect(125).says(&["sign-in refused", "AADSTS50126"]);
-    assert_eq!(run.stderr.matches("AADSTS50126").count(), 1, "said once: {}", run.stderr);
+    let run = sandbox
+        .run(&["exec", "--serve", "--", "touch", "ran"])
+        .expect(125)
+        .says(&["sign-in refused", "AADSTS50126"]);
+    assert_eq!(
+        run.stderr.matches("AADSTS50126").count(),
+        1,
+        "said once: {}",
+        run.stderr
+    );
     assert!(!sandbox.root().join("ran").exists());
     sandbox
         .run(&["exec", "--serve", "-p", "missing", "--", "touch", "ran"])

@@ -13,7 +13,9 @@ fn sandbox() -> Sandbox {
 
 /// A child that says what it got; it loops without a process of its own that a signal could hit.
 fn listening(signal: &str, then: &str) -> String {
-    format!("trap 'n=$((n+1)); echo \"{signal} $n\"; {then}' {signal}; echo ready; while :; do sleep 0.05; done")
+    format!(
+        "trap 'n=$((n+1)); echo \"{signal} $n\"; {then}' {signal}; echo ready; while :; do sleep 0.05; done"
+    )
 }
 
 #[test]
@@ -21,26 +23,48 @@ fn the_exit_code_is_the_childs() {
     let sandbox = sandbox();
     for code in [0, 1, 7, 125, 255] {
         let script = format!("exit {code}");
-        sandbox.run(&["exec", "--serve", "--", "sh", "-c", &script]).expect(code);
+        sandbox
+            .run(&["exec", "--serve", "--", "sh", "-c", &script])
+            .expect(code);
     }
-    sandbox.run(&["exec", "--serve", "--", "no-such-program-here"]).expect(127).says(&["not found"]);
-    sandbox.run(&["exec", "--serve", "--", "./ca.pem"]).expect(126).says(&["not executable"]);
+    sandbox
+        .run(&["exec", "--serve", "--", "no-such-program-here"])
+        .expect(127)
+        .says(&["not found"]);
+    sandbox
+        .run(&["exec", "--serve", "--", "./ca.pem"])
+        .expect(126)
+        .says(&["not executable"]);
 }
 
 #[test]
 fn the_parent_dies_by_the_childs_signal() {
     let sandbox = sandbox();
-    for (name, number) in [("TERM", 15), ("KILL", 9), ("INT", 2), ("ABRT", 6), ("USR1", 10), ("HUP", 1)] {
+    for (name, number) in [
+        ("TERM", 15),
+        ("KILL", 9),
+        ("INT", 2),
+        ("ABRT", 6),
+        ("USR1", 10),
+        ("HUP", 1),
+    ] {
         let script = format!("kill -{name} $$; sleep 5");
         let run = sandbox.run(&["exec", "--serve", "--", "sh", "-c", &script]);
-        assert_eq!((run.signal, run.code), (Some(number), None), "{name}: {}", run.stderr);
+        assert_eq!(
+            (run.signal, run.code),
+            (Some(number), None),
+            "{name}: {}",
+            run.stderr
+        );
     }
 }
 
 #[test]
 fn signals_for_the_job_reach_the_child_once() {
     let sandbox = sandbox();
-    for name in ["TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "WINCH"] {
+    for name in [
+        "TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "WINCH",
+    ] {
         let mut job = Job::running(&sandbox, &[], &listening(name, "sleep 0.3; exit 42"));
         assert_eq!(job.line(), "ready");
         job.signal(name);
@@ -52,11 +76,18 @@ fn signals_for_the_job_reach_the_child_once() {
 #[test]
 fn a_child_that_ignores_sigterm_keeps_its_endpoint() {
     let sandbox = sandbox();
-    let mut job = Job::running(&sandbox, &[], "trap '' TERM; echo ready; cat >/dev/null; exit 3");
+    let mut job = Job::running(
+        &sandbox,
+        &[],
+        "trap '' TERM; echo ready; cat >/dev/null; exit 3",
+    );
     assert_eq!(job.line(), "ready");
     job.signal("TERM");
     std::thread::sleep(Duration::from_millis(300));
-    assert!(job.parent.try_wait().unwrap().is_none(), "the parent does not end before the child");
+    assert!(
+        job.parent.try_wait().unwrap().is_none(),
+        "the parent does not end before the child"
+    );
     assert_eq!(job.graph().status, 200);
     job.end().expect(3);
 }
@@ -70,7 +101,10 @@ fn a_killed_parent_takes_the_endpoint_along() {
     job.signal("KILL");
     job.parent.wait().unwrap();
     assert!(std::net::TcpStream::connect(&host).is_err(), "closed");
-    assert!(std::path::Path::new(&format!("/proc/{child}")).exists(), "the child runs on: documented");
+    assert!(
+        std::path::Path::new(&format!("/proc/{child}")).exists(),
+        "the child runs on: documented"
+    );
     signal(child, "KILL");
     assert_eq!(job.wait().signal, Some(9));
 }
@@ -80,18 +114,30 @@ fn ignored_signals_stay_ignored_in_the_child() {
     let sandbox = sandbox();
     let run_under = |prefix: &str| {
         let mut command = Command::new("sh");
-        let script =
-            format!("{prefix}exec {} exec --serve -- sh -c 'kill -HUP $$; echo survived'", crate::support::ROPC);
+        let script = format!(
+            "{prefix}exec {} exec --serve -- sh -c 'kill -HUP $$; echo survived'",
+            crate::support::ROPC
+        );
         let model = sandbox.command(["x"]);
-        command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
+        command
+            .arg("-c")
+            .arg(script)
+            .env_clear()
+            .current_dir(sandbox.root());
         command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         crate::support::default_signals(&mut command);
         sandbox.finish("nohup", command, b"")
     };
     let run = run_under("trap '' HUP; ");
     assert_eq!(run.expect(0).stdout.trim(), "survived");
-    assert_eq!(run_under("").signal, Some(1), "control: without nohup it ends the job");
+    assert_eq!(
+        run_under("").signal,
+        Some(1),
+        "control: without nohup it ends the job"
+    );
 }
 
 #[test]
@@ -103,9 +149,15 @@ fn the_core_limit_of_the_child_is_the_callers() {
     );
     let model = sandbox.command(["x"]);
     let mut command = Command::new("sh");
-    command.arg("-c").arg(script).env_clear().current_dir(sandbox.root());
+    command
+        .arg("-c")
+        .arg(script)
+        .env_clear()
+        .current_dir(sandbox.root());
     command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     let run = sandbox.finish("core limit", command, b"");
     if !needs::allowed(run.code != Some(77), "a core limit of 1234 blocks") {
         return;
@@ -116,7 +168,11 @@ fn the_core_limit_of_the_child_is_the_callers() {
 #[test]
 fn a_continue_for_the_parent_wakes_the_child() {
     let sandbox = sandbox();
-    let mut job = Job::running(&sandbox, &[], "echo $$; while :; do read -r line || exit 5; echo \"$line\"; done");
+    let mut job = Job::running(
+        &sandbox,
+        &[],
+        "echo $$; while :; do read -r line || exit 5; echo \"$line\"; done",
+    );
     let child: u32 = job.line().parse().unwrap();
     signal(child, "STOP");
     wait_for_state(child, 'T');
@@ -131,33 +187,46 @@ fn wait_for_state(pid: u32, wanted: char) {
     let started = Instant::now();
     loop {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        let state = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.chars().next());
         if state == Some(wanted) {
             return;
         }
-        assert!(started.elapsed() < Duration::from_secs(20), "{pid} is {state:?}, not {wanted}");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "{pid} is {state:?}, not {wanted}"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// Another user may take the port of a parent that is gone, so the command must not ask there any more. What it has started
-/// itself is the control: that lives on, which SECURITY.md says.
+/// Another user may take the port of a parent that is gone, so the command must not ask there any
+/// more. What it has started itself is the control: that lives on, which SECURITY.md says.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_parent_that_is_killed_takes_the_command_with_it() {
     let sandbox = sandbox();
-    let mut job = Job::running(&sandbox, &[], "sleep 600 </dev/null >/dev/null 2>&1 & echo $$ $!; cat >/dev/null");
+    let mut job = Job::running(
+        &sandbox,
+        &[],
+        "sleep 600 </dev/null >/dev/null 2>&1 & echo $$ $!; cat >/dev/null",
+    );
     let line = job.line();
     let (child, grandchild) = line.split_once(' ').unwrap();
     let runs = |pid: &str| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
     };
     assert!(runs(child) && runs(grandchild));
     job.signal("KILL");
     let started = Instant::now();
     while runs(child) {
-        assert!(started.elapsed() < Duration::from_secs(20), "the command lives on");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "the command lives on"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(runs(grandchild), "control: nothing else ends it");

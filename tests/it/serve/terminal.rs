@@ -17,9 +17,18 @@ impl Terminal {
     fn open(sandbox: &Sandbox, command: &str) -> Option<Self> {
         let model = sandbox.command(["x"]);
         let mut script = Command::new("script");
-        script.args(["-qec", command, "/dev/null"]).env_clear().current_dir(sandbox.root());
-        script.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).env("TERM", "dumb").env("SHELL", "/bin/sh");
-        script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        script
+            .args(["-qec", command, "/dev/null"])
+            .env_clear()
+            .current_dir(sandbox.root());
+        script
+            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+            .env("TERM", "dumb")
+            .env("SHELL", "/bin/sh");
+        script
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         crate::support::default_signals(&mut script);
         if !needs::programs(&["script"]) {
             return None;
@@ -35,7 +44,11 @@ impl Terminal {
                 }
             }
         });
-        Some(Self { script, screen: String::new(), bytes })
+        Some(Self {
+            script,
+            screen: String::new(),
+            bytes,
+        })
     }
 
     /// Waits until the text stands on the screen.
@@ -45,7 +58,11 @@ impl Terminal {
         while !self.screen.contains(text) {
             match self.bytes.recv_timeout(Duration::from_secs(1)) {
                 Ok(bytes) => self.screen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(_) => assert!(started.elapsed() < Duration::from_secs(60), "no `{text}` on:\n{}", self.screen),
+                Err(_) => assert!(
+                    started.elapsed() < Duration::from_secs(60),
+                    "no `{text}` on:\n{}",
+                    self.screen
+                ),
             }
         }
     }
@@ -74,7 +91,10 @@ fn ctrl_c_reaches_the_child_once() {
     let sandbox = sandbox();
     let child = "trap 'n=$((n+1)); echo INT=$n' INT; echo rea''dy; i=0; while [ $i -lt 40 ]; do sleep 0.05; i=$((i+1)); done; echo total=$n; exit 6";
     std::fs::write(sandbox.root().join("child.sh"), child).unwrap();
-    let Some(mut terminal) = Terminal::open(&sandbox, &format!("exec {ROPC} exec --serve -- sh child.sh")) else {
+    let Some(mut terminal) = Terminal::open(
+        &sandbox,
+        &format!("exec {ROPC} exec --serve -- sh child.sh"),
+    ) else {
         return;
     };
     terminal.expect("ready");
@@ -89,8 +109,15 @@ fn ctrl_c_reaches_the_child_once() {
 #[test]
 fn ctrl_c_ends_job_and_parent_by_the_signal() {
     let sandbox = sandbox();
-    std::fs::write(sandbox.root().join("child.sh"), "echo rea''dy; exec sleep 30").unwrap();
-    let Some(mut terminal) = Terminal::open(&sandbox, &format!("exec {ROPC} exec --serve -- sh child.sh")) else {
+    std::fs::write(
+        sandbox.root().join("child.sh"),
+        "echo rea''dy; exec sleep 30",
+    )
+    .unwrap();
+    let Some(mut terminal) = Terminal::open(
+        &sandbox,
+        &format!("exec {ROPC} exec --serve -- sh child.sh"),
+    ) else {
         return;
     };
     terminal.expect("ready");
@@ -116,9 +143,10 @@ time.sleep(30)
     if !needs::programs(&["python3"]) {
         return;
     }
-    let Some(mut terminal) =
-        Terminal::open(&sandbox, &format!("exec {ROPC} exec --serve -- /usr/bin/env python3 child.py"))
-    else {
+    let Some(mut terminal) = Terminal::open(
+        &sandbox,
+        &format!("exec {ROPC} exec --serve -- /usr/bin/env python3 child.py"),
+    ) else {
         return;
     };
     terminal.expect("ready");
@@ -133,9 +161,13 @@ fn ctrl_z_gives_the_shell_its_prompt_and_fg_goes_on() {
     let sandbox = sandbox();
     let child = "echo rea''dy; read -r line; echo \"line: $line\"; exit 9";
     std::fs::write(sandbox.root().join("child.sh"), child).unwrap();
-    let shell = format!("set -m\n{ROPC} exec --serve -- sh child.sh\necho \"shell has $?\"\nfg %1\necho \"code $?\"\n");
+    let shell = format!(
+        "set -m\n{ROPC} exec --serve -- sh child.sh\necho \"shell has $?\"\nfg %1\necho \"code $?\"\n"
+    );
     std::fs::write(sandbox.root().join("shell.sh"), shell).unwrap();
-    let Some(mut terminal) = Terminal::open(&sandbox, "bash shell.sh") else { return };
+    let Some(mut terminal) = Terminal::open(&sandbox, "bash shell.sh") else {
+        return;
+    };
     terminal.expect("ready");
     terminal.press(b"\x1a");
     // 128 + SIGTSTP: the shell saw the job stop.
@@ -158,7 +190,9 @@ fn a_stop_from_a_process_stops_both() {
         "echo $$ >child.pid; echo rea''dy; kill -TSTP $PPID; read -r line; exit 4",
     )
     .unwrap();
-    let Some(mut terminal) = Terminal::open(&sandbox, "bash shell.sh") else { return };
+    let Some(mut terminal) = Terminal::open(&sandbox, "bash shell.sh") else {
+        return;
+    };
     terminal.expect("ready");
     terminal.expect("shell has 148");
     terminal.expect("T");

@@ -1,4 +1,5 @@
-//! One store under test: a sandbox with everything that the store needs, and the few things in which stores differ.
+//! One store under test: a sandbox with everything that the store needs, and the few things in
+//! which stores differ.
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::other_keyrings::{self, OtherKeyring};
@@ -22,8 +23,8 @@ pub(crate) enum Kind {
 
 const PASSPHRASE: &str = "five random words, typed";
 
-/// Runs a program at a terminal of its own and answers each question for a passphrase with what standard input holds: as
-/// an argument every user could read it. Standard output stays as it is.
+/// Runs a program at a terminal of its own and answers each question for a passphrase with what
+/// standard input holds: as an argument every user could read it. Standard output stays as it is.
 const TYPIST: &str = r#"
 import os, pty, sys, termios, time
 out, typed = os.dup(1), sys.stdin.buffer.read()
@@ -64,12 +65,20 @@ pub(crate) struct Case {
 /// A directory in memory, as a login session has one.
 pub(crate) fn runtime_dir() -> Option<tempfile::TempDir> {
     let mode = Permissions::from_mode(0o700);
-    let dir = tempfile::Builder::new().permissions(mode).tempdir_in("/dev/shm").ok();
-    needs::allowed(dir.is_some(), "a directory in /dev/shm").then_some(dir).flatten()
+    let dir = tempfile::Builder::new()
+        .permissions(mode)
+        .tempdir_in("/dev/shm")
+        .ok();
+    needs::allowed(dir.is_some(), "a directory in /dev/shm")
+        .then_some(dir)
+        .flatten()
 }
 
 fn python() -> Option<PathBuf> {
-    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+    let output = Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output()
+        .ok()?;
     Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
 }
 
@@ -86,7 +95,14 @@ impl Case {
         if let Kind::Other(kind) = kind {
             let keyring = OtherKeyring::if_there(kind)?;
             // What is not ours, under one of our names and under none.
-            keyring.store_foreign(&["service", "ropc", "username", "elsewhere", "source", "other"]);
+            keyring.store_foreign(&[
+                "service",
+                "ropc",
+                "username",
+                "elsewhere",
+                "source",
+                "other",
+            ]);
             keyring.store_foreign(&["server", "mail.example", "source", "other"]);
             sandbox.set_env("DBUS_SESSION_BUS_ADDRESS", &keyring.address());
             other = Some(keyring);
@@ -111,12 +127,21 @@ impl Case {
             fs::create_dir(sandbox.root().join("secrets")).unwrap();
         }
         let password = RefCell::new(sandbox.password.clone());
-        let case = Self { kind, sandbox, password, daemon, other, python: person, _runtime: runtime };
+        let case = Self {
+            kind,
+            sandbox,
+            password,
+            daemon,
+            other,
+            python: person,
+            _runtime: runtime,
+        };
         case.give(&case.sandbox.password);
         Some(case)
     }
 
-    /// What stands in the store from now on (engines), or is given to the next `login` (the others).
+    /// What stands in the store from now on (engines), or is given to the next `login` (the
+    /// others).
     pub(crate) fn give(&self, password: &str) {
         password.clone_into(&mut self.password.borrow_mut());
         self.sandbox.watch("password given later", password);
@@ -131,10 +156,12 @@ impl Case {
                 put("client_secret", self.sandbox.client_secret.as_bytes());
             }
             Kind::Command => {
-                put("both.json", &secrets_json(&self.sandbox.client_secret, password));
+                put(
+                    "both.json",
+                    &secrets_json(&self.sandbox.client_secret, password),
+                );
                 // What the contract promises to the program, else no secrets.
-                let script =
-                    "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
+                let script = "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
                 put("print.sh", script.as_bytes());
             }
             Kind::Os | Kind::Other(_) | Kind::File(_) => {}
@@ -164,9 +191,10 @@ impl Case {
         }
         if self.python.is_none() {
             args.push("--secrets-stdin");
-            return self
-                .sandbox
-                .run_with_input(&args, &secrets_json(&self.sandbox.client_secret, &self.password.borrow()));
+            return self.sandbox.run_with_input(
+                &args,
+                &secrets_json(&self.sandbox.client_secret, &self.password.borrow()),
+            );
         }
         self.typed_login(&args)
     }
@@ -187,26 +215,53 @@ impl Case {
             fs::write(&path, content).unwrap();
             path.display().to_string()
         };
-        let (password, secret) = (file("p", &self.password.borrow()), file("c", &self.sandbox.client_secret));
-        self.run(&[args, &["--password-file", &password, "--client-secret-file", &secret]].concat())
+        let (password, secret) = (
+            file("p", &self.password.borrow()),
+            file("c", &self.sandbox.client_secret),
+        );
+        self.run(
+            &[
+                args,
+                &[
+                    "--password-file",
+                    &password,
+                    "--client-secret-file",
+                    &secret,
+                ],
+            ]
+            .concat(),
+        )
     }
 
     /// A run of the program, at a terminal where somebody must type the passphrase.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
-        let Some(python) = &self.python else { return self.sandbox.run(args) };
+        let Some(python) = &self.python else {
+            return self.sandbox.run(args);
+        };
         let model = self.sandbox.command(["x"]);
         let mut typist = Command::new(python);
-        typist.args(["-c", TYPIST, ROPC]).args(args).env_clear().current_dir(self.sandbox.root());
+        typist
+            .args(["-c", TYPIST, ROPC])
+            .args(args)
+            .env_clear()
+            .current_dir(self.sandbox.root());
         typist.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        typist.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        self.sandbox.finish(&args.join(" "), typist, PASSPHRASE.as_bytes())
+        typist
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
+        self.sandbox
+            .finish(&args.join(" "), typist, PASSPHRASE.as_bytes())
     }
 
     /// Words of `login` that say what protects the secrets here.
     pub(crate) fn worth(&self) -> &'static str {
         match self.kind {
-            Kind::Os | Kind::Other(_) => "while it is unlocked, every program of this account can read it",
-            Kind::File("credential") => "a systemd credential: a copy of the disk opens only with this machine's",
+            Kind::Os | Kind::Other(_) => {
+                "while it is unlocked, every program of this account can read it"
+            }
+            Kind::File("credential") => {
+                "a systemd credential: a copy of the disk opens only with this machine's"
+            }
             Kind::File("key-file") => "a copy of the store without that file is worthless",
             Kind::File("keychain") => "its key is in the keychain",
             Kind::File(_) => "worth as much as the passphrase",
@@ -223,10 +278,19 @@ impl Case {
             assert_eq!(items(daemon), Vec::<String>::new());
         }
         if let Some(other) = &self.other {
-            assert_eq!((other.count("application", "ropc"), other.count("source", "other")), (0, 2));
+            assert_eq!(
+                (
+                    other.count("application", "ropc"),
+                    other.count("source", "other")
+                ),
+                (0, 2)
+            );
         }
         if self.kind.is_engine() {
-            assert!(self.secrets_dir().read_dir().unwrap().count() >= 2, "the engine's own files stay");
+            assert!(
+                self.secrets_dir().read_dir().unwrap().count() >= 2,
+                "the engine's own files stay"
+            );
         }
     }
 }
@@ -250,8 +314,14 @@ impl Kind {
 /// The accounts of our items, as `secret-tool` sees them.
 pub(crate) fn items(daemon: &KeyringDaemon) -> Vec<String> {
     let mut tool = Command::new("secret-tool");
-    let output = daemon.apply_env(tool.args(["search", "--all", "service", "ropc"])).output().unwrap();
+    let output = daemon
+        .apply_env(tool.args(["search", "--all", "service", "ropc"]))
+        .output()
+        .unwrap();
     // The attributes are printed to stderr, the secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    text.lines().filter_map(|l| l.strip_prefix("attribute.username = ")).map(str::to_owned).collect()
+    text.lines()
+        .filter_map(|l| l.strip_prefix("attribute.username = "))
+        .map(str::to_owned)
+        .collect()
 }

@@ -1,5 +1,6 @@
-//! Which store, which program and which directory: as `login` enrolled them, or as an administrator laid them down where the
-//! job's account cannot write. An edit of the profile alone chooses nothing.
+//! Which store, which program and which directory: as `login` enrolled them, or as an administrator
+//! laid them down where the job's account cannot write. An edit of the profile alone chooses
+//! nothing.
 
 use super::case::{Case, Kind};
 use crate::support::needs;
@@ -15,22 +16,45 @@ fn set(path: &Path, mode: u32) {
 }
 
 fn without(text: &str, keys: &[&str]) -> String {
-    text.lines().filter(|line| !keys.iter().any(|key| line.starts_with(key))).collect::<Vec<_>>().join("\n") + "\n"
+    text.lines()
+        .filter(|line| !keys.iter().any(|key| line.starts_with(key)))
+        .collect::<Vec<_>>()
+        .join("\n")
+        + "\n"
 }
 
 /// The profile with other lines in place of those that say where the secrets are.
 fn pointed_at(case: &Case, lines: &str) {
     let path = case.sandbox.profile_file("default");
-    let text = without(&fs::read_to_string(&path).unwrap(), &["store", "key_source", "secrets_dir", "command"]);
+    let text = without(
+        &fs::read_to_string(&path).unwrap(),
+        &["store", "key_source", "secrets_dir", "command"],
+    );
     fs::write(path, text + lines).unwrap();
 }
 
-/// A program that leaves a mark and gives the right secrets, so that nothing but the refusal keeps it from working.
+/// A program that leaves a mark and gives the right secrets, so that nothing but the refusal keeps
+/// it from working.
 fn planted(case: &Case) -> (String, PathBuf) {
-    let (program, mark) = (case.sandbox.root().join("planted.sh"), case.sandbox.root().join("was-run"));
+    let (program, mark) = (
+        case.sandbox.root().join("planted.sh"),
+        case.sandbox.root().join("was-run"),
+    );
     let json = case.sandbox.root().join("planted.json");
-    fs::write(&json, crate::support::secrets_json(&case.sandbox.client_secret, &case.password.borrow())).unwrap();
-    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\ncat '{}'\n", mark.display(), json.display())).unwrap();
+    fs::write(
+        &json,
+        crate::support::secrets_json(&case.sandbox.client_secret, &case.password.borrow()),
+    )
+    .unwrap();
+    fs::write(
+        &program,
+        format!(
+            "#!/bin/sh\ntouch '{}'\ncat '{}'\n",
+            mark.display(),
+            json.display()
+        ),
+    )
+    .unwrap();
     set(&program, 0o755);
     (program.display().to_string(), mark)
 }
@@ -52,19 +76,27 @@ fn an_edit_of_the_profile_alone_runs_no_program() {
         case.login(&[]).expect(0);
         let good = fs::read(case.sandbox.profile_file("default")).unwrap();
         let (program, mark) = planted(&case);
-        pointed_at(&case, &format!("store = \"command\"\ncommand = [\"{program}\"]\n"));
+        pointed_at(
+            &case,
+            &format!("store = \"command\"\ncommand = [\"{program}\"]\n"),
+        );
         let sent = case.sandbox.emulator.token_requests();
         for (args, code) in VERBS {
             let run = case.run(args).expect(code);
             let said = run.stdout + &run.stderr;
-            assert!(said.contains("was changed after `ropc login`"), "{args:?}: {said}");
+            assert!(
+                said.contains("was changed after `ropc login`"),
+                "{args:?}: {said}"
+            );
             assert!(!mark.exists(), "{kind:?}: {args:?} ran the program");
         }
         // A new version of the profile was enrolled by nobody.
         let path = case.sandbox.profile_file("default");
         let text = without(&fs::read_to_string(&path).unwrap(), &["generation"]);
         fs::write(&path, text + "generation = \"0123456789abcdef\"\n").unwrap();
-        case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["this account has not enrolled it"]);
+        case.run(&["exec", "--no-cache", "--", "true"])
+            .expect(125)
+            .says(&["this account has not enrolled it"]);
         assert!(!mark.exists(), "{kind:?}: another version ran the program");
         assert_eq!(case.sandbox.emulator.token_requests(), sent);
         // The controls: unchanged it works, and a person who says the program has it run.
@@ -100,39 +132,71 @@ fn no_fact_of_a_store_without_a_binding_can_be_edited() {
         let ca = format!("ca_file = \"{}\"", other.join("ca.pem").display());
         let directory = format!("secrets_dir = \"{}\"", other.display());
         let rows = [
-            ("authority", "authority = \"https://login.elsewhere.example\"", "authority"),
+            (
+                "authority",
+                "authority = \"https://login.elsewhere.example\"",
+                "authority",
+            ),
             ("tenant", "tenant = \"fabrikam.example\"", "tenant"),
-            ("client_id", "client_id = \"3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e999\"", "client id"),
+            (
+                "client_id",
+                "client_id = \"3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e999\"",
+                "client id",
+            ),
             ("username", "username = \"other@contoso.example\"", "user"),
             ("ca_file", ca.as_str(), "CA file"),
             ("public_client", "public_client = true", "`public_client`"),
             match kind {
-                Kind::Command => ("command", "command = [\"/bin/cat\", \"both.json\"]", "program"),
-                _ => ("secrets_dir", directory.as_str(), "directory of the secrets"),
+                Kind::Command => (
+                    "command",
+                    "command = [\"/bin/cat\", \"both.json\"]",
+                    "program",
+                ),
+                _ => (
+                    "secrets_dir",
+                    directory.as_str(),
+                    "directory of the secrets",
+                ),
             },
         ];
         let connections = case.sandbox.emulator.connections();
         for (key, line, fact) in rows {
             fs::write(&path, format!("{}{line}\n", without(&good, &[key]))).unwrap();
             let run = case.run(&["exec", "--no-cache", "--", "true"]).expect(125);
-            run.says(&["was changed after `ropc login`", &format!("the {fact}"), "find out who did"]);
+            run.says(&[
+                "was changed after `ropc login`",
+                &format!("the {fact}"),
+                "find out who did",
+            ]);
         }
         assert_eq!(case.sandbox.emulator.connections(), connections);
         // The control: what may be edited.
-        fs::write(&path, format!("{}scopes = [\"User.Read\"]\n", without(&good, &["scopes"]))).unwrap();
+        fs::write(
+            &path,
+            format!("{}scopes = [\"User.Read\"]\n", without(&good, &["scopes"])),
+        )
+        .unwrap();
         case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     }
 }
 
 #[test]
 fn another_store_with_a_binding_is_refused_too() {
-    let Some(case) = Case::new(Kind::File("key-file")) else { return };
+    let Some(case) = Case::new(Kind::File("key-file")) else {
+        return;
+    };
     case.login(&[]).expect(0);
     let path = case.sandbox.profile_file("default");
     let good = fs::read_to_string(&path).unwrap();
-    for lines in ["store = \"os\"\n", "store = \"file\"\nkey_source = \"keychain\"\n", "store = \"file\"\n"] {
+    for lines in [
+        "store = \"os\"\n",
+        "store = \"file\"\nkey_source = \"keychain\"\n",
+        "store = \"file\"\n",
+    ] {
         pointed_at(&case, lines);
-        case.run(&["token", "--refresh"]).expect(3).says(&["was changed after `ropc login`"]);
+        case.run(&["token", "--refresh"])
+            .expect(3)
+            .says(&["was changed after `ropc login`"]);
         fs::write(&path, &good).unwrap();
     }
     case.run(&["token", "--refresh"]).expect(0);
@@ -140,7 +204,9 @@ fn another_store_with_a_binding_is_refused_too() {
 
 #[test]
 fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     case.login(&[]).expect(0);
     let dir = case.sandbox.state_dir().join("enrolled");
     let copy = fs::read_dir(&dir).unwrap().next().unwrap().unwrap().path();
@@ -150,15 +216,25 @@ fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
     case.run(&job).expect(125).says(&["others may write"]);
     set(&copy, 0o600);
     fs::write(&copy, &good[..good.len() / 2]).unwrap();
-    case.run(&job).expect(125).says(&["is damaged", "ropc login"]);
+    case.run(&job)
+        .expect(125)
+        .says(&["is damaged", "ropc login"]);
     fs::write(&copy, &good).unwrap();
     case.run(&job).expect(0);
     // Without it the profile is one that anybody with this account's rights may have written.
     fs::remove_file(&copy).unwrap();
-    case.run(&job).expect(125).says(&["this account has not enrolled it", "let root own the profile", "Scheduling"]);
+    case.run(&job).expect(125).says(&[
+        "this account has not enrolled it",
+        "let root own the profile",
+        "Scheduling",
+    ]);
     assert_eq!(case.login(&["--yes"]).code, Some(0));
     case.run(&["logout", "--yes"]).expect(0);
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), 0, "a logout forgets it");
+    assert_eq!(
+        fs::read_dir(&dir).unwrap().count(),
+        0,
+        "a logout forgets it"
+    );
 }
 
 #[test]
@@ -166,7 +242,9 @@ fn a_profile_that_root_laid_down_needs_no_login() {
     if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
-    let Some(case) = Case::new(Kind::Directory) else { return };
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
     case.login(&["--no-verify"]).expect(0);
     let (sandbox, secrets) = (&case.sandbox, case.secrets_dir());
     let binary = sandbox.root().join("ropc");
@@ -180,32 +258,63 @@ fn a_profile_that_root_laid_down_needs_no_login() {
     for dir in [sandbox.root(), &config, &config.join("profiles"), &secrets] {
         set(dir, 0o755);
     }
-    for file in [&profile, &sandbox.root().join("ca.pem"), &secrets.join("password"), &secrets.join("client_secret")] {
+    for file in [
+        &profile,
+        &sandbox.root().join("ca.pem"),
+        &secrets.join("password"),
+        &secrets.join("client_secret"),
+    ] {
         set(file, 0o644);
     }
     chown(&state, Some(65534), Some(65534)).unwrap();
     let job = |sandbox: &Sandbox, prefix: &[&str]| {
         let mut command = std::process::Command::new(prefix[0]);
-        command.args(&prefix[1..]).arg(&binary).args(["exec", "--no-cache", "--", "/bin/true"]).env_clear();
+        command
+            .args(&prefix[1..])
+            .arg(&binary)
+            .args(["exec", "--no-cache", "--", "/bin/true"])
+            .env_clear();
         // Root's own files in that state directory would be none that the account can read.
-        let state = if prefix[0] == "setpriv" { &state } else { sandbox.root() };
-        command.env("ROPC_CONFIG_DIR", &config).env("ROPC_STATE_DIR", state).stdin(std::process::Stdio::null());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).current_dir("/");
+        let state = if prefix[0] == "setpriv" {
+            &state
+        } else {
+            sandbox.root()
+        };
+        command
+            .env("ROPC_CONFIG_DIR", &config)
+            .env("ROPC_STATE_DIR", state)
+            .stdin(std::process::Stdio::null());
+        command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .current_dir("/");
         sandbox.finish("a job as another account", command, &[])
     };
-    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let nobody = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+    ];
     job(sandbox, &nobody).expect(0);
     // Root could have written it itself, so there a mount has to say that it could not.
-    job(sandbox, &["env"]).expect(125).says(&["this account has not enrolled it", "root may write"]);
+    job(sandbox, &["env"])
+        .expect(125)
+        .says(&["this account has not enrolled it", "root may write"]);
     let text = config.display().to_string();
-    let script = format!("mount --bind '{text}' '{text}' && mount -o remount,bind,ro '{text}' && exec \"$@\"");
+    let script = format!(
+        "mount --bind '{text}' '{text}' && mount -o remount,bind,ro '{text}' && exec \"$@\""
+    );
     if needs::has_program("unshare") {
         job(sandbox, &["unshare", "--mount", "sh", "-c", &script, "sh"]).expect(0);
     }
     // The controls: what the account owns on the way there is enough for it to write another.
     for owned in [&profile, &config.join("profiles"), &config] {
         chown(owned, Some(65534), None).unwrap();
-        job(sandbox, &nobody).expect(125).says(&["this account has not enrolled it", "belongs to this account"]);
+        job(sandbox, &nobody).expect(125).says(&[
+            "this account has not enrolled it",
+            "belongs to this account",
+        ]);
         chown(owned, Some(0), None).unwrap();
     }
     job(sandbox, &nobody).expect(0);
@@ -213,28 +322,51 @@ fn a_profile_that_root_laid_down_needs_no_login() {
 
 #[test]
 fn a_relative_program_is_enrolled_with_its_whole_path() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     let (program, mark) = planted(&case);
-    let name = Path::new(&program).file_name().unwrap().to_str().unwrap().to_owned();
+    let name = Path::new(&program)
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
     let facts = case.sandbox.facts();
     for given in [format!("./{name}"), format!("home/../{name}"), name.clone()] {
-        let mut command = case.sandbox.command(["login", "--yes", "--store", "command"]);
+        let mut command = case
+            .sandbox
+            .command(["login", "--yes", "--store", "command"]);
         command.args(&facts).args(["--", &given]);
         // A relative entry of PATH is as relative as a path.
         command.env("PATH", ".:/usr/bin:/bin");
         case.sandbox.finish("login", command, &[]).expect(0);
         let text = fs::read_to_string(case.sandbox.profile_file("default")).unwrap();
-        let line = text.lines().find(|line| line.starts_with("command")).unwrap().to_owned();
-        assert!(line.starts_with("command = [\"/") && line.contains(&name), "{given}: {line}");
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("command"))
+            .unwrap()
+            .to_owned();
+        assert!(
+            line.starts_with("command = [\"/") && line.contains(&name),
+            "{given}: {line}"
+        );
         fs::remove_file(&mark).unwrap();
-        let mut job = case.sandbox.command(["exec", "--no-cache", "--", "/bin/true"]);
+        let mut job = case
+            .sandbox
+            .command(["exec", "--no-cache", "--", "/bin/true"]);
         job.current_dir("/");
         case.sandbox.finish("a job elsewhere", job, &[]).expect(0);
         assert!(mark.exists(), "{given}");
     }
     // The control: a relative path in a profile is none that is used, wherever the job is started.
-    pointed_at(&case, &format!("store = \"command\"\ncommand = [\"./{name}\"]\n"));
+    pointed_at(
+        &case,
+        &format!("store = \"command\"\ncommand = [\"./{name}\"]\n"),
+    );
     fs::remove_file(&mark).unwrap();
-    case.run(&["exec", "--no-cache", "--", "/bin/true"]).expect(125).says(&["a whole path"]);
+    case.run(&["exec", "--no-cache", "--", "/bin/true"])
+        .expect(125)
+        .says(&["a whole path"]);
     assert!(!mark.exists());
 }

@@ -1,5 +1,5 @@
-//! What every store promises, whatever keeps the secrets: one test a store, all of them the same (`support/contract.rs`), which
-//! the Windows program has to pass as well.
+//! What every store promises, whatever keeps the secrets: one test a store, all of them the same
+//! (`support/contract.rs`), which the Windows program has to pass as well.
 
 use super::case::{Case, Kind, items};
 use crate::support::contract::{self, Store};
@@ -96,7 +96,8 @@ impl Store for Case {
 
     fn exec_open_to_others(&self) -> Option<Run> {
         let path = self.sandbox.profile_file("default");
-        let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let set =
+            |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         set(0o620);
         let run = self.exec(&["--no-cache"]);
         set(0o600);
@@ -105,10 +106,20 @@ impl Store for Case {
 
     fn assert_held(&self) {
         if let Some(other) = &self.other {
-            assert_eq!((other.count("application", "ropc"), other.count("source", "other")), (2, 2));
+            assert_eq!(
+                (
+                    other.count("application", "ropc"),
+                    other.count("source", "other")
+                ),
+                (2, 2)
+            );
         }
         if let (Kind::File("keychain"), Some(daemon)) = (self.kind, &self.daemon) {
-            assert!(matches!(items(daemon).as_slice(), [one] if one.starts_with("store-key/")), "{:?}", items(daemon));
+            assert!(
+                matches!(items(daemon).as_slice(), [one] if one.starts_with("store-key/")),
+                "{:?}",
+                items(daemon)
+            );
         }
     }
 
@@ -119,13 +130,23 @@ impl Store for Case {
 
 #[test]
 fn a_profile_moves_from_store_to_store_and_leaves_nothing_behind() {
-    let Some(case) = Case::new(Kind::File("keychain")) else { return };
+    let Some(case) = Case::new(Kind::File("keychain")) else {
+        return;
+    };
     let daemon = case.daemon.as_ref().unwrap();
-    let into = |store: &[&str]| case.sandbox.login_into(store, &["--yes"], &case.sandbox.secrets_json()).expect(0);
+    let into = |store: &[&str]| {
+        case.sandbox
+            .login_into(store, &["--yes"], &case.sandbox.secrets_json())
+            .expect(0)
+    };
     into(&["--store", "os"]);
     assert_eq!(items(daemon).len(), 2, "bundle and cache key");
     into(&["--store", "file", "--key-source", "keychain"]);
-    assert!(matches!(items(daemon).as_slice(), [key] if key.starts_with("store-key/")), "{:?}", items(daemon));
+    assert!(
+        matches!(items(daemon).as_slice(), [key] if key.starts_with("store-key/")),
+        "{:?}",
+        items(daemon)
+    );
     let dir = case.secrets_dir();
     std::fs::create_dir(&dir).unwrap();
     std::fs::write(dir.join("password"), &case.sandbox.password).unwrap();
@@ -133,21 +154,41 @@ fn a_profile_moves_from_store_to_store_and_leaves_nothing_behind() {
     let facts = case.sandbox.facts();
     let mut args: Vec<&str> = facts.iter().map(String::as_str).collect();
     let dir = dir.display().to_string();
-    args.splice(..0, ["login", "--yes", "--store", "directory", "--secrets-dir", &dir]);
-    case.sandbox.run(&args).expect(0).says(&["other accounts here may read some of them"]);
+    args.splice(
+        ..0,
+        [
+            "login",
+            "--yes",
+            "--store",
+            "directory",
+            "--secrets-dir",
+            &dir,
+        ],
+    );
+    case.sandbox
+        .run(&args)
+        .expect(0)
+        .says(&["other accounts here may read some of them"]);
     assert_eq!(items(daemon), Vec::<String>::new());
     assert!(!case.sandbox.config_dir().join("store.sealed").exists());
-    case.sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
+    case.sandbox
+        .run(&["exec", "--no-cache", "--", "true"])
+        .expect(0);
 }
 
 #[test]
 fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
-    let Some(case) = Case::new(Kind::File("credential")) else { return };
+    let Some(case) = Case::new(Kind::File("credential")) else {
+        return;
+    };
     let mut sandbox = case.sandbox;
     let key = sandbox.root().join("other.key");
     // Without `--key-source` the first that is configured is taken, and the header keeps it.
     sandbox.set_env("ROPC_KEY_FILE", key.to_str().unwrap());
-    sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json()).expect(0).says(&["systemd credential"]);
+    sandbox
+        .login_into(&["--store", "file"], &[], &sandbox.secrets_json())
+        .expect(0)
+        .says(&["systemd credential"]);
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     sandbox.set_env("CREDENTIALS_DIRECTORY", "");
     sandbox
@@ -156,59 +197,103 @@ fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
         .says(&["systemd credential", "CREDENTIALS_DIRECTORY"]);
     assert!(!key.exists(), "no other key was made");
     sandbox
-        .login_into(&["--store", "file", "--key-source", "key-file"], &["-p", "b"], &sandbox.secrets_json())
+        .login_into(
+            &["--store", "file", "--key-source", "key-file"],
+            &["-p", "b"],
+            &sandbox.secrets_json(),
+        )
         .expect(5)
-        .says(&["sealed with a key from the source credential", "--key-source credential"]);
+        .says(&[
+            "sealed with a key from the source credential",
+            "--key-source credential",
+        ]);
 }
 
 #[test]
 fn where_no_source_is_named_an_open_keychain_is_taken_before_a_person_is_asked() {
-    let Some(case) = Case::new(Kind::File("keychain")) else { return };
+    let Some(case) = Case::new(Kind::File("keychain")) else {
+        return;
+    };
     let into = ["--store", "file"];
-    case.sandbox.login_into(&into, &[], &case.sandbox.secrets_json()).expect(0).says(&["its key is in the keychain"]);
-    assert!(matches!(items(case.daemon.as_ref().unwrap()).as_slice(), [key] if key.starts_with("store-key/")));
-    let Some(case) = Case::new(Kind::File("passphrase")) else { return };
-    case.login_without_a_source().expect(0).says(&["worth as much as the passphrase"]);
+    case.sandbox
+        .login_into(&into, &[], &case.sandbox.secrets_json())
+        .expect(0)
+        .says(&["its key is in the keychain"]);
+    assert!(
+        matches!(items(case.daemon.as_ref().unwrap()).as_slice(), [key] if key.starts_with("store-key/"))
+    );
+    let Some(case) = Case::new(Kind::File("passphrase")) else {
+        return;
+    };
+    case.login_without_a_source()
+        .expect(0)
+        .says(&["worth as much as the passphrase"]);
 }
 
 #[test]
 fn a_store_whose_key_left_the_keychain_is_not_taken_for_an_empty_one() {
-    let Some(case) = Case::new(Kind::File("keychain")) else { return };
+    let Some(case) = Case::new(Kind::File("keychain")) else {
+        return;
+    };
     case.login(&[]).expect(0);
     let daemon = case.daemon.as_ref().unwrap();
     let mut tool = std::process::Command::new("secret-tool");
-    assert!(daemon.apply_env(tool.args(["clear", "service", "ropc"])).status().unwrap().success());
+    assert!(
+        daemon
+            .apply_env(tool.args(["clear", "service", "ropc"]))
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(items(daemon), Vec::<String>::new());
     let words = ["the key of the file store cannot be had", "store-key/"];
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&words);
+    case.run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&words);
     let status = case.run(&["status", "--json"]).expect(5).stdout;
     assert!(status.contains("\"secrets\":\"unavailable\""), "{status}");
-    assert_eq!(case.sandbox.emulator.token_requests(), 1, "only the login was sent");
+    assert_eq!(
+        case.sandbox.emulator.token_requests(),
+        1,
+        "only the login was sent"
+    );
 }
 
 #[test]
 fn a_passphrase_is_never_waited_for_unattended() {
-    let Some(case) = Case::new(Kind::File("passphrase")) else { return };
+    let Some(case) = Case::new(Kind::File("passphrase")) else {
+        return;
+    };
     case.login(&[]).expect(0);
-    for args in [&["exec", "--", "true"][..], &["exec", "--no-cache", "--", "true"]] {
+    for args in [
+        &["exec", "--", "true"][..],
+        &["exec", "--no-cache", "--", "true"],
+    ] {
         case.sandbox.run(args).expect(125).says(&[
             "a person types at a terminal",
             "--key-source key-file",
             "--key-source credential",
         ]);
     }
-    let refused = case.sandbox.login_into(&["--store", "file"], &["-p", "new"], &case.sandbox.secrets_json());
+    let refused = case.sandbox.login_into(
+        &["--store", "file"],
+        &["-p", "new"],
+        &case.sandbox.secrets_json(),
+    );
     refused.expect(5).says(&["a person types at a terminal"]);
 }
 
 #[test]
 fn a_new_file_store_without_any_key_source_is_refused_with_the_options() {
     let sandbox = crate::support::Sandbox::new();
-    sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json()).expect(3).says(&[
-        "no source for one was named",
-        "--key-source key-file",
-        "--key-source credential",
-        "--key-source keychain",
-    ]);
+    sandbox
+        .login_into(&["--store", "file"], &[], &sandbox.secrets_json())
+        .expect(3)
+        .says(&[
+            "no source for one was named",
+            "--key-source key-file",
+            "--key-source credential",
+            "--key-source keychain",
+        ]);
     assert_eq!(sandbox.emulator.connections(), 0);
 }

@@ -1,5 +1,6 @@
-//! The other keyrings that a Linux desktop has: the same contract, and what an unattended job meets there. gnome-keyring has
-//! `tests/it/keychain.rs`; ways that these have and a machine without them should know stand with the store itself.
+//! The other keyrings that a Linux desktop has: the same contract, and what an unattended job meets
+//! there. gnome-keyring has `tests/it/keychain.rs`; ways that these have and a machine without them
+//! should know stand with the store itself.
 
 use super::case::{Case, Kind};
 use crate::support::contract::{self, Store as _};
@@ -34,12 +35,16 @@ fn oo7_keeps_the_contract_and_serves_jobs() {
 }
 
 fn keeps(keyring: Keyring) {
-    let Some(case) = Case::new(Kind::Other(keyring)) else { return };
+    let Some(case) = Case::new(Kind::Other(keyring)) else {
+        return;
+    };
     contract::keeps(&case);
 }
 
 fn serves_jobs(keyring: Keyring) {
-    let Some(mut case) = Case::new(Kind::Other(keyring)) else { return };
+    let Some(mut case) = Case::new(Kind::Other(keyring)) else {
+        return;
+    };
     serves_short_lived_runs(&case);
     is_there_after_another_log_in(&mut case);
     is_told_when_locked(&case);
@@ -49,18 +54,27 @@ fn serves_short_lived_runs(case: &Case) {
     case.login(&[]).expect(0);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            let mut runs: Vec<_> = (0..25).map(|_| case.sandbox.command(["status", "--json"])).collect();
+            let mut runs: Vec<_> = (0..25)
+                .map(|_| case.sandbox.command(["status", "--json"]))
+                .collect();
             scope.spawn(move || {
                 for run in &mut runs {
                     let run = run.output().unwrap();
                     let text = String::from_utf8_lossy(&run.stdout);
-                    assert!(run.status.success() && text.contains("\"secrets\":\"present\""), "{run:?}");
+                    assert!(
+                        run.status.success() && text.contains("\"secrets\":\"present\""),
+                        "{run:?}"
+                    );
                 }
             });
         }
     });
     case.login(&["--yes"]).expect(0);
-    assert_eq!(case.other.as_ref().unwrap().count("application", "ropc"), 2, "the old generation is gone");
+    assert_eq!(
+        case.other.as_ref().unwrap().count("application", "ropc"),
+        2,
+        "the old generation is gone"
+    );
 }
 
 fn is_there_after_another_log_in(case: &mut Case) {
@@ -87,6 +101,14 @@ fn is_told_when_locked(case: &Case) {
     let doctor = case.run(&["doctor"]).expect(5);
     assert!(doctor.stdout.contains(words[0]), "{}", doctor.stdout);
     // A bound against a dialog that nobody answers, not a measure.
-    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
-    assert_eq!(case.sandbox.emulator.token_requests(), before, "nothing was sent");
+    assert!(
+        start.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(
+        case.sandbox.emulator.token_requests(),
+        before,
+        "nothing was sent"
+    );
 }

@@ -1,5 +1,5 @@
-//! Files that somebody else could change: refused before anything is sent or run, wherever a store has no binding. The same
-//! runs with the mode put right are the controls.
+//! Files that somebody else could change: refused before anything is sent or run, wherever a store
+//! has no binding. The same runs with the mode put right are the controls.
 
 use super::case::{Case, Kind};
 use crate::support::needs;
@@ -17,8 +17,16 @@ fn matters(case: &Case, path: &Path, bad: u32, words: &[&str]) {
     let good = path.metadata().unwrap().permissions().mode() & 0o7777;
     let sent = case.sandbox.emulator.connections();
     set(path, bad);
-    case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(words).says(&["others may write to"]);
-    assert_eq!(case.sandbox.emulator.connections(), sent, "nothing is sent with {bad:o} on {}", path.display());
+    case.run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(words)
+        .says(&["others may write to"]);
+    assert_eq!(
+        case.sandbox.emulator.connections(),
+        sent,
+        "nothing is sent with {bad:o} on {}",
+        path.display()
+    );
     set(path, good);
     case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
@@ -39,11 +47,18 @@ fn whatever_others_may_write_is_not_used() {
 
 #[test]
 fn secrets_that_others_may_write_are_not_used() {
-    let Some(case) = Case::new(Kind::Directory) else { return };
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
     case.login(&[]).expect(0);
     let words = &["secret store", "mount it read-only"];
     matters(&case, &case.secrets_dir().join("password"), 0o666, words);
-    matters(&case, &case.secrets_dir().join("client_secret"), 0o620, words);
+    matters(
+        &case,
+        &case.secrets_dir().join("client_secret"),
+        0o620,
+        words,
+    );
     matters(&case, &case.secrets_dir(), 0o777, words);
     // To be read by others is the admin's choice.
     set(&case.secrets_dir().join("password"), 0o644);
@@ -52,22 +67,32 @@ fn secrets_that_others_may_write_are_not_used() {
 
 #[test]
 fn a_login_runs_no_program_from_a_profile_that_others_may_write() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     case.login(&[]).expect(0);
-    let (path, mark) = (case.sandbox.profile_file("default"), case.sandbox.root().join("was-run"));
-    let planted = fs::read_to_string(&path)
-        .unwrap()
-        .replace("command = [", &format!("command = [\"touch\", \"{}\"]\n#", mark.display()));
+    let (path, mark) = (
+        case.sandbox.profile_file("default"),
+        case.sandbox.root().join("was-run"),
+    );
+    let planted = fs::read_to_string(&path).unwrap().replace(
+        "command = [",
+        &format!("command = [\"touch\", \"{}\"]\n#", mark.display()),
+    );
     fs::write(&path, planted).unwrap();
     let facts = case.sandbox.facts();
     let mut args = vec!["login", "--yes", "--store", "command"];
     args.extend(facts.iter().map(String::as_str));
     set(&path, 0o666);
-    case.run(&args).expect(2).says(&["others may write", "needs the program"]);
+    case.run(&args)
+        .expect(2)
+        .says(&["others may write", "needs the program"]);
     assert!(!mark.exists());
     // Nor from one that somebody has edited who may.
     set(&path, 0o600);
-    case.run(&args).expect(2).says(&["was changed after `ropc login`", "needs the program"]);
+    case.run(&args)
+        .expect(2)
+        .says(&["was changed after `ropc login`", "needs the program"]);
     assert!(!mark.exists());
     // The control: the same program, said by a person, is run.
     args.extend(["--", "touch", mark.to_str().unwrap()]);
@@ -77,7 +102,9 @@ fn a_login_runs_no_program_from_a_profile_that_others_may_write() {
 
 #[test]
 fn secrets_as_kubernetes_projects_them_are_used() {
-    let Some(case) = Case::new(Kind::Directory) else { return };
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
     let dir = case.secrets_dir();
     let real = dir.join("..2026_11_22_05_00_00.1");
     fs::create_dir(&real).unwrap();
@@ -89,11 +116,17 @@ fn secrets_as_kubernetes_projects_them_are_used() {
     }
     // The root of a secret volume has the sticky bit.
     set(&dir, 0o1777);
-    case.login(&[]).expect(0).says(&["other accounts here may read some of them"]);
+    case.login(&[])
+        .expect(0)
+        .says(&["other accounts here may read some of them"]);
     // The profile from a ConfigMap is a link as well.
     let profile = case.sandbox.profile_file("default");
     fs::create_dir(profile.with_file_name("..data")).unwrap();
-    fs::rename(&profile, profile.with_file_name("..data").join("default.toml")).unwrap();
+    fs::rename(
+        &profile,
+        profile.with_file_name("..data").join("default.toml"),
+    )
+    .unwrap();
     symlink("..data/default.toml", &profile).unwrap();
     case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     // A rotation: Kubernetes bends `..data` to a new directory.
@@ -102,7 +135,9 @@ fn secrets_as_kubernetes_projects_them_are_used() {
     let new = crate::support::random_secret("K8");
     fs::write(next.join("password"), &new).unwrap();
     fs::copy(real.join("client_secret"), next.join("client_secret")).unwrap();
-    case.sandbox.emulator.set_password(entra_emulator::CONTOSO_USER, &new);
+    case.sandbox
+        .emulator
+        .set_password(entra_emulator::CONTOSO_USER, &new);
     symlink("..2026_11_22_06_00_00.2", dir.join("..new")).unwrap();
     fs::rename(dir.join("..new"), dir.join("..data")).unwrap();
     case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
@@ -110,26 +145,50 @@ fn secrets_as_kubernetes_projects_them_are_used() {
 
 #[test]
 fn a_program_that_hangs_costs_its_deadline_and_nothing_is_sent() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     case.login(&[]).expect(0);
     let sent = case.sandbox.emulator.connections();
     fs::write(case.secrets_dir().join("print.sh"), "sleep 300").unwrap();
-    let run = case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"]).expect(125);
+    let run = case
+        .run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"])
+        .expect(125);
     run.says(&["secret store", "and was ended", "ask nobody"]);
-    fs::write(case.secrets_dir().join("print.sh"), "echo 'token expired for op' >&2; exit 3").unwrap();
-    let run = case.run(&["exec", "--no-cache", "--", "true"]).expect(125).says(&["exit status: 3", "run it by hand"]);
-    assert!(!run.stderr.contains("token expired"), "its own words could hold a secret");
+    fs::write(
+        case.secrets_dir().join("print.sh"),
+        "echo 'token expired for op' >&2; exit 3",
+    )
+    .unwrap();
+    let run = case
+        .run(&["exec", "--no-cache", "--", "true"])
+        .expect(125)
+        .says(&["exit status: 3", "run it by hand"]);
+    assert!(
+        !run.stderr.contains("token expired"),
+        "its own words could hold a secret"
+    );
     assert_eq!(case.sandbox.emulator.connections(), sent);
 }
 
 #[test]
 fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     case.login(&[]).expect(0);
-    let (script, pid) = (case.secrets_dir().join("print.sh"), case.sandbox.root().join("pid"));
+    let (script, pid) = (
+        case.secrets_dir().join("print.sh"),
+        case.sandbox.root().join("pid"),
+    );
     let job = ["exec", "--no-cache", "--", "true"];
-    let left =
-        |print: &str| fs::write(&script, format!("sleep 300 &\necho $! > '{}'\n{print}\n", pid.display())).unwrap();
+    let left = |print: &str| {
+        fs::write(
+            &script,
+            format!("sleep 300 &\necho $! > '{}'\n{print}\n", pid.display()),
+        )
+        .unwrap();
+    };
     let end = || {
         let pid = fs::read_to_string(&pid).unwrap();
         std::process::Command::new("kill")
@@ -144,7 +203,9 @@ fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
     assert!(end(), "what it left running is not ropc's to end");
     // The controls: half a JSON may still be written by it, and a status other than 0 is a failure.
     left("head -c 20 \"$1\"");
-    case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"]).expect(125).says(&["and was ended"]);
+    case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"])
+        .expect(125)
+        .says(&["and was ended"]);
     end();
     left("cat \"$1\"; exit 3");
     case.run(&job).expect(125).says(&["exit status: 3"]);
@@ -153,14 +214,22 @@ fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
 
 #[test]
 fn flags_of_one_store_are_refused_with_another() {
-    let Some(case) = Case::new(Kind::Directory) else { return };
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
     let json = case.sandbox.secrets_json();
-    case.sandbox.login_into(&["--store", "directory"], &[], &json).expect(2).says(&["only read", "--secrets-stdin"]);
+    case.sandbox
+        .login_into(&["--store", "directory"], &[], &json)
+        .expect(2)
+        .says(&["only read", "--secrets-stdin"]);
     case.sandbox
         .login_into(&["--store", "file", "--secrets-dir", "/run"], &[], &json)
         .expect(2)
         .says(&["--store directory"]);
-    case.sandbox.login_into(&["--store", "file"], &["--", "op"], &json).expect(2).says(&["--store command"]);
+    case.sandbox
+        .login_into(&["--store", "file"], &["--", "op"], &json)
+        .expect(2)
+        .says(&["--store command"]);
     let facts = case.sandbox.facts();
     let mut args = vec!["login", "--store", "command"];
     args.extend(facts.iter().map(String::as_str));
@@ -168,29 +237,48 @@ fn flags_of_one_store_are_refused_with_another() {
     assert!(!case.sandbox.profile_file("default").exists());
 }
 
-/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and with `&` escaped; the text of
-/// a field as it is; the value of a secret as it is.
+/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and
+/// with `&` escaped; the text of a field as it is; the value of a secret as it is.
 #[test]
 fn what_vault_op_and_az_print_is_taken() {
-    let Some(case) = Case::new(Kind::Command) else { return };
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
     let (secret, password) = (&case.sandbox.client_secret, &case.sandbox.password);
     let both = String::from_utf8(crate::support::secrets_json(secret, password)).unwrap();
-    let indented = format!("{{\n  \"client_secret\": \"{secret}\",\n  \"password\": \"{password}\"\n}}");
+    let indented =
+        format!("{{\n  \"client_secret\": \"{secret}\",\n  \"password\": \"{password}\"\n}}");
     let bin = case.sandbox.root().join("secrets");
     fs::write(bin.join("indented"), indented.replace('&', "\\u0026")).unwrap();
     fs::write(bin.join("line"), format!("{both}\n")).unwrap();
     fs::write(bin.join("ropc-client-secret"), format!("{secret}\n")).unwrap();
     fs::write(bin.join("ropc-password"), format!("{password}\n")).unwrap();
     let put = |name: &str, script: &str| {
-        fs::write(bin.join(name), script.replace("BIN", &bin.display().to_string())).unwrap();
+        fs::write(
+            bin.join(name),
+            script.replace("BIN", &bin.display().to_string()),
+        )
+        .unwrap();
         set(&bin.join(name), 0o755);
     };
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let script = readme.split("```sh\n").find(|block| block.contains("libexec/ropc-secrets")).unwrap();
+    let script = readme
+        .split("```sh\n")
+        .find(|block| block.contains("libexec/ropc-secrets"))
+        .unwrap();
     let script = script.split("```").next().unwrap();
-    put("vault", "#!/bin/sh\ntest \"$*\" = 'kv get -format=json -field=data secret/ropc' && exec cat BIN/indented\n");
-    put("op", "#!/bin/sh\ntest \"$*\" = 'read op://jobs/ropc/json' && exec cat BIN/line\n");
-    put("az", "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n");
+    put(
+        "vault",
+        "#!/bin/sh\ntest \"$*\" = 'kv get -format=json -field=data secret/ropc' && exec cat BIN/indented\n",
+    );
+    put(
+        "op",
+        "#!/bin/sh\ntest \"$*\" = 'read op://jobs/ropc/json' && exec cat BIN/line\n",
+    );
+    put(
+        "az",
+        "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n",
+    );
     put("ropc-secrets", script);
     let facts = case.sandbox.facts();
     let login = |program: &[&str]| {
@@ -199,14 +287,40 @@ fn what_vault_op_and_az_print_is_taken() {
         let program = [&["--"], program].concat();
         args.extend(&program);
         let mut command = case.sandbox.command(&args);
-        command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+        command.env(
+            "PATH",
+            format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()),
+        );
         case.sandbox.finish("login", command, &[])
     };
-    login(&["vault", "kv", "get", "-format=json", "-field=data", "secret/ropc"]).expect(0);
+    login(&[
+        "vault",
+        "kv",
+        "get",
+        "-format=json",
+        "-field=data",
+        "secret/ropc",
+    ])
+    .expect(0);
     login(&["op", "read", "op://jobs/ropc/json"]).expect(0);
     let value = ["--query", "value", "--output", "tsv"];
-    login(&[&["az", "keyvault", "secret", "show", "--vault-name", "jobs", "--name", "ropc"], &value[..]].concat())
-        .expect(0);
+    login(
+        &[
+            &[
+                "az",
+                "keyvault",
+                "secret",
+                "show",
+                "--vault-name",
+                "jobs",
+                "--name",
+                "ropc",
+            ],
+            &value[..],
+        ]
+        .concat(),
+    )
+    .expect(0);
     if !needs::programs(&["jq"]) {
         return;
     }
@@ -215,7 +329,9 @@ fn what_vault_op_and_az_print_is_taken() {
     for gone in ["ropc-client-secret", "ropc-password"] {
         let content = fs::read(bin.join(gone)).unwrap();
         fs::remove_file(bin.join(gone)).unwrap();
-        login(&["ropc-secrets"]).expect(5).says(&["ropc-secrets` failed"]);
+        login(&["ropc-secrets"])
+            .expect(5)
+            .says(&["ropc-secrets` failed"]);
         fs::write(bin.join(gone), content).unwrap();
     }
 }

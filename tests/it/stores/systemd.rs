@@ -1,4 +1,5 @@
-//! systemd's credentials directory: its layout, and one round trip through the real `systemd-creds`.
+//! systemd's credentials directory: its layout, and one round trip through the real
+//! `systemd-creds`.
 
 use super::case::{Case, Kind};
 use crate::support::needs;
@@ -22,27 +23,45 @@ fn login(case: &Case, more: &[&str]) -> crate::support::Run {
 
 #[test]
 fn a_unit_finds_its_secrets_in_the_credentials_directory() {
-    let Some(mut case) = Case::new(Kind::Directory) else { return };
-    // Outside of the unit there is no directory: the profile can be written all the same, without a trial.
+    let Some(mut case) = Case::new(Kind::Directory) else {
+        return;
+    };
+    // Outside of the unit there is no directory: the profile can be written all the same, without a
+    // trial.
     login(&case, &[]).expect(5).says(&[
         "CREDENTIALS_DIRECTORY is not set",
         "LoadCredentialEncrypted=password",
         "--secrets-dir",
     ]);
-    assert!(!case.sandbox.profile_file("default").exists(), "a failed login writes nothing");
-    login(&case, &["--no-verify"]).expect(0).says(&["the profile is written", "was not tried"]);
-    assert!(!fs::read_to_string(case.sandbox.profile_file("default")).unwrap().contains("secrets_dir"));
-    case.run(&["exec", "--", "true"]).expect(125).says(&["CREDENTIALS_DIRECTORY is not set", "this is not that unit"]);
+    assert!(
+        !case.sandbox.profile_file("default").exists(),
+        "a failed login writes nothing"
+    );
+    login(&case, &["--no-verify"])
+        .expect(0)
+        .says(&["the profile is written", "was not tried"]);
+    assert!(
+        !fs::read_to_string(case.sandbox.profile_file("default"))
+            .unwrap()
+            .contains("secrets_dir")
+    );
+    case.run(&["exec", "--", "true"])
+        .expect(125)
+        .says(&["CREDENTIALS_DIRECTORY is not set", "this is not that unit"]);
     // Inside: 0500 and 0400, as systemd sets it.
     let dir = case.secrets_dir();
     for name in ["password", "client_secret"] {
         set(&dir.join(name), 0o400);
     }
     set(&dir, 0o500);
-    case.sandbox.set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
+    case.sandbox
+        .set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
     case.run(&["exec", "--", "true"]).expect(0);
     let status = case.run(&["status", "--json"]).expect(0).stdout;
-    assert!(status.contains("\"secrets\":\"present\"") && status.contains("\"state\":\"valid\""), "{status}");
+    assert!(
+        status.contains("\"secrets\":\"present\"") && status.contains("\"state\":\"valid\""),
+        "{status}"
+    );
     set(&dir, 0o700);
 }
 
@@ -51,11 +70,13 @@ fn secrets_sealed_with_systemd_creds_come_through() {
     if !needs::programs(&["systemd-creds", "unshare"]) || !needs::root() {
         return;
     }
-    let Some(case) = Case::new(Kind::Directory) else { return };
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
     login(&case, &["--no-verify"]).expect(0);
     let root = case.sandbox.root().display();
-    // The host key is made in a mount of this process alone: the machine's own is neither used nor made. As in a unit,
-    // what is decrypted lies in memory only.
+    // The host key is made in a mount of this process alone: the machine's own is neither used nor
+    // made. As in a unit, what is decrypted lies in memory only.
     let script = format!(
         "set -e; mount -t tmpfs none /var/lib/systemd; mkdir '{root}/unit'; mount -t tmpfs -o mode=0700 none '{root}/unit'
          for name in password client_secret; do
@@ -69,9 +90,17 @@ fn secrets_sealed_with_systemd_creds_come_through() {
     );
     let model = case.sandbox.command(["exec", "--", "true"]);
     let mut command = Command::new("unshare");
-    command.args(["--mount", "sh", "-c", &script, "sh"]).arg(model.get_program()).args(model.get_args());
-    command.env_clear().envs(model.get_envs().filter_map(|(n, v)| Some((n, v?)))).current_dir(case.sandbox.root());
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .args(["--mount", "sh", "-c", &script, "sh"])
+        .arg(model.get_program())
+        .args(model.get_args());
+    command
+        .env_clear()
+        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+        .current_dir(case.sandbox.root());
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     case.sandbox.finish("the unit", command, &[]).expect(0);
     assert_eq!(case.sandbox.emulator.token_requests(), 1);
     let sealed = fs::read(case.sandbox.root().join("password.cred")).unwrap();

@@ -1,5 +1,6 @@
-//! The README's systemd guide, run as it stands: its service and its timer, by systemd itself, which is process 1 of namespaces
-//! of its own. What is put in place of the guide's words is the job, the host, and where the timer's moment lies.
+//! The README's systemd guide, run as it stands: its service and its timer, by systemd itself,
+//! which is process 1 of namespaces of its own. What is put in place of the guide's words is the
+//! job, the host, and where the timer's moment lies.
 
 use crate::support::{ROPC, Run, Sandbox, copy_program, needs};
 use std::fs;
@@ -10,10 +11,21 @@ use std::process::{Command, Stdio};
 const SYSTEMD: &str = "/lib/systemd/systemd";
 const ACCOUNT: &str = "svc-report";
 
-/// Makes the namespaces: nothing of the machine's is changed, and everything started there ends with process 1.
-const NAMESPACES: [&str; 8] = ["unshare", "--mount", "--pid", "--fork", "--uts", "--ipc", "--cgroup", "--mount-proc"];
+/// Makes the namespaces: nothing of the machine's is changed, and everything started there ends
+/// with process 1.
+const NAMESPACES: [&str; 8] = [
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--uts",
+    "--ipc",
+    "--cgroup",
+    "--mount-proc",
+];
 
-/// A machine of its own below the sandbox: private /etc, /run, /usr/local/bin and state, and our units only.
+/// A machine of its own below the sandbox: private /etc, /run, /usr/local/bin and state, and our
+/// units only.
 const MACHINE: &str = r#"
 set -e
 mount --make-rprivate /; mount --make-rshared /
@@ -31,9 +43,16 @@ install -d -m 0755 /etc/ropc; cp "$ROOT/ca.pem" /etc/ropc/ca.pem; chmod 0644 /et
 
 /// A block of the guide, by its first line.
 fn block(first: &str) -> String {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let at = readme.find(&format!("```ini\n{first}\n")).unwrap_or_else(|| panic!("the README has no {first}"));
-    readme[at + "```ini\n".len()..].split("```").next().unwrap().to_owned()
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let at = readme
+        .find(&format!("```ini\n{first}\n"))
+        .unwrap_or_else(|| panic!("the README has no {first}"));
+    readme[at + "```ini\n".len()..]
+        .split("```")
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// The guide's own lines for the secrets, with a pipe in place of a person.
@@ -71,33 +90,79 @@ fn write_units(units: &Path, service: &str, timer: &str, out: &Path) {
             out.display()
         ),
     );
-    put("graph-report.timer.d/test.conf", "[Timer]\nOnCalendar=\nRandomizedDelaySec=0\nOnActiveSec=0\n");
-    put("default.target", "[Unit]\nDefaultDependencies=no\nWants=graph-report.timer\n");
-    for name in ["sysinit", "basic", "timers", "time-set", "time-sync", "shutdown", "network-online"] {
-        put(&format!("{name}.target"), "[Unit]\nDefaultDependencies=no\n");
+    put(
+        "graph-report.timer.d/test.conf",
+        "[Timer]\nOnCalendar=\nRandomizedDelaySec=0\nOnActiveSec=0\n",
+    );
+    put(
+        "default.target",
+        "[Unit]\nDefaultDependencies=no\nWants=graph-report.timer\n",
+    );
+    for name in [
+        "sysinit",
+        "basic",
+        "timers",
+        "time-set",
+        "time-sync",
+        "shutdown",
+        "network-online",
+    ] {
+        put(
+            &format!("{name}.target"),
+            "[Unit]\nDefaultDependencies=no\n",
+        );
     }
 }
 
 fn on_the_machine(sandbox: &Sandbox, script: &str, args: &[String]) -> Run {
     let mut command = Command::new("timeout");
-    command.args(["-s", "KILL", "120"]).args(NAMESPACES).args(["sh", "-c", &format!("{MACHINE}{script}"), "sh"]);
-    command.args(args).env_clear().env("PATH", "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    command.args(["-s", "KILL", "120"]).args(NAMESPACES).args([
+        "sh",
+        "-c",
+        &format!("{MACHINE}{script}"),
+        "sh",
+    ]);
+    command
+        .args(args)
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     command.env("ROOT", sandbox.root()).env("HOME", "/run/root");
-    command.env("PASSWORD", &sandbox.password).env("CLIENT_SECRET", &sandbox.client_secret);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir("/");
+    command
+        .env("PASSWORD", &sandbox.password)
+        .env("CLIENT_SECRET", &sandbox.client_secret);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .current_dir("/");
     sandbox.finish("systemd", command, &[])
 }
 
-/// True if systemd can be process 1 here; a container without a control group of its own cannot have it.
+/// True if systemd can be process 1 here; a container without a control group of its own cannot
+/// have it.
 fn can_run(sandbox: &Sandbox) -> bool {
     if !needs::programs(&["unshare", "systemd-creds"]) || !needs::root() {
         return false;
     }
-    let (units, out) = (sandbox.root().join("probe"), sandbox.root().join("probe.out"));
-    write_units(&units, "[Service]\nType=oneshot\nExecStart=/bin/echo well\n", "[Timer]\nOnCalendar=daily\n", &out);
+    let (units, out) = (
+        sandbox.root().join("probe"),
+        sandbox.root().join("probe.out"),
+    );
+    write_units(
+        &units,
+        "[Service]\nType=oneshot\nExecStart=/bin/echo well\n",
+        "[Timer]\nOnCalendar=daily\n",
+        &out,
+    );
     let run = on_the_machine(sandbox, &start_systemd(&units), &[]);
     let well = fs::read_to_string(&out).is_ok_and(|text| text.contains("well"));
-    needs::allowed(well, &format!("systemd as process 1 of a namespace ({})", run.stderr.trim()))
+    needs::allowed(
+        well,
+        &format!(
+            "systemd as process 1 of a namespace ({})",
+            run.stderr.trim()
+        ),
+    )
 }
 
 #[test]
@@ -108,27 +173,53 @@ fn the_unit_and_the_timer_of_the_readme_run_as_they_stand() {
     if !can_run(&sandbox) {
         return;
     }
-    let (service, timer) =
-        (block("# /etc/systemd/system/graph-report.service"), block("# /etc/systemd/system/graph-report.timer"));
+    let (service, timer) = (
+        block("# /etc/systemd/system/graph-report.service"),
+        block("# /etc/systemd/system/graph-report.timer"),
+    );
     // The job tells what it has, and asks again, from the cache this time.
     let job = "/usr/bin/pwsh -NoProfile -File /srv/jobs/report.ps1";
     assert!(service.contains(job) && service.contains(&format!("User={ACCOUNT}")));
     let shell = "/bin/sh -c 'id -un; test -n \"$GRAPH_ACCESS_TOKEN\" && ropc token >/dev/null && ropc doctor --json && ropc status --json'";
     let shell = shell.replace("ropc ", "/usr/local/bin/ropc ");
     let (units, out) = (sandbox.root().join("units"), sandbox.root().join("out"));
-    write_units(&units, &service.replace(job, &shell.replace('$', "$$")), &timer, &out);
+    write_units(
+        &units,
+        &service.replace(job, &shell.replace('$', "$$")),
+        &timer,
+        &out,
+    );
     let mut facts = sandbox.facts();
     *facts.last_mut().unwrap() = "/etc/ropc/ca.pem".into();
-    let run = on_the_machine(&sandbox, &format!("{ENROL}{}", start_systemd(&units)), &facts);
+    let run = on_the_machine(
+        &sandbox,
+        &format!("{ENROL}{}", start_systemd(&units)),
+        &facts,
+    );
     let said = fs::read_to_string(&out).unwrap_or_default();
     assert_eq!(run.code, Some(0), "{said}\n{}", run.stderr);
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines.first(), Some(&ACCOUNT), "{said}");
     let (doctor, status) = (lines[1], lines.last().unwrap());
-    assert!(doctor.contains("\"verdict\":\"ok\"") && doctor.contains("no refusal is on record"), "{doctor}");
-    for part in ["\"secrets\":\"present\"", "/run/credentials/graph-report.service", "\"state\":\"valid\""] {
+    assert!(
+        doctor.contains("\"verdict\":\"ok\"") && doctor.contains("no refusal is on record"),
+        "{doctor}"
+    );
+    for part in [
+        "\"secrets\":\"present\"",
+        "/run/credentials/graph-report.service",
+        "\"state\":\"valid\"",
+    ] {
         assert!(status.contains(part), "no {part} in {said}");
     }
-    assert_eq!(sandbox.emulator.token_requests(), 1, "the key of the cache is in memory: {said}");
-    assert!(sandbox.emulator.violations().is_empty(), "{:?}", sandbox.emulator.violations());
+    assert_eq!(
+        sandbox.emulator.token_requests(),
+        1,
+        "the key of the cache is in memory: {said}"
+    );
+    assert!(
+        sandbox.emulator.violations().is_empty(),
+        "{:?}",
+        sandbox.emulator.violations()
+    );
 }

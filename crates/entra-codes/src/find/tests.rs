@@ -1,4 +1,5 @@
-//! Reading codes out of what people paste. The outputs are composed after the shapes of the tools; ids are invented.
+//! Reading codes out of what people paste. The outputs are composed after the shapes of the tools;
+//! ids are invented.
 
 use super::{MAX_TEXT, find_codes, parse_code};
 
@@ -8,7 +9,14 @@ fn finds(text: &str, codes: &[u32]) {
 
 #[test]
 fn codes_as_typed() {
-    for arg in ["50126", "AADSTS50126", "aadsts50126:", " AADSTS 50126 ", "AadSts-50126.", "AADSTS: 50126"] {
+    for arg in [
+        "50126",
+        "AADSTS50126",
+        "aadsts50126:",
+        " AADSTS 50126 ",
+        "AadSts-50126.",
+        "AADSTS: 50126",
+    ] {
         assert_eq!(parse_code(arg), Some(50126), "{arg}");
     }
     assert_eq!(parse_code("9002313"), Some(9_002_313));
@@ -36,9 +44,18 @@ fn curl_json() {
         r#"{"error":"invalid_grant","error_description":"AADSTS50126: Refused. Trace ID: 1c2d3e4f-0000-4a4a-8b8b-0123456789ab Correlation ID: 5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f Timestamp: 2026-11-22 05:40:11Z","error_codes":[50126],"timestamp":"2026-11-22 05:40:11Z","error_uri":"https://login.microsoftonline.com/error?code=50126"}"#,
         &[50126],
     );
-    finds(r#"{"error":"invalid_grant","error_codes":[70002,50126]}"#, &[70002, 50126]);
-    finds("{\n  \"error_codes\": [\n    70002,\n    50126\n  ]\n}", &[70002, 50126]);
-    finds(r#""{\"error\":\"invalid_client\",\"error_codes\":[7000215]}""#, &[7_000_215]);
+    finds(
+        r#"{"error":"invalid_grant","error_codes":[70002,50126]}"#,
+        &[70002, 50126],
+    );
+    finds(
+        "{\n  \"error_codes\": [\n    70002,\n    50126\n  ]\n}",
+        &[70002, 50126],
+    );
+    finds(
+        r#""{\"error\":\"invalid_client\",\"error_codes\":[7000215]}""#,
+        &[7_000_215],
+    );
 }
 
 #[test]
@@ -95,7 +112,10 @@ fn azure_cli_and_azure_identity() {
         "azure.core.exceptions.ClientAuthenticationError: Authentication failed: AADSTS7000222: expired\r\nTrace ID: 9\r\n",
         &[7_000_222],
     );
-    finds("errorResponse: {\n  error: 'invalid_client',\n  errorCodes: [ 7000215, 70002 ],\n", &[7_000_215, 70002]);
+    finds(
+        "errorResponse: {\n  error: 'invalid_client',\n  errorCodes: [ 7000215, 70002 ],\n",
+        &[7_000_215, 70002],
+    );
 }
 
 #[test]
@@ -138,15 +158,24 @@ fn mangled_text() {
     finds("xxAADSTS50126xx", &[50126]);
     finds("&quot;AADSTS53003&quot;", &[53003]);
     // UTF-16, as Windows PowerShell's `>` writes it, read as bytes.
-    let utf16: Vec<u8> = "\u{feff}AADSTS50126: x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}AADSTS50126: x"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     finds(&String::from_utf8_lossy(&utf16), &[50126]);
 }
 
 #[test]
 fn addresses_and_sign_in_logs() {
-    finds("see https://login.microsoftonline.com/error?code=530035", &[530_035]);
+    finds(
+        "see https://login.microsoftonline.com/error?code=530035",
+        &[530_035],
+    );
     finds("Sign-in error code\n50105\nFailure reason", &[50105]);
-    finds(r#""status":{"errorCode":50057,"failureReason":"disabled"}"#, &[50057]);
+    finds(
+        r#""status":{"errorCode":50057,"failureReason":"disabled"}"#,
+        &[50057],
+    );
     finds(r#""status":{"errorCode":0}"#, &[]);
 }
 
@@ -206,8 +235,9 @@ const PIECES: &[&[u8]] = &[
     b"99999999999999", b" ", b"0",
 ];
 
-/// A generated corpus: bytes and fragments put together by a small generator, with a fixed seed so that a failure
-/// comes back. Nothing may panic, take long, repeat a code, or report one that the text has no digits for.
+/// A generated corpus: bytes and fragments put together by a small generator, with a fixed seed so
+/// that a failure comes back. Nothing may panic, take long, repeat a code, or report one that the
+/// text has no digits for.
 #[test]
 fn arbitrary_bytes_never_panic() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

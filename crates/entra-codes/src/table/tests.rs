@@ -1,5 +1,6 @@
-//! The table against the reference's list of codes, and the promises that the breaker builds on. Judging whole answers,
-//! reading pasted text, the words and showing an entry have their own files of tests.
+//! The table against the reference's list of codes, and the promises that the breaker builds on.
+//! Judging whole answers, reading pasted text, the words and showing an entry have their own files
+//! of tests.
 
 use super::*;
 
@@ -47,7 +48,10 @@ fn every_chapter_parses_and_fills_the_table() {
 fn every_code_of_the_reference_is_there_and_no_other() {
     let mut listed: Vec<u32> = REFERENCE.to_vec();
     listed.sort_unstable();
-    let mut held: Vec<u32> = all().iter().flat_map(|entry| [entry.first, entry.last]).collect();
+    let mut held: Vec<u32> = all()
+        .iter()
+        .flat_map(|entry| [entry.first, entry.last])
+        .collect();
     held.dedup();
     assert_eq!(held, listed);
     assert_eq!(entry(120_007).first, 120_000);
@@ -70,7 +74,10 @@ fn guard_lock_and_retry_agree() {
     for entry in all() {
         let code = entry.first;
         if entry.lock == Lockout::Yes {
-            assert!(matches!(entry.guard, Guard::LatchPassword | Guard::CoolDown), "{code}");
+            assert!(
+                matches!(entry.guard, Guard::LatchPassword | Guard::CoolDown),
+                "{code}"
+            );
         }
         match entry.retry {
             Retry::Once => assert_eq!(entry.guard, Guard::Pace, "{code}"),
@@ -78,15 +85,27 @@ fn guard_lock_and_retry_agree() {
             Retry::Never | Retry::ByUser => {}
         }
         // What may have been judged is paced or cooled down; what cannot count is not.
-        assert_eq!(entry.lock == Lockout::Unknown, entry.guard == Guard::Pace || code == 90_055, "{code}");
+        assert_eq!(
+            entry.lock == Lockout::Unknown,
+            entry.guard == Guard::Pace || code == 90_055,
+            "{code}"
+        );
         if entry.accepted == Accepted::NotJudged {
             assert_eq!(entry.lock, Lockout::No, "{code}");
         }
         if entry.guard == Guard::LatchPassword {
-            assert_eq!((entry.lock, entry.accepted), (Lockout::Yes, Accepted::No), "{code}");
+            assert_eq!(
+                (entry.lock, entry.accepted),
+                (Lockout::Yes, Accepted::No),
+                "{code}"
+            );
         }
         if entry.accepted == Accepted::Yes {
-            assert_eq!((entry.lock, entry.guard), (Lockout::No, Guard::Slow), "{code}");
+            assert_eq!(
+                (entry.lock, entry.guard),
+                (Lockout::No, Guard::Slow),
+                "{code}"
+            );
         }
     }
 }
@@ -98,10 +117,16 @@ fn guards_are_those_of_the_design() {
         hits.map(|entry| entry.first).collect()
     };
     assert_eq!(with(Guard::LatchPassword), [50064, 50126]);
-    assert_eq!(with(Guard::LatchClientSecret), [50012, 70002, 7_000_215, 7_000_222]);
+    assert_eq!(
+        with(Guard::LatchClientSecret),
+        [50012, 70002, 7_000_215, 7_000_222]
+    );
     assert_eq!(with(Guard::CoolDown), [50053, 50196, 90055]);
     assert_eq!(
         with(Guard::Pace),
-        [50000, 50033, 50056, 80001, 80002, 80005, 80007, 80014, 90006, 90012, 90024, 90033, 90036, 90090, 120_000]
+        [
+            50000, 50033, 50056, 80001, 80002, 80005, 80007, 80014, 90006, 90012, 90024, 90033,
+            90036, 90090, 120_000
+        ]
     );
 }

@@ -19,24 +19,49 @@ impl Collector<'_> {
     }
 
     pub(super) fn url(&mut self, parts: &[Part], span: &Range<usize>, is_authority: bool) {
-        let Some((Part::Text(first), more)) = parts.split_first() else { return };
-        let Some(rest) = first.trim().strip_prefix("https://") else { return };
+        let Some((Part::Text(first), more)) = parts.split_first() else {
+            return;
+        };
+        let Some(rest) = first.trim().strip_prefix("https://") else {
+            return;
+        };
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let known = self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host));
+        let known = self
+            .hosts
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(host));
         let later = |part: &Part| matches!(part, Part::Text(text) if text.contains("/oauth2/"));
-        if host.is_empty() || !(is_authority || known || path.contains("/oauth2/") || more.iter().any(later)) {
+        if host.is_empty()
+            || !(is_authority || known || path.contains("/oauth2/") || more.iter().any(later))
+        {
             return;
         }
         let line = self.lines.line(span.start);
         let text = Zeroizing::new(format!("https://{host}"));
         let (field, commented) = (Field::Authority, self.commented);
-        self.findings.push(Finding { field, line, commented, inside: true, span: span.clone(), text });
+        self.findings.push(Finding {
+            field,
+            line,
+            commented,
+            inside: true,
+            span: span.clone(),
+            text,
+        });
         let tenant = path.split('/').next().unwrap_or_default();
         match more.first() {
-            Some(Part::Name(name)) if path.is_empty() => self.name(Field::Tenant, &name.clone(), span, 0),
+            Some(Part::Name(name)) if path.is_empty() => {
+                self.name(Field::Tenant, &name.clone(), span, 0);
+            }
             _ if tenant.is_empty() || tenant.starts_with("oauth2") => {}
-            None | Some(_) if forms::is_tenant(tenant) && !tenant.eq_ignore_ascii_case("organizations") => {
-                self.literal(Field::Tenant, Zeroizing::new(tenant.to_owned()), span.clone(), true);
+            None | Some(_)
+                if forms::is_tenant(tenant) && !tenant.eq_ignore_ascii_case("organizations") =>
+            {
+                self.literal(
+                    Field::Tenant,
+                    Zeroizing::new(tenant.to_owned()),
+                    span.clone(),
+                    true,
+                );
             }
             _ => {}
         }
@@ -44,7 +69,8 @@ impl Collector<'_> {
 
     /// `client_id=...&client_secret=...` as one string.
     pub(super) fn body(&mut self, literal: &Literal) {
-        let mut pairs: Vec<(Zeroizing<String>, Vec<Part>)> = vec![(Zeroizing::new(String::new()), Vec::new())];
+        let mut pairs: Vec<(Zeroizing<String>, Vec<Part>)> =
+            vec![(Zeroizing::new(String::new()), Vec::new())];
         let mut in_value = false;
         for part in &literal.parts {
             let Part::Text(text) = part else {
@@ -53,7 +79,11 @@ impl Collector<'_> {
                 }
                 continue;
             };
-            let pieces: Vec<&str> = if literal.form == Form::Raw { vec![text] } else { text.split('&').collect() };
+            let pieces: Vec<&str> = if literal.form == Form::Raw {
+                vec![text]
+            } else {
+                text.split('&').collect()
+            };
             for (index, piece) in pieces.into_iter().enumerate() {
                 if index > 0 {
                     pairs.push((Zeroizing::new(String::new()), Vec::new()));
@@ -62,7 +92,11 @@ impl Collector<'_> {
                 let Some(last) = pairs.last_mut() else { return };
                 match piece.split_once('=').filter(|_| !in_value) {
                     Some((key, value)) => {
-                        *last.0 = key.rsplit(['?', '\n', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+                        *last.0 = key
+                            .rsplit(['?', '\n', ' '])
+                            .next()
+                            .unwrap_or_default()
+                            .to_ascii_lowercase();
                         last.1.push(Part::Text(Zeroizing::new(value.to_owned())));
                         in_value = true;
                     }
@@ -72,10 +106,19 @@ impl Collector<'_> {
             }
         }
         let is_form = literal.form != Form::Perhaps
-            || pairs.iter().any(|(key, _)| matches!(key.as_str(), "grant_type" | "client_secret" | "password"));
+            || pairs.iter().any(|(key, _)| {
+                matches!(key.as_str(), "grant_type" | "client_secret" | "password")
+            });
         for (key, value) in pairs.iter().filter(|_| is_form) {
-            let known =
-                ["client_id", "client_secret", "username", "password", "scope", "resource"].contains(&key.as_str());
+            let known = [
+                "client_id",
+                "client_secret",
+                "username",
+                "password",
+                "scope",
+                "resource",
+            ]
+            .contains(&key.as_str());
             if let Some(field) = field_of(key).filter(|_| known) {
                 self.pair(field, key, value, literal);
             }
@@ -83,21 +126,39 @@ impl Collector<'_> {
     }
 
     fn pair(&mut self, field: Field, key: &str, value: &[Part], literal: &Literal) {
-        let is_blank = |part: &&Part| matches!(part, Part::Text(t) if t.trim_matches(['\r', '\n']).is_empty());
-        let value: Vec<Part> = value.iter().filter(|part| !is_blank(part)).cloned().collect();
+        let is_blank =
+            |part: &&Part| matches!(part, Part::Text(t) if t.trim_matches(['\r', '\n']).is_empty());
+        let value: Vec<Part> = value
+            .iter()
+            .filter(|part| !is_blank(part))
+            .cloned()
+            .collect();
         match Meaning::of(&value) {
             Meaning::Text(raw) => {
                 let raw = raw.trim_end_matches(['\r', '\n']);
-                let text = if literal.form == Form::Raw { Zeroizing::new(raw.to_owned()) } else { form_decoded(raw) };
-                let Some(text) = text_or_none(text) else { return };
+                let text = if literal.form == Form::Raw {
+                    Zeroizing::new(raw.to_owned())
+                } else {
+                    form_decoded(raw)
+                };
+                let Some(text) = text_or_none(text) else {
+                    return;
+                };
                 let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
-                let mut places = inner
-                    .match_indices(raw)
-                    .filter(|(at, _)| inner[..*at].to_ascii_lowercase().ends_with(&format!("{key}=")));
+                let mut places = inner.match_indices(raw).filter(|(at, _)| {
+                    inner[..*at]
+                        .to_ascii_lowercase()
+                        .ends_with(&format!("{key}="))
+                });
                 let place = places.next().filter(|_| places.next().is_none());
-                let span = place.map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
+                let span = place
+                    .map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
                 let inside = span.is_some();
-                let text = if key == "resource" { Zeroizing::new(resource_scope(&text)) } else { text };
+                let text = if key == "resource" {
+                    Zeroizing::new(resource_scope(&text))
+                } else {
+                    text
+                };
                 self.literal(field, text, span.unwrap_or(literal.span.clone()), inside);
             }
             Meaning::Name(name) => self.name(field, &name, &literal.span, 0),
@@ -108,17 +169,32 @@ impl Collector<'_> {
 
     /// `GUID:secret`: with anything else before the colon it is no app.
     pub(super) fn user(&mut self, literal: &Literal) {
-        let Meaning::Text(text) = Meaning::of(&literal.parts) else { return };
-        let Some((id, secret)) = text.split_once(':').filter(|(id, _)| forms::is_guid(id)) else { return };
+        let Meaning::Text(text) = Meaning::of(&literal.parts) else {
+            return;
+        };
+        let Some((id, secret)) = text.split_once(':').filter(|(id, _)| forms::is_guid(id)) else {
+            return;
+        };
         let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
-        let span = inner.find(id).zip(inner.rfind(secret)).map(|(at, secret_at)| {
-            let start = literal.inner.start;
-            (start + at..start + at + id.len(), start + secret_at..start + secret_at + secret.len())
-        });
+        let span = inner
+            .find(id)
+            .zip(inner.rfind(secret))
+            .map(|(at, secret_at)| {
+                let start = literal.inner.start;
+                (
+                    start + at..start + at + id.len(),
+                    start + secret_at..start + secret_at + secret.len(),
+                )
+            });
         let inside = span.is_some();
         let (of_id, of_secret) = span.unwrap_or((literal.span.clone(), literal.span.clone()));
         self.literal(Field::ClientId, Zeroizing::new(id.to_owned()), of_id, true);
-        self.literal(Field::ClientSecret, Zeroizing::new(secret.to_owned()), of_secret, inside);
+        self.literal(
+            Field::ClientSecret,
+            Zeroizing::new(secret.to_owned()),
+            of_secret,
+            inside,
+        );
     }
 }
 
@@ -129,6 +205,8 @@ fn text_or_none(text: Zeroizing<String>) -> Option<Zeroizing<String>> {
 /// As the receiver of a form reads it.
 fn form_decoded(text: &str) -> Zeroizing<String> {
     let pair = Zeroizing::new(format!("v={text}"));
-    let decoded = url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, v)| v.into_owned());
+    let decoded = url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, v)| v.into_owned());
     Zeroizing::new(decoded.unwrap_or_default())
 }

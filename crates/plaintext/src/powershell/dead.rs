@@ -26,13 +26,17 @@ const HARMLESS: [&str; 12] = [
 /// More of them belong to no script that somebody wrote.
 const MOST_SOURCES: usize = 200;
 
-/// The edits that put the variable where the token is read, and take the request's statement out; `None` if the answer is used
-/// in another way.
+/// The edits that put the variable where the token is read, and take the request's statement out;
+/// `None` if the answer is used in another way.
 pub(super) fn inlined(file: &Powershell<'_>, request: &Statement) -> Option<Vec<Edit>> {
     let name = &request.assigns.as_ref()?.name;
     let uses = token_uses(file, name, request)?;
     let edits = uses.iter().flat_map(|used| inlined_at(file, used));
-    Some(std::iter::once(Edit::gone(span(file, &request.tokens))).chain(edits).collect())
+    Some(
+        std::iter::once(Edit::gone(span(file, &request.tokens)))
+            .chain(edits)
+            .collect(),
+    )
 }
 
 fn span(file: &Powershell<'_>, tokens: &Range<usize>) -> Range<usize> {
@@ -43,7 +47,12 @@ fn span(file: &Powershell<'_>, tokens: &Range<usize>) -> Range<usize> {
 fn token_uses(file: &Powershell<'_>, name: &str, request: &Statement) -> Option<Vec<Range<usize>>> {
     let list = &file.tokens.list;
     let mut uses = Vec::new();
-    for (at, token) in list.tokens.iter().enumerate().filter(|(at, _)| !request.tokens.contains(at)) {
+    for (at, token) in list
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !request.tokens.contains(at))
+    {
         if !token.uses().any(|used| used == name) {
             continue;
         }
@@ -66,17 +75,29 @@ fn token_uses(file: &Powershell<'_>, name: &str, request: &Statement) -> Option<
     Some(uses).filter(|uses| !uses.is_empty())
 }
 
-/// The variable in the place of the token. A secure string that one command takes is made where it is taken.
+/// The variable in the place of the token. A secure string that one command takes is made where it
+/// is taken.
 fn inlined_at(file: &Powershell<'_>, used: &Range<usize>) -> Vec<Edit> {
     let list = &file.tokens.list;
     let plain = || vec![Edit::with(span(file, used), VARIABLE)];
-    let Some(statement) = file.innermost(used.start) else { return plain() };
-    let Some(Assignment { name, value, .. }) = &statement.assigns else { return plain() };
-    let makes_secure = (*value..statement.tokens.end).filter(|at| !used.contains(at)).all(|at| {
-        list.is(at, '|') || list.word(at).is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
-    });
+    let Some(statement) = file.innermost(used.start) else {
+        return plain();
+    };
+    let Some(Assignment { name, value, .. }) = &statement.assigns else {
+        return plain();
+    };
+    let makes_secure = (*value..statement.tokens.end)
+        .filter(|at| !used.contains(at))
+        .all(|at| {
+            list.is(at, '|')
+                || list
+                    .word(at)
+                    .is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
+        });
     let takers: Vec<usize> = (0..list.tokens.len())
-        .filter(|at| !statement.tokens.contains(at) && list.tokens[*at].uses().any(|used| used == name))
+        .filter(|at| {
+            !statement.tokens.contains(at) && list.tokens[*at].uses().any(|used| used == name)
+        })
         .collect();
     match takers.as_slice() {
         [one]
@@ -85,7 +106,10 @@ fn inlined_at(file: &Powershell<'_>, used: &Range<usize>) -> Vec<Edit> {
                 && list.tokens[*one].name().is_some() =>
         {
             let secure = format!("({VARIABLE} | ConvertTo-SecureString -AsPlainText -Force)");
-            vec![Edit::gone(span(file, &statement.tokens)), Edit::with(list.tokens[*one].span.clone(), secure)]
+            vec![
+                Edit::gone(span(file, &statement.tokens)),
+                Edit::with(list.tokens[*one].span.clone(), secure),
+            ]
         }
         _ => plain(),
     }
@@ -93,20 +117,33 @@ fn inlined_at(file: &Powershell<'_>, used: &Range<usize>) -> Vec<Edit> {
 
 /// The variables that a statement reads.
 fn reads<'f>(file: &'f Powershell<'_>, statement: &Statement) -> BTreeSet<&'f str> {
-    let from = statement.assigns.as_ref().map_or(statement.tokens.start, |a| a.value);
-    let tokens = file.tokens.list.tokens.get(from..statement.tokens.end).unwrap_or_default();
+    let from = statement
+        .assigns
+        .as_ref()
+        .map_or(statement.tokens.start, |a| a.value);
+    let tokens = file
+        .tokens
+        .list
+        .tokens
+        .get(from..statement.tokens.end)
+        .unwrap_or_default();
     tokens.iter().flat_map(|t| t.uses()).collect()
 }
 
-/// The statements that give values to what this one reads, and so on. What another request answers is not looked into.
+/// The statements that give values to what this one reads, and so on. What another request answers
+/// is not looked into.
 fn sources<'f>(file: &'f Powershell<'_>, request: &'f Statement) -> Vec<&'f Statement> {
     let mut found: Vec<&Statement> = Vec::new();
     let mut open = vec![request];
     while let Some(reader) = open.pop() {
         for name in reads(file, reader) {
-            let given = file.statements.iter().filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
+            let given = file
+                .statements
+                .iter()
+                .filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
             for source in given {
-                let is_new = source.tokens != request.tokens && !found.iter().any(|f| f.tokens == source.tokens);
+                let is_new = source.tokens != request.tokens
+                    && !found.iter().any(|f| f.tokens == source.tokens);
                 if is_new && !file.is_request(&source.tokens) && found.len() < MOST_SOURCES {
                     found.push(source);
                     open.push(source);
@@ -118,18 +155,30 @@ fn sources<'f>(file: &'f Powershell<'_>, request: &'f Statement) -> Vec<&'f Stat
 }
 
 /// The edits, and the sources of the request whose value nobody reads any more.
-pub(super) fn without(file: &Powershell<'_>, request: &Statement, mut edits: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn without(
+    file: &Powershell<'_>,
+    request: &Statement,
+    mut edits: Vec<Edit>,
+) -> Vec<Edit> {
     let tokens = &file.tokens.list.tokens;
-    let mut left: Vec<&Statement> = sources(file, request).into_iter().filter(|s| is_harmless(file, s)).collect();
+    let mut left: Vec<&Statement> = sources(file, request)
+        .into_iter()
+        .filter(|s| is_harmless(file, s))
+        .collect();
     let mut uses = Uses::of(tokens);
     for edit in &edits {
         uses.forget(tokens, &edit.range);
     }
     loop {
         let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
-        // A variable goes with all that is assigned to it, so its own assignments do not count as uses.
+        // A variable goes with all that is assigned to it, so its own assignments do not count as
+        // uses.
         let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
-        let dead: Vec<&Statement> = left.iter().copied().filter(|s| uses.count(&of(s)) <= own(&of(s))).collect();
+        let dead: Vec<&Statement> = left
+            .iter()
+            .copied()
+            .filter(|s| uses.count(&of(s)) <= own(&of(s)))
+            .collect();
         if dead.is_empty() {
             return edits;
         }
@@ -145,9 +194,14 @@ pub(super) fn without(file: &Powershell<'_>, request: &Statement, mut edits: Vec
 /// True if the statement makes a value and does nothing else.
 fn is_harmless(file: &Powershell<'_>, statement: &Statement) -> bool {
     let list = &file.tokens.list;
-    let Some(Assignment { value, .. }) = &statement.assigns else { return false };
+    let Some(Assignment { value, .. }) = &statement.assigns else {
+        return false;
+    };
     (*value..statement.tokens.end).all(|at| match list.tokens[at].kind {
-        Kind::Str => !list.tokens[at].parts.iter().any(|p| matches!(p, crate::token::Part::Code(_))),
+        Kind::Str => !list.tokens[at]
+            .parts
+            .iter()
+            .any(|p| matches!(p, crate::token::Part::Code(_))),
         Kind::Var | Kind::Newline | Kind::Comment => true,
         Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
         Kind::Word => {

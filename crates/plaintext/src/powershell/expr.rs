@@ -6,8 +6,16 @@ use crate::proof::expr::Expr;
 use crate::token::{Kind, Token};
 
 /// Casts that leave a text or a hash table what it is.
-const CASTS: [&str; 8] =
-    ["string", "system.string", "uri", "system.uri", "ordered", "hashtable", "pscustomobject", "psobject"];
+const CASTS: [&str; 8] = [
+    "string",
+    "system.string",
+    "uri",
+    "system.uri",
+    "ordered",
+    "hashtable",
+    "pscustomobject",
+    "psobject",
+];
 
 /// Deeper nesting is nothing that somebody wrote.
 const DEEPEST: usize = 20;
@@ -35,17 +43,24 @@ impl<'t> Tokens<'t> {
     }
 
     pub(crate) fn adjacent(&self, at: usize) -> bool {
-        at > 0 && self.list.get(at).zip(self.list.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
+        at > 0
+            && self
+                .list
+                .get(at)
+                .zip(self.list.get(at - 1))
+                .is_some_and(|(b, a)| a.span.end == b.span.start)
     }
 
     /// A splatted variable is one token with its sign.
     pub(crate) fn is_splat(&self, at: usize) -> bool {
-        self.list.get(at).is_some_and(|t| t.kind == Kind::Var) && self.list.source(at).starts_with('@')
+        self.list.get(at).is_some_and(|t| t.kind == Kind::Var)
+            && self.list.source(at).starts_with('@')
     }
 
     pub(crate) fn is_flag(&self, at: usize) -> bool {
         self.list.word(at).is_some_and(|word| {
-            word.strip_prefix('-').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+            word.strip_prefix('-')
+                .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
         })
     }
 
@@ -72,10 +87,14 @@ impl<'t> Tokens<'t> {
         (Expr::List(all), next)
     }
 
-    /// A value that ends here for certain: at the end of the statement, of the bracket or of the block.
+    /// A value that ends here for certain: at the end of the statement, of the bracket or of the
+    /// block.
     pub(crate) fn whole(&self, at: usize, depth: usize) -> Expr {
         let (value, next) = self.value(self.list.skip_newlines(at), depth);
-        let ends = self.list.get(next).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}' | ')')));
+        let ends = self
+            .list
+            .get(next)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}' | ')')));
         if ends { value } else { Expr::Unknown }
     }
 
@@ -85,7 +104,9 @@ impl<'t> Tokens<'t> {
     }
 
     fn primary(&self, at: usize, depth: usize) -> (Expr, usize) {
-        let Some(token) = self.list.get(at).filter(|_| depth <= DEEPEST) else { return (Expr::Unknown, at + 1) };
+        let Some(token) = self.list.get(at).filter(|_| depth <= DEEPEST) else {
+            return (Expr::Unknown, at + 1);
+        };
         let close = || self.brackets.closing(at);
         let (value, next) = match token.kind {
             Kind::Str => (Expr::of(&token.parts), at + 1),
@@ -128,8 +149,14 @@ impl<'t> Tokens<'t> {
                 }
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
-                let key = self.list.get(at + 1).and_then(Token::literal).filter(|_| close == at + 2);
-                value = key.map_or(Expr::Unknown, |key| Expr::Member(Box::new(value), key.to_ascii_lowercase()));
+                let key = self
+                    .list
+                    .get(at + 1)
+                    .and_then(Token::literal)
+                    .filter(|_| close == at + 2);
+                value = key.map_or(Expr::Unknown, |key| {
+                    Expr::Member(Box::new(value), key.to_ascii_lowercase())
+                });
                 at = close + 1;
             } else if self.list.is(at, ':') {
                 return (Expr::Unknown, at + 1);
@@ -142,25 +169,49 @@ impl<'t> Tokens<'t> {
     /// What one pair of brackets holds, if it is one value.
     fn inside(&self, open: usize, close: usize, depth: usize) -> Expr {
         let (value, next) = self.value(self.list.skip_newlines(open + 1), depth + 1);
-        if self.list.skip_newlines(next) == close { value } else { Expr::Unknown }
+        if self.list.skip_newlines(next) == close {
+            value
+        } else {
+            Expr::Unknown
+        }
     }
 
     /// `[type]value`, and the methods that only encode a text.
     fn cast(&self, open: usize, close: usize, depth: usize) -> (Expr, usize) {
-        let name = self.list.word(open + 1).filter(|_| close == open + 2).unwrap_or_default().to_ascii_lowercase();
+        let name = self
+            .list
+            .word(open + 1)
+            .filter(|_| close == open + 2)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if self.list.is(close + 1, ':') && self.list.is(close + 2, ':') {
-            let method = self.list.word(close + 3).unwrap_or_default().to_ascii_lowercase();
-            let arguments =
-                Some(close + 4).filter(|at| self.list.is(*at, '(')).and_then(|at| self.brackets.closing(at));
+            let method = self
+                .list
+                .word(close + 3)
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            let arguments = Some(close + 4)
+                .filter(|at| self.list.is(*at, '('))
+                .and_then(|at| self.brackets.closing(at));
             let encodes = ["escapedatastring", "urlencode"].contains(&method.as_str());
             return match arguments {
-                Some(end) if encodes => (Expr::Encoded(Box::new(self.inside(close + 4, end, depth))), end + 1),
+                Some(end) if encodes => (
+                    Expr::Encoded(Box::new(self.inside(close + 4, end, depth))),
+                    end + 1,
+                ),
                 Some(end) => (Expr::Unknown, end + 1),
                 None => (Expr::Unknown, close + 4),
             };
         }
         let (value, next) = self.primary(close + 1, depth + 1);
-        (if CASTS.contains(&name.as_str()) { value } else { Expr::Unknown }, next)
+        (
+            if CASTS.contains(&name.as_str()) {
+                value
+            } else {
+                Expr::Unknown
+            },
+            next,
+        )
     }
 
     /// `@{ key = value; key = value }`, keys in small letters.
@@ -173,13 +224,21 @@ impl<'t> Tokens<'t> {
             }
             let key = self.list.word(at).map(str::to_owned);
             let key = key.or_else(|| self.list.get(at)?.literal().map(|text| text.to_string()));
-            let Some(key) = key.filter(|_| self.list.is(at + 1, '=')) else { return Expr::Unknown };
+            let Some(key) = key.filter(|_| self.list.is(at + 1, '=')) else {
+                return Expr::Unknown;
+            };
             let start = self.list.skip_newlines(at + 2);
             let (value, next) = self.value(start, depth + 1);
-            let ends =
-                |at: usize| self.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
+            let ends = |at: usize| {
+                self.list
+                    .get(at)
+                    .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
+            };
             let is_whole = ends(next);
-            entries.push((key.to_ascii_lowercase(), if is_whole { value } else { Expr::Unknown }));
+            entries.push((
+                key.to_ascii_lowercase(),
+                if is_whole { value } else { Expr::Unknown },
+            ));
             at = next.max(at + 3);
             while at < close && !ends(at) {
                 at = self.brackets.closing(at).map_or(at, |close| close) + 1;
@@ -192,22 +251,32 @@ impl<'t> Tokens<'t> {
     pub(crate) fn arguments(&self, first: usize) -> (Vec<Given>, usize) {
         let (mut found, mut at) = (Vec::new(), first);
         while let Some(token) = self.list.get(at) {
-            if matches!(token.kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')) {
+            if matches!(
+                token.kind,
+                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')
+            ) {
                 break;
             }
             if self.is_splat(at) {
                 found.extend(token.name().map(|name| Given::Splat(name.to_owned())));
                 at += 1;
             } else if self.is_flag(at) {
-                let name = self.list.word(at).unwrap_or_default().trim_start_matches('-').to_ascii_lowercase();
+                let name = self
+                    .list
+                    .word(at)
+                    .unwrap_or_default()
+                    .trim_start_matches('-')
+                    .to_ascii_lowercase();
                 let has_colon = self.list.is(at + 1, ':') && self.adjacent(at + 1);
                 let value_at = if has_colon { at + 2 } else { at + 1 };
                 let is_switch = self.is_flag(value_at)
                     || self.is_splat(value_at)
-                    || self
-                        .list
-                        .get(value_at)
-                        .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')));
+                    || self.list.get(value_at).is_none_or(|t| {
+                        matches!(
+                            t.kind,
+                            Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')
+                        )
+                    });
                 if is_switch {
                     found.push(Given::Named(name, None));
                     at = value_at.max(at + 1);
@@ -238,7 +307,11 @@ impl<'t> Tokens<'t> {
         let mut all = vec![first];
         while self.list.is(next, ',') {
             let start = self.list.skip_newlines(next + 1);
-            let (more, after) = if self.list.word(start).is_some() { self.bare(start) } else { self.primary(start, 0) };
+            let (more, after) = if self.list.word(start).is_some() {
+                self.bare(start)
+            } else {
+                self.primary(start, 0)
+            };
             all.push(more);
             next = after.max(start + 1);
         }
@@ -257,9 +330,15 @@ impl<'t> Tokens<'t> {
 
     fn bare(&self, at: usize) -> (Expr, usize) {
         let (mut all, mut next) = (Vec::new(), at);
-        while let Some(token) = self.list.get(next).filter(|_| next == at || self.adjacent(next)) {
+        while let Some(token) = self
+            .list
+            .get(next)
+            .filter(|_| next == at || self.adjacent(next))
+        {
             match token.kind {
-                Kind::Word | Kind::Sym(':' | '=' | '+' | '!') => all.push(Expr::text(self.list.source(next))),
+                Kind::Word | Kind::Sym(':' | '=' | '+' | '!') => {
+                    all.push(Expr::text(self.list.source(next)));
+                }
                 Kind::Str | Kind::Var => all.push(Expr::of(&token.parts)),
                 Kind::Sym('$' | '@' | '[' | '(' | '{') => {
                     all.push(Expr::Unknown);
@@ -269,6 +348,13 @@ impl<'t> Tokens<'t> {
             }
             next += 1;
         }
-        (if all.len() == 1 { all.remove(0) } else { Expr::Join(all) }, next.max(at + 1))
+        (
+            if all.len() == 1 {
+                all.remove(0)
+            } else {
+                Expr::Join(all)
+            },
+            next.max(at + 1),
+        )
     }
 }

@@ -1,5 +1,6 @@
-//! PowerShell's strings, comments, variables and words (`about_Quoting_Rules`, `about_Special_Characters`, `about_Comments`).
-//! No grammar: what a value means is decided in `powershell_values`.
+//! PowerShell's strings, comments, variables and words (`about_Quoting_Rules`,
+//! `about_Special_Characters`, `about_Comments`). No grammar: what a value means is decided in
+//! `powershell_values`.
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;
@@ -41,7 +42,12 @@ fn lex_range(text: &str, range: Range<usize>, depth: usize) -> Tokens {
     tokens
 }
 
-fn token(cursor: &mut Cursor<'_>, c: char, depth: usize, broken: &mut Option<usize>) -> Option<Token> {
+fn token(
+    cursor: &mut Cursor<'_>,
+    c: char,
+    depth: usize,
+    broken: &mut Option<usize>,
+) -> Option<Token> {
     let start = cursor.at;
     let plain = |cursor: &Cursor<'_>, kind| Some(Token::plain(kind, start..cursor.at));
     match c {
@@ -68,7 +74,10 @@ fn token(cursor: &mut Cursor<'_>, c: char, depth: usize, broken: &mut Option<usi
         }
         '#' => {
             cursor.line();
-            Some(Token { inner: start + 1..cursor.at, ..Token::plain(Kind::Comment, start..cursor.at) })
+            Some(Token {
+                inner: start + 1..cursor.at,
+                ..Token::plain(Kind::Comment, start..cursor.at)
+            })
         }
         '<' if cursor.eat("<#") => {
             let end = cursor.rest().find("#>");
@@ -78,7 +87,10 @@ fn token(cursor: &mut Cursor<'_>, c: char, depth: usize, broken: &mut Option<usi
             let inner = cursor.at..cursor.at + end.unwrap_or(cursor.rest().len());
             cursor.at = inner.end;
             cursor.eat("#>");
-            Some(Token { inner, ..Token::plain(Kind::Comment, start..cursor.at) })
+            Some(Token {
+                inner,
+                ..Token::plain(Kind::Comment, start..cursor.at)
+            })
         }
         '@' => Some(at_sign(cursor, depth, broken)),
         '$' => Some(dollar(cursor)),
@@ -114,17 +126,24 @@ fn at_sign(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) ->
         Some(c) if is_name(c) => {
             // Splatting.
             let name = cursor.take(is_name).to_lowercase();
-            Token { parts: vec![Part::Name(name)], ..Token::plain(Kind::Var, start..cursor.at) }
+            Token {
+                parts: vec![Part::Name(name)],
+                ..Token::plain(Kind::Var, start..cursor.at)
+            }
         }
         _ => Token::plain(Kind::Sym('@'), start..cursor.at),
     }
 }
 
-/// `$name`, `$scope:name`, `${name}`; else the sign alone. The scope is no part of the name, `env:` is.
+/// `$name`, `$scope:name`, `${name}`; else the sign alone. The scope is no part of the name, `env:`
+/// is.
 fn dollar(cursor: &mut Cursor<'_>) -> Token {
     let start = cursor.at;
     if let Some(name) = variable(cursor) {
-        Token { parts: vec![Part::Name(name)], ..Token::plain(Kind::Var, start..cursor.at) }
+        Token {
+            parts: vec![Part::Name(name)],
+            ..Token::plain(Kind::Var, start..cursor.at)
+        }
     } else {
         cursor.next();
         Token::plain(Kind::Sym('$'), start..cursor.at)
@@ -143,7 +162,10 @@ fn variable(cursor: &mut Cursor<'_>) -> Option<String> {
     } else {
         let mut name = ahead.take(is_name).to_owned();
         let mut scoped = ahead;
-        if !name.is_empty() && scoped.eat(":") && scoped.peek().is_some_and(|c| is_name(c) && c != '?') {
+        if !name.is_empty()
+            && scoped.eat(":")
+            && scoped.peek().is_some_and(|c| is_name(c) && c != '?')
+        {
             name = format!("{name}:{}", scoped.take(is_name));
             ahead = scoped;
         }
@@ -154,12 +176,19 @@ fn variable(cursor: &mut Cursor<'_>) -> Option<String> {
     }
     *cursor = ahead;
     let lower = name.to_lowercase();
-    let bare = lower.split_once(':').filter(|(s, _)| matches!(*s, "script" | "global" | "local" | "private" | "using"));
+    let bare = lower
+        .split_once(':')
+        .filter(|(s, _)| matches!(*s, "script" | "global" | "local" | "private" | "using"));
     Some(bare.map_or(lower.as_str(), |(_, name)| name).to_owned())
 }
 
 fn string(start: usize, inner: Range<usize>, end: usize, parts: Parts) -> Token {
-    Token { kind: Kind::Str, span: start..end, inner, parts: parts.finish() }
+    Token {
+        kind: Kind::Str,
+        span: start..end,
+        inner,
+        parts: parts.finish(),
+    }
 }
 
 fn single(cursor: &mut Cursor<'_>, broken: &mut Option<usize>) -> Token {
@@ -208,7 +237,12 @@ fn double(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
 }
 
 /// One character, escape, variable or subexpression of an expandable string.
-fn expandable(cursor: &mut Cursor<'_>, parts: &mut Parts, depth: usize, broken: &mut Option<usize>) {
+fn expandable(
+    cursor: &mut Cursor<'_>,
+    parts: &mut Parts,
+    depth: usize,
+    broken: &mut Option<usize>,
+) {
     match cursor.peek() {
         Some('`') => escape(cursor, parts),
         Some('$') if cursor.peek_second() == Some('(') => {
@@ -241,7 +275,8 @@ fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
         't' => parts.push('\t'),
         'v' => parts.push('\u{b}'),
         'u' if cursor.peek() == Some('{') => {
-            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so this is not taken for known.
+            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so this is not taken
+            // for known.
             cursor.take(|c| c != '}' && c != '"' && c != '\n');
             cursor.eat("}");
             parts.part(Part::Code(Vec::new()));
@@ -287,7 +322,8 @@ fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
     start + 1..cursor.at
 }
 
-/// The variable, if a piece of code is nothing else: `$($name)`, `$([uri]::EscapeDataString($name))`.
+/// The variable, if a piece of code is nothing else: `$($name)`,
+/// `$([uri]::EscapeDataString($name))`.
 fn alone(text: &str, range: &Range<usize>) -> Option<String> {
     let code = text.get(range.clone())?.trim();
     // What only encodes a value for a form stands for the value.
@@ -295,22 +331,35 @@ fn alone(text: &str, range: &Range<usize>) -> Option<String> {
         .rsplit_once("::")
         .filter(|_| code.starts_with('['))
         .and_then(|(_, call)| call.strip_suffix(')')?.split_once('('));
-    let encodes = |name: &str| ["escapedatastring", "urlencode"].contains(&name.to_ascii_lowercase().as_str());
-    let code = encoded.filter(|(name, _)| encodes(name)).map_or(code, |(_, argument)| argument);
+    let encodes = |name: &str| {
+        ["escapedatastring", "urlencode"].contains(&name.to_ascii_lowercase().as_str())
+    };
+    let code = encoded
+        .filter(|(name, _)| encodes(name))
+        .map_or(code, |(_, argument)| argument);
     let mut cursor = Cursor::new(code, 0);
     let name = code.starts_with('$').then(|| variable(&mut cursor))?;
     name.filter(|_| cursor.rest().is_empty())
 }
 
-/// The variables that a piece of code uses. Strings in strings were read by [`nested`] already; a limit on how deep
-/// they nest keeps the time in proportion to the text.
-fn names_in(text: &str, range: Range<usize>, depth: usize, broken: &mut Option<usize>) -> Vec<String> {
+/// The variables that a piece of code uses. Strings in strings were read by [`nested`] already; a
+/// limit on how deep they nest keeps the time in proportion to the text.
+fn names_in(
+    text: &str,
+    range: Range<usize>,
+    depth: usize,
+    broken: &mut Option<usize>,
+) -> Vec<String> {
     if depth >= 3 {
         broken.get_or_insert(range.start);
         return Vec::new();
     }
     let inner = lex_range(text, range, depth + 1);
-    inner.list.iter().flat_map(|token| token.uses().map(str::to_owned).collect::<Vec<_>>()).collect()
+    inner
+        .list
+        .iter()
+        .flat_map(|token| token.uses().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 fn here_string(
@@ -322,9 +371,13 @@ fn here_string(
 ) -> Token {
     let (open, mut parts) = (cursor.at, Parts::default());
     loop {
-        // Here a line begins. The closing mark stands at its very beginning, and the line end before it does not count.
+        // Here a line begins. The closing mark stands at its very beginning, and the line end
+        // before it does not count.
         let mut ahead = *cursor;
-        let closes = ahead.next().is_some_and(|c| if expands { is_double(c) } else { is_single(c) }) && ahead.eat("@");
+        let closes = ahead
+            .next()
+            .is_some_and(|c| if expands { is_double(c) } else { is_single(c) })
+            && ahead.eat("@");
         if closes {
             let inner = open..cursor.at;
             *cursor = ahead;
@@ -354,7 +407,10 @@ fn here_string(
 fn without_last_newline(parts: Parts) -> Parts {
     let mut done = parts.finish();
     if let Some(Part::Text(text)) = done.last_mut() {
-        let kept = text.strip_suffix('\n').map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t)).len();
+        let kept = text
+            .strip_suffix('\n')
+            .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t))
+            .len();
         text.truncate(kept);
     }
     let mut again = Parts::default();

@@ -8,7 +8,9 @@ fn lex(text: &str) -> Tokens {
 
 fn strings(text: &str) -> Vec<Option<String>> {
     let strings = lex(text).list.into_iter().filter(|t| t.kind == Kind::Str);
-    strings.map(|t| t.literal().map(|text| text.to_string())).collect()
+    strings
+        .map(|t| t.literal().map(|text| text.to_string()))
+        .collect()
 }
 
 #[test]
@@ -26,7 +28,13 @@ fn strings_mean_what_powershell_reads() {
     ] {
         assert_eq!(strings(text), [Some(value.to_owned())], "{text}");
     }
-    for text in ["\"a$b\"", "\"a$(Get-Date)\"", "\"$env:X\"", "\"`u{41}\"", "@\"\n$x\n\"@"] {
+    for text in [
+        "\"a$b\"",
+        "\"a$(Get-Date)\"",
+        "\"$env:X\"",
+        "\"`u{41}\"",
+        "@\"\n$x\n\"@",
+    ] {
         assert_eq!(strings(text), [None], "{text}");
     }
 }

@@ -1,5 +1,5 @@
-//! PowerShell. `lex` makes tokens, `read` finds values, `requests` finds token requests, from what `program` makes of the
-//! script; `dead` takes out what only they used.
+//! PowerShell. `lex` makes tokens, `read` finds values, `requests` finds token requests, from what
+//! `program` makes of the script; `dead` takes out what only they used.
 
 mod dead;
 mod expr;

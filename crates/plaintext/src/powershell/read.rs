@@ -1,5 +1,5 @@
-//! PowerShell's values: assignments, hash tables, parameters, secure strings and credentials made of literals. Anything
-//! else is "computed", and left alone.
+//! PowerShell's values: assignments, hash tables, parameters, secure strings and credentials made
+//! of literals. Anything else is "computed", and left alone.
 
 mod parameters;
 
@@ -13,9 +13,19 @@ use zeroize::Zeroizing;
 pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
     let list = List::of(tokens, text);
     let (closings, ends, in_round) = landmarks(&list.tokens);
-    let reader = Reader { list, closings, ends, in_round };
-    let bindings = (0..reader.list.tokens.len()).flat_map(|at| reader.binding_at(at)).collect();
-    Found { bindings, literals: literals(tokens) }
+    let reader = Reader {
+        list,
+        closings,
+        ends,
+        in_round,
+    };
+    let bindings = (0..reader.list.tokens.len())
+        .flat_map(|at| reader.binding_at(at))
+        .collect();
+    Found {
+        bindings,
+        literals: literals(tokens),
+    }
 }
 
 struct Reader<'t> {
@@ -24,7 +34,8 @@ struct Reader<'t> {
     closings: Vec<usize>,
     /// For each token the next sign that ends a value at its depth.
     ends: Vec<usize>,
-    /// For each token whether it stands directly in round brackets: there a comma separates, and makes no list.
+    /// For each token whether it stands directly in round brackets: there a comma separates, and
+    /// makes no list.
     in_round: Vec<bool>,
 }
 
@@ -34,7 +45,10 @@ fn landmarks(list: &[&Token]) -> (Vec<usize>, Vec<usize>, Vec<bool>) {
     let mut closings = vec![list.len(); list.len()];
     let mut open = Vec::new();
     for (at, token) in list.iter().enumerate() {
-        in_round.push(open.last().is_some_and(|opened: &usize| list[*opened].is('(')));
+        in_round.push(
+            open.last()
+                .is_some_and(|opened: &usize| list[*opened].is('(')),
+        );
         match token.kind {
             Kind::Sym('(' | '{' | '[') => open.push(at),
             Kind::Sym(')' | '}' | ']') => {
@@ -69,24 +83,44 @@ enum Place {
 
 impl Reader<'_> {
     fn is_command(&self, at: usize, name: &str) -> bool {
-        self.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(name))
+        self.list
+            .word(at)
+            .is_some_and(|w| w.eq_ignore_ascii_case(name))
     }
 
     fn adjacent(&self, at: usize) -> bool {
-        at > 0 && self.list.get(at).zip(self.list.get(at - 1)).is_some_and(|(b, a)| a.span.end == b.span.start)
+        at > 0
+            && self
+                .list
+                .get(at)
+                .zip(self.list.get(at - 1))
+                .is_some_and(|(b, a)| a.span.end == b.span.start)
     }
 
     fn binding_at(&self, at: usize) -> Vec<Binding> {
-        let Some(token) = self.list.get(at) else { return Vec::new() };
+        let Some(token) = self.list.get(at) else {
+            return Vec::new();
+        };
         let opens_statement = at == 0
-            || self
-                .list
-                .get(at - 1)
-                .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ',')));
+            || self.list.get(at - 1).is_some_and(|t| {
+                matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ','))
+            });
         let named = |name: String, is_variable, value_at| {
             let separated = self.in_round.get(at).copied().unwrap_or(false);
-            let value = self.checked(value_at, if separated { Place::Argument } else { Place::Assigned });
-            vec![Binding { name, is_variable, value, removable: None }]
+            let value = self.checked(
+                value_at,
+                if separated {
+                    Place::Argument
+                } else {
+                    Place::Assigned
+                },
+            );
+            vec![Binding {
+                name,
+                is_variable,
+                value,
+                removable: None,
+            }]
         };
         if let Some(name) = token.name() {
             if self.list.is(at + 1, '=')
@@ -100,8 +134,16 @@ impl Reader<'_> {
                 return named(name.to_owned(), true, at + 2);
             }
             if self.list.is(at + 1, '+') && self.list.is(at + 2, '=') {
-                let value = Value { span: token.span.clone(), meaning: Meaning::Added };
-                return vec![Binding { name: name.to_owned(), is_variable: true, value, removable: None }];
+                let value = Value {
+                    span: token.span.clone(),
+                    meaning: Meaning::Added,
+                };
+                return vec![Binding {
+                    name: name.to_owned(),
+                    is_variable: true,
+                    value,
+                    removable: None,
+                }];
             }
             if self.list.is(at + 1, '[') && self.list.is(at + 3, ']') && self.list.is(at + 4, '=') {
                 return match self.list.get(at + 2).and_then(Token::literal) {
@@ -112,13 +154,23 @@ impl Reader<'_> {
             return Vec::new();
         }
         if token.kind == Kind::Str && opens_statement && self.list.is(at + 1, '=') {
-            return token.literal().map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
+            return token
+                .literal()
+                .map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
         }
-        let Some(word) = self.list.word(at) else { return Vec::new() };
-        if let Some(member) = word.strip_prefix('.').filter(|_| self.adjacent(at) && self.list.is(at + 1, '=')) {
+        let Some(word) = self.list.word(at) else {
+            return Vec::new();
+        };
+        if let Some(member) = word
+            .strip_prefix('.')
+            .filter(|_| self.adjacent(at) && self.list.is(at + 1, '='))
+        {
             return named(member.to_owned(), false, at + 2);
         }
-        if word.eq_ignore_ascii_case(".add") && self.list.is(at + 1, '(') && self.list.is(at + 3, ',') {
+        if word.eq_ignore_ascii_case(".add")
+            && self.list.is(at + 1, '(')
+            && self.list.is(at + 3, ',')
+        {
             // `$body.Add("key", value)`
             let key = self.list.get(at + 2).and_then(Token::literal);
             return key.map_or_else(Vec::new, |key| named(key.to_string(), false, at + 4));
@@ -135,13 +187,20 @@ impl Reader<'_> {
         Vec::new()
     }
 
-    /// `$user, $password = "...", "..."`: each name with its own value, if there are as many, and no command.
+    /// `$user, $password = "...", "..."`: each name with its own value, if there are as many, and
+    /// no command.
     fn several(&self, last: usize) -> Vec<Binding> {
         let mut first = last;
-        while first >= 2 && self.list.is(first - 1, ',') && self.list.tokens[first - 2].name().is_some() {
+        while first >= 2
+            && self.list.is(first - 1, ',')
+            && self.list.tokens[first - 2].name().is_some()
+        {
             first -= 2;
         }
-        let names: Vec<&str> = (first..=last).step_by(2).filter_map(|at| self.list.get(at)?.name()).collect();
+        let names: Vec<&str> = (first..=last)
+            .step_by(2)
+            .filter_map(|at| self.list.get(at)?.name())
+            .collect();
         let (mut values, mut at) = (Vec::new(), last + 2);
         loop {
             let (value, next) = self.primary(at, 0);
@@ -152,12 +211,19 @@ impl Reader<'_> {
             }
             at = self.list.skip_newlines(at + 1);
         }
-        let ends = self.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
+        let ends = self
+            .list
+            .get(at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
         if !ends || values.len() != names.len() || self.list.word(last + 2).is_some() {
             return Vec::new();
         }
-        let pair =
-            |(name, value): (&str, Value)| Binding { name: name.to_owned(), is_variable: true, value, removable: None };
+        let pair = |(name, value): (&str, Value)| Binding {
+            name: name.to_owned(),
+            is_variable: true,
+            value,
+            removable: None,
+        };
         names.into_iter().zip(values).map(pair).collect()
     }
 
@@ -167,16 +233,30 @@ impl Reader<'_> {
         let (value, next) = self.value(at, place);
         let ends = self.list.get(next).is_none_or(|t| match t.kind {
             Kind::Newline | Kind::Sym(';' | '}' | ')' | ',') => true,
-            Kind::Word => place == Place::Parameter && self.list.word(next).is_some_and(|w| w.starts_with('-')),
+            Kind::Word => {
+                place == Place::Parameter
+                    && self.list.word(next).is_some_and(|w| w.starts_with('-'))
+            }
             Kind::Sym('|') => place == Place::Parameter,
             _ => false,
         });
-        if ends { value } else { Value { meaning: Meaning::Computed, ..value } }
+        if ends {
+            value
+        } else {
+            Value {
+                meaning: Meaning::Computed,
+                ..value
+            }
+        }
     }
 
     /// An assignment may go on in the next line.
     fn skip_newlines_if_assigned(&self, at: usize, place: Place) -> usize {
-        if place == Place::Parameter { at } else { self.list.skip_newlines(at) }
+        if place == Place::Parameter {
+            at
+        } else {
+            self.list.skip_newlines(at)
+        }
     }
 
     /// A value and the place behind it.
@@ -209,7 +289,8 @@ impl Reader<'_> {
         (value, next)
     }
 
-    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is known.
+    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is
+    /// known.
     fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
         let (mut texts, mut span, mut known) = (Vec::new(), first.span.clone(), true);
         let mut add = |value: Value| match value.meaning {
@@ -223,32 +304,78 @@ impl Reader<'_> {
             next = after;
             add(more);
         }
-        let joined = Zeroizing::new(texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" "));
-        (Value { span, meaning: if known { Meaning::List(joined) } else { Meaning::Computed } }, next)
+        let joined = Zeroizing::new(
+            texts
+                .iter()
+                .map(|t| t.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+        (
+            Value {
+                span,
+                meaning: if known {
+                    Meaning::List(joined)
+                } else {
+                    Meaning::Computed
+                },
+            },
+            next,
+        )
     }
 
     fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
         let Some(token) = self.list.get(at) else {
-            return (Value { span: self.list.text.len()..self.list.text.len(), meaning: Meaning::Computed }, at);
+            return (
+                Value {
+                    span: self.list.text.len()..self.list.text.len(),
+                    meaning: Meaning::Computed,
+                },
+                at,
+            );
         };
         let span = token.span.clone();
         let (value, next) = match token.kind {
-            Kind::Str | Kind::Var => (Value { span, meaning: Meaning::of(&token.parts) }, at + 1),
+            Kind::Str | Kind::Var => (
+                Value {
+                    span,
+                    meaning: Meaning::of(&token.parts),
+                },
+                at + 1,
+            ),
             // `(value)`, and `@(value, value)` as a list.
             Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
-            Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => self.group(at, span, at + 2, depth),
+            Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => {
+                self.group(at, span, at + 2, depth)
+            }
             // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
             Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
                 let inside = self.encoded(at).unwrap_or(at);
                 self.group(inside, span, inside + 1, depth)
             }
             // A cast: `[string]"..."`.
-            Kind::Sym('[') if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 => {
+            Kind::Sym('[')
+                if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 =>
+            {
                 let (value, next) = self.primary(at + 3, depth + 1);
-                (Value { span: value.span, meaning: value.meaning }, next)
+                (
+                    Value {
+                        span: value.span,
+                        meaning: value.meaning,
+                    },
+                    next,
+                )
             }
-            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => self.secure(at + 1, span),
-            _ => (Value { span, meaning: Meaning::Computed }, self.to_terminator(at + 1).max(at + 1)),
+            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => {
+                self.secure(at + 1, span)
+            }
+            _ => (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.to_terminator(at + 1).max(at + 1),
+            ),
         };
         // A method, a member or an index: what comes out is not what stands there.
         let continues = self.adjacent(next)
@@ -256,7 +383,13 @@ impl Reader<'_> {
                 || self.list.is(next, ':')
                 || self.list.word(next).is_some_and(|w| w.starts_with('.')));
         if continues {
-            return (Value { meaning: Meaning::Computed, ..value }, self.to_terminator(next));
+            return (
+                Value {
+                    meaning: Meaning::Computed,
+                    ..value
+                },
+                self.to_terminator(next),
+            );
         }
         (value, next)
     }
@@ -267,13 +400,20 @@ impl Reader<'_> {
         let is_method = self.list.is(at + 2, ']')
             && self.list.is(at + 3, ':')
             && self.list.is(at + 4, ':')
-            && (self.is_command(method, "UrlEncode") || self.is_command(method, "EscapeDataString"));
+            && (self.is_command(method, "UrlEncode")
+                || self.is_command(method, "EscapeDataString"));
         (is_method && self.list.is(method + 1, '(')).then_some(method + 1)
     }
 
     fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
         if depth >= 4 {
-            return (Value { span, meaning: Meaning::Computed }, self.closing(at));
+            return (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.closing(at),
+            );
         }
         let start = self.list.skip_newlines(inside);
         let (value, next) = match self.list.get(start) {
@@ -283,13 +423,22 @@ impl Reader<'_> {
         let close = self.list.skip_newlines(next);
         match self.list.get(close) {
             Some(token) if token.is(')') => (value, close + 1),
-            _ => (Value { span, meaning: Meaning::Computed }, self.closing(at)),
+            _ => (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.closing(at),
+            ),
         }
     }
 
-    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted one.
+    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted
+    /// one.
     fn says_plain(&self, at: usize) -> bool {
-        self.list.word(at).is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
+        self.list
+            .word(at)
+            .is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
     }
 
     /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
@@ -310,15 +459,28 @@ impl Reader<'_> {
             }
         }
         let found = found.filter(|_| is_plain);
-        (found.unwrap_or(Value { span: command, meaning: Meaning::Computed }), at)
+        (
+            found.unwrap_or(Value {
+                span: command,
+                meaning: Meaning::Computed,
+            }),
+            at,
+        )
     }
 
     fn primary_or_sum(&self, at: usize) -> (Value, usize) {
-        if self.list.is(at, '$') { (self.primary(at, 8).0, self.to_terminator(at + 1)) } else { self.primary(at, 1) }
+        if self.list.is(at, '$') {
+            (self.primary(at, 8).0, self.to_terminator(at + 1))
+        } else {
+            self.primary(at, 1)
+        }
     }
 
     fn closing(&self, at: usize) -> usize {
-        self.closings.get(at).copied().unwrap_or(self.list.tokens.len())
+        self.closings
+            .get(at)
+            .copied()
+            .unwrap_or(self.list.tokens.len())
     }
 
     fn to_terminator(&self, at: usize) -> usize {

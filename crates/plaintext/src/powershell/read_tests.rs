@@ -12,8 +12,13 @@ fn values(text: &str) -> Vec<(String, Option<String>)> {
         Meaning::Name(name) => Some(format!("${name}")),
         _ => None,
     };
-    let fields = found.bindings.into_iter().filter(|b| field_of(&b.name).is_some_and(Field::is_secret));
-    fields.map(|b| (b.name.clone(), shown(&b.value.meaning))).collect()
+    let fields = found
+        .bindings
+        .into_iter()
+        .filter(|b| field_of(&b.name).is_some_and(Field::is_secret));
+    fields
+        .map(|b| (b.name.clone(), shown(&b.value.meaning)))
+        .collect()
 }
 
 #[test]
@@ -29,12 +34,24 @@ fn values_that_are_known() {
         ("@{ 'password'='a' }", "a"),
         ("$b.password = 'a'", "a"),
         ("$b['password'] = 'a'", "a"),
-        ("$Password = ConvertTo-SecureString 'a' -AsPlainText -Force", "a"),
-        ("$Password = ConvertTo-SecureString -AsPlainText -Force -String 'a'", "a"),
-        ("$Password = 'a' | ConvertTo-SecureString -AsPlainText -Force", "a"),
+        (
+            "$Password = ConvertTo-SecureString 'a' -AsPlainText -Force",
+            "a",
+        ),
+        (
+            "$Password = ConvertTo-SecureString -AsPlainText -Force -String 'a'",
+            "a",
+        ),
+        (
+            "$Password = 'a' | ConvertTo-SecureString -AsPlainText -Force",
+            "a",
+        ),
         ("Connect-X -Password 'a' -Force", "a"),
         ("Connect-X -Password:'a'", "a"),
-        ("Connect-X -Password (ConvertTo-SecureString 'a' -AsPlainText -Force) -Y", "a"),
+        (
+            "Connect-X -Password (ConvertTo-SecureString 'a' -AsPlainText -Force) -Y",
+            "a",
+        ),
         (
             "New-Object System.Management.Automation.PSCredential ('u@x.example', (ConvertTo-SecureString 'a' -AsPlainText -Force))",
             "a",
@@ -72,6 +89,9 @@ fn values_that_are_not_guessed() {
     ] {
         let found = values(text);
         assert!(!found.is_empty(), "{text}");
-        assert!(found.iter().all(|(_, value)| value.is_none()), "{text}: {found:?}");
+        assert!(
+            found.iter().all(|(_, value)| value.is_none()),
+            "{text}: {found:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Token requests of PowerShell: what they send, what is done with their answer, and what they become.
+//! Token requests of PowerShell: what they send, what is done with their answer, and what they
+//! become.
 
 use super::dead;
 use super::expr::{Given, Tokens};
@@ -43,11 +44,18 @@ impl<'t> Powershell<'t> {
         let tokens = Tokens::of(tokens, text);
         let statements = split(text, &tokens.list.tokens);
         let program = program::read(&tokens);
-        Self { tokens, statements, program }
+        Self {
+            tokens,
+            statements,
+            program,
+        }
     }
 
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
-        self.tokens.list.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
+        self.tokens
+            .list
+            .word(at)
+            .is_some_and(|w| w.eq_ignore_ascii_case(word))
     }
 
     /// The bytes from the first to the last of these tokens.
@@ -65,7 +73,10 @@ impl<'t> Powershell<'t> {
     }
 
     fn is_named(&self, at: usize) -> bool {
-        self.tokens.list.word(at).is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()))
+        self.tokens
+            .list
+            .word(at)
+            .is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()))
     }
 
     pub(super) fn is_request(&self, tokens: &Range<usize>) -> bool {
@@ -77,21 +88,34 @@ impl<'t> Powershell<'t> {
     }
 
     fn token_at(&self, byte: usize) -> usize {
-        self.tokens.list.tokens.partition_point(|t| t.span.start < byte)
+        self.tokens
+            .list
+            .tokens
+            .partition_point(|t| t.span.start < byte)
     }
 
     fn ends(&self, at: usize) -> bool {
-        self.tokens.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
+        self.tokens
+            .list
+            .get(at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
     }
 
     pub(super) fn innermost(&self, at: usize) -> Option<&Statement> {
-        self.statements.iter().filter(|s| s.tokens.contains(&at)).min_by_key(|s| s.tokens.len())
+        self.statements
+            .iter()
+            .filter(|s| s.tokens.contains(&at))
+            .min_by_key(|s| s.tokens.len())
     }
 
     /// `Set-Alias irm ...`, `Set-Item alias:irm ...`: the name means another command.
     fn has_alias(&self) -> bool {
         let list = &self.tokens.list;
-        let lower = |at: usize| list.source(at).trim_matches(['\'', '"']).to_ascii_lowercase();
+        let lower = |at: usize| {
+            list.source(at)
+                .trim_matches(['\'', '"'])
+                .to_ascii_lowercase()
+        };
         let is_maker = |word: &str| {
             ["set-alias", "new-alias", "sal", "nal"].contains(&word)
                 || word.starts_with("-n") && "-name".starts_with(word)
@@ -105,7 +129,9 @@ impl<'t> Powershell<'t> {
                 places.any(|rest| rest.starts_with(command))
             })
         };
-        let by_name = |at: usize| COMMANDS.contains(&lower(at).as_str()) && at > 0 && is_maker(&lower(at - 1));
+        let by_name = |at: usize| {
+            COMMANDS.contains(&lower(at).as_str()) && at > 0 && is_maker(&lower(at - 1))
+        };
         COMMANDS.iter().any(|command| in_drive(command)) || (0..list.tokens.len()).any(by_name)
     }
 
@@ -115,10 +141,19 @@ impl<'t> Powershell<'t> {
         let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
         let mut odd = None;
         let mut plain = 0;
-        // A function of that name is something else, and arguments that every call gets are not looked for.
+        // A function of that name is something else, and arguments that every call gets are not
+        // looked for.
         let mut functions = self.program.functions.iter();
-        let has_defaults = self.tokens.list.text.to_ascii_lowercase().contains("$psdefaultparametervalues");
-        if has_defaults || self.has_alias() || functions.any(|function| COMMANDS.contains(&function.name.as_str())) {
+        let has_defaults = self
+            .tokens
+            .list
+            .text
+            .to_ascii_lowercase()
+            .contains("$psdefaultparametervalues");
+        if has_defaults
+            || self.has_alias()
+            || functions.any(|function| COMMANDS.contains(&function.name.as_str()))
+        {
             odd = Some(Why::Shape(Some(self.tokens.list.source(at).to_owned())));
         }
         for (name, value) in self.options(given, range.start, &mut odd) {
@@ -138,24 +173,40 @@ impl<'t> Powershell<'t> {
                 (name, _) => odd = Some(Why::Shape(Some(format!("-{name}")))),
             }
         }
-        Request { range, tokens: (at, end.max(at + 1) - 1), url, form, headers, odd }
+        Request {
+            range,
+            tokens: (at, end.max(at + 1) - 1),
+            url,
+            form,
+            headers,
+            odd,
+        }
     }
 
     /// With the entries of what is splatted.
-    fn options(&self, given: Vec<Given>, at: usize, odd: &mut Option<Why>) -> Vec<(String, Option<Expr>)> {
+    fn options(
+        &self,
+        given: Vec<Given>,
+        at: usize,
+        odd: &mut Option<Why>,
+    ) -> Vec<(String, Option<Expr>)> {
         let mut found = Vec::new();
         for argument in given {
             match argument {
                 Given::Named(name, value) => found.push((name, value)),
                 Given::Plain(value) => found.push((String::new(), Some(value))),
-                Given::Splat(name) => match self.program.entries(&Expr::Name(name.clone()), at, 0) {
-                    Some(entries) => {
-                        let base = || Box::new(Expr::Name(name.clone()));
-                        let member = |key: &str| (key.to_owned(), Some(Expr::Member(base(), key.to_owned())));
-                        found.extend(entries.into_iter().map(|(key, ..)| member(key)));
+                Given::Splat(name) => {
+                    match self.program.entries(&Expr::Name(name.clone()), at, 0) {
+                        Some(entries) => {
+                            let base = || Box::new(Expr::Name(name.clone()));
+                            let member = |key: &str| {
+                                (key.to_owned(), Some(Expr::Member(base(), key.to_owned())))
+                            };
+                            found.extend(entries.into_iter().map(|(key, ..)| member(key)));
+                        }
+                        None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
                     }
-                    None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
-                },
+                }
             }
         }
         // `-Meth` may be short for `-Method`.
@@ -165,7 +216,10 @@ impl<'t> Powershell<'t> {
                 .find(|long| name.len() >= 3 && long.starts_with(&name));
             long.map_or(name, |long| (*long).to_owned())
         };
-        found.into_iter().map(|(name, value)| (whole(name), value)).collect()
+        found
+            .into_iter()
+            .map(|(name, value)| (whole(name), value))
+            .collect()
     }
 
     /// The members that a string reads of a variable, if it does nothing else with it.
@@ -179,8 +233,12 @@ impl<'t> Powershell<'t> {
             if behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
                 continue;
             }
-            let member = behind.strip_prefix('.').filter(|_| before.ends_with("$("))?;
-            let end = member.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(member.len());
+            let member = behind
+                .strip_prefix('.')
+                .filter(|_| before.ends_with("$("))?;
+            let end = member
+                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .unwrap_or(member.len());
             found.push(member[..end].to_owned());
         }
         (!found.is_empty()).then_some(found)
@@ -189,7 +247,11 @@ impl<'t> Powershell<'t> {
     /// What a value reads of itself with what stands directly behind it.
     fn member(&self, value: &Value) -> Option<Around> {
         let behind = value.last + 1;
-        let path = self.tokens.list.word(behind).and_then(|word| word.strip_prefix('.'));
+        let path = self
+            .tokens
+            .list
+            .word(behind)
+            .and_then(|word| word.strip_prefix('.'));
         let path = path.filter(|_| self.tokens.adjacent(behind));
         let index = || {
             let opens = self.tokens.list.is(behind, '[') && self.tokens.adjacent(behind);
@@ -201,17 +263,31 @@ impl<'t> Powershell<'t> {
         };
         match (value.level, path) {
             (Level::Data, Some(path)) => {
-                let name = path.split('.').next().unwrap_or_default().to_ascii_lowercase();
+                let name = path
+                    .split('.')
+                    .next()
+                    .unwrap_or_default()
+                    .to_ascii_lowercase();
                 Some(Around::Members(vec![name]))
             }
-            (Level::Data, None) => index().map(|key| Around::Members(vec![key.to_ascii_lowercase()])),
+            (Level::Data, None) => {
+                index().map(|key| Around::Members(vec![key.to_ascii_lowercase()]))
+            }
             (_, Some(path)) if path.eq_ignore_ascii_case("content") => {
                 let to_json = |at: usize| self.is_word(at, "ConvertFrom-Json");
                 if self.tokens.list.is(behind + 1, '|') && to_json(behind + 2) {
-                    return Some(Around::Goes(Value { last: behind + 2, level: Level::Data, ..*value }));
+                    return Some(Around::Goes(Value {
+                        last: behind + 2,
+                        level: Level::Data,
+                        ..*value
+                    }));
                 }
                 let first = value.first.checked_sub(1).filter(|at| to_json(*at))?;
-                Some(Around::Goes(Value { first, last: behind, level: Level::Data }))
+                Some(Around::Goes(Value {
+                    first,
+                    last: behind,
+                    level: Level::Data,
+                }))
             }
             _ => None,
         }
@@ -223,7 +299,13 @@ impl<'t> Powershell<'t> {
         let selects = self.is_word(pipe + 1, "Select-Object") || self.is_word(pipe + 1, "select");
         let expands = self.is_word(pipe + 2, "-ExpandProperty") || self.is_word(pipe + 2, "-exp");
         let name = self.tokens.list.word(pipe + 3).map(str::to_ascii_lowercase);
-        let name = name.or_else(|| self.tokens.list.get(pipe + 3)?.literal().map(|text| text.to_ascii_lowercase()))?;
+        let name = name.or_else(|| {
+            self.tokens
+                .list
+                .get(pipe + 3)?
+                .literal()
+                .map(|text| text.to_ascii_lowercase())
+        })?;
         let ends = self.ends(pipe + 4) || self.tokens.list.is(pipe + 4, ')');
         (value.level == Level::Data && self.tokens.list.is(pipe, '|') && selects && expands && ends)
             .then_some((name, pipe + 3))
@@ -267,7 +349,8 @@ impl<'t> Powershell<'t> {
         None
     }
 
-    /// What an answer looks like to the rest of the script, where that needs more of it than the token.
+    /// What an answer looks like to the rest of the script, where that needs more of it than the
+    /// token.
     fn stand_in(&self, request: &Request, used: &Used) -> String {
         let uses = |name: &str| used.iter().any(|(_, member)| member == name);
         let mut answer = format!("@{{ access_token = {VARIABLE}; token_type = 'Bearer'");
@@ -298,8 +381,13 @@ impl Answers for Powershell<'_> {
         if self.is_tested(value) {
             return Around::Tested;
         }
-        if let Some(open) = before.filter(|at| self.tokens.list.is(*at, '(') && self.tokens.list.is(behind, ')')) {
-            let is_condition = open > 0 && ["if", "elseif"].iter().any(|word| self.is_word(open - 1, word));
+        if let Some(open) =
+            before.filter(|at| self.tokens.list.is(*at, '(') && self.tokens.list.is(behind, ')'))
+        {
+            let is_condition = open > 0
+                && ["if", "elseif"]
+                    .iter()
+                    .any(|word| self.is_word(open - 1, word));
             let is_call = self.tokens.adjacent(open)
                 && self
                     .tokens
@@ -309,20 +397,33 @@ impl Answers for Powershell<'_> {
             return match () {
                 () if is_condition => Around::Tested,
                 () if is_call => Around::Elsewhere,
-                () => Around::Goes(Value { first: open, last: behind, ..*value }),
+                () => Around::Goes(Value {
+                    first: open,
+                    last: behind,
+                    ..*value
+                }),
             };
         }
-        let Some(statement) = self.innermost(value.first).filter(|s| s.tokens.end == behind) else {
+        let Some(statement) = self
+            .innermost(value.first)
+            .filter(|s| s.tokens.end == behind)
+        else {
             return Around::Elsewhere;
         };
-        let is_in_function = self.program.function_at(self.span(value.first, value.first).start).is_some();
+        let is_in_function = self
+            .program
+            .function_at(self.span(value.first, value.first).start)
+            .is_some();
         match &statement.assigns {
-            Some(assigns) if assigns.is_whole && assigns.value == value.first => {
-                Around::Named(assigns.name.clone(), self.span(statement.tokens.start, value.last).start, value.level)
-            }
+            Some(assigns) if assigns.is_whole && assigns.value == value.first => Around::Named(
+                assigns.name.clone(),
+                self.span(statement.tokens.start, value.last).start,
+                value.level,
+            ),
             None if is_in_function
                 && (statement.tokens.start == value.first
-                    || statement.tokens.start + 1 == value.first && self.is_word(statement.tokens.start, "return")) =>
+                    || statement.tokens.start + 1 == value.first
+                        && self.is_word(statement.tokens.start, "return")) =>
             {
                 Around::Returned
             }
@@ -341,7 +442,11 @@ impl Answers for Powershell<'_> {
                 continue;
             }
             found.push(match token.kind {
-                Kind::Var => Around::Goes(Value { first: at, last: at, level }),
+                Kind::Var => Around::Goes(Value {
+                    first: at,
+                    last: at,
+                    level,
+                }),
                 _ if level == Level::Data => Around::Members(self.members_in(at, name)?),
                 _ => return None,
             });
@@ -350,13 +455,20 @@ impl Answers for Powershell<'_> {
     }
 
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
-        let index = self.program.function_at(self.span(value.first, value.first).start)?;
+        let index = self
+            .program
+            .function_at(self.span(value.first, value.first).start)?;
         let call = |span: &Range<usize>| Value {
             first: self.token_at(span.start),
             last: self.token_at(span.end) - 1,
             level: value.level,
         };
-        Some(self.program.calls_of(index).map(|c| call(&c.span)).collect())
+        Some(
+            self.program
+                .calls_of(index)
+                .map(|c| call(&c.span))
+                .collect(),
+        )
     }
 
     fn has(&self, level: Level, member: &str) -> bool {
@@ -375,8 +487,16 @@ impl Script for Powershell<'_> {
     }
 
     fn value(&self, request: &Request) -> Value {
-        let level = if self.is_web(request.tokens.0) { Level::Response } else { Level::Data };
-        Value { first: request.tokens.0, last: request.tokens.1, level }
+        let level = if self.is_web(request.tokens.0) {
+            Level::Response
+        } else {
+            Level::Data
+        };
+        Value {
+            first: request.tokens.0,
+            last: request.tokens.1,
+            level,
+        }
     }
 
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
@@ -388,7 +508,10 @@ impl Script for Powershell<'_> {
         } else if let Some(edits) = dead::inlined(self, statement).filter(|_| only_token) {
             edits
         } else {
-            vec![Edit::with(request.range.clone(), self.stand_in(request, used))]
+            vec![Edit::with(
+                request.range.clone(),
+                self.stand_in(request, used),
+            )]
         };
         Ok(dead::without(self, statement, edits))
     }

@@ -1,4 +1,5 @@
-//! PowerShell's statements as ranges of tokens, and what each gives a value to. What they mean is decided in `statements`.
+//! PowerShell's statements as ranges of tokens, and what each gives a value to. What they mean is
+//! decided in `statements`.
 
 use crate::token::{Kind, Token};
 use std::ops::Range;
@@ -23,11 +24,15 @@ pub(crate) struct Assignment {
 /// Every statement, those in blocks as well.
 pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
     let mut statements = Vec::new();
-    // For each open block the place where its current statement began; `None` inside stands for a group.
+    // For each open block the place where its current statement began; `None` inside stands for a
+    // group.
     let mut open: Vec<Option<Option<usize>>> = vec![Some(None)];
     let mut add = |from: Option<usize>, to: usize| {
         if let Some(from) = from.filter(|from| *from < to) {
-            statements.push(Statement { tokens: from..to, assigns: assigns(text, list, from, to) });
+            statements.push(Statement {
+                tokens: from..to,
+                assigns: assigns(text, list, from, to),
+            });
         }
     };
     for (at, token) in list.iter().enumerate() {
@@ -58,7 +63,8 @@ pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
 
 /// `.name`; a dot alone runs another script, and `.\\` begins a path.
 fn is_member(word: &str) -> bool {
-    word.strip_prefix('.').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+    word.strip_prefix('.')
+        .is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
 }
 
 /// True if the statement goes on in the next line.
@@ -66,7 +72,8 @@ fn continues(text: &str, list: &[&Token], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|b| list.get(b));
     let next = list.get(at + 1);
     before.is_some_and(|t| matches!(t.kind, Kind::Sym('|' | ',' | '+' | '=' | '&')))
-        || next.is_some_and(|t| t.is('|') || t.kind == Kind::Word && is_member(&text[t.span.clone()]))
+        || next
+            .is_some_and(|t| t.is('|') || t.kind == Kind::Word && is_member(&text[t.span.clone()]))
 }
 
 /// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`.
@@ -78,11 +85,17 @@ fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assign
     }
     let name = list.get(at).filter(|_| at < to)?.name()?.to_owned();
     let member = |at: usize| {
-        Some(at).filter(|at| *at < to && list[*at].kind == Kind::Word).map(|at| &text[list[at].span.clone()])
+        Some(at)
+            .filter(|at| *at < to && list[*at].kind == Kind::Word)
+            .map(|at| &text[list[at].span.clone()])
     };
     let sign = match member(at + 1) {
         Some(word) if word.eq_ignore_ascii_case(".add") && is(at + 2, '(') => {
-            return Some(Assignment { name, value: at + 3, is_whole: false });
+            return Some(Assignment {
+                name,
+                value: at + 3,
+                is_whole: false,
+            });
         }
         Some(word) if word.starts_with('.') => at + 2,
         _ if is(at + 1, '[') && is(at + 3, ']') => at + 4,
@@ -90,5 +103,9 @@ fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assign
         _ => at + 1,
     };
     let is_whole = sign == at + 1;
-    (is(sign, '=') && sign + 1 < to).then_some(Assignment { name, value: sign + 1, is_whole })
+    (is(sign, '=') && sign + 1 < to).then_some(Assignment {
+        name,
+        value: sign + 1,
+        is_whole,
+    })
 }

@@ -1,5 +1,6 @@
-//! Where the answer of a request goes. It may become a variable only if every way ends at the token, or at something else that the
-//! replacement can give. What stands around a value, its language says; the ways are the same in all of them.
+//! Where the answer of a request goes. It may become a variable only if every way ends at the
+//! token, or at something else that the replacement can give. What stands around a value, its
+//! language says; the ways are the same in all of them.
 
 use super::prove::Why;
 use std::collections::BTreeSet;
@@ -46,8 +47,8 @@ pub(crate) enum Around {
 pub(crate) trait Answers {
     /// What is done with a value.
     fn around(&self, value: &Value) -> Around;
-    /// Every place where a name means what it was given at this byte, as values, or as what is read of it there. `None` if one is
-    /// not understood.
+    /// Every place where a name means what it was given at this byte, as values, or as what is read
+    /// of it there. `None` if one is not understood.
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>>;
     /// The calls of the function that a value stands in, as values.
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>>;
@@ -74,11 +75,17 @@ pub(crate) fn used(language: &dyn Answers, start: Value) -> Result<BTreeSet<(Lev
                     let next = match language.around(&value) {
                         Around::Returned => {
                             let calls = language.calls_around(&value).ok_or(Why::Answer(None))?;
-                            open.extend(calls.into_iter().map(|call| (Around::Goes(call), call.level)));
+                            open.extend(
+                                calls
+                                    .into_iter()
+                                    .map(|call| (Around::Goes(call), call.level)),
+                            );
                             continue;
                         }
                         Around::Named(name, at, level) => {
-                            let all = language.mentions(&name, at, level).ok_or(Why::Answer(Some(name)))?;
+                            let all = language
+                                .mentions(&name, at, level)
+                                .ok_or(Why::Answer(Some(name)))?;
                             open.extend(all.into_iter().map(|around| (around, level)));
                             continue;
                         }
@@ -103,8 +110,8 @@ pub(crate) fn used(language: &dyn Answers, start: Value) -> Result<BTreeSet<(Lev
     Ok(found)
 }
 
-/// Members of an answer that the environment of `ropc exec` can give, and those that only a refusal has: reading one of them
-/// finds nothing, as it did before.
+/// Members of an answer that the environment of `ropc exec` can give, and those that only a refusal
+/// has: reading one of them finds nothing, as it did before.
 pub(crate) const GIVEN: [&str; 9] = [
     "access_token",
     "token_type",

@@ -1,5 +1,6 @@
-//! What a value is made of, as far as a token request needs it. Each language's reader makes these from its tokens; what a reader
-//! does not know is [`Expr::Unknown`], and nothing is ever made of that.
+//! What a value is made of, as far as a token request needs it. Each language's reader makes these
+//! from its tokens; what a reader does not know is [`Expr::Unknown`], and nothing is ever made of
+//! that.
 
 use crate::token::Part;
 use std::fmt;

@@ -1,5 +1,6 @@
-//! The rule of proof: a token request becomes the variable only if the text itself shows whose it is, how often it runs and
-//! what is done with its answer. The same flow for every language; a language reads its text into a [`program::Program`].
+//! The rule of proof: a token request becomes the variable only if the text itself shows whose it
+//! is, how often it runs and what is done with its answer. The same flow for every language; a
+//! language reads its text into a [`program::Program`].
 
 pub(crate) mod answer;
 pub(crate) mod expr;
@@ -22,7 +23,8 @@ pub(crate) trait Script: answer::Answers {
     fn requests(&self) -> Vec<Request>;
     /// The value that a request is, before anything is done with it.
     fn value(&self, request: &Request) -> answer::Value;
-    /// The edits that put the variable in the place of a proved request, of which these members are used.
+    /// The edits that put the variable in the place of a proved request, of which these members are
+    /// used.
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why>;
     /// Whatever the replacements need elsewhere in the file.
     fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
@@ -47,10 +49,16 @@ pub(crate) struct Outcome {
 
 pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>, hosts: &[&str]) -> Outcome {
     let requests = script.requests();
-    let known =
-        script.program().assigns.iter().filter(|a| !matches!(a.value, expr::Expr::Unknown | expr::Expr::Made(..)));
+    let known = script
+        .program()
+        .assigns
+        .iter()
+        .filter(|a| !matches!(a.value, expr::Expr::Unknown | expr::Expr::Made(..)));
     let assigned = known.map(|a| (a.name.clone(), a.span.clone())).collect();
-    let mut outcome = Outcome { assigned, ..Outcome::default() };
+    let mut outcome = Outcome {
+        assigned,
+        ..Outcome::default()
+    };
     if requests.len() > MOST_REQUESTS {
         return outcome;
     }
@@ -58,9 +66,8 @@ pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>, hosts: &[&st
         let made = match prove::verdict(script.program(), request, identity, hosts) {
             Verdict::Elsewhere => continue,
             Verdict::Left(why) => Err(why),
-            Verdict::Ours => {
-                answer::used(script, script.value(request)).and_then(|used| script.replaced(request, &used))
-            }
+            Verdict::Ours => answer::used(script, script.value(request))
+                .and_then(|used| script.replaced(request, &used)),
         };
         match made {
             Ok(edits) => {
@@ -86,7 +93,10 @@ pub struct SignIn {
 impl SignIn {
     /// A part of it. Of a secret: for storing and for comparing, never for a message.
     pub fn get(&self, field: Field) -> Option<&Zeroizing<String>> {
-        self.fields.iter().find(|(known, _)| *known == field).map(|(_, text)| text)
+        self.fields
+            .iter()
+            .find(|(known, _)| *known == field)
+            .map(|(_, text)| text)
     }
 }
 
@@ -101,7 +111,10 @@ pub(crate) fn sign_ins(script: &dyn Script, line: impl Fn(usize) -> usize) -> Ve
     let requests = script.requests();
     let shown = requests.iter().take(MOST_REQUESTS).filter_map(|request| {
         let fields = prove::shown(script.program(), request)?;
-        Some(SignIn { line: line(request.range.start), fields })
+        Some(SignIn {
+            line: line(request.range.start),
+            fields,
+        })
     });
     shown.collect()
 }

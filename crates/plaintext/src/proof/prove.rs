@@ -8,7 +8,8 @@ use crate::placeholder::is_placeholder;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// The sign-in that was stored, as the caller knows it. What it does not know yet is empty, and equals nothing.
+/// The sign-in that was stored, as the caller knows it. What it does not know yet is empty, and
+/// equals nothing.
 #[derive(Clone, Copy)]
 pub struct Identity<'a> {
     /// Host of the authority, in small letters.
@@ -89,14 +90,28 @@ pub(crate) enum Verdict {
 }
 
 /// Fields that a password grant may have.
-const FIELDS: [&str; 8] =
-    ["grant_type", "client_id", "client_secret", "username", "password", "scope", "resource", "client_info"];
+const FIELDS: [&str; 8] = [
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "username",
+    "password",
+    "scope",
+    "resource",
+    "client_info",
+];
 
-pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<'_>, hosts: &[&str]) -> Verdict {
+pub(crate) fn verdict(
+    program: &Program,
+    request: &Request,
+    identity: &Identity<'_>,
+    hosts: &[&str],
+) -> Verdict {
     let at = request.range.start;
     let address = program.text(&request.url, at);
     let form = program.form(&request.form, at);
-    let grants = |fields: &Fields| fields.contains_key("grant_type") || fields.contains_key("password");
+    let grants =
+        |fields: &Fields| fields.contains_key("grant_type") || fields.contains_key("password");
     let endpoint = match &address {
         Some(address) => match endpoint(address) {
             Some(endpoint) => Some(endpoint),
@@ -106,11 +121,20 @@ pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<
         None if form.as_ref().is_some_and(grants) || says_token_endpoint(&request.url) => None,
         None => return Verdict::Elsewhere,
     };
-    let grant = form.as_ref().and_then(|fields| fields.get("grant_type")?.as_ref());
+    let grant = form
+        .as_ref()
+        .and_then(|fields| fields.get("grant_type")?.as_ref());
     if grant.is_some_and(|grant| !grant.eq_ignore_ascii_case("password")) {
         return Verdict::Elsewhere;
     }
-    let proved = proved(program, request, form.as_ref(), endpoint.as_ref(), identity, hosts);
+    let proved = proved(
+        program,
+        request,
+        form.as_ref(),
+        endpoint.as_ref(),
+        identity,
+        hosts,
+    );
     proved.map_or_else(Verdict::Left, |()| Verdict::Ours)
 }
 
@@ -130,7 +154,10 @@ fn proved(
     same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
     if let Some(headers) = &request.headers {
         let entries = program.entries(headers, at, 0).ok_or(Why::Headers)?;
-        if entries.iter().any(|(name, ..)| name.eq_ignore_ascii_case("authorization")) {
+        if entries
+            .iter()
+            .any(|(name, ..)| name.eq_ignore_ascii_case("authorization"))
+        {
             return Err(Why::Headers);
         }
     }
@@ -153,16 +180,37 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
     if let Some((name, _)) = fields.iter().find(|(_, value)| value.is_none()) {
         return Err(Why::Unknown(Some(name.clone())));
     }
-    let field = |name: &str| fields.get(name).and_then(Option::as_ref).map_or("", |text| text.as_str());
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .and_then(Option::as_ref)
+            .map_or("", |text| text.as_str())
+    };
     if field("grant_type").is_empty() {
         return Err(Why::Unknown(Some("grant_type".to_owned())));
     }
     let is_same = [
-        (Field::Tenant, endpoint.tenant.eq_ignore_ascii_case(identity.tenant)),
-        (Field::ClientId, field("client_id").trim().eq_ignore_ascii_case(identity.client_id)),
-        (Field::Username, field("username").trim().eq_ignore_ascii_case(identity.username)),
+        (
+            Field::Tenant,
+            endpoint.tenant.eq_ignore_ascii_case(identity.tenant),
+        ),
+        (
+            Field::ClientId,
+            field("client_id")
+                .trim()
+                .eq_ignore_ascii_case(identity.client_id),
+        ),
+        (
+            Field::Username,
+            field("username")
+                .trim()
+                .eq_ignore_ascii_case(identity.username),
+        ),
         (Field::Password, field("password") == identity.password),
-        (Field::ClientSecret, field("client_secret") == identity.client_secret),
+        (
+            Field::ClientSecret,
+            field("client_secret") == identity.client_secret,
+        ),
     ];
     if let Some((other, _)) = is_same.iter().find(|(_, is_same)| !is_same) {
         return Err(Why::Other(*other));
@@ -174,20 +222,40 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
 }
 
 /// The parts of a sign-in that a request shows, if it is a password grant and none is left open.
-pub(crate) fn shown(program: &Program, request: &Request) -> Option<Vec<(Field, Zeroizing<String>)>> {
+pub(crate) fn shown(
+    program: &Program,
+    request: &Request,
+) -> Option<Vec<(Field, Zeroizing<String>)>> {
     let at = request.range.start;
     let endpoint = endpoint(&program.text(&request.url, at)?)?;
     let mut fields = program.form(&request.form, at)?;
-    if !fields.get("grant_type")?.as_ref()?.eq_ignore_ascii_case("password") || fields.values().any(Option::is_none) {
+    if !fields
+        .get("grant_type")?
+        .as_ref()?
+        .eq_ignore_ascii_case("password")
+        || fields.values().any(Option::is_none)
+    {
         return None;
     }
     let mut found = vec![
-        (Field::Authority, Zeroizing::new(format!("https://{}", endpoint.host))),
+        (
+            Field::Authority,
+            Zeroizing::new(format!("https://{}", endpoint.host)),
+        ),
         (Field::Tenant, Zeroizing::new(endpoint.tenant)),
     ];
-    let scope = match (fields.remove("scope").flatten(), fields.remove("resource").flatten()) {
+    let scope = match (
+        fields.remove("scope").flatten(),
+        fields.remove("resource").flatten(),
+    ) {
         (scope, Some(resource)) => Some(Zeroizing::new(
-            format!("{} {}", scope.as_deref().map_or("", |s| s.as_str()), resource_scope(&resource)).trim().to_owned(),
+            format!(
+                "{} {}",
+                scope.as_deref().map_or("", |s| s.as_str()),
+                resource_scope(&resource)
+            )
+            .trim()
+            .to_owned(),
         )),
         (scope, None) => scope,
     };
@@ -198,14 +266,19 @@ pub(crate) fn shown(program: &Program, request: &Request) -> Option<Vec<(Field, 
         ("username", Field::Username),
         ("password", Field::Password),
     ];
-    found.extend(names.into_iter().filter_map(|(name, field)| Some((field, fields.remove(name)??))));
+    found.extend(
+        names
+            .into_iter()
+            .filter_map(|(name, field)| Some((field, fields.remove(name)??))),
+    );
     let is_real = |(field, text): &(Field, Zeroizing<String>)| {
         *field == Field::Scope || !text.is_empty() && !is_placeholder(text)
     };
     found.iter().all(is_real).then_some(found)
 }
 
-/// What is asked for is what the stored sign-in asks for. Without a word of it, both get what is granted anyway.
+/// What is asked for is what the stored sign-in asks for. Without a word of it, both get what is
+/// granted anyway.
 fn same_scopes(scope: &str, resource: &str, stored: &[String]) -> Result<(), Why> {
     let asked = match resource {
         "" => scope.to_owned(),
@@ -219,7 +292,11 @@ fn same_scopes(scope: &str, resource: &str, stored: &[String]) -> Result<(), Why
     };
     all(&mut wanted);
     all(&mut known);
-    if wanted == known { Ok(()) } else { Err(Why::Scope(asked.trim().to_owned())) }
+    if wanted == known {
+        Ok(())
+    } else {
+        Err(Why::Scope(asked.trim().to_owned()))
+    }
 }
 
 /// `resource=R` of the old endpoint asks for the same as `R/.default`.
@@ -227,12 +304,18 @@ pub(crate) fn resource_scope(resource: &str) -> String {
     format!("{}/.default", resource.trim().trim_end_matches('/'))
 }
 
-/// In order, without what every token has, and without the name of Graph, which is meant where none is given.
+/// In order, without what every token has, and without the name of Graph, which is meant where none
+/// is given.
 fn normal(scopes: &str) -> Vec<String> {
     let words = scopes.split([' ', ',']).map(str::to_ascii_lowercase);
-    let words = words.map(|word| word.strip_prefix("https://graph.microsoft.com/").unwrap_or(&word).to_owned());
-    let mut kept: Vec<String> =
-        words.filter(|w| !["", "offline_access", "openid", "profile", "email"].contains(&w.as_str())).collect();
+    let words = words.map(|word| {
+        word.strip_prefix("https://graph.microsoft.com/")
+            .unwrap_or(&word)
+            .to_owned()
+    });
+    let mut kept: Vec<String> = words
+        .filter(|w| !["", "offline_access", "openid", "profile", "email"].contains(&w.as_str()))
+        .collect();
     kept.sort();
     kept.dedup();
     kept
@@ -246,19 +329,31 @@ struct Endpoint {
 
 fn endpoint(address: &str) -> Option<Endpoint> {
     let address = address.trim();
-    let rest = address.get(..8).filter(|start| start.eq_ignore_ascii_case("https://")).map(|_| &address[8..])?;
+    let rest = address
+        .get(..8)
+        .filter(|start| start.eq_ignore_ascii_case("https://"))
+        .map(|_| &address[8..])?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let [host, tenant, rest @ ..] = parts.as_slice() else { return None };
+    let [host, tenant, rest @ ..] = parts.as_slice() else {
+        return None;
+    };
     let is_token = match rest {
-        [oauth, token] => oauth.eq_ignore_ascii_case("oauth2") && token.eq_ignore_ascii_case("token"),
+        [oauth, token] => {
+            oauth.eq_ignore_ascii_case("oauth2") && token.eq_ignore_ascii_case("token")
+        }
         [oauth, version, token] => {
-            oauth.eq_ignore_ascii_case("oauth2") && *version == "v2.0" && token.eq_ignore_ascii_case("token")
+            oauth.eq_ignore_ascii_case("oauth2")
+                && *version == "v2.0"
+                && token.eq_ignore_ascii_case("token")
         }
         _ => false,
     };
     let is_plain = query.is_empty() || query.starts_with("api-version=");
-    (is_token && is_plain).then(|| Endpoint { host: host.to_ascii_lowercase(), tenant: (*tenant).to_owned() })
+    (is_token && is_plain).then(|| Endpoint {
+        host: host.to_ascii_lowercase(),
+        tenant: (*tenant).to_owned(),
+    })
 }
 
 /// True if a part of the address says so, whatever the rest is.

@@ -1,4 +1,5 @@
-//! Values looked up: the one text that an expression has, and the fields of a form. Whatever is not certain has none.
+//! Values looked up: the one text that an expression has, and the fields of a form. Whatever is not
+//! certain has none.
 
 use super::expr::Expr;
 use super::program::{DEEPEST, Program};
@@ -38,16 +39,26 @@ impl Program {
                 Some(whole)
             }
             Expr::List(all) => {
-                let words: Option<Vec<_>> = all.iter().map(|word| self.text_of(word, at, depth + 1)).collect();
-                Some(Zeroizing::new(words?.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ")))
+                let words: Option<Vec<_>> = all
+                    .iter()
+                    .map(|word| self.text_of(word, at, depth + 1))
+                    .collect();
+                Some(Zeroizing::new(
+                    words?
+                        .iter()
+                        .map(|word| word.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                ))
             }
             Expr::Name(name) => {
                 let values = self.held(name, at)?;
-                same(
-                    values.into_iter().map(|held| {
-                        held.set.is_empty().then(|| self.text_of(held.value, held.at, depth + 1)).flatten()
-                    }),
-                )
+                same(values.into_iter().map(|held| {
+                    held.set
+                        .is_empty()
+                        .then(|| self.text_of(held.value, held.at, depth + 1))
+                        .flatten()
+                }))
             }
             Expr::Member(base, name) => {
                 let entries = self.entries(base, at, depth + 1)?;
@@ -75,12 +86,21 @@ impl Program {
     }
 
     /// The entries of a dictionary, if all of them are known.
-    pub(crate) fn entries<'p>(&'p self, expr: &'p Expr, at: usize, depth: usize) -> Option<Entries<'p>> {
+    pub(crate) fn entries<'p>(
+        &'p self,
+        expr: &'p Expr,
+        at: usize,
+        depth: usize,
+    ) -> Option<Entries<'p>> {
         if depth > DEEPEST {
             return None;
         }
         match expr {
-            Expr::Map(all) => Some(all.iter().map(|(key, value)| (key.as_str(), value, at)).collect()),
+            Expr::Map(all) => Some(
+                all.iter()
+                    .map(|(key, value)| (key.as_str(), value, at))
+                    .collect(),
+            ),
             Expr::Name(name) => {
                 let [held] = self.held(name, at)?.try_into().ok()?;
                 if self.escapes(name, held.at, at) {
@@ -105,7 +125,8 @@ impl Program {
         }
     }
 
-    /// The fields of a form: a dictionary, a text of pairs, or several of them. A field whose value is not known is there without one.
+    /// The fields of a form: a dictionary, a text of pairs, or several of them. A field whose value
+    /// is not known is there without one.
     pub(crate) fn form(&self, expr: &Expr, at: usize) -> Option<Fields> {
         self.form_of(expr, at, 0)
     }
@@ -122,12 +143,17 @@ impl Program {
                     return Some(fields);
                 }
                 let values = self.held(name, at)?;
-                if values.iter().any(|held| matches!(held.value, Expr::Map(_)) && self.escapes(name, held.at, at)) {
+                if values.iter().any(|held| {
+                    matches!(held.value, Expr::Map(_)) && self.escapes(name, held.at, at)
+                }) {
                     return None;
                 }
-                let all = values
-                    .into_iter()
-                    .map(|held| held.set.is_empty().then(|| self.form_of(held.value, held.at, depth + 1)).flatten());
+                let all = values.into_iter().map(|held| {
+                    held.set
+                        .is_empty()
+                        .then(|| self.form_of(held.value, held.at, depth + 1))
+                        .flatten()
+                });
                 return same(all);
             }
             Expr::Map(_) => self.add_entries(&self.entries(expr, at, depth)?, &mut fields, depth),
@@ -156,15 +182,34 @@ impl Program {
 
     fn add_entries(&self, entries: &Entries<'_>, fields: &mut Fields, depth: usize) {
         for (key, value, at) in entries {
-            insert(fields, key.to_ascii_lowercase(), self.text_of(value, *at, depth + 1));
+            insert(
+                fields,
+                key.to_ascii_lowercase(),
+                self.text_of(value, *at, depth + 1),
+            );
         }
     }
 
-    fn pieces(&self, expr: &Expr, at: usize, is_inside: bool, depth: usize, found: &mut Vec<Piece>) {
+    fn pieces(
+        &self,
+        expr: &Expr,
+        at: usize,
+        is_inside: bool,
+        depth: usize,
+        found: &mut Vec<Piece>,
+    ) {
         match expr {
-            Expr::Join(all) => all.iter().for_each(|part| self.pieces(part, at, true, depth + 1, found)),
-            Expr::Text(text) => found.push(Piece { text: Some(text.clone()), is_value: false }),
-            other => found.push(Piece { text: self.text_of(other, at, depth), is_value: is_inside }),
+            Expr::Join(all) => all
+                .iter()
+                .for_each(|part| self.pieces(part, at, true, depth + 1, found)),
+            Expr::Text(text) => found.push(Piece {
+                text: Some(text.clone()),
+                is_value: false,
+            }),
+            other => found.push(Piece {
+                text: self.text_of(other, at, depth),
+                is_value: is_inside,
+            }),
         }
     }
 }
@@ -172,7 +217,9 @@ impl Program {
 /// The one value that all have.
 fn same<T: PartialEq>(mut values: impl Iterator<Item = Option<T>>) -> Option<T> {
     let first = values.next()??;
-    values.all(|value| value.as_ref() == Some(&first)).then_some(first)
+    values
+        .all(|value| value.as_ref() == Some(&first))
+        .then_some(first)
 }
 
 /// A field that is there twice has no value, unless it is the same one.
@@ -186,10 +233,11 @@ fn insert(fields: &mut Fields, name: String, value: Option<Zeroizing<String>>) {
     }
 }
 
-/// `name=value&name=value`. What is put in where a value stands is that value, encoded or not: a script that forgot to encode
-/// its secret means the same one.
+/// `name=value&name=value`. What is put in where a value stands is that value, encoded or not: a
+/// script that forgot to encode its secret means the same one.
 fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
-    let (mut name, mut value, mut in_value) = (String::new(), Some(Zeroizing::new(String::new())), false);
+    let (mut name, mut value, mut in_value) =
+        (String::new(), Some(Zeroizing::new(String::new())), false);
     for piece in pieces {
         match &piece.text {
             None if in_value => value = None,
@@ -208,7 +256,8 @@ fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
                     let (key, rest) = if in_value {
                         ("", Some(part))
                     } else {
-                        part.split_once('=').map_or((part, None), |(k, v)| (k, Some(v)))
+                        part.split_once('=')
+                            .map_or((part, None), |(k, v)| (k, Some(v)))
                     };
                     name.push_str(key);
                     in_value |= rest.is_some();
@@ -224,7 +273,10 @@ fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
 }
 
 fn end(name: &mut String, value: &mut Option<Zeroizing<String>>, fields: &mut Fields) {
-    let key = std::mem::take(name).trim().trim_start_matches('?').to_ascii_lowercase();
+    let key = std::mem::take(name)
+        .trim()
+        .trim_start_matches('?')
+        .to_ascii_lowercase();
     let text = value.replace(Zeroizing::new(String::new()));
     if !key.is_empty() {
         let text = text.map(|text| Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
@@ -235,6 +287,8 @@ fn end(name: &mut String, value: &mut Option<Zeroizing<String>>, fields: &mut Fi
 /// As the receiver of a form reads it.
 pub(crate) fn decoded(text: &str) -> Zeroizing<String> {
     let pair = Zeroizing::new(format!("v={}", text.replace('&', "%26")));
-    let decoded = url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, v)| v.into_owned());
+    let decoded = url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map(|(_, v)| v.into_owned());
     Zeroizing::new(decoded.unwrap_or_default())
 }

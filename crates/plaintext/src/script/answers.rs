@@ -6,8 +6,17 @@ use crate::token::{Kind, Part, Token};
 use std::ops::Range;
 
 /// What a response says of itself, which is known where a token came.
-const OF_RESPONSE: [&str; 9] =
-    ["raise_for_status", "status_code", "ok", "is_success", "reason", "text", "status", "statusText", "data"];
+const OF_RESPONSE: [&str; 9] = [
+    "raise_for_status",
+    "status_code",
+    "ok",
+    "is_success",
+    "reason",
+    "text",
+    "status",
+    "statusText",
+    "data",
+];
 
 /// What the answer of MSAL for Node has under names of its own.
 const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
@@ -23,11 +32,19 @@ impl Source<'_> {
     /// The token behind a value: a call of JavaScript may go on below.
     pub(super) fn behind_value(&self, last: usize) -> usize {
         let below = self.tokens.list.skip_newlines(last + 1);
-        if !self.tokens.is_python && self.is(below, '.') { below } else { last + 1 }
+        if !self.tokens.is_python && self.is(below, '.') {
+            below
+        } else {
+            last + 1
+        }
     }
 
     fn literal(&self, at: usize) -> Option<String> {
-        self.tokens.list.get(at).and_then(Token::literal).map(|text| text.to_string())
+        self.tokens
+            .list
+            .get(at)
+            .and_then(Token::literal)
+            .map(|text| text.to_string())
     }
 
     /// `.name` behind a value: the place of the name.
@@ -39,20 +56,34 @@ impl Source<'_> {
     fn of_data(&self, value: &Value) -> Option<Around> {
         let behind = value.last + 1;
         if self.is(behind, '[') && self.is(behind + 2, ']') {
-            return self.literal(behind + 1).map(|key| Around::Members(vec![key]));
+            return self
+                .literal(behind + 1)
+                .map(|key| Around::Members(vec![key]));
         }
         if let Some(name) = self.member(value) {
             let word = self.tokens.list.source(name);
             if !self.tokens.is_python {
-                return Some(Around::Members(vec![word.to_owned()])).filter(|_| !self.is(name + 1, '('));
+                return Some(Around::Members(vec![word.to_owned()]))
+                    .filter(|_| !self.is(name + 1, '('));
             }
             let key = (word == "get" && self.is(name + 1, '(')).then(|| self.literal(name + 2))?;
             return key.map(|key| Around::Members(vec![key]));
         }
         let before = self.tokens.before(value.first)?;
-        let key = if self.tokens.is_word(before, &["in"]) { before.checked_sub(1) } else { None };
-        let key = key.map(|at| if self.tokens.is_word(at, &["not"]) { at.saturating_sub(1) } else { at });
-        key.and_then(|key| self.literal(key)).map(|key| Around::Members(vec![key]))
+        let key = if self.tokens.is_word(before, &["in"]) {
+            before.checked_sub(1)
+        } else {
+            None
+        };
+        let key = key.map(|at| {
+            if self.tokens.is_word(at, &["not"]) {
+                at.saturating_sub(1)
+            } else {
+                at
+            }
+        });
+        key.and_then(|key| self.literal(key))
+            .map(|key| Around::Members(vec![key]))
     }
 
     fn of_response(&self, value: &Value) -> Option<Around> {
@@ -62,12 +93,22 @@ impl Source<'_> {
         match word {
             "json" if calls => {
                 let last = self.tokens.brackets.closing(name + 1)?;
-                let level = if self.tokens.is_python { Level::Data } else { Level::DataPromised };
-                Some(Around::Goes(Value { first: value.first, last, level }))
+                let level = if self.tokens.is_python {
+                    Level::Data
+                } else {
+                    Level::DataPromised
+                };
+                Some(Around::Goes(Value {
+                    first: value.first,
+                    last,
+                    level,
+                }))
             }
-            "data" if !self.tokens.is_python => {
-                Some(Around::Goes(Value { first: value.first, last: name, level: Level::Data }))
-            }
+            "data" if !self.tokens.is_python => Some(Around::Goes(Value {
+                first: value.first,
+                last: name,
+                level: Level::Data,
+            })),
             // What the answer looks like as a text is only told to a person who reads of an error.
             "text" if !self.is_in_error(name) => None,
             _ => Some(Around::Members(vec![word.to_owned()])),
@@ -76,15 +117,30 @@ impl Source<'_> {
 
     /// True in a statement that ends the program or raises an error.
     fn is_in_error(&self, at: usize) -> bool {
-        let line = (0..at).rev().take_while(|before| self.tokens.list.tokens[*before].kind != Kind::Newline);
-        line.into_iter().any(|at| self.tokens.is_word(at, &["raise", "throw", "exit", "SystemExit"]))
+        let line = (0..at)
+            .rev()
+            .take_while(|before| self.tokens.list.tokens[*before].kind != Kind::Newline);
+        line.into_iter().any(|at| {
+            self.tokens
+                .is_word(at, &["raise", "throw", "exit", "SystemExit"])
+        })
     }
 
     /// `.then(name => ...)`, `.catch(...)`, `.finally(...)` behind a promise.
     fn of_promise(&self, value: &Value) -> Option<Around> {
         let name = self.member(value)?;
-        let close = self.tokens.brackets.closing(name + 1).filter(|_| self.is(name + 1, '('))?;
-        let next = |level| Around::Goes(Value { first: value.first, last: close, level });
+        let close = self
+            .tokens
+            .brackets
+            .closing(name + 1)
+            .filter(|_| self.is(name + 1, '('))?;
+        let next = |level| {
+            Around::Goes(Value {
+                first: value.first,
+                last: close,
+                level,
+            })
+        };
         match self.tokens.list.source(name) {
             "catch" | "finally" => Some(next(value.level)),
             "then" => {
@@ -94,13 +150,21 @@ impl Source<'_> {
                 let arrow = (param..close).find(|at| self.tokens.list.source(*at) == "=>")?;
                 // A second function would see an error, and a pattern reads members.
                 let keys = self.keys(param, arrow);
-                let one = self.tokens.list.word(param).filter(|_| arrow == param + 1 + usize::from(in_brackets));
+                let one = self
+                    .tokens
+                    .list
+                    .word(param)
+                    .filter(|_| arrow == param + 1 + usize::from(in_brackets));
                 match (value.level, one, keys) {
-                    (Level::DataPromised | Level::Data, _, Some(keys)) => Some(Around::Members(keys)),
+                    (Level::DataPromised | Level::Data, _, Some(keys)) => {
+                        Some(Around::Members(keys))
+                    }
                     (Level::DataPromised | Level::Data, Some(one), _) => {
                         self.members_in(one, &(arrow..close)).map(Around::Members)
                     }
-                    (_, Some(one), _) => self.body_is_data(one, arrow, close).then(|| next(Level::DataPromised)),
+                    (_, Some(one), _) => self
+                        .body_is_data(one, arrow, close)
+                        .then(|| next(Level::DataPromised)),
                     _ => None,
                 }
             }
@@ -110,14 +174,24 @@ impl Source<'_> {
 
     /// The names in `{ a, b }`.
     fn keys(&self, open: usize, end: usize) -> Option<Vec<String>> {
-        let close = self.tokens.brackets.closing(open).filter(|close| self.is(open, '{') && *close < end)?;
+        let close = self
+            .tokens
+            .brackets
+            .closing(open)
+            .filter(|close| self.is(open, '{') && *close < end)?;
         let mut found = Vec::new();
         let mut at = open + 1;
         while at < close {
             if let Some(word) = self.tokens.list.word(at) {
                 found.push(word.to_owned());
                 at += if self.is(at + 1, ':') { 2 } else { 0 };
-            } else if !self.is(at, ',') && self.tokens.list.get(at).is_some_and(|t| t.kind != Kind::Newline) {
+            } else if !self.is(at, ',')
+                && self
+                    .tokens
+                    .list
+                    .get(at)
+                    .is_some_and(|t| t.kind != Kind::Newline)
+            {
                 return None;
             }
             at += 1;
@@ -133,7 +207,11 @@ impl Source<'_> {
             if self.tokens.list.word(at) == Some(name)
                 && (!self.is(at.saturating_sub(1), '.') || self.is(at.saturating_sub(2), '.'))
             {
-                let member = self.tokens.list.word(at + 2).filter(|_| self.is(at + 1, '.'))?;
+                let member = self
+                    .tokens
+                    .list
+                    .word(at + 2)
+                    .filter(|_| self.is(at + 1, '.'))?;
                 found.push(member.to_owned());
             } else if token.uses().any(|used| used == name) {
                 found.extend(self.members_of_string(token, name, Level::Data)?);
@@ -146,13 +224,20 @@ impl Source<'_> {
     fn body_is_data(&self, name: &str, arrow: usize, close: usize) -> bool {
         let body = self.tokens.behind(arrow);
         let words: Vec<&str> = (body..close)
-            .filter(|at| self.tokens.list.get(*at).is_some_and(|t| t.kind != Kind::Newline && !t.is(';')))
+            .filter(|at| {
+                self.tokens
+                    .list
+                    .get(*at)
+                    .is_some_and(|t| t.kind != Kind::Newline && !t.is(';'))
+            })
             .map(|at| self.tokens.list.source(at))
             .collect();
-        words == [name, ".", "json", "(", ")"] || words == ["{", "return", name, ".", "json", "(", ")", "}"]
+        words == [name, ".", "json", "(", ")"]
+            || words == ["{", "return", name, ".", "json", "(", ")", "}"]
     }
 
-    /// What a string with code in it reads of a name: each word beside it must be a member that is known.
+    /// What a string with code in it reads of a name: each word beside it must be a member that is
+    /// known.
     fn members_of_string(&self, token: &Token, name: &str, level: Level) -> Option<Vec<String>> {
         let mut found = Vec::new();
         for part in &token.parts {
@@ -161,7 +246,9 @@ impl Source<'_> {
                 Part::Code(used) if used.iter().any(|used| used == name) => {
                     let others = used.iter().filter(|used| *used != name && *used != "get");
                     found.extend(
-                        others.map(|used| self.has(level, used).then(|| used.clone())).collect::<Option<Vec<_>>>()?,
+                        others
+                            .map(|used| self.has(level, used).then(|| used.clone()))
+                            .collect::<Option<Vec<_>>>()?,
                     );
                 }
                 _ => {}
@@ -181,13 +268,24 @@ impl Source<'_> {
             return Around::Elsewhere;
         }
         if self.is(sign - 1, '}') {
-            let keys = self.tokens.brackets.opener(sign - 1).and_then(|open| self.keys(open, sign));
+            let keys = self
+                .tokens
+                .brackets
+                .opener(sign - 1)
+                .and_then(|open| self.keys(open, sign));
             return match (value.level, keys) {
                 (Level::Data, Some(keys)) => Around::Members(keys),
                 (Level::Response, Some(keys)) if keys == ["data"] => {
                     let open = self.tokens.brackets.opener(sign - 1).unwrap_or(0);
-                    let last = (open..sign).rev().find_map(|at| self.tokens.list.word(at)).unwrap_or_default();
-                    Around::Named(last.to_owned(), self.tokens.span(open, open).start, Level::Data)
+                    let last = (open..sign)
+                        .rev()
+                        .find_map(|at| self.tokens.list.word(at))
+                        .unwrap_or_default();
+                    Around::Named(
+                        last.to_owned(),
+                        self.tokens.span(open, open).start,
+                        Level::Data,
+                    )
                 }
                 _ => Around::Elsewhere,
             };
@@ -198,7 +296,11 @@ impl Source<'_> {
         }
         let is_alone = name == 0 || !(self.is(name - 1, '.') || self.is(name - 1, ','));
         match self.tokens.list.word(name).filter(|_| is_alone) {
-            Some(word) => Around::Named(word.to_owned(), self.tokens.span(name, name).start, value.level),
+            Some(word) => Around::Named(
+                word.to_owned(),
+                self.tokens.span(name, name).start,
+                value.level,
+            ),
             None => Around::Elsewhere,
         }
     }
@@ -220,7 +322,9 @@ impl Answers for Source<'_> {
             let name = self.tokens.list.word(behind + 1).map(str::to_owned);
             return name.map_or(Around::Elsewhere, |name| Around::Members(vec![name]));
         }
-        let Some(before) = self.tokens.before(value.first) else { return Around::Elsewhere };
+        let Some(before) = self.tokens.before(value.first) else {
+            return Around::Elsewhere;
+        };
         let word = self.tokens.list.word(before);
         let is_promise = matches!(value.level, Level::Promised | Level::DataPromised);
         if word == Some("await") {
@@ -232,18 +336,35 @@ impl Answers for Source<'_> {
                 Level::DataPromised => Level::Data,
                 level => level,
             };
-            return Around::Goes(Value { first: before, last: value.last, level });
+            return Around::Goes(Value {
+                first: before,
+                last: value.last,
+                level,
+            });
         }
         let close = self.tokens.list.skip_newlines(value.last + 1);
         if self.is(before, '(') && self.is(close, ')') {
-            let callee = before.checked_sub(1).and_then(|at| self.tokens.list.get(at));
-            let name = before.checked_sub(1).and_then(|at| self.tokens.list.word(at)).unwrap_or_default();
-            let is_call = callee.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Sym(')' | ']')))
-                && !["if", "elif", "while", "return", "await", "not", "in", "and", "or"].contains(&name);
+            let callee = before
+                .checked_sub(1)
+                .and_then(|at| self.tokens.list.get(at));
+            let name = before
+                .checked_sub(1)
+                .and_then(|at| self.tokens.list.word(at))
+                .unwrap_or_default();
+            let is_call = callee
+                .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Sym(')' | ']')))
+                && ![
+                    "if", "elif", "while", "return", "await", "not", "in", "and", "or",
+                ]
+                .contains(&name);
             return match () {
                 () if is_call => Around::Elsewhere,
                 () if name == "if" && !is_promise => Around::Tested,
-                () => Around::Goes(Value { first: before, last: close, level: value.level }),
+                () => Around::Goes(Value {
+                    first: before,
+                    last: close,
+                    level: value.level,
+                }),
             };
         }
         let ends = self
@@ -262,23 +383,39 @@ impl Answers for Source<'_> {
         if self.tokens.list.source(before) == "=>" && ends {
             return Around::Returned;
         }
-        if self.is(before, '=') { self.assigned(value, before) } else { Around::Elsewhere }
+        if self.is(before, '=') {
+            self.assigned(value, before)
+        } else {
+            Around::Elsewhere
+        }
     }
 
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>> {
         let mut found = Vec::new();
-        let given = self.program.assigns.iter().find(|a| a.name == name && a.span.start == given_at);
+        let given = self
+            .program
+            .assigns
+            .iter()
+            .find(|a| a.name == name && a.span.start == given_at);
         let own = given.map_or(given_at..given_at, |assign| assign.span.clone());
         for (at, token) in self.tokens.list.tokens.iter().enumerate() {
-            if own.contains(&token.span.start) || !self.program.sees(name, given_at, token.span.start) {
+            if own.contains(&token.span.start)
+                || !self.program.sees(name, given_at, token.span.start)
+            {
                 continue;
             }
             if self.tokens.list.word(at) == Some(name) {
                 // `...name` spreads it.
                 let is_member = at > 0 && self.is(at - 1, '.') && !(at > 1 && self.is(at - 2, '.'));
-                let is_key = self.is(at + 1, ':') && at > 0 && (self.is(at - 1, '{') || self.is(at - 1, ','));
+                let is_key = self.is(at + 1, ':')
+                    && at > 0
+                    && (self.is(at - 1, '{') || self.is(at - 1, ','));
                 if !is_member && !is_key && !self.is(at + 1, '=') {
-                    found.push(Around::Goes(Value { first: at, last: at, level }));
+                    found.push(Around::Goes(Value {
+                        first: at,
+                        last: at,
+                        level,
+                    }));
                 }
             } else if token.kind == Kind::Str && token.uses().any(|used| used == name) {
                 found.push(Around::Members(self.members_of_string(token, name, level)?));
@@ -288,23 +425,47 @@ impl Answers for Source<'_> {
     }
 
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
-        let index = self.program.function_at(self.tokens.span(value.first, value.first).start)?;
-        let token_at = |byte: usize| self.tokens.list.tokens.partition_point(|t| t.span.start < byte);
+        let index = self
+            .program
+            .function_at(self.tokens.span(value.first, value.first).start)?;
+        let token_at = |byte: usize| {
+            self.tokens
+                .list
+                .tokens
+                .partition_point(|t| t.span.start < byte)
+        };
         let call = |span: &Range<usize>| {
             let first = token_at(span.start);
-            let awaits = first.checked_sub(1).filter(|at| self.tokens.is_word(*at, &["await"]));
+            let awaits = first
+                .checked_sub(1)
+                .filter(|at| self.tokens.is_word(*at, &["await"]));
             let is_settled = matches!(value.level, Level::Data | Level::Response);
-            let first = awaits.filter(|_| is_settled && !self.tokens.is_python).unwrap_or(first);
-            Value { first, last: token_at(span.end) - 1, level: value.level }
+            let first = awaits
+                .filter(|_| is_settled && !self.tokens.is_python)
+                .unwrap_or(first);
+            Value {
+                first,
+                last: token_at(span.end) - 1,
+                level: value.level,
+            }
         };
-        Some(self.program.calls_of(index).map(|c| call(&c.span)).collect())
+        Some(
+            self.program
+                .calls_of(index)
+                .map(|c| call(&c.span))
+                .collect(),
+        )
     }
 
     fn has(&self, level: Level, member: &str) -> bool {
         match level {
-            Level::Data | Level::DataPromised => GIVEN.contains(&member) || OF_MSAL.contains(&member),
+            Level::Data | Level::DataPromised => {
+                GIVEN.contains(&member) || OF_MSAL.contains(&member)
+            }
             // What is no member of a response is not there before the edit and behind it.
-            Level::Response | Level::Promised => OF_RESPONSE.contains(&member) || GIVEN.contains(&member),
+            Level::Response | Level::Promised => {
+                OF_RESPONSE.contains(&member) || GIVEN.contains(&member)
+            }
         }
     }
 }
@@ -313,6 +474,7 @@ impl Source<'_> {
     /// `is None`, and where the condition goes on.
     fn is_python_test(&self, at: usize) -> bool {
         self.tokens.is_python
-            && (self.tokens.is_word(at, &["and", "or"]) || self.tokens.is_word(at + 1, &["None", "not"]))
+            && (self.tokens.is_word(at, &["and", "or"])
+                || self.tokens.is_word(at + 1, &["None", "not"]))
     }
 }

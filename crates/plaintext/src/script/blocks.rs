@@ -21,7 +21,10 @@ pub(super) struct Blocks {
 }
 
 pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
-    let mut reader = Reader { tokens, found: Blocks::default() };
+    let mut reader = Reader {
+        tokens,
+        found: Blocks::default(),
+    };
     if tokens.is_python {
         reader.python();
     } else {
@@ -49,10 +52,22 @@ impl Reader<'_> {
         let params = list.map(|list| self.params(&list)).unwrap_or_default();
         self.found.names.insert(name);
         let token = self.tokens.list.get(name);
-        let name = token.and_then(Token::literal).filter(|_| token.is_some_and(|t| t.kind == Kind::Str));
-        let name = name
-            .map_or_else(|| token.map_or("", |t| &self.tokens.list.text[t.span.clone()]).to_owned(), |n| n.to_string());
-        self.found.functions.push(Function { name, params, refuses_empty: false });
+        let name = token
+            .and_then(Token::literal)
+            .filter(|_| token.is_some_and(|t| t.kind == Kind::Str));
+        let name = name.map_or_else(
+            || {
+                token
+                    .map_or("", |t| &self.tokens.list.text[t.span.clone()])
+                    .to_owned()
+            },
+            |n| n.to_string(),
+        );
+        self.found.functions.push(Function {
+            name,
+            params,
+            refuses_empty: false,
+        });
         BlockKind::Function(self.found.functions.len() - 1)
     }
 
@@ -80,13 +95,27 @@ impl Reader<'_> {
     fn python(&mut self) {
         let lines = self.lines();
         for (index, (first, last, indent)) in lines.iter().enumerate() {
-            let Some((colon, kind)) = self.header(*first, *last) else { continue };
+            let Some((colon, kind)) = self.header(*first, *last) else {
+                continue;
+            };
             let is_block = colon == *last;
-            let inside = || lines[index + 1..].iter().take_while(|(_, _, other)| is_block && other > indent);
+            let inside = || {
+                lines[index + 1..]
+                    .iter()
+                    .take_while(|(_, _, other)| is_block && other > indent)
+            };
             // What stands behind the colon goes on to the end of the line.
-            let rest =
-                || lines[index..].iter().take_while(|(start, ..)| self.line_start(*start) == self.line_start(*first));
-            let end = if is_block { inside().last() } else { rest().last() }.map_or(*last, |(_, last, _)| *last);
+            let rest = || {
+                lines[index..]
+                    .iter()
+                    .take_while(|(start, ..)| self.line_start(*start) == self.line_start(*first))
+            };
+            let end = if is_block {
+                inside().last()
+            } else {
+                rest().last()
+            }
+            .map_or(*last, |(_, last, _)| *last);
             self.add(*first, end, kind);
         }
         for at in 0..self.tokens.list.tokens.len() {
@@ -113,7 +142,12 @@ impl Reader<'_> {
 
     fn line_start(&self, at: usize) -> usize {
         let start = self.tokens.span(at, at).start;
-        self.tokens.list.text.get(..start).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1)
+        self.tokens
+            .list
+            .text
+            .get(..start)
+            .and_then(|t| t.rfind('\n'))
+            .map_or(0, |n| n + 1)
     }
 
     /// Statements: their first and last token, and how far they are indented.
@@ -122,27 +156,44 @@ impl Reader<'_> {
         let tokens = &self.tokens.list.tokens;
         let mut at = 0;
         while at <= tokens.len() {
-            let ends = tokens.get(at).is_none_or(|t| t.kind == Kind::Newline || t.is(';'));
+            let ends = tokens
+                .get(at)
+                .is_none_or(|t| t.kind == Kind::Newline || t.is(';'));
             if ends {
                 if let Some(first) = start.take() {
                     found.push((first, at - 1, indent));
                 }
             } else if start.is_none() {
                 let begins = self.line_start(at);
-                let before = self.tokens.list.text.get(begins..tokens[at].span.start).unwrap_or_default();
+                let before = self
+                    .tokens
+                    .list
+                    .text
+                    .get(begins..tokens[at].span.start)
+                    .unwrap_or_default();
                 if before.trim().is_empty() {
                     indent = before.len();
                 }
                 start = Some(at);
             }
-            at = self.tokens.brackets.closing(at).filter(|_| !ends).unwrap_or(at) + 1;
+            at = self
+                .tokens
+                .brackets
+                .closing(at)
+                .filter(|_| !ends)
+                .unwrap_or(at)
+                + 1;
         }
         found
     }
 
     /// The colon of a statement that opens a block, and what kind of block that is.
     fn header(&mut self, first: usize, last: usize) -> Option<(usize, BlockKind)> {
-        let at = if self.tokens.is_word(first, &["async"]) { first + 1 } else { first };
+        let at = if self.tokens.is_word(first, &["async"]) {
+            first + 1
+        } else {
+            first
+        };
         let word = self.tokens.list.word(at)?;
         let mut colon = at;
         while colon <= last && !self.is(colon, ':') {
@@ -159,12 +210,16 @@ impl Reader<'_> {
                 let above = self.tokens.before(first).map(|end| self.line_start(end));
                 let decorated = above.and_then(|start| self.tokens.list.text.get(start..));
                 if decorated.is_some_and(|line| line.trim_start().starts_with('@')) {
-                    self.found.exported.insert(self.tokens.list.source(at + 1).to_owned());
+                    self.found
+                        .exported
+                        .insert(self.tokens.list.source(at + 1).to_owned());
                 }
                 self.function(at + 1, list)
             }
             "for" | "while" => BlockKind::Loop,
-            "if" | "elif" | "else" | "try" | "except" | "finally" | "with" | "class" => BlockKind::Branch,
+            "if" | "elif" | "else" | "try" | "except" | "finally" | "with" | "class" => {
+                BlockKind::Branch
+            }
             "match" if colon == last => BlockKind::Branch,
             "case" if colon > at + 1 => BlockKind::Branch,
             _ => return None,
@@ -188,11 +243,23 @@ impl Reader<'_> {
 
     /// `(a, b) => { ... }`, `a => value`.
     fn arrow(&mut self, at: usize) {
-        let Some(before) = self.tokens.before(at) else { return };
-        let list = self.tokens.brackets.opener(before).filter(|_| self.is(before, ')')).map(|open| open..before);
+        let Some(before) = self.tokens.before(at) else {
+            return;
+        };
+        let list = self
+            .tokens
+            .brackets
+            .opener(before)
+            .filter(|_| self.is(before, ')'))
+            .map(|open| open..before);
         let first = list.as_ref().map_or(before, |list| list.start);
         let body = self.tokens.behind(at);
-        let last = match self.tokens.brackets.closing(body).filter(|_| self.is(body, '{')) {
+        let last = match self
+            .tokens
+            .brackets
+            .closing(body)
+            .filter(|_| self.is(body, '{'))
+        {
             Some(close) => close,
             None => self.end_of_expression(body),
         };
@@ -221,47 +288,81 @@ impl Reader<'_> {
         at.max(first + 1) - 1
     }
 
-    /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or handed to somebody.
+    /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or handed
+    /// to somebody.
     fn named(&mut self, first: usize, last: usize, list: Option<Range<usize>>) -> BlockKind {
         let mut before = self.tokens.before(first);
         if before.is_some_and(|at| self.tokens.is_word(at, &["async"])) {
             before = before.and_then(|at| self.tokens.before(at));
         }
-        let Some(before) = before else { return BlockKind::Later };
-        let name = before.checked_sub(1).filter(|_| self.is(before, '=') || self.is(before, ':'));
+        let Some(before) = before else {
+            return BlockKind::Later;
+        };
+        let name = before
+            .checked_sub(1)
+            .filter(|_| self.is(before, '=') || self.is(before, ':'));
         if let Some(name) = name.filter(|name| self.tokens.list.word(*name).is_some()) {
             let is_member = name > 0 && self.is(name - 1, '.');
             let kind = self.function(name, list);
             if is_member {
-                self.found.exported.insert(self.tokens.list.source(name).to_owned());
+                self.found
+                    .exported
+                    .insert(self.tokens.list.source(name).to_owned());
             }
             return kind;
         }
-        let close = self.tokens.brackets.closing(before).filter(|_| self.is(before, '('));
-        let at_once = close.is_some_and(|close| self.tokens.behind(last) == close && self.is(close + 1, '('));
+        let close = self
+            .tokens
+            .brackets
+            .closing(before)
+            .filter(|_| self.is(before, '('));
+        let at_once =
+            close.is_some_and(|close| self.tokens.behind(last) == close && self.is(close + 1, '('));
         // What its parameters are given is not looked for.
         let has_params = list.as_ref().is_some_and(|list| list.end > list.start + 1);
         if let Some(list) = list {
             self.found.params.push(list);
         }
-        if at_once && !has_params { BlockKind::Branch } else { BlockKind::Later }
+        if at_once && !has_params {
+            BlockKind::Branch
+        } else {
+            BlockKind::Later
+        }
     }
 
     fn keyword_function(&mut self, at: usize) {
         let name = if self.is(at + 1, '*') { at + 2 } else { at + 1 };
         let has_name = self.tokens.list.word(name).is_some();
         let open = if has_name { name + 1 } else { name };
-        let Some(close) = self.tokens.brackets.closing(open).filter(|_| self.is(open, '(')) else { return };
-        let Some(body) = (close..self.tokens.list.tokens.len()).find(|at| self.is(*at, '{')) else { return };
-        let Some(last) = self.tokens.brackets.closing(body) else { return };
+        let Some(close) = self
+            .tokens
+            .brackets
+            .closing(open)
+            .filter(|_| self.is(open, '('))
+        else {
+            return;
+        };
+        let Some(body) = (close..self.tokens.list.tokens.len()).find(|at| self.is(*at, '{')) else {
+            return;
+        };
+        let Some(last) = self.tokens.brackets.closing(body) else {
+            return;
+        };
         if !has_name {
             let kind = self.named(at, last, Some(open..close));
             return self.add(at, last, kind);
         }
-        let before =
-            self.tokens.before(at).map(|b| if self.tokens.is_word(b, &["async"]) { b.saturating_sub(1) } else { b });
+        let before = self.tokens.before(at).map(|b| {
+            if self.tokens.is_word(b, &["async"]) {
+                b.saturating_sub(1)
+            } else {
+                b
+            }
+        });
         if before.is_some_and(|b| self.tokens.is_word(b, &["export", "default"])) {
-            self.found.exported.insert(self.tokens.list.source(name).to_owned());
+            self.found
+                .exported
+                .insert(self.tokens.list.source(name).to_owned());
         }
         let kind = self.function(name, Some(open..close));
         self.add(at, last, kind);
@@ -269,31 +370,48 @@ impl Reader<'_> {
 
     /// A brace by what stands before it: a block, a method, or an object.
     fn brace(&mut self, open: usize) {
-        let (Some(before), Some(close)) = (self.tokens.before(open), self.tokens.brackets.closing(open)) else {
+        let (Some(before), Some(close)) =
+            (self.tokens.before(open), self.tokens.brackets.closing(open))
+        else {
             return;
         };
         let kind = if self.is(before, ')') {
-            let Some(bracket) = self.tokens.brackets.opener(before) else { return };
-            let Some(word) = bracket.checked_sub(1).filter(|at| self.tokens.list.word(*at).is_some()) else { return };
+            let Some(bracket) = self.tokens.brackets.opener(before) else {
+                return;
+            };
+            let Some(word) = bracket
+                .checked_sub(1)
+                .filter(|at| self.tokens.list.word(*at).is_some())
+            else {
+                return;
+            };
             match self.tokens.list.source(word) {
                 "if" | "switch" | "catch" | "with" => BlockKind::Branch,
                 "for" | "while" | "await" => BlockKind::Loop,
                 "function" => return,
-                _ if word > 0 && (self.tokens.is_word(word - 1, &["function"]) || self.is(word - 1, '*')) => {
+                _ if word > 0
+                    && (self.tokens.is_word(word - 1, &["function"]) || self.is(word - 1, '*')) =>
+                {
                     return;
                 }
                 // A method; or a call with a block behind it, which is no JavaScript.
                 _ => self.function(word, Some(bracket..before)),
             }
-        } else if self.tokens.is_word(before, &["else", "try", "finally", "catch"]) {
+        } else if self
+            .tokens
+            .is_word(before, &["else", "try", "finally", "catch"])
+        {
             BlockKind::Branch
         } else if self.tokens.is_word(before, &["do"]) {
             BlockKind::Loop
         } else {
             return;
         };
-        let first =
-            if matches!(kind, BlockKind::Loop) { self.tokens.brackets.opener(before).unwrap_or(open) } else { open };
+        let first = if matches!(kind, BlockKind::Loop) {
+            self.tokens.brackets.opener(before).unwrap_or(open)
+        } else {
+            open
+        };
         self.add(first, close, kind);
     }
 
@@ -301,10 +419,20 @@ impl Reader<'_> {
     fn without_brace(&mut self, at: usize) {
         let is_member = at > 0 && self.is(at - 1, '.');
         let is_else = self.tokens.is_word(at, &["else"]);
-        let open = if self.tokens.is_word(at + 1, &["await"]) { at + 2 } else { at + 1 };
-        let close = self.tokens.brackets.closing(open).filter(|_| self.is(open, '('));
+        let open = if self.tokens.is_word(at + 1, &["await"]) {
+            at + 2
+        } else {
+            at + 1
+        };
+        let close = self
+            .tokens
+            .brackets
+            .closing(open)
+            .filter(|_| self.is(open, '('));
         let last = if is_else { Some(at) } else { close };
-        let Some(last) = last.filter(|_| !is_member) else { return };
+        let Some(last) = last.filter(|_| !is_member) else {
+            return;
+        };
         let body = self.tokens.behind(last);
         if self.is(body, '{') || self.tokens.is_word(body, &["if"]) {
             return;
@@ -314,6 +442,14 @@ impl Reader<'_> {
             end = self.end_of_expression(end + 2);
         }
         let is_loop = self.tokens.is_word(at, &["for", "while"]);
-        self.add(at, end, if is_loop { BlockKind::Loop } else { BlockKind::Branch });
+        self.add(
+            at,
+            end,
+            if is_loop {
+                BlockKind::Loop
+            } else {
+                BlockKind::Branch
+            },
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Values of Python and JavaScript, and the arguments of their calls, as far as a token request needs them.
+//! Values of Python and JavaScript, and the arguments of their calls, as far as a token request
+//! needs them.
 
 use crate::brackets::Brackets;
 use crate::list::List;
@@ -25,7 +26,11 @@ impl<'t> Tokens<'t> {
     pub(crate) fn of(tokens: &'t [Token], text: &'t str, is_python: bool) -> Self {
         let list = List::of(tokens, text);
         let brackets = Brackets::of(&list.tokens);
-        Self { list, brackets, is_python }
+        Self {
+            list,
+            brackets,
+            is_python,
+        }
     }
 
     pub(crate) fn is_word(&self, at: usize, words: &[&str]) -> bool {
@@ -35,12 +40,16 @@ impl<'t> Tokens<'t> {
     /// The bytes from the first to the last of these tokens.
     pub(crate) fn span(&self, first: usize, last: usize) -> Range<usize> {
         let tokens = &self.list.tokens;
-        let end = tokens.get(last).map_or(self.list.text.len(), |t| t.span.end);
+        let end = tokens
+            .get(last)
+            .map_or(self.list.text.len(), |t| t.span.end);
         tokens.get(first).map_or(end, |t| t.span.start)..end
     }
 
     pub(crate) fn before(&self, at: usize) -> Option<usize> {
-        (0..at).rev().find(|before| self.list.tokens[*before].kind != Kind::Newline)
+        (0..at)
+            .rev()
+            .find(|before| self.list.tokens[*before].kind != Kind::Newline)
     }
 
     pub(crate) fn behind(&self, at: usize) -> usize {
@@ -52,13 +61,26 @@ impl<'t> Tokens<'t> {
         if depth > DEEPEST {
             return (Expr::Unknown, at + 1);
         }
-        let skip = |at: usize| if in_brackets { self.list.skip_newlines(at) } else { at };
+        let skip = |at: usize| {
+            if in_brackets {
+                self.list.skip_newlines(at)
+            } else {
+                at
+            }
+        };
         let (mut value, mut next) = self.operand(skip(at), in_brackets, depth);
         loop {
             let here = skip(next);
-            let plus = self.list.is(here, '+').then(|| self.list.skip_newlines(here + 1));
-            let side = self.is_python && self.list.get(here).is_some_and(|t| t.kind == Kind::Str) && here > at;
-            let Some(more_at) = plus.or_else(|| side.then_some(here)) else { return (value, next) };
+            let plus = self
+                .list
+                .is(here, '+')
+                .then(|| self.list.skip_newlines(here + 1));
+            let side = self.is_python
+                && self.list.get(here).is_some_and(|t| t.kind == Kind::Str)
+                && here > at;
+            let Some(more_at) = plus.or_else(|| side.then_some(here)) else {
+                return (value, next);
+            };
             let (more, after) = self.operand(more_at, in_brackets, depth + 1);
             value = value.joined(more);
             next = after;
@@ -68,13 +90,20 @@ impl<'t> Tokens<'t> {
     /// A value that ends here for certain.
     pub(crate) fn whole(&self, at: usize, in_brackets: bool) -> (Expr, usize) {
         let (value, next) = self.value(at, in_brackets, 0);
-        let end = if in_brackets { self.list.skip_newlines(next) } else { next };
+        let end = if in_brackets {
+            self.list.skip_newlines(next)
+        } else {
+            next
+        };
         let ends = self.list.get(end).is_none_or(|t| match t.kind {
             // A call may go on below with a dot, and a sum in JavaScript with its sign.
             Kind::Newline => {
                 let below = self.list.skip_newlines(end);
                 self.is_python
-                    || !self.list.get(below).is_some_and(|t| matches!(t.kind, Kind::Sym('.' | '+' | '?' | '|' | '&')))
+                    || !self
+                        .list
+                        .get(below)
+                        .is_some_and(|t| matches!(t.kind, Kind::Sym('.' | '+' | '?' | '|' | '&')))
             }
             Kind::Sym(c) => matches!(c, ',' | ')' | ']' | '}' | ';'),
             _ => false,
@@ -83,7 +112,9 @@ impl<'t> Tokens<'t> {
     }
 
     fn operand(&self, at: usize, in_brackets: bool, depth: usize) -> (Expr, usize) {
-        let Some(token) = self.list.get(at) else { return (Expr::Unknown, at + 1) };
+        let Some(token) = self.list.get(at) else {
+            return (Expr::Unknown, at + 1);
+        };
         let close = self.brackets.closing(at);
         let (value, next) = match (token.kind, close) {
             (Kind::Str, _) => (Expr::of(&token.parts), at + 1),
@@ -105,11 +136,19 @@ impl<'t> Tokens<'t> {
     }
 
     /// What stands behind a value: members, keys, calls.
-    fn members(&self, mut value: Expr, start: usize, mut at: usize, in_brackets: bool, depth: usize) -> (Expr, usize) {
+    fn members(
+        &self,
+        mut value: Expr,
+        start: usize,
+        mut at: usize,
+        in_brackets: bool,
+        depth: usize,
+    ) -> (Expr, usize) {
         let mut last = self.list.word(start).unwrap_or_default();
         loop {
             let below = self.list.skip_newlines(at);
-            if self.list.is(at, '.') || self.list.is(below, '.') && (in_brackets || !self.is_python) {
+            if self.list.is(at, '.') || self.list.is(below, '.') && (in_brackets || !self.is_python)
+            {
                 let dot = if self.list.is(at, '.') { at } else { below };
                 let name = self.list.skip_newlines(dot + 1);
                 last = self.list.word(name).unwrap_or_default();
@@ -122,14 +161,23 @@ impl<'t> Tokens<'t> {
                 at = name + 1;
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
-                let key = self.list.get(at + 1).and_then(Token::literal).filter(|_| close == at + 2);
-                value = key.map_or(Expr::Unknown, |key| Expr::Member(Box::new(value), key.to_string()));
+                let key = self
+                    .list
+                    .get(at + 1)
+                    .and_then(Token::literal)
+                    .filter(|_| close == at + 2);
+                value = key.map_or(Expr::Unknown, |key| {
+                    Expr::Member(Box::new(value), key.to_string())
+                });
                 at = close + 1;
             } else if self.list.is(at, '(') {
                 let close = self.brackets.closing(at).unwrap_or(at);
-                let is_json =
-                    matches!(&value, Expr::Member(base, _) if matches!(&**base, Expr::Name(name) if name == "JSON"));
-                value = if is_json { Expr::Unknown } else { made(last, self.arguments(at, depth)) };
+                let is_json = matches!(&value, Expr::Member(base, _) if matches!(&**base, Expr::Name(name) if name == "JSON"));
+                value = if is_json {
+                    Expr::Unknown
+                } else {
+                    made(last, self.arguments(at, depth))
+                };
                 at = close + 1;
             } else {
                 return (value, at);
@@ -145,13 +193,17 @@ impl<'t> Tokens<'t> {
             if self.list.is(at, '*') || self.list.is(at, '.') {
                 return None;
             }
-            let is_named = self.is_python && self.list.word(at).is_some() && self.list.is(at + 1, '=');
+            let is_named =
+                self.is_python && self.list.word(at).is_some() && self.list.is(at + 1, '=');
             let name = is_named.then(|| self.list.source(at).to_owned());
             let start = if is_named { at + 2 } else { at };
             let (value, next) = self.value(start, true, depth + 1);
             let end = self.list.skip_newlines(next);
             let is_whole = end == close || self.list.is(end, ',');
-            found.push(Argument { name, value: if is_whole { value } else { Expr::Unknown } });
+            found.push(Argument {
+                name,
+                value: if is_whole { value } else { Expr::Unknown },
+            });
             at = self.next_item(next.max(start + 1).min(close), close);
         }
         Some(found)
@@ -168,7 +220,11 @@ impl<'t> Tokens<'t> {
     fn table(&self, open: usize, close: usize, depth: usize) -> Expr {
         let (mut entries, mut at) = (Vec::new(), self.list.skip_newlines(open + 1));
         while at < close {
-            let word = self.list.word(at).filter(|_| !self.is_python).map(str::to_owned);
+            let word = self
+                .list
+                .word(at)
+                .filter(|_| !self.is_python)
+                .map(str::to_owned);
             let key = word.or_else(|| self.list.get(at)?.literal().map(|text| text.to_string()));
             let Some(key) = key else { return Expr::Unknown };
             let colon = self.list.skip_newlines(at + 1);
@@ -201,14 +257,21 @@ impl<'t> Tokens<'t> {
 
 /// What a call makes, as far as it is known by its name.
 fn made(name: &str, arguments: Option<Vec<Argument>>) -> Expr {
-    let Some(arguments) = arguments else { return Expr::Unknown };
+    let Some(arguments) = arguments else {
+        return Expr::Unknown;
+    };
     let one = || arguments.first().map(|argument| argument.value.clone());
     match name {
-        "dict" if arguments.iter().all(|a| a.name.is_some()) => {
-            Expr::Map(arguments.into_iter().map(|a| (a.name.unwrap_or_default(), a.value)).collect())
-        }
+        "dict" if arguments.iter().all(|a| a.name.is_some()) => Expr::Map(
+            arguments
+                .into_iter()
+                .map(|a| (a.name.unwrap_or_default(), a.value))
+                .collect(),
+        ),
         _ if FORMS.contains(&name) => one().unwrap_or(Expr::Map(Vec::new())),
-        _ if ENCODERS.contains(&name) => one().map_or(Expr::Unknown, |value| Expr::Encoded(Box::new(value))),
+        _ if ENCODERS.contains(&name) => {
+            one().map_or(Expr::Unknown, |value| Expr::Encoded(Box::new(value)))
+        }
         _ => Expr::Made(name.to_owned(), arguments),
     }
 }

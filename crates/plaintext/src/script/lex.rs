@@ -1,5 +1,5 @@
-//! Strings, comments and names of Python and of JavaScript, which JSON is a part of. No grammar: `script_values` looks at
-//! what stands around a name.
+//! Strings, comments and names of Python and of JavaScript, which JSON is a part of. No grammar:
+//! `script_values` looks at what stands around a name.
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;
@@ -15,14 +15,21 @@ fn is_name(c: char) -> bool {
 }
 
 /// Signs of two or three characters that begin or end with `=` and are no assignment.
-const LONG_SIGNS: [&str; 14] = ["===", "!==", "==", "!=", "<=", ">=", "=>", ":=", "+=", "-=", "*=", "/=", "|=", "&="];
+const LONG_SIGNS: [&str; 14] = [
+    "===", "!==", "==", "!=", "<=", ">=", "=>", ":=", "+=", "-=", "*=", "/=", "|=", "&=",
+];
 
-/// A slash that no other slash follows within this is a division; a bound keeps the time in proportion to the text.
+/// A slash that no other slash follows within this is a division; a bound keeps the time in
+/// proportion to the text.
 const LONGEST_REGEX: usize = 1000;
 
 pub(crate) fn lex(text: &str, range: Range<usize>, dialect: Dialect) -> Tokens {
     let cursor = Cursor::new(text.get(..range.end).unwrap_or_default(), range.start);
-    let mut lexer = Lexer { cursor, dialect, tokens: Tokens::default() };
+    let mut lexer = Lexer {
+        cursor,
+        dialect,
+        tokens: Tokens::default(),
+    };
     lexer.run(0);
     lexer.tokens
 }
@@ -46,7 +53,9 @@ impl Lexer<'_> {
                     self.push(Kind::Newline, start);
                 }
                 '\\' if python && (self.cursor.eat("\\\n") || self.cursor.eat("\\\r\n")) => {}
-                c if c.is_whitespace() => drop(self.cursor.take(|c| c.is_whitespace() && c != '\n')),
+                c if c.is_whitespace() => {
+                    self.cursor.take(|c| c.is_whitespace() && c != '\n');
+                }
                 '#' if python => self.comment(1),
                 '/' if !python && self.cursor.rest().starts_with("//") => self.comment(2),
                 '/' if !python && self.cursor.rest().starts_with("/*") => self.block_comment(),
@@ -76,14 +85,19 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
-        self.tokens.list.push(Token::plain(kind, start..self.cursor.at));
+        self.tokens
+            .list
+            .push(Token::plain(kind, start..self.cursor.at));
     }
 
     fn comment(&mut self, mark: usize) {
         let start = self.cursor.at;
         self.cursor.line();
         let span = start..self.cursor.at;
-        self.tokens.list.push(Token { inner: start + mark..span.end, ..Token::plain(Kind::Comment, span) });
+        self.tokens.list.push(Token {
+            inner: start + mark..span.end,
+            ..Token::plain(Kind::Comment, span)
+        });
     }
 
     fn block_comment(&mut self) {
@@ -96,20 +110,39 @@ impl Lexer<'_> {
         let inner = self.cursor.at..self.cursor.at + end.unwrap_or(self.cursor.rest().len());
         self.cursor.at = inner.end;
         self.cursor.eat("*/");
-        self.tokens.list.push(Token { inner, ..Token::plain(Kind::Comment, start..self.cursor.at) });
+        self.tokens.list.push(Token {
+            inner,
+            ..Token::plain(Kind::Comment, start..self.cursor.at)
+        });
     }
 
     /// A slash divides behind a value, and begins a regular expression elsewhere.
     fn regex_may_begin(&self) -> bool {
-        self.tokens.list.iter().rev().find(|t| t.kind != Kind::Comment).is_none_or(|t| match t.kind {
-            Kind::Sym(c) => !matches!(c, ')' | ']' | '}'),
-            Kind::Newline => true,
-            Kind::Word => matches!(
-                self.cursor.text.get(t.span.clone()),
-                Some("return" | "typeof" | "case" | "in" | "of" | "delete" | "void" | "throw" | "await" | "yield")
-            ),
-            _ => false,
-        })
+        self.tokens
+            .list
+            .iter()
+            .rev()
+            .find(|t| t.kind != Kind::Comment)
+            .is_none_or(|t| match t.kind {
+                Kind::Sym(c) => !matches!(c, ')' | ']' | '}'),
+                Kind::Newline => true,
+                Kind::Word => matches!(
+                    self.cursor.text.get(t.span.clone()),
+                    Some(
+                        "return"
+                            | "typeof"
+                            | "case"
+                            | "in"
+                            | "of"
+                            | "delete"
+                            | "void"
+                            | "throw"
+                            | "await"
+                            | "yield"
+                    )
+                ),
+                _ => false,
+            })
     }
 
     /// A regular expression, if it ends in this line and soon.
@@ -180,7 +213,12 @@ impl Lexer<'_> {
 
     fn finish(&mut self, start: usize, inner: Range<usize>, parts: Parts) {
         let span = start..self.cursor.at;
-        self.tokens.list.push(Token { kind: Kind::Str, span, inner, parts: parts.finish() });
+        self.tokens.list.push(Token {
+            kind: Kind::Str,
+            span,
+            inner,
+            parts: parts.finish(),
+        });
     }
 
     /// `{name}` of a formatted string.
@@ -193,8 +231,18 @@ impl Lexer<'_> {
         self.cursor.eat("}");
         let inside = encoded(inside);
         let is_plain = !inside.is_empty() && inside.chars().all(is_name);
-        let names = || inside.split(|c| !is_name(c)).filter(|n| !n.is_empty()).map(str::to_owned).collect();
-        parts.part(if is_plain { Part::Name(inside.to_owned()) } else { Part::Code(names()) });
+        let names = || {
+            inside
+                .split(|c| !is_name(c))
+                .filter(|n| !n.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        parts.part(if is_plain {
+            Part::Name(inside.to_owned())
+        } else {
+            Part::Code(names())
+        });
     }
 
     /// A template: the code in it is read behind it.
@@ -213,7 +261,12 @@ impl Lexer<'_> {
                 Some('`') => {
                     self.cursor.next();
                     let span = start..self.cursor.at;
-                    self.tokens.list[index] = Token { kind: Kind::Str, span, inner, parts: parts.finish() };
+                    self.tokens.list[index] = Token {
+                        kind: Kind::Str,
+                        span,
+                        inner,
+                        parts: parts.finish(),
+                    };
                     return;
                 }
                 Some('\\') => self.escape(&mut parts, false),
@@ -234,15 +287,27 @@ impl Lexer<'_> {
 
     fn substitution(&mut self, first: usize) -> Part {
         let inside = self.tokens.list.split_off(first);
-        let text = |token: &Token| self.cursor.text.get(token.span.clone()).unwrap_or_default().to_owned();
+        let text = |token: &Token| {
+            self.cursor
+                .text
+                .get(token.span.clone())
+                .unwrap_or_default()
+                .to_owned()
+        };
         match inside.as_slice() {
             [one] if one.kind == Kind::Word => Part::Name(text(one)),
-            [call, open, one, _] if text(call) == "encodeURIComponent" && open.is('(') && one.kind == Kind::Word => {
+            [call, open, one, _]
+                if text(call) == "encodeURIComponent" && open.is('(') && one.kind == Kind::Word =>
+            {
                 Part::Name(text(one))
             }
             many => {
                 let words = many.iter().filter(|t| t.kind == Kind::Word).map(text);
-                Part::Code(words.chain(many.iter().flat_map(|t| t.uses().map(str::to_owned))).collect())
+                Part::Code(
+                    words
+                        .chain(many.iter().flat_map(|t| t.uses().map(str::to_owned)))
+                        .collect(),
+                )
             }
         }
     }
@@ -274,11 +339,18 @@ impl Lexer<'_> {
             'u' => self.code(parts, 4),
             'U' if self.dialect == Dialect::Python => self.code(parts, 8),
             'a' | 'v' | 'N' | '0'..='9' => parts.part(Part::Code(Vec::new())),
-            '\\' | '\'' | '"' | '/' | '`' | '$' if self.dialect == Dialect::JavaScript => parts.push(c),
+            '\\' | '\'' | '"' | '/' | '`' | '$' if self.dialect == Dialect::JavaScript => {
+                parts.push(c);
+            }
             '\\' | '\'' | '"' => parts.push(c),
             _ if self.dialect == Dialect::JavaScript => parts.push(c),
             // Python keeps the backslash of an escape that it does not know.
-            _ => parts.push_str(self.cursor.text.get(start..self.cursor.at).unwrap_or_default()),
+            _ => parts.push_str(
+                self.cursor
+                    .text
+                    .get(start..self.cursor.at)
+                    .unwrap_or_default(),
+            ),
         }
     }
 
@@ -286,7 +358,10 @@ impl Lexer<'_> {
     fn code(&mut self, parts: &mut Parts, digits: usize) {
         let hex = |cursor: &mut Cursor<'_>, digits: usize| {
             let text = cursor.rest().get(..digits)?;
-            let value = text.chars().all(|c| c.is_ascii_hexdigit()).then(|| u32::from_str_radix(text, 16).ok())??;
+            let value = text
+                .chars()
+                .all(|c| c.is_ascii_hexdigit())
+                .then(|| u32::from_str_radix(text, 16).ok())??;
             cursor.at += digits;
             Some(value)
         };
@@ -307,8 +382,10 @@ impl Lexer<'_> {
 /// `quote(name)` stands for the name: what goes over the wire is read back as the text.
 fn encoded(code: &str) -> &str {
     let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
-    let is_quote = |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
-    call.filter(|(name, _)| is_quote(name)).map_or(code, |(_, name)| name)
+    let is_quote =
+        |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
+    call.filter(|(name, _)| is_quote(name))
+        .map_or(code, |(_, name)| name)
 }
 
 fn push_code(parts: &mut Parts, value: Option<u32>) {
@@ -323,8 +400,12 @@ mod tests {
     use super::*;
 
     fn strings(text: &str, dialect: Dialect) -> Vec<Option<String>> {
-        let list = lex(text, 0..text.len(), dialect).list.into_iter().filter(|t| t.kind == Kind::Str);
-        list.map(|t| t.literal().map(|text| text.to_string())).collect()
+        let list = lex(text, 0..text.len(), dialect)
+            .list
+            .into_iter()
+            .filter(|t| t.kind == Kind::Str);
+        list.map(|t| t.literal().map(|text| text.to_string()))
+            .collect()
     }
 
     #[test]
@@ -338,7 +419,11 @@ mod tests {
             ("f'{a}'", None),
             ("'\\N{DASH}'", None),
         ] {
-            assert_eq!(strings(text, Dialect::Python), [value.map(str::to_owned)], "{text}");
+            assert_eq!(
+                strings(text, Dialect::Python),
+                [value.map(str::to_owned)],
+                "{text}"
+            );
         }
         for (text, value) in [
             ("\"a\\u0026\\\"\\/\"", Some("a&\"/")),
@@ -347,16 +432,27 @@ mod tests {
             ("`a${b}`", None),
             ("'\\ud834'", None),
         ] {
-            assert_eq!(strings(text, Dialect::JavaScript), [value.map(str::to_owned)], "{text}");
+            assert_eq!(
+                strings(text, Dialect::JavaScript),
+                [value.map(str::to_owned)],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn comments_and_expressions_hide_no_string() {
-        assert_eq!(strings("# 'a'\n'b' # \"c\"", Dialect::Python), [Some("b".to_owned())]);
+        assert_eq!(
+            strings("# 'a'\n'b' # \"c\"", Dialect::Python),
+            [Some("b".to_owned())]
+        );
         let text = "/* 'a' */ x = /[/'\"]+/g; y = z / 2; 'b' // 'c'";
         assert_eq!(strings(text, Dialect::JavaScript), [Some("b".to_owned())]);
-        for (text, dialect) in [("'a", Dialect::Python), ("'a\nb'", Dialect::JavaScript), ("`a", Dialect::JavaScript)] {
+        for (text, dialect) in [
+            ("'a", Dialect::Python),
+            ("'a\nb'", Dialect::JavaScript),
+            ("`a", Dialect::JavaScript),
+        ] {
             assert!(lex(text, 0..text.len(), dialect).broken.is_some(), "{text}");
         }
     }

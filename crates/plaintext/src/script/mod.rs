@@ -1,5 +1,6 @@
-//! Python and JavaScript, which JSON is a part of. `lex` makes tokens, `read` finds values, `requests` finds token requests, from
-//! what `program` makes of the script; `answers` says where their answers go, `replace` what they become.
+//! Python and JavaScript, which JSON is a part of. `lex` makes tokens, `read` finds values,
+//! `requests` finds token requests, from what `program` makes of the script; `answers` says where
+//! their answers go, `replace` what they become.
 
 mod answers;
 mod blocks;

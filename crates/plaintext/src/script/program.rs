@@ -1,4 +1,5 @@
-//! A script of Python or JavaScript as the proof sees it: what is assigned where, and who calls whom.
+//! A script of Python or JavaScript as the proof sees it: what is assigned where, and who calls
+//! whom.
 
 use super::blocks::{self, Blocks};
 use super::expr::Tokens;
@@ -40,7 +41,12 @@ const COMPARE: [&str; 7] = ["===", "!==", "==", "!=", "<=", ">=", "=>"];
 
 pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     let blocks = blocks::read(tokens);
-    let mut reader = Reader { tokens, program: Program::default(), declared: BTreeSet::new(), blocks };
+    let mut reader = Reader {
+        tokens,
+        program: Program::default(),
+        declared: BTreeSet::new(),
+        blocks,
+    };
     reader.program.blocks = std::mem::take(&mut reader.blocks.list);
     reader.program.functions = std::mem::take(&mut reader.blocks.functions);
     reader.program.handed_on = std::mem::take(&mut reader.blocks.exported);
@@ -59,7 +65,8 @@ struct Reader<'t> {
     tokens: &'t Tokens<'t>,
     program: Program,
     blocks: Blocks,
-    /// Functions with the names that are theirs in JavaScript, or that are the whole file's in Python.
+    /// Functions with the names that are theirs in JavaScript, or that are the whole file's in
+    /// Python.
     declared: BTreeSet<(usize, String)>,
 }
 
@@ -71,7 +78,14 @@ impl Reader<'_> {
     fn add(&mut self, name: &str, first: usize, last: usize, key: Option<String>, value: Expr) {
         let span = self.tokens.span(first, last);
         let name = name.to_owned();
-        self.program.assigns.push(Assign { name, span, key, value, is_global: false, is_perhaps: false });
+        self.program.assigns.push(Assign {
+            name,
+            span,
+            key,
+            value,
+            is_global: false,
+            is_perhaps: false,
+        });
     }
 
     fn perhaps(&mut self, name: &str, at: usize) {
@@ -114,7 +128,9 @@ impl Reader<'_> {
     }
 
     fn global(&mut self, at: usize) {
-        let Some(function) = self.program.function_at(self.tokens.span(at, at).start) else { return };
+        let Some(function) = self.program.function_at(self.tokens.span(at, at).start) else {
+            return;
+        };
         let mut name = at + 1;
         while let Some(word) = self.tokens.list.word(name) {
             self.declared.insert((function, word.to_owned()));
@@ -134,17 +150,33 @@ impl Reader<'_> {
         }
         let (value, next) = self.tokens.whole(self.tokens.behind(at), false);
         let last = next.max(at + 2) - 1;
-        if self.is(at - 1, '}') || self.is(at - 1, ']') && self.opens_statement(self.tokens.brackets.opener(at - 1)) {
+        if self.is(at - 1, '}')
+            || self.is(at - 1, ']') && self.opens_statement(self.tokens.brackets.opener(at - 1))
+        {
             return self.pattern(at - 1, &value, last);
         }
         if self.is(at - 1, ']') {
-            let Some(open) = self.tokens.brackets.opener(at - 1).filter(|open| *open > 0) else { return };
-            let key = list.get(open + 1).and_then(Token::literal).filter(|_| open + 2 == at - 1);
-            return self.member(open, key.map_or_else(String::new, |key| key.to_string()), value, last);
+            let Some(open) = self.tokens.brackets.opener(at - 1).filter(|open| *open > 0) else {
+                return;
+            };
+            let key = list
+                .get(open + 1)
+                .and_then(Token::literal)
+                .filter(|_| open + 2 == at - 1);
+            return self.member(
+                open,
+                key.map_or_else(String::new, |key| key.to_string()),
+                value,
+                last,
+            );
         }
         let mut name = at - 1;
         // A type stands between the name and the sign.
-        if list.word(name).is_some() && name >= 2 && self.is(name - 1, ':') && self.has_type(name - 2) {
+        if list.word(name).is_some()
+            && name >= 2
+            && self.is(name - 1, ':')
+            && self.has_type(name - 2)
+        {
             name -= 2;
         }
         let Some(word) = list.word(name) else { return };
@@ -165,11 +197,18 @@ impl Reader<'_> {
         while root >= 2 && self.is(root - 1, '.') {
             root -= 2;
         }
-        let before = root.checked_sub(1).and_then(|before| self.tokens.list.get(before));
+        let before = root
+            .checked_sub(1)
+            .and_then(|before| self.tokens.list.get(before));
         let begins = before.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | ':')));
         let is_case = root > 0 && self.tokens.is_word(root - 1, &["case"]);
-        let is_block = self.tokens.is_word(name, &["default", "else", "except", "finally", "try"]);
-        self.tokens.list.word(name).is_some() && !is_block && !is_case && (begins || !self.tokens.is_python)
+        let is_block = self
+            .tokens
+            .is_word(name, &["default", "else", "except", "finally", "try"]);
+        self.tokens.list.word(name).is_some()
+            && !is_block
+            && !is_case
+            && (begins || !self.tokens.is_python)
     }
 
     /// True if the bracket opens a pattern and is no index.
@@ -183,13 +222,16 @@ impl Reader<'_> {
         // `const a = 1, b = 2`
         while let Some(before) = self.tokens.before(at) {
             if self.tokens.is_word(before, &["const", "let", "var"]) {
-                if let Some(function) = self.program.function_at(self.tokens.span(name, name).start) {
+                if let Some(function) = self.program.function_at(self.tokens.span(name, name).start)
+                {
                     self.declared.insert((function, word.to_owned()));
                 }
                 return;
             }
-            if matches!(self.tokens.list.get(before).map(|t| t.kind), Some(Kind::Sym(';' | '{' | '}')) | None)
-                || name - before > 60
+            if matches!(
+                self.tokens.list.get(before).map(|t| t.kind),
+                Some(Kind::Sym(';' | '{' | '}')) | None
+            ) || name - before > 60
             {
                 return;
             }
@@ -199,14 +241,25 @@ impl Reader<'_> {
 
     /// `{ a, b: c } = value`
     fn pattern(&mut self, close: usize, value: &Expr, last: usize) {
-        let Some(open) = self.tokens.brackets.opener(close) else { return };
+        let Some(open) = self.tokens.brackets.opener(close) else {
+            return;
+        };
         let is_object = self.is(open, '{');
         let mut at = open + 1;
         while at < close {
             if let Some(key) = self.tokens.list.word(at).map(str::to_owned) {
-                let renamed = self.tokens.list.word(at + 2).filter(|_| self.is(at + 1, ':')).map(str::to_owned);
+                let renamed = self
+                    .tokens
+                    .list
+                    .word(at + 2)
+                    .filter(|_| self.is(at + 1, ':'))
+                    .map(str::to_owned);
                 let name = renamed.clone().unwrap_or_else(|| key.clone());
-                let of = if is_object { Expr::Member(Box::new(value.clone()), key) } else { Expr::Unknown };
+                let of = if is_object {
+                    Expr::Member(Box::new(value.clone()), key)
+                } else {
+                    Expr::Unknown
+                };
                 self.declare(open, &name);
                 self.add(&name, open, last, None, of);
                 at += if renamed.is_some() { 2 } else { 0 };
@@ -235,20 +288,30 @@ impl Reader<'_> {
         }
         let is_paired = values.len() == names.len();
         for (index, name) in names.iter().enumerate() {
-            let value = if is_paired { values[index].clone() } else { Expr::Unknown };
+            let value = if is_paired {
+                values[index].clone()
+            } else {
+                Expr::Unknown
+            };
             let word = self.tokens.list.source(*name).to_owned();
             self.add(&word, names[0], at.max(sign + 2) - 1, None, value);
         }
     }
 
-    /// `name.member = value`, `name["key"] = value`; behind a longer path nobody knows what changes.
+    /// `name.member = value`, `name["key"] = value`; behind a longer path nobody knows what
+    /// changes.
     fn member(&mut self, behind_name: usize, key: String, value: Expr, last: usize) {
-        let Some(mut root) = behind_name.checked_sub(1) else { return };
-        let is_direct = !(root >= 1 && self.is(root - 1, '.')) && self.tokens.list.word(root).is_some();
+        let Some(mut root) = behind_name.checked_sub(1) else {
+            return;
+        };
+        let is_direct =
+            !(root >= 1 && self.is(root - 1, '.')) && self.tokens.list.word(root).is_some();
         while root >= 2 && self.is(root - 1, '.') {
             root -= 2;
         }
-        let Some(name) = self.tokens.list.word(root).map(str::to_owned) else { return };
+        let Some(name) = self.tokens.list.word(root).map(str::to_owned) else {
+            return;
+        };
         let key = if is_direct { key } else { String::new() };
         self.add(&name, root, last, Some(key), value);
     }
@@ -256,7 +319,10 @@ impl Reader<'_> {
     /// `name.append("key", value)`, and methods that change more.
     fn change(&mut self, at: usize) {
         let is_method = at >= 2 && self.is(at - 1, '.') && self.is(at + 1, '(');
-        let (sets, changes) = (self.tokens.is_word(at, &SETTERS), self.tokens.is_word(at, &CHANGERS));
+        let (sets, changes) = (
+            self.tokens.is_word(at, &SETTERS),
+            self.tokens.is_word(at, &CHANGERS),
+        );
         if !is_method || !(sets || changes) {
             return;
         }
@@ -267,15 +333,23 @@ impl Reader<'_> {
             _ => String::new(),
         };
         let entries = match arguments.first().map(|a| &a.value) {
-            Some(Expr::Map(entries)) if self.tokens.is_word(at, &["update"]) && arguments.len() == 1 => entries.clone(),
-            _ => vec![(key, arguments.get(1).map_or(Expr::Unknown, |a| a.value.clone()))],
+            Some(Expr::Map(entries))
+                if self.tokens.is_word(at, &["update"]) && arguments.len() == 1 =>
+            {
+                entries.clone()
+            }
+            _ => vec![(
+                key,
+                arguments.get(1).map_or(Expr::Unknown, |a| a.value.clone()),
+            )],
         };
         for (key, value) in entries {
             self.member(at - 1, key, value, last);
         }
     }
 
-    /// A name by itself, in the brackets of a call or as a value of another name: what it holds may change there.
+    /// A name by itself, in the brackets of a call or as a value of another name: what it holds may
+    /// change there.
     fn escape(&mut self, at: usize) {
         let list = &self.tokens.list;
         let Some(word) = list.word(at) else { return };
@@ -292,7 +366,9 @@ impl Reader<'_> {
         }
         let mut opener = self.tokens.brackets.opener(at);
         let by_itself = opener.is_none_or(|open| self.is(open, '{') && !self.is_object(open));
-        let is_alias = by_itself && at > 0 && (self.is(at - 1, '=') || self.tokens.is_word(at - 1, &["return"]));
+        let is_alias = by_itself
+            && at > 0
+            && (self.is(at - 1, '=') || self.tokens.is_word(at - 1, &["return"]));
         let in_call = opener.is_some_and(|open| self.is(open, '(') || self.is(open, '['));
         // Deeper nesting is nothing that somebody wrote.
         for _ in 0..20 {
@@ -303,20 +379,33 @@ impl Reader<'_> {
             opener = self.tokens.brackets.opener(open);
         }
         if is_alias || in_call {
-            self.program.escapes.push((word.to_owned(), self.tokens.span(at, at).start));
+            self.program
+                .escapes
+                .push((word.to_owned(), self.tokens.span(at, at).start));
         }
     }
 
     /// True if a brace of JavaScript opens an object.
     fn is_object(&self, open: usize) -> bool {
         open > 0
-            && (self.is(open - 1, '=') || self.is(open - 1, '(') || self.is(open - 1, ',') || self.is(open - 1, ':'))
+            && (self.is(open - 1, '=')
+                || self.is(open - 1, '(')
+                || self.is(open - 1, ',')
+                || self.is(open - 1, ':'))
     }
 
     fn call(&mut self, at: usize) {
         let list = &self.tokens.list;
-        let Some(word) = list.word(at).map(str::to_owned) else { return };
-        if self.blocks.names.contains(&at) || !self.program.functions.iter().any(|function| function.name == word) {
+        let Some(word) = list.word(at).map(str::to_owned) else {
+            return;
+        };
+        if self.blocks.names.contains(&at)
+            || !self
+                .program
+                .functions
+                .iter()
+                .any(|function| function.name == word)
+        {
             return;
         }
         if self.is(at + 1, '(') {
@@ -328,7 +417,12 @@ impl Reader<'_> {
             let arguments = self.tokens.arguments(at + 1, 0);
             let is_open = arguments.is_none();
             let span = self.tokens.span(first, last);
-            self.program.calls.push(Call { name: word, span, arguments: arguments.unwrap_or_default(), is_open });
+            self.program.calls.push(Call {
+                name: word,
+                span,
+                arguments: arguments.unwrap_or_default(),
+                is_open,
+            });
         } else {
             let is_name = self.is(at + 1, '=') || self.is(at + 1, ':');
             if !is_name {
@@ -339,13 +433,27 @@ impl Reader<'_> {
 
     /// Which assignments in functions are to variables of the whole file.
     fn settle(&mut self) {
-        let functions: Vec<Option<usize>> =
-            self.program.assigns.iter().map(|a| self.program.function_at(a.span.start)).collect();
-        let whole = self.program.assigns.iter().zip(&functions).filter(|(assign, _)| assign.key.is_none());
-        let owned: BTreeSet<(usize, String)> = whole.filter_map(|(a, f)| f.map(|f| (f, a.name.clone()))).collect();
+        let functions: Vec<Option<usize>> = self
+            .program
+            .assigns
+            .iter()
+            .map(|a| self.program.function_at(a.span.start))
+            .collect();
+        let whole = self
+            .program
+            .assigns
+            .iter()
+            .zip(&functions)
+            .filter(|(assign, _)| assign.key.is_none());
+        let owned: BTreeSet<(usize, String)> = whole
+            .filter_map(|(a, f)| f.map(|f| (f, a.name.clone())))
+            .collect();
         for (assign, function) in self.program.assigns.iter_mut().zip(functions) {
             let Some(function) = function else { continue };
-            let is_param = self.program.functions[function].params.iter().any(|(param, _)| *param == assign.name);
+            let is_param = self.program.functions[function]
+                .params
+                .iter()
+                .any(|(param, _)| *param == assign.name);
             let is_declared = self.declared.contains(&(function, assign.name.clone()));
             let is_own = is_param || owned.contains(&(function, assign.name.clone()));
             assign.is_global = match (self.tokens.is_python, assign.key.is_some()) {

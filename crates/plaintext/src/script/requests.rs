@@ -1,5 +1,6 @@
-//! Token requests of Python and JavaScript: `requests.post` and its like, `fetch`, `axios`, and the call of MSAL by user name and
-//! password. What is done with their answer is in `answers`, what they become in `replace`.
+//! Token requests of Python and JavaScript: `requests.post` and its like, `fetch`, `axios`, and the
+//! call of MSAL by user name and password. What is done with their answer is in `answers`, what
+//! they become in `replace`.
 
 use super::expr::Tokens;
 use super::program;
@@ -16,9 +17,18 @@ use crate::token::Token;
 const OPTIONS: [&str; 4] = ["timeout", "verify", "proxies", "allow_redirects"];
 
 /// Modules that send what they are given, and nothing else.
-const LIBRARIES: [&str; 5] = ["axios", "cross-fetch", "isomorphic-fetch", "node-fetch", "undici"];
+const LIBRARIES: [&str; 5] = [
+    "axios",
+    "cross-fetch",
+    "isomorphic-fetch",
+    "node-fetch",
+    "undici",
+];
 
-const MSAL: [&str; 2] = ["acquire_token_by_username_password", "acquireTokenByUsernamePassword"];
+const MSAL: [&str; 2] = [
+    "acquire_token_by_username_password",
+    "acquireTokenByUsernamePassword",
+];
 
 /// How a request is made, which decides what its answer looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +51,12 @@ impl<'t> Source<'t> {
     pub(crate) fn of(text: &'t str, all: &'t [Token], is_python: bool) -> Self {
         let tokens = Tokens::of(all, text, is_python);
         let program = program::read(&tokens);
-        Self { text, all, tokens, program }
+        Self {
+            text,
+            all,
+            tokens,
+            program,
+        }
     }
 
     /// How the call whose bracket opens here asks a server for something, and its first token.
@@ -83,8 +98,14 @@ impl<'t> Source<'t> {
         let (kind, first) = self.kind(open)?;
         let last = self.tokens.brackets.closing(open)?;
         let range = self.tokens.span(first, last);
-        let mut request =
-            Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
+        let mut request = Request {
+            range,
+            tokens: (first, last),
+            url: Expr::Unknown,
+            form: Expr::Unknown,
+            headers: None,
+            odd: None,
+        };
         let Some(arguments) = self.tokens.arguments(open, 0) else {
             request.odd = Some(Why::Shape(None));
             return Some(request);
@@ -101,9 +122,17 @@ impl<'t> Source<'t> {
     /// `requests.post(url, data=form)`, and the same of a session without anything of its own.
     fn post(&self, request: &mut Request, arguments: Vec<Argument>, open: usize) {
         let is_any = self.tokens.is_word(open - 1, &["request"]);
-        let places: &[&str] = if is_any { &["method", "url", "data"] } else { &["url", "data"] };
+        let places: &[&str] = if is_any {
+            &["method", "url", "data"]
+        } else {
+            &["url", "data"]
+        };
         for (place, argument) in arguments.into_iter().enumerate() {
-            let name = argument.name.as_deref().or_else(|| places.get(place).copied()).unwrap_or_default();
+            let name = argument
+                .name
+                .as_deref()
+                .or_else(|| places.get(place).copied())
+                .unwrap_or_default();
             match name {
                 "url" => request.url = argument.value,
                 "data" => request.form = argument.value,
@@ -119,7 +148,9 @@ impl<'t> Source<'t> {
             }
         }
         if !self.is_plain_sender(request.tokens.0, open, request.range.start) {
-            request.odd = Some(Why::Shape(Some(self.tokens.list.source(request.tokens.0).to_owned())));
+            request.odd = Some(Why::Shape(Some(
+                self.tokens.list.source(request.tokens.0).to_owned(),
+            )));
         }
     }
 
@@ -134,7 +165,10 @@ impl<'t> Source<'t> {
             (0..list.tokens.len()).any(|at| {
                 list.word(at) == Some(name)
                     && list.is(at + 1, '.')
-                    && self.tokens.is_word(at + 2, &["headers", "auth", "params", "hooks", "cookies", "cert"])
+                    && self.tokens.is_word(
+                        at + 2,
+                        &["headers", "auth", "params", "hooks", "cookies", "cert"],
+                    )
             })
         };
         if ["requests", "httpx"].contains(&name) {
@@ -148,7 +182,13 @@ impl<'t> Source<'t> {
 
     fn fetch(&self, request: &mut Request, arguments: &[Argument]) {
         request.url = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
-        if self.program.functions.iter().any(|function| function.name == "fetch") || !self.is_library("fetch") {
+        if self
+            .program
+            .functions
+            .iter()
+            .any(|function| function.name == "fetch")
+            || !self.is_library("fetch")
+        {
             request.odd = Some(Why::Shape(None));
         }
         if let Some(options) = arguments.get(1) {
@@ -160,18 +200,28 @@ impl<'t> Source<'t> {
     fn is_library(&self, name: &str) -> bool {
         let list = &self.tokens.list;
         let is_known = |at: usize| {
-            list.get(at).and_then(Token::literal).is_some_and(|module| LIBRARIES.contains(&module.as_str()))
+            list.get(at)
+                .and_then(Token::literal)
+                .is_some_and(|module| LIBRARIES.contains(&module.as_str()))
         };
-        (0..list.tokens.len()).filter(|at| list.word(*at) == Some(name)).all(|at| {
-            if list.is(at + 1, '=') {
-                let is_default = list.is(at + 6, '.') && self.tokens.is_word(at + 7, &["default"]);
-                let end = if is_default { at + 8 } else { at + 6 };
-                return self.tokens.is_word(at + 2, &["require"]) && is_known(at + 4) && !list.is(end, '.');
-            }
-            let is_import = (at.saturating_sub(10)..at).any(|before| self.tokens.is_word(before, &["import"]));
-            let from = (at..at + 10).find(|from| self.tokens.is_word(*from, &["from"])).filter(|_| is_import);
-            from.is_none_or(|from| is_known(from + 1))
-        })
+        (0..list.tokens.len())
+            .filter(|at| list.word(*at) == Some(name))
+            .all(|at| {
+                if list.is(at + 1, '=') {
+                    let is_default =
+                        list.is(at + 6, '.') && self.tokens.is_word(at + 7, &["default"]);
+                    let end = if is_default { at + 8 } else { at + 6 };
+                    return self.tokens.is_word(at + 2, &["require"])
+                        && is_known(at + 4)
+                        && !list.is(end, '.');
+                }
+                let is_import = (at.saturating_sub(10)..at)
+                    .any(|before| self.tokens.is_word(before, &["import"]));
+                let from = (at..at + 10)
+                    .find(|from| self.tokens.is_word(*from, &["from"]))
+                    .filter(|_| is_import);
+                from.is_none_or(|from| is_known(from + 1))
+            })
     }
 
     fn axios(&self, request: &mut Request, arguments: &[Argument], open: usize) {
@@ -187,8 +237,10 @@ impl<'t> Source<'t> {
         }
         // Defaults and interceptors are for every call of the file.
         let list = &self.tokens.list;
-        let is_changed = (0..list.tokens.len())
-            .any(|at| list.word(at) == Some("axios") && self.tokens.is_word(at + 2, &["defaults", "interceptors"]));
+        let is_changed = (0..list.tokens.len()).any(|at| {
+            list.word(at) == Some("axios")
+                && self.tokens.is_word(at + 2, &["defaults", "interceptors"])
+        });
         if is_changed || !self.is_library("axios") {
             request.odd = Some(Why::Shape(Some("axios".to_owned())));
         }
@@ -222,7 +274,11 @@ impl<'t> Source<'t> {
     /// The app says where and for whom, the call says who.
     fn msal(&self, request: &mut Request, arguments: Vec<Argument>, first: usize) {
         let at = request.range.start;
-        let known = |expr: &Expr, at: usize| self.program.text(expr, at).map_or(Expr::Unknown, Expr::Text);
+        let known = |expr: &Expr, at: usize| {
+            self.program
+                .text(expr, at)
+                .map_or(Expr::Unknown, Expr::Text)
+        };
         let app = Expr::Name(self.tokens.list.source(first).to_owned());
         let mut form = vec![("grant_type".to_owned(), Expr::text("password"))];
         let is_direct = self.tokens.list.is(first + 1, '.') && self.tokens.list.is(first + 3, '(');
@@ -240,15 +296,26 @@ impl<'t> Source<'t> {
                             .entries(&auth, made_at, 0)?
                             .iter()
                             .any(|(k, ..)| *k == key)
-                            .then(|| known(&Expr::Member(Box::new(auth.clone()), key.to_owned()), made_at))
+                            .then(|| {
+                                known(
+                                    &Expr::Member(Box::new(auth.clone()), key.to_owned()),
+                                    made_at,
+                                )
+                            })
                     }
                 };
-                form.extend(part("client_id", 0, "clientId").map(|value| ("client_id".to_owned(), value)));
                 form.extend(
-                    part("client_credential", 1, "clientSecret").map(|value| ("client_secret".to_owned(), value)),
+                    part("client_id", 0, "clientId").map(|value| ("client_id".to_owned(), value)),
+                );
+                form.extend(
+                    part("client_credential", 1, "clientSecret")
+                        .map(|value| ("client_secret".to_owned(), value)),
                 );
                 if let Some(Expr::Text(authority)) = part("authority", 2, "authority") {
-                    request.url = Expr::text(&format!("{}/oauth2/v2.0/token", authority.trim_end_matches('/')));
+                    request.url = Expr::text(&format!(
+                        "{}/oauth2/v2.0/token",
+                        authority.trim_end_matches('/')
+                    ));
                 }
             }
             _ => form.push(("client_id".to_owned(), Expr::Unknown)),
@@ -256,13 +323,20 @@ impl<'t> Source<'t> {
         let given: Vec<(String, Expr)> = if self.tokens.is_python {
             let places = ["username", "password", "scopes"];
             let name = |(place, a): (usize, Argument)| {
-                (a.name.unwrap_or_else(|| places.get(place).copied().unwrap_or("?").to_owned()), a.value)
+                (
+                    a.name
+                        .unwrap_or_else(|| places.get(place).copied().unwrap_or("?").to_owned()),
+                    a.value,
+                )
             };
             arguments.into_iter().enumerate().map(name).collect()
         } else {
             let options = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
             let entries = self.program.entries(&options, at, 0).unwrap_or_default();
-            entries.iter().map(|(key, value, at)| ((*key).to_owned(), known(value, *at))).collect()
+            entries
+                .iter()
+                .map(|(key, value, at)| ((*key).to_owned(), known(value, *at)))
+                .collect()
         };
         for (name, value) in given {
             match name.as_str() {
@@ -281,7 +355,10 @@ impl Script for Source<'_> {
     }
 
     fn requests(&self) -> Vec<Request> {
-        (0..self.tokens.list.tokens.len()).filter_map(|open| self.request(open)).take(1000).collect()
+        (0..self.tokens.list.tokens.len())
+            .filter_map(|open| self.request(open))
+            .take(1000)
+            .collect()
     }
 
     fn value(&self, request: &Request) -> Value {
@@ -291,7 +368,11 @@ impl Script for Source<'_> {
             Some(Kind::Fetch | Kind::Axios) => Level::Promised,
             _ => Level::Response,
         };
-        Value { first: request.tokens.0, last: request.tokens.1, level }
+        Value {
+            first: request.tokens.0,
+            last: request.tokens.1,
+            level,
+        }
     }
 
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
@@ -299,6 +380,10 @@ impl Script for Source<'_> {
     }
 
     fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
-        if self.tokens.is_python { replace::with_modules(self, edits) } else { edits }
+        if self.tokens.is_python {
+            replace::with_modules(self, edits)
+        } else {
+            edits
+        }
     }
 }

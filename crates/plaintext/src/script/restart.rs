@@ -1,10 +1,20 @@
-//! Does a script of Python or JavaScript start itself again? A call that starts a program, with the script's own path.
+//! Does a script of Python or JavaScript start itself again? A call that starts a program, with the
+//! script's own path.
 
 use super::expr::Tokens;
 
 /// Calls that put a program in the place of this one.
-const REPLACE: [&str; 9] =
-    ["execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "posix_spawn"];
+const REPLACE: [&str; 9] = [
+    "execl",
+    "execle",
+    "execlp",
+    "execlpe",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "posix_spawn",
+];
 
 /// Calls that start a program beside this one, or run a file.
 const START: [&str; 22] = [
@@ -35,10 +45,16 @@ const START: [&str; 22] = [
 pub(super) fn restarts(tokens: &Tokens<'_>) -> bool {
     (0..tokens.list.tokens.len()).any(|at| {
         let replaces = tokens.is_word(at, &REPLACE);
-        let close = tokens.brackets.closing(at + 1).filter(|_| tokens.list.is(at + 1, '('));
+        let close = tokens
+            .brackets
+            .closing(at + 1)
+            .filter(|_| tokens.list.is(at + 1, '('));
         let is_call = replaces || tokens.is_word(at, &START);
-        let Some(close) = close.filter(|_| is_call) else { return false };
-        (at + 2..close).any(|at| is_own(tokens, at) || replaces && tokens.is_word(at, &["executable"]))
+        let Some(close) = close.filter(|_| is_call) else {
+            return false;
+        };
+        (at + 2..close)
+            .any(|at| is_own(tokens, at) || replaces && tokens.is_word(at, &["executable"]))
     })
 }
 

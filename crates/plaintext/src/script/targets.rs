@@ -1,5 +1,6 @@
-//! Names of Python and JavaScript that get or lose a value in a way that is not followed: in a list, a loop, an import, a handler. Which
-//! value they have then, nobody knows. Plain assignments are in `program`.
+//! Names of Python and JavaScript that get or lose a value in a way that is not followed: in a
+//! list, a loop, an import, a handler. Which value they have then, nobody knows. Plain assignments
+//! are in `program`.
 
 use super::expr::Tokens;
 use crate::token::Kind;
@@ -28,21 +29,34 @@ pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
         "del" if python => at + 1..end(tokens, at + 1),
         "delete" if !python => at + 1..at + 2,
         "=" if python && tokens.brackets.opener(at).is_none() => several(tokens, at),
-        "=" if !python && (is(at.wrapping_sub(1), '}') || is(at.wrapping_sub(1), ']')) => pattern(tokens, at - 1),
+        "=" if !python && (is(at.wrapping_sub(1), '}') || is(at.wrapping_sub(1), ']')) => {
+            pattern(tokens, at - 1)
+        }
         _ => at..at,
     };
     // In a pattern `Name(key=...)` and `module.NAME` are compared with, and get nothing.
     let is_case = tokens.is_word(at, &["case"]);
     let is_compared = |at: usize| is_case && ['.', '(', '='].iter().any(|sign| is(at + 1, *sign));
-    let is_name = |at: &usize| tokens.list.word(*at).is_some() && !(*at > 0 && is(*at - 1, '.')) && !is_compared(*at);
+    let is_name = |at: &usize| {
+        tokens.list.word(*at).is_some() && !(*at > 0 && is(*at - 1, '.')) && !is_compared(*at)
+    };
     range.filter(is_name).collect()
 }
 
 /// The word that begins the statement or the bracket, if it is this one.
 fn back_to(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<usize> {
-    let ends = |at: usize| tokens.list.get(at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')));
-    let before = (at.saturating_sub(LONGEST)..at).rev().take_while(|before| !ends(*before));
-    before.into_iter().find(|before| tokens.is_word(*before, &[word]))
+    let ends = |at: usize| {
+        tokens
+            .list
+            .get(at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+    };
+    let before = (at.saturating_sub(LONGEST)..at)
+        .rev()
+        .take_while(|before| !ends(*before));
+    before
+        .into_iter()
+        .find(|before| tokens.is_word(*before, &[word]))
 }
 
 fn is_statement(tokens: &Tokens<'_>, at: usize) -> bool {
@@ -53,7 +67,12 @@ fn is_statement(tokens: &Tokens<'_>, at: usize) -> bool {
 /// The colon of `case PATTERN:`, or the guard before it. No colon, no pattern.
 fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
     let mut at = case + 1;
-    while tokens.list.get(at).is_some_and(|t| !t.is(':') && t.kind != Kind::Newline) && !tokens.is_word(at, &["if"]) {
+    while tokens
+        .list
+        .get(at)
+        .is_some_and(|t| !t.is(':') && t.kind != Kind::Newline)
+        && !tokens.is_word(at, &["if"])
+    {
         at = tokens.brackets.closing(at).unwrap_or(at) + 1;
     }
     let is_pattern = tokens.list.is(at, ':') || tokens.is_word(at, &["if"]);
@@ -61,14 +80,27 @@ fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
 }
 
 fn end(tokens: &Tokens<'_>, first: usize) -> usize {
-    let ends = |at: &usize| tokens.list.get(*at).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')));
+    let ends = |at: &usize| {
+        tokens
+            .list
+            .get(*at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+    };
     (first..first + LONGEST).find(ends).unwrap_or(first)
 }
 
 /// `a, *b = ...`, `(a, b) = ...`, `[a, b] = ...`; `a, b = ...` and `a[b] = ...` are read elsewhere.
 fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
-    let ends = |at: &usize| matches!(tokens.list.tokens[*at].kind, Kind::Newline | Kind::Sym(';' | ':'));
-    let first = (sign.saturating_sub(LONGEST)..sign).rev().find(ends).map_or(0, |before| before + 1);
+    let ends = |at: &usize| {
+        matches!(
+            tokens.list.tokens[*at].kind,
+            Kind::Newline | Kind::Sym(';' | ':')
+        )
+    };
+    let first = (sign.saturating_sub(LONGEST)..sign)
+        .rev()
+        .find(ends)
+        .map_or(0, |before| before + 1);
     let opens = |at: usize| {
         let is_bracket = tokens.list.is(at, '(') || tokens.list.is(at, '[');
         is_bracket && (at == first || tokens.list.is(at - 1, ','))
@@ -79,10 +111,17 @@ fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
 
 /// `[a] = ...`, `({ a } = ...)` without a word that declares them.
 fn pattern(tokens: &Tokens<'_>, close: usize) -> Range<usize> {
-    let Some(open) = tokens.brackets.opener(close) else { return close..close };
+    let Some(open) = tokens.brackets.opener(close) else {
+        return close..close;
+    };
     let begins = open
         .checked_sub(1)
         .and_then(|before| tokens.list.get(before))
-        .is_none_or(|before| matches!(before.kind, Kind::Newline | Kind::Sym(';' | '(' | '{' | '}')));
+        .is_none_or(|before| {
+            matches!(
+                before.kind,
+                Kind::Newline | Kind::Sym(';' | '(' | '{' | '}')
+            )
+        });
     if begins { open..close } else { close..close }
 }

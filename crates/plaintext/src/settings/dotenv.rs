@@ -1,7 +1,8 @@
-//! Files of lines: `.env`, settings with `name = value`, and the `set` lines of Windows command scripts.
+//! Files of lines: `.env`, settings with `name = value`, and the `set` lines of Windows command
+//! scripts.
 //!
-//! Programs that read `.env` files disagree about backslashes, about `#` without a blank before it and about `$`: a value that
-//! two of them would read differently is not taken.
+//! Programs that read `.env` files disagree about backslashes, about `#` without a blank before it
+//! and about `$`: a value that two of them would read differently is not taken.
 
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
 use crate::token::{Kind, Part, Parts, Token, Tokens};
@@ -33,19 +34,36 @@ pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
         let body = indented.strip_prefix(['#', ';'])?;
         Some(line.end - body.len()..line.end)
     };
-    lines(text, 0..text.len()).filter_map(|(line, _)| mark(line)).collect()
+    lines(text, 0..text.len())
+        .filter_map(|(line, _)| mark(line))
+        .collect()
 }
 
 /// `rem ...` and `:: ...` as comment tokens.
 pub(crate) fn comments_of_batch(text: &str, range: Range<usize>) -> Tokens {
     let mark = |line: Range<usize>| {
         let indented = text.get(line.clone())?.trim_start().trim_start_matches('@');
-        let rem = indented.get(..3).filter(|w| w.eq_ignore_ascii_case("rem")).map(|_| &indented[3..]);
-        let body = rem.filter(|r| r.starts_with(char::is_whitespace)).or_else(|| indented.strip_prefix("::"))?;
+        let rem = indented
+            .get(..3)
+            .filter(|w| w.eq_ignore_ascii_case("rem"))
+            .map(|_| &indented[3..]);
+        let body = rem
+            .filter(|r| r.starts_with(char::is_whitespace))
+            .or_else(|| indented.strip_prefix("::"))?;
         let inner = line.end - body.len()..line.end;
-        Some(Token { kind: Kind::Comment, span: line, inner, parts: Vec::new() })
+        Some(Token {
+            kind: Kind::Comment,
+            span: line,
+            inner,
+            parts: Vec::new(),
+        })
     };
-    Tokens { list: lines(text, range).filter_map(|(line, _)| mark(line)).collect(), broken: None }
+    Tokens {
+        list: lines(text, range)
+            .filter_map(|(line, _)| mark(line))
+            .collect(),
+        broken: None,
+    }
 }
 
 pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
@@ -59,17 +77,35 @@ pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
             Dialect::DotEnv => setting(text, line.clone(), range.end),
             Dialect::Batch => set(text, line.clone()),
         };
-        let Some((name, value, inner, parts)) = read else { continue };
+        let Some((name, value, inner, parts)) = read else {
+            continue;
+        };
         // A value in quotes may go on over several lines.
         let end = if value.end > line.end {
-            done = text.get(value.end..range.end).and_then(|t| t.find('\n')).map_or(range.end, |n| value.end + n + 1);
+            done = text
+                .get(value.end..range.end)
+                .and_then(|t| t.find('\n'))
+                .map_or(range.end, |n| value.end + n + 1);
             done
         } else {
             next
         };
-        found.literals.push(Literal { span: value.clone(), inner, parts: parts.clone(), form: Form::Perhaps });
-        let value = Value { span: value, meaning: Meaning::of(&parts) };
-        found.bindings.push(Binding { name, is_variable: true, value, removable: Some(line.start..end) });
+        found.literals.push(Literal {
+            span: value.clone(),
+            inner,
+            parts: parts.clone(),
+            form: Form::Perhaps,
+        });
+        let value = Value {
+            span: value,
+            meaning: Meaning::of(&parts),
+        };
+        found.bindings.push(Binding {
+            name,
+            is_variable: true,
+            value,
+            removable: Some(line.start..end),
+        });
     }
     found
 }
@@ -99,21 +135,40 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
     }
     if let Some(quote @ ('"' | '\'')) = value.chars().next() {
         let open = start + 1;
-        // A quote that is never closed is a part of a bare value to some programs, and an error to others.
+        // A quote that is never closed is a part of a bare value to some programs, and an error to
+        // others.
         let inside = text.get(open..end)?;
         let close = inside.find(quote);
-        let Some(length) = close else { return Some(unknown(name, start..line.end)) };
+        let Some(length) = close else {
+            return Some(unknown(name, start..line.end));
+        };
         let inner = open..open + length;
-        let behind = text.get(inner.end + 1..end)?.lines().next().unwrap_or_default().trim();
+        let behind = text
+            .get(inner.end + 1..end)?
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim();
         if !(behind.is_empty() || behind.starts_with('#') || behind == "," || behind == ";") {
             return Some(unknown(name, start..line.end.max(inner.end + 1)));
         }
         let content = text.get(inner.clone())?;
-        let parts = if quote == '"' { interpolated(content) } else { plain(content) };
+        let parts = if quote == '"' {
+            interpolated(content)
+        } else {
+            plain(content)
+        };
         Some((name.to_owned(), start..inner.end + 1, inner, parts))
     } else {
-        let cut = value.match_indices('#').find(|(at, _)| value[..*at].ends_with([' ', '\t'])).map(|(at, _)| at);
-        let bare = if value.starts_with('#') { "" } else { &value[..cut.unwrap_or(value.len())] };
+        let cut = value
+            .match_indices('#')
+            .find(|(at, _)| value[..*at].ends_with([' ', '\t']))
+            .map(|(at, _)| at);
+        let bare = if value.starts_with('#') {
+            ""
+        } else {
+            &value[..cut.unwrap_or(value.len())]
+        };
         let bare = bare.trim_end();
         let span = start..start + bare.len();
         // A semicolon behind a blank begins a comment in some files, and in others it does not.
@@ -125,7 +180,12 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
 }
 
 fn unknown(name: &str, span: Range<usize>) -> Setting {
-    (name.to_owned(), span.clone(), span, vec![Part::Code(Vec::new())])
+    (
+        name.to_owned(),
+        span.clone(),
+        span,
+        vec![Part::Code(Vec::new())],
+    )
 }
 
 fn plain(text: &str) -> Vec<Part> {
@@ -148,9 +208,11 @@ fn interpolated(text: &str) -> Vec<Part> {
         }
         let (name, more) = match after.strip_prefix('{') {
             Some(inside) => inside.split_once('}').unwrap_or((inside, "")),
-            None => {
-                after.split_at(after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len()))
-            }
+            None => after.split_at(
+                after
+                    .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                    .unwrap_or(after.len()),
+            ),
         };
         match name {
             "" => parts.push('$'),
@@ -167,14 +229,24 @@ fn interpolated(text: &str) -> Vec<Part> {
 
 /// `set NAME=value` and `set "NAME=value"`.
 fn set(text: &str, line: Range<usize>) -> Option<Setting> {
-    let content = text.get(line.clone())?.trim_start().trim_start_matches('@').trim_start();
-    let rest = content.get(..4).filter(|w| w.eq_ignore_ascii_case("set ")).map(|_| content[4..].trim_start())?;
+    let content = text
+        .get(line.clone())?
+        .trim_start()
+        .trim_start_matches('@')
+        .trim_start();
+    let rest = content
+        .get(..4)
+        .filter(|w| w.eq_ignore_ascii_case("set "))
+        .map(|_| content[4..].trim_start())?;
     let quoted = rest.strip_prefix('"');
     let (name, value) = quoted.unwrap_or(rest).split_once('=')?;
     let name = name.trim().to_ascii_lowercase();
     let start = line.end - value.len();
     if name.starts_with('/') {
-        return Some(unknown(name.trim_start_matches(|c: char| c != ' ').trim(), start..line.end));
+        return Some(unknown(
+            name.trim_start_matches(|c: char| c != ' ').trim(),
+            start..line.end,
+        ));
     }
     let value = match quoted {
         Some(_) => &value[..value.rfind('"')?],
@@ -235,7 +307,11 @@ mod tests {
         ] {
             assert_eq!(value(line, Dialect::DotEnv).as_deref(), expected, "{line}");
         }
-        assert!(read("# A=b\n[section]\n\nplain words\n", 0..30, Dialect::DotEnv).bindings.is_empty());
+        assert!(
+            read("# A=b\n[section]\n\nplain words\n", 0..30, Dialect::DotEnv)
+                .bindings
+                .is_empty()
+        );
     }
 
     #[test]

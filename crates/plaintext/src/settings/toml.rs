@@ -12,10 +12,17 @@ const DEEPEST: usize = 20;
 /// What is found, and where the text stops being TOML.
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     let mut found = Found::default();
-    let Some(content) = text.get(range.clone()) else { return (found, None) };
+    let Some(content) = text.get(range.clone()) else {
+        return (found, None);
+    };
     match DeTable::parse(content) {
         Ok(table) => table_of(table.get_ref(), range.start, 0, &mut found),
-        Err(error) => return (found, Some(range.start + error.span().map_or(0, |span| span.start))),
+        Err(error) => {
+            return (
+                found,
+                Some(range.start + error.span().map_or(0, |span| span.start)),
+            );
+        }
     }
     (found, None)
 }
@@ -29,12 +36,20 @@ fn table_of(table: &DeTable<'_>, start: usize, depth: usize, found: &mut Found) 
                 let quote = 1;
                 let inner = span.start + quote..span.end.max(span.start + 2 * quote) - quote;
                 let parts = vec![Part::Text(text.clone())];
-                found.literals.push(Literal { span: span.clone(), inner, parts, form: Form::Perhaps });
+                found.literals.push(Literal {
+                    span: span.clone(),
+                    inner,
+                    parts,
+                    form: Form::Perhaps,
+                });
                 bind(key.get_ref(), span, Meaning::Text(text), found);
             }
             DeValue::Array(items) => {
-                let texts: Option<Vec<&str>> = items.iter().map(|item| item.get_ref().as_str()).collect();
-                let meaning = texts.map_or(Meaning::Computed, |texts| Meaning::List(Zeroizing::new(texts.join(" "))));
+                let texts: Option<Vec<&str>> =
+                    items.iter().map(|item| item.get_ref().as_str()).collect();
+                let meaning = texts.map_or(Meaning::Computed, |texts| {
+                    Meaning::List(Zeroizing::new(texts.join(" ")))
+                });
                 if !items.iter().any(|item| item.get_ref().is_table()) {
                     bind(key.get_ref(), span, meaning, found);
                 }
@@ -50,7 +65,12 @@ fn table_of(table: &DeTable<'_>, start: usize, depth: usize, found: &mut Found) 
 
 fn bind(name: &str, span: Range<usize>, meaning: Meaning, found: &mut Found) {
     let value = Value { span, meaning };
-    found.bindings.push(Binding { name: name.to_owned(), is_variable: false, value, removable: None });
+    found.bindings.push(Binding {
+        name: name.to_owned(),
+        is_variable: false,
+        value,
+        removable: None,
+    });
 }
 
 #[cfg(test)]
@@ -59,13 +79,18 @@ mod tests {
 
     #[test]
     fn values_and_their_places() {
-        let text =
-            "# é\n[graph]\npassword = 'it'\nscopes = [\"a\", \"b\"]\n[[app]]\nclient.secret = \"\"\"x\"\"\"\nn = 1\n";
+        let text = "# é\n[graph]\npassword = 'it'\nscopes = [\"a\", \"b\"]\n[[app]]\nclient.secret = \"\"\"x\"\"\"\nn = 1\n";
         let (found, broken) = read(text, 0..text.len());
         assert_eq!(broken, None);
-        let shown: Vec<(&str, &str)> =
-            found.bindings.iter().map(|b| (b.name.as_str(), &text[b.value.span.clone()])).collect();
-        assert!(shown.contains(&("password", "'it'")) && shown.contains(&("scopes", "[\"a\", \"b\"]")), "{shown:?}");
+        let shown: Vec<(&str, &str)> = found
+            .bindings
+            .iter()
+            .map(|b| (b.name.as_str(), &text[b.value.span.clone()]))
+            .collect();
+        assert!(
+            shown.contains(&("password", "'it'")) && shown.contains(&("scopes", "[\"a\", \"b\"]")),
+            "{shown:?}"
+        );
         assert!(shown.contains(&("secret", "\"\"\"x\"\"\"")), "{shown:?}");
         assert!(read("a = 'b", 0..6).1.is_some());
     }

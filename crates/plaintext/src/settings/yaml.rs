@@ -1,4 +1,5 @@
-//! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand for what their anchors do.
+//! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand
+//! for what their anchors do.
 
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
 use crate::placeholder::is_placeholder;
@@ -10,15 +11,32 @@ use zeroize::Zeroizing;
 
 /// What is found before the text stops being YAML, and where that is.
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
-    let Some(content) = text.get(range.clone()) else { return (Found::default(), None) };
+    let Some(content) = text.get(range.clone()) else {
+        return (Found::default(), None);
+    };
     let offsets = Offsets::of(content, range.start);
-    let (is_secret, is_compose) = (is_secret(content), content.lines().any(|line| line.trim_end() == "services:"));
-    let mut reader =
-        Reader { text, offsets, found: Found::default(), open: Vec::new(), is_secret, is_compose, encoded: None };
+    let (is_secret, is_compose) = (
+        is_secret(content),
+        content.lines().any(|line| line.trim_end() == "services:"),
+    );
+    let mut reader = Reader {
+        text,
+        offsets,
+        found: Found::default(),
+        open: Vec::new(),
+        is_secret,
+        is_compose,
+        encoded: None,
+    };
     for event in Parser::new_from_str(content) {
         match event {
             Ok((event, span)) => reader.event(&event, span),
-            Err(error) => return (reader.found, Some(reader.offsets.at(error.marker().index()))),
+            Err(error) => {
+                return (
+                    reader.found,
+                    Some(reader.offsets.at(error.marker().index())),
+                );
+            }
         }
     }
     (reader.found, None)
@@ -27,8 +45,11 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
 /// True for a Secret of Kubernetes, in YAML or in JSON: what stands under its `data` is base64.
 pub(crate) fn is_secret(content: &str) -> bool {
     content.match_indices("kind").any(|(at, kind)| {
-        let value = content[at + kind.len()..].trim_start_matches(['"', '\'', ' ', '\t', ':', '\n', '\r']);
-        value.strip_prefix("Secret").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        let value =
+            content[at + kind.len()..].trim_start_matches(['"', '\'', ' ', '\t', ':', '\n', '\r']);
+        value
+            .strip_prefix("Secret")
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     })
 }
 
@@ -37,7 +58,13 @@ struct Offsets(Vec<usize>);
 
 impl Offsets {
     fn of(content: &str, start: usize) -> Self {
-        Self(content.char_indices().map(|(at, _)| start + at).chain([start + content.len()]).collect())
+        Self(
+            content
+                .char_indices()
+                .map(|(at, _)| start + at)
+                .chain([start + content.len()])
+                .collect(),
+        )
     }
 
     fn at(&self, index: usize) -> usize {
@@ -53,7 +80,8 @@ enum Open {
     Sequence(Option<String>, Vec<Zeroizing<String>>, usize),
 }
 
-/// `name: KEY` and `value: ...`, as Kubernetes lists variables; or `KEY: { value: ... }`, where the name is the key of the mapping.
+/// `name: KEY` and `value: ...`, as Kubernetes lists variables; or `KEY: { value: ... }`, where the
+/// name is the key of the mapping.
 #[derive(Default)]
 struct Named {
     name: Option<String>,
@@ -83,7 +111,13 @@ impl Reader<'_> {
                 if (is_data || key.as_deref() == Some("encryptedData")) && self.encoded.is_none() {
                     self.encoded = Some(self.open.len());
                 }
-                self.open.push(Open::Mapping(None, Named { name: key, value: None }));
+                self.open.push(Open::Mapping(
+                    None,
+                    Named {
+                        name: key,
+                        value: None,
+                    },
+                ));
             }
             Event::SequenceStart(..) => {
                 let key = self.take_key();
@@ -93,21 +127,34 @@ impl Reader<'_> {
                 if self.encoded == Some(self.open.len() - 1) {
                     self.encoded = None;
                 }
-                if let Some(Open::Mapping(_, Named { name: Some(name), value: Some((span, meaning)) })) =
-                    self.open.pop()
+                if let Some(Open::Mapping(
+                    _,
+                    Named {
+                        name: Some(name),
+                        value: Some((span, meaning)),
+                    },
+                )) = self.open.pop()
                 {
                     self.bind(name, span, meaning);
                 }
             }
             Event::SequenceEnd => {
                 if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
-                    let joined = texts.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(" ");
+                    let joined = texts
+                        .iter()
+                        .map(|t| t.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ");
                     self.bind(key, start..range.end, Meaning::List(Zeroizing::new(joined)));
                 }
             }
             Event::Scalar(value, style, anchor, tag) => {
                 let is_made = tag.as_ref().is_some_and(|tag| tag.suffix != "str");
-                let meaning = if is_made { Meaning::Encoded } else { self.meaning(value, *style) };
+                let meaning = if is_made {
+                    Meaning::Encoded
+                } else {
+                    self.meaning(value, *style)
+                };
                 self.scalar(value, *style, *anchor, range, meaning);
             }
             Event::Alias(anchor) => {
@@ -135,20 +182,36 @@ impl Reader<'_> {
         let is_typed = is_number && !is_decimal
             || value.starts_with("0x")
             || value.starts_with("0o")
-            || ["true", "false", "yes", "no", "on", "off"].contains(&value.to_ascii_lowercase().as_str());
+            || ["true", "false", "yes", "no", "on", "off"]
+                .contains(&value.to_ascii_lowercase().as_str());
         let variable = value.strip_prefix('$').unwrap_or_default();
         let is_variable = variable.starts_with('[')
             || !variable.is_empty()
-                && variable.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+                && variable
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
         match () {
-            () if value.starts_with("ENC[") || value.starts_with("$ANSIBLE_VAULT") => Meaning::Encoded,
+            () if value.starts_with("ENC[") || value.starts_with("$ANSIBLE_VAULT") => {
+                Meaning::Encoded
+            }
             () if style == ScalarStyle::Plain && is_typed => Meaning::Computed,
-            () if is_variable || self.is_compose && value.contains('$') && !is_placeholder(value) => Meaning::Computed,
+            () if is_variable
+                || self.is_compose && value.contains('$') && !is_placeholder(value) =>
+            {
+                Meaning::Computed
+            }
             () => Meaning::Text(Zeroizing::new(value.to_owned())),
         }
     }
 
-    fn scalar(&mut self, value: &str, style: ScalarStyle, anchor: usize, range: Range<usize>, meaning: Meaning) {
+    fn scalar(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        range: Range<usize>,
+        meaning: Meaning,
+    ) {
         // A block's text begins below its mark; the value to replace is mark and text.
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         let range = self.without_properties(range);
@@ -176,7 +239,9 @@ impl Reader<'_> {
             if let Some(Open::Mapping(_, named)) = self.open.last_mut() {
                 match key.as_str() {
                     "name" => named.name = Some(value.to_owned()),
-                    "value" | "default" | "defaultValue" => named.value = Some((span.clone(), meaning.clone())),
+                    "value" | "default" | "defaultValue" => {
+                        named.value = Some((span.clone(), meaning.clone()));
+                    }
                     _ => {}
                 }
             }
@@ -186,7 +251,12 @@ impl Reader<'_> {
             self.bind(key, span.clone(), meaning);
         }
         let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
-        self.found.literals.push(Literal { inner: span.clone(), span, parts, form: Form::Perhaps });
+        self.found.literals.push(Literal {
+            inner: span.clone(),
+            span,
+            parts,
+            form: Form::Perhaps,
+        });
     }
 
     /// `- NAME=value`, as Docker Compose lists variables; a dollar sign means something else to it.
@@ -195,27 +265,49 @@ impl Reader<'_> {
             name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         };
-        let Some((name, value)) = item.split_once('=').filter(|(name, _)| is_name(name)) else { return false };
+        let Some((name, value)) = item.split_once('=').filter(|(name, _)| is_name(name)) else {
+            return false;
+        };
         let source = self.text.get(span.clone()).unwrap_or_default();
         let quote = usize::from(source.starts_with(['"', '\'']));
         // What is escaped stands there in other characters.
         let is_plain = source.get(quote..source.len().saturating_sub(quote)) == Some(item);
-        let start = if is_plain { span.start + quote + name.len() + 1 } else { span.start };
-        let range = if is_plain { start..span.end - quote } else { span.clone() };
+        let start = if is_plain {
+            span.start + quote + name.len() + 1
+        } else {
+            span.start
+        };
+        let range = if is_plain {
+            start..span.end - quote
+        } else {
+            span.clone()
+        };
         let known = is_plain && !value.contains('$');
-        let meaning = if known { Meaning::Text(Zeroizing::new(value.to_owned())) } else { Meaning::Computed };
+        let meaning = if known {
+            Meaning::Text(Zeroizing::new(value.to_owned()))
+        } else {
+            Meaning::Computed
+        };
         self.bind(name.to_owned(), range.clone(), meaning);
         if known {
             let parts = vec![Part::Text(Zeroizing::new(value.to_owned()))];
-            self.found.literals.push(Literal { inner: range.clone(), span: range, parts, form: Form::No });
+            self.found.literals.push(Literal {
+                inner: range.clone(),
+                span: range,
+                parts,
+                form: Form::No,
+            });
         }
         true
     }
 
-    /// A token request in a step of a pipeline: `run: |` with the lines of a shell script. Their indent means nothing to it.
+    /// A token request in a step of a pipeline: `run: |` with the lines of a shell script. Their
+    /// indent means nothing to it.
     fn script(&mut self, span: &Range<usize>, value: &str) -> bool {
         let first_line = self.text.get(span.clone()).and_then(|t| t.find('\n'));
-        let Some(at) = first_line.filter(|_| value.contains("curl ") && value.contains("grant_type")) else {
+        let Some(at) =
+            first_line.filter(|_| value.contains("curl ") && value.contains("grant_type"))
+        else {
             return false;
         };
         let tokens = shell::lex::lex(self.text, span.start + at + 1..span.end);
@@ -223,14 +315,23 @@ impl Reader<'_> {
             return false;
         }
         let found = shell::read::read(&tokens.list, self.text);
-        self.found.bindings.extend(found.bindings.into_iter().map(|b| Binding { removable: None, ..b }));
+        self.found
+            .bindings
+            .extend(found.bindings.into_iter().map(|b| Binding {
+                removable: None,
+                ..b
+            }));
         self.found.literals.extend(found.literals);
         true
     }
 
     /// An anchor and a tag stand before a value, and stay.
     fn without_properties(&self, mut range: Range<usize>) -> Range<usize> {
-        while let Some(text) = self.text.get(range.clone()).filter(|t| t.starts_with(['&', '!'])) {
+        while let Some(text) = self
+            .text
+            .get(range.clone())
+            .filter(|t| t.starts_with(['&', '!']))
+        {
             let word = text.find(char::is_whitespace).unwrap_or(text.len());
             let rest = &text[word..];
             range.start += word + rest.len() - rest.trim_start().len();
@@ -242,9 +343,12 @@ impl Reader<'_> {
     fn quoted(&self, range: Range<usize>) -> Range<usize> {
         let content = self.text.get(range.clone()).unwrap_or_default();
         let mut chars = content.char_indices().peekable();
-        let Some((_, quote)) = chars.next() else { return range };
+        let Some((_, quote)) = chars.next() else {
+            return range;
+        };
         while let Some((at, c)) = chars.next() {
-            let doubled = quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
+            let doubled =
+                quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
             if doubled || (c == '\\' && quote == '"') {
                 chars.next();
             } else if c == quote {
@@ -257,7 +361,11 @@ impl Reader<'_> {
     /// From the `|` or `>` to the end of the text, without the line end behind it.
     fn block(&self, range: Range<usize>) -> Range<usize> {
         let before = self.text.get(..range.start).unwrap_or_default();
-        let start = if self.text.get(range.clone()).is_some_and(|t| t.starts_with(['|', '>'])) {
+        let start = if self
+            .text
+            .get(range.clone())
+            .is_some_and(|t| t.starts_with(['|', '>']))
+        {
             range.start
         } else {
             before.rfind(['|', '>']).unwrap_or(range.start)
@@ -268,15 +376,31 @@ impl Reader<'_> {
 
     fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
         // What a step of a pipeline reads as a variable is written so.
-        let is_variable = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        let meaning = if self.encoded.is_some() { Meaning::Encoded } else { meaning };
+        let is_variable = name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        let meaning = if self.encoded.is_some() {
+            Meaning::Encoded
+        } else {
+            meaning
+        };
         let value = Value { span, meaning };
-        self.found.bindings.push(Binding { name, is_variable, value, removable: None });
+        self.found.bindings.push(Binding {
+            name,
+            is_variable,
+            value,
+            removable: None,
+        });
     }
 
     fn variable(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
         let value = Value { span, meaning };
-        self.found.bindings.push(Binding { name, is_variable: true, value, removable: None });
+        self.found.bindings.push(Binding {
+            name,
+            is_variable: true,
+            value,
+            removable: None,
+        });
     }
 }
 
@@ -289,12 +413,18 @@ mod tests {
         let text = "# é\na:\n  password: &p 'it''s'\n  other: {client_secret: *p, x: \"\\u00e9\"}\nq: 'r' # s\nscope: [b, c]\npw: |\n  d\n  e\nz: 1\n";
         let (found, broken) = read(text, 0..text.len());
         assert_eq!(broken, None);
-        let shown: Vec<(&str, &str)> =
-            found.bindings.iter().map(|b| (b.name.as_str(), &text[b.value.span.clone()])).collect();
+        let shown: Vec<(&str, &str)> = found
+            .bindings
+            .iter()
+            .map(|b| (b.name.as_str(), &text[b.value.span.clone()]))
+            .collect();
         assert_eq!(shown[0].0, "&1");
         assert!(shown.contains(&("password", "'it''s'")), "{shown:?}");
         assert!(shown.contains(&("client_secret", "*p")), "{shown:?}");
-        assert!(shown.contains(&("scope", "[b, c]")) && shown.contains(&("q", "'r'")), "{shown:?}");
+        assert!(
+            shown.contains(&("scope", "[b, c]")) && shown.contains(&("q", "'r'")),
+            "{shown:?}"
+        );
         assert!(shown.contains(&("pw", "|\n  d\n  e")), "{shown:?}");
         let scope = found.bindings.iter().find(|b| b.name == "scope").unwrap();
         assert!(matches!(&scope.value.meaning, Meaning::List(t) if t.as_str() == "b c"));

@@ -15,13 +15,21 @@ const TOKEN: &str = "\"$GRAPH_ACCESS_TOKEN\"";
 /// Members with their values, in a text in double quotes.
 const MEMBERS: [(&str, &str); 4] = [
     ("token_type", "\\\"token_type\\\":\\\"Bearer\\\""),
-    ("expires_in", "\\\"expires_in\\\":$((ROPC_EXPIRES_ON - $(date +%s)))"),
+    (
+        "expires_in",
+        "\\\"expires_in\\\":$((ROPC_EXPIRES_ON - $(date +%s)))",
+    ),
     ("expires_on", "\\\"expires_on\\\":\\\"$ROPC_EXPIRES_ON\\\""),
-    ("access_token", "\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\""),
+    (
+        "access_token",
+        "\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\"",
+    ),
 ];
 
 /// Words of a filter of `jq` that only choose between members.
-const JQ_WORDS: [&str; 9] = ["empty", "tostring", "tonumber", "if", "then", "else", "end", "not", "null"];
+const JQ_WORDS: [&str; 9] = [
+    "empty", "tostring", "tonumber", "if", "then", "else", "end", "not", "null",
+];
 
 impl Shell<'_> {
     fn source(&self, at: usize) -> &str {
@@ -55,18 +63,39 @@ impl Shell<'_> {
             words.push(self.literal(at)?);
             at = self.words.behind(at);
         }
-        let plain: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+        let plain: Vec<&str> = words
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.starts_with('-'))
+            .collect();
         match (self.source(first).rsplit('/').next()?, plain.as_slice()) {
             ("jq", [filter]) => {
-                let options = ["-r", "-e", "-er", "-re", "-j", "--raw-output", "--exit-status"];
-                let is_plain =
-                    words.iter().filter(|word| word.starts_with('-')).all(|word| options.contains(&word.as_str()));
+                let options = [
+                    "-r",
+                    "-e",
+                    "-er",
+                    "-re",
+                    "-j",
+                    "--raw-output",
+                    "--exit-status",
+                ];
+                let is_plain = words
+                    .iter()
+                    .filter(|word| word.starts_with('-'))
+                    .all(|word| options.contains(&word.as_str()));
                 jq_members(filter).filter(|_| is_plain)
             }
-            ("python3" | "python", [code]) if words.first().is_some_and(|word| word == "-c") => python_members(code),
+            ("python3" | "python", [code]) if words.first().is_some_and(|word| word == "-c") => {
+                python_members(code)
+            }
             ("sed" | "grep", plain) => {
-                let reads = plain.iter().filter(|word| word.contains("access_token")).count();
-                let is_own = !plain.iter().any(|word| word.contains(",\"access_token") || word.contains("expires"));
+                let reads = plain
+                    .iter()
+                    .filter(|word| word.contains("access_token"))
+                    .count();
+                let is_own = !plain
+                    .iter()
+                    .any(|word| word.contains(",\"access_token") || word.contains("expires"));
                 (reads == 1 && plain.len() == 1 && is_own).then(|| vec!["access_token".to_owned()])
             }
             _ => None,
@@ -87,18 +116,22 @@ impl Shell<'_> {
         if is_pipe { self.consumed(at + 1) } else { None }
     }
 
-    /// If the command is all that a substitution holds, which is the whole value of an assignment: that value, its name, and
-    /// the closing bracket.
+    /// If the command is all that a substitution holds, which is the whole value of an assignment:
+    /// that value, its name, and the closing bracket.
     fn whole_value(&self, first: usize) -> Option<(Range<usize>, &str, usize)> {
         let outer = first.checked_sub(2).filter(|_| self.is(first - 1, '('))?;
         let token = self.words.tokens[outer];
         let (name, start) = assignment(token, self.words.text)?;
         let value = start..token.span.end;
         let shown = self.words.text.get(value.clone())?;
-        let bare = shown.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(shown);
+        let bare = shown
+            .strip_prefix('"')
+            .and_then(|t| t.strip_suffix('"'))
+            .unwrap_or(shown);
         let parts = token.parts.as_slice();
         let is_one = matches!(parts, [Part::Text(text), Part::Code(_)] if text.len() == name.len() + 1)
-            && (bare.starts_with("$(") && bare.ends_with(')') || bare.starts_with('`') && bare.ends_with('`'));
+            && (bare.starts_with("$(") && bare.ends_with(')')
+                || bare.starts_with('`') && bare.ends_with('`'));
         let close = self.words.behind(outer).checked_sub(1)?;
         (is_one && self.is(close, ')')).then_some((value, name, close))
     }
@@ -111,14 +144,27 @@ impl Shell<'_> {
         }
         let first = self.command(at);
         if at > 0 && self.is(at - 1, '<') && self.source(at - 1) == "<<<" {
-            return self.consumed(first).map_or(Around::Elsewhere, Around::Members);
+            return self
+                .consumed(first)
+                .map_or(Around::Elsewhere, Around::Members);
         }
-        let tests = ["[", "[[", "test"].contains(&self.source(first)) && ["-z", "-n"].contains(&self.source(at - 1));
+        let tests = ["[", "[[", "test"].contains(&self.source(first))
+            && ["-z", "-n"].contains(&self.source(at - 1));
         if tests {
             return Around::Tested;
         }
         let before = (first + 1..at).all(|word| {
-            ["-n", "-E", "-r", "%s", "'%s'", "\"%s\"", "'%s\\n'", "\"%s\\n\""].contains(&self.source(word))
+            [
+                "-n",
+                "-E",
+                "-r",
+                "%s",
+                "'%s'",
+                "\"%s\"",
+                "'%s\\n'",
+                "\"%s\\n\"",
+            ]
+            .contains(&self.source(word))
         });
         let shows = ["echo", "printf"].contains(&self.source(first)) && before;
         match self.piped(at).filter(|_| shows) {
@@ -128,8 +174,12 @@ impl Shell<'_> {
     }
 
     fn answer(used: &Used) -> String {
-        let has = |name: &str| name == "access_token" || used.iter().any(|(_, member)| member == name);
-        let members = MEMBERS.iter().filter(|(name, _)| has(name)).map(|(_, text)| *text);
+        let has =
+            |name: &str| name == "access_token" || used.iter().any(|(_, member)| member == name);
+        let members = MEMBERS
+            .iter()
+            .filter(|(name, _)| has(name))
+            .map(|(_, text)| *text);
         format!("\"{{{}}}\"", members.collect::<Vec<_>>().join(","))
     }
 
@@ -137,7 +187,9 @@ impl Shell<'_> {
     fn takes_token(&self, at: usize) -> Option<usize> {
         let is = |at: usize, words: &[&str]| words.contains(&self.source(at));
         let filter = [".access_token", "'.access_token'", "\".access_token\""];
-        let is_jq = self.is(at, '|') && is(at + 1, &["jq"]) && is(at + 2, &["-r", "--raw-output", "-er", "-re"]);
+        let is_jq = self.is(at, '|')
+            && is(at + 1, &["jq"])
+            && is(at + 2, &["-r", "--raw-output", "-er", "-re"]);
         let end = at + 4;
         (is_jq && is(at + 3, &filter) && !self.words.is_word(end)).then_some(end)
     }
@@ -146,29 +198,44 @@ impl Shell<'_> {
         let (first, last) = request.tokens;
         let answer = Self::answer(used);
         let behind = self.words.behind(last);
-        let (pipe_end, takes) = self.takes_token(behind).map_or((behind, false), |end| (end, true));
+        let (pipe_end, takes) = self
+            .takes_token(behind)
+            .map_or((behind, false), |end| (end, true));
         if let Some((value, _, close)) = self.whole_value(first)
             && pipe_end == close
         {
-            return Ok(Edit::with(value, if takes { TOKEN.to_owned() } else { answer }));
+            return Ok(Edit::with(
+                value,
+                if takes { TOKEN.to_owned() } else { answer },
+            ));
         }
         if self.is(behind, '<') {
             // What it is given would be left behind.
-            return self.whole_document(first, behind, &answer).ok_or(Why::Shape(Some("<<".to_owned())));
+            return self
+                .whole_document(first, behind, &answer)
+                .ok_or(Why::Shape(Some("<<".to_owned())));
         }
         if takes {
             let end = self.words.tokens[pipe_end - 1].span.end;
-            return Ok(Edit::with(request.range.start..end, format!("printf '%s\\n' {TOKEN}")));
+            return Ok(Edit::with(
+                request.range.start..end,
+                format!("printf '%s\\n' {TOKEN}"),
+            ));
         }
         // Backslashes mean something else in backticks.
         if self.is_in_backticks(first) {
             return Err(Why::Shape(Some("`".to_owned())));
         }
-        Ok(Edit::with(request.range.clone(), format!("printf '%s\\n' {answer}")))
+        Ok(Edit::with(
+            request.range.clone(),
+            format!("printf '%s\\n' {answer}"),
+        ))
     }
 
     fn is_in_backticks(&self, at: usize) -> bool {
-        let marks = (0..at).filter(|at| self.source(*at).starts_with('`') && (self.is(*at, '(') || self.is(*at, ')')));
+        let marks = (0..at).filter(|at| {
+            self.source(*at).starts_with('`') && (self.is(*at, '(') || self.is(*at, ')'))
+        });
         marks.count() % 2 == 1
     }
 
@@ -179,9 +246,14 @@ impl Shell<'_> {
         while self.is(at, '<') || self.words.is_word(at) && !self.is(at - 1, '|') {
             at += 1;
         }
-        let (end, with) = self.takes_token(at).map_or((at, answer), |end| (end, TOKEN));
+        let (end, with) = self
+            .takes_token(at)
+            .map_or((at, answer), |end| (end, TOKEN));
         let rest = self.words.tokens.get(end..close)?;
-        let is_alone = rest.iter().all(|t| matches!(t.kind, Kind::Newline | Kind::Str)) && rest.len() <= 3;
+        let is_alone = rest
+            .iter()
+            .all(|t| matches!(t.kind, Kind::Newline | Kind::Str))
+            && rest.len() <= 3;
         is_alone.then(|| Edit::with(value, with))
     }
 }
@@ -192,7 +264,9 @@ fn jq_members(filter: &str) -> Option<Vec<String>> {
     while let Some(c) = rest.chars().next() {
         let is_dot = c == '.';
         let body = if is_dot { &rest[1..] } else { rest };
-        let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
+        let end = body
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+            .unwrap_or(body.len());
         let word = &body[..end];
         match (is_dot, word) {
             (true, "") => return None,
@@ -201,15 +275,25 @@ fn jq_members(filter: &str) -> Option<Vec<String>> {
             (false, word) if JQ_WORDS.contains(&word) || word == "Bearer" => {}
             (false, _) => return None,
         }
-        rest = if is_dot || end > 0 { &body[end..] } else { &rest[c.len_utf8()..] };
+        rest = if is_dot || end > 0 {
+            &body[end..]
+        } else {
+            &rest[c.len_utf8()..]
+        };
     }
     (!found.is_empty()).then_some(found)
 }
 
 /// The keys that a line of Python reads of the answer on its input.
 fn python_members(code: &str) -> Option<Vec<String>> {
-    let loads = code.contains("json.load(sys.stdin)") || code.contains("json.loads(sys.stdin.read())");
-    let keys: Vec<String> = code.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect();
+    let loads =
+        code.contains("json.load(sys.stdin)") || code.contains("json.loads(sys.stdin.read())");
+    let keys: Vec<String> = code
+        .split(['"', '\''])
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
     (loads && !keys.is_empty()).then_some(keys)
 }
 
@@ -219,27 +303,41 @@ impl Answers for Shell<'_> {
             return Around::Members(members);
         }
         let mut behind = self.words.behind(value.last);
-        if self.source(behind) == "2" && self.is(behind + 1, '>') && self.source(behind + 2) == "/dev/null" {
+        if self.source(behind) == "2"
+            && self.is(behind + 1, '>')
+            && self.source(behind + 2) == "/dev/null"
+        {
             behind += 3;
         }
         let goes_on = self.is(behind, '>') || self.is(behind, '|') || self.words.is_word(behind);
         let before = value.first.checked_sub(1);
-        let is_asked = before.is_some_and(|at| ["if", "elif", "while", "until", "!"].contains(&self.source(at)));
+        let is_asked = before
+            .is_some_and(|at| ["if", "elif", "while", "until", "!"].contains(&self.source(at)));
         if goes_on || is_asked {
             return Around::Elsewhere;
         }
         if let Some((_, name, close)) = self.whole_value(value.first) {
             let at = self.words.tokens[value.first - 2].span.start;
             let is_all = behind == close || self.is(behind, '<');
-            return if is_all { Around::Named(name.to_owned(), at, Level::Data) } else { Around::Elsewhere };
+            return if is_all {
+                Around::Named(name.to_owned(), at, Level::Data)
+            } else {
+                Around::Elsewhere
+            };
         }
         let start = self.words.tokens[value.first].span.start;
         if before.is_some_and(|at| self.is(at, '(')) {
-            return self.here_string(value.first).map_or(Around::Elsewhere, Around::Members);
+            return self
+                .here_string(value.first)
+                .map_or(Around::Elsewhere, Around::Members);
         }
         // The output of a function is that of the commands in it.
         let in_function = self.program.function_at(start).is_some();
-        if in_function && !self.is_in_substitution(value.first) { Around::Returned } else { Around::Elsewhere }
+        if in_function && !self.is_in_substitution(value.first) {
+            Around::Returned
+        } else {
+            Around::Elsewhere
+        }
     }
 
     fn mentions(&self, name: &str, given_at: usize, _level: Level) -> Option<Vec<Around>> {
@@ -253,20 +351,29 @@ impl Answers for Shell<'_> {
             }
         }
         // Commands that the script starts see what is exported.
-        let is_exported = (0..self.words.tokens.len())
-            .any(|at| self.source(at) == "export" && self.source(at + 1).split('=').next() == Some(name));
+        let is_exported = (0..self.words.tokens.len()).any(|at| {
+            self.source(at) == "export" && self.source(at + 1).split('=').next() == Some(name)
+        });
         (!is_exported).then_some(found)
     }
 
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
-        let index = self.program.function_at(self.words.tokens[value.first].span.start)?;
+        let index = self
+            .program
+            .function_at(self.words.tokens[value.first].span.start)?;
         let token_at = |byte: usize| self.words.tokens.partition_point(|t| t.span.start < byte);
         let calls = self.program.calls_of(index).map(|call| {
             let first = token_at(call.span.start);
-            let mut inside =
-                (first..self.words.tokens.len()).take_while(|at| self.words.tokens[*at].span.start < call.span.end);
-            let last = inside.find(|at| self.words.tokens[*at].span.end == call.span.end).unwrap_or(first);
-            Value { first, last, level: value.level }
+            let mut inside = (first..self.words.tokens.len())
+                .take_while(|at| self.words.tokens[*at].span.start < call.span.end);
+            let last = inside
+                .find(|at| self.words.tokens[*at].span.end == call.span.end)
+                .unwrap_or(first);
+            Value {
+                first,
+                last,
+                level: value.level,
+            }
         });
         Some(calls.collect())
     }
@@ -282,14 +389,21 @@ impl Shell<'_> {
         let outer = first.checked_sub(2)?;
         let is_one = matches!(self.words.tokens[outer].parts.as_slice(), [Part::Code(_)]);
         let is_given = outer > 0 && self.source(outer - 1) == "<<<";
-        if is_one && is_given { self.consumed(self.command(outer)) } else { None }
+        if is_one && is_given {
+            self.consumed(self.command(outer))
+        } else {
+            None
+        }
     }
 
     fn is_in_substitution(&self, at: usize) -> bool {
         let start = self.words.tokens[at].span.start;
         (0..at).any(|open| {
             self.is(open, '(')
-                && self.words.closing(open).is_some_and(|close| self.words.tokens[close].span.start > start)
+                && self
+                    .words
+                    .closing(open)
+                    .is_some_and(|close| self.words.tokens[close].span.start > start)
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Shell words as POSIX quotes them. A command substitution is read like the rest of the file, behind the word that it stands
-//! in. What the words mean is decided in `read`.
+//! Shell words as POSIX quotes them. A command substitution is read like the rest of the file,
+//! behind the word that it stands in. What the words mean is decided in `read`.
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;
@@ -17,7 +17,8 @@ pub(crate) fn lex(text: &str, range: Range<usize>) -> Tokens {
 struct Lexer<'t> {
     cursor: Cursor<'t>,
     tokens: Tokens,
-    /// Here-documents whose text begins at the next line: the delimiter, and whether variables count in it.
+    /// Here-documents whose text begins at the next line: the delimiter, and whether variables
+    /// count in it.
     documents: Vec<(String, bool)>,
 }
 
@@ -41,10 +42,15 @@ impl Lexer<'_> {
                     self.cursor.line();
                     let end = self.cursor.at;
                     let token = Token::plain(Kind::Comment, start..end);
-                    self.tokens.list.push(Token { inner: start + 1..end, ..token });
+                    self.tokens.list.push(Token {
+                        inner: start + 1..end,
+                        ..token
+                    });
                 }
                 ')' if depth > 0 && open == 0 => return,
-                '<' if self.cursor.rest().starts_with("<<") && !self.cursor.rest().starts_with("<<<") => {
+                '<' if self.cursor.rest().starts_with("<<")
+                    && !self.cursor.rest().starts_with("<<<") =>
+                {
                     self.document();
                 }
                 '<' if self.cursor.eat("<<<") => self.push(Kind::Sym('<'), start),
@@ -66,7 +72,9 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
-        self.tokens.list.push(Token::plain(kind, start..self.cursor.at));
+        self.tokens
+            .list
+            .push(Token::plain(kind, start..self.cursor.at));
     }
 
     fn word(&mut self, depth: usize) {
@@ -94,8 +102,12 @@ impl Lexer<'_> {
             }
         }
         let end = self.cursor.at;
-        self.tokens.list[index] =
-            Token { kind: Kind::Word, span: start..end, inner: start..end, parts: parts.finish() };
+        self.tokens.list[index] = Token {
+            kind: Kind::Word,
+            span: start..end,
+            inner: start..end,
+            parts: parts.finish(),
+        };
     }
 
     /// Everything up to the next such quote, as it is.
@@ -165,7 +177,11 @@ impl Lexer<'_> {
                 self.cursor.eat("}");
                 let end = inside.find(|c: char| !is_name(c)).unwrap_or(inside.len());
                 let name = inside[..end].to_owned();
-                parts.part(if end == inside.len() { Part::Name(name) } else { Part::Code(vec![name]) });
+                parts.part(if end == inside.len() {
+                    Part::Name(name)
+                } else {
+                    Part::Code(vec![name])
+                });
             }
             Some('\'') => {
                 // `$'...'`: C escapes, known to some shells only.
@@ -197,12 +213,21 @@ impl Lexer<'_> {
         } else if depth < DEEPEST && !content.contains('\\') {
             let more = lex(self.cursor.text, inside..end);
             if more.broken.is_none() {
-                self.tokens.list.push(Token::plain(Kind::Sym('('), start..inside));
+                self.tokens
+                    .list
+                    .push(Token::plain(Kind::Sym('('), start..inside));
                 self.tokens.list.extend(more.list);
-                self.tokens.list.push(Token::plain(Kind::Sym(')'), end..end + 1));
+                self.tokens
+                    .list
+                    .push(Token::plain(Kind::Sym(')'), end..end + 1));
             }
         }
-        let names = self.tokens.list.get(open..).is_none_or(<[Token]>::is_empty).then(|| names_of(content));
+        let names = self
+            .tokens
+            .list
+            .get(open..)
+            .is_none_or(<[Token]>::is_empty)
+            .then(|| names_of(content));
         parts.part(Part::Code(names.unwrap_or_default()));
     }
 
@@ -213,7 +238,9 @@ impl Lexer<'_> {
         self.cursor.eat("-");
         self.push(Kind::Sym('<'), start);
         self.cursor.take(|c| c == ' ' || c == '\t');
-        let raw = self.cursor.take(|c| !c.is_whitespace() && !";|&()<>".contains(c));
+        let raw = self
+            .cursor
+            .take(|c| !c.is_whitespace() && !";|&()<>".contains(c));
         let delimiter: String = raw.chars().filter(|c| !"'\"\\".contains(*c)).collect();
         self.documents.push((delimiter.clone(), delimiter == raw));
     }

@@ -11,7 +11,11 @@ fn values(text: &str) -> Vec<(String, Option<String>)> {
         Meaning::Name(name) => Some(format!("${name}")),
         _ => None,
     };
-    read(&tokens.list, text).bindings.into_iter().map(|b| (b.name.clone(), shown(&b.value.meaning))).collect()
+    read(&tokens.list, text)
+        .bindings
+        .into_iter()
+        .map(|b| (b.name.clone(), shown(&b.value.meaning)))
+        .collect()
 }
 
 #[test]
@@ -40,9 +44,17 @@ fn documents_are_one_text() {
     let text = "cat <<'E'\nit's\nE\nA='b'\n";
     let tokens = lex(text, 0..text.len());
     assert!(tokens.broken.is_none());
-    assert!(tokens.list.iter().any(|t| t.kind == Kind::Str && t.literal().is_some_and(|l| *l == *"it's\n")));
+    assert!(
+        tokens
+            .list
+            .iter()
+            .any(|t| t.kind == Kind::Str && t.literal().is_some_and(|l| *l == *"it's\n"))
+    );
     let text = "jq . <<<\"$R\"\nA='b'\n";
-    assert!(lex(text, 0..text.len()).broken.is_none(), "a here-string is one word");
+    assert!(
+        lex(text, 0..text.len()).broken.is_none(),
+        "a here-string is one word"
+    );
     for text in ["A='b", "A=\"b", "A=$(b", "cat <<E\nx"] {
         assert!(lex(text, 0..text.len()).broken.is_some(), "{text}");
     }

@@ -1,4 +1,5 @@
-//! A shell script as the proof sees it: its blocks and functions, what is assigned where, and who calls whom.
+//! A shell script as the proof sees it: its blocks and functions, what is assigned where, and who
+//! calls whom.
 
 use super::read::assignment;
 use crate::proof::expr::{Argument, Expr};
@@ -8,15 +9,26 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Words behind which a command begins.
-const OPENERS: [&str; 11] = ["then", "do", "else", "{", "if", "elif", "while", "until", "!", "time", "&&"];
+const OPENERS: [&str; 11] = [
+    "then", "do", "else", "{", "if", "elif", "while", "until", "!", "time", "&&",
+];
 
 /// Commands that give values to the variables that they name.
-const SETTERS: [&str; 8] = ["read", "unset", "mapfile", "readarray", "getopts", "printf", "select", "for"];
+const SETTERS: [&str; 8] = [
+    "read",
+    "unset",
+    "mapfile",
+    "readarray",
+    "getopts",
+    "printf",
+    "select",
+    "for",
+];
 
 /// Commands that only look at the path that they are given.
 const LOOKERS: [&str; 16] = [
-    "[", "[[", "test", "basename", "cat", "cd", "dirname", "echo", "grep", "logger", "ls", "printf", "readlink",
-    "realpath", "sed", "stat",
+    "[", "[[", "test", "basename", "cat", "cd", "dirname", "echo", "grep", "logger", "ls",
+    "printf", "readlink", "realpath", "sed", "stat",
 ];
 
 /// A shell script by its tokens, without comments.
@@ -30,7 +42,12 @@ pub(crate) struct Words<'t> {
 impl<'t> Words<'t> {
     pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
         let tokens: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
-        let mut words = Self { text, tokens, begins: Vec::new(), for_commands: Vec::new() };
+        let mut words = Self {
+            text,
+            tokens,
+            begins: Vec::new(),
+            for_commands: Vec::new(),
+        };
         for at in 0..words.tokens.len() {
             let begins = words.begins_at(at);
             words.begins.push(begins);
@@ -38,14 +55,24 @@ impl<'t> Words<'t> {
         words.for_commands = vec![false; words.tokens.len()];
         for at in (0..words.tokens.len()).rev() {
             let next = words.behind(at);
-            let is_assignment = words.tokens.get(next).is_some_and(|t| assignment(t, text).is_some());
-            words.for_commands[at] = if is_assignment { words.for_commands[next] } else { words.is_word(next) };
+            let is_assignment = words
+                .tokens
+                .get(next)
+                .is_some_and(|t| assignment(t, text).is_some());
+            words.for_commands[at] = if is_assignment {
+                words.for_commands[next]
+            } else {
+                words.is_word(next)
+            };
         }
         words
     }
 
     pub(crate) fn source(&self, at: usize) -> &'t str {
-        self.tokens.get(at).and_then(|t| self.text.get(t.span.clone())).unwrap_or_default()
+        self.tokens
+            .get(at)
+            .and_then(|t| self.text.get(t.span.clone()))
+            .unwrap_or_default()
     }
 
     pub(crate) fn is(&self, at: usize, sign: char) -> bool {
@@ -59,7 +86,9 @@ impl<'t> Words<'t> {
     /// The token behind this one, and behind all that is substituted in it.
     pub(crate) fn behind(&self, at: usize) -> usize {
         let end = self.tokens.get(at).map_or(0, |t| t.span.end);
-        (at + 1..self.tokens.len()).find(|next| self.tokens[*next].span.start >= end).unwrap_or(self.tokens.len())
+        (at + 1..self.tokens.len())
+            .find(|next| self.tokens[*next].span.start >= end)
+            .unwrap_or(self.tokens.len())
     }
 
     pub(crate) fn closing(&self, open: usize) -> Option<usize> {
@@ -77,14 +106,17 @@ impl<'t> Words<'t> {
     }
 
     fn begins_at(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before]) else { return true };
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before]) else {
+            return true;
+        };
         match before.kind {
             Kind::Newline => true,
             Kind::Sym('(') => !self.is_array(at - 1),
             Kind::Sym(c) => ";|&".contains(c),
             // Variables for this command alone may stand before it.
             Kind::Word => {
-                let opens = OPENERS.contains(&self.source(at - 1)) || assignment(before, self.text).is_some();
+                let opens = OPENERS.contains(&self.source(at - 1))
+                    || assignment(before, self.text).is_some();
                 self.source(at - 1) == "{" || opens && self.begins[at - 1]
             }
             _ => false,
@@ -100,21 +132,30 @@ impl<'t> Words<'t> {
     fn is_array(&self, open: usize) -> bool {
         self.source(open) == "("
             && open.checked_sub(1).is_some_and(|name| {
-                assignment(self.tokens[name], self.text).is_some_and(|(_, start)| start == self.tokens[open].span.start)
+                assignment(self.tokens[name], self.text)
+                    .is_some_and(|(_, start)| start == self.tokens[open].span.start)
             })
     }
 
     /// What a word is; unknown where it stands for several words.
     pub(crate) fn expr(&self, at: usize) -> Expr {
-        let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"].iter().any(|list| self.source(at).contains(list));
-        self.tokens.get(at).filter(|_| !is_list).map_or(Expr::Unknown, |token| Expr::of(&token.parts))
+        let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"]
+            .iter()
+            .any(|list| self.source(at).contains(list));
+        self.tokens
+            .get(at)
+            .filter(|_| !is_list)
+            .map_or(Expr::Unknown, |token| Expr::of(&token.parts))
     }
 }
 
 pub(crate) fn read(words: &Words<'_>) -> Program {
     let mut reader = Reader {
         words,
-        program: Program { is_dynamic: true, ..Program::default() },
+        program: Program {
+            is_dynamic: true,
+            ..Program::default()
+        },
         open: Vec::new(),
         made: BTreeMap::new(),
     };
@@ -152,7 +193,10 @@ impl Reader<'_> {
             if is_end {
                 let (_, start, kind) = self.open.swap_remove(index);
                 self.open.truncate(index);
-                self.program.blocks.push(Block { span: start..self.words.tokens[at].span.end, kind });
+                self.program.blocks.push(Block {
+                    span: start..self.words.tokens[at].span.end,
+                    kind,
+                });
                 return;
             }
         }
@@ -170,7 +214,9 @@ impl Reader<'_> {
         match source {
             "if" => self.open.push(("fi", start, BlockKind::Branch)),
             "case" => self.open.push(("esac", start, BlockKind::Branch)),
-            "while" | "until" | "for" | "select" => self.open.push(("done", start, BlockKind::Loop)),
+            "while" | "until" | "for" | "select" => {
+                self.open.push(("done", start, BlockKind::Loop));
+            }
             "{" => {
                 let kind = self.body(at).unwrap_or(BlockKind::Branch);
                 self.open.push(("}", start, kind));
@@ -185,7 +231,8 @@ impl Reader<'_> {
         while self.words.tokens[before].kind == Kind::Newline {
             before = before.checked_sub(1)?;
         }
-        let has_brackets = self.words.is(before, ')') && before >= 2 && self.words.is(before - 1, '(');
+        let has_brackets =
+            self.words.is(before, ')') && before >= 2 && self.words.is(before - 1, '(');
         let name = if has_brackets { before - 2 } else { before };
         let by_word = name > 0 && self.words.source(name - 1) == "function";
         if !self.words.is_word(name) || !(has_brackets && self.words.begins(name) || by_word) {
@@ -194,7 +241,11 @@ impl Reader<'_> {
         let index = self.made.get(&name).copied().unwrap_or_else(|| {
             let params = (1..10).map(|place| (place.to_string(), None)).collect();
             let name = self.words.source(name).to_owned();
-            self.program.functions.push(Function { name, params, refuses_empty: false });
+            self.program.functions.push(Function {
+                name,
+                params,
+                refuses_empty: false,
+            });
             self.program.functions.len() - 1
         });
         self.made.insert(name, index);
@@ -203,10 +254,18 @@ impl Reader<'_> {
 
     fn add(&mut self, name: &str, at: usize, value: Expr, is_perhaps: bool) {
         let span = self.words.tokens[at].span.clone();
-        let is_local = at > 0 && ["local", "declare", "typeset"].contains(&self.words.source(at - 1));
+        let is_local =
+            at > 0 && ["local", "declare", "typeset"].contains(&self.words.source(at - 1));
         let is_global = !is_local && self.program.function_at(span.start).is_some();
         let name = name.to_owned();
-        self.program.assigns.push(Assign { name, span, key: None, value, is_global, is_perhaps });
+        self.program.assigns.push(Assign {
+            name,
+            span,
+            key: None,
+            value,
+            is_global,
+            is_perhaps,
+        });
     }
 
     /// `local -n`, `declare -n`: from then on another name means the same variable.
@@ -219,8 +278,12 @@ impl Reader<'_> {
     fn assign(&mut self, at: usize) {
         let words = self.words;
         let token = words.tokens[at];
-        let declares = at > 0 && ["export", "local", "readonly", "declare", "typeset"].contains(&words.source(at - 1));
-        let is_behind = at > 0 && ["command", "builtin"].contains(&words.source(at - 1)) && words.begins(at - 1);
+        let declares = at > 0
+            && ["export", "local", "readonly", "declare", "typeset"]
+                .contains(&words.source(at - 1));
+        let is_behind = at > 0
+            && ["command", "builtin"].contains(&words.source(at - 1))
+            && words.begins(at - 1);
         let is_place = is_behind
             || words.begins(at)
             || declares
@@ -229,10 +292,12 @@ impl Reader<'_> {
             return;
         }
         let source = words.source(at);
-        let is_perhaps = at > 0 && words.is(at - 1, '|') || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
+        let is_perhaps = at > 0 && words.is(at - 1, '|')
+            || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
         if let Some((name, start)) = assignment(token, words.text) {
             let next = words.behind(at);
-            // In front of a command it is for that command alone, and there only once its words are read.
+            // In front of a command it is for that command alone, and there only once its words are
+            // read.
             if words.is_for_a_command(at) && !declares {
                 return;
             }
@@ -252,7 +317,14 @@ impl Reader<'_> {
             for place in 1..10 {
                 let (name, span) = (place.to_string(), token.span.clone());
                 let value = Expr::Unknown;
-                self.program.assigns.push(Assign { name, span, key: None, value, is_global: false, is_perhaps: true });
+                self.program.assigns.push(Assign {
+                    name,
+                    span,
+                    key: None,
+                    value,
+                    is_global: false,
+                    is_perhaps: true,
+                });
             }
         } else if ["eval", "source", "."].contains(&source) || self.is_reference(at) {
             self.add("*", at, Expr::Unknown, false);
@@ -280,7 +352,14 @@ impl Reader<'_> {
 
     /// `exec "$0" "$@"`, `bash "$0"`: the script by its own path, for a command that may run it.
     fn restarts(&self, at: usize) -> bool {
-        let Some(Token { kind: Kind::Word | Kind::Str, parts, .. }) = self.words.tokens.get(at) else { return false };
+        let Some(Token {
+            kind: Kind::Word | Kind::Str,
+            parts,
+            ..
+        }) = self.words.tokens.get(at)
+        else {
+            return false;
+        };
         let is_path = |name: &str| name == "0" || name.starts_with("BASH_SOURCE");
         let is_named = |name: &str| {
             let mut known = self.program.assigns.iter().filter(|a| a.name == name);
@@ -288,10 +367,18 @@ impl Reader<'_> {
         };
         let is_own = match parts.as_slice() {
             [Part::Name(name)] => is_path(name) || is_named(name),
-            [Part::Code(_)] => self.words.source(at).trim_matches('"').starts_with("${BASH_SOURCE"),
+            [Part::Code(_)] => self
+                .words
+                .source(at)
+                .trim_matches('"')
+                .starts_with("${BASH_SOURCE"),
             _ => false,
         };
-        let Some(command) = (0..=at).rev().find(|first| self.words.begins(*first)).filter(|_| is_own) else {
+        let Some(command) = (0..=at)
+            .rev()
+            .find(|first| self.words.begins(*first))
+            .filter(|_| is_own)
+        else {
             return false;
         };
         let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
@@ -301,7 +388,13 @@ impl Reader<'_> {
     fn call(&mut self, at: usize) {
         let words = self.words;
         let source = words.source(at);
-        if !words.is_word(at) || !self.program.functions.iter().any(|function| function.name == source) {
+        if !words.is_word(at)
+            || !self
+                .program
+                .functions
+                .iter()
+                .any(|function| function.name == source)
+        {
             return;
         }
         let is_made = words.is(at + 1, '(')
@@ -317,13 +410,23 @@ impl Reader<'_> {
         }
         let (mut arguments, mut last, mut next) = (Vec::new(), at, words.behind(at));
         while words.is_word(next) {
-            arguments.push(Argument { name: None, value: words.expr(next) });
+            arguments.push(Argument {
+                name: None,
+                value: words.expr(next),
+            });
             last = next;
             next = words.behind(next);
         }
         let span: Range<usize> = words.tokens[at].span.start..words.tokens[last].span.end;
         // `"$@"` hands on what is not known.
-        let is_open = arguments.iter().any(|a| matches!(a.value, Expr::Unknown) && source.contains('@'));
-        self.program.calls.push(Call { name: source.to_owned(), span, arguments, is_open });
+        let is_open = arguments
+            .iter()
+            .any(|a| matches!(a.value, Expr::Unknown) && source.contains('@'));
+        self.program.calls.push(Call {
+            name: source.to_owned(),
+            span,
+            arguments,
+            is_open,
+        });
     }
 }

@@ -1,4 +1,5 @@
-//! Assignments of shell scripts, and the data that `curl` is given. No grammar of commands: that is in `requests`.
+//! Assignments of shell scripts, and the data that `curl` is given. No grammar of commands: that is
+//! in `requests`.
 
 use super::lex::is_name;
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
@@ -7,7 +8,9 @@ use std::ops::Range;
 
 /// The name and the offset behind the sign, if the word is an assignment.
 pub(crate) fn assignment<'t>(token: &Token, text: &'t str) -> Option<(&'t str, usize)> {
-    let source = text.get(token.span.clone()).filter(|_| token.kind == Kind::Word)?;
+    let source = text
+        .get(token.span.clone())
+        .filter(|_| token.kind == Kind::Word)?;
     let (name, _) = source.split_once('=')?;
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (starts && name.chars().all(is_name)).then_some((name, token.span.start + name.len() + 1))
@@ -15,7 +18,9 @@ pub(crate) fn assignment<'t>(token: &Token, text: &'t str) -> Option<(&'t str, u
 
 /// The name, if the word adds to what a variable holds: `NAME+=...`.
 fn added<'t>(token: &Token, text: &'t str) -> Option<&'t str> {
-    let source = text.get(token.span.clone()).filter(|_| token.kind == Kind::Word)?;
+    let source = text
+        .get(token.span.clone())
+        .filter(|_| token.kind == Kind::Word)?;
     let (name, _) = source.split_once("+=")?;
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (starts && name.chars().all(is_name)).then_some(name)
@@ -42,26 +47,59 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
         }
         let before = at.checked_sub(1).and_then(|b| tokens.get(b));
         if let Some(name) = added(token, text).filter(|_| is_command_place(before, text)) {
-            let value = Value { span: token.span.clone(), meaning: Meaning::Added };
-            found.bindings.push(Binding { name: name.to_owned(), is_variable: true, value, removable: None });
+            let value = Value {
+                span: token.span.clone(),
+                meaning: Meaning::Added,
+            };
+            found.bindings.push(Binding {
+                name: name.to_owned(),
+                is_variable: true,
+                value,
+                removable: None,
+            });
         }
         let assigned = assignment(token, text).filter(|_| is_command_place(before, text));
         let literal = if let Some((name, start)) = assigned {
             let parts = without_start(&token.parts, name.len() + 1);
             let span = start..token.span.end;
-            let value = Value { span: span.clone(), meaning: Meaning::of(&parts) };
+            let value = Value {
+                span: span.clone(),
+                meaning: Meaning::of(&parts),
+            };
             let removable = whole_line(text, tokens, at);
-            found.bindings.push(Binding { name: name.to_owned(), is_variable: true, value, removable });
-            Literal { span: span.clone(), inner: span, parts, form: Form::Perhaps }
+            found.bindings.push(Binding {
+                name: name.to_owned(),
+                is_variable: true,
+                value,
+                removable,
+            });
+            Literal {
+                span: span.clone(),
+                inner: span,
+                parts,
+                form: Form::Perhaps,
+            }
         } else {
             // `-dname=value`: curl takes the data without a blank before it.
-            let attached = literal_start(token).is_some_and(|t| t.starts_with("-d") && t.contains('='));
-            let parts = if attached { without_start(&token.parts, 2) } else { token.parts.clone() };
+            let attached =
+                literal_start(token).is_some_and(|t| t.starts_with("-d") && t.contains('='));
+            let parts = if attached {
+                without_start(&token.parts, 2)
+            } else {
+                token.parts.clone()
+            };
             let form = if attached { Form::Encoded } else { form };
-            Literal { span: token.span.clone(), inner: token.inner.clone(), parts, form }
+            Literal {
+                span: token.span.clone(),
+                inner: token.inner.clone(),
+                parts,
+                form,
+            }
         };
         form = match literal_start(token) {
-            Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => Form::Encoded,
+            Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => {
+                Form::Encoded
+            }
             Some("--data-urlencode") => Form::Raw,
             Some("-u" | "--user") => Form::User,
             _ => Form::Perhaps,
@@ -78,7 +116,8 @@ fn literal_start(token: &Token) -> Option<&str> {
     }
 }
 
-/// True where a command begins, or behind `export` and its like: only there a word with `=` is an assignment.
+/// True where a command begins, or behind `export` and its like: only there a word with `=` is an
+/// assignment.
 fn is_command_place(before: Option<&Token>, text: &str) -> bool {
     let Some(before) = before else { return true };
     match before.kind {
@@ -86,8 +125,18 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
         Kind::Sym(c) => ";|&(".contains(c),
         Kind::Word => {
             let word = text.get(before.span.clone()).unwrap_or_default();
-            matches!(word, "export" | "local" | "readonly" | "declare" | "typeset" | "then" | "do" | "else" | "{")
-                || matches!(word, "-x" | "-r" | "-gx")
+            matches!(
+                word,
+                "export"
+                    | "local"
+                    | "readonly"
+                    | "declare"
+                    | "typeset"
+                    | "then"
+                    | "do"
+                    | "else"
+                    | "{"
+            ) || matches!(word, "-x" | "-r" | "-gx")
                 || assignment(before, text).is_some()
         }
         _ => false,
@@ -97,15 +146,25 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
 /// The line of an assignment that stands alone in it.
 fn whole_line(text: &str, tokens: &[Token], at: usize) -> Option<Range<usize>> {
     let is_word = |at: usize, words: &[&str]| {
-        tokens.get(at).and_then(|t| text.get(t.span.clone())).is_some_and(|word| words.contains(&word))
+        tokens
+            .get(at)
+            .and_then(|t| text.get(t.span.clone()))
+            .is_some_and(|word| words.contains(&word))
     };
-    let first = if at > 0 && is_word(at - 1, &["export", "local", "readonly"]) { at - 1 } else { at };
+    let first = if at > 0 && is_word(at - 1, &["export", "local", "readonly"]) {
+        at - 1
+    } else {
+        at
+    };
     let start = match first.checked_sub(1).and_then(|before| tokens.get(before)) {
         None => tokens.get(first)?.span.start,
         Some(before) if before.kind == Kind::Newline => before.span.end,
         Some(_) => return None,
     };
-    let mut behind = tokens.get(at + 1..)?.iter().skip_while(|t| t.kind == Kind::Comment);
+    let mut behind = tokens
+        .get(at + 1..)?
+        .iter()
+        .skip_while(|t| t.kind == Kind::Comment);
     match behind.next() {
         None => Some(start..text.len()),
         Some(next) if next.kind == Kind::Newline => Some(start..next.span.end),

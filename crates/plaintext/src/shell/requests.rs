@@ -1,5 +1,5 @@
-//! The token request of a shell script: `curl` with the data of a password grant, wherever a command may stand. What the
-//! script does with the answer is in `answers`.
+//! The token request of a shell script: `curl` with the data of a password grant, wherever a
+//! command may stand. What the script does with the answer is in `answers`.
 
 use super::program::{self, Words};
 use super::read::without_start;
@@ -28,8 +28,15 @@ const FLAGS: [&str; 12] = [
 ];
 
 /// Options with a value that change nothing of the answer.
-const VALUES: [&str; 7] =
-    ["--max-time", "--connect-timeout", "--retry", "--retry-delay", "--user-agent", "--proxy", "--cacert"];
+const VALUES: [&str; 7] = [
+    "--max-time",
+    "--connect-timeout",
+    "--retry",
+    "--retry-delay",
+    "--user-agent",
+    "--proxy",
+    "--cacert",
+];
 
 /// Short options by their long ones.
 const SHORT: [(char, &str); 16] = [
@@ -85,12 +92,24 @@ impl<'t> Shell<'t> {
         }
         let tokens = &self.words.tokens;
         let range = tokens[first].span.start..tokens[last].span.end;
-        let mut request =
-            Request { range, tokens: (first, last), url: Expr::Unknown, form: Expr::Unknown, headers: None, odd: None };
+        let mut request = Request {
+            range,
+            tokens: (first, last),
+            url: Expr::Unknown,
+            form: Expr::Unknown,
+            headers: None,
+            odd: None,
+        };
         self.options(&mut request);
-        // A function or an alias of that name is something else; so is one of the program that reads the answer.
-        let is_other =
-            |name: &str| self.program.functions.iter().any(|function| function.name == name) || self.is_alias(name);
+        // A function or an alias of that name is something else; so is one of the program that
+        // reads the answer.
+        let is_other = |name: &str| {
+            self.program
+                .functions
+                .iter()
+                .any(|function| function.name == name)
+                || self.is_alias(name)
+        };
         if let Some(other) = [name, "jq"].into_iter().find(|name| is_other(name)) {
             request.odd = Some(Why::Shape(Some(other.to_owned())));
         }
@@ -106,13 +125,19 @@ impl<'t> Shell<'t> {
     fn is_alias(&self, name: &str) -> bool {
         let makes = |at: usize| {
             let word = self.words.source(at).trim_start_matches(['"', '\'', '\\']);
-            let is_made = word.split_once('=').is_some_and(|(made, _)| made.trim_end_matches(['"', '\'']) == name);
+            let is_made = word
+                .split_once('=')
+                .is_some_and(|(made, _)| made.trim_end_matches(['"', '\'']) == name);
             is_made || word.starts_with('$')
         };
         let is_word = |at: &usize| self.words.is_word(*at);
         let aliases = (0..self.words.tokens.len()).filter(|at| self.words.source(*at) == "alias");
         self.words.text.contains("BASH_ALIASES")
-            || aliases.into_iter().any(|at| (at + 1..self.words.tokens.len()).take_while(is_word).any(makes))
+            || aliases.into_iter().any(|at| {
+                (at + 1..self.words.tokens.len())
+                    .take_while(is_word)
+                    .any(makes)
+            })
     }
 
     /// The number of a redirection is no argument.
@@ -130,7 +155,9 @@ impl<'t> Shell<'t> {
             let source = self.words.source(at).trim_matches(['"', '\'']);
             let value_of = |next: usize| (next <= last).then(|| self.words.expr(next));
             if let Some(long) = source.strip_prefix("--").filter(|long| !long.is_empty()) {
-                let (name, attached) = long.split_once('=').map_or((long, false), |(name, _)| (name, true));
+                let (name, attached) = long
+                    .split_once('=')
+                    .map_or((long, false), |(name, _)| (name, true));
                 let name = format!("--{name}");
                 let value = if attached {
                     Some(self.without_start(at, name.len() + 1))
@@ -139,12 +166,19 @@ impl<'t> Shell<'t> {
                 } else {
                     None
                 };
-                at = if value.is_some() && !attached { self.words.behind(next) } else { next };
+                at = if value.is_some() && !attached {
+                    self.words.behind(next)
+                } else {
+                    next
+                };
                 found.push(Given { name, value });
             } else if let Some(short) = source.strip_prefix('-').filter(|short| !short.is_empty()) {
                 at = self.short(at, short, last, &mut found);
             } else {
-                found.push(Given { name: String::new(), value: Some(self.words.expr(at)) });
+                found.push(Given {
+                    name: String::new(),
+                    value: Some(self.words.expr(at)),
+                });
                 at = next;
             }
         }
@@ -160,7 +194,10 @@ impl<'t> Shell<'t> {
                 .find(|(known, _)| *known == c)
                 .map_or_else(|| format!("-{c}"), |(_, long)| (*long).to_owned());
             if FLAGS.contains(&long.as_str()) || long.len() == 2 {
-                found.push(Given { name: long, value: None });
+                found.push(Given {
+                    name: long,
+                    value: None,
+                });
                 continue;
             }
             let attached = place + 1 < short.len();
@@ -170,7 +207,11 @@ impl<'t> Shell<'t> {
                 (next <= last).then(|| self.words.expr(next))
             };
             found.push(Given { name: long, value });
-            return if attached { next } else { self.words.behind(next) };
+            return if attached {
+                next
+            } else {
+                self.words.behind(next)
+            };
         }
         next
     }
@@ -207,11 +248,14 @@ impl<'t> Shell<'t> {
                 }
                 ("--header", Some(value)) => {
                     let text = text(&value);
-                    let name =
-                        text.as_ref().and_then(|text| text.split_once(':')).map(|(name, _)| name.trim().to_owned());
+                    let name = text
+                        .as_ref()
+                        .and_then(|text| text.split_once(':'))
+                        .map(|(name, _)| name.trim().to_owned());
                     headers.push(name.map(|name| (name, Expr::text(""))));
                 }
-                ("--request", Some(value)) if text(&value).is_some_and(|method| *method == "POST") => {}
+                ("--request", Some(value))
+                    if text(&value).is_some_and(|method| *method == "POST") => {}
                 (name, Some(_)) if VALUES.contains(&name) => {}
                 (name, None) if FLAGS.contains(&name) => {}
                 (name, _) => request.odd = Some(Why::Shape(Some(name.to_owned()))),
@@ -219,21 +263,31 @@ impl<'t> Shell<'t> {
         }
         request.form = Expr::List(forms);
         if !headers.is_empty() {
-            request.headers = Some(headers.into_iter().collect::<Option<Vec<_>>>().map_or(Expr::Unknown, Expr::Map));
+            request.headers = Some(
+                headers
+                    .into_iter()
+                    .collect::<Option<Vec<_>>>()
+                    .map_or(Expr::Unknown, Expr::Map),
+            );
         }
         if let [url] = urls.as_slice() {
             request.url = url.clone();
         } else if urls.len() > 1 {
             // One of them may be the token endpoint: it is looked at, and stays.
             request.odd = Some(Why::Shape(None));
-            request.url = urls.into_iter().find(|url| text_has(url, "/oauth2/")).unwrap_or(Expr::Unknown);
+            request.url = urls
+                .into_iter()
+                .find(|url| text_has(url, "/oauth2/"))
+                .unwrap_or(Expr::Unknown);
         }
     }
 
     /// `-d value`; `@-` is what the command is given.
     fn data(&self, value: Expr, request: &mut Request) -> Expr {
         match &value {
-            Expr::Text(text) if text.as_str() == "@-" => self.document(request.tokens.1).unwrap_or(Expr::Unknown),
+            Expr::Text(text) if text.as_str() == "@-" => {
+                self.document(request.tokens.1).unwrap_or(Expr::Unknown)
+            }
             Expr::Text(text) if text.starts_with('@') => Expr::Unknown,
             _ => value,
         }
@@ -245,11 +299,13 @@ impl<'t> Shell<'t> {
         let behind = self.words.behind(last);
         let line_end = (behind..tokens.len()).find(|at| tokens[*at].kind == Kind::Newline)?;
         let reads = (behind..line_end).any(|at| self.words.is(at, '<'));
-        Some(line_end + 1).filter(|at| reads && tokens.get(*at).is_some_and(|t| t.kind == Kind::Str))
+        Some(line_end + 1)
+            .filter(|at| reads && tokens.get(*at).is_some_and(|t| t.kind == Kind::Str))
     }
 
     fn document(&self, last: usize) -> Option<Expr> {
-        self.document_at(last).map(|at| Expr::of(&self.words.tokens[at].parts))
+        self.document_at(last)
+            .map(|at| Expr::of(&self.words.tokens[at].parts))
     }
 }
 
@@ -271,10 +327,15 @@ fn pair(value: &Expr) -> Expr {
         },
         _ => return Expr::Unknown,
     };
-    let Some((name, start)) = first.split_once('=').filter(|(name, _)| !name.is_empty() && !name.contains('@')) else {
+    let Some((name, start)) = first
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty() && !name.contains('@'))
+    else {
         return Expr::Unknown;
     };
-    let whole = rest.iter().fold(Expr::text(start), |all, part| all.joined(part.clone()));
+    let whole = rest
+        .iter()
+        .fold(Expr::text(start), |all, part| all.joined(part.clone()));
     Expr::Map(vec![(name.to_owned(), whole)])
 }
 
@@ -284,11 +345,18 @@ impl Script for Shell<'_> {
     }
 
     fn requests(&self) -> Vec<Request> {
-        (0..self.words.tokens.len()).filter_map(|at| self.request(at)).take(1000).collect()
+        (0..self.words.tokens.len())
+            .filter_map(|at| self.request(at))
+            .take(1000)
+            .collect()
     }
 
     fn value(&self, request: &Request) -> Value {
-        Value { first: request.tokens.0, last: request.tokens.1, level: Level::Data }
+        Value {
+            first: request.tokens.0,
+            last: request.tokens.1,
+            level: Level::Data,
+        }
     }
 
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {

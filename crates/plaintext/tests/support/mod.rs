@@ -34,19 +34,35 @@ pub(crate) fn written(text: &str) -> String {
         ("scope", "User.Read"),
     ];
     let joined = |sign: &dyn Fn(&str, &str) -> String, between: &str| {
-        fields.iter().map(|(name, value)| sign(name, value)).collect::<Vec<_>>().join(between)
+        fields
+            .iter()
+            .map(|(name, value)| sign(name, value))
+            .collect::<Vec<_>>()
+            .join(between)
     };
-    text.replace("[[PS]]", &format!("@{{ {} }}", joined(&|n, v| format!("{n} = '{v}'"), "; ")))
-        .replace("[[PY]]", &format!("{{{}}}", joined(&|n, v| format!("'{n}': '{v}'"), ", ")))
-        .replace("[[JS]]", &format!("{{ {} }}", joined(&|n, v| format!("{n}: '{v}'"), ", ")))
-        .replace("[[SH]]", &joined(&|n, v| format!("-d '{n}={v}'"), " "))
-        .replace("[[F]]", &joined(&|n, v| format!("{n}={v}"), "&"))
-        .replace("[[E]]", "https://login.microsoftonline.com/[[T]]/oauth2/v2.0/token")
-        .replace("[[G]]", "https://graph.microsoft.com/v1.0")
-        .replace("[[T]]", TENANT)
-        .replace("[[C]]", CLIENT)
-        .replace("[[S]]", SECRET)
-        .replace("[[U]]", USER)
-        .replace("[[P]]", PASSWORD)
-        .replace("[[B]]", "U29tbWVyLVJlaXNlLjIwMjR4")
+    text.replace(
+        "[[PS]]",
+        &format!("@{{ {} }}", joined(&|n, v| format!("{n} = '{v}'"), "; ")),
+    )
+    .replace(
+        "[[PY]]",
+        &format!("{{{}}}", joined(&|n, v| format!("'{n}': '{v}'"), ", ")),
+    )
+    .replace(
+        "[[JS]]",
+        &format!("{{ {} }}", joined(&|n, v| format!("{n}: '{v}'"), ", ")),
+    )
+    .replace("[[SH]]", &joined(&|n, v| format!("-d '{n}={v}'"), " "))
+    .replace("[[F]]", &joined(&|n, v| format!("{n}={v}"), "&"))
+    .replace(
+        "[[E]]",
+        "https://login.microsoftonline.com/[[T]]/oauth2/v2.0/token",
+    )
+    .replace("[[G]]", "https://graph.microsoft.com/v1.0")
+    .replace("[[T]]", TENANT)
+    .replace("[[C]]", CLIENT)
+    .replace("[[S]]", SECRET)
+    .replace("[[U]]", USER)
+    .replace("[[P]]", PASSWORD)
+    .replace("[[B]]", "U29tbWVyLVJlaXNlLjIwMjR4")
 }

@@ -1,7 +1,9 @@
-//! The demo: the main job of `ropc` from an empty home to a clean end, against the emulator. It builds and runs the real
-//! program, checks every step, and removes what it made. Nothing here serves requests, and no real secret belongs here.
+//! The demo: the main job of `ropc` from an empty home to a clean end, against the emulator. It
+//! builds and runs the real program, checks every step, and removes what it made. Nothing here
+//! serves requests, and no real secret belongs here.
 //!
-//! The same program plays the admin's script: `demo fetch URL CA` is the child that `ropc exec` runs.
+//! The same program plays the admin's script: `demo fetch URL CA` is the child that `ropc exec`
+//! runs.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
@@ -21,7 +23,12 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let result = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    let result = match args
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => demo(),
         ["fetch", url, ca] => fetch(url, Path::new(ca)),
         _ => Err("usage: demo, or as the child of `ropc exec`: demo fetch URL CA".into()),
@@ -39,25 +46,65 @@ fn main() -> ExitCode {
 fn demo() -> Outcome<()> {
     say("Building ropc. The first time takes a few minutes.")?;
     let stage = Stage::new(build_ropc()?)?;
-    let (authority, url) = (stage.server.authority(), format!("{}/v1.0/me", stage.server.graph_url()));
-    say(&format!("An emulated Entra tenant listens on {authority}; HOME is {} and is empty.", stage.home().display()))?;
-    say("Both secrets come through a pipe, as {\"client_secret\": \"...\", \"password\": \"...\"}.")?;
+    let (authority, url) = (
+        stage.server.authority(),
+        format!("{}/v1.0/me", stage.server.graph_url()),
+    );
+    say(&format!(
+        "An emulated Entra tenant listens on {authority}; HOME is {} and is empty.",
+        stage.home().display()
+    ))?;
+    say(
+        "Both secrets come through a pipe, as {\"client_secret\": \"...\", \"password\": \"...\"}.",
+    )?;
 
     title("1. Store the secrets once, after proof that the sign-in works")?;
-    let facts = ["--tenant", CONTOSO_DOMAIN, "--client-id", CONTOSO_CLIENT, "--username", CONTOSO_USER];
-    let place = ["--authority", &authority, "--ca-file", "ca.pem", "--store", "file", "--key-source", "key-file"];
+    let facts = [
+        "--tenant",
+        CONTOSO_DOMAIN,
+        "--client-id",
+        CONTOSO_CLIENT,
+        "--username",
+        CONTOSO_USER,
+    ];
+    let place = [
+        "--authority",
+        &authority,
+        "--ca-file",
+        "ca.pem",
+        "--store",
+        "file",
+        "--key-source",
+        "key-file",
+    ];
     let login = [&["login"], &facts[..], &place[..], &["--secrets-stdin"]].concat();
-    stage.ropc(&login, Some(&stage.secrets()), 0, &["signed in as svc-report@contoso.example"])?;
+    stage.ropc(
+        &login,
+        Some(&stage.secrets()),
+        0,
+        &["signed in as svc-report@contoso.example"],
+    )?;
     stage.sign_ins(1)?;
 
-    title("2. Run the job: a child process asks Graph who it is, with the token from its environment")?;
+    title(
+        "2. Run the job: a child process asks Graph who it is, with the token from its environment",
+    )?;
     let job = ["exec", "--", "demo", "fetch", &url, "ca.pem"];
     stage.ropc(&job, None, 0, &["200", "Report Service", CONTOSO_USER])?;
     stage.sign_ins(1)?;
     say("The token of the login served the job: no second sign-in.")?;
 
     title("3. Look at what is stored")?;
-    stage.ropc(&["status"], None, 0, &["secrets       present", "cached token  until", "sign-in       ready"])?;
+    stage.ropc(
+        &["status"],
+        None,
+        0,
+        &[
+            "secrets       present",
+            "cached token  until",
+            "sign-in       ready",
+        ],
+    )?;
     stage.nothing_in_the_clear()?;
 
     title("4. Somebody changes the user's password, and the job goes on asking for new tokens")?;
@@ -65,21 +112,40 @@ fn demo() -> Outcome<()> {
     let refresh = ["exec", "--refresh", "--", "demo", "fetch", &url, "ca.pem"];
     stage.ropc(&refresh, None, 125, &["AADSTS50126"])?;
     stage.sign_ins(2)?;
-    stage.ropc(&refresh, None, 125, &["is not sent: Entra refused it before"])?;
+    stage.ropc(
+        &refresh,
+        None,
+        125,
+        &["is not sent: Entra refused it before"],
+    )?;
     stage.sign_ins(2)?;
-    say("The breaker held the second one back: a refused password is not sent again, so it cannot lock the account.")?;
+    say(
+        "The breaker held the second one back: a refused password is not sent again, so it cannot lock the account.",
+    )?;
 
     title("5. Store the new password; the old one is gone")?;
-    stage.ropc(&["login", "--yes", "--secrets-stdin"], Some(&stage.secrets()), 0, &["signed in as"])?;
+    stage.ropc(
+        &["login", "--yes", "--secrets-stdin"],
+        Some(&stage.secrets()),
+        0,
+        &["signed in as"],
+    )?;
     stage.ropc(&job, None, 0, &[CONTOSO_USER])?;
     stage.sign_ins(3)?;
     stage.nothing_in_the_clear()?;
 
     title("6. Remove everything")?;
-    stage.ropc(&["logout", "--yes"], None, 0, &["removed the profile `default`"])?;
+    stage.ropc(
+        &["logout", "--yes"],
+        None,
+        0,
+        &["removed the profile `default`"],
+    )?;
     stage.ropc(&["list"], None, 0, &["there is no profile yet"])?;
     match stage.server.violations().as_slice() {
-        [] => say("\nAll steps went as they should. The emulator and the home directory are gone now."),
+        [] => say(
+            "\nAll steps went as they should. The emulator and the home directory are gone now.",
+        ),
         found => Err(format!("requests were not as they should be: {}", found.join("; ")).into()),
     }
 }
@@ -99,9 +165,17 @@ impl Stage {
         std::fs::create_dir(&dir)?;
         let own = std::env::current_exe()?;
         let system = std::env::var_os("PATH").unwrap_or_default();
-        let places = [&ropc, &own].into_iter().filter_map(|p| p.parent()).map(Path::to_path_buf);
+        let places = [&ropc, &own]
+            .into_iter()
+            .filter_map(|p| p.parent())
+            .map(Path::to_path_buf);
         let path = std::env::join_paths(places.chain(std::env::split_paths(&system)))?;
-        let stage = Self { server: Server::try_start(Config::contoso())?, ropc, dir, path };
+        let stage = Self {
+            server: Server::try_start(Config::contoso())?,
+            ropc,
+            dir,
+            path,
+        };
         std::fs::create_dir(stage.home())?;
         stage.server.write_ca(&stage.dir.join("ca.pem"))?;
         Ok(stage)
@@ -115,14 +189,26 @@ impl Stage {
     fn ropc(&self, args: &[&str], input: Option<&str>, code: i32, texts: &[&str]) -> Outcome<()> {
         say(&format!("\n$ ropc {}", wrapped(args)))?;
         let mut command = Command::new(&self.ropc);
-        command.args(args).current_dir(&self.dir).env_clear().env("PATH", &self.path);
+        command
+            .args(args)
+            .current_dir(&self.dir)
+            .env_clear()
+            .env("PATH", &self.path);
         for name in ["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"] {
             command.env(name, self.home());
         }
         // Windows programs need it to open a socket.
         command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
-        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-        let mut child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let stdin = if input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        };
+        let mut child = command
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
         if let (Some(text), Some(mut pipe)) = (input, child.stdin.take()) {
             // A program that ends early closes the pipe; its code and its words say more than that.
             let _ = pipe.write_all(text.as_bytes());
@@ -132,7 +218,11 @@ impl Stage {
         let shown = String::from_utf8_lossy(&shown);
         say(shown.trim_end())?;
         if output.status.code() != Some(code) {
-            return Err(format!("that command ended with {}, and not with code {code}", output.status).into());
+            return Err(format!(
+                "that command ended with {}, and not with code {code}",
+                output.status
+            )
+            .into());
         }
         match texts.iter().find(|text| !shown.contains(**text)) {
             Some(text) => Err(format!("its output lacks `{text}`").into()),
@@ -150,25 +240,45 @@ impl Stage {
     fn change_password(&self) {
         // Another tenant's random password is as good as any.
         let fresh = Config::contoso();
-        self.server.set_password(CONTOSO_USER, fresh.password(CONTOSO_USER).unwrap_or("another made-up password"));
+        self.server.set_password(
+            CONTOSO_USER,
+            fresh
+                .password(CONTOSO_USER)
+                .unwrap_or("another made-up password"),
+        );
     }
 
     /// Compares how many sign-ins reached the tenant.
     fn sign_ins(&self, expected: usize) -> Outcome<()> {
         let seen = self.server.token_requests();
-        say(&format!("# sign-ins that the tenant has seen so far: {seen}"))?;
-        if seen == expected { Ok(()) } else { Err(format!("{expected} were to be expected").into()) }
+        say(&format!(
+            "# sign-ins that the tenant has seen so far: {seen}"
+        ))?;
+        if seen == expected {
+            Ok(())
+        } else {
+            Err(format!("{expected} were to be expected").into())
+        }
     }
 
     /// Looks through the home directory for the secrets and every token that was issued.
     fn nothing_in_the_clear(&self) -> Outcome<()> {
         let config = self.server.config();
-        let mut wanted: Vec<String> = self.server.issued_tokens().into_iter().map(|t| t.token).collect();
+        let mut wanted: Vec<String> = self
+            .server
+            .issued_tokens()
+            .into_iter()
+            .map(|t| t.token)
+            .collect();
         wanted.extend(config.password(CONTOSO_USER).map(str::to_owned));
         wanted.extend(config.client_secret(CONTOSO_CLIENT).map(str::to_owned));
         let files = files_below(&self.home())?;
         for (path, content) in &files {
-            if wanted.iter().any(|secret| content.windows(secret.len()).any(|part| part == secret.as_bytes())) {
+            if wanted.iter().any(|secret| {
+                content
+                    .windows(secret.len())
+                    .any(|part| part == secret.as_bytes())
+            }) {
                 return Err(format!("a secret stands in {}", path.display()).into());
             }
         }
@@ -182,19 +292,35 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         if let Err(e) = std::fs::remove_dir_all(&self.dir) {
-            let _ = writeln!(io::stderr(), "demo: warning: {} could not be removed: {e}", self.dir.display());
+            let _ = writeln!(
+                io::stderr(),
+                "demo: warning: {} could not be removed: {e}",
+                self.dir.display()
+            );
         }
     }
 }
 
-/// Builds the program as `cargo run` would, in the same target directory and profile; gives the path that cargo names.
+/// Builds the program as `cargo run` would, in the same target directory and profile; gives the
+/// path that cargo names.
 fn build_ropc() -> Outcome<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(cargo);
-    command.args(["build", "--bin", "ropc", "--message-format=json-render-diagnostics"]).current_dir(root);
+    command
+        .args([
+            "build",
+            "--bin",
+            "ropc",
+            "--message-format=json-render-diagnostics",
+        ])
+        .current_dir(root);
     let own = std::env::current_exe()?;
-    let profile = own.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("debug");
+    let profile = own
+        .parent()
+        .and_then(Path::file_name)
+        .and_then(|name| name.to_str())
+        .unwrap_or("debug");
     if profile != "debug" {
         command.args(["--profile", profile]);
     }
@@ -203,17 +329,23 @@ fn build_ropc() -> Outcome<PathBuf> {
         return Err("ropc could not be built".into());
     }
     let messages = String::from_utf8(output.stdout)?;
-    let built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let path =
-        built.filter(|m| m["target"]["name"] == "ropc").find_map(|m| m["executable"].as_str().map(PathBuf::from));
+    let built = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let path = built
+        .filter(|m| m["target"]["name"] == "ropc")
+        .find_map(|m| m["executable"].as_str().map(PathBuf::from));
     path.ok_or_else(|| "cargo named no program `ropc`".into())
 }
 
 /// The admin's script: reads the token from the environment, asks Graph over TLS, prints who it is.
 fn fetch(url: &str, ca: &Path) -> Outcome<()> {
-    let token = std::env::var("GRAPH_ACCESS_TOKEN").map_err(|_| "GRAPH_ACCESS_TOKEN is not set: use `ropc exec`")?;
-    let (host, path) =
-        url.strip_prefix("https://").and_then(|rest| rest.split_once('/')).ok_or("the address is not https")?;
+    let token = std::env::var("GRAPH_ACCESS_TOKEN")
+        .map_err(|_| "GRAPH_ACCESS_TOKEN is not set: use `ropc exec`")?;
+    let (host, path) = url
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('/'))
+        .ok_or("the address is not https")?;
     let (name, _) = host.rsplit_once(':').ok_or("the address has no port")?;
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(ca)?)?;
@@ -223,18 +355,33 @@ fn fetch(url: &str, ca: &Path) -> Outcome<()> {
         .with_no_client_auth();
     let tcp = TcpStream::connect(host)?;
     tcp.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let mut tls = StreamOwned::new(ClientConnection::new(Arc::new(config), name.to_owned().try_into()?)?, tcp);
-    write!(tls, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n")?;
+    let mut tls = StreamOwned::new(
+        ClientConnection::new(Arc::new(config), name.to_owned().try_into()?)?,
+        tcp,
+    );
+    write!(
+        tls,
+        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut answer = String::new();
     tls.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("the answer has no end of its head")?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .ok_or("the answer has no end of its head")?;
     let status = head.split(' ').nth(1).unwrap_or_default();
-    say(&format!("GET /{path} with a token of {} bytes: {status}", token.len()))?;
+    say(&format!(
+        "GET /{path} with a token of {} bytes: {status}",
+        token.len()
+    ))?;
     let me: Value = serde_json::from_str(body)?;
     for key in ["displayName", "userPrincipalName", "id"] {
         say(&format!("{key:<18} {}", me[key].as_str().unwrap_or("-")))?;
     }
-    if status == "200" { Ok(()) } else { Err(format!("Graph answered {status}").into()) }
+    if status == "200" {
+        Ok(())
+    } else {
+        Err(format!("Graph answered {status}").into())
+    }
 }
 
 /// One argument list in lines of a readable length, broken before flags.

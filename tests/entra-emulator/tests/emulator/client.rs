@@ -1,4 +1,5 @@
-//! A raw HTTP client over rustls: the test writes the bytes, the answer comes back whole or cut off.
+//! A raw HTTP client over rustls: the test writes the bytes, the answer comes back whole or cut
+//! off.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -18,7 +19,10 @@ pub const REQUEST_ID: &str = "5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f";
 pub type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 pub fn config() -> Config {
-    Config::contoso().with_password(PASSWORD).with_client_secret(SECRET).without_loop_limit()
+    Config::contoso()
+        .with_password(PASSWORD)
+        .with_client_secret(SECRET)
+        .without_loop_limit()
 }
 
 pub fn server() -> Server {
@@ -36,11 +40,15 @@ pub struct Reply {
 
 impl Reply {
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_str())
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)))
     }
 
     /// The first AADSTS number, 0 for a success.
@@ -55,7 +63,9 @@ impl Reply {
 
 pub fn connect_with(server: &Server, alpn: &[&[u8]]) -> io::Result<Tls> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(server.ca_pem().as_bytes()).unwrap()).unwrap();
+    roots
+        .add(CertificateDer::from_pem_slice(server.ca_pem().as_bytes()).unwrap())
+        .unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -86,13 +96,30 @@ pub fn raw(server: &Server, request: &[u8]) -> io::Result<Reply> {
 }
 
 fn parse(all: &[u8]) -> Reply {
-    let split = all.windows(4).position(|w| w == b"\r\n\r\n").expect("a whole head");
+    let split = all
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .expect("a whole head");
     let head = String::from_utf8(all[..split].to_vec()).unwrap();
     let mut lines = head.split("\r\n");
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-    let headers: Vec<(String, String)> =
-        lines.map(|l| l.split_once(": ").unwrap()).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    let mut reply = Reply { status, headers, body: all[split + 4..].to_vec(), whole: true };
+    let status = lines
+        .next()
+        .unwrap()
+        .split(' ')
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    let headers: Vec<(String, String)> = lines
+        .map(|l| l.split_once(": ").unwrap())
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect();
+    let mut reply = Reply {
+        status,
+        headers,
+        body: all[split + 4..].to_vec(),
+        whole: true,
+    };
     if reply.header("transfer-encoding") == Some("chunked") {
         (reply.body, reply.whole) = dechunk(&reply.body);
     } else if let Some(length) = reply.header("content-length") {
@@ -108,7 +135,9 @@ fn dechunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
         if size == 0 {
             return (body, true);
         }
-        let Some(chunk) = rest.get(end + 2..end + 2 + size) else { break };
+        let Some(chunk) = rest.get(end + 2..end + 2 + size) else {
+            break;
+        };
         body.extend(chunk);
         rest = rest.get(end + 4 + size..).unwrap_or_default();
     }
@@ -197,7 +226,11 @@ impl Ask {
     }
 
     pub fn form(&self) -> Vec<u8> {
-        let pairs: Vec<String> = self.fields.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
+        let pairs: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(n, v)| format!("{}={}", encode(n), encode(v)))
+            .collect();
         pairs.join("&").into_bytes()
     }
 
@@ -207,7 +240,10 @@ impl Ask {
         for (name, value) in &self.headers {
             head = format!("{head}{name}: {value}\r\n");
         }
-        head = format!("{head}Connection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+        head = format!(
+            "{head}Connection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
         [head.into_bytes(), body].concat()
     }
 

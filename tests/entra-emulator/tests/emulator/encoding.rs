@@ -24,11 +24,22 @@ fn passwords_and_secrets_arrive_byte_for_byte() {
         s.set_client_secret(CONTOSO_CLIENT, raw);
         for form in forms {
             let bare = ask().without("password").without("client_secret").form();
-            let body = [bare, format!("&password={form}&client_secret={form}").into_bytes()].concat();
+            let body = [
+                bare,
+                format!("&password={form}&client_secret={form}").into_bytes(),
+            ]
+            .concat();
             assert_eq!(ask().body(&body).send(&s).status, 200, "{raw} as {form}");
             let seen = s.requests().pop().unwrap();
             assert_eq!(seen.field("password"), Some(raw));
-            assert_eq!(seen.form.iter().find(|(n, _)| n == "client_secret").unwrap().1, raw.as_bytes());
+            assert_eq!(
+                seen.form
+                    .iter()
+                    .find(|(n, _)| n == "client_secret")
+                    .unwrap()
+                    .1,
+                raw.as_bytes()
+            );
             assert_eq!(seen.body, body);
         }
     }
@@ -40,9 +51,15 @@ fn a_value_encoded_twice_or_not_at_all_fails() {
     let s = server();
     for raw in ["a+b", "a b", "100%&more=1", "Päßwörd"] {
         s.set_password(CONTOSO_USER, raw);
-        assert_eq!(ask().set("password", &encode(raw)).send(&s).code(), 50_126, "{raw} twice");
+        assert_eq!(
+            ask().set("password", &encode(raw)).send(&s).code(),
+            50_126,
+            "{raw} twice"
+        );
         let bare = ask().without("password").form();
-        let reply = ask().body(&[bare, format!("&password={raw}").into_bytes()].concat()).send(&s);
+        let reply = ask()
+            .body(&[bare, format!("&password={raw}").into_bytes()].concat())
+            .send(&s);
         assert_ne!(reply.status, 200, "{raw} unencoded");
         s.unlock(CONTOSO_USER);
     }
@@ -52,6 +69,9 @@ fn a_value_encoded_twice_or_not_at_all_fails() {
 fn unicode_forms_are_not_made_equal() {
     let s = server();
     s.set_password(CONTOSO_USER, "caf\u{e9}!");
-    assert_eq!(ask().set("password", "cafe\u{301}!").send(&s).code(), 50_126);
+    assert_eq!(
+        ask().set("password", "cafe\u{301}!").send(&s).code(),
+        50_126
+    );
     assert_eq!(ask().set("password", "caf\u{e9}!").send(&s).status, 200);
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use entra_emulator::{CONTOSO_USER, FIXTURE_NAMES, Fault, Hold, RetryAfter, Route, Times, fixture, fixtures};
+use entra_emulator::{
+    CONTOSO_USER, FIXTURE_NAMES, Fault, Hold, RetryAfter, Route, Times, fixture, fixtures,
+};
 use serde_json::Value;
 
 use crate::client::{Reply, ask, get, raw, server};
@@ -12,7 +14,11 @@ fn with(fault: Fault) -> Reply {
     s.inject(fault, Times::Once);
     let reply = ask().send(&s);
     assert_eq!(s.requests()[0].status, Some(reply.status));
-    assert_eq!(ask().send(&s).status, 200, "the next request is served again");
+    assert_eq!(
+        ask().send(&s).status,
+        200,
+        "the next request is served again"
+    );
     reply
 }
 
@@ -24,13 +30,26 @@ fn every_fixture_is_answered_byte_for_byte() {
     for f in all {
         s.inject(Fault::fixture(f.name), Times::Once);
         let reply = ask().send(&s);
-        assert_eq!((reply.status, &reply.body, reply.whole), (f.status, &f.body, true), "{}", f.name);
+        assert_eq!(
+            (reply.status, &reply.body, reply.whole),
+            (f.status, &f.body, true),
+            "{}",
+            f.name
+        );
         for (name, value) in &f.headers {
             // The date form is made when it is asked for.
-            assert!(f.name == "E20c" || reply.header(name) == Some(value), "{} {name}", f.name);
+            assert!(
+                f.name == "E20c" || reply.header(name) == Some(value),
+                "{} {name}",
+                f.name
+            );
         }
     }
-    assert_eq!(s.failed_sign_ins(CONTOSO_USER), 0, "a replaced answer judges nothing");
+    assert_eq!(
+        s.failed_sign_ins(CONTOSO_USER),
+        0,
+        "a replaced answer judges nothing"
+    );
 }
 
 #[test]
@@ -77,7 +96,10 @@ fn fixtures_have_the_shapes_of_the_reference() {
         assert_eq!(json.get("error_uri").is_some(), name != "E14", "{name}");
     }
     let json = |name: &str| serde_json::from_slice::<Value>(&fixture(name).unwrap().body).unwrap();
-    assert_eq!(json("E23")["error_codes"], serde_json::json!([70002, 50126]));
+    assert_eq!(
+        json("E23")["error_codes"],
+        serde_json::json!([70002, 50126])
+    );
     assert_eq!(json("E3")["expires_in"], "3599");
     assert_eq!(json("E2")["refresh_in"], 43199);
     assert!(json("E6")["claims"].as_str().unwrap().contains("capolids"));
@@ -86,12 +108,24 @@ fn fixtures_have_the_shapes_of_the_reference() {
 
 #[test]
 fn throttling() {
-    let reply = with(Fault::Throttled { retry_after: RetryAfter::Seconds(7), html: false });
-    assert_eq!((reply.status, reply.header("retry-after"), reply.code()), (429, Some("7"), 90_055));
-    let reply = with(Fault::Throttled { retry_after: RetryAfter::Date(Duration::from_secs(9)), html: true });
+    let reply = with(Fault::Throttled {
+        retry_after: RetryAfter::Seconds(7),
+        html: false,
+    });
+    assert_eq!(
+        (reply.status, reply.header("retry-after"), reply.code()),
+        (429, Some("7"), 90_055)
+    );
+    let reply = with(Fault::Throttled {
+        retry_after: RetryAfter::Date(Duration::from_secs(9)),
+        html: true,
+    });
     assert!(reply.header("retry-after").unwrap().ends_with(" GMT"));
     assert_eq!(reply.header("content-type"), Some("text/html"));
-    let reply = with(Fault::Throttled { retry_after: RetryAfter::Absent, html: true });
+    let reply = with(Fault::Throttled {
+        retry_after: RetryAfter::Absent,
+        html: true,
+    });
     assert_eq!((reply.status, reply.header("retry-after")), (429, None));
 }
 
@@ -99,45 +133,85 @@ fn throttling() {
 fn failures_of_the_service() {
     assert_eq!(with(Fault::InternalError).json()["error"], "server_error");
     let gateway = with(Fault::BadGateway);
-    assert_eq!((gateway.status, gateway.body.len(), gateway.header("content-type")), (502, 0, None));
+    assert_eq!(
+        (
+            gateway.status,
+            gateway.body.len(),
+            gateway.header("content-type")
+        ),
+        (502, 0, None)
+    );
     let busy = with(Fault::Unavailable);
     assert_eq!((busy.status, busy.code()), (503, 90_033));
     let late = with(Fault::GatewayTimeout);
-    assert_eq!((late.status, late.header("content-type")), (504, Some("text/html")));
+    assert_eq!(
+        (late.status, late.header("content-type")),
+        (504, Some("text/html"))
+    );
     assert_eq!(with(Fault::RequestTimeout).status, 408);
     let code = with(Fault::Aadsts(50_158));
-    assert_eq!((code.status, code.code(), code.json()["error"].as_str()), (400, 50_158, Some("invalid_grant")));
+    assert_eq!(
+        (code.status, code.code(), code.json()["error"].as_str()),
+        (400, 50_158, Some("invalid_grant"))
+    );
     let away = with(Fault::Redirect("https://elsewhere.example/token".into()));
-    assert_eq!((away.status, away.header("location")), (302, Some("https://elsewhere.example/token")));
+    assert_eq!(
+        (away.status, away.header("location")),
+        (302, Some("https://elsewhere.example/token"))
+    );
 }
 
 #[test]
 fn hostile_answers() {
     let wrong = with(Fault::WrongContentType);
-    assert_eq!((wrong.status, wrong.header("content-type")), (200, Some("text/html")));
+    assert_eq!(
+        (wrong.status, wrong.header("content-type")),
+        (200, Some("text/html"))
+    );
     assert!(!wrong.token().is_empty());
     assert!(with(Fault::HugeBody).body.len() > 2 << 20);
     assert!(serde_json::from_slice::<Value>(&with(Fault::NotJson).body).is_err());
     assert!(String::from_utf8(with(Fault::InvalidUtf8).body).is_err());
     let odd = with(Fault::ErrorWith200);
-    assert_eq!((odd.status, odd.json()["error"].as_str()), (200, Some("invalid_grant")));
+    assert_eq!(
+        (odd.status, odd.json()["error"].as_str()),
+        (200, Some("invalid_grant"))
+    );
     assert_eq!(with(Fault::EmptyToken).token(), "");
     assert!(with(Fault::TokenWithCrlf).token().contains("\r\n"));
     let word = with(Fault::TokenWordInClaims);
     assert_eq!(word.status, 400);
-    assert!(word.json()["claims"].as_str().unwrap().contains("access_token"));
+    assert!(
+        word.json()["claims"]
+            .as_str()
+            .unwrap()
+            .contains("access_token")
+    );
     assert!(word.json().get("access_token").is_none());
-    let own = with(Fault::Custom { status: 418, headers: vec![("X-Own".into(), "1".into())], body: b"tea".to_vec() });
-    assert_eq!((own.status, own.header("x-own"), &own.body[..]), (418, Some("1"), &b"tea"[..]));
+    let own = with(Fault::Custom {
+        status: 418,
+        headers: vec![("X-Own".into(), "1".into())],
+        body: b"tea".to_vec(),
+    });
+    assert_eq!(
+        (own.status, own.header("x-own"), &own.body[..]),
+        (418, Some("1"), &b"tea"[..])
+    );
 }
 
 #[test]
 fn cut_off_bodies() {
     let cut = with(Fault::CutBody);
     assert_eq!((cut.status, cut.whole), (200, false));
-    assert!(!cut.token().is_empty(), "the JSON is complete, the body is not");
+    assert!(
+        !cut.token().is_empty(),
+        "the JSON is complete, the body is not"
+    );
     let cut = with(Fault::CutChunked);
-    assert_eq!((cut.status, cut.whole, cut.header("transfer-encoding")), (200, false, Some("chunked")));
+    assert_eq!(
+        (cut.status, cut.whole, cut.header("transfer-encoding")),
+        (200, false, Some("chunked"))
+    );
     assert!(!cut.body.is_empty() && serde_json::from_slice::<Value>(&cut.body).is_err());
 }
 
@@ -148,7 +222,11 @@ fn closed_connections() {
     for _ in 0..2 {
         assert!(raw(&s, &ask().set("password", "wrong one").bytes()).is_err());
     }
-    assert_eq!((s.token_requests(), s.failed_sign_ins(CONTOSO_USER)), (2, 2), "judged, but not answered");
+    assert_eq!(
+        (s.token_requests(), s.failed_sign_ins(CONTOSO_USER)),
+        (2, 2),
+        "judged, but not answered"
+    );
     assert_eq!(s.requests()[0].status, None);
     assert_eq!(ask().send(&s).status, 200);
     s.clear();
@@ -162,7 +240,11 @@ fn closed_connections() {
 fn delays() {
     let delay = Duration::from_millis(150);
     let (start, s) = (Instant::now(), server());
-    for fault in [Fault::DelayHandshake(delay), Fault::DelayRead(delay), Fault::DelayAnswer(delay)] {
+    for fault in [
+        Fault::DelayHandshake(delay),
+        Fault::DelayRead(delay),
+        Fault::DelayAnswer(delay),
+    ] {
         let before = Instant::now();
         s.inject(fault.clone(), Times::Once);
         assert_eq!(ask().send(&s).status, 200);
@@ -179,7 +261,10 @@ fn a_held_answer_waits_for_its_release() {
     std::thread::scope(|scope| {
         let waiting: Vec<_> = (0..2).map(|_| scope.spawn(|| ask().send(&s))).collect();
         assert!(hold.wait_for(2, Duration::from_secs(10)));
-        assert_eq!(s.requests().iter().filter(|r| r.status.is_none()).count(), 2);
+        assert_eq!(
+            s.requests().iter().filter(|r| r.status.is_none()).count(),
+            2
+        );
         // Others are served meanwhile.
         assert_eq!(ask().send(&s).status, 200);
         hold.release();

@@ -52,19 +52,38 @@ fn without_a_valid_token_there_is_a_challenge() {
         assert_eq!(reply.status, 401);
         assert_eq!(reply.json()["error"]["code"], "InvalidAuthenticationToken");
         assert!(reply.json()["error"]["innerError"]["request-id"].is_string());
-        assert!(reply.header("www-authenticate").unwrap().starts_with("Bearer realm=\"\""));
+        assert!(
+            reply
+                .header("www-authenticate")
+                .unwrap()
+                .starts_with("Bearer realm=\"\"")
+        );
     }
 }
 
 #[test]
 fn permissions_and_audience_count() {
     let s = server();
-    s.configure(|c| c.apps[0].consented.retain(|p| p.ends_with("/Chat.ReadWrite")));
+    s.configure(|c| {
+        c.apps[0]
+            .consented
+            .retain(|p| p.ends_with("/Chat.ReadWrite"));
+    });
     let token = ask().send(&s).token();
     let reply = with_token(&s, "/v1.0/me", &token);
-    assert_eq!((reply.status, reply.json()["error"]["code"].as_str()), (403, Some("Authorization_RequestDenied")));
-    s.configure(|c| c.apps[0].consented.push("https://management.example/User.Read".into()));
-    let token = ask().set("scope", "https://management.example/.default").send(&s).token();
+    assert_eq!(
+        (reply.status, reply.json()["error"]["code"].as_str()),
+        (403, Some("Authorization_RequestDenied"))
+    );
+    s.configure(|c| {
+        c.apps[0]
+            .consented
+            .push("https://management.example/User.Read".into());
+    });
+    let token = ask()
+        .set("scope", "https://management.example/.default")
+        .send(&s)
+        .token();
     assert_eq!(with_token(&s, "/v1.0/me", &token).status, 401);
 }
 
@@ -72,28 +91,64 @@ fn permissions_and_audience_count() {
 fn user_realm_in_any_case() {
     let s = server();
     let realm = |path: &str| get(&s, path, &[]).json()["account_type"].clone();
-    assert_eq!(realm("/common/userrealm/svc-report%40contoso.example?api-version=1.0"), "Managed");
-    assert_eq!(realm("/common/UserRealm/svc-report@contoso.example?api-version=1.0"), "Managed");
-    assert_eq!(realm("/common/userrealm/anybody@fabrikam.example?api-version=1.0"), "Federated");
-    assert_eq!(realm("/common/userrealm/a@nowhere.example?api-version=1.0"), "Unknown");
+    assert_eq!(
+        realm("/common/userrealm/svc-report%40contoso.example?api-version=1.0"),
+        "Managed"
+    );
+    assert_eq!(
+        realm("/common/UserRealm/svc-report@contoso.example?api-version=1.0"),
+        "Managed"
+    );
+    assert_eq!(
+        realm("/common/userrealm/anybody@fabrikam.example?api-version=1.0"),
+        "Federated"
+    );
+    assert_eq!(
+        realm("/common/userrealm/a@nowhere.example?api-version=1.0"),
+        "Unknown"
+    );
     s.set_user_state(CONTOSO_USER, UserState::Federated);
-    let reply = get(&s, "/common/userrealm/svc-report@contoso.example?api-version=1.0", &[]);
+    let reply = get(
+        &s,
+        "/common/userrealm/svc-report@contoso.example?api-version=1.0",
+        &[],
+    );
     assert_eq!(reply.json()["federation_protocol"], "WSTrust");
-    assert_eq!(reply.header("content-disposition"), Some("inline; filename=userrealm.json"));
+    assert_eq!(
+        reply.header("content-disposition"),
+        Some("inline; filename=userrealm.json")
+    );
     assert_eq!(get(&s, "/common/userrealm/a@b.example", &[]).status, 400);
 }
 
 #[test]
 fn discovery() {
     let s = server();
-    let reply = get(&s, "/contoso.example/v2.0/.well-known/openid-configuration", &[]);
+    let reply = get(
+        &s,
+        "/contoso.example/v2.0/.well-known/openid-configuration",
+        &[],
+    );
     assert_eq!(reply.status, 200);
-    assert_eq!(reply.header("cache-control"), Some("max-age=86400, private"));
+    assert_eq!(
+        reply.header("cache-control"),
+        Some("max-age=86400, private")
+    );
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
     let json = reply.json();
-    assert_eq!(json["token_endpoint"], format!("{}/contoso.example/oauth2/v2.0/token", s.authority()));
-    assert_eq!(json["issuer"], format!("{}/{CONTOSO_TENANT}/v2.0", s.authority()));
-    let unknown = get(&s, "/nothing.example/v2.0/.well-known/openid-configuration", &[]);
+    assert_eq!(
+        json["token_endpoint"],
+        format!("{}/contoso.example/oauth2/v2.0/token", s.authority())
+    );
+    assert_eq!(
+        json["issuer"],
+        format!("{}/{CONTOSO_TENANT}/v2.0", s.authority())
+    );
+    let unknown = get(
+        &s,
+        "/nothing.example/v2.0/.well-known/openid-configuration",
+        &[],
+    );
     assert_eq!((unknown.status, unknown.code()), (400, 90_002));
     assert_eq!(unknown.json()["error"], "invalid_tenant");
     assert_eq!(get(&s, "/elsewhere", &[]).status, 404);

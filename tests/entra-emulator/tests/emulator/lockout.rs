@@ -75,7 +75,10 @@ fn a_lock_ends_and_the_next_failure_locks_again() {
 #[test]
 fn the_fifteenth_equal_request_is_a_loop() {
     let mut c = config();
-    c.loop_limit = LoopLimit { requests: 15, window: Duration::from_secs(300) };
+    c.loop_limit = LoopLimit {
+        requests: 15,
+        window: Duration::from_secs(300),
+    };
     let s = Server::start(c);
     for n in 1..15 {
         assert_eq!(ask().send(&s).status, 200, "{n}");
@@ -93,7 +96,10 @@ fn the_fifteenth_equal_request_is_a_loop() {
 #[test]
 fn the_loop_window_ends() {
     let mut c = config();
-    c.loop_limit = LoopLimit { requests: 2, window: Duration::from_secs(1) };
+    c.loop_limit = LoopLimit {
+        requests: 2,
+        window: Duration::from_secs(1),
+    };
     let s = Server::start(c);
     assert_eq!(ask().send(&s).status, 200);
     assert_eq!(ask().send(&s).code(), 50_196);

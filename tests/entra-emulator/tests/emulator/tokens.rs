@@ -12,7 +12,10 @@ fn a_plain_success() {
     assert_eq!(reply.status, 200);
     assert_eq!(json["token_type"], "Bearer");
     let scopes = json["scope"].as_str().unwrap();
-    assert!(scopes.contains("https://graph.microsoft.com/User.Read ") && scopes.ends_with("/.default"), "{scopes}");
+    assert!(
+        scopes.contains("https://graph.microsoft.com/User.Read ") && scopes.ends_with("/.default"),
+        "{scopes}"
+    );
     assert!((3600..=5399).contains(&json["expires_in"].as_u64().unwrap()));
     assert_eq!(json["expires_in"], json["ext_expires_in"]);
     assert_eq!(json["access_token"].as_str().unwrap().split('.').count(), 3);
@@ -28,10 +31,19 @@ fn a_plain_success() {
 fn optional_fields_come_when_asked_for() {
     let s = server();
     let scope = "https://graph.microsoft.com/.default openid profile offline_access";
-    let json = ask().set("scope", scope).set("client_info", "1").send(&s).json();
+    let json = ask()
+        .set("scope", scope)
+        .set("client_info", "1")
+        .send(&s)
+        .json();
     assert!(json["refresh_token"].as_str().unwrap().starts_with("1."));
     assert_eq!(json["id_token"].as_str().unwrap().split('.').count(), 3);
-    assert!(json["scope"].as_str().unwrap().starts_with("profile openid "));
+    assert!(
+        json["scope"]
+            .as_str()
+            .unwrap()
+            .starts_with("profile openid ")
+    );
     assert!(json["client_info"].is_string());
 }
 
@@ -45,7 +57,10 @@ fn the_headers_of_the_service() {
             ("cache-control", "no-store, no-cache"),
             ("pragma", "no-cache"),
             ("expires", "-1"),
-            ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+            (
+                "strict-transport-security",
+                "max-age=31536000; includeSubDomains",
+            ),
             ("x-content-type-options", "nosniff"),
             ("p3p", "CP=\"DSP CUR OTPi IND OTRi ONL FIN\""),
             ("x-xss-protection", "0"),
@@ -54,8 +69,18 @@ fn the_headers_of_the_service() {
         ] {
             assert_eq!(reply.header(name), Some(value), "{name}");
         }
-        assert_eq!(reply.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("set-cookie")).count(), 2);
-        assert_eq!(reply.header("x-ms-clitelem"), Some(format!("1,{},0,,", reply.code()).as_str()));
+        assert_eq!(
+            reply
+                .headers
+                .iter()
+                .filter(|(n, _)| n.eq_ignore_ascii_case("set-cookie"))
+                .count(),
+            2
+        );
+        assert_eq!(
+            reply.header("x-ms-clitelem"),
+            Some(format!("1,{},0,,", reply.code()).as_str())
+        );
         assert!(reply.header("date").is_some() && reply.header("x-ms-ests-server").is_some());
     }
     assert!(ask().send(&s).header("x-ms-clitelem").is_none());
@@ -66,21 +91,48 @@ fn the_error_envelope() {
     let s = server();
     let reply = ask().set("password", "wrong one").send(&s);
     let json = reply.json();
-    let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    let wanted = ["error", "error_description", "error_codes", "timestamp", "trace_id", "correlation_id", "error_uri"];
+    let keys: Vec<&str> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let wanted = [
+        "error",
+        "error_description",
+        "error_codes",
+        "timestamp",
+        "trace_id",
+        "correlation_id",
+        "error_uri",
+    ];
     assert_eq!(keys, wanted);
     assert_eq!(json["correlation_id"], REQUEST_ID);
     assert_eq!(json["trace_id"].as_str(), reply.header("x-ms-request-id"));
-    assert_eq!(json["error_uri"], "https://login.microsoftonline.com/error?code=50126");
+    assert_eq!(
+        json["error_uri"],
+        "https://login.microsoftonline.com/error?code=50126"
+    );
     let time = json["timestamp"].as_str().unwrap();
-    assert!(time.len() == 20 && time.ends_with('Z') && time.as_bytes()[10] == b' ', "{time}");
+    assert!(
+        time.len() == 20 && time.ends_with('Z') && time.as_bytes()[10] == b' ',
+        "{time}"
+    );
     let text = json["error_description"].as_str().unwrap();
     assert!(text.starts_with("AADSTS50126: "));
-    for part in [" Trace ID: ", &format!(" Correlation ID: {REQUEST_ID} "), &format!(" Timestamp: {time}")] {
+    for part in [
+        " Trace ID: ",
+        &format!(" Correlation ID: {REQUEST_ID} "),
+        &format!(" Timestamp: {time}"),
+    ] {
         assert!(text.contains(part), "{text}");
     }
     // Without a GUID from the client, the service makes one.
-    let json = ask().header("client-request-id", "abc").set("password", "wrong one").send(&s).json();
+    let json = ask()
+        .header("client-request-id", "abc")
+        .set("password", "wrong one")
+        .send(&s)
+        .json();
     assert_eq!(json["correlation_id"].as_str().unwrap().len(), 36);
 }
 
@@ -119,8 +171,16 @@ fn scope_styles_by_switch() {
         s.configure(|c| c.scope_style = style);
         ask().set("scope", "User.Read").send(&s).json()["scope"].clone()
     };
-    assert_eq!(with(ScopeStyle::Short), "Chat.ReadWrite User.Read User.ReadBasic.All");
-    assert!(with(ScopeStyle::Prefixed).as_str().unwrap().starts_with("https://graph.microsoft.com/"));
+    assert_eq!(
+        with(ScopeStyle::Short),
+        "Chat.ReadWrite User.Read User.ReadBasic.All"
+    );
+    assert!(
+        with(ScopeStyle::Prefixed)
+            .as_str()
+            .unwrap()
+            .starts_with("https://graph.microsoft.com/")
+    );
     assert!(with(ScopeStyle::Absent).is_null());
 }
 

@@ -13,14 +13,24 @@ fn only_http_1_1_is_negotiated() {
     assert!(connect_with(&s, &[b"h2"]).is_err());
     let tls = connect_with(&s, &[b"h2", b"http/1.1"]).unwrap();
     assert_eq!(tls.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
-    assert!(connect_with(&s, &[]).unwrap().conn.alpn_protocol().is_none());
+    assert!(
+        connect_with(&s, &[])
+            .unwrap()
+            .conn
+            .alpn_protocol()
+            .is_none()
+    );
 }
 
 #[test]
 fn each_server_has_a_root_of_its_own() {
     let (a, b) = (server(), server());
     assert_ne!(a.ca_pem(), b.ca_pem());
-    let file = std::env::temp_dir().join(format!("emulator-ca-{}-{}.pem", std::process::id(), a.port()));
+    let file = std::env::temp_dir().join(format!(
+        "emulator-ca-{}-{}.pem",
+        std::process::id(),
+        a.port()
+    ));
     a.write_ca(&file).unwrap();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), a.ca_pem());
     std::fs::remove_file(file).unwrap();
@@ -32,7 +42,8 @@ fn each_server_has_a_root_of_its_own() {
 fn plain_http_gets_no_answer() {
     let s = server();
     let mut tcp = TcpStream::connect(("127.0.0.1", s.port())).unwrap();
-    tcp.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    tcp.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
     let mut all = Vec::new();
     let _ = tcp.read_to_end(&mut all);
     assert!(!all.starts_with(b"HTTP/"));
@@ -43,7 +54,9 @@ fn plain_http_gets_no_answer() {
 fn a_connection_is_reused() {
     let s = server();
     let mut tls = connect_with(&s, &[b"http/1.1"]).unwrap();
-    let request = String::from_utf8(ask().bytes()).unwrap().replace("Connection: close\r\n", "");
+    let request = String::from_utf8(ask().bytes())
+        .unwrap()
+        .replace("Connection: close\r\n", "");
     for n in 1..=3 {
         tls.write_all(request.as_bytes()).unwrap();
         let mut seen = Vec::new();
@@ -60,7 +73,9 @@ fn a_connection_is_reused() {
 fn two_hundred_clients_at_once() {
     let s = server();
     std::thread::scope(|scope| {
-        let all: Vec<_> = (0..200).map(|_| scope.spawn(|| ask().send(&s).status)).collect();
+        let all: Vec<_> = (0..200)
+            .map(|_| scope.spawn(|| ask().send(&s).status))
+            .collect();
         assert!(all.into_iter().all(|t| t.join().unwrap() == 200));
     });
     assert_eq!((s.token_requests(), s.connections()), (200, 200));
@@ -70,22 +85,30 @@ fn two_hundred_clients_at_once() {
 #[test]
 fn five_hundred_open_connections_do_not_block_another() {
     let s = server();
-    let idle: Vec<TcpStream> = (0..500).map(|_| TcpStream::connect(("127.0.0.1", s.port())).unwrap()).collect();
+    let idle: Vec<TcpStream> = (0..500)
+        .map(|_| TcpStream::connect(("127.0.0.1", s.port())).unwrap())
+        .collect();
     assert_eq!(ask().send(&s).status, 200);
     drop(idle);
 }
 
 #[test]
 fn dropping_stops_it() {
-    // Tests run side by side, and the system may hand a free port to another one at once: one clean round is enough.
+    // Tests run side by side, and the system may hand a free port to another one at once: one clean
+    // round is enough.
     let clean = (0..10).any(|_| {
         let s = server();
         let mut open = connect_with(&s, &[]).unwrap();
         let port = s.port();
         drop(s);
-        assert!(!matches!(open.read(&mut [0; 10]), Ok(1..)), "its connections are closed");
+        assert!(
+            !matches!(open.read(&mut [0; 10]), Ok(1..)),
+            "its connections are closed"
+        );
         let refused = TcpStream::connect(("127.0.0.1", port)).is_err();
-        refused && Server::try_start(Config { port, ..config() }).is_ok_and(|again| again.port() == port)
+        refused
+            && Server::try_start(Config { port, ..config() })
+                .is_ok_and(|again| again.port() == port)
     });
     assert!(clean);
 }
@@ -93,7 +116,13 @@ fn dropping_stops_it() {
 #[test]
 fn a_taken_port_is_an_error() {
     let s = server();
-    assert!(Server::try_start(Config { port: s.port(), ..config() }).is_err());
+    assert!(
+        Server::try_start(Config {
+            port: s.port(),
+            ..config()
+        })
+        .is_err()
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Gets a token through unmodified azure_identity and calls `/v1.0/me` with it, by way of curl, which gets the token on
-//! its standard input.
+//! Gets a token through unmodified azure_identity and calls `/v1.0/me` with it, by way of curl,
+//! which gets the token on its standard input.
 //!
 //! usage: rust-peer CLIENT GRAPH CA_FILE
 
@@ -11,14 +11,19 @@ use std::sync::Arc;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().collect();
-    let [_, client, graph, ca] = args.as_slice() else { return Err("usage: rust-peer CLIENT GRAPH CA_FILE".into()) };
+    let [_, client, graph, ca] = args.as_slice() else {
+        return Err("usage: rust-peer CLIENT GRAPH CA_FILE".into());
+    };
     let credential: Arc<dyn TokenCredential> = match client.as_str() {
         "managed" => ManagedIdentityCredential::new(None)?,
         "cli" => AzureCliCredential::new(None)?,
         _ => return Err("CLIENT is managed or cli".into()),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let token = runtime.block_on(credential.get_token(&["https://graph.microsoft.com/.default"], None))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let token =
+        runtime.block_on(credential.get_token(&["https://graph.microsoft.com/.default"], None))?;
     let mut curl = Command::new("curl")
         .args([
             "--silent",
@@ -33,7 +38,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .stdin(Stdio::piped())
         .spawn()?;
     let mut input = curl.stdin.take().ok_or("no pipe")?;
-    writeln!(input, "header = \"Authorization: Bearer {}\"", token.token.secret())?;
+    writeln!(
+        input,
+        "header = \"Authorization: Bearer {}\"",
+        token.token.secret()
+    )?;
     drop(input);
-    if curl.wait()?.success() { Ok(()) } else { Err("curl failed".into()) }
+    if curl.wait()?.success() {
+        Ok(())
+    } else {
+        Err("curl failed".into())
+    }
 }

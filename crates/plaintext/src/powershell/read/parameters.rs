@@ -8,15 +8,26 @@ use crate::token::{Kind, Token};
 use zeroize::Zeroizing;
 
 impl Reader<'_> {
-    /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command that asks for one, or a
-    /// function of this file.
+    /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command
+    /// that asks for one, or a function of this file.
     fn asks_for_a_token(&self, at: usize) -> bool {
-        let is_end = |t: &Token| matches!(t.kind, Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '='));
-        let first = (0..at).rev().find(|before| is_end(self.list.tokens[*before])).map_or(0, |before| before + 1);
-        let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else { return false };
+        let is_end = |t: &Token| {
+            matches!(
+                t.kind,
+                Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
+            )
+        };
+        let first = (0..at)
+            .rev()
+            .find(|before| is_end(self.list.tokens[*before]))
+            .map_or(0, |before| before + 1);
+        let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else {
+            return false;
+        };
         let is_own = || {
-            (1..self.list.tokens.len())
-                .any(|name| self.is_command(name, &command) && self.is_command(name - 1, "function"))
+            (1..self.list.tokens.len()).any(|name| {
+                self.is_command(name, &command) && self.is_command(name - 1, "function")
+            })
         };
         ["get-msaltoken", "connect-mggraph"].contains(&command.as_str()) || is_own()
     }
@@ -25,16 +36,26 @@ impl Reader<'_> {
         if field_of(word) == Some(Field::Scope) && !self.asks_for_a_token(at) {
             return None;
         }
-        let value_at = if self.list.is(at + 1, ':') { at + 2 } else { at + 1 };
+        let value_at = if self.list.is(at + 1, ':') {
+            at + 2
+        } else {
+            at + 1
+        };
         // A word is a bare value: `-TenantId contoso.example`.
         let value = match self.list.word(value_at) {
             Some(bare) if !bare.starts_with('-') => {
                 let field = field_of(word)?;
                 let span = self.list.get(value_at)?.span.clone();
                 if field.is_secret() {
-                    Value { span, meaning: Meaning::Computed }
+                    Value {
+                        span,
+                        meaning: Meaning::Computed,
+                    }
                 } else {
-                    Value { span, meaning: Meaning::Text(Zeroizing::new(bare.to_owned())) }
+                    Value {
+                        span,
+                        meaning: Meaning::Text(Zeroizing::new(bare.to_owned())),
+                    }
                 }
             }
             Some(_) => return None,
@@ -46,10 +67,16 @@ impl Reader<'_> {
                 self.checked(value_at, Place::Parameter)
             }
         };
-        Some(Binding { name: word.trim_start_matches('-').to_owned(), is_variable: false, value, removable: None })
+        Some(Binding {
+            name: word.trim_start_matches('-').to_owned(),
+            is_variable: false,
+            value,
+            removable: None,
+        })
     }
 
-    /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `... -ArgumentList user, password`.
+    /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `...
+    /// -ArgumentList user, password`.
     pub(super) fn credential(&self, at: usize) -> Vec<Binding> {
         let mut at = at + 1;
         if self.list.is(at, ']') && self.list.is(at + 1, ':') && self.list.is(at + 2, ':') {
@@ -58,7 +85,11 @@ impl Reader<'_> {
             // A cast or the type of a parameter.
             return Vec::new();
         }
-        if self.list.word(at).is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg")) {
+        if self
+            .list
+            .word(at)
+            .is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg"))
+        {
             at += 1;
         }
         if self.list.is(at, '@') {
@@ -72,15 +103,26 @@ impl Reader<'_> {
         if !self.list.is(next, ',') {
             return Vec::new();
         }
-        let password = self.value(self.list.skip_newlines(next + 1), Place::Argument).0;
-        let binding = |field: &str, value| Binding { name: field.into(), is_variable: false, value, removable: None };
+        let password = self
+            .value(self.list.skip_newlines(next + 1), Place::Argument)
+            .0;
+        let binding = |field: &str, value| Binding {
+            name: field.into(),
+            is_variable: false,
+            value,
+            removable: None,
+        };
         // An app signs in by itself with its id and its secret.
         let is_app = match &user.meaning {
             Meaning::Text(text) => is_guid(text),
             Meaning::Name(name) => field_of(name) == Some(Field::ClientId),
             _ => false,
         };
-        let fields = if is_app { ["client_id", "client_secret"] } else { ["username", "password"] };
+        let fields = if is_app {
+            ["client_id", "client_secret"]
+        } else {
+            ["username", "password"]
+        };
         vec![binding(fields[0], user), binding(fields[1], password)]
     }
 }

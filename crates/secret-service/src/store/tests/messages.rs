@@ -1,4 +1,5 @@
-//! Messages as a bus sends them: answers, errors, signals. And what is in those that the store sends.
+//! Messages as a bus sends them: answers, errors, signals. And what is in those that the store
+//! sends.
 
 use super::SERVICE;
 use super::provider::Kept;
@@ -32,7 +33,14 @@ pub(super) fn completed(path: &str, dismissed: bool, kind: &'static str, result:
     w.boolean(dismissed);
     w.signature(kind);
     w.text(result);
-    message(4, &[(1, Value::Text("o", path)), (3, Value::Text("s", "Completed"))], ("bv", w))
+    message(
+        4,
+        &[
+            (1, Value::Text("o", path)),
+            (3, Value::Text("s", "Completed")),
+        ],
+        ("bv", w),
+    )
 }
 
 /// The signal that nobody has this name any more, as `sender` says.
@@ -41,8 +49,16 @@ pub(super) fn owner_changed(sender: &str, name: &str) -> Vec<u8> {
     for value in [name, ":1.7", ""] {
         w.text(value);
     }
-    let fields = [(1, "o", "/org/freedesktop/DBus"), (3, "s", "NameOwnerChanged"), (7, "s", sender)];
-    message(4, &fields.map(|(field, kind, value)| (field, Value::Text(kind, value))), ("sss", w))
+    let fields = [
+        (1, "o", "/org/freedesktop/DBus"),
+        (3, "s", "NameOwnerChanged"),
+        (7, "s", sender),
+    ];
+    message(
+        4,
+        &fields.map(|(field, kind, value)| (field, Value::Text(kind, value))),
+        ("sss", w),
+    )
 }
 
 /// A whole message, from these fields of its header and its body.
@@ -82,7 +98,8 @@ pub(super) fn message(sort: u8, fields: &[(u8, Value<'_>)], (signature, body): B
     w.bytes.to_vec()
 }
 
-/// The account that these attributes name, empty if they name none. Attributes that are not ours are refused.
+/// The account that these attributes name, empty if they name none. Attributes that are not ours
+/// are refused.
 pub(super) fn account_in(body: &mut Reader<'_>) -> Option<String> {
     let (mut ours, mut account) = (0, String::new());
     let all = body.array(8, |entry| {
@@ -115,5 +132,13 @@ pub(super) fn created(body: &mut Reader<'_>, key: &Key) -> Option<(Kept, bool)> 
     let (iv, value) = (body.blob().ok()?, body.blob().ok()?);
     let secret = key.decrypt(iv, value).ok()?.to_vec();
     body.text().ok()?;
-    Some((Kept { account: account?, secret, modified: 100, locked: false }, body.boolean().ok()?))
+    Some((
+        Kept {
+            account: account?,
+            secret,
+            modified: 100,
+            locked: false,
+        },
+        body.boolean().ok()?,
+    ))
 }

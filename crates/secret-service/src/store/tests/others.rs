@@ -1,5 +1,5 @@
-//! What was learnt from `KWallet` and `KeePassXC`, as tests that need neither (`ways.rs`). The real ones are run by the contract of
-//! `tests/it/stores`.
+//! What was learnt from `KWallet` and `KeePassXC`, as tests that need neither (`ways.rs`). The real
+//! ones are run by the contract of `tests/it/stores`.
 
 use super::ways::{Fake, Person, Ways};
 use crate::{Fault, Options, Store};
@@ -13,7 +13,10 @@ fn unattended(fake: &Fake) -> Store {
 
 /// A store whose user may take so long to answer.
 fn attended(fake: &Fake, wait: Duration) -> Store {
-    Store::new(Options { unlock: Some(wait), ..fake.options() })
+    Store::new(Options {
+        unlock: Some(wait),
+        ..fake.options()
+    })
 }
 
 fn has(calls: &[String], name: &str) -> bool {
@@ -22,50 +25,91 @@ fn has(calls: &[String], name: &str) -> bool {
 
 #[test]
 fn a_session_whose_two_keys_would_differ_is_left_for_another() {
-    let fake = Fake::start(Ways { unlucky: true, ..Ways::default() });
+    let fake = Fake::start(Ways {
+        unlucky: true,
+        ..Ways::default()
+    });
     let store = unattended(&fake);
     store.set(ACCOUNT, b"value").unwrap();
-    let sessions = fake.calls().iter().filter(|call| *call == "OpenSession").count();
-    assert_eq!(sessions, 2, "the first one had a number that begins with zeros");
+    let sessions = fake
+        .calls()
+        .iter()
+        .filter(|call| *call == "OpenSession")
+        .count();
+    assert_eq!(
+        sessions, 2,
+        "the first one had a number that begins with zeros"
+    );
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
 }
 
 #[test]
 fn a_wallet_that_was_opened_at_log_in_is_used_unattended() {
-    let ways = Ways { locked: true, wallet: Some(true), person: Person::Allows(Duration::ZERO), ..Ways::default() };
+    let ways = Ways {
+        locked: true,
+        wallet: Some(true),
+        person: Person::Allows(Duration::ZERO),
+        ..Ways::default()
+    };
     let fake = Fake::start(ways);
     let store = unattended(&fake);
-    assert_eq!(store.probe(), Ok(()), "a probe changes nothing, and says that it can be used");
+    assert_eq!(
+        store.probe(),
+        Ok(()),
+        "a probe changes nothing, and says that it can be used"
+    );
     let calls = fake.calls();
-    assert!(has(&calls, "isOpen") && !has(&calls, "Unlock") && !has(&calls, "Prompt"), "{calls:?}");
+    assert!(
+        has(&calls, "isOpen") && !has(&calls, "Unlock") && !has(&calls, "Prompt"),
+        "{calls:?}"
+    );
     store.set(ACCOUNT, b"value").unwrap();
     assert!(has(&fake.calls(), "Unlock"));
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
     let calls = fake.calls();
-    assert!(!has(&calls, "isOpen") && !has(&calls, "Unlock"), "from now on it is open: {calls:?}");
+    assert!(
+        !has(&calls, "isOpen") && !has(&calls, "Unlock"),
+        "from now on it is open: {calls:?}"
+    );
 }
 
 #[test]
 fn what_is_really_locked_shows_nobody_a_prompt() {
     // A closed wallet, and a provider that has no wallets.
     for wallet in [Some(false), None] {
-        let fake = Fake::start(Ways { locked: true, wallet, ..Ways::default() });
+        let fake = Fake::start(Ways {
+            locked: true,
+            wallet,
+            ..Ways::default()
+        });
         let store = unattended(&fake);
         assert_eq!(store.get(ACCOUNT), Err(Fault::Locked));
         assert_eq!(store.set(ACCOUNT, b"value"), Err(Fault::Locked));
         assert_eq!(store.probe(), Err(Fault::Locked));
         let calls = fake.calls();
-        assert!(has(&calls, "isOpen") && !has(&calls, "Unlock") && !has(&calls, "Prompt"), "{calls:?}");
+        assert!(
+            has(&calls, "isOpen") && !has(&calls, "Unlock") && !has(&calls, "Prompt"),
+            "{calls:?}"
+        );
     }
 }
 
 #[test]
 fn a_wallet_whose_owner_wants_to_be_asked_is_locked_for_a_job() {
     for person in [Person::Absent, Person::Refuses] {
-        let fake = Fake::start(Ways { locked: true, wallet: Some(true), person, ..Ways::default() });
+        let fake = Fake::start(Ways {
+            locked: true,
+            wallet: Some(true),
+            person,
+            ..Ways::default()
+        });
         let start = Instant::now();
         assert_eq!(unattended(&fake).get(ACCOUNT), Err(Fault::Locked));
-        assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            start.elapsed()
+        );
     }
 }
 
@@ -77,30 +121,58 @@ fn an_item_is_found_in_an_open_keyring_behind_a_locked_default_one() {
     fake.change(|ways| ways.second_in_front = true);
     fake.calls();
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
-    assert_eq!(store.get("default/bundle/none"), Err(Fault::Locked), "it may be in the locked one");
-    assert_eq!(store.set(ACCOUNT, b"other"), Err(Fault::Locked), "the default one is written to");
+    assert_eq!(
+        store.get("default/bundle/none"),
+        Err(Fault::Locked),
+        "it may be in the locked one"
+    );
+    assert_eq!(
+        store.set(ACCOUNT, b"other"),
+        Err(Fault::Locked),
+        "the default one is written to"
+    );
     store.delete(ACCOUNT).unwrap();
     let calls = fake.calls();
-    assert!(!has(&calls, "Unlock") && !has(&calls, "Prompt"), "{calls:?}");
+    assert!(
+        !has(&calls, "Unlock") && !has(&calls, "Prompt"),
+        "{calls:?}"
+    );
 }
 
 #[test]
 fn an_item_that_is_given_to_who_is_allowed_is_told_from_a_locked_keyring() {
-    let fake = Fake::start(Ways { asks_for_items: true, ..Ways::default() });
+    let fake = Fake::start(Ways {
+        asks_for_items: true,
+        ..Ways::default()
+    });
     let store = unattended(&fake);
     store.set(ACCOUNT, b"value").unwrap();
     fake.calls();
-    assert_eq!(store.get(ACCOUNT), Err(Fault::NotAllowed), "another connection");
+    assert_eq!(
+        store.get(ACCOUNT),
+        Err(Fault::NotAllowed),
+        "another connection"
+    );
     assert_eq!(store.delete(ACCOUNT), Err(Fault::NotAllowed));
     let calls = fake.calls();
-    assert!(!has(&calls, "Unlock") && !has(&calls, "Prompt"), "{calls:?}");
+    assert!(
+        !has(&calls, "Unlock") && !has(&calls, "Prompt"),
+        "{calls:?}"
+    );
     fake.change(|ways| ways.asks_for_items = false);
-    assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value", "control: its owner switched that off");
+    assert_eq!(
+        store.get(ACCOUNT).unwrap().as_slice(),
+        b"value",
+        "control: its owner switched that off"
+    );
 }
 
 #[test]
 fn a_person_who_is_there_is_asked_for_an_item() {
-    let fake = Fake::start(Ways { asks_for_items: true, ..Ways::default() });
+    let fake = Fake::start(Ways {
+        asks_for_items: true,
+        ..Ways::default()
+    });
     unattended(&fake).set(ACCOUNT, b"value").unwrap();
     let wait = Duration::from_secs(2);
     let store = attended(&fake, wait);
@@ -112,22 +184,39 @@ fn a_person_who_is_there_is_asked_for_an_item() {
     fake.change(|ways| ways.person = Person::Absent);
     let start = Instant::now();
     assert_eq!(store.get(ACCOUNT), Err(Fault::TimedOut));
-    assert!(start.elapsed() >= wait && start.elapsed() < wait * 2, "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() >= wait && start.elapsed() < wait * 2,
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
 fn a_person_gets_the_time_to_confirm_a_deletion() {
     let slow = Person::Allows(Duration::from_secs(1));
-    let fake = Fake::start(Ways { asks_to_delete: true, person: slow, ..Ways::default() });
+    let fake = Fake::start(Ways {
+        asks_to_delete: true,
+        person: slow,
+        ..Ways::default()
+    });
     unattended(&fake).set(ACCOUNT, b"value").unwrap();
-    assert_eq!(unattended(&fake).delete(ACCOUNT), Err(Fault::TimedOut), "nobody is there to wait for");
-    attended(&fake, Duration::from_secs(3)).delete(ACCOUNT).unwrap();
+    assert_eq!(
+        unattended(&fake).delete(ACCOUNT),
+        Err(Fault::TimedOut),
+        "nobody is there to wait for"
+    );
+    attended(&fake, Duration::from_secs(3))
+        .delete(ACCOUNT)
+        .unwrap();
     assert_eq!(unattended(&fake).get(ACCOUNT), Err(Fault::NotFound));
 }
 
 #[test]
 fn a_provider_that_asks_before_it_replaces_keeps_one_item_all_the_same() {
-    let fake = Fake::start(Ways { asks_to_replace: true, ..Ways::default() });
+    let fake = Fake::start(Ways {
+        asks_to_replace: true,
+        ..Ways::default()
+    });
     let store = unattended(&fake);
     for value in [b"first", b"other", b"third"] {
         store.set(ACCOUNT, value).unwrap();
@@ -135,7 +224,11 @@ fn a_provider_that_asks_before_it_replaces_keeps_one_item_all_the_same() {
         assert_eq!(fake.labels().len(), 1);
     }
     store.set("default/bundle/other", b"apart").unwrap();
-    assert_eq!(fake.labels().len(), 2, "control: another account is left alone");
+    assert_eq!(
+        fake.labels().len(),
+        2,
+        "control: another account is left alone"
+    );
 }
 
 #[test]

@@ -1,9 +1,12 @@
-//! A Secret Service by script, behind a socket of its own that is the bus as well: it says what no real keyring says on
-//! demand. What it was asked is kept in the order in which it came. Not here: what is expected of the store (`mod.rs`), and
-//! whether a real keyring answers so (`tests/it/secret_service.rs`).
+//! A Secret Service by script, behind a socket of its own that is the bus as well: it says what no
+//! real keyring says on demand. What it was asked is kept in the order in which it came. Not here:
+//! what is expected of the store (`mod.rs`), and whether a real keyring answers so
+//! (`tests/it/secret_service.rs`).
 
 use super::SERVICE;
-use super::messages::{Body, Value, account_in, completed, created, message, owner_changed, reply, text};
+use super::messages::{
+    Body, Value, account_in, completed, created, message, owner_changed, reply, text,
+};
 use crate::calls::{NONE, PROVIDER};
 use crate::connection::BUS;
 use crate::message::{Message, PREFIX, length_of};
@@ -73,7 +76,12 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(account: &str, secret: &[u8], modified: u64) -> Self {
-        Self { account: account.into(), secret: secret.into(), modified, locked: false }
+        Self {
+            account: account.into(),
+            secret: secret.into(),
+            modified,
+            locked: false,
+        }
     }
 }
 
@@ -99,13 +107,22 @@ impl State {
     fn paths(&self, account: &str, locked: bool) -> Vec<String> {
         let all = account.is_empty() || self.search == Search::Loose;
         let is_one = |kept: &Kept| kept.locked == locked && (all || account == kept.account);
-        let found = self.items.iter().enumerate().filter(|(_, kept)| kept.as_ref().is_some_and(is_one));
+        let found = self
+            .items
+            .iter()
+            .enumerate()
+            .filter(|(_, kept)| kept.as_ref().is_some_and(is_one));
         let paths = found.map(|(place, _)| format!("/item/{place}"));
-        if self.search == Search::Backwards { paths.rev().collect() } else { paths.collect() }
+        if self.search == Search::Backwards {
+            paths.rev().collect()
+        } else {
+            paths.collect()
+        }
     }
 
     fn at(&mut self, path: &str) -> Option<&mut Option<Kept>> {
-        self.items.get_mut(path.strip_prefix("/item/")?.parse::<usize>().ok()?)
+        self.items
+            .get_mut(path.strip_prefix("/item/")?.parse::<usize>().ok()?)
     }
 
     fn store(&mut self, (mut new, replace): (Kept, bool)) -> String {
@@ -123,8 +140,15 @@ impl State {
     }
 
     fn twist(&mut self, method: &str) -> Option<Twist> {
-        let is_next = self.twists.front().is_some_and(|(wanted, _)| *wanted == method);
-        if is_next { self.twists.pop_front().map(|(_, twist)| twist) } else { None }
+        let is_next = self
+            .twists
+            .front()
+            .is_some_and(|(wanted, _)| *wanted == method);
+        if is_next {
+            self.twists.pop_front().map(|(_, twist)| twist)
+        } else {
+            None
+        }
     }
 }
 
@@ -142,7 +166,13 @@ impl Provider {
         let of_all = Arc::clone(&state);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let talk = Talk { stream, state: Arc::clone(&of_all), key: None, pending: None, held: Vec::new() };
+                let talk = Talk {
+                    stream,
+                    state: Arc::clone(&of_all),
+                    key: None,
+                    pending: None,
+                    held: Vec::new(),
+                };
                 thread::spawn(move || talk.serve());
             }
         });
@@ -154,7 +184,10 @@ impl Provider {
     }
 
     pub(super) fn options(&self) -> Options {
-        Options { address: Some(self.address()), ..Options::default() }
+        Options {
+            address: Some(self.address()),
+            ..Options::default()
+        }
     }
 
     pub(super) fn store(&self) -> Store {
@@ -167,11 +200,20 @@ impl Provider {
 
     /// What it holds now, whichever place it has.
     pub(super) fn values(&self) -> Vec<(String, Vec<u8>)> {
-        self.state().items.iter().flatten().map(|kept| (kept.account.clone(), kept.secret.clone())).collect()
+        self.state()
+            .items
+            .iter()
+            .flatten()
+            .map(|kept| (kept.account.clone(), kept.secret.clone()))
+            .collect()
     }
 
     pub(super) fn times(&self, method: &str) -> usize {
-        self.state().calls.iter().filter(|call| *call == method).count()
+        self.state()
+            .calls
+            .iter()
+            .filter(|call| *call == method)
+            .count()
     }
 }
 
@@ -200,7 +242,9 @@ impl Talk {
             line.push(byte[0]);
         }
         let welcome = self.state.lock().ok()?.welcome.clone();
-        self.stream.write_all(&welcome.unwrap_or_else(|| b"OK 1234deadbeef\r\n".to_vec())).ok()?;
+        self.stream
+            .write_all(&welcome.unwrap_or_else(|| b"OK 1234deadbeef\r\n".to_vec()))
+            .ok()?;
         loop {
             let mut bytes = vec![0; PREFIX];
             self.stream.read_exact(&mut bytes).ok()?;
@@ -214,9 +258,11 @@ impl Talk {
                 state.twist(&call.member)
             };
             let answer = match twist {
-                Some(Twist::Error(name)) => {
-                    message(3, &[(5, Value::Number(serial)), (4, Value::Text("s", name))], ("", Writer::default()))
-                }
+                Some(Twist::Error(name)) => message(
+                    3,
+                    &[(5, Value::Number(serial)), (4, Value::Text("s", name))],
+                    ("", Writer::default()),
+                ),
                 Some(Twist::HangUp) => return None,
                 Some(Twist::Silence) => continue,
                 Some(Twist::Nothing) => reply(serial, ("o", text(NONE))),
@@ -316,7 +362,11 @@ impl Talk {
     /// The end of the prompt, after signals that mean something to others.
     fn ask(&mut self) -> Option<()> {
         let person = self.state.lock().ok()?.person;
-        let mut strays = [completed("/prompt/2", true, "o", "/"), owner_changed("org.example", PROVIDER)].concat();
+        let mut strays = [
+            completed("/prompt/2", true, "o", "/"),
+            owner_changed("org.example", PROVIDER),
+        ]
+        .concat();
         strays.extend(owner_changed(BUS, "org.example.other"));
         self.stream.write_all(&strays).ok()?;
         let end = match person {
@@ -348,7 +398,11 @@ fn property(state: &mut State, path: &str, name: &str) -> Option<Writer> {
     match name {
         "Locked" => {
             w.signature("b");
-            w.boolean(if path == KEYRING { state.locked } else { path == LOCKED });
+            w.boolean(if path == KEYRING {
+                state.locked
+            } else {
+                path == LOCKED
+            });
         }
         "Label" => {
             w.signature("s");
@@ -356,17 +410,26 @@ fn property(state: &mut State, path: &str, name: &str) -> Option<Writer> {
         }
         "Collections" => {
             w.signature("ao");
-            w.array(4, |w| [KEYRING, LOCKED].into_iter().for_each(|keyring| w.text(keyring)));
+            w.array(4, |w| {
+                for keyring in [KEYRING, LOCKED] {
+                    w.text(keyring);
+                }
+            });
         }
         "Modified" => {
             w.signature("t");
             w.align(8);
-            w.bytes.extend(state.at(path)?.as_ref()?.modified.to_le_bytes());
+            w.bytes
+                .extend(state.at(path)?.as_ref()?.modified.to_le_bytes());
         }
         _ => {
             w.signature("a{ss}");
             let account = state.at(path)?.as_ref()?.account.clone();
-            w.dictionary(&[("application", SERVICE), ("username", &account), ("service", SERVICE)]);
+            w.dictionary(&[
+                ("application", SERVICE),
+                ("username", &account),
+                ("service", SERVICE),
+            ]);
         }
     }
     Some(w)

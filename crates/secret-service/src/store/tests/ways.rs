@@ -1,5 +1,6 @@
-//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is known from the others, and prompts
-//! do what they are for. Not here: what is expected of the store (`others.rs`).
+//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is
+//! known from the others, and prompts do what they are for. Not here: what is expected of the store
+//! (`others.rs`).
 
 use std::collections::HashSet;
 use std::io::{Read, Write};
@@ -36,7 +37,8 @@ pub(super) enum Person {
 pub(super) struct Ways {
     /// `Locked` of the keyring.
     pub(super) locked: bool,
-    /// `KeePassXC`: there is a second keyring, and somebody has brought it to the front, so it is the default one.
+    /// `KeePassXC`: there is a second keyring, and somebody has brought it to the front, so it is
+    /// the default one.
     pub(super) second_in_front: bool,
     /// What `org.kde.KWallet.isOpen` answers, if anything.
     pub(super) wallet: Option<bool>,
@@ -47,7 +49,8 @@ pub(super) struct Ways {
     /// `KeePassXC`: so is `CreateItem`; only where an item would be replaced, a person is asked.
     pub(super) asks_to_replace: bool,
     pub(super) person: Person,
-    /// `KWallet`: a key is made of the number without the zeros it begins with, and the first number of a client has some.
+    /// `KWallet`: a key is made of the number without the zeros it begins with, and the first
+    /// number of a client has some.
     pub(super) unlucky: bool,
 }
 
@@ -70,7 +73,8 @@ struct Item {
 
 impl State {
     fn put(&mut self, item: Item, replace: bool) {
-        self.items.retain(|old| !replace || old.attributes != item.attributes);
+        self.items
+            .retain(|old| !replace || old.attributes != item.attributes);
         self.items.push(item);
     }
 }
@@ -85,11 +89,19 @@ impl Fake {
     pub(super) fn start(ways: Ways) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(dir.path().join("bus")).unwrap();
-        let state = Arc::new(Mutex::new(State { ways, ..State::default() }));
+        let state = Arc::new(Mutex::new(State {
+            ways,
+            ..State::default()
+        }));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             for (number, stream) in (1..).zip(listener.incoming()) {
-                let client = Client { number, state: Arc::clone(&shared), key: None, wants: None };
+                let client = Client {
+                    number,
+                    state: Arc::clone(&shared),
+                    key: None,
+                    wants: None,
+                };
                 thread::spawn(move || client.serve(stream.unwrap()));
             }
         });
@@ -99,7 +111,11 @@ impl Fake {
     /// With a short deadline, and nobody to ask.
     pub(super) fn options(&self) -> Options {
         let address = format!("unix:path={}", self.dir.path().join("bus").display());
-        Options { address: Some(address), deadline: Duration::from_millis(700), ..Options::default() }
+        Options {
+            address: Some(address),
+            deadline: Duration::from_millis(700),
+            ..Options::default()
+        }
     }
 
     pub(super) fn change(&self, change: impl FnOnce(&mut Ways)) {
@@ -112,7 +128,13 @@ impl Fake {
     }
 
     pub(super) fn labels(&self) -> Vec<String> {
-        self.state.lock().unwrap().items.iter().map(|i| i.label.clone()).collect()
+        self.state
+            .lock()
+            .unwrap()
+            .items
+            .iter()
+            .map(|i| i.label.clone())
+            .collect()
     }
 }
 
@@ -152,12 +174,16 @@ impl Client {
             stream.read_exact(&mut bytes[PREFIX..])?;
             let serial = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
             let call = Message::decode(&bytes).unwrap();
-            let answer = self.answer(&call).unwrap_or(Err("org.freedesktop.DBus.Error.InvalidArgs"));
+            let answer = self
+                .answer(&call)
+                .unwrap_or(Err("org.freedesktop.DBus.Error.InvalidArgs"));
             let answer = match answer {
                 Ok(body) => reply(serial, body),
-                Err(name) => {
-                    message(3, &[(5, Value::Number(serial)), (4, Value::Text("s", name))], ("", Writer::default()))
-                }
+                Err(name) => message(
+                    3,
+                    &[(5, Value::Number(serial)), (4, Value::Text("s", name))],
+                    ("", Writer::default()),
+                ),
             };
             stream.write_all(&answer)?;
             if call.member == "Prompt" {
@@ -182,7 +208,11 @@ impl Client {
                 ""
             }
             "ReadAlias" => {
-                out.text(if state.ways.second_in_front { SECOND } else { KEYRING });
+                out.text(if state.ways.second_in_front {
+                    SECOND
+                } else {
+                    KEYRING
+                });
                 "o"
             }
             "isOpen" => match state.ways.wallet {
@@ -215,15 +245,27 @@ impl Client {
             // Of one keyring: asked for all, some providers show a dialog.
             "SearchItems" if call.path.contains("/collection/") => {
                 let wanted = dictionary(call)?;
-                let here = state.items.iter().filter(|item| item.path.starts_with(&call.path));
-                let found = here.filter(|item| wanted.iter().all(|pair| item.attributes.contains(pair)));
+                let here = state
+                    .items
+                    .iter()
+                    .filter(|item| item.path.starts_with(&call.path));
+                let found =
+                    here.filter(|item| wanted.iter().all(|pair| item.attributes.contains(pair)));
                 out.array(4, |w| found.for_each(|item| w.text(&item.path)));
                 "ao"
             }
             "CreateItem" => {
                 let (item, replace) = self.read(call, state)?;
-                let replaces = replace && state.items.iter().any(|old| old.attributes == item.attributes);
-                let paths = if state.ways.asks_to_replace { [NONE, PROMPT] } else { [&*item.path, NONE] };
+                let replaces = replace
+                    && state
+                        .items
+                        .iter()
+                        .any(|old| old.attributes == item.attributes);
+                let paths = if state.ways.asks_to_replace {
+                    [NONE, PROMPT]
+                } else {
+                    [&*item.path, NONE]
+                };
                 for path in paths {
                     out.text(path);
                 }
@@ -258,7 +300,8 @@ impl Client {
             "Modified" => {
                 out.signature("t");
                 out.align(8);
-                out.bytes.extend_from_slice(&item().ok_or(Malformed)?.made.to_le_bytes());
+                out.bytes
+                    .extend_from_slice(&item().ok_or(Malformed)?.made.to_le_bytes());
             }
             "Locked" => {
                 out.signature("b");
@@ -270,11 +313,18 @@ impl Client {
             }
             "Collections" => {
                 out.signature("ao");
-                out.array(4, |w| [KEYRING, SECOND].into_iter().for_each(|path| w.text(path)));
+                out.array(4, |w| {
+                    for path in [KEYRING, SECOND] {
+                        w.text(path);
+                    }
+                });
             }
             "Attributes" => {
                 let all = &item().ok_or(Malformed)?.attributes;
-                let all: Vec<_> = all.iter().map(|(name, value)| (&**name, &**value)).collect();
+                let all: Vec<_> = all
+                    .iter()
+                    .map(|(name, value)| (&**name, &**value))
+                    .collect();
                 out.signature("a{ss}");
                 out.dictionary(&all);
             }
@@ -292,7 +342,11 @@ impl Client {
         body.text()?;
         body.variant("ay")?;
         let (theirs, unlucky) = (body.blob()?, ways.unlucky && self.key.is_none());
-        let ours = if unlucky { Exchange::unlucky(theirs) } else { Exchange::new().unwrap() };
+        let ours = if unlucky {
+            Exchange::unlucky(theirs)
+        } else {
+            Exchange::new().unwrap()
+        };
         self.key = Some(ours.agree_without_zeros(theirs));
         out.signature("ay");
         out.blob(&ours.public);
@@ -326,16 +380,36 @@ impl Client {
         body.text()?;
         let (iv, value) = (body.blob()?, body.blob()?);
         // What a provider makes of a value that it cannot read, it keeps.
-        let secret = self.key.as_ref().unwrap().decrypt(iv, value).map(|bytes| bytes.to_vec()).unwrap_or_default();
+        let secret = self
+            .key
+            .as_ref()
+            .unwrap()
+            .decrypt(iv, value)
+            .map(|bytes| bytes.to_vec())
+            .unwrap_or_default();
         body.text()?;
         state.made += 1;
         let path = format!("{KEYRING}/{}", state.made);
         let allowed = HashSet::from([self.number]);
-        Ok((Item { path, attributes, label, secret, allowed, made: state.made }, body.boolean()?))
+        Ok((
+            Item {
+                path,
+                attributes,
+                label,
+                secret,
+                allowed,
+                made: state.made,
+            },
+            body.boolean()?,
+        ))
     }
 
     fn secret(&self, call: &Message, state: &State) -> Parsed<Answer> {
-        let item = state.items.iter().find(|item| item.path == call.path).ok_or(Malformed)?;
+        let item = state
+            .items
+            .iter()
+            .find(|item| item.path == call.path)
+            .ok_or(Malformed)?;
         if !self.may_read(item, &state.ways) {
             return Ok(Err("org.freedesktop.Secret.Error.IsLocked"));
         }
@@ -353,7 +427,11 @@ impl Client {
     /// Shows the prompt to whoever is there.
     fn prompt(&mut self, stream: &mut UnixStream) -> std::io::Result<()> {
         let at_once = matches!(self.wants, Some(Wish::Create(_, false)));
-        let person = if at_once { Person::Allows(Duration::ZERO) } else { self.state.lock().unwrap().ways.person };
+        let person = if at_once {
+            Person::Allows(Duration::ZERO)
+        } else {
+            self.state.lock().unwrap().ways.person
+        };
         let mut made = String::new();
         match person {
             Person::Absent => return Ok(()),
@@ -371,9 +449,14 @@ impl Client {
     fn grant(&mut self) -> String {
         let mut state = self.state.lock().unwrap();
         match self.wants.take() {
-            Some(Wish::Unlock(paths)) if paths.contains(&KEYRING.to_owned()) => state.ways.locked = false,
+            Some(Wish::Unlock(paths)) if paths.contains(&KEYRING.to_owned()) => {
+                state.ways.locked = false;
+            }
             Some(Wish::Unlock(paths)) => {
-                let wanted = state.items.iter_mut().filter(|item| paths.contains(&item.path));
+                let wanted = state
+                    .items
+                    .iter_mut()
+                    .filter(|item| paths.contains(&item.path));
                 wanted.for_each(|item| item.allowed.extend([self.number]));
             }
             Some(Wish::Delete(path)) => state.items.retain(|item| item.path != path),
