@@ -11,9 +11,10 @@ pub use enrol::EnrolArgs;
 pub use import::ImportArgs;
 pub use login::{KeyKind, LoginArgs, Store};
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -328,15 +329,28 @@ pub enum Generate {
     },
 }
 
+/// Why the value of a flag cannot be used. clap keeps it as the source of its error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BadValue(pub(crate) Text);
+
+impl fmt::Display for BadValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.english())
+    }
+}
+
+impl std::error::Error for BadValue {}
+
 /// `90s`, `5m`, `1h 30m`; a bare number means seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+fn duration(text: &str) -> Result<Duration, BadValue> {
     let time = match text.trim().parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => humantime::parse_duration(text.trim()).map_err(|_| msg!("cli-duration-form"))?,
+        Err(_) => humantime::parse_duration(text.trim())
+            .map_err(|_| BadValue(text!("cli-duration-form")))?,
     };
     // More than a day is a slip, and keeps every later sum in range.
     if time.is_zero() || time > Duration::from_secs(86_400) {
-        return Err(msg!("cli-duration-range"));
+        return Err(BadValue(text!("cli-duration-range")));
     }
     Ok(time)
 }

@@ -4,8 +4,9 @@
 //! No I/O and no secrets here. Modules with errors of their own translate them into this one at
 //! their border.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::fmt;
+use uuid::Uuid;
 
 /// What sort of failure it is. Decides the exit code of every verb but `exec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,49 +76,59 @@ pub struct Error {
     /// Which exit code.
     pub kind: Kind,
     /// What happened and why: lower case, no full stop at the end.
-    pub message: String,
+    pub message: Text,
     /// What to do next, most useful first; commands in backticks.
-    pub hints: Vec<String>,
+    pub hints: Vec<Text>,
+    /// The id with which a tenant admin finds the refused sign-in, where Entra gave one.
+    pub correlation_id: Option<Uuid>,
 }
 
 impl Error {
     /// A failure without hints.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<Text>) -> Self {
         Self {
             kind,
             message: message.into(),
             hints: Vec::new(),
+            correlation_id: None,
         }
     }
 
     /// Adds a next step.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds several next steps.
     #[must_use]
-    pub fn hints<I: IntoIterator<Item = String>>(mut self, hints: I) -> Self {
+    pub fn hints<I: IntoIterator<Item = Text>>(mut self, hints: I) -> Self {
         self.hints.extend(hints);
         self
     }
 
+    /// The same with the id that Entra gave.
+    #[must_use]
+    pub fn correlated(mut self, correlation_id: Option<Uuid>) -> Self {
+        self.correlation_id = correlation_id;
+        self
+    }
+
     /// The command line is wrong.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Text>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
     /// A profile or setting is wrong.
-    pub fn config(message: impl Into<String>) -> Self {
+    pub fn config(message: impl Into<Text>) -> Self {
         Self::new(Kind::Config, message)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message.english())
     }
 }
 
@@ -127,17 +138,20 @@ impl std::error::Error for Error {}
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// The reason of an I/O error in words, without the bare number that the standard library adds.
-pub fn io_reason(error: &std::io::Error) -> String {
+pub fn io_reason(error: &std::io::Error) -> Text {
     use std::io::ErrorKind as K;
+    if let Some(fault) = crate::os::Fault::of(error) {
+        return os_fault(fault);
+    }
     match error.kind() {
-        K::NotFound => msg!("error-io-not-found"),
-        K::PermissionDenied => msg!("error-io-denied"),
-        K::StorageFull | K::QuotaExceeded => msg!("error-io-full"),
-        K::ReadOnlyFilesystem => msg!("error-io-read-only"),
-        K::IsADirectory => msg!("error-io-is-a-directory"),
-        K::NotADirectory => msg!("error-io-not-a-directory"),
-        K::AlreadyExists => msg!("error-io-exists"),
-        K::TimedOut => msg!("error-io-timed-out"),
+        K::NotFound => text!("error-io-not-found"),
+        K::PermissionDenied => text!("error-io-denied"),
+        K::StorageFull | K::QuotaExceeded => text!("error-io-full"),
+        K::ReadOnlyFilesystem => text!("error-io-read-only"),
+        K::IsADirectory => text!("error-io-is-a-directory"),
+        K::NotADirectory => text!("error-io-not-a-directory"),
+        K::AlreadyExists => text!("error-io-exists"),
+        K::TimedOut => text!("error-io-timed-out"),
         // The words of the operating system, in its language.
         _ => {
             let text = error.to_string();
@@ -147,11 +161,30 @@ pub fn io_reason(error: &std::io::Error) -> String {
                 .unwrap_or_default()
                 .to_owned();
             let mut chars = text.chars();
-            chars.next().map_or_else(
-                || msg!("error-io-unknown"),
-                |first| first.to_lowercase().chain(chars).collect(),
-            )
+            match chars.next() {
+                Some(first) => Text::words(first.to_lowercase().chain(chars).collect::<String>()),
+                None => text!("error-io-unknown"),
+            }
         }
+    }
+}
+
+fn os_fault(fault: crate::os::Fault) -> Text {
+    use crate::os::Fault;
+    match fault {
+        Fault::SymbolicLink => text!("os-symbolic-link"),
+        Fault::Directory => text!("os-directory-in-place"),
+        Fault::Pipe => text!("os-pipe-in-place"),
+        Fault::Device => text!("os-device-in-place"),
+        Fault::TooLarge => text!("os-too-large"),
+        Fault::OutputTooLong => text!("vault-command-too-long"),
+        Fault::NothingCame => text!("login-nothing-came"),
+        Fault::InputTooLong => text!("login-too-long-input"),
+        Fault::PromptTooLong => text!("os-prompt-too-long"),
+        Fault::PromptNotUnicode => text!("os-prompt-not-unicode"),
+        Fault::StdoutClosed => text!("os-stdout-closed"),
+        Fault::StdoutReadOnly => text!("os-stdout-read-only"),
+        Fault::KernelKeyringForgets => text!("os-kernel-keyring-forgets"),
     }
 }
 
@@ -177,7 +210,7 @@ mod tests {
 
     #[test]
     fn no_bare_os_codes() {
-        let shown = io_reason(&std::io::Error::from_raw_os_error(18));
+        let shown = io_reason(&std::io::Error::from_raw_os_error(18)).english();
         assert!(!shown.contains("os error"), "{shown}");
     }
 }

@@ -14,7 +14,7 @@
 //! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` |
 //! `serve`. The plain types of `profile` are known to everything after it; `vault` and `entra` know
 //! nothing of each other; `exec` and `serve` know tokens and no stored secret. `secret`, `error`,
-//! `ui`, `seal`, `os`, `l10n` and `visible` are leaves.
+//! `ui`, `seal`, `os`, `text` and `visible` are leaves.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message,
@@ -41,7 +41,6 @@ pub mod exec;
 mod fault;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
-mod l10n;
 mod os;
 pub mod profile;
 pub mod prompt;
@@ -49,6 +48,7 @@ mod seal;
 pub mod secret;
 pub mod serve;
 pub mod shell;
+pub mod text;
 pub mod ui;
 pub mod vault;
 mod visible;

@@ -2,14 +2,15 @@
 //! it.
 
 use crate::error::Result;
+use crate::text::Text;
 use zeroize::Zeroizing;
 
 /// A person at a terminal.
 pub trait Prompt {
     /// A line of text, echoed.
-    fn line(&self, label: &str) -> Result<String>;
+    fn line(&self, label: &Text) -> Result<String>;
     /// A secret, not echoed.
-    fn secret(&self, label: &str) -> Result<Zeroizing<String>>;
+    fn secret(&self, label: &Text) -> Result<Zeroizing<String>>;
     /// Yes or no; no by default.
-    fn confirm(&self, question: &str) -> Result<bool>;
+    fn confirm(&self, question: &Text) -> Result<bool>;
 }

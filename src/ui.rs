@@ -14,7 +14,7 @@
 //! - No secret comes here, but for the token of `token` and `renew`.
 
 use crate::error::{Error, Kind, io_reason};
-use crate::l10n::msg;
+use crate::text::{Reader, Text, text};
 use crate::{os, visible};
 use serde::Serialize;
 use serde_json::ser::Formatter;
@@ -37,22 +37,37 @@ pub enum Color {
 }
 
 /// The two output streams and how they are to be written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ui {
     color: bool,
     verbose: bool,
+    reader: Reader,
 }
 
 impl Ui {
     /// Decides colour once. `plain` is true where the environment asks for none (`NO_COLOR`,
     /// `TERM=dumb`).
-    pub fn new(color: Color, plain: bool, verbose: bool) -> Self {
+    pub fn new(color: Color, plain: bool, verbose: bool, reader: Reader) -> Self {
         let color = match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => !plain && std::io::stderr().is_terminal(),
         };
-        Self { color, verbose }
+        Self {
+            color,
+            verbose,
+            reader,
+        }
+    }
+
+    /// For whom texts become words.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// A text in words, for a table or a question.
+    pub(crate) fn words(&self, text: &Text) -> String {
+        text.render(&self.reader)
     }
 
     /// True when stdout is a terminal: a token printed there stays in the scroll-back.
@@ -129,10 +144,11 @@ impl Ui {
     /// A failure of `exec` before the child existed: its kind stands in the message, as the exit
     /// code is always 125.
     pub fn exec_error(&self, error: &Error) {
+        let kind = Text::words(error.kind.label());
         self.line(
             "error: ",
             "31",
-            &format!("{}: {}", error.kind.label(), error.message),
+            &Text::joined([kind, error.message.clone()], ": "),
         );
         for hint in &error.hints {
             self.hint(hint);
@@ -140,17 +156,17 @@ impl Ui {
     }
 
     /// A next step.
-    pub fn hint(&self, text: &str) {
+    pub fn hint(&self, text: &Text) {
         self.line("hint: ", "36", text);
     }
 
     /// Something that will probably fail later.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(&self, text: &Text) {
         self.line("warning: ", "33", text);
     }
 
     /// What was done, or what is waited for.
-    pub fn note(&self, text: &str) {
+    pub fn note(&self, text: &Text) {
         self.line("", "0", text);
     }
 
@@ -174,15 +190,16 @@ impl Ui {
     }
 
     /// Detail for `--verbose`: steps and public facts.
-    pub fn verbose(&self, text: impl FnOnce() -> String) {
+    pub fn verbose(&self, text: impl FnOnce() -> Text) {
         if self.verbose {
             self.line("", "2", &text());
         }
     }
 
-    fn line(&self, label: &str, code: &str, text: &str) {
+    fn line(&self, label: &str, code: &str, text: &Text) {
         let mut err = std::io::stderr().lock();
-        let text = visible::text(text).replace('\n', "\n      ");
+        let text = self.words(text);
+        let text = visible::text(&text).replace('\n', "\n      ");
         let _ = if self.color {
             writeln!(err, "ropc: \x1b[{code}m{label}\x1b[0m{text}")
         } else {
@@ -194,9 +211,9 @@ impl Ui {
 fn unwritable(error: &std::io::Error) -> Error {
     Error::new(
         Kind::Other,
-        msg!("ui-stdout-unwritable", reason = io_reason(error)),
+        text!("ui-stdout-unwritable", reason = io_reason(error)),
     )
-    .hint(msg!("ui-stdout-unwritable-hint"))
+    .hint(text!("ui-stdout-unwritable-hint"))
 }
 
 /// A value as JSON of ASCII alone, which reads the same in every code page (RFC 8259 section 7).

@@ -114,7 +114,7 @@ fn inside() {
     tracing::subscriber::set_global_default(Capture).unwrap();
     let env = Environment::from_process(|a, b| a == b);
     let config = env.path("ROPC_CONFIG_DIR").unwrap();
-    let ui = Ui::new(Color::Never, true, true);
+    let ui = Ui::new(Color::Never, true, true, ropc::text::Reader::default());
     let (vaults, clock) = (RealVaults::new(&env, config.clone()), SystemClock);
     let world = World {
         env: &env,

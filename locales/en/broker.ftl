@@ -15,14 +15,14 @@ broker-change-client-secret-and-retry = change the client secret where the store
 broker-right-after-all = if it is right after all, `{ $retry }` sends it once more
 broker-right-after-all-given = if it is right after all: `{ $retry }` with `--secrets-stdin` or `--password-file` sends it once more
 broker-refusal-limit = 2 passwords of { $user } were refused within the hour, so none is sent before { $until }: a third could lock the account
-broker-find-password = find out the right password meanwhile; then `ropc login`
+broker-find-password = find out the right password meanwhile; then `ropc login{ $p }`
 broker-rate-limit = 10 sign-ins of { $user } were granted within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
 broker-use-the-cache = leave out `{ $flag }`: the cached token serves every job until it ends
 broker-paused = nothing is sent for { $user } before { $until }
     { $said }
 broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }
     { $said }
-broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, `ropc login` with others
+broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, `ropc login{ $p }` with others
 broker-wait-or-retry-stored = wait, or try at once: `{ $retry }`
 broker-wait-or-retry-given = wait, or try at once: `{ $retry }` with `--secrets-stdin` or `--password-file`
 broker-paced = nothing is sent for { $user } before { $until }: { $count } in a row got no clear answer, so the password may have been judged each time
@@ -45,10 +45,10 @@ broker-status-replaceable = { $said }; another secret in the store is tried by i
 ## The record and its place
 
 broker-record-unreadable = the sign-in record { $path } cannot be read, so no password is sent: { $reason }
-broker-record-anew = `ropc login --retry` removes it, tries once and starts a new record
+broker-record-anew = `ropc login{ $p } --retry` removes it, tries once and starts a new record
 broker-record-remove = remove { $path } by hand, then run the same command again
 broker-not-compared = there is too little memory to compare the secrets with those of the sign-in record { $path } that Entra refused, so none is sent
-broker-not-compared-memory = give ropc 32 MiB more (`ulimit -v`, or the memory limit of the service or container); `ropc login --retry` sends without comparing
+broker-not-compared-memory = give ropc 32 MiB more (`ulimit -v`, or the memory limit of the service or container); `ropc login{ $p } --retry` sends without comparing
 broker-record-unwritable = the sign-in record { $path } cannot be written, so no password is sent: { $reason }
 broker-record-kept = the sign-in record { $path } keeps what it knows of this profile, as it cannot be written: { $reason }
 broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
@@ -98,7 +98,7 @@ broker-no-random = the operating system gave no random bytes: { $reason }
 broker-ca-unreadable = the CA file { $path } cannot be read: { $reason }
 broker-lifetime-assumed = the answer does not say how long the token lives (`expires_in`): ropc takes { $time }
 broker-ca-unusable = the roots of trust in the CA file { $path } cannot be used: { $reason }
-broker-ca-put-back = put it back, or enrol another with `ropc login --ca-file FILE`
+broker-ca-put-back = put it back, or enrol another with `ropc login{ $p } --ca-file FILE`
 broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }
 broker-no-secrets-login = secrets belong to the account that stored them: run `{ $login }` as { $account }
 broker-bundle-unusable = what { $store } holds for the profile `{ $profile }` cannot be used: { $reason }

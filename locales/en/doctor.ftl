@@ -21,7 +21,7 @@ doctor-no-place = there is no place for profiles: neither HOME nor ROPC_CONFIG_D
 doctor-no-place-set = cron and services start with few variables: set HOME or ROPC_CONFIG_DIR in the job
 doctor-profile = { $path } can be read and is complete: { $user } at { $authority }
 doctor-foreign-home = this runs as { $account }, but HOME ({ $home }) belongs to { $owner }
-doctor-foreign-home-run-as = run it as the account that ran `ropc login`: `sudo -u { $owner } -H ropc doctor`, or log in as { $owner }
+doctor-foreign-home-run-as = run it as the account that ran `ropc login{ $p }`: `sudo -u { $owner } -H ropc doctor`, or log in as { $owner }
 doctor-foreign-home-own = if { $account } is the right account, give it a home of its own and enrol there with `{ $login }`
 doctor-account = this runs as { $account }
 doctor-profile-mode = nobody else may change the profile
@@ -110,10 +110,10 @@ doctor-secrets-store-right = store the right one with `{ $login }`
 doctor-secrets-readable = they can be read from { $store }
 doctor-store = { $store } took a random value, gave it back and removed it
 doctor-store-read-only = { $store } can be read, so jobs work, but not written: { $reason }
-doctor-store-read-only-login = `ropc login` would fail here: run it where the store can be written
+doctor-store-read-only-login = `ropc login{ $p }` would fail here: run it where the store can be written
 doctor-no-random = the operating system gave no random bytes
 doctor-store-gives-else = { $store } gave back something else than it was given
-doctor-store-file-instead = keep the secrets in an encrypted file instead: `ropc login --store file --key-source key-file`
+doctor-store-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file --key-source key-file`
 doctor-store-lost = { $store } lost a value between reading and removing it
 doctor-store-tidied = does another program tidy it up? look at its settings
 doctor-logon = this is { $logon }, and Credential Manager keeps entries for it
@@ -128,8 +128,8 @@ doctor-store-key-beside = the key lies beside the store: a backup that holds bot
 
 ## The session
 
-doctor-file = or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`
-doctor-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login --store file --key-source credential`
+doctor-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
+doctor-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
 doctor-not-absolute = { $name } is not an absolute path
 doctor-not-absolute-give = a job may start in any directory: give the whole path, beginning at the root
 doctor-no-variables = nothing here depends on a variable that a job might lack

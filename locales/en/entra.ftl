@@ -13,7 +13,7 @@ entra-more = more: `ropc explain { $code }`
 entra-service-fault = the fault is on the service's side: run it again later
 entra-look-up = look the sign-in up in the Entra sign-in logs, by user and time: the reason stands there
 entra-give-ids = give the ids above to the tenant admin: they find the sign-in in the Entra sign-in logs
-entra-when-gone = when the cause is gone: `ropc login --retry`
+entra-when-gone = when the cause is gone: `ropc login{ $p } --retry`
 
 ## An answer that no token endpoint gives
 
@@ -57,12 +57,12 @@ entra-try-curl = try `curl -v https://{ $host }/` on this machine, under this ac
 entra-check-dns = check DNS, and HTTPS_PROXY if this machine reaches the internet through a proxy only
 entra-check-firewall = check firewall and port; behind a proxy set HTTPS_PROXY for this job too
 entra-wait-longer = run it again; `--timeout { $time }` waits longer
-entra-inspected = if your network inspects TLS, add its root certificate to the system's store, or enrol it with `ropc login --ca-file ROOT.pem`
+entra-inspected = if your network inspects TLS, add its root certificate to the system's store, or enrol it with `ropc login{ $p } --ca-file ROOT.pem`
 entra-check-clock = check the clock of this machine
 entra-not-entra = something other than Entra answers there: check proxy and `--authority`
 entra-give-pem = give `--ca-file` a PEM file in which every CERTIFICATE block is whole, and at least one is there
 entra-install-roots = install them (package `ca-certificates`; small container images lack it), or point SSL_CERT_FILE to a bundle
-entra-enrol-roots = or enrol roots for this profile alone: `ropc login --ca-file ROOT.pem`
+entra-enrol-roots = or enrol roots for this profile alone: `ropc login{ $p } --ca-file ROOT.pem`
 entra-look-between = run it again; if it stays, look for a proxy or firewall in between
 entra-no-https-host = not an https host
 
@@ -130,7 +130,7 @@ entra-tls-check-name = check `--authority`, name resolution and proxy: another s
 entra-tls-look-at-issuer = to see who issued it: `openssl s_client -connect HOST:443 -showcerts`
 entra-tls-server-use = whoever runs that server needs a certificate with the extended key usage `serverAuth`
 entra-tls-replace = whoever runs that server or TLS inspection has to replace its certificate
-entra-tls-another-root = if its root was renewed under the same name, enrol the new one: `ropc login --ca-file ROOT.pem`
+entra-tls-another-root = if its root was renewed under the same name, enrol the new one: `ropc login{ $p } --ca-file ROOT.pem`
 entra-tls-do-not-trust = do not get around it: somebody may have stolen the server's key
 entra-tls-let-revocation-through = let this machine reach the addresses of CRL and OCSP that stand in the certificate
 entra-tls-switch-on = switch TLS 1.2 or 1.3 on at that server, TLS inspection or gateway

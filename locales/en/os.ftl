@@ -20,7 +20,7 @@ os-kernel-keyring-forgets = what was put there is not found again
 ## Accounts and sessions
 
 os-under-sudo = this runs under sudo: secrets that { $user } stored belong to { $user }'s own keychain
-os-own-account = a task or service sees the secrets of its own account only, which is { $account } here: run `ropc login` as that account
+os-own-account = a task or service sees the secrets of its own account only, which is { $account } here: run `ropc login{ $p }` as that account
 os-this-account = this account
 os-logon-service = a service logon
 os-logon-batch = a batch logon (scheduled task)

@@ -48,7 +48,7 @@ profile-client-id-copy = copy it from Azure portal > App registrations > your ap
 profile-username = `{ $text }` is not a sign-in name
 profile-username-shape = use the user principal name, as in `--username svc-report@contoso.example`
 profile-generation = `{ $text }` is not a generation id
-profile-generation-hands-off = `ropc login` writes this value; do not edit it
+profile-generation-hands-off = `ropc login{ $p }` writes this value; do not edit it
 profile-no-random = the operating system gave no random bytes
 
 ## Scopes
@@ -80,15 +80,15 @@ profile-unwritable-unchanged = nothing was changed; make the directory writable,
 profile-not-utf8 = it is not UTF-8 text
 profile-in-file = { $path }: { $reason }
 profile-line = line { $line }: { $reason }
-profile-mend = mend the line, or run `ropc login` again
+profile-mend = mend the line, or run `ropc login{ $p }` again
 profile-version = version { $version } of the profile format is not known here
-profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login` again
+profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login{ $p }` again
 profile-both-hosts = `authority` and `cloud` exclude each other
 profile-both-hosts-keep = keep one of the two
 profile-unknown-key = `{ $key }` is not a key of a profile
-profile-secret-in-file = secrets never stand in this file: remove the line, change that secret, and run `ropc login`
+profile-secret-in-file = secrets never stand in this file: remove the line, change that secret, and run `ropc login{ $p }`
 profile-missing-key = the key `{ $key }` is missing
-profile-missing-key-login = run `ropc login` again, which writes the file anew
+profile-missing-key-login = run `ropc login{ $p }` again, which writes the file anew
 profile-must-be-text = `{ $key }` must be a text in quotation marks
 profile-must-be-flag = `{ $key }` must be true or false
 profile-must-be-list = `{ $key }` must be a list of texts
@@ -96,7 +96,7 @@ profile-must-be-path = `{ $key }` must be an absolute path
 profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
 profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that is looked for in PATH
 profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
-profile-belongs-to-mend = take the line out, or run `ropc login` again
+profile-belongs-to-mend = take the line out, or run `ropc login{ $p }` again
 profile-unknown-value = `{ $key } = "{ $value }"` is not known
 profile-one-of = use one of: { $names }
 profile-changeable = the profile `{ $profile }` with the store `{ $store }` is not used: { $reason }
@@ -104,14 +104,14 @@ profile-changeable-mode = it decides where the secrets are sent, so only this ac
 
 ## What `login` enrolled
 
-profile-not-as-enrolled = the profile `{ $profile }` was changed after `ropc login`: the { $fact } was `{ $enrolled }`, and the profile says `{ $now }`; nothing was run, read or sent
+profile-not-as-enrolled = the profile `{ $profile }` was changed after `ropc login{ $p }`: the { $fact } was `{ $enrolled }`, and the profile says `{ $now }`; nothing was run, read or sent
 profile-not-as-enrolled-on-purpose = if you changed it on purpose, enrol it again with `{ $command }`, which asks for everything
 profile-not-as-enrolled-by-others = if you did not, find out who did: the next job would have used it
 profile-not-enrolled = the profile `{ $profile }` with the store `{ $store }` is not used: this account has not enrolled it, and could have written it itself ({ $reason })
 profile-not-enrolled-login = enrol it with `{ $command }`, as this account (looked in: { $directory })
 profile-not-enrolled-mount = for a container or a service, let root own the profile and its directories, or mount them read-only: see "Scheduling" in the README
 profile-not-enrolled-again = enrol it again with `{ $command }`
-profile-enrolment-damaged = { $path } is damaged: it holds what `ropc login` enrolled
+profile-enrolment-damaged = { $path } is damaged: it holds what `ropc login{ $p }` enrolled
 profile-enrolment-mode = it says which program or directory is used, so only this account and root may write it: `chmod go-w`, `chown`
 profile-enrolment-nowhere = there is no state directory, and a profile with the store `{ $store }` is used only as it was enrolled there
 profile-enrolment-set-state = nothing was changed; set ROPC_STATE_DIR to a directory that can be written and lasts

@@ -25,10 +25,10 @@ vault-worth-command = ropc keeps no copy; whoever can run that program as this a
 
 vault-keeps-bundles = { $store } keeps bundles, and is asked for nothing else
 vault-only-read = ropc only reads { $store }, so nothing can be kept there
-vault-only-read-change = change the secrets where they come from, or choose another store: `ropc login --store file`
+vault-only-read-change = change the secrets where they come from, or choose another store: `ropc login{ $p } --store file`
 vault-no-item = { $store } holds no item `{ $item }`
-vault-file-instead = keep the secrets in an encrypted file instead: `ropc login --store file`
-vault-or-file = or keep the secrets in an encrypted file: `ropc login --store file`
+vault-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file`
+vault-or-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file`
 vault-readable-by = it must be readable by { $account }
 vault-chmod = `chmod 600 { $path }`
 vault-bundle-damaged = it is damaged
@@ -42,7 +42,7 @@ vault-json-no-password = the password is missing
 vault-json-unwanted = there is a client secret, and the app is a public client, which must not send one
 vault-json-unwanted-leave = leave one of the two out
 vault-json-no-client-secret = the client secret is missing
-vault-json-public-client = or `ropc login --public-client`, if the app has no secret
+vault-json-public-client = or `ropc login{ $p } --public-client`, if the app has no secret
 vault-json-early-end = the input ends too early
 vault-json-array = the input is a JSON array
 vault-json-not = the input is not JSON
@@ -53,7 +53,7 @@ vault-json-other = the input has another key, a key twice, or a value that is no
 
 vault-command-not-found = the program `{ $program }` was not found
 vault-command-cannot-run = the program `{ $program }` cannot be run: { $reason }
-vault-command-whole-path = give it with its whole path, as a job has a shorter PATH than a shell: `ropc login --store command ... -- /usr/bin/op ...`
+vault-command-whole-path = give it with its whole path, as a job has a shorter PATH than a shell: `ropc login{ $p } --store command ... -- /usr/bin/op ...`
 vault-command-look = look at it with `ls -l { $program }`: it must be there and executable, and so must the interpreter that a script names
 vault-command-no-output = the program `{ $program }` gave no usable output: { $reason }
 vault-command-failed = the program `{ $program }` failed ({ $status })
@@ -69,7 +69,7 @@ vault-command-empty-password = the program `{ $program }` printed an empty passw
 
 vault-directory-no-credentials = the secrets are systemd credentials, and CREDENTIALS_DIRECTORY is not set here: this is not that unit
 vault-directory-unit = start the job as a unit with `LoadCredentialEncrypted=password:...` and `LoadCredentialEncrypted=client_secret:...`
-vault-directory-name-it = or name the directory once: `ropc login --store directory --secrets-dir DIR`
+vault-directory-name-it = or name the directory once: `ropc login{ $p } --store directory --secrets-dir DIR`
 vault-directory-unreadable = { $path } cannot be read: { $reason }
 vault-directory-both-files = the directory must hold the files `password` and `client_secret`
 vault-directory-public-client = or enrol with `--public-client`, if the app has no secret
@@ -89,19 +89,19 @@ vault-text-not-utf8-fix = save it as UTF-8 without a byte-order mark: in PowerSh
 ## The store `file`
 
 vault-file-unreadable = the file store { $path } cannot be read: { $reason }
-vault-file-look = run this as the account that ran `ropc login`, or restore the file from a backup; without one, remove it, then `ropc login`
+vault-file-look = run this as the account that ran `ropc login{ $p }`, or restore the file from a backup; without one, remove it, then `ropc login{ $p }`
 vault-file-open = the file store { $path } may be read by others, or another account owns it
 vault-file-other-source = the file store { $path } was sealed with a key from the source { $sealed }, not { $asked }
-vault-file-use-source = enrol with `ropc login --key-source { $source }`
+vault-file-use-source = enrol with `ropc login{ $p } --key-source { $source }`
 vault-file-wrong-key = the file store { $path } does not open with the key from { $place }: it is another key, or the file is damaged
 vault-file-mistyped = try again: the passphrase may be mistyped
-vault-file-restore-either = restore the file or its key from a backup, or start anew by removing the file and `ropc login`
+vault-file-restore-either = restore the file or its key from a backup, or start anew by removing the file and `ropc login{ $p }`
 vault-file-newer-format = the file store { $path } has format { $format }, which a newer ropc wrote
 vault-file-update = update ropc
 vault-file-unknown-source = the file store { $path } was sealed with a key from a source that is not known here
 vault-file-newer = a newer ropc wrote it: update ropc
 vault-file-foreign = the file store { $path } is not a ropc store, or is damaged
-vault-file-restore = restore it from a backup, or start anew by removing it and `ropc login`
+vault-file-restore = restore it from a backup, or start anew by removing it and `ropc login{ $p }`
 vault-file-unwritable = the file store { $path } cannot be written: { $reason }
 vault-file-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
 vault-file-not-locked = the lock of the file store, { $path }, cannot be used: { $reason }
@@ -124,7 +124,7 @@ vault-key-ask = Passphrase of the file store
 vault-key-ask-new = New passphrase of the file store
 vault-key-ask-again = The same again
 vault-key-no-terminal = the file store opens with a passphrase, which a person types at a terminal
-vault-key-choose-another = for a job that nobody watches choose another key: remove the store with all that is in it (`store.sealed` beside the profiles), then `ropc login` again with one of these
+vault-key-choose-another = for a job that nobody watches choose another key: remove the store with all that is in it (`store.sealed` beside the profiles), then `ropc login{ $p }` again with one of these
 vault-key-passphrase-short = the passphrase is not taken: it is too short
 vault-key-passphrase-longer = take at least { $count } characters, better five random words
 vault-key-passphrase-differs = the passphrase is not taken: the two answers differ
@@ -132,7 +132,7 @@ vault-key-passphrase-again = run it again
 vault-key-no-memory = there is not enough memory to make a key of the passphrase
 vault-key-unreadable = the key of the file store cannot be read from { $path }: { $reason }
 
-vault-key-missing-restore = the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login`
+vault-key-missing-restore = the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login{ $p }`
 vault-key-other-place = if the store was made with another ROPC_KEY_FILE, or without it, do the same for this run
 vault-key-open = others may read it, or another account owns it
 vault-key-shape = it is neither 32 bytes nor 64 hexadecimal digits
@@ -147,7 +147,7 @@ vault-key-no-random = the operating system gave no random bytes: { $reason }
 ## The keychain of the operating system
 
 vault-keychain-gives-else = the keychain took the item, but gives something else back
-vault-keychain-other-login = is another `ropc login` running? try again
+vault-keychain-other-login = is another `ropc login{ $p }` running? try again
 vault-keychain-no-item = the keychain holds no item `{ $item }`
 vault-keychain-too-long = the keychain takes at most { $limit } bytes for one item
 vault-keychain-shorten = shorten the password or the client secret
@@ -156,12 +156,12 @@ vault-native-use-console = use a console or Remote Desktop session, or a task wi
 vault-native-policy = on a normal desktop a group policy may forbid storing credentials: ask your administrator
 vault-native-locked = the keychain is locked or may not ask in this session (SSH, launchd, cron)
 vault-native-unlock = run `security unlock-keychain` in this session, or run ropc from a LaunchAgent in your login session
-vault-native-upgraded = if ropc was just upgraded, run `ropc login` again from Terminal
+vault-native-upgraded = if ropc was just upgraded, run `ropc login{ $p }` again from Terminal
 vault-native-no-login-keychain = there is no login keychain here (a daemon has none)
-vault-native-launch-agent = use a LaunchAgent, or `ropc login --store file`
+vault-native-launch-agent = use a LaunchAgent, or `ropc login{ $p } --store file`
 vault-native-no-answer = { $store } gave no answer: { $reason }
 vault-native-damaged-item = { $store } gives an item that is damaged
-vault-native-store-anew = store it anew: `ropc login`
+vault-native-store-anew = store it anew: `ropc login{ $p }`
 
 ## The Secret Service
 
@@ -181,9 +181,9 @@ vault-bus-no-item = the keyring has no such item
 vault-bus-too-long = the value is too long for the keyring
 vault-bus-not-stored = the keyring said that it stored the value, but reading it back gave something else
 vault-bus-other = the keyring answered with an error: { $name }
-vault-bus-file = or keep the secrets in an encrypted file: `ropc login --store file --key-source key-file`
-vault-bus-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login --store file --key-source credential`
-vault-bus-same-user = run it as the user who ran `ropc login`, in that user's own session, without sudo
+vault-bus-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
+vault-bus-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
+vault-bus-same-user = run it as the user who ran `ropc login{ $p }`, in that user's own session, without sudo
 vault-bus-linger = `loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked until that user logs in with the password
 vault-bus-unlock = unlock it in the desktop session (log in there, or open `seahorse`, KWalletManager or KeePassXC), then try again
 vault-bus-allow-clients = in KeePassXC, switch off "Confirm when passwords are retrieved by clients" (Settings, Secret Service Integration): each run of ropc is a new client to it
@@ -195,5 +195,5 @@ vault-bus-answer-it = run the command again and answer it
 vault-bus-open-prompt = look for an open prompt in the desktop session
 vault-bus-restart = restart the keyring by logging out and in
 vault-bus-journal = look at `journalctl --user -e`, then log out and in to start it again
-vault-bus-store-again = store the credentials (again) with `ropc login`
+vault-bus-store-again = store the credentials (again) with `ropc login{ $p }`
 vault-bus-check-input = check that the input is the secret itself, not a file

@@ -15,14 +15,14 @@ broker-change-client-secret-and-retry = ストア `{ $store }` の取得元で�
 broker-right-after-all = それでも正しい場合は、`{ $retry }` でもう 1 回だけ送信できます
 broker-right-after-all-given = それでも正しい場合は、`{ $retry }` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
 broker-refusal-limit = { $user } のパスワードが 1 時間以内に 2 回拒否されたため、{ $until } までは送信しません: 3 回目でアカウントがロックされるおそれがあります
-broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login` を実行してください
+broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login{ $p }` を実行してください
 broker-rate-limit = { $user } のサインインが 5 分間に 10 回認められました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
 broker-use-the-cache = `{ $flag }` を外してください: キャッシュされたトークンは、有効期限までどのジョブでも使えます
 broker-paused = { $user } については { $until } まで何も送信しません
     { $said }
 broker-paused-scopes = このアプリとこれらのスコープでは、{ $user } については { $until } まで何も送信しません
     { $said }
-broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `ropc login` を実行します
+broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `ropc login{ $p }` を実行します
 broker-wait-or-retry-stored = 待つか、すぐに試すには `{ $retry }` を実行してください
 broker-wait-or-retry-given = 待つか、すぐに試すには `{ $retry }` を `--secrets-stdin` または `--password-file` と一緒に実行してください
 broker-paced = { $user } については { $until } まで何も送信しません: 明確な応答のないサインインが { $count } 回続いており、そのたびにパスワードが判定された可能性があります
@@ -45,10 +45,10 @@ broker-status-replaceable = { $said }。ストアに別のシークレットが�
 ## The record and its place
 
 broker-record-unreadable = サインイン記録 { $path } を読み取れないため、パスワードを送信しません: { $reason }
-broker-record-anew = `ropc login --retry` を実行すると、これを削除して 1 回試し、新しい記録を作ります
+broker-record-anew = `ropc login{ $p } --retry` を実行すると、これを削除して 1 回試し、新しい記録を作ります
 broker-record-remove = { $path } を手で削除してから、同じコマンドをもう一度実行してください
 broker-not-compared = メモリが足りず、Entra が拒否したシークレット (サインイン記録 { $path }) と比較できないため、シークレットを送信しません
-broker-not-compared-memory = ropc が使えるメモリを 32 MiB 増やしてください (`ulimit -v`、またはサービスやコンテナーのメモリ上限)。`ropc login --retry` は比較せずに送信します
+broker-not-compared-memory = ropc が使えるメモリを 32 MiB 増やしてください (`ulimit -v`、またはサービスやコンテナーのメモリ上限)。`ropc login{ $p } --retry` は比較せずに送信します
 broker-record-unwritable = サインイン記録 { $path } に書き込めないため、パスワードを送信しません: { $reason }
 broker-record-kept = サインイン記録 { $path } に書き込めないため、このプロファイルについての記録が残ります: { $reason }
 broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
@@ -98,7 +98,7 @@ broker-no-random = オペレーティング システムから乱数を取得で
 broker-ca-unreadable = CA ファイル { $path } を読み取れません: { $reason }
 broker-lifetime-assumed = 応答にトークンの有効期間 (`expires_in`) がありません。{ $time }とみなします
 broker-ca-unusable = CA ファイル { $path } のルート証明書を使用できません: { $reason }
-broker-ca-put-back = 元に戻すか、`ropc login --ca-file FILE` で別のファイルを登録してください
+broker-ca-put-back = 元に戻すか、`ropc login{ $p } --ca-file FILE` で別のファイルを登録してください
 broker-no-secrets = { $store } に、プロファイル `{ $profile }` とアカウント { $account } のシークレットがありません
 broker-no-secrets-login = シークレットは、それを保存したアカウントのものです: { $account } として `{ $login }` を実行してください
 broker-bundle-unusable = { $store } にあるプロファイル `{ $profile }` の内容は使用できません: { $reason }

@@ -21,7 +21,7 @@ doctor-no-place = プロファイルの場所がありません: HOME にも ROP
 doctor-no-place-set = cron やサービスでは環境変数がほとんど設定されません: ジョブの中で HOME か ROPC_CONFIG_DIR を設定してください
 doctor-profile = { $path } は読み取り可能で、内容もそろっています: { $user }、{ $authority }
 doctor-foreign-home = { $account } として実行されていますが、HOME ({ $home }) の所有者は { $owner } です
-doctor-foreign-home-run-as = `ropc login` を実行したアカウントとして実行してください: `sudo -u { $owner } -H ropc doctor`。または { $owner } としてログインしてください
+doctor-foreign-home-run-as = `ropc login{ $p }` を実行したアカウントとして実行してください: `sudo -u { $owner } -H ropc doctor`。または { $owner } としてログインしてください
 doctor-foreign-home-own = { $account } が正しいアカウントの場合は、専用のホーム ディレクトリを用意し、そこで `{ $login }` を実行して登録してください
 doctor-account = { $account } として実行されています
 doctor-profile-mode = ほかのアカウントはプロファイルを変更できません
@@ -110,10 +110,10 @@ doctor-secrets-store-right = 正しいものを `{ $login }` で保存してく�
 doctor-secrets-readable = { $store } から読み取れます
 doctor-store = { $store } で乱数値の保存、読み取り、削除ができました
 doctor-store-read-only = { $store } は読み取れるのでジョブは動作しますが、書き込めません: { $reason }
-doctor-store-read-only-login = `ropc login` はここでは失敗します: ストアに書き込める場所で実行してください
+doctor-store-read-only-login = `ropc login{ $p }` はここでは失敗します: ストアに書き込める場所で実行してください
 doctor-no-random = オペレーティング システムから乱数を取得できませんでした
 doctor-store-gives-else = { $store } に保存した値を読み取ると、内容が異なります
-doctor-store-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login --store file --key-source key-file`
+doctor-store-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
 doctor-store-lost = { $store } の値が、読み取ってから削除するまでの間に失われました
 doctor-store-tidied = ほかのプログラムが整理していませんか? その設定を確認してください
 doctor-logon = { $logon }で実行されており、資格情報マネージャーのエントリが保持されます
@@ -128,8 +128,8 @@ doctor-store-key-beside = 鍵がストアと同じ場所にあります: 両方�
 
 ## The session
 
-doctor-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login --store file --key-source key-file`
-doctor-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login --store file --key-source credential`
+doctor-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
+doctor-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login{ $p } --store file --key-source credential`
 doctor-not-absolute = { $name } が絶対パスではありません
 doctor-not-absolute-give = ジョブはどのディレクトリで始まるかわかりません: ルートから始まる完全なパスを指定してください
 doctor-no-variables = ジョブにないかもしれない環境変数に依存しているものはありません

@@ -13,7 +13,7 @@ entra-more = 詳細: `ropc explain { $code }`
 entra-service-fault = サービス側の問題です: しばらくしてからもう一度実行してください
 entra-look-up = Entra のサインイン ログで、このサインインをユーザーと時刻から探してください: 理由が記録されています
 entra-give-ids = 上記の ID をテナント管理者に伝えてください: Entra のサインイン ログでこのサインインを特定できます
-entra-when-gone = 原因が解消したら: `ropc login --retry`
+entra-when-gone = 原因が解消したら: `ropc login{ $p } --retry`
 
 ## An answer that no token endpoint gives
 
@@ -57,12 +57,12 @@ entra-try-curl = このコンピューターで、このアカウントのまま
 entra-check-dns = DNS を確認し、このコンピューターがプロキシ経由でしかインターネットに接続できない場合は HTTPS_PROXY も確認してください
 entra-check-firewall = ファイアウォールとポートを確認してください。プロキシを使う環境では、このジョブにも HTTPS_PROXY を設定してください
 entra-wait-longer = もう一度実行してください。`--timeout { $time }` を付けるとより長く待ちます
-entra-inspected = ネットワークで TLS 検査を行っている場合は、そのルート証明書をシステムの証明書ストアに追加するか、`ropc login --ca-file ROOT.pem` で登録してください
+entra-inspected = ネットワークで TLS 検査を行っている場合は、そのルート証明書をシステムの証明書ストアに追加するか、`ropc login{ $p } --ca-file ROOT.pem` で登録してください
 entra-check-clock = このコンピューターの時計を確認してください
 entra-not-entra = Entra 以外のものが応答しています: プロキシと `--authority` を確認してください
 entra-give-pem = `--ca-file` には、CERTIFICATE ブロックが 1 つ以上あり、そのすべてが完全な PEM ファイルを指定してください
 entra-install-roots = ルート証明書をインストールしてください (パッケージ `ca-certificates`。小さなコンテナー イメージには含まれません)。または SSL_CERT_FILE で証明書のファイルを指定してください
-entra-enrol-roots = このプロファイルだけのルートを登録することもできます: `ropc login --ca-file ROOT.pem`
+entra-enrol-roots = このプロファイルだけのルートを登録することもできます: `ropc login{ $p } --ca-file ROOT.pem`
 entra-look-between = もう一度実行してください。繰り返し起きる場合は、間にあるプロキシやファイアウォールを調べてください
 entra-no-https-host = https のホストではありません
 
@@ -130,7 +130,7 @@ entra-tls-check-name = `--authority`、名前解決、プロキシを確認し�
 entra-tls-look-at-issuer = 発行元を確認するには: `openssl s_client -connect HOST:443 -showcerts`
 entra-tls-server-use = そのサーバーには、拡張キー使用法 `serverAuth` を持つ証明書が必要です
 entra-tls-replace = そのサーバーまたは TLS 検査の管理者が、証明書を取り替える必要があります
-entra-tls-another-root = ルートが同じ名前で更新された場合は、新しいルートを登録してください: `ropc login --ca-file ROOT.pem`
+entra-tls-another-root = ルートが同じ名前で更新された場合は、新しいルートを登録してください: `ropc login{ $p } --ca-file ROOT.pem`
 entra-tls-do-not-trust = 回避しないでください: サーバーの鍵が盗まれた可能性があります
 entra-tls-let-revocation-through = このコンピューターから、証明書に書かれた CRL と OCSP のアドレスに接続できるようにしてください
 entra-tls-switch-on = そのサーバー、TLS 検査、またはゲートウェイで TLS 1.2 か 1.3 を有効にしてください

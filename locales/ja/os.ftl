@@ -20,7 +20,7 @@ os-kernel-keyring-forgets = そこに置いたものが見つかりません
 ## Accounts and sessions
 
 os-under-sudo = sudo で実行されています: { $user } が保存したシークレットは { $user } 自身のキーチェーンにあります
-os-own-account = タスクやサービスから見えるのは、それを実行するアカウント (ここでは { $account }) のシークレットだけです: そのアカウントで `ropc login` を実行してください
+os-own-account = タスクやサービスから見えるのは、それを実行するアカウント (ここでは { $account }) のシークレットだけです: そのアカウントで `ropc login{ $p }` を実行してください
 os-this-account = このアカウント
 os-logon-service = サービス ログオン
 os-logon-batch = バッチ ログオン (スケジュールされたタスク)

@@ -48,7 +48,7 @@ profile-client-id-copy = Azure portal > アプリの登録 > 対象のアプリ 
 profile-username = `{ $text }` はサインイン名ではありません
 profile-username-shape = ユーザー プリンシパル名を指定してください。例: `--username svc-report@contoso.example`
 profile-generation = `{ $text }` は世代 ID ではありません
-profile-generation-hands-off = この値は `ropc login` が書き込みます。編集しないでください
+profile-generation-hands-off = この値は `ropc login{ $p }` が書き込みます。編集しないでください
 profile-no-random = オペレーティング システムから乱数を取得できませんでした
 
 ## Scopes
@@ -80,15 +80,15 @@ profile-unwritable-unchanged = 何も変更していません。ディレクト�
 profile-not-utf8 = UTF-8 のテキストではありません
 profile-in-file = { $path }: { $reason }
 profile-line = { $line } 行目: { $reason }
-profile-mend = その行を直すか、もう一度 `ropc login` を実行してください
+profile-mend = その行を直すか、もう一度 `ropc login{ $p }` を実行してください
 profile-version = プロファイル形式のバージョン { $version } には対応していません
-profile-version-newer = より新しい ropc で書かれています: ropc を更新するか、もう一度 `ropc login` を実行してください
+profile-version-newer = より新しい ropc で書かれています: ropc を更新するか、もう一度 `ropc login{ $p }` を実行してください
 profile-both-hosts = `authority` と `cloud` を同時に指定することはできません
 profile-both-hosts-keep = どちらか一方だけを残してください
 profile-unknown-key = `{ $key }` はプロファイルのキーではありません
-profile-secret-in-file = このファイルにシークレットを書くことはできません: その行を削除し、シークレットを変更してから、`ropc login` を実行してください
+profile-secret-in-file = このファイルにシークレットを書くことはできません: その行を削除し、シークレットを変更してから、`ropc login{ $p }` を実行してください
 profile-missing-key = キー `{ $key }` がありません
-profile-missing-key-login = もう一度 `ropc login` を実行してください。ファイルが新しく作成されます
+profile-missing-key-login = もう一度 `ropc login{ $p }` を実行してください。ファイルが新しく作成されます
 profile-must-be-text = `{ $key }` は引用符で囲んだ文字列である必要があります
 profile-must-be-flag = `{ $key }` は true か false である必要があります
 profile-must-be-list = `{ $key }` は文字列のリストである必要があります
@@ -96,7 +96,7 @@ profile-must-be-path = `{ $key }` は絶対パスである必要があります
 profile-must-be-command = `{ $key }` は文字列のリスト (プログラムとその引数) である必要があります
 profile-must-be-program = `{ $key }` の先頭は絶対パスか、PATH から探す名前である必要があります
 profile-belongs-to = `{ $key }` を指定できるのは `store = "{ $store }"` の場合だけです
-profile-belongs-to-mend = その行を削除するか、もう一度 `ropc login` を実行してください
+profile-belongs-to-mend = その行を削除するか、もう一度 `ropc login{ $p }` を実行してください
 profile-unknown-value = `{ $key } = "{ $value }"` は使えない値です
 profile-one-of = 次のいずれかを指定してください: { $names }
 profile-changeable = ストア `{ $store }` のプロファイル `{ $profile }` は使用しません: { $reason }
@@ -104,14 +104,14 @@ profile-changeable-mode = シークレットの送信先を決めるファイル
 
 ## What `login` enrolled
 
-profile-not-as-enrolled = プロファイル `{ $profile }` は `ropc login` の後に変更されています ({ $fact }): 登録時は `{ $enrolled }` でしたが、プロファイルでは `{ $now }` です。何も実行、読み取り、送信していません
+profile-not-as-enrolled = プロファイル `{ $profile }` は `ropc login{ $p }` の後に変更されています ({ $fact }): 登録時は `{ $enrolled }` でしたが、プロファイルでは `{ $now }` です。何も実行、読み取り、送信していません
 profile-not-as-enrolled-on-purpose = 意図して変更した場合は、`{ $command }` で登録し直してください (すべての項目を改めて指定します)
 profile-not-as-enrolled-by-others = 心当たりがない場合は、誰が変更したかを調べてください: 次のジョブで使われるところでした
 profile-not-enrolled = ストア `{ $store }` のプロファイル `{ $profile }` は使用しません: このアカウントでは登録されておらず、このアカウント自身が書いた可能性があります ({ $reason })
 profile-not-enrolled-login = このアカウントで `{ $command }` を実行して登録してください (探した場所: { $directory })
 profile-not-enrolled-mount = コンテナーやサービスでは、プロファイルとそのディレクトリの所有者を root にするか、読み取り専用でマウントしてください: README の「スケジュール実行」を参照してください
 profile-not-enrolled-again = `{ $command }` で登録し直してください
-profile-enrolment-damaged = { $path } が壊れています: `ropc login` で登録した内容のファイルです
+profile-enrolment-damaged = { $path } が壊れています: `ropc login{ $p }` で登録した内容のファイルです
 profile-enrolment-mode = 使用するプログラムやディレクトリを決めるファイルなので、書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`
 profile-enrolment-nowhere = 状態ディレクトリがありません。ストア `{ $store }` のプロファイルは、そこに登録されたとおりにのみ使用されます
 profile-enrolment-set-state = 何も変更していません。書き込めて消えないディレクトリを ROPC_STATE_DIR に設定してください

@@ -25,10 +25,10 @@ vault-worth-command = ropc はコピーを保持しません。このアカウ�
 
 vault-keeps-bundles = { $store } にはバンドルだけが保存されており、ほかのものは要求できません
 vault-only-read = { $store } は ropc からは読み取り専用なので、何も保存できません
-vault-only-read-change = シークレットを取得元で変更するか、別のストアを選んでください: `ropc login --store file`
+vault-only-read-change = シークレットを取得元で変更するか、別のストアを選んでください: `ropc login{ $p } --store file`
 vault-no-item = { $store } に項目 `{ $item }` がありません
-vault-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login --store file`
-vault-or-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login --store file`
+vault-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file`
+vault-or-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file`
 vault-readable-by = { $account } が読み取れる必要があります
 vault-chmod = `chmod 600 { $path }` を実行してください
 vault-bundle-damaged = 破損しています
@@ -42,7 +42,7 @@ vault-json-no-password = パスワードがありません
 vault-json-unwanted = クライアント シークレットがありますが、アプリはパブリック クライアントなので、送信できません
 vault-json-unwanted-leave = どちらか一方を外してください
 vault-json-no-client-secret = クライアント シークレットがありません
-vault-json-public-client = または、アプリにシークレットがない場合は `ropc login --public-client` を使ってください
+vault-json-public-client = または、アプリにシークレットがない場合は `ropc login{ $p } --public-client` を使ってください
 vault-json-early-end = 入力が途中で終わっています
 vault-json-array = 入力が JSON の配列です
 vault-json-not = 入力が JSON ではありません
@@ -53,7 +53,7 @@ vault-json-other = 入力に別のキー、重複したキー、または文字�
 
 vault-command-not-found = プログラム `{ $program }` が見つかりません
 vault-command-cannot-run = プログラム `{ $program }` を実行できません: { $reason }
-vault-command-whole-path = ジョブの PATH はシェルより短いため、フル パスで指定してください: `ropc login --store command ... -- /usr/bin/op ...`
+vault-command-whole-path = ジョブの PATH はシェルより短いため、フル パスで指定してください: `ropc login{ $p } --store command ... -- /usr/bin/op ...`
 vault-command-look = `ls -l { $program }` で確認してください: そこにあって実行できる必要があります。スクリプトの場合は、そのインタープリターも必要です
 vault-command-no-output = プログラム `{ $program }` の出力を使用できません: { $reason }
 vault-command-failed = プログラム `{ $program }` が失敗しました ({ $status })
@@ -69,7 +69,7 @@ vault-command-empty-password = プログラム `{ $program }` が空のパスワ
 
 vault-directory-no-credentials = シークレットは systemd の資格情報ですが、CREDENTIALS_DIRECTORY が設定されていません: そのユニットの中で実行されていません
 vault-directory-unit = `LoadCredentialEncrypted=password:...` と `LoadCredentialEncrypted=client_secret:...` を指定したユニットとしてジョブを開始してください
-vault-directory-name-it = または、ディレクトリを一度指定してください: `ropc login --store directory --secrets-dir DIR`
+vault-directory-name-it = または、ディレクトリを一度指定してください: `ropc login{ $p } --store directory --secrets-dir DIR`
 vault-directory-unreadable = { $path } を読み取れません: { $reason }
 vault-directory-both-files = ディレクトリにはファイル `password` と `client_secret` が必要です
 vault-directory-public-client = または、アプリにシークレットがない場合は `--public-client` で登録してください
@@ -89,19 +89,19 @@ vault-text-not-utf8-fix = バイト順マークなしの UTF-8 で保存して�
 ## The store `file`
 
 vault-file-unreadable = ファイル ストア { $path } を読み取れません: { $reason }
-vault-file-look = `ropc login` を実行したアカウントで実行するか、ファイルをバックアップから復元してください。バックアップがなければ、ファイルを削除してから `ropc login` を実行してください
+vault-file-look = `ropc login{ $p }` を実行したアカウントで実行するか、ファイルをバックアップから復元してください。バックアップがなければ、ファイルを削除してから `ropc login{ $p }` を実行してください
 vault-file-open = ファイル ストア { $path } はほかのアカウントが読み取れるか、所有者が別のアカウントです
 vault-file-other-source = ファイル ストア { $path } は、{ $asked } ではなく { $sealed } の鍵で暗号化されています
-vault-file-use-source = `ropc login --key-source { $source }` で登録してください
+vault-file-use-source = `ropc login{ $p } --key-source { $source }` で登録してください
 vault-file-wrong-key = ファイル ストア { $path } を開けません (鍵: { $place }): 別の鍵か、ファイルが破損しています
 vault-file-mistyped = もう一度試してください: パスフレーズを打ち間違えた可能性があります
-vault-file-restore-either = ファイルか鍵をバックアップから復元するか、ファイルを削除してから `ropc login` でやり直してください
+vault-file-restore-either = ファイルか鍵をバックアップから復元するか、ファイルを削除してから `ropc login{ $p }` でやり直してください
 vault-file-newer-format = ファイル ストア { $path } の形式は { $format } で、より新しい ropc で書かれたものです
 vault-file-update = ropc を更新してください
 vault-file-unknown-source = ファイル ストア { $path } は、未対応の鍵の取得元で暗号化されています
 vault-file-newer = より新しい ropc で書かれています: ropc を更新してください
 vault-file-foreign = ファイル ストア { $path } は ropc のストアではないか、破損しています
-vault-file-restore = バックアップから復元するか、削除してから `ropc login` でやり直してください
+vault-file-restore = バックアップから復元するか、削除してから `ropc login{ $p }` でやり直してください
 vault-file-unwritable = ファイル ストア { $path } に書き込めません: { $reason }
 vault-file-unchanged = 何も変更していません。ディレクトリを書き込めるようにするか、書き込めるディレクトリを ROPC_CONFIG_DIR に設定してください
 vault-file-not-locked = ファイル ストアのロック ファイル { $path } を使用できません: { $reason }
@@ -124,7 +124,7 @@ vault-key-ask = ファイル ストアのパスフレーズ
 vault-key-ask-new = ファイル ストアの新しいパスフレーズ
 vault-key-ask-again = 確認のためもう一度
 vault-key-no-terminal = ファイル ストアを開くには、人が端末でパスフレーズを入力する必要があります
-vault-key-choose-another = 無人で実行するジョブには別の鍵を選んでください: ストア (プロファイルの隣の `store.sealed`) を中身ごと削除してから、次のいずれかを付けてもう一度 `ropc login` を実行します
+vault-key-choose-another = 無人で実行するジョブには別の鍵を選んでください: ストア (プロファイルの隣の `store.sealed`) を中身ごと削除してから、次のいずれかを付けてもう一度 `ropc login{ $p }` を実行します
 vault-key-passphrase-short = このパスフレーズは使用できません: 短すぎます
 vault-key-passphrase-longer = { $count } 文字以上にしてください。無作為に選んだ 5 つの単語ならさらに安全です
 vault-key-passphrase-differs = このパスフレーズは使用できません: 2 回の入力が一致しません
@@ -132,7 +132,7 @@ vault-key-passphrase-again = もう一度実行してください
 vault-key-no-memory = パスフレーズから鍵を作るためのメモリが足りません
 vault-key-unreadable = ファイル ストアの鍵を { $path } から読み取れません: { $reason }
 
-vault-key-missing-restore = ストアはこの鍵でしか開けません: ファイルを復元するか、`store.sealed` を削除してから `ropc login` でやり直してください
+vault-key-missing-restore = ストアはこの鍵でしか開けません: ファイルを復元するか、`store.sealed` を削除してから `ropc login{ $p }` でやり直してください
 vault-key-other-place = ストアの作成時に別の ROPC_KEY_FILE を使っていた場合や、設定していなかった場合は、今回も同じにしてください
 vault-key-open = ほかのアカウントが読み取れるか、所有者が別のアカウントです
 vault-key-shape = 32 バイトでも 16 進数 64 桁でもありません
@@ -147,7 +147,7 @@ vault-key-no-random = オペレーティング システムから乱数を取得
 ## The keychain of the operating system
 
 vault-keychain-gives-else = キーチェーンに項目を保存しましたが、読み取ると内容が異なります
-vault-keychain-other-login = 別の `ropc login` が実行中ではありませんか? もう一度試してください
+vault-keychain-other-login = 別の `ropc login{ $p }` が実行中ではありませんか? もう一度試してください
 vault-keychain-no-item = キーチェーンに項目 `{ $item }` がありません
 vault-keychain-too-long = キーチェーンに保存できるのは、1 項目につき { $limit } バイトまでです
 vault-keychain-shorten = パスワードかクライアント シークレットを短くしてください
@@ -156,12 +156,12 @@ vault-native-use-console = コンソールかリモート デスクトップの�
 vault-native-policy = 通常のデスクトップの場合は、グループ ポリシーで資格情報の保存が禁止されている可能性があります: 管理者に確認してください
 vault-native-locked = キーチェーンがロックされているか、このセッションでは確認を求められません (SSH、launchd、cron)
 vault-native-unlock = このセッションで `security unlock-keychain` を実行するか、ログイン セッションの LaunchAgent から ropc を実行してください
-vault-native-upgraded = ropc を更新した直後の場合は、ターミナルからもう一度 `ropc login` を実行してください
+vault-native-upgraded = ropc を更新した直後の場合は、ターミナルからもう一度 `ropc login{ $p }` を実行してください
 vault-native-no-login-keychain = ここにはログイン キーチェーンがありません (デーモンにはありません)
-vault-native-launch-agent = LaunchAgent か、`ropc login --store file` を使ってください
+vault-native-launch-agent = LaunchAgent か、`ropc login{ $p } --store file` を使ってください
 vault-native-no-answer = { $store } から応答がありません: { $reason }
 vault-native-damaged-item = { $store } から返された項目が壊れています
-vault-native-store-anew = 保存し直してください: `ropc login`
+vault-native-store-anew = 保存し直してください: `ropc login{ $p }`
 
 ## The Secret Service
 
@@ -181,9 +181,9 @@ vault-bus-no-item = キーリングにその項目がありません
 vault-bus-too-long = 値がキーリングには長すぎます
 vault-bus-not-stored = キーリングは値を保存したと応答しましたが、読み取ると内容が異なります
 vault-bus-other = キーリングからエラーの応答がありました: { $name }
-vault-bus-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login --store file --key-source key-file`
-vault-bus-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login --store file --key-source credential`
-vault-bus-same-user = `ropc login` を実行したユーザーとして、そのユーザー自身のセッションで、sudo を使わずに実行してください
+vault-bus-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
+vault-bus-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login{ $p } --store file --key-source credential`
+vault-bus-same-user = `ropc login{ $p }` を実行したユーザーとして、そのユーザー自身のセッションで、sudo を使わずに実行してください
 vault-bus-linger = `loginctl enable-linger USER` を使うと、ログインなしでもセッション バスが起動しますが、そのユーザーがパスワードでログインするまでキーリングはロックされたままです
 vault-bus-unlock = デスクトップ セッションでロックを解除してから (そこにログインするか、`seahorse`、KWalletManager、または KeePassXC を開きます)、もう一度試してください
 vault-bus-allow-clients = KeePassXC の設定の「シークレットサービス統合」で「クライアントがパスワードを取得する際に確認する」をオフにしてください。KeePassXC にとって、ropc の実行は毎回新しいクライアントです
@@ -195,5 +195,5 @@ vault-bus-answer-it = コマンドをもう一度実行し、確認画面に応�
 vault-bus-open-prompt = デスクトップ セッションで、開いたままの確認画面がないか調べてください
 vault-bus-restart = ログアウトとログインを行って、キーリングを再起動してください
 vault-bus-journal = `journalctl --user -e` を確認してから、ログアウトとログインを行って再起動してください
-vault-bus-store-again = `ropc login` で資格情報を保存 (または再保存) してください
+vault-bus-store-again = `ropc login{ $p }` で資格情報を保存 (または再保存) してください
 vault-bus-check-input = 入力がファイルではなく、シークレットそのものかどうかを確認してください

@@ -14,9 +14,9 @@ use super::{Deadline, Places, lock};
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{BeforeFirstByte, Refusal, Stage, TransportFault};
 use crate::error::{Error, Kind, Result};
-use crate::l10n::msg;
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use entra_codes::{Guard, Retry, Verdict};
 use std::sync::mpsc::{Receiver, channel};
@@ -60,7 +60,7 @@ impl<'a> Breaker<'a> {
     ) -> Result<Self> {
         let dir = places.breaker()?;
         let (user, app) = (user_file(&dir, profile), app_file(&dir, profile));
-        let awaited = || msg!("broker-awaited-user", user = profile.username);
+        let awaited = || text!("broker-awaited-user", user = profile.username);
         let lock = lock::take(&user.0.with_extension("lock"), deadline, ui, &awaited)?;
         let mut breaker = Self {
             user: File::load(user, places, caller.insists())?,
@@ -69,7 +69,7 @@ impl<'a> Breaker<'a> {
             known: Vec::new(),
             profile,
             caller,
-            ui: *ui,
+            ui: ui.clone(),
             turn: None,
             _lock: lock,
         };
@@ -88,7 +88,7 @@ impl<'a> Breaker<'a> {
 
     /// Says no before the bundle is read, where the record is enough to know. `advice` is how
     /// sign-ins could be fewer.
-    pub(super) fn admit(&mut self, now: u64, advice: Option<String>) -> Result<()> {
+    pub(super) fn admit(&mut self, now: u64, advice: Option<Text>) -> Result<()> {
         if self.user.ledger.prune(now) {
             self.user.save()?;
         }
@@ -166,13 +166,13 @@ impl<'a> Breaker<'a> {
 
     /// When the next sign-in of this user is due, if this one may have been judged and nothing else
     /// holds it back.
-    pub(super) fn next_try(&self, now: u64) -> Option<String> {
+    pub(super) fn next_try(&self, now: u64) -> Option<Text> {
         let ledger = &self.user.ledger;
         if ledger.row().next().is_none() || ledger.paused(Some(&self.what), now).is_some() {
             return None;
         }
         let due = ledger.paced(now)?;
-        Some(msg!(
+        Some(text!(
             "broker-next-try",
             until = super::words::when(due, now)
         ))
@@ -182,7 +182,7 @@ impl<'a> Breaker<'a> {
     /// a client secret that was refused meanwhile is known then. To be called before each request
     /// that carries a client secret.
     pub(super) fn take_turn(&mut self, deadline: Deadline) -> Result<()> {
-        let awaited = || msg!("broker-awaited-app", app = self.profile.client_id);
+        let awaited = || text!("broker-awaited-app", app = self.profile.client_id);
         let patience = deadline.within(TURN.min(deadline.left() / 2));
         match lock::take(
             &self.app.path.with_extension("turn"),
@@ -249,7 +249,7 @@ impl<'a> Breaker<'a> {
             crate::fault::point("attempt-recorded");
             let outcome = saved
                 .as_ref()
-                .map_err(|e| std::io::Error::other(e.message.clone()))
+                .map_err(|e| std::io::Error::other(e.message.english()))
                 .copied();
             // Nobody listens only if the sign-in is over.
             let _ = tell.send(saved.map(|()| file));
@@ -389,7 +389,7 @@ impl<'a> Breaker<'a> {
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
         let soon = Deadline::after(Duration::from_secs(5));
         let path = self.app.path.with_extension("lock");
-        let _lock = lock::take(&path, soon, &self.ui, &|| msg!("broker-awaited-outcome"))?;
+        let _lock = lock::take(&path, soon, &self.ui, &|| text!("broker-awaited-outcome"))?;
         self.app.reload()?;
         change(&mut self.app.ledger);
         self.app.save()
@@ -490,6 +490,6 @@ impl<'a> Breaker<'a> {
 /// The slow hash needs memory, and without it nobody knows whether this is the secret that was
 /// refused.
 fn not_compared(file: &File) -> Error {
-    Error::config(msg!("broker-not-compared", path = file.path.display()))
-        .hint(msg!("broker-not-compared-memory"))
+    Error::config(text!("broker-not-compared", path = file.path.display()))
+        .hint(text!("broker-not-compared-memory"))
 }

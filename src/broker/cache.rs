@@ -7,11 +7,11 @@
 
 use super::{Places, Token, keys};
 use crate::error::Result;
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::seal;
 use crate::secret::{AccessToken, SealingKey, SecretBytes};
+use crate::text::{Text, text};
 use crate::vault::{Item, Vault};
 use crate::world::World;
 use sha2::{Digest, Sha256};
@@ -48,7 +48,7 @@ pub enum CacheStatus {
     /// Nothing usable.
     Empty,
     /// No cache here, for this reason.
-    Off(String),
+    Off(Text),
 }
 
 /// Where the key of the cache is read.
@@ -93,7 +93,7 @@ impl Cache {
         let nearby = keys::nearby(&self.profile, vault);
         let at_hand = nearby.as_ref().and_then(keys::Nearby::read);
         if let Some(token) = at_hand.and_then(|key| open(&key, &self.identity, &sealed)) {
-            world.ui.verbose(|| msg!("broker-key-nearby"));
+            world.ui.verbose(|| text!("broker-key-nearby"));
             return Ok(Some(token));
         }
         let mut known = self.key.borrow_mut();
@@ -119,7 +119,7 @@ impl Cache {
                 }
             }
             None => {
-                world.ui.verbose(|| msg!("broker-token-ignored"));
+                world.ui.verbose(|| text!("broker-token-ignored"));
             }
         }
         Ok(token)
@@ -156,11 +156,11 @@ impl Cache {
         token: &Token,
         vault: &dyn Vault,
         world: &World<'_>,
-    ) -> std::result::Result<(), String> {
+    ) -> std::result::Result<(), Text> {
         let path = self
             .file
             .clone()
-            .ok_or_else(|| msg!("broker-cache-set-directory"))?;
+            .ok_or_else(|| text!("broker-cache-set-directory"))?;
         let home = keys::home(&self.places, &self.profile, vault).ok_or_else(keys::nowhere)?;
         let mut known = self.key.borrow_mut();
         if known.is_none() {
@@ -173,7 +173,7 @@ impl Cache {
         let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
         // A cache that a power failure damages is a miss.
         os::write_private_soon(&path, &sealed).map_err(|e| {
-            msg!(
+            text!(
                 "broker-cache-unwritable",
                 path = path.display(),
                 reason = crate::error::io_reason(&e)
@@ -185,12 +185,12 @@ impl Cache {
         *known = Some(key);
         world
             .ui
-            .verbose(|| msg!("broker-token-sealed", path = path.display()));
+            .verbose(|| text!("broker-token-sealed", path = path.display()));
         Ok(())
     }
 
     /// Why there is no cache here at all: nothing could keep its key.
-    pub(super) fn off(&self, vault: &dyn Vault) -> Option<String> {
+    pub(super) fn off(&self, vault: &dyn Vault) -> Option<Text> {
         keys::home(&self.places, &self.profile, vault)
             .is_none()
             .then(keys::nowhere)
@@ -209,7 +209,7 @@ impl Cache {
     /// What is there, for `status`.
     pub(super) fn status(&self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
-            return CacheStatus::Off(msg!("broker-cache-no-directory"));
+            return CacheStatus::Off(text!("broker-cache-no-directory"));
         }
         if let Some(reason) = self.off(vault) {
             return CacheStatus::Off(reason);
@@ -237,7 +237,7 @@ fn lay_down(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &Worl
     );
     if let Err(e) = nearby.keep(key, life) {
         world.ui.verbose(|| {
-            msg!(
+            text!(
                 "broker-key-not-nearby",
                 reason = crate::error::io_reason(&e)
             )

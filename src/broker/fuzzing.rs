@@ -67,7 +67,7 @@ pub(crate) fn record(data: &[u8]) {
     };
     let mut ledger = match record::parse(bytes) {
         Ok(ledger) => ledger,
-        Err(reason) => return is_plain(&reason),
+        Err(reason) => return is_plain(&reason.english()),
     };
     same_again(&ledger);
     ledger.prune(now);

@@ -11,10 +11,10 @@
 
 use super::Places;
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
+use crate::text::{Text, text};
 use crate::vault::{Item, SERVICE, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,8 +48,8 @@ pub(super) fn home<'v>(
 }
 
 /// Why a key has no home, in words.
-pub(super) fn nowhere() -> String {
-    msg!("broker-key-nowhere")
+pub(super) fn nowhere() -> Text {
+    text!("broker-key-nowhere")
 }
 
 impl Home<'_> {
@@ -67,16 +67,16 @@ impl Home<'_> {
 
     /// Makes and stores a fresh key.
     pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
-        let unavailable = |message: String| VaultError::new(VaultFault::Unavailable, message);
+        let unavailable = |message: Text| VaultError::new(VaultFault::Unavailable, message);
         let key = SealingKey::random()
-            .map_err(|e| unavailable(msg!("broker-no-random", reason = io_reason(&e))))?;
+            .map_err(|e| unavailable(text!("broker-no-random", reason = io_reason(&e))))?;
         match self {
             Self::Vault(vault, item) => {
                 vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?;
             }
             Self::Memory(path) => {
                 let unwritable = |e: &io::Error| {
-                    msg!(
+                    text!(
                         "broker-key-unwritable",
                         path = path.display(),
                         reason = io_reason(e)
@@ -139,7 +139,7 @@ impl Nearby {
 
 /// For `doctor`: can copies be laid down here? `None` on systems that have no place for them; the
 /// error is a reason in words.
-pub fn copies_work() -> Option<Result<(), String>> {
+pub fn copies_work() -> Option<Result<(), Text>> {
     let name = format!("{SERVICE}:trial/{}", std::process::id());
     Some(os::kernel_keys::trial(&name)?.map_err(|e| io_reason(&e)))
 }

@@ -3,9 +3,9 @@
 
 use super::{Deadline, Places};
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::ProfileName;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -34,7 +34,7 @@ pub(super) fn profile(
     ui: &Ui,
 ) -> Result<Lock> {
     take(&places.lock_of(name)?, deadline, ui, &|| {
-        msg!("broker-awaited-profile", profile = name)
+        text!("broker-awaited-profile", profile = name)
     })
 }
 
@@ -44,15 +44,15 @@ pub(super) fn take(
     path: &Path,
     deadline: Deadline,
     ui: &Ui,
-    awaited: &dyn Fn() -> String,
+    awaited: &dyn Fn() -> Text,
 ) -> Result<Lock> {
     let unusable = |e: &std::io::Error| {
-        Error::config(msg!(
+        Error::config(text!(
             "broker-lock-unusable",
             path = path.display(),
             reason = io_reason(e)
         ))
-        .hint(msg!("broker-lock-set-state-dir"))
+        .hint(text!("broker-lock-set-state-dir"))
     };
     let open = || {
         path.parent()
@@ -70,19 +70,19 @@ pub(super) fn take(
         }
         if deadline.left().is_zero() {
             // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
-            let waited = crate::l10n::duration_text(
+            let waited = Text::span(
                 (start.elapsed() + Duration::from_millis(500))
                     .as_secs()
                     .max(1),
             );
             return Err(Error::new(
                 Kind::Network,
-                msg!("broker-lock-timeout", time = waited, awaited = awaited()),
+                text!("broker-lock-timeout", time = waited, awaited = awaited()),
             )
-            .hint(msg!("broker-lock-longer")));
+            .hint(text!("broker-lock-longer")));
         }
         if !told && start.elapsed() >= EXPLAIN_AFTER {
-            ui.note(&msg!("broker-lock-waiting", awaited = awaited()));
+            ui.note(&text!("broker-lock-waiting", awaited = awaited()));
             told = true;
         }
         std::thread::sleep(POLL.min(deadline.left()));
@@ -113,7 +113,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("locks/x.lock");
         let hold = |path: &Path| {
-            let ui = Ui::new(Color::Never, true, false);
+            let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
             take(path, Deadline::after(Duration::from_secs(20)), &ui, &|| {
                 "x".into()
             })
@@ -136,7 +136,7 @@ mod tests {
     fn a_second_holder_waits_and_gives_up() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.lock");
-        let ui = Ui::new(Color::Never, true, false);
+        let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
         let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, &|| {
             "x".into()
         })
@@ -149,8 +149,8 @@ mod tests {
         )
         .unwrap_err();
         assert!(
-            error.message.contains("in vain for the other"),
-            "{}",
+            error.message.english().contains("in vain for the other"),
+            "{:?}",
             error.message
         );
         drop(first);

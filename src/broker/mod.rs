@@ -27,7 +27,7 @@ pub use crate::secret::Secrets;
 pub use cache::{CacheStatus, KeyAt};
 pub use keys::copies_work;
 pub use places::Places;
-pub(crate) use sign_in::{name_in_hints, retry_stored, verify};
+pub(crate) use sign_in::{retry_stored, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots, stored};
 pub use status::{
     State as BreakerState, Status as BreakerStatus, refusals, status as breaker_status,
@@ -35,10 +35,9 @@ pub use status::{
 pub use words::when;
 
 use crate::error::Result;
-use crate::l10n::duration_text;
-use crate::l10n::msg;
 use crate::profile::{Generation, Profile, ProfileName, Scopes};
 use crate::secret::AccessToken;
+use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::{Duration, Instant};
@@ -154,8 +153,7 @@ impl Token {
 
 /// Gives a token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let token =
-        obtain(request, world).map_err(|error| sign_in::name_profile(error, request.profile))?;
+    let token = obtain(request, world)?;
     tell_short(request, &token, world);
     Ok(token)
 }
@@ -165,13 +163,13 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let places = look_for_places(world);
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
-        world.ui.verbose(|| msg!("broker-token-cached"));
+        world.ui.verbose(|| text!("broker-token-cached"));
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {
-        world.ui.verbose(|| msg!("broker-token-cached-meanwhile"));
+        world.ui.verbose(|| text!("broker-token-cached-meanwhile"));
         return Ok(token);
     }
     let token = sign_in::with_stored_secrets(request, world, &places, vault.as_ref(), &cache)?;
@@ -186,7 +184,7 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 fn look_for_places(world: &World<'_>) -> Places {
     let places = Places::find(world.env);
     if let Some((reason, runtime)) = places.stand_in() {
-        world.ui.warn(&msg!(
+        world.ui.warn(&text!(
             "broker-state-stand-in",
             reason = reason,
             runtime = runtime.display()
@@ -198,10 +196,10 @@ fn look_for_places(world: &World<'_>) -> Places {
 /// A cached token that is as good as it gets is no less short than one of a sign-in.
 fn tell_short(request: &Request<'_>, token: &Token, world: &World<'_>) {
     if let Some(wanted) = request.min_ttl.filter(|wanted| *wanted > token.lifetime()) {
-        let (life, wanted) = (duration_text(token.lifetime()), duration_text(wanted));
+        let (life, wanted) = (Text::span(token.lifetime()), Text::span(wanted));
         world
             .ui
-            .warn(&msg!("broker-token-short", life = life, wanted = wanted));
+            .warn(&text!("broker-token-short", life = life, wanted = wanted));
     }
 }
 
@@ -225,11 +223,11 @@ fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vaul
         // As it was set up: `login` and `status` say so, not each run.
         world
             .ui
-            .verbose(|| msg!("broker-cache-none", reason = reason));
+            .verbose(|| text!("broker-cache-none", reason = reason));
     } else if let Err(reason) = cache.store(token, vault, world) {
         world
             .ui
-            .warn(&msg!("broker-token-not-cached", reason = reason));
+            .warn(&text!("broker-token-not-cached", reason = reason));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::ProfileName;
+use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
 
 /// The directories of one user, found once a run. Nothing is made here: a look, and a run that a
@@ -23,10 +23,10 @@ enum StateDir {
     /// In the state directory.
     Lasting(PathBuf),
     /// In the runtime directory, which is lost at log-out; with the reason in words.
-    StandIn(PathBuf, String),
+    StandIn(PathBuf, Text),
     /// Nowhere: one of the two directories is another account's, or others may write it. The reason
     /// in words.
-    Refused(String),
+    Refused(Text),
     /// Nowhere: no directory can be written.
     Nowhere,
 }
@@ -70,7 +70,7 @@ impl Places {
             StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
             StateDir::Refused(reason) => Err(refused(reason)),
             StateDir::Nowhere => {
-                Err(Error::config(msg!("broker-no-state")).hint(msg!("broker-set-state-dir")))
+                Err(Error::config(text!("broker-no-state")).hint(text!("broker-set-state-dir")))
             }
         }
     }
@@ -85,7 +85,7 @@ impl Places {
 
     /// Why the runtime directory is in the place of the state directory, and which one it is;
     /// `None` if it is not.
-    pub fn stand_in(&self) -> Option<(&str, &Path)> {
+    pub fn stand_in(&self) -> Option<(&Text, &Path)> {
         match &self.state {
             StateDir::StandIn(dir, reason) => Some((reason, dir)),
             _ => None,
@@ -127,13 +127,13 @@ impl Places {
     }
 }
 
-fn refused(reason: &str) -> Error {
-    Error::config(msg!("broker-state-refused", reason = reason))
-        .hint(msg!("broker-state-refused-own"))
+fn refused(reason: &Text) -> Error {
+    Error::config(text!("broker-state-refused", reason = reason))
+        .hint(text!("broker-state-refused-own"))
 }
 
 /// Why the directory, or one of those in it, is not this account's alone.
-fn changeable(dir: &Path) -> Option<String> {
+fn changeable(dir: &Path) -> Option<Text> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
     std::iter::once(dir)
         .chain(below.iter().map(PathBuf::as_path))
@@ -149,9 +149,9 @@ fn is_usable(dir: &Path) -> bool {
         .is_some_and(|d| d.is_dir() && os::is_writable(d))
 }
 
-fn unusable(wanted: Option<&Path>) -> String {
+fn unusable(wanted: Option<&Path>) -> Text {
     match wanted {
-        Some(dir) => msg!("broker-state-unwritable", path = dir.display()),
-        None => msg!("broker-state-none"),
+        Some(dir) => text!("broker-state-unwritable", path = dir.display()),
+        None => text!("broker-state-none"),
     }
 }

@@ -5,9 +5,9 @@
 use super::ledger::{First, Ledger, VERSION};
 use super::{Deadline, Places, lock};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, hex};
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -28,12 +28,12 @@ pub(super) struct File {
 #[derive(Debug)]
 pub(super) struct Unreadable {
     path: PathBuf,
-    reason: String,
+    reason: Text,
 }
 
 impl Unreadable {
     fn error(&self) -> Error {
-        Error::config(msg!(
+        Error::config(text!(
             "broker-record-unreadable",
             path = self.path.display(),
             reason = self.reason
@@ -43,7 +43,7 @@ impl Unreadable {
 
 impl From<Unreadable> for Error {
     fn from(unreadable: Unreadable) -> Self {
-        unreadable.error().hint(msg!("broker-record-anew"))
+        unreadable.error().hint(text!("broker-record-anew"))
     }
 }
 
@@ -80,12 +80,12 @@ impl File {
 
     pub(super) fn save(&mut self) -> Result<()> {
         self.write().map_err(|e| {
-            Error::config(msg!(
+            Error::config(text!(
                 "broker-record-unwritable",
                 path = self.path.display(),
                 reason = io_reason(&e)
             ))
-            .hint(msg!("broker-record-make-room"))
+            .hint(text!("broker-record-make-room"))
         })
     }
 
@@ -103,7 +103,7 @@ fn remove_unreadable(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|_| {
         unreadable
             .error()
-            .hint(msg!("broker-record-remove", path = path.display()))
+            .hint(text!("broker-record-remove", path = path.display()))
     })
 }
 
@@ -114,7 +114,7 @@ struct RecordVersion {
 
 /// `None` where there is no record.
 pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadable> {
-    let unreadable = |reason: String| Unreadable {
+    let unreadable = |reason: Text| Unreadable {
         path: path.to_owned(),
         reason,
     };
@@ -136,8 +136,8 @@ pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadabl
 }
 
 /// The error is a reason in words.
-pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
-    let damaged = |_| msg!("broker-record-damaged");
+pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, Text> {
+    let damaged = |_| text!("broker-record-damaged");
     // By itself first: a later version may have fields that this one does not know.
     let RecordVersion { version } = serde_json::from_slice(bytes).map_err(damaged)?;
     match version {
@@ -145,7 +145,7 @@ pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, String> {
             .map(Ledger::from)
             .map_err(damaged),
         VERSION => serde_json::from_slice(bytes).map_err(damaged),
-        _ => Err(msg!("broker-record-newer", version = version)),
+        _ => Err(text!("broker-record-newer", version = version)),
     }
 }
 
@@ -267,7 +267,7 @@ fn change(
         return Ok(());
     }
     let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| {
-        msg!("broker-awaited-sign-in")
+        text!("broker-awaited-sign-in")
     })?;
     let Some(mut ledger) = read_newest(&path, elsewhere.as_deref())? else {
         return Ok(());
@@ -281,7 +281,7 @@ fn change(
         ledger,
     };
     file.write().map_err(|e| {
-        Error::config(msg!(
+        Error::config(text!(
             "broker-record-kept",
             path = file.path.display(),
             reason = io_reason(&e)

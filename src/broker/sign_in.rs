@@ -14,9 +14,9 @@ use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};
 use crate::entra::wire::{Answer, Form, Grant};
 use crate::entra::{Post, TransportFault, odd_answer_error, wire};
 use crate::error::{Error, Result};
-use crate::l10n::{duration_text, msg};
-use crate::profile::{Profile, ProfileName, Scopes};
+use crate::profile::{Profile, Scopes};
 use crate::secret::Secrets;
+use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use entra_codes::{Facts, Guard};
@@ -36,21 +36,21 @@ pub(super) fn with_stored_secrets(
 ) -> Result<Token> {
     let advice = cache.off(vault).map_or_else(
         || use_the_cache(request),
-        |reason| Some(msg!("broker-cache-none", reason = reason)),
+        |reason| Some(text!("broker-cache-none", reason = reason)),
     );
     let cache = (request.mode != Mode::NoCache).then_some(cache);
     stored(request, world, places, vault, (Caller::Job, advice), cache)
 }
 
 /// Which flag of this run makes sign-ins that the cache would spare.
-fn use_the_cache(request: &Request<'_>) -> Option<String> {
+fn use_the_cache(request: &Request<'_>) -> Option<Text> {
     let flag = match (request.mode, request.min_ttl) {
         (Mode::Refresh, _) => "--refresh",
         (Mode::NoCache, _) => "--no-cache",
         (Mode::Cached, Some(_)) => "--min-ttl",
         (Mode::Cached, None) => return None,
     };
-    Some(msg!("broker-use-the-cache", flag = flag))
+    Some(text!("broker-use-the-cache", flag = flag))
 }
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
@@ -70,7 +70,6 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
         (Caller::Retry, None),
         None,
     )
-    .map_err(|error| name_profile(error, request.profile))
 }
 
 fn stored(
@@ -78,7 +77,7 @@ fn stored(
     world: &World<'_>,
     places: &Places,
     vault: &dyn Vault,
-    (caller, advice): (Caller, Option<String>),
+    (caller, advice): (Caller, Option<Text>),
     cache: Option<&Cache>,
 ) -> Result<Token> {
     let (profile, scope) = (request.profile, request.scopes.cache_key());
@@ -141,7 +140,7 @@ pub(crate) fn verify(
         }
         .run(&mut breaker)
     };
-    sign_in().map_err(|error| name_profile(error, profile))
+    sign_in()
 }
 
 /// One sign-in, with everything that stays the same over a repetition.
@@ -213,7 +212,7 @@ impl SignIn<'_> {
         let (before_first_byte, marked) = breaker.mark(&id, asked_at);
         world
             .ui
-            .verbose(|| msg!("broker-asking", url = profile.token_url(), request = id));
+            .verbose(|| text!("broker-asking", url = profile.token_url(), request = id));
         crate::fault::point("secrets-in-use");
         let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
         // From here on the only copy is the form, which goes as soon as it is sent.
@@ -238,9 +237,9 @@ impl SignIn<'_> {
                     // A token in hand is not thrown away because the record could not be cleared.
                     Ok(grant) => {
                         if grant.expires_in.is_none() {
-                            world.ui.warn(&msg!(
+                            world.ui.warn(&text!(
                                 "broker-lifetime-assumed",
-                                time = duration_text(grant.lifetime())
+                                time = Text::span(grant.lifetime())
                             ));
                         }
                         return Ok(Attempt::Token(token(grant, asked_at)));
@@ -331,38 +330,9 @@ fn failure_of(
             {
                 error
                     .hints
-                    .insert(0, msg!("broker-secrets-from-store", store = profile.store));
+                    .insert(0, text!("broker-secrets-from-store", store = profile.store));
             }
             Err(error)
-        }
-    }
-}
-
-/// Stores, the table of codes and others know no profile: their commands get `-p NAME`, so that
-/// they can be typed as they stand.
-pub(super) fn name_profile(mut error: Error, profile: &Profile) -> Error {
-    name_in_hints(&mut error.hints, &profile.name);
-    error
-}
-
-/// The same for hints that stand elsewhere.
-pub(crate) fn name_in_hints(hints: &mut [String], name: &ProfileName) {
-    if name.as_str() == "default" {
-        return;
-    }
-    for hint in hints {
-        for verb in ["`ropc login", "`ropc status"] {
-            let with_name = |rest: &str| {
-                let named = rest.starts_with(" -p ");
-                if named {
-                    format!("{verb}{rest}")
-                } else {
-                    format!("{verb} -p {name}{rest}")
-                }
-            };
-            let mut parts = hint.split(verb);
-            let before = parts.next().unwrap_or_default().to_owned();
-            *hint = before + &parts.map(with_name).collect::<String>();
         }
     }
 }
@@ -382,9 +352,9 @@ fn token(grant: Grant, asked_at: u64) -> Token {
 }
 
 fn announce(failure: &Error, wait: Duration, world: &World<'_>) {
-    let first = failure.message.lines().next().unwrap_or_default();
+    let first = failure.message.first_line();
     let text = || {
-        msg!(
+        text!(
             "broker-once-more",
             failure = first,
             seconds = wait.as_secs().max(1)

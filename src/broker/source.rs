@@ -6,10 +6,10 @@ use super::fingerprint::Mark;
 use super::{Deadline, Places};
 use crate::entra::Roots;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, hex};
 use crate::secret::{SecretBytes, Secrets};
+use crate::text::{Text, text};
 use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -109,7 +109,7 @@ pub(crate) fn check_secrets(
     vault: &dyn Vault,
     deadline: Deadline,
     places: Option<&Places>,
-) -> Result<Option<String>> {
+) -> Result<Option<Text>> {
     let secrets = open_secrets(profile, &Trust::of(profile)?, vault, deadline, None)?;
     Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
@@ -139,21 +139,21 @@ impl Trust {
     pub(crate) fn of_file(path: &Path) -> Result<Self> {
         let read = || os::read_bounded(&mut os::open_file(path)?, CA_LIMIT);
         let pem = read().map_err(|e| {
-            Error::config(msg!(
+            Error::config(text!(
                 "broker-ca-unreadable",
                 path = path.display(),
                 reason = io_reason(&e)
             ))
-            .hint(msg!("broker-ca-put-back"))
-            .hint(msg!("entra-give-pem"))
+            .hint(text!("broker-ca-put-back"))
+            .hint(text!("entra-give-pem"))
         })?;
         let roots = Roots::from_pem(&pem).map_err(|bad| {
-            Error::config(msg!(
+            Error::config(text!(
                 "broker-ca-unusable",
                 path = path.display(),
                 reason = bad.words()
             ))
-            .hint(msg!("entra-give-pem"))
+            .hint(text!("entra-give-pem"))
         })?;
         Ok(Self {
             sha256: Some(hex(&Sha256::digest(&pem))),
@@ -226,54 +226,58 @@ fn open_bundle(
     let bytes = read_bundle(profile, vault, cache).map_err(|e| match e.fault {
         VaultFault::NotFound => {
             let (store, me) = (vault.title(), os::account_name());
-            let message = msg!(
+            let message = text!(
                 "broker-no-secrets",
                 store = store,
                 profile = profile.name,
                 account = me
             );
             Error::new(Kind::Vault, message)
-                .hint(msg!("broker-no-secrets-login", login = login, account = me))
+                .hint(text!(
+                    "broker-no-secrets-login",
+                    login = login,
+                    account = me
+                ))
                 .hints(e.hints)
         }
         _ => e.into(),
     })?;
     let bundle = Bundle::decode(bytes).map_err(|fault| {
-        let message = msg!(
+        let message = text!(
             "broker-bundle-unusable",
             store = vault.title(),
             profile = profile.name,
-            reason = fault
+            reason = fault.text()
         );
-        Error::new(Kind::Vault, message).hint(msg!("broker-bundle-anew", login = login))
+        Error::new(Kind::Vault, message).hint(text!("broker-bundle-anew", login = login))
     })?;
     let asked = trust.binding(profile);
     if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
         let value = |text: &str| {
             if text.is_empty() {
-                msg!("profile-fact-none")
+                text!("profile-fact-none")
             } else {
-                text.to_owned()
+                Text::words(text)
             }
         };
-        return Err(Error::config(msg!(
+        return Err(Error::config(text!(
             "broker-binding",
             profile = profile.name,
             fact = fact.words(),
             enrolled = value(enrolled),
             now = value(now)
         ))
-        .hint(msg!("broker-binding-on-purpose", login = login))
-        .hint(msg!("broker-binding-by-others")));
+        .hint(text!("broker-binding-on-purpose", login = login))
+        .hint(text!("broker-binding-by-others")));
     }
     if bundle.client_secret.is_none() != profile.public_client {
         let value = profile.public_client;
-        return Err(Error::config(msg!(
+        return Err(Error::config(text!(
             "broker-public-client-differs",
             profile = profile.name,
             value = value
         ))
-        .hint(msg!("broker-enrol-again", login = login)));
+        .hint(text!("broker-enrol-again", login = login)));
     }
     Ok(Secrets {
         client_secret: bundle.client_secret,

@@ -6,9 +6,9 @@ use super::ledger::{Ledger, Refused, Said, What};
 use super::record::{app_file, rate_key, read_as_known, user_file};
 use super::words::{last_answer, recall};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
+use crate::text::{Text, text};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ pub struct Status {
     /// The code that Entra gave, where there was one.
     pub code: Option<u32>,
     /// What happened, in words.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// When, epoch seconds.
     pub since: Option<u64>,
     /// Until when nothing is sent, epoch seconds; `None` if until a person acts.
@@ -98,7 +98,7 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
             && by_itself
         {
             // Which secret is there now is not looked at.
-            *reason = msg!("broker-status-replaceable", said = reason);
+            *reason = text!("broker-status-replaceable", said = *reason);
         }
         return status;
     }
@@ -139,15 +139,15 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
 }
 
 /// A look opens no store, so it cannot know whether this profile holds the same secret.
-fn warning(refused: &Refused) -> String {
+fn warning(refused: &Refused) -> Text {
     let (profile, said) = (&refused.profile, recall(&refused.said));
     match refused.what {
-        What::Password => msg!(
+        What::Password => text!(
             "broker-status-password-elsewhere",
             profile = profile,
             said = said
         ),
-        What::ClientSecret => msg!(
+        What::ClientSecret => text!(
             "broker-status-client-secret-elsewhere",
             profile = profile,
             said = said
@@ -161,7 +161,7 @@ pub(super) fn refused_before(
     places: &Places,
     profile: &Profile,
     secrets: &Secrets,
-) -> Option<String> {
+) -> Option<Text> {
     let (user, app) = look(places, profile).ok()?;
     let of = |ledger: &Ledger, what: What, secret: SecretRef<'_>| {
         let mut prints = ledger.refused.iter().filter(|r| r.what == what);

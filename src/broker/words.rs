@@ -4,11 +4,11 @@
 use super::caller::Caller;
 use super::ledger::{Ledger, Pause, Refused, Said, What};
 use crate::clock::rfc3339;
-use crate::entra::ids_in_words;
+use crate::entra::{correlation_id, ids_in_words};
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
+use crate::text::{Text, text};
 
 /// Whom the words are for.
 #[derive(Clone, Copy)]
@@ -31,12 +31,12 @@ impl Words<'_> {
     pub(super) fn latched(self, refused: &Refused) -> Error {
         let said = recall(&refused.said);
         let message = match refused.what {
-            What::Password => msg!(
+            What::Password => text!(
                 "broker-latched-password",
                 user = self.profile.username,
                 said = said
             ),
-            What::ClientSecret => msg!(
+            What::ClientSecret => text!(
                 "broker-latched-client-secret",
                 app = self.profile.client_id,
                 said = said
@@ -46,16 +46,17 @@ impl Words<'_> {
         Error::new(Kind::SignIn, message)
             .hint(self.another_secret(refused))
             .hint(if self.caller == Caller::Login && bound {
-                msg!("broker-right-after-all-given", retry = retry)
+                text!("broker-right-after-all-given", retry = retry)
             } else {
-                msg!("broker-right-after-all", retry = retry)
+                text!("broker-right-after-all", retry = retry)
             })
             .hints(more(&refused.said))
+            .correlated(correlation_id(&refused.said.ids))
     }
 
     /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused
     /// one.
-    fn another_secret(self, refused: &Refused) -> String {
+    fn another_secret(self, refused: &Refused) -> Text {
         let (store, retry) = (self.profile.store, self.retry_command());
         let login = retry.trim_end_matches(" --retry");
         match (
@@ -63,16 +64,16 @@ impl Words<'_> {
             store.holds_keys(),
             refused.fingerprint.is_some(),
         ) {
-            (What::Password, true, _) => msg!("broker-mend-password", login = login),
-            (What::ClientSecret, true, _) => msg!("broker-mend-client-secret", login = login),
-            (What::Password, _, true) => msg!("broker-change-password", store = store),
-            (What::ClientSecret, _, true) => msg!("broker-change-client-secret", store = store),
-            (What::Password, ..) => msg!(
+            (What::Password, true, _) => text!("broker-mend-password", login = login),
+            (What::ClientSecret, true, _) => text!("broker-mend-client-secret", login = login),
+            (What::Password, _, true) => text!("broker-change-password", store = store),
+            (What::ClientSecret, _, true) => text!("broker-change-client-secret", store = store),
+            (What::Password, ..) => text!(
                 "broker-change-password-and-retry",
                 store = store,
                 retry = retry
             ),
-            (What::ClientSecret, ..) => msg!(
+            (What::ClientSecret, ..) => text!(
                 "broker-change-client-secret-and-retry",
                 store = store,
                 retry = retry
@@ -82,17 +83,17 @@ impl Words<'_> {
 
     /// Too many passwords were refused.
     pub(super) fn refusal_limit(self, until: u64, now: u64) -> Error {
-        let message = msg!(
+        let message = text!(
             "broker-refusal-limit",
             user = self.profile.username,
             until = when(until, now)
         );
-        Error::new(Kind::SignIn, message).hint(msg!("broker-find-password"))
+        Error::new(Kind::SignIn, message).hint(text!("broker-find-password"))
     }
 
     /// Too many sign-ins of one app and scope.
     pub(super) fn rate_limit(self, until: u64, now: u64) -> Error {
-        let message = msg!(
+        let message = text!(
             "broker-rate-limit",
             user = self.profile.username,
             until = when(until, now)
@@ -111,24 +112,27 @@ impl Words<'_> {
         let (user, until, recalled) =
             (&self.profile.username, when(pause.until, now), recall(said));
         let message = if pause.what.is_some() {
-            msg!(
+            text!(
                 "broker-paused-scopes",
                 user = user,
                 until = until,
                 said = recalled
             )
         } else {
-            msg!("broker-paused", user = user, until = until, said = recalled)
+            text!("broker-paused", user = user, until = until, said = recalled)
         };
         let retry = self.retry_command();
         let hint = if self.caller == Caller::Login {
-            msg!("broker-wait-or-retry-given", retry = retry)
+            text!("broker-wait-or-retry-given", retry = retry)
         } else if pause.what.is_some() {
-            msg!("broker-wait-or-retry", retry = retry)
+            text!("broker-wait-or-retry", retry = retry)
         } else {
-            msg!("broker-wait-or-retry-stored", retry = retry)
+            text!("broker-wait-or-retry-stored", retry = retry)
         };
-        Error::new(kind, message).hint(hint).hints(more(said))
+        Error::new(kind, message)
+            .hint(hint)
+            .hints(more(said))
+            .correlated(correlation_id(&said.ids))
     }
 
     /// Sign-ins may have been judged.
@@ -136,31 +140,31 @@ impl Words<'_> {
         let (user, until) = (&self.profile.username, when(due, now));
         let count = ledger.row().count();
         let message = match last_answer(ledger) {
-            Some(last) => msg!(
+            Some(last) => text!(
                 "broker-paced",
                 user = user,
                 until = until,
                 count = count,
                 said = last
             ),
-            None => msg!("broker-paced-capped", user = user, until = until),
+            None => text!("broker-paced-capped", user = user, until = until),
         };
         let retry = self.retry_command();
         let hint = if self.caller == Caller::Login {
-            msg!("broker-wait-or-retry-given", retry = retry)
+            text!("broker-wait-or-retry-given", retry = retry)
         } else {
-            msg!("broker-paced-by-itself", retry = retry)
+            text!("broker-paced-by-itself", retry = retry)
         };
         Error::new(Kind::Network, message).hint(hint)
     }
 }
 
 /// What came of the last sign-in of the row.
-pub(super) fn last_answer(ledger: &Ledger) -> Option<String> {
+pub(super) fn last_answer(ledger: &Ledger) -> Option<Text> {
     let last = ledger.row().next_back()?;
     Some(match &last.said {
         Some(said) => recall(said),
-        None => msg!(
+        None => text!(
             "broker-said-nothing",
             at = local(last.at),
             request = last.request_id
@@ -168,16 +172,16 @@ pub(super) fn last_answer(ledger: &Ledger) -> Option<String> {
     })
 }
 
-pub(super) fn recall(said: &Said) -> String {
+pub(super) fn recall(said: &Said) -> Text {
     let (label, meaning, at) = (
         &said.label,
         crate::entra::explain::meaning(said.meaning()),
         rfc3339(said.at),
     );
     if said.ids.is_empty() {
-        return msg!("broker-said", label = label, meaning = meaning, at = at);
+        return text!("broker-said", label = label, meaning = meaning, at = at);
     }
-    msg!(
+    text!(
         "broker-said-with-ids",
         label = label,
         meaning = meaning,
@@ -186,20 +190,20 @@ pub(super) fn recall(said: &Said) -> String {
     )
 }
 
-fn more(said: &Said) -> Option<String> {
-    said.code.map(|code| msg!("broker-more", code = code))
+fn more(said: &Said) -> Option<Text> {
+    said.code.map(|code| text!("broker-more", code = code))
 }
 
 /// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9
 /// minutes)`, local time.
-pub fn when(until: u64, now: u64) -> String {
+pub fn when(until: u64, now: u64) -> Text {
     let left = until.saturating_sub(now);
     let span = match left {
-        0..120 => msg!("broker-in-seconds", count = left.max(2)),
-        120..7200 => msg!("broker-in-minutes", count = left.div_ceil(60)),
-        _ => msg!("broker-in-hours", count = left.div_ceil(3600)),
+        0..120 => text!("broker-in-seconds", count = left.max(2)),
+        120..7200 => text!("broker-in-minutes", count = left.div_ceil(60)),
+        _ => text!("broker-in-hours", count = left.div_ceil(3600)),
     };
-    msg!("broker-when", time = local(until), span = span)
+    text!("broker-when", time = local(until), span = span)
 }
 
 /// `2026-11-29 07:14:00`, local time. A machine without a time zone has UTC, which is said.
@@ -234,8 +238,9 @@ mod tests {
         ] {
             let text = when(1_800_000_000 + left, 1_800_000_000);
             assert!(
-                text.starts_with("2027-01-1") && text.ends_with(&format!("({span})")),
-                "{text}"
+                text.english().starts_with("2027-01-1")
+                    && text.english().ends_with(&format!("({span})")),
+                "{text:?}"
             );
         }
     }

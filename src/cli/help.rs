@@ -6,7 +6,7 @@
 //! here, and clap leaves them.
 
 use super::{Cli, EVERYWHERE};
-use crate::l10n::help_text;
+use crate::text::help_text;
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use std::ffi::OsString;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};

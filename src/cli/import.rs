@@ -1,7 +1,8 @@
 //! The arguments of `ropc import` as clap types. No I/O, no secrets.
 
+use super::BadValue;
 use super::{EnrolArgs, LoginArgs, ProfileArg};
-use crate::l10n::msg;
+use crate::text::text;
 use clap::{Args, ValueHint};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -69,11 +70,11 @@ impl ImportArgs {
 }
 
 /// `12` or `1-20`, from 1.
-fn lines(text: &str) -> Result<RangeInclusive<usize>, String> {
+fn lines(text: &str) -> Result<RangeInclusive<usize>, BadValue> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse::<usize>(), to.trim().parse::<usize>()) {
         (Ok(from), Ok(to)) if from >= 1 && from <= to => Ok(from..=to),
-        _ => Err(msg!("cli-lines-form")),
+        _ => Err(BadValue(text!("cli-lines-form"))),
     }
 }
 

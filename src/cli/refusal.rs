@@ -1,25 +1,25 @@
 //! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes
-//! in English, with each value as `msg!` shows it: no value can begin a line or drive a terminal.
+//! in English, with each value as `text!` shows it: no value can begin a line or drive a terminal.
 //! No I/O.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error as _;
 
 /// The error in the language of this process, line by line: what is wrong, tips, usage, where there
 /// is more.
-pub(crate) fn described(error: &clap::Error) -> String {
+pub(crate) fn described(error: &clap::Error) -> Text {
     let mut lines = vec![what(error)];
     lines.extend(values(error));
     lines.extend(tips(error));
     if let Some(usage) = one(error, ContextKind::Usage) {
-        lines.push(msg!(
+        lines.push(text!(
             "cli-usage",
             usage = usage.trim_start_matches("Usage:").trim()
         ));
     }
-    lines.push(msg!("cli-more"));
-    lines.join("\n")
+    lines.push(text!("cli-more"));
+    Text::joined(lines, "\n")
 }
 
 /// clap's own lines, for the comparison, without blank ones. Where a flag was misspelt, how to pass
@@ -39,18 +39,18 @@ fn is_misspelt(error: &clap::Error) -> bool {
 }
 
 /// What is most often meant by a command line that clap refuses.
-pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<String> {
+pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<Text> {
     let first = args.get(1).map(String::as_str).unwrap_or_default();
     let lacks_command =
         !args.iter().any(|arg| arg == "--") || args.last().is_some_and(|arg| arg == "--");
     if first == "exec" && lacks_command {
-        return Some(msg!("cli-exec-form"));
+        return Some(text!("cli-exec-form"));
     }
     let refused = one(error, ContextKind::InvalidArg).unwrap_or_default();
     let is_first = !refused.is_empty() && first.starts_with(&refused);
     let before_verb =
         error.kind() == ErrorKind::UnknownArgument && refused.starts_with('-') && is_first;
-    before_verb.then(|| msg!("cli-verb-first"))
+    before_verb.then(|| text!("cli-verb-first"))
 }
 
 /// One part of the error as text.
@@ -72,84 +72,85 @@ fn many(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-fn what(error: &clap::Error) -> String {
+fn what(error: &clap::Error) -> Text {
     let argument = one(error, ContextKind::InvalidArg).unwrap_or_default();
     let value = one(error, ContextKind::InvalidValue).unwrap_or_default();
     match error.kind() {
-        ErrorKind::UnknownArgument => msg!("cli-unknown-argument", argument = argument),
+        ErrorKind::UnknownArgument => text!("cli-unknown-argument", argument = argument),
         ErrorKind::InvalidSubcommand => {
-            msg!(
+            text!(
                 "cli-unknown-command",
                 command = one(error, ContextKind::InvalidSubcommand).unwrap_or_default()
             )
         }
         ErrorKind::InvalidValue if value.is_empty() => {
-            msg!("cli-value-missing", argument = argument)
+            text!("cli-value-missing", argument = argument)
         }
-        ErrorKind::InvalidValue => msg!("cli-invalid-value", value = value, argument = argument),
+        ErrorKind::InvalidValue => text!("cli-invalid-value", value = value, argument = argument),
         ErrorKind::ValueValidation => match error.source() {
-            Some(reason) => msg!(
+            Some(reason) => text!(
                 "cli-invalid-value-because",
                 value = value,
                 argument = argument,
                 reason = reason
             ),
-            None => msg!("cli-invalid-value", value = value, argument = argument),
+            None => text!("cli-invalid-value", value = value, argument = argument),
         },
         ErrorKind::TooManyValues => {
-            msg!("cli-unexpected-value", value = value, argument = argument)
+            text!("cli-unexpected-value", value = value, argument = argument)
         }
         ErrorKind::ArgumentConflict => conflict(error, &argument),
         ErrorKind::MissingRequiredArgument => listed(
-            msg!("cli-missing-arguments"),
+            text!("cli-missing-arguments"),
             &many(error, ContextKind::InvalidArg),
         ),
-        ErrorKind::InvalidUtf8 => msg!("cli-not-unicode"),
+        ErrorKind::InvalidUtf8 => text!("cli-not-unicode"),
         // The rest cannot happen with the arguments that there are: clap's own words are better
         // than none.
-        _ => error
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
-            .to_owned(),
+        _ => {
+            let words = error.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            Text::words(first.trim_start_matches("error: "))
+        }
     }
 }
 
-fn conflict(error: &clap::Error, argument: &str) -> String {
+fn conflict(error: &clap::Error, argument: &str) -> Text {
     let others = many(error, ContextKind::PriorArg);
     match others.as_slice() {
-        [other] if other == argument => msg!("cli-twice", argument = argument),
-        [other] => msg!("cli-conflict", argument = argument, other = other),
-        _ => listed(msg!("cli-conflicts", argument = argument), &others),
+        [other] if other == argument => text!("cli-twice", argument = argument),
+        [other] => text!("cli-conflict", argument = argument, other = other),
+        _ => listed(text!("cli-conflicts", argument = argument), &others),
     }
 }
 
-fn listed(title: String, items: &[String]) -> String {
-    items.iter().fold(title, |text, item| text + "\n" + item)
+fn listed(title: Text, items: &[String]) -> Text {
+    Text::joined(
+        std::iter::once(title).chain(items.iter().map(Text::words)),
+        "\n",
+    )
 }
 
 /// The values or commands that would be right.
-fn values(error: &clap::Error) -> Option<String> {
+fn values(error: &clap::Error) -> Option<Text> {
     let values = many(error, ContextKind::ValidValue);
-    (!values.is_empty()).then(|| msg!("cli-possible-values", values = values.join(", ")))
+    (!values.is_empty()).then(|| text!("cli-possible-values", values = values.join(", ")))
 }
 
-fn tips(error: &clap::Error) -> Vec<String> {
-    let mut tips: Vec<String> = many(error, ContextKind::SuggestedSubcommand)
+fn tips(error: &clap::Error) -> Vec<Text> {
+    let mut tips: Vec<Text> = many(error, ContextKind::SuggestedSubcommand)
         .iter()
-        .map(|name| msg!("cli-similar-command", name = name))
+        .map(|name| text!("cli-similar-command", name = name))
         .collect();
     tips.extend(
         many(error, ContextKind::SuggestedArg)
             .iter()
-            .map(|name| msg!("cli-similar-argument", name = name)),
+            .map(|name| text!("cli-similar-argument", name = name)),
     );
     tips.extend(
         many(error, ContextKind::SuggestedValue)
             .iter()
-            .map(|name| msg!("cli-similar-value", name = name)),
+            .map(|name| text!("cli-similar-value", name = name)),
     );
     let misspelt = is_misspelt(error);
     let others = many(error, ContextKind::Suggested);
@@ -163,14 +164,14 @@ fn tips(error: &clap::Error) -> Vec<String> {
 }
 
 /// A suggestion that clap wrote as a sentence; what it speaks of is in quotation marks.
-fn suggestion(sentence: &str) -> String {
+fn suggestion(sentence: &str) -> Text {
     let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {
         [value, form] if sentence.starts_with("to pass ") => {
-            msg!("cli-pass-as-value", value = value, form = form)
+            text!("cli-pass-as-value", value = value, form = form)
         }
-        [form] if sentence.ends_with(" exists") => msg!("cli-exists", form = form),
-        _ => sentence.to_owned(),
+        [form] if sentence.ends_with(" exists") => text!("cli-exists", form = form),
+        _ => Text::words(sentence),
     }
 }
 
@@ -230,7 +231,7 @@ mod tests {
             let own = error.render().to_string();
             let own = lines(&error, &own).join("\n");
             assert_eq!(
-                format!("error: {}", described(&error)),
+                format!("error: {}", described(&error).english()),
                 own.trim_end_matches('.'),
                 "{line}"
             );

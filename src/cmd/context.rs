@@ -5,18 +5,18 @@ use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
 use crate::shell::Shell;
+use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::io;
 use std::time::Duration;
 
 /// Why a question was not asked, for messages.
-pub(super) fn nobody() -> String {
-    msg!("cmd-nobody")
+pub(super) fn nobody() -> Text {
+    text!("cmd-nobody")
 }
 
 /// Too few in the middle of the work look like other faults: a key that is missing, a name that is
@@ -31,9 +31,9 @@ pub(super) fn check_descriptors() -> Result<()> {
 pub(super) fn exhausted(error: &io::Error) -> Error {
     Error::new(
         Kind::Other,
-        msg!("cmd-exhausted", reason = io_reason(error)),
+        text!("cmd-exhausted", reason = io_reason(error)),
     )
-    .hint(msg!("entra-raise-limits"))
+    .hint(text!("entra-raise-limits"))
 }
 
 /// What a verb works with.
@@ -91,7 +91,7 @@ pub(super) fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<Profil
         (None, Some(name)) => name
             .to_string_lossy()
             .parse()
-            .map_err(|e: Error| e.hint(msg!("cmd-name-from-variable"))),
+            .map_err(|e: Error| e.hint(text!("cmd-name-from-variable"))),
         (None, None) => "default".parse(),
     }
 }

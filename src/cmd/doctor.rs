@@ -18,14 +18,14 @@ mod variables;
 
 use self::finding::{Finding, Report};
 use super::context::{exhausted, with_profile};
-use crate::broker::{self, Deadline};
+use crate::broker::Deadline;
 use crate::cli::{DoctorArgs, Global};
 use crate::clock::{Clock, SystemClock};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, StoreKind};
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault;
 use std::io;
@@ -125,14 +125,11 @@ pub(super) fn run(
     for group in groups {
         group.collect(deadline, &mut findings);
     }
-    for finding in &mut findings {
-        broker::name_in_hints(&mut finding.fix, &subject.name);
-    }
-    let report = Report::new(&subject.account, subject.name.as_str(), findings);
+    let report = Report::new(&subject.account, subject.name.as_str(), findings, ui);
     if args.json {
         ui.json(&report);
     } else {
-        ui.data(&report.text());
+        ui.data(&report.text(ui));
     }
     Ok(ExitCode::from(report.exit_code()))
 }
@@ -141,8 +138,8 @@ pub(super) fn run(
 fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     const CHECK: &str = "profile";
     let Some(config) = subject.config.clone() else {
-        return Finding::fail(CHECK, Kind::Config, msg!("doctor-no-place"))
-            .fix(msg!("doctor-no-place-set"));
+        return Finding::fail(CHECK, Kind::Config, text!("doctor-no-place"))
+            .fix(text!("doctor-no-place-set"));
     };
     let (store, name) = (subject.profiles(&config), subject.name.clone());
     let path = store.path(&name).display().to_string();
@@ -152,7 +149,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     }
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
-            let text = msg!(
+            let text = text!(
                 "doctor-profile",
                 path = path,
                 user = profile.username,
@@ -163,7 +160,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
             finding
         }
         Ok(Err(error)) => Finding::of(CHECK, error),
-        Err(_) => gave_up(CHECK, Kind::Config, &path),
+        Err(_) => gave_up(CHECK, Kind::Config, &Text::words(path)),
     }
 }
 
@@ -218,12 +215,12 @@ impl Group {
     }
 }
 
-fn what(group: &str) -> String {
+fn what(group: &str) -> Text {
     match group {
-        "store" => msg!("doctor-checks-store"),
-        "network" => msg!("doctor-checks-network"),
-        "unattended" => msg!("doctor-checks-session"),
-        _ => msg!("doctor-checks-files"),
+        "store" => text!("doctor-checks-store"),
+        "network" => text!("doctor-checks-network"),
+        "unattended" => text!("doctor-checks-session"),
+        _ => text!("doctor-checks-files"),
     }
 }
 
@@ -235,9 +232,9 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
         .map(drop)
 }
 
-fn gave_up(check: &'static str, kind: Kind, what: &str) -> Finding {
+fn gave_up(check: &'static str, kind: Kind, what: &Text) -> Finding {
     Finding::of(
         check,
-        Error::new(kind, msg!("doctor-gave-up", what = what)).hint(msg!("doctor-gave-up-hangs")),
+        Error::new(kind, text!("doctor-gave-up", what = what)).hint(text!("doctor-gave-up-hangs")),
     )
 }

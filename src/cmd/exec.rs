@@ -5,9 +5,9 @@ use super::context::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
 use crate::exec::{ChildFacts, ChildPlan, Outer, check_command, check_name, nested_in};
-use crate::l10n::msg;
 use crate::profile::ProfileName;
 use crate::shell::Shell;
+use crate::text::text;
 use std::process::ExitCode;
 
 /// Runs the command. On Unix this returns only to report a failure.
@@ -38,16 +38,16 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
 
 fn nested(outer: Outer, name: &ProfileName, shell: Shell) -> Error {
     let way = match outer {
-        Outer::Variables => msg!("cmd-exec-nested-run-it"),
-        Outer::Endpoint => msg!("cmd-exec-nested-endpoint"),
+        Outer::Variables => text!("cmd-exec-nested-run-it"),
+        Outer::Endpoint => text!("cmd-exec-nested-endpoint"),
     };
-    Error::usage(msg!("cmd-exec-nested", name = name))
+    Error::usage(text!("cmd-exec-nested", name = name))
         .hint(way)
-        .hint(msg!(
+        .hint(text!(
             "cmd-exec-nested-fresh",
             command = with_profile("token", name)
         ))
-        .hint(msg!(
+        .hint(text!(
             "cmd-exec-nested-on-purpose",
             command = shell.unset(&["ROPC_EXPIRES_ON"])
         ))

@@ -3,9 +3,9 @@
 use crate::cli::ExplainArgs;
 use crate::entra::explain::{render, render_unknown};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::shell::Shell;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
@@ -36,7 +36,7 @@ const STATUS_ONLY: [&str; 6] = [
 pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
         [] if stdin_is_terminal() => {
-            return Err(Error::usage(msg!("explain-no-code")).hint(how(shell)));
+            return Err(Error::usage(text!("explain-no-code")).hint(how(shell)));
         }
         [] => read_input()?,
         [dash] if dash == "-" => read_input()?,
@@ -65,15 +65,15 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
     }
     let mut seen = BTreeSet::new();
     codes.retain(|code| seen.insert(*code));
-    let sections: Vec<String> = codes.iter().map(|code| section(*code)).collect();
-    ui.data(&sections.join("\n\n"));
+    let sections = codes.iter().map(|code| section(*code));
+    ui.data(&ui.words(&Text::joined(sections, "\n\n")));
     Ok(ExitCode::SUCCESS)
 }
 
-fn section(code: u32) -> String {
-    entra_codes::lookup(code)
-        .map_or_else(|| render_unknown(code), |entry| render(entry, code))
-        .join("\n")
+fn section(code: u32) -> Text {
+    let lines =
+        entra_codes::lookup(code).map_or_else(|| render_unknown(code), |entry| render(entry, code));
+    Text::joined(lines, "\n")
 }
 
 /// Nobody types an error text: waiting for one in silence would look like a hang.
@@ -84,7 +84,7 @@ fn stdin_is_terminal() -> bool {
 /// At most as much text as is searched; twice the bytes, as it may be UTF-16.
 fn read_input() -> Result<String> {
     let unreadable = |e: std::io::Error| {
-        Error::usage(msg!(
+        Error::usage(text!(
             "explain-unreadable",
             reason = crate::error::io_reason(&e)
         ))
@@ -99,22 +99,22 @@ fn read_input() -> Result<String> {
     Ok(entra_codes::decode(&bytes))
 }
 
-fn how(shell: Shell) -> String {
-    msg!("explain-how", command = shell.explain_error())
+fn how(shell: Shell) -> Text {
+    text!("explain-how", command = shell.explain_error())
 }
 
 fn no_code(text: &str, shell: Shell) -> Error {
     if text.trim().is_empty() {
-        return Error::usage(msg!("explain-empty-input")).hint(how(shell));
+        return Error::usage(text!("explain-empty-input")).hint(how(shell));
     }
     let flat = entra_codes::flatten(text);
     let says = |words: &[&str]| words.iter().any(|word| flat.contains(word));
-    Error::usage(msg!("explain-code-not-found")).hint(if says(&TOKEN_ENDED) {
-        msg!("explain-token-ended")
+    Error::usage(text!("explain-code-not-found")).hint(if says(&TOKEN_ENDED) {
+        text!("explain-token-ended")
     } else if says(&NO_RIGHT) {
-        msg!("explain-no-right")
+        text!("explain-no-right")
     } else if says(&STATUS_ONLY) {
-        msg!("explain-status-only")
+        text!("explain-status-only")
     } else {
         how(shell)
     })

@@ -4,8 +4,8 @@ mod powershell;
 
 use crate::cli::{Cli, Generate};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::profile::CLOUDS;
+use crate::text::text;
 use crate::ui::Ui;
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory};
@@ -22,7 +22,7 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
         }
         Generate::Man { dir } => {
             pages(dir)?;
-            ui.note(&msg!("cmd-man-written", dir = dir.display()));
+            ui.note(&text!("cmd-man-written", dir = dir.display()));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -73,12 +73,12 @@ fn completed() -> Command {
 fn pages(dir: &Path) -> Result<()> {
     if !dir.is_dir() {
         return Err(
-            Error::usage(msg!("cmd-man-no-directory", dir = dir.display()))
-                .hint(msg!("cmd-man-no-directory-hint", dir = dir.display())),
+            Error::usage(text!("cmd-man-no-directory", dir = dir.display()))
+                .hint(text!("cmd-man-no-directory-hint", dir = dir.display())),
         );
     }
     clap_mangen::generate_to(Cli::command(), dir).map_err(|e| {
-        Error::usage(msg!(
+        Error::usage(text!(
             "cmd-man-unwritable",
             dir = dir.display(),
             reason = io_reason(&e)

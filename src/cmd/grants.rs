@@ -1,8 +1,8 @@
 //! The nudge of `login` and `status` towards fewer permissions: which of a token are far wider than
 //! the job asked for, and where they are taken away. Three lines at most, and never a failure.
 
-use crate::l10n::msg;
 use crate::profile::{Grants, Profile, Why};
+use crate::text::{Text, text};
 use serde::Serialize;
 
 /// How many wide permissions are named; the others are counted.
@@ -11,9 +11,9 @@ const NAMED: usize = 4;
 /// What is said of a token.
 pub(super) struct Nudge {
     /// Which permissions are wide, with the reasons.
-    pub(super) wide: String,
+    pub(super) wide: Text,
     /// Where to take them away, and how to keep it so.
-    pub(super) steps: Vec<String>,
+    pub(super) steps: Vec<Text>,
 }
 
 /// `None` where nothing is to be said: what a token carries is what somebody asked for, or is not
@@ -22,11 +22,20 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     if grants.wide.is_empty() {
         return None;
     }
-    let mut wide: Vec<String> = grants
+    let mut wide: Vec<Text> = grants
         .wide
         .iter()
         .take(NAMED)
-        .map(|(name, why)| format!("{name} ({})", reason(*why)))
+        .map(|(name, why)| {
+            Text::joined(
+                [
+                    Text::words(format!("{name} (")),
+                    reason(*why),
+                    Text::words(")"),
+                ],
+                "",
+            )
+        })
         .collect();
     if let Some(more) = grants
         .wide
@@ -34,40 +43,40 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
         .checked_sub(NAMED)
         .filter(|more| *more > 0)
     {
-        wide.push(msg!("cmd-grants-more", count = more));
+        wide.push(text!("cmd-grants-more", count = more));
     }
     let mut steps = vec![place(profile)];
     if grants.asked_everything {
         let login = super::context::with_profile("login", &profile.name);
         let status = super::context::with_profile("status", &profile.name);
-        steps.push(msg!("cmd-grants-name", login = login, status = status));
+        steps.push(text!("cmd-grants-name", login = login, status = status));
     }
     Some(Nudge {
-        wide: wide.join(", "),
+        wide: Text::joined(wide, ", "),
         steps,
     })
 }
 
 /// Microsoft: "Review permissions granted to enterprise applications". The list of an app
 /// registration is only what an app asks consent for.
-fn place(profile: &Profile) -> String {
-    msg!("cmd-grants-place", app = profile.client_id)
+fn place(profile: &Profile) -> Text {
+    text!("cmd-grants-place", app = profile.client_id)
 }
 
 /// Why a permission is wide, in a few words.
-fn reason(why: Why) -> String {
+fn reason(why: Why) -> Text {
     match why {
-        Why::Roles => msg!("cmd-grants-why-roles"),
-        Why::Grants => msg!("cmd-grants-why-grants"),
-        Why::Credentials => msg!("cmd-grants-why-credentials"),
-        Why::SignInMethods => msg!("cmd-grants-why-methods"),
-        Why::Policies => msg!("cmd-grants-why-policies"),
-        Why::AsUser => msg!("cmd-grants-why-as-user"),
-        Why::Directory => msg!("cmd-grants-why-directory"),
-        Why::Devices => msg!("cmd-grants-why-devices"),
-        Why::Mailbox => msg!("cmd-grants-why-mailbox"),
-        Why::Sites => msg!("cmd-grants-why-sites"),
-        Why::Kind => msg!("cmd-grants-why-kind"),
+        Why::Roles => text!("cmd-grants-why-roles"),
+        Why::Grants => text!("cmd-grants-why-grants"),
+        Why::Credentials => text!("cmd-grants-why-credentials"),
+        Why::SignInMethods => text!("cmd-grants-why-methods"),
+        Why::Policies => text!("cmd-grants-why-policies"),
+        Why::AsUser => text!("cmd-grants-why-as-user"),
+        Why::Directory => text!("cmd-grants-why-directory"),
+        Why::Devices => text!("cmd-grants-why-devices"),
+        Why::Mailbox => text!("cmd-grants-why-mailbox"),
+        Why::Sites => text!("cmd-grants-why-sites"),
+        Why::Kind => text!("cmd-grants-why-kind"),
     }
 }
 
@@ -85,7 +94,7 @@ pub(super) struct GrantsJson {
 #[derive(Serialize)]
 struct WideJson {
     scope: String,
-    reason: String,
+    reason: Text,
 }
 
 impl GrantsJson {

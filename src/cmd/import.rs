@@ -13,9 +13,9 @@ use crate::broker::Secrets;
 use crate::cli::ImportArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
-use crate::l10n::msg;
 use crate::profile::{Authority, CLOUDS, Profile};
 use crate::secret::ClientSecret;
+use crate::text::text;
 use choose::Chosen;
 use plaintext::{Identity, Rewritten, Scan};
 use similar::TextDiff;
@@ -30,8 +30,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     let ui = context.world.ui;
     if args.write && !args.enrol.yes && context.world.prompt.is_none() {
         return Err(
-            Error::usage(msg!("import-write-needs-yes", nobody = nobody()))
-                .hint(msg!("import-look-first")),
+            Error::usage(text!("import-write-needs-yes", nobody = nobody()))
+                .hint(text!("import-look-first")),
         );
     }
     let mut target = Target::read(&args.file)?;
@@ -47,9 +47,9 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
             report::left(&new, ui);
             report::emptied(&new, ui);
         } else {
-            ui.note(&msg!("import-dry-run-partly"));
+            ui.note(&text!("import-dry-run-partly"));
         }
-        ui.note(&msg!("import-dry-run"));
+        ui.note(&text!("import-dry-run"));
         return Ok(ExitCode::SUCCESS);
     }
     if args.write {
@@ -82,7 +82,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     let outcome = if let Some(new) = edit {
         write(&target, &new, args, context)
     } else {
-        ui.note(&msg!("import-left", path = target.path().display()));
+        ui.note(&text!("import-left", path = target.path().display()));
         Ok(())
     };
     // What comes next is worth knowing even where a rest has to be taken out by hand.
@@ -102,12 +102,12 @@ fn hosts() -> Vec<&'static str> {
 /// A file that cannot be edited later is better known before a password is used.
 fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<()> {
     if let Some(line) = scan.broken_at() {
-        return Err(Error::config(msg!(
+        return Err(Error::config(text!(
             "import-broken",
             path = target.path().display(),
             line = line
         ))
-        .hint(msg!("import-broken-hint")));
+        .hint(text!("import-broken-hint")));
     }
     target.check_editable(args.backup)
 }
@@ -145,10 +145,10 @@ fn agreed(
     let new = preview(scan, &identity, lines, target, context);
     report::left(&new, context.world.ui);
     if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
-        && !prompt.confirm(&msg!("import-ask-write", path = target.path().display()))?
+        && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?
     {
-        return Err(Error::new(Kind::Other, msg!("cmd-nothing-changed"))
-            .hint(msg!("import-not-written-hint")));
+        return Err(Error::new(Kind::Other, text!("cmd-nothing-changed"))
+            .hint(text!("import-not-written-hint")));
     }
     Ok(new)
 }
@@ -179,7 +179,7 @@ fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<
     let ui = context.world.ui;
     if args.backup {
         let backup = target.back_up()?;
-        ui.warn(&msg!("import-backup", path = backup.display()));
+        ui.warn(&text!("import-backup", path = backup.display()));
     }
     target.replace(new)?;
     // The text came back for a moment.
@@ -194,7 +194,7 @@ fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<
     let shown = report::numbers(&new.remains);
     Err(Error::new(
         Kind::Other,
-        msg!("import-remains", path = path, lines = shown),
+        text!("import-remains", path = path, lines = shown),
     )
-    .hint(msg!("import-remains-hint")))
+    .hint(text!("import-remains-hint")))
 }

@@ -1,8 +1,8 @@
 //! Which language this run speaks.
 
 use crate::environment::Environment;
-use crate::l10n::Language;
 use crate::os;
+use crate::text::Language;
 
 /// The language for people: `ROPC_LANG`, else the locale (Unix) or the language of the user
 /// interface (Windows), else English. `Err` holds a `ROPC_LANG` that names no language there is.

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::cli::ListArgs;
 use crate::error::Result;
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ struct Row {
     tenant: Option<String>,
     authority: Option<String>,
     store: Option<&'static str>,
-    error: Option<String>,
+    error: Option<Text>,
 }
 
 pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -39,7 +39,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if rows.is_empty() {
-        ui.note(&msg!("cmd-list-empty"));
+        ui.note(&text!("cmd-list-empty"));
         return Ok(ExitCode::SUCCESS);
     }
     let width = |text: fn(&Row) -> &str| {
@@ -54,7 +54,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     );
     for r in &rows {
         let user = r.username.as_deref().unwrap_or("-");
-        let rest = r.error.as_deref().map_or_else(
+        let rest = r.error.as_ref().map_or_else(
             || {
                 format!(
                     "{}  {}",
@@ -62,7 +62,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
                     r.authority.as_deref().unwrap_or("-")
                 )
             },
-            |error| msg!("cmd-list-unusable", reason = error),
+            |error| ui.words(&text!("cmd-list-unusable", reason = error)),
         );
         ui.row(&format!("{:names$}  {user:users$}  {rest}", r.profile));
     }

@@ -17,9 +17,8 @@ use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::l10n::duration_text;
-use crate::l10n::msg;
 use crate::profile::{Generation, Grants, Profile, ProfileName, StoreKind, Stray};
+use crate::text::{Text, text};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use input::Given;
 use kept::Kept;
@@ -49,8 +48,8 @@ pub(super) fn enrol(
         && let Some(profile) = &old
     {
         if gives_facts(args) {
-            return Err(Error::usage(msg!("login-retry-with-facts"))
-                .hint(msg!("login-retry-with-facts-hint")));
+            return Err(Error::usage(text!("login-retry-with-facts"))
+                .hint(text!("login-retry-with-facts-hint")));
         }
         return retry(profile, context);
     }
@@ -108,7 +107,7 @@ pub(super) fn enrol(
             );
             Some(verified.map_err(|error| {
                 let spoilt =
-                    may_be_spoilt(args, secrets, &error).then(|| msg!("login-question-marks"));
+                    may_be_spoilt(args, secrets, &error).then(|| text!("login-question-marks"));
                 error
                     .hints(spoilt)
                     .hint(nothing_changed(&name, old.as_ref()))
@@ -135,7 +134,7 @@ pub(super) fn enrol(
         context
             .world
             .ui
-            .note(&msg!("login-next", command = with_profile("exec", &name)));
+            .note(&text!("login-next", command = with_profile("exec", &name)));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,7 +158,7 @@ fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
 /// Said before the secrets are given, as the file store is worth no more than the place of its key.
 fn warn_of_place(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
     if profile.store == StoreKind::File {
-        context.world.ui.note(&msg!(
+        context.world.ui.note(&text!(
             "login-will-go-into",
             title = vault.title(),
             worth = vault.worth()
@@ -173,9 +172,9 @@ fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileNam
     match kept {
         Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
             Kind::Other,
-            msg!("login-kept-replaced", name = name),
+            text!("login-kept-replaced", name = name),
         )
-        .hint(msg!("login-again", command = with_profile("login", name)))),
+        .hint(text!("login-again", command = with_profile("login", name)))),
         _ => Ok(()),
     }
 }
@@ -255,10 +254,10 @@ fn write(
 }
 
 /// Said after a refused sign-in, so that nobody has to look.
-fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> String {
+fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> Text {
     match old {
-        Some(_) => msg!("login-nothing-changed", name = name),
-        None => msg!("login-nothing-stored"),
+        Some(_) => text!("login-nothing-changed", name = name),
+        None => text!("login-nothing-stored"),
     }
 }
 
@@ -293,7 +292,7 @@ fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
     context
         .world
         .ui
-        .note(&msg!("login-retry-works", user = profile.username));
+        .note(&text!("login-retry-works", user = profile.username));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -303,15 +302,18 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(
-            Error::usage(msg!("login-profile-exists", name = name, nobody = nobody()))
-                .hint(msg!("login-profile-exists-hint")),
-        );
+        return Err(Error::usage(text!(
+            "login-profile-exists",
+            name = name,
+            nobody = nobody()
+        ))
+        .hint(text!("login-profile-exists-hint")));
     };
-    if prompt.confirm(&msg!("login-ask-replace", name = name))? {
+    if prompt.confirm(&text!("login-ask-replace", name = name))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")).hint(msg!("login-not-replaced-hint")))
+    Err(Error::new(Kind::Other, text!("cmd-nothing-changed"))
+        .hint(text!("login-not-replaced-hint")))
 }
 
 /// Vault, then file, then the old items.
@@ -331,9 +333,9 @@ fn store(
     let bytes = bundle.encode().map_err(|length| {
         Error::new(
             Kind::Vault,
-            msg!("login-too-long", length = length, limit = BUNDLE_LIMIT),
+            text!("login-too-long", length = length, limit = BUNDLE_LIMIT),
         )
-        .hint(msg!("login-too-long-hint"))
+        .hint(text!("login-too-long-hint"))
     })?;
     drop(bundle);
     let before = context.profiles.pending(&profile.name);
@@ -391,7 +393,7 @@ fn sweep(
         }
     }
     if !left.is_empty() {
-        context.world.ui.warn(&msg!("login-stray-left"));
+        context.world.ui.warn(&text!("login-stray-left"));
     }
     let _ = context.profiles.set_pending(&profile.name, &left);
     context
@@ -438,13 +440,13 @@ fn finish(
     let Some(token) = token else {
         ui.note(&if vault.holds_keys() {
             let command = format!("{} --retry", with_profile("login", &profile.name));
-            msg!(
+            text!(
                 "login-stored-untried",
                 title = vault.title(),
                 command = command
             )
         } else {
-            msg!(
+            text!(
                 "login-written-untried",
                 command = with_profile("exec", &profile.name)
             )
@@ -454,32 +456,32 @@ fn finish(
     };
     broker::remember(profile, token, context.world, vault)?;
     point("logged-in");
-    ui.note(&msg!(
+    ui.note(&text!(
         "login-signed-in",
         user = profile.username,
-        time = duration_text(token.lifetime())
+        time = Text::span(token.lifetime())
     ));
     if let Some(scope) = &token.scope {
-        ui.note(&msg!("login-carries", scope = scope));
+        ui.note(&text!("login-carries", scope = scope));
         tell_wide(scope, profile, context);
     }
     ui.note(&where_kept(profile, vault));
     if !vault.holds_keys()
         && let Ok(CacheStatus::Off(reason)) = broker::cache_status(profile, context.world, vault)
     {
-        ui.note(&msg!("login-no-cache", reason = reason));
+        ui.note(&text!("login-no-cache", reason = reason));
     }
     tell_worth(profile, vault, context);
     Ok(())
 }
 
-fn where_kept(profile: &Profile, vault: &dyn Vault) -> String {
+fn where_kept(profile: &Profile, vault: &dyn Vault) -> Text {
     let title = vault.title();
     match (vault.holds_keys(), profile.public_client) {
-        (true, true) => msg!("login-kept-password", title = title),
-        (true, false) => msg!("login-kept-both", title = title),
-        (false, true) => msg!("login-read-password", title = title),
-        (false, false) => msg!("login-read-both", title = title),
+        (true, true) => text!("login-kept-password", title = title),
+        (true, false) => text!("login-kept-both", title = title),
+        (false, true) => text!("login-read-password", title = title),
+        (false, false) => text!("login-read-both", title = title),
     }
 }
 
@@ -487,7 +489,7 @@ fn where_kept(profile: &Profile, vault: &dyn Vault) -> String {
 fn tell_wide(scope: &str, profile: &Profile, context: &Context<'_>) {
     let ui = context.world.ui;
     if let Some(nudge) = grants::nudge(&Grants::compare(&profile.scopes, scope), profile) {
-        ui.note(&msg!("cmd-grants-wide", permissions = nudge.wide));
+        ui.note(&text!("cmd-grants-wide", permissions = nudge.wide));
         nudge.steps.iter().for_each(|step| ui.hint(step));
     }
 }
@@ -511,7 +513,7 @@ fn tell_jobs(profile: &Profile, context: &Context<'_>) {
         context
             .world
             .ui
-            .warn(&msg!("login-not-for-jobs", reason = error.message));
+            .warn(&text!("login-not-for-jobs", reason = error.message));
         error
             .hints
             .iter()

@@ -8,8 +8,8 @@ use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::l10n::msg;
 use crate::profile::{Profile, ProfileName, Stray};
+use crate::text::text;
 use crate::vault::StoreSpec;
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     };
     if names.is_empty() {
         forget_never_stored(args, context);
-        context.world.ui.note(&msg!("cmd-logout-nothing"));
+        context.world.ui.note(&text!("cmd-logout-nothing"));
         return Ok(ExitCode::SUCCESS);
     }
     // Said before anything is asked.
@@ -48,7 +48,7 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     }
     // One that cannot be removed keeps none of the others.
     Err(if names.len() > 1 {
-        last.hint(msg!("cmd-logout-others-removed"))
+        last.hint(text!("cmd-logout-others-removed"))
     } else {
         last
     })
@@ -63,9 +63,9 @@ fn tell_broken(name: &ProfileName, context: &Context<'_>) -> bool {
     let ui = context.world.ui;
     ui.warn(&error.message);
     ui.note(&if context.profiles.enrolled(name).is_empty() {
-        msg!("cmd-logout-broken-unknown", name = name)
+        text!("cmd-logout-broken-unknown", name = name)
     } else {
-        msg!("cmd-logout-broken", name = name)
+        text!("cmd-logout-broken", name = name)
     });
     true
 }
@@ -85,13 +85,13 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(msg!("cmd-logout-unasked", nobody = nobody()))
-            .hint(msg!("cmd-logout-unasked-hint")));
+        return Err(Error::usage(text!("cmd-logout-unasked", nobody = nobody()))
+            .hint(text!("cmd-logout-unasked-hint")));
     };
-    if prompt.confirm(&msg!("cmd-logout-ask", names = names))? {
+    if prompt.confirm(&text!("cmd-logout-ask", names = names))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Other, msg!("cmd-nothing-changed")))
+    Err(Error::new(Kind::Other, text!("cmd-nothing-changed")))
 }
 
 /// Everything of one name. A `login` may have replaced the profile since it was looked at: what is
@@ -126,14 +126,14 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     context.profiles.forget_enrolled(name, None);
     context.profiles.remove(name)?;
     if let Some((stray, error)) = left.into_iter().next() {
-        let message = msg!(
+        let message = text!(
             "cmd-logout-stray-left",
             name = name,
             store = stray.store,
             reason = error.message
         );
         return Err(Error::new(error.kind, message)
-            .hint(msg!(
+            .hint(text!(
                 "cmd-logout-stray-left-hint",
                 command = with_profile("logout", name)
             ))
@@ -152,9 +152,9 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     });
     context.world.ui.note(&match title {
         // Whoever believes them gone would not take them away there.
-        Some(title) => msg!("cmd-logout-done-read-only", name = name, title = title),
-        None if is_unknown => msg!("cmd-logout-done-file-only", name = name),
-        None => msg!("cmd-logout-done", name = name),
+        Some(title) => text!("cmd-logout-done-read-only", name = name, title = title),
+        None if is_unknown => text!("cmd-logout-done-file-only", name = name),
+        None => text!("cmd-logout-done", name = name),
     });
     Ok(())
 }

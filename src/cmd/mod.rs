@@ -19,16 +19,17 @@ mod serve;
 mod status;
 mod token;
 
-use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
+use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb, When};
 use crate::clock::SystemClock;
 use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
-use crate::l10n::{Language, msg};
 use crate::os;
 use crate::profile::ProfileStore;
 use crate::shell::Shell;
+use crate::text::Language;
+use crate::text::{Reader, text};
 use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::World;
@@ -42,21 +43,33 @@ pub fn main() -> ExitCode {
     crate::fault::start();
     let env = Environment::from_process(os::same_variable);
     let language = language::language(&env);
-    language.as_ref().copied().unwrap_or_default().set();
+    let mut reader = Reader {
+        language: language.as_ref().copied().unwrap_or_default(),
+        profile: None,
+    };
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(error),
+        Err(error) => return usage(error, reader),
     };
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
-    let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose);
-    match language {
-        // What other programs read does not depend on who reads it.
-        _ if cli.verb.prints_json() => Language::English.set(),
-        // `renew` is a run of a program that has said so.
-        Err(wish) if !matches!(cli.verb, Verb::Renew) => {
-            ui.warn(&msg!("cmd-unknown-language", wish = wish.escape_debug()));
-        }
-        _ => {}
+    // What other programs read does not depend on who reads it.
+    if cli.verb.prints_json() {
+        reader.language = Language::English;
+    }
+    let name = cli
+        .verb
+        .profile()
+        .and_then(|arg| profile_name(arg, &env).ok());
+    reader.profile = name
+        .map(|name| name.to_string())
+        .filter(|name| name != "default");
+    let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose, reader);
+    // `renew` is a run of a program that has said so.
+    if let Err(wish) = language
+        && !cli.verb.prints_json()
+        && !matches!(cli.verb, Verb::Renew)
+    {
+        ui.warn(&text!("cmd-unknown-language", wish = wish.escape_debug()));
     }
     let is_exec = matches!(cli.verb, Verb::Exec(_));
     let outcome = dispatch(cli, &env, &ui);
@@ -77,13 +90,13 @@ pub fn main() -> ExitCode {
 
 /// clap's own words for help and version; its errors in ours, under our prefix and with a hint
 /// where one helps.
-fn usage(error: clap::Error) -> ExitCode {
-    let japanese = Language::current() == Language::Japanese;
+fn usage(error: clap::Error, reader: Reader) -> ExitCode {
+    let japanese = reader.language == Language::Japanese;
     let error = japanese
         .then(|| cli::help::answer(std::env::args_os()))
         .flatten()
         .unwrap_or(error);
-    let ui = Ui::new(Color::Never, true, false);
+    let ui = Ui::new(Color::Never, true, false, reader);
     if error.render().to_string().starts_with("error: ") {
         ui.error(&Error::usage(cli::refusal::described(&error)));
     } else if error.use_stderr() {
@@ -135,11 +148,11 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     }
     check_places(env)?;
     let config = os::config_dir(env).ok_or_else(|| {
-        Error::config(msg!("cmd-no-place-for-profiles"))
-            .hint(msg!("cmd-no-place-for-profiles-hint"))
+        Error::config(text!("cmd-no-place-for-profiles"))
+            .hint(text!("cmd-no-place-for-profiles-hint"))
     })?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT"))
-        .then(prompt::Terminal::find)
+        .then(|| prompt::Terminal::find(ui.reader()))
         .flatten();
     let person = prompt.as_ref().map(|p| p as &dyn crate::prompt::Prompt);
     let world = World {
@@ -158,8 +171,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         verbose: global.verbose,
         world: &world,
     };
-    let name = verb.profile().and_then(|arg| profile_name(arg, env).ok());
-    let outcome = match verb {
+    match verb {
         Verb::Login(args) => login::run(&args, &context),
         Verb::Import(args) => import::run(&args, &context),
         Verb::Exec(args) => exec::run(args, &context),
@@ -169,14 +181,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
         Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
-    };
-    // A store knows no profile: its hints would set up `default`.
-    outcome.map_err(|mut error| {
-        if let Some(name) = &name {
-            broker::name_in_hints(&mut error.hints, name);
-        }
-        error
-    })
+    }
 }
 
 /// Our own variables are absolute paths or an error: to go elsewhere silently would read and write
@@ -192,12 +197,12 @@ fn check_places(env: &Environment) -> Result<()> {
             && env.path(name).is_none()
         {
             let shown = value.to_string_lossy();
-            return Err(Error::config(msg!(
+            return Err(Error::config(text!(
                 "cmd-relative-path",
                 name = name,
                 value = shown.escape_debug()
             ))
-            .hint(msg!("cmd-relative-path-hint")));
+            .hint(text!("cmd-relative-path-hint")));
         }
     }
     Ok(())

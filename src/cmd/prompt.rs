@@ -4,9 +4,9 @@
 //! written.
 
 use crate::error::{Error, Kind, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::prompt::Prompt;
+use crate::text::{Reader, Text, text};
 use crate::visible;
 use dialoguer::Input;
 use std::io::IsTerminal;
@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 
 /// A person's terminal.
 #[derive(Debug)]
-pub(super) struct Terminal;
+pub(super) struct Terminal {
+    reader: Reader,
+}
 
 impl Terminal {
     /// The terminal, if both the questions can be seen and the answers typed.
@@ -22,30 +24,36 @@ impl Terminal {
         clippy::disallowed_methods,
         reason = "asks whether it is a terminal; nothing is read through the buffer"
     )]
-    pub(super) fn find() -> Option<Self> {
-        (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then_some(Self)
+    pub(super) fn find(reader: &Reader) -> Option<Self> {
+        (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then(|| Self {
+            reader: reader.clone(),
+        })
+    }
+
+    fn shown(&self, text: &Text) -> String {
+        visible::line(&text.render(&self.reader)).into_owned()
     }
 }
 
 impl Prompt for Terminal {
-    fn line(&self, label: &str) -> Result<String> {
+    fn line(&self, label: &Text) -> Result<String> {
         let _echo = os::Echo::guard();
         Input::<String>::new()
-            .with_prompt(visible::line(label))
+            .with_prompt(self.shown(label))
             .interact_text()
             .map_err(|_| unanswered())
     }
 
-    fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
-        os::typed_secret(&visible::line(label)).map_err(|_| unanswered())
+    fn secret(&self, label: &Text) -> Result<Zeroizing<String>> {
+        os::typed_secret(&self.shown(label)).map_err(|_| unanswered())
     }
 
-    fn confirm(&self, question: &str) -> Result<bool> {
+    fn confirm(&self, question: &Text) -> Result<bool> {
         // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an
         // interruption would leave it hidden.
         let _echo = os::Echo::guard();
         let prompt = Input::<String>::new()
-            .with_prompt(format!("{} [y/N]", visible::line(question)))
+            .with_prompt(format!("{} [y/N]", self.shown(question)))
             .allow_empty(true);
         let answer = prompt.interact_text().map_err(|_| unanswered())?;
         Ok(matches!(
@@ -56,5 +64,5 @@ impl Prompt for Terminal {
 }
 
 fn unanswered() -> Error {
-    Error::new(Kind::Usage, msg!("cmd-unanswered")).hint(msg!("cmd-unanswered-hint"))
+    Error::new(Kind::Usage, text!("cmd-unanswered")).hint(text!("cmd-unanswered-hint"))
 }

@@ -7,14 +7,14 @@
 use super::context::Context;
 use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
 use crate::serve::{Failure, margin, pipe};
+use crate::text::text;
 use std::process::ExitCode;
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
-    let misused = || Error::usage(msg!("cmd-renew-misused")).hint(msg!("cmd-renew-misused-hint"));
+    let misused = || Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"));
     let mut input = os::stdin_file().map_err(|_| misused())?;
     if context.world.ui.stdout_is_terminal() || std::io::IsTerminal::is_terminal(&input) {
         return Err(misused());
@@ -26,7 +26,10 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
         .as_ref()
         .err()
         .map_or(0, |failure| failure.error.kind.exit_code());
-    context.world.ui.verbatim(&pipe::encode(&outcome));
+    context
+        .world
+        .ui
+        .verbatim(&pipe::encode(&outcome, context.world.ui.reader()));
     Ok(ExitCode::from(code))
 }
 

@@ -7,11 +7,10 @@ use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::exec::{self, ChildFacts, ChildPlan};
-use crate::l10n::duration_text;
-use crate::l10n::msg;
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
 use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
+use crate::text::{Text, text};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -27,7 +26,7 @@ pub(super) fn run(
     let key = EndpointKey::random().map_err(|e| {
         Error::new(
             Kind::Other,
-            msg!("cmd-serve-no-random-bytes", reason = io_reason(&e)),
+            text!("cmd-serve-no-random-bytes", reason = io_reason(&e)),
         )
     })?;
     let key = Arc::new(key);
@@ -47,18 +46,18 @@ pub(super) fn run(
         key: Arc::clone(&key),
         client_id: profile.client_id.to_string(),
         min_ttl,
-        ui: *world.ui,
+        ui: world.ui.clone(),
     })?;
     world
         .ui
-        .verbose(|| msg!("cmd-serve-listening", url = endpoint.url()));
+        .verbose(|| text!("cmd-serve-listening", url = endpoint.url()));
     if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted)))
     {
-        let most = duration_text(margin(first.lifetime(), Some(wanted)));
-        world.ui.warn(&msg!(
+        let most = Text::span(margin(first.lifetime(), Some(wanted)));
+        world.ui.warn(&text!(
             "cmd-serve-min-ttl",
             most = most,
-            wanted = duration_text(wanted)
+            wanted = Text::span(wanted)
         ));
     }
     let facts = ChildFacts {

@@ -7,9 +7,8 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
-use crate::l10n::duration_text;
-use crate::l10n::msg;
 use crate::profile::{Grants, Profile, StoreKind};
+use crate::text::{Text, text};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
 use serde::Serialize;
@@ -37,11 +36,11 @@ struct StatusJson<'a> {
 #[derive(Serialize)]
 struct StoreJson {
     kind: &'static str,
-    title: String,
+    title: Text,
     /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each
     /// sign-in only.
     secrets: &'static str,
-    error: Option<String>,
+    error: Option<Text>,
     #[serde(skip)]
     failure: Option<Error>,
 }
@@ -55,7 +54,7 @@ struct CacheJson {
     scope: Option<String>,
     /// Where a warm run finds the key: `store`, `runtime-directory` or `kernel-keyring`.
     key: Option<&'static str>,
-    reason: Option<String>,
+    reason: Option<Text>,
 }
 
 pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -100,14 +99,14 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
         Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
         Ok(true) => ("present", None),
         Ok(false) => {
-            let message = msg!(
+            let message = text!(
                 "cmd-status-no-secrets",
                 title = vault.title(),
                 name = profile.name
             );
             let command = super::context::with_profile("login", &profile.name);
             let error = Error::new(Kind::Vault, message)
-                .hint(msg!("cmd-status-no-secrets-hint", command = command));
+                .hint(text!("cmd-status-no-secrets-hint", command = command));
             ("missing", Some(error))
         }
         Err(e) => ("unavailable", Some(Error::from(e))),
@@ -165,72 +164,78 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
     let now = world.clock.now();
     let app = view.client_id;
     let mut rows = vec![
-        (msg!("cmd-status-profile"), view.profile.to_owned()),
-        (msg!("cmd-status-user"), view.username.to_owned()),
-        (msg!("cmd-status-tenant"), view.tenant.to_owned()),
+        (text!("cmd-status-profile"), Text::words(view.profile)),
+        (text!("cmd-status-user"), Text::words(view.username)),
+        (text!("cmd-status-tenant"), Text::words(view.tenant)),
         (
-            msg!("cmd-status-app"),
+            text!("cmd-status-app"),
             if view.public_client {
-                msg!("cmd-status-public", app = app)
+                text!("cmd-status-public", app = app)
             } else {
-                app.to_owned()
+                Text::words(app)
             },
         ),
-        (msg!("cmd-status-authority"), view.authority.clone()),
+        (
+            text!("cmd-status-authority"),
+            Text::words(view.authority.clone()),
+        ),
     ];
     rows.extend(
         view.ca_file
             .as_ref()
-            .map(|file| (msg!("cmd-status-trusts-only"), file.clone())),
+            .map(|file| (text!("cmd-status-trusts-only"), Text::words(file))),
     );
-    rows.push((msg!("cmd-status-scopes"), view.scopes.join(" ")));
-    rows.push((msg!("cmd-status-store"), view.store.title.clone()));
     rows.push((
-        msg!("cmd-status-secrets"),
+        text!("cmd-status-scopes"),
+        Text::words(view.scopes.join(" ")),
+    ));
+    rows.push((text!("cmd-status-store"), view.store.title.clone()));
+    rows.push((
+        text!("cmd-status-secrets"),
         secrets_words(view.store.secrets),
     ));
     let cached = match (view.cached_token.expires_on, &view.cached_token.reason) {
         (Some(end), _) => {
-            msg!(
+            text!(
                 "cmd-status-until",
                 end = rfc3339(end),
-                time = duration_text(end.saturating_sub(now))
+                time = Text::span(end.saturating_sub(now))
             )
         }
-        (None, Some(reason)) => msg!("cmd-status-cache-off", reason = reason),
-        (None, None) => msg!("cmd-status-cache-none"),
+        (None, Some(reason)) => text!("cmd-status-cache-off", reason = reason),
+        (None, None) => text!("cmd-status-cache-none"),
     };
-    rows.push((msg!("cmd-status-cached-token"), cached));
+    rows.push((text!("cmd-status-cached-token"), cached));
     if view.cached_token.key == Some("kernel-keyring") {
-        rows.push((msg!("cmd-status-key"), msg!("cmd-status-key-in-kernel")));
+        rows.push((text!("cmd-status-key"), text!("cmd-status-key-in-kernel")));
     }
     rows.extend(
         view.cached_token
             .scope
             .as_ref()
-            .map(|scope| (msg!("cmd-status-carries"), scope.clone())),
+            .map(|scope| (text!("cmd-status-carries"), Text::words(scope))),
     );
     if let Some(nudge) = nudge {
-        rows.push((msg!("cmd-status-too-wide"), nudge.wide));
+        rows.push((text!("cmd-status-too-wide"), nudge.wide));
         rows.extend(
             nudge
                 .steps
                 .into_iter()
-                .map(|step| (msg!("cmd-status-narrow"), step)),
+                .map(|step| (text!("cmd-status-narrow"), step)),
         );
     }
     let breaker = &view.breaker;
     let state = sign_in_words(breaker.state);
     let state = match breaker.until.map(|until| broker::when(until, now)) {
-        Some(time) => msg!("cmd-status-not-before", state = state, time = time),
+        Some(time) => text!("cmd-status-not-before", state = state, time = time),
         None => state,
     };
-    let reason = breaker
-        .reason
-        .as_ref()
-        .map(|r| format!(": {r}"))
-        .unwrap_or_default();
-    rows.push((msg!("cmd-status-sign-in"), format!("{state}{reason}")));
+    let words = std::iter::once(state).chain(breaker.reason.clone());
+    rows.push((text!("cmd-status-sign-in"), Text::joined(words, ": ")));
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(name, value)| (world.ui.words(name), world.ui.words(value)))
+        .collect();
     let width = rows
         .iter()
         .map(|(name, _)| name.width())
@@ -245,23 +250,23 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
 }
 
 /// The state of the secrets for a person; the JSON has it as it is.
-fn secrets_words(state: &str) -> String {
+fn secrets_words(state: &str) -> Text {
     match state {
-        "present" => msg!("cmd-status-secrets-present"),
-        "missing" => msg!("cmd-status-secrets-missing"),
-        "unavailable" => msg!("cmd-status-secrets-unavailable"),
-        "on-demand" => msg!("cmd-status-secrets-on-demand"),
-        other => other.to_owned(),
+        "present" => text!("cmd-status-secrets-present"),
+        "missing" => text!("cmd-status-secrets-missing"),
+        "unavailable" => text!("cmd-status-secrets-unavailable"),
+        "on-demand" => text!("cmd-status-secrets-on-demand"),
+        other => Text::words(other),
     }
 }
 
 /// The state of the breaker for a person.
-fn sign_in_words(state: BreakerState) -> String {
+fn sign_in_words(state: BreakerState) -> Text {
     match state {
-        BreakerState::Ready => msg!("cmd-status-ready"),
-        BreakerState::Refused => msg!("cmd-status-refused"),
-        BreakerState::Paused => msg!("cmd-status-paused"),
-        BreakerState::Limited => msg!("cmd-status-limited"),
-        BreakerState::Unreadable => msg!("cmd-status-unreadable"),
+        BreakerState::Ready => text!("cmd-status-ready"),
+        BreakerState::Refused => text!("cmd-status-refused"),
+        BreakerState::Paused => text!("cmd-status-paused"),
+        BreakerState::Limited => text!("cmd-status-limited"),
+        BreakerState::Unreadable => text!("cmd-status-unreadable"),
     }
 }

@@ -5,9 +5,9 @@ use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::clock::rfc3339;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
+use crate::text::text;
 use crate::ui::ascii_json;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -44,9 +44,9 @@ struct AzJson<'a> {
 pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     if world.ui.stdout_is_terminal() && !args.show {
-        return Err(Error::usage(msg!("cmd-token-on-terminal"))
-            .hint(msg!("cmd-token-on-terminal-hint"))
-            .hint(msg!("cmd-token-on-terminal-show")));
+        return Err(Error::usage(text!("cmd-token-on-terminal"))
+            .hint(text!("cmd-token-on-terminal-hint"))
+            .hint(text!("cmd-token-on-terminal-show")));
     }
     // A token that cannot be written is a sign-in for nothing.
     world.ui.check_stdout()?;

@@ -2,148 +2,186 @@
 //! and the error hints show. Text only: no colour, no wrapping, no output; that is the user
 //! interface's work. What a code means is in `entra-codes`.
 
-use crate::l10n::{Language, msg};
-use entra_codes::{Accepted, Entry, Evidence, Fixer, Guard, Guess, Lockout, Meaning, Retry, Text};
+use crate::text::{Text, text};
+use entra_codes::{
+    Accepted, Entry, Evidence, Facts, Fixer, Guard, Guess, Language, Lockout, Meaning, Retry, fill,
+};
 
-/// The words of an entry in the language of this process.
-pub(crate) fn text(entry: &Entry) -> &'static Text {
-    entry.text(match Language::current() {
-        Language::English => entra_codes::Language::English,
-        Language::Japanese => entra_codes::Language::Japanese,
+/// One of the texts of an entry, with the facts of the profile filled in.
+fn words(
+    entry: &Entry,
+    facts: &Facts<'_>,
+    which: impl Fn(&'static entra_codes::Text) -> &'static str,
+) -> Text {
+    let filled = |language| fill(which(entry.text(language)), facts);
+    Text::translated(filled(Language::English), filled(Language::Japanese))
+}
+
+/// Why it happens to a password grant.
+pub(crate) fn cause(entry: &Entry, facts: &Facts<'_>) -> Text {
+    words(entry, facts, |text| &text.cause)
+}
+
+/// The next steps, in their order.
+pub(crate) fn steps<'a>(
+    entry: &'a Entry,
+    facts: &'a Facts<'_>,
+) -> impl Iterator<Item = Text> + use<'a> {
+    (0..entry.text(Language::English).todo.len()).map(move |at| {
+        words(entry, facts, |text| {
+            text.todo.get(at).map_or("", String::as_str)
+        })
     })
 }
 
-/// What an answer is, in a few words in the language of this process: no full stop.
-pub(crate) fn meaning(meaning: Meaning) -> String {
+/// What an answer is, in a few words: no full stop.
+pub(crate) fn meaning(meaning: Meaning) -> Text {
     match meaning {
-        Meaning::Known(entry) => text(entry).title.clone(),
+        Meaning::Known(entry) => title(entry),
         Meaning::Guessed(probably) => guess(probably),
     }
 }
 
-fn guess(guess: Guess) -> String {
+fn title(entry: &Entry) -> Text {
+    words(entry, &Facts::default(), |text| &text.title)
+}
+
+fn guess(guess: Guess) -> Text {
     match guess {
-        Guess::Interactive => msg!("explain-guess-interactive"),
-        Guess::Policy => msg!("explain-guess-policy"),
-        Guess::NoConsent => msg!("explain-guess-no-consent"),
-        Guess::PasswordExpired => msg!("explain-guess-password-expired"),
-        Guess::Device => msg!("explain-guess-device"),
-        Guess::TooManyRequests => msg!("explain-guess-too-many-requests"),
-        Guess::Grant => msg!("explain-guess-grant"),
-        Guess::Client => msg!("explain-guess-client"),
-        Guess::InteractiveOrConsent => msg!("explain-guess-interactive-or-consent"),
-        Guess::Service => msg!("explain-guess-service"),
-        Guess::Application => msg!("explain-guess-application"),
-        Guess::Scope => msg!("explain-guess-scope"),
-        Guess::Request => msg!("explain-guess-request"),
-        Guess::Unreadable => msg!("explain-guess-unreadable"),
-        Guess::Other => msg!("explain-guess-other"),
+        Guess::Interactive => text!("explain-guess-interactive"),
+        Guess::Policy => text!("explain-guess-policy"),
+        Guess::NoConsent => text!("explain-guess-no-consent"),
+        Guess::PasswordExpired => text!("explain-guess-password-expired"),
+        Guess::Device => text!("explain-guess-device"),
+        Guess::TooManyRequests => text!("explain-guess-too-many-requests"),
+        Guess::Grant => text!("explain-guess-grant"),
+        Guess::Client => text!("explain-guess-client"),
+        Guess::InteractiveOrConsent => text!("explain-guess-interactive-or-consent"),
+        Guess::Service => text!("explain-guess-service"),
+        Guess::Application => text!("explain-guess-application"),
+        Guess::Scope => text!("explain-guess-scope"),
+        Guess::Request => text!("explain-guess-request"),
+        Guess::Unreadable => text!("explain-guess-unreadable"),
+        Guess::Other => text!("explain-guess-other"),
     }
 }
 
 /// The explanation of an entry, line by line. `code` is the number that was asked for; it may lie
 /// inside a range.
-pub(crate) fn render(entry: &Entry, code: u32) -> Vec<String> {
-    let text = text(entry);
-    let mut lines = vec![msg!("explain-title", code = code, title = text.title)];
+pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
+    let nothing = Facts::default();
+    let mut lines = vec![text!("explain-title", code = code, title = title(entry))];
     if entry.first != entry.last {
-        lines.push(msg!(
+        lines.push(text!(
             "explain-range",
             first = entry.first,
             last = entry.last
         ));
     }
-    lines.push(msg!("explain-why", cause = text.cause));
-    lines.push(msg!("explain-password", state = password(entry.accepted)));
+    lines.push(text!("explain-why", cause = cause(entry, &nothing)));
+    lines.push(text!("explain-password", state = password(entry.accepted)));
     let who = entry
         .fix
         .iter()
         .copied()
         .map(who)
-        .reduce(|one, other| msg!("explain-who-both", one = one, other = other));
-    lines.push(msg!("explain-who", who = who.unwrap_or_default()));
-    lines.push(msg!("explain-repeated", answer = repeated(entry.retry)));
-    lines.push(msg!("explain-lock", answer = locks(entry.lock)));
-    lines.push(msg!("explain-does", what = does(entry.guard)));
-    lines.push(msg!("explain-to-do"));
-    let steps = text.todo.iter().enumerate();
-    lines.extend(steps.map(|(index, step)| format!("  {}. {step}", index + 1)));
+        .reduce(|one, other| text!("explain-who-both", one = one, other = other));
+    lines.push(text!(
+        "explain-who",
+        who = who.unwrap_or_else(|| Text::words(""))
+    ));
+    lines.push(text!("explain-repeated", answer = repeated(entry.retry)));
+    lines.push(text!("explain-lock", answer = locks(entry.lock)));
+    lines.push(text!("explain-does", what = does(entry.guard)));
+    lines.push(text!("explain-to-do"));
+    lines.extend(numbered(steps(entry, &nothing)));
     let source = known_from(entry.evidence);
-    lines.push(match text.note.as_str() {
-        "" => msg!("explain-known", source = source),
-        note => msg!("explain-known-but", source = source, note = note),
+    lines.push(if entry.text(Language::English).note.is_empty() {
+        text!("explain-known", source = source)
+    } else {
+        let note = words(entry, &nothing, |text| &text.note);
+        text!("explain-known-but", source = source, note = note)
     });
     lines
 }
 
 /// The explanation of a number that the table does not have.
-pub(crate) fn render_unknown(code: u32) -> Vec<String> {
-    vec![
-        msg!(
+pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
+    let mut lines = vec![
+        text!(
             "explain-title",
             code = code,
-            title = msg!("explain-unknown")
+            title = text!("explain-unknown")
         ),
-        msg!("explain-does", what = msg!("explain-unknown-does")),
-        msg!("explain-to-do"),
-        format!("  1. {}", msg!("explain-unknown-look-up", code = code)),
-        format!("  2. {}", msg!("explain-unknown-ids")),
-        format!("  3. {}", msg!("explain-unknown-retry")),
-    ]
+        text!("explain-does", what = text!("explain-unknown-does")),
+        text!("explain-to-do"),
+    ];
+    lines.extend(numbered([
+        text!("explain-unknown-look-up", code = code),
+        text!("explain-unknown-ids"),
+        text!("explain-unknown-retry"),
+    ]));
+    lines
 }
 
-fn password(accepted: Accepted) -> String {
+fn numbered(steps: impl IntoIterator<Item = Text>) -> impl Iterator<Item = Text> {
+    (1..)
+        .zip(steps)
+        .map(|(number, step)| Text::joined([Text::words(format!("  {number}. ")), step], ""))
+}
+
+fn password(accepted: Accepted) -> Text {
     match accepted {
-        Accepted::Yes => msg!("explain-password-right"),
-        Accepted::No => msg!("explain-password-wrong"),
-        Accepted::NotJudged => msg!("explain-password-not-judged"),
-        Accepted::Unknown => msg!("explain-password-unknown"),
+        Accepted::Yes => text!("explain-password-right"),
+        Accepted::No => text!("explain-password-wrong"),
+        Accepted::NotJudged => text!("explain-password-not-judged"),
+        Accepted::Unknown => text!("explain-password-unknown"),
     }
 }
 
-fn who(fixer: Fixer) -> String {
+fn who(fixer: Fixer) -> Text {
     match fixer {
-        Fixer::User => msg!("explain-who-user"),
-        Fixer::AppOwner => msg!("explain-who-owner"),
-        Fixer::TenantAdmin => msg!("explain-who-admin"),
-        Fixer::Wait => msg!("explain-who-wait"),
+        Fixer::User => text!("explain-who-user"),
+        Fixer::AppOwner => text!("explain-who-owner"),
+        Fixer::TenantAdmin => text!("explain-who-admin"),
+        Fixer::Wait => text!("explain-who-wait"),
     }
 }
 
-fn repeated(retry: Retry) -> String {
+fn repeated(retry: Retry) -> Text {
     match retry {
-        Retry::Never => msg!("explain-repeated-never"),
-        Retry::Once => msg!("explain-repeated-once"),
-        Retry::AfterDelay => msg!("explain-repeated-after-delay"),
-        Retry::ByUser => msg!("explain-repeated-by-user"),
+        Retry::Never => text!("explain-repeated-never"),
+        Retry::Once => text!("explain-repeated-once"),
+        Retry::AfterDelay => text!("explain-repeated-after-delay"),
+        Retry::ByUser => text!("explain-repeated-by-user"),
     }
 }
 
-fn locks(lock: Lockout) -> String {
+fn locks(lock: Lockout) -> Text {
     match lock {
-        Lockout::Yes => msg!("explain-lock-yes"),
-        Lockout::No => msg!("explain-lock-no"),
-        Lockout::Unknown => msg!("explain-lock-unknown"),
+        Lockout::Yes => text!("explain-lock-yes"),
+        Lockout::No => text!("explain-lock-no"),
+        Lockout::Unknown => text!("explain-lock-unknown"),
     }
 }
 
-fn does(guard: Guard) -> String {
+fn does(guard: Guard) -> Text {
     match guard {
-        Guard::Pace => msg!("explain-does-pace"),
-        Guard::Slow => msg!("explain-does-slow"),
-        Guard::CoolDown => msg!("explain-does-cool-down"),
-        Guard::LatchClientSecret => msg!("explain-does-latch-client-secret"),
-        Guard::LatchPassword => msg!("explain-does-latch-password"),
+        Guard::Pace => text!("explain-does-pace"),
+        Guard::Slow => text!("explain-does-slow"),
+        Guard::CoolDown => text!("explain-does-cool-down"),
+        Guard::LatchClientSecret => text!("explain-does-latch-client-secret"),
+        Guard::LatchPassword => text!("explain-does-latch-password"),
     }
 }
 
-fn known_from(evidence: Evidence) -> String {
+fn known_from(evidence: Evidence) -> Text {
     match evidence {
-        Evidence::Documented => msg!("explain-known-documented"),
-        Evidence::Source => msg!("explain-known-source"),
-        Evidence::Recorded => msg!("explain-known-recorded"),
-        Evidence::Community => msg!("explain-known-community"),
-        Evidence::Inferred => msg!("explain-known-inferred"),
+        Evidence::Documented => text!("explain-known-documented"),
+        Evidence::Source => text!("explain-known-source"),
+        Evidence::Recorded => text!("explain-known-recorded"),
+        Evidence::Community => text!("explain-known-community"),
+        Evidence::Inferred => text!("explain-known-inferred"),
     }
 }
 

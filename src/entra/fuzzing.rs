@@ -89,7 +89,16 @@ fn refused(reply: &Reply, refusal: Refusal) {
     let clean = refusal.without_echo(repeats);
     let error = clean.explain(&facts);
     is_well_said(&error);
-    let said = format!("{} {}", error.message, error.hints.join(" "));
+    let said = format!(
+        "{} {}",
+        error.message.english(),
+        error
+            .hints
+            .iter()
+            .map(crate::text::Text::english)
+            .collect::<Vec<_>>()
+            .join(" ")
+    );
     for coat in [
         PASSWORD,
         "Tr0ub4dor%20%26",

@@ -12,7 +12,6 @@ use super::proxy::ProxySettings;
 use super::roots::{RootSettings, Roots};
 use super::{BeforeFirstByte, Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -140,7 +139,7 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
 /// An address of an endpoint.
 pub(super) fn url(text: &str) -> Result<Url, TransportFault> {
     text.parse()
-        .map_err(|_| TransportFault::not_sent(Cause::Broken(msg!("entra-no-https-host"))))
+        .map_err(|_| TransportFault::not_sent(Cause::NoHost))
 }
 
 /// Connects, sends one request and waits for the head of the answer.
@@ -150,7 +149,7 @@ pub(super) async fn exchange(
     settings: &NetworkSettings,
     limit: Limit,
 ) -> Result<Response, Cause> {
-    let no_host = || Cause::Broken(msg!("entra-no-https-host"));
+    let no_host = || Cause::NoHost;
     let url = request.url();
     let target = url
         .host_str()

@@ -23,7 +23,7 @@ pub mod wire;
 pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::{Wrong, odd_answer_error};
 pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
-pub use refusal::{Refusal, ids_in_words};
+pub use refusal::{Refusal, correlation_id, ids_in_words};
 pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots};
 pub use tls::TlsFault;
 pub use transport::{Cause, ProxyFault, Stage, TransportFault};

@@ -2,7 +2,7 @@
 
 use super::wire::Odd;
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 
 /// What is wrong with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,18 +31,18 @@ pub enum Wrong {
 
 impl Wrong {
     /// What it is, for a sentence about the answer.
-    pub fn words(self) -> String {
+    pub fn words(self) -> Text {
         match self {
-            Self::Redirect => msg!("entra-answer-redirect"),
-            Self::Empty => msg!("entra-answer-empty"),
-            Self::NotJson => msg!("entra-answer-not-json"),
-            Self::NoWord => msg!("entra-answer-no-word"),
-            Self::NotLabelled => msg!("entra-answer-not-labelled"),
-            Self::NoToken => msg!("entra-answer-no-token"),
-            Self::EmptyToken => msg!("entra-answer-empty-token"),
-            Self::BadCharacters => msg!("entra-answer-bad-characters"),
-            Self::NotBearer => msg!("entra-answer-not-bearer"),
-            Self::Ended => msg!("entra-answer-ended"),
+            Self::Redirect => text!("entra-answer-redirect"),
+            Self::Empty => text!("entra-answer-empty"),
+            Self::NotJson => text!("entra-answer-not-json"),
+            Self::NoWord => text!("entra-answer-no-word"),
+            Self::NotLabelled => text!("entra-answer-not-labelled"),
+            Self::NoToken => text!("entra-answer-no-token"),
+            Self::EmptyToken => text!("entra-answer-empty-token"),
+            Self::BadCharacters => text!("entra-answer-bad-characters"),
+            Self::NotBearer => text!("entra-answer-not-bearer"),
+            Self::Ended => text!("entra-answer-ended"),
         }
     }
 }
@@ -52,26 +52,26 @@ pub fn odd_answer_error(odd: &Odd, host: &str) -> Error {
     let (status, answer) = (odd.status, odd.reason.words());
     let (message, hint) = match status {
         429 => {
-            let message = msg!(
+            let message = text!(
                 "entra-odd-throttled",
                 host = host,
                 status = status,
                 answer = answer
             );
-            (message, msg!("entra-odd-throttled-wait"))
+            (message, text!("entra-odd-throttled-wait"))
         }
         408 | 500..=599 => {
-            let message = msg!(
+            let message = text!(
                 "entra-odd-fault",
                 host = host,
                 status = status,
                 answer = answer
             );
-            (message, msg!("entra-odd-fault-later"))
+            (message, text!("entra-odd-fault-later"))
         }
         _ => (
-            msg!("entra-odd", host = host, status = status, answer = answer),
-            msg!("entra-odd-look"),
+            text!("entra-odd", host = host, status = status, answer = answer),
+            text!("entra-odd-look"),
         ),
     };
     Error::new(Kind::Network, message).hint(hint)

@@ -10,7 +10,7 @@
 //! in capitals first; `NO_PROXY` takes hosts out. An empty variable counts as not set.
 
 use super::no_proxy;
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::Authority;
@@ -54,10 +54,10 @@ pub enum Setting {
 
 impl Setting {
     /// For a sentence.
-    pub fn words(self) -> String {
+    pub fn words(self) -> Text {
         match self {
-            Self::Variable(name) => name.to_owned(),
-            Self::System => msg!("entra-system-settings"),
+            Self::Variable(name) => Text::words(name),
+            Self::System => text!("entra-system-settings"),
         }
     }
 }
@@ -140,26 +140,26 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    fn words(&self) -> String {
+    fn words(&self) -> Text {
         match self {
-            Self::NotText => msg!("entra-setting-not-text"),
-            Self::ControlCharacter => msg!("entra-setting-control"),
-            Self::Blank => msg!("entra-setting-blank"),
-            Self::Quoted => msg!("entra-setting-quoted"),
-            Self::Character => msg!("entra-setting-character"),
-            Self::Scheme(scheme) => msg!("entra-setting-scheme", scheme = scheme),
-            Self::NoHost => msg!("entra-setting-no-host"),
-            Self::Port => msg!("entra-setting-port"),
-            Self::Rest => msg!("entra-setting-rest"),
-            Self::NoAddress => msg!("entra-setting-no-address"),
+            Self::NotText => text!("entra-setting-not-text"),
+            Self::ControlCharacter => text!("entra-setting-control"),
+            Self::Blank => text!("entra-setting-blank"),
+            Self::Quoted => text!("entra-setting-quoted"),
+            Self::Character => text!("entra-setting-character"),
+            Self::Scheme(scheme) => text!("entra-setting-scheme", scheme = scheme),
+            Self::NoHost => text!("entra-setting-no-host"),
+            Self::Port => text!("entra-setting-port"),
+            Self::Rest => text!("entra-setting-rest"),
+            Self::NoAddress => text!("entra-setting-no-address"),
         }
     }
 }
 
 impl BadSetting {
     /// What happened.
-    pub fn words(&self) -> String {
-        msg!(
+    pub fn words(&self) -> Text {
+        text!(
             "entra-setting-unusable",
             setting = self.setting.words(),
             flaw = self.flaw.words()
@@ -167,22 +167,22 @@ impl BadSetting {
     }
 
     /// What to do.
-    pub fn steps(&self) -> Vec<String> {
+    pub fn steps(&self) -> Vec<Text> {
         let setting = self.setting.words();
         match (self.setting, &self.flaw) {
-            (Setting::System, _) => vec![msg!("entra-setting-in-variable")],
+            (Setting::System, _) => vec![text!("entra-setting-in-variable")],
             (Setting::Variable(name), _) if EXCEPTING.contains(&name) => {
-                vec![msg!("entra-setting-correct-list", setting = setting)]
+                vec![text!("entra-setting-correct-list", setting = setting)]
             }
             (_, Flaw::Scheme(_)) => {
                 vec![
-                    msg!("entra-setting-http-proxy", setting = setting),
-                    msg!("entra-setting-unset", setting = setting),
+                    text!("entra-setting-http-proxy", setting = setting),
+                    text!("entra-setting-unset", setting = setting),
                 ]
             }
             _ => vec![
-                msg!("entra-setting-correct", setting = setting),
-                msg!("entra-setting-unset", setting = setting),
+                text!("entra-setting-correct", setting = setting),
+                text!("entra-setting-unset", setting = setting),
             ],
         }
     }
@@ -367,7 +367,7 @@ mod tests {
             Way::Direct => None,
             Way::Through(proxy) => Some(format!(
                 "{} {} {}",
-                proxy.name.from.words(),
+                proxy.name.from.words().english(),
                 proxy.tls,
                 proxy.name.address
             )),
@@ -422,7 +422,7 @@ mod tests {
             };
             assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
             assert!(
-                !format!("{} {:?}", bad.words(), bad.steps()).contains("hunter"),
+                !format!("{} {:?}", bad.words().english(), bad.steps()).contains("hunter"),
                 "{value}"
             );
         }

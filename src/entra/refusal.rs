@@ -4,8 +4,9 @@
 
 use super::explain;
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use entra_codes::{Facts, Judgement};
+use uuid::Uuid;
 
 /// The most characters of the service's own words that are shown.
 const SHOWN: usize = 400;
@@ -22,20 +23,28 @@ const TRACE: &str = "trace id";
 const CORRELATION: &str = "correlation id";
 const TIME: &str = "time";
 
+/// The correlation id in what [`Refusal::ids`] gave.
+pub fn correlation_id(ids: &str) -> Option<Uuid> {
+    let id = ids
+        .split(", ")
+        .find_map(|part| part.strip_prefix(CORRELATION))?;
+    id.trim_start().parse().ok()
+}
+
 /// What [`Refusal::ids`] gave, for a person.
-pub fn ids_in_words(ids: &str) -> String {
+pub fn ids_in_words(ids: &str) -> Text {
     let value = |part: &str, name: &str| Some(part.strip_prefix(name)?.trim_start().to_owned());
     let words = |part: &str| {
-        let trace = value(part, TRACE).map(|id| msg!("entra-trace-id", id = id));
+        let trace = value(part, TRACE).map(|id| text!("entra-trace-id", id = id));
         let correlation =
-            || value(part, CORRELATION).map(|id| msg!("entra-correlation-id", id = id));
-        let time = || value(part, TIME).map(|time| msg!("entra-time", time = time));
+            || value(part, CORRELATION).map(|id| text!("entra-correlation-id", id = id));
+        let time = || value(part, TIME).map(|time| text!("entra-time", time = time));
         trace
             .or_else(correlation)
             .or_else(time)
-            .unwrap_or_else(|| part.to_owned())
+            .unwrap_or_else(|| Text::words(part))
     };
-    ids.split(", ").map(words).collect::<Vec<_>>().join(", ")
+    Text::joined(ids.split(", ").map(words), ", ")
 }
 
 /// An OAuth error answer, judged.
@@ -156,56 +165,47 @@ impl Refusal {
         } else {
             Kind::SignIn
         };
-        let mut lines = vec![format!(
-            "{}: {}",
-            self.label(),
-            explain::meaning(judgement.meaning)
+        let label = Text::words(self.label());
+        let mut lines = vec![Text::joined(
+            [label, explain::meaning(judgement.meaning)],
+            ": ",
         )];
-        lines.extend(
-            judgement
-                .entry
-                .map(|entry| entra_codes::fill(&explain::text(entry).cause, facts)),
-        );
+        lines.extend(judgement.entry.map(|entry| explain::cause(entry, facts)));
         let about_scopes = judgement
             .entry
             .is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
         if let Some(scope) = facts.scope
             && about_scopes
         {
-            lines.push(msg!("entra-asked", scope = scope));
+            lines.push(text!("entra-asked", scope = scope));
         }
         // The service's own words name what no table can know: the scope, the resource, the
         // parameter.
-        let text = match self.text.as_str() {
-            LEFT_OUT => msg!("entra-left-out"),
-            NOT_SEARCHED => msg!("entra-not-searched"),
-            text => text.chars().take(SHOWN).collect(),
+        let said = match self.text.as_str() {
+            "" => None,
+            LEFT_OUT => Some(text!("entra-left-out")),
+            NOT_SEARCHED => Some(text!("entra-not-searched")),
+            text => Some(Text::words(text.chars().take(SHOWN).collect::<String>())),
         };
-        lines.extend(
-            Some(&text)
-                .filter(|text| !text.is_empty())
-                .map(|text| msg!("entra-says", text = text)),
-        );
-        let ids = ids_in_words(&self.ids());
-        lines.extend(Some(&ids).filter(|ids| !ids.is_empty()).cloned());
-        let mut error = Error::new(kind, lines.join("\n"));
+        lines.extend(said.map(|said| text!("entra-says", text = said)));
+        let ids = self.ids();
+        if !ids.is_empty() {
+            lines.push(ids_in_words(&ids));
+        }
+        let mut error =
+            Error::new(kind, Text::joined(lines, "\n")).correlated(correlation_id(&self.ids()));
         if let Some(entry) = judgement.entry {
-            error = error.hints(
-                explain::text(entry)
-                    .todo
-                    .iter()
-                    .map(|step| entra_codes::fill(step, facts)),
-            );
+            error = error.hints(explain::steps(entry, facts));
         }
         match judgement.code {
-            Some(code) => error.hint(msg!("entra-more", code = code)),
-            None if kind == Kind::Network => error.hint(msg!("entra-service-fault")),
+            Some(code) => error.hint(text!("entra-more", code = code)),
+            None if kind == Kind::Network => error.hint(text!("entra-service-fault")),
             None if ids.is_empty() => error
-                .hint(msg!("entra-look-up"))
-                .hint(msg!("entra-when-gone")),
+                .hint(text!("entra-look-up"))
+                .hint(text!("entra-when-gone")),
             None => error
-                .hint(msg!("entra-give-ids"))
-                .hint(msg!("entra-when-gone")),
+                .hint(text!("entra-give-ids"))
+                .hint(text!("entra-when-gone")),
         }
     }
 }

@@ -7,8 +7,8 @@
 
 use super::Cause;
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
+use crate::text::{Text, text};
 use rustls_platform_verifier::BuilderVerifierExt;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -62,22 +62,22 @@ pub enum BadBlock {
 
 impl BadRoots {
     /// Why, for a sentence about the file.
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Text {
         let Self::Block(number, line, why) = self else {
             return match self {
-                Self::Utf16 => msg!("entra-roots-utf16"),
-                Self::Binary => msg!("entra-roots-binary"),
-                _ => msg!("entra-no-certificate"),
+                Self::Utf16 => text!("entra-roots-utf16"),
+                Self::Binary => text!("entra-roots-binary"),
+                _ => text!("entra-no-certificate"),
             };
         };
         let why = match why {
-            BadBlock::Start => msg!("entra-roots-start"),
-            BadBlock::End => msg!("entra-roots-end"),
-            BadBlock::Encoding => msg!("entra-roots-base64"),
-            BadBlock::NoCertificate => msg!("entra-roots-no-certificate"),
-            BadBlock::Label(label) => msg!("entra-roots-label", label = label),
+            BadBlock::Start => text!("entra-roots-start"),
+            BadBlock::End => text!("entra-roots-end"),
+            BadBlock::Encoding => text!("entra-roots-base64"),
+            BadBlock::NoCertificate => text!("entra-roots-no-certificate"),
+            BadBlock::Label(label) => text!("entra-roots-label", label = label),
         };
-        msg!("entra-roots-block", number = number, line = line, why = why)
+        text!("entra-roots-block", number = number, line = line, why = why)
     }
 }
 
@@ -206,13 +206,13 @@ pub struct BadRootSetting {
     /// Which file or directory, as text.
     pub place: String,
     /// Why.
-    pub why: String,
+    pub why: Text,
 }
 
 impl BadRootSetting {
     /// What happened.
-    pub fn words(&self) -> String {
-        msg!(
+    pub fn words(&self) -> Text {
+        text!(
             "entra-roots-variable",
             variable = self.variable,
             place = self.place,
@@ -221,10 +221,10 @@ impl BadRootSetting {
     }
 
     /// What to do.
-    pub fn steps(&self) -> Vec<String> {
+    pub fn steps(&self) -> Vec<Text> {
         vec![
-            msg!("entra-roots-correct", variable = self.variable),
-            msg!("entra-enrol-roots"),
+            text!("entra-roots-correct", variable = self.variable),
+            text!("entra-enrol-roots"),
         ]
     }
 }
@@ -282,17 +282,17 @@ fn bad_file(path: &Path) -> Option<BadRootSetting> {
 }
 
 /// `None` if the file holds a root.
-fn why_no_roots(path: &Path) -> Option<String> {
+fn why_no_roots(path: &Path) -> Option<Text> {
     if path.as_os_str().is_empty() {
-        return Some(msg!("entra-roots-empty-variable"));
+        return Some(text!("entra-roots-empty-variable"));
     }
     let read = || os::read_bounded(&mut os::open_file(path)?, BUNDLE_LIMIT);
     match read() {
         Err(error) => Some(io_reason(&error)),
-        Ok(bytes) if bytes.is_empty() => Some(msg!("entra-roots-empty-file")),
+        Ok(bytes) if bytes.is_empty() => Some(text!("entra-roots-empty-file")),
         Ok(bytes) => CertificateDer::pem_slice_iter(&bytes)
             .all(|block| block.is_err())
-            .then(|| msg!("entra-no-certificate")),
+            .then(|| text!("entra-no-certificate")),
     }
 }
 
@@ -320,7 +320,7 @@ fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
     first.or_else(|| {
         bad(
             value.to_string_lossy().into_owned(),
-            msg!("entra-roots-none-in-directory"),
+            text!("entra-roots-none-in-directory"),
         )
     })
 }

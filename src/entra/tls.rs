@@ -2,8 +2,8 @@
 //! each. Pure.
 
 use crate::clock::rfc3339;
-use crate::l10n::{duration_text, msg};
 use crate::os;
+use crate::text::{Text, text};
 use std::error::Error;
 use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
@@ -30,7 +30,7 @@ pub enum TlsFault {
     /// A signature does not fit, or is made in a way that is not accepted.
     BadSignature,
     /// It cannot be used, for this reason of the library.
-    BadCertificate(String),
+    BadCertificate(Text),
     /// No version, cipher or key exchange in common: TLS 1.2 and 1.3 are spoken.
     NothingInCommon,
     /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the
@@ -61,7 +61,7 @@ impl TlsFault {
         match error {
             rustls::Error::InvalidCertificate(certificate) => Self::of_certificate(certificate),
             rustls::Error::NoCertificatesPresented => {
-                Self::BadCertificate(msg!("entra-tls-none-presented"))
+                Self::BadCertificate(text!("entra-tls-none-presented"))
             }
             rustls::Error::PeerIncompatible(
                 PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -100,8 +100,8 @@ impl TlsFault {
             | C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,
             // The verifier of the platform has a type of its own for it, which it does not export.
             C::Other(other) if other.to_string().contains("invalid extensions") => Self::OtherUse,
-            C::Other(other) => Self::BadCertificate(other.to_string()),
-            other => Self::BadCertificate(other.to_string()),
+            C::Other(other) => Self::BadCertificate(Text::words(shown(&other.to_string()))),
+            other => Self::BadCertificate(Text::words(shown(&other.to_string()))),
         }
     }
 
@@ -118,75 +118,77 @@ impl TlsFault {
     }
 
     /// Why, to be put after "no trusted TLS connection to ...:".
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(&self) -> Text {
         match self {
             Self::Expired(Some((end, now))) => {
-                msg!(
+                text!(
                     "entra-tls-expired-at",
                     end = local(*end),
-                    ago = duration_text(now.saturating_sub(*end))
+                    ago = Text::span(now.saturating_sub(*end))
                 )
             }
-            Self::Expired(None) => msg!("entra-tls-expired"),
+            Self::Expired(None) => text!("entra-tls-expired"),
             Self::NotYetValid(Some((start, now))) => {
-                msg!(
+                text!(
                     "entra-tls-not-yet-at",
                     start = local(*start),
-                    left = duration_text(start.saturating_sub(*now))
+                    left = Text::span(start.saturating_sub(*now))
                 )
             }
-            Self::NotYetValid(None) => msg!("entra-tls-not-yet"),
-            Self::OtherName(names) if names.is_empty() => msg!("entra-tls-other-name"),
-            Self::OtherName(names) => msg!("entra-tls-other-names", names = listed(names)),
-            Self::UnknownIssuer => msg!("entra-tls-issuer"),
-            Self::OtherUse => msg!("entra-tls-use"),
-            Self::Revoked => msg!("entra-tls-revoked"),
-            Self::RevocationUnknown => msg!("entra-tls-revocation-unknown"),
-            Self::BadSignature => msg!("entra-tls-signature"),
+            Self::NotYetValid(None) => text!("entra-tls-not-yet"),
+            Self::OtherName(names) if names.is_empty() => text!("entra-tls-other-name"),
+            Self::OtherName(names) => text!("entra-tls-other-names", names = listed(names)),
+            Self::UnknownIssuer => text!("entra-tls-issuer"),
+            Self::OtherUse => text!("entra-tls-use"),
+            Self::Revoked => text!("entra-tls-revoked"),
+            Self::RevocationUnknown => text!("entra-tls-revocation-unknown"),
+            Self::BadSignature => text!("entra-tls-signature"),
             Self::BadCertificate(reason) => {
-                msg!("entra-tls-bad-certificate", reason = shown(reason))
+                text!("entra-tls-bad-certificate", reason = reason)
             }
-            Self::NothingInCommon => msg!("entra-tls-nothing-in-common"),
-            Self::NothingAgreed => msg!("entra-tls-nothing-agreed"),
-            Self::NotTls => msg!("entra-tls-not-tls"),
-            Self::WantsCertificate => msg!("entra-tls-wants-certificate"),
-            Self::NameUnknownThere => msg!("entra-tls-name-unknown"),
-            Self::Alert(alert) => msg!("entra-tls-alert", alert = alert),
-            Self::Other(reason) => shown(reason),
+            Self::NothingInCommon => text!("entra-tls-nothing-in-common"),
+            Self::NothingAgreed => text!("entra-tls-nothing-agreed"),
+            Self::NotTls => text!("entra-tls-not-tls"),
+            Self::WantsCertificate => text!("entra-tls-wants-certificate"),
+            Self::NameUnknownThere => text!("entra-tls-name-unknown"),
+            Self::Alert(alert) => text!("entra-tls-alert", alert = alert),
+            Self::Other(reason) => Text::words(shown(reason)),
         }
     }
 
     /// What to do, best first.
-    pub(super) fn steps(&self) -> Vec<String> {
+    pub(super) fn steps(&self) -> Vec<Text> {
         match self {
-            Self::Expired(_) => vec![msg!("entra-tls-renew"), msg!("entra-check-clock")],
+            Self::Expired(_) => vec![text!("entra-tls-renew"), text!("entra-check-clock")],
             Self::NotYetValid(_) => {
-                vec![msg!("entra-check-clock"), msg!("entra-tls-wait-or-renew")]
+                vec![text!("entra-check-clock"), text!("entra-tls-wait-or-renew")]
             }
             Self::OtherName(_) | Self::NameUnknownThere => {
-                vec![msg!("entra-tls-check-name"), msg!("entra-inspected")]
+                vec![text!("entra-tls-check-name"), text!("entra-inspected")]
             }
-            Self::UnknownIssuer => vec![msg!("entra-inspected"), msg!("entra-tls-look-at-issuer")],
-            Self::OtherUse => vec![msg!("entra-tls-server-use")],
-            Self::Revoked => vec![msg!("entra-tls-replace"), msg!("entra-tls-do-not-trust")],
-            Self::RevocationUnknown => vec![msg!("entra-tls-let-revocation-through")],
+            Self::UnknownIssuer => {
+                vec![text!("entra-inspected"), text!("entra-tls-look-at-issuer")]
+            }
+            Self::OtherUse => vec![text!("entra-tls-server-use")],
+            Self::Revoked => vec![text!("entra-tls-replace"), text!("entra-tls-do-not-trust")],
+            Self::RevocationUnknown => vec![text!("entra-tls-let-revocation-through")],
             Self::BadSignature => {
                 vec![
-                    msg!("entra-tls-another-root"),
-                    msg!("entra-tls-replace"),
-                    msg!("entra-inspected"),
+                    text!("entra-tls-another-root"),
+                    text!("entra-tls-replace"),
+                    text!("entra-inspected"),
                 ]
             }
-            Self::BadCertificate(_) => vec![msg!("entra-tls-replace"), msg!("entra-inspected")],
-            Self::NothingInCommon => vec![msg!("entra-tls-switch-on"), msg!("entra-inspected")],
+            Self::BadCertificate(_) => vec![text!("entra-tls-replace"), text!("entra-inspected")],
+            Self::NothingInCommon => vec![text!("entra-tls-switch-on"), text!("entra-inspected")],
             Self::NothingAgreed => vec![
-                msg!("entra-tls-no-client-certificate"),
-                msg!("entra-tls-look-between"),
+                text!("entra-tls-no-client-certificate"),
+                text!("entra-tls-look-between"),
             ],
-            Self::NotTls => vec![msg!("entra-tls-check-port")],
-            Self::WantsCertificate => vec![msg!("entra-tls-no-client-certificate")],
+            Self::NotTls => vec![text!("entra-tls-check-port")],
+            Self::WantsCertificate => vec![text!("entra-tls-no-client-certificate")],
             Self::Alert(_) | Self::Other(_) => {
-                vec![msg!("entra-tls-look-between"), msg!("entra-inspected")]
+                vec![text!("entra-tls-look-between"), text!("entra-inspected")]
             }
         }
     }
@@ -321,7 +323,7 @@ mod tests {
             let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
             assert_eq!(TlsFault::find(&wrapped), Some(fault.clone()), "{wrapped}");
             assert!(
-                !fault.words().is_empty() && !fault.steps().is_empty(),
+                !fault.words().english().is_empty() && !fault.steps().is_empty(),
                 "{fault:?}"
             );
         }

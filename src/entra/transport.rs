@@ -4,7 +4,7 @@ use super::proxy::{BadSetting, ProxyName};
 use super::roots::BadRootSetting;
 use super::tls::TlsFault;
 use crate::error::{Error, Kind};
-use crate::l10n::{duration_text, msg};
+use crate::text::{Text, text};
 use std::time::Duration;
 
 /// How far the request got. Whatever came back, the password may have been judged once its first
@@ -22,6 +22,8 @@ pub enum Stage {
 /// What went wrong, as far as it can be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
+    /// The address has no host that https can reach.
+    NoHost,
     /// The name has no address.
     Name,
     /// No name server answered in time.
@@ -41,7 +43,7 @@ pub enum Cause {
     /// This system has no roots of trust; the variable that is to blame, if one is.
     SystemRoots(Option<BadRootSetting>),
     /// This machine gives no more file descriptors, threads or memory, in the system's words.
-    Exhausted(String),
+    Exhausted(Text),
     /// Anything else, in the library's words, which may be none: connection reset, not HTTP.
     Broken(String),
 }
@@ -89,23 +91,23 @@ impl ProxyFault {
         }
     }
 
-    fn words(&self, host: &str, proxy: &str) -> String {
+    fn words(&self, host: &str, proxy: &Text) -> Text {
         match self {
-            Self::Name => msg!("entra-proxy-no-name", proxy = proxy),
-            Self::Refused => msg!("entra-proxy-refused", proxy = proxy),
-            Self::Timeout(time) => msg!(
+            Self::Name => text!("entra-proxy-no-name", proxy = proxy),
+            Self::Refused => text!("entra-proxy-refused", proxy = proxy),
+            Self::Timeout(time) => text!(
                 "entra-proxy-timeout",
                 host = host,
                 proxy = proxy,
                 time = length(*time)
             ),
-            Self::Tls(fault) => msg!("entra-proxy-no-tls", proxy = proxy, reason = fault.words()),
+            Self::Tls(fault) => text!("entra-proxy-no-tls", proxy = proxy, reason = fault.words()),
             Self::Status {
                 status: 407,
                 had_credentials: false,
                 schemes,
             } => {
-                msg!(
+                text!(
                     "entra-proxy-wants-credentials",
                     proxy = proxy,
                     schemes = offered(schemes)
@@ -116,23 +118,23 @@ impl ProxyFault {
                 schemes,
                 ..
             } => {
-                msg!(
+                text!(
                     "entra-proxy-refuses-credentials",
                     proxy = proxy,
                     schemes = offered(schemes)
                 )
             }
-            Self::Status { status, .. } => msg!(
+            Self::Status { status, .. } => text!(
                 "entra-proxy-status",
                 host = host,
                 proxy = proxy,
                 status = status
             ),
             Self::Closed(detail) if detail.is_empty() => {
-                msg!("entra-proxy-closed", host = host, proxy = proxy)
+                text!("entra-proxy-closed", host = host, proxy = proxy)
             }
             Self::Closed(detail) => {
-                msg!(
+                text!(
                     "entra-proxy-closed-detail",
                     host = host,
                     proxy = proxy,
@@ -142,8 +144,8 @@ impl ProxyFault {
         }
     }
 
-    fn steps(&self, host: &str, setting: &str) -> Vec<String> {
-        let rules = || msg!("entra-proxy-check", setting = setting, host = host);
+    fn steps(&self, host: &str, setting: &Text) -> Vec<Text> {
+        let rules = || text!("entra-proxy-check", setting = setting, host = host);
         match self {
             Self::Status {
                 status: 407,
@@ -157,14 +159,14 @@ impl ProxyFault {
                         .any(|scheme| scheme.eq_ignore_ascii_case("basic"))
                 {
                     steps.push(if *had_credentials {
-                        msg!("entra-proxy-check-credentials", setting = setting)
+                        text!("entra-proxy-check-credentials", setting = setting)
                     } else {
-                        msg!("entra-proxy-give-credentials", setting = setting)
+                        text!("entra-proxy-give-credentials", setting = setting)
                     });
                 }
                 steps.extend([
-                    msg!("entra-proxy-basic-only"),
-                    msg!("entra-proxy-let-through", host = host),
+                    text!("entra-proxy-basic-only"),
+                    text!("entra-proxy-let-through", host = host),
                 ]);
                 steps
             }
@@ -172,13 +174,13 @@ impl ProxyFault {
                 status: 401 | 403 | 404 | 405 | 451,
                 ..
             } => {
-                vec![msg!("entra-proxy-let-through", host = host), rules()]
+                vec![text!("entra-proxy-let-through", host = host), rules()]
             }
             Self::Status {
                 status: 500..=599, ..
-            } => vec![msg!("entra-proxy-cannot-reach", host = host), rules()],
+            } => vec![text!("entra-proxy-cannot-reach", host = host), rules()],
             Self::Tls(fault) => fault.steps(),
-            _ => vec![rules(), msg!("entra-try-curl", host = host)],
+            _ => vec![rules(), text!("entra-try-curl", host = host)],
         }
     }
 }
@@ -202,7 +204,8 @@ impl TransportFault {
             | Cause::Timeout(_)
             | Cause::Broken(_) => true,
             Cause::Proxy(_, fault) => fault.may_pass(),
-            Cause::Tls(_)
+            Cause::NoHost
+            | Cause::Tls(_)
             | Cause::Setting(_)
             | Cause::TooLong
             | Cause::SystemRoots(_)
@@ -225,101 +228,103 @@ impl TransportFault {
         Error::new(self.kind(), self.words(host)).hints(self.next_steps(host))
     }
 
-    fn words(&self, host: &str) -> String {
+    fn words(&self, host: &str) -> Text {
         match &self.cause {
-            Cause::Name => msg!("entra-no-name", host = host),
-            Cause::SilentName => msg!("entra-silent-name", host = host),
-            Cause::Refused => msg!("entra-connection-refused", host = host),
+            Cause::NoHost => text!("entra-no-https-host"),
+            Cause::Name => text!("entra-no-name", host = host),
+            Cause::SilentName => text!("entra-silent-name", host = host),
+            Cause::Refused => text!("entra-connection-refused", host = host),
             Cause::Timeout(time) => match self.stage {
-                Stage::NotSent => msg!(
+                Stage::NotSent => text!(
                     "entra-no-connection-in-time",
                     host = host,
                     time = length(*time)
                 ),
                 Stage::Unanswered => {
-                    msg!("entra-no-answer-in-time", host = host, time = length(*time))
+                    text!("entra-no-answer-in-time", host = host, time = length(*time))
                 }
-                Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
+                Stage::CutOff(status) => text!("entra-cut-off", host = host, status = status),
             },
-            Cause::Tls(fault) => msg!("entra-no-tls", host = host, reason = fault.words()),
+            Cause::Tls(fault) => text!("entra-no-tls", host = host, reason = fault.words()),
             Cause::Proxy(proxy, fault) => fault.words(host, &at(proxy)),
             Cause::Setting(bad) => bad.words(),
-            Cause::TooLong => msg!("entra-too-long", host = host),
+            Cause::TooLong => text!("entra-too-long", host = host),
             Cause::SystemRoots(Some(bad)) => bad.words(),
-            Cause::SystemRoots(None) => msg!("entra-no-system-roots"),
-            Cause::Exhausted(reason) => msg!("entra-exhausted", host = host, reason = reason),
+            Cause::SystemRoots(None) => text!("entra-no-system-roots"),
+            Cause::Exhausted(reason) => text!("entra-exhausted", host = host, reason = reason),
             Cause::Broken(detail) => {
                 let fault = match self.stage {
-                    Stage::CutOff(status) => msg!("entra-cut-off", host = host, status = status),
-                    Stage::Unanswered => msg!("entra-closed", host = host),
-                    Stage::NotSent => msg!("entra-connection-failed", host = host),
+                    Stage::CutOff(status) => text!("entra-cut-off", host = host, status = status),
+                    Stage::Unanswered => text!("entra-closed", host = host),
+                    Stage::NotSent => text!("entra-connection-failed", host = host),
                 };
                 if detail.is_empty() {
                     fault
                 } else {
-                    msg!("entra-fault-with-detail", fault = fault, detail = detail)
+                    text!("entra-fault-with-detail", fault = fault, detail = detail)
                 }
             }
         }
     }
 
-    fn next_steps(&self, host: &str) -> Vec<String> {
-        let try_it = || msg!("entra-try-curl", host = host);
+    fn next_steps(&self, host: &str) -> Vec<Text> {
+        let try_it = || text!("entra-try-curl", host = host);
         match &self.cause {
-            Cause::Name => vec![msg!("entra-check-dns"), try_it()],
+            Cause::Name => vec![text!("entra-check-dns"), try_it()],
             Cause::SilentName => vec![
-                msg!("entra-silent-name-servers"),
-                msg!("entra-silent-name-proxy"),
+                text!("entra-silent-name-servers"),
+                text!("entra-silent-name-proxy"),
             ],
-            Cause::Refused => vec![msg!("entra-check-firewall"), try_it()],
+            Cause::Refused => vec![text!("entra-check-firewall"), try_it()],
             Cause::Timeout(time) => match (self.stage, longer(*time)) {
-                (Stage::NotSent, None) => vec![msg!("entra-check-firewall"), try_it()],
+                (Stage::NotSent, None) => vec![text!("entra-check-firewall"), try_it()],
                 (Stage::NotSent, Some(time)) => {
                     vec![
-                        msg!("entra-check-firewall"),
-                        msg!("entra-wait-longer", time = time),
+                        text!("entra-check-firewall"),
+                        text!("entra-wait-longer", time = time),
                         try_it(),
                     ]
                 }
-                (_, Some(time)) => vec![msg!("entra-wait-longer", time = time), try_it()],
+                (_, Some(time)) => vec![text!("entra-wait-longer", time = time), try_it()],
                 (_, None) => vec![try_it()],
             },
             Cause::Tls(fault) => fault.steps(),
             Cause::Proxy(proxy, fault) => fault.steps(host, &proxy.from.words()),
             Cause::Setting(bad) => bad.steps(),
-            Cause::TooLong => vec![msg!("entra-not-entra")],
+            Cause::TooLong => vec![text!("entra-not-entra")],
             Cause::SystemRoots(Some(bad)) => bad.steps(),
             Cause::SystemRoots(None) => {
-                vec![msg!("entra-install-roots"), msg!("entra-enrol-roots")]
+                vec![text!("entra-install-roots"), text!("entra-enrol-roots")]
             }
-            Cause::Exhausted(_) => vec![msg!("entra-raise-limits")],
-            Cause::Broken(_) => vec![msg!("entra-look-between"), try_it()],
+            Cause::Exhausted(_) => vec![text!("entra-raise-limits")],
+            Cause::NoHost => Vec::new(),
+            Cause::Broken(_) => vec![text!("entra-look-between"), try_it()],
         }
     }
 }
 
 /// A proxy for a sentence.
-fn at(proxy: &ProxyName) -> String {
-    msg!(
+fn at(proxy: &ProxyName) -> Text {
+    text!(
         "entra-at-proxy",
         proxy = proxy.address,
         setting = proxy.from.words()
     )
 }
 
-fn offered(schemes: &[String]) -> String {
+fn offered(schemes: &[String]) -> Text {
     if schemes.is_empty() {
-        msg!("entra-proxy-no-scheme")
+        text!("entra-proxy-no-scheme")
     } else {
-        schemes.join(", ")
+        Text::words(schemes.join(", "))
     }
 }
 
 /// How long was waited, rounded to seconds.
-fn length(time: Option<Duration>) -> String {
+fn length(time: Option<Duration>) -> Text {
     time.map_or_else(
-        || msg!("entra-time-of-system"),
-        |time| duration_text(rounded(time)),
+        || text!("entra-time-of-system"),
+        |time| Text::span(rounded(time)),
     )
 }
 

@@ -2,7 +2,7 @@
 //! printed or believed.
 
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::text::text;
 
 /// Whole names. Shells and systems, where programs and their files are found, and what runtimes
 /// load or print.
@@ -124,8 +124,8 @@ pub fn check_name(name: &str) -> Result<()> {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !shape {
         return Err(
-            Error::usage(msg!("exec-env-name", name = name.escape_debug()))
-                .hint(msg!("exec-env-name-shape")),
+            Error::usage(text!("exec-env-name", name = name.escape_debug()))
+                .hint(text!("exec-env-name-shape")),
         );
     }
     let upper = name.to_ascii_uppercase();
@@ -133,8 +133,8 @@ pub fn check_name(name: &str) -> Result<()> {
         || FAMILIES.iter().any(|family| upper.starts_with(family))
         || NAMES.contains(&upper.as_str());
     if is_read {
-        return Err(Error::usage(msg!("exec-env-forbidden", name = name))
-            .hint(msg!("exec-env-forbidden-other")));
+        return Err(Error::usage(text!("exec-env-forbidden", name = name))
+            .hint(text!("exec-env-forbidden-other")));
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
 use super::outer::{LISTS, LOOPBACK, MARK, inherited, leavings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::secret::{AccessToken, EndpointKey};
+use crate::text::text;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
@@ -131,13 +131,13 @@ impl ChildPlan {
         if token.len() > os::LONGEST_VARIABLE {
             return Err(Error::new(
                 Kind::Other,
-                msg!(
+                text!(
                     "exec-token-too-long",
                     length = token.len(),
                     limit = os::LONGEST_VARIABLE
                 ),
             )
-            .hint(msg!("exec-token-too-long-narrow")));
+            .hint(text!("exec-token-too-long-narrow")));
         }
         let mut set: Vec<(OsString, OsString)> = names
             .map(|n| (n.into(), token.expose_to_user().into()))
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_token_that_no_variable_holds_is_a_clear_error() {
         let error = plan(&[], &Environment::default(), os::LONGEST_VARIABLE + 1).unwrap_err();
-        assert!(error.hints[0].contains("ropc token"));
+        assert!(error.hints[0].english().contains("ropc token"));
     }
 
     fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {

@@ -5,9 +5,9 @@
 use super::ChildPlan;
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::shell::Shell;
+use crate::text::text;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
@@ -26,9 +26,9 @@ pub fn supervise(plan: ChildPlan, shell: Shell) -> Result<os::Ended> {
     with_command(plan, shell, os::spawn)?.wait().map_err(|e| {
         Error::new(
             Kind::Other,
-            msg!("exec-wait-failed", reason = io_reason(&e)),
+            text!("exec-wait-failed", reason = io_reason(&e)),
         )
-        .hint(msg!("exec-wait-failed-look"))
+        .hint(text!("exec-wait-failed-look"))
     })
 }
 
@@ -40,7 +40,7 @@ fn with_command<T>(
     start: impl FnOnce(&mut Command) -> io::Result<T>,
 ) -> Result<T> {
     let Some((program, arguments)) = plan.command.split_first() else {
-        return Err(Error::usage(msg!("exec-no-command")).hint(msg!("exec-no-command-where")));
+        return Err(Error::usage(text!("exec-no-command")).hint(text!("exec-no-command-where")));
     };
     let shown = program.to_string_lossy().into_owned();
     let mut command = Command::new(program);
@@ -77,38 +77,38 @@ fn explain(program: &str, error: &io::Error, shell: Shell) -> Error {
     let line = script_line(program, shell);
     if error.kind() == io::ErrorKind::NotFound {
         let message = if program.contains('/') || (os::IS_WINDOWS && program.contains('\\')) {
-            msg!("exec-no-file", program = program)
+            text!("exec-no-file", program = program)
         } else {
-            msg!("exec-not-in-path", program = program)
+            text!("exec-not-in-path", program = program)
         };
         let next = match line {
-            Some(line) if Path::new(program).exists() => msg!("exec-script-line", line = line),
-            _ => msg!("exec-check-spelling"),
+            Some(line) if Path::new(program).exists() => text!("exec-script-line", line = line),
+            _ => text!("exec-check-spelling"),
         };
         return Error::new(Kind::NotFound, message).hint(next);
     }
     if error.kind() == io::ErrorKind::ArgumentListTooLong {
         return Error::new(
             Kind::NotExecutable,
-            msg!("exec-too-long", program = program),
+            text!("exec-too-long", program = program),
         )
-        .hint(msg!("exec-too-long-shorten"));
+        .hint(text!("exec-too-long-shorten"));
     }
     let reason = if os::is_no_program(error) {
-        msg!("exec-no-program")
+        text!("exec-no-program")
     } else {
         io_reason(error)
     };
     let failed = Error::new(
         Kind::NotExecutable,
-        msg!("exec-cannot-run", program = program, reason = reason),
+        text!("exec-cannot-run", program = program, reason = reason),
     );
     match line {
-        Some(line) => failed.hint(msg!("exec-script-line", line = line)),
+        Some(line) => failed.hint(text!("exec-script-line", line = line)),
         None if os::IS_WINDOWS || os::is_no_program(error) => {
-            failed.hint(msg!("exec-interpreter-first"))
+            failed.hint(text!("exec-interpreter-first"))
         }
-        None => failed.hint(msg!("exec-check-rights", program = shell.word(program))),
+        None => failed.hint(text!("exec-check-rights", program = shell.word(program))),
     }
 }
 

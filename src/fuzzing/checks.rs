@@ -34,9 +34,16 @@ pub(crate) fn is_plain(text: &str) {
 /// The same for each sentence of an error.
 #[track_caller]
 pub(crate) fn is_well_said(error: &Error) {
-    is_plain(&error.message);
-    is_plain(&error.hints.join("\n"));
-    assert!(!error.message.is_empty());
+    is_plain(&error.message.english());
+    is_plain(
+        &error
+            .hints
+            .iter()
+            .map(crate::text::Text::english)
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+    assert!(!error.message.english().is_empty());
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Small files: opened without ever waiting, written atomically with mode 0600, read with a bound.
 
-use crate::l10n::msg;
+use super::Fault;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -61,7 +61,7 @@ fn in_its_place(path: &Path, links: Links) -> Option<io::Error> {
         return check_kind(there).err();
     }
     match links {
-        Links::Refused => Some(io::Error::other(msg!("os-symbolic-link"))),
+        Links::Refused => Some(Fault::SymbolicLink.into()),
         Links::Followed => check_kind(std::fs::metadata(path).ok()?.file_type()).err(),
     }
 }
@@ -70,13 +70,14 @@ fn check_kind(there: FileType) -> io::Result<()> {
     if there.is_file() {
         return Ok(());
     }
-    Err(io::Error::other(if there.is_dir() {
-        msg!("os-directory-in-place")
+    let fault = if there.is_dir() {
+        Fault::Directory
     } else if super::imp::is_pipe(there) {
-        msg!("os-pipe-in-place")
+        Fault::Pipe
     } else {
-        msg!("os-device-in-place")
-    }))
+        Fault::Device
+    };
+    Err(fault.into())
 }
 
 /// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves
@@ -165,10 +166,7 @@ pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::with_capacity((usize::try_from(size).unwrap_or(0) + 1).max(LEAST));
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            msg!("os-too-large"),
-        ));
+        return Err(Fault::TooLarge.into());
     }
     Ok(content)
 }
@@ -205,24 +203,29 @@ mod tests {
             symlink(at(name), at(&format!("link-to-{name}"))).unwrap();
         }
         symlink("/dev/zero", at("link-to-device")).unwrap();
-        let refused = |path: &Path, reason: &str| {
+        let refused = |path: &Path, fault: Fault| {
             for (way, open) in WAYS {
-                let error = open(path).expect_err(way).to_string();
+                let error = open(path).expect_err(way);
                 let followed = way == "file" || !path.is_symlink();
-                let reason = if followed { reason } else { "symbolic link" };
-                assert!(error.contains(reason), "{way} {}: {error}", path.display());
+                let expected = if followed { fault } else { Fault::SymbolicLink };
+                assert_eq!(
+                    Fault::of(&error),
+                    Some(expected),
+                    "{way} {}",
+                    path.display()
+                );
             }
         };
-        for (name, reason) in [
-            ("pipe", "a pipe"),
-            ("directory", "a directory"),
-            ("socket", "a device or a socket"),
+        for (name, fault) in [
+            ("pipe", Fault::Pipe),
+            ("directory", Fault::Directory),
+            ("socket", Fault::Device),
         ] {
-            refused(&at(name), reason);
-            refused(&at(&format!("link-to-{name}")), reason);
+            refused(&at(name), fault);
+            refused(&at(&format!("link-to-{name}")), fault);
         }
-        refused(Path::new("/dev/null"), "a device or a socket");
-        refused(&at("link-to-device"), "a device or a socket");
+        refused(Path::new("/dev/null"), Fault::Device);
+        refused(&at("link-to-device"), Fault::Device);
         for (way, open) in WAYS {
             assert!(open(&at("file")).is_ok(), "{way}");
             assert_eq!(open(&at("link-to-file")).is_ok(), way == "file", "{way}");

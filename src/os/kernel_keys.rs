@@ -50,9 +50,7 @@ pub(crate) fn trial(name: &str) -> Option<std::io::Result<()>> {
         }
         Err(e) => Some(Err(e)),
         Ok(Some(_)) => Some(Ok(())),
-        Ok(None) => Some(Err(std::io::Error::other(crate::l10n::msg!(
-            "os-kernel-keyring-forgets"
-        )))),
+        Ok(None) => Some(Err(super::Fault::KernelKeyringForgets.into())),
     }
 }
 

@@ -6,6 +6,7 @@
 //! callers hold no `cfg`. No secrets are interpreted here.
 
 pub(crate) mod facts;
+mod fault;
 mod files;
 #[allow(
     unsafe_code,
@@ -40,6 +41,7 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
+pub(crate) use fault::Fault;
 pub(crate) use files::{
     create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded,
     remove_leftovers, replace_like, write_private, write_private_soon,

@@ -1,7 +1,7 @@
 //! Who else could change a file, and whether a directory is in memory. Facts about files; nothing
 //! is read or written.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::path::Path;
 
 /// Fails with a reason if another account could change what this path leads to: the file itself, a
@@ -12,17 +12,17 @@ use std::path::Path;
 /// and the root of a Kubernetes secret volume). On a mount that is read-only nobody can write at
 /// all, whatever the modes say.
 #[cfg(unix)]
-pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Text> {
     walk(path, Writers::Others)
 }
 
 /// The same, and fails with a reason if this account itself could change it. Root can write
 /// everywhere but on a mount that is read-only, so the file has to be on one there.
 #[cfg(unix)]
-pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Text> {
     walk(path, Writers::OthersAndUs)?;
     if own_uid() == 0 && !on_read_only_mount(path) {
-        return Err(msg!("os-root-writes-to", path = path.display()));
+        return Err(text!("os-root-writes-to", path = path.display()));
     }
     Ok(())
 }
@@ -42,7 +42,7 @@ fn own_uid() -> u32 {
 }
 
 #[cfg(unix)]
-fn walk(path: &Path, writers: Writers) -> Result<(), String> {
+fn walk(path: &Path, writers: Writers) -> Result<(), Text> {
     use std::ffi::OsString;
     use std::path::{Component, PathBuf};
     /// As many symbolic links as Linux follows in one path.
@@ -55,7 +55,7 @@ fn walk(path: &Path, writers: Writers) -> Result<(), String> {
             .collect()
     };
     if !path.is_absolute() {
-        return Err(msg!("os-not-absolute", path = path.display()));
+        return Err(text!("os-not-absolute", path = path.display()));
     }
     let (mut here, mut left, mut links) = (PathBuf::from("/"), parts(path), 0);
     check_one(&here, writers)?;
@@ -72,7 +72,7 @@ fn walk(path: &Path, writers: Writers) -> Result<(), String> {
         links += 1;
         let target = std::fs::read_link(&next).map_err(|e| reason(&next, &e))?;
         if links > LINKS {
-            return Err(msg!("os-too-many-links", path = path.display()));
+            return Err(text!("os-too-many-links", path = path.display()));
         }
         if target.is_absolute() {
             here = PathBuf::from("/");
@@ -84,7 +84,7 @@ fn walk(path: &Path, writers: Writers) -> Result<(), String> {
 
 /// One object on the way; true for a symbolic link.
 #[cfg(unix)]
-fn check_one(path: &Path, writers: Writers) -> Result<bool, String> {
+fn check_one(path: &Path, writers: Writers) -> Result<bool, Text> {
     use std::os::unix::fs::MetadataExt;
     const STICKY: u32 = 0o1000;
     let meta = std::fs::symlink_metadata(path).map_err(|e| reason(path, &e))?;
@@ -96,11 +96,11 @@ fn check_one(path: &Path, writers: Writers) -> Result<bool, String> {
         && !(meta.is_dir() && meta.mode() & STICKY != 0);
     if (foreign || ours || open) && !on_read_only_mount(path) {
         return Err(if foreign {
-            msg!("os-foreign", path = path.display(), uid = owner)
+            text!("os-foreign", path = path.display(), uid = owner)
         } else if ours {
-            msg!("os-ours", path = path.display())
+            text!("os-ours", path = path.display())
         } else {
-            msg!(
+            text!(
                 "os-others-write-to",
                 path = path.display(),
                 mode = format_args!("{:04o}", meta.mode() & 0o7777)
@@ -110,8 +110,8 @@ fn check_one(path: &Path, writers: Writers) -> Result<bool, String> {
     Ok(meta.is_symlink())
 }
 
-fn reason(path: &Path, error: &std::io::Error) -> String {
-    msg!(
+fn reason(path: &Path, error: &std::io::Error) -> Text {
+    text!(
         "os-at-path",
         path = path.display(),
         reason = crate::error::io_reason(error)
@@ -139,13 +139,13 @@ fn on_read_only_mount(path: &Path) -> bool {
 
 /// Windows: access lists are not judged here, so nothing is known to be out of reach.
 #[cfg(windows)]
-pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), String> {
-    Err(msg!("os-reach-unknown", path = path.display()))
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Text> {
+    Err(text!("os-reach-unknown", path = path.display()))
 }
 
 /// Windows: access lists are not judged here.
 #[cfg(windows)]
-pub(crate) fn check_unchangeable(path: &Path) -> Result<(), String> {
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Text> {
     std::fs::metadata(path)
         .map(drop)
         .map_err(|e| reason(path, &e))
@@ -211,7 +211,7 @@ mod tests {
                 "{mode:o} in {inner_mode:o}: {judged:?}"
             );
             if let Err(reason) = judged {
-                assert!(reason.contains("others may write"), "{reason}");
+                assert!(reason.english().contains("others may write"), "{reason:?}");
             }
         }
         assert!(
@@ -234,7 +234,7 @@ mod tests {
         } else {
             "belongs to this account"
         };
-        assert!(reason.contains(expected), "{reason}");
+        assert!(reason.english().contains(expected), "{reason:?}");
         // The control: what root alone may write, unless this is root.
         let system = check_out_of_reach(Path::new("/etc/passwd"));
         assert_eq!(
@@ -262,6 +262,7 @@ mod tests {
         assert!(
             check_unchangeable(&at("loop"))
                 .unwrap_err()
+                .english()
                 .contains("too many")
         );
         symlink(at("password"), at("absolute")).unwrap();

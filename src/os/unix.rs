@@ -16,7 +16,7 @@ pub(crate) use terminal::{Echo, typed_secret};
 
 use super::LocalTime;
 use crate::environment::Environment;
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
@@ -178,7 +178,7 @@ fn is_private(path: &Path) -> bool {
 
 /// Why a directory that is there is not this account's alone, in words: another account, root too,
 /// owns it or the link in its place, or others may write it. `None` if it is, or is not there.
-pub(crate) fn changeable_by_others(dir: &Path) -> Option<String> {
+pub(crate) fn changeable_by_others(dir: &Path) -> Option<Text> {
     let metas = [
         std::fs::symlink_metadata(dir).ok()?,
         std::fs::metadata(dir).ok()?,
@@ -186,7 +186,7 @@ pub(crate) fn changeable_by_others(dir: &Path) -> Option<String> {
     // SAFETY: geteuid has no preconditions and cannot fail.
     let me = unsafe { libc::geteuid() };
     if let Some(foreign) = metas.iter().find(|meta| meta.uid() != me) {
-        return Some(msg!(
+        return Some(text!(
             "os-foreign",
             path = dir.display(),
             uid = foreign.uid()
@@ -194,7 +194,7 @@ pub(crate) fn changeable_by_others(dir: &Path) -> Option<String> {
     }
     let mode = metas[1].mode() & 0o7777;
     (mode & 0o022 != 0).then(|| {
-        msg!(
+        text!(
             "os-others-write-to",
             path = dir.display(),
             mode = format_args!("{mode:04o}")
@@ -295,8 +295,8 @@ pub(crate) fn identity_clue(env: &Environment) -> Option<String> {
 }
 
 /// That explanation in words.
-pub(crate) fn identity_hint(clue: &str) -> String {
-    msg!("os-under-sudo", user = clue)
+pub(crate) fn identity_hint(clue: &str) -> Text {
+    text!("os-under-sudo", user = clue)
 }
 
 /// This very program, to be run once more. On Linux by the link that holds even when the file was

@@ -15,7 +15,7 @@ pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::LocalTime;
 use crate::environment::Environment;
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
@@ -214,7 +214,7 @@ pub(crate) fn stdin_file() -> io::Result<File> {
 ///
 /// By the process's token: the variables USERDOMAIN and USERNAME may say anything.
 pub(crate) fn account_name() -> String {
-    token_account().unwrap_or_else(|| msg!("os-this-account"))
+    token_account().unwrap_or_else(|| text!("os-this-account").english())
 }
 
 fn token_account() -> Option<String> {
@@ -279,8 +279,8 @@ pub(crate) fn identity_clue(_env: &Environment) -> Option<String> {
 }
 
 /// That explanation in words.
-pub(crate) fn identity_hint(_clue: &str) -> String {
-    msg!("os-own-account", account = account_name())
+pub(crate) fn identity_hint(_clue: &str) -> Text {
+    text!("os-own-account", account = account_name())
 }
 
 /// This very program, to be run once more.

@@ -6,7 +6,7 @@
 
 use super::names::nearest;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::text::text;
 use std::fmt;
 use std::str::FromStr;
 
@@ -88,9 +88,9 @@ impl Cloud {
         let lower = name.trim().to_ascii_lowercase();
         CLOUDS.iter().find(|c| c.name == lower).ok_or_else(|| {
             let near = nearest(&lower, CLOUDS.iter().map(|c| c.name));
-            Error::config(msg!("profile-no-cloud", name = name.escape_debug()))
-                .hints(near.map(|name| msg!("profile-did-you-mean", name = name)))
-                .hint(msg!(
+            Error::config(text!("profile-no-cloud", name = name.escape_debug()))
+                .hints(near.map(|name| text!("profile-did-you-mean", name = name)))
+                .hint(text!(
                     "profile-clouds",
                     names = CLOUDS.map(|c| c.name).join(", ")
                 ))
@@ -146,15 +146,14 @@ impl FromStr for Authority {
         if text.contains('@') {
             // Not shown, not even where the rest is wrong as well: before the `@` is often a
             // password.
-            return Err(
-                Error::config(msg!("profile-authority-user")).hint(msg!("profile-authority-shape"))
-            );
+            return Err(Error::config(text!("profile-authority-user"))
+                .hint(text!("profile-authority-shape")));
         }
         if text
             .get(..7)
             .is_some_and(|s| s.eq_ignore_ascii_case("http://"))
         {
-            return Err(Error::config(msg!("profile-authority-http")).hint(msg!(
+            return Err(Error::config(text!("profile-authority-http")).hint(text!(
                 "profile-authority-use",
                 host = text[7..].escape_debug()
             )));
@@ -165,8 +164,8 @@ impl FromStr for Authority {
             format!("https://{text}")
         };
         let url = url::Url::parse(&full).map_err(|_| {
-            Error::config(msg!("profile-authority-not", text = shown))
-                .hint(msg!("profile-authority-shape"))
+            Error::config(text!("profile-authority-not", text = shown))
+                .hint(text!("profile-authority-shape"))
         })?;
         // Without the dots at its end a name may be another host, or none: `127.1..` would become
         // 127.0.0.1.
@@ -174,31 +173,31 @@ impl FromStr for Authority {
         if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host_port(&url))
         {
             return Err(
-                Error::config(msg!("profile-authority-not-https", text = shown))
-                    .hint(msg!("profile-authority-shape")),
+                Error::config(text!("profile-authority-not-https", text = shown))
+                    .hint(text!("profile-authority-shape")),
             );
         }
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !matches!(url.path(), "" | "/") {
-            return Err(Error::config(msg!("profile-authority-more", text = shown))
-                .hint(msg!("profile-authority-added", host = host_port(&url))));
+            return Err(Error::config(text!("profile-authority-more", text = shown))
+                .hint(text!("profile-authority-added", host = host_port(&url))));
         }
         let host = host_port(&url);
         if let Some(cloud) = CLOUDS.iter().find(|c| c.host == host) {
             return Ok(Self::Cloud(cloud));
         }
         if let Some(cloud) = CLOUDS.iter().find(|c| c.aliases.contains(&host.as_str())) {
-            return Err(Error::config(msg!(
+            return Err(Error::config(text!(
                 "profile-authority-alias",
                 host = host,
                 cloud = cloud.title
             ))
-            .hint(msg!("profile-authority-use-cloud", cloud = cloud.name)));
+            .hint(text!("profile-authority-use-cloud", cloud = cloud.name)));
         }
         if let Some(near) = near_known_host(&host) {
             return Err(
-                Error::config(msg!("profile-authority-near", host = host, known = near))
-                    .hint(msg!("profile-authority-near-cloud")),
+                Error::config(text!("profile-authority-near", host = host, known = near))
+                    .hint(text!("profile-authority-near-cloud")),
             );
         }
         Ok(Self::Enrolled(host))
@@ -276,8 +275,11 @@ mod tests {
         ] {
             let error = bad.parse::<Authority>().unwrap_err();
             assert!(
-                error.message.contains("no user name and no password"),
-                "{}",
+                error
+                    .message
+                    .english()
+                    .contains("no user name and no password"),
+                "{:?}",
                 error.message
             );
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -290,6 +292,10 @@ mod tests {
             .parse::<Authority>()
             .unwrap();
         assert_eq!(global, Authority::Cloud(&CLOUDS[0]));
-        assert!(Cloud::by_name("usgv").unwrap_err().hints[0].contains("usgov"));
+        assert!(
+            Cloud::by_name("usgv").unwrap_err().hints[0]
+                .english()
+                .contains("usgov")
+        );
     }
 }

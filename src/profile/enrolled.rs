@@ -10,8 +10,8 @@ use super::store::{LIMIT, ProfileStore, file_names, unreadable};
 use super::text::{from_table, table_of, to_table};
 use super::{Generation, Profile, ProfileName};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
+use crate::text::{Text, text};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -140,24 +140,24 @@ impl ProfileStore {
         }
     }
 
-    fn not_enrolled(&self, profile: &Profile, reason: &str) -> Error {
+    fn not_enrolled(&self, profile: &Profile, reason: &Text) -> Error {
         let name = &profile.name;
         let looked = self.enrolled.as_ref().map_or_else(
-            || msg!("profile-fact-none"),
-            |dir| dir.display().to_string(),
+            || text!("profile-fact-none"),
+            |dir| Text::words(dir.display().to_string()),
         );
-        Error::config(msg!(
+        Error::config(text!(
             "profile-not-enrolled",
             profile = name,
             store = profile.store,
             reason = reason
         ))
-        .hint(msg!(
+        .hint(text!(
             "profile-not-enrolled-login",
             command = login(name),
             directory = looked
         ))
-        .hint(msg!("profile-not-enrolled-mount"))
+        .hint(text!("profile-not-enrolled-mount"))
     }
 
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
@@ -196,8 +196,8 @@ impl ProfileStore {
             Err(e) => return Err(unreadable(&path, &io_reason(&e))),
         };
         let damaged = || {
-            Error::config(msg!("profile-enrolment-damaged", path = path.display()))
-                .hint(msg!("profile-not-enrolled-again", command = login(name)))
+            Error::config(text!("profile-enrolment-damaged", path = path.display()))
+                .hint(text!("profile-not-enrolled-again", command = login(name)))
         };
         let mut table =
             table_of(&String::from_utf8(bytes).map_err(|_| damaged())?).map_err(|_| damaged())?;
@@ -221,7 +221,7 @@ impl ProfileStore {
 }
 
 /// The first fact in which a profile is not what was enrolled, with both values.
-fn difference(enrolled: &Profile, now: &Profile) -> Option<(String, String, String)> {
+fn difference(enrolled: &Profile, now: &Profile) -> Option<(Text, Text, Text)> {
     let pairs = facts(enrolled).into_iter().zip(facts(now));
     pairs
         .into_iter()
@@ -231,37 +231,52 @@ fn difference(enrolled: &Profile, now: &Profile) -> Option<(String, String, Stri
 
 /// What has to be as it was enrolled, in words. The kind of store is the first, as what follows
 /// depends on it.
-fn facts(profile: &Profile) -> Vec<(String, String)> {
-    let none = || msg!("profile-fact-none");
+fn facts(profile: &Profile) -> Vec<(Text, Text)> {
+    let none = || text!("profile-fact-none");
     let path = |path: &Option<PathBuf>| {
         path.as_ref()
-            .map_or_else(none, |path| path.display().to_string())
+            .map_or_else(none, |path| Text::words(path.display().to_string()))
     };
     let source = profile
         .key_source
-        .map_or_else(none, |source| source.to_string());
+        .map_or_else(none, |source| Text::words(source.to_string()));
     let mut facts = vec![
-        (msg!("profile-fact-store"), profile.store.to_string()),
-        (msg!("profile-fact-key-source"), source),
+        (
+            text!("profile-fact-store"),
+            Text::words(profile.store.to_string()),
+        ),
+        (text!("profile-fact-key-source"), source),
     ];
     if !profile.store.holds_keys() {
         facts.extend([
             (
-                msg!("profile-fact-command"),
-                format!("{:?}", profile.command),
+                text!("profile-fact-command"),
+                Text::words(format!("{:?}", profile.command)),
             ),
-            (msg!("profile-fact-secrets-dir"), path(&profile.secrets_dir)),
-            (msg!("profile-fact-authority"), profile.authority.base()),
-            (msg!("profile-fact-tenant"), profile.tenant.to_string()),
             (
-                msg!("profile-fact-client-id"),
-                profile.client_id.to_string(),
+                text!("profile-fact-secrets-dir"),
+                path(&profile.secrets_dir),
             ),
-            (msg!("profile-fact-user"), profile.username.to_string()),
-            (msg!("profile-fact-ca-path"), path(&profile.ca_file)),
             (
-                msg!("profile-fact-public-client"),
-                profile.public_client.to_string(),
+                text!("profile-fact-authority"),
+                Text::words(profile.authority.base()),
+            ),
+            (
+                text!("profile-fact-tenant"),
+                Text::words(profile.tenant.to_string()),
+            ),
+            (
+                text!("profile-fact-client-id"),
+                Text::words(profile.client_id.to_string()),
+            ),
+            (
+                text!("profile-fact-user"),
+                Text::words(profile.username.to_string()),
+            ),
+            (text!("profile-fact-ca-path"), path(&profile.ca_file)),
+            (
+                text!("profile-fact-public-client"),
+                Text::words(profile.public_client.to_string()),
             ),
         ]);
     }
@@ -276,43 +291,43 @@ fn login(name: &ProfileName) -> String {
     }
 }
 
-fn differs(profile: &Profile, fact: &str, was: &str, now: &str) -> Error {
-    Error::config(msg!(
+fn differs(profile: &Profile, fact: &Text, was: &Text, now: &Text) -> Error {
+    Error::config(text!(
         "profile-not-as-enrolled",
         profile = profile.name,
         fact = fact,
         enrolled = was,
         now = now
     ))
-    .hint(msg!(
+    .hint(text!(
         "profile-not-as-enrolled-on-purpose",
         command = login(&profile.name)
     ))
-    .hint(msg!("profile-not-as-enrolled-by-others"))
+    .hint(text!("profile-not-as-enrolled-by-others"))
 }
 
-fn changeable(profile: &Profile, reason: &str) -> Error {
-    Error::config(msg!(
+fn changeable(profile: &Profile, reason: &Text) -> Error {
+    Error::config(text!(
         "profile-changeable",
         profile = profile.name,
         store = profile.store,
         reason = reason
     ))
-    .hint(msg!("profile-enrolment-mode"))
+    .hint(text!("profile-enrolment-mode"))
 }
 
 fn nowhere(profile: &Profile) -> Error {
-    Error::config(msg!("profile-enrolment-nowhere", store = profile.store))
-        .hint(msg!("profile-enrolment-set-state"))
+    Error::config(text!("profile-enrolment-nowhere", store = profile.store))
+        .hint(text!("profile-enrolment-set-state"))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(msg!(
+    Error::config(text!(
         "profile-unwritable",
         path = path.display(),
         reason = io_reason(error)
     ))
-    .hint(msg!("profile-enrolment-set-state"))
+    .hint(text!("profile-enrolment-set-state"))
 }
 
 #[cfg(test)]
@@ -458,12 +473,14 @@ mod tests {
             here.check_enrolled(&swapped)
                 .unwrap_err()
                 .message
+                .english()
                 .contains("/bin/two")
         );
         assert!(
             here.check_enrolled(&first)
                 .unwrap_err()
                 .message
+                .english()
                 .contains("not enrolled")
         );
         let bound = Profile {
@@ -475,6 +492,7 @@ mod tests {
             here.check_enrolled(&bound)
                 .unwrap_err()
                 .message
+                .english()
                 .contains("`command`"),
             "another store was enrolled"
         );
@@ -494,6 +512,7 @@ mod tests {
             here.check_enrolled(&sealed)
                 .unwrap_err()
                 .message
+                .english()
                 .contains("`os`"),
             "nor is a file put in its place"
         );

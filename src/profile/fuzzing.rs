@@ -27,8 +27,16 @@ pub(crate) fn file(data: &[u8]) {
         }
         Err(error) => {
             is_well_said(&error);
-            assert!(!error.message.contains('\n'), "{}", error.message);
-            assert!(!error.hints.is_empty(), "{}: no next step", error.message);
+            assert!(
+                !error.message.english().contains('\n'),
+                "{}",
+                error.message.english()
+            );
+            assert!(
+                !error.hints.is_empty(),
+                "{}: no next step",
+                error.message.english()
+            );
         }
     }
 }
@@ -98,7 +106,7 @@ fn one<T: FromStr<Err = Error> + Display + Debug + PartialEq>(text: &str) -> Opt
         }
         Err(error) => {
             is_well_said(&error);
-            assert!(!error.message.contains('\n') && !error.hints.is_empty());
+            assert!(!error.message.english().contains('\n') && !error.hints.is_empty());
             None
         }
     }
@@ -130,8 +138,17 @@ pub(crate) fn authority(data: &[u8]) {
         }
         Err(error) => {
             is_well_said(&error);
-            assert!(!error.message.contains('\n') && !error.hints.is_empty());
-            let said = format!("{} {}", error.message, error.hints.join(" "));
+            assert!(!error.message.english().contains('\n') && !error.hints.is_empty());
+            let said = format!(
+                "{} {}",
+                error.message.english(),
+                error
+                    .hints
+                    .iter()
+                    .map(crate::text::Text::english)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            );
             // `user:password@host`, with a password that is nowhere else.
             assert!(
                 !text.contains(":hunter2-hunter2@") || !said.contains("hunter2"),

@@ -26,7 +26,7 @@ pub use scopes::Scopes;
 pub use store::ProfileStore;
 pub use wide::Why;
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -128,13 +128,13 @@ pub enum Fact {
 
 impl Fact {
     /// In words, for a sentence about a difference.
-    pub fn words(self) -> String {
+    pub fn words(self) -> Text {
         match self {
-            Self::Authority => msg!("profile-fact-authority"),
-            Self::Tenant => msg!("profile-fact-tenant"),
-            Self::ClientId => msg!("profile-fact-client-id"),
-            Self::User => msg!("profile-fact-user"),
-            Self::CaFile => msg!("profile-fact-ca-file"),
+            Self::Authority => text!("profile-fact-authority"),
+            Self::Tenant => text!("profile-fact-tenant"),
+            Self::ClientId => text!("profile-fact-client-id"),
+            Self::User => text!("profile-fact-user"),
+            Self::CaFile => text!("profile-fact-ca-file"),
         }
     }
 }

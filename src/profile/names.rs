@@ -1,7 +1,7 @@
 //! Names and ids of a profile as parsed types: a value that exists is well-formed.
 
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::text::text;
 use crate::visible;
 use std::fmt;
 use std::str::FromStr;
@@ -62,8 +62,8 @@ impl FromStr for ProfileName {
         let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
         if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
             return Err(
-                Error::config(msg!("profile-name", text = text.escape_debug()))
-                    .hint(msg!("profile-name-shape")),
+                Error::config(text!("profile-name", text = text.escape_debug()))
+                    .hint(text!("profile-name-shape")),
             );
         }
         Ok(Self(text.to_owned()))
@@ -77,8 +77,10 @@ impl FromStr for TenantId {
         let lower = text.trim().to_ascii_lowercase();
         match lower.as_str() {
             "common" | "consumers" => {
-                return Err(Error::config(msg!("profile-tenant-common", tenant = lower))
-                    .hint(msg!("profile-tenant-give")));
+                return Err(
+                    Error::config(text!("profile-tenant-common", tenant = lower))
+                        .hint(text!("profile-tenant-give")),
+                );
             }
             "organizations" => return Ok(Self(lower)),
             _ => {}
@@ -94,11 +96,11 @@ impl FromStr for TenantId {
         if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(label) {
             return Ok(Self(lower));
         }
-        let mut error = Error::config(msg!("profile-tenant", text = text.escape_debug()));
+        let mut error = Error::config(text!("profile-tenant", text = text.escape_debug()));
         if lower.len() > 20 && lower.contains('-') {
-            error = error.hint(msg!("profile-tenant-guid"));
+            error = error.hint(text!("profile-tenant-guid"));
         }
-        Err(error.hint(msg!("profile-tenant-shape")))
+        Err(error.hint(text!("profile-tenant-shape")))
     }
 }
 
@@ -109,8 +111,8 @@ impl FromStr for ClientId {
         uuid::Uuid::try_parse(text.trim())
             .map(|guid| Self(guid.hyphenated().to_string()))
             .map_err(|_| {
-                Error::config(msg!("profile-client-id", text = text.escape_debug()))
-                    .hint(msg!("profile-client-id-copy"))
+                Error::config(text!("profile-client-id", text = text.escape_debug()))
+                    .hint(text!("profile-client-id-copy"))
             })
     }
 }
@@ -130,8 +132,8 @@ impl FromStr for Username {
                 .any(|c| c.is_whitespace() || visible::is_hidden(c))
         {
             return Err(
-                Error::config(msg!("profile-username", text = text.escape_debug()))
-                    .hint(msg!("profile-username-shape")),
+                Error::config(text!("profile-username", text = text.escape_debug()))
+                    .hint(text!("profile-username-shape")),
             );
         }
         Ok(Self(trimmed.to_owned()))
@@ -150,8 +152,8 @@ impl FromStr for Generation {
             return Ok(Self(text.to_owned()));
         }
         Err(
-            Error::config(msg!("profile-generation", text = text.escape_debug()))
-                .hint(msg!("profile-generation-hands-off")),
+            Error::config(text!("profile-generation", text = text.escape_debug()))
+                .hint(text!("profile-generation-hands-off")),
         )
     }
 }
@@ -161,7 +163,7 @@ impl Generation {
     pub fn random() -> Result<Self> {
         let mut bytes = [0u8; 8];
         getrandom::fill(&mut bytes)
-            .map_err(|_| Error::new(crate::error::Kind::Other, msg!("profile-no-random")))?;
+            .map_err(|_| Error::new(crate::error::Kind::Other, text!("profile-no-random")))?;
         Ok(Self(hex(&bytes)))
     }
 }
@@ -196,7 +198,11 @@ mod tests {
     fn shared_tenants_are_refused_with_the_reason() {
         for name in ["common", "Consumers", " common "] {
             let error = name.parse::<TenantId>().unwrap_err();
-            assert!(error.message.contains("AADSTS9001023"), "{}", error.message);
+            assert!(
+                error.message.english().contains("AADSTS9001023"),
+                "{:?}",
+                error.message
+            );
         }
         assert_eq!(
             "Organizations".parse::<TenantId>().unwrap().as_str(),

@@ -3,7 +3,7 @@
 
 use super::{CLOUDS, Cloud};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::text::text;
 use std::fmt;
 
 /// A non-empty list of scopes in the order given, without doubles.
@@ -42,8 +42,8 @@ impl Scopes {
             .iter()
             .any(|s| s.eq_ignore_ascii_case("offline_access"))
         {
-            return Err(Error::config(msg!("profile-scope-offline"))
-                .hint(msg!("profile-scope-offline-leave")));
+            return Err(Error::config(text!("profile-scope-offline"))
+                .hint(text!("profile-scope-offline-leave")));
         }
         let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
         resources.sort();
@@ -56,22 +56,21 @@ impl Scopes {
             resources.retain(|r| r != GRAPH);
         }
         if resources.is_empty() {
-            return Err(Error::config(msg!("profile-scope-no-resource"))
-                .hint(msg!("profile-scope-no-resource-use")));
+            return Err(Error::config(text!("profile-scope-no-resource"))
+                .hint(text!("profile-scope-no-resource-use")));
         }
         if resources.len() > 1 {
-            return Err(Error::config(msg!(
+            return Err(Error::config(text!(
                 "profile-scope-resources",
                 count = resources.len(),
                 resources = resources.join(", ")
             ))
-            .hint(msg!("profile-scope-resources-split")));
+            .hint(text!("profile-scope-resources-split")));
         }
         let named = |s: &&String| !is_default(s) && resource_of(s).is_some();
         if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| named(&s)) {
-            return Err(
-                Error::config(msg!("profile-scope-mixed")).hint(msg!("profile-scope-mixed-either"))
-            );
+            return Err(Error::config(text!("profile-scope-mixed"))
+                .hint(text!("profile-scope-mixed-either")));
         }
         Ok(Self(scopes))
     }
@@ -131,8 +130,8 @@ fn check_characters(scope: &str) -> Result<()> {
         return Ok(());
     }
     Err(
-        Error::config(msg!("profile-scope", text = scope.escape_debug()))
-            .hint(msg!("profile-scope-shape")),
+        Error::config(text!("profile-scope", text = scope.escape_debug()))
+            .hint(text!("profile-scope-shape")),
     )
 }
 
@@ -171,7 +170,11 @@ mod tests {
             "one resource, written twice"
         );
         let mixed = Scopes::parse(&["https://graph.microsoft.com/.default User.Read"]).unwrap_err();
-        assert!(mixed.message.contains("AADSTS70011"), "{}", mixed.message);
+        assert!(
+            mixed.message.english().contains("AADSTS70011"),
+            "{:?}",
+            mixed.message
+        );
         assert!(Scopes::parse(&["https://management.core.windows.net//.default"]).is_ok());
     }
 }

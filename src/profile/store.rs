@@ -8,8 +8,8 @@ use super::names::nearest;
 use super::text::{parse, render};
 use super::{Profile, ProfileName, unchangeable};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
+use crate::text::{Text, text};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -41,13 +41,13 @@ impl ProfileStore {
     /// Reads one profile. A missing one is an error with the way out.
     pub fn load(&self, name: &ProfileName) -> Result<Profile> {
         self.find(name)?.ok_or_else(|| {
-            let mut error = Error::config(msg!("profile-none", name = name));
+            let mut error = Error::config(text!("profile-none", name = name));
             let names = self.names().unwrap_or_default();
             let names: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
             if let Some(near) = nearest(name.as_str(), names.iter().copied()) {
-                error = error.hint(msg!("profile-none-did-you-mean", name = near));
+                error = error.hint(text!("profile-none-did-you-mean", name = near));
             } else if !names.is_empty() {
-                error = error.hint(msg!("profile-none-but", names = names.join(", ")));
+                error = error.hint(text!("profile-none-but", names = names.join(", ")));
             }
             let login = if name.as_str() == "default" {
                 "ropc login".to_owned()
@@ -55,8 +55,8 @@ impl ProfileStore {
                 format!("ropc login -p {name}")
             };
             error
-                .hint(msg!("profile-none-login", login = login))
-                .hint(msg!("profile-none-looked", directory = self.dir.display()))
+                .hint(text!("profile-none-login", login = login))
+                .hint(text!("profile-none-looked", directory = self.dir.display()))
         })
     }
 
@@ -72,9 +72,9 @@ impl ProfileStore {
         let bytes =
             os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
         let text =
-            String::from_utf8(bytes).map_err(|_| unreadable(&path, &msg!("profile-not-utf8")))?;
+            String::from_utf8(bytes).map_err(|_| unreadable(&path, &text!("profile-not-utf8")))?;
         let profile = parse(name, &text).map_err(|mut error| {
-            error.message = msg!(
+            error.message = text!(
                 "profile-in-file",
                 path = path.display(),
                 reason = error.message
@@ -111,12 +111,12 @@ impl ProfileStore {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(e) => {
-                let message = msg!(
+                let message = text!(
                     "profile-not-removed",
                     path = path.display(),
                     reason = io_reason(&e)
                 );
-                Err(Error::config(message).hint(msg!("profile-not-removed-by-hand")))
+                Err(Error::config(message).hint(text!("profile-not-removed-by-hand")))
             }
         }
     }
@@ -158,9 +158,9 @@ pub(super) fn file_names(dir: &Path) -> io::Result<Vec<String>> {
     }
 }
 
-pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
+pub(super) fn unreadable(path: &Path, reason: &Text) -> Error {
     let path = path.display();
-    Error::config(msg!("profile-unreadable", path = path, reason = reason)).hint(msg!(
+    Error::config(text!("profile-unreadable", path = path, reason = reason)).hint(text!(
         "profile-unreadable-look",
         command = os::LOOK,
         path = path
@@ -168,12 +168,12 @@ pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
 }
 
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(msg!(
+    Error::config(text!(
         "profile-unwritable",
         path = path.display(),
         reason = io_reason(error)
     ))
-    .hint(msg!("profile-unwritable-unchanged"))
+    .hint(text!("profile-unwritable-unchanged"))
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
                 .unwrap_err()
                 .hints
                 .iter()
-                .any(|h| h.contains("ropc login"))
+                .any(|h| h.english().contains("ropc login"))
         );
         store.save(&Profile::sample("default")).unwrap();
         assert_eq!(store.names().unwrap(), [Profile::sample("default").name]);

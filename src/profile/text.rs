@@ -4,7 +4,7 @@
 use super::names::nearest;
 use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use toml::{Table, Value};
@@ -37,12 +37,12 @@ pub(super) fn table_of(text: &str) -> Result<Table> {
         let line = e.span().map_or(1, |s| {
             text[..s.start.min(text.len())].matches('\n').count() + 1
         });
-        Error::config(msg!(
+        Error::config(text!(
             "profile-line",
             line = line,
             reason = e.message().replace('\n', " ")
         ))
-        .hint(msg!("profile-mend"))
+        .hint(text!("profile-mend"))
     })
 }
 
@@ -52,15 +52,15 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
     match table.get("version") {
         Some(Value::Integer(1)) => {}
         Some(other) => {
-            return Err(Error::config(msg!("profile-version", version = other))
-                .hint(msg!("profile-version-newer")));
+            return Err(Error::config(text!("profile-version", version = other))
+                .hint(text!("profile-version-newer")));
         }
         None => return Err(missing("version")),
     }
     let authority = match (text_of(table, "authority")?, text_of(table, "cloud")?) {
         (Some(_), Some(_)) => {
             return Err(
-                Error::config(msg!("profile-both-hosts")).hint(msg!("profile-both-hosts-keep"))
+                Error::config(text!("profile-both-hosts")).hint(text!("profile-both-hosts-keep"))
             );
         }
         (Some(host), None) => host.parse()?,
@@ -89,22 +89,22 @@ fn check_keys(table: &Table) -> Result<()> {
     let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else {
         return Ok(());
     };
-    let error = Error::config(msg!("profile-unknown-key", key = key.escape_debug()));
+    let error = Error::config(text!("profile-unknown-key", key = key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
-        return Err(error.hint(msg!("profile-secret-in-file")));
+        return Err(error.hint(text!("profile-secret-in-file")));
     }
     Err(error.hint(match nearest(key, KEYS.iter().copied()) {
-        Some(near) => msg!("profile-did-you-mean", name = near),
-        None => msg!("profile-keys", names = KEYS.join(", ")),
+        Some(near) => text!("profile-did-you-mean", name = near),
+        None => text!("profile-keys", names = KEYS.join(", ")),
     }))
 }
 
 fn missing(key: &str) -> Error {
-    Error::config(msg!("profile-missing-key", key = key)).hint(msg!("profile-missing-key-login"))
+    Error::config(text!("profile-missing-key", key = key)).hint(text!("profile-missing-key-login"))
 }
 
-fn wrong_type(message: String) -> Error {
-    Error::config(message).hint(msg!("profile-mend"))
+fn wrong_type(message: Text) -> Error {
+    Error::config(message).hint(text!("profile-mend"))
 }
 
 fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
@@ -112,7 +112,7 @@ fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
         .get(key)
         .map(|v| {
             v.as_str()
-                .ok_or_else(|| wrong_type(msg!("profile-must-be-text", key = key)))
+                .ok_or_else(|| wrong_type(text!("profile-must-be-text", key = key)))
         })
         .transpose()
 }
@@ -120,7 +120,7 @@ fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
 fn flag_of(table: &Table, key: &str) -> Result<bool> {
     table.get(key).map_or(Ok(false), |v| {
         v.as_bool()
-            .ok_or_else(|| wrong_type(msg!("profile-must-be-flag", key = key)))
+            .ok_or_else(|| wrong_type(text!("profile-must-be-flag", key = key)))
     })
 }
 
@@ -133,12 +133,12 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     let items: Option<Vec<&str>> = list
         .as_array()
         .and_then(|a| a.iter().map(Value::as_str).collect());
-    Scopes::parse(&items.ok_or_else(|| wrong_type(msg!("profile-must-be-list", key = "scopes")))?)
+    Scopes::parse(&items.ok_or_else(|| wrong_type(text!("profile-must-be-list", key = "scopes")))?)
 }
 
 fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(msg!("profile-belongs-to", key = key, store = store))
-        .hint(msg!("profile-belongs-to-mend"))
+    Error::config(text!("profile-belongs-to", key = key, store = store))
+        .hint(text!("profile-belongs-to-mend"))
 }
 
 fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
@@ -147,7 +147,7 @@ fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
         Some(_) if store != StoreKind::Directory => {
             Err(belongs_to("secrets_dir", StoreKind::Directory))
         }
-        Some(dir) if !dir.is_absolute() => Err(wrong_type(msg!(
+        Some(dir) if !dir.is_absolute() => Err(wrong_type(text!(
             "profile-must-be-path",
             key = "secrets_dir"
         ))),
@@ -171,12 +171,15 @@ fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
         .and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
     let words: Vec<String> = words
         .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
-        .ok_or_else(|| wrong_type(msg!("profile-must-be-command", key = "command")))?;
+        .ok_or_else(|| wrong_type(text!("profile-must-be-command", key = "command")))?;
     let program = words.first().map_or(Path::new(""), Path::new);
     // A path that depends on where the job is started is a program that somebody else may have put
     // there.
     if program.components().count() > 1 && !program.is_absolute() {
-        return Err(wrong_type(msg!("profile-must-be-program", key = "command")));
+        return Err(wrong_type(text!(
+            "profile-must-be-program",
+            key = "command"
+        )));
     }
     Ok(words)
 }
@@ -196,12 +199,12 @@ fn choice<T: Copy>(
         .map(Some)
         .ok_or_else(|| {
             let names: Vec<&str> = all.iter().map(&name).collect();
-            Error::config(msg!(
+            Error::config(text!(
                 "profile-unknown-value",
                 key = key,
                 value = text.escape_debug()
             ))
-            .hint(msg!("profile-one-of", names = names.join(", ")))
+            .hint(text!("profile-one-of", names = names.join(", ")))
         })
 }
 
@@ -390,12 +393,12 @@ mod tests {
         for (text, message, hint) in cases {
             let error = parse(&name, &text).unwrap_err();
             assert!(
-                error.message.contains(message),
+                error.message.english().contains(message),
                 "{} lacks {message}",
-                error.message
+                error.message.english()
             );
             assert!(
-                error.hints.iter().any(|h| h.contains(hint)),
+                error.hints.iter().any(|h| h.english().contains(hint)),
                 "{:?} lacks {hint}",
                 error.hints
             );

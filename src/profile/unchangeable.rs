@@ -5,8 +5,8 @@
 
 use super::Profile;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os;
+use crate::text::text;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -23,13 +23,13 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
         .flatten()
         .try_for_each(|path| {
             os::check_unchangeable(path).map_err(|reason| {
-                Error::config(msg!(
+                Error::config(text!(
                     "profile-changeable",
                     profile = profile.name,
                     store = profile.store,
                     reason = reason
                 ))
-                .hint(msg!("profile-changeable-mode"))
+                .hint(text!("profile-changeable-mode"))
             })
         })
 }

@@ -1,6 +1,6 @@
 //! A secret as a file or a pipe gives it. The bytes are wiped, whatever comes of them.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
@@ -16,9 +16,9 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfit {
     /// What is wrong with them.
-    pub reason: String,
+    pub reason: Text,
     /// The command that makes it right.
-    pub fix: String,
+    pub fix: Text,
 }
 
 /// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is
@@ -42,14 +42,14 @@ pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
 pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err(Unfit {
-            reason: msg!("vault-text-mark"),
-            fix: msg!("vault-text-mark-fix"),
+            reason: text!("vault-text-mark"),
+            fix: text!("vault-text-mark-fix"),
         });
     }
     if is_utf16(bytes) {
         return Err(Unfit {
-            reason: msg!("vault-text-utf16"),
-            fix: msg!("vault-text-utf16-fix"),
+            reason: text!("vault-text-utf16"),
+            fix: text!("vault-text-utf16-fix"),
         });
     }
     std::str::from_utf8(bytes).map(drop).map_err(|_| not_utf8())
@@ -57,8 +57,8 @@ pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
 
 fn not_utf8() -> Unfit {
     Unfit {
-        reason: msg!("vault-text-not-utf8"),
-        fix: msg!("vault-text-not-utf8-fix"),
+        reason: text!("vault-text-not-utf8"),
+        fix: text!("vault-text-not-utf8-fix"),
     }
 }
 
@@ -123,7 +123,7 @@ mod tests {
         ] {
             let unfit = text_of_file(bytes).unwrap_err();
             assert!(
-                unfit.reason.contains(reason) && unfit.fix.contains(fix),
+                unfit.reason.english().contains(reason) && unfit.fix.english().contains(fix),
                 "{unfit:?}"
             );
         }

@@ -1,6 +1,6 @@
 //! What looks wrong with a secret: facts and words for them, never the value.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 
 /// Something about a secret that usually means a slip of the hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,27 +33,27 @@ impl Oddity {
     }
 
     /// What is wrong with `what`, the name of the secret.
-    pub fn in_words(self, what: &str) -> String {
+    pub fn in_words(self, what: &Text) -> Text {
         match self {
-            Self::LooksLikeGuid => msg!("login-slip-guid", what = what),
-            Self::OuterBlanks => msg!("login-slip-blanks", what = what),
-            Self::OuterQuotes => msg!("login-slip-quotes", what = what),
-            Self::Over256Characters => msg!("login-slip-length", what = what),
-            Self::LineBreak => msg!("login-slip-line", what = what),
-            Self::Nul => msg!("login-slip-nul", what = what),
-            Self::Escape => msg!("login-slip-escape", what = what),
-            Self::Control => msg!("login-slip-control", what = what),
-            Self::Protected => msg!("login-slip-protected", what = what),
+            Self::LooksLikeGuid => text!("login-slip-guid", what = what),
+            Self::OuterBlanks => text!("login-slip-blanks", what = what),
+            Self::OuterQuotes => text!("login-slip-quotes", what = what),
+            Self::Over256Characters => text!("login-slip-length", what = what),
+            Self::LineBreak => text!("login-slip-line", what = what),
+            Self::Nul => text!("login-slip-nul", what = what),
+            Self::Escape => text!("login-slip-escape", what = what),
+            Self::Control => text!("login-slip-control", what = what),
+            Self::Protected => text!("login-slip-protected", what = what),
         }
     }
 
     /// What makes it right.
-    pub fn fix(self) -> String {
+    pub fn fix(self) -> Text {
         match self {
-            Self::LineBreak => msg!("login-slip-line-fix"),
-            Self::Nul => msg!("vault-text-utf16-fix"),
-            Self::Protected => msg!("login-slip-protected-fix"),
-            _ => msg!("login-slip-fix"),
+            Self::LineBreak => text!("login-slip-line-fix"),
+            Self::Nul => text!("vault-text-utf16-fix"),
+            Self::Protected => text!("login-slip-protected-fix"),
+            _ => text!("login-slip-fix"),
         }
     }
 }
@@ -119,7 +119,13 @@ mod tests {
             ("700061007300730077006f0072006400", Oddity::Protected),
         ] {
             assert_eq!(shape_oddities(text), [expected], "{text:?}");
-            assert!(!expected.in_words("password").is_empty() && !expected.fix().is_empty());
+            assert!(
+                !expected
+                    .in_words(&Text::words("password"))
+                    .english()
+                    .is_empty()
+                    && !expected.fix().english().is_empty()
+            );
         }
         for fine in [
             "",

@@ -2,7 +2,7 @@
 
 use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -150,7 +150,7 @@ pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
 impl Secrets {
     /// Fails for what a person would have to be asked about.
     pub fn check(&self) -> Result<(), Unfit> {
-        let serious = |oddities: Vec<Oddity>, what: &str| {
+        let serious = |oddities: Vec<Oddity>, what: &Text| {
             let first = oddities.into_iter().find(|oddity| oddity.is_serious());
             first.map_or(Ok(()), |oddity| {
                 Err(Unfit {
@@ -160,9 +160,9 @@ impl Secrets {
             })
         };
         if let Some(client_secret) = &self.client_secret {
-            serious(client_secret.oddities(), &msg!("login-client-secret"))?;
+            serious(client_secret.oddities(), &text!("login-client-secret"))?;
         }
-        serious(self.password.oddities(), &msg!("login-password"))
+        serious(self.password.oddities(), &text!("login-password"))
     }
 }
 

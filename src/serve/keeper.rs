@@ -8,8 +8,8 @@ use super::{Wanted, ahead, margin};
 use crate::broker::Token;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind};
-use crate::l10n::{in_english, msg};
 use crate::profile::hex;
+use crate::text::text;
 use crate::ui::Ui;
 use std::collections::HashMap;
 use std::future::Future;
@@ -349,9 +349,10 @@ impl<S: TokenSource> Keeper<S> {
         match slot.token.as_ref().filter(|token| alive(token)) {
             _ if repeated => {}
             Some(_) => {
-                let reason = failure.error.message.replace('\n', "; ");
+                let message = self.ui.words(&failure.error.message);
+                let reason = message.replace('\n', "; ");
                 self.ui
-                    .warn(&msg!("serve-old-token-serves", reason = reason));
+                    .warn(&text!("serve-old-token-serves", reason = reason));
             }
             None => self.ui.error(&failure.error),
         }
@@ -381,18 +382,15 @@ fn alive(token: &Token) -> bool {
 }
 
 fn broken_off() -> Arc<Failure> {
-    let error =
-        || Error::new(Kind::Network, msg!("serve-broken-off")).hint(msg!("serve-ask-again"));
-    Arc::new(Failure::of(in_english(error)))
+    let error = Error::new(Kind::Network, text!("serve-broken-off")).hint(text!("serve-ask-again"));
+    Arc::new(Failure::of(error))
 }
 
 fn takes_long() -> Arc<Failure> {
     let seconds = PATIENCE.alone.as_secs();
-    let error = || {
-        Error::new(Kind::Other, msg!("serve-takes-long", seconds = seconds))
-            .hint(msg!("serve-ask-again"))
-    };
-    Arc::new(Failure::of(in_english(error)))
+    let error = Error::new(Kind::Other, text!("serve-takes-long", seconds = seconds))
+        .hint(text!("serve-ask-again"));
+    Arc::new(Failure::of(error))
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@
 use super::failure::{Failure, Lasting};
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
 use crate::profile::{Fact, Profile};
 use crate::secret::AccessToken;
+use crate::text::{Reader, Text, text};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -71,14 +71,14 @@ impl Identity {
         else {
             return Ok(());
         };
-        let error = Error::config(msg!(
+        let error = Error::config(text!(
             "serve-other-identity",
             profile = profile.name,
             fact = fact.words(),
             before = before,
             after = after
         ))
-        .hint(msg!("serve-other-identity-start"));
+        .hint(text!("serve-other-identity-start"));
         Err(Failure::of(error).lasting(Lasting::UntilLogin))
     }
 }
@@ -174,12 +174,14 @@ struct WrittenFailure {
     kind: u8,
     message: String,
     hints: Vec<String>,
+    #[serde(default)]
+    correlation_id: Option<String>,
     until_login: bool,
     again: Option<u64>,
 }
 
 /// The reply as one line.
-pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
+pub(crate) fn encode(outcome: &Result<Token, Failure>, reader: &Reader) -> Zeroizing<String> {
     let out = match outcome {
         Ok(token) => {
             let token = TokenOut {
@@ -202,8 +204,9 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>) -> Zeroizing<String> {
         }) => {
             let said = WrittenFailure {
                 kind: error.kind.exit_code(),
-                message: error.message.clone(),
-                hints: error.hints.clone(),
+                message: error.message.render(reader),
+                hints: error.hints.iter().map(|hint| hint.render(reader)).collect(),
+                correlation_id: error.correlation_id.map(|id| id.to_string()),
                 until_login: *lasting == Lasting::UntilLogin,
                 again: *again,
             };
@@ -236,7 +239,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
             token: None,
             failure: Some(said),
         } => {
-            let error = Error::new(kind(said.kind), said.message).hints(said.hints);
+            let error = Error::new(kind(said.kind), Text::words(said.message))
+                .hints(said.hints.into_iter().map(Text::words))
+                .correlated(said.correlation_id.and_then(|id| id.parse().ok()));
             let failure = Failure::of(error).again(said.again);
             Some(Err(if said.until_login {
                 failure.lasting(Lasting::UntilLogin)
@@ -275,7 +280,9 @@ mod tests {
             expires_at: 2,
             scope: Some("User.Read".into()),
         };
-        let back = decode(encode(&Ok(token)).as_bytes()).unwrap().unwrap();
+        let back = decode(encode(&Ok(token), &Reader::default()).as_bytes())
+            .unwrap()
+            .unwrap();
         assert_eq!(
             (
                 back.access.expose_for_pipe(),
@@ -298,21 +305,19 @@ mod tests {
         ] {
             let before = Failure::of(Error::new(kind, "what").hint("next")).again(Some(7));
             let lasting = before.lasting;
-            let after = decode(encode(&Err(before)).as_bytes())
+            let after = decode(encode(&Err(before), &Reader::default()).as_bytes())
                 .unwrap()
                 .unwrap_err();
             assert_eq!(
                 (after.error.kind, after.lasting, after.again),
                 (kind, lasting, Some(7))
             );
-            assert_eq!(
-                (after.error.message.as_str(), after.error.hints.as_slice()),
-                ("what", &["next".to_owned()][..])
-            );
+            assert_eq!(after.error.message, Text::words("what"));
+            assert_eq!(after.error.hints, [Text::words("next")]);
         }
         let other = Failure::of(Error::config("x")).lasting(Lasting::UntilLogin);
         assert_eq!(
-            decode(encode(&Err(other)).as_bytes())
+            decode(encode(&Err(other), &Reader::default()).as_bytes())
                 .unwrap()
                 .unwrap_err()
                 .lasting,

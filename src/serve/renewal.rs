@@ -10,9 +10,9 @@ use super::keeper::{Order, TokenSource};
 use super::{Wanted, pipe};
 use crate::broker::{self, Mode, Places, Token};
 use crate::error::{Error, Kind, io_reason};
-use crate::l10n::{in_english, msg};
 use crate::os;
 use crate::profile::{Profile, ProfileStore, Scopes};
+use crate::text::text;
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -136,12 +136,11 @@ impl TokenSource for Renewal {
     async fn renew(&self, order: &Order) -> Result<Token, Failure> {
         let first = !self.started.swap(true, Ordering::SeqCst);
         let request = self.request(order, first).encode();
-        let told = |error: &dyn Fn() -> Error| {
-            Err(Failure::of(if first { error() } else { in_english(error) }))
-        };
         match self.run(&request, first).await {
-            Ok((status, reply)) => pipe::decode(&reply).unwrap_or_else(|| told(&|| silent(status))),
-            Err(error) => told(&|| not_run(&error)),
+            Ok((status, reply)) => {
+                pipe::decode(&reply).unwrap_or_else(|| Err(Failure::of(silent(status))))
+            }
+            Err(error) => Err(Failure::of(not_run(&error))),
         }
     }
 
@@ -172,16 +171,16 @@ impl TokenSource for Renewal {
 
 fn silent(status: ExitStatus) -> Error {
     let message = match status.code() {
-        Some(code) => msg!("serve-no-answer", code = code),
-        None => msg!("serve-no-answer-signal"),
+        Some(code) => text!("serve-no-answer", code = code),
+        None => text!("serve-no-answer-signal"),
     };
-    Error::new(Kind::Network, message).hint(msg!("serve-no-answer-look"))
+    Error::new(Kind::Network, message).hint(text!("serve-no-answer-look"))
 }
 
 fn not_run(error: &io::Error) -> Error {
     Error::new(
         Kind::Network,
-        msg!("serve-not-run", reason = io_reason(error)),
+        text!("serve-not-run", reason = io_reason(error)),
     )
-    .hint(msg!("serve-not-run-limit"))
+    .hint(text!("serve-not-run-limit"))
 }

@@ -8,12 +8,13 @@ use super::check::Rejection;
 use super::failure::{Failure, Lasting};
 use crate::broker::Token;
 use crate::clock::rfc3339;
-use crate::l10n::{in_english, msg};
+use crate::text::{Text, text};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
+use uuid::Uuid;
 
 /// The type of every answer.
 pub(super) type HttpReply = Response<Full<Bytes>>;
@@ -71,48 +72,39 @@ pub(super) fn failure(failure: &Failure, now: u64) -> HttpReply {
         StatusCode::FORBIDDEN
     };
     let lines = [
-        Some(failure.error.message.replace('\n', "; ")),
-        times(failure),
+        Some(failure.error.message.english().replace('\n', "; ")),
+        times(failure).map(|times| times.english()),
         hint(failure),
     ];
     let message = lines.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    error(status, &message, correlation_id(&failure.error.message))
+    error(status, &message, failure.error.correlation_id)
 }
 
 /// Since when, and when the next try is due.
-fn times(failure: &Failure) -> Option<String> {
+fn times(failure: &Failure) -> Option<Text> {
     let (since, again) = (failure.since.map(rfc3339), failure.again.map(rfc3339));
     match (since, again) {
-        (Some(since), Some(again)) => Some(in_english(|| {
-            msg!("serve-since-and-again", since = since, again = again)
-        })),
-        (Some(since), None) => Some(in_english(|| msg!("serve-since", since = since))),
+        (Some(since), Some(again)) => {
+            Some(text!("serve-since-and-again", since = since, again = again))
+        }
+        (Some(since), None) => Some(text!("serve-since", since = since)),
         (None, _) => None,
     }
 }
 
 /// Clients show one line: of the hints, the one that ends a refusal.
 fn hint(failure: &Failure) -> Option<String> {
-    let hints = &failure.error.hints;
+    let hints: Vec<String> = failure.error.hints.iter().map(Text::english).collect();
     let ends_it = hints
         .iter()
         .find(|hint| failure.lasting == Lasting::UntilLogin && hint.contains("`ropc login"));
     ends_it
-        .or(hints.first())
+        .or_else(|| hints.first())
         .map(|hint| hint.replace('\n', " "))
 }
 
-/// The id with which a tenant admin finds the refused sign-in, as our own message names it.
-fn correlation_id(message: &str) -> Option<&str> {
-    let at = message.find("correlation id ")? + "correlation id ".len();
-    message
-        .get(at..at + 36)
-        .filter(|id| uuid::Uuid::try_parse(id).is_ok())
-}
-
-fn error(status: StatusCode, message: &str, correlation_id: Option<&str>) -> HttpReply {
-    let correlation_id =
-        correlation_id.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
+fn error(status: StatusCode, message: &str, correlation_id: Option<Uuid>) -> HttpReply {
+    let correlation_id = correlation_id.unwrap_or_else(Uuid::new_v4).to_string();
     let body = serde_json::to_vec(&RefusedBody {
         status_code: status.as_u16(),
         message,
@@ -181,9 +173,9 @@ mod tests {
     #[test]
     fn a_refused_sign_in_is_403_and_carries_its_ids() {
         let id = "0f8fad5b-d9cb-469f-a165-70867728950e";
-        let message =
-            format!("AADSTS50126: wrong password\ntrace id x, correlation id {id}, time y");
-        let error = Error::new(Kind::SignIn, message).hint("run `ropc login`");
+        let error = Error::new(Kind::SignIn, "AADSTS50126: wrong password\ntime y")
+            .hint("run `ropc login`")
+            .correlated(id.parse().ok());
         let answer = failure(&Failure::of(error), 0);
         assert_eq!(answer.status(), 403);
         let body = body(answer);

@@ -5,8 +5,8 @@
 //! @azure/identity, az and `PnP`.
 
 use crate::error::{Error, Result};
-use crate::l10n::{in_english, msg};
 use crate::profile::{CLOUDS, Cloud, Scopes};
+use crate::text::{Text, text};
 
 /// The token that an admitted request is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,12 +39,12 @@ pub enum Denied {
 
 impl Denied {
     /// For the client, which shows one line.
-    pub fn message(&self) -> String {
-        in_english(|| match self {
-            Self::Resource(name) => msg!("serve-resource-denied", resource = name),
-            Self::Permission(name) => msg!("serve-permission-missing", permission = name),
-            Self::Nameless => msg!("serve-resource-nameless"),
-        })
+    pub fn message(&self) -> Text {
+        match self {
+            Self::Resource(name) => text!("serve-resource-denied", resource = name),
+            Self::Permission(name) => text!("serve-permission-missing", permission = name),
+            Self::Nameless => text!("serve-resource-nameless"),
+        }
     }
 }
 
@@ -195,12 +195,12 @@ fn parse(text: &str, own: &str) -> Result<String> {
     let name = name.strip_suffix('/').unwrap_or(&name);
     let api = api_of(name).or_else(|| below(name, own).map(|_| own));
     if let Some(api) = api {
-        return Err(Error::usage(msg!(
+        return Err(Error::usage(text!(
             "serve-a-permission",
             text = text.escape_debug(),
             resource = api
         ))
-        .hint(msg!("serve-a-permission-scope")));
+        .hint(text!("serve-a-permission-scope")));
     }
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     let is_address = url::Url::parse(name).is_ok_and(|url| url.scheme() != "http");
@@ -215,8 +215,8 @@ fn parse(text: &str, own: &str) -> Result<String> {
         return Ok(name.to_owned());
     }
     Err(
-        Error::usage(msg!("serve-not-a-resource", text = text.escape_debug()))
-            .hint(msg!("serve-not-a-resource-shape")),
+        Error::usage(text!("serve-not-a-resource", text = text.escape_debug()))
+            .hint(text!("serve-not-a-resource-shape")),
     )
 }
 

@@ -13,9 +13,9 @@ use super::reply::{self, HttpReply};
 use crate::broker::Token;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::secret::EndpointKey;
+use crate::text::text;
 use crate::ui::Ui;
 use hyper::Request;
 use hyper::body::{Body, Incoming};
@@ -81,23 +81,27 @@ impl Endpoint {
         let unusable = |e: &io::Error| {
             Error::new(
                 Kind::Other,
-                msg!("serve-no-endpoint", reason = io_reason(e)),
+                text!("serve-no-endpoint", reason = io_reason(e)),
             )
-            .hint(msg!("serve-no-endpoint-sandbox"))
+            .hint(text!("serve-no-endpoint-sandbox"))
         };
         let no_thread = |e: &io::Error| {
             Error::new(
                 Kind::Other,
-                msg!("serve-no-endpoint", reason = io_reason(e)),
+                text!("serve-no-endpoint", reason = io_reason(e)),
             )
-            .hint(msg!("entra-raise-limits"))
+            .hint(text!("entra-raise-limits"))
         };
         let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
         listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
         let host = listener.local_addr().map_err(|e| unusable(&e))?.to_string();
         let url = format!("http://{host}{PATH}");
         let shared = Arc::new(Shared {
-            keeper: Arc::new(Keeper::new(settings.source, settings.min_ttl, settings.ui)),
+            keeper: Arc::new(Keeper::new(
+                settings.source,
+                settings.min_ttl,
+                settings.ui.clone(),
+            )),
             resources: settings.resources,
             key: settings.key,
             client_id: settings.client_id,
@@ -214,7 +218,7 @@ async fn answer<S: TokenSource>(
         Ok(ask) => ask,
         Err(refusal) => {
             shared.ui.verbose(|| {
-                msg!(
+                text!(
                     "serve-log-refused",
                     status = refusal.status,
                     message = refusal.message
@@ -239,8 +243,8 @@ async fn answer<S: TokenSource>(
         Err(denied) => {
             shared
                 .ui
-                .verbose(|| msg!("serve-log-not-allowed", resource = shown()));
-            return reply::not_allowed(&denied.message());
+                .verbose(|| text!("serve-log-not-allowed", resource = shown()));
+            return reply::not_allowed(&denied.message().english());
         }
     };
     if ask
@@ -254,13 +258,13 @@ async fn answer<S: TokenSource>(
         Ok(token) => {
             shared
                 .ui
-                .verbose(|| msg!("serve-log-token", resource = shown()));
+                .verbose(|| text!("serve-log-token", resource = shown()));
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
             let answer = reply::failure(&failure, SystemClock.now());
             shared.ui.verbose(|| {
-                msg!(
+                text!(
                     "serve-log-status",
                     status = answer.status(),
                     resource = shown()
@@ -275,9 +279,9 @@ async fn answer<S: TokenSource>(
 /// often.
 fn remark_other_identity<S>(shared: &Shared<S>) {
     if shared.remarked.swap(true, Ordering::Relaxed) {
-        shared.ui.verbose(|| msg!("serve-log-other-identity"));
+        shared.ui.verbose(|| text!("serve-log-other-identity"));
     } else {
-        shared.ui.note(&msg!("serve-log-other-identity"));
+        shared.ui.note(&text!("serve-log-other-identity"));
     }
 }
 
@@ -320,7 +324,7 @@ mod tests {
             key: Arc::new(EndpointKey::random().unwrap()),
             client_id: String::new(),
             min_ttl: None,
-            ui: Ui::new(Color::Never, true, false),
+            ui: Ui::new(Color::Never, true, false, crate::text::Reader::default()),
         };
         let (endpoint, token) = Endpoint::start(settings).unwrap();
         let host = endpoint.url().split('/').nth(2).unwrap().to_owned();

@@ -4,11 +4,10 @@
 //! The binding is the fence against an edited profile file: a bundle is opened only for the
 //! authority, tenant, app, user and roots of trust that `login` verified.
 
-use crate::l10n::msg;
 use crate::profile::Fact;
 use crate::secret::{ClientSecret, Password, SecretBytes};
+use crate::text::{Text, text};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use zeroize::Zeroizing;
 
 /// The most bytes a bundle may have: what Windows Credential Manager takes for one entry
@@ -73,11 +72,12 @@ pub enum BundleFault {
     Version(u64),
 }
 
-impl fmt::Display for BundleFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl BundleFault {
+    /// In words.
+    pub(crate) fn text(self) -> Text {
         match self {
-            Self::Damaged => f.write_str(&msg!("vault-bundle-damaged")),
-            Self::Version(v) => f.write_str(&msg!("vault-bundle-newer", version = v)),
+            Self::Damaged => text!("vault-bundle-damaged"),
+            Self::Version(v) => text!("vault-bundle-newer", version = v),
         }
     }
 }

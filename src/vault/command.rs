@@ -10,9 +10,9 @@ mod heard;
 use super::{Item, Vault, VaultError, VaultFault, secrets_json};
 use crate::environment::Environment;
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
 use crate::secret::{SecretBytes, Secrets};
+use crate::text::{Text, text};
 use heard::Heard;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -69,9 +69,9 @@ impl CommandVault {
         };
         spawned.map_err(|e| {
             let message = if e.kind() == io::ErrorKind::NotFound {
-                msg!("vault-command-not-found", program = self.program())
+                text!("vault-command-not-found", program = self.program())
             } else {
-                msg!(
+                text!(
                     "vault-command-cannot-run",
                     program = self.program(),
                     reason = io_reason(&e)
@@ -79,9 +79,9 @@ impl CommandVault {
             };
             VaultError::new(VaultFault::Unavailable, message).hint(
                 if Path::new(self.program()).is_absolute() {
-                    msg!("vault-command-look", program = self.program())
+                    text!("vault-command-look", program = self.program())
                 } else {
-                    msg!("vault-command-whole-path")
+                    text!("vault-command-whole-path")
                 },
             )
         })
@@ -125,7 +125,7 @@ impl CommandVault {
         let program = self.program();
         match (output, status) {
             (Some(Err(e)), _) => {
-                let message = msg!(
+                let message = text!(
                     "vault-command-no-output",
                     program = program,
                     reason = io_reason(&e)
@@ -134,25 +134,25 @@ impl CommandVault {
             }
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
             (_, Some(status)) => {
-                let message = msg!("vault-command-failed", program = program, status = status);
+                let message = text!("vault-command-failed", program = program, status = status);
                 Err(VaultError::new(VaultFault::Unavailable, message).hint(by_hand()))
             }
             (_, None) => {
-                let message = msg!(
+                let message = text!(
                     "vault-command-timeout",
                     program = program,
                     seconds = limit.as_secs()
                 );
                 Err(VaultError::new(VaultFault::TimedOut, message)
-                    .hint(msg!("vault-command-ask-nobody"))
+                    .hint(text!("vault-command-ask-nobody"))
                     .hint(by_hand()))
             }
         }
     }
 }
 
-fn by_hand() -> String {
-    msg!("vault-command-by-hand", account = os::account_name())
+fn by_hand() -> Text {
+    text!("vault-command-by-hand", account = os::account_name())
 }
 
 /// The exit status, if the program ends in time.
@@ -169,12 +169,12 @@ fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
 }
 
 impl Vault for CommandVault {
-    fn title(&self) -> String {
-        msg!("vault-title-command", program = self.program())
+    fn title(&self) -> Text {
+        text!("vault-title-command", program = self.program())
     }
 
-    fn worth(&self) -> String {
-        msg!("vault-worth-command")
+    fn worth(&self) -> Text {
+        text!("vault-worth-command")
     }
 
     /// Nothing to ask ahead: whether it works, only a run shows.
@@ -189,20 +189,20 @@ impl Vault for CommandVault {
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
         let secrets =
             secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
-                let message = msg!(
+                let message = text!(
                     "vault-command-not-secrets",
                     program = self.program(),
                     reason = wrong.reason
                 );
                 VaultError::new(VaultFault::Damaged, message)
-                    .hint(msg!(
+                    .hint(text!(
                         "vault-command-must-print",
                         shape = secrets_json::shape()
                     ))
                     .hints(wrong.hint)
             })?;
         if secrets.password.is_empty() {
-            let message = msg!("vault-command-empty-password", program = self.program());
+            let message = text!("vault-command-empty-password", program = self.program());
             return Err(VaultError::new(VaultFault::Damaged, message));
         }
         Ok(secrets)
@@ -244,8 +244,12 @@ mod tests {
         let Err(error) = vault.secrets(limit) else {
             panic!("this must fail: {message}")
         };
-        assert_eq!(error.fault, fault, "{}", error.message);
-        assert!(error.message.contains(message), "{}", error.message);
+        assert_eq!(error.fault, fault, "{:?}", error.message);
+        assert!(
+            error.message.english().contains(message),
+            "{:?}",
+            error.message
+        );
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         error
     }
@@ -289,7 +293,7 @@ mod tests {
         let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
         let error = fails(&failed, long, VaultFault::Unavailable, "exit status: 7");
         assert!(
-            error.hints[0].contains("run it by hand"),
+            error.hints[0].english().contains("run it by hand"),
             "{:?}",
             error.hints
         );
@@ -326,11 +330,13 @@ mod tests {
         );
         assert!(
             fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+                .english()
                 .contains("ls -l /nonexistent/op")
         );
         let none = CommandVault::new(vec!["no-such-op".into()], &Environment::default(), true);
         assert!(
             fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+                .english()
                 .contains("whole path")
         );
     }
@@ -352,7 +358,8 @@ mod tests {
                 "was ended",
             );
             assert!(
-                error.hints[0].contains("ask nobody") && error.hints[1].contains("run it by hand")
+                error.hints[0].english().contains("ask nobody")
+                    && error.hints[1].english().contains("run it by hand")
             );
             let child = std::fs::read_to_string(&pid).unwrap();
             let state = || {
@@ -389,14 +396,21 @@ mod tests {
         let mark = dir.path().join("was-run");
         let vault = sh(&format!("touch {}", mark.display()));
         assert!(
-            vault.title().contains("`/bin/sh`")
-                && vault.worth().contains("whoever can run that program")
+            vault.title().english().contains("`/bin/sh`")
+                && vault
+                    .worth()
+                    .english()
+                    .contains("whoever can run that program")
         );
         assert!(!vault.holds_keys() && !vault.is_slow());
         assert!(vault.check().is_ok() && vault.has(&item).unwrap());
         assert_eq!(vault.read(&item).unwrap_err().fault, VaultFault::NotFound);
         let error = vault.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
-        assert!(error.message.contains("only reads"), "{}", error.message);
+        assert!(
+            error.message.english().contains("only reads"),
+            "{:?}",
+            error.message
+        );
         assert!(!vault.remove(&item).unwrap());
         assert!(!mark.exists());
         fails(&vault, DEADLINE, VaultFault::Damaged, "ends too early");

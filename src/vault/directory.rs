@@ -8,9 +8,9 @@
 
 use super::{Item, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
 use crate::secret::{ClientSecret, Password, SecretBytes, Secrets, text_of_file};
+use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -50,10 +50,10 @@ impl DirectoryVault {
         self.dir.as_ref().map(|dir| dir.join(name)).ok_or_else(|| {
             VaultError::new(
                 VaultFault::Unavailable,
-                msg!("vault-directory-no-credentials"),
+                text!("vault-directory-no-credentials"),
             )
-            .hint(msg!("vault-directory-unit"))
-            .hint(msg!("vault-directory-name-it"))
+            .hint(text!("vault-directory-unit"))
+            .hint(text!("vault-directory-name-it"))
         })
     }
 
@@ -62,7 +62,7 @@ impl DirectoryVault {
         let path = self.path(name)?;
         let shown = path.display();
         let unreadable = |e: &io::Error| {
-            let message = msg!(
+            let message = text!(
                 "vault-directory-unreadable",
                 path = shown,
                 reason = io_reason(e)
@@ -70,24 +70,24 @@ impl DirectoryVault {
             let error = VaultError::new(VaultFault::Unavailable, message);
             match e.kind() {
                 io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
-                    .hint(msg!("vault-directory-both-files"))
-                    .hint(msg!("vault-directory-public-client")),
-                io::ErrorKind::NotFound => error.hint(msg!("vault-directory-both-files")),
-                _ => error.hint(msg!("vault-readable-by", account = os::account_name())),
+                    .hint(text!("vault-directory-both-files"))
+                    .hint(text!("vault-directory-public-client")),
+                io::ErrorKind::NotFound => error.hint(text!("vault-directory-both-files")),
+                _ => error.hint(text!("vault-readable-by", account = os::account_name())),
             }
         };
         let file = os::open_file(&path).map_err(|e| unreadable(&e))?;
         os::check_unchangeable(&path).map_err(|reason| {
-            let message = msg!("vault-directory-changeable", path = shown, reason = reason);
-            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-directory-mode"))
+            let message = text!("vault-directory-changeable", path = shown, reason = reason);
+            VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-directory-mode"))
         })?;
         Ok((file, path))
     }
 
     fn one(&self, name: &str) -> Result<Zeroizing<String>, VaultError> {
         let (mut file, path) = self.open(name)?;
-        let unusable = |reason: &str| {
-            let message = msg!(
+        let unusable = |reason: &Text| {
+            let message = text!(
                 "vault-directory-unusable",
                 path = path.display(),
                 reason = reason
@@ -98,7 +98,7 @@ impl DirectoryVault {
         let text = text_of_file(bytes).map_err(|unfit| unusable(&unfit.reason).hint(unfit.fix))?;
         if text.is_empty() {
             return Err(
-                unusable(&msg!("vault-directory-empty")).hint(msg!("vault-directory-one-secret"))
+                unusable(&text!("vault-directory-empty")).hint(text!("vault-directory-one-secret"))
             );
         }
         Ok(text)
@@ -106,23 +106,23 @@ impl DirectoryVault {
 }
 
 impl Vault for DirectoryVault {
-    fn title(&self) -> String {
+    fn title(&self) -> Text {
         let Some(dir) = &self.dir else {
-            return msg!("vault-title-credentials");
+            return text!("vault-title-credentials");
         };
-        msg!("vault-title-directory", path = dir.display())
+        text!("vault-title-directory", path = dir.display())
     }
 
-    fn worth(&self) -> String {
+    fn worth(&self) -> Text {
         let open_to_others = |(file, _)| os::is_set_to_others(&file).unwrap_or(true);
         if self
             .names()
             .iter()
             .any(|name| self.open(name).is_ok_and(open_to_others))
         {
-            msg!("vault-worth-directory-open")
+            text!("vault-worth-directory-open")
         } else {
-            msg!("vault-worth-directory")
+            text!("vault-worth-directory")
         }
     }
 
@@ -148,7 +148,7 @@ impl Vault for DirectoryVault {
         };
         // Nobody can be asked here whether that is meant.
         secrets.check().map_err(|unfit| {
-            let message = msg!(
+            let message = text!(
                 "vault-directory-odd",
                 title = self.title(),
                 reason = unfit.reason
@@ -191,8 +191,22 @@ mod tests {
 
     fn fails(vault: &DirectoryVault, message: &str, hint: &str) {
         let error = vault.secrets(Duration::ZERO).unwrap_err();
-        assert!(error.message.contains(message), "{}", error.message);
-        assert!(error.hints.join("\n").contains(hint), "{:?}", error.hints);
+        assert!(
+            error.message.english().contains(message),
+            "{:?}",
+            error.message
+        );
+        assert!(
+            error
+                .hints
+                .iter()
+                .map(crate::text::Text::english)
+                .collect::<Vec<_>>()
+                .join("\n")
+                .contains(hint),
+            "{:?}",
+            error.hints
+        );
     }
 
     #[test]
@@ -255,7 +269,14 @@ mod tests {
             "it does not exist",
             "the files `password` and `client_secret`",
         );
-        let hints = none.check().unwrap_err().hints.join("\n");
+        let hints = none
+            .check()
+            .unwrap_err()
+            .hints
+            .iter()
+            .map(crate::text::Text::english)
+            .collect::<Vec<_>>()
+            .join("\n");
         assert!(
             !hints.contains("--public-client"),
             "a password is needed in any case: {hints}"
@@ -305,7 +326,11 @@ mod tests {
             &"0000000000000001".parse().unwrap(),
         );
         let error = store.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
-        assert!(error.message.contains("only reads"), "{}", error.message);
+        assert!(
+            error.message.english().contains("only reads"),
+            "{:?}",
+            error.message
+        );
         assert!(!store.remove(&item).unwrap() && store.has(&item).unwrap());
         assert_eq!(store.read(&item).unwrap_err().fault, VaultFault::NotFound);
     }
@@ -314,13 +339,21 @@ mod tests {
     fn it_is_named_and_what_it_is_worth_depends_on_who_may_read_it() {
         let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
         assert_eq!(
-            store.title(),
+            store.title().english(),
             format!("the directory {}", dir.path().display())
         );
-        assert!(DirectoryVault::new(None, false).title().contains("systemd"));
         assert!(
-            store.worth().contains("only this account and root"),
-            "{}",
+            DirectoryVault::new(None, false)
+                .title()
+                .english()
+                .contains("systemd")
+        );
+        assert!(
+            store
+                .worth()
+                .english()
+                .contains("only this account and root"),
+            "{:?}",
             store.worth()
         );
         assert!(!store.is_slow());
@@ -338,9 +371,12 @@ mod tests {
             )
             .unwrap();
             assert!(
-                store.worth().contains("other accounts here may read"),
+                store
+                    .worth()
+                    .english()
+                    .contains("other accounts here may read"),
                 "{open}: {}",
-                store.worth()
+                store.worth().english()
             );
         }
     }

@@ -7,11 +7,11 @@
 use super::store_header::{Header, NotAHeader};
 use super::{Item, KeyPlace, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
 use crate::secret::{SealingKey, SecretBytes};
+use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -57,23 +57,23 @@ impl<'a> FileVault<'a> {
             let path = self.path.display();
             return Err(VaultError::new(
                 VaultFault::Unavailable,
-                msg!("vault-file-open", path = path),
+                text!("vault-file-open", path = path),
             )
-            .hint(msg!("vault-chmod", path = path)));
+            .hint(text!("vault-chmod", path = path)));
         }
         let bytes = os::read_bounded(&mut file, LIMIT)
             .map_err(|e| self.unreadable(VaultFault::Damaged, &e))?;
         let (header, body) = Header::split(&bytes).map_err(|e| self.not_a_store(e))?;
         if header.source() != self.key.source() {
             let (path, sealed, asked) = (self.path.display(), header.source(), self.key.source());
-            let message = msg!(
+            let message = text!(
                 "vault-file-other-source",
                 path = path,
                 sealed = sealed,
                 asked = asked
             );
             return Err(VaultError::new(VaultFault::Unavailable, message)
-                .hint(msg!("vault-file-use-source", source = sealed)));
+                .hint(text!("vault-file-use-source", source = sealed)));
         }
         let key = self.key.read(&header)?;
         let records = seal::open(&key, &header.encode(), body)
@@ -84,56 +84,56 @@ impl<'a> FileVault<'a> {
     }
 
     fn unreadable(&self, fault: VaultFault, e: &io::Error) -> VaultError {
-        let message = msg!(
+        let message = text!(
             "vault-file-unreadable",
             path = self.path.display(),
             reason = io_reason(e)
         );
-        VaultError::new(fault, message).hint(msg!("vault-file-look"))
+        VaultError::new(fault, message).hint(text!("vault-file-look"))
     }
 
     fn wrong_key(&self) -> VaultError {
         self.key.was_wrong();
-        let message = msg!(
+        let message = text!(
             "vault-file-wrong-key",
             path = self.path.display(),
-            place = self.key
+            place = self.key.text()
         );
         let mistyped =
-            (self.key.source() == KeySource::Passphrase).then(|| msg!("vault-file-mistyped"));
+            (self.key.source() == KeySource::Passphrase).then(|| text!("vault-file-mistyped"));
         VaultError::new(VaultFault::Damaged, message)
             .hints(mistyped)
-            .hint(msg!("vault-file-restore-either"))
+            .hint(text!("vault-file-restore-either"))
     }
 
     fn not_a_store(&self, reason: NotAHeader) -> VaultError {
         let path = self.path.display();
         let (fault, message, hint) = match reason {
             NotAHeader::Format(format) => {
-                let message = msg!("vault-file-newer-format", path = path, format = format);
-                (VaultFault::Damaged, message, msg!("vault-file-update"))
+                let message = text!("vault-file-newer-format", path = path, format = format);
+                (VaultFault::Damaged, message, text!("vault-file-update"))
             }
             NotAHeader::Source(_) => (
                 VaultFault::Unavailable,
-                msg!("vault-file-unknown-source", path = path),
-                msg!("vault-file-newer"),
+                text!("vault-file-unknown-source", path = path),
+                text!("vault-file-newer"),
             ),
             NotAHeader::Foreign | NotAHeader::Costs => (
                 VaultFault::Damaged,
-                msg!("vault-file-foreign", path = path),
-                msg!("vault-file-restore"),
+                text!("vault-file-foreign", path = path),
+                text!("vault-file-restore"),
             ),
         };
         VaultError::new(fault, message).hint(hint)
     }
 
     fn unwritable(&self, e: &io::Error) -> VaultError {
-        let message = msg!(
+        let message = text!(
             "vault-file-unwritable",
             path = self.path.display(),
             reason = io_reason(e)
         );
-        VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-file-unchanged"))
+        VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-file-unchanged"))
     }
 
     fn save(&self, header: &Header, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
@@ -155,9 +155,9 @@ impl<'a> FileVault<'a> {
         let path = self.path.with_extension("lock");
         let shown = path.display();
         let unavailable = |e: &io::Error| {
-            let message = msg!("vault-file-not-locked", path = shown, reason = io_reason(e));
+            let message = text!("vault-file-not-locked", path = shown, reason = io_reason(e));
             VaultError::new(VaultFault::Unavailable, message)
-                .hint(msg!("vault-file-lock-made", path = shown))
+                .hint(text!("vault-file-lock-made", path = shown))
         };
         if let Some(dir) = path.parent() {
             os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
@@ -166,9 +166,9 @@ impl<'a> FileVault<'a> {
         let start = Instant::now();
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
-                let message = msg!("vault-file-busy", path = self.path.display());
+                let message = text!("vault-file-busy", path = self.path.display());
                 return Err(VaultError::new(VaultFault::TimedOut, message)
-                    .hint(msg!("vault-file-busy-look")));
+                    .hint(text!("vault-file-busy-look")));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -202,15 +202,15 @@ impl<'a> FileVault<'a> {
 }
 
 impl Vault for FileVault<'_> {
-    fn title(&self) -> String {
-        msg!(
+    fn title(&self) -> Text {
+        text!(
             "vault-title-file",
             path = self.path.display(),
-            key = self.key
+            key = self.key.text()
         )
     }
 
-    fn worth(&self) -> String {
+    fn worth(&self) -> Text {
         self.key.worth()
     }
 
@@ -233,7 +233,7 @@ impl Vault for FileVault<'_> {
             .load()?
             .and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
         let none = || {
-            msg!(
+            text!(
                 "vault-file-no-item",
                 path = self.path.display(),
                 item = account

@@ -5,11 +5,11 @@ use super::store_header::{Header, Stretch};
 use super::{OsKeychain, VaultError, VaultFault};
 use crate::environment::Environment;
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{KeySource, hex};
 use crate::prompt::Prompt;
 use crate::secret::{SealingKey, SecretBytes};
+use crate::text::{Text, text};
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
@@ -53,16 +53,17 @@ impl<'a> Person<'a> {
     }
 }
 
-impl fmt::Display for KeyPlace<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl KeyPlace<'_> {
+    /// In words.
+    pub(super) fn text(&self) -> Text {
         match self.source {
-            KeySource::Credential | KeySource::KeyFile => f.write_str(&msg!(
+            KeySource::Credential | KeySource::KeyFile => text!(
                 "vault-key-in-file",
                 source = self.source,
                 path = self.path.display()
-            )),
-            KeySource::Keychain => f.write_str(&msg!("vault-key-from-keychain")),
-            KeySource::Passphrase => f.write_str(&msg!("vault-key-from-passphrase")),
+            ),
+            KeySource::Keychain => text!("vault-key-from-keychain"),
+            KeySource::Passphrase => text!("vault-key-from-passphrase"),
         }
     }
 }
@@ -100,12 +101,12 @@ impl<'a> KeyPlace<'a> {
             None if key_file.is_some() => KeySource::KeyFile,
             None if OsKeychain::is_open() => KeySource::Keychain,
             None if person.prompt.is_some() => KeySource::Passphrase,
-            None => return Err(options(Error::config(msg!("vault-key-no-source")))),
+            None => return Err(Error::config(text!("vault-key-no-source")).hints(options())),
         };
         let path = match source {
             KeySource::Credential => credential.ok_or_else(|| {
-                Error::config(msg!("vault-key-no-credentials"))
-                    .hint(msg!("vault-key-unit", name = CREDENTIAL_NAME))
+                Error::config(text!("vault-key-no-credentials"))
+                    .hint(text!("vault-key-unit", name = CREDENTIAL_NAME))
             })?,
             KeySource::KeyFile => key_file.unwrap_or_else(|| wish.config_dir.join("store.key")),
             KeySource::Keychain | KeySource::Passphrase => PathBuf::new(),
@@ -124,12 +125,12 @@ impl<'a> KeyPlace<'a> {
     }
 
     /// What protects the key, and what that is worth.
-    pub(super) fn worth(&self) -> String {
+    pub(super) fn worth(&self) -> Text {
         match self.source {
-            KeySource::Credential => msg!("vault-worth-credential"),
-            KeySource::KeyFile => msg!("vault-worth-key-file"),
-            KeySource::Keychain => msg!("vault-worth-key-in-keychain"),
-            KeySource::Passphrase => msg!("vault-worth-passphrase"),
+            KeySource::Credential => text!("vault-worth-credential"),
+            KeySource::KeyFile => text!("vault-worth-key-file"),
+            KeySource::Keychain => text!("vault-worth-key-in-keychain"),
+            KeySource::Passphrase => text!("vault-worth-passphrase"),
         }
     }
 
@@ -145,11 +146,11 @@ impl<'a> KeyPlace<'a> {
                         if e.fault == VaultFault::NotFound {
                             e.fault = VaultFault::Unavailable;
                         }
-                        e.message = msg!("vault-key-not-had", reason = e.message);
+                        e.message = text!("vault-key-not-had", reason = e.message);
                         e
                     })?;
                 SealingKey::from_slice(bytes.as_slice())
-                    .ok_or_else(|| VaultError::new(VaultFault::Damaged, msg!("vault-key-damaged")))
+                    .ok_or_else(|| VaultError::new(VaultFault::Damaged, text!("vault-key-damaged")))
             }
             Header::Passphrase(stretch) => {
                 if let Some((known, key)) = &*self.person.known.borrow()
@@ -159,7 +160,7 @@ impl<'a> KeyPlace<'a> {
                 }
                 let answer = self
                     .prompt()?
-                    .secret(&msg!("vault-key-ask"))
+                    .secret(&text!("vault-key-ask"))
                     .map_err(unanswered)?;
                 self.stretch(stretch.clone(), &answer)
             }
@@ -225,30 +226,29 @@ impl<'a> KeyPlace<'a> {
 
     fn prompt(&self) -> std::result::Result<&dyn Prompt, VaultError> {
         self.person.prompt.ok_or_else(|| {
-            let error = options(Error::config(""));
-            VaultError::new(VaultFault::Locked, msg!("vault-key-no-terminal"))
-                .hint(msg!("vault-key-choose-another"))
-                .hints(error.hints)
+            VaultError::new(VaultFault::Locked, text!("vault-key-no-terminal"))
+                .hint(text!("vault-key-choose-another"))
+                .hints(options())
         })
     }
 
     fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
         let prompt = self.prompt()?;
         let answer = prompt
-            .secret(&msg!("vault-key-ask-new"))
+            .secret(&text!("vault-key-ask-new"))
             .map_err(unanswered)?;
-        let refused = |message: String| VaultError::new(VaultFault::Unavailable, message);
+        let refused = |message: Text| VaultError::new(VaultFault::Unavailable, message);
         if answer.chars().count() < SHORTEST {
-            return Err(refused(msg!("vault-key-passphrase-short"))
-                .hint(msg!("vault-key-passphrase-longer", count = SHORTEST)));
+            return Err(refused(text!("vault-key-passphrase-short"))
+                .hint(text!("vault-key-passphrase-longer", count = SHORTEST)));
         }
         if *prompt
-            .secret(&msg!("vault-key-ask-again"))
+            .secret(&text!("vault-key-ask-again"))
             .map_err(unanswered)?
             != *answer
         {
-            return Err(refused(msg!("vault-key-passphrase-differs"))
-                .hint(msg!("vault-key-passphrase-again")));
+            return Err(refused(text!("vault-key-passphrase-differs"))
+                .hint(text!("vault-key-passphrase-again")));
         }
         Ok(answer)
     }
@@ -258,17 +258,17 @@ impl<'a> KeyPlace<'a> {
         stretch: Stretch,
         passphrase: &str,
     ) -> std::result::Result<SealingKey, VaultError> {
-        let key = stretch
-            .key(passphrase)
-            .ok_or_else(|| VaultError::new(VaultFault::Unavailable, msg!("vault-key-no-memory")))?;
+        let key = stretch.key(passphrase).ok_or_else(|| {
+            VaultError::new(VaultFault::Unavailable, text!("vault-key-no-memory"))
+        })?;
         *self.person.known.borrow_mut() = Some((stretch, key.duplicate()));
         Ok(key)
     }
 
     /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
     fn read_file(&self) -> std::result::Result<SealingKey, VaultError> {
-        let fault = |reason: &str| {
-            let message = msg!(
+        let fault = |reason: &Text| {
+            let message = text!(
                 "vault-key-unreadable",
                 path = self.path.display(),
                 reason = reason
@@ -277,33 +277,34 @@ impl<'a> KeyPlace<'a> {
         };
         let mut file = os::open_nofollow(&self.path).map_err(|e| match e.kind() {
             io::ErrorKind::NotFound => fault(&io_reason(&e))
-                .hint(msg!("vault-key-missing-restore"))
-                .hints((self.source == KeySource::KeyFile).then(|| msg!("vault-key-other-place"))),
+                .hint(text!("vault-key-missing-restore"))
+                .hints((self.source == KeySource::KeyFile).then(|| text!("vault-key-other-place"))),
             _ => {
-                fault(&io_reason(&e)).hint(msg!("vault-readable-by", account = os::account_name()))
+                fault(&io_reason(&e)).hint(text!("vault-readable-by", account = os::account_name()))
             }
         })?;
         // systemd's credentials directory sets its own modes (0440 with a private mount); our own
         // file is checked.
         if self.source == KeySource::KeyFile && os::is_set_to_others(&file).unwrap_or(true) {
-            return Err(fault(&msg!("vault-key-open"))
-                .hint(msg!("vault-chmod", path = self.path.display())));
+            return Err(fault(&text!("vault-key-open"))
+                .hint(text!("vault-chmod", path = self.path.display())));
         }
         let bytes =
             Zeroizing::new(os::read_bounded(&mut file, 66).map_err(|e| fault(&io_reason(&e)))?);
         decode(&bytes).ok_or_else(|| {
-            fault(&msg!("vault-key-shape")).hint(msg!("vault-key-make", path = self.path.display()))
+            fault(&text!("vault-key-shape"))
+                .hint(text!("vault-key-make", path = self.path.display()))
         })
     }
 
     fn make_file(&self) -> std::result::Result<SealingKey, VaultError> {
         let fault = |e: &io::Error| {
-            let message = msg!(
+            let message = text!(
                 "vault-key-not-made",
                 path = self.path.display(),
                 reason = io_reason(e)
             );
-            VaultError::new(VaultFault::Unavailable, message).hint(msg!("vault-key-name-place"))
+            VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-key-name-place"))
         };
         let key = SealingKey::random().map_err(|e| fault(&e))?;
         os::write_private(&self.path, key.bytes()).map_err(|e| fault(&e))?;
@@ -312,11 +313,12 @@ impl<'a> KeyPlace<'a> {
 }
 
 /// The ways to a key, for whoever named none.
-fn options(error: Error) -> Error {
-    error
-        .hint(msg!("vault-key-option-file"))
-        .hint(msg!("vault-key-option-credential", name = CREDENTIAL_NAME))
-        .hint(msg!("vault-key-option-others"))
+fn options() -> [Text; 3] {
+    [
+        text!("vault-key-option-file"),
+        text!("vault-key-option-credential", name = CREDENTIAL_NAME),
+        text!("vault-key-option-others"),
+    ]
 }
 
 fn keychain_account(number: [u8; 8]) -> String {
@@ -326,7 +328,7 @@ fn keychain_account(number: [u8; 8]) -> String {
 fn random(error: &io::Error) -> VaultError {
     VaultError::new(
         VaultFault::Unavailable,
-        msg!("vault-key-no-random", reason = io_reason(error)),
+        text!("vault-key-no-random", reason = io_reason(error)),
     )
 }
 

@@ -4,7 +4,7 @@
 mod explain;
 
 use super::{SERVICE, VaultError, VaultFault};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use explain::explain as sentences;
 use keyring_core::api::CredentialStoreApi;
 use secret_service::{Fault, Options, Store};
@@ -13,8 +13,8 @@ use std::time::Duration;
 /// The store reads every write back by itself.
 pub(super) const READS_BACK: bool = true;
 
-pub(super) fn title() -> String {
-    msg!("vault-title-secret-service")
+pub(super) fn title() -> Text {
+    text!("vault-title-secret-service")
 }
 
 /// How long a person may look at the keyring's own unlock dialog.
@@ -62,9 +62,9 @@ pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
 }
 
 /// The keyring's own dialog, when a locked one is about to be used with a person there.
-pub(super) fn asks_first(interactive: bool) -> Option<String> {
+pub(super) fn asks_first(interactive: bool) -> Option<Text> {
     let locked = interactive && store(interactive).probe() == Err(Fault::Locked);
-    locked.then(|| msg!("vault-bus-asks-first", seconds = PERSON.as_secs()))
+    locked.then(|| text!("vault-bus-asks-first", seconds = PERSON.as_secs()))
 }
 
 fn may_be_opened(fault: &Fault, interactive: bool) -> bool {
@@ -125,7 +125,7 @@ mod tests {
                 "{fault}"
             );
         }
-        assert!(title().contains("Secret Service"));
+        assert!(title().english().contains("Secret Service"));
         let shown = |interactive| format!("{:?}", store(interactive));
         assert!(shown(false).contains("unlock: None"), "{}", shown(false));
         assert!(

@@ -5,8 +5,8 @@
 //! ever.
 
 use super::{VaultError, VaultFault};
-use crate::l10n::msg;
 use crate::os;
+use crate::text::{Text, text};
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
@@ -14,11 +14,11 @@ use zeroize::Zeroizing;
 /// The libraries believe what the OS answers.
 pub(super) const READS_BACK: bool = false;
 
-pub(super) fn title() -> String {
+pub(super) fn title() -> Text {
     if os::IS_WINDOWS {
-        msg!("vault-title-windows")
+        text!("vault-title-windows")
     } else {
-        msg!("vault-title-macos")
+        text!("vault-title-macos")
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn get_both(
 static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
 
 /// Not known beforehand.
-pub(super) fn asks_first(_interactive: bool) -> Option<String> {
+pub(super) fn asks_first(_interactive: bool) -> Option<Text> {
     None
 }
 
@@ -76,30 +76,30 @@ pub(super) fn explain(error: &Error) -> VaultError {
     if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
         return VaultError::new(
             VaultFault::Unavailable,
-            msg!("vault-native-damaged-item", store = title()),
+            text!("vault-native-damaged-item", store = title()),
         )
-        .hint(msg!("vault-native-store-anew"));
+        .hint(text!("vault-native-store-anew"));
     }
     // `Display` of the others names codes and texts of the OS.
     let text = error.to_string();
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
     if has(&["NO_SUCH_LOGON_SESSION", "1312"]) {
-        return VaultError::new(VaultFault::Unavailable, msg!("vault-native-no-session"))
-            .hint(msg!("vault-native-use-console"))
-            .hint(msg!("vault-native-policy"))
-            .hint(msg!("vault-or-file"));
+        return VaultError::new(VaultFault::Unavailable, text!("vault-native-no-session"))
+            .hint(text!("vault-native-use-console"))
+            .hint(text!("vault-native-policy"))
+            .hint(text!("vault-or-file"));
     }
     if has(&["-25308", "-25293", "-128", "nteraction is not allowed"]) {
-        return VaultError::new(VaultFault::Locked, msg!("vault-native-locked"))
-            .hint(msg!("vault-native-unlock"))
-            .hint(msg!("vault-native-upgraded"));
+        return VaultError::new(VaultFault::Locked, text!("vault-native-locked"))
+            .hint(text!("vault-native-unlock"))
+            .hint(text!("vault-native-upgraded"));
     }
     if has(&["-25294", "-25291"]) {
         return VaultError::new(
             VaultFault::Unavailable,
-            msg!("vault-native-no-login-keychain"),
+            text!("vault-native-no-login-keychain"),
         )
-        .hint(msg!("vault-native-launch-agent"));
+        .hint(text!("vault-native-launch-agent"));
     }
     let kind = if matches!(error, Error::NoStorageAccess(_)) {
         VaultFault::Locked
@@ -109,7 +109,7 @@ pub(super) fn explain(error: &Error) -> VaultError {
     let reason = text.split(" (os error").next().unwrap_or_default();
     VaultError::new(
         kind,
-        msg!("vault-native-no-answer", store = title(), reason = reason),
+        text!("vault-native-no-answer", store = title(), reason = reason),
     )
-    .hint(msg!("vault-file-instead"))
+    .hint(text!("vault-file-instead"))
 }

@@ -44,11 +44,11 @@ impl MemoryVaults {
 }
 
 impl Vault for MemoryVaults {
-    fn title(&self) -> String {
+    fn title(&self) -> crate::text::Text {
         "memory".into()
     }
 
-    fn worth(&self) -> String {
+    fn worth(&self) -> crate::text::Text {
         "nothing".into()
     }
 

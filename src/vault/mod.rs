@@ -35,11 +35,11 @@ pub use os_keychain::OsKeychain;
 
 use crate::environment::Environment;
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Stray};
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
+use crate::text::{Text, text};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -102,9 +102,9 @@ pub const SERVICE: &str = "ropc";
 /// been read back when it returns. `remove` says whether the item was there.
 pub trait Vault {
     /// The store in words, for messages: "the keychain (Secret Service)".
-    fn title(&self) -> String;
+    fn title(&self) -> Text;
     /// What protects the secrets here and what that is worth, in words for `login`.
-    fn worth(&self) -> String;
+    fn worth(&self) -> Text;
     /// True if items can be kept here. False for an engine that ropc only reads: [`Vault::secrets`]
     /// gives its secrets, which may change without a `login`; a key of the token cache must live
     /// elsewhere.
@@ -121,14 +121,14 @@ pub trait Vault {
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
         Err(VaultError::new(
             VaultFault::Unavailable,
-            msg!("vault-keeps-bundles", store = self.title()),
+            text!("vault-keeps-bundles", store = self.title()),
         ))
     }
     /// Fails now if the store could not be used by `login`: asked before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
     /// What somebody has to do first, if the next use of the store will show a dialog of its own;
     /// it is waited for.
-    fn asks_first(&self) -> Option<String> {
+    fn asks_first(&self) -> Option<Text> {
         None
     }
     /// The bytes of an item.
@@ -173,19 +173,19 @@ pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
 }
 
 /// What an engine that is only read says to a write.
-fn only_read(title: &str) -> VaultError {
+fn only_read(title: &Text) -> VaultError {
     VaultError::new(
         VaultFault::Unavailable,
-        msg!("vault-only-read", store = title),
+        text!("vault-only-read", store = title),
     )
-    .hint(msg!("vault-only-read-change"))
+    .hint(text!("vault-only-read-change"))
 }
 
 /// What it says to the name of an item.
-fn no_item(title: &str, item: &Item) -> VaultError {
+fn no_item(title: &Text, item: &Item) -> VaultError {
     VaultError::new(
         VaultFault::NotFound,
-        msg!("vault-no-item", store = title, item = item.account()),
+        text!("vault-no-item", store = title, item = item.account()),
     )
 }
 
@@ -335,14 +335,14 @@ pub struct VaultError {
     /// Which sort.
     pub fault: VaultFault,
     /// What happened and why.
-    pub message: String,
+    pub message: Text,
     /// What to do next.
-    pub hints: Vec<String>,
+    pub hints: Vec<Text>,
 }
 
 impl VaultError {
     /// A failure without hints.
-    pub fn new(fault: VaultFault, message: impl Into<String>) -> Self {
+    pub fn new(fault: VaultFault, message: impl Into<Text>) -> Self {
         Self {
             fault,
             message: message.into(),
@@ -352,14 +352,14 @@ impl VaultError {
 
     /// Adds a next step.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds several next steps.
     #[must_use]
-    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+    pub fn hints(mut self, hints: impl IntoIterator<Item = Text>) -> Self {
         self.hints.extend(hints);
         self
     }
@@ -367,7 +367,7 @@ impl VaultError {
 
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message.english())
     }
 }
 

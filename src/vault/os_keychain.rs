@@ -5,9 +5,9 @@
 //! shows them.
 
 use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
-use crate::l10n::msg;
 use crate::os;
 use crate::secret::SecretBytes;
+use crate::text::{Text, text};
 use keyring_core::Error as KeyringError;
 use zeroize::Zeroize;
 
@@ -58,8 +58,8 @@ impl OsKeychain {
             return Ok(());
         }
         Err(
-            VaultError::new(VaultFault::Unavailable, msg!("vault-keychain-gives-else"))
-                .hint(msg!("vault-keychain-other-login")),
+            VaultError::new(VaultFault::Unavailable, text!("vault-keychain-gives-else"))
+                .hint(text!("vault-keychain-other-login")),
         )
     }
 
@@ -76,13 +76,13 @@ impl OsKeychain {
         let mut told = match &error {
             KeyringError::NoEntry => VaultError::new(
                 VaultFault::NotFound,
-                msg!("vault-keychain-no-item", item = account),
+                text!("vault-keychain-no-item", item = account),
             ),
             KeyringError::TooLong(_, limit) => VaultError::new(
                 VaultFault::TooLong,
-                msg!("vault-keychain-too-long", limit = limit),
+                text!("vault-keychain-too-long", limit = limit),
             )
-            .hint(msg!("vault-keychain-shorten")),
+            .hint(text!("vault-keychain-shorten")),
             other => keychain::explain(other),
         };
         if let KeyringError::BadEncoding(bytes) | KeyringError::BadDataFormat(bytes, _) = &mut error
@@ -98,12 +98,12 @@ impl OsKeychain {
 }
 
 impl Vault for OsKeychain {
-    fn title(&self) -> String {
+    fn title(&self) -> Text {
         keychain::title()
     }
 
-    fn worth(&self) -> String {
-        msg!("vault-worth-keychain")
+    fn worth(&self) -> Text {
+        text!("vault-worth-keychain")
     }
 
     fn is_slow(&self) -> bool {
@@ -114,7 +114,7 @@ impl Vault for OsKeychain {
         keychain::probe(self.interactive)
     }
 
-    fn asks_first(&self) -> Option<String> {
+    fn asks_first(&self) -> Option<Text> {
         keychain::asks_first(self.interactive)
     }
 
@@ -161,8 +161,8 @@ mod tests {
         let missing = keychain.translate(KeyringError::NoEntry, "default/bundle/1");
         assert_eq!(missing.fault, VaultFault::NotFound);
         assert!(
-            missing.message.contains("default/bundle/1"),
-            "{}",
+            missing.message.english().contains("default/bundle/1"),
+            "{:?}",
             missing.message
         );
         assert_eq!(missing.hints, [os::identity_hint("svc-report")]);
@@ -175,9 +175,13 @@ mod tests {
         let long = keychain.translate(KeyringError::TooLong("secret".into(), 2560), "x");
         assert_eq!(
             (long.fault, long.hints),
-            (VaultFault::TooLong, vec![msg!("vault-keychain-shorten")])
+            (VaultFault::TooLong, vec![text!("vault-keychain-shorten")])
         );
-        assert!(long.message.contains("2560"), "{}", long.message);
+        assert!(
+            long.message.english().contains("2560"),
+            "{:?}",
+            long.message
+        );
     }
 
     #[test]

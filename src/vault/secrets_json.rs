@@ -4,14 +4,14 @@
 //! Nothing of the input comes into an error: serde's own words could quote it, so they are not
 //! passed on.
 
-use crate::l10n::msg;
 use crate::secret::{ClientSecret, Password, Secrets, check_encoding};
+use crate::text::{Text, text};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 /// What the input must be, for hints.
-pub fn shape() -> String {
-    msg!("vault-json-shape")
+pub fn shape() -> Text {
+    text!("vault-json-shape")
 }
 
 #[derive(Deserialize)]
@@ -25,9 +25,9 @@ struct SecretsJson {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSecrets {
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: Text,
     /// A next step, where [`shape`] alone is not one.
-    pub hint: Option<String>,
+    pub hint: Option<Text>,
 }
 
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every
@@ -35,13 +35,13 @@ pub struct NotSecrets {
 pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
     check_encoding(&bytes).map_err(|unfit| {
-        let reason = msg!("vault-json-not-because", reason = unfit.reason);
-        wrong(reason, Some(msg!("vault-json-encoding-fix")))
+        let reason = text!("vault-json-not-because", reason = unfit.reason);
+        wrong(reason, Some(text!("vault-json-encoding-fix")))
     })?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
     // secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(wrong(msg!("vault-json-array"), None));
+        return Err(wrong(text!("vault-json-array"), None));
     }
     let wire: SecretsJson =
         serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
@@ -49,16 +49,16 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     drop(bytes);
     let password = wire
         .password
-        .ok_or_else(|| wrong(msg!("vault-json-no-password"), None))?;
+        .ok_or_else(|| wrong(text!("vault-json-no-password"), None))?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
     match (public_client, client_secret.is_some()) {
         (true, true) => Err(wrong(
-            msg!("vault-json-unwanted"),
-            Some(msg!("vault-json-unwanted-leave")),
+            text!("vault-json-unwanted"),
+            Some(text!("vault-json-unwanted-leave")),
         )),
         (false, false) => Err(wrong(
-            msg!("vault-json-no-client-secret"),
-            Some(msg!("vault-json-public-client")),
+            text!("vault-json-no-client-secret"),
+            Some(text!("vault-json-public-client")),
         )),
         _ => {
             let secrets = Secrets {
@@ -74,11 +74,11 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
     }
 }
 
-fn reason_of(error: &serde_json::Error) -> String {
+fn reason_of(error: &serde_json::Error) -> Text {
     match error.classify() {
-        serde_json::error::Category::Eof => msg!("vault-json-early-end"),
-        serde_json::error::Category::Syntax => msg!("vault-json-not"),
-        _ => msg!("vault-json-other"),
+        serde_json::error::Category::Eof => text!("vault-json-early-end"),
+        serde_json::error::Category::Syntax => text!("vault-json-not"),
+        _ => text!("vault-json-other"),
     }
 }
 
@@ -93,8 +93,9 @@ mod tests {
     #[test]
     fn one_object_with_these_two_keys() {
         assert!(
-            shape().contains("\"client_secret\"") && shape().contains("\"password\""),
-            "{}",
+            shape().english().contains("\"client_secret\"")
+                && shape().english().contains("\"password\""),
+            "{:?}",
             shape()
         );
         let secrets = parse_text(
@@ -131,9 +132,10 @@ mod tests {
         ] {
             let wrong = parse_text(text, public).unwrap_err();
             assert!(
-                wrong.reason.contains(reason) && !wrong.reason.contains("hunter2"),
+                wrong.reason.english().contains(reason)
+                    && !wrong.reason.english().contains("hunter2"),
                 "{text}: {}",
-                wrong.reason
+                wrong.reason.english()
             );
         }
     }

@@ -7,11 +7,11 @@ use super::*;
 struct Half(VaultFault);
 
 impl Vault for Half {
-    fn title(&self) -> String {
+    fn title(&self) -> crate::text::Text {
         "half".into()
     }
 
-    fn worth(&self) -> String {
+    fn worth(&self) -> crate::text::Text {
         "half".into()
     }
 

@@ -97,7 +97,10 @@ fn read_pattern(pattern: &Pattern<&str>, text: &mut Text, id: &str, faults: &mut
             } => match inline {
                 InlineExpression::StringLiteral { value } => text.shown.push_str(value),
                 InlineExpression::VariableReference { id } => {
-                    text.values.insert(id.name.to_owned());
+                    // `$p` is filled in by the renderer.
+                    if id.name != "p" {
+                        text.values.insert(id.name.to_owned());
+                    }
                     let _ = write!(text.shown, "{{${}}}", id.name);
                 }
                 other => faults.push(format!(
@@ -130,7 +133,7 @@ fn texts(language: &str, faults: &mut Vec<String>) -> Texts {
     all
 }
 
-/// Every `msg!(...)` of a source text.
+/// Every `text!(...)` of a source text.
 fn read_code(place: &str, stream: TokenStream, uses: &mut Uses, faults: &mut Vec<String>) {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
@@ -143,11 +146,11 @@ fn read_code(place: &str, stream: TokenStream, uses: &mut Uses, faults: &mut Vec
                 .and_then(|i| tokens.get(i))
                 .is_some_and(|t| t.to_string() == word)
         };
-        if group.delimiter() == Delimiter::Parenthesis && is(1, "!") && is(2, "msg") {
+        if group.delimiter() == Delimiter::Parenthesis && is(1, "!") && is(2, "text") {
             match read_call(group.stream()) {
                 Some((id, values)) => uses.entry(id).or_default().push((place.to_owned(), values)),
                 None => faults.push(format!(
-                    "{place}: msg!({}) does not begin with an id",
+                    "{place}: text!({}) does not begin with an id",
                     group.stream()
                 )),
             }
@@ -314,7 +317,7 @@ fn each_fault_would_be_noticed() {
     // rule.
     const ENGLISH: &str = "x-a = run `ropc login` for { $name } in HTTPS_PROXY\n";
     const JAPANESE: &str = "x-a = HTTPS_PROXY の { $name } には `ropc login`\n";
-    const CODE: &str = "fn f() { g(Some(msg!(\"x-a\", name = if a == b { &c } else { d }))); }";
+    const CODE: &str = "fn f() { g(Some(text!(\"x-a\", name = if a == b { &c } else { d }))); }";
     let check = |english: &str, japanese: &str, code: &str| {
         let (mut en, mut ja, mut uses, mut found) =
             (Texts::new(), Texts::new(), Uses::new(), Vec::new());
@@ -347,7 +350,7 @@ fn each_fault_would_be_noticed() {
             "x-a is used nowhere",
             ENGLISH.into(),
             JAPANESE.into(),
-            "#[cfg(test)]\nmod tests { msg!(\"x-a\") }".into(),
+            "#[cfg(test)]\nmod tests { text!(\"x-a\") }".into(),
         ),
         (
             "shows {\"user\"}",
@@ -443,17 +446,17 @@ fn every_file_exists_in_both_languages_and_is_compiled_in() {
             .collect()
     };
     assert_eq!(names("en"), names("ja"));
-    let code = std::fs::read_to_string(root().join("src/l10n/texts.rs")).unwrap();
+    let code = std::fs::read_to_string(root().join("src/text/resources.rs")).unwrap();
     for name in names("en") {
         assert!(
             code.contains(&format!("\n    \"{name}\"\n")),
-            "{name}.ftl is not in the list of src/l10n/texts.rs"
+            "{name}.ftl is not in the list of src/text/resources.rs"
         );
     }
 }
 
 /// Files with sentences that stay English, how many, and why.
-const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 9] = [
+const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
     ("src/cmd/explain.rs", 3, "words looked for in a text"),
     (
         "src/entra/connect.rs",
@@ -482,10 +485,11 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 9] = [
         1,
         "words looked for in an error",
     ),
+    ("src/text/mod.rs", 3, "words of the compiler"),
     ("src/vault/memory.rs", 2, "for tests only"),
 ];
 
-/// English sentences in a source text that no `msg!` names: literals with three words or more, but
+/// English sentences in a source text that no `text!` names: literals with three words or more, but
 /// no commands of ours, and not in attributes.
 fn sentences(stream: TokenStream, found: &mut Vec<String>) {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
@@ -553,7 +557,7 @@ fn no_sentence_is_written_in_the_code() {
     );
     // The control: a sentence is found, a comment and a name are not.
     let mut found = Vec::new();
-    let code = "#[doc = \"read by people who program\"] fn f() { g(\"nothing was stored\", \"a b c\", msg!(\"x-a\")) }";
+    let code = "#[doc = \"read by people who program\"] fn f() { g(\"nothing was stored\", \"a b c\", text!(\"x-a\")) }";
     sentences(code.parse().unwrap(), &mut found);
     assert_eq!(found, ["\"nothing was stored\""]);
 }

@@ -15,7 +15,8 @@ pub struct Facts<'a> {
 }
 
 /// A step with `{host}`, `{tenant}`, `{client_id}` and `{scope}` replaced by what is known; what is
-/// not known, and `{redirect_uri}`, stays as it is. Values are percent-encoded, as the placeholders
+/// not known, `{redirect_uri}` and `{p}` (the flag that names a profile of the caller) stay as they
+/// are. Values are percent-encoded, as the placeholders
 /// are parts of web addresses.
 pub fn fill(line: &str, facts: &Facts<'_>) -> String {
     let mut out = String::with_capacity(line.len());

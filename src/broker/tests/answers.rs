@@ -4,6 +4,7 @@
 use super::super::record::user_file;
 use super::*;
 use crate::entra::TlsFault;
+use crate::text::{Reader, Text};
 
 #[test]
 fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
@@ -131,7 +132,12 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     bench.get(&profile).unwrap_err();
     let error = bench.get(&profile).unwrap_err();
     assert_eq!((error.kind, bench.endpoint.asked.get()), (Kind::SignIn, 1));
-    let hints = error.hints.join("\n");
+    let hints = error
+        .hints
+        .iter()
+        .map(crate::text::Text::english)
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(
         hints.contains("`ropc login`") && hints.contains("`ropc login --retry`"),
         "{hints}"
@@ -156,15 +162,26 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     let other = bench.enrol("other", "wrong");
     bench.answer(400, refusal(50126));
     for _ in 0..2 {
-        let hints = bench.get(&other).unwrap_err().hints.join("\n");
+        let hints = hints_of(&bench, &other);
         assert!(hints.contains("`ropc login -p other"), "{hints}");
     }
+}
+
+/// The hints of a failure, as the reader of this profile sees them.
+fn hints_of(bench: &Bench, profile: &Profile) -> String {
+    let name = profile.name.as_str();
+    let reader = Reader {
+        profile: (name != "default").then(|| name.to_owned()),
+        ..Reader::default()
+    };
+    let hints = bench.get(profile).unwrap_err().hints;
+    Text::joined(hints, "\n").render(&reader)
 }
 
 #[test]
 fn every_command_of_a_hint_names_the_profile_once() {
     let bench = Bench::new();
-    let hints = |profile: &Profile| bench.get(profile).unwrap_err().hints.join("\n");
+    let hints = |profile: &Profile| hints_of(&bench, profile);
     let (default, other) = (
         bench.enrol("default", "right"),
         bench.enrol("other", "right"),

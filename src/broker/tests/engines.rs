@@ -14,8 +14,8 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
         bench.pass(3600);
         let error = bench.get(&profile).unwrap_err();
         assert!(
-            error.message.contains("refused it before")
-                && error.hints[0].contains("store `command`"),
+            error.message.english().contains("refused it before")
+                && error.hints[0].english().contains("store `command`"),
             "{error:?}"
         );
     }
@@ -32,6 +32,7 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("refused it before")
     );
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -56,6 +57,7 @@ fn each_refused_password_of_an_engine_is_remembered() {
         status
             .reason
             .unwrap()
+            .english()
             .contains("another secret in the store is tried")
     );
     // They are all for this hour, whatever the engine gives.
@@ -65,6 +67,7 @@ fn each_refused_password_of_an_engine_is_remembered() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("2 passwords")
     );
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -113,6 +116,7 @@ fn a_stored_password_of_the_same_generation_stays_latched() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("refused it before")
     );
     assert_eq!(bench.endpoint.asked.get(), 1);
@@ -129,7 +133,7 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     else {
         panic!()
     };
-    assert!(reason.contains("XDG_RUNTIME_DIR"), "{reason}");
+    assert!(reason.english().contains("XDG_RUNTIME_DIR"), "{reason:?}");
     // Where so many jobs start that Entra would see a loop, it says why each of them has to sign
     // in.
     for _ in 2..10 {
@@ -137,7 +141,8 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     }
     let limited = bench.get(&profile).unwrap_err();
     assert!(
-        limited.message.contains("10 sign-ins") && limited.hints[0].contains("XDG_RUNTIME_DIR"),
+        limited.message.english().contains("10 sign-ins")
+            && limited.hints[0].english().contains("XDG_RUNTIME_DIR"),
         "{limited:?}"
     );
 }

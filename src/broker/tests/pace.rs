@@ -86,9 +86,9 @@ fn no_status_lets_a_third_run_through() {
         }
         let held = bench.get(&profile).unwrap_err();
         assert!(
-            held.message.contains(&format!("HTTP {status}")),
+            held.message.english().contains(&format!("HTTP {status}")),
             "{status}: {}",
-            held.message
+            held.message.english()
         );
         assert!(bench.endpoint.sent.borrow().len() <= 2, "{status}");
     }
@@ -237,11 +237,15 @@ fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
     bench.get(&profile).unwrap_err();
     let held = bench.get(&profile).unwrap_err();
     assert!(
-        held.message.contains("(in 30 seconds)") && held.message.contains("HTTP 504"),
-        "{}",
+        held.message.english().contains("(in 30 seconds)")
+            && held.message.english().contains("HTTP 504"),
+        "{:?}",
         held.message
     );
-    assert!(held.hints[0].contains("`ropc login --retry`"), "{held:?}");
+    assert!(
+        held.hints[0].english().contains("`ropc login --retry`"),
+        "{held:?}"
+    );
     let places = Places::find(&bench.env);
     let told = breaker_status(&places, &profile, bench.clock.now());
     assert_eq!(
@@ -279,14 +283,16 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
         error
             .hints
             .iter()
-            .any(|h| h.contains("the next try is due") && h.contains("(in 30 seconds)")),
+            .any(|h| h.english().contains("the next try is due")
+                && h.english().contains("(in 30 seconds)")),
         "{error:?}"
     );
     let held = bench.get(&profile).unwrap_err();
     assert!(
         held.message
+            .english()
             .contains("last answer: none, to the request of"),
-        "{}",
+        "{:?}",
         held.message
     );
     // The control: what cannot count is not followed by such words.
@@ -295,7 +301,7 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
     bench.answer(400, refusal(50_034));
     let error = bench.get(&profile).unwrap_err();
     assert!(
-        !error.hints.iter().any(|h| h.contains("next try")),
+        !error.hints.iter().any(|h| h.english().contains("next try")),
         "{error:?}"
     );
 }
@@ -322,7 +328,11 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
         bench.get(&profile).unwrap_err(),
         retry_stored(&request, &bench.world()).unwrap_err(),
     ] {
-        assert!(error.message.contains("2 passwords"), "{}", error.message);
+        assert!(
+            error.message.english().contains("2 passwords"),
+            "{:?}",
+            error.message
+        );
     }
     assert_eq!(bench.endpoint.asked.get(), 2);
     bench.pass(3600);
@@ -345,7 +355,11 @@ fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign
         bench.answer(400, refusal(50126));
         login().unwrap_err();
         assert!(
-            login().unwrap_err().message.contains("refused it before"),
+            login()
+                .unwrap_err()
+                .message
+                .english()
+                .contains("refused it before"),
             "the control"
         );
         let told = breaker_status(&places, &profile, bench.clock.now());
@@ -387,6 +401,7 @@ fn a_login_respects_the_pause_of_a_locked_account() {
                 login(false)
                     .unwrap_err()
                     .message
+                    .english()
                     .contains(&format!("AADSTS{code}"))
             );
         }
@@ -423,6 +438,7 @@ fn a_record_of_an_earlier_build_still_holds() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("(in 20 seconds)")
     );
     write(serde_json::json!({ "refusals_at": [now - 40, now - 10] }));
@@ -431,6 +447,7 @@ fn a_record_of_an_earlier_build_still_holds() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("2 passwords")
     );
     let said = serde_json::json!({ "at": 1, "label": "AADSTS50126", "code": 50126, "ids": "", "temporary": false });
@@ -442,6 +459,7 @@ fn a_record_of_an_earlier_build_still_holds() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("refused it before")
     );
     assert_eq!(bench.endpoint.asked.get(), 0);

@@ -98,7 +98,7 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
     let no_state = bench.get(&profile).unwrap_err();
     assert_eq!(no_state.kind, Kind::Config);
     assert!(
-        no_state.hints.concat().contains("ROPC_STATE_DIR"),
+        no_state.hints[0].english().contains("ROPC_STATE_DIR"),
         "{no_state:?}"
     );
     let _runtime = bench.add_runtime();
@@ -107,6 +107,7 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("refused it before")
     );
     assert_eq!(

@@ -315,6 +315,7 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
             .get(&profile)
             .unwrap_err()
             .message
+            .english()
             .contains("refused it before")
     );
     forget(&profile, true, &bench.world()).unwrap();

@@ -45,22 +45,25 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
     let CacheStatus::Off(reason) = status() else {
         panic!("{:?}", status())
     };
-    assert!(reason.contains("asked for this fault"), "{reason}");
+    assert!(
+        reason.english().contains("asked for this fault"),
+        "{reason:?}"
+    );
 }
 
 struct Somebody;
 
 impl Prompt for Somebody {
-    fn line(&self, label: &str) -> Result<String> {
-        panic!("{label}")
+    fn line(&self, label: &crate::text::Text) -> Result<String> {
+        panic!("{label:?}")
     }
 
-    fn secret(&self, label: &str) -> Result<Zeroizing<String>> {
-        panic!("{label}")
+    fn secret(&self, label: &crate::text::Text) -> Result<Zeroizing<String>> {
+        panic!("{label:?}")
     }
 
-    fn confirm(&self, question: &str) -> Result<bool> {
-        panic!("{question}")
+    fn confirm(&self, question: &crate::text::Text) -> Result<bool> {
+        panic!("{question:?}")
     }
 }
 

@@ -1,7 +1,8 @@
 //! One finding, and the report as text, as JSON and as exit code. Pure.
 
 use crate::error::{Error, Kind};
-use crate::l10n::msg;
+use crate::text::{Text, text};
+use crate::ui::Ui;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -24,15 +25,15 @@ pub(super) struct Finding {
     pub(super) check: &'static str,
     pub(super) level: Level,
     /// What was found, and why it is so.
-    pub(super) cause: String,
+    pub(super) cause: Text,
     /// What to do, best first.
-    pub(super) fix: Vec<String>,
+    pub(super) fix: Vec<Text>,
     #[serde(skip)]
     kind: Kind,
 }
 
 impl Finding {
-    pub(super) fn ok(check: &'static str, cause: impl Into<String>) -> Self {
+    pub(super) fn ok(check: &'static str, cause: impl Into<Text>) -> Self {
         Self {
             check,
             level: Level::Ok,
@@ -42,14 +43,14 @@ impl Finding {
         }
     }
 
-    pub(super) fn warn(check: &'static str, cause: impl Into<String>) -> Self {
+    pub(super) fn warn(check: &'static str, cause: impl Into<Text>) -> Self {
         Self {
             level: Level::Warn,
             ..Self::ok(check, cause)
         }
     }
 
-    pub(super) fn fail(check: &'static str, kind: Kind, cause: impl Into<String>) -> Self {
+    pub(super) fn fail(check: &'static str, kind: Kind, cause: impl Into<Text>) -> Self {
         Self {
             level: Level::Fail,
             kind,
@@ -66,9 +67,13 @@ impl Finding {
     }
 
     /// Adds a way out.
-    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+    pub(super) fn fix(mut self, fix: impl Into<Text>) -> Self {
         self.fix.push(fix.into());
         self
+    }
+
+    fn texts(&mut self) -> impl Iterator<Item = &mut Text> {
+        std::iter::once(&mut self.cause).chain(&mut self.fix)
     }
 
     /// The same finding, for a case in which it does not stop a job.
@@ -98,7 +103,16 @@ pub(super) struct Report<'a> {
 const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
 
 impl<'a> Report<'a> {
-    pub(super) fn new(account: &'a str, profile: &'a str, findings: Vec<Finding>) -> Self {
+    pub(super) fn new(
+        account: &'a str,
+        profile: &'a str,
+        mut findings: Vec<Finding>,
+        ui: &Ui,
+    ) -> Self {
+        // JSON names the profile in its commands too.
+        for text in findings.iter_mut().flat_map(Finding::texts) {
+            *text = Text::words(ui.words(text));
+        }
         let any = |level| findings.iter().any(|f| f.level == level);
         let verdict = match (any(Level::Fail), any(Level::Warn)) {
             (true, _) => Level::Fail,
@@ -139,14 +153,15 @@ impl<'a> Report<'a> {
     }
 
     /// For people: failures and warnings with what to do, then one line of summary.
-    pub(super) fn text(&self) -> String {
-        let mut text = msg!(
+    pub(super) fn text(&self, ui: &Ui) -> String {
+        let headline = text!(
             "doctor-headline",
             version = self.ropc,
             os = self.os,
             account = self.account,
             profile = self.profile
         );
+        let mut text = ui.words(&headline);
         text.push('\n');
         for finding in &self.findings {
             let level = match finding.level {
@@ -158,24 +173,24 @@ impl<'a> Report<'a> {
                 text,
                 "\n{level:<4}  {:<12}  {}",
                 finding.check,
-                indented(&finding.cause)
+                indented(&ui.words(&finding.cause))
             );
             for fix in &finding.fix {
                 let line = if finding.level == Level::Ok {
-                    msg!("doctor-note", text = fix)
+                    text!("doctor-note", text = fix)
                 } else {
-                    msg!("doctor-fix", text = fix)
+                    text!("doctor-fix", text = fix)
                 };
-                let _ = write!(text, "\n{:20}{line}", "");
+                let _ = write!(text, "\n{:20}{}", "", ui.words(&line));
             }
         }
         let count = |level| self.findings.iter().filter(|f| f.level == level).count();
         let verdict = match (count(Level::Fail), count(Level::Warn)) {
-            (0, 0) => msg!("doctor-all-well"),
-            (0, warnings) => msg!("doctor-works", warnings = warnings),
-            (fails, warnings) => msg!("doctor-fails", fails = fails, warnings = warnings),
+            (0, 0) => text!("doctor-all-well"),
+            (0, warnings) => text!("doctor-works", warnings = warnings),
+            (fails, warnings) => text!("doctor-fails", fails = fails, warnings = warnings),
         };
-        let _ = write!(text, "\n\n{verdict}");
+        let _ = write!(text, "\n\n{}", ui.words(&verdict));
         text
     }
 }
@@ -190,7 +205,13 @@ mod tests {
     use super::*;
 
     fn code(findings: Vec<Finding>) -> u8 {
-        Report::new("me", "default", findings).exit_code()
+        let ui = Ui::new(
+            crate::ui::Color::Never,
+            true,
+            false,
+            crate::text::Reader::default(),
+        );
+        Report::new("me", "default", findings, &ui).exit_code()
     }
 
     #[test]

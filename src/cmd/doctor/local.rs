@@ -5,9 +5,9 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, BreakerState, BreakerStatus, Places};
 use crate::error::{Kind, io_reason};
-use crate::l10n::msg;
 use crate::os::{self, facts};
 use crate::profile::Profile;
+use crate::text::{Text, text};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -16,21 +16,21 @@ pub(super) fn account(subject: &Subject) -> Finding {
     const CHECK: &str = "account";
     let me = &subject.account;
     if let Some((home, owner)) = foreign_home(subject) {
-        let cause = msg!(
+        let cause = text!(
             "doctor-foreign-home",
             account = me,
             home = home.display(),
             owner = owner
         );
         return Finding::warn(CHECK, cause)
-            .fix(msg!("doctor-foreign-home-run-as", owner = owner))
-            .fix(msg!(
+            .fix(text!("doctor-foreign-home-run-as", owner = owner))
+            .fix(text!(
                 "doctor-foreign-home-own",
                 account = me,
                 login = subject.login()
             ));
     }
-    let finding = Finding::ok(CHECK, msg!("doctor-account", account = me));
+    let finding = Finding::ok(CHECK, text!("doctor-account", account = me));
     match os::identity_clue(&subject.env) {
         Some(clue) => finding.fix(os::identity_hint(&clue)),
         None => finding,
@@ -85,9 +85,9 @@ fn rights(subject: &Subject) -> Option<Finding> {
         return None;
     }
     Some(match facts::is_ours_alone(&file)? {
-        Ok(()) => Finding::ok(CHECK, msg!("doctor-profile-mode")),
-        Err(reason) => Finding::warn(CHECK, msg!("doctor-profile-changeable", reason = reason))
-            .fix(msg!("doctor-profile-changeable-mode")),
+        Ok(()) => Finding::ok(CHECK, text!("doctor-profile-mode")),
+        Err(reason) => Finding::warn(CHECK, text!("doctor-profile-changeable", reason = reason))
+            .fix(text!("doctor-profile-changeable-mode")),
     })
 }
 
@@ -96,7 +96,7 @@ const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
 
 /// Makes a file, fills and removes it; in a directory that is not there yet, in the nearest one
 /// above it.
-fn try_write(dir: &Path) -> Result<(), String> {
+fn try_write(dir: &Path) -> Result<(), Text> {
     let nearest = dir
         .ancestors()
         .find(|d| d.symlink_metadata().is_ok())
@@ -107,7 +107,7 @@ fn try_write(dir: &Path) -> Result<(), String> {
     // An empty file fits a full disk as well.
     file.and_then(|mut file| file.write_all(&ROOM))
         .map_err(|e| {
-            msg!(
+            text!(
                 "doctor-at-path",
                 path = nearest.display(),
                 reason = io_reason(&e)
@@ -117,7 +117,7 @@ fn try_write(dir: &Path) -> Result<(), String> {
 
 /// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one
 /// behind.
-fn all_writable(dir: &Path, below: &[&str]) -> Result<(), String> {
+fn all_writable(dir: &Path, below: &[&str]) -> Result<(), Text> {
     try_write(dir)?;
     below
         .iter()
@@ -138,41 +138,41 @@ fn state(subject: &Subject) -> Finding {
         os::state_dir(&subject.env).map(|dir| (all_writable(&dir, &["locks", "breaker"]), dir));
     let cause = match (&state, &spare) {
         (Some((Ok(()), dir)), None) => {
-            return Finding::ok(CHECK, msg!("doctor-state", path = dir.display()));
+            return Finding::ok(CHECK, text!("doctor-state", path = dir.display()));
         }
         (Some((Ok(()), dir)), Some(spare)) => {
             return Finding::ok(
                 CHECK,
-                msg!("doctor-state-spare", path = dir.display(), runtime = spare),
+                text!("doctor-state-spare", path = dir.display(), runtime = spare),
             );
         }
-        (Some((Err(reason), _)), None) => msg!("doctor-state-unwritable", reason = reason),
+        (Some((Err(reason), _)), None) => text!("doctor-state-unwritable", reason = reason),
         (Some((Err(reason), _)), Some(spare)) => {
-            msg!(
+            text!(
                 "doctor-state-unwritable-runtime",
                 reason = reason,
                 runtime = spare
             )
         }
-        (None, None) => msg!("doctor-state-none"),
-        (None, Some(spare)) => msg!("doctor-state-none-runtime", runtime = spare),
+        (None, None) => text!("doctor-state-none"),
+        (None, Some(spare)) => text!("doctor-state-none-runtime", runtime = spare),
     };
-    Finding::fail(CHECK, Kind::Config, cause).fix(msg!("doctor-state-set"))
+    Finding::fail(CHECK, Kind::Config, cause).fix(text!("doctor-state-set"))
 }
 
 fn cache(subject: &Subject) -> Finding {
     const CHECK: &str = "cache";
-    let off = |cause: String| Finding::warn(CHECK, cause).fix(msg!("doctor-cache-set"));
+    let off = |cause: Text| Finding::warn(CHECK, cause).fix(text!("doctor-cache-set"));
     let Some(dir) = os::cache_dir(&subject.env) else {
-        return off(msg!("doctor-cache-none"));
+        return off(text!("doctor-cache-none"));
     };
     let own = PathBuf::from("tokens")
         .join(subject.name.as_str())
         .display()
         .to_string();
     match all_writable(&dir, &["tokens", &own]) {
-        Ok(()) => Finding::ok(CHECK, msg!("doctor-cache", path = dir.display())),
-        Err(reason) => off(msg!("doctor-cache-unwritable", reason = reason)),
+        Ok(()) => Finding::ok(CHECK, text!("doctor-cache", path = dir.display())),
+        Err(reason) => off(text!("doctor-cache-unwritable", reason = reason)),
     }
 }
 
@@ -187,49 +187,47 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
         ..
     } = broker::breaker_status(places, profile, now);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
-        return Finding::ok(CHECK, msg!("doctor-breaker-elsewhere", said = elsewhere));
+        return Finding::ok(CHECK, text!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
     let (said, until) = (
-        reason.unwrap_or_default(),
-        until
-            .map(|until| broker::when(until, now))
-            .unwrap_or_default(),
+        reason.unwrap_or_else(|| Text::words("")),
+        until.map_or_else(|| Text::words(""), |until| broker::when(until, now)),
     );
     let finding = match state {
-        BreakerState::Ready => return Finding::ok(CHECK, msg!("doctor-breaker-ready")),
+        BreakerState::Ready => return Finding::ok(CHECK, text!("doctor-breaker-ready")),
         BreakerState::Refused => Finding::fail(
             CHECK,
             Kind::SignIn,
-            msg!("doctor-breaker-refused", said = said),
+            text!("doctor-breaker-refused", said = said),
         )
         .fix(if profile.store.holds_keys() {
-            msg!("doctor-breaker-store-right", login = login)
+            text!("doctor-breaker-store-right", login = login)
         } else {
-            msg!("doctor-breaker-change-there", store = profile.store)
+            text!("doctor-breaker-change-there", store = profile.store)
         })
-        .fix(msg!("doctor-breaker-right-after-all", login = login)),
+        .fix(text!("doctor-breaker-right-after-all", login = login)),
         BreakerState::Paused => Finding::fail(
             CHECK,
             Kind::Network,
-            msg!("doctor-breaker-paused", until = until, said = said),
+            text!("doctor-breaker-paused", until = until, said = said),
         )
-        .fix(msg!("doctor-breaker-try-once", login = login)),
+        .fix(text!("doctor-breaker-try-once", login = login)),
         BreakerState::Limited => Finding::fail(
             CHECK,
             Kind::SignIn,
-            msg!("doctor-breaker-limited", until = until),
+            text!("doctor-breaker-limited", until = until),
         )
-        .fix(msg!("doctor-breaker-find-password", login = login)),
+        .fix(text!("doctor-breaker-find-password", login = login)),
         BreakerState::Unreadable => Finding::fail(
             CHECK,
             Kind::Config,
-            msg!("doctor-breaker-unreadable", reason = said),
+            text!("doctor-breaker-unreadable", reason = said),
         )
-        .fix(msg!("doctor-breaker-anew", login = login)),
+        .fix(text!("doctor-breaker-anew", login = login)),
     };
     match code {
-        Some(code) => finding.fix(msg!("doctor-more", code = code)),
+        Some(code) => finding.fix(text!("doctor-more", code = code)),
         None => finding,
     }
 }

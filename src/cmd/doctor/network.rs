@@ -9,9 +9,8 @@ use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, NetworkSettings, Roots, Way};
 use crate::error::Kind;
-use crate::l10n::duration_text;
-use crate::l10n::msg;
 use crate::profile::{Authority, CLOUDS, Profile};
+use crate::text::{Text, text};
 use std::time::Duration;
 
 /// The most time for one request.
@@ -82,10 +81,10 @@ fn of_way(way: &Way, host: &str) -> Finding {
     Finding::ok(
         "proxy",
         match way {
-            Way::Direct => msg!("doctor-proxy-none", host = host),
+            Way::Direct => text!("doctor-proxy-none", host = host),
             Way::Through(proxy) => {
                 let (address, setting) = (&proxy.name().address, proxy.name().from.words());
-                msg!(
+                text!(
                     "doctor-proxy",
                     host = host,
                     proxy = address,
@@ -107,50 +106,50 @@ fn unusable(bad: &BadSetting) -> Finding {
 fn unread(name: &str, entries: &[String]) -> Finding {
     Finding::warn(
         "no-proxy-list",
-        msg!(
+        text!(
             "doctor-unread-entries",
             variable = name,
             entries = entries.join(", ")
         ),
     )
-    .fix(msg!("doctor-unread-entries-forms"))
+    .fix(text!("doctor-unread-entries-forms"))
 }
 
 fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
     const CHECK: &str = "authority";
-    let fail = |cause: String, fix: String| Finding::fail(CHECK, Kind::Network, cause).fix(fix);
+    let fail = |cause: Text, fix: Text| Finding::fail(CHECK, Kind::Network, cause).fix(fix);
     match (answer, roots) {
         (Tenant::Odd(429), _) => fail(
-            msg!("doctor-throttles", host = host),
-            msg!("doctor-throttles-wait"),
+            text!("doctor-throttles", host = host),
+            text!("doctor-throttles-wait"),
         ),
         (Tenant::Odd(status @ 500..), _) => fail(
-            msg!("doctor-host-fault", host = host, status = status),
-            msg!("doctor-host-fault-later"),
+            text!("doctor-host-fault", host = host, status = status),
+            text!("doctor-host-fault-later"),
         ),
         (Tenant::Odd(status), _) => fail(
-            msg!("doctor-not-entra", host = host, status = status),
-            msg!("doctor-not-entra-look"),
+            text!("doctor-not-entra", host = host, status = status),
+            text!("doctor-not-entra-look"),
         ),
-        (_, Roots::System) => Finding::ok(CHECK, msg!("doctor-answers-system", host = host)),
-        (_, Roots::Only(_)) => Finding::ok(CHECK, msg!("doctor-answers-enrolled", host = host)),
+        (_, Roots::System) => Finding::ok(CHECK, text!("doctor-answers-system", host = host)),
+        (_, Roots::Only(_)) => Finding::ok(CHECK, text!("doctor-answers-enrolled", host = host)),
     }
 }
 
 fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {
     const CHECK: &str = "clock";
     let Some(date) = date else {
-        return Finding::ok(CHECK, msg!("doctor-clock-unknown", host = host));
+        return Finding::ok(CHECK, text!("doctor-clock-unknown", host = host));
     };
     let off = now.abs_diff(date);
     if off <= CLOCK_WARN {
-        return Finding::ok(CHECK, msg!("doctor-clock-agrees", host = host));
+        return Finding::ok(CHECK, text!("doctor-clock-agrees", host = host));
     }
-    let time = duration_text(off);
+    let time = Text::span(off);
     let text = if now > date {
-        msg!("doctor-clock-ahead", time = time, host = host)
+        text!("doctor-clock-ahead", time = time, host = host)
     } else {
-        msg!("doctor-clock-behind", time = time, host = host)
+        text!("doctor-clock-behind", time = time, host = host)
     };
     let finding = if off <= CLOCK_FAIL {
         Finding::warn(CHECK, text)
@@ -158,10 +157,10 @@ fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {
         Finding::fail(
             CHECK,
             Kind::Config,
-            msg!("doctor-clock-breaks", clock = text),
+            text!("doctor-clock-breaks", clock = text),
         )
     };
-    finding.fix(msg!("doctor-clock-set"))
+    finding.fix(text!("doctor-clock-set"))
 }
 
 fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Subject) -> Finding {
@@ -169,25 +168,25 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
     let login = subject.login();
     match answer {
         Tenant::Unknown => {
-            let cause = msg!(
+            let cause = text!(
                 "doctor-tenant-unknown",
                 host = authority.host(),
                 tenant = tenant
             );
             Finding::fail(CHECK, Kind::Config, cause)
-                .fix(msg!("doctor-tenant-copy", login = login))
-                .fix(msg!("doctor-tenant-national", login = login))
+                .fix(text!("doctor-tenant-copy", login = login))
+                .fix(text!("doctor-tenant-national", login = login))
         }
-        Tenant::Odd(_) => Finding::warn(CHECK, msg!("doctor-tenant-unanswered", tenant = tenant))
-            .fix(msg!("doctor-tenant-mend")),
+        Tenant::Odd(_) => Finding::warn(CHECK, text!("doctor-tenant-unanswered", tenant = tenant))
+            .fix(text!("doctor-tenant-mend")),
         Tenant::Known(endpoint) => match (authority, endpoint) {
             (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
                 let home = CLOUDS.iter().find(|c| c.host == at);
                 let fix = home.map_or_else(
-                    || msg!("doctor-tenant-authority", login = login, host = at),
-                    |c| msg!("doctor-tenant-cloud", login = login, cloud = c.name),
+                    || text!("doctor-tenant-authority", login = login, host = at),
+                    |c| text!("doctor-tenant-cloud", login = login, cloud = c.name),
                 );
-                let cause = msg!(
+                let cause = text!(
                     "doctor-tenant-elsewhere",
                     tenant = tenant,
                     host = at,
@@ -197,7 +196,7 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
             }
             _ => Finding::ok(
                 CHECK,
-                msg!("doctor-tenant", tenant = tenant, host = authority.host()),
+                text!("doctor-tenant", tenant = tenant, host = authority.host()),
             ),
         },
     }
@@ -213,29 +212,29 @@ fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
         }
     };
     match realm {
-        Realm::Managed => Finding::ok(CHECK, msg!("doctor-managed", user = user)),
+        Realm::Managed => Finding::ok(CHECK, text!("doctor-managed", user = user)),
         Realm::Federated(server) => {
             let cause = match server {
-                Some(server) => msg!("doctor-federated-by", user = user, server = server),
-                None => msg!("doctor-federated", user = user),
+                Some(server) => text!("doctor-federated-by", user = user, server = server),
+                None => text!("doctor-federated", user = user),
             };
             Finding::warn(CHECK, cause)
-                .fix(msg!("doctor-federated-cloud-only"))
-                .fix(msg!("doctor-federated-hashes"))
+                .fix(text!("doctor-federated-cloud-only"))
+                .fix(text!("doctor-federated-hashes"))
         }
         Realm::Unknown => Finding::fail(
             CHECK,
             Kind::Config,
-            msg!("doctor-realm-unknown", user = user),
+            text!("doctor-realm-unknown", user = user),
         )
-        .fix(msg!("doctor-realm-check", login = subject.login())),
+        .fix(text!("doctor-realm-check", login = subject.login())),
         // MSAL takes a missing answer for "managed" as well.
-        Realm::Odd(404) => Finding::ok(CHECK, msg!("doctor-realm-none")),
+        Realm::Odd(404) => Finding::ok(CHECK, text!("doctor-realm-none")),
         Realm::Odd(status) => Finding::warn(
             CHECK,
-            msg!("doctor-realm-unanswered", user = user, status = status),
+            text!("doctor-realm-unanswered", user = user, status = status),
         )
-        .fix(msg!("doctor-realm-later")),
+        .fix(text!("doctor-realm-later")),
     }
 }
 
@@ -253,6 +252,7 @@ mod tests {
         assert!(
             clock(Some(1000), 1600, "x.example")
                 .cause
+                .english()
                 .contains("10m ahead of x.example")
         );
         assert_eq!(clock(None, 0, "x.example").level, Level::Ok);

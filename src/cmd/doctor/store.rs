@@ -7,10 +7,10 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result};
-use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, StoreKind};
 use crate::secret::SecretBytes;
+use crate::text::{Text, text};
 use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
 
 const STORE: &str = "store";
@@ -77,17 +77,17 @@ fn of_profile(
         Ok(Some(said)) => Finding::fail(
             "secrets",
             Kind::SignIn,
-            msg!("doctor-secrets-refused", said = said),
+            text!("doctor-secrets-refused", said = said),
         )
-        .fix(msg!("doctor-secrets-store-right", login = subject.login()))
-        .fix(msg!(
+        .fix(text!("doctor-secrets-store-right", login = subject.login()))
+        .fix(text!(
             "doctor-breaker-right-after-all",
             login = subject.login()
         )),
-        Ok(None) if vault.holds_keys() => Finding::ok("secrets", msg!("doctor-secrets")),
+        Ok(None) if vault.holds_keys() => Finding::ok("secrets", text!("doctor-secrets")),
         Ok(None) => Finding::ok(
             "secrets",
-            msg!("doctor-secrets-readable", store = vault.title()),
+            text!("doctor-secrets-readable", store = vault.title()),
         ),
         Err(error) => Finding::of("secrets", error),
     };
@@ -110,11 +110,11 @@ fn of_profile(
 }
 
 /// Where a warm run finds the key of the token cache.
-fn copy(works: std::result::Result<(), String>) -> Finding {
+fn copy(works: std::result::Result<(), Text>) -> Finding {
     const CHECK: &str = "cache-key";
     match works {
-        Ok(()) => Finding::ok(CHECK, msg!("doctor-cache-key")),
-        Err(reason) => Finding::ok(CHECK, msg!("doctor-cache-key-slow", reason = reason)),
+        Ok(()) => Finding::ok(CHECK, text!("doctor-cache-key")),
+        Err(reason) => Finding::ok(CHECK, text!("doctor-cache-key-slow", reason = reason)),
     }
 }
 
@@ -125,27 +125,27 @@ fn may_be_written(kind: StoreKind, present: bool) -> bool {
 }
 
 fn took(vault: &dyn Vault) -> Finding {
-    Finding::ok(STORE, msg!("doctor-store", store = vault.title()))
+    Finding::ok(STORE, text!("doctor-store", store = vault.title()))
 }
 
 /// A job only reads, so this one works.
 fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
     Finding::warn(
         STORE,
-        msg!(
+        text!(
             "doctor-store-read-only",
             store = vault.title(),
             reason = error.message
         ),
     )
-    .fix(msg!("doctor-store-read-only-login"))
+    .fix(text!("doctor-store-read-only-login"))
 }
 
 /// Writes a random value of the size of a full bundle under a name of its own, reads it back,
 /// compares, removes it.
 fn round_trip(vault: &dyn Vault) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
-    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, msg!("doctor-no-random")))?;
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("doctor-no-random")))?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
     let back = vault.write(&item, &value).and_then(|()| vault.read(&item));
@@ -158,18 +158,18 @@ fn round_trip(vault: &dyn Vault) -> Result<()> {
     if back?.as_slice() != value.as_slice() {
         return Err(Error::new(
             Kind::Vault,
-            msg!("doctor-store-gives-else", store = vault.title()),
+            text!("doctor-store-gives-else", store = vault.title()),
         )
-        .hint(msg!("doctor-store-file-instead")));
+        .hint(text!("doctor-store-file-instead")));
     }
     if removed? {
         return Ok(());
     }
     Err(Error::new(
         Kind::Vault,
-        msg!("doctor-store-lost", store = vault.title()),
+        text!("doctor-store-lost", store = vault.title()),
     )
-    .hint(msg!("doctor-store-tidied")))
+    .hint(text!("doctor-store-tidied")))
 }
 
 /// A store that timed out is not asked again: that would only double the wait.
@@ -182,17 +182,17 @@ fn logon(subject: &Subject) -> Option<Finding> {
     if !subject.needs_keychain() || KEYCHAIN != Keychain::CredentialManager {
         return None;
     }
-    let logon = facts::logon().unwrap_or_else(|| msg!("doctor-logon-unknown"));
+    let logon = facts::logon().unwrap_or_else(|| text!("doctor-logon-unknown"));
     Some(match facts::keychain_of_logon()? {
-        Ok(()) => Finding::ok("logon", msg!("doctor-logon", logon = logon)),
+        Ok(()) => Finding::ok("logon", text!("doctor-logon", logon = logon)),
         Err(reason) => Finding::fail(
             "logon",
             Kind::Vault,
-            msg!("doctor-logon-fails", logon = logon, reason = reason),
+            text!("doctor-logon-fails", logon = logon, reason = reason),
         )
-        .fix(msg!("doctor-logon-task"))
-        .fix(msg!("doctor-logon-policy"))
-        .fix(msg!("doctor-file")),
+        .fix(text!("doctor-logon-task"))
+        .fix(text!("doctor-logon-policy"))
+        .fix(text!("doctor-file")),
     })
 }
 
@@ -205,9 +205,9 @@ fn key(subject: &Subject) -> Option<Finding> {
     let beside = named
         .as_ref()
         .is_none_or(|file| file.parent() == subject.config.as_deref());
-    let finding = Finding::ok("store-key", msg!("doctor-store-key"));
+    let finding = Finding::ok("store-key", text!("doctor-store-key"));
     Some(if beside {
-        finding.fix(msg!("doctor-store-key-beside"))
+        finding.fix(text!("doctor-store-key-beside"))
     } else {
         finding
     })

@@ -4,16 +4,16 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::error::Kind;
-use crate::l10n::msg;
 use crate::os::facts::{self, KEYCHAIN, Keychain, SessionBus};
 use crate::profile::KeySource;
+use crate::text::{Text, text};
 
-fn file() -> String {
-    msg!("doctor-file")
+fn file() -> Text {
+    text!("doctor-file")
 }
 
-fn credential() -> String {
-    msg!("doctor-credential")
+fn credential() -> Text {
+    text!("doctor-credential")
 }
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
@@ -54,9 +54,9 @@ fn places(subject: &Subject) -> Finding {
         return Finding::fail(
             CHECK,
             Kind::Config,
-            msg!("doctor-not-absolute", name = name),
+            text!("doctor-not-absolute", name = name),
         )
-        .fix(msg!("doctor-not-absolute-give"));
+        .fix(text!("doctor-not-absolute-give"));
     }
     // Roots of its own are the only ones of such a profile.
     let own_roots = subject
@@ -70,13 +70,13 @@ fn places(subject: &Subject) -> Finding {
         .filter(|name| counts(name))
         .collect();
     if used.is_empty() {
-        return Finding::ok(CHECK, msg!("doctor-no-variables"));
+        return Finding::ok(CHECK, text!("doctor-no-variables"));
     }
     Finding::ok(
         CHECK,
-        msg!("doctor-variables-used", names = used.join(", ")),
+        text!("doctor-variables-used", names = used.join(", ")),
     )
-    .fix(msg!("doctor-variables-inherit"))
+    .fix(text!("doctor-variables-inherit"))
 }
 
 /// What this session is. Its store was tried for real, so most of it is a note.
@@ -85,27 +85,27 @@ fn session(subject: &Subject) -> Finding {
     let over_ssh =
         subject.env.get("SSH_CONNECTION").is_some() || subject.env.get("SSH_CLIENT").is_some();
     if over_ssh && KEYCHAIN == Keychain::MacOs && subject.needs_keychain() {
-        return Finding::warn(CHECK, msg!("doctor-ssh-macos"))
-            .fix(msg!("doctor-ssh-macos-agent"))
+        return Finding::warn(CHECK, text!("doctor-ssh-macos"))
+            .fix(text!("doctor-ssh-macos-agent"))
             .fix(file());
     }
     let kind = if over_ssh {
-        msg!("doctor-session-ssh")
+        text!("doctor-session-ssh")
     } else {
-        facts::logon().unwrap_or_else(|| msg!("doctor-session-plain"))
+        facts::logon().unwrap_or_else(|| text!("doctor-session-plain"))
     };
     let needs_person =
         subject.profile.is_none() || subject.key_source() == Some(KeySource::Passphrase);
     let finding = Finding::ok(
         CHECK,
         if needs_person {
-            msg!("doctor-session-alone", session = kind)
+            text!("doctor-session-alone", session = kind)
         } else {
-            msg!("doctor-session", session = kind)
+            text!("doctor-session", session = kind)
         },
     );
     if over_ssh && subject.needs_keychain() {
-        return finding.fix(msg!("doctor-session-job"));
+        return finding.fix(text!("doctor-session-job"));
     }
     finding
 }
@@ -114,19 +114,19 @@ fn bus(subject: &Subject, place: SessionBus) -> Finding {
     const CHECK: &str = "session-bus";
     match place {
         SessionBus::WellKnown(path) => {
-            Finding::ok(CHECK, msg!("doctor-bus", path = path.display()))
+            Finding::ok(CHECK, text!("doctor-bus", path = path.display()))
         }
-        SessionBus::ThisSession => Finding::warn(CHECK, msg!("doctor-bus-this-session"))
-            .fix(msg!("doctor-bus-systemd"))
+        SessionBus::ThisSession => Finding::warn(CHECK, text!("doctor-bus-this-session"))
+            .fix(text!("doctor-bus-systemd"))
             .fix(credential())
             .fix(file()),
         SessionBus::Absent(path) => {
             let finding = Finding::fail(
                 CHECK,
                 Kind::Vault,
-                msg!("doctor-bus-absent", path = path.display()),
+                text!("doctor-bus-absent", path = path.display()),
             )
-            .fix(msg!("doctor-bus-linger", account = subject.account))
+            .fix(text!("doctor-bus-linger", account = subject.account))
             .fix(credential())
             .fix(file());
             // Without a profile another store can still be chosen.
@@ -145,13 +145,13 @@ fn after_logout(subject: &Subject) -> Finding {
     let me = &subject.account;
     let cause = match facts::lingers(me) {
         Some(false) => {
-            return Finding::warn(CHECK, msg!("doctor-linger-off", account = me))
-                .fix(msg!("doctor-linger-enable", account = me))
+            return Finding::warn(CHECK, text!("doctor-linger-off", account = me))
+                .fix(text!("doctor-linger-enable", account = me))
                 .fix(credential())
                 .fix(file());
         }
-        Some(true) => msg!("doctor-linger-on"),
-        None => msg!("doctor-linger-unknown"),
+        Some(true) => text!("doctor-linger-on"),
+        None => text!("doctor-linger-unknown"),
     };
-    Finding::ok(CHECK, cause).fix(msg!("doctor-linger-reboot", account = me))
+    Finding::ok(CHECK, cause).fix(text!("doctor-linger-reboot", account = me))
 }

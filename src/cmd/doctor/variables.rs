@@ -4,9 +4,9 @@
 use super::finding::Finding;
 use crate::environment::Environment;
 use crate::exec::{DEFAULT_VARIABLE, holds_secret, identity_variables};
-use crate::l10n::msg;
 use crate::os;
 use crate::shell::Shell;
+use crate::text::text;
 
 pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
     let found = [
@@ -21,7 +21,7 @@ pub(super) fn check(env: &Environment, out: &mut dyn FnMut(Finding)) {
         out(finding);
     }
     if clean {
-        out(Finding::ok("variables", msg!("doctor-variables")));
+        out(Finding::ok("variables", text!("doctor-variables")));
     }
 }
 
@@ -34,14 +34,14 @@ fn identities(env: &Environment) -> Option<Finding> {
     }
     let finding = Finding::warn(
         "variables",
-        msg!("doctor-identities", names = present.join(", ")),
+        text!("doctor-identities", names = present.join(", ")),
     )
-    .fix(msg!(
+    .fix(text!(
         "doctor-identities-unset",
         command = without(&present, shell(env))
     ));
     Some(if present.iter().any(|name| holds_secret(name)) {
-        finding.fix(msg!("doctor-identities-secret"))
+        finding.fix(text!("doctor-identities-secret"))
     } else {
         finding
     })
@@ -65,9 +65,9 @@ fn stale_token(env: &Environment) -> Option<Finding> {
     is_stale.then(|| {
         Finding::warn(
             "stale-token",
-            msg!("doctor-stale-token", name = DEFAULT_VARIABLE),
+            text!("doctor-stale-token", name = DEFAULT_VARIABLE),
         )
-        .fix(msg!(
+        .fix(text!(
             "doctor-stale-token-unset",
             command = shell(env).unset(&[DEFAULT_VARIABLE])
         ))
@@ -86,7 +86,7 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
         return None;
     }
     Some(
-        Finding::warn("no-proxy", msg!("doctor-no-proxy", name = name)).fix(msg!(
+        Finding::warn("no-proxy", text!("doctor-no-proxy", name = name)).fix(text!(
             "doctor-no-proxy-export",
             command = shell(env).set("NO_PROXY", "localhost,127.0.0.1")
         )),
@@ -106,9 +106,9 @@ fn two_proxies(env: &Environment) -> Option<Finding> {
     Some(
         Finding::warn(
             "two-proxies",
-            msg!("doctor-two-proxies", upper = upper, lower = lower),
+            text!("doctor-two-proxies", upper = upper, lower = lower),
         )
-        .fix(msg!("doctor-two-proxies-same")),
+        .fix(text!("doctor-two-proxies-same")),
     )
 }
 
@@ -124,7 +124,12 @@ mod tests {
         let env = Environment::from_pairs(pairs.iter().copied());
         let mut text = String::new();
         check(&env, &mut |f| {
-            text.extend([f.check, &format!(" {:?} ", f.level), &f.cause, "\n"]);
+            text.extend([
+                f.check,
+                &format!(" {:?} ", f.level),
+                &f.cause.english(),
+                "\n",
+            ]);
         });
         text
     }

@@ -6,9 +6,9 @@ use super::target::Target;
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::cmd::login::input::Given;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::profile::{CLOUDS, Scopes};
 use crate::secret::{ClientSecret, Password};
+use crate::text::text;
 use plaintext::{Field, Identity, Reason, Scan};
 use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
@@ -98,12 +98,12 @@ fn without_scope(
         None => Ok(Vec::new()),
         Some(unclear) => {
             let path = target.path().display();
-            Err(Error::config(msg!(
+            Err(Error::config(text!(
                 "import-scope-unclear",
                 path = path,
                 line = unclear.line
             ))
-            .hint(msg!("import-several-flag", flag = "--scope")))
+            .hint(text!("import-several-flag", flag = "--scope")))
         }
     }
 }
@@ -119,12 +119,12 @@ fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> Error {
         .collect();
     if args.lines.is_none() && !unclear.is_empty() {
         let lines = report::numbers(&unclear);
-        return Error::config(msg!("import-not-understood", path = path, lines = lines))
-            .hint(msg!("import-nothing-hint"));
+        return Error::config(text!("import-not-understood", path = path, lines = lines))
+            .hint(text!("import-nothing-hint"));
     }
-    Error::config(msg!("import-nothing", path = path)).hint(match args.lines {
-        Some(_) => msg!("import-nothing-in-lines"),
-        None => msg!("import-nothing-hint"),
+    Error::config(text!("import-nothing", path = path)).hint(match args.lines {
+        Some(_) => text!("import-nothing-in-lines"),
+        None => text!("import-nothing-hint"),
     })
 }
 
@@ -164,7 +164,7 @@ fn only(
         return Ok(values.pop());
     }
     let at: Vec<usize> = values.iter().map(|f| f.line).collect();
-    let error = Error::config(msg!(
+    let error = Error::config(text!(
         "import-several",
         path = target.path().display(),
         count = values.len(),
@@ -172,10 +172,10 @@ fn only(
         lines = report::numbers(&at)
     ));
     Err(match flag(field) {
-        Some(flag) => error.hint(msg!("import-several-flag", flag = flag)),
+        Some(flag) => error.hint(text!("import-several-flag", flag = flag)),
         None => error,
     }
-    .hint(msg!("import-several-lines")))
+    .hint(text!("import-several-lines")))
 }
 
 /// Each value once; of what is no secret, capital and small letters are the same.
@@ -224,13 +224,16 @@ fn cloud(found: &Value, target: &Target) -> Result<String> {
         .iter()
         .find(|c| c.host == host || c.aliases.contains(&host.as_str()));
     known.map(|c| c.name.to_owned()).ok_or_else(|| {
-        Error::config(msg!(
+        Error::config(text!(
             "import-unknown-host",
             path = target.path().display(),
             line = found.line,
             host = host.escape_debug()
         ))
-        .hint(msg!("import-unknown-host-hint", host = host.escape_debug()))
+        .hint(text!(
+            "import-unknown-host-hint",
+            host = host.escape_debug()
+        ))
     })
 }
 

@@ -2,22 +2,22 @@
 //! do. All on stderr.
 
 use super::target::{Git, Target};
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use plaintext::{Field, Finding, Language, Left, Reason, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
 use unicode_width::UnicodeWidthStr;
 
 /// The name of a part of a sign-in, in a sentence.
-pub(super) fn label(field: Field) -> String {
+pub(super) fn label(field: Field) -> Text {
     match field {
-        Field::Tenant => msg!("import-tenant"),
-        Field::ClientId => msg!("import-client-id"),
-        Field::ClientSecret => msg!("import-client-secret"),
-        Field::Username => msg!("import-username"),
-        Field::Password => msg!("import-password"),
-        Field::Scope => msg!("import-scope"),
-        Field::Authority => msg!("import-authority"),
+        Field::Tenant => text!("import-tenant"),
+        Field::ClientId => text!("import-client-id"),
+        Field::ClientSecret => text!("import-client-secret"),
+        Field::Username => text!("import-username"),
+        Field::Password => text!("import-password"),
+        Field::Scope => text!("import-scope"),
+        Field::Authority => text!("import-authority"),
     }
 }
 
@@ -47,7 +47,7 @@ const MOST: usize = 40;
 struct Row {
     line: String,
     field: String,
-    value: String,
+    value: Text,
 }
 
 /// The findings as a table.
@@ -63,23 +63,23 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         Language::Yaml => "YAML",
         Language::Toml => "TOML",
     };
-    ui.note(&msg!(
+    ui.note(&text!(
         "import-read",
         path = target.path().display(),
         language = language
     ));
     if scan.is_legacy() {
-        ui.warn(&msg!("import-legacy"));
+        ui.warn(&text!("import-legacy"));
     }
     let known = scan
         .findings
         .iter()
         .take(MOST)
-        .map(|finding| finding_row(finding, lines));
+        .map(|finding| finding_row(finding, lines, ui));
     let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
         line: unclear.line.to_string(),
-        field: label(unclear.field),
-        value: msg!("import-unclear", reason = reason(unclear.reason)),
+        field: ui.words(&label(unclear.field)),
+        value: text!("import-unclear", reason = reason(unclear.reason)),
     });
     let rows: Vec<Row> = known.chain(unclear).collect();
     let width =
@@ -90,7 +90,7 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     };
     for row in &rows {
         let field = padded(&row.field, of_fields);
-        ui.note(&msg!(
+        ui.note(&text!(
             "import-row",
             line = padded(&row.line, of_lines),
             field = field,
@@ -99,36 +99,36 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     }
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
-        ui.note(&msg!("import-more", count = more));
+        ui.note(&text!("import-more", count = more));
     }
 }
 
-fn reason(reason: Reason) -> String {
+fn reason(reason: Reason) -> Text {
     match reason {
-        Reason::Computed => msg!("import-computed"),
-        Reason::Elsewhere => msg!("import-elsewhere"),
-        Reason::Interpolated => msg!("import-interpolated"),
-        Reason::Placeholder => msg!("import-placeholder"),
-        Reason::Malformed => msg!("import-malformed"),
-        Reason::LineBreak => msg!("import-line-break"),
-        Reason::Encoding => msg!("import-encoding"),
-        Reason::Encoded => msg!("import-encoded"),
+        Reason::Computed => text!("import-computed"),
+        Reason::Elsewhere => text!("import-elsewhere"),
+        Reason::Interpolated => text!("import-interpolated"),
+        Reason::Placeholder => text!("import-placeholder"),
+        Reason::Malformed => text!("import-malformed"),
+        Reason::LineBreak => text!("import-line-break"),
+        Reason::Encoding => text!("import-encoding"),
+        Reason::Encoded => text!("import-encoded"),
     }
 }
 
-fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>) -> Row {
+fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row {
     let value = match finding.public() {
-        Some(value) => value.escape_debug().to_string(),
-        None => msg!("import-hidden", count = finding.text().chars().count()),
+        Some(value) => Text::words(value.escape_debug().to_string()),
+        None => text!("import-hidden", count = finding.text().chars().count()),
     };
     let value = match () {
-        () if finding.commented => msg!("import-found-in-comment", value = value),
+        () if finding.commented => text!("import-found-in-comment", value = value),
         () if lines.contains(&finding.line) => value,
-        () => msg!("import-found-outside", value = value),
+        () => text!("import-found-outside", value = value),
     };
     Row {
         line: finding.line.to_string(),
-        field: label(finding.field),
+        field: ui.words(&label(finding.field)),
         value,
     }
 }
@@ -138,41 +138,41 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
     for Left { line, why } in new.left.iter().take(MOST) {
         let reason = why_text(why);
         ui.warn(&match line {
-            0 => msg!("import-request-left", reason = reason),
-            line => msg!("import-request-left-in", line = line, reason = reason),
+            0 => text!("import-request-left", reason = reason),
+            line => text!("import-request-left-in", line = line, reason = reason),
         });
     }
     let hint = new.left.iter().find_map(|left| match &left.why {
-        Why::Loop | Why::Later => Some(msg!("import-hint-serve")),
-        Why::Scope(scope) => Some(msg!("import-hint-scope", scope = scope)),
+        Why::Loop | Why::Later => Some(text!("import-hint-serve")),
+        Why::Scope(scope) => Some(text!("import-hint-scope", scope = scope)),
         _ => None,
     });
     if let Some(hint) = hint {
         ui.hint(&hint);
     }
     if let Some(paste) = new.language.variable().filter(|_| !new.left.is_empty()) {
-        ui.hint(&msg!("import-hint-paste", text = paste));
+        ui.hint(&text!("import-hint-paste", text = paste));
     }
 }
 
-fn why_text(why: &Why) -> String {
+fn why_text(why: &Why) -> Text {
     match why {
-        Why::Address => msg!("import-why-address"),
-        Why::Unknown(None) => msg!("import-why-form"),
-        Why::Unknown(Some(field)) => msg!("import-why-field", field = field),
-        Why::Other(field) => msg!("import-why-other", field = label(*field)),
-        Why::Extra(field) => msg!("import-why-extra", field = field),
-        Why::Scope(scope) if scope.is_empty() => msg!("import-why-no-scope"),
-        Why::Scope(scope) => msg!("import-why-scope", scope = scope),
-        Why::Headers => msg!("import-why-headers"),
-        Why::Shape(None) => msg!("import-why-shape"),
-        Why::Shape(Some(what)) => msg!("import-why-option", what = what),
-        Why::Answer(None) => msg!("import-why-answer"),
-        Why::Answer(Some(what)) => msg!("import-why-member", what = what),
-        Why::Loop => msg!("import-why-loop"),
-        Why::Later => msg!("import-why-later"),
-        Why::Uncalled => msg!("import-why-uncalled"),
-        Why::Broken => msg!("import-why-broken"),
+        Why::Address => text!("import-why-address"),
+        Why::Unknown(None) => text!("import-why-form"),
+        Why::Unknown(Some(field)) => text!("import-why-field", field = field),
+        Why::Other(field) => text!("import-why-other", field = label(*field)),
+        Why::Extra(field) => text!("import-why-extra", field = field),
+        Why::Scope(scope) if scope.is_empty() => text!("import-why-no-scope"),
+        Why::Scope(scope) => text!("import-why-scope", scope = scope),
+        Why::Headers => text!("import-why-headers"),
+        Why::Shape(None) => text!("import-why-shape"),
+        Why::Shape(Some(what)) => text!("import-why-option", what = what),
+        Why::Answer(None) => text!("import-why-answer"),
+        Why::Answer(Some(what)) => text!("import-why-member", what = what),
+        Why::Loop => text!("import-why-loop"),
+        Why::Later => text!("import-why-later"),
+        Why::Uncalled => text!("import-why-uncalled"),
+        Why::Broken => text!("import-why-broken"),
     }
 }
 
@@ -180,20 +180,20 @@ fn why_text(why: &Why) -> String {
 pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.lines.is_empty() {
-        ui.warn(&msg!("import-unchanged", path = path));
+        ui.warn(&text!("import-unchanged", path = path));
     } else {
-        ui.note(&msg!(
+        ui.note(&text!(
             "import-edited",
             path = path,
             lines = numbers(&new.lines)
         ));
         if new.uses_token {
-            ui.note(&msg!("import-uses-token"));
+            ui.note(&text!("import-uses-token"));
         }
     }
     emptied(new, ui);
     for (field, line) in new.others.iter().take(MOST) {
-        ui.warn(&msg!(
+        ui.warn(&text!(
             "import-other-secret",
             line = line,
             field = label(*field)
@@ -204,7 +204,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
 /// Lines that use a value which is empty after the edit.
 pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
     if !new.orphans.is_empty() {
-        ui.warn(&msg!("import-orphans", lines = numbers(&new.orphans)));
+        ui.warn(&text!("import-orphans", lines = numbers(&new.orphans)));
     }
 }
 
@@ -212,12 +212,12 @@ pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
 pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.unclear.is_empty() {
-        return ui.note(&msg!("import-clean", path = path));
+        return ui.note(&text!("import-clean", path = path));
     }
     let mut lines: Vec<usize> = new.unclear.iter().map(|(_, line)| *line).collect();
     lines.sort_unstable();
     lines.dedup();
-    ui.warn(&msg!(
+    ui.warn(&text!(
         "import-clean-as-far",
         path = path,
         lines = numbers(&lines)
@@ -225,7 +225,7 @@ pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
 }
 
 /// The command that runs the file from now on.
-pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> String {
+pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> Text {
     let name = quoted(&target.given().to_string_lossy());
     let command = match scan.language {
         Language::PowerShell => format!("pwsh {name}"),
@@ -234,12 +234,12 @@ pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> String {
         Language::Batch => format!("cmd /c {name}"),
         Language::Python => format!("python3 {name}"),
         Language::JavaScript => format!("node {name}"),
-        Language::Json if is_dotnet(target.name()) => return msg!("import-next-dotnet-settings"),
+        Language::Json if is_dotnet(target.name()) => return text!("import-next-dotnet-settings"),
         Language::DotEnv | Language::Json | Language::Yaml | Language::Toml => {
-            return msg!("import-next-settings", command = exec);
+            return text!("import-next-settings", command = exec);
         }
     };
-    msg!("import-next", command = format!("{exec} -- {command}"))
+    text!("import-next", command = format!("{exec} -- {command}"))
 }
 
 /// Settings that a program of .NET reads.
@@ -264,13 +264,13 @@ fn quoted(path: &str) -> String {
 /// Where the secrets may still be: what somebody else could have read is no secret any more.
 pub(super) fn clean_up(target: &Target, ui: &Ui) {
     match target.git() {
-        Some(Git::Tracked) => ui.warn(&msg!("import-git-tracked", name = target.name())),
-        Some(Git::WorkTree) => ui.note(&msg!("import-git-work-tree")),
+        Some(Git::Tracked) => ui.warn(&text!("import-git-tracked", name = target.name())),
+        Some(Git::WorkTree) => ui.note(&text!("import-git-work-tree")),
         None => {}
     }
     for path in target.siblings() {
-        ui.warn(&msg!("import-sibling", path = path.display()));
+        ui.warn(&text!("import-sibling", path = path.display()));
     }
-    ui.hint(&msg!("import-change-them"));
-    ui.hint(&msg!("import-other-copies"));
+    ui.hint(&text!("import-change-them"));
+    ui.hint(&text!("import-other-copies"));
 }

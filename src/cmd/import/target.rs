@@ -1,8 +1,8 @@
 //! The file that is imported: read whole, replaced in one step, and what lies around it.
 
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
+use crate::text::{Text, text};
 use plaintext::{LIMIT, Rewritten};
 use sha2::{Digest, Sha256};
 use std::fs::Metadata;
@@ -43,12 +43,12 @@ pub(super) enum Git {
 
 impl Target {
     pub(super) fn read(given: &Path) -> Result<Self> {
-        let bad = |reason: &str| unreadable(given, reason).hint(msg!("import-unreadable-hint"));
+        let bad = |reason: &Text| unreadable(given, reason).hint(text!("import-unreadable-hint"));
         let path = dunce::canonicalize(given).map_err(|e| bad(&io_reason(&e)))?;
         let mut file = os::open_file(&path).map_err(|e| bad(&io_reason(&e)))?;
         let meta = file.metadata().map_err(|e| bad(&io_reason(&e)))?;
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| match e.kind() {
-            io::ErrorKind::InvalidData => bad(&msg!("import-too-large")),
+            io::ErrorKind::InvalidData => bad(&text!("import-too-large")),
             _ => bad(&io_reason(&e)),
         })?;
         let bytes = Zeroizing::new(bytes);
@@ -89,33 +89,34 @@ impl Target {
         &self.path
     }
 
-    pub(super) fn unreadable(&self, reason: &str) -> Error {
+    pub(super) fn unreadable(&self, reason: &Text) -> Error {
         unreadable(&self.path, reason)
     }
 
     /// Fails if the file could not be replaced as a whole.
     pub(super) fn check_editable(&self, with_backup: bool) -> Result<()> {
-        let uneditable = |reason: String| {
-            Error::config(msg!(
+        let uneditable = |reason: Text| {
+            Error::config(text!(
                 "import-uneditable",
                 path = self.path.display(),
                 reason = reason
             ))
         };
         if os::has_other_names(&self.meta) {
-            return Err(uneditable(msg!("import-hard-link")).hint(msg!("import-hard-link-hint")));
+            return Err(uneditable(text!("import-hard-link")).hint(text!("import-hard-link-hint")));
         }
         if self.meta.permissions().readonly() {
-            return Err(uneditable(msg!("import-read-only")).hint(msg!("import-read-only-hint")));
+            return Err(uneditable(text!("import-read-only")).hint(text!("import-read-only-hint")));
         }
         let dir = self.path.parent().unwrap_or(&self.path);
         let trial = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir);
-        trial.map_err(|e| uneditable(io_reason(&e)).hint(msg!("import-unwritable-hint")))?;
+        trial.map_err(|e| uneditable(io_reason(&e)).hint(text!("import-unwritable-hint")))?;
         if with_backup && self.backup().symlink_metadata().is_ok() {
-            return Err(
-                uneditable(msg!("import-backup-exists", path = self.backup().display()))
-                    .hint(msg!("import-backup-exists-hint")),
-            );
+            return Err(uneditable(text!(
+                "import-backup-exists",
+                path = self.backup().display()
+            ))
+            .hint(text!("import-backup-exists-hint")));
         }
         Ok(())
     }
@@ -139,7 +140,7 @@ impl Target {
         let content = {
             let old = self.same_again()?;
             new.apply(&old)
-                .map_err(|_| self.not_edited(&msg!("import-changed-meanwhile")))?
+                .map_err(|_| self.not_edited(&text!("import-changed-meanwhile")))?
         };
         os::replace_like(&self.path, &content).map_err(|e| self.not_edited(&io_reason(&e)))?;
         if self.read_again().is_ok_and(|now| *now == *content) {
@@ -147,9 +148,9 @@ impl Target {
         }
         Err(Error::new(
             Kind::Other,
-            msg!("import-changed-afterwards", path = self.path.display()),
+            text!("import-changed-afterwards", path = self.path.display()),
         )
-        .hint(msg!("import-remains-hint")))
+        .hint(text!("import-remains-hint")))
     }
 
     /// What was read before, from the disk once more.
@@ -158,7 +159,7 @@ impl Target {
             .read_again()
             .ok()
             .filter(|now| digest(now) == self.digest);
-        now.ok_or_else(|| self.not_edited(&msg!("import-changed-meanwhile")))
+        now.ok_or_else(|| self.not_edited(&text!("import-changed-meanwhile")))
     }
 
     fn read_again(&self) -> io::Result<Zeroizing<Vec<u8>>> {
@@ -166,16 +167,16 @@ impl Target {
     }
 
     /// The secrets are stored, the file is as it was.
-    fn not_edited(&self, reason: &str) -> Error {
+    fn not_edited(&self, reason: &Text) -> Error {
         Error::new(
             Kind::Other,
-            msg!(
+            text!(
                 "import-not-edited",
                 path = self.path.display(),
                 reason = reason
             ),
         )
-        .hint(msg!("import-not-edited-hint"))
+        .hint(text!("import-not-edited-hint"))
     }
 
     /// Copies that editors leave beside a file, as far as they are there.
@@ -240,8 +241,8 @@ fn git_dir(path: &Path) -> PathBuf {
     }
 }
 
-fn unreadable(path: &Path, reason: &str) -> Error {
-    Error::config(msg!(
+fn unreadable(path: &Path, reason: &Text) -> Error {
+    Error::config(text!(
         "import-unreadable",
         path = path.display(),
         reason = reason

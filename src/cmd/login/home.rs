@@ -4,8 +4,8 @@
 use crate::cmd::Context;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::os::{self, facts};
+use crate::text::text;
 use std::path::{Path, PathBuf};
 
 /// Root with the HOME of somebody else (`sudo -E`, an old `sudo`) would leave that account
@@ -16,14 +16,14 @@ pub(super) fn check(context: &Context<'_>) -> Result<()> {
     let (config, state, cache) = (os::config_dir(env), os::state_dir(env), os::cache_dir(env));
     if let Some((dir, owner)) = among_others(env, "ROPC_CONFIG_DIR", config) {
         let (account, dir) = (os::account_name(), dir.display());
-        return Err(Error::config(msg!(
+        return Err(Error::config(text!(
             "login-foreign-home",
             account = account,
             directory = dir,
             owner = owner
         ))
-        .hint(msg!("login-foreign-home-run-as", owner = owner))
-        .hint(msg!("login-foreign-home-own", account = account)));
+        .hint(text!("login-foreign-home-run-as", owner = owner))
+        .hint(text!("login-foreign-home-own", account = account)));
     }
     let others = [("ROPC_STATE_DIR", state), ("ROPC_CACHE_DIR", cache)];
     for (variable, (dir, owner)) in others
@@ -31,7 +31,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<()> {
         .filter_map(|(variable, dir)| Some((variable, among_others(env, variable, dir)?)))
     {
         let (account, dir) = (os::account_name(), dir.display());
-        let text = msg!(
+        let text = text!(
             "login-foreign-place",
             account = account,
             directory = dir,

@@ -5,11 +5,11 @@ use crate::broker::Trust;
 use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::profile::{
     Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind,
 };
 use crate::secret::{ClientSecret, Password};
+use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -35,21 +35,21 @@ pub(in crate::cmd) fn facts(
         args.enrol.tenant.as_deref(),
         old.map(|o| o.tenant.clone()),
         "--tenant",
-        &msg!("login-ask-tenant"),
+        &text!("login-ask-tenant"),
         context,
     )?;
     let client_id = fact(
         args.enrol.client_id.as_deref(),
         old.map(|o| o.client_id.clone()),
         "--client-id",
-        &msg!("login-ask-client-id"),
+        &text!("login-ask-client-id"),
         context,
     )?;
     let username = fact(
         args.enrol.username.as_deref(),
         old.map(|o| o.username.clone()),
         "--username",
-        &msg!("login-ask-username"),
+        &text!("login-ask-username"),
         context,
     )?;
     let authority = authority(args, old)?;
@@ -93,7 +93,7 @@ fn fact<T: FromStr<Err = Error>>(
     given: Option<&str>,
     old: Option<T>,
     flag: &str,
-    label: &str,
+    label: &Text,
     context: &Context<'_>,
 ) -> Result<T> {
     if let Some(text) = given {
@@ -117,12 +117,12 @@ fn fact<T: FromStr<Err = Error>>(
 
 /// A flag that means nothing without another.
 fn goes_with(flag: &str, other: &str) -> Error {
-    Error::usage(msg!("login-goes-with", flag = flag, other = other))
-        .hint(msg!("login-goes-with-hint", other = other))
+    Error::usage(text!("login-goes-with", flag = flag, other = other))
+        .hint(text!("login-goes-with-hint", other = other))
 }
 
-fn help() -> String {
-    msg!("login-see-help")
+fn help() -> Text {
+    text!("login-see-help")
 }
 
 pub(in crate::cmd) fn missing(flags: &[&str]) -> Error {
@@ -131,9 +131,9 @@ pub(in crate::cmd) fn missing(flags: &[&str]) -> Error {
         .split_last()
         .map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
     Error::usage(if others.is_empty() {
-        msg!("login-missing-one", flag = last, nobody = nobody())
+        text!("login-missing-one", flag = last, nobody = nobody())
     } else {
-        msg!(
+        text!(
             "login-missing",
             flags = others.join(", "),
             last = last,
@@ -175,8 +175,8 @@ fn check_complete(
         flags.extend((password && !may_keep).then_some("--password-file"));
         flags.extend((!no_secret && !may_keep).then_some("--client-secret-file"));
         hint = match (password, no_secret) {
-            (true, _) => Some(msg!("login-missing-secrets-hint")),
-            (false, false) => Some(msg!("login-missing-client-secret-hint")),
+            (true, _) => Some(text!("login-missing-secrets-hint")),
+            (false, false) => Some(text!("login-missing-client-secret-hint")),
             (false, true) => None,
         };
     }
@@ -214,18 +214,18 @@ fn ca_file(
             .filter(|o| o.authority == *authority)
             .and_then(|o| o.ca_file.clone()));
     };
-    let bad = |reason: String| {
-        Error::config(msg!(
+    let bad = |reason: Text| {
+        Error::config(text!(
             "login-bad-ca-file",
             path = given.display(),
             reason = reason
         ))
-        .hint(msg!("login-bad-ca-file-hint"))
+        .hint(text!("login-bad-ca-file-hint"))
     };
     let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
     Trust::of_file(&path)?;
     if path.to_str().is_none() {
-        return Err(bad(msg!("login-path-not-unicode")));
+        return Err(bad(text!("login-path-not-unicode")));
     }
     Ok(Some(path))
 }
@@ -254,8 +254,8 @@ fn secrets_dir(
     if store != StoreKind::Directory {
         return Err(goes_with("--secrets-dir", "--store directory"));
     }
-    let bad = |reason: String| {
-        Error::usage(msg!(
+    let bad = |reason: Text| {
+        Error::usage(text!(
             "login-bad-secrets-dir",
             path = given.display(),
             reason = reason
@@ -263,7 +263,7 @@ fn secrets_dir(
     };
     let path = std::path::absolute(given).map_err(|e| bad(io_reason(&e)))?;
     if path.to_str().is_none() {
-        return Err(bad(msg!("login-path-not-unicode")));
+        return Err(bad(text!("login-path-not-unicode")));
     }
     Ok(Some(path))
 }
@@ -282,14 +282,14 @@ fn command(
             .map(|o| o.command.clone())
             .unwrap_or_default();
         if store == StoreKind::Command && kept.is_empty() {
-            return Err(Error::usage(msg!("login-command-missing"))
-                .hint(msg!("login-command-missing-hint")));
+            return Err(Error::usage(text!("login-command-missing"))
+                .hint(text!("login-command-missing-hint")));
         }
         return Ok(kept);
     };
     if store != StoreKind::Command {
-        return Err(Error::usage(msg!("login-command-without-store"))
-            .hint(msg!("login-goes-with-hint", other = "--store command")));
+        return Err(Error::usage(text!("login-command-without-store"))
+            .hint(text!("login-goes-with-hint", other = "--store command")));
     }
     let whole = if Path::new(program).components().count() > 1 {
         std::path::absolute(program).ok()
@@ -326,8 +326,10 @@ pub(in crate::cmd) fn check_sources(
 ) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) || given.is_import {
-            return Err(Error::usage(msg!("login-only-read", store = profile.store))
-                .hint(msg!("login-only-read-hint")));
+            return Err(
+                Error::usage(text!("login-only-read", store = profile.store))
+                    .hint(text!("login-only-read-hint")),
+            );
         }
         return Ok(());
     }
@@ -335,7 +337,7 @@ pub(in crate::cmd) fn check_sources(
         && args.enrol.client_secret_file.as_deref() == Some(Path::new("-"))
     {
         return Err(
-            Error::usage(msg!("login-two-from-stdin")).hint(msg!("login-two-from-stdin-hint"))
+            Error::usage(text!("login-two-from-stdin")).hint(text!("login-two-from-stdin-hint"))
         );
     }
     Ok(())

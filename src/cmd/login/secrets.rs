@@ -7,10 +7,10 @@ use crate::broker::Secrets;
 use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, with_profile};
 use crate::error::{Error, Result, io_reason};
-use crate::l10n::msg;
 use crate::os;
 use crate::profile::Profile;
 use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(super) fn secrets(
         from_files_and_prompts(args, given, kept, profile, context)?
     };
     if secrets.password.is_empty() {
-        return Err(Error::usage(msg!("login-empty-password")).hint(msg!(
+        return Err(Error::usage(text!("login-empty-password")).hint(text!(
             "login-again",
             command = with_profile("login", &profile.name)
         )));
@@ -81,20 +81,20 @@ fn from_files_and_prompts(
     let client_secret = match client_secret {
         NewOrKept::New(secret) => secret,
         NewOrKept::Keep => {
-            ui.note(&msg!("login-keeps-client-secret"));
+            ui.note(&text!("login-keeps-client-secret"));
             stored_client_secret
         }
     };
     let password = match password {
         NewOrKept::New(password) => password,
         NewOrKept::Keep => {
-            ui.note(&msg!("login-keeps-password"));
+            ui.note(&text!("login-keeps-password"));
             stored_password.ok_or_else(|| missing(&["--password-file"]))?
         }
     };
     if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
-        return Err(Error::usage(msg!("login-empty-client-secret"))
-            .hint(msg!("login-empty-client-secret-hint")));
+        return Err(Error::usage(text!("login-empty-client-secret"))
+            .hint(text!("login-empty-client-secret-hint")));
     }
     profile.public_client = client_secret.is_none();
     Ok(Secrets {
@@ -133,9 +133,9 @@ fn client_secret(
         return Err(missing(&["--client-secret-file"]));
     };
     let question = if may_keep {
-        msg!("login-ask-client-secret-or-keep")
+        text!("login-ask-client-secret-or-keep")
     } else {
-        msg!("login-ask-client-secret")
+        text!("login-ask-client-secret")
     };
     for _ in 0..TRIES {
         let typed = prompt.secret(&question)?;
@@ -171,9 +171,9 @@ fn password(
     };
     let user = &profile.username;
     let question = if may_keep {
-        msg!("login-ask-password-or-keep", user = user)
+        text!("login-ask-password-or-keep", user = user)
     } else {
-        msg!("login-ask-password", user = user)
+        text!("login-ask-password", user = user)
     };
     for _ in 0..TRIES {
         let typed = prompt.secret(&question)?;
@@ -190,7 +190,7 @@ fn password(
 /// A secret that a person or a file just gave.
 trait Fresh {
     fn slips(&self) -> Vec<Oddity>;
-    fn name() -> String;
+    fn name() -> Text;
 }
 
 impl Fresh for ClientSecret {
@@ -198,8 +198,8 @@ impl Fresh for ClientSecret {
         self.oddities()
     }
 
-    fn name() -> String {
-        msg!("login-client-secret")
+    fn name() -> Text {
+        text!("login-client-secret")
     }
 }
 
@@ -208,8 +208,8 @@ impl Fresh for Password {
         self.oddities()
     }
 
-    fn name() -> String {
-        msg!("login-password")
+    fn name() -> Text {
+        text!("login-password")
     }
 }
 
@@ -221,7 +221,7 @@ fn meant<S: Fresh>(secret: S, context: &Context<'_>) -> Result<Option<S>> {
         let Some(person) = context.world.prompt else {
             return Err(Error::usage(reason).hint(slip.fix()));
         };
-        if !person.confirm(&msg!("login-slip-confirm", reason = reason))? {
+        if !person.confirm(&text!("login-slip-confirm", reason = reason))? {
             context.world.ui.hint(&slip.fix());
             return Ok(None);
         }
@@ -234,7 +234,7 @@ fn said_so<S>(secret: Option<S>) -> Result<S> {
 }
 
 fn declined() -> Error {
-    Error::usage(msg!("login-slip-declined"))
+    Error::usage(text!("login-slip-declined"))
 }
 
 /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
@@ -242,8 +242,8 @@ fn declined() -> Error {
 /// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is waited
 /// for, as long as `--timeout` says.
 fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroizing<String>> {
-    let unreadable = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!(
+    let unreadable = |reason: &Text| {
+        Error::usage(text!(
             "login-unreadable",
             flag = flag,
             path = path.display(),
@@ -265,14 +265,14 @@ fn one_from_file(path: &Path, flag: &str, context: &Context<'_>) -> Result<Zeroi
         context
             .world
             .ui
-            .warn(&msg!("login-others-may-read", path = path.display()));
+            .warn(&text!("login-others-may-read", path = path.display()));
     }
     text_of_file(bytes).map_err(|unfit| unreadable(&unfit.reason).hint(unfit.fix))
 }
 
 fn from_pipe(profile: &Profile) -> Result<Secrets> {
-    let bad = |reason: &dyn std::fmt::Display| {
-        Error::usage(msg!("login-bad-secrets-stdin", reason = reason)).hint(msg!(
+    let bad = |reason: &Text| {
+        Error::usage(text!("login-bad-secrets-stdin", reason = reason)).hint(text!(
             "login-secrets-stdin-takes",
             shape = secrets_json::shape()
         ))
@@ -293,7 +293,7 @@ fn in_time<T: Send + 'static>(
     std::thread::Builder::new().spawn(move || drop(sender.send(work())))?;
     outcome
         .recv_timeout(limit)
-        .unwrap_or_else(|_| Err(std::io::Error::other(msg!("login-nothing-came"))))
+        .unwrap_or_else(|_| Err(os::Fault::NothingCame.into()))
 }
 
 /// Everything up to a bound, into a buffer that never moves.
@@ -302,10 +302,7 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(std::io::Error::new(
-            std::io::ErrorKind::InvalidData,
-            msg!("login-too-long-input"),
-        ));
+        return Err(os::Fault::InputTooLong.into());
     }
     Ok(bytes)
 }

@@ -5,8 +5,8 @@ use crate::broker::{self, Trust};
 use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, with_profile};
 use crate::error::{Error, Result};
-use crate::l10n::msg;
 use crate::profile::{Authority, Profile};
+use crate::text::{Text, text};
 
 /// What only the old profile file says about host and roots of trust must be what its stored
 /// secrets were enrolled for, in both directions: else an edited text file would lead a person to
@@ -50,23 +50,26 @@ pub(super) fn vouched(
         Authority::Cloud(cloud) => format!("--cloud {}", cloud.name),
         Authority::Enrolled(_) => format!("--authority {}", profile.authority),
     };
-    let was = enrolled.map_or_else(String::new, |e| {
-        if e.ca_sha256.is_some() {
-            msg!("login-unvouched-was-with-ca", authority = e.authority)
-        } else {
-            msg!("login-unvouched-was", authority = e.authority)
-        }
-    });
+    let was = enrolled.map_or_else(
+        || Text::words(""),
+        |e| {
+            if e.ca_sha256.is_some() {
+                text!("login-unvouched-was-with-ca", authority = e.authority)
+            } else {
+                text!("login-unvouched-was", authority = e.authority)
+            }
+        },
+    );
     let (path, authority) = (path.display(), &profile.authority);
     let message = if profile.ca_file.is_some() {
-        msg!(
+        text!(
             "login-unvouched",
             path = path,
             authority = authority,
             was = was
         )
     } else {
-        msg!(
+        text!(
             "login-unvouched-with-system-roots",
             path = path,
             authority = authority,
@@ -75,6 +78,6 @@ pub(super) fn vouched(
     };
     let command = format!("{} {host}{root}", with_profile("login", &profile.name));
     Err(Error::config(message)
-        .hint(msg!("login-unvouched-say-it", command = command))
-        .hint(msg!("login-unvouched-find-out")))
+        .hint(text!("login-unvouched-say-it", command = command))
+        .hint(text!("login-unvouched-find-out")))
 }

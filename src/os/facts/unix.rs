@@ -2,6 +2,7 @@
 
 use super::SessionBus;
 use crate::environment::Environment;
+use crate::text::Text;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub(crate) fn stranger(path: &Path) -> Option<String> {
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
 )]
-pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), String>> {
+pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), Text>> {
     Some(crate::os::check_unchangeable(path))
 }
 
@@ -69,12 +70,12 @@ pub(crate) fn session_bus(env: &Environment) -> SessionBus {
 }
 
 /// Logon types are an idea of Windows.
-pub(crate) fn logon() -> Option<String> {
+pub(crate) fn logon() -> Option<Text> {
     None
 }
 
 /// Only Windows has logon sessions without a keychain.
-pub(crate) fn keychain_of_logon() -> Option<Result<(), &'static str>> {
+pub(crate) fn keychain_of_logon() -> Option<Result<(), Text>> {
     None
 }
 
@@ -144,6 +145,7 @@ mod tests {
             is_ours_alone(dir.path())
                 .unwrap()
                 .unwrap_err()
+                .english()
                 .contains("others may write to")
         );
         assert_eq!(foreign_owner(dir.path()), None);

@@ -5,7 +5,7 @@
 
 use super::SessionBus;
 use crate::environment::Environment;
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use std::io;
 use std::path::{Path, PathBuf};
 use windows_sys::Win32::Security::Credentials::{
@@ -33,7 +33,7 @@ pub(crate) fn home_of_account() -> Option<PathBuf> {
 }
 
 /// Access lists are not judged here.
-pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), String>> {
+pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), Text>> {
     None
 }
 
@@ -48,12 +48,12 @@ pub(crate) fn session_bus(_env: &Environment) -> SessionBus {
 }
 
 /// The type of this logon in words, by the group that the system put into its token.
-pub(crate) fn logon() -> Option<String> {
+pub(crate) fn logon() -> Option<Text> {
     let kinds: [(WELL_KNOWN_SID_TYPE, fn() -> String); 4] = [
-        (WinServiceSid, || msg!("os-logon-service")),
-        (WinBatchSid, || msg!("os-logon-batch")),
-        (WinNetworkSid, || msg!("os-logon-network")),
-        (WinInteractiveSid, || msg!("os-logon-interactive")),
+        (WinServiceSid, || text!("os-logon-service")),
+        (WinBatchSid, || text!("os-logon-batch")),
+        (WinNetworkSid, || text!("os-logon-network")),
+        (WinInteractiveSid, || text!("os-logon-interactive")),
     ];
     kinds
         .into_iter()
@@ -89,7 +89,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
 )]
-pub(crate) fn keychain_of_logon() -> Option<Result<(), String>> {
+pub(crate) fn keychain_of_logon() -> Option<Result<(), Text>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
     // SAFETY: the array has as many elements as the call gets.
     let done = unsafe { CredGetSessionTypes(CRED_TYPE_MAXIMUM, most.as_mut_ptr()) };
@@ -97,14 +97,14 @@ pub(crate) fn keychain_of_logon() -> Option<Result<(), String>> {
         // ERROR_NO_SUCH_LOGON_SESSION
         let no_session = io::Error::last_os_error().raw_os_error() == Some(1312);
         return Some(Err(if no_session {
-            msg!("os-no-credential-manager")
+            text!("os-no-credential-manager")
         } else {
-            msg!("os-credential-manager-silent")
+            text!("os-credential-manager-silent")
         }));
     }
     Some(match most[CRED_TYPE_GENERIC as usize] {
-        CRED_PERSIST_NONE => Err(msg!("os-credentials-forbidden")),
-        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err(msg!("os-credentials-until-logoff")),
+        CRED_PERSIST_NONE => Err(text!("os-credentials-forbidden")),
+        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err(text!("os-credentials-until-logoff")),
         _ => Ok(()),
     })
 }

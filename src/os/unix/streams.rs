@@ -5,7 +5,7 @@
 //! writes to one. Output that somebody asked for would be lost with exit code 0: ours, and that of
 //! the command of `exec`.
 
-use crate::l10n::msg;
+use crate::os::Fault;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,14 +42,12 @@ static AT_START: extern "C" fn() = look;
 /// something is written.
 pub(crate) fn check_stdout() -> io::Result<()> {
     if CLOSED_AT_START[1].load(Ordering::Relaxed) {
-        return Err(io::Error::other(msg!("os-stdout-closed")));
+        return Err(Fault::StdoutClosed.into());
     }
     // SAFETY: a plain system call without pointers.
     match unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFL) } {
         -1 => Err(io::Error::last_os_error()),
-        flags if flags & libc::O_ACCMODE == libc::O_RDONLY => {
-            Err(io::Error::other(msg!("os-stdout-read-only")))
-        }
+        flags if flags & libc::O_ACCMODE == libc::O_RDONLY => Err(Fault::StdoutReadOnly.into()),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@
 
 use super::question::Question;
 use super::{standard, stdin_file};
-use crate::l10n::msg;
+use crate::os::Fault;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
@@ -49,10 +49,7 @@ fn read_line(mut terminal: &File) -> io::Result<Zeroizing<String>> {
     while !bytes[..length].contains(&b'\n') {
         match terminal.read(&mut bytes[length..]) {
             Ok(0) if length == LONGEST => {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    msg!("os-prompt-too-long"),
-                ));
+                return Err(Fault::PromptTooLong.into());
             }
             // Ctrl-D, or the terminal is gone.
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -61,8 +58,7 @@ fn read_line(mut terminal: &File) -> io::Result<Zeroizing<String>> {
             Err(e) => return Err(e),
         }
     }
-    let line = std::str::from_utf8(&bytes[..length])
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode")))?;
+    let line = std::str::from_utf8(&bytes[..length]).map_err(|_| Fault::PromptNotUnicode)?;
     Ok(Zeroizing::new(
         line.trim_end_matches(['\r', '\n']).to_owned(),
     ))

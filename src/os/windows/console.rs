@@ -4,7 +4,7 @@
 //! other questions reads single keys here and drops backspace: a corrected password would be sent
 //! uncorrected.) A line without echo does not enter the console's history.
 
-use crate::l10n::msg;
+use crate::os::Fault;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
@@ -85,10 +85,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     let mut length = 0;
     while !units[..length].contains(&u16::from(b'\n')) {
         if length == LONGEST {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                msg!("os-prompt-too-long"),
-            ));
+            return Err(Fault::PromptTooLong.into());
         }
         let mut count = 0;
         // SAFETY: the buffer has room for as many units as are named, and `count` is ours.
@@ -116,9 +113,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     // Three bytes for a unit at most, so that the text never moves and leaves a copy behind.
     let mut text = Zeroizing::new(String::with_capacity(3 * end));
     for letter in char::decode_utf16(line[..end].iter().copied()) {
-        text.push(letter.map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidData, msg!("os-prompt-not-unicode"))
-        })?);
+        text.push(letter.map_err(|_| io::Error::from(Fault::PromptNotUnicode))?);
     }
     Ok(text)
 }
@@ -151,7 +146,7 @@ fn show(text: &str) -> io::Result<()> {
 pub(crate) fn check_stdout() -> io::Result<()> {
     standard(STD_OUTPUT_HANDLE)
         .map(drop)
-        .ok_or_else(|| io::Error::other(msg!("os-stdout-closed")))
+        .ok_or_else(|| io::Error::from(Fault::StdoutClosed))
 }
 
 fn input() -> Option<HANDLE> {

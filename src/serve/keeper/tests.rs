@@ -75,7 +75,7 @@ fn keeper(plays: Vec<Play>) -> (Kept, Arc<Script>) {
         stored: AtomicU32::new(0),
         shared: AtomicU64::new(0),
     });
-    let ui = Ui::new(Color::Never, true, false);
+    let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
     let patience = Patience {
         bridged: Duration::from_millis(300),
         alone: Duration::from_millis(800),

@@ -1,7 +1,6 @@
 //! What a program prints, while it comes: into one buffer of fixed size that never moves and is
 //! wiped. What it means is not known here.
 
-use crate::l10n::msg;
 use serde::de::IgnoredAny;
 use std::io::{self, Read};
 use std::process::ExitStatus;
@@ -62,7 +61,7 @@ impl Heard {
             let end = match came {
                 Ok(0) => Some(Ok(())),
                 Ok(length) if bytes.len() + length > LIMIT => {
-                    Some(Err(io::Error::other(msg!("vault-command-too-long"))))
+                    Some(Err(crate::os::Fault::OutputTooLong.into()))
                 }
                 Ok(length) => {
                     bytes.extend_from_slice(&piece[..length]);

@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 pub(crate) struct Answers(pub(crate) RefCell<VecDeque<&'static str>>);
 
 impl Prompt for Answers {
-    fn line(&self, _label: &str) -> Result<String> {
+    fn line(&self, _label: &crate::text::Text) -> Result<String> {
         Err(Error::usage("not asked for"))
     }
 
-    fn secret(&self, _label: &str) -> Result<Zeroizing<String>> {
+    fn secret(&self, _label: &crate::text::Text) -> Result<Zeroizing<String>> {
         self.0
             .borrow_mut()
             .pop_front()
@@ -20,7 +20,7 @@ impl Prompt for Answers {
             .ok_or_else(|| Error::usage("no answer"))
     }
 
-    fn confirm(&self, _question: &str) -> Result<bool> {
+    fn confirm(&self, _question: &crate::text::Text) -> Result<bool> {
         Ok(false)
     }
 }
@@ -102,7 +102,11 @@ fn a_missing_key_file_is_made_only_for_a_new_store() {
     let dir = tempfile::tempdir().unwrap();
     let (nobody, none) = (Person::new(None), Environment::default());
     let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
-    assert!(place.read(&Header::KeyFile).unwrap_err().hints[0].contains("restore the file"));
+    assert!(
+        place.read(&Header::KeyFile).unwrap_err().hints[0]
+            .english()
+            .contains("restore the file")
+    );
     place.prepare().unwrap();
     let (header, key) = place.create().unwrap();
     place.prepare().unwrap();
@@ -131,7 +135,11 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
         let answers = answers(bad);
         let person = Person::new(Some(&answers));
         let error = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
-        assert!(error.message.contains(reason), "{}", error.message);
+        assert!(
+            error.message.english().contains(reason),
+            "{:?}",
+            error.message
+        );
     }
     let twelve = answers(&["twelve chars", "twelve chars"]);
     KeyPlace::find(wish, &Person::new(Some(&twelve)))
@@ -150,8 +158,14 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
         .read(&header)
         .unwrap_err();
     assert!(
-        error.message.contains("types at a terminal")
-            && error.hints.join(" ").contains("--key-source key-file")
+        error.message.english().contains("types at a terminal")
+            && error
+                .hints
+                .iter()
+                .map(crate::text::Text::english)
+                .collect::<Vec<_>>()
+                .join(" ")
+                .contains("--key-source key-file")
     );
 }
 
@@ -165,7 +179,14 @@ fn a_missing_credential_is_not_looked_for_elsewhere() {
     let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
     let hints = |source, env, header: &Header| {
         let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
-        place.read(header).unwrap_err().hints.join("\n")
+        place
+            .read(header)
+            .unwrap_err()
+            .hints
+            .iter()
+            .map(crate::text::Text::english)
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     assert!(hints(KeySource::KeyFile, &none, &Header::KeyFile).contains("ROPC_KEY_FILE"));
     assert!(!hints(KeySource::Credential, &env, &Header::Credential).contains("ROPC_KEY_FILE"));
@@ -189,7 +210,7 @@ fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
         let place = |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &nobody).unwrap();
         let file = place(KeySource::KeyFile).read(&Header::KeyFile);
         assert_eq!(
-            file.is_err_and(|e| e.message.contains("others may read it")),
+            file.is_err_and(|e| e.message.english().contains("others may read it")),
             refused,
             "{mode:o}"
         );

@@ -2,90 +2,90 @@
 //! to type next. Text only; nothing here looks at the machine, and no fault carries anything that
 //! must not be shown.
 
-use crate::l10n::msg;
+use crate::text::{Text, text};
 use secret_service::Fault;
 
-fn file() -> String {
-    msg!("vault-bus-file")
+fn file() -> Text {
+    text!("vault-bus-file")
 }
 
-fn credential() -> String {
-    msg!("vault-bus-credential")
+fn credential() -> Text {
+    text!("vault-bus-credential")
 }
 
-fn unlock() -> String {
-    msg!("vault-bus-unlock")
+fn unlock() -> Text {
+    text!("vault-bus-unlock")
 }
 
-fn look() -> String {
-    msg!("vault-bus-doctor")
+fn look() -> Text {
+    text!("vault-bus-doctor")
 }
 
 /// What happened (lower case, no full stop), and the ways out, best first.
-pub(super) fn explain(fault: &Fault) -> (String, Vec<String>) {
+pub(super) fn explain(fault: &Fault) -> (Text, Vec<Text>) {
     match fault {
         Fault::NoBus => (
-            msg!("vault-bus-none"),
-            vec![msg!("vault-bus-linger"), credential(), file()],
+            text!("vault-bus-none"),
+            vec![text!("vault-bus-linger"), credential(), file()],
         ),
         Fault::BusRefused => (
-            msg!("vault-bus-refused"),
-            vec![msg!("vault-bus-same-user"), credential(), file()],
+            text!("vault-bus-refused"),
+            vec![text!("vault-bus-same-user"), credential(), file()],
         ),
         Fault::NoProvider => (
-            msg!("vault-bus-no-provider"),
-            vec![msg!("vault-bus-install"), credential(), file()],
+            text!("vault-bus-no-provider"),
+            vec![text!("vault-bus-install"), credential(), file()],
         ),
         Fault::NoDefaultCollection => (
-            msg!("vault-bus-no-keyring"),
-            vec![msg!("vault-bus-make-keyring"), file(), credential()],
+            text!("vault-bus-no-keyring"),
+            vec![text!("vault-bus-make-keyring"), file(), credential()],
         ),
         Fault::DoesNotLast => (
-            msg!("vault-bus-session"),
-            vec![msg!("vault-bus-set-default"), file(), credential()],
+            text!("vault-bus-session"),
+            vec![text!("vault-bus-set-default"), file(), credential()],
         ),
         Fault::Locked => (
-            msg!("vault-bus-locked"),
+            text!("vault-bus-locked"),
             vec![
                 unlock(),
-                msg!("vault-bus-after-reboot"),
+                text!("vault-bus-after-reboot"),
                 credential(),
                 file(),
             ],
         ),
         Fault::NotAllowed => (
-            msg!("vault-bus-not-allowed"),
-            vec![msg!("vault-bus-allow-clients"), credential(), file()],
+            text!("vault-bus-not-allowed"),
+            vec![text!("vault-bus-allow-clients"), credential(), file()],
         ),
         Fault::PromptDismissed => (
-            msg!("vault-bus-dismissed"),
-            vec![msg!("vault-bus-answer-it"), unlock(), file()],
+            text!("vault-bus-dismissed"),
+            vec![text!("vault-bus-answer-it"), unlock(), file()],
         ),
         Fault::TimedOut => (
-            msg!("vault-bus-timeout"),
+            text!("vault-bus-timeout"),
             vec![
-                msg!("vault-bus-open-prompt"),
-                msg!("vault-bus-restart"),
+                text!("vault-bus-open-prompt"),
+                text!("vault-bus-restart"),
                 look(),
             ],
         ),
         Fault::DaemonGone => (
-            msg!("vault-bus-daemon-gone"),
-            vec![msg!("vault-bus-journal"), look()],
+            text!("vault-bus-daemon-gone"),
+            vec![text!("vault-bus-journal"), look()],
         ),
         Fault::NotFound => (
-            msg!("vault-bus-no-item"),
-            vec![msg!("vault-bus-store-again"), msg!("vault-bus-same-user")],
+            text!("vault-bus-no-item"),
+            vec![text!("vault-bus-store-again"), text!("vault-bus-same-user")],
         ),
         Fault::TooLong(_) => (
-            msg!("vault-bus-too-long"),
-            vec![msg!("vault-bus-check-input")],
+            text!("vault-bus-too-long"),
+            vec![text!("vault-bus-check-input")],
         ),
         Fault::NotStored => (
-            msg!("vault-bus-not-stored"),
-            vec![msg!("vault-keychain-other-login"), file()],
+            text!("vault-bus-not-stored"),
+            vec![text!("vault-keychain-other-login"), file()],
         ),
-        Fault::Other(name) => (msg!("vault-bus-other", name = name), vec![look(), file()]),
+        Fault::Other(name) => (text!("vault-bus-other", name = name), vec![look(), file()]),
     }
 }
 
@@ -121,20 +121,33 @@ mod tests {
             let (message, hints) = explain(&fault);
             assert!(!hints.is_empty(), "{fault}");
             assert!(
-                said.insert(message.clone()),
-                "another sentence for each: {message}"
+                said.insert(message.english()),
+                "another sentence for each: {message:?}"
             );
             for line in hints.iter().chain([&message]) {
-                assert!(!line.ends_with('.') && !line.contains("  "), "{line}");
-                assert!(!line.starts_with(|c: char| c.is_uppercase()), "{line}");
-                assert!(line.contains(' '), "{line}");
+                assert!(
+                    !line.english().ends_with('.') && !line.english().contains("  "),
+                    "{line:?}"
+                );
+                assert!(
+                    !line.english().starts_with(|c: char| c.is_uppercase()),
+                    "{line:?}"
+                );
+                assert!(line.english().contains(' '), "{line:?}");
             }
         }
     }
 
     #[test]
     fn the_ways_out_are_those_that_help() {
-        let ways = |fault: Fault| explain(&fault).1.join("\n");
+        let ways = |fault: Fault| {
+            explain(&fault)
+                .1
+                .iter()
+                .map(crate::text::Text::english)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
         for fault in [
             Fault::NoBus,
             Fault::BusRefused,

@@ -3,10 +3,10 @@
 use super::Language;
 use std::time::Duration;
 
-/// `1h 5m` for a number of seconds, in words of the language: for messages, never for a flag.
-pub(crate) fn duration_text(seconds: u64) -> String {
+/// `1h 5m` for a number of seconds.
+pub(crate) fn in_words(language: Language, seconds: u64) -> String {
     let text = humantime::format_duration(Duration::from_secs(seconds)).to_string();
-    match Language::current() {
+    match language {
         Language::English => text,
         Language::Japanese => text
             .split(' ')
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn lengths_of_time_read_well() {
-        assert_eq!(duration_text(3900), "1h 5m");
+        assert_eq!(in_words(Language::English, 3900), "1h 5m");
         let japanese: Vec<String> = ["2days", "1day", "1h", "5m", "7s", "0s"]
             .map(japanese_time)
             .to_vec();

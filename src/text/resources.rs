@@ -2,10 +2,8 @@
 //! needed. No choice of language.
 
 use super::Language;
-use crate::visible;
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
-use std::fmt::Display;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::OnceLock;
 
 /// The texts of one file in one language.
@@ -22,31 +20,32 @@ impl TextFile {
         }
     }
 
-    fn find(
-        &self,
-        language: Language,
-        id: &str,
-        values: &[(&'static str, &dyn Display)],
-    ) -> Option<String> {
+    fn find(&self, language: Language, id: &str, values: &[(&str, String)]) -> Option<String> {
         let bundle = self
             .parsed
             .get_or_init(|| parse(language, self.text))
             .as_ref()?;
         let pattern = bundle.get_message(id)?.value()?;
-        // As text, also for numbers: a number would be written as the language writes it. A value
-        // is one line: a newline in it would begin a line that looks like one of ours.
-        let shown = |value: &dyn Display| visible::line(&value.to_string()).into_owned();
         let args: FluentArgs<'_> = values
             .iter()
-            .map(|(name, value)| (*name, shown(*value)))
+            .map(|(name, value)| (*name, fluent_value(name, value)))
             .collect();
-        // What cannot be filled in stays visible as `{$name}`; that is all there is to do about it
-        // here.
+        // A value that is missing stays visible as `{$name}`.
         Some(
             bundle
                 .format_pattern(pattern, Some(&args), &mut Vec::new())
                 .into_owned(),
         )
+    }
+}
+
+/// Text, also for numbers: Fluent writes a number as the language writes it. Only `count` is a
+/// number, which selects a plural.
+fn fluent_value<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
+    if name == "count" {
+        FluentValue::try_number(value)
+    } else {
+        FluentValue::from(value)
     }
 }
 
@@ -119,11 +118,7 @@ pub(crate) fn help_text(id: &str) -> Option<String> {
 }
 
 /// The text of an id in a language, with its values filled in.
-pub(super) fn find(
-    language: Language,
-    id: &str,
-    values: &[(&'static str, &dyn Display)],
-) -> Option<String> {
+pub(crate) fn find(language: Language, id: &str, values: &[(&str, String)]) -> Option<String> {
     let area = area(id.split('-').next()?)?;
     let source = match language {
         Language::English => &area.english,
@@ -136,43 +131,40 @@ pub(super) fn find(
 mod tests {
     use super::*;
 
-    const TEXT: &str =
-        "greeting = { $name }: { $count } of `ropc`\nlines = one\n    two\nbroken = { $\n";
+    fn shown(id: &str, values: &[(&str, &str)]) -> Option<String> {
+        const TEXT: &str = "greeting = { $name }: { $size } of `ropc`\nlines = one\n    two\n\
+            broken = { $\nplural = { $count ->\n    [one] 1 problem\n   *[other] { $count } problems\n}\n";
+        let values: Vec<_> = values.iter().map(|(n, v)| (*n, (*v).to_owned())).collect();
+        TextFile::new(TEXT).find(Language::English, id, &values)
+    }
 
     #[test]
     fn values_are_shown_as_they_are() {
-        let source = TextFile::new(TEXT);
-        let shown = source.find(
-            Language::Japanese,
-            "greeting",
-            &[("name", &"日本"), ("count", &1_795_327_644_u64)],
-        );
         assert_eq!(
-            shown.as_deref(),
+            shown("greeting", &[("name", "日本"), ("size", "1795327644")]).as_deref(),
             Some("日本: 1795327644 of `ropc`"),
             "no separators, no marks of direction"
         );
-        let hostile = source.find(
-            Language::English,
-            "greeting",
-            &[("name", &"a\nropc: error: b\u{1b}"), ("count", &1)],
-        );
+        assert_eq!(shown("lines", &[]).as_deref(), Some("one\ntwo"));
         assert_eq!(
-            hostile.as_deref(),
-            Some("a\\nropc: error: b\\u{1b}: 1 of `ropc`"),
-            "a value is one line"
+            shown("greeting", &[("name", "007")]).as_deref(),
+            Some("007: {$size} of `ropc`")
         );
-        assert_eq!(
-            source.find(Language::English, "lines", &[]).as_deref(),
-            Some("one\ntwo")
-        );
-        assert_eq!(
-            source
-                .find(Language::English, "greeting", &[("name", &1)])
-                .as_deref(),
-            Some("1: {$count} of `ropc`")
-        );
-        assert_eq!(source.find(Language::English, "broken", &[]), None);
+        assert_eq!(shown("broken", &[]), None);
+    }
+
+    #[test]
+    fn a_count_selects_the_plural() {
+        for (count, expected) in [
+            ("0", "0 problems"),
+            ("1", "1 problem"),
+            ("1200", "1200 problems"),
+        ] {
+            assert_eq!(
+                shown("plural", &[("count", count)]).as_deref(),
+                Some(expected)
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,277 @@
+//! Texts for people: a [`Text`] is a sentence that is in no language yet, and becomes words for a
+//! [`Reader`] when `ui` writes it. The sentences are in `locales/LANGUAGE/AREA.ftl` (Project
+//! Fluent); code names them: `text!("vault-locked", store = title)` is the message `vault-locked`.
+//!
+//! The compiler checks the id and the names of the values against `locales/en`, which `build.rs`
+//! lists. Here too: one file for the errors of each module, which turns an enum into message and
+//! hints. No I/O, no environment, no choice of language.
+//!
+//! Rules for texts:
+//! - Never translated: JSON output, exit codes, the prefixes `ropc: error:`, `ropc: hint:` and
+//!   `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and what is written to a
+//!   file or handed to another program ([`Text::english`]).
+//! - Commands are in backticks and are the same in every language; `{ $p }` in them is ` -p NAME` of
+//!   the reader's profile, or nothing for `default`. No full stop at the end.
+//! - Values are shown as they are: a number gets no separators. What an eye would not see in them
+//!   becomes an escape, newlines too (`visible::line`). No secret is ever a value.
+//! - The value `count` is a whole number and selects the plural: `{ $count -> [one] 1 problem
+//!   *[other] { $count } problems }`.
+//! - A text that a language lacks is shown in English. Nothing here panics.
+//! - A file is parsed when its first text is asked for: a run that says nothing pays nothing.
+
+mod duration;
+mod language;
+pub(crate) mod resources;
+
+pub(crate) use duration::in_words;
+pub(crate) use language::Language;
+pub(crate) use resources::help_text;
+
+use crate::visible;
+use serde::{Serialize, Serializer};
+use std::fmt::Display;
+
+include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+
+/// For whom a text becomes words.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// The language of the words.
+    pub(crate) language: Language,
+    /// The profile that commands name, where it is not `default`.
+    pub(crate) profile: Option<String>,
+}
+
+impl Reader {
+    fn profile_flag(&self) -> String {
+        self.profile
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" -p {name}"))
+    }
+}
+
+/// The id of a message that exists, with values that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Id(&'static str);
+
+impl Id {
+    /// Called by [`text!`] while the program is compiled.
+    pub(crate) const fn checked(id: &'static str, values: &[&str]) -> Self {
+        let (mut low, mut high) = (0, MESSAGES.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if is_before(MESSAGES[middle].0, id) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        assert!(
+            low < MESSAGES.len() && is_same(MESSAGES[low].0, id),
+            "no file of locales/en has this id"
+        );
+        let expected = MESSAGES[low].1;
+        assert!(
+            expected.len() == values.len(),
+            "the text in locales/en takes more or fewer values"
+        );
+        let mut at = 0;
+        while at < values.len() {
+            assert!(
+                is_among(values[at], expected),
+                "the text in locales/en takes no value of this name"
+            );
+            at += 1;
+        }
+        Self(id)
+    }
+}
+
+const fn is_before(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() {
+        if one[at] != other[at] {
+            return one[at] < other[at];
+        }
+        at += 1;
+    }
+    one.len() < other.len()
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    !is_before(one, other) && !is_before(other, one)
+}
+
+const fn is_among(name: &str, names: &[&str]) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if is_same(name, names[at]) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// A sentence for a person, not yet in a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(Form);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Form {
+    /// A message of `locales/` with its values.
+    Message(Id, Box<[(&'static str, Value)]>),
+    /// The same in every language: names, commands, words of the system or of the service.
+    Words(String),
+    /// Words of a table that has them in each language.
+    Translated(Box<Translated>),
+    /// A length of time, in seconds.
+    Span(u64),
+    /// Several texts with this between them.
+    Joined(Box<[Text]>, &'static str),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Translated {
+    english: String,
+    japanese: String,
+}
+
+/// What a text is filled with: words, or another text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Words(String),
+    Text(Text),
+}
+
+/// Turns what displays, and texts, into a value. Called by [`text!`].
+pub(crate) trait ToValue {
+    fn to_value(&self) -> Value;
+}
+
+impl<T: Display + ?Sized> ToValue for T {
+    fn to_value(&self) -> Value {
+        Value::Words(self.to_string())
+    }
+}
+
+impl ToValue for Text {
+    fn to_value(&self) -> Value {
+        Value::Text(self.clone())
+    }
+}
+
+impl ToValue for &Text {
+    fn to_value(&self) -> Value {
+        Value::Text((*self).clone())
+    }
+}
+
+impl Text {
+    /// Called by [`text!`], which checks the names of the values.
+    pub(crate) fn message<const N: usize>(id: Id, values: [(&'static str, Value); N]) -> Self {
+        Self(Form::Message(id, Box::new(values)))
+    }
+
+    /// Words that are the same in every language.
+    pub(crate) fn words(words: impl Into<String>) -> Self {
+        Self(Form::Words(words.into()))
+    }
+
+    /// Words of a table that has them in each language; `{p}` in them is that of the messages.
+    pub(crate) fn translated(english: String, japanese: String) -> Self {
+        Self(Form::Translated(Box::new(Translated { english, japanese })))
+    }
+
+    /// A length of time: `1h 5m`.
+    pub(crate) fn span(seconds: u64) -> Self {
+        Self(Form::Span(seconds))
+    }
+
+    /// Several texts with `between` between them: `", "`, or a newline.
+    pub(crate) fn joined(texts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        Self(Form::Joined(texts.into_iter().collect(), between))
+    }
+
+    /// The first of several lines.
+    pub(crate) fn first_line(&self) -> &Self {
+        match &self.0 {
+            Form::Joined(texts, "\n") => texts.first().unwrap_or(self),
+            _ => self,
+        }
+    }
+
+    /// The words for this reader.
+    pub(crate) fn render(&self, reader: &Reader) -> String {
+        match &self.0 {
+            Form::Message(id, values) => render_message(reader, id.0, values),
+            Form::Words(words) => words.clone(),
+            Form::Translated(both) => match reader.language {
+                Language::English => both.english.replace("{p}", &reader.profile_flag()),
+                Language::Japanese => both.japanese.replace("{p}", &reader.profile_flag()),
+            },
+            Form::Span(seconds) => in_words(reader.language, *seconds),
+            Form::Joined(texts, between) => {
+                let texts: Vec<String> = texts.iter().map(|text| text.render(reader)).collect();
+                texts.join(between)
+            }
+        }
+    }
+
+    /// The words for what is stored or handed to another program: English, and commands name no
+    /// profile.
+    pub(crate) fn english(&self) -> String {
+        self.render(&Reader::default())
+    }
+}
+
+/// JSON is English, whoever reads it.
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.english())
+    }
+}
+
+/// Words of a test.
+#[cfg(any(test, fuzzing))]
+impl From<&str> for Text {
+    fn from(words: &str) -> Self {
+        Self::words(words)
+    }
+}
+
+fn render_message(reader: &Reader, id: &str, values: &[(&'static str, Value)]) -> String {
+    let mut shown: Vec<(&str, String)> = values
+        .iter()
+        .map(|(name, value)| (*name, render_value(reader, value)))
+        .collect();
+    shown.push(("p", reader.profile_flag()));
+    resources::find(reader.language, id, &shown)
+        .or_else(|| resources::find(Language::English, id, &shown))
+        .unwrap_or_else(|| id.to_owned())
+}
+
+/// A value is one line: a newline in words from outside would begin a line that looks like one of
+/// ours.
+fn render_value(reader: &Reader, value: &Value) -> String {
+    match value {
+        Value::Words(words) => visible::line(words).into_owned(),
+        Value::Text(text) => text.render(reader),
+    }
+}
+
+/// A text for a person: `text!("area-name")` or `text!("area-name", value = x, other = y)`. A value
+/// is anything that displays, or another [`Text`].
+macro_rules! text {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::text::Text::message(
+            const { $crate::text::Id::checked($id, &[$(stringify!($name)),*]) },
+            [$((stringify!($name), $crate::text::ToValue::to_value(&$value))),*],
+        )
+    };
+}
+pub(crate) use text;
+
+#[cfg(test)]
+mod tests;
