@@ -79,6 +79,8 @@ pub struct Error {
     pub message: Text,
     /// What to do next, most useful first; commands in backticks.
     pub hints: Vec<Text>,
+    /// The one of the hints that ends a refusal, for whoever shows one line only.
+    pub remedy: Option<Text>,
     /// The id with which a tenant admin finds the refused sign-in, where Entra gave one.
     pub correlation_id: Option<Uuid>,
 }
@@ -90,6 +92,7 @@ impl Error {
             kind,
             message: message.into(),
             hints: Vec::new(),
+            remedy: None,
             correlation_id: None,
         }
     }
@@ -99,6 +102,14 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds the next step that ends a refusal. The first one counts.
+    #[must_use]
+    pub fn remedy(mut self, hint: impl Into<Text>) -> Self {
+        let hint = hint.into();
+        self.remedy.get_or_insert_with(|| hint.clone());
+        self.hint(hint)
     }
 
     /// Adds several next steps.

@@ -34,6 +34,11 @@ pub(crate) fn steps<'a>(
     })
 }
 
+/// The step, counted from 1, that ends a refusal with `ropc login`.
+pub(crate) fn login_step(entry: &Entry) -> Option<usize> {
+    entry.text(Language::English).login
+}
+
 /// What an answer is, in a few words: no full stop.
 pub(crate) fn meaning(meaning: Meaning) -> Text {
     match meaning {

@@ -195,17 +195,23 @@ impl Refusal {
         let mut error =
             Error::new(kind, Text::joined(lines, "\n")).correlated(correlation_id(&self.ids()));
         if let Some(entry) = judgement.entry {
-            error = error.hints(explain::steps(entry, facts));
+            for (number, step) in (1..).zip(explain::steps(entry, facts)) {
+                error = if explain::login_step(entry) == Some(number) {
+                    error.remedy(step)
+                } else {
+                    error.hint(step)
+                };
+            }
         }
         match judgement.code {
             Some(code) => error.hint(text!("entra-more", code = code)),
             None if kind == Kind::Network => error.hint(text!("entra-service-fault")),
             None if ids.is_empty() => error
                 .hint(text!("entra-look-up"))
-                .hint(text!("entra-when-gone")),
+                .remedy(text!("entra-when-gone")),
             None => error
                 .hint(text!("entra-give-ids"))
-                .hint(text!("entra-when-gone")),
+                .remedy(text!("entra-when-gone")),
         }
     }
 }

@@ -174,6 +174,9 @@ struct WrittenFailure {
     kind: u8,
     message: String,
     hints: Vec<String>,
+    /// The one of the hints that ends it.
+    #[serde(default)]
+    remedy: Option<String>,
     #[serde(default)]
     correlation_id: Option<String>,
     until_login: bool,
@@ -206,6 +209,7 @@ pub(crate) fn encode(outcome: &Result<Token, Failure>, reader: &Reader) -> Zeroi
                 kind: error.kind.exit_code(),
                 message: error.message.render(reader),
                 hints: error.hints.iter().map(|hint| hint.render(reader)).collect(),
+                remedy: error.remedy.as_ref().map(|hint| hint.render(reader)),
                 correlation_id: error.correlation_id.map(|id| id.to_string()),
                 until_login: *lasting == Lasting::UntilLogin,
                 again: *again,
@@ -239,9 +243,12 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
             token: None,
             failure: Some(said),
         } => {
-            let error = Error::new(kind(said.kind), Text::words(said.message))
-                .hints(said.hints.into_iter().map(Text::words))
-                .correlated(said.correlation_id.and_then(|id| id.parse().ok()));
+            let error = Error {
+                remedy: said.remedy.map(Text::words),
+                ..Error::new(kind(said.kind), Text::words(said.message))
+            }
+            .hints(said.hints.into_iter().map(Text::words))
+            .correlated(said.correlation_id.and_then(|id| id.parse().ok()));
             let failure = Failure::of(error).again(said.again);
             Some(Err(if said.until_login {
                 failure.lasting(Lasting::UntilLogin)
@@ -303,7 +310,8 @@ mod tests {
             Kind::Network,
             Kind::Other,
         ] {
-            let before = Failure::of(Error::new(kind, "what").hint("next")).again(Some(7));
+            let error = Error::new(kind, "what").hint("look").remedy("next");
+            let before = Failure::of(error).again(Some(7));
             let lasting = before.lasting;
             let after = decode(encode(&Err(before), &Reader::default()).as_bytes())
                 .unwrap()
@@ -313,7 +321,13 @@ mod tests {
                 (kind, lasting, Some(7))
             );
             assert_eq!(after.error.message, Text::words("what"));
-            assert_eq!(after.error.hints, [Text::words("next")]);
+            assert_eq!(
+                (after.error.hints, after.error.remedy),
+                (
+                    vec![Text::words("look"), Text::words("next")],
+                    Some(Text::words("next"))
+                )
+            );
         }
         let other = Failure::of(Error::config("x")).lasting(Lasting::UntilLogin);
         assert_eq!(

@@ -94,13 +94,12 @@ fn times(failure: &Failure) -> Option<Text> {
 
 /// Clients show one line: of the hints, the one that ends a refusal.
 fn hint(failure: &Failure) -> Option<String> {
-    let hints: Vec<String> = failure.error.hints.iter().map(Text::english).collect();
-    let ends_it = hints
-        .iter()
-        .find(|hint| failure.lasting == Lasting::UntilLogin && hint.contains("`ropc login"));
-    ends_it
-        .or_else(|| hints.first())
-        .map(|hint| hint.replace('\n', " "))
+    let remedy = match failure.lasting {
+        Lasting::UntilLogin => failure.error.remedy.as_ref(),
+        Lasting::UntilRepaired | Lasting::Passing => None,
+    };
+    let hint = remedy.or_else(|| failure.error.hints.first())?;
+    Some(hint.english().replace('\n', " "))
 }
 
 fn error(status: StatusCode, message: &str, correlation_id: Option<Uuid>) -> HttpReply {
@@ -221,8 +220,9 @@ mod tests {
     #[test]
     fn the_one_hint_that_clients_show_ends_the_refusal_and_times_stand_before_it() {
         let error = Error::new(Kind::SignIn, "AADSTS50126: wrong")
-            .hint("look at it")
-            .hint("set it with `ropc login`");
+            .hint("look at it with `ropc login --help`")
+            .remedy("set it with `ropc login`")
+            .hint("or wait");
         let failed = Failure {
             since: Some(0),
             again: Some(60),

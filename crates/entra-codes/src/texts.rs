@@ -7,9 +7,10 @@
 //! | `title` | what it is, in a few words |
 //! | `cause` | why it happens to a password grant: one to three sentences |
 //! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill()) |
+//! | `login` | the step, counted from 1, that ends a refusal with `ropc login`; with the English `todo` only |
 //! | `note` | where the knowledge is weak |
 //!
-//! A code without `todo` or `note` has its family's. The texts of a language are parsed when the
+//! A code without `todo` or `note` has its family's, and `login` goes with `todo`. The texts of a language are parsed when the
 //! first one is asked for, and those of another language not at all. A code that a language lacks
 //! is explained in English.
 
@@ -36,6 +37,9 @@ pub struct Text {
     pub cause: String,
     /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill()).
     pub todo: Vec<String>,
+    /// The step of `todo`, counted from 1, that ends a refusal with `ropc login`. The English words
+    /// name it; the steps of the other languages are the same.
+    pub login: Option<usize>,
     /// Where the knowledge is weak; empty otherwise.
     pub note: String,
 }
@@ -118,6 +122,7 @@ impl Entry {
             title: String::new(),
             cause: String::new(),
             todo: Vec::new(),
+            login: None,
             note: String::new(),
         };
         TEXTS.find(language, self.first).unwrap_or(&NONE)
@@ -141,6 +146,7 @@ struct TextFamily {
     #[serde(default)]
     note: String,
     todo: Vec<String>,
+    login: Option<usize>,
     code: Vec<TextCode>,
 }
 
@@ -152,16 +158,24 @@ struct TextCode {
     title: String,
     cause: String,
     todo: Option<Vec<String>>,
+    login: Option<usize>,
     note: Option<String>,
 }
 
 impl TextFamily {
     fn into_texts(self) -> impl Iterator<Item = (u32, Text)> {
         let Self {
-            todo, note, code, ..
+            todo,
+            login,
+            note,
+            code,
+            ..
         } = self;
         code.into_iter().map(move |code| {
-            let todo = code.todo.unwrap_or_else(|| todo.clone());
+            let (todo, login) = match code.todo {
+                Some(own) => (own, code.login),
+                None => (todo.clone(), login),
+            };
             let note = code.note.unwrap_or_else(|| note.clone());
             (
                 code.first,
@@ -169,6 +183,7 @@ impl TextFamily {
                     title: code.title,
                     cause: code.cause,
                     todo,
+                    login,
                     note,
                 },
             )

@@ -93,6 +93,21 @@ fn commands_in_the_steps_exist() {
 }
 
 #[test]
+fn the_step_that_ends_a_refusal_is_the_first_that_names_login() {
+    let mut marked = 0;
+    for entry in all() {
+        let login = entry.text(Language::English).login;
+        for language in [Language::English, Language::Japanese] {
+            let todo = &entry.text(language).todo;
+            let first = todo.iter().position(|step| step.contains("`ropc login"));
+            assert_eq!(login, first.map(|at| at + 1), "{}", entry.first);
+        }
+        marked += usize::from(login.is_some());
+    }
+    assert!(marked > 50 && marked < all().len(), "{marked}");
+}
+
+#[test]
 fn mfa_answers_say_it_plainly_and_name_the_ways_out_in_the_order_of_safety() {
     let codes = [
         50076, 50079, 50074, 50072, 50078, 50158, 50086, 50087, 50088, 500_121, 700_020,
@@ -373,6 +388,7 @@ fn the_japanese_words_say_the_same_of_the_same_code() {
 #[test]
 fn each_difference_would_be_noticed() {
     let text = |title: &str, cause: &str, step: &str, note: &str| Text {
+        login: None,
         title: title.into(),
         cause: cause.into(),
         todo: vec![step.into()],
