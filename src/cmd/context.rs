@@ -6,7 +6,7 @@ use crate::cli::{ProfileArg, TokenWish};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
-use crate::profile::{Profile, ProfileName, ProfileStore, Scopes};
+use crate::profile::{Profile, ProfileError, ProfileName, ProfileStore, Scopes};
 use crate::shell::Shell;
 use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
@@ -87,12 +87,12 @@ impl Context<'_> {
 /// as somebody else.
 pub(super) fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
     match (&arg.profile, env.get("ROPC_PROFILE")) {
-        (Some(name), _) => name.parse(),
+        (Some(name), _) => Ok(name.parse()?),
         (None, Some(name)) => name
             .to_string_lossy()
             .parse()
-            .map_err(|e: Error| e.hint(text!("cmd-name-from-variable"))),
-        (None, None) => "default".parse(),
+            .map_err(|e: ProfileError| Error::from(e).hint(text!("cmd-name-from-variable"))),
+        (None, None) => Ok("default".parse()?),
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     if wish.scope.is_empty() {
         Ok(profile.scopes.clone())
     } else {
-        Scopes::parse(&wish.scope)
+        Ok(Scopes::parse(&wish.scope)?)
     }
 }
 

@@ -37,17 +37,10 @@ fn renew(
     request: &pipe::RenewalRequest,
     context: &Context<'_>,
 ) -> std::result::Result<Token, Failure> {
-    let load = || {
-        request
-            .profile
-            .parse()
-            .and_then(|name| context.profiles.load(&name))
-            .map_err(Failure::of)
-    };
-    let profile = load()?;
+    let profile = load(request, context).map_err(Failure::of)?;
     match renew_as(&profile, request, context) {
         // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
-        Err(failure) => match load() {
+        Err(failure) => match load(request, context) {
             Ok(newer) if newer.generation != profile.generation => {
                 renew_as(&newer, request, context)
             }
@@ -57,13 +50,17 @@ fn renew(
     }
 }
 
+fn load(request: &pipe::RenewalRequest, context: &Context<'_>) -> Result<Profile> {
+    context.profiles.load(&request.profile.parse()?)
+}
+
 fn renew_as(
     profile: &Profile,
     request: &pipe::RenewalRequest,
     context: &Context<'_>,
 ) -> std::result::Result<Token, Failure> {
     request.identity.check(profile)?;
-    let scopes = Scopes::parse(&request.scopes).map_err(Failure::of)?;
+    let scopes = Scopes::parse(&request.scopes).map_err(|e| Failure::of(e.into()))?;
     let ask = |mode, min_ttl| {
         let wish = Request {
             profile,

@@ -5,8 +5,7 @@
 //! `login` with `--authority`.
 
 use super::names::nearest;
-use crate::error::{Error, Result};
-use crate::text::text;
+use super::{AuthorityFault, ProfileError};
 use std::fmt;
 use std::str::FromStr;
 
@@ -84,16 +83,14 @@ pub const CLOUDS: [Cloud; 7] = [
 
 impl Cloud {
     /// The cloud of that name, or an error that names the nearest.
-    pub fn by_name(name: &str) -> Result<&'static Self> {
+    pub fn by_name(name: &str) -> Result<&'static Self, ProfileError> {
         let lower = name.trim().to_ascii_lowercase();
         CLOUDS.iter().find(|c| c.name == lower).ok_or_else(|| {
-            let near = nearest(&lower, CLOUDS.iter().map(|c| c.name));
-            Error::config(text!("profile-no-cloud", name = name.escape_debug()))
-                .hints(near.map(|name| text!("profile-did-you-mean", name = name)))
-                .hint(text!(
-                    "profile-clouds",
-                    names = CLOUDS.map(|c| c.name).join(", ")
-                ))
+            AuthorityFault::UnknownCloud {
+                name: name.to_owned(),
+                near: nearest(&lower, CLOUDS.iter().map(|c| c.name)),
+            }
+            .into()
         })
     }
 }
@@ -137,68 +134,47 @@ impl fmt::Display for Authority {
 }
 
 impl FromStr for Authority {
-    type Err = Error;
+    type Err = ProfileError;
 
     /// An `--authority` as typed. A known cloud's host becomes that cloud.
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         let text = text.trim();
-        let shown = text.escape_debug();
         if text.contains('@') {
-            // Not shown, not even where the rest is wrong as well: before the `@` is often a
-            // password.
-            return Err(Error::config(text!("profile-authority-user"))
-                .hint(text!("profile-authority-shape")));
+            // First, as the other faults show what was typed, and before an `@` is often a password.
+            return Err(AuthorityFault::HoldsUser.into());
         }
         if text
             .get(..7)
             .is_some_and(|s| s.eq_ignore_ascii_case("http://"))
         {
-            return Err(Error::config(text!("profile-authority-http")).hint(text!(
-                "profile-authority-use",
-                host = text[7..].escape_debug()
-            )));
+            return Err(AuthorityFault::Http(text[7..].to_owned()).into());
         }
         let full = if text.contains("://") {
             text.to_owned()
         } else {
             format!("https://{text}")
         };
-        let url = url::Url::parse(&full).map_err(|_| {
-            Error::config(text!("profile-authority-not", text = shown))
-                .hint(text!("profile-authority-shape"))
-        })?;
+        let url = url::Url::parse(&full).map_err(|_| AuthorityFault::NotUrl(text.to_owned()))?;
+        let host = host_port(&url);
         // Without the dots at its end a name may be another host, or none: `127.1..` would become
         // 127.0.0.1.
-        let again = url::Url::parse(&format!("https://{}", host_port(&url)));
-        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host_port(&url))
-        {
-            return Err(
-                Error::config(text!("profile-authority-not-https", text = shown))
-                    .hint(text!("profile-authority-shape")),
-            );
+        let again = url::Url::parse(&format!("https://{host}"));
+        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host) {
+            return Err(AuthorityFault::NotHttps(text.to_owned()).into());
         }
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !matches!(url.path(), "" | "/") {
-            return Err(Error::config(text!("profile-authority-more", text = shown))
-                .hint(text!("profile-authority-added", host = host_port(&url))));
+            let text = text.to_owned();
+            return Err(AuthorityFault::MoreThanHost { text, host }.into());
         }
-        let host = host_port(&url);
         if let Some(cloud) = CLOUDS.iter().find(|c| c.host == host) {
             return Ok(Self::Cloud(cloud));
         }
         if let Some(cloud) = CLOUDS.iter().find(|c| c.aliases.contains(&host.as_str())) {
-            return Err(Error::config(text!(
-                "profile-authority-alias",
-                host = host,
-                cloud = cloud.title
-            ))
-            .hint(text!("profile-authority-use-cloud", cloud = cloud.name)));
+            return Err(AuthorityFault::OldName { host, cloud }.into());
         }
-        if let Some(near) = near_known_host(&host) {
-            return Err(
-                Error::config(text!("profile-authority-near", host = host, known = near))
-                    .hint(text!("profile-authority-near-cloud")),
-            );
+        if let Some(known) = near_known_host(&host) {
+            return Err(AuthorityFault::LooksLike { host, known }.into());
         }
         Ok(Self::Enrolled(host))
     }
@@ -275,14 +251,13 @@ mod tests {
         ] {
             let error = bad.parse::<Authority>().unwrap_err();
             assert!(
-                error
-                    .message
-                    .english()
-                    .contains("no user name and no password"),
-                "{:?}",
-                error.message
+                matches!(error, ProfileError::Authority(AuthorityFault::HoldsUser)),
+                "{error:?}"
             );
-            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+            assert!(
+                !format!("{error:?} {error}").contains("hunter2"),
+                "{error:?}"
+            );
         }
     }
 
@@ -292,10 +267,12 @@ mod tests {
             .parse::<Authority>()
             .unwrap();
         assert_eq!(global, Authority::Cloud(&CLOUDS[0]));
-        assert!(
-            Cloud::by_name("usgv").unwrap_err().hints[0]
-                .english()
-                .contains("usgov")
-        );
+        assert!(matches!(
+            Cloud::by_name("usgv"),
+            Err(ProfileError::Authority(AuthorityFault::UnknownCloud {
+                near: Some("usgov"),
+                ..
+            }))
+        ));
     }
 }

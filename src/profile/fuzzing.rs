@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a finding")]
 
 use super::text::{parse, render};
-use super::{Authority, ClientId, Cloud, Generation, ProfileName, Scopes, TenantId, Username};
+use super::{
+    Authority, ClientId, Cloud, Generation, ProfileError, ProfileName, Scopes, TenantId, Username,
+};
 use crate::error::Error;
 use crate::fuzzing::checks::{is_plain, is_well_said};
 use std::fmt::{Debug, Display};
@@ -89,15 +91,15 @@ pub(crate) fn names(data: &[u8]) {
                     .any(|scope| scope.eq_ignore_ascii_case("offline_access"))
             );
         }
-        Err(error) => is_well_said(&error),
+        Err(error) => is_well_said(&error.into()),
     }
     match Cloud::by_name(text) {
         Ok(cloud) => assert!(text.trim().eq_ignore_ascii_case(cloud.name)),
-        Err(error) => is_well_said(&error),
+        Err(error) => is_well_said(&error.into()),
     }
 }
 
-fn one<T: FromStr<Err = Error> + Display + Debug + PartialEq>(text: &str) -> Option<T> {
+fn one<T: FromStr<Err = ProfileError> + Display + Debug + PartialEq>(text: &str) -> Option<T> {
     match text.parse::<T>() {
         Ok(value) => {
             is_plain(&value.to_string());
@@ -105,6 +107,7 @@ fn one<T: FromStr<Err = Error> + Display + Debug + PartialEq>(text: &str) -> Opt
             Some(value)
         }
         Err(error) => {
+            let error = Error::from(error);
             is_well_said(&error);
             assert!(!error.message.english().contains('\n') && !error.hints.is_empty());
             None
@@ -137,6 +140,7 @@ pub(crate) fn authority(data: &[u8]) {
             assert_eq!(base.parse::<Authority>().unwrap(), authority, "{base}");
         }
         Err(error) => {
+            let error = Error::from(error);
             is_well_said(&error);
             assert!(!error.message.english().contains('\n') && !error.hints.is_empty());
             let said = format!(

@@ -5,6 +5,7 @@
 
 mod cloud;
 mod enrolled;
+mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod grants;
@@ -17,6 +18,7 @@ mod unchangeable;
 mod wide;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
+pub use error::{AuthorityFault, NameFault, ProfileError, ScopesFault};
 pub use grants::Grants;
 pub use journal::Stray;
 pub(crate) use names::hex;
@@ -26,7 +28,6 @@ pub use scopes::Scopes;
 pub use store::ProfileStore;
 pub use wide::Why;
 
-use crate::text::{Text, text};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -124,19 +125,6 @@ pub enum Fact {
     User,
     /// The digest of the CA file.
     CaFile,
-}
-
-impl Fact {
-    /// In words, for a sentence about a difference.
-    pub fn words(self) -> Text {
-        match self {
-            Self::Authority => text!("profile-fact-authority"),
-            Self::Tenant => text!("profile-fact-tenant"),
-            Self::ClientId => text!("profile-fact-client-id"),
-            Self::User => text!("profile-fact-user"),
-            Self::CaFile => text!("profile-fact-ca-file"),
-        }
-    }
 }
 
 /// Everything about a sign-in that is not secret.

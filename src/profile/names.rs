@@ -1,7 +1,6 @@
 //! Names and ids of a profile as parsed types: a value that exists is well-formed.
 
-use crate::error::{Error, Result};
-use crate::text::text;
+use super::{NameFault, ProfileError};
 use crate::visible;
 use std::fmt;
 use std::str::FromStr;
@@ -54,73 +53,64 @@ text_type!(
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 
 impl FromStr for ProfileName {
-    type Err = Error;
+    type Err = ProfileError;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         let start_ok = !text.starts_with(['.', '-']) && !text.ends_with('.');
         let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
         if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
-            return Err(
-                Error::config(text!("profile-name", text = text.escape_debug()))
-                    .hint(text!("profile-name-shape")),
-            );
+            return Err(NameFault::Profile(text.to_owned()).into());
         }
         Ok(Self(text.to_owned()))
     }
 }
 
 impl FromStr for TenantId {
-    type Err = Error;
+    type Err = ProfileError;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         let lower = text.trim().to_ascii_lowercase();
         match lower.as_str() {
-            "common" | "consumers" => {
-                return Err(
-                    Error::config(text!("profile-tenant-common", tenant = lower))
-                        .hint(text!("profile-tenant-give")),
-                );
-            }
+            "common" | "consumers" => return Err(NameFault::SharedTenant(lower).into()),
             "organizations" => return Ok(Self(lower)),
             _ => {}
         }
         if let Ok(guid) = uuid::Uuid::try_parse(&lower) {
             return Ok(Self(guid.hyphenated().to_string()));
         }
-        let label = |l: &str| {
-            !l.is_empty()
-                && l.len() <= 63
-                && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        };
-        if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(label) {
+        if lower.len() <= 253 && lower.contains('.') && lower.split('.').all(is_label) {
             return Ok(Self(lower));
         }
-        let mut error = Error::config(text!("profile-tenant", text = text.escape_debug()));
-        if lower.len() > 20 && lower.contains('-') {
-            error = error.hint(text!("profile-tenant-guid"));
+        Err(NameFault::Tenant {
+            text: text.to_owned(),
+            is_almost_guid: lower.len() > 20 && lower.contains('-'),
         }
-        Err(error.hint(text!("profile-tenant-shape")))
+        .into())
     }
 }
 
-impl FromStr for ClientId {
-    type Err = Error;
+/// One part of a domain (RFC 1035 section 2.3.4: at most 63 bytes).
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 63
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
 
-    fn from_str(text: &str) -> Result<Self> {
+impl FromStr for ClientId {
+    type Err = ProfileError;
+
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         uuid::Uuid::try_parse(text.trim())
             .map(|guid| Self(guid.hyphenated().to_string()))
-            .map_err(|_| {
-                Error::config(text!("profile-client-id", text = text.escape_debug()))
-                    .hint(text!("profile-client-id-copy"))
-            })
+            .map_err(|_| NameFault::ClientId(text.to_owned()).into())
     }
 }
 
 impl FromStr for Username {
-    type Err = Error;
+    type Err = ProfileError;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         let trimmed = text.trim();
         let shape = trimmed.split_once('@').is_some_and(|(user, domain)| {
             !user.is_empty() && domain.contains('.') && !domain.contains('@')
@@ -131,19 +121,16 @@ impl FromStr for Username {
                 .chars()
                 .any(|c| c.is_whitespace() || visible::is_hidden(c))
         {
-            return Err(
-                Error::config(text!("profile-username", text = text.escape_debug()))
-                    .hint(text!("profile-username-shape")),
-            );
+            return Err(NameFault::Username(text.to_owned()).into());
         }
         Ok(Self(trimmed.to_owned()))
     }
 }
 
 impl FromStr for Generation {
-    type Err = Error;
+    type Err = ProfileError;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
         if text.len() == 16
             && text
                 .bytes()
@@ -151,19 +138,15 @@ impl FromStr for Generation {
         {
             return Ok(Self(text.to_owned()));
         }
-        Err(
-            Error::config(text!("profile-generation", text = text.escape_debug()))
-                .hint(text!("profile-generation-hands-off")),
-        )
+        Err(NameFault::Generation(text.to_owned()).into())
     }
 }
 
 impl Generation {
     /// A fresh one from the operating system's random source.
-    pub fn random() -> Result<Self> {
+    pub fn random() -> Result<Self, ProfileError> {
         let mut bytes = [0u8; 8];
-        getrandom::fill(&mut bytes)
-            .map_err(|_| Error::new(crate::error::Kind::Other, text!("profile-no-random")))?;
+        getrandom::fill(&mut bytes).map_err(|_| ProfileError::NoRandom)?;
         Ok(Self(hex(&bytes)))
     }
 }
@@ -198,11 +181,7 @@ mod tests {
     fn shared_tenants_are_refused_with_the_reason() {
         for name in ["common", "Consumers", " common "] {
             let error = name.parse::<TenantId>().unwrap_err();
-            assert!(
-                error.message.english().contains("AADSTS9001023"),
-                "{:?}",
-                error.message
-            );
+            assert!(error.to_string().contains("AADSTS9001023"), "{error}");
         }
         assert_eq!(
             "Organizations".parse::<TenantId>().unwrap().as_str(),

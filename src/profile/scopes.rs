@@ -1,9 +1,7 @@
 //! Scopes: what a token may do. One resource per token, `.default` not mixed with named
 //! permissions.
 
-use super::{CLOUDS, Cloud};
-use crate::error::{Error, Result};
-use crate::text::text;
+use super::{CLOUDS, Cloud, ProfileError, ScopesFault};
 use std::fmt;
 
 /// A non-empty list of scopes in the order given, without doubles.
@@ -26,7 +24,7 @@ impl Scopes {
     ///
     /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and
     /// `offline_access`: no refresh token is kept, so none is asked for.
-    pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self> {
+    pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self, ProfileError> {
         let mut scopes: Vec<String> = Vec::new();
         for word in items
             .iter()
@@ -42,8 +40,7 @@ impl Scopes {
             .iter()
             .any(|s| s.eq_ignore_ascii_case("offline_access"))
         {
-            return Err(Error::config(text!("profile-scope-offline"))
-                .hint(text!("profile-scope-offline-leave")));
+            return Err(ScopesFault::OfflineAccess.into());
         }
         let mut resources: Vec<String> = scopes.iter().filter_map(|s| resource_of(s)).collect();
         resources.sort();
@@ -56,21 +53,13 @@ impl Scopes {
             resources.retain(|r| r != GRAPH);
         }
         if resources.is_empty() {
-            return Err(Error::config(text!("profile-scope-no-resource"))
-                .hint(text!("profile-scope-no-resource-use")));
+            return Err(ScopesFault::NoResource.into());
         }
         if resources.len() > 1 {
-            return Err(Error::config(text!(
-                "profile-scope-resources",
-                count = resources.len(),
-                resources = resources.join(", ")
-            ))
-            .hint(text!("profile-scope-resources-split")));
+            return Err(ScopesFault::SeveralResources(resources).into());
         }
-        let named = |s: &&String| !is_default(s) && resource_of(s).is_some();
-        if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| named(&s)) {
-            return Err(Error::config(text!("profile-scope-mixed"))
-                .hint(text!("profile-scope-mixed-either")));
+        if scopes.iter().any(|s| is_default(s)) && scopes.iter().any(|s| is_permission(s)) {
+            return Err(ScopesFault::DefaultWithNames.into());
         }
         Ok(Self(scopes))
     }
@@ -108,6 +97,11 @@ fn is_default(scope: &str) -> bool {
     scope.to_ascii_lowercase().ends_with("/.default")
 }
 
+/// True for a scope that asks for one permission by its name.
+fn is_permission(scope: &str) -> bool {
+    !is_default(scope) && resource_of(scope).is_some()
+}
+
 /// The resource that a scope belongs to; `None` for OpenID scopes. A name without a prefix means
 /// Microsoft Graph.
 fn resource_of(scope: &str) -> Option<String> {
@@ -121,7 +115,7 @@ fn resource_of(scope: &str) -> Option<String> {
     }
 }
 
-fn check_characters(scope: &str) -> Result<()> {
+fn check_characters(scope: &str) -> Result<(), ScopesFault> {
     // RFC 6749 section 3.3: printable ASCII without space, quotation mark and backslash.
     if scope
         .chars()
@@ -129,10 +123,7 @@ fn check_characters(scope: &str) -> Result<()> {
     {
         return Ok(());
     }
-    Err(
-        Error::config(text!("profile-scope", text = scope.escape_debug()))
-            .hint(text!("profile-scope-shape")),
-    )
+    Err(ScopesFault::Malformed(scope.to_owned()))
 }
 
 #[cfg(test)]
@@ -170,11 +161,10 @@ mod tests {
             "one resource, written twice"
         );
         let mixed = Scopes::parse(&["https://graph.microsoft.com/.default User.Read"]).unwrap_err();
-        assert!(
-            mixed.message.english().contains("AADSTS70011"),
-            "{:?}",
-            mixed.message
-        );
+        assert!(matches!(
+            mixed,
+            ProfileError::Scopes(ScopesFault::DefaultWithNames)
+        ));
         assert!(Scopes::parse(&["https://management.core.windows.net//.default"]).is_ok());
     }
 }

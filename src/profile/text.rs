@@ -2,7 +2,7 @@
 //! not known here.
 
 use super::names::nearest;
-use super::{Authority, Cloud, KeySource, Profile, ProfileName, Scopes, StoreKind};
+use super::{Authority, Cloud, KeySource, Profile, ProfileError, ProfileName, Scopes, StoreKind};
 use crate::error::{Error, Result};
 use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
@@ -124,8 +124,9 @@ fn flag_of(table: &Table, key: &str) -> Result<bool> {
     })
 }
 
-fn required<T: FromStr<Err = Error>>(table: &Table, key: &str) -> Result<T> {
-    text_of(table, key)?.ok_or_else(|| missing(key))?.parse()
+fn required<T: FromStr<Err = ProfileError>>(table: &Table, key: &str) -> Result<T> {
+    let text = text_of(table, key)?.ok_or_else(|| missing(key))?;
+    Ok(text.parse()?)
 }
 
 fn scopes_of(table: &Table) -> Result<Scopes> {
@@ -133,7 +134,8 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     let items: Option<Vec<&str>> = list
         .as_array()
         .and_then(|a| a.iter().map(Value::as_str).collect());
-    Scopes::parse(&items.ok_or_else(|| wrong_type(text!("profile-must-be-list", key = "scopes")))?)
+    let items = items.ok_or_else(|| wrong_type(text!("profile-must-be-list", key = "scopes")))?;
+    Ok(Scopes::parse(&items)?)
 }
 
 fn belongs_to(key: &str, store: StoreKind) -> Error {

@@ -21,6 +21,7 @@
 
 mod duration;
 mod language;
+mod profile;
 pub(crate) mod resources;
 
 pub(crate) use duration::in_words;

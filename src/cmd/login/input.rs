@@ -6,7 +6,8 @@ use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::profile::{
-    Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileName, Scopes, StoreKind,
+    Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileError, ProfileName, Scopes,
+    StoreKind,
 };
 use crate::secret::{ClientSecret, Password};
 use crate::text::{Text, text};
@@ -89,7 +90,7 @@ pub(in crate::cmd) fn facts(
     })
 }
 
-fn fact<T: FromStr<Err = Error>>(
+fn fact<T: FromStr<Err = ProfileError>>(
     given: Option<&str>,
     old: Option<T>,
     flag: &str,
@@ -97,7 +98,7 @@ fn fact<T: FromStr<Err = Error>>(
     context: &Context<'_>,
 ) -> Result<T> {
     if let Some(text) = given {
-        return text.parse();
+        return Ok(text.parse()?);
     }
     if let Some(old) = old {
         return Ok(old);
@@ -109,10 +110,10 @@ fn fact<T: FromStr<Err = Error>>(
     for _ in 0..2 {
         match prompt.line(label)?.parse() {
             Ok(value) => return Ok(value),
-            Err(error) => context.world.ui.error(&error),
+            Err(error) => context.world.ui.error(&error.into()),
         }
     }
-    prompt.line(label)?.parse()
+    Ok(prompt.line(label)?.parse()?)
 }
 
 /// A flag that means nothing without another.
@@ -195,7 +196,7 @@ pub(in crate::cmd) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> Store
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
     match (&args.enrol.authority, &args.enrol.cloud, old) {
-        (Some(url), _, _) => url.parse(),
+        (Some(url), _, _) => Ok(url.parse()?),
         (None, Some(cloud), _) => Ok(Authority::Cloud(Cloud::by_name(cloud)?)),
         (None, None, Some(old)) => Ok(old.authority.clone()),
         (None, None, None) => Ok(Authority::Cloud(&CLOUDS[0])),
