@@ -158,7 +158,7 @@ fn what_our_readers_take_for_a_request_is_a_call_to_the_grammars() {
         let calls = every(language, &text, kinds);
         let source = source::read(language, &text);
         let requests =
-            rewrite::with_script(language, &text, &source.tokens, |script| script.requests())
+            source::with_script(language, &text, &source.tokens, |script| script.requests())
                 .unwrap();
         for request in requests {
             assert!(

@@ -2,8 +2,6 @@
 //! its lines look like. What is of no kind that is read here is refused by name, and never read as
 //! if it were another.
 
-use crate::encoding::Unreadable;
-
 /// What sort of file it is, which decides how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -79,8 +77,16 @@ impl Language {
         })
     }
 
+    /// True for languages whose token requests are read, and not their values only.
+    pub(crate) fn is_script(self) -> bool {
+        matches!(
+            self,
+            Self::PowerShell | Self::Shell | Self::Python | Self::JavaScript
+        )
+    }
+
     /// By the name's end, else by the first line, else by what every line looks like.
-    pub(crate) fn of(name: &str, text: &str) -> Result<Self, Unreadable> {
+    pub(crate) fn of(name: &str, text: &str) -> Result<Self, Foreign> {
         let name = name
             .rsplit(['/', '\\'])
             .next()
@@ -88,13 +94,13 @@ impl Language {
             .to_ascii_lowercase();
         let end = name.rsplit_once('.').map_or("", |(_, end)| end);
         if let Some(foreign) = foreign(&name, end, text) {
-            return Err(Unreadable::Foreign(foreign));
+            return Err(foreign);
         }
         let shebang = text.lines().next().filter(|first| first.starts_with("#!"));
         let known = by_end(&name, end)
             .or_else(|| shebang.and_then(by_program))
             .or_else(|| by_text(text));
-        known.ok_or(Unreadable::Foreign(Foreign::Unknown))
+        known.ok_or(Foreign::Unknown)
     }
 }
 
@@ -241,11 +247,7 @@ mod tests {
             ("job", "[1, 2]\n", Foreign::Unknown),
             ("job", "curl -d password=x\n", Foreign::Unknown),
         ] {
-            assert_eq!(
-                Language::of(name, text),
-                Err(Unreadable::Foreign(foreign)),
-                "{name}"
-            );
+            assert_eq!(Language::of(name, text), Err(foreign), "{name}");
         }
     }
 }

@@ -1,33 +1,39 @@
 //! A file as it may be shown: every secret that is known, and every text that may be one, is
 //! hidden.
 
+use crate::edited::Rewritten;
+use crate::findings::{self, Finding};
 use crate::proof::prove::Identity;
+use crate::scan::Scan;
 use crate::token::Kind;
-use crate::{Rewritten, Scan, findings, forms, remains, source};
+use crate::{forms, remains, source};
 use zeroize::Zeroizing;
 
 const HIDDEN: &str = "[hidden]";
 
-pub(crate) fn both(
-    scan: &Scan,
-    new: &Rewritten,
-    identity: &Identity<'_>,
-) -> (Zeroizing<String>, Zeroizing<String>) {
-    let text = new.text(scan);
-    let mut secrets: Vec<&str> = vec![identity.password, identity.client_secret];
-    secrets.extend(
-        scan.findings
-            .iter()
-            .filter(|f| f.field.is_secret())
-            .map(crate::Finding::text),
-    );
-    secrets.retain(|secret| !secret.is_empty());
-    // The longest first, as one may be a part of another.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    (
-        hidden(scan, scan.text(), &secrets),
-        hidden(scan, &text, &secrets),
-    )
+impl Scan {
+    /// The file before and after the edit with every secret in it hidden, for a person to compare.
+    pub fn shown(
+        &self,
+        new: &Rewritten,
+        identity: &Identity<'_>,
+    ) -> (Zeroizing<String>, Zeroizing<String>) {
+        let text = new.text(self);
+        let mut secrets: Vec<&str> = vec![identity.password, identity.client_secret];
+        secrets.extend(
+            self.findings
+                .iter()
+                .filter(|f| f.field.is_secret())
+                .map(Finding::text),
+        );
+        secrets.retain(|secret| !secret.is_empty());
+        // The longest first, as one may be a part of another.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        (
+            hidden(self, self.text(), &secrets),
+            hidden(self, &text, &secrets),
+        )
+    }
 }
 
 fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {

@@ -2,7 +2,11 @@
 //! comments.
 
 use crate::bindings::Found;
+use crate::powershell::Powershell;
+use crate::proof::Script;
+use crate::script::ScriptFile;
 use crate::settings::{dotenv, toml, yaml};
+use crate::shell::Shell;
 use crate::token::{Kind, Token, Tokens};
 use crate::{Language, powershell, script, shell};
 use std::ops::Range;
@@ -79,5 +83,21 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
         live,
         commented,
         broken,
+    }
+}
+
+/// Hands a script to somebody as its language reads it; `None` for settings.
+pub(crate) fn with_script<T>(
+    language: Language,
+    text: &str,
+    tokens: &[Token],
+    then: impl FnOnce(&dyn Script) -> T,
+) -> Option<T> {
+    match language {
+        Language::PowerShell => Some(then(&Powershell::of(text, tokens))),
+        Language::Shell => Some(then(&Shell::of(text, tokens))),
+        Language::Python => Some(then(&ScriptFile::of(text, tokens, true))),
+        Language::JavaScript => Some(then(&ScriptFile::of(text, tokens, false))),
+        _ => None,
     }
 }

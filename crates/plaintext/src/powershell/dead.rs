@@ -1,6 +1,6 @@
 //! Statements that exist for a token request only: when it becomes the variable, they go as well.
 
-use super::requests::{Powershell, VARIABLE};
+use super::file::{Powershell, VARIABLE};
 use super::statement::{Assignment, Statement};
 use crate::edits::{Edit, Uses};
 use crate::token::Kind;

@@ -1,26 +1,15 @@
 //! PowerShell's strings, comments, variables and words (`about_Quoting_Rules`,
 //! `about_Special_Characters`, `about_Comments`). No grammar: what a value means is decided in
-//! `powershell_values`.
+//! `read`.
+
+mod pieces;
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
+use pieces::{
+    alone, escape, is_double, is_name, is_single, is_word, single, string, variable,
+    without_last_newline,
+};
 use std::ops::Range;
-
-/// PowerShell takes typographic quotation marks for straight ones.
-fn is_single(c: char) -> bool {
-    matches!(c, '\'' | '\u{2018}'..='\u{201b}')
-}
-
-fn is_double(c: char) -> bool {
-    matches!(c, '"' | '\u{201c}'..='\u{201e}')
-}
-
-fn is_word(c: char) -> bool {
-    !c.is_whitespace() && !is_single(c) && !is_double(c) && !"(){}[];,|&=:+$@`<>!".contains(c)
-}
-
-fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '?')
-}
 
 /// Reads a part of a text; offsets are those of the whole.
 pub(crate) fn lex(text: &str, range: Range<usize>) -> Tokens {
@@ -150,68 +139,6 @@ fn dollar(cursor: &mut Cursor<'_>) -> Token {
     }
 }
 
-fn variable(cursor: &mut Cursor<'_>) -> Option<String> {
-    let mut ahead = *cursor;
-    ahead.next();
-    let name = if ahead.eat("{") {
-        let name = ahead.take(|c| c != '}' && c != '\n');
-        if !ahead.eat("}") {
-            return None;
-        }
-        name.to_owned()
-    } else {
-        let mut name = ahead.take(is_name).to_owned();
-        let mut scoped = ahead;
-        if !name.is_empty()
-            && scoped.eat(":")
-            && scoped.peek().is_some_and(|c| is_name(c) && c != '?')
-        {
-            name = format!("{name}:{}", scoped.take(is_name));
-            ahead = scoped;
-        }
-        name
-    };
-    if name.is_empty() {
-        return None;
-    }
-    *cursor = ahead;
-    let lower = name.to_lowercase();
-    let bare = lower
-        .split_once(':')
-        .filter(|(s, _)| matches!(*s, "script" | "global" | "local" | "private" | "using"));
-    Some(bare.map_or(lower.as_str(), |(_, name)| name).to_owned())
-}
-
-fn string(start: usize, inner: Range<usize>, end: usize, parts: Parts) -> Token {
-    Token {
-        kind: Kind::Str,
-        span: start..end,
-        inner,
-        parts: parts.finish(),
-    }
-}
-
-fn single(cursor: &mut Cursor<'_>, broken: &mut Option<usize>) -> Token {
-    let start = cursor.at;
-    cursor.next();
-    let (open, mut parts) = (cursor.at, Parts::default());
-    loop {
-        let inner = open..cursor.at;
-        match cursor.next() {
-            Some(c) if is_single(c) && cursor.peek().is_some_and(is_single) => {
-                cursor.next();
-                parts.push(c);
-            }
-            Some(c) if is_single(c) => return string(start, inner, cursor.at, parts),
-            Some(c) => parts.push(c),
-            None => {
-                broken.get_or_insert(start);
-                return string(start, inner, cursor.at, parts);
-            }
-        }
-    }
-}
-
 fn double(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Token {
     let start = cursor.at;
     cursor.next();
@@ -261,36 +188,6 @@ fn expandable(
     }
 }
 
-fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
-    cursor.next();
-    let Some(c) = cursor.next() else { return };
-    match c {
-        '0' => parts.push('\0'),
-        'a' => parts.push('\u{7}'),
-        'b' => parts.push('\u{8}'),
-        'e' => parts.push('\u{1b}'),
-        'f' => parts.push('\u{c}'),
-        'n' => parts.push('\n'),
-        'r' => parts.push('\r'),
-        't' => parts.push('\t'),
-        'v' => parts.push('\u{b}'),
-        'u' if cursor.peek() == Some('{') => {
-            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so this is not taken
-            // for known.
-            cursor.take(|c| c != '}' && c != '"' && c != '\n');
-            cursor.eat("}");
-            parts.part(Part::Code(Vec::new()));
-        }
-        '\r' => {
-            parts.push('\r');
-            if cursor.eat("\n") {
-                parts.push('\n');
-            }
-        }
-        c => parts.push(c),
-    }
-}
-
 /// Steps over `( ... )` with everything that nests in it; returns what is inside.
 fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Range<usize> {
     let start = cursor.at;
@@ -320,26 +217,6 @@ fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
     }
     broken.get_or_insert(start);
     start + 1..cursor.at
-}
-
-/// The variable, if a piece of code is nothing else: `$($name)`,
-/// `$([uri]::EscapeDataString($name))`.
-fn alone(text: &str, range: &Range<usize>) -> Option<String> {
-    let code = text.get(range.clone())?.trim();
-    // What only encodes a value for a form stands for the value.
-    let encoded = code
-        .rsplit_once("::")
-        .filter(|_| code.starts_with('['))
-        .and_then(|(_, call)| call.strip_suffix(')')?.split_once('('));
-    let encodes = |name: &str| {
-        ["escapedatastring", "urlencode"].contains(&name.to_ascii_lowercase().as_str())
-    };
-    let code = encoded
-        .filter(|(name, _)| encodes(name))
-        .map_or(code, |(_, argument)| argument);
-    let mut cursor = Cursor::new(code, 0);
-    let name = code.starts_with('$').then(|| variable(&mut cursor))?;
-    name.filter(|_| cursor.rest().is_empty())
 }
 
 /// The variables that a piece of code uses. Strings in strings were read by [`nested`] already; a
@@ -402,22 +279,6 @@ fn here_string(
             }
         }
     }
-}
-
-fn without_last_newline(parts: Parts) -> Parts {
-    let mut done = parts.finish();
-    if let Some(Part::Text(text)) = done.last_mut() {
-        let kept = text
-            .strip_suffix('\n')
-            .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t))
-            .len();
-        text.truncate(kept);
-    }
-    let mut again = Parts::default();
-    for part in done {
-        again.part(part);
-    }
-    again
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! A PowerShell script as the proof sees it: its blocks and functions, what is assigned where, and
 //! who calls whom.
 
+mod blocks;
+mod restart;
+mod setters;
+
 use super::expr::{Given, Tokens};
 use super::statement::{Statement, split};
 use crate::proof::expr::{Argument, Expr};
-use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
+use crate::proof::program::{Assign, Call, Program};
 use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -21,19 +25,6 @@ const SETTERS: [&str; 10] = [
     "clear-variable",
     "remove-variable",
     "rv",
-];
-
-/// Commands that run a script by its path.
-const STARTERS: [&str; 9] = [
-    ".",
-    "pwsh",
-    "pwsh.exe",
-    "powershell",
-    "powershell.exe",
-    "start-process",
-    "saps",
-    "iex",
-    "invoke-expression",
 ];
 
 pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
@@ -68,15 +59,6 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     reader.program
 }
 
-/// A member of a member of a variable of such a name.
-fn is_member_of(expr: &Expr, is_wanted: &dyn Fn(&str) -> bool) -> bool {
-    match expr {
-        Expr::Name(name) => is_wanted(name),
-        Expr::Member(base, _) => is_member_of(base, is_wanted),
-        _ => false,
-    }
-}
-
 struct Reader<'t> {
     tokens: &'t Tokens<'t>,
     program: Program,
@@ -106,149 +88,6 @@ impl Reader<'_> {
                 .map_or(self.tokens.list.text.len(), |t| t.span.end)
         };
         tokens.get(first).map_or(0, |t| t.span.start)..end(last)
-    }
-
-    /// A block by what stands before its brace.
-    fn block(&mut self, open: usize) {
-        let close = self
-            .tokens
-            .brackets
-            .closing(open)
-            .unwrap_or(self.tokens.list.tokens.len());
-        let kind = self.kind(open, close);
-        self.program.blocks.push(Block {
-            span: self.span(open, close),
-            kind,
-        });
-    }
-
-    fn kind(&mut self, open: usize, close: usize) -> BlockKind {
-        let Some(before) = self.before(open) else {
-            return BlockKind::Later;
-        };
-        if self.tokens.list.is(before, ')') {
-            let Some(bracket) = self.tokens.brackets.opener(before) else {
-                return BlockKind::Later;
-            };
-            let name = self.before(bracket);
-            if name.is_some_and(|name| self.is_word(self.before(name), &["function"])) {
-                return self.function(name.unwrap_or(0), Some(bracket..before), open, close);
-            }
-            return match () {
-                () if self.is_word(name, &["if", "elseif", "switch"]) => BlockKind::Branch,
-                () if self.is_word(name, &["for", "foreach", "while"]) => BlockKind::Loop,
-                () if name.is_some_and(|name| self.is_word(self.before(name), &["switch"])) => {
-                    BlockKind::Branch
-                }
-                () => BlockKind::Later,
-            };
-        }
-        if self.tokens.list.is(before, ']') {
-            let bracket = self
-                .tokens
-                .brackets
-                .opener(before)
-                .and_then(|at| self.before(at));
-            return if self.is_word(bracket, &["catch"]) {
-                BlockKind::Branch
-            } else {
-                BlockKind::Later
-            };
-        }
-        if self.is_word(self.before(before), &["function"])
-            && self.tokens.list.word(before).is_some()
-        {
-            return self.function(before, None, open, close);
-        }
-        match () {
-            () if self.is_word(
-                Some(before),
-                &[
-                    "else", "try", "catch", "finally", "trap", "begin", "end", "default",
-                ],
-            ) =>
-            {
-                BlockKind::Branch
-            }
-            () if self.is_word(Some(before), &["do", "process"]) => BlockKind::Loop,
-            () if self.tokens.list.is(before, '&') => BlockKind::Branch,
-            () => BlockKind::Later,
-        }
-    }
-
-    fn function(
-        &mut self,
-        name: usize,
-        list: Option<Range<usize>>,
-        open: usize,
-        close: usize,
-    ) -> BlockKind {
-        let list = list.or_else(|| self.param_list(open + 1, close));
-        let refuses = |at: usize| {
-            let word = self
-                .tokens
-                .list
-                .word(at)
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            word == "mandatory" || word.starts_with("validate")
-        };
-        let refuses_empty = list.clone().is_some_and(|mut list| list.any(refuses));
-        let params = list.map(|list| self.params(&list)).unwrap_or_default();
-        let name = self
-            .tokens
-            .list
-            .word(name)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        self.program.functions.push(Function {
-            name,
-            params,
-            refuses_empty,
-        });
-        BlockKind::Function(self.program.functions.len() - 1)
-    }
-
-    /// `param( ... )` at the beginning of a block, behind attributes.
-    fn param_list(&self, first: usize, end: usize) -> Option<Range<usize>> {
-        let mut at = self.tokens.list.skip_newlines(first);
-        while self.tokens.list.is(at, '[') && at < end {
-            at = self
-                .tokens
-                .list
-                .skip_newlines(self.tokens.brackets.closing(at)? + 1);
-        }
-        let open = self
-            .is_word(Some(at), &["param"])
-            .then(|| self.tokens.list.skip_newlines(at + 1))?;
-        self.tokens.brackets.closing(open).map(|close| open..close)
-    }
-
-    fn params(&mut self, list: &Range<usize>) -> Vec<(String, Option<Expr>)> {
-        self.defaults.push(list.clone());
-        let (mut found, mut at) = (Vec::new(), list.start + 1);
-        while at < list.end {
-            let token = self.tokens.list.tokens[at];
-            if let Some(name) = token.name() {
-                let default = self.tokens.list.is(at + 1, '=').then(|| {
-                    let (value, next) = self.tokens.primary_of(at + 2);
-                    let next = self.tokens.list.skip_newlines(next);
-                    if next == list.end || self.tokens.list.is(next, ',') {
-                        value
-                    } else {
-                        Expr::Unknown
-                    }
-                });
-                found.push((name.to_owned(), default));
-                while at < list.end && !self.tokens.list.is(at, ',') {
-                    at = self.tokens.brackets.closing(at).unwrap_or(at) + 1;
-                }
-            } else {
-                at = self.tokens.brackets.closing(at).unwrap_or(at);
-            }
-            at += 1;
-        }
-        found
     }
 
     /// What a script is called with is not in its text.
@@ -346,173 +185,6 @@ impl Reader<'_> {
             self.tokens.whole(assigns.value, 0),
             is_global,
         );
-    }
-
-    /// `& $PSCommandPath`, `pwsh -File $PSCommandPath`: a command that runs the script by its own
-    /// path.
-    fn restarts(&self, statement: &Statement) -> bool {
-        let list = &self.tokens.list;
-        let is_path = |name: &str| name == "pscommandpath" || name == "myinvocation";
-        let is_named = |name: &str| {
-            let mut known = self.program.assigns.iter().filter(|a| a.name == name);
-            known.any(|a| match &a.value {
-                Expr::Name(path) => is_path(path),
-                Expr::Member(base, _) => is_member_of(base, &is_path),
-                _ => false,
-            })
-        };
-        // Beside the script lies another one: `. (Join-Path (Split-Path $PSCommandPath)
-        // 'lib.ps1')`.
-        let is_beside = |at: usize| {
-            let open = self.tokens.brackets.opener(at).map(|open| open + 1);
-            self.is_word(open, &["split-path"])
-                || list.source(at).to_ascii_lowercase().contains("split-path")
-        };
-        let starts = |at: usize| list.is(at, '&') || self.is_word(Some(at), &STARTERS);
-        let mut tokens = statement.tokens.clone();
-        let Some(first) = tokens.find(|at| starts(*at)) else {
-            return false;
-        };
-        (first..statement.tokens.end).any(|at| {
-            let mut names = list.get(at).into_iter().flat_map(Token::uses);
-            names.any(|name| is_path(name) || is_named(name)) && !is_beside(at)
-        })
-    }
-
-    /// Values that come in another way: from a list, a loop, a reference, or in the middle of a
-    /// line.
-    fn odd_assignment(&mut self, at: usize) {
-        let list = &self.tokens.list;
-        let Some(name) = list.get(at).and_then(Token::name).map(str::to_owned) else {
-            return;
-        };
-        if self.defaults.iter().any(|range| range.contains(&at)) {
-            return;
-        }
-        let span = self.span(at, at);
-        let is_known = self.targets.contains(&at);
-        let assigns = list.is(at + 1, '=')
-            || list.is(at + 1, ',')
-                && list.get(at + 2).is_some_and(|t| t.kind == Kind::Var)
-                && self.ends_in_sign(at)
-            || self.is_word(Some(at + 1), &["in"])
-            || at > 1 && list.is(at - 1, ']') && self.is_word(Some(at - 2), &["ref"]);
-        if assigns && !is_known {
-            let value = Expr::Unknown;
-            self.program.assigns.push(Assign {
-                name,
-                span,
-                key: None,
-                value,
-                is_global: false,
-                is_perhaps: true,
-            });
-        }
-    }
-
-    /// A variable that a command sets by its name, as `-OutVariable` does, and a hash table that
-    /// loses entries.
-    fn named_variable(&mut self, at: usize) {
-        let list = &self.tokens.list;
-        let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
-        let next = Some(
-            list.source(at + 1)
-                .trim_matches(['\'', '"', '+'])
-                .to_ascii_lowercase(),
-        );
-        let is_short = ["-ov", "-ev", "-wv", "-iv", "-pv"].contains(&word.as_str());
-        let named =
-            next.filter(|_| word.starts_with('-') && word.ends_with("variable") || is_short);
-        let (name, key) = if let Some(name) = named {
-            (name, None)
-        } else if word.starts_with("variable") && self.is_drive(at) {
-            ("*".to_owned(), None)
-        } else if self.is_word(Some(at + 1), &[".remove", ".clear"]) {
-            let Some(name) = list.get(at).and_then(Token::name) else {
-                return;
-            };
-            (name.to_owned(), Some(String::new()))
-        } else {
-            return;
-        };
-        let span = self.span(at, at + 1);
-        let value = Expr::Unknown;
-        self.program.assigns.push(Assign {
-            name,
-            span,
-            key,
-            value,
-            is_global: false,
-            is_perhaps: true,
-        });
-    }
-
-    /// `variable:name`, the variable as an item of a drive.
-    fn is_drive(&self, at: usize) -> bool {
-        let rest = self
-            .tokens
-            .list
-            .get(at)
-            .and_then(|t| self.tokens.list.text.get(t.span.start..));
-        rest.and_then(|rest| rest.get(..9))
-            .is_some_and(|start| start.eq_ignore_ascii_case("variable:"))
-    }
-
-    /// `$a, $b, $c = ...`
-    fn ends_in_sign(&self, mut at: usize) -> bool {
-        let list = &self.tokens.list;
-        while list.is(at + 1, ',') && list.get(at + 2).is_some_and(|t| t.kind == Kind::Var) {
-            at += 2;
-        }
-        list.is(at + 1, '=')
-    }
-
-    /// A hash table by itself as the argument of another command, or as another name: it may change
-    /// there.
-    fn escape(&mut self, at: usize) {
-        let list = &self.tokens.list;
-        let Some(name) = list.get(at).and_then(Token::name) else {
-            return;
-        };
-        let is_path =
-            list.is(at + 1, '[') || list.word(at + 1).is_some_and(|word| word.starts_with('.'));
-        if self.tokens.is_splat(at) || is_path || list.is(at + 1, '=') || list.is(at + 1, '+') {
-            return;
-        }
-        let is_start = |t: &Token| {
-            matches!(
-                t.kind,
-                Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
-            )
-        };
-        let first = (0..at)
-            .rev()
-            .find(|before| is_start(list.tokens[*before]))
-            .map_or(0, |before| before + 1);
-        let is_alias = first == at
-            && at > 0
-            && list.is(at - 1, '=')
-            && self
-                .tokens
-                .brackets
-                .opener(at)
-                .is_none_or(|open| !list.is(open.saturating_sub(1), '@'));
-        let known = [
-            "invoke-restmethod",
-            "invoke-webrequest",
-            "irm",
-            "iwr",
-            "write-host",
-            "write-verbose",
-            "write-output",
-            "return",
-        ];
-        let handed = first < at && list.word(first).is_some() && !self.is_word(Some(first), &known);
-        if is_alias || handed {
-            self.program
-                .escapes
-                .push((name.to_owned(), self.span(at, at).start));
-        }
     }
 
     fn call(&mut self, at: usize) {

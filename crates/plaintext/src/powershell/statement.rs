@@ -1,5 +1,5 @@
 //! PowerShell's statements as ranges of tokens, and what each gives a value to. What they mean is
-//! decided in `statements`.
+//! decided in `program`.
 
 use crate::token::{Kind, Token};
 use std::ops::Range;

@@ -4,6 +4,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod expr;
+mod held;
 pub(crate) mod program;
 pub(crate) mod prove;
 pub(crate) mod resolve;
@@ -45,6 +46,18 @@ pub(crate) struct Outcome {
     pub(crate) left: Vec<(usize, Why)>,
     /// What is assigned where, as far as it is known.
     pub(crate) assigned: Vec<(String, Range<usize>)>,
+}
+
+impl Outcome {
+    /// The same with every request left, for this reason.
+    pub(crate) fn without_requests(&self, why: Why) -> Self {
+        let stay = self.replaced.iter().map(|at| (*at, why.clone()));
+        Self {
+            left: self.left.iter().cloned().chain(stay).collect(),
+            assigned: self.assigned.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>, hosts: &[&str]) -> Outcome {

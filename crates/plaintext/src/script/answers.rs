@@ -1,8 +1,8 @@
 //! What Python and JavaScript do with the answer of a token request.
 
-use super::requests::Source;
+use super::file::ScriptFile;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
-use crate::token::{Kind, Part, Token};
+use crate::token::{Kind, Token};
 use std::ops::Range;
 
 /// What a response says of itself, which is known where a token came.
@@ -24,8 +24,8 @@ const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
 /// Words that ask only whether a value is there.
 const TESTS: [&str; 6] = ["if", "elif", "not", "assert", "and", "or"];
 
-impl Source<'_> {
-    fn is(&self, at: usize, sign: char) -> bool {
+impl ScriptFile<'_> {
+    pub(super) fn is(&self, at: usize, sign: char) -> bool {
         self.tokens.list.is(at, sign)
     }
 
@@ -48,7 +48,7 @@ impl Source<'_> {
     }
 
     /// `.name` behind a value: the place of the name.
-    fn member(&self, value: &Value) -> Option<usize> {
+    pub(super) fn member(&self, value: &Value) -> Option<usize> {
         let dot = self.behind_value(value.last);
         Some(dot + 1).filter(|name| self.is(dot, '.') && self.tokens.list.word(*name).is_some())
     }
@@ -126,137 +126,6 @@ impl Source<'_> {
         })
     }
 
-    /// `.then(name => ...)`, `.catch(...)`, `.finally(...)` behind a promise.
-    fn of_promise(&self, value: &Value) -> Option<Around> {
-        let name = self.member(value)?;
-        let close = self
-            .tokens
-            .brackets
-            .closing(name + 1)
-            .filter(|_| self.is(name + 1, '('))?;
-        let next = |level| {
-            Around::Goes(Value {
-                first: value.first,
-                last: close,
-                level,
-            })
-        };
-        match self.tokens.list.source(name) {
-            "catch" | "finally" => Some(next(value.level)),
-            "then" => {
-                let mut param = name + 2;
-                let in_brackets = self.is(param, '(');
-                param += usize::from(in_brackets);
-                let arrow = (param..close).find(|at| self.tokens.list.source(*at) == "=>")?;
-                // A second function would see an error, and a pattern reads members.
-                let keys = self.keys(param, arrow);
-                let one = self
-                    .tokens
-                    .list
-                    .word(param)
-                    .filter(|_| arrow == param + 1 + usize::from(in_brackets));
-                match (value.level, one, keys) {
-                    (Level::DataPromised | Level::Data, _, Some(keys)) => {
-                        Some(Around::Members(keys))
-                    }
-                    (Level::DataPromised | Level::Data, Some(one), _) => {
-                        self.members_in(one, &(arrow..close)).map(Around::Members)
-                    }
-                    (_, Some(one), _) => self
-                        .body_is_data(one, arrow, close)
-                        .then(|| next(Level::DataPromised)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// The names in `{ a, b }`.
-    fn keys(&self, open: usize, end: usize) -> Option<Vec<String>> {
-        let close = self
-            .tokens
-            .brackets
-            .closing(open)
-            .filter(|close| self.is(open, '{') && *close < end)?;
-        let mut found = Vec::new();
-        let mut at = open + 1;
-        while at < close {
-            if let Some(word) = self.tokens.list.word(at) {
-                found.push(word.to_owned());
-                at += if self.is(at + 1, ':') { 2 } else { 0 };
-            } else if !self.is(at, ',')
-                && self
-                    .tokens
-                    .list
-                    .get(at)
-                    .is_some_and(|t| t.kind != Kind::Newline)
-            {
-                return None;
-            }
-            at += 1;
-        }
-        Some(found)
-    }
-
-    /// The members that code reads of a name, if it does nothing else with it.
-    fn members_in(&self, name: &str, range: &Range<usize>) -> Option<Vec<String>> {
-        let mut found = Vec::new();
-        for at in range.clone() {
-            let token = self.tokens.list.tokens[at];
-            if self.tokens.list.word(at) == Some(name)
-                && (!self.is(at.saturating_sub(1), '.') || self.is(at.saturating_sub(2), '.'))
-            {
-                let member = self
-                    .tokens
-                    .list
-                    .word(at + 2)
-                    .filter(|_| self.is(at + 1, '.'))?;
-                found.push(member.to_owned());
-            } else if token.uses().any(|used| used == name) {
-                found.extend(self.members_of_string(token, name, Level::Data)?);
-            }
-        }
-        Some(found)
-    }
-
-    /// `r => r.json()`, `r => { return r.json(); }`.
-    fn body_is_data(&self, name: &str, arrow: usize, close: usize) -> bool {
-        let body = self.tokens.behind(arrow);
-        let words: Vec<&str> = (body..close)
-            .filter(|at| {
-                self.tokens
-                    .list
-                    .get(*at)
-                    .is_some_and(|t| t.kind != Kind::Newline && !t.is(';'))
-            })
-            .map(|at| self.tokens.list.source(at))
-            .collect();
-        words == [name, ".", "json", "(", ")"]
-            || words == ["{", "return", name, ".", "json", "(", ")", "}"]
-    }
-
-    /// What a string with code in it reads of a name: each word beside it must be a member that is
-    /// known.
-    fn members_of_string(&self, token: &Token, name: &str, level: Level) -> Option<Vec<String>> {
-        let mut found = Vec::new();
-        for part in &token.parts {
-            match part {
-                Part::Name(used) if used == name => return None,
-                Part::Code(used) if used.iter().any(|used| used == name) => {
-                    let others = used.iter().filter(|used| *used != name && *used != "get");
-                    found.extend(
-                        others
-                            .map(|used| self.has(level, used).then(|| used.clone()))
-                            .collect::<Option<Vec<_>>>()?,
-                    );
-                }
-                _ => {}
-            }
-        }
-        Some(found)
-    }
-
     /// `name = value`, `{ a, b } = value`, where the value ends the statement.
     fn assigned(&self, value: &Value, sign: usize) -> Around {
         let ends = self
@@ -306,7 +175,7 @@ impl Source<'_> {
     }
 }
 
-impl Answers for Source<'_> {
+impl Answers for ScriptFile<'_> {
     fn around(&self, value: &Value) -> Around {
         let of_value = match value.level {
             Level::Data => self.of_data(value).or_else(|| self.of_promise(value)),
@@ -470,7 +339,7 @@ impl Answers for Source<'_> {
     }
 }
 
-impl Source<'_> {
+impl ScriptFile<'_> {
     /// `is None`, and where the condition goes on.
     fn is_python_test(&self, at: usize) -> bool {
         self.tokens.is_python

@@ -1,5 +1,7 @@
 //! Strings, comments and names of Python and of JavaScript, which JSON is a part of. No grammar:
-//! `script_values` looks at what stands around a name.
+//! `read` looks at what stands around a name.
+
+mod escapes;
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;
@@ -221,30 +223,6 @@ impl Lexer<'_> {
         });
     }
 
-    /// `{name}` of a formatted string.
-    fn field(&mut self, parts: &mut Parts) {
-        self.cursor.next();
-        if self.cursor.eat("{") {
-            return parts.push('{');
-        }
-        let inside = self.cursor.take(|c| c != '}' && c != '\n');
-        self.cursor.eat("}");
-        let inside = encoded(inside);
-        let is_plain = !inside.is_empty() && inside.chars().all(is_name);
-        let names = || {
-            inside
-                .split(|c| !is_name(c))
-                .filter(|n| !n.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        parts.part(if is_plain {
-            Part::Name(inside.to_owned())
-        } else {
-            Part::Code(names())
-        });
-    }
-
     /// A template: the code in it is read behind it.
     fn template(&mut self, depth: usize) {
         let (start, index) = (self.cursor.at, self.tokens.list.len());
@@ -311,149 +289,7 @@ impl Lexer<'_> {
             }
         }
     }
-
-    fn escape(&mut self, parts: &mut Parts, raw: bool) {
-        let start = self.cursor.at;
-        self.cursor.next();
-        let Some(c) = self.cursor.next() else { return };
-        if raw {
-            parts.push('\\');
-            parts.push(c);
-            return;
-        }
-        match c {
-            'n' => parts.push('\n'),
-            'r' => parts.push('\r'),
-            't' => parts.push('\t'),
-            'b' => parts.push('\u{8}'),
-            'f' => parts.push('\u{c}'),
-            '\n' => {}
-            '\r' => drop(self.cursor.eat("\n")),
-            'x' => self.code(parts, 2),
-            'u' if self.cursor.peek() == Some('{') => {
-                self.cursor.next();
-                let hex = self.cursor.take(|c| c.is_ascii_hexdigit());
-                self.cursor.eat("}");
-                push_code(parts, u32::from_str_radix(hex, 16).ok());
-            }
-            'u' => self.code(parts, 4),
-            'U' if self.dialect == Dialect::Python => self.code(parts, 8),
-            'a' | 'v' | 'N' | '0'..='9' => parts.part(Part::Code(Vec::new())),
-            '\\' | '\'' | '"' | '/' | '`' | '$' if self.dialect == Dialect::JavaScript => {
-                parts.push(c);
-            }
-            '\\' | '\'' | '"' => parts.push(c),
-            _ if self.dialect == Dialect::JavaScript => parts.push(c),
-            // Python keeps the backslash of an escape that it does not know.
-            _ => parts.push_str(
-                self.cursor
-                    .text
-                    .get(start..self.cursor.at)
-                    .unwrap_or_default(),
-            ),
-        }
-    }
-
-    /// `\xHH`, `\uHHHH`; two surrogates make one character, as in JSON.
-    fn code(&mut self, parts: &mut Parts, digits: usize) {
-        let hex = |cursor: &mut Cursor<'_>, digits: usize| {
-            let text = cursor.rest().get(..digits)?;
-            let value = text
-                .chars()
-                .all(|c| c.is_ascii_hexdigit())
-                .then(|| u32::from_str_radix(text, 16).ok())??;
-            cursor.at += digits;
-            Some(value)
-        };
-        let first = hex(&mut self.cursor, digits);
-        let mut value = first;
-        if let Some(high @ 0xd800..=0xdbff) = first {
-            value = None;
-            if self.cursor.eat("\\u")
-                && let Some(low @ 0xdc00..=0xdfff) = hex(&mut self.cursor, 4)
-            {
-                value = Some(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00));
-            }
-        }
-        push_code(parts, value);
-    }
-}
-
-/// `quote(name)` stands for the name: what goes over the wire is read back as the text.
-fn encoded(code: &str) -> &str {
-    let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
-    let is_quote =
-        |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
-    call.filter(|(name, _)| is_quote(name))
-        .map_or(code, |(_, name)| name)
-}
-
-fn push_code(parts: &mut Parts, value: Option<u32>) {
-    match value.and_then(char::from_u32) {
-        Some(c) => parts.push(c),
-        None => parts.part(Part::Code(Vec::new())),
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn strings(text: &str, dialect: Dialect) -> Vec<Option<String>> {
-        let list = lex(text, 0..text.len(), dialect)
-            .list
-            .into_iter()
-            .filter(|t| t.kind == Kind::Str);
-        list.map(|t| t.literal().map(|text| text.to_string()))
-            .collect()
-    }
-
-    #[test]
-    fn strings_mean_what_their_language_reads() {
-        for (text, value) in [
-            ("'a\\'b\\\\'", Some("a'b\\")),
-            ("r'a\\n'", Some("a\\n")),
-            ("\"\"\"a\n\"b\" \"\"\"", Some("a\n\"b\" ")),
-            ("'\\x41\\u00e9\\q'", Some("Aé\\q")),
-            ("f'{{a'", Some("{a")),
-            ("f'{a}'", None),
-            ("'\\N{DASH}'", None),
-        ] {
-            assert_eq!(
-                strings(text, Dialect::Python),
-                [value.map(str::to_owned)],
-                "{text}"
-            );
-        }
-        for (text, value) in [
-            ("\"a\\u0026\\\"\\/\"", Some("a&\"/")),
-            ("'\\ud834\\udd1e\\q'", Some("𝄞q")),
-            ("`a\nb`", Some("a\nb")),
-            ("`a${b}`", None),
-            ("'\\ud834'", None),
-        ] {
-            assert_eq!(
-                strings(text, Dialect::JavaScript),
-                [value.map(str::to_owned)],
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn comments_and_expressions_hide_no_string() {
-        assert_eq!(
-            strings("# 'a'\n'b' # \"c\"", Dialect::Python),
-            [Some("b".to_owned())]
-        );
-        let text = "/* 'a' */ x = /[/'\"]+/g; y = z / 2; 'b' // 'c'";
-        assert_eq!(strings(text, Dialect::JavaScript), [Some("b".to_owned())]);
-        for (text, dialect) in [
-            ("'a", Dialect::Python),
-            ("'a\nb'", Dialect::JavaScript),
-            ("`a", Dialect::JavaScript),
-        ] {
-            assert!(lex(text, 0..text.len(), dialect).broken.is_some(), "{text}");
-        }
-    }
-}
+mod tests;

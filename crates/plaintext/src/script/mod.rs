@@ -5,10 +5,49 @@
 mod answers;
 mod blocks;
 mod expr;
+mod file;
 pub(crate) mod lex;
 mod program;
+mod promises;
 pub(crate) mod read;
 mod replace;
-pub(crate) mod requests;
+mod requests;
 mod restart;
 mod targets;
+
+pub(crate) use file::ScriptFile;
+
+use crate::edits::Edit;
+use crate::proof::answer::Value;
+use crate::proof::program::Program;
+use crate::proof::prove::{Request, Why};
+use crate::proof::{Script, Used};
+
+impl Script for ScriptFile<'_> {
+    fn program(&self) -> &Program {
+        &self.program
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        (0..self.tokens.list.tokens.len())
+            .filter_map(|open| self.request(open))
+            .take(1000)
+            .collect()
+    }
+
+    fn value(&self, request: &Request) -> Value {
+        self.value_of(request)
+    }
+
+    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
+        replace::replaced(self, request, used)
+    }
+
+    fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
+        if self.tokens.is_python {
+            replace::with_modules(self, edits)
+        } else {
+            edits
+        }
+    }
+}

@@ -1,9 +1,8 @@
 //! What a token request of Python or JavaScript becomes: the token, or an object that answers as
 //! the request did.
 
-use super::requests::{Kind, Source};
+use super::file::{Kind, ScriptFile};
 use crate::edits::Edit;
-use crate::proof::Script;
 use crate::proof::Used;
 use crate::proof::answer::{Answers, Around, Level, Value};
 use crate::proof::prove::{Request, Why};
@@ -43,7 +42,7 @@ const JAVASCRIPT: [(&str, &str); 4] = [
 ];
 
 pub(super) fn replaced(
-    file: &Source<'_>,
+    file: &ScriptFile<'_>,
     request: &Request,
     used: &Used,
 ) -> Result<Vec<Edit>, Why> {
@@ -51,7 +50,7 @@ pub(super) fn replaced(
     let has = |member: &str| used.iter().any(|(_, name)| name == member);
     if file.tokens.is_python {
         // The modules that the edit needs are ordinary names of the file otherwise.
-        let value = file.value(request);
+        let value = file.value_of(request);
         let mut edits = vec![match token_of(file, value) {
             Some(range) => Edit::with(range, PYTHON_TOKEN),
             None => python(file, request, kind, used),
@@ -93,7 +92,7 @@ fn answer(members: &[(&str, &str)], has: impl Fn(&str) -> bool) -> String {
 }
 
 /// `requests.post(...).json()["access_token"]` as a whole.
-fn token_of(file: &Source<'_>, value: Value) -> Option<Range<usize>> {
+fn token_of(file: &ScriptFile<'_>, value: Value) -> Option<Range<usize>> {
     let mut value = value;
     loop {
         match file.around(&value) {
@@ -112,13 +111,13 @@ fn token_of(file: &Source<'_>, value: Value) -> Option<Range<usize>> {
     }
 }
 
-fn python(file: &Source<'_>, request: &Request, kind: Kind, used: &Used) -> Edit {
+fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> Edit {
     let has = |member: &str| used.iter().any(|(_, name)| name == member);
     let answer = format!("{{{}}}", answer(&PYTHON, has));
     if kind == Kind::Msal {
         return Edit::with(request.range.clone(), answer);
     }
-    let value = file.value(request);
+    let value = file.value_of(request);
     if let Around::Goes(next) = file.around(&value)
         && next.level == Level::Data
     {
@@ -152,7 +151,7 @@ fn python(file: &Source<'_>, request: &Request, kind: Kind, used: &Used) -> Edit
 
 /// The app that is made for this call alone goes as well. One that is used for more would ask with
 /// a secret that is gone.
-fn without_app(file: &Source<'_>, request: &Request) -> Result<Edit, Why> {
+fn without_app(file: &ScriptFile<'_>, request: &Request) -> Result<Edit, Why> {
     let list = &file.tokens.list;
     let (first, last) = request.tokens;
     let app = list.source(first);
@@ -183,7 +182,7 @@ fn without_app(file: &Source<'_>, request: &Request) -> Result<Edit, Why> {
 
 /// The modules that the edits use: in lines of their own before the first import that may stand
 /// behind them; where there is none, in the place where they are used.
-pub(super) fn with_modules(file: &Source<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
     let text = file.text;
     let needed = |module: &str| {
         edits
@@ -239,7 +238,7 @@ pub(super) fn with_modules(file: &Source<'_>, mut edits: Vec<Edit>) -> Vec<Edit>
 }
 
 /// True if the script has something else of that name.
-fn is_a_variable(file: &Source<'_>, name: &str) -> bool {
+fn is_a_variable(file: &ScriptFile<'_>, name: &str) -> bool {
     let list = &file.tokens.list;
     let is_own = (0..list.tokens.len()).any(|at| {
         list.word(at) == Some(name)

@@ -1,16 +1,10 @@
 //! Token requests of Python and JavaScript: `requests.post` and its like, `fetch`, `axios`, and the
-//! call of MSAL by user name and password. What is done with their answer is in `answers`, what
-//! they become in `replace`.
+//! call of MSAL by user name and password.
 
-use super::expr::Tokens;
-use super::program;
-use super::replace;
-use crate::edits::Edit;
+use super::file::{Kind, ScriptFile};
 use crate::proof::answer::{Level, Value};
 use crate::proof::expr::{Argument, Expr};
-use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
-use crate::proof::{Script, Used};
 use crate::token::Token;
 
 /// What a call of `requests.post` may have beside the form: nothing of it changes the answer.
@@ -30,35 +24,7 @@ const MSAL: [&str; 2] = [
     "acquireTokenByUsernamePassword",
 ];
 
-/// How a request is made, which decides what its answer looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// `requests` or `httpx`.
-    Post,
-    Fetch,
-    Axios,
-    Msal,
-}
-
-pub(crate) struct Source<'t> {
-    pub(super) text: &'t str,
-    pub(super) all: &'t [Token],
-    pub(super) tokens: Tokens<'t>,
-    pub(super) program: Program,
-}
-
-impl<'t> Source<'t> {
-    pub(crate) fn of(text: &'t str, all: &'t [Token], is_python: bool) -> Self {
-        let tokens = Tokens::of(all, text, is_python);
-        let program = program::read(&tokens);
-        Self {
-            text,
-            all,
-            tokens,
-            program,
-        }
-    }
-
+impl ScriptFile<'_> {
     /// How the call whose bracket opens here asks a server for something, and its first token.
     fn kind(&self, open: usize) -> Option<(Kind, usize)> {
         let list = &self.tokens.list;
@@ -94,7 +60,7 @@ impl<'t> Source<'t> {
             .map(|(kind, _)| kind)
     }
 
-    fn request(&self, open: usize) -> Option<Request> {
+    pub(super) fn request(&self, open: usize) -> Option<Request> {
         let (kind, first) = self.kind(open)?;
         let last = self.tokens.brackets.closing(open)?;
         let range = self.tokens.span(first, last);
@@ -347,21 +313,9 @@ impl<'t> Source<'t> {
         }
         request.form = Expr::Map(form);
     }
-}
 
-impl Script for Source<'_> {
-    fn program(&self) -> &Program {
-        &self.program
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        (0..self.tokens.list.tokens.len())
-            .filter_map(|open| self.request(open))
-            .take(1000)
-            .collect()
-    }
-
-    fn value(&self, request: &Request) -> Value {
+    /// The value that a request is, before anything is done with it.
+    pub(super) fn value_of(&self, request: &Request) -> Value {
         let level = match self.kind_of(request) {
             Some(Kind::Msal) if self.tokens.is_python => Level::Data,
             Some(Kind::Msal) => Level::DataPromised,
@@ -372,18 +326,6 @@ impl Script for Source<'_> {
             first: request.tokens.0,
             last: request.tokens.1,
             level,
-        }
-    }
-
-    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
-        replace::replaced(self, request, used)
-    }
-
-    fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
-        if self.tokens.is_python {
-            replace::with_modules(self, edits)
-        } else {
-            edits
         }
     }
 }

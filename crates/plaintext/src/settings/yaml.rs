@@ -1,10 +1,13 @@
 //! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand
 //! for what their anchors do.
 
+mod places;
+
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
 use crate::placeholder::is_placeholder;
 use crate::shell;
 use crate::token::Part;
+use places::Offsets;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -51,25 +54,6 @@ pub(crate) fn is_secret(content: &str) -> bool {
             .strip_prefix("Secret")
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     })
-}
-
-/// Bytes for characters: the parser counts the latter.
-struct Offsets(Vec<usize>);
-
-impl Offsets {
-    fn of(content: &str, start: usize) -> Self {
-        Self(
-            content
-                .char_indices()
-                .map(|(at, _)| start + at)
-                .chain([start + content.len()])
-                .collect(),
-        )
-    }
-
-    fn at(&self, index: usize) -> usize {
-        self.0.get(index).or(self.0.last()).copied().unwrap_or(0)
-    }
 }
 
 /// A mapping or sequence that is open.
@@ -214,10 +198,12 @@ impl Reader<'_> {
     ) {
         // A block's text begins below its mark; the value to replace is mark and text.
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        let range = self.without_properties(range);
+        let range = places::without_properties(self.text, range);
         let span = match style {
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.quoted(range),
-            _ if block => self.block(range),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                places::quoted(self.text, range)
+            }
+            _ if block => places::block(self.text, range),
             _ => range,
         };
         if style == ScalarStyle::Literal && self.script(&span, value) {
@@ -323,55 +309,6 @@ impl Reader<'_> {
             }));
         self.found.literals.extend(found.literals);
         true
-    }
-
-    /// An anchor and a tag stand before a value, and stay.
-    fn without_properties(&self, mut range: Range<usize>) -> Range<usize> {
-        while let Some(text) = self
-            .text
-            .get(range.clone())
-            .filter(|t| t.starts_with(['&', '!']))
-        {
-            let word = text.find(char::is_whitespace).unwrap_or(text.len());
-            let rest = &text[word..];
-            range.start += word + rest.len() - rest.trim_start().len();
-        }
-        range
-    }
-
-    /// To the closing quote: the parser's end lies behind the comment that may follow.
-    fn quoted(&self, range: Range<usize>) -> Range<usize> {
-        let content = self.text.get(range.clone()).unwrap_or_default();
-        let mut chars = content.char_indices().peekable();
-        let Some((_, quote)) = chars.next() else {
-            return range;
-        };
-        while let Some((at, c)) = chars.next() {
-            let doubled =
-                quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
-            if doubled || (c == '\\' && quote == '"') {
-                chars.next();
-            } else if c == quote {
-                return range.start..range.start + at + 1;
-            }
-        }
-        range
-    }
-
-    /// From the `|` or `>` to the end of the text, without the line end behind it.
-    fn block(&self, range: Range<usize>) -> Range<usize> {
-        let before = self.text.get(..range.start).unwrap_or_default();
-        let start = if self
-            .text
-            .get(range.clone())
-            .is_some_and(|t| t.starts_with(['|', '>']))
-        {
-            range.start
-        } else {
-            before.rfind(['|', '>']).unwrap_or(range.start)
-        };
-        let content = self.text.get(start..range.end).unwrap_or_default();
-        start..start + content.trim_end().len()
     }
 
     fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {

@@ -1,46 +1,23 @@
-//! What a shell script does with the answer of a token request, and what the request becomes.
+//! What a shell script does with the answer of a token request.
 
+use super::file::Shell;
+use super::filters::{jq_members, python_members};
 use super::read::assignment;
-use super::requests::Shell;
-use crate::edits::Edit;
-use crate::proof::Used;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
 use crate::proof::expr::Expr;
-use crate::proof::prove::{Request, Why};
 use crate::token::{Kind, Part};
 use std::ops::Range;
 
-const TOKEN: &str = "\"$GRAPH_ACCESS_TOKEN\"";
-
-/// Members with their values, in a text in double quotes.
-const MEMBERS: [(&str, &str); 4] = [
-    ("token_type", "\\\"token_type\\\":\\\"Bearer\\\""),
-    (
-        "expires_in",
-        "\\\"expires_in\\\":$((ROPC_EXPIRES_ON - $(date +%s)))",
-    ),
-    ("expires_on", "\\\"expires_on\\\":\\\"$ROPC_EXPIRES_ON\\\""),
-    (
-        "access_token",
-        "\\\"access_token\\\":\\\"$GRAPH_ACCESS_TOKEN\\\"",
-    ),
-];
-
-/// Words of a filter of `jq` that only choose between members.
-const JQ_WORDS: [&str; 9] = [
-    "empty", "tostring", "tonumber", "if", "then", "else", "end", "not", "null",
-];
-
 impl Shell<'_> {
-    fn source(&self, at: usize) -> &str {
+    pub(super) fn source(&self, at: usize) -> &str {
         self.words.source(at)
     }
 
-    fn is(&self, at: usize, sign: char) -> bool {
+    pub(super) fn is(&self, at: usize, sign: char) -> bool {
         self.words.is(at, sign)
     }
 
-    fn literal(&self, at: usize) -> Option<String> {
+    pub(super) fn literal(&self, at: usize) -> Option<String> {
         match self.words.expr(at) {
             Expr::Text(text) if self.words.is_word(at) => Some(text.to_string()),
             _ => None,
@@ -48,7 +25,7 @@ impl Shell<'_> {
     }
 
     /// The first token of the command that a token is a word of.
-    fn command(&self, at: usize) -> usize {
+    pub(super) fn command(&self, at: usize) -> usize {
         let mut first = at;
         while first > 0 && !self.words.begins(first) {
             first -= 1;
@@ -118,7 +95,7 @@ impl Shell<'_> {
 
     /// If the command is all that a substitution holds, which is the whole value of an assignment:
     /// that value, its name, and the closing bracket.
-    fn whole_value(&self, first: usize) -> Option<(Range<usize>, &str, usize)> {
+    pub(super) fn whole_value(&self, first: usize) -> Option<(Range<usize>, &str, usize)> {
         let outer = first.checked_sub(2).filter(|_| self.is(first - 1, '('))?;
         let token = self.words.tokens[outer];
         let (name, start) = assignment(token, self.words.text)?;
@@ -172,129 +149,6 @@ impl Shell<'_> {
             None => Around::Elsewhere,
         }
     }
-
-    fn answer(used: &Used) -> String {
-        let has =
-            |name: &str| name == "access_token" || used.iter().any(|(_, member)| member == name);
-        let members = MEMBERS
-            .iter()
-            .filter(|(name, _)| has(name))
-            .map(|(_, text)| *text);
-        format!("\"{{{}}}\"", members.collect::<Vec<_>>().join(","))
-    }
-
-    /// `| jq -r .access_token` behind this token, as the last of it: the place behind that.
-    fn takes_token(&self, at: usize) -> Option<usize> {
-        let is = |at: usize, words: &[&str]| words.contains(&self.source(at));
-        let filter = [".access_token", "'.access_token'", "\".access_token\""];
-        let is_jq = self.is(at, '|')
-            && is(at + 1, &["jq"])
-            && is(at + 2, &["-r", "--raw-output", "-er", "-re"]);
-        let end = at + 4;
-        (is_jq && is(at + 3, &filter) && !self.words.is_word(end)).then_some(end)
-    }
-
-    pub(super) fn edit(&self, request: &Request, used: &Used) -> Result<Edit, Why> {
-        let (first, last) = request.tokens;
-        let answer = Self::answer(used);
-        let behind = self.words.behind(last);
-        let (pipe_end, takes) = self
-            .takes_token(behind)
-            .map_or((behind, false), |end| (end, true));
-        if let Some((value, _, close)) = self.whole_value(first)
-            && pipe_end == close
-        {
-            return Ok(Edit::with(
-                value,
-                if takes { TOKEN.to_owned() } else { answer },
-            ));
-        }
-        if self.is(behind, '<') {
-            // What it is given would be left behind.
-            return self
-                .whole_document(first, behind, &answer)
-                .ok_or(Why::Shape(Some("<<".to_owned())));
-        }
-        if takes {
-            let end = self.words.tokens[pipe_end - 1].span.end;
-            return Ok(Edit::with(
-                request.range.start..end,
-                format!("printf '%s\\n' {TOKEN}"),
-            ));
-        }
-        // Backslashes mean something else in backticks.
-        if self.is_in_backticks(first) {
-            return Err(Why::Shape(Some("`".to_owned())));
-        }
-        Ok(Edit::with(
-            request.range.clone(),
-            format!("printf '%s\\n' {answer}"),
-        ))
-    }
-
-    fn is_in_backticks(&self, at: usize) -> bool {
-        let marks = (0..at).filter(|at| {
-            self.source(*at).starts_with('`') && (self.is(*at, '(') || self.is(*at, ')'))
-        });
-        marks.count() % 2 == 1
-    }
-
-    /// `TOKEN=$(curl ... <<EOF | jq -r .access_token`, the text, `EOF`, `)`: all of it.
-    fn whole_document(&self, first: usize, behind: usize, answer: &str) -> Option<Edit> {
-        let (value, _, close) = self.whole_value(first)?;
-        let mut at = behind;
-        while self.is(at, '<') || self.words.is_word(at) && !self.is(at - 1, '|') {
-            at += 1;
-        }
-        let (end, with) = self
-            .takes_token(at)
-            .map_or((at, answer), |end| (end, TOKEN));
-        let rest = self.words.tokens.get(end..close)?;
-        let is_alone = rest
-            .iter()
-            .all(|t| matches!(t.kind, Kind::Newline | Kind::Str))
-            && rest.len() <= 3;
-        is_alone.then(|| Edit::with(value, with))
-    }
-}
-
-/// The members that a filter reads, if it reads nothing else.
-fn jq_members(filter: &str) -> Option<Vec<String>> {
-    let (mut found, mut rest) = (Vec::new(), filter);
-    while let Some(c) = rest.chars().next() {
-        let is_dot = c == '.';
-        let body = if is_dot { &rest[1..] } else { rest };
-        let end = body
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(body.len());
-        let word = &body[..end];
-        match (is_dot, word) {
-            (true, "") => return None,
-            (true, word) => found.push(word.to_owned()),
-            (false, "") => {}
-            (false, word) if JQ_WORDS.contains(&word) || word == "Bearer" => {}
-            (false, _) => return None,
-        }
-        rest = if is_dot || end > 0 {
-            &body[end..]
-        } else {
-            &rest[c.len_utf8()..]
-        };
-    }
-    (!found.is_empty()).then_some(found)
-}
-
-/// The keys that a line of Python reads of the answer on its input.
-fn python_members(code: &str) -> Option<Vec<String>> {
-    let loads =
-        code.contains("json.load(sys.stdin)") || code.contains("json.loads(sys.stdin.read())");
-    let keys: Vec<String> = code
-        .split(['"', '\''])
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect();
-    (loads && !keys.is_empty()).then_some(keys)
 }
 
 impl Answers for Shell<'_> {

@@ -1,15 +1,11 @@
 //! The token request of a shell script: `curl` with the data of a password grant, wherever a
 //! command may stand. What the script does with the answer is in `answers`.
 
-use super::program::{self, Words};
+use super::file::Shell;
 use super::read::without_start;
-use crate::edits::Edit;
-use crate::proof::answer::{Level, Value};
 use crate::proof::expr::Expr;
-use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
-use crate::proof::{Script, Used};
-use crate::token::{Kind, Part, Token};
+use crate::token::{Kind, Part};
 
 /// Options of `curl` without a value that change nothing of the answer.
 const FLAGS: [&str; 12] = [
@@ -58,25 +54,14 @@ const SHORT: [(char, &str); 16] = [
     ('E', "--cert"),
 ];
 
-pub(crate) struct Shell<'t> {
-    pub(super) words: Words<'t>,
-    pub(super) program: Program,
-}
-
 /// One option with its value, or a word that is none.
 struct Given {
     name: String,
     value: Option<Expr>,
 }
 
-impl<'t> Shell<'t> {
-    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
-        let words = Words::of(text, tokens);
-        let program = program::read(&words);
-        Self { words, program }
-    }
-
-    fn request(&self, first: usize) -> Option<Request> {
+impl Shell<'_> {
+    pub(super) fn request(&self, first: usize) -> Option<Request> {
         let name = self.words.source(first);
         if !self.words.is_word(first)
             || !(name == "curl" || name.ends_with("/curl"))
@@ -337,29 +322,4 @@ fn pair(value: &Expr) -> Expr {
         .iter()
         .fold(Expr::text(start), |all, part| all.joined(part.clone()));
     Expr::Map(vec![(name.to_owned(), whole)])
-}
-
-impl Script for Shell<'_> {
-    fn program(&self) -> &Program {
-        &self.program
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        (0..self.words.tokens.len())
-            .filter_map(|at| self.request(at))
-            .take(1000)
-            .collect()
-    }
-
-    fn value(&self, request: &Request) -> Value {
-        Value {
-            first: request.tokens.0,
-            last: request.tokens.1,
-            level: Level::Data,
-        }
-    }
-
-    fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why> {
-        self.edit(request, used).map(|edit| vec![edit])
-    }
 }

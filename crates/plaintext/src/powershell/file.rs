@@ -1,0 +1,63 @@
+//! A PowerShell script: its tokens, its statements, and what they mean to the proof.
+
+use super::expr::Tokens;
+use super::program;
+use super::statement::{Statement, split};
+use crate::proof::program::Program;
+use crate::token::{Kind, Token};
+use std::ops::Range;
+
+pub(super) const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
+
+pub(crate) struct Powershell<'t> {
+    pub(super) tokens: Tokens<'t>,
+    pub(super) statements: Vec<Statement>,
+    pub(super) program: Program,
+}
+
+impl<'t> Powershell<'t> {
+    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
+        let tokens = Tokens::of(tokens, text);
+        let statements = split(text, &tokens.list.tokens);
+        let program = program::read(&tokens);
+        Self {
+            tokens,
+            statements,
+            program,
+        }
+    }
+
+    pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
+        self.tokens
+            .list
+            .word(at)
+            .is_some_and(|w| w.eq_ignore_ascii_case(word))
+    }
+
+    /// The bytes from the first to the last of these tokens.
+    pub(super) fn span(&self, first: usize, last: usize) -> Range<usize> {
+        let tokens = &self.tokens.list.tokens;
+        tokens.get(first).map_or(0, |t| t.span.start)..tokens.get(last).map_or(0, |t| t.span.end)
+    }
+
+    pub(super) fn token_at(&self, byte: usize) -> usize {
+        self.tokens
+            .list
+            .tokens
+            .partition_point(|t| t.span.start < byte)
+    }
+
+    pub(super) fn ends(&self, at: usize) -> bool {
+        self.tokens
+            .list
+            .get(at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
+    }
+
+    pub(super) fn innermost(&self, at: usize) -> Option<&Statement> {
+        self.statements
+            .iter()
+            .filter(|s| s.tokens.contains(&at))
+            .min_by_key(|s| s.tokens.len())
+    }
+}

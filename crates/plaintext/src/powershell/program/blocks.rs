@@ -1,0 +1,151 @@
+//! Blocks of PowerShell by what stands before their brace, and the parameters of functions.
+
+use super::Reader;
+use crate::proof::expr::Expr;
+use crate::proof::program::{Block, BlockKind, Function};
+use std::ops::Range;
+
+impl Reader<'_> {
+    /// A block by what stands before its brace.
+    pub(super) fn block(&mut self, open: usize) {
+        let close = self
+            .tokens
+            .brackets
+            .closing(open)
+            .unwrap_or(self.tokens.list.tokens.len());
+        let kind = self.kind(open, close);
+        self.program.blocks.push(Block {
+            span: self.span(open, close),
+            kind,
+        });
+    }
+
+    fn kind(&mut self, open: usize, close: usize) -> BlockKind {
+        let Some(before) = self.before(open) else {
+            return BlockKind::Later;
+        };
+        if self.tokens.list.is(before, ')') {
+            let Some(bracket) = self.tokens.brackets.opener(before) else {
+                return BlockKind::Later;
+            };
+            let name = self.before(bracket);
+            if name.is_some_and(|name| self.is_word(self.before(name), &["function"])) {
+                return self.function(name.unwrap_or(0), Some(bracket..before), open, close);
+            }
+            return match () {
+                () if self.is_word(name, &["if", "elseif", "switch"]) => BlockKind::Branch,
+                () if self.is_word(name, &["for", "foreach", "while"]) => BlockKind::Loop,
+                () if name.is_some_and(|name| self.is_word(self.before(name), &["switch"])) => {
+                    BlockKind::Branch
+                }
+                () => BlockKind::Later,
+            };
+        }
+        if self.tokens.list.is(before, ']') {
+            let bracket = self
+                .tokens
+                .brackets
+                .opener(before)
+                .and_then(|at| self.before(at));
+            return if self.is_word(bracket, &["catch"]) {
+                BlockKind::Branch
+            } else {
+                BlockKind::Later
+            };
+        }
+        if self.is_word(self.before(before), &["function"])
+            && self.tokens.list.word(before).is_some()
+        {
+            return self.function(before, None, open, close);
+        }
+        match () {
+            () if self.is_word(
+                Some(before),
+                &[
+                    "else", "try", "catch", "finally", "trap", "begin", "end", "default",
+                ],
+            ) =>
+            {
+                BlockKind::Branch
+            }
+            () if self.is_word(Some(before), &["do", "process"]) => BlockKind::Loop,
+            () if self.tokens.list.is(before, '&') => BlockKind::Branch,
+            () => BlockKind::Later,
+        }
+    }
+
+    fn function(
+        &mut self,
+        name: usize,
+        list: Option<Range<usize>>,
+        open: usize,
+        close: usize,
+    ) -> BlockKind {
+        let list = list.or_else(|| self.param_list(open + 1, close));
+        let refuses = |at: usize| {
+            let word = self
+                .tokens
+                .list
+                .word(at)
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            word == "mandatory" || word.starts_with("validate")
+        };
+        let refuses_empty = list.clone().is_some_and(|mut list| list.any(refuses));
+        let params = list.map(|list| self.params(&list)).unwrap_or_default();
+        let name = self
+            .tokens
+            .list
+            .word(name)
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        self.program.functions.push(Function {
+            name,
+            params,
+            refuses_empty,
+        });
+        BlockKind::Function(self.program.functions.len() - 1)
+    }
+
+    /// `param( ... )` at the beginning of a block, behind attributes.
+    pub(super) fn param_list(&self, first: usize, end: usize) -> Option<Range<usize>> {
+        let mut at = self.tokens.list.skip_newlines(first);
+        while self.tokens.list.is(at, '[') && at < end {
+            at = self
+                .tokens
+                .list
+                .skip_newlines(self.tokens.brackets.closing(at)? + 1);
+        }
+        let open = self
+            .is_word(Some(at), &["param"])
+            .then(|| self.tokens.list.skip_newlines(at + 1))?;
+        self.tokens.brackets.closing(open).map(|close| open..close)
+    }
+
+    pub(super) fn params(&mut self, list: &Range<usize>) -> Vec<(String, Option<Expr>)> {
+        self.defaults.push(list.clone());
+        let (mut found, mut at) = (Vec::new(), list.start + 1);
+        while at < list.end {
+            let token = self.tokens.list.tokens[at];
+            if let Some(name) = token.name() {
+                let default = self.tokens.list.is(at + 1, '=').then(|| {
+                    let (value, next) = self.tokens.primary_of(at + 2);
+                    let next = self.tokens.list.skip_newlines(next);
+                    if next == list.end || self.tokens.list.is(next, ',') {
+                        value
+                    } else {
+                        Expr::Unknown
+                    }
+                });
+                found.push((name.to_owned(), default));
+                while at < list.end && !self.tokens.list.is(at, ',') {
+                    at = self.tokens.brackets.closing(at).unwrap_or(at) + 1;
+                }
+            } else {
+                at = self.tokens.brackets.closing(at).unwrap_or(at);
+            }
+            at += 1;
+        }
+        found
+    }
+}

@@ -1,0 +1,145 @@
+//! Values that variables of PowerShell get in a way that is not followed: which value they have
+//! then, nobody knows. Plain assignments are in the parent.
+
+use super::Reader;
+use crate::proof::expr::Expr;
+use crate::proof::program::Assign;
+use crate::token::{Kind, Token};
+
+impl Reader<'_> {
+    /// Values that come in another way: from a list, a loop, a reference, or in the middle of a
+    /// line.
+    pub(super) fn odd_assignment(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let Some(name) = list.get(at).and_then(Token::name).map(str::to_owned) else {
+            return;
+        };
+        if self.defaults.iter().any(|range| range.contains(&at)) {
+            return;
+        }
+        let span = self.span(at, at);
+        let is_known = self.targets.contains(&at);
+        let assigns = list.is(at + 1, '=')
+            || list.is(at + 1, ',')
+                && list.get(at + 2).is_some_and(|t| t.kind == Kind::Var)
+                && self.ends_in_sign(at)
+            || self.is_word(Some(at + 1), &["in"])
+            || at > 1 && list.is(at - 1, ']') && self.is_word(Some(at - 2), &["ref"]);
+        if assigns && !is_known {
+            let value = Expr::Unknown;
+            self.program.assigns.push(Assign {
+                name,
+                span,
+                key: None,
+                value,
+                is_global: false,
+                is_perhaps: true,
+            });
+        }
+    }
+
+    /// A variable that a command sets by its name, as `-OutVariable` does, and a hash table that
+    /// loses entries.
+    pub(super) fn named_variable(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
+        let next = Some(
+            list.source(at + 1)
+                .trim_matches(['\'', '"', '+'])
+                .to_ascii_lowercase(),
+        );
+        let is_short = ["-ov", "-ev", "-wv", "-iv", "-pv"].contains(&word.as_str());
+        let named =
+            next.filter(|_| word.starts_with('-') && word.ends_with("variable") || is_short);
+        let (name, key) = if let Some(name) = named {
+            (name, None)
+        } else if word.starts_with("variable") && self.is_drive(at) {
+            ("*".to_owned(), None)
+        } else if self.is_word(Some(at + 1), &[".remove", ".clear"]) {
+            let Some(name) = list.get(at).and_then(Token::name) else {
+                return;
+            };
+            (name.to_owned(), Some(String::new()))
+        } else {
+            return;
+        };
+        let span = self.span(at, at + 1);
+        let value = Expr::Unknown;
+        self.program.assigns.push(Assign {
+            name,
+            span,
+            key,
+            value,
+            is_global: false,
+            is_perhaps: true,
+        });
+    }
+
+    /// `variable:name`, the variable as an item of a drive.
+    fn is_drive(&self, at: usize) -> bool {
+        let rest = self
+            .tokens
+            .list
+            .get(at)
+            .and_then(|t| self.tokens.list.text.get(t.span.start..));
+        rest.and_then(|rest| rest.get(..9))
+            .is_some_and(|start| start.eq_ignore_ascii_case("variable:"))
+    }
+
+    /// `$a, $b, $c = ...`
+    fn ends_in_sign(&self, mut at: usize) -> bool {
+        let list = &self.tokens.list;
+        while list.is(at + 1, ',') && list.get(at + 2).is_some_and(|t| t.kind == Kind::Var) {
+            at += 2;
+        }
+        list.is(at + 1, '=')
+    }
+
+    /// A hash table by itself as the argument of another command, or as another name: it may change
+    /// there.
+    pub(super) fn escape(&mut self, at: usize) {
+        let list = &self.tokens.list;
+        let Some(name) = list.get(at).and_then(Token::name) else {
+            return;
+        };
+        let is_path =
+            list.is(at + 1, '[') || list.word(at + 1).is_some_and(|word| word.starts_with('.'));
+        if self.tokens.is_splat(at) || is_path || list.is(at + 1, '=') || list.is(at + 1, '+') {
+            return;
+        }
+        let is_start = |t: &Token| {
+            matches!(
+                t.kind,
+                Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
+            )
+        };
+        let first = (0..at)
+            .rev()
+            .find(|before| is_start(list.tokens[*before]))
+            .map_or(0, |before| before + 1);
+        let is_alias = first == at
+            && at > 0
+            && list.is(at - 1, '=')
+            && self
+                .tokens
+                .brackets
+                .opener(at)
+                .is_none_or(|open| !list.is(open.saturating_sub(1), '@'));
+        let known = [
+            "invoke-restmethod",
+            "invoke-webrequest",
+            "irm",
+            "iwr",
+            "write-host",
+            "write-verbose",
+            "write-output",
+            "return",
+        ];
+        let handed = first < at && list.word(first).is_some() && !self.is_word(Some(first), &known);
+        if is_alias || handed {
+            self.program
+                .escapes
+                .push((name.to_owned(), self.span(at, at).start));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What a value of PowerShell is: a text, a sum of texts, a list, a secure string; and where it ends.
+
+use super::{Place, Reader};
+use crate::bindings::{Meaning, Value};
+use crate::token::{Kind, Part};
+use std::ops::Range;
+use zeroize::Zeroizing;
+
+impl Reader<'_> {
+    /// A value and the place behind it.
+    pub(super) fn value(&self, at: usize, place: Place) -> (Value, usize) {
+        let (mut value, mut next) = self.primary(at, 0);
+        let (mut parts, mut is_sum) = (parts_of(&value.meaning), false);
+        while self.list.is(next, '+') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
+            parts = parts.zip(parts_of(&more.meaning)).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+            value.span.end = more.span.end;
+            is_sum = true;
+            next = after;
+        }
+        if is_sum {
+            value.meaning = parts.as_deref().map_or(Meaning::Computed, Meaning::of);
+        }
+        if place != Place::Argument && self.list.is(next, ',') && parts.is_some() {
+            return self.list(value, next);
+        }
+        if self.list.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
+            let end = self.to_terminator(next + 2);
+            if !(next..end).any(|at| self.says_plain(at)) {
+                value.meaning = Meaning::Computed;
+            }
+            next = end;
+        }
+        (value, next)
+    }
+
+    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is
+    /// known.
+    fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
+        let (mut texts, mut span, mut known) = (Vec::new(), first.span.clone(), true);
+        let mut add = |value: Value| match value.meaning {
+            Meaning::Text(text) => texts.push(text),
+            _ => known = false,
+        };
+        add(first);
+        while self.list.is(next, ',') {
+            let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
+            span.end = more.span.end;
+            next = after;
+            add(more);
+        }
+        let joined = Zeroizing::new(
+            texts
+                .iter()
+                .map(|t| t.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        );
+        (
+            Value {
+                span,
+                meaning: if known {
+                    Meaning::List(joined)
+                } else {
+                    Meaning::Computed
+                },
+            },
+            next,
+        )
+    }
+
+    pub(super) fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
+        let Some(token) = self.list.get(at) else {
+            return (
+                Value {
+                    span: self.list.text.len()..self.list.text.len(),
+                    meaning: Meaning::Computed,
+                },
+                at,
+            );
+        };
+        let span = token.span.clone();
+        let (value, next) = match token.kind {
+            Kind::Str | Kind::Var => (
+                Value {
+                    span,
+                    meaning: Meaning::of(&token.parts),
+                },
+                at + 1,
+            ),
+            // `(value)`, and `@(value, value)` as a list.
+            Kind::Sym('(') if depth < 8 => self.group(at, span, at + 1, depth),
+            Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => {
+                self.group(at, span, at + 2, depth)
+            }
+            // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
+            Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
+                let inside = self.encoded(at).unwrap_or(at);
+                self.group(inside, span, inside + 1, depth)
+            }
+            // A cast: `[string]"..."`.
+            Kind::Sym('[')
+                if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 =>
+            {
+                let (value, next) = self.primary(at + 3, depth + 1);
+                (
+                    Value {
+                        span: value.span,
+                        meaning: value.meaning,
+                    },
+                    next,
+                )
+            }
+            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => {
+                self.secure(at + 1, span)
+            }
+            _ => (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.to_terminator(at + 1).max(at + 1),
+            ),
+        };
+        // A method, a member or an index: what comes out is not what stands there.
+        let continues = self.adjacent(next)
+            && (self.list.is(next, '[')
+                || self.list.is(next, ':')
+                || self.list.word(next).is_some_and(|w| w.starts_with('.')));
+        if continues {
+            return (
+                Value {
+                    meaning: Meaning::Computed,
+                    ..value
+                },
+                self.to_terminator(next),
+            );
+        }
+        (value, next)
+    }
+
+    /// The bracket behind a method that only encodes.
+    fn encoded(&self, at: usize) -> Option<usize> {
+        let method = at + 5;
+        let is_method = self.list.is(at + 2, ']')
+            && self.list.is(at + 3, ':')
+            && self.list.is(at + 4, ':')
+            && (self.is_command(method, "UrlEncode")
+                || self.is_command(method, "EscapeDataString"));
+        (is_method && self.list.is(method + 1, '(')).then_some(method + 1)
+    }
+
+    fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
+        if depth >= 4 {
+            return (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.closing(at),
+            );
+        }
+        let start = self.list.skip_newlines(inside);
+        let (value, next) = match self.list.get(start) {
+            Some(t) if t.is('(') || t.is('[') => self.primary(start, depth + 1),
+            _ => self.value(start, Place::Assigned),
+        };
+        let close = self.list.skip_newlines(next);
+        match self.list.get(close) {
+            Some(token) if token.is(')') => (value, close + 1),
+            _ => (
+                Value {
+                    span,
+                    meaning: Meaning::Computed,
+                },
+                self.closing(at),
+            ),
+        }
+    }
+
+    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted
+    /// one.
+    fn says_plain(&self, at: usize) -> bool {
+        self.list
+            .word(at)
+            .is_some_and(|w| w.len() >= 3 && "-asplaintext".starts_with(&w.to_ascii_lowercase()))
+    }
+
+    /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
+    fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
+        let (mut found, mut is_plain) = (None, false);
+        while let Some(token) = self.list.get(at) {
+            match token.kind {
+                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
+                Kind::Word | Kind::Sym(':') => {
+                    is_plain |= self.says_plain(at);
+                    at += 1;
+                }
+                _ => {
+                    let (value, next) = self.primary_or_sum(at);
+                    found = found.or(Some(value));
+                    at = next.max(at + 1);
+                }
+            }
+        }
+        let found = found.filter(|_| is_plain);
+        (
+            found.unwrap_or(Value {
+                span: command,
+                meaning: Meaning::Computed,
+            }),
+            at,
+        )
+    }
+
+    fn primary_or_sum(&self, at: usize) -> (Value, usize) {
+        if self.list.is(at, '$') {
+            (self.primary(at, 8).0, self.to_terminator(at + 1))
+        } else {
+            self.primary(at, 1)
+        }
+    }
+
+    fn closing(&self, at: usize) -> usize {
+        self.closings
+            .get(at)
+            .copied()
+            .unwrap_or(self.list.tokens.len())
+    }
+
+    fn to_terminator(&self, at: usize) -> usize {
+        self.ends.get(at).copied().unwrap_or(self.list.tokens.len())
+    }
+}
+
+fn parts_of(meaning: &Meaning) -> Option<Vec<Part>> {
+    match meaning {
+        Meaning::Text(text) => Some(vec![Part::Text(text.clone())]),
+        Meaning::Name(name) => Some(vec![Part::Name(name.clone())]),
+        Meaning::Mixed(parts) => Some(parts.clone()),
+        Meaning::List(_) | Meaning::Computed | Meaning::Encoded | Meaning::Added => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! A file that was read, with everything that was found in it. What is made of that is in
+//! `rewrite` and `shown`.
+
+use crate::encoding::{self, Decoded, Unreadable};
+use crate::findings::{self, Finding, Unclear};
+use crate::kind::Language;
+use crate::proof::{self, SignIn};
+use crate::source::{self, Source};
+
+/// A larger file is no script that somebody wrote.
+pub const LIMIT: u64 = 1024 * 1024;
+
+/// A file that was read, with everything that was found in it.
+pub struct Scan {
+    pub(crate) decoded: Decoded,
+    pub(crate) source: Source,
+    pub(crate) hosts: Vec<String>,
+    /// How it was read.
+    pub language: Language,
+    /// Values that stand in it, in the order of their lines.
+    pub findings: Vec<Finding>,
+    /// Token requests whose sign-in the text shows.
+    pub sign_ins: Vec<SignIn>,
+    /// Places that look like a credential and hold no literal value.
+    pub unclear: Vec<Unclear>,
+}
+
+impl std::fmt::Debug for Scan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scan")
+            .field("language", &self.language)
+            .field("findings", &self.findings)
+            .field("sign_ins", &self.sign_ins)
+            .field("unclear", &self.unclear)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a file's bytes. `hosts` are those of the token endpoints that the caller knows, in small
+/// letters. Never panics, whatever the bytes are; takes a time in proportion to their number.
+pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable> {
+    if bytes.len() as u64 > LIMIT {
+        return Err(Unreadable::TooLarge);
+    }
+    let decoded = encoding::decode(bytes)?;
+    let language = Language::of(name, &decoded.text).map_err(Unreadable::Foreign)?;
+    let source = source::read(language, &decoded.text);
+    let (findings, unclear) = findings::collect(&source, &decoded.text, hosts);
+    let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+    let numbers = findings::Lines::of(&decoded.text);
+    let sign_ins = source::with_script(language, &decoded.text, &source.tokens, |script| {
+        proof::sign_ins(script, |at| numbers.line(at))
+    });
+    Ok(Scan {
+        decoded,
+        source,
+        hosts,
+        language,
+        findings,
+        sign_ins: sign_ins.unwrap_or_default(),
+        unclear,
+    })
+}
+
+impl Scan {
+    /// True if the text could not be read to its end: a string or a bracket is never closed. It is
+    /// not edited then.
+    pub fn broken_at(&self) -> Option<usize> {
+        self.source.broken.map(|at| self.line_of(at))
+    }
+
+    /// The first line, which may name the program that runs the file.
+    pub fn first_line(&self) -> &str {
+        self.text().lines().next().unwrap_or_default()
+    }
+
+    /// True if the file is in an encoding that is not known for sure; its bytes are kept all the
+    /// same.
+    pub fn is_legacy(&self) -> bool {
+        self.decoded.is_legacy()
+    }
+
+    fn line_of(&self, at: usize) -> usize {
+        findings::line_of(&self.decoded.text, at)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.decoded.text
+    }
+
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn encode(&self, text: &str) -> zeroize::Zeroizing<Vec<u8>> {
+        self.decoded.encode(text)
+    }
+}

@@ -1,0 +1,234 @@
+//! Blocks of JavaScript, by their braces.
+
+use super::Reader;
+use crate::proof::program::BlockKind;
+use crate::token::Kind;
+use std::ops::Range;
+
+impl Reader<'_> {
+    pub(super) fn javascript(&mut self) {
+        for at in 0..self.tokens.list.tokens.len() {
+            if self.tokens.list.source(at) == "=>" {
+                self.arrow(at);
+            } else if self.tokens.is_word(at, &["function"]) {
+                self.keyword_function(at);
+            } else if self.is(at, '{') {
+                self.brace(at);
+            } else if self.tokens.is_word(at, &["for", "while", "if", "else"]) {
+                self.without_brace(at);
+            }
+        }
+    }
+
+    /// `(a, b) => { ... }`, `a => value`.
+    fn arrow(&mut self, at: usize) {
+        let Some(before) = self.tokens.before(at) else {
+            return;
+        };
+        let list = self
+            .tokens
+            .brackets
+            .opener(before)
+            .filter(|_| self.is(before, ')'))
+            .map(|open| open..before);
+        let first = list.as_ref().map_or(before, |list| list.start);
+        let body = self.tokens.behind(at);
+        let last = match self
+            .tokens
+            .brackets
+            .closing(body)
+            .filter(|_| self.is(body, '{'))
+        {
+            Some(close) => close,
+            None => self.end_of_expression(body),
+        };
+        let one = self.tokens.list.word(before).map(str::to_owned);
+        let kind = self.named(first, last, list);
+        if let (BlockKind::Function(index), Some(name)) = (kind, one) {
+            self.found.functions[index].params = vec![(name, None)];
+        }
+        self.add(first, last, kind);
+    }
+
+    /// The last token of an expression; a call may go on below with a dot.
+    fn end_of_expression(&self, first: usize) -> usize {
+        let mut at = first;
+        while let Some(token) = self.tokens.list.get(at) {
+            let ends = match token.kind {
+                Kind::Newline => !self.is(self.tokens.list.skip_newlines(at), '.'),
+                Kind::Sym(c) => matches!(c, ',' | ')' | ']' | '}' | ';'),
+                _ => false,
+            };
+            if ends {
+                break;
+            }
+            at = self.tokens.brackets.closing(at).unwrap_or(at) + 1;
+        }
+        at.max(first + 1) - 1
+    }
+
+    /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or handed
+    /// to somebody.
+    fn named(&mut self, first: usize, last: usize, list: Option<Range<usize>>) -> BlockKind {
+        let mut before = self.tokens.before(first);
+        if before.is_some_and(|at| self.tokens.is_word(at, &["async"])) {
+            before = before.and_then(|at| self.tokens.before(at));
+        }
+        let Some(before) = before else {
+            return BlockKind::Later;
+        };
+        let name = before
+            .checked_sub(1)
+            .filter(|_| self.is(before, '=') || self.is(before, ':'));
+        if let Some(name) = name.filter(|name| self.tokens.list.word(*name).is_some()) {
+            let is_member = name > 0 && self.is(name - 1, '.');
+            let kind = self.function(name, list);
+            if is_member {
+                self.found
+                    .exported
+                    .insert(self.tokens.list.source(name).to_owned());
+            }
+            return kind;
+        }
+        let close = self
+            .tokens
+            .brackets
+            .closing(before)
+            .filter(|_| self.is(before, '('));
+        let at_once =
+            close.is_some_and(|close| self.tokens.behind(last) == close && self.is(close + 1, '('));
+        // What its parameters are given is not looked for.
+        let has_params = list.as_ref().is_some_and(|list| list.end > list.start + 1);
+        if let Some(list) = list {
+            self.found.params.push(list);
+        }
+        if at_once && !has_params {
+            BlockKind::Branch
+        } else {
+            BlockKind::Later
+        }
+    }
+
+    fn keyword_function(&mut self, at: usize) {
+        let name = if self.is(at + 1, '*') { at + 2 } else { at + 1 };
+        let has_name = self.tokens.list.word(name).is_some();
+        let open = if has_name { name + 1 } else { name };
+        let Some(close) = self
+            .tokens
+            .brackets
+            .closing(open)
+            .filter(|_| self.is(open, '('))
+        else {
+            return;
+        };
+        let Some(body) = (close..self.tokens.list.tokens.len()).find(|at| self.is(*at, '{')) else {
+            return;
+        };
+        let Some(last) = self.tokens.brackets.closing(body) else {
+            return;
+        };
+        if !has_name {
+            let kind = self.named(at, last, Some(open..close));
+            return self.add(at, last, kind);
+        }
+        let before = self.tokens.before(at).map(|b| {
+            if self.tokens.is_word(b, &["async"]) {
+                b.saturating_sub(1)
+            } else {
+                b
+            }
+        });
+        if before.is_some_and(|b| self.tokens.is_word(b, &["export", "default"])) {
+            self.found
+                .exported
+                .insert(self.tokens.list.source(name).to_owned());
+        }
+        let kind = self.function(name, Some(open..close));
+        self.add(at, last, kind);
+    }
+
+    /// A brace by what stands before it: a block, a method, or an object.
+    fn brace(&mut self, open: usize) {
+        let (Some(before), Some(close)) =
+            (self.tokens.before(open), self.tokens.brackets.closing(open))
+        else {
+            return;
+        };
+        let kind = if self.is(before, ')') {
+            let Some(bracket) = self.tokens.brackets.opener(before) else {
+                return;
+            };
+            let Some(word) = bracket
+                .checked_sub(1)
+                .filter(|at| self.tokens.list.word(*at).is_some())
+            else {
+                return;
+            };
+            match self.tokens.list.source(word) {
+                "if" | "switch" | "catch" | "with" => BlockKind::Branch,
+                "for" | "while" | "await" => BlockKind::Loop,
+                "function" => return,
+                _ if word > 0
+                    && (self.tokens.is_word(word - 1, &["function"]) || self.is(word - 1, '*')) =>
+                {
+                    return;
+                }
+                // A method; or a call with a block behind it, which is no JavaScript.
+                _ => self.function(word, Some(bracket..before)),
+            }
+        } else if self
+            .tokens
+            .is_word(before, &["else", "try", "finally", "catch"])
+        {
+            BlockKind::Branch
+        } else if self.tokens.is_word(before, &["do"]) {
+            BlockKind::Loop
+        } else {
+            return;
+        };
+        let first = if matches!(kind, BlockKind::Loop) {
+            self.tokens.brackets.opener(before).unwrap_or(open)
+        } else {
+            open
+        };
+        self.add(first, close, kind);
+    }
+
+    /// `if (...) statement`, `while (...) statement`: up to the end of that statement.
+    fn without_brace(&mut self, at: usize) {
+        let is_member = at > 0 && self.is(at - 1, '.');
+        let is_else = self.tokens.is_word(at, &["else"]);
+        let open = if self.tokens.is_word(at + 1, &["await"]) {
+            at + 2
+        } else {
+            at + 1
+        };
+        let close = self
+            .tokens
+            .brackets
+            .closing(open)
+            .filter(|_| self.is(open, '('));
+        let last = if is_else { Some(at) } else { close };
+        let Some(last) = last.filter(|_| !is_member) else {
+            return;
+        };
+        let body = self.tokens.behind(last);
+        if self.is(body, '{') || self.tokens.is_word(body, &["if"]) {
+            return;
+        }
+        let mut end = self.end_of_expression(body);
+        while self.is(end + 1, ',') {
+            end = self.end_of_expression(end + 2);
+        }
+        let is_loop = self.tokens.is_word(at, &["for", "while"]);
+        self.add(
+            at,
+            end,
+            if is_loop {
+                BlockKind::Loop
+            } else {
+                BlockKind::Branch
+            },
+        );
+    }
+}

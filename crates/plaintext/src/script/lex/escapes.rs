@@ -1,0 +1,112 @@
+//! What stands in a string for something else: escapes, and the fields of Python's formatted strings.
+
+use super::{Dialect, Lexer, is_name};
+use crate::token::{Cursor, Part, Parts};
+
+impl Lexer<'_> {
+    /// `{name}` of a formatted string.
+    pub(super) fn field(&mut self, parts: &mut Parts) {
+        self.cursor.next();
+        if self.cursor.eat("{") {
+            return parts.push('{');
+        }
+        let inside = self.cursor.take(|c| c != '}' && c != '\n');
+        self.cursor.eat("}");
+        let inside = encoded(inside);
+        let is_plain = !inside.is_empty() && inside.chars().all(is_name);
+        let names = || {
+            inside
+                .split(|c| !is_name(c))
+                .filter(|n| !n.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        parts.part(if is_plain {
+            Part::Name(inside.to_owned())
+        } else {
+            Part::Code(names())
+        });
+    }
+
+    pub(super) fn escape(&mut self, parts: &mut Parts, raw: bool) {
+        let start = self.cursor.at;
+        self.cursor.next();
+        let Some(c) = self.cursor.next() else { return };
+        if raw {
+            parts.push('\\');
+            parts.push(c);
+            return;
+        }
+        match c {
+            'n' => parts.push('\n'),
+            'r' => parts.push('\r'),
+            't' => parts.push('\t'),
+            'b' => parts.push('\u{8}'),
+            'f' => parts.push('\u{c}'),
+            '\n' => {}
+            '\r' => drop(self.cursor.eat("\n")),
+            'x' => self.code(parts, 2),
+            'u' if self.cursor.peek() == Some('{') => {
+                self.cursor.next();
+                let hex = self.cursor.take(|c| c.is_ascii_hexdigit());
+                self.cursor.eat("}");
+                push_code(parts, u32::from_str_radix(hex, 16).ok());
+            }
+            'u' => self.code(parts, 4),
+            'U' if self.dialect == Dialect::Python => self.code(parts, 8),
+            'a' | 'v' | 'N' | '0'..='9' => parts.part(Part::Code(Vec::new())),
+            '\\' | '\'' | '"' | '/' | '`' | '$' if self.dialect == Dialect::JavaScript => {
+                parts.push(c);
+            }
+            '\\' | '\'' | '"' => parts.push(c),
+            _ if self.dialect == Dialect::JavaScript => parts.push(c),
+            // Python keeps the backslash of an escape that it does not know.
+            _ => parts.push_str(
+                self.cursor
+                    .text
+                    .get(start..self.cursor.at)
+                    .unwrap_or_default(),
+            ),
+        }
+    }
+
+    /// `\xHH`, `\uHHHH`; two surrogates make one character, as in JSON.
+    fn code(&mut self, parts: &mut Parts, digits: usize) {
+        let hex = |cursor: &mut Cursor<'_>, digits: usize| {
+            let text = cursor.rest().get(..digits)?;
+            let value = text
+                .chars()
+                .all(|c| c.is_ascii_hexdigit())
+                .then(|| u32::from_str_radix(text, 16).ok())??;
+            cursor.at += digits;
+            Some(value)
+        };
+        let first = hex(&mut self.cursor, digits);
+        let mut value = first;
+        if let Some(high @ 0xd800..=0xdbff) = first {
+            value = None;
+            if self.cursor.eat("\\u")
+                && let Some(low @ 0xdc00..=0xdfff) = hex(&mut self.cursor, 4)
+            {
+                value = Some(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+            }
+        }
+        push_code(parts, value);
+    }
+}
+
+/// `quote(name)` stands for the name: what goes over the wire is read back as the text.
+fn encoded(code: &str) -> &str {
+    let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
+    let is_quote =
+        |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
+    call.filter(|(name, _)| is_quote(name))
+        .map_or(code, |(_, name)| name)
+}
+
+fn push_code(parts: &mut Parts, value: Option<u32>) {
+    match value.and_then(char::from_u32) {
+        Some(c) => parts.push(c),
+        None => parts.part(Part::Code(Vec::new())),
+    }
+}

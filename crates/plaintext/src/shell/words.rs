@@ -1,0 +1,128 @@
+//! A shell script by its words: where commands begin, what stands behind a word, what it means.
+
+use super::read::assignment;
+use crate::proof::expr::Expr;
+use crate::token::{Kind, Token};
+
+/// Words behind which a command begins.
+const OPENERS: [&str; 11] = [
+    "then", "do", "else", "{", "if", "elif", "while", "until", "!", "time", "&&",
+];
+
+/// A shell script by its tokens, without comments.
+pub(crate) struct Words<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) tokens: Vec<&'t Token>,
+    begins: Vec<bool>,
+    for_commands: Vec<bool>,
+}
+
+impl<'t> Words<'t> {
+    pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
+        let tokens: Vec<&Token> = tokens.iter().filter(|t| t.kind != Kind::Comment).collect();
+        let mut words = Self {
+            text,
+            tokens,
+            begins: Vec::new(),
+            for_commands: Vec::new(),
+        };
+        for at in 0..words.tokens.len() {
+            let begins = words.begins_at(at);
+            words.begins.push(begins);
+        }
+        words.for_commands = vec![false; words.tokens.len()];
+        for at in (0..words.tokens.len()).rev() {
+            let next = words.behind(at);
+            let is_assignment = words
+                .tokens
+                .get(next)
+                .is_some_and(|t| assignment(t, text).is_some());
+            words.for_commands[at] = if is_assignment {
+                words.for_commands[next]
+            } else {
+                words.is_word(next)
+            };
+        }
+        words
+    }
+
+    pub(crate) fn source(&self, at: usize) -> &'t str {
+        self.tokens
+            .get(at)
+            .and_then(|t| self.text.get(t.span.clone()))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn is(&self, at: usize, sign: char) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.is(sign))
+    }
+
+    pub(crate) fn is_word(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.kind == Kind::Word)
+    }
+
+    /// The token behind this one, and behind all that is substituted in it.
+    pub(crate) fn behind(&self, at: usize) -> usize {
+        let end = self.tokens.get(at).map_or(0, |t| t.span.end);
+        (at + 1..self.tokens.len())
+            .find(|next| self.tokens[*next].span.start >= end)
+            .unwrap_or(self.tokens.len())
+    }
+
+    pub(crate) fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0usize;
+        (open..self.tokens.len()).find(|at| {
+            depth += usize::from(self.is(*at, '('));
+            depth = depth.saturating_sub(usize::from(self.is(*at, ')')));
+            depth == 0
+        })
+    }
+
+    /// True if a command begins at this token.
+    pub(crate) fn begins(&self, at: usize) -> bool {
+        self.begins.get(at).copied().unwrap_or(false)
+    }
+
+    fn begins_at(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before]) else {
+            return true;
+        };
+        match before.kind {
+            Kind::Newline => true,
+            Kind::Sym('(') => !self.is_array(at - 1),
+            Kind::Sym(c) => ";|&".contains(c),
+            // Variables for this command alone may stand before it.
+            Kind::Word => {
+                let opens = OPENERS.contains(&self.source(at - 1))
+                    || assignment(before, self.text).is_some();
+                self.source(at - 1) == "{" || opens && self.begins[at - 1]
+            }
+            _ => false,
+        }
+    }
+
+    /// True if words of a command follow these assignments.
+    pub(crate) fn is_for_a_command(&self, at: usize) -> bool {
+        self.for_commands.get(at).copied().unwrap_or(false)
+    }
+
+    /// `NAME=( ... )`
+    fn is_array(&self, open: usize) -> bool {
+        self.source(open) == "("
+            && open.checked_sub(1).is_some_and(|name| {
+                assignment(self.tokens[name], self.text)
+                    .is_some_and(|(_, start)| start == self.tokens[open].span.start)
+            })
+    }
+
+    /// What a word is; unknown where it stands for several words.
+    pub(crate) fn expr(&self, at: usize) -> Expr {
+        let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"]
+            .iter()
+            .any(|list| self.source(at).contains(list));
+        self.tokens
+            .get(at)
+            .filter(|_| !is_list)
+            .map_or(Expr::Unknown, |token| Expr::of(&token.parts))
+    }
+}
