@@ -58,6 +58,21 @@ pub(crate) struct Value {
     pub(crate) meaning: Meaning,
 }
 
+impl Value {
+    /// Something that is not known before the script runs.
+    pub(crate) fn computed(span: Range<usize>) -> Self {
+        Self {
+            span,
+            meaning: Meaning::Computed,
+        }
+    }
+
+    /// The same place, with something that is made of what stands there.
+    pub(crate) fn made_of(self) -> Self {
+        Self::computed(self.span)
+    }
+}
+
 /// A name with its value.
 #[derive(Debug)]
 pub(crate) struct Binding {
@@ -68,6 +83,26 @@ pub(crate) struct Binding {
     pub(crate) value: Value,
     /// Lines that hold nothing but this, where they may go as a whole.
     pub(crate) removable: Option<Range<usize>>,
+}
+
+impl Binding {
+    /// A key, a parameter or an argument.
+    pub(crate) fn entry(name: impl Into<String>, value: Value) -> Self {
+        Self {
+            name: name.into(),
+            is_variable: false,
+            value,
+            removable: None,
+        }
+    }
+
+    /// A variable.
+    pub(crate) fn variable(name: impl Into<String>, value: Value) -> Self {
+        Self {
+            is_variable: true,
+            ..Self::entry(name, value)
+        }
+    }
 }
 
 /// A string as it stands in the file.

@@ -35,7 +35,7 @@ impl Scan {
             outcome(script, identity, &hosts)
         })
         .unwrap_or_default();
-        let without = proved.without_requests(Why::Broken);
+        let without = proved.without_requests(&Why::Broken);
         let made = draft(proved).finish();
         if made.is_whole(self) || !made.uses_token {
             return made;

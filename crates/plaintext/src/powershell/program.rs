@@ -140,51 +140,42 @@ impl Reader<'_> {
         let span = self.span(statement.tokens.start, statement.tokens.end - 1);
         let name = assigns.name.clone();
         if assigns.is_whole {
-            return self.assign(
-                name,
-                span,
-                None,
-                self.tokens.whole(assigns.value, 0),
-                is_global,
-            );
+            let value = self.tokens.whole(assigns.value, 0);
+            return self.assign(name, span, None, value, is_global);
         }
+        let (key, value) = self.part(target, assigns.value);
+        self.assign(name, span, key, value, is_global);
+    }
+
+    /// What an assignment sets in what a variable holds: the key, which is empty where it is not
+    /// known, and its value.
+    fn part(&self, target: usize, value_at: usize) -> (Option<String>, Expr) {
+        let list = &self.tokens.list;
+        let literal = |at: usize| {
+            let text = list.get(at).and_then(Token::literal);
+            text.map(|key| key.to_ascii_lowercase())
+        };
         if self.is_word(Some(target + 1), &[".add"]) {
-            let key = list
-                .get(assigns.value)
-                .and_then(Token::literal)
-                .filter(|_| list.is(assigns.value + 1, ','));
-            let (value, next) = self.tokens.value(assigns.value + 2, 0);
-            let value = if list.is(next, ')') {
-                value
-            } else {
-                Expr::Unknown
-            };
-            let key = key.map_or_else(String::new, |key| key.to_ascii_lowercase());
-            return self.assign(name, span, Some(key), value, is_global);
+            let key = literal(value_at).filter(|_| list.is(value_at + 1, ','));
+            let (value, next) = self.tokens.value(value_at + 2, 0);
+            let is_whole = list.is(next, ')');
+            let value = if is_whole { value } else { Expr::Unknown };
+            return (Some(key.unwrap_or_default()), value);
         }
         if list.is(target + 1, '+') {
-            return self.assign(name, span, None, Expr::Unknown, is_global);
+            return (None, Expr::Unknown);
         }
         let member = list
             .word(target + 1)
             .and_then(|word| word.strip_prefix('.'))
             .map(str::to_ascii_lowercase);
-        let index = || {
-            list.get(target + 2)
-                .and_then(Token::literal)
-                .map(|key| key.to_ascii_lowercase())
-        };
         let key = member
-            .or_else(index)
-            .filter(|key| !key.contains('.'))
-            .unwrap_or_default();
-        self.assign(
-            name,
-            span,
-            Some(key),
-            self.tokens.whole(assigns.value, 0),
-            is_global,
-        );
+            .or_else(|| literal(target + 2))
+            .filter(|key| !key.contains('.'));
+        (
+            Some(key.unwrap_or_default()),
+            self.tokens.whole(value_at, 0),
+        )
     }
 
     fn call(&mut self, at: usize) {

@@ -100,88 +100,90 @@ impl Reader<'_> {
         let Some(token) = self.list.get(at) else {
             return Vec::new();
         };
+        if let Some(name) = token.name() {
+            return self.of_variable(at, name);
+        }
         let opens_statement = at == 0
             || self.list.get(at - 1).is_some_and(|t| {
                 matches!(t.kind, Kind::Newline | Kind::Sym('{' | ';' | '(' | ','))
             });
-        let named = |name: String, is_variable, value_at| {
-            let separated = self.in_round.get(at).copied().unwrap_or(false);
-            let value = self.checked(
-                value_at,
-                if separated {
-                    Place::Argument
-                } else {
-                    Place::Assigned
-                },
-            );
-            vec![Binding {
-                name,
-                is_variable,
-                value,
-                removable: None,
-            }]
-        };
-        if let Some(name) = token.name() {
-            if self.list.is(at + 1, '=')
-                && at >= 2
-                && self.list.is(at - 1, ',')
-                && self.list.tokens[at - 2].name().is_some()
-            {
-                return self.several(at);
-            }
-            if self.list.is(at + 1, '=') {
-                return named(name.to_owned(), true, at + 2);
-            }
-            if self.list.is(at + 1, '+') && self.list.is(at + 2, '=') {
-                let value = Value {
-                    span: token.span.clone(),
-                    meaning: Meaning::Added,
-                };
-                return vec![Binding {
-                    name: name.to_owned(),
-                    is_variable: true,
-                    value,
-                    removable: None,
-                }];
-            }
-            if self.list.is(at + 1, '[') && self.list.is(at + 3, ']') && self.list.is(at + 4, '=') {
-                return match self.list.get(at + 2).and_then(Token::literal) {
-                    Some(key) => named(key.to_string(), false, at + 5),
-                    None => Vec::new(),
-                };
-            }
-            return Vec::new();
-        }
         if token.kind == Kind::Str && opens_statement && self.list.is(at + 1, '=') {
-            return token
-                .literal()
-                .map_or_else(Vec::new, |key| named(key.to_string(), false, at + 2));
+            return self.keyed(at, at + 2);
         }
         let Some(word) = self.list.word(at) else {
             return Vec::new();
         };
-        if let Some(member) = word
-            .strip_prefix('.')
-            .filter(|_| self.adjacent(at) && self.list.is(at + 1, '='))
-        {
-            return named(member.to_owned(), false, at + 2);
-        }
-        if word.eq_ignore_ascii_case(".add")
-            && self.list.is(at + 1, '(')
-            && self.list.is(at + 3, ',')
-        {
+        match word.strip_prefix('.').filter(|_| self.adjacent(at)) {
+            Some(member) if self.list.is(at + 1, '=') => {
+                return vec![self.named(at, member, at + 2)];
+            }
             // `$body.Add("key", value)`
-            let key = self.list.get(at + 2).and_then(Token::literal);
-            return key.map_or_else(Vec::new, |key| named(key.to_string(), false, at + 4));
+            Some(member)
+                if member.eq_ignore_ascii_case("add")
+                    && self.list.is(at + 1, '(')
+                    && self.list.is(at + 3, ',') =>
+            {
+                return self.keyed(at + 2, at + 4);
+            }
+            _ => {}
         }
         if opens_statement && self.list.is(at + 1, '=') && !word.starts_with('-') {
-            return named(word.to_owned(), false, at + 2);
+            return vec![self.named(at, word, at + 2)];
         }
         if word.starts_with('-') && field_of(word).is_some() {
             return self.parameter(at, word).into_iter().collect();
         }
         if word.to_ascii_lowercase().ends_with("pscredential") {
             return self.credential(at);
+        }
+        Vec::new()
+    }
+
+    /// A name at this token that gets the value further on.
+    fn named(&self, at: usize, name: &str, value_at: usize) -> Binding {
+        let separated = self.in_round.get(at).copied().unwrap_or(false);
+        let place = if separated {
+            Place::Argument
+        } else {
+            Place::Assigned
+        };
+        Binding {
+            name: name.to_owned(),
+            is_variable: false,
+            value: self.checked(value_at, place),
+            removable: None,
+        }
+    }
+
+    /// The same for a name that is a string.
+    fn keyed(&self, at: usize, value_at: usize) -> Vec<Binding> {
+        let key = self.list.get(at).and_then(Token::literal);
+        key.map_or_else(Vec::new, |key| vec![self.named(at, &key, value_at)])
+    }
+
+    /// `$name = value`, `$name += value`, `$name['key'] = value`.
+    fn of_variable(&self, at: usize, name: &str) -> Vec<Binding> {
+        let is = |at: usize, sign: char| self.list.is(at, sign);
+        if is(at + 1, '=') {
+            let is_one_of_several =
+                at >= 2 && is(at - 1, ',') && self.list.tokens[at - 2].name().is_some();
+            if is_one_of_several {
+                return self.several(at);
+            }
+            return vec![Binding {
+                is_variable: true,
+                ..self.named(at, name, at + 2)
+            }];
+        }
+        if is(at + 1, '+') && is(at + 2, '=') {
+            let value = Value {
+                span: self.list.tokens[at].span.clone(),
+                meaning: Meaning::Added,
+            };
+            return vec![Binding::variable(name, value)];
+        }
+        if is(at + 1, '[') && is(at + 3, ']') && is(at + 4, '=') {
+            return self.keyed(at + 2, at + 5);
         }
         Vec::new()
     }
@@ -217,12 +219,7 @@ impl Reader<'_> {
         if !ends || values.len() != names.len() || self.list.word(last + 2).is_some() {
             return Vec::new();
         }
-        let pair = |(name, value): (&str, Value)| Binding {
-            name: name.to_owned(),
-            is_variable: true,
-            value,
-            removable: None,
-        };
+        let pair = |(name, value): (&str, Value)| Binding::variable(name, value);
         names.into_iter().zip(values).map(pair).collect()
     }
 
@@ -239,14 +236,7 @@ impl Reader<'_> {
             Kind::Sym('|') => place == Place::Parameter,
             _ => false,
         });
-        if ends {
-            value
-        } else {
-            Value {
-                meaning: Meaning::Computed,
-                ..value
-            }
-        }
+        if ends { value } else { value.made_of() }
     }
 
     /// An assignment may go on in the next line.

@@ -45,32 +45,7 @@ impl Program {
         if here.is_none() || !local.is_empty() {
             return None;
         }
-        // A function in a function sees what is between it and the file, which is not looked into.
-        let between = self.around(at).filter_map(|block| match block.kind {
-            BlockKind::Function(index) if Some(index) != here => Some(index),
-            _ => None,
-        });
-        let is_hidden = between.into_iter().any(|outer| {
-            let has = self.functions[outer]
-                .params
-                .iter()
-                .any(|(param, _)| param == name);
-            has || self
-                .assigns
-                .iter()
-                .filter(mine)
-                .any(|a| in_function(a) == Some(outer))
-        });
-        if is_hidden {
-            return None;
-        }
-        let is_mine = |f: &Function| f.params.iter().any(|(param, _)| param == name);
-        let in_others = self
-            .assigns
-            .iter()
-            .filter(mine)
-            .any(|a| in_function(a).is_some());
-        if self.is_dynamic && (in_others || self.functions.iter().any(is_mine)) {
+        if self.is_hidden(name, at, here) {
             return None;
         }
         let outer: Vec<&Assign> = self
@@ -80,6 +55,27 @@ impl Program {
             .filter(|a| in_function(a).is_none())
             .collect();
         self.only(&outer).map(|held| vec![held])
+    }
+
+    /// True if a function may see another variable than the one of the whole file: one of a function
+    /// around it, which is not looked into, or of one that calls it.
+    fn is_hidden(&self, name: &str, at: usize, here: Option<usize>) -> bool {
+        let is_param = |f: &Function| f.params.iter().any(|(param, _)| param == name);
+        let is_set_in = |wanted: &dyn Fn(Option<usize>) -> bool| {
+            let mut mine = self
+                .assigns
+                .iter()
+                .filter(|a| a.name == name || a.name == "*");
+            mine.any(|a| wanted(self.function_at(a.span.start)))
+        };
+        let mut between = self.around(at).filter_map(|block| match block.kind {
+            BlockKind::Function(index) if Some(index) != here => Some(index),
+            _ => None,
+        });
+        between.any(|outer| {
+            is_param(&self.functions[outer]) || is_set_in(&|function| function == Some(outer))
+        }) || self.is_dynamic
+            && (is_set_in(&|function| function.is_some()) || self.functions.iter().any(is_param))
     }
 
     /// The last assignment before a place, with what was set since, if nothing between may have

@@ -50,7 +50,7 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// The same with every request left, for this reason.
-    pub(crate) fn without_requests(&self, why: Why) -> Self {
+    pub(crate) fn without_requests(&self, why: &Why) -> Self {
         let stay = self.replaced.iter().map(|at| (*at, why.clone()));
         Self {
             left: self.left.iter().cloned().chain(stay).collect(),

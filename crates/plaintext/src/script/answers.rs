@@ -24,6 +24,11 @@ const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
 /// Words that ask only whether a value is there.
 const TESTS: [&str; 6] = ["if", "elif", "not", "assert", "and", "or"];
 
+/// Words before a bracket that call nothing.
+const NO_CALLEES: [&str; 9] = [
+    "if", "elif", "while", "return", "await", "not", "in", "and", "or",
+];
+
 impl ScriptFile<'_> {
     pub(super) fn is(&self, at: usize, sign: char) -> bool {
         self.tokens.list.is(at, sign)
@@ -194,68 +199,27 @@ impl Answers for ScriptFile<'_> {
         let Some(before) = self.tokens.before(value.first) else {
             return Around::Elsewhere;
         };
-        let word = self.tokens.list.word(before);
+        if self.tokens.is_word(before, &["await"]) {
+            return self.awaited(value, before);
+        }
+        if let Some(around) = self.in_brackets(value, before) {
+            return around;
+        }
         let is_promise = matches!(value.level, Level::Promised | Level::DataPromised);
-        if word == Some("await") {
-            if self.tokens.is_python {
-                return Around::Elsewhere;
-            }
-            let level = match value.level {
-                Level::Promised => Level::Response,
-                Level::DataPromised => Level::Data,
-                level => level,
-            };
-            return Around::Goes(Value {
-                first: before,
-                last: value.last,
-                level,
-            });
-        }
-        let close = self.tokens.list.skip_newlines(value.last + 1);
-        if self.is(before, '(') && self.is(close, ')') {
-            let callee = before
-                .checked_sub(1)
-                .and_then(|at| self.tokens.list.get(at));
-            let name = before
-                .checked_sub(1)
-                .and_then(|at| self.tokens.list.word(at))
-                .unwrap_or_default();
-            let is_call = callee
-                .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Sym(')' | ']')))
-                && ![
-                    "if", "elif", "while", "return", "await", "not", "in", "and", "or",
-                ]
-                .contains(&name);
-            return match () {
-                () if is_call => Around::Elsewhere,
-                () if name == "if" && !is_promise => Around::Tested,
-                () => Around::Goes(Value {
-                    first: before,
-                    last: close,
-                    level: value.level,
-                }),
-            };
-        }
         let ends = self
             .tokens
             .list
             .get(value.last + 1)
             .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}' | ')' | ',')));
-        match word {
-            Some("return") if ends => return Around::Returned,
-            Some(word) if TESTS.contains(&word) && !is_promise => return Around::Tested,
-            _ => {}
-        }
-        if !is_promise && (self.is(before, '!') || self.is_python_test(value.last + 1)) {
-            return Around::Tested;
-        }
-        if self.tokens.list.source(before) == "=>" && ends {
-            return Around::Returned;
-        }
-        if self.is(before, '=') {
-            self.assigned(value, before)
-        } else {
-            Around::Elsewhere
+        let is_tested = self.tokens.is_word(before, &TESTS)
+            || self.is(before, '!')
+            || self.is_python_test(value.last + 1);
+        match () {
+            () if ends && self.tokens.is_word(before, &["return"]) => Around::Returned,
+            () if is_tested && !is_promise => Around::Tested,
+            () if ends && self.tokens.list.source(before) == "=>" => Around::Returned,
+            () if self.is(before, '=') => self.assigned(value, before),
+            () => Around::Elsewhere,
         }
     }
 
@@ -340,6 +304,48 @@ impl Answers for ScriptFile<'_> {
 }
 
 impl ScriptFile<'_> {
+    /// `await value`.
+    fn awaited(&self, value: &Value, word: usize) -> Around {
+        if self.tokens.is_python {
+            return Around::Elsewhere;
+        }
+        let level = match value.level {
+            Level::Promised => Level::Response,
+            Level::DataPromised => Level::Data,
+            level => level,
+        };
+        Around::Goes(Value {
+            first: word,
+            last: value.last,
+            level,
+        })
+    }
+
+    /// `(value)`: the argument of a call, a condition, or the value itself.
+    fn in_brackets(&self, value: &Value, open: usize) -> Option<Around> {
+        let close = self.tokens.list.skip_newlines(value.last + 1);
+        if !self.is(open, '(') || !self.is(close, ')') {
+            return None;
+        }
+        let name = open.checked_sub(1);
+        let callee = name.and_then(|at| self.tokens.list.get(at));
+        let word = name
+            .and_then(|at| self.tokens.list.word(at))
+            .unwrap_or_default();
+        let is_call = callee.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Sym(')' | ']')))
+            && !NO_CALLEES.contains(&word);
+        let is_promise = matches!(value.level, Level::Promised | Level::DataPromised);
+        Some(match () {
+            () if is_call => Around::Elsewhere,
+            () if word == "if" && !is_promise => Around::Tested,
+            () => Around::Goes(Value {
+                first: open,
+                last: close,
+                level: value.level,
+            }),
+        })
+    }
+
     /// `is None`, and where the condition goes on.
     fn is_python_test(&self, at: usize) -> bool {
         self.tokens.is_python

@@ -7,6 +7,7 @@ mod blocks;
 mod expr;
 mod file;
 pub(crate) mod lex;
+mod msal;
 mod program;
 mod promises;
 pub(crate) mod read;

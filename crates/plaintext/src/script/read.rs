@@ -298,20 +298,8 @@ impl Reader<'_> {
             let (value, next) = self.value(at);
             let next = self.list.skip_newlines(next);
             let ends = self.list.is(next, ',') || self.list.is(next, ')');
-            let value = if ends {
-                value
-            } else {
-                Value {
-                    meaning: Meaning::Computed,
-                    ..value
-                }
-            };
-            found.push(Binding {
-                name: (*name).into(),
-                is_variable: false,
-                value,
-                removable: None,
-            });
+            let value = if ends { value } else { value.made_of() };
+            found.push(Binding::entry(*name, value));
             if !self.list.is(next, ',') {
                 break;
             }

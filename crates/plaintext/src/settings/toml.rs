@@ -65,12 +65,7 @@ fn table_of(table: &DeTable<'_>, start: usize, depth: usize, found: &mut Found) 
 
 fn bind(name: &str, span: Range<usize>, meaning: Meaning, found: &mut Found) {
     let value = Value { span, meaning };
-    found.bindings.push(Binding {
-        name: name.to_owned(),
-        is_variable: false,
-        value,
-        removable: None,
-    });
+    found.bindings.push(Binding::entry(name, value));
 }
 
 #[cfg(test)]

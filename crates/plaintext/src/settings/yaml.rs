@@ -107,29 +107,12 @@ impl Reader<'_> {
                 let key = self.take_key();
                 self.open.push(Open::Sequence(key, Vec::new(), range.start));
             }
-            Event::MappingEnd => {
-                if self.encoded == Some(self.open.len() - 1) {
-                    self.encoded = None;
-                }
-                if let Some(Open::Mapping(
-                    _,
-                    Named {
-                        name: Some(name),
-                        value: Some((span, meaning)),
-                    },
-                )) = self.open.pop()
-                {
-                    self.bind(name, span, meaning);
-                }
-            }
+            Event::MappingEnd => self.mapping_end(),
             Event::SequenceEnd => {
                 if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
-                    let joined = texts
-                        .iter()
-                        .map(|t| t.as_str())
-                        .collect::<Vec<_>>()
-                        .join(" ");
-                    self.bind(key, start..range.end, Meaning::List(Zeroizing::new(joined)));
+                    let texts: Vec<&str> = texts.iter().map(|t| t.as_str()).collect();
+                    let meaning = Meaning::List(Zeroizing::new(texts.join(" ")));
+                    self.bind(key, start..range.end, meaning);
                 }
             }
             Event::Scalar(value, style, anchor, tag) => {
@@ -147,6 +130,22 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn mapping_end(&mut self) {
+        if self.encoded == Some(self.open.len() - 1) {
+            self.encoded = None;
+        }
+        if let Some(Open::Mapping(
+            _,
+            Named {
+                name: Some(name),
+                value: Some((span, meaning)),
+            },
+        )) = self.open.pop()
+        {
+            self.bind(name, span, meaning);
         }
     }
 
@@ -332,12 +331,7 @@ impl Reader<'_> {
 
     fn variable(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
         let value = Value { span, meaning };
-        self.found.bindings.push(Binding {
-            name,
-            is_variable: true,
-            value,
-            removable: None,
-        });
+        self.found.bindings.push(Binding::variable(name, value));
     }
 }
 

@@ -1,13 +1,17 @@
 //! A shell script as the proof sees it: its blocks and functions, what is assigned where, and who
 //! calls whom.
 
-use super::read::assignment;
+use super::lex::is_name;
+use super::read::{assignment, without_start};
 use super::words::Words;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
 use crate::token::{Kind, Part, Token};
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Commands whose arguments may be assignments.
+const DECLARERS: [&str; 5] = ["export", "local", "readonly", "declare", "typeset"];
 
 /// Commands that give values to the variables that they name.
 const SETTERS: [&str; 8] = [
@@ -153,64 +157,50 @@ impl Reader<'_> {
         declares && option.starts_with('-') && option.contains('n')
     }
 
+    /// True if a word at this place may give a variable a value.
+    fn is_assigning_place(&self, at: usize) -> bool {
+        let words = self.words;
+        let before = |word: &[&str]| at > 0 && word.contains(&words.source(at - 1));
+        words.begins(at)
+            || before(&DECLARERS)
+            || before(&["command", "builtin"]) && words.begins(at - 1)
+            || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2)
+    }
+
     fn assign(&mut self, at: usize) {
         let words = self.words;
         let token = words.tokens[at];
-        let declares = at > 0
-            && ["export", "local", "readonly", "declare", "typeset"]
-                .contains(&words.source(at - 1));
-        let is_behind = at > 0
-            && ["command", "builtin"].contains(&words.source(at - 1))
-            && words.begins(at - 1);
-        let is_place = is_behind
-            || words.begins(at)
-            || declares
-            || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2);
-        if !words.is_word(at) || !is_place {
+        if !words.is_word(at) || !self.is_assigning_place(at) {
             return;
         }
         let source = words.source(at);
-        let is_perhaps = at > 0 && words.is(at - 1, '|')
-            || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
         if let Some((name, start)) = assignment(token, words.text) {
-            let next = words.behind(at);
+            let declares = at > 0 && DECLARERS.contains(&words.source(at - 1));
             // In front of a command it is for that command alone, and there only once its words are
             // read.
             if words.is_for_a_command(at) && !declares {
                 return;
             }
-            let is_array = words.is(next, '(') && start == token.span.end;
-            let value = if is_array {
-                Expr::Unknown
-            } else {
-                match words.expr(at) {
-                    Expr::Unknown => Expr::Unknown,
-                    _ => Expr::of(&super::read::without_start(&token.parts, name.len() + 1)),
-                }
+            let is_array = words.is(words.behind(at), '(') && start == token.span.end;
+            let value = match words.expr(at) {
+                Expr::Unknown => Expr::Unknown,
+                _ if is_array => Expr::Unknown,
+                _ => Expr::of(&without_start(&token.parts, name.len() + 1)),
             };
+            let is_perhaps = at > 0 && words.is(at - 1, '|')
+                || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
             self.add(name, at, value, is_perhaps);
         } else if let Some((name, _)) = source.split_once("+=") {
             self.add(name, at, Expr::Unknown, false);
         } else if source == "shift" || source == "set" && words.source(at + 1) == "--" {
-            for place in 1..10 {
-                let (name, span) = (place.to_string(), token.span.clone());
-                let value = Expr::Unknown;
-                self.program.assigns.push(Assign {
-                    name,
-                    span,
-                    key: None,
-                    value,
-                    is_global: false,
-                    is_perhaps: true,
-                });
-            }
+            self.arguments_change(at);
         } else if ["eval", "source", "."].contains(&source) || self.is_reference(at) {
             self.add("*", at, Expr::Unknown, false);
         } else if SETTERS.contains(&source) {
             let mut next = words.behind(at);
             while words.is_word(next) && words.source(next) != "in" {
                 let name = words.source(next);
-                if name.chars().all(super::lex::is_name) {
+                if name.chars().all(is_name) {
                     self.add(name, next, Expr::Unknown, true);
                 }
                 next = words.behind(next);
@@ -225,6 +215,20 @@ impl Reader<'_> {
                     self.add(name, at, Expr::Unknown, true);
                 }
             }
+        }
+    }
+
+    /// `shift`, `set -- ...`: `$1` and its like are others from there on.
+    fn arguments_change(&mut self, at: usize) {
+        for place in 1..10 {
+            self.program.assigns.push(Assign {
+                name: place.to_string(),
+                span: self.words.tokens[at].span.clone(),
+                key: None,
+                value: Expr::Unknown,
+                is_global: false,
+                is_perhaps: true,
+            });
         }
     }
 

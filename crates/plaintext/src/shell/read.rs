@@ -51,62 +51,59 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
                 span: token.span.clone(),
                 meaning: Meaning::Added,
             };
-            found.bindings.push(Binding {
-                name: name.to_owned(),
-                is_variable: true,
-                value,
-                removable: None,
-            });
+            found.bindings.push(Binding::variable(name, value));
         }
         let assigned = assignment(token, text).filter(|_| is_command_place(before, text));
-        let literal = if let Some((name, start)) = assigned {
-            let parts = without_start(&token.parts, name.len() + 1);
-            let span = start..token.span.end;
-            let value = Value {
-                span: span.clone(),
-                meaning: Meaning::of(&parts),
-            };
-            let removable = whole_line(text, tokens, at);
-            found.bindings.push(Binding {
-                name: name.to_owned(),
-                is_variable: true,
-                value,
-                removable,
-            });
-            Literal {
-                span: span.clone(),
-                inner: span,
-                parts,
-                form: Form::Perhaps,
+        found.literals.push(match assigned {
+            Some((name, start)) => {
+                let parts = without_start(&token.parts, name.len() + 1);
+                let span = start..token.span.end;
+                let value = Value {
+                    span: span.clone(),
+                    meaning: Meaning::of(&parts),
+                };
+                found.bindings.push(Binding {
+                    removable: whole_line(text, tokens, at),
+                    ..Binding::variable(name, value)
+                });
+                Literal {
+                    span: span.clone(),
+                    inner: span,
+                    parts,
+                    form: Form::Perhaps,
+                }
             }
-        } else {
-            // `-dname=value`: curl takes the data without a blank before it.
-            let attached =
-                literal_start(token).is_some_and(|t| t.starts_with("-d") && t.contains('='));
-            let parts = if attached {
-                without_start(&token.parts, 2)
-            } else {
-                token.parts.clone()
-            };
-            let form = if attached { Form::Encoded } else { form };
-            Literal {
-                span: token.span.clone(),
-                inner: token.inner.clone(),
-                parts,
-                form,
-            }
-        };
-        form = match literal_start(token) {
-            Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => {
-                Form::Encoded
-            }
-            Some("--data-urlencode") => Form::Raw,
-            Some("-u" | "--user") => Form::User,
-            _ => Form::Perhaps,
-        };
-        found.literals.push(literal);
+            None => argument(token, form),
+        });
+        form = form_behind(token);
     }
     found
+}
+
+/// A word that is no assignment. `-dname=value`: curl takes the data without a blank before it.
+fn argument(token: &Token, form: Form) -> Literal {
+    let is_attached = literal_start(token).is_some_and(|t| t.starts_with("-d") && t.contains('='));
+    let (parts, form) = if is_attached {
+        (without_start(&token.parts, 2), Form::Encoded)
+    } else {
+        (token.parts.clone(), form)
+    };
+    Literal {
+        span: token.span.clone(),
+        inner: token.inner.clone(),
+        parts,
+        form,
+    }
+}
+
+/// What the next word is to `curl`.
+fn form_behind(token: &Token) -> Form {
+    match literal_start(token) {
+        Some("-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary") => Form::Encoded,
+        Some("--data-urlencode") => Form::Raw,
+        Some("-u" | "--user") => Form::User,
+        _ => Form::Perhaps,
+    }
 }
 
 fn literal_start(token: &Token) -> Option<&str> {

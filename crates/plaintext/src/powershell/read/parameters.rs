@@ -47,10 +47,7 @@ impl Reader<'_> {
                 let field = field_of(word)?;
                 let span = self.list.get(value_at)?.span.clone();
                 if field.is_secret() {
-                    Value {
-                        span,
-                        meaning: Meaning::Computed,
-                    }
+                    Value::computed(span)
                 } else {
                     Value {
                         span,
@@ -67,12 +64,7 @@ impl Reader<'_> {
                 self.checked(value_at, Place::Parameter)
             }
         };
-        Some(Binding {
-            name: word.trim_start_matches('-').to_owned(),
-            is_variable: false,
-            value,
-            removable: None,
-        })
+        Some(Binding::entry(word.trim_start_matches('-'), value))
     }
 
     /// `[pscredential]::new(user, password)`, `New-Object PSCredential(user, password)`, `...
@@ -106,12 +98,7 @@ impl Reader<'_> {
         let password = self
             .value(self.list.skip_newlines(next + 1), Place::Argument)
             .0;
-        let binding = |field: &str, value| Binding {
-            name: field.into(),
-            is_variable: false,
-            value,
-            removable: None,
-        };
+        let binding = |field: &str, value| Binding::entry(field, value);
         // An app signs in by itself with its id and its secret.
         let is_app = match &user.meaning {
             Meaning::Text(text) => is_guid(text),

@@ -75,10 +75,7 @@ impl Reader<'_> {
     pub(super) fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
         let Some(token) = self.list.get(at) else {
             return (
-                Value {
-                    span: self.list.text.len()..self.list.text.len(),
-                    meaning: Meaning::Computed,
-                },
+                Value::computed(self.list.text.len()..self.list.text.len()),
                 at,
             );
         };
@@ -105,23 +102,13 @@ impl Reader<'_> {
             Kind::Sym('[')
                 if self.list.is(at + 2, ']') && !self.list.is(at + 3, ':') && depth < 8 =>
             {
-                let (value, next) = self.primary(at + 3, depth + 1);
-                (
-                    Value {
-                        span: value.span,
-                        meaning: value.meaning,
-                    },
-                    next,
-                )
+                self.primary(at + 3, depth + 1)
             }
             Kind::Word if self.is_command(at, "ConvertTo-SecureString") => {
                 self.secure(at + 1, span)
             }
             _ => (
-                Value {
-                    span,
-                    meaning: Meaning::Computed,
-                },
+                Value::computed(span),
                 self.to_terminator(at + 1).max(at + 1),
             ),
         };
@@ -131,13 +118,7 @@ impl Reader<'_> {
                 || self.list.is(next, ':')
                 || self.list.word(next).is_some_and(|w| w.starts_with('.')));
         if continues {
-            return (
-                Value {
-                    meaning: Meaning::Computed,
-                    ..value
-                },
-                self.to_terminator(next),
-            );
+            return (value.made_of(), self.to_terminator(next));
         }
         (value, next)
     }
@@ -155,13 +136,7 @@ impl Reader<'_> {
 
     fn group(&self, at: usize, span: Range<usize>, inside: usize, depth: usize) -> (Value, usize) {
         if depth >= 4 {
-            return (
-                Value {
-                    span,
-                    meaning: Meaning::Computed,
-                },
-                self.closing(at),
-            );
+            return (Value::computed(span), self.closing(at));
         }
         let start = self.list.skip_newlines(inside);
         let (value, next) = match self.list.get(start) {
@@ -171,13 +146,7 @@ impl Reader<'_> {
         let close = self.list.skip_newlines(next);
         match self.list.get(close) {
             Some(token) if token.is(')') => (value, close + 1),
-            _ => (
-                Value {
-                    span,
-                    meaning: Meaning::Computed,
-                },
-                self.closing(at),
-            ),
+            _ => (Value::computed(span), self.closing(at)),
         }
     }
 
@@ -207,13 +176,7 @@ impl Reader<'_> {
             }
         }
         let found = found.filter(|_| is_plain);
-        (
-            found.unwrap_or(Value {
-                span: command,
-                meaning: Meaning::Computed,
-            }),
-            at,
-        )
+        (found.unwrap_or(Value::computed(command)), at)
     }
 
     fn primary_or_sum(&self, at: usize) -> (Value, usize) {

@@ -23,14 +23,7 @@ impl Reader<'_> {
             // `"..." as string`, `"..." if x else y`.
             _ => false,
         });
-        if ends {
-            value
-        } else {
-            Value {
-                meaning: Meaning::Computed,
-                ..value
-            }
-        }
+        if ends { value } else { value.made_of() }
     }
 
     /// A string, a sum of strings, a name, a list of strings, or something else; and the place
@@ -43,17 +36,7 @@ impl Reader<'_> {
             let (value, next) = self.sum(self.list.skip_newlines(at + 1));
             let close = self.list.skip_newlines(next);
             let known = self.list.is(close, ')');
-            return (
-                if known {
-                    value
-                } else {
-                    Value {
-                        meaning: Meaning::Computed,
-                        ..value
-                    }
-                },
-                close + 1,
-            );
+            return (if known { value } else { value.made_of() }, close + 1);
         }
         self.sum(at)
     }
@@ -128,10 +111,7 @@ impl Reader<'_> {
             .map_or(self.list.text.len()..self.list.text.len(), |t| {
                 t.span.clone()
             });
-        Value {
-            span,
-            meaning: Meaning::Computed,
-        }
+        Value::computed(span)
     }
 
     /// `["a", "b"]`: one text with blanks, as scopes are written.
