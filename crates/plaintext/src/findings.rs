@@ -7,7 +7,7 @@ use crate::bindings::{Binding, Form, Found, Meaning, Value};
 use crate::encoding::is_uncertain;
 use crate::forms;
 use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
-use crate::placeholder::is_placeholder;
+use crate::placeholder::{is_own_name, is_placeholder, is_sealed};
 use crate::proof::prove::resource_scope;
 use crate::source::Source;
 use crate::token::{Part, literal as literal_of};
@@ -329,7 +329,8 @@ impl Collector<'_> {
         }
         let wrong = match field {
             _ if is_uncertain(&text) => Some(Reason::Encoding),
-            _ if is_placeholder(&text) => Some(Reason::Placeholder),
+            _ if field.is_secret() && is_sealed(&text) => Some(Reason::Encoded),
+            _ if is_placeholder(&text) || is_own_name(field, &text) => Some(Reason::Placeholder),
             _ if field.is_secret() && text.contains(['\n', '\r']) => Some(Reason::LineBreak),
             Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
             Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),

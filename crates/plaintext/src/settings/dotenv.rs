@@ -4,8 +4,11 @@
 //! Programs that read `.env` files disagree about backslashes, about `#` without a blank before it
 //! and about `$`: a value that two of them would read differently is not taken.
 
+mod sections;
+
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
 use crate::token::{Kind, Part, Parts, Token, Tokens};
+use sections::Sections;
 use std::ops::Range;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +72,7 @@ pub(crate) fn comments_of_batch(text: &str, range: Range<usize>) -> Tokens {
 pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
     let mut found = Found::default();
     let mut done = range.start;
+    let sections = Sections::of(text, dialect);
     for (line, next) in lines(text, range.clone()) {
         if line.start < done {
             continue;
@@ -79,6 +83,11 @@ pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
         };
         let Some((name, value, inner, parts)) = read else {
             continue;
+        };
+        let parts = if sections.is_unsure(&name, text, &line, &value) {
+            unsure_parts()
+        } else {
+            parts
         };
         // A value in quotes may go on over several lines.
         let end = if value.end > line.end {
@@ -140,7 +149,7 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
         let inside = text.get(open..end)?;
         let close = inside.find(quote);
         let Some(length) = close else {
-            return Some(unknown(name, start..line.end));
+            return Some(unsure(name, start..line.end));
         };
         let inner = open..open + length;
         let behind = text
@@ -150,7 +159,7 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
             .unwrap_or_default()
             .trim();
         if !(behind.is_empty() || behind.starts_with('#') || behind == "," || behind == ";") {
-            return Some(unknown(name, start..line.end.max(inner.end + 1)));
+            return Some(unsure(name, start..line.end.max(inner.end + 1)));
         }
         let content = text.get(inner.clone())?;
         let parts = if quote == '"' {
@@ -173,7 +182,7 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
         let span = start..start + bare.len();
         // A semicolon behind a blank begins a comment in some files, and in others it does not.
         if bare.contains('#') || bare.contains(" ;") || bare.contains("\t;") {
-            return Some(unknown(name, span));
+            return Some(unsure(name, span));
         }
         Some((name.to_owned(), span.clone(), span, interpolated(bare)))
     }
@@ -186,6 +195,15 @@ fn unknown(name: &str, span: Range<usize>) -> Setting {
         span,
         vec![Part::Code(Vec::new())],
     )
+}
+
+/// A value that two programs would read differently.
+fn unsure(name: &str, span: Range<usize>) -> Setting {
+    (name.to_owned(), span.clone(), span, unsure_parts())
+}
+
+fn unsure_parts() -> Vec<Part> {
+    vec![Part::Code(Vec::new()), Part::Code(Vec::new())]
 }
 
 fn plain(text: &str) -> Vec<Part> {
@@ -255,7 +273,7 @@ fn set(text: &str, line: Range<usize>) -> Option<Setting> {
     let span = start..start + value.len();
     let risky = if quoted.is_some() { "!" } else { "!^&|<>\"" };
     if value.contains(|c| risky.contains(c)) || value.trim_end() != value {
-        return Some(unknown(&name, span));
+        return Some(unsure(&name, span));
     }
     let mut parts = Parts::default();
     for (index, piece) in value.split('%').enumerate() {
@@ -266,68 +284,10 @@ fn set(text: &str, line: Range<usize>) -> Option<Setting> {
         }
     }
     if value.matches('%').count() % 2 == 1 {
-        return Some(unknown(&name, span));
+        return Some(unsure(&name, span));
     }
     Some((name, span.clone(), span, parts.finish()))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(line: &str, dialect: Dialect) -> Option<String> {
-        let found = read(line, 0..line.len(), dialect);
-        assert_eq!(found.bindings.len(), 1, "{line}");
-        match &found.bindings[0].value.meaning {
-            Meaning::Text(text) => Some(text.to_string()),
-            Meaning::Name(name) => Some(format!("${name}")),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn settings() {
-        for (line, expected) in [
-            ("A=b", Some("b")),
-            ("export A = 'b c'  # d", Some("b c")),
-            ("A=\"b # c\"\r\n", Some("b # c")),
-            ("A=b c # d", Some("b c")),
-            ("A='b\nc'\n", Some("b\nc")),
-            ("A=$B", Some("$B")),
-            ("A=\"${B}\"", Some("$B")),
-            ("A=5$", Some("5$")),
-            ("A=b#c", None),
-            ("A = b ; c", None),
-            ("A=b;c", Some("b;c")),
-            ("A=\"b\\nc\"", None),
-            ("A=b$C", None),
-            ("A='b' 'c'", None),
-            ("A=\"b", None),
-            ("A=${B:-c}", None),
-        ] {
-            assert_eq!(value(line, Dialect::DotEnv).as_deref(), expected, "{line}");
-        }
-        assert!(
-            read("# A=b\n[section]\n\nplain words\n", 0..30, Dialect::DotEnv)
-                .bindings
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn command_scripts() {
-        for (line, expected) in [
-            ("set A=b", Some("b")),
-            ("@SET \"A=b & c\"", Some("b & c")),
-            ("set A=%B%", Some("$b")),
-            ("set A=100%%", Some("100%")),
-            ("set A=b&c", None),
-            ("set A=b ", None),
-            ("set /p A=Name: ", None),
-        ] {
-            assert_eq!(value(line, Dialect::Batch).as_deref(), expected, "{line}");
-        }
-        let comments = comments_of_batch("rem set A=b\n:: set A=b\nremark\n", 0..30);
-        assert_eq!(comments.list.len(), 2);
-    }
-}
+mod tests;

@@ -2,9 +2,9 @@
 //! for what their anchors do.
 
 mod places;
+mod scalars;
 
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
-use crate::placeholder::is_placeholder;
 use crate::shell;
 use crate::token::Part;
 use places::Offsets;
@@ -60,8 +60,14 @@ pub(crate) fn is_secret(content: &str) -> bool {
 enum Open {
     /// A mapping, with the key whose value comes next.
     Mapping(Option<String>, Named),
-    /// A sequence of texts under a key.
-    Sequence(Option<String>, Vec<Zeroizing<String>>, usize),
+    /// A sequence under a key, with its texts as long as it holds nothing else, its first byte and
+    /// its anchor.
+    Sequence {
+        key: Option<String>,
+        texts: Option<Vec<Zeroizing<String>>>,
+        start: usize,
+        anchor: usize,
+    },
 }
 
 /// `name: KEY` and `value: ...`, as Kubernetes lists variables; or `KEY: { value: ... }`, where the
@@ -90,7 +96,7 @@ impl Reader<'_> {
         let range = self.offsets.at(span.start.index())..self.offsets.at(span.end.index());
         match event {
             Event::MappingStart(..) => {
-                let key = self.take_key();
+                let key = self.take_key_of_a_container();
                 let is_data = self.is_secret && key.as_deref() == Some("data");
                 if (is_data || key.as_deref() == Some("encryptedData")) && self.encoded.is_none() {
                     self.encoded = Some(self.open.len());
@@ -103,32 +109,27 @@ impl Reader<'_> {
                     },
                 ));
             }
-            Event::SequenceStart(..) => {
-                let key = self.take_key();
-                self.open.push(Open::Sequence(key, Vec::new(), range.start));
+            Event::SequenceStart(anchor, _) => {
+                let key = self.take_key_of_a_container();
+                self.open.push(Open::Sequence {
+                    key,
+                    texts: Some(Vec::new()),
+                    start: range.start,
+                    anchor: *anchor,
+                });
             }
             Event::MappingEnd => self.mapping_end(),
-            Event::SequenceEnd => {
-                if let Some(Open::Sequence(Some(key), texts, start)) = self.open.pop() {
-                    let texts: Vec<&str> = texts.iter().map(|t| t.as_str()).collect();
-                    let meaning = Meaning::List(Zeroizing::new(texts.join(" ")));
-                    self.bind(key, start..range.end, meaning);
-                }
-            }
+            Event::SequenceEnd => self.sequence_end(range.end),
             Event::Scalar(value, style, anchor, tag) => {
                 let is_made = tag.as_ref().is_some_and(|tag| tag.suffix != "str");
                 let meaning = if is_made {
                     Meaning::Encoded
                 } else {
-                    self.meaning(value, *style)
+                    scalars::meaning(value, *style, self.is_compose)
                 };
                 self.scalar(value, *style, *anchor, range, meaning);
             }
-            Event::Alias(anchor) => {
-                if let Some(key) = self.take_key() {
-                    self.bind(key, range, Meaning::Name(format!("&{anchor}")));
-                }
-            }
+            Event::Alias(anchor) => self.alias(&format!("&{anchor}"), range),
             _ => {}
         }
     }
@@ -149,41 +150,73 @@ impl Reader<'_> {
         }
     }
 
+    fn sequence_end(&mut self, end: usize) {
+        let Some(Open::Sequence {
+            key,
+            texts,
+            start,
+            anchor,
+        }) = self.open.pop()
+        else {
+            return;
+        };
+        let meaning = texts.map_or(Meaning::Computed, |texts| {
+            let texts: Vec<&str> = texts.iter().map(|t| t.as_str()).collect();
+            Meaning::List(Zeroizing::new(texts.join(" ")))
+        });
+        if anchor > 0 {
+            self.variable(format!("&{anchor}"), start..end, meaning.clone());
+        }
+        if let Some(key) = key {
+            self.bind(key, start..end, meaning);
+        }
+    }
+
+    /// `*name`: what the anchor of that name is at, as a value, an item or a key.
+    fn alias(&mut self, anchor: &str, range: Range<usize>) {
+        let known = self.found.bindings.iter().find(|b| b.name == anchor);
+        let text = known.and_then(|b| match &b.value.meaning {
+            Meaning::Text(text) => Some(text.clone()),
+            _ => None,
+        });
+        match self.open.last_mut() {
+            Some(Open::Sequence { texts, .. }) => match text {
+                Some(text) => texts.iter_mut().for_each(|all| all.push(text.clone())),
+                None => *texts = None,
+            },
+            Some(Open::Mapping(key @ None, _)) => {
+                *key = Some(text.map_or_else(String::new, |text| text.to_string()));
+            }
+            Some(Open::Mapping(key, _)) => {
+                if let Some(key) = key.take() {
+                    self.bind(key, range, Meaning::Name(anchor.to_owned()));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The key of a mapping or sequence that begins. One that is a key itself is read as a key that
+    /// nobody asks for.
+    fn take_key_of_a_container(&mut self) -> Option<String> {
+        match self.open.last_mut() {
+            Some(Open::Mapping(key @ None, _)) => {
+                *key = Some(String::new());
+                None
+            }
+            Some(Open::Sequence { texts, .. }) => {
+                *texts = None;
+                None
+            }
+            _ => self.take_key(),
+        }
+    }
+
     /// The key that waits for a value.
     fn take_key(&mut self) -> Option<String> {
         match self.open.last_mut() {
             Some(Open::Mapping(key, _)) => key.take(),
             _ => None,
-        }
-    }
-
-    /// What a program gets of a value, as far as all programs agree.
-    fn meaning(&self, value: &str, style: ScalarStyle) -> Meaning {
-        let is_number = value.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
-            && value.replace('_', "").parse::<f64>().is_ok();
-        let is_decimal = value.bytes().all(|b| b.is_ascii_digit()) && !value.starts_with('0');
-        let is_typed = is_number && !is_decimal
-            || value.starts_with("0x")
-            || value.starts_with("0o")
-            || ["true", "false", "yes", "no", "on", "off"]
-                .contains(&value.to_ascii_lowercase().as_str());
-        let variable = value.strip_prefix('$').unwrap_or_default();
-        let is_variable = variable.starts_with('[')
-            || !variable.is_empty()
-                && variable
-                    .chars()
-                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        match () {
-            () if value.starts_with("ENC[") || value.starts_with("$ANSIBLE_VAULT") => {
-                Meaning::Encoded
-            }
-            () if style == ScalarStyle::Plain && is_typed => Meaning::Computed,
-            () if is_variable
-                || self.is_compose && value.contains('$') && !is_placeholder(value) =>
-            {
-                Meaning::Computed
-            }
-            () => Meaning::Text(Zeroizing::new(value.to_owned())),
         }
     }
 
@@ -209,8 +242,14 @@ impl Reader<'_> {
             self.take_key();
             return;
         }
-        if let Some(Open::Sequence(_, texts, _)) = self.open.last_mut() {
-            texts.push(Zeroizing::new(value.to_owned()));
+        if anchor > 0 {
+            self.variable(format!("&{anchor}"), span.clone(), meaning.clone());
+        }
+        if let Some(Open::Sequence { texts, .. }) = self.open.last_mut() {
+            match (texts, &meaning) {
+                (Some(texts), Meaning::Text(text)) => texts.push(text.clone()),
+                (texts, _) => *texts = None,
+            }
             if self.setting(value, &span) {
                 return;
             }
@@ -229,9 +268,6 @@ impl Reader<'_> {
                     }
                     _ => {}
                 }
-            }
-            if anchor > 0 {
-                self.variable(format!("&{anchor}"), span.clone(), meaning.clone());
             }
             self.bind(key, span.clone(), meaning);
         }
@@ -336,29 +372,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_and_their_places() {
-        let text = "# é\na:\n  password: &p 'it''s'\n  other: {client_secret: *p, x: \"\\u00e9\"}\nq: 'r' # s\nscope: [b, c]\npw: |\n  d\n  e\nz: 1\n";
-        let (found, broken) = read(text, 0..text.len());
-        assert_eq!(broken, None);
-        let shown: Vec<(&str, &str)> = found
-            .bindings
-            .iter()
-            .map(|b| (b.name.as_str(), &text[b.value.span.clone()]))
-            .collect();
-        assert_eq!(shown[0].0, "&1");
-        assert!(shown.contains(&("password", "'it''s'")), "{shown:?}");
-        assert!(shown.contains(&("client_secret", "*p")), "{shown:?}");
-        assert!(
-            shown.contains(&("scope", "[b, c]")) && shown.contains(&("q", "'r'")),
-            "{shown:?}"
-        );
-        assert!(shown.contains(&("pw", "|\n  d\n  e")), "{shown:?}");
-        let scope = found.bindings.iter().find(|b| b.name == "scope").unwrap();
-        assert!(matches!(&scope.value.meaning, Meaning::List(t) if t.as_str() == "b c"));
-        assert!(read("a: [b", 0..5).1.is_some());
-    }
-}
+mod tests;
