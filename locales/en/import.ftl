@@ -96,6 +96,7 @@ import-why-extra = it sends the field `{ $field }`, which the stored sign-in doe
 import-why-no-scope = it asks for no scope, and the stored sign-in asks for one
 import-why-scope = it asks for { $scope }, and the stored sign-in asks for something else
 import-why-headers = it carries an Authorization header, or headers that are not known
+import-why-loaded = `{ $name }` may be something else here: line { $line } runs code that is not in the file
 import-why-shape = it is not made in a way that is known here
 import-why-option = it uses `{ $what }`, which a variable cannot stand in for
 import-why-answer = its answer is used for more than the token

@@ -96,6 +96,7 @@ import-why-extra = 保存したサインインにないフィールド `{ $field
 import-why-no-scope = スコープを指定していませんが、保存したサインインは指定しています
 import-why-scope = { $scope } を要求していますが、保存したサインインは別のものを要求します
 import-why-headers = Authorization ヘッダーがあるか、ヘッダーの内容が分かりません
+import-why-loaded = { $line } 行目がファイルにないコードを実行するため、`{ $name }` が別のものである可能性があります
 import-why-shape = ここで知られている方法で行われていません
 import-why-option = `{ $what }` を使っており、変数では代わりになりません
 import-why-answer = 応答をトークン以外にも使っています

@@ -13,7 +13,7 @@ use crate::broker::Secrets;
 use crate::cli::ImportArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
-use crate::profile::{Authority, CLOUDS, Profile};
+use crate::profile::{CLOUDS, Profile};
 use crate::secret::ClientSecret;
 use crate::text::text;
 use choose::Chosen;
@@ -42,7 +42,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
     if args.dry_run {
         let known = choose::Known::of(&login, &given)?;
-        let new = preview(&scan, &known.identity(), &lines, &target, context);
+        let hosts = known.hosts();
+        let new = preview(&scan, &known.identity(&hosts), &lines, &target, context);
         if known.is_whole() {
             report::left(&new, ui);
             report::emptied(&new, ui);
@@ -131,7 +132,7 @@ fn agreed(
     let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
     let username = profile.username.to_string();
     let identity = Identity {
-        host: Authority::host(&profile.authority),
+        hosts: &choose::hosts_of(&profile.authority),
         tenant: &tenant,
         client_id: &client_id,
         username: &username,

@@ -7,6 +7,7 @@ use crate::edits::{Edit, Uses, applied, covered, ordered};
 use crate::findings::{self, Finding, Lines};
 use crate::names::Field;
 use crate::proof::Outcome;
+use crate::proof::prove::Why;
 use crate::scan::Scan;
 use crate::source::{self, Source};
 use crate::token::{Kind, Token, literal};
@@ -101,7 +102,13 @@ impl<'s> Draft<'s> {
         let numbers = Lines::of(new);
         let left = self.outcome.left.iter().map(|(at, why)| Left {
             line: numbers.line(moved(edits, *at)),
-            why: why.clone(),
+            why: match why {
+                Why::Loaded { name, line: at } => Why::Loaded {
+                    name: name.clone(),
+                    line: numbers.line(moved(edits, *at)),
+                },
+                why => why.clone(),
+            },
         });
         let mut left: Vec<Left> = left.collect();
         if left.is_empty() && self.outcome.replaced.is_empty() && !self.secrets.is_empty() {

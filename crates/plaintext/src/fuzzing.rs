@@ -23,7 +23,7 @@ fn of<'f>(found: &'f Scan, scopes: &'f [String], with_secrets: bool) -> Identity
         parts.next().map_or("", Finding::text)
     };
     Identity {
-        host: HOST,
+        hosts: &[HOST],
         tenant: part(Field::Tenant),
         client_id: part(Field::ClientId),
         username: part(Field::Username),

@@ -74,7 +74,7 @@ fn sign_in<'a>(secrets: &[&'a str]) -> Identity<'a> {
         secret.contains("Cs") || secret.starts_with("Xx8") || secret.contains("Cs%")
     };
     Identity {
-        host: HOSTS[0],
+        hosts: &HOSTS,
         tenant: "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11",
         client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901",
         username: "svc-report@contoso.example",

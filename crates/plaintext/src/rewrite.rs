@@ -30,9 +30,8 @@ impl Scan {
         if secrets.is_empty() {
             return draft(Outcome::default()).finish();
         }
-        let hosts: Vec<&str> = self.hosts.iter().map(String::as_str).collect();
         let proved = with_script(self.language, self.text(), &self.source.tokens, |script| {
-            outcome(script, identity, &hosts)
+            outcome(script, identity)
         })
         .unwrap_or_default();
         let without = proved.without_requests(&Why::Broken);

@@ -53,6 +53,7 @@ fn word(why: &Why) -> &'static str {
         Why::Extra(_) => "extra",
         Why::Scope(_) => "scope",
         Why::Headers => "headers",
+        Why::Loaded { .. } => "loaded",
         Why::Shape(_) => "shape",
         Why::Answer(_) => "answer",
         Why::Loop => "loop",

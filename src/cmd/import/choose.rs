@@ -6,7 +6,7 @@ use super::target::Target;
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::cmd::login::input::Given;
 use crate::error::{Error, Result};
-use crate::profile::{CLOUDS, Scopes};
+use crate::profile::{Authority, CLOUDS, Cloud, Scopes};
 use crate::secret::{ClientSecret, Password};
 use crate::text::text;
 use plaintext::{Field, Identity, Reason, Scan};
@@ -237,23 +237,39 @@ fn cloud(found: &Value, target: &Target) -> Result<String> {
     })
 }
 
+/// Every host that means this authority. One that a person enrolled counts as global, as everywhere.
+pub(super) fn hosts_of(authority: &Authority) -> Vec<&str> {
+    let of_cloud = CLOUDS
+        .iter()
+        .filter(|cloud| cloud.host == authority.cloud().host)
+        .flat_map(|cloud| std::iter::once(cloud.host).chain(cloud.aliases.iter().copied()));
+    std::iter::once(authority.host()).chain(of_cloud).collect()
+}
+
 /// What is known of the sign-in before anybody was asked.
 pub(super) struct Known<'g> {
     login: &'g LoginArgs,
     given: &'g Given,
+    authority: Authority,
     scopes: Vec<String>,
 }
 
 impl<'g> Known<'g> {
     pub(super) fn of(login: &'g LoginArgs, given: &'g Given) -> Result<Self> {
+        let authority = match (&login.enrol.authority, &login.enrol.cloud) {
+            (Some(authority), _) => authority.parse()?,
+            (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
+            (None, None) => Authority::Cloud(&CLOUDS[0]),
+        };
         let scopes = if login.enrol.scope.is_empty() {
-            Scopes::default_for(&CLOUDS[0]).to_string()
+            Scopes::default_for(authority.cloud()).to_string()
         } else {
             Scopes::parse(&login.enrol.scope)?.to_string()
         };
         Ok(Self {
             login,
             given,
+            authority,
             scopes: scopes.split(' ').map(str::to_owned).collect(),
         })
     }
@@ -264,10 +280,14 @@ impl<'g> Known<'g> {
         self.given.password.is_some() && has_secret
     }
 
-    pub(super) fn identity(&self) -> Identity<'_> {
+    pub(super) fn hosts(&self) -> Vec<&str> {
+        hosts_of(&self.authority)
+    }
+
+    pub(super) fn identity<'i>(&'i self, hosts: &'i [&'i str]) -> Identity<'i> {
         let enrol = &self.login.enrol;
         Identity {
-            host: "",
+            hosts,
             tenant: enrol.tenant.as_deref().unwrap_or_default(),
             client_id: enrol.client_id.as_deref().unwrap_or_default(),
             username: enrol.username.as_deref().unwrap_or_default(),

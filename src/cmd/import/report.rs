@@ -165,6 +165,7 @@ fn why_text(why: &Why) -> Text {
         Why::Scope(scope) if scope.is_empty() => text!("import-why-no-scope"),
         Why::Scope(scope) => text!("import-why-scope", scope = scope),
         Why::Headers => text!("import-why-headers"),
+        Why::Loaded { name, line } => text!("import-why-loaded", name = name, line = line),
         Why::Shape(None) => text!("import-why-shape"),
         Why::Shape(Some(what)) => text!("import-why-option", what = what),
         Why::Answer(None) => text!("import-why-answer"),

@@ -2,6 +2,7 @@
 //! who calls whom.
 
 mod blocks;
+mod loads;
 mod restart;
 mod setters;
 
@@ -44,6 +45,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         }
     }
     reader.script_parameters();
+    reader.required();
     for statement in &statements {
         reader.statement(statement);
     }
@@ -52,6 +54,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         .any(|statement| reader.restarts(statement));
     for at in 0..tokens.list.tokens.len() {
         reader.odd_assignment(at);
+        reader.load(at);
         reader.named_variable(at);
         reader.escape(at);
         reader.call(at);
@@ -188,7 +191,7 @@ impl Reader<'_> {
             .functions
             .iter()
             .any(|function| function.name == word)
-            || self.is_word(self.before(at), &["function"])
+            || self.is_made(at)
         {
             return;
         }

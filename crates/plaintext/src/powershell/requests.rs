@@ -10,6 +10,9 @@ use std::ops::Range;
 
 const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
 
+/// Commands that read an answer.
+const READERS: [&str; 3] = ["convertfrom-json", "select-object", "select"];
+
 /// Options that change nothing of the answer.
 const OPTIONS: [&str; 12] = [
     "uri",
@@ -29,6 +32,8 @@ const OPTIONS: [&str; 12] = [
 impl Powershell<'_> {
     fn is_command(&self, at: usize) -> bool {
         let begins = |before: usize| match self.tokens.list.get(before).map(|t| t.kind) {
+            // `function scope:name` makes one.
+            Some(Kind::Sym(':')) => false,
             None | Some(Kind::Newline | Kind::Sym(_)) => true,
             _ => self.is_word(before, "return"),
         };
@@ -51,7 +56,7 @@ impl Powershell<'_> {
     }
 
     /// `Set-Alias irm ...`, `Set-Item alias:irm ...`: the name means another command.
-    fn has_alias(&self) -> bool {
+    fn has_alias(&self, text: &str) -> bool {
         let list = &self.tokens.list;
         let lower = |at: usize| {
             list.source(at)
@@ -62,7 +67,6 @@ impl Powershell<'_> {
             ["set-alias", "new-alias", "sal", "nal"].contains(&word)
                 || word.starts_with("-n") && "-name".starts_with(word)
         };
-        let text = list.text.to_ascii_lowercase();
         let in_drive = |command: &str| {
             ["alias:", "function:"].iter().any(|drive| {
                 let mut places = text
@@ -71,39 +75,28 @@ impl Powershell<'_> {
                 places.any(|rest| rest.starts_with(command))
             })
         };
+        let names = || COMMANDS.iter().chain(&READERS);
         let by_name = |at: usize| {
-            COMMANDS.contains(&lower(at).as_str()) && at > 0 && is_maker(&lower(at - 1))
+            at > 0 && names().any(|name| *name == lower(at)) && is_maker(&lower(at - 1))
         };
-        COMMANDS.iter().any(|command| in_drive(command)) || (0..list.tokens.len()).any(by_name)
+        names().any(|name| in_drive(name)) || (0..list.tokens.len()).any(by_name)
     }
 
     fn request(&self, at: usize) -> Request {
         let (given, end) = self.tokens.arguments(at + 1);
         let range = self.span(at, end.max(at + 1) - 1);
         let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
-        let mut odd = None;
-        let mut plain = 0;
-        // A function of that name is something else, and arguments that every call gets are not
-        // looked for.
-        let mut functions = self.program.functions.iter();
-        let has_defaults = self
-            .tokens
-            .list
-            .text
-            .to_ascii_lowercase()
-            .contains("$psdefaultparametervalues");
-        if has_defaults
-            || self.has_alias()
-            || functions.any(|function| COMMANDS.contains(&function.name.as_str()))
-        {
-            odd = Some(Why::Shape(Some(self.tokens.list.source(at).to_owned())));
-        }
+        let mut odd = self
+            .is_another()
+            .then(|| Why::Shape(Some(self.tokens.list.source(at).to_owned())));
+        let (mut plain, mut has_method) = (0, false);
         for (name, value) in self.options(given, range.start, &mut odd) {
             match (name.as_str(), value) {
                 ("uri", Some(value)) => url = value,
                 ("body", Some(value)) => form = value,
                 ("headers", Some(value)) => headers = Some(value),
                 ("method", Some(value)) => {
+                    has_method = true;
                     let method = self.program.text(&value, range.start);
                     if !method.is_some_and(|method| method.eq_ignore_ascii_case("post")) {
                         odd = Some(Why::Shape(Some("-Method".to_owned())));
@@ -115,14 +108,30 @@ impl Powershell<'_> {
                 (name, _) => odd = Some(Why::Shape(Some(format!("-{name}")))),
             }
         }
+        if !has_method {
+            odd = odd.or(Some(Why::Shape(Some("-Method".to_owned()))));
+        }
+        let load = self.program.loaded(0, range.start);
         Request {
-            range,
             tokens: (at, end.max(at + 1) - 1),
             url,
             form,
             headers,
             odd,
+            loaded: load.map(|load| (self.tokens.list.source(at).to_owned(), load)),
+            range,
         }
+    }
+
+    /// True if the name of a command that asks, or reads the answer, may mean another one here: a
+    /// function or an alias; or if every call gets arguments that are not looked for.
+    fn is_another(&self) -> bool {
+        let text = self.tokens.list.text.to_ascii_lowercase();
+        let is_own = |name: &str| COMMANDS.contains(&name) || READERS.contains(&name);
+        let mut functions = self.program.functions.iter();
+        text.contains("$psdefaultparametervalues")
+            || self.has_alias(&text)
+            || functions.any(|function| is_own(&function.name))
     }
 
     /// With the entries of what is splatted.

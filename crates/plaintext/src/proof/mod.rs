@@ -60,7 +60,7 @@ impl Outcome {
     }
 }
 
-pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>, hosts: &[&str]) -> Outcome {
+pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>) -> Outcome {
     let requests = script.requests();
     let known = script
         .program()
@@ -76,7 +76,7 @@ pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>, hosts: &[&st
         return outcome;
     }
     for request in &requests {
-        let made = match prove::verdict(script.program(), request, identity, hosts) {
+        let made = match prove::verdict(script.program(), request, identity) {
             Verdict::Elsewhere => continue,
             Verdict::Left(why) => Err(why),
             Verdict::Ours => answer::used(script, script.value(request))

@@ -75,6 +75,8 @@ pub(crate) struct Program {
     /// Functions whose name is used without a call: somebody else may call them, as often as they
     /// like.
     pub(crate) handed_on: BTreeSet<String>,
+    /// Where code is run that is not in the file, and that may define names of this one.
+    pub(crate) loads: Vec<usize>,
     /// True if the script starts itself again: all of it is a loop then.
     pub(crate) restarts: bool,
 }
@@ -171,6 +173,13 @@ impl Program {
         }
         seen.pop();
         runs
+    }
+
+    /// The first place behind `since` where other code is run before the script is at `at`.
+    pub(crate) fn loaded(&self, since: usize, at: usize) -> Option<usize> {
+        let is_far = self.function_at(at).is_some();
+        let mut loads = self.loads.iter().copied().filter(|load| *load >= since);
+        loads.find(|load| is_far || *load < at || self.function_at(*load).is_some())
     }
 
     /// True if a call gives an empty text to a function that refuses one.

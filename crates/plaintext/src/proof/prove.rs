@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 /// equals nothing.
 #[derive(Clone, Copy)]
 pub struct Identity<'a> {
-    /// Host of the authority, in small letters.
-    pub host: &'a str,
+    /// Every host of the authority, in small letters.
+    pub hosts: &'a [&'a str],
     /// The directory.
     pub tenant: &'a str,
     /// The app.
@@ -49,6 +49,13 @@ pub enum Why {
     Scope(String),
     /// It carries a token already, or headers that are not known.
     Headers,
+    /// Other code, which that line runs, may define the name that it asks by.
+    Loaded {
+        /// The name of a command, a function or a module.
+        name: String,
+        /// From 1.
+        line: usize,
+    },
     /// It is called in a way that the variable cannot stand for: an option, or a kind of call.
     Shape(Option<String>),
     /// Its answer is used for more than the token: what is used, as far as it has a name.
@@ -76,6 +83,8 @@ pub(crate) struct Request {
     pub(crate) headers: Option<Expr>,
     /// What the variable cannot stand for.
     pub(crate) odd: Option<Why>,
+    /// The name that it asks by and the place of other code that may define it.
+    pub(crate) loaded: Option<(String, usize)>,
 }
 
 /// Whether a request is a sign-in at all.
@@ -101,12 +110,7 @@ const FIELDS: [&str; 8] = [
     "client_info",
 ];
 
-pub(crate) fn verdict(
-    program: &Program,
-    request: &Request,
-    identity: &Identity<'_>,
-    hosts: &[&str],
-) -> Verdict {
+pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<'_>) -> Verdict {
     let at = request.range.start;
     let address = program.text(&request.url, at);
     let form = program.form(&request.form, at);
@@ -127,14 +131,7 @@ pub(crate) fn verdict(
     if grant.is_some_and(|grant| !grant.eq_ignore_ascii_case("password")) {
         return Verdict::Elsewhere;
     }
-    let proved = proved(
-        program,
-        request,
-        form.as_ref(),
-        endpoint.as_ref(),
-        identity,
-        hosts,
-    );
+    let proved = proved(program, request, form.as_ref(), endpoint.as_ref(), identity);
     proved.map_or_else(Verdict::Left, |()| Verdict::Ours)
 }
 
@@ -144,11 +141,10 @@ fn proved(
     form: Option<&Fields>,
     endpoint: Option<&Endpoint>,
     identity: &Identity<'_>,
-    hosts: &[&str],
 ) -> Result<(), Why> {
     let at = request.range.start;
     let endpoint = endpoint.ok_or(Why::Address)?;
-    if endpoint.host != identity.host && !hosts.contains(&endpoint.host.as_str()) {
+    if !identity.hosts.contains(&endpoint.host.as_str()) {
         return Err(Why::Other(Field::Authority));
     }
     same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
@@ -163,6 +159,10 @@ fn proved(
     }
     if let Some(odd) = &request.odd {
         return Err(odd.clone());
+    }
+    if let Some((name, at)) = request.loaded.clone() {
+        // The place becomes a line where lines are known.
+        return Err(Why::Loaded { name, line: at });
     }
     match program.runs(at) {
         Runs::Once => Ok(()),

@@ -8,6 +8,7 @@ mod expr;
 mod file;
 pub(crate) mod lex;
 mod msal;
+mod origin;
 mod program;
 mod promises;
 pub(crate) mod read;

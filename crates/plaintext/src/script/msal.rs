@@ -4,6 +4,9 @@ use super::file::ScriptFile;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::prove::{Request, Why};
 
+/// Modules that have these apps.
+const LIBRARIES: [&str; 2] = ["msal", "@azure/msal-node"];
+
 /// Fields of a form.
 type Form = Vec<(String, Expr)>;
 
@@ -29,6 +32,13 @@ impl ScriptFile<'_> {
                 if let Some(Expr::Text(authority)) = part(AUTHORITY) {
                     let authority = authority.trim_end_matches('/');
                     request.url = Expr::text(&format!("{authority}/oauth2/v2.0/token"));
+                }
+                match self.is_made_by(maker, &LIBRARIES, at) {
+                    Some(since) => {
+                        let load = self.program.loaded(since, at);
+                        request.loaded = load.map(|load| (maker.clone(), load));
+                    }
+                    None => request.odd = Some(Why::Shape(Some(maker.clone()))),
                 }
             }
             _ => form.push(("client_id".to_owned(), Expr::Unknown)),

@@ -133,6 +133,7 @@ impl Reader<'_> {
             || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
         {
             self.add("*", at, at, None, Expr::Unknown);
+            self.program.loads.push(self.tokens.span(at, at).start);
         }
     }
 

@@ -2,15 +2,15 @@
 //! call of MSAL by user name and password.
 
 use super::file::{Kind, ScriptFile};
+use super::origin::loads;
 use crate::proof::answer::{Level, Value};
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::prove::{Request, Why};
-use crate::token::Token;
 
 /// What a call of `requests.post` may have beside the form: nothing of it changes the answer.
 const OPTIONS: [&str; 4] = ["timeout", "verify", "proxies", "allow_redirects"];
 
-/// Modules that send what they are given, and nothing else.
+/// Modules of JavaScript that send what they are given, and nothing else.
 const LIBRARIES: [&str; 5] = [
     "axios",
     "cross-fetch",
@@ -18,6 +18,12 @@ const LIBRARIES: [&str; 5] = [
     "node-fetch",
     "undici",
 ];
+
+/// Modules of Python that do.
+const SENDERS: [&str; 2] = ["requests", "httpx"];
+
+/// What a session sends with each request, if the script sets it.
+const OF_SESSIONS: [&str; 6] = ["headers", "auth", "params", "hooks", "cookies", "cert"];
 
 const MSAL: [&str; 2] = [
     "acquire_token_by_username_password",
@@ -71,6 +77,7 @@ impl ScriptFile<'_> {
             form: Expr::Unknown,
             headers: None,
             odd: None,
+            loaded: None,
         };
         let Some(arguments) = self.tokens.arguments(open, 0) else {
             request.odd = Some(Why::Shape(None));
@@ -113,81 +120,65 @@ impl ScriptFile<'_> {
                 name => request.odd = Some(Why::Shape(Some(name.to_owned()))),
             }
         }
-        if !self.is_plain_sender(request.tokens.0, open, request.range.start) {
-            request.odd = Some(Why::Shape(Some(
-                self.tokens.list.source(request.tokens.0).to_owned(),
-            )));
+        self.sender(request, open);
+    }
+
+    /// Whether the sender is the library itself, or a session of it that carries nothing of its own.
+    fn sender(&self, request: &mut Request, open: usize) {
+        let (first, at) = (request.tokens.0, request.range.start);
+        let name = self.tokens.list.source(first);
+        let is_direct = open == first + 3;
+        let since = match self.known_since(name, &SENDERS, at) {
+            Some(since) => Some(since),
+            None => self.session(name, at),
+        };
+        match since.filter(|_| is_direct) {
+            Some(since) => {
+                let load = self.program.loaded(since, at);
+                request.loaded = load.map(|load| (name.to_owned(), load));
+            }
+            None => request.odd = Some(Why::Shape(Some(name.to_owned()))),
         }
     }
 
-    /// True for the library itself, and for a session of it that carries nothing of its own.
-    fn is_plain_sender(&self, first: usize, open: usize, at: usize) -> bool {
-        let name = self.tokens.list.source(first);
-        if open != first + 3 {
-            return false;
-        }
-        let has_own = |name: &str| {
-            let list = &self.tokens.list;
-            (0..list.tokens.len()).any(|at| {
-                list.word(at) == Some(name)
-                    && list.is(at + 1, '.')
-                    && self.tokens.is_word(
-                        at + 2,
-                        &["headers", "auth", "params", "hooks", "cookies", "cert"],
-                    )
-            })
-        };
-        if ["requests", "httpx"].contains(&name) {
-            return !self.program.assigns.iter().any(|a| a.name == name);
-        }
+    /// The place from which on a name is a session of a library that carries nothing of its own.
+    fn session(&self, name: &str, at: usize) -> Option<usize> {
         let made = Expr::Name(name.to_owned());
-        let is_session = matches!(self.program.meant(&made, at), Some((Expr::Made(maker, arguments), _))
-            if ["Session", "session", "Client"].contains(&maker.as_str()) && arguments.is_empty());
-        is_session && !has_own(name) && !self.program.escapes(name, 0, at)
+        let Some((Expr::Made(maker, arguments), _)) = self.program.meant(&made, at) else {
+            return None;
+        };
+        let list = &self.tokens.list;
+        let has_own = (0..list.tokens.len()).any(|at| {
+            list.word(at) == Some(name)
+                && list.is(at + 1, '.')
+                && self.tokens.is_word(at + 2, &OF_SESSIONS)
+        });
+        let is_plain = ["Session", "session", "Client"].contains(&maker.as_str())
+            && arguments.is_empty()
+            && !has_own
+            && !self.program.escapes(name, 0, at);
+        if is_plain {
+            self.is_made_by(maker, &SENDERS, at)
+        } else {
+            None
+        }
     }
 
     fn fetch(&self, request: &mut Request, arguments: &[Argument]) {
         request.url = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
-        if self
-            .program
-            .functions
-            .iter()
-            .any(|function| function.name == "fetch")
-            || !self.is_library("fetch")
-        {
-            request.odd = Some(Why::Shape(None));
+        let at = request.range.start;
+        if self.known_since("fetch", &LIBRARIES, at).is_none() {
+            if self.is_own_global("fetch", at) {
+                let load = loads(self, false).or(self.program.loaded(0, at));
+                request.loaded = load.map(|load| ("fetch".to_owned(), load));
+            } else {
+                request.odd = Some(Why::Shape(Some("fetch".to_owned())));
+            }
         }
-        if let Some(options) = arguments.get(1) {
-            self.options(request, &options.value, "body");
-        }
-    }
-
-    /// True if the file gets that name from nowhere, or from a library that is known.
-    fn is_library(&self, name: &str) -> bool {
-        let list = &self.tokens.list;
-        let is_known = |at: usize| {
-            list.get(at)
-                .and_then(Token::literal)
-                .is_some_and(|module| LIBRARIES.contains(&module.as_str()))
-        };
-        (0..list.tokens.len())
-            .filter(|at| list.word(*at) == Some(name))
-            .all(|at| {
-                if list.is(at + 1, '=') {
-                    let is_default =
-                        list.is(at + 6, '.') && self.tokens.is_word(at + 7, &["default"]);
-                    let end = if is_default { at + 8 } else { at + 6 };
-                    return self.tokens.is_word(at + 2, &["require"])
-                        && is_known(at + 4)
-                        && !list.is(end, '.');
-                }
-                let is_import = (at.saturating_sub(10)..at)
-                    .any(|before| self.tokens.is_word(before, &["import"]));
-                let from = (at..at + 10)
-                    .find(|from| self.tokens.is_word(*from, &["from"]))
-                    .filter(|_| is_import);
-                from.is_none_or(|from| is_known(from + 1))
-            })
+        let options = arguments
+            .get(1)
+            .map_or(Expr::Map(Vec::new()), |a| a.value.clone());
+        self.options(request, &options, "body");
     }
 
     fn axios(&self, request: &mut Request, arguments: &[Argument], open: usize) {
@@ -204,12 +195,20 @@ impl ScriptFile<'_> {
         // Defaults and interceptors are for every call of the file.
         let list = &self.tokens.list;
         let is_changed = (0..list.tokens.len()).any(|at| {
+            let member = if self.tokens.is_word(at + 2, &["default"]) {
+                at + 4
+            } else {
+                at + 2
+            };
             list.word(at) == Some("axios")
-                && self.tokens.is_word(at + 2, &["defaults", "interceptors"])
+                && self.tokens.is_word(member, &["defaults", "interceptors"])
         });
-        if is_changed || !self.is_library("axios") {
+        let at = request.range.start;
+        if is_changed || self.known_since("axios", &LIBRARIES, at).is_none() {
             request.odd = Some(Why::Shape(Some("axios".to_owned())));
         }
+        let load = loads(self, true).or(self.program.loaded(0, at));
+        request.loaded = load.map(|load| ("axios".to_owned(), load));
     }
 
     /// `{ method, url, headers, body }`, as far as each is known.
@@ -219,6 +218,10 @@ impl ScriptFile<'_> {
             request.odd = Some(Why::Shape(None));
             return;
         };
+        // Without a word of it, nothing but `axios.post` sends with POST.
+        if !form.is_empty() && !entries.iter().any(|(key, ..)| *key == "method") {
+            request.odd = Some(Why::Shape(Some("method".to_owned())));
+        }
         for (key, value, value_at) in entries {
             let member = || Expr::Member(Box::new(options.clone()), key.to_owned());
             match key {

@@ -196,6 +196,9 @@ impl Reader<'_> {
             self.arguments_change(at);
         } else if ["eval", "source", "."].contains(&source) || self.is_reference(at) {
             self.add("*", at, Expr::Unknown, false);
+            if !self.is_reference(at) {
+                self.program.loads.push(token.span.start);
+            }
         } else if SETTERS.contains(&source) {
             let mut next = words.behind(at);
             while words.is_word(next) && words.source(next) != "in" {

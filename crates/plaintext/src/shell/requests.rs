@@ -60,6 +60,9 @@ struct Given {
     value: Option<Expr>,
 }
 
+/// Programs that read an answer.
+const READERS: [&str; 7] = ["jq", "python3", "python", "sed", "grep", "echo", "printf"];
+
 impl Shell<'_> {
     pub(super) fn request(&self, first: usize) -> Option<Request> {
         let name = self.words.source(first);
@@ -84,21 +87,35 @@ impl Shell<'_> {
             form: Expr::Unknown,
             headers: None,
             odd: None,
+            loaded: None,
         };
         self.options(&mut request);
-        // A function or an alias of that name is something else; so is one of the program that
-        // reads the answer.
-        let is_other = |name: &str| {
-            self.program
-                .functions
-                .iter()
-                .any(|function| function.name == name)
-                || self.is_alias(name)
+        // A function or an alias of that name is something else; so is one of a program that reads
+        // the answer.
+        let mut names = vec![name];
+        names.extend(self.readers());
+        let is_other = |name: &&&str| {
+            let mut functions = self.program.functions.iter();
+            functions.any(|function| function.name == **name) || self.is_alias(name)
         };
-        if let Some(other) = [name, "jq"].into_iter().find(|name| is_other(name)) {
-            request.odd = Some(Why::Shape(Some(other.to_owned())));
+        if let Some(other) = names.iter().find(is_other) {
+            request.odd = Some(Why::Shape(Some((*other).to_owned())));
         }
+        let load = self.program.loaded(0, request.range.start);
+        let by_name = names.iter().find(|name| !name.contains('/'));
+        request.loaded = load
+            .zip(by_name)
+            .map(|(load, name)| ((*name).to_owned(), load));
         Some(request)
+    }
+
+    /// The programs of this script that may read an answer.
+    fn readers(&self) -> Vec<&str> {
+        let is_used = |name: &&str| {
+            (0..self.words.tokens.len())
+                .any(|at| self.words.source(at) == *name && self.words.begins(at))
+        };
+        READERS.into_iter().filter(is_used).collect()
     }
 
     /// `curl() { ... }` makes a function.

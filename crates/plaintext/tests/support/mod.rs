@@ -13,7 +13,7 @@ pub(crate) const PASSWORD: &str = "Sommer-Reise.2024x";
 
 pub(crate) fn identity(scopes: &[String]) -> Identity<'_> {
     Identity {
-        host: HOSTS[0],
+        hosts: &HOSTS[..1],
         tenant: TENANT,
         client_id: CLIENT,
         username: USER,

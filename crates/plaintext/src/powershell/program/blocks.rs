@@ -29,8 +29,8 @@ impl Reader<'_> {
                 return BlockKind::Later;
             };
             let name = self.before(bracket);
-            if name.is_some_and(|name| self.is_word(self.before(name), &["function"])) {
-                return self.function(name.unwrap_or(0), Some(bracket..before), open, close);
+            if let Some(name) = name.filter(|name| self.is_made(*name)) {
+                return self.function(name, Some(bracket..before), open, close);
             }
             return match () {
                 () if self.is_word(name, &["if", "elseif", "switch"]) => BlockKind::Branch,
@@ -53,9 +53,7 @@ impl Reader<'_> {
                 BlockKind::Later
             };
         }
-        if self.is_word(self.before(before), &["function"])
-            && self.tokens.list.word(before).is_some()
-        {
+        if self.tokens.list.word(before).is_some() && self.is_made(before) {
             return self.function(before, None, open, close);
         }
         match () {
@@ -72,6 +70,13 @@ impl Reader<'_> {
             () if self.tokens.list.is(before, '&') => BlockKind::Branch,
             () => BlockKind::Later,
         }
+    }
+
+    /// `function name`, `filter global:name`.
+    pub(super) fn is_made(&self, name: usize) -> bool {
+        let is_scoped = name >= 2 && self.tokens.list.is(name - 1, ':');
+        let first = if is_scoped { name - 2 } else { name };
+        self.is_word(self.before(first), &["function", "filter", "workflow"])
     }
 
     fn function(

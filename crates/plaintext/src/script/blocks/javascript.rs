@@ -90,13 +90,7 @@ impl Reader<'_> {
             }
             return kind;
         }
-        let close = self
-            .tokens
-            .brackets
-            .closing(before)
-            .filter(|_| self.is(before, '('));
-        let at_once =
-            close.is_some_and(|close| self.tokens.behind(last) == close && self.is(close + 1, '('));
+        let at_once = self.is_called_at_once(first, last);
         // What its parameters are given is not looked for.
         let has_params = list.as_ref().is_some_and(|list| list.end > list.start + 1);
         if let Some(list) = list {
@@ -107,6 +101,26 @@ impl Reader<'_> {
         } else {
             BlockKind::Later
         }
+    }
+
+    /// `(function () { ... })()`, `(function () { ... }())`.
+    fn is_called_at_once(&self, first: usize, last: usize) -> bool {
+        let mut before = self.tokens.before(first);
+        if before.is_some_and(|at| self.tokens.is_word(at, &["async"])) {
+            before = before.and_then(|at| self.tokens.before(at));
+        }
+        let open = before.filter(|open| self.is(*open, '('));
+        let Some(close) = open.and_then(|open| self.tokens.brackets.closing(open)) else {
+            return false;
+        };
+        let behind = self.tokens.behind(last);
+        behind == close && self.is(close + 1, '(')
+            || self.is(behind, '(')
+                && self
+                    .tokens
+                    .brackets
+                    .closing(behind)
+                    .is_some_and(|end| self.tokens.behind(end) == close)
     }
 
     fn keyword_function(&mut self, at: usize) {
@@ -127,7 +141,11 @@ impl Reader<'_> {
         let Some(last) = self.tokens.brackets.closing(body) else {
             return;
         };
-        if !has_name {
+        // `(async function main() { ... })()`: its name is known inside of it only.
+        let is_expression = has_name && self.is_called_at_once(at, last);
+        let calls_itself =
+            (body..last).any(|at| self.tokens.list.word(at) == self.tokens.list.word(name));
+        if !has_name || is_expression && !calls_itself {
             let kind = self.named(at, last, Some(open..close));
             return self.add(at, last, kind);
         }

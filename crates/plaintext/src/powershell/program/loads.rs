@@ -1,0 +1,110 @@
+//! Where a PowerShell script runs code that is not in it: other scripts, modules, texts. Modules of
+//! Microsoft, known by name, define none of the commands that ask for a token.
+
+use super::Reader;
+use crate::powershell::expr::Given;
+use crate::proof::expr::Expr;
+use crate::token::Kind;
+
+/// Commands that run other code in the scope of the script.
+const LOADERS: [&str; 8] = [
+    ".",
+    "import-module",
+    "ipmo",
+    "import-pssession",
+    "ipsn",
+    "invoke-expression",
+    "iex",
+    "using",
+];
+
+/// Modules that define none of the commands that ask for a token.
+const KNOWN: [&str; 14] = [
+    "activedirectory",
+    "az",
+    "azuread",
+    "azureadpreview",
+    "exchangeonlinemanagement",
+    "importexcel",
+    "microsoftteams",
+    "msal.ps",
+    "msonline",
+    "packagemanagement",
+    "pnp.powershell",
+    "powershellget",
+    "psreadline",
+    "sharepointpnppowershellonline",
+];
+
+fn is_known(module: &str) -> bool {
+    let module = module.to_ascii_lowercase();
+    let is_name = !module.contains(['/', '\\', '$']) && !module.ends_with(".psm1");
+    let of_microsoft = module.starts_with("microsoft.") || module.starts_with("az.");
+    is_name && (of_microsoft || KNOWN.contains(&module.as_str()))
+}
+
+fn all_known(value: &Expr) -> bool {
+    match value {
+        Expr::Text(module) => is_known(module),
+        Expr::List(all) => all.iter().all(all_known),
+        _ => false,
+    }
+}
+
+impl Reader<'_> {
+    /// `. ./lib.ps1`, `Import-Module ./Lib.psm1`, `iex $text`.
+    pub(super) fn load(&mut self, at: usize) {
+        let before = at.checked_sub(1).and_then(|at| self.tokens.list.get(at));
+        let begins = before.is_none_or(|t| {
+            matches!(
+                t.kind,
+                Kind::Newline | Kind::Sym('{' | ';' | '(' | '|' | '=' | '&')
+            )
+        });
+        if begins && self.is_word(Some(at), &LOADERS) && !self.is_harmless(at) {
+            let start = self.span(at, at).start;
+            self.program.loads.push(start);
+        }
+    }
+
+    fn is_harmless(&self, at: usize) -> bool {
+        if self.is_word(Some(at), &["using"]) {
+            return !self.is_word(Some(at + 1), &["module"]);
+        }
+        if !self.is_word(Some(at), &["import-module", "ipmo"]) {
+            return false;
+        }
+        let (given, _) = self.tokens.arguments(at + 1);
+        let mut modules = given.iter().filter_map(|argument| match argument {
+            Given::Plain(value) => Some(Some(value)),
+            Given::Named(name, value) if "name".starts_with(name.as_str()) => Some(value.as_ref()),
+            Given::Named(name, _) if name == "assembly" || name == "moduleinfo" => Some(None),
+            Given::Named(..) => None,
+            Given::Splat(_) => Some(None),
+        });
+        modules.all(|module| module.is_some_and(all_known))
+    }
+
+    /// `#Requires -Modules Lib`: what a comment loads before the first line runs.
+    pub(super) fn required(&mut self) {
+        let mut at = 0;
+        for line in self.tokens.list.text.split_inclusive('\n') {
+            let lower = line.trim().to_ascii_lowercase();
+            let modules = lower
+                .strip_prefix("#requires")
+                .and_then(|rest| rest.split_once("-module"))
+                .map(|(_, modules)| modules.trim_start_matches('s'));
+            let is_unknown = |modules: &str| {
+                let mut names = modules
+                    .split([',', ' ', '\t'])
+                    .map(|name| name.trim_matches(['"', '\'']))
+                    .filter(|name| !name.is_empty());
+                !names.all(is_known)
+            };
+            if modules.is_some_and(is_unknown) {
+                self.program.loads.push(at);
+            }
+            at += line.len();
+        }
+    }
+}

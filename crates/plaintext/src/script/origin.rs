@@ -1,0 +1,293 @@
+//! Where the name that a script asks by comes from: a library that is known, or something that may
+//! be anything. A name alone proves nothing.
+
+use super::file::ScriptFile;
+use crate::proof::expr::{Argument, Expr};
+use crate::token::{Kind, Token};
+
+/// Modules of JavaScript that may be loaded for what they do to a file's names: nothing, or a `fetch`
+/// that sends what it is given.
+const HARMLESS: [&str; 9] = [
+    "axios",
+    "cross-fetch",
+    "cross-fetch/polyfill",
+    "dotenv/config",
+    "isomorphic-fetch",
+    "node-fetch",
+    "reflect-metadata",
+    "source-map-support/register",
+    "undici",
+];
+
+/// Names by which JavaScript reaches what every file sees.
+const GLOBALS: [&str; 4] = ["globalThis", "global", "window", "self"];
+
+/// A name that a file gets from a module.
+pub(super) struct Import {
+    name: String,
+    /// The last part of its path in Python, whole in JavaScript; empty where it is not known.
+    module: String,
+    /// What of the module it is; `None` for all of it.
+    member: Option<String>,
+    /// The first byte of the name, or of its assignment.
+    at: usize,
+}
+
+impl ScriptFile<'_> {
+    /// The place from which on a name is one of a library, and stays so.
+    pub(super) fn known_since(&self, name: &str, libraries: &[&str], at: usize) -> Option<usize> {
+        let imports = self.imports();
+        let mut mine = imports
+            .iter()
+            .filter(|import| import.name == name)
+            .peekable();
+        mine.peek()?;
+        let is_known = |import: &Import| {
+            let is_part = import.member.as_deref().is_none_or(|member| {
+                member == "default"
+                    || !libraries.contains(&name) && member == name
+                    || !self.tokens.is_python && member == name
+            });
+            libraries.contains(&import.module.as_str()) && is_part
+        };
+        let is_other = self.has_another(name, &imports, at);
+        let last = mine.clone().map(|import| import.at).max()?;
+        (mine.all(is_known) && !is_other).then_some(last)
+    }
+
+    /// True if a name means something else than its import somewhere.
+    pub(super) fn has_another(&self, name: &str, imports: &[Import], at: usize) -> bool {
+        let is_param = self.program.function_at(at).is_some_and(|function| {
+            let params = &self.program.functions[function].params;
+            params.iter().any(|(param, _)| param == name)
+        });
+        let mut assigns = self.program.assigns.iter().filter(|a| a.name == name);
+        is_param
+            || self.program.functions.iter().any(|f| f.name == name)
+            || self.tokens.list.tokens.windows(2).any(|pair| {
+                self.text.get(pair[0].span.clone()) == Some("class")
+                    && self.text.get(pair[1].span.clone()) == Some(name)
+            })
+            || self.program.escapes.iter().any(|(known, _)| known == name)
+            || assigns
+                .any(|a| a.key.is_some() || !imports.iter().any(|import| import.at == a.span.start))
+    }
+
+    /// True for the `fetch` of every file, which nothing here changes.
+    pub(super) fn is_own_global(&self, name: &str, at: usize) -> bool {
+        let is_changed = |a: &crate::proof::program::Assign| {
+            let key = a.key.as_deref();
+            GLOBALS.contains(&a.name.as_str())
+                && (key.is_none() || key == Some(name) || key == Some(""))
+        };
+        let is_handed_on = |(known, _): &(String, usize)| GLOBALS.contains(&known.as_str());
+        !self.imports().iter().any(|import| import.name == name)
+            && !self.has_another(name, &[], at)
+            && !self.program.assigns.iter().any(is_changed)
+            && !self.program.escapes.iter().any(is_handed_on)
+    }
+
+    pub(super) fn imports(&self) -> Vec<Import> {
+        let statements = (0..self.tokens.list.tokens.len()).filter(|at| self.is_import(*at));
+        let mut found: Vec<Import> = statements
+            .flat_map(|at| {
+                if self.tokens.is_python {
+                    self.python_import(at)
+                } else {
+                    self.javascript_import(at)
+                }
+            })
+            .collect();
+        found.extend(self.program.assigns.iter().filter_map(|assign| {
+            let (module, member) = required(&assign.value)?;
+            Some(Import {
+                name: assign.name.clone(),
+                module,
+                member,
+                at: assign.span.start,
+            })
+        }));
+        found
+    }
+
+    /// `import` as a word that begins a statement, or goes on behind `from module`.
+    fn is_import(&self, at: usize) -> bool {
+        let tokens = &self.tokens;
+        tokens.is_word(at, &["import"])
+            && !tokens.list.is(at + 1, '(')
+            && !tokens.list.is(at + 1, '.')
+            && !(at > 0 && tokens.list.is(at - 1, '.'))
+    }
+
+    /// The word that this one is imported as, and the place of that.
+    fn renamed(&self, at: usize) -> (usize, usize) {
+        if self.tokens.is_word(at + 1, &["as"]) {
+            (at + 2, at + 3)
+        } else {
+            (at, at + 1)
+        }
+    }
+
+    /// `import a, b as c`, `from a import b, c as d`.
+    fn python_import(&self, at: usize) -> Vec<Import> {
+        let list = &self.tokens.list;
+        let ends = |at: usize| {
+            list.get(at)
+                .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+        };
+        let from = (at.saturating_sub(20)..at)
+            .rev()
+            .take_while(|before| !ends(*before))
+            .find(|before| self.tokens.is_word(*before, &["from"]))
+            .map(|from| {
+                (from + 1..at)
+                    .map(|part| list.source(part))
+                    .collect::<String>()
+            });
+        let in_brackets = list.is(at + 1, '(');
+        let mut next = if in_brackets { at + 2 } else { at + 1 };
+        let mut found = Vec::new();
+        while list.get(next).is_some_and(|t| !t.is(')')) && (in_brackets || !ends(next)) {
+            let Some(word) = list.word(next) else {
+                next += 1;
+                continue;
+            };
+            let mut path = next;
+            while list.is(path + 1, '.') && list.word(path + 2).is_some() {
+                path += 2;
+            }
+            let (name, behind) = self.renamed(path);
+            let (module, member) = match &from {
+                Some(module) => (module.clone(), Some(word.to_owned())),
+                None => (word.to_owned(), None),
+            };
+            let is_path_renamed = from.is_none() && path > next && name != path;
+            let local = if name == path { next } else { name };
+            found.push(Import {
+                name: list.source(local).to_owned(),
+                module: if is_path_renamed {
+                    String::new()
+                } else {
+                    module
+                },
+                member,
+                at: self.tokens.span(local, local).start,
+            });
+            next = behind;
+        }
+        found
+    }
+
+    /// `import a, { b as c } from 'module'`, `import * as a from 'module'`.
+    fn javascript_import(&self, at: usize) -> Vec<Import> {
+        let list = &self.tokens.list;
+        let Some(from) = (at + 1..at + 60).find(|at| self.tokens.is_word(*at, &["from"])) else {
+            return Vec::new();
+        };
+        let module = list.get(from + 1).and_then(Token::literal);
+        let module = module.map_or_else(String::new, |module| module.to_string());
+        let (mut found, mut next, mut in_braces) = (Vec::new(), at + 1, false);
+        while next < from {
+            in_braces |= list.is(next, '{');
+            let is_all = list.is(next, '*');
+            let Some(word) = list.word(next).or_else(|| is_all.then_some("*")) else {
+                next += 1;
+                continue;
+            };
+            let (name, behind) = self.renamed(next);
+            let member = match word {
+                "*" => None,
+                word if in_braces => Some(word.to_owned()),
+                _ => Some("default".to_owned()),
+            };
+            found.push(Import {
+                name: list.source(name).to_owned(),
+                module: module.clone(),
+                member,
+                at: self.tokens.span(name, name).start,
+            });
+            next = behind;
+        }
+        found
+    }
+
+    /// True if every call of a constructor of that name is one of these libraries.
+    pub(super) fn is_made_by(&self, maker: &str, libraries: &[&str], at: usize) -> Option<usize> {
+        let list = &self.tokens.list;
+        let calls = (0..list.tokens.len())
+            .filter(|at| list.word(*at) == Some(maker) && list.is(at + 1, '('));
+        let mut since = None;
+        for call in calls {
+            let mut root = call;
+            while root >= 2 && list.is(root - 1, '.') && list.word(root - 2).is_some() {
+                root -= 2;
+            }
+            let known = self.known_since(list.source(root), libraries, at)?;
+            since = since.max(Some(known));
+        }
+        since
+    }
+}
+
+/// The module that is loaded by `require('module')` or `await import('module')`, and which member of
+/// it is taken.
+fn required(value: &Expr) -> Option<(String, Option<String>)> {
+    match value {
+        Expr::Made(name, arguments) if name == "require" || name == "import" => {
+            Some((module(arguments), None))
+        }
+        Expr::Member(base, member) => {
+            let (module, of) = required(base)?;
+            of.is_none().then(|| (module, Some(member.clone())))
+        }
+        _ => None,
+    }
+}
+
+fn module(arguments: &[Argument]) -> String {
+    match arguments {
+        [
+            Argument {
+                value: Expr::Text(module),
+                ..
+            },
+        ] => module.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Where JavaScript loads code that is not in the file: for nothing but what it does, or at all.
+pub(super) fn loads(file: &ScriptFile<'_>, only_for_its_effect: bool) -> Option<usize> {
+    let tokens = &file.tokens;
+    let list = &tokens.list;
+    let load = |at: usize| {
+        let is_call = tokens.is_word(at, &["require", "import"]) && list.is(at + 1, '(');
+        let is_statement = tokens.is_word(at, &["import"]) && file.is_import(at);
+        let begins = at == 0
+            || list
+                .get(at - 1)
+                .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '{' | '}')))
+            || tokens.is_word(at - 1, &["await"]);
+        let name = match () {
+            () if is_call => at + 2,
+            () if is_statement && list.get(at + 1).is_some_and(|t| t.kind == Kind::Str) => at + 1,
+            () if is_statement => (at + 1..at + 60).find(|at| tokens.is_word(*at, &["from"]))? + 1,
+            () => return None,
+        };
+        let is_bare = begins && (is_call || name == at + 1);
+        let module = list.get(name).and_then(Token::literal);
+        let is_local = module
+            .as_ref()
+            .is_none_or(|module| module.starts_with(['.', '/']) || module.starts_with("file:"));
+        let is_known = module.as_ref().is_some_and(|module| {
+            module.starts_with("node:") || HARMLESS.contains(&module.as_str())
+        });
+        let counts = if is_bare {
+            !is_known
+        } else {
+            is_local && !only_for_its_effect
+        };
+        counts.then(|| tokens.span(at, at).start)
+    };
+    (0..list.tokens.len()).find_map(load)
+}
