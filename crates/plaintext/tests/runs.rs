@@ -72,6 +72,7 @@ globalThis.fetch = async (url, o = {}) => { note(url, o); const a = answer(url);
 const AXIOS: &str = r"
 const send = async (url, body, o) => { const r = await fetch(url, { ...o, body }); return { status: 200, data: await r.json() }; };
 module.exports = Object.assign(o => send(o.url, o.data, o), { post: send, get: (url, o) => send(url, undefined, o) });
+module.exports.default = module.exports;
 ";
 
 const MSAL_JS: &str = r"

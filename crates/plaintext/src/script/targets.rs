@@ -100,7 +100,7 @@ fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
     let first = (sign.saturating_sub(LONGEST)..sign)
         .rev()
         .find(ends)
-        .map_or(0, |before| before + 1);
+        .map_or(sign.saturating_sub(LONGEST), |before| before + 1);
     let opens = |at: usize| {
         let is_bracket = tokens.list.is(at, '(') || tokens.list.is(at, '[');
         is_bracket && (at == first || tokens.list.is(at - 1, ','))

@@ -259,13 +259,13 @@ impl Reader<'_> {
                 .starts_with("${BASH_SOURCE"),
             _ => false,
         };
-        let Some(command) = (0..=at)
+        if !is_own {
+            return false;
+        }
+        let command = (0..=at)
             .rev()
             .find(|first| self.words.begins(*first))
-            .filter(|_| is_own)
-        else {
-            return false;
-        };
+            .unwrap_or(at);
         let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
         !is_value && !LOOKERS.contains(&self.words.source(command))
     }
