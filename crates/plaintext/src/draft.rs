@@ -4,7 +4,8 @@
 use crate::bindings::{Binding, Meaning};
 use crate::edited::{Left, Rewritten};
 use crate::edits::{Edit, Uses, applied, covered, ordered};
-use crate::findings::{self, Finding, Lines};
+use crate::findings::{self, Finding};
+use crate::lines::Lines;
 use crate::names::Field;
 use crate::proof::Outcome;
 use crate::proof::prove::Why;
@@ -71,6 +72,7 @@ impl<'s> Draft<'s> {
             .secrets
             .iter()
             .flat_map(|secret| remains::lines(&new, secret))
+            .chain(findings::joined(&again, &new, self.secrets))
             .collect();
         Rewritten {
             language: self.scan.language,
@@ -168,6 +170,13 @@ impl<'s> Draft<'s> {
                 }
                 _ if !covered(edits, &binding.value.span) && binding.is_variable => {
                     emptied.names.insert(binding.name.as_str());
+                    // A sum of texts is no literal.
+                    if matches!(&binding.value.meaning, Meaning::Text(text) if self.is_secret(text))
+                    {
+                        let span = &binding.value.span;
+                        let with = empty(self.scan.language, self.scan.text(), span);
+                        edits.push(Edit::with(span.clone(), with));
+                    }
                     if self.is_exported(binding) {
                         emptied.places.insert(binding.value.span.start);
                     }

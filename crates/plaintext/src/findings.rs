@@ -6,6 +6,7 @@ mod texts;
 use crate::bindings::{Binding, Form, Found, Meaning, Value};
 use crate::encoding::is_uncertain;
 use crate::forms;
+use crate::lines::Lines;
 use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
 use crate::placeholder::{is_own_name, is_placeholder, is_sealed};
 use crate::proof::prove::resource_scope;
@@ -98,63 +99,29 @@ pub struct Unclear {
     pub reason: Reason,
 }
 
-/// The line of a place, from 1.
-pub(crate) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(at)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
-}
-
-/// Where each line begins, so that a line is looked up and not counted.
-pub(crate) struct Lines(Vec<usize>);
-
-impl Lines {
-    pub(crate) fn of(text: &str) -> Self {
-        Self(
-            std::iter::once(0)
-                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-                .collect(),
-        )
-    }
-
-    pub(crate) fn line(&self, at: usize) -> usize {
-        self.0.partition_point(|start| *start <= at)
-    }
-}
-
 pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Finding>, Vec<Unclear>) {
-    let variables = source.live.bindings.iter().filter(|b| b.is_variable).fold(
-        BTreeMap::<&str, Vec<&Value>>::new(),
-        |mut all, binding| {
-            all.entry(binding.name.as_str())
-                .or_default()
-                .push(&binding.value);
-            all
-        },
-    );
-    let changed = variables
-        .iter()
-        .filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
-    let changed = changed.map(|(name, _)| *name).collect();
-    let mut collector = Collector {
-        text,
-        hosts,
-        lines: Lines::of(text),
-        variables,
-        changed,
-        commented: false,
-        findings: Vec::new(),
-        unclear: Vec::new(),
-        members: Vec::new(),
-    };
+    let mut collector = Collector::of(source, text, hosts);
     collector.read(&source.live);
     collector.commented = true;
     collector.variables.clear();
     collector.read(&source.commented);
     collector.finish()
+}
+
+/// Lines where one of these texts is put together from pieces.
+pub(crate) fn joined(source: &Source, text: &str, wanted: &[&str]) -> Vec<usize> {
+    let collector = Collector::of(source, text, &[]);
+    let is_wanted = |binding: &&Binding| match &binding.value.meaning {
+        Meaning::Text(text) => wanted.contains(&text.as_str()),
+        Meaning::Mixed(parts) => collector
+            .joined(parts)
+            .is_some_and(|text| wanted.contains(&text.as_str())),
+        _ => false,
+    };
+    let found = source.live.bindings.iter().filter(is_wanted);
+    found
+        .map(|binding| collector.lines.line(binding.value.span.start))
+        .collect()
 }
 
 struct Collector<'s> {
@@ -180,6 +147,31 @@ fn adds_to(name: &str, meaning: &Meaning) -> bool {
             .iter()
             .any(|part| matches!(part, Part::Name(used) if used == name)),
         _ => false,
+    }
+}
+
+impl<'s> Collector<'s> {
+    fn of(source: &'s Source, text: &'s str, hosts: &'s [&'s str]) -> Self {
+        let mut variables: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for binding in source.live.bindings.iter().filter(|b| b.is_variable) {
+            let values = variables.entry(binding.name.as_str()).or_default();
+            values.push(&binding.value);
+        }
+        let changed = variables
+            .iter()
+            .filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
+        let changed = changed.map(|(name, _)| *name).collect();
+        Self {
+            text,
+            hosts,
+            lines: Lines::of(text),
+            variables,
+            changed,
+            commented: false,
+            findings: Vec::new(),
+            unclear: Vec::new(),
+            members: Vec::new(),
+        }
     }
 }
 

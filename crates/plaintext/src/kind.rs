@@ -48,10 +48,10 @@ pub enum Foreign {
 
 /// Names of programs in other languages end so. A line of them may look like a setting, and is
 /// none.
-const OTHERS: [&str; 30] = [
+const OTHERS: [&str; 34] = [
     "rb", "go", "java", "kt", "kts", "scala", "groovy", "php", "pl", "pm", "lua", "r", "rs", "c",
     "h", "cpp", "swift", "sql", "html", "vbs", "md", "txt", "log", "csv", "nix", "ahk", "tcl",
-    "fish", "dart", "ex",
+    "fish", "dart", "ex", "service", "timer", "plist", "reg",
 ];
 
 const DOT_NET: [&str; 10] = [
@@ -104,52 +104,47 @@ impl Language {
     }
 }
 
+/// Texts by which collections and records of HTTP clients are known.
+const COLLECTIONS: [&str; 6] = [
+    "schema.getpostman.com",
+    "_postman_variable_scope",
+    "__export_format",
+    "collection.insomnia.rest",
+    "Thunder Client",
+    "\"hoppscotch",
+];
+
 fn foreign(name: &str, end: &str, text: &str) -> Option<Foreign> {
     let shebang = text
         .lines()
         .next()
         .filter(|first| first.starts_with("#!"))
         .unwrap_or_default();
-    let is_postman = |word: &str| text.contains(word) && end == "json";
+    let has_end = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let is_data = ["json", "yaml", "yml"].contains(&end);
+    let is_notebook = end == "ipynb"
+        || end == "json" && text.contains("\"nbformat\"")
+        || end == "py" && text.starts_with("# Databricks notebook source");
+    let is_dockerfile =
+        name.starts_with("dockerfile") || name.starts_with("containerfile") || end == "dockerfile";
+    let is_terraform =
+        ["tf", "tfvars", "tfstate", "hcl"].contains(&end) || has_end(&[".tfvars.json", ".tf.json"]);
+    let is_collection = ["http", "rest", "bru", "har"].contains(&end)
+        || has_end(&[".postman_collection.json", ".postman_environment.json"])
+        || is_data && COLLECTIONS.iter().any(|word| text.contains(word));
+    let is_crontab = end == "crontab" || end == "cron" || name == "crontab";
+    let is_other = OTHERS.contains(&end)
+        || FOREIGN_PROGRAMS
+            .iter()
+            .any(|program| shebang.contains(program));
     match () {
         () if DOT_NET.contains(&end) => Some(Foreign::DotNet),
-        () if end == "ipynb" => Some(Foreign::Notebook),
-        () if name.starts_with("dockerfile")
-            || name.starts_with("containerfile")
-            || end == "dockerfile" =>
-        {
-            Some(Foreign::Dockerfile)
-        }
-        () if ["tf", "tfvars", "tfstate", "hcl"].contains(&end)
-            || name.ends_with(".tfvars.json") =>
-        {
-            Some(Foreign::Terraform)
-        }
-        () if name.ends_with(".postman_collection.json")
-            || name.ends_with(".postman_environment.json") =>
-        {
-            Some(Foreign::Collection)
-        }
-        () if [
-            "schema.getpostman.com",
-            "_postman_variable_scope",
-            "__export_format",
-            "bruno",
-        ]
-        .iter()
-        .any(|w| is_postman(w)) =>
-        {
-            Some(Foreign::Collection)
-        }
-        () if ["http", "rest", "bru"].contains(&end) => Some(Foreign::Collection),
-        () if end == "crontab" || end == "cron" || name == "crontab" => Some(Foreign::Crontab),
-        () if OTHERS.contains(&end)
-            || FOREIGN_PROGRAMS
-                .iter()
-                .any(|program| shebang.contains(program)) =>
-        {
-            Some(Foreign::Other)
-        }
+        () if is_notebook => Some(Foreign::Notebook),
+        () if is_dockerfile => Some(Foreign::Dockerfile),
+        () if is_terraform => Some(Foreign::Terraform),
+        () if is_collection => Some(Foreign::Collection),
+        () if is_crontab => Some(Foreign::Crontab),
+        () if is_other => Some(Foreign::Other),
         () => None,
     }
 }

@@ -34,6 +34,7 @@ mod forms;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod kind;
+mod lines;
 mod list;
 mod names;
 mod placeholder;

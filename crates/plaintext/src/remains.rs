@@ -14,7 +14,7 @@ pub(crate) fn lines(text: &str, secret: &str) -> Vec<usize> {
     for form in forms(secret) {
         found.extend(
             text.match_indices(form.as_str())
-                .map(|(at, _)| crate::findings::line_of(text, at)),
+                .map(|(at, _)| crate::lines::line_of(text, at)),
         );
     }
     // What is written with other escapes than ours shows when a line is read without any.

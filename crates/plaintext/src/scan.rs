@@ -47,7 +47,7 @@ pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable
     let source = source::read(language, &decoded.text);
     let (findings, unclear) = findings::collect(&source, &decoded.text, hosts);
     let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-    let numbers = findings::Lines::of(&decoded.text);
+    let numbers = crate::lines::Lines::of(&decoded.text);
     let sign_ins = source::with_script(language, &decoded.text, &source.tokens, |script| {
         proof::sign_ins(script, |at| numbers.line(at))
     });
@@ -81,7 +81,7 @@ impl Scan {
     }
 
     fn line_of(&self, at: usize) -> usize {
-        findings::line_of(&self.decoded.text, at)
+        crate::lines::line_of(&self.decoded.text, at)
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -69,7 +69,7 @@ fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
         .filter(|u| u.field.is_secret())
         .map(|u| u.line)
         .collect();
-    let numbers = findings::Lines::of(text);
+    let numbers = crate::lines::Lines::of(text);
     let strings = source
         .tokens
         .iter()

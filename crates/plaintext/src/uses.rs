@@ -3,7 +3,7 @@
 
 use crate::Language;
 use crate::edited::Left;
-use crate::findings::Lines;
+use crate::lines::Lines;
 use crate::proof::prove::Why;
 use crate::source::{Source, with_script};
 use crate::token::Kind;

@@ -2,6 +2,7 @@
 
 use super::file::ScriptFile;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::program::BlockKind;
 use crate::token::{Kind, Token};
 use std::ops::Range;
 
@@ -23,6 +24,12 @@ const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
 
 /// Words that ask only whether a value is there.
 const TESTS: [&str; 6] = ["if", "elif", "not", "assert", "and", "or"];
+
+/// What a condition says that holds only where a request was refused.
+const REFUSED: [&str; 5] = ["!= 200", "!== 200", ">= 400", "> 299", ".is_error"];
+
+/// What a condition says that holds where a request was granted.
+const GRANTED: [&str; 5] = ["== 200", "=== 200", ".ok", "< 300", ".is_success"];
 
 /// Words before a bracket that call nothing.
 const NO_CALLEES: [&str; 9] = [
@@ -114,8 +121,10 @@ impl ScriptFile<'_> {
                 last: name,
                 level: Level::Data,
             })),
-            // What the answer looks like as a text is only told to a person who reads of an error.
-            "text" if !self.is_in_error(name) => None,
+            // The answer as a text has more than the token; where a refusal is reported, nothing runs.
+            "text" if !self.is_in_error(name) && !self.is_behind_a_refusal(name) => {
+                Some(Around::Elsewhere)
+            }
             _ => Some(Around::Members(vec![word.to_owned()])),
         }
     }
@@ -129,6 +138,42 @@ impl ScriptFile<'_> {
             self.tokens
                 .is_word(at, &["raise", "throw", "exit", "SystemExit"])
         })
+    }
+
+    /// True in a block that runs only where the request was refused: `if r.status_code != 200:`,
+    /// `if (!r.ok) {`, and the other side of `if r.ok:`.
+    fn is_behind_a_refusal(&self, at: usize) -> bool {
+        let place = self.tokens.span(at, at).start;
+        let header = |start: usize| {
+            let before = self.text.get(..start).unwrap_or_default();
+            let line = before.rfind('\n').map_or(0, |end| end + 1);
+            let rest = self.text.get(line..).unwrap_or_default();
+            rest.lines().next().unwrap_or_default()
+        };
+        let says = |line: &str, signs: &[&str]| signs.iter().any(|sign| line.contains(sign));
+        let blocks = &self.program.blocks;
+        blocks
+            .iter()
+            .filter(|block| block.kind == BlockKind::Branch && block.span.contains(&place))
+            .any(|block| {
+                let line = header(block.span.start);
+                let is_else = line
+                    .trim_start_matches(['}', ' ', '\t'])
+                    .starts_with("else");
+                let other = blocks
+                    .iter()
+                    .filter(|other| other.span.end <= block.span.start)
+                    .max_by_key(|other| other.span.end);
+                let is_not_ok = (line.contains("not ") || line.contains('!'))
+                    && says(line, &[".ok", ".is_success"]);
+                says(line, &REFUSED)
+                    || is_not_ok
+                    || is_else
+                        && other.is_some_and(|other| {
+                            let line = header(other.span.start);
+                            says(line, &GRANTED) && !says(line, &REFUSED)
+                        })
+            })
     }
 
     /// `name = value`, `{ a, b } = value`, where the value ends the statement.

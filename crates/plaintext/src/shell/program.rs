@@ -6,7 +6,7 @@ use super::read::{assignment, without_start};
 use super::words::Words;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
-use crate::token::{Kind, Part, Token};
+use crate::token::{Kind, Part, Token, literal};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -31,6 +31,22 @@ const LOOKERS: [&str; 16] = [
     "printf", "readlink", "realpath", "sed", "stat",
 ];
 
+/// Commands that run a text.
+const RUNNERS: [&str; 9] = [
+    "trap", "eval", "bash", "sh", "zsh", "watch", "xargs", "parallel", "nohup",
+];
+
+/// Longer commands are nothing that somebody wrote.
+const LONGEST: usize = 60;
+
+/// True if a text has a word, and not as a part of another one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| is_name(c) || c == '-';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
+}
+
 pub(crate) fn read(words: &Words<'_>) -> Program {
     let mut reader = Reader {
         words,
@@ -47,6 +63,7 @@ pub(crate) fn read(words: &Words<'_>) -> Program {
     for at in 0..words.tokens.len() {
         reader.assign(at);
         reader.call(at);
+        reader.hand_on(at);
     }
     reader.program.restarts = (0..words.tokens.len()).any(|at| reader.restarts(at));
     reader.program
@@ -268,6 +285,35 @@ impl Reader<'_> {
             .unwrap_or(at);
         let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
         !is_value && !LOOKERS.contains(&self.words.source(command))
+    }
+
+    /// A function whose name is written elsewhere than in a call: as an argument, as a value, in a
+    /// text that a command runs.
+    fn hand_on(&mut self, at: usize) {
+        let words = self.words;
+        let Some(token) = words.tokens.get(at).filter(|t| t.kind == Kind::Word) else {
+            return;
+        };
+        let text = literal(&token.parts).map(|text| text.to_string());
+        let value = assignment(token, words.text)
+            .zip(text.as_ref())
+            .and_then(|((name, _), text)| text.get(name.len() + 1..));
+        let command = (0..=at).rev().take(LONGEST).find(|at| words.begins(*at));
+        let is_run = command.is_some_and(|at| RUNNERS.contains(&words.source(at)));
+        let source = words.source(at);
+        let is_named = |function: &&Function| {
+            let name = function.name.as_str();
+            let quoted = source != name && text.as_deref() == Some(name);
+            quoted || value == Some(name) || is_run && has_word(source, name)
+        };
+        let named: Vec<String> = self
+            .program
+            .functions
+            .iter()
+            .filter(is_named)
+            .map(|function| function.name.clone())
+            .collect();
+        self.program.handed_on.extend(named);
     }
 
     fn call(&mut self, at: usize) {
