@@ -208,10 +208,13 @@ impl<'a> Breaker<'a> {
     pub(super) fn admit_secrets(&mut self, secrets: &Secrets) -> Result<()> {
         let mut known = Vec::new();
         let password = Some(SecretRef::Password(&secrets.password));
-        let client_secret = secrets.client_secret.as_ref().map(SecretRef::ClientSecret);
         for (file, what, secret) in [
             (&self.user, What::Password, password),
-            (&self.app, What::ClientSecret, client_secret),
+            (
+                &self.app,
+                What::ClientSecret,
+                secrets.credential.sent_secret(),
+            ),
         ] {
             let Some(secret) = secret else { continue };
             for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
@@ -421,9 +424,7 @@ impl<'a> Breaker<'a> {
                 self.user.ledger.refuse(entry, same);
             }
             Guard::LatchClientSecret => {
-                let secret = sent
-                    .and_then(|s| s.client_secret.as_ref())
-                    .map(SecretRef::ClientSecret);
+                let secret = sent.and_then(|s| s.credential.sent_secret());
                 let entry = self.entry(What::ClientSecret, secret, said);
                 at_app = self.change_app(|app| app.refuse(entry, same));
             }

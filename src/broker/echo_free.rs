@@ -24,8 +24,8 @@ pub(super) fn needs_search(answer: &Answer, asked: &Scopes) -> bool {
 
 /// With the secrets at hand.
 pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer {
-    let given = sent.client_secret.as_ref().map(SecretRef::ClientSecret);
-    let known = [Some(SecretRef::Password(&sent.password)), given];
+    let password = Some(SecretRef::Password(&sent.password));
+    let known = [password, sent.credential.sent_secret()];
     let repeats = |text: &str| known.into_iter().flatten().any(|s| is_repeated_in(s, text));
     match answer {
         Answer::Refused(refusal) => Answer::Refused(refusal.without_echo(repeats)),
@@ -77,11 +77,11 @@ fn unfamiliar(scope: &str, asked: &Scopes) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::{AccessToken, ClientSecret, Password};
+    use crate::secret::{AccessToken, AppCredential, ClientSecret, Password};
 
     fn secrets() -> Secrets {
         Secrets {
-            client_secret: Some(ClientSecret::new("Client.Secret".into())),
+            credential: AppCredential::Secret(ClientSecret::new("Client.Secret".into())),
             password: Password::new("Correct.Horse".into()),
         }
     }

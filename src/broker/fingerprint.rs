@@ -86,7 +86,7 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
 pub(super) struct Mark {
     salt: [u8; 16],
     password: [u8; 2],
-    client_secret: Option<[u8; 2]>,
+    credential: Option<[u8; 2]>,
 }
 
 impl Mark {
@@ -94,35 +94,27 @@ impl Mark {
     pub(super) fn of(secrets: &Secrets) -> Option<Self> {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt).ok()?;
-        let client_secret = secrets
-            .client_secret
-            .as_ref()
-            .map(|s| short(&salt, expose_for_fingerprint(SecretRef::ClientSecret(s))));
-        let password = short(
-            &salt,
-            expose_for_fingerprint(SecretRef::Password(&secrets.password)),
-        );
+        let (password, credential) = shorts(&salt, secrets);
         Some(Self {
             salt,
             password,
-            client_secret,
+            credential,
         })
     }
 
     /// True if these are (as far as 16 bits tell) the secrets that were marked.
     pub(super) fn is_of(&self, secrets: &Secrets) -> bool {
-        let given = secrets.client_secret.as_ref();
-        short(
-            &self.salt,
-            expose_for_fingerprint(SecretRef::Password(&secrets.password)),
-        ) == self.password
-            && given.map(|s| {
-                short(
-                    &self.salt,
-                    expose_for_fingerprint(SecretRef::ClientSecret(s)),
-                )
-            }) == self.client_secret
+        shorts(&self.salt, secrets) == (self.password, self.credential)
     }
+}
+
+/// Of the password, and of what the app sends.
+fn shorts(salt: &[u8], secrets: &Secrets) -> ([u8; 2], Option<[u8; 2]>) {
+    let of = |secret| short(salt, expose_for_fingerprint(secret));
+    (
+        of(SecretRef::Password(&secrets.password)),
+        secrets.credential.sent_secret().map(of),
+    )
 }
 
 fn short(salt: &[u8], text: &[u8]) -> [u8; 2] {
@@ -136,12 +128,14 @@ fn short(salt: &[u8], text: &[u8]) -> [u8; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::{ClientSecret, Password};
+    use crate::secret::{AppCredential, ClientSecret, Password};
 
     #[test]
     fn a_mark_knows_its_secrets_and_no_others() {
         let secrets = |password: &str, client_secret: Option<&str>| Secrets {
-            client_secret: client_secret.map(|s| ClientSecret::new(s.into())),
+            credential: client_secret.map_or(AppCredential::None, |secret| {
+                AppCredential::Secret(ClientSecret::new(secret.into()))
+            }),
             password: Password::new(password.into()),
         };
         let sent = secrets("hunter2", Some("s3"));

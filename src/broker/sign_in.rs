@@ -195,7 +195,7 @@ impl SignIn<'_> {
 
     /// One request. `Err` only if nothing was sent.
     fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Attempt> {
-        if secrets.client_secret.is_some() {
+        if secrets.credential.sent_secret().is_some() {
             breaker.take_turn(self.deadline)?;
         }
         let outcome = self.request(breaker, secrets);
@@ -298,7 +298,7 @@ impl SignIn<'_> {
 fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody {
     Form {
         client_id: profile.client_id.as_str(),
-        client_secret: secrets.client_secret.as_ref(),
+        credential: &secrets.credential,
         username: profile.username.as_str(),
         password: &secrets.password,
         scope: &scopes.joined(),

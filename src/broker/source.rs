@@ -7,7 +7,7 @@ use super::{Deadline, Places};
 use crate::entra::Roots;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
-use crate::profile::{Profile, hex};
+use crate::profile::{CredentialKind, Profile, hex};
 use crate::secret::{SecretBytes, Secrets};
 use crate::text::{Text, text};
 use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
@@ -270,8 +270,8 @@ fn open_bundle(
         .hint(text!("broker-binding-on-purpose", login = login))
         .hint(text!("broker-binding-by-others")));
     }
-    if bundle.client_secret.is_none() != profile.public_client {
-        let value = profile.public_client;
+    if CredentialKind::of(&bundle.credential) != profile.credential {
+        let value = profile.credential.is_public_client();
         return Err(Error::config(text!(
             "broker-public-client-differs",
             profile = profile.name,
@@ -280,7 +280,7 @@ fn open_bundle(
         .hint(text!("broker-enrol-again", login = login)));
     }
     Ok(Secrets {
-        client_secret: bundle.client_secret,
+        credential: bundle.credential,
         password: bundle.password,
     })
 }

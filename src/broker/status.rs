@@ -178,13 +178,7 @@ pub(super) fn refused_before(
         What::Password,
         SecretRef::Password(&secrets.password),
     )
-    .or_else(|| {
-        of(
-            &app,
-            What::ClientSecret,
-            SecretRef::ClientSecret(secrets.client_secret.as_ref()?),
-        )
-    })
+    .or_else(|| of(&app, What::ClientSecret, secrets.credential.sent_secret()?))
 }
 
 /// Another text whenever a refusal, a pause or an unclear answer of this user or app comes or goes:

@@ -16,7 +16,7 @@ use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
 use crate::error::Kind;
 use crate::profile::{Generation, StoreKind};
-use crate::secret::{ClientSecret, Password};
+use crate::secret::{AppCredential, ClientSecret, Password};
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
 use crate::vault::{Bundle, Item, VaultFault};
@@ -156,7 +156,7 @@ impl Bench {
         let profile = Profile::sample(name);
         let bundle = Bundle {
             binding: Trust::of(&profile).unwrap().binding(&profile),
-            client_secret: Some(ClientSecret::new("client secret".into())),
+            credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };
         self.vaults

@@ -138,8 +138,8 @@ fn agreed(
         username: &username,
         password: secrets.password.expose_for_search(),
         client_secret: secrets
-            .client_secret
-            .as_ref()
+            .credential
+            .client_secret()
             .map_or("", ClientSecret::expose_for_search),
         scopes: &scopes,
     };

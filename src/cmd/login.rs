@@ -327,7 +327,7 @@ fn store(
 ) -> Result<()> {
     let bundle = Bundle {
         binding,
-        client_secret: secrets.client_secret,
+        credential: secrets.credential,
         password: secrets.password,
     };
     let bytes = bundle.encode().map_err(|length| {
@@ -477,7 +477,7 @@ fn finish(
 
 fn where_kept(profile: &Profile, vault: &dyn Vault) -> Text {
     let title = vault.title();
-    match (vault.holds_keys(), profile.public_client) {
+    match (vault.holds_keys(), profile.credential.is_public_client()) {
         (true, true) => text!("login-kept-password", title = title),
         (true, false) => text!("login-kept-both", title = title),
         (false, true) => text!("login-read-password", title = title),

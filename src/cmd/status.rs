@@ -72,7 +72,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         username: profile.username.as_str(),
         tenant: profile.tenant.as_str(),
         client_id: profile.client_id.as_str(),
-        public_client: profile.public_client,
+        public_client: profile.credential.is_public_client(),
         authority: profile.authority.base(),
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),

@@ -11,7 +11,7 @@
 use super::wire::{self, Answer, Form, Grant};
 use super::{Refusal, Reply, odd_answer_error, probe};
 use crate::fuzzing::checks::{fields, first_line, is_plain, is_well_said};
-use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
+use crate::secret::{AppCredential, ClientSecret, Password, SecretRef, is_repeated_in};
 use entra_codes::Facts;
 use zeroize::Zeroizing;
 
@@ -122,12 +122,15 @@ pub(crate) fn form(data: &[u8]) {
     let Some([client_id, client_secret, username, password, scope]) = fields(data) else {
         return;
     };
-    let secret = ClientSecret::new(client_secret.to_owned());
+    let credential = if client_secret.is_empty() {
+        AppCredential::None
+    } else {
+        AppCredential::Secret(ClientSecret::new(client_secret.to_owned()))
+    };
     let typed = Password::new(password.to_owned());
-    let client_secret = (!secret.is_empty()).then_some(&secret);
     let body = Form {
         client_id,
-        client_secret,
+        credential: &credential,
         username,
         password: &typed,
         scope,
@@ -138,7 +141,9 @@ pub(crate) fn form(data: &[u8]) {
     let fits = |b: &u8| b.is_ascii_alphanumeric() || b"*-._+%=&".contains(b);
     assert!(body.iter().all(fits), "a byte that no form holds");
     let mut sent = vec![("client_id", client_id), ("grant_type", "password")];
-    sent.extend(client_secret.map(|s| ("client_secret", s.expose_for_form())));
+    if !client_secret.is_empty() {
+        sent.push(("client_secret", client_secret));
+    }
     sent.extend([
         ("username", username),
         ("password", password),

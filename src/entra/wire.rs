@@ -4,7 +4,7 @@
 //! error codes" (error envelope); RFC 6749 section 4.3.
 
 use super::{Refusal, Reply, Wrong};
-use crate::secret::{AccessToken, ClientSecret, Password};
+use crate::secret::{AccessToken, AppCredential, Password};
 use crate::visible;
 use locked_memory::Locked;
 use serde::Deserialize;
@@ -26,8 +26,8 @@ const LONGEST_LIFETIME: u64 = 7 * 86_400;
 pub struct Form<'a> {
     /// Application id.
     pub client_id: &'a str,
-    /// The app's secret; `None` for a public client, which must not send one (AADSTS700025).
-    pub client_secret: Option<&'a ClientSecret>,
+    /// How the app proves itself. A public client must send nothing (AADSTS700025).
+    pub credential: &'a AppCredential,
     /// Sign-in name.
     pub username: &'a str,
     /// The password, its exact bytes.
@@ -57,10 +57,12 @@ impl Form<'_> {
     /// and written once, so that no smaller buffer with a part of the password stays behind.
     pub fn encode(&self) -> FormBody {
         let mut pairs = vec![("client_id", self.client_id)];
-        pairs.extend(
-            self.client_secret
-                .map(|s| ("client_secret", s.expose_for_form())),
-        );
+        match self.credential {
+            AppCredential::None => {}
+            AppCredential::Secret(secret) => {
+                pairs.push(("client_secret", secret.expose_for_form()));
+            }
+        }
         pairs.extend([
             ("grant_type", "password"),
             ("username", self.username),

@@ -276,7 +276,7 @@ fn facts(profile: &Profile) -> Vec<(Text, Text)> {
             (text!("profile-fact-ca-path"), path(&profile.ca_file)),
             (
                 text!("profile-fact-public-client"),
-                Text::words(profile.public_client.to_string()),
+                Text::words(profile.credential.is_public_client().to_string()),
             ),
         ]);
     }
@@ -333,7 +333,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{KeySource, StoreKind};
+    use crate::profile::{CredentialKind, KeySource, StoreKind};
 
     fn command(words: &[&str]) -> Profile {
         let command = words.iter().map(|word| (*word).to_owned()).collect();
@@ -393,7 +393,7 @@ mod tests {
                 ..good.clone()
             },
             Profile {
-                public_client: true,
+                credential: CredentialKind::None,
                 ..good.clone()
             },
         ];

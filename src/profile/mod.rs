@@ -4,6 +4,7 @@
 //! are.
 
 mod cloud;
+mod credential;
 mod enrolled;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -18,6 +19,7 @@ mod unchangeable;
 mod wide;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
+pub use credential::CredentialKind;
 pub use error::{AuthorityFault, NameFault, ProfileError, ScopesFault};
 pub use grants::Grants;
 pub use journal::Stray;
@@ -152,8 +154,8 @@ pub struct Profile {
     pub secrets_dir: Option<PathBuf>,
     /// The `command` store's program with its arguments; empty for every other store.
     pub command: Vec<String>,
-    /// True for an app without a secret ("Allow public client flows").
-    pub public_client: bool,
+    /// How the app proves itself.
+    pub credential: CredentialKind,
     /// Names the vault items that belong to this version of the profile.
     pub generation: Generation,
 }
@@ -174,7 +176,7 @@ impl Profile {
             key_source: None,
             secrets_dir: None,
             command: Vec::new(),
-            public_client: false,
+            credential: CredentialKind::Secret,
             generation: Generation::random().unwrap(),
         }
     }

@@ -2,7 +2,10 @@
 //! not known here.
 
 use super::names::nearest;
-use super::{Authority, Cloud, KeySource, Profile, ProfileError, ProfileName, Scopes, StoreKind};
+use super::{
+    Authority, Cloud, CredentialKind, KeySource, Profile, ProfileError, ProfileName, Scopes,
+    StoreKind,
+};
 use crate::error::{Error, Result};
 use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
@@ -80,7 +83,7 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         command: command(table, store)?,
         store,
         key_source: choice(table, "key_source", &KeySource::ALL, |s| s.name())?,
-        public_client: flag_of(table, "public_client")?,
+        credential: CredentialKind::of_public_client(flag_of(table, "public_client")?),
         generation: required(table, "generation")?,
     })
 }
@@ -256,7 +259,7 @@ pub(super) fn to_table(profile: &Profile) -> Table {
             ),
         );
     }
-    if profile.public_client {
+    if profile.credential.is_public_client() {
         put("public_client", true.into());
     }
     put("generation", profile.generation.as_str().into());
@@ -273,7 +276,7 @@ mod tests {
             ca_file: Some("/etc/ca \"x\".pem".into()),
             store: StoreKind::File,
             key_source: Some(KeySource::KeyFile),
-            public_client: true,
+            credential: CredentialKind::None,
             ..Profile::sample("default")
         }
     }

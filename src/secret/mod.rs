@@ -17,6 +17,7 @@
 //! | 9 `expose_for_search` | `ClientSecret`, `Password` | compared with what an imported file holds, and found in it |
 
 mod access_token;
+mod app_credential;
 mod bytes;
 mod endpoint_key;
 mod input;
@@ -25,6 +26,7 @@ mod sealing_key;
 mod stored;
 
 pub use access_token::AccessToken;
+pub use app_credential::AppCredential;
 pub use bytes::SecretBytes;
 pub use endpoint_key::EndpointKey;
 pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};

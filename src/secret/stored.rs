@@ -1,5 +1,6 @@
 //! The two secrets that a store keeps, on pages of their own. Exits 1 to 3.
 
+use super::app_credential::AppCredential;
 use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
 use crate::text::{Text, text};
@@ -114,11 +115,11 @@ impl Password {
     }
 }
 
-/// Both secrets of a sign-in.
+/// What a sign-in sends that is secret.
 #[derive(Debug)]
 pub struct Secrets {
-    /// The app's secret; `None` for a public client.
-    pub client_secret: Option<ClientSecret>,
+    /// How the app proves itself.
+    pub credential: AppCredential,
     /// The user's password.
     pub password: Password,
 }
@@ -159,7 +160,7 @@ impl Secrets {
                 })
             })
         };
-        if let Some(client_secret) = &self.client_secret {
+        if let Some(client_secret) = self.credential.client_secret() {
             serious(client_secret.oddities(), &text!("login-client-secret"))?;
         }
         serious(self.password.oddities(), &text!("login-password"))

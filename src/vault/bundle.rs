@@ -5,7 +5,7 @@
 //! authority, tenant, app, user and roots of trust that `login` verified.
 
 use crate::profile::Fact;
-use crate::secret::{ClientSecret, Password, SecretBytes};
+use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes};
 use crate::text::{Text, text};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -57,8 +57,8 @@ impl Binding {
 pub struct Bundle {
     /// What they were enrolled for.
     pub binding: Binding,
-    /// The app's secret; `None` for a public client.
-    pub client_secret: Option<ClientSecret>,
+    /// How the app proves itself.
+    pub credential: AppCredential,
     /// The user's password.
     pub password: Password,
 }
@@ -113,19 +113,19 @@ struct BundleVersion {
 impl Bundle {
     /// The bytes to store. `Err` gives the length that is over [`BUNDLE_LIMIT`].
     pub fn encode(&self) -> Result<SecretBytes, usize> {
+        let client_secret = match &self.credential {
+            AppCredential::None => None,
+            AppCredential::Secret(secret) => Some(secret),
+        };
         let wire = WireOut {
             v: 1,
             binding: &self.binding,
-            client_secret: self
-                .client_secret
-                .as_ref()
-                .map(ClientSecret::expose_for_bundle),
+            client_secret: client_secret.map(ClientSecret::expose_for_bundle),
             password: self.password.expose_for_bundle(),
         };
         // Room for the worst case (every byte escaped), so that the buffer never moves and leaves a
         // copy behind.
-        let secrets =
-            self.client_secret.as_ref().map_or(0, ClientSecret::len) + self.password.len();
+        let secrets = client_secret.map_or(0, ClientSecret::len) + self.password.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(6 * secrets + 4096));
         if serde_json::to_writer(&mut *bytes, &wire).is_err() || bytes.len() > BUNDLE_LIMIT {
             return Err(bytes.len());
@@ -153,7 +153,9 @@ impl Bundle {
                 username: wire.username,
                 ca_sha256: wire.ca_sha256,
             },
-            client_secret: wire.client_secret.map(ClientSecret::from_zeroizing),
+            credential: wire.client_secret.map_or(AppCredential::None, |secret| {
+                AppCredential::Secret(ClientSecret::from_zeroizing(secret))
+            }),
             password: Password::from_zeroizing(wire.password),
         })
     }
@@ -172,7 +174,7 @@ mod tests {
                 username: "svc-report@contoso.example".into(),
                 ca_sha256: None,
             },
-            client_secret: Some(ClientSecret::new("s3~\"\\".into())),
+            credential: AppCredential::Secret(ClientSecret::new("s3~\"\\".into())),
             password: Password::new(password.into()),
         }
     }
@@ -182,7 +184,8 @@ mod tests {
         for text in ["a+b", "\"\\/\u{8}\n\u{0}", "Päßwörd 日本 🔑", " both ends "] {
             let back = Bundle::decode(bundle(text).encode().unwrap()).unwrap();
             assert_eq!(back.password.expose_for_bundle(), text);
-            assert_eq!(back.client_secret.unwrap().expose_for_bundle(), "s3~\"\\");
+            let secret = back.credential.client_secret().unwrap();
+            assert_eq!(secret.expose_for_bundle(), "s3~\"\\");
             assert_eq!(back.binding, bundle("").binding);
         }
     }

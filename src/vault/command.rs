@@ -11,6 +11,7 @@ use super::{Item, Vault, VaultError, VaultFault, secrets_json};
 use crate::environment::Environment;
 use crate::error::io_reason;
 use crate::os;
+use crate::profile::CredentialKind;
 use crate::secret::{SecretBytes, Secrets};
 use crate::text::{Text, text};
 use heard::Heard;
@@ -31,12 +32,12 @@ const POLL: Duration = Duration::from_millis(5);
 pub struct CommandVault {
     argv: Vec<String>,
     withheld: Vec<OsString>,
-    public_client: bool,
+    credential: CredentialKind,
 }
 
 impl CommandVault {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
-    pub fn new(argv: Vec<String>, env: &Environment, public_client: bool) -> Self {
+    pub fn new(argv: Vec<String>, env: &Environment, credential: CredentialKind) -> Self {
         let ours = |name: &OsString| {
             name.to_string_lossy()
                 .to_ascii_uppercase()
@@ -50,7 +51,7 @@ impl CommandVault {
         Self {
             argv,
             withheld,
-            public_client,
+            credential,
         }
     }
 
@@ -187,20 +188,19 @@ impl Vault for CommandVault {
     }
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
-        let secrets =
-            secrets_json::parse(self.run(limit)?, self.public_client).map_err(|wrong| {
-                let message = text!(
-                    "vault-command-not-secrets",
-                    program = self.program(),
-                    reason = wrong.reason
-                );
-                VaultError::new(VaultFault::Damaged, message)
-                    .hint(text!(
-                        "vault-command-must-print",
-                        shape = secrets_json::shape()
-                    ))
-                    .hints(wrong.hint)
-            })?;
+        let secrets = secrets_json::parse(self.run(limit)?, self.credential).map_err(|wrong| {
+            let message = text!(
+                "vault-command-not-secrets",
+                program = self.program(),
+                reason = wrong.reason
+            );
+            VaultError::new(VaultFault::Damaged, message)
+                .hint(text!(
+                    "vault-command-must-print",
+                    shape = secrets_json::shape()
+                ))
+                .hints(wrong.hint)
+        })?;
         if secrets.password.is_empty() {
             let message = text!("vault-command-empty-password", program = self.program());
             return Err(VaultError::new(VaultFault::Damaged, message));
@@ -232,7 +232,7 @@ mod tests {
 
     fn sh(script: &str) -> CommandVault {
         let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
-        CommandVault::new(argv, &Environment::default(), true)
+        CommandVault::new(argv, &Environment::default(), CredentialKind::None)
     }
 
     fn fails(
@@ -326,14 +326,18 @@ mod tests {
         let none = CommandVault::new(
             vec!["/nonexistent/op".into()],
             &Environment::default(),
-            true,
+            CredentialKind::None,
         );
         assert!(
             fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
                 .english()
                 .contains("ls -l /nonexistent/op")
         );
-        let none = CommandVault::new(vec!["no-such-op".into()], &Environment::default(), true);
+        let none = CommandVault::new(
+            vec!["no-such-op".into()],
+            &Environment::default(),
+            CredentialKind::None,
+        );
         assert!(
             fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
                 .english()
@@ -379,7 +383,7 @@ mod tests {
     #[test]
     fn it_gets_no_input_and_no_variable_of_ours() {
         let env = Environment::from_pairs([("ROPC_KEY_FILE", "/x"), ("PATH", "/bin")]);
-        let vault = CommandVault::new(vec!["x".into()], &env, true);
+        let vault = CommandVault::new(vec!["x".into()], &env, CredentialKind::None);
         assert_eq!(vault.withheld, ["ROPC_KEY_FILE"]);
         let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"")
             .secrets(DEADLINE)

@@ -9,7 +9,8 @@
 use super::{Item, Vault, VaultError, VaultFault};
 use crate::error::io_reason;
 use crate::os;
-use crate::secret::{ClientSecret, Password, SecretBytes, Secrets, text_of_file};
+use crate::profile::CredentialKind;
+use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes, Secrets, text_of_file};
 use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
@@ -28,21 +29,20 @@ const LIMIT: u64 = 64 * 1024;
 #[derive(Debug)]
 pub struct DirectoryVault {
     dir: Option<PathBuf>,
-    public_client: bool,
+    credential: CredentialKind,
 }
 
 impl DirectoryVault {
     /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when
     /// it is used.
-    pub fn new(dir: Option<PathBuf>, public_client: bool) -> Self {
-        Self { dir, public_client }
+    pub fn new(dir: Option<PathBuf>, credential: CredentialKind) -> Self {
+        Self { dir, credential }
     }
 
     fn names(&self) -> &'static [&'static str] {
-        if self.public_client {
-            &[PASSWORD_FILE]
-        } else {
-            &[PASSWORD_FILE, CLIENT_SECRET_FILE]
+        match self.credential {
+            CredentialKind::None => &[PASSWORD_FILE],
+            CredentialKind::Secret => &[PASSWORD_FILE, CLIENT_SECRET_FILE],
         }
     }
 
@@ -137,13 +137,15 @@ impl Vault for DirectoryVault {
     }
 
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        let client_secret = if self.public_client {
-            None
-        } else {
-            Some(ClientSecret::from_zeroizing(self.one(CLIENT_SECRET_FILE)?))
+        let credential = match self.credential {
+            CredentialKind::None => AppCredential::None,
+            CredentialKind::Secret => {
+                let secret = self.one(CLIENT_SECRET_FILE)?;
+                AppCredential::Secret(ClientSecret::from_zeroizing(secret))
+            }
         };
         let secrets = Secrets {
-            client_secret,
+            credential,
             password: Password::from_zeroizing(self.one(PASSWORD_FILE)?),
         };
         // Nobody can be asked here whether that is meant.
@@ -185,7 +187,8 @@ mod tests {
         for (name, content) in files {
             os::write_private(&dir.path().join(name), content).unwrap();
         }
-        let vault = DirectoryVault::new(Some(dir.path().to_owned()), public_client);
+        let kind = CredentialKind::of_public_client(public_client);
+        let vault = DirectoryVault::new(Some(dir.path().to_owned()), kind);
         (dir, vault)
     }
 
@@ -221,7 +224,14 @@ mod tests {
             " p\u{e4}ss ",
             "exactly one newline is dropped"
         );
-        assert_eq!(secrets.client_secret.unwrap().expose_for_bundle(), "cs");
+        assert_eq!(
+            secrets
+                .credential
+                .client_secret()
+                .unwrap()
+                .expose_for_bundle(),
+            "cs"
+        );
         assert!(!both.holds_keys());
         let (_dir, public) = vault(
             &[("password", b"pw"), ("client_secret", b"not looked at")],
@@ -231,7 +241,8 @@ mod tests {
             public
                 .secrets(Duration::ZERO)
                 .unwrap()
-                .client_secret
+                .credential
+                .client_secret()
                 .is_none()
         );
         let (_dir, long) = vault(
@@ -244,7 +255,8 @@ mod tests {
         assert_eq!(
             long.secrets(Duration::ZERO)
                 .unwrap()
-                .client_secret
+                .credential
+                .client_secret()
                 .unwrap()
                 .len(),
             65_536
@@ -254,7 +266,7 @@ mod tests {
     #[test]
     fn what_is_missing_or_unusable_is_named() {
         fails(
-            &DirectoryVault::new(None, false),
+            &DirectoryVault::new(None, CredentialKind::Secret),
             "CREDENTIALS_DIRECTORY is not set",
             "--secrets-dir",
         );
@@ -343,7 +355,7 @@ mod tests {
             format!("the directory {}", dir.path().display())
         );
         assert!(
-            DirectoryVault::new(None, false)
+            DirectoryVault::new(None, CredentialKind::Secret)
                 .title()
                 .english()
                 .contains("systemd")

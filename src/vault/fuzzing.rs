@@ -11,9 +11,9 @@
 use super::store_header::{Header, NotAHeader};
 use super::{BUNDLE_LIMIT, Binding, Bundle, BundleFault, file, key_source, secrets_json};
 use crate::fuzzing::checks::{fields, is_plain};
-use crate::profile::hex;
+use crate::profile::{CredentialKind, hex};
 use crate::seal;
-use crate::secret::{ClientSecret, Password, SealingKey, SecretBytes, Secrets};
+use crate::secret::{AppCredential, ClientSecret, Password, SealingKey, SecretBytes, Secrets};
 
 /// `Bundle`: what is made of five texts reads back the same, and whatever decodes encodes to the
 /// same again.
@@ -27,8 +27,11 @@ pub(crate) fn bundle(data: &[u8]) {
                 username: username.into(),
                 ca_sha256: (!ca.is_empty()).then(|| ca.into()),
             },
-            client_secret: (!client_secret.is_empty())
-                .then(|| ClientSecret::new(client_secret.into())),
+            credential: if client_secret.is_empty() {
+                AppCredential::None
+            } else {
+                AppCredential::Secret(ClientSecret::new(client_secret.into()))
+            },
             password: Password::new(password.into()),
         };
         return reads_back(&made);
@@ -58,8 +61,8 @@ fn reads_back(bundle: &Bundle) {
                 bundle.password.expose_for_bundle()
             );
             let secret = |b: &Bundle| {
-                b.client_secret
-                    .as_ref()
+                b.credential
+                    .client_secret()
                     .map(|s| s.expose_for_bundle().to_owned())
             };
             assert_eq!(secret(&back), secret(bundle));
@@ -70,10 +73,10 @@ fn reads_back(bundle: &Bundle) {
 
 /// `secrets_json::parse`: the two texts as JSON means them, or a reason that quotes nothing.
 pub(crate) fn secrets_json(data: &[u8]) {
-    for public_client in [false, true] {
-        match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), public_client) {
+    for kind in [CredentialKind::Secret, CredentialKind::None] {
+        match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), kind) {
             Ok(Secrets {
-                client_secret,
+                credential,
                 password,
             }) => {
                 let value: serde_json::Value = serde_json::from_slice(data).unwrap();
@@ -83,12 +86,14 @@ pub(crate) fn secrets_json(data: &[u8]) {
                     value["password"].as_str(),
                     Some(password.expose_for_bundle())
                 );
-                let sent = client_secret.as_ref().map(ClientSecret::expose_for_bundle);
+                let sent = credential
+                    .client_secret()
+                    .map(ClientSecret::expose_for_bundle);
                 assert_eq!(
                     value["client_secret"].as_str().filter(|s| !s.is_empty()),
                     sent
                 );
-                assert_eq!(sent.is_none(), public_client);
+                assert_eq!(CredentialKind::of(&credential), kind);
             }
             Err(wrong) => {
                 is_plain(&wrong.reason.english());

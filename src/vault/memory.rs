@@ -1,7 +1,7 @@
 //! A vault in memory with faults on demand. For unit tests only: it keeps what it is given.
 
 use super::{Item, StoreSpec, Vault, VaultError, VaultFault, Vaults};
-use crate::secret::{ClientSecret, Password, SecretBytes, Secrets};
+use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes, Secrets};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -61,7 +61,7 @@ impl Vault for MemoryVaults {
         self.reads.borrow_mut().push("engine/bundle/".into());
         let password = self.engine.borrow().clone().unwrap_or_default();
         Ok(Secrets {
-            client_secret: Some(ClientSecret::new("client secret".into())),
+            credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
             password: Password::new(password),
         })
     }

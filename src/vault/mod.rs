@@ -36,7 +36,9 @@ pub use os_keychain::OsKeychain;
 use crate::environment::Environment;
 use crate::error::{Error, Kind};
 use crate::os;
-use crate::profile::{Generation, KeySource, Profile, ProfileName, StoreKind, Stray};
+use crate::profile::{
+    CredentialKind, Generation, KeySource, Profile, ProfileName, StoreKind, Stray,
+};
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
 use crate::text::{Text, text};
@@ -200,8 +202,8 @@ pub struct StoreSpec {
     pub secrets_dir: Option<PathBuf>,
     /// The `command` store's program with its arguments.
     pub command: Vec<String>,
-    /// The app has no secret, so an engine is asked for none.
-    pub public_client: bool,
+    /// How the app proves itself: what an engine is asked for.
+    pub credential: CredentialKind,
     /// A person is there, so an unlock dialog may be shown.
     pub interactive: bool,
 }
@@ -214,7 +216,7 @@ impl StoreSpec {
             key_source: profile.key_source,
             secrets_dir: profile.secrets_dir.clone(),
             command: profile.command.clone(),
-            public_client: profile.public_client,
+            credential: profile.credential,
             interactive: false,
         }
     }
@@ -227,7 +229,7 @@ impl StoreSpec {
             key_source,
             secrets_dir: None,
             command: Vec::new(),
-            public_client: false,
+            credential: CredentialKind::Secret,
             interactive,
         }
     }
@@ -240,7 +242,7 @@ impl StoreSpec {
             key_source,
             secrets_dir: None,
             command: Vec::new(),
-            public_client: false,
+            credential: CredentialKind::Secret,
             interactive,
         }
     }
@@ -300,12 +302,12 @@ impl Vaults for RealVaults<'_> {
                     .secrets_dir
                     .clone()
                     .or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
-                Ok(Box::new(DirectoryVault::new(dir, spec.public_client)))
+                Ok(Box::new(DirectoryVault::new(dir, spec.credential)))
             }
             StoreKind::Command => Ok(Box::new(CommandVault::new(
                 spec.command.clone(),
                 self.env,
-                spec.public_client,
+                spec.credential,
             ))),
         }
     }

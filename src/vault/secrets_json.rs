@@ -4,7 +4,8 @@
 //! Nothing of the input comes into an error: serde's own words could quote it, so they are not
 //! passed on.
 
-use crate::secret::{ClientSecret, Password, Secrets, check_encoding};
+use crate::profile::CredentialKind;
+use crate::secret::{AppCredential, ClientSecret, Password, Secrets, check_encoding};
 use crate::text::{Text, text};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -32,7 +33,7 @@ pub struct NotSecrets {
 
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every
 /// other app must have one.
-pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, NotSecrets> {
+pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: CredentialKind) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
     check_encoding(&bytes).map_err(|unfit| {
         let reason = text!("vault-json-not-because", reason = unfit.reason);
@@ -51,27 +52,33 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, public_client: bool) -> Result<Secrets, 
         .password
         .ok_or_else(|| wrong(text!("vault-json-no-password"), None))?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
-    match (public_client, client_secret.is_some()) {
-        (true, true) => Err(wrong(
-            text!("vault-json-unwanted"),
-            Some(text!("vault-json-unwanted-leave")),
-        )),
-        (false, false) => Err(wrong(
-            text!("vault-json-no-client-secret"),
-            Some(text!("vault-json-public-client")),
-        )),
-        _ => {
-            let secrets = Secrets {
-                client_secret: client_secret.map(ClientSecret::from_zeroizing),
-                password: Password::from_zeroizing(password),
-            };
-            // Nobody can be asked here whether that is meant.
-            secrets
-                .check()
-                .map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
-            Ok(secrets)
+    let credential = match (kind, client_secret) {
+        (CredentialKind::None, None) => AppCredential::None,
+        (CredentialKind::None, Some(_)) => {
+            return Err(wrong(
+                text!("vault-json-unwanted"),
+                Some(text!("vault-json-unwanted-leave")),
+            ));
         }
-    }
+        (CredentialKind::Secret, Some(secret)) => {
+            AppCredential::Secret(ClientSecret::from_zeroizing(secret))
+        }
+        (CredentialKind::Secret, None) => {
+            return Err(wrong(
+                text!("vault-json-no-client-secret"),
+                Some(text!("vault-json-public-client")),
+            ));
+        }
+    };
+    let secrets = Secrets {
+        credential,
+        password: Password::from_zeroizing(password),
+    };
+    // There is no person here to ask whether that is meant.
+    secrets
+        .check()
+        .map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
+    Ok(secrets)
 }
 
 fn reason_of(error: &serde_json::Error) -> Text {
@@ -87,7 +94,8 @@ mod tests {
     use super::*;
 
     fn parse_text(text: &str, public_client: bool) -> Result<Secrets, NotSecrets> {
-        parse(Zeroizing::new(text.into()), public_client)
+        let kind = CredentialKind::of_public_client(public_client);
+        parse(Zeroizing::new(text.into()), kind)
     }
 
     #[test]
@@ -107,7 +115,8 @@ mod tests {
         assert!(
             parse_text("{\"password\": \"p\", \"client_secret\": \"\"}", true)
                 .unwrap()
-                .client_secret
+                .credential
+                .client_secret()
                 .is_none()
         );
         for (text, public, reason) in [

@@ -101,7 +101,7 @@ fn a_stored_password_of_the_same_generation_stays_latched() {
     bench.get(&profile).unwrap_err();
     let bundle = Bundle {
         binding: Trust::of(&profile).unwrap().binding(&profile),
-        client_secret: Some(ClientSecret::new("client secret".into())),
+        credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
         password: Password::new("changed behind the back of ropc".into()),
     };
     bench

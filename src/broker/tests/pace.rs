@@ -222,7 +222,7 @@ fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
     };
     let bundle = Bundle {
         binding: Trust::of(&other).unwrap().binding(&other),
-        client_secret: Some(ClientSecret::new("client secret".into())),
+        credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
         password: Password::new("right".into()),
     };
     bench
@@ -345,7 +345,7 @@ fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign
     let (profile, typo) = (bench.enrol("default", "right"), Profile::sample("other"));
     let trust = Trust::of(&typo).unwrap();
     let secrets = Secrets {
-        client_secret: Some(ClientSecret::new("client secret".into())),
+        credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
         password: Password::new("a typo".into()),
     };
     let deadline = Deadline::after(Duration::from_secs(20));
@@ -386,7 +386,7 @@ fn a_login_respects_the_pause_of_a_locked_account() {
     let profile = Profile::sample("default");
     let trust = Trust::of(&profile).unwrap();
     let secrets = Secrets {
-        client_secret: None,
+        credential: AppCredential::None,
         password: Password::new("right".into()),
     };
     let deadline = Deadline::after(Duration::from_secs(20));

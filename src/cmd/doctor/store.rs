@@ -8,7 +8,7 @@ use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
-use crate::profile::{Generation, KeySource, Profile, StoreKind};
+use crate::profile::{CredentialKind, Generation, KeySource, Profile, StoreKind};
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
 use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
             key_source: None,
             secrets_dir: None,
             command: Vec::new(),
-            public_client: false,
+            credential: CredentialKind::Secret,
             interactive: false,
         },
     };

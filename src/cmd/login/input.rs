@@ -6,8 +6,8 @@ use crate::cli::{KeyKind, LoginArgs, Store};
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Result, io_reason};
 use crate::profile::{
-    Authority, CLOUDS, Cloud, Generation, KeySource, Profile, ProfileError, ProfileName, Scopes,
-    StoreKind,
+    Authority, CLOUDS, Cloud, CredentialKind, Generation, KeySource, Profile, ProfileError,
+    ProfileName, Scopes, StoreKind,
 };
 use crate::secret::{ClientSecret, Password};
 use crate::text::{Text, text};
@@ -82,12 +82,20 @@ pub(in crate::cmd) fn facts(
         key_source,
         secrets_dir,
         command,
-        public_client: args.enrol.public_client
-            || (old.is_some_and(|o| o.public_client)
-                && args.enrol.client_secret_file.is_none()
-                && given.client_secret.is_none()),
+        credential: credential(args, given, old),
         generation: Generation::random()?,
     })
+}
+
+/// What the flags say, else what is given, else what the old profile has.
+fn credential(args: &LoginArgs, given: &Given, old: Option<&Profile>) -> CredentialKind {
+    if args.enrol.public_client {
+        return CredentialKind::None;
+    }
+    if args.enrol.client_secret_file.is_some() || given.client_secret.is_some() {
+        return CredentialKind::Secret;
+    }
+    old.map_or(CredentialKind::Secret, |old| old.credential)
 }
 
 fn fact<T: FromStr<Err = ProfileError>>(
@@ -169,7 +177,7 @@ fn check_complete(
         let no_secret = args.enrol.client_secret_file.is_some()
             || given.client_secret.is_some()
             || args.enrol.public_client
-            || old.is_some_and(|profile| profile.public_client);
+            || old.is_some_and(|profile| profile.credential.is_public_client());
         let password = args.enrol.password_file.is_none() && given.password.is_none();
         // With one of them, the other may be kept.
         let may_keep = old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(args);

@@ -8,8 +8,8 @@ use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, with_profile};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
-use crate::profile::Profile;
-use crate::secret::{ClientSecret, Oddity, Password, text_of_file};
+use crate::profile::{CredentialKind, Profile};
+use crate::secret::{AppCredential, ClientSecret, Oddity, Password, text_of_file};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
@@ -23,7 +23,7 @@ const LIMIT: u64 = 64 * 1024;
 /// How often a slip of the hand may be typed again.
 const TRIES: usize = 3;
 
-/// The secrets. Sets `public_client` where a person says that there is no client secret.
+/// The secrets. Sets the kind of the app's credential where a person says that it has none.
 pub(super) fn secrets(
     args: &LoginArgs,
     given: Given,
@@ -57,10 +57,10 @@ fn from_files_and_prompts(
         .client_secret
         .map(|secret| meant(secret, context).and_then(said_so))
         .transpose()?;
-    let found = found.map(|secret| NewOrKept::New(Some(secret)));
-    let client_secret = match found {
+    let found = found.map(|secret| NewOrKept::New(AppCredential::Secret(secret)));
+    let credential = match found {
         Some(found) if args.enrol.client_secret_file.is_none() => found,
-        _ => client_secret(args, kept.is_some(), profile, context)?,
+        _ => credential(args, kept.is_some(), profile, context)?,
     };
     let password = match given.password {
         Some(found) if args.enrol.password_file.is_none() => {
@@ -68,21 +68,21 @@ fn from_files_and_prompts(
         }
         _ => password(args, kept.is_some(), profile, context)?,
     };
-    let stored = match (kept, &client_secret, &password) {
+    let stored = match (kept, &credential, &password) {
         (Some(kept), NewOrKept::Keep, _) | (Some(kept), _, NewOrKept::Keep) => {
             Some(kept.open(context)?)
         }
         _ => None,
     };
-    let (stored_client_secret, stored_password) = stored.map_or((None, None), |stored| {
-        (stored.client_secret, Some(stored.password))
+    let (stored_credential, stored_password) = stored.map_or((None, None), |stored| {
+        (Some(stored.credential), Some(stored.password))
     });
     let ui = context.world.ui;
-    let client_secret = match client_secret {
-        NewOrKept::New(secret) => secret,
+    let credential = match credential {
+        NewOrKept::New(credential) => credential,
         NewOrKept::Keep => {
             ui.note(&text!("login-keeps-client-secret"));
-            stored_client_secret
+            stored_credential.ok_or_else(|| missing(&["--client-secret-file"]))?
         }
     };
     let password = match password {
@@ -92,13 +92,16 @@ fn from_files_and_prompts(
             stored_password.ok_or_else(|| missing(&["--password-file"]))?
         }
     };
-    if client_secret.as_ref().is_some_and(ClientSecret::is_empty) {
+    if credential
+        .client_secret()
+        .is_some_and(ClientSecret::is_empty)
+    {
         return Err(Error::usage(text!("login-empty-client-secret"))
             .hint(text!("login-empty-client-secret-hint")));
     }
-    profile.public_client = client_secret.is_none();
+    profile.credential = CredentialKind::of(&credential);
     Ok(Secrets {
-        client_secret,
+        credential,
         password,
     })
 }
@@ -110,21 +113,20 @@ enum NewOrKept<T> {
     Keep,
 }
 
-/// `None` for an app without one. A file for the password alone says that this one stays, where it
-/// may.
-fn client_secret(
+/// A file for the password alone says that the stored credential stays, where it may.
+fn credential(
     args: &LoginArgs,
     may_keep: bool,
     profile: &Profile,
     context: &Context<'_>,
-) -> Result<NewOrKept<Option<ClientSecret>>> {
+) -> Result<NewOrKept<AppCredential>> {
     if let Some(path) = &args.enrol.client_secret_file {
         let secret = one_from_file(path, "--client-secret-file", context)?;
         let secret = said_so(meant(ClientSecret::from_zeroizing(secret), context)?)?;
-        return Ok(NewOrKept::New(Some(secret)));
+        return Ok(NewOrKept::New(AppCredential::Secret(secret)));
     }
-    if profile.public_client {
-        return Ok(NewOrKept::New(None));
+    if profile.credential.is_public_client() {
+        return Ok(NewOrKept::New(AppCredential::None));
     }
     if may_keep && args.enrol.password_file.is_some() {
         return Ok(NewOrKept::Keep);
@@ -143,11 +145,11 @@ fn client_secret(
             return Ok(if may_keep {
                 NewOrKept::Keep
             } else {
-                NewOrKept::New(None)
+                NewOrKept::New(AppCredential::None)
             });
         }
         if let Some(secret) = meant(ClientSecret::from_zeroizing(typed), context)? {
-            return Ok(NewOrKept::New(Some(secret)));
+            return Ok(NewOrKept::New(AppCredential::Secret(secret)));
         }
     }
     Err(declined())
@@ -279,7 +281,7 @@ fn from_pipe(profile: &Profile) -> Result<Secrets> {
     };
     let mut file = os::stdin_file().map_err(|e| bad(&io_reason(&e)))?;
     let bytes = Zeroizing::new(read_all(&mut file).map_err(|e| bad(&io_reason(&e)))?);
-    secrets_json::parse(bytes, profile.public_client)
+    secrets_json::parse(bytes, profile.credential)
         .map_err(|wrong| bad(&wrong.reason).hints(wrong.hint))
 }
 
@@ -309,8 +311,9 @@ fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
 
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
     let of_secret = secrets
-        .client_secret
-        .iter()
+        .credential
+        .client_secret()
+        .into_iter()
         .flat_map(|s| s.slips().into_iter().map(|o| (ClientSecret::name(), o)));
     let of_password = secrets
         .password

@@ -1,15 +1,16 @@
 //! What goes out byte for byte, and what is read of answers in every shape.
 
 use super::*;
+use crate::secret::ClientSecret;
 
 fn encode(password: &str) -> String {
     let (secret, password) = (
-        ClientSecret::new("Qx8~A.b+c&d=e".into()),
+        AppCredential::Secret(ClientSecret::new("Qx8~A.b+c&d=e".into())),
         Password::new(password.into()),
     );
     let form = Form {
         client_id: "id",
-        client_secret: Some(&secret),
+        credential: &secret,
         username: "a@b.example",
         password: &password,
         scope: "s/.default",
