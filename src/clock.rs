@@ -1,10 +1,11 @@
 //! The port to the wall clock, the clock of the machine behind it, and how files and messages write
 //! a point in time.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// Time.
-pub trait Clock: Send + Sync {
+pub trait Clock: fmt::Debug + Send + Sync {
     /// Seconds since 1970, UTC.
     fn now(&self) -> u64;
     /// Waits.

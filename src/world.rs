@@ -17,8 +17,8 @@ pub struct World<'a> {
     pub vaults: &'a dyn Vaults,
     /// Sends the password grant.
     pub endpoint: &'a dyn TokenEndpoint,
-    /// Wall clock and sleep.
-    pub clock: &'a dyn Clock,
+    /// Wall clock and sleep. Of the whole run: the endpoint's thread keeps it.
+    pub clock: &'static dyn Clock,
     /// A person, if there is one: `None` without a terminal or with `--no-input`.
     pub prompt: Option<&'a dyn Prompt>,
     /// stdout and stderr.

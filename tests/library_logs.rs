@@ -115,12 +115,12 @@ fn inside() {
     let env = Environment::from_process(|a, b| a == b);
     let config = env.path("ROPC_CONFIG_DIR").unwrap();
     let ui = Ui::new(Color::Never, true, true, ropc::text::Reader::default());
-    let (vaults, clock) = (RealVaults::new(&env, config.clone()), SystemClock);
+    let vaults = RealVaults::new(&env, config.clone());
     let world = World {
         env: &env,
         vaults: &vaults,
         endpoint: &HttpEndpoint::new(NetworkSettings::default()),
-        clock: &clock,
+        clock: &SystemClock,
         prompt: None,
         ui: &ui,
     };

@@ -25,6 +25,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
+#[derive(Debug)]
 struct FakeClock(Arc<Mutex<u64>>);
 
 impl Clock for FakeClock {
@@ -94,7 +95,7 @@ struct Bench {
     env: Environment,
     vaults: MemoryVaults,
     endpoint: FakeEndpoint,
-    clock: FakeClock,
+    clock: &'static FakeClock,
     ui: Ui,
 }
 
@@ -116,7 +117,7 @@ impl Bench {
                 now: Arc::clone(&now),
                 ..FakeEndpoint::default()
             },
-            clock: FakeClock(now),
+            clock: Box::leak(Box::new(FakeClock(now))),
             ui: Ui::new(Color::Never, true, false, crate::text::Reader::default()),
         }
     }
@@ -126,7 +127,7 @@ impl Bench {
             env: &self.env,
             vaults: &self.vaults,
             endpoint: &self.endpoint,
-            clock: &self.clock,
+            clock: self.clock,
             prompt: None,
             ui: &self.ui,
         }

@@ -46,6 +46,7 @@ pub(super) fn run(
         key: Arc::clone(&key),
         client_id: profile.client_id.to_string(),
         min_ttl,
+        clock: world.clock,
         ui: world.ui.clone(),
     })?;
     world

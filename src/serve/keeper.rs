@@ -6,7 +6,7 @@ use super::failure::{Failure, Lasting};
 use super::slot::{Flight, Past, Served, Slot};
 use super::{Wanted, ahead, margin};
 use crate::broker::Token;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::error::{Error, Kind};
 use crate::profile::hex;
 use crate::text::text;
@@ -14,7 +14,8 @@ use crate::ui::Ui;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Where tokens come from. The real one runs the program itself; see [`Renewal`](super::Renewal).
 pub trait TokenSource: Send + Sync + 'static {
@@ -42,18 +43,10 @@ pub struct Order {
 /// Between two tries after a fault: 1 s at first, so that a client's own repetitions can succeed,
 /// then doubled.
 const LONGEST_PAUSE: u64 = 30;
-/// How long a caller waits for a renewal.
-struct Patience {
-    /// While the token in hand still serves.
-    bridged: Duration,
-    /// Without one: clients give up after half a minute or a little more.
-    alone: Duration,
-}
-
-const PATIENCE: Patience = Patience {
-    bridged: Duration::from_secs(5),
-    alone: Duration::from_secs(25),
-};
+/// How long a caller waits for a renewal while the token in hand still lives.
+const BRIDGED: Duration = Duration::from_secs(5);
+/// The same without a token: clients give up after half a minute or a little more.
+const ALONE: Duration = Duration::from_secs(25);
 /// No resource refuses a token that is younger: it is not replaced a second time.
 const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 
@@ -61,8 +54,8 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 pub(super) struct Keeper<S> {
     source: S,
     min_ttl: Option<u64>,
+    clock: &'static dyn Clock,
     ui: Ui,
-    patience: Patience,
     slots: Mutex<HashMap<Wanted, Slot>>,
 }
 
@@ -73,12 +66,12 @@ enum Step {
 }
 
 impl<S: TokenSource> Keeper<S> {
-    pub(super) fn new(source: S, min_ttl: Option<u64>, ui: Ui) -> Self {
+    pub(super) fn new(source: S, min_ttl: Option<u64>, clock: &'static dyn Clock, ui: Ui) -> Self {
         Self {
             source,
             min_ttl,
+            clock,
             ui,
-            patience: PATIENCE,
             slots: Mutex::default(),
         }
     }
@@ -91,22 +84,17 @@ impl<S: TokenSource> Keeper<S> {
             Step::Answer(outcome) => return outcome,
             Step::Wait(flight, bridge) => (flight, bridge),
         };
-        let patience = if bridge.is_some() {
-            self.patience.bridged
-        } else {
-            self.patience.alone
+        let patience = if bridge.is_some() { BRIDGED } else { ALONE };
+        let outcome = match tokio::time::timeout_at(flight.started + patience, flight.end()).await {
+            Ok(Some(Err(failure))) => {
+                let still =
+                    bridge.filter(|token| self.alive(token) && self.bridges(wanted, &failure));
+                still.ok_or(failure)
+            }
+            Ok(Some(token)) => token,
+            Ok(None) => bridge.ok_or_else(broken_off),
+            Err(_) => bridge.ok_or_else(takes_long),
         };
-        let outcome =
-            match tokio::time::timeout_at((flight.started + patience).into(), flight.end()).await {
-                Ok(Some(Err(failure))) => {
-                    let still =
-                        bridge.filter(|token| alive(token) && self.bridges(wanted, &failure));
-                    still.ok_or(failure)
-                }
-                Ok(Some(token)) => token,
-                Ok(None) => bridge.ok_or_else(broken_off),
-                Err(_) => bridge.ok_or_else(takes_long),
-            };
         if outcome.is_ok() {
             self.plan_ahead(wanted, self.slots().entry(wanted.clone()).or_default());
         }
@@ -148,7 +136,7 @@ impl<S: TokenSource> Keeper<S> {
     fn step(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Step {
         let mut slots = self.slots();
         let slot = slots.entry(wanted.clone()).or_default();
-        let in_hand = slot.token.clone().filter(|token| alive(token));
+        let in_hand = slot.token.clone().filter(|token| self.alive(token));
         let replaced = self.is_replaced(wanted, slot);
         let refused = in_hand
             .as_ref()
@@ -190,7 +178,7 @@ impl<S: TokenSource> Keeper<S> {
         let newer = slot
             .token
             .as_ref()
-            .filter(|token| alive(token) && refused.is_none());
+            .filter(|token| self.alive(token) && refused.is_none());
         let least = newer.map(|token| ahead(token.lifetime(), self.min_ttl) + 1);
         let order = Order {
             wanted: wanted.clone(),
@@ -229,7 +217,7 @@ impl<S: TokenSource> Keeper<S> {
             Err(failure) => {
                 let failure = self.remember(slot, failure, stored, shared);
                 if let (Some(token), Some(again)) =
-                    (slot.token.as_ref().filter(|t| alive(t)), failure.again)
+                    (slot.token.as_ref().filter(|t| self.alive(t)), failure.again)
                     && slot.planned
                     && failure.lasting == Lasting::Passing
                 {
@@ -258,9 +246,10 @@ impl<S: TokenSource> Keeper<S> {
     }
 
     fn renew_at(self: &Arc<Self>, wanted: &Wanted, token: &Arc<Token>, at: u64) {
+        let wait = Duration::from_secs(at.saturating_sub(self.clock.now()));
         let (keeper, wanted, token) = (Arc::downgrade(self), wanted.clone(), Arc::downgrade(token));
         tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(at.saturating_sub(SystemClock.now()))).await;
+            tokio::time::sleep(wait).await;
             if let Some(keeper) = keeper.upgrade() {
                 keeper.renew_ahead(&wanted, &token);
             }
@@ -282,7 +271,22 @@ impl<S: TokenSource> Keeper<S> {
     }
 
     fn serves(&self, token: &Token) -> bool {
-        left(token) >= margin(token.lifetime(), self.min_ttl)
+        self.left(token) >= margin(token.lifetime(), self.min_ttl)
+    }
+
+    fn alive(&self, token: &Token) -> bool {
+        self.left(token) > 0
+    }
+
+    /// Seconds that a token still lives. A clock that is before the time the token was made makes
+    /// it useless: its age is unknown.
+    fn left(&self, token: &Token) -> u64 {
+        let now = self.clock.now();
+        if now < token.obtained_at {
+            0
+        } else {
+            token.expires_at.saturating_sub(now)
+        }
     }
 
     /// A `login`, or a `token --refresh` of the same profile: what is in hand may be revoked.
@@ -310,7 +314,7 @@ impl<S: TokenSource> Keeper<S> {
         let is_due = past
             .failure
             .again
-            .is_some_and(|again| again <= SystemClock.now());
+            .is_some_and(|again| again <= self.clock.now());
         let acted =
             || self.source.stored() != past.stored || self.source.shared(wanted) != past.shared;
         let holds = match past.failure.lasting {
@@ -327,7 +331,7 @@ impl<S: TokenSource> Keeper<S> {
         stored: Option<String>,
         shared: Option<String>,
     ) -> Arc<Failure> {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let pause = (1_u64 << slot.failures.min(5)).min(LONGEST_PAUSE);
         let own = (failure.lasting != Lasting::UntilLogin).then_some(now + pause);
         let since = slot
@@ -346,7 +350,7 @@ impl<S: TokenSource> Keeper<S> {
             .past
             .as_ref()
             .is_some_and(|past| past.failure.error.kind == failure.error.kind);
-        match slot.token.as_ref().filter(|token| alive(token)) {
+        match slot.token.as_ref().filter(|token| self.alive(token)) {
             _ if repeated => {}
             Some(_) => {
                 let message = self.ui.words(&failure.error.message);
@@ -366,28 +370,13 @@ impl<S: TokenSource> Keeper<S> {
     }
 }
 
-/// Seconds that a token still lives. A clock that stands before the token was made makes it
-/// useless: nobody knows how long it has lived.
-fn left(token: &Token) -> u64 {
-    let now = SystemClock.now();
-    if now < token.obtained_at {
-        0
-    } else {
-        token.expires_at.saturating_sub(now)
-    }
-}
-
-fn alive(token: &Token) -> bool {
-    left(token) > 0
-}
-
 fn broken_off() -> Arc<Failure> {
     let error = Error::new(Kind::Network, text!("serve-broken-off")).hint(text!("serve-ask-again"));
     Arc::new(Failure::of(error))
 }
 
 fn takes_long() -> Arc<Failure> {
-    let seconds = PATIENCE.alone.as_secs();
+    let seconds = ALONE.as_secs();
     let error = Error::new(Kind::Other, text!("serve-takes-long", seconds = seconds))
         .hint(text!("serve-ask-again"));
     Arc::new(Failure::of(error))

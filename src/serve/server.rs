@@ -11,7 +11,7 @@ use super::connections::Connections;
 use super::keeper::{Keeper, TokenSource};
 use super::reply::{self, HttpReply};
 use crate::broker::Token;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::secret::EndpointKey;
@@ -51,6 +51,8 @@ pub struct Settings<S> {
     pub client_id: String,
     /// `--min-ttl` in seconds.
     pub min_ttl: Option<u64>,
+    /// What decides how long a token still lives.
+    pub clock: &'static dyn Clock,
     /// For `--verbose`, and for the first failure of its kind.
     pub ui: Ui,
 }
@@ -71,6 +73,7 @@ struct Shared<S> {
     host: String,
     connections: Connections,
     remarked: AtomicBool,
+    clock: &'static dyn Clock,
     ui: Ui,
 }
 
@@ -100,6 +103,7 @@ impl Endpoint {
             keeper: Arc::new(Keeper::new(
                 settings.source,
                 settings.min_ttl,
+                settings.clock,
                 settings.ui.clone(),
             )),
             resources: settings.resources,
@@ -108,6 +112,7 @@ impl Endpoint {
             host,
             connections: Connections::default(),
             remarked: AtomicBool::new(false),
+            clock: settings.clock,
             ui: settings.ui,
         });
         let (stop, stopped) = oneshot::channel();
@@ -262,7 +267,7 @@ async fn answer<S: TokenSource>(
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
-            let answer = reply::failure(&failure, SystemClock.now());
+            let answer = reply::failure(&failure, shared.clock.now());
             shared.ui.verbose(|| {
                 text!(
                     "serve-log-status",
@@ -289,6 +294,7 @@ fn remark_other_identity<S>(shared: &Shared<S>) {
 mod tests {
     use super::super::{Failure, Order, Wanted};
     use super::*;
+    use crate::clock::SystemClock;
     use crate::profile::{CLOUDS, Scopes};
     use crate::secret::AccessToken;
     use crate::ui::Color;
@@ -324,6 +330,7 @@ mod tests {
             key: Arc::new(EndpointKey::random().unwrap()),
             client_id: String::new(),
             min_ttl: None,
+            clock: &SystemClock,
             ui: Ui::new(Color::Never, true, false, crate::text::Reader::default()),
         };
         let (endpoint, token) = Endpoint::start(settings).unwrap();

@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use crate::broker::Token;
 use std::sync::Arc;
-use std::time::Instant;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// What a client is answered with.
 pub(super) type Served = Result<Arc<Token>, Arc<Failure>>;

@@ -1,93 +1,12 @@
 //! The keeper against a scripted source: what is handed out when, and how often the source is
-//! asked.
+//! asked. Time is virtual: it moves while every task waits.
+
+mod outages;
+mod script;
 
 use super::*;
-use crate::secret::AccessToken;
-use crate::ui::Color;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-
-/// What a renewal comes to: a token that lives that many seconds and was made `age` seconds ago, or
-/// a failure.
-#[derive(Clone)]
-enum Play {
-    Token {
-        life: u64,
-        age: u64,
-    },
-    Fails(Kind),
-    /// Fails, and the breaker names the seconds until the next try.
-    Paced(u64),
-    Hangs,
-}
-
-struct Script {
-    plays: Mutex<Vec<Play>>,
-    orders: Mutex<Vec<Order>>,
-    stored: AtomicU32,
-    shared: AtomicU64,
-}
-
-impl Script {
-    fn asked(&self) -> usize {
-        self.orders.lock().unwrap().len()
-    }
-}
-
-impl TokenSource for Arc<Script> {
-    async fn renew(&self, order: &Order) -> Result<Token, Failure> {
-        let number = {
-            let mut orders = self.orders.lock().unwrap();
-            orders.push(order.clone());
-            orders.len()
-        };
-        let play = self.plays.lock().unwrap().remove(0);
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        let failed = |kind| Failure::of(Error::new(kind, "made up"));
-        let now = SystemClock.now();
-        match play {
-            Play::Token { life, age } => Ok(Token {
-                access: AccessToken::new(format!("t{number}")),
-                obtained_at: now - age,
-                expires_at: now - age + life,
-                scope: Some(format!("Mail.Send {number}")),
-            }),
-            Play::Fails(kind) => Err(failed(kind)),
-            Play::Paced(seconds) => Err(failed(Kind::Network).again(Some(now + seconds))),
-            Play::Hangs => std::future::pending().await,
-        }
-    }
-
-    fn stored(&self) -> Option<String> {
-        Some(self.stored.load(Ordering::SeqCst).to_string())
-    }
-
-    fn shared(&self, _: &Wanted) -> Option<String> {
-        Some(self.shared.load(Ordering::SeqCst).to_string())
-    }
-}
-
-type Kept = Arc<Keeper<Arc<Script>>>;
-
-fn keeper(plays: Vec<Play>) -> (Kept, Arc<Script>) {
-    let script = Arc::new(Script {
-        plays: Mutex::new(plays),
-        orders: Mutex::default(),
-        stored: AtomicU32::new(0),
-        shared: AtomicU64::new(0),
-    });
-    let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
-    let patience = Patience {
-        bridged: Duration::from_millis(300),
-        alone: Duration::from_millis(800),
-    };
-    (
-        Arc::new(Keeper {
-            patience,
-            ..Keeper::new(Arc::clone(&script), None, ui)
-        }),
-        script,
-    )
-}
+use script::{Kept, Play, Script, keeper, own, pass, run};
+use std::sync::atomic::Ordering;
 
 /// A keeper whose first token is that old, and then these.
 async fn with_token(age: u64, then: Vec<Play>) -> (Kept, Arc<Script>) {
@@ -97,24 +16,12 @@ async fn with_token(age: u64, then: Vec<Play>) -> (Kept, Arc<Script>) {
     (keeper, script)
 }
 
-fn run<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
-
-async fn own(keeper: &Kept) -> Served {
-    keeper.get(&Wanted::Own, None).await
-}
-
 const NEW: Play = Play::Token { life: 3600, age: 0 };
 
 #[test]
 fn many_who_ask_at_once_make_one_renewal() {
-    let (keeper, script) = keeper(vec![NEW]);
     run(async {
+        let (keeper, script) = keeper(vec![NEW]);
         let asked: Vec<_> = (0..50)
             .map(|_| {
                 let keeper = Arc::clone(&keeper);
@@ -124,18 +31,21 @@ fn many_who_ask_at_once_make_one_renewal() {
         for one in asked {
             assert!(one.await.unwrap());
         }
+        assert_eq!(script.asked(), 1);
     });
-    assert_eq!(script.asked(), 1);
 }
 
 #[test]
 fn a_token_in_use_is_renewed_ahead_and_one_that_nobody_asks_for_is_not() {
     run(async {
-        let (keeper, script) = with_token(2700 + 5, vec![NEW]).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (_idle, script) = with_token(0, vec![NEW]).await;
+        pass(3600).await;
         assert_eq!(script.asked(), 1, "the control: nobody asked");
+        let (keeper, script) = with_token(0, vec![NEW]).await;
         let old = own(&keeper).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        pass(2699).await;
+        assert_eq!(script.asked(), 1);
+        pass(2).await;
         assert_eq!(
             script.asked(),
             2,
@@ -188,20 +98,19 @@ fn the_token_in_hand_bridges_every_failure_as_long_as_it_lives() {
 #[test]
 fn a_renewal_that_hangs_holds_nobody_up_for_long() {
     run(async {
-        let (keeper, _) = with_token(3500, vec![Play::Hangs]).await;
+        let (keeper, script) = with_token(3500, vec![Play::Hangs]).await;
+        let start = Instant::now();
         assert!(own(&keeper).await.is_ok());
-        // The time is over, so the second does not wait at all: a hang would never end here.
-        assert!(own(&keeper).await.is_ok());
+        assert_eq!(start.elapsed().as_secs(), 5);
+        assert!(own(&keeper).await.is_ok(), "the second waits no more");
+        assert_eq!((start.elapsed().as_secs(), script.asked()), (5, 2));
     });
-    let (keeper, _) = keeper(vec![Play::Hangs]);
     run(async {
-        assert!(
-            !own(&keeper)
-                .await
-                .unwrap_err()
-                .passes_soon(SystemClock.now()),
-            "without one in hand"
-        );
+        let (keeper, script) = keeper(vec![Play::Hangs]);
+        let start = Instant::now();
+        let late = own(&keeper).await.unwrap_err();
+        assert!(!late.passes_soon(script.clock.now()), "without one in hand");
+        assert_eq!(start.elapsed().as_secs(), 25);
     });
 }
 
@@ -215,8 +124,8 @@ fn a_dead_token_bridges_nothing() {
 
 #[test]
 fn a_refusal_is_answered_from_memory_until_a_login() {
-    let (keeper, script) = keeper(vec![Play::Fails(Kind::SignIn), NEW]);
     run(async {
+        let (keeper, script) = keeper(vec![Play::Fails(Kind::SignIn), NEW]);
         for _ in 0..5 {
             assert_eq!(own(&keeper).await.unwrap_err().lasting, Lasting::UntilLogin);
         }
@@ -228,32 +137,33 @@ fn a_refusal_is_answered_from_memory_until_a_login() {
 
 #[test]
 fn what_is_to_be_repaired_is_looked_at_by_each_request() {
-    let (keeper, script) = keeper(vec![
-        Play::Fails(Kind::Vault),
-        Play::Fails(Kind::Vault),
-        NEW,
-    ]);
     run(async {
+        let (keeper, script) = keeper(vec![
+            Play::Fails(Kind::Vault),
+            Play::Fails(Kind::Vault),
+            NEW,
+        ]);
         assert_eq!(
             own(&keeper).await.unwrap_err().lasting,
             Lasting::UntilRepaired
         );
         assert!(own(&keeper).await.is_err());
         assert!(own(&keeper).await.is_ok(), "the store is open again");
+        assert_eq!(script.asked(), 3);
     });
-    assert_eq!(script.asked(), 3);
 }
 
 #[test]
 fn the_breaker_sets_the_pace_and_the_cause_stays() {
-    let (keeper, script) = keeper(vec![Play::Paced(600), Play::Fails(Kind::Network)]);
     run(async {
+        let (keeper, script) = keeper(vec![Play::Paced(600), NEW]);
         let first = own(&keeper).await.unwrap_err();
         assert!(
-            !first.passes_soon(SystemClock.now()),
+            !first.passes_soon(script.clock.now()),
             "ten minutes are no reason to ask again at once"
         );
         for _ in 0..10 {
+            pass(59).await;
             let later = own(&keeper).await.unwrap_err();
             assert_eq!(
                 (later.since, &later.error.message),
@@ -261,17 +171,14 @@ fn the_breaker_sets_the_pace_and_the_cause_stays() {
             );
         }
         assert_eq!(script.asked(), 1);
+        pass(10).await;
+        assert!(own(&keeper).await.is_ok(), "the ten minutes are over");
     });
-    let (keeper, _) = self::keeper(vec![Play::Fails(Kind::Network)]);
-    assert!(
-        run(async {
-            own(&keeper)
-                .await
-                .unwrap_err()
-                .passes_soon(SystemClock.now())
-        }),
-        "one second is"
-    );
+    run(async {
+        let (keeper, script) = keeper(vec![Play::Fails(Kind::Network)]);
+        let failure = own(&keeper).await.unwrap_err();
+        assert!(failure.passes_soon(script.clock.now()), "one second is");
+    });
 }
 
 #[test]
@@ -347,6 +254,10 @@ fn a_token_that_the_resource_refused_is_replaced_once_a_minute() {
             (2, true),
             "not twice a minute"
         );
+        pass(60).await;
+        let late = keeper.get(&Wanted::Own, Some(&named(&second))).await;
+        assert!(late.is_err(), "a minute later it is asked for again");
+        assert_eq!(script.asked(), 3);
     });
 }
 
@@ -365,8 +276,8 @@ fn whoever_had_it_refused_gets_the_failure_and_others_the_token() {
 
 #[test]
 fn the_own_token_says_what_was_granted() {
-    let (keeper, _) = keeper(vec![NEW, NEW]);
     run(async {
+        let (keeper, _) = keeper(vec![NEW, NEW]);
         own(&keeper).await.unwrap();
         keeper.get(&Wanted::Other("x".into()), None).await.unwrap();
         assert_eq!(
@@ -379,11 +290,11 @@ fn the_own_token_says_what_was_granted() {
 
 #[test]
 fn a_client_that_goes_away_does_not_break_a_renewal_off() {
-    let (keeper, script) = keeper(vec![NEW]);
     run(async {
+        let (keeper, script) = keeper(vec![NEW]);
         let impatient = tokio::time::timeout(Duration::from_millis(1), own(&keeper)).await;
         assert!(impatient.is_err());
         assert!(own(&keeper).await.is_ok());
+        assert_eq!(script.asked(), 1);
     });
-    assert_eq!(script.asked(), 1);
 }
