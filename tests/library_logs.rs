@@ -144,8 +144,50 @@ fn inside() {
     std::fs::write(config.join("said"), SAID.lock().unwrap().as_bytes()).unwrap();
 }
 
+/// What [`inside`] heard of one sign-in that is granted or refused, and of `say` itself.
+fn said(sandbox: &Sandbox, refused: bool, say: &str) -> String {
+    let model = sandbox.command(["x"]);
+    let mut inside = Command::new(std::env::current_exe().unwrap());
+    inside
+        .args(["--exact", "inside"])
+        .env_clear()
+        .env("SAY_THIS", say);
+    inside.envs(
+        model
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    if refused {
+        sandbox
+            .emulator
+            .set_password(entra_emulator::CONTOSO_USER, "another one");
+    }
+    let output = inside.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let path = sandbox.config_dir().join("said");
+    let said = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    said
+}
+
+/// Both stored secrets and every token that was issued.
+fn secrets(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
+    let issued = sandbox.emulator.issued_tokens().into_iter();
+    issued
+        .map(|issued| ("token", issued.token))
+        .chain([
+            ("password", sandbox.password.clone()),
+            ("client secret", sandbox.client_secret.clone()),
+        ])
+        .collect()
+}
+
 #[test]
-fn no_library_tells_a_logger_a_secret_or_a_token() {
+fn no_library_gives_a_logger_a_secret_or_a_token() {
     let Some(daemon) = KeyringDaemon::if_there(State::Unlocked) else {
         return;
     };
@@ -160,36 +202,8 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
     sandbox
         .login_into(&["--store", "os"], &[], &sandbox.secrets_json())
         .expect(0);
-    let said = |refused: bool, say: &str| {
-        let model = sandbox.command(["x"]);
-        let mut inside = Command::new(std::env::current_exe().unwrap());
-        inside
-            .args(["--exact", "inside"])
-            .env_clear()
-            .env("SAY_THIS", say);
-        inside.envs(
-            model
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-        if refused {
-            sandbox
-                .emulator
-                .set_password(entra_emulator::CONTOSO_USER, "another one");
-        }
-        let output = inside.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        );
-        let path = sandbox.config_dir().join("said");
-        let said = std::fs::read_to_string(&path).unwrap();
-        std::fs::remove_file(path).unwrap();
-        said
-    };
     // The control: what is said is captured, through both doors, and found.
-    let spoken = said(false, &sandbox.password);
+    let spoken = said(&sandbox, false, &sandbox.password);
     assert_eq!(
         spoken.matches(&sandbox.password).count(),
         2,
@@ -198,7 +212,7 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
     assert!(leaks::find(spoken.as_bytes(), &sandbox.password).is_some());
     for refused in [false, true] {
         let before = sandbox.emulator.token_requests();
-        let said = said(refused, "");
+        let said = said(&sandbox, refused, "");
         assert_eq!(
             sandbox.emulator.token_requests(),
             before + 1,
@@ -214,18 +228,7 @@ fn no_library_tells_a_logger_a_secret_or_a_token() {
             "AccessToken(redacted)"
         };
         assert!(said.contains(wanted), "{said}");
-        let mut secrets = vec![
-            ("password", sandbox.password.clone()),
-            ("client secret", sandbox.client_secret.clone()),
-        ];
-        secrets.extend(
-            sandbox
-                .emulator
-                .issued_tokens()
-                .iter()
-                .map(|issued| ("token", issued.token.clone())),
-        );
-        for (what, secret) in secrets {
+        for (what, secret) in secrets(&sandbox) {
             assert_eq!(
                 leaks::find(said.as_bytes(), &secret),
                 None,

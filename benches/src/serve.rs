@@ -116,12 +116,7 @@ pub fn client() {
     let request =
         format!("GET /{path}?{query} HTTP/1.1\r\nHost: {host}\r\nX-IDENTITY-HEADER: {key}\r\n\r\n");
     let (request, mut buffer) = (request.as_bytes(), Vec::new());
-    let connect = || {
-        let stream = TcpStream::connect(host).expect("the endpoint");
-        stream.set_nodelay(true).expect("no delay");
-        stream
-    };
-    let mut kept = connect();
+    let mut kept = connect(host);
     ask(&mut kept, request, &mut buffer);
 
     let (start, mut took) = (Instant::now(), Vec::new());
@@ -135,24 +130,36 @@ pub fn client() {
     took.sort_by(f64::total_cmp);
     println!("p50 {}\np99 {}\nmost {}", took[500], took[990], took[999]);
 
-    let busy = |once: &mut dyn FnMut()| {
-        let (start, mut count) = (Instant::now(), 0.0);
-        while start.elapsed() < Duration::from_secs(3) {
-            once();
-            count += 1.0;
-        }
-        count / start.elapsed().as_secs_f64()
-    };
     println!(
         "kept {}",
         busy(&mut || ask(&mut kept, request, &mut buffer))
     );
     println!(
         "fresh {}",
-        busy(&mut || ask(&mut connect(), request, &mut buffer))
+        busy(&mut || ask(&mut connect(host), request, &mut buffer))
     );
     drop(kept);
+    at_rest();
+}
 
+fn connect(host: &str) -> TcpStream {
+    let stream = TcpStream::connect(host).expect("the endpoint");
+    stream.set_nodelay(true).expect("no delay");
+    stream
+}
+
+/// Calls in a second, over three of them.
+fn busy(once: &mut dyn FnMut()) -> f64 {
+    let (start, mut count) = (Instant::now(), 0.0);
+    while start.elapsed() < Duration::from_secs(3) {
+        once();
+        count += 1.0;
+    }
+    count / start.elapsed().as_secs_f64()
+}
+
+/// What the parent costs while nobody asks: its CPU time and its memory.
+fn at_rest() {
     let parent = std::os::unix::process::parent_id();
     std::thread::sleep(Duration::from_secs(1));
     let before = cpu(parent);

@@ -5,6 +5,7 @@
 use crate::support::{Run, Sandbox, golden};
 use entra_emulator::{Fault, Times};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 const LANGUAGES: [&str; 2] = ["en", "ja"];
 
@@ -75,25 +76,9 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
         Cause::NoProfile => steps[0] = "status",
         _ => drop(login(&sandbox, store, &["--no-verify"]).expect(0)),
     }
-    match cause {
-        Cause::Answer(answer) => sandbox
-            .emulator
-            .inject(Fault::fixture(answer), Times::Always),
-        Cause::Says(error, words) => sandbox
-            .emulator
-            .inject(described(error, words), Times::Always),
-        Cause::NoBus => {
-            let file = sandbox.profile_file("default");
-            let text = std::fs::read_to_string(&file).unwrap();
-            let lines = text.lines().filter(|line| !line.starts_with("key_source"));
-            let text = lines
-                .collect::<Vec<_>>()
-                .join("\n")
-                .replace("store = \"file\"", "store = \"os\"");
-            std::fs::write(&file, text).unwrap();
-            store = &["--store", "os"];
-        }
-        _ => {}
+    arrange(&sandbox, cause);
+    if let Cause::NoBus = cause {
+        store = &["--store", "os"];
     }
     let mut shown = format!("# {name}\n");
     for step in steps {
@@ -115,18 +100,30 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
         };
         let run = run.expect(code);
         let said = golden::tidy(&run.stderr, &sandbox);
-        shown += &[
-            "\n$ ropc ",
-            step,
-            "\n",
-            &said,
-            "exit code ",
-            &code.to_string(),
-            "\n",
-        ]
-        .concat();
+        let _ = write!(shown, "\n$ ropc {step}\n{said}exit code {code}\n");
     }
     shown
+}
+
+/// What makes the next sign-in of this sandbox fail.
+fn arrange(sandbox: &Sandbox, cause: &Cause) {
+    let emulator = &sandbox.emulator;
+    match cause {
+        Cause::Answer(answer) => emulator.inject(Fault::fixture(answer), Times::Always),
+        Cause::Says(error, words) => emulator.inject(described(error, words), Times::Always),
+        Cause::NoBus => name_the_keychain(sandbox),
+        Cause::NoListener | Cause::NoProfile => {}
+    }
+}
+
+/// The profile says that its secrets are in the keychain.
+fn name_the_keychain(sandbox: &Sandbox) {
+    let file = sandbox.profile_file("default");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("key_source"));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = text.replace("store = \"file\"", "store = \"os\"");
+    std::fs::write(&file, text).unwrap();
 }
 
 fn described(error: &str, words: &str) -> Fault {

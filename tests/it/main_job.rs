@@ -1,8 +1,8 @@
 //! The main job with the file store: `login` once, `exec` ever after.
 
-use crate::support::Sandbox;
 #[cfg(target_os = "linux")]
 use crate::support::leaks;
+use crate::support::{Run, Sandbox};
 use entra_emulator::CONTOSO_USER;
 #[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
@@ -78,6 +78,50 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
     }
 }
 
+/// Every `execve` of the run and of what it starts, with all arguments and the whole environment.
+#[cfg(target_os = "linux")]
+fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (Run, Vec<u8>) {
+    let log = sandbox.root().join("calls");
+    let model = sandbox.command(args);
+    let mut strace = Command::new("strace");
+    strace
+        .args(["-f", "-v", "-s", "1000000", "-e", "trace=execve", "-o"])
+        .arg(&log)
+        .arg(model.get_program());
+    strace
+        .args(model.get_args())
+        .env_clear()
+        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+    strace
+        .current_dir(sandbox.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let run = sandbox.finish(&args.join(" "), strace, input);
+    (run, std::fs::read(&log).unwrap())
+}
+
+/// The control of the test below: the token, which belongs there, is seen in the child's
+/// environment and nowhere else.
+#[cfg(target_os = "linux")]
+fn only_the_child_has_the_token(sandbox: &Sandbox, args: &[&str], calls: &str) {
+    let tokens = sandbox.emulator.issued_tokens();
+    let with_token: Vec<&str> = calls
+        .lines()
+        .filter(|line| tokens.iter().any(|t| line.contains(&t.token)))
+        .collect();
+    let is_plain_exec = args[0] == "exec" && !args.contains(&"--serve");
+    assert_eq!(
+        !with_token.is_empty(),
+        is_plain_exec,
+        "{args:?}: {with_token:?}"
+    );
+    assert!(
+        !with_token.iter().any(|line| line.contains("ropc\", [")),
+        "{with_token:?}"
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn no_process_of_a_whole_job_gets_a_stored_secret() {
@@ -85,28 +129,6 @@ fn no_process_of_a_whole_job_gets_a_stored_secret() {
         return;
     }
     let sandbox = Sandbox::new();
-    let log = sandbox.root().join("calls");
-    // Every `execve` of the run and of what it starts, with all arguments and the whole
-    // environment.
-    let traced = |args: &[&str], input: &[u8]| {
-        let model = sandbox.command(args);
-        let mut strace = Command::new("strace");
-        strace
-            .args(["-f", "-v", "-s", "1000000", "-e", "trace=execve", "-o"])
-            .arg(&log)
-            .arg(model.get_program());
-        strace
-            .args(model.get_args())
-            .env_clear()
-            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        strace
-            .current_dir(sandbox.root())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let run = sandbox.finish(&args.join(" "), strace, input);
-        (run, std::fs::read(&log).unwrap())
-    };
     let facts = sandbox.facts();
     let mut login = vec![
         "login",
@@ -140,7 +162,7 @@ fn no_process_of_a_whole_job_gets_a_stored_secret() {
         (&["token", "--refresh"], b"", 1),
     ];
     for (args, input, processes) in runs {
-        let (run, calls) = traced(args, input);
+        let (run, calls) = traced(&sandbox, args, input);
         run.expect(0);
         let text = String::from_utf8_lossy(&calls).into_owned();
         assert!(
@@ -150,26 +172,7 @@ fn no_process_of_a_whole_job_gets_a_stored_secret() {
         for secret in [&sandbox.password, &sandbox.client_secret] {
             assert_eq!(leaks::find(&calls, secret), None, "{args:?}:\n{text}");
         }
-        // The control: the token, which belongs there, is seen in the child's environment and
-        // nowhere else.
-        let has_token = |line: &&str| {
-            sandbox
-                .emulator
-                .issued_tokens()
-                .iter()
-                .any(|t| line.contains(&t.token))
-        };
-        let with_token: Vec<&str> = text.lines().filter(has_token).collect();
-        let is_plain_exec = args[0] == "exec" && !args.contains(&"--serve");
-        assert_eq!(
-            !with_token.is_empty(),
-            is_plain_exec,
-            "{args:?}: {with_token:?}"
-        );
-        assert!(
-            !with_token.iter().any(|line| line.contains("ropc\", [")),
-            "{with_token:?}"
-        );
+        only_the_child_has_the_token(&sandbox, args, &text);
     }
 }
 

@@ -189,65 +189,59 @@ fn differences(english: &str, japanese: &str) -> Vec<String> {
             theirs.get(at)
         )];
     }
+    english
+        .iter()
+        .zip(&japanese)
+        .flat_map(|(en, ja)| {
+            let found = in_prose(en, ja).into_iter().chain(in_code(en, ja));
+            found.map(|(what, item)| format!("#{}: {what}: {item}", en.id))
+        })
+        .collect()
+}
+
+fn in_prose(en: &Section, ja: &Section) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    for (en, ja) in english.iter().zip(&japanese) {
-        let mut check = |what: &str, missing: Vec<String>| {
-            found.extend(
-                missing
-                    .into_iter()
-                    .map(|item| format!("#{}: {what}: {item}", en.id)),
-            );
-        };
-        let apart = |one: BTreeSet<String>, other: BTreeSet<String>| {
-            one.symmetric_difference(&other)
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        check(
+    for (what, ours, theirs) in [
+        (
             "in backticks on one side only",
-            apart(spans(&en.prose), spans(&ja.prose)),
-        );
-        check(
-            "link on one side only",
-            apart(links(&en.prose), links(&ja.prose)),
-        );
-        check(
-            "name on one side only",
-            apart(names(&en.prose), names(&ja.prose)),
-        );
-        if shape(&en.prose) != shape(&ja.prose) {
-            check(
-                "tables or lists differ",
-                vec![format!("{:?} and {:?}", shape(&en.prose), shape(&ja.prose))],
-            );
-        }
-        if en.blocks.len() != ja.blocks.len() {
-            check(
-                "blocks of code",
-                vec![format!("{} and {}", en.blocks.len(), ja.blocks.len())],
-            );
-        }
-        for (one, other) in en.blocks.iter().zip(&ja.blocks) {
-            let same = if is_free(one) && is_free(other) {
-                let commands = |b: &[String]| {
-                    b.iter()
-                        .filter(|l| l.starts_with("    $ "))
-                        .cloned()
-                        .collect::<Vec<_>>()
-                };
-                one.len() == other.len() && commands(one) == commands(other)
-            } else {
-                without_comments(one) == without_comments(other)
-            };
-            if !same {
-                check(
-                    "code differs",
-                    vec![format!("\n{}\n{}", one.join("\n"), other.join("\n"))],
-                );
-            }
+            spans(&en.prose),
+            spans(&ja.prose),
+        ),
+        ("link on one side only", links(&en.prose), links(&ja.prose)),
+        ("name on one side only", names(&en.prose), names(&ja.prose)),
+    ] {
+        let apart = ours.symmetric_difference(&theirs).cloned();
+        found.extend(apart.map(|item| (what, item)));
+    }
+    let (ours, theirs) = (shape(&en.prose), shape(&ja.prose));
+    if ours != theirs {
+        found.push(("tables or lists differ", format!("{ours:?} and {theirs:?}")));
+    }
+    found
+}
+
+fn in_code(en: &Section, ja: &Section) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    if en.blocks.len() != ja.blocks.len() {
+        let counts = format!("{} and {}", en.blocks.len(), ja.blocks.len());
+        found.push(("blocks of code", counts));
+    }
+    for (one, other) in en.blocks.iter().zip(&ja.blocks) {
+        let same = if is_free(one) && is_free(other) {
+            one.len() == other.len() && commands(one) == commands(other)
+        } else {
+            without_comments(one) == without_comments(other)
+        };
+        if !same {
+            let both = format!("\n{}\n{}", one.join("\n"), other.join("\n"));
+            found.push(("code differs", both));
         }
     }
     found
+}
+
+fn commands(block: &[String]) -> Vec<&String> {
+    block.iter().filter(|l| l.starts_with("    $ ")).collect()
 }
 
 #[test]

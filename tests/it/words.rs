@@ -160,6 +160,45 @@ fn a_sign_in_name_with_such_a_character_is_refused() {
     assert_eq!(sandbox.emulator.connections(), 0);
 }
 
+/// A hostile text in each place of a command line.
+const HOSTILE_ARGUMENTS: &[&[&str]] = &[
+    &[HOSTILE],
+    &["status", HOSTILE],
+    &["status", "-p", HOSTILE],
+    &["login", "--tenant", HOSTILE],
+    &["login", "--cloud", HOSTILE],
+    &["login", "--authority", HOSTILE],
+    &["login", "--store", HOSTILE],
+    &["login", "--client-id", HOSTILE],
+    &[
+        "login",
+        "--password-file",
+        HOSTILE,
+        "--client-secret-file",
+        HOSTILE,
+    ],
+    &[
+        "login",
+        "--store",
+        "directory",
+        "--secrets-dir",
+        HOSTILE,
+        "--ca-file",
+        HOSTILE,
+    ],
+    &["token", "--scope", HOSTILE],
+    &["token", "--output", HOSTILE],
+    &["token", "--min-ttl", HOSTILE],
+    &["exec", "--", HOSTILE],
+    &["exec", "--env", HOSTILE, "--", "true"],
+    &["exec", "--serve", "--allow-resource", HOSTILE, "--", "true"],
+    &["explain", HOSTILE],
+    &["import", HOSTILE],
+    &["generate", HOSTILE],
+    &["generate", "man", HOSTILE],
+    &["logout", "-p", HOSTILE],
+];
+
 #[test]
 fn no_argument_or_file_name_reaches_a_terminal_raw() {
     let mut sandbox = Sandbox::new();
@@ -173,54 +212,16 @@ fn no_argument_or_file_name_reaches_a_terminal_raw() {
     )
     .unwrap();
     let (there, script) = (there.to_str().unwrap(), script.to_str().unwrap());
-    let flag = format!("--{HOSTILE}");
-    for args in [
-        &[HOSTILE][..],
+    let (flag, authority) = (format!("--{HOSTILE}"), format!("https://{HOSTILE}.example"));
+    let made: [&[&str]; 6] = [
         &[&flag],
-        &["status", HOSTILE],
         &["status", &flag],
-        &["status", "-p", HOSTILE],
-        &["login", "--tenant", HOSTILE],
-        &["login", "--cloud", HOSTILE],
-        &["login", "--authority", HOSTILE],
-        &[
-            "login",
-            "--authority",
-            &format!("https://{HOSTILE}.example"),
-        ],
-        &["login", "--store", HOSTILE],
-        &["login", "--client-id", HOSTILE],
-        &[
-            "login",
-            "--password-file",
-            HOSTILE,
-            "--client-secret-file",
-            HOSTILE,
-        ],
-        &[
-            "login",
-            "--store",
-            "directory",
-            "--secrets-dir",
-            HOSTILE,
-            "--ca-file",
-            HOSTILE,
-        ],
-        &["token", "--scope", HOSTILE],
-        &["token", "--output", HOSTILE],
-        &["token", "--min-ttl", HOSTILE],
-        &["exec", "--", HOSTILE],
-        &["exec", "--env", HOSTILE, "--", "true"],
-        &["exec", "--serve", "--allow-resource", HOSTILE, "--", "true"],
-        &["explain", HOSTILE],
-        &["import", HOSTILE],
+        &["login", "--authority", &authority],
         &["import", script],
         &["import", there],
-        &["generate", HOSTILE],
-        &["generate", "man", HOSTILE],
         &["generate", "man", there],
-        &["logout", "-p", HOSTILE],
-    ] {
+    ];
+    for args in HOSTILE_ARGUMENTS.iter().copied().chain(made) {
         let run = sandbox.run(args);
         plain(&args.join(" "), &run);
         sandbox.set_env("ROPC_LANG", "ja");

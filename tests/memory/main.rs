@@ -25,6 +25,7 @@
 mod hardening;
 mod keys;
 mod process;
+mod rows;
 mod scenarios;
 mod syscalls;
 mod table;

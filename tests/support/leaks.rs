@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// Shorter secrets would be found by chance.
 const SHORTEST: usize = 6;
 
-/// The first encoding in which the secret stands in the bytes.
+/// The first encoding in which the bytes hold the secret.
 pub fn find(content: &[u8], secret: &str) -> Option<&'static str> {
     assert!(secret.len() >= SHORTEST, "too short to be searched for");
     encodings(secret)
@@ -26,19 +26,7 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
             .flat_map(|c| order(c as u32))
             .collect::<Vec<u8>>()
     };
-    let hex = |upper: bool| {
-        bytes
-            .iter()
-            .map(|b| {
-                if upper {
-                    format!("{b:02X}")
-                } else {
-                    format!("{b:02x}")
-                }
-            })
-            .collect::<String>()
-            .into_bytes()
-    };
+    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let json = serde_json::to_string(secret).unwrap();
     let mut all = vec![
         ("raw", bytes.to_vec()),
@@ -53,8 +41,8 @@ pub fn encodings(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("UTF-16BE", utf16(u16::to_be_bytes)),
         ("UTF-32LE", utf32(u32::to_le_bytes)),
         ("UTF-32BE", utf32(u32::to_be_bytes)),
-        ("hex", hex(false)),
-        ("hex, upper case", hex(true)),
+        ("hex", hex.clone().into_bytes()),
+        ("hex, upper case", hex.to_uppercase().into_bytes()),
         ("JSON", json.trim_matches('"').as_bytes().to_vec()),
         (
             "decimal list",
@@ -90,7 +78,7 @@ fn percent(bytes: &[u8], plain: &str, upper: bool) -> Vec<u8> {
     bytes.iter().map(encode).collect::<String>().into_bytes()
 }
 
-/// The part of the base64 text that only the secret decides, when `shift` other bytes stand before
+/// The part of the base64 text that only the secret decides, when `shift` other bytes come before
 /// it.
 fn base64_inside(bytes: &[u8], shift: usize) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -34,6 +34,9 @@ pub mod other_keyrings;
 mod processes;
 #[cfg(unix)]
 pub mod pty;
+mod run;
+
+pub use run::Run;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Server};
 use std::cell::RefCell;
@@ -55,43 +58,6 @@ pub struct Sandbox {
     outputs: RefCell<Vec<(String, Vec<u8>)>>,
     watched: RefCell<Vec<(String, String)>>,
     scan: bool,
-}
-
-/// A finished run, with its output as text.
-#[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub signal: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
-
-impl Run {
-    /// Asserts the exit code, showing the output if it differs.
-    #[track_caller]
-    pub fn expect(self, code: i32) -> Self {
-        assert_eq!(
-            self.code,
-            Some(code),
-            "stdout: {}\nstderr: {}",
-            self.stdout,
-            self.stderr
-        );
-        self
-    }
-
-    /// Asserts that stderr holds each of the texts.
-    #[track_caller]
-    pub fn says(self, texts: &[&str]) -> Self {
-        for text in texts {
-            assert!(
-                self.stderr.contains(text),
-                "`{text}` is not in:\n{}",
-                self.stderr
-            );
-        }
-        self
-    }
 }
 
 /// 32 random characters with everything in between that encodings get wrong.

@@ -52,59 +52,27 @@ fn login_exec_token_status_logout() {
     ]);
     let token = machine.emulator().issued_tokens().pop().unwrap().token;
 
-    let shown = machine
-        .run(&[
-            "exec",
-            "-p",
-            "verbs",
-            "--",
-            "cmd",
-            "/c",
-            "echo %GRAPH_ACCESS_TOKEN%",
-        ])
-        .expect(0);
+    let job = |line: &str| {
+        let args = ["exec", "-p", "verbs", "--", "cmd", "/c", line];
+        machine.run(&args).expect(0).stdout.trim().to_owned()
+    };
     assert_eq!(
-        shown.stdout.trim(),
+        job("echo %GRAPH_ACCESS_TOKEN%"),
         token,
         "the token of the login serves the first job"
     );
-    let facts = machine
-        .run(&[
-            "exec",
-            "-p",
-            "verbs",
-            "--",
-            "cmd",
-            "/c",
-            "echo %ROPC_PROFILE% %ROPC_USERNAME%",
-        ])
-        .expect(0);
-    assert_eq!(facts.stdout.trim(), format!("verbs {CONTOSO_USER}"));
     assert_eq!(
-        machine
-            .run(&["token", "-p", "verbs"])
-            .expect(0)
-            .stdout
-            .trim(),
-        token
+        job("echo %ROPC_PROFILE% %ROPC_USERNAME%"),
+        format!("verbs {CONTOSO_USER}")
     );
+    let printed = machine.run(&["token", "-p", "verbs"]).expect(0).stdout;
+    assert_eq!(printed.trim(), token);
     assert_eq!(
         machine.emulator().token_requests(),
         1,
         "a warm run sends nothing"
     );
-
-    let status = machine.run(&["status", "-p", "verbs", "--json"]).expect(0);
-    let status: Value = serde_json::from_str(&status.stdout).unwrap();
-    assert_eq!(status["store"]["kind"], "os");
-    assert_eq!(status["store"]["title"], "Windows Credential Manager");
-    assert_eq!(status["store"]["secrets"], "present");
-    assert_eq!(status["cached_token"]["state"], "valid");
-    assert_eq!(
-        status["ca_file"],
-        machine.path("ca.pem"),
-        "as it was typed, and not as Windows spells it inside"
-    );
+    status_shows_what_is_stored(&machine);
 
     machine
         .run(&["exec", "-p", "verbs", "--refresh", "--", "cmd", "/c", "rem"])
@@ -127,6 +95,20 @@ fn login_exec_token_status_logout() {
         machine.emulator().violations().is_empty(),
         "{:?}",
         machine.emulator().violations()
+    );
+}
+
+fn status_shows_what_is_stored(machine: &Machine) {
+    let status = machine.run(&["status", "-p", "verbs", "--json"]).expect(0);
+    let status: Value = serde_json::from_str(&status.stdout).unwrap();
+    assert_eq!(status["store"]["kind"], "os");
+    assert_eq!(status["store"]["title"], "Windows Credential Manager");
+    assert_eq!(status["store"]["secrets"], "present");
+    assert_eq!(status["cached_token"]["state"], "valid");
+    assert_eq!(
+        status["ca_file"],
+        machine.path("ca.pem"),
+        "as it was typed, and not as Windows spells it inside"
     );
 }
 

@@ -118,12 +118,41 @@ pub struct Config {
     pub certificate: Certificate,
 }
 
+/// One confidential app with a secret that is valid and one that is not, and one public app.
+fn contoso_apps() -> Vec<App> {
+    let consented = ["Chat.ReadWrite", "User.Read", "User.ReadBasic.All"];
+    let app = App {
+        client_id: CONTOSO_CLIENT.into(),
+        tenant: CONTOSO_TENANT.into(),
+        client_type: ClientType::Confidential(vec![
+            StoredSecret {
+                value: format!("emu~{}", ids::random_text(36)),
+                expired: false,
+            },
+            StoredSecret {
+                value: format!("old~{}", ids::random_text(36)),
+                expired: true,
+            },
+        ]),
+        disabled: false,
+        single_tenant: true,
+        consented: consented.map(|p| format!("{GRAPH_RESOURCE}/{p}")).to_vec(),
+        assignment_required: true,
+    };
+    let public = App {
+        client_id: CONTOSO_PUBLIC_CLIENT.into(),
+        client_type: ClientType::Public,
+        single_tenant: false,
+        ..app.clone()
+    };
+    vec![app, public]
+}
+
 impl Config {
     /// The ready made-up tenant: one confidential app, one public app, one user, one federated
     /// user. The password and the client secret are random; read them with [`Config::password`] and
     /// [`Config::client_secret`], or set them.
     pub fn contoso() -> Self {
-        let consented = ["Chat.ReadWrite", "User.Read", "User.ReadBasic.All"];
         let permissions = [
             "ChannelMessage.Send",
             "Chat.ReadWrite",
@@ -133,30 +162,6 @@ impl Config {
             "User.Read.All",
             "User.ReadBasic.All",
         ];
-        let app = App {
-            client_id: CONTOSO_CLIENT.into(),
-            tenant: CONTOSO_TENANT.into(),
-            client_type: ClientType::Confidential(vec![
-                StoredSecret {
-                    value: format!("emu~{}", ids::random_text(36)),
-                    expired: false,
-                },
-                StoredSecret {
-                    value: format!("old~{}", ids::random_text(36)),
-                    expired: true,
-                },
-            ]),
-            disabled: false,
-            single_tenant: true,
-            consented: consented.map(|p| format!("{GRAPH_RESOURCE}/{p}")).to_vec(),
-            assignment_required: true,
-        };
-        let public = App {
-            client_id: CONTOSO_PUBLIC_CLIENT.into(),
-            client_type: ClientType::Public,
-            single_tenant: false,
-            ..app.clone()
-        };
         let mut user = User::new(
             CONTOSO_TENANT,
             CONTOSO_USER,
@@ -172,7 +177,7 @@ impl Config {
                 domains: vec![CONTOSO_DOMAIN.into(), "contoso.onmicrosoft.example".into()],
                 federated_domains: vec![FEDERATED_DOMAIN.into()],
             }],
-            apps: vec![app, public],
+            apps: contoso_apps(),
             users: vec![user, federated],
             resources: vec![GRAPH_RESOURCE.into(), "https://management.example".into()],
             permissions: permissions.map(Into::into).to_vec(),

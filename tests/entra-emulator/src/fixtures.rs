@@ -91,81 +91,62 @@ fn from_file(name: &str) -> Option<Fixture> {
 }
 
 fn composed(name: &str) -> Option<Fixture> {
-    let make = |name, about, status, headers: &[(&str, &str)], body: Vec<u8>| {
-        let headers = headers.iter().map(|(n, v)| header(n, v)).collect();
-        Some(Fixture {
-            name,
-            about,
-            status,
-            headers,
-            body,
-        })
-    };
-    let json = &[("Content-Type", JSON)];
-    let throttled = b"<html>Too many requests</html>".to_vec();
-    match name {
-        "E20" => make(
-            "E20",
-            "throttled, not JSON",
-            429,
-            &[("Retry-After", "60"), ("Content-Type", "text/html")],
-            throttled,
-        ),
+    let throttled = b"<html>Too many requests</html>";
+    let seconds = [("Retry-After", "60"), ("Content-Type", "text/html")];
+    let found = match name {
+        "E20" => made("E20", "throttled, not JSON", 429, &seconds).with_body(throttled),
         "E20c" => {
             let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
             let headers = [
                 ("Retry-After", date.as_str()),
                 ("Content-Type", "text/html"),
             ];
-            make(
-                "E20c",
-                "throttled, Retry-After as a date",
-                429,
-                &headers,
-                throttled,
-            )
+            made("E20c", "throttled, Retry-After as a date", 429, &headers).with_body(throttled)
         }
-        "E22" => make("E22", "gateway failure, empty", 502, &[], Vec::new()),
-        "E24a" => make(
-            "E24a",
-            "hostile: an error with status 200",
-            200,
-            json,
-            br#"{"error":"invalid_grant"}"#.to_vec(),
-        ),
-        "E24c" => make("E24c", "hostile: empty token", 200, json, token_body(b"")),
-        "E24d" => make(
-            "E24d",
-            "hostile: a body of more than 2 MiB",
-            200,
-            json,
-            token_body(&vec![b'A'; 2 << 20]),
-        ),
-        "E24e" => make(
-            "E24e",
-            "hostile: CR and LF in the token",
-            200,
-            json,
-            token_body(br"eyJ\r\nX-Injected: 1"),
-        ),
-        "E24f" => make(
-            "E24f",
-            "hostile: a token that is not UTF-8",
-            200,
-            json,
-            token_body(b"eyJ\xff\xfe"),
-        ),
+        "E22" => made("E22", "gateway failure, empty", 502, &[]),
+        _ => return hostile(name),
+    };
+    Some(found)
+}
+
+fn hostile(name: &str) -> Option<Fixture> {
+    let json = &[("Content-Type", JSON)];
+    let found = match name {
+        "E24a" => made("E24a", "hostile: an error with status 200", 200, json)
+            .with_body(br#"{"error":"invalid_grant"}"#),
+        "E24c" => made("E24c", "hostile: empty token", 200, json).with_body(&token_body(b"")),
+        "E24d" => made("E24d", "hostile: a body of more than 2 MiB", 200, json)
+            .with_body(&token_body(&vec![b'A'; 2 << 20])),
+        "E24e" => made("E24e", "hostile: CR and LF in the token", 200, json)
+            .with_body(&token_body(br"eyJ\r\nX-Injected: 1")),
+        "E24f" => made("E24f", "hostile: a token that is not UTF-8", 200, json)
+            .with_body(&token_body(b"eyJ\xff\xfe")),
         "E24g" => {
             let headers = [("Location", "https://elsewhere.example/oauth2/v2.0/token")];
-            make(
-                "E24g",
-                "hostile: redirect to another host",
-                302,
-                &headers,
-                Vec::new(),
-            )
+            made("E24g", "hostile: redirect to another host", 302, &headers)
         }
-        _ => None,
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// A fixture with an empty body.
+fn made(name: &'static str, about: &'static str, status: u16, headers: &[(&str, &str)]) -> Fixture {
+    Fixture {
+        name,
+        about,
+        status,
+        headers: headers.iter().map(|(n, v)| header(n, v)).collect(),
+        body: Vec::new(),
+    }
+}
+
+impl Fixture {
+    fn with_body(self, body: &[u8]) -> Self {
+        Self {
+            body: body.to_vec(),
+            ..self
+        }
     }
 }
 

@@ -237,58 +237,45 @@ fn of_a_file_that_may_be_lost() {
 }
 
 #[test]
-fn of_a_file_that_is_named_at_login_or_import() {
+fn of_a_file_that_is_named_at_login() {
     let sandbox = ready();
     let facts = sandbox.facts();
-    let (ca, script) = (
-        sandbox.root().join("own.pem"),
-        sandbox.root().join("job.ps1"),
-    );
+    let ca = sandbox.root().join("own.pem");
     fs::copy(sandbox.root().join("ca.pem"), &ca).unwrap();
-    fs::write(&script, "Write-Host 'nothing'\n").unwrap();
-    for name in ["password", "client-secret"] {
-        let secret = if name == "password" {
-            &sandbox.password
-        } else {
-            &sandbox.client_secret
-        };
+    for (name, secret) in [
+        ("password", &sandbox.password),
+        ("client-secret", &sandbox.client_secret),
+    ] {
         // Outside of HOME, which is searched for secrets.
         fs::write(sandbox.root().join(name), secret).unwrap();
         fs::set_permissions(sandbox.root().join(name), Permissions::from_mode(0o600)).unwrap();
     }
-    let mut login = vec![
-        "login",
-        "--yes",
-        "--no-verify",
-        "--timeout",
-        "2s",
-        "--password-file",
-        "password",
-    ];
+    let mut login = vec!["login", "--yes", "--no-verify", "--timeout", "2s"];
+    login.extend(["--password-file", "password"]);
     login.extend(["--client-secret-file", "client-secret"]);
     login.extend(facts[..8].iter().map(String::as_str));
-    let with_ca = [&login[..], &["--ca-file", "own.pem"]].concat();
-    in_place_of(&sandbox, &ca, &with_ca, 3, true);
-    in_place_of(
-        &sandbox,
-        &sandbox.config_dir().join("store.lock"),
-        &with_ca,
-        5,
-        false,
-    );
+    login.extend(["--ca-file", "own.pem"]);
+    in_place_of(&sandbox, &ca, &login, 3, true);
+    let lock = sandbox.config_dir().join("store.lock");
+    in_place_of(&sandbox, &lock, &login, 5, false);
     for name in ["password", "client-secret"] {
         let path = sandbox.root().join(name);
         for kind in ["directory", "device", "link to a device"] {
             fs::rename(&path, path.with_extension("saved")).unwrap();
             if put(kind, &path) {
-                at_once(&sandbox, &with_ca).expect(2).says(&["not a file"]);
+                at_once(&sandbox, &login).expect(2).says(&["not a file"]);
                 take_away(&path);
             }
             fs::rename(path.with_extension("saved"), &path).unwrap();
         }
     }
+}
+
+#[test]
+fn of_a_script_that_is_imported() {
+    let sandbox = ready();
+    let script = sandbox.root().join("job.ps1");
     for (kind, words) in KINDS {
-        fs::rename(&script, script.with_extension("saved")).unwrap();
         if put(kind, &script) {
             let words = if kind == "link to a device" {
                 "a device or a socket"
@@ -300,9 +287,9 @@ fn of_a_file_that_is_named_at_login_or_import() {
                 .says(&[words, "ropc: hint: "]);
             take_away(&script);
         }
-        fs::rename(script.with_extension("saved"), &script).unwrap();
     }
     // A work tree around the script whose index is a pipe.
+    fs::write(&script, "Write-Host 'nothing'\n").unwrap();
     fs::create_dir(sandbox.root().join(".git")).unwrap();
     assert!(put("pipe", &sandbox.root().join(".git/index")));
     at_once(&sandbox, &["import", "job.ps1"]);
@@ -314,21 +301,16 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
     let (pipe, facts) = (sandbox.root().join("pipe"), sandbox.facts());
     assert!(put("pipe", &pipe));
     fs::write(sandbox.root().join("client-secret"), &sandbox.client_secret).unwrap();
-    let login = |timeout: &'static str, file: &str| {
-        let mut args = vec![
-            "login".to_owned(),
-            "--yes".into(),
-            "--timeout".into(),
-            timeout.into(),
+    let login = |timeout: &str, file: &str| {
+        let own = ["login", "--yes", "--timeout", timeout];
+        let files = [
+            "--client-secret-file",
+            "client-secret",
+            "--password-file",
+            file,
         ];
-        args.extend([
-            "--client-secret-file".into(),
-            "client-secret".into(),
-            "--password-file".into(),
-            file.into(),
-        ]);
-        args.extend(facts.iter().cloned());
-        args
+        let own = own.into_iter().chain(files).map(str::to_owned);
+        own.chain(facts.iter().cloned()).collect::<Vec<_>>()
     };
     // Nobody writes: nobody at the other end, and somebody who holds it open and says nothing.
     let patient = login("2s", "pipe");

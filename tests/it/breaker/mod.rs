@@ -6,7 +6,9 @@ mod pace;
 mod pauses;
 mod record_file;
 mod refused;
+mod several_users;
 mod unknown;
+mod ways_out;
 
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
 

@@ -2,18 +2,13 @@
 //! slow hash, and directories of others. And what needs no record: a cached token.
 
 use super::{store_password, wrong};
-use crate::support::broker::{
-    edit_record, login_as, pass, record, record_dir, remove_cache, status,
-};
-use crate::support::{Sandbox, needs, random_secret, secrets_json};
-use entra_emulator::{
-    CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER, Config, Fault, Hold, Times, User,
-};
+use crate::support::broker::{edit_record, login_as, record, remove_cache, status};
+use crate::support::{Sandbox, needs, secrets_json};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER, Config, Fault, Times};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
 
 fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
     let dir = sandbox.root().join("run");
@@ -315,167 +310,6 @@ fn a_cached_token_is_served_without_any_directory_for_the_record() {
         .expect(3)
         .says(&["no directory for the sign-in record", "ROPC_STATE_DIR"]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
-}
-
-#[test]
-fn eight_jobs_of_eight_users_send_a_refused_client_secret_once() {
-    let users: Vec<String> = (0..8)
-        .map(|number| format!("svc-{number}@contoso.example"))
-        .collect();
-    let password = random_secret("Us");
-    let sandbox = Sandbox::with(|config| {
-        users.iter().fold(config, |config, user| {
-            config.with_user(User::new(CONTOSO_TENANT, user, &password))
-        })
-    });
-    sandbox.watch("the users' password", &password);
-    let bad = random_secret("Cb");
-    sandbox.watch("the bad client secret", &bad);
-    for (number, user) in users.iter().enumerate() {
-        login_as(
-            &sandbox,
-            user,
-            &format!("p{number}"),
-            &secrets_json(&bad, &password),
-            &["--no-verify"],
-        )
-        .expect(0);
-    }
-    let children: Vec<_> = (0..8)
-        .map(|number| {
-            sandbox
-                .command(["token", "-p", &format!("p{number}")])
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for child in children {
-        sandbox
-            .keep("token", child.wait_with_output().unwrap())
-            .expect(4)
-            .says(&["AADSTS7000215"]);
-    }
-    assert_eq!(sandbox.emulator.token_requests(), 1);
-    // The control: a client secret that is right holds nobody up.
-    for (number, user) in users.iter().enumerate() {
-        let good = secrets_json(&sandbox.client_secret, &password);
-        login_as(
-            &sandbox,
-            user,
-            &format!("p{number}"),
-            &good,
-            &["--no-verify", "--yes"],
-        )
-        .expect(0);
-    }
-    let children: Vec<_> = (0..8)
-        .map(|number| {
-            sandbox
-                .command(["token", "-p", &format!("p{number}")])
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    for child in children {
-        sandbox
-            .keep("token", child.wait_with_output().unwrap())
-            .expect(0);
-    }
-    assert_eq!(sandbox.emulator.token_requests(), 9);
-}
-
-/// Users of one app wait for each other for a while, and then go on: what is refused then is
-/// remembered all the same.
-#[test]
-fn a_sign_in_that_hangs_keeps_no_other_user_from_an_answer_and_from_remembering_it() {
-    let (user, password) = ("svc-2@contoso.example", random_secret("Us"));
-    let sandbox =
-        Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, user, &password)));
-    sandbox.watch("the other user's password", &password);
-    sandbox.login(&["--no-verify"]).expect(0);
-    let bad = secrets_json(&random_secret("Cb"), &password);
-    login_as(&sandbox, user, "other", &bad, &["--no-verify"]).expect(0);
-    let hold = Hold::new();
-    sandbox
-        .emulator
-        .inject(Fault::Hold(hold.clone()), Times::Once);
-    let hangs = sandbox.command(["token"]).spawn().unwrap();
-    while sandbox.emulator.token_requests() == 0 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let job = || {
-        sandbox
-            .run(&["token", "-p", "other", "--timeout", "12s"])
-            .expect(4)
-    };
-    job().says(&["waiting for a sign-in of another user", "AADSTS7000215"]);
-    job().says(&["refused it before"]);
-    assert_eq!(sandbox.emulator.token_requests(), 2);
-    // The control: another secret is sent.
-    let good = secrets_json(&sandbox.client_secret, &password);
-    login_as(
-        &sandbox,
-        user,
-        "other",
-        &good,
-        &["--timeout", "12s", "--yes"],
-    )
-    .expect(0);
-    assert_eq!(sandbox.emulator.token_requests(), 3);
-    hold.release();
-    sandbox
-        .keep("token", hangs.wait_with_output().unwrap())
-        .expect(0);
-}
-
-#[test]
-fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
-    for way in ["token", "logout", "logout --all", "login --retry"] {
-        let sandbox = Sandbox::with(Config::pass_through);
-        sandbox.login(&["--no-verify"]).expect(0);
-        let typo = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
-        let again = || login_as(&sandbox, CONTOSO_USER, "other", &typo, &[]);
-        again().expect(4).says(&["AADSTS50126"]);
-        again().expect(4).says(&["is not sent"]);
-        let breaker = status(&sandbox, "default")["breaker"].clone();
-        assert_eq!(
-            (&breaker["state"], &breaker["reason"]),
-            (&"ready".into(), &serde_json::Value::Null),
-            "{breaker}"
-        );
-        let plain = sandbox.run(&["status"]).expect(0).stdout;
-        assert!(!plain.contains("50126"), "{plain}");
-        match way {
-            "token" => sandbox.run(&["token"]).expect(0),
-            "logout" => sandbox.run(&["logout", "--yes"]).expect(0),
-            "logout --all" => sandbox.run(&["logout", "--all", "--yes"]).expect(0),
-            _ => sandbox.run(&["login", "--retry"]).expect(0),
-        };
-        pass(&sandbox, 3600);
-        again().expect(4).says(&["AADSTS50126"]);
-        assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2, "{way}");
-    }
-    // Where there is no profile at all, too.
-    let sandbox = Sandbox::with(Config::pass_through);
-    let typo = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
-    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[])
-        .expect(4)
-        .says(&["AADSTS50126"]);
-    // Records of others that cannot be read keep nothing.
-    for name in ["app-0.json", "user-0.json", "user-z.json"] {
-        fs::write(record_dir(&sandbox).join(name), "{").unwrap();
-    }
-    sandbox
-        .run(&["logout", "--all", "--yes"])
-        .expect(0)
-        .says(&["ropc: warning: ", "app-0.json"]);
-    for name in ["app-0.json", "user-0.json", "user-z.json"] {
-        fs::remove_file(record_dir(&sandbox).join(name)).unwrap();
-    }
-    login_as(&sandbox, CONTOSO_USER, "other", &typo, &[])
-        .expect(4)
-        .says(&["AADSTS50126"]);
-    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2);
 }
 
 #[test]

@@ -123,64 +123,56 @@ fn the_proxy_sees_the_name_and_its_own_credentials_only() {
     );
 }
 
+/// Entries of `NO_PROXY` for an authority by name, and whether each means the direct way.
+fn entries_for_localhost(port: u16) -> Vec<(String, bool)> {
+    vec![
+        ("*".to_owned(), true),
+        ("localhost".into(), true),
+        ("LOCALHOST".into(), true),
+        (".localhost".into(), true),
+        ("*.localhost".into(), true),
+        (format!("localhost:{port}"), true),
+        (format!("*.localhost:{port}"), true),
+        ("contoso.example, localhost".into(), true),
+        ("<local>".into(), true),
+        ("localhost:443".into(), false),
+        ("contoso.example".into(), false),
+        ("host".into(), false),
+        ("127.0.0.0/8".into(), false),
+        ("local*".into(), false),
+        (format!("https://localhost:{port}"), false),
+        (String::new(), false),
+    ]
+}
+
+/// The same for an authority by its address.
+fn entries_for_an_address(port: u16) -> Vec<(String, bool)> {
+    vec![
+        ("127.0.0.1".into(), true),
+        ("127.0.0.0/8".into(), true),
+        (format!("127.0.0.1:{port}"), true),
+        ("*".into(), true),
+        ("127.0.0.1:443".into(), false),
+        ("10.0.0.0/8".into(), false),
+        ("<local>".into(), false),
+    ]
+}
+
 #[test]
 fn doctor_and_sign_in_agree_on_every_form_of_no_proxy() {
     let proxy = Peer::start(Script::Tunnel);
-    let by_name = cold();
-    let port = by_name.emulator.port();
-    let by_address = cold();
+    let (by_name, by_address) = (cold(), cold());
     let address = format!("https://127.0.0.1:{}", by_address.emulator.port());
-    let mut args = vec![
-        "login",
-        "--secrets-stdin",
-        "--no-verify",
-        "--yes",
-        "--store",
-        "file",
-        "--key-source",
-        "key-file",
-    ];
+    let mut args = vec!["login", "--secrets-stdin", "--no-verify", "--yes"];
+    args.extend(["--store", "file", "--key-source", "key-file"]);
     let ca = by_address.root().join("ca.pem");
     args.extend(["--authority", &address, "--ca-file", ca.to_str().unwrap()]);
     by_address
         .run_with_input(&args, &by_address.secrets_json())
         .expect(0);
-    let there = by_address.emulator.port();
-    for (mut sandbox, rows) in [
-        (
-            by_name,
-            vec![
-                ("*".to_owned(), true),
-                ("localhost".into(), true),
-                ("LOCALHOST".into(), true),
-                (".localhost".into(), true),
-                ("*.localhost".into(), true),
-                (format!("localhost:{port}"), true),
-                (format!("*.localhost:{port}"), true),
-                ("contoso.example, localhost".into(), true),
-                ("<local>".into(), true),
-                ("localhost:443".into(), false),
-                ("contoso.example".into(), false),
-                ("host".into(), false),
-                ("127.0.0.0/8".into(), false),
-                ("local*".into(), false),
-                (format!("https://localhost:{port}"), false),
-                (String::new(), false),
-            ],
-        ),
-        (
-            by_address,
-            vec![
-                ("127.0.0.1".into(), true),
-                ("127.0.0.0/8".into(), true),
-                (format!("127.0.0.1:{there}"), true),
-                ("*".into(), true),
-                ("127.0.0.1:443".into(), false),
-                ("10.0.0.0/8".into(), false),
-                ("<local>".into(), false),
-            ],
-        ),
-    ] {
+    let for_name = entries_for_localhost(by_name.emulator.port());
+    let for_address = entries_for_an_address(by_address.emulator.port());
+    for (mut sandbox, rows) in [(by_name, for_name), (by_address, for_address)] {
         sandbox.set_env("HTTPS_PROXY", &format!("http://{}", proxy.address()));
         for (list, is_direct) in rows {
             sandbox.set_env("no_proxy", &list);
@@ -223,91 +215,93 @@ fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
     }
 }
 
+/// What a proxy answers, the credentials in its address, what is said, and the connections made: a
+/// proxy that refuses is asked once more, for its status, so two for each time that it is tried.
+type Refusal = (&'static str, &'static str, &'static [&'static str], usize);
+
+const REFUSALS: [Refusal; 6] = [
+    (
+        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n",
+        "",
+        &[
+            "asks for credentials (status 407)",
+            "Negotiate, NTLM",
+            "not NTLM",
+            "cntlm",
+        ],
+        2,
+    ),
+    (
+        BASIC,
+        "",
+        &[
+            "asks for credentials (status 407)",
+            "offers: Basic",
+            "USER:PASSWORD@HOST",
+        ],
+        2,
+    ),
+    (
+        BASIC,
+        "user:word@",
+        &[
+            "does not accept the credentials",
+            "check user and password in HTTPS_PROXY",
+        ],
+        2,
+    ),
+    (
+        "HTTP/1.1 403 Forbidden\r\n\r\n",
+        "",
+        &[
+            "refused to connect to localhost",
+            "status 403",
+            "ask for a rule",
+        ],
+        2,
+    ),
+    ("HTTP/1.1 405 No\r\n\r\n", "", &["status 405"], 2),
+    (
+        "HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n",
+        "",
+        &["status 302"],
+        2,
+    ),
+];
+
+const BASIC: &str = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"contoso\"\r\n\r\n";
+
+/// What may pass is tried once more: the control of the rows above.
+const PASSING: [Refusal; 4] = [
+    (
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        "",
+        &["status 502", "cannot reach localhost"],
+        4,
+    ),
+    (
+        "HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy",
+        "",
+        &["status 503"],
+        4,
+    ),
+    ("", "", &["closed the connection to localhost"], 2),
+    (
+        "hello\r\n\r\n",
+        "",
+        &["closed the connection to localhost"],
+        4,
+    ),
+];
+
 #[test]
 fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
-    let ntlm = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n";
-    let basic = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"contoso\"\r\n\r\n";
-    // A proxy that refuses is asked once more, for its status: two connections for each time that
-    // it is tried.
-    for (script, user, words, connections) in [
-        (
-            status(ntlm),
-            "",
-            vec![
-                "asks for credentials (status 407)",
-                "Negotiate, NTLM",
-                "not NTLM",
-                "cntlm",
-            ],
-            2,
-        ),
-        (
-            status(basic),
-            "",
-            vec![
-                "asks for credentials (status 407)",
-                "offers: Basic",
-                "USER:PASSWORD@HOST",
-            ],
-            2,
-        ),
-        (
-            status(basic),
-            "user:word@",
-            vec![
-                "does not accept the credentials",
-                "check user and password in HTTPS_PROXY",
-            ],
-            2,
-        ),
-        (
-            status("HTTP/1.1 403 Forbidden\r\n\r\n"),
-            "",
-            vec![
-                "refused to connect to localhost",
-                "status 403",
-                "ask for a rule",
-            ],
-            2,
-        ),
-        (status("HTTP/1.1 405 No\r\n\r\n"), "", vec!["status 405"], 2),
-        (
-            status("HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"),
-            "",
-            vec!["status 302"],
-            2,
-        ),
-        // What may pass is tried once more: the control of the rows above.
-        (
-            status("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
-            "",
-            vec!["status 502", "cannot reach localhost"],
-            4,
-        ),
-        (
-            status("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nbusy"),
-            "",
-            vec!["status 503"],
-            4,
-        ),
-        (
-            status(""),
-            "",
-            vec!["closed the connection to localhost"],
-            2,
-        ),
-        (
-            status("hello\r\n\r\n"),
-            "",
-            vec!["closed the connection to localhost"],
-            4,
-        ),
-    ] {
+    for (answer, user, words, connections) in REFUSALS.into_iter().chain(PASSING) {
         let mut sandbox = cold();
-        let proxy = Peer::start(script);
+        let proxy = Peer::start(status(answer));
         sandbox.set_env("HTTPS_PROXY", &format!("http://{user}{}", proxy.address()));
         let at = format!("the proxy {} (from HTTPS_PROXY)", proxy.address());
-        sign_in(&sandbox).expect(6).says(&words).says(&[&at]);
+        sign_in(&sandbox).expect(6).says(words).says(&[&at]);
         assert_eq!(proxy.heads().len(), connections, "{words:?}");
         doctor(&sandbox)
             .exits(6)

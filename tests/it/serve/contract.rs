@@ -130,6 +130,24 @@ fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
         "nothing was asked of the directory"
     );
 
+    let job = Job::start(
+        &sandbox,
+        &["--allow-resource", "https://management.example/"],
+    );
+    let arm = job.ask("https://management.example").token();
+    assert_ne!(arm, job.graph().token());
+    assert_eq!(
+        sandbox.emulator.issued_tokens().last().unwrap().resource,
+        "https://management.example"
+    );
+    assert_eq!(job.ask("https://vault.azure.net").status, 403);
+    job.end().expect(0);
+}
+
+#[test]
+fn a_refusal_names_the_resource_or_the_permission_to_allow() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &[]);
     for (asked, named) in [
         (
@@ -157,19 +175,6 @@ fn only_the_profiles_resource_is_served_unless_more_are_allowed() {
             "{message}"
         );
     }
-    job.end().expect(0);
-
-    let job = Job::start(
-        &sandbox,
-        &["--allow-resource", "https://management.example/"],
-    );
-    let arm = job.ask("https://management.example").token();
-    assert_ne!(arm, job.graph().token());
-    assert_eq!(
-        sandbox.emulator.issued_tokens().last().unwrap().resource,
-        "https://management.example"
-    );
-    assert_eq!(job.ask("https://vault.azure.net").status, 403);
     job.end().expect(0);
 }
 

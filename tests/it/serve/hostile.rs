@@ -28,16 +28,14 @@ fn assert_refused(reply: &Reply, token: &str, status: u16) {
     );
 }
 
-#[test]
-fn requests_that_are_not_the_childs_are_refused() {
-    let sandbox = Sandbox::new();
-    let job = job(&sandbox);
-    let token = job.graph().token();
+/// What it is, the request, and the status of its answer.
+type Case = (&'static str, String, u16);
+
+/// A client that does not know the key.
+fn without_the_key(job: &Job<'_>) -> Vec<Case> {
     let right = job.request(TARGET, &[]);
-    let host = job.host().to_owned();
-    let port = host.rsplit_once(':').unwrap().1;
     let swap = |from: &str, to: &str| right.replacen(from, to, 1);
-    let cases = [
+    vec![
         ("wrong key", swap(&job.key, &"A".repeat(43)), 401),
         ("short key", swap(&job.key, &job.key[..42]), 401),
         ("long key", swap(&job.key, &format!("{}A", job.key)), 401),
@@ -56,6 +54,16 @@ fn requests_that_are_not_the_childs_are_refused() {
             job.request(TARGET, &[&format!("X-IDENTITY-HEADER: {}", job.key)]),
             401,
         ),
+    ]
+}
+
+/// A web page in a browser of this machine, or somebody behind a proxy.
+fn from_elsewhere(job: &Job<'_>) -> Vec<Case> {
+    let right = job.request(TARGET, &[]);
+    let swap = |from: &str, to: &str| right.replacen(from, to, 1);
+    let host = job.host();
+    let port = host.rsplit_once(':').unwrap().1;
+    vec![
         (
             "localhost",
             swap(&format!("Host: {host}"), &format!("Host: localhost:{port}")),
@@ -96,6 +104,15 @@ fn requests_that_are_not_the_childs_are_refused() {
             job.request(TARGET, &["Forwarded: for=10.0.0.1"]),
             403,
         ),
+    ]
+}
+
+/// With the key, and not what the contract says.
+fn of_another_form(job: &Job<'_>) -> Vec<Case> {
+    let right = job.request(TARGET, &[]);
+    let swap = |from: &str, to: &str| right.replacen(from, to, 1);
+    let host = job.host();
+    vec![
         (
             "through a proxy",
             swap(
@@ -145,14 +162,27 @@ fn requests_that_are_not_the_childs_are_refused() {
         ),
         ("no HTTP", "hello\r\n\r\n".to_owned(), 400),
         ("old HTTP", swap("HTTP/1.1", "HTTP/3.7"), 400),
-    ];
+    ]
+}
+
+#[test]
+fn requests_that_are_not_the_childs_are_refused() {
+    let sandbox = Sandbox::new();
+    let job = job(&sandbox);
+    let token = job.graph().token();
+    let cases = [
+        without_the_key(&job),
+        from_elsewhere(&job),
+        of_another_form(&job),
+    ]
+    .concat();
     for (name, request, status) in cases {
         let reply = job.send(&request);
         eprintln!("{name}: {}", reply.status);
         assert_refused(&reply, &token, status);
     }
     assert_eq!(
-        job.send(&right).token(),
+        job.send(&job.request(TARGET, &[])).token(),
         token,
         "control: the same request unchanged"
     );

@@ -7,6 +7,7 @@ mod hostile;
 mod job;
 mod language;
 mod memory;
+mod outages;
 mod renewal;
 mod signals;
 mod terminal;

@@ -1,22 +1,23 @@
 //! Renewal: a job outlives its tokens, a refusal is asked once, and a job never changes who it is.
 
 use super::job::Job;
+use super::outages::until_sent;
 use crate::support::{Sandbox, random_secret, secrets_json};
-use entra_emulator::{CONTOSO_TENANT, CONTOSO_USER, ExpiresIn, Fault, Times, User};
+use entra_emulator::{CONTOSO_TENANT, CONTOSO_USER, ExpiresIn, User};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Long enough that one sign-in fits into the last quarter even on a busy machine.
 const SHORT: u64 = 8;
 
-fn short_lived() -> Sandbox {
+pub(super) fn short_lived() -> Sandbox {
     let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(SHORT)));
     sandbox.login(&[]).expect(0);
     sandbox
 }
 
 /// Asks until `done`, for as long as several tokens live.
-fn until(job: &Job<'_>, done: impl Fn(u16, &str) -> bool) -> (u16, String) {
+pub(super) fn until(job: &Job<'_>, done: impl Fn(u16, &str) -> bool) -> (u16, String) {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(SHORT * 4) {
         let reply = job.graph();
@@ -184,15 +185,6 @@ fn a_login_as_someone_else_answers_403_and_never_another_identity() {
     job.end().expect(0);
 }
 
-/// Waits for a sign-in that nobody asks for.
-fn until_sent(sandbox: &Sandbox, count: usize) {
-    let started = Instant::now();
-    while sandbox.emulator.token_requests() < count {
-        assert!(started.elapsed() < Duration::from_secs(30), "no sign-in");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
 #[test]
 fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
     let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(12)));
@@ -216,160 +208,6 @@ fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
         "once, until somebody asks again"
     );
     job.end().expect(0);
-}
-
-/// The service is away for some seconds while the token is renewed: no request of the job fails,
-/// and it is renewed in time.
-#[test]
-fn no_request_fails_in_an_outage_while_a_token_lives() {
-    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(60)));
-    sandbox.login(&[]).expect(0);
-    let job = Job::start(&sandbox, &["--refresh"]);
-    let (first, started) = (job.graph().token(), Instant::now());
-    sandbox
-        .emulator
-        .inject(Fault::CloseBeforeHandshake, Times::Always);
-    let mut away = true;
-    let renewed = loop {
-        if away && started.elapsed() > Duration::from_secs(36) {
-            sandbox.emulator.clear_faults();
-            away = false;
-        }
-        assert!(started.elapsed() < Duration::from_secs(120));
-        let reply = job.graph();
-        assert_eq!(
-            reply.status,
-            200,
-            "after {:?}: {reply:?}",
-            started.elapsed()
-        );
-        if reply.token() != first {
-            break started.elapsed();
-        }
-        std::thread::sleep(Duration::from_millis(300));
-    };
-    assert!(
-        renewed > Duration::from_secs(36),
-        "the control: nothing could be had before"
-    );
-    let run = job.end().expect(0);
-    assert_eq!(
-        run.stderr.matches("the old one still serves").count(),
-        1,
-        "said once: {}",
-        run.stderr
-    );
-}
-
-/// 503 makes every client ask for another half a minute: only for what may have passed by then.
-#[test]
-fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
-    let sandbox = short_lived();
-    let job = Job::start(&sandbox, &[]);
-    assert_eq!(job.graph().status, 200);
-    sandbox.emulator.inject(Fault::BadGateway, Times::Always);
-    let (_, body) = until(&job, |status, _| status != 200);
-    let sent = sandbox.emulator.token_requests();
-    let now = || {
-        SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap()
-            .as_secs()
-    };
-    for _ in 0..10 {
-        let (before, reply, after) = (now(), job.graph(), now());
-        let message = reply.json()["message"].as_str().unwrap().to_owned();
-        let (_, again) = message
-            .split_once("next try at ")
-            .unwrap_or_else(|| panic!("{message}"));
-        let again = epoch(&again[..20]);
-        let due = |at: u64| if again <= at + 30 { 503 } else { 403 };
-        assert!(
-            [due(before), due(after)].contains(&reply.status),
-            "{}: {message}",
-            reply.status
-        );
-        assert!(
-            message.contains("since ") && !reply.head.to_ascii_lowercase().contains("retry-after"),
-            "{message}"
-        );
-    }
-    assert!(body.contains("502"), "{body}");
-    assert_eq!(
-        sandbox.emulator.token_requests(),
-        sent,
-        "no client sets the pace"
-    );
-    let run = job.end().expect(0);
-    assert_eq!(
-        run.stderr.matches("502").count(),
-        1,
-        "said once in the job's log: {}",
-        run.stderr
-    );
-}
-
-/// Epoch seconds of `2026-11-29T06:10:00Z`, by `date`.
-fn epoch(time: &str) -> u64 {
-    let out = std::process::Command::new("date")
-        .args(["-u", "-d", time, "+%s"])
-        .output()
-        .unwrap();
-    String::from_utf8(out.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap_or_else(|_| panic!("{time}"))
-}
-
-/// A store that is locked, or one that hangs, at the time of a renewal.
-#[test]
-fn a_store_that_fails_is_looked_at_by_the_next_request_and_the_token_in_hand_serves_meanwhile() {
-    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(12)));
-    let at = |name: &str| sandbox.root().join(name);
-    std::fs::write(at("both.json"), sandbox.secrets_json()).unwrap();
-    let script = "cd \"$(dirname \"$0\")\"; [ -e hangs ] && sleep 600; [ -e locked ] && exit 1; cat both.json";
-    std::fs::write(at("store.sh"), script).unwrap();
-    let facts = sandbox.facts();
-    let mut login: Vec<&str> = vec!["login"];
-    login.extend(facts.iter().map(String::as_str));
-    let path = at("store.sh").display().to_string();
-    login.extend(["--yes", "--store", "command", "--", "sh", &path]);
-    sandbox.run(&login).expect(0);
-    for (fault, flags) in [
-        ("locked", &["--refresh"][..]),
-        ("hangs", &["--refresh", "--timeout", "3s"]),
-    ] {
-        let job = Job::start(&sandbox, flags);
-        let old = job.graph().token();
-        std::fs::write(at(fault), "").unwrap();
-        let sent = sandbox.emulator.token_requests();
-        let (started, mut served) = (Instant::now(), 0);
-        let refused = loop {
-            assert!(
-                started.elapsed() < Duration::from_secs(60),
-                "{fault}: its token has ended long since"
-            );
-            match job.graph() {
-                reply if reply.status == 200 && reply.token() == old => served += 1,
-                reply => break reply,
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        };
-        assert!(
-            served > 10 && started.elapsed() >= Duration::from_secs(9),
-            "{fault}: until its end, {served}"
-        );
-        assert_eq!(refused.status, 403, "{fault}: {refused:?}");
-        assert_eq!(
-            sandbox.emulator.token_requests(),
-            sent,
-            "the control: {fault} is in the way of every sign-in"
-        );
-        std::fs::remove_file(at(fault)).unwrap();
-        assert_ne!(job.graph().token(), old, "{fault}: the very next request");
-        job.end().expect(0);
-    }
 }
 
 /// What a revoked token needs: the endpoint must not go on with it, whoever replaces it.

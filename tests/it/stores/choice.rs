@@ -4,10 +4,11 @@
 
 use super::case::{Case, Kind};
 use crate::support::needs;
-use crate::support::{ROPC, Run, Sandbox, copy_program};
+use crate::support::{ROPC, Run, copy_program};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 const STORES: [Kind; 3] = [Kind::File("key-file"), Kind::Directory, Kind::Command];
 
@@ -237,25 +238,14 @@ fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
     );
 }
 
-#[test]
-fn a_profile_that_root_laid_down_needs_no_login() {
-    if !needs::programs(&["setpriv"]) || !needs::root() {
-        return;
-    }
-    let Some(case) = Case::new(Kind::Directory) else {
-        return;
-    };
-    case.login(&["--no-verify"]).expect(0);
+/// Copies the profile to where another account can read and not write, and lets it read what the
+/// profile names.
+fn lay_down(case: &Case, config: &Path) {
     let (sandbox, secrets) = (&case.sandbox, case.secrets_dir());
-    let binary = sandbox.root().join("ropc");
-    copy_program(ROPC, &binary);
-    // Somewhere that the account can read and not write, with a state of its own.
-    let (config, state) = (sandbox.root().join("etc"), sandbox.root().join("state"));
-    fs::create_dir_all(config.join("profiles")).unwrap();
     let profile = config.join("profiles/default.toml");
+    fs::create_dir_all(config.join("profiles")).unwrap();
     fs::copy(sandbox.profile_file("default"), &profile).unwrap();
-    fs::create_dir(&state).unwrap();
-    for dir in [sandbox.root(), &config, &config.join("profiles"), &secrets] {
+    for dir in [sandbox.root(), config, &config.join("profiles"), &secrets] {
         set(dir, 0o755);
     }
     for file in [
@@ -266,28 +256,39 @@ fn a_profile_that_root_laid_down_needs_no_login() {
     ] {
         set(file, 0o644);
     }
+}
+
+#[test]
+fn a_profile_that_root_laid_down_needs_no_login() {
+    if !needs::programs(&["setpriv"]) || !needs::root() {
+        return;
+    }
+    let Some(case) = Case::new(Kind::Directory) else {
+        return;
+    };
+    case.login(&["--no-verify"]).expect(0);
+    let sandbox = &case.sandbox;
+    let binary = sandbox.root().join("ropc");
+    copy_program(ROPC, &binary);
+    let (config, state) = (sandbox.root().join("etc"), sandbox.root().join("state"));
+    lay_down(&case, &config);
+    let profile = config.join("profiles/default.toml");
+    fs::create_dir(&state).unwrap();
     chown(&state, Some(65534), Some(65534)).unwrap();
-    let job = |sandbox: &Sandbox, prefix: &[&str]| {
+    let job = |prefix: &[&str]| {
         let mut command = std::process::Command::new(prefix[0]);
-        command
-            .args(&prefix[1..])
-            .arg(&binary)
-            .args(["exec", "--no-cache", "--", "/bin/true"])
-            .env_clear();
+        command.args(&prefix[1..]).arg(&binary);
+        command.args(["exec", "--no-cache", "--", "/bin/true"]);
         // Root's own files in that state directory would be none that the account can read.
         let state = if prefix[0] == "setpriv" {
             &state
         } else {
             sandbox.root()
         };
-        command
-            .env("ROPC_CONFIG_DIR", &config)
-            .env("ROPC_STATE_DIR", state)
-            .stdin(std::process::Stdio::null());
-        command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .current_dir("/");
+        command.env_clear().env("ROPC_STATE_DIR", state);
+        command.env("ROPC_CONFIG_DIR", &config).current_dir("/");
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         sandbox.finish("a job as another account", command, &[])
     };
     let nobody = [
@@ -296,9 +297,9 @@ fn a_profile_that_root_laid_down_needs_no_login() {
         "--regid=65534",
         "--clear-groups",
     ];
-    job(sandbox, &nobody).expect(0);
+    job(&nobody).expect(0);
     // Root could have written it itself, so there a mount has to say that it could not.
-    job(sandbox, &["env"])
+    job(&["env"])
         .expect(125)
         .says(&["this account has not enrolled it", "root may write"]);
     let text = config.display().to_string();
@@ -306,18 +307,18 @@ fn a_profile_that_root_laid_down_needs_no_login() {
         "mount --bind '{text}' '{text}' && mount -o remount,bind,ro '{text}' && exec \"$@\""
     );
     if needs::has_program("unshare") {
-        job(sandbox, &["unshare", "--mount", "sh", "-c", &script, "sh"]).expect(0);
+        job(&["unshare", "--mount", "sh", "-c", &script, "sh"]).expect(0);
     }
     // The controls: what the account owns on the way there is enough for it to write another.
     for owned in [&profile, &config.join("profiles"), &config] {
         chown(owned, Some(65534), None).unwrap();
-        job(sandbox, &nobody).expect(125).says(&[
+        job(&nobody).expect(125).says(&[
             "this account has not enrolled it",
             "belongs to this account",
         ]);
         chown(owned, Some(0), None).unwrap();
     }
-    job(sandbox, &nobody).expect(0);
+    job(&nobody).expect(0);
 }
 
 #[test]

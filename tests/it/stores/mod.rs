@@ -7,5 +7,6 @@ mod choice;
 mod contract;
 mod keyrings;
 mod others;
+mod read_only;
 mod systemd;
 mod unit;

@@ -237,18 +237,12 @@ fn flags_of_one_store_are_refused_with_another() {
     assert!(!case.sandbox.profile_file("default").exists());
 }
 
-/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and
-/// with `&` escaped; the text of a field as it is; the value of a secret as it is.
-#[test]
-fn what_vault_op_and_az_print_is_taken() {
-    let Some(case) = Case::new(Kind::Command) else {
-        return;
-    };
+/// `vault`, `op` and `az` as scripts, and the README's script around them.
+fn plant_printers(case: &Case, bin: &Path) {
     let (secret, password) = (&case.sandbox.client_secret, &case.sandbox.password);
     let both = String::from_utf8(crate::support::secrets_json(secret, password)).unwrap();
     let indented =
         format!("{{\n  \"client_secret\": \"{secret}\",\n  \"password\": \"{password}\"\n}}");
-    let bin = case.sandbox.root().join("secrets");
     fs::write(bin.join("indented"), indented.replace('&', "\\u0026")).unwrap();
     fs::write(bin.join("line"), format!("{both}\n")).unwrap();
     fs::write(bin.join("ropc-client-secret"), format!("{secret}\n")).unwrap();
@@ -280,6 +274,17 @@ fn what_vault_op_and_az_print_is_taken() {
         "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n",
     );
     put("ropc-secrets", script);
+}
+
+/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and
+/// with `&` escaped; the text of a field as it is; the value of a secret as it is.
+#[test]
+fn what_vault_op_and_az_print_is_taken() {
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
+    let bin = case.sandbox.root().join("secrets");
+    plant_printers(&case, &bin);
     let facts = case.sandbox.facts();
     let login = |program: &[&str]| {
         let mut args = vec!["login", "--yes", "--store", "command"];
@@ -303,24 +308,8 @@ fn what_vault_op_and_az_print_is_taken() {
     ])
     .expect(0);
     login(&["op", "read", "op://jobs/ropc/json"]).expect(0);
-    let value = ["--query", "value", "--output", "tsv"];
-    login(
-        &[
-            &[
-                "az",
-                "keyvault",
-                "secret",
-                "show",
-                "--vault-name",
-                "jobs",
-                "--name",
-                "ropc",
-            ],
-            &value[..],
-        ]
-        .concat(),
-    )
-    .expect(0);
+    let value = "az keyvault secret show --vault-name jobs --name ropc --query value --output tsv";
+    login(&value.split(' ').collect::<Vec<_>>()).expect(0);
     if !needs::programs(&["jq"]) {
         return;
     }

@@ -1,0 +1,196 @@
+//! A signal or a stop at a question: the terminal is as it was, and the shell gets no half answer.
+
+use super::{login, type_secrets};
+use crate::support::Sandbox;
+use crate::support::pty::Terminal;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+
+/// As `kill` does it.
+fn signal(pid: &str, name: &str) {
+    assert!(
+        Command::new("kill")
+            .args([&format!("-{name}"), pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// A shell at a terminal that runs these lines, in which `ROPC` is a `login` that asks for both
+/// secrets; its process id comes to be in the file `pid`.
+fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
+    let model = sandbox.command(["x"]);
+    let facts = sandbox.facts().join(" ");
+    let login = format!(
+        "sh -c 'echo $$ >pid; exec {} login --yes --store file --key-source key-file {facts}'",
+        crate::support::ROPC
+    );
+    std::fs::write(
+        sandbox.root().join("lines.sh"),
+        lines.replace("ROPC", &login),
+    )
+    .unwrap();
+    let mut command = Command::new(shell);
+    command
+        .arg("lines.sh")
+        .env_clear()
+        .current_dir(sandbox.root());
+    command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+    crate::support::default_signals(&mut command);
+    Terminal::start(command)
+}
+
+#[test]
+fn whatever_ends_a_hidden_question_gives_the_terminal_back_and_no_half_answer_to_the_shell() {
+    for name in [
+        "HUP", "INT", "QUIT", "TERM", "ABRT", "ALRM", "USR1", "USR2", "VTALRM", "PROF", "XCPU",
+        "XFSZ",
+    ] {
+        let sandbox = Sandbox::new();
+        // The shell itself must outlive what is sent to the program alone.
+        let mut terminal = shell(
+            &sandbox,
+            "sh",
+            "ROPC\necho \"ended $?\"; read -r line; echo \"line: [$line]\"\n",
+        );
+        terminal.wait_for("Client secret value");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        terminal.send("half a sec");
+        let pid = std::fs::read_to_string(sandbox.root().join("pid")).unwrap();
+        signal(pid.trim(), name);
+        terminal.wait_for("ended ");
+        assert_eq!(
+            terminal.stty(),
+            terminal.stty_at_first(),
+            "{name}: every setting is as it was"
+        );
+        terminal.send("whole\r");
+        terminal.wait_for("line: [");
+        let run = sandbox.keep(name, terminal.finish());
+        assert!(
+            run.stdout.contains("line: [whole]"),
+            "{name}: {}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("half"), "{name}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_question_that_was_stopped_goes_on_without_echo() {
+    let sandbox = Sandbox::new();
+    let lines = "set -m\nROPC\necho \"shell has $?\"; stty -a | grep -o -- '-*echo '\nread -r x\nfg %1\necho \"code $?\"\n";
+    let mut terminal = shell(&sandbox, "bash", lines);
+    terminal.wait_for("Client secret value");
+    terminal.wait_until(|t| !t.echoes(), "echo off");
+    terminal.send("half a sec\u{1a}");
+    // 128 + SIGTSTP; the shell has its echo.
+    terminal.wait_for("shell has 148");
+    terminal.wait_until(
+        |t| t.seen().lines().any(|line| line.trim() == "echo"),
+        "the shell's own echo",
+    );
+    terminal.send("\r");
+    terminal.wait_until(
+        |t| t.seen().matches("Client secret value").count() == 2,
+        "the question once more",
+    );
+    type_secrets(&sandbox, &mut terminal);
+    terminal.wait_for("code 0");
+    assert!(terminal.echoes() && terminal.stty() == terminal.stty_at_first());
+    let run = sandbox.keep("stopped", terminal.finish());
+    assert!(!run.stdout.contains("half"), "{}", run.stdout);
+}
+
+#[test]
+fn a_stop_that_nobody_can_catch_leaves_no_echo_behind() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Client secret value");
+    terminal.wait_until(|t| !t.echoes(), "echo off");
+    let pid = terminal.pid().to_string();
+    for _ in 0..20 {
+        signal(&pid, "STOP");
+        terminal.set("echo");
+        assert!(terminal.echoes(), "the control: as the shell leaves it");
+        signal(&pid, "CONT");
+        terminal.wait_until(|t| !t.echoes(), "echo off again");
+    }
+    // Nobody could ever wake it: Ctrl-Z stops nothing here, and changes nothing.
+    signal(&pid, "TSTP");
+    terminal.wait_until(|t| !t.echoes(), "echo off still");
+    type_secrets(&sandbox, &mut terminal);
+    sandbox.keep("stopped", terminal.finish()).expect(0);
+}
+
+#[test]
+fn whatever_ends_a_question_whose_answer_is_shown_gives_the_terminal_back() {
+    for name in ["HUP", "TERM", "QUIT", "USR1"] {
+        let sandbox = Sandbox::new();
+        let mut terminal = login(&sandbox, &["--tenant"], &[]);
+        terminal.wait_for("Tenant");
+        terminal.wait_until(|t| !t.echoes(), "raw mode");
+        signal(&terminal.pid().to_string(), name);
+        assert!(!terminal.wait().success());
+        assert_eq!(terminal.stty(), terminal.stty_at_first(), "{name}");
+    }
+}
+
+#[test]
+fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    for (key, signal) in [("\u{3}", 2), ("\u{1c}", 3)] {
+        let mut terminal = login(&sandbox, &[], &["--yes"]);
+        terminal.wait_for("Client secret value");
+        terminal.wait_until(|t| !t.echoes(), "echo off");
+        assert!(
+            terminal.stty().contains("-echo "),
+            "the control: it was off"
+        );
+        terminal.send("half a sec");
+        terminal.send(key);
+        let status = terminal.wait();
+        assert_eq!(
+            status.signal(),
+            Some(signal),
+            "it died of what was pressed: {}",
+            terminal.seen()
+        );
+        assert!(terminal.echoes());
+        assert_eq!(
+            terminal.stty(),
+            terminal.stty_at_first(),
+            "every setting of the terminal is as it was"
+        );
+        sandbox.keep("interrupted", terminal.finish());
+        assert_eq!(sandbox.snapshot(), before);
+    }
+}
+
+#[test]
+fn an_interruption_at_a_question_gives_the_terminal_back_too() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let before = sandbox.snapshot();
+    let mut terminal = login(&sandbox, &[], &[]);
+    terminal.wait_for("Replace the profile");
+    terminal.wait_until(|t| !t.echoes(), "raw mode");
+    terminal.send("\u{3}");
+    let status = terminal.wait();
+    assert!(!status.success());
+    assert_eq!(
+        terminal.stty(),
+        terminal.stty_at_first(),
+        "{}",
+        terminal.seen()
+    );
+    let (hidden, shown) = (
+        terminal.seen().matches("\u{1b}[?25l").count(),
+        terminal.seen().matches("\u{1b}[?25h").count(),
+    );
+    assert!(hidden <= shown, "the cursor stays hidden");
+    assert_eq!(sandbox.snapshot(), before);
+}
