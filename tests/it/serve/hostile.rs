@@ -280,7 +280,9 @@ fn ten_thousand_connections_do_not_keep_the_child_out() {
         if held.len() > 600 {
             held.pop_front();
         }
-        if i % 1000 == 999 {
+        // More than the queue of the listener takes would cost each of the rest a second of TCP's
+        // own waiting.
+        if i % 100 == 99 {
             assert_eq!(job.graph().token(), token, "after {} connections", i + 1);
         }
     }

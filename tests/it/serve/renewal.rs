@@ -187,11 +187,11 @@ fn a_login_as_someone_else_answers_403_and_never_another_identity() {
 
 #[test]
 fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
-    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(12)));
+    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(6)));
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &["--refresh"]);
     let sent = sandbox.emulator.token_requests();
-    std::thread::sleep(Duration::from_secs(14));
+    std::thread::sleep(Duration::from_secs(7));
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent,
@@ -201,7 +201,7 @@ fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
     assert_eq!(sandbox.emulator.token_requests(), sent + 1);
     // From here on nobody asks: only what is done ahead can sign in.
     until_sent(&sandbox, sent + 2);
-    std::thread::sleep(Duration::from_secs(14));
+    std::thread::sleep(Duration::from_secs(7));
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent + 2,
