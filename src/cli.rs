@@ -9,7 +9,7 @@ pub(crate) mod refusal;
 
 pub use enrol::EnrolArgs;
 pub use import::ImportArgs;
-pub use login::{KeyKind, LoginArgs, Store};
+pub use login::LoginArgs;
 
 use crate::text::{Text, text};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};

@@ -159,7 +159,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 }
 
 fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let vault = world.vaults.open(&StoreSpec::unattended(request.profile))?;
+    let vault = world.vaults.open(StoreSpec::unattended(request.profile))?;
     let places = look_for_places(world);
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
     if let Some(token) = look(request, world, &cache, vault.as_ref())? {

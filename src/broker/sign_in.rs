@@ -60,7 +60,7 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
         interactive: world.prompt.is_some(),
         ..StoreSpec::unattended(request.profile)
     };
-    let vault = world.vaults.open(&spec)?;
+    let vault = world.vaults.open(spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     stored(
         request,

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
 use crate::error::Kind;
-use crate::profile::{Generation, StoreKind};
+use crate::profile::{Generation, Store};
 use crate::secret::{AppCredential, ClientSecret, Password};
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
@@ -173,8 +173,9 @@ impl Bench {
     fn engine(&self, password: &str) -> Profile {
         *self.vaults.engine.borrow_mut() = Some(password.into());
         Profile {
-            store: StoreKind::Command,
-            command: vec!["op".into()],
+            store: Store::Command {
+                argv: vec!["op".into()],
+            },
             ..Profile::sample("default")
         }
     }

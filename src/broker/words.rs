@@ -57,7 +57,7 @@ impl Words<'_> {
     /// Where another secret goes. Without a fingerprint a new one cannot be told from the refused
     /// one.
     fn another_secret(self, refused: &Refused) -> Text {
-        let (store, retry) = (self.profile.store, self.retry_command());
+        let (store, retry) = (&self.profile.store, self.retry_command());
         let login = retry.trim_end_matches(" --retry");
         match (
             refused.what,

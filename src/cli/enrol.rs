@@ -1,6 +1,6 @@
 //! What `ropc login` and `ropc import` get of a sign-in, as clap types. No I/O, no secrets.
 
-use super::{KeyKind, Store};
+use crate::profile::{KeySource, StoreKind};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -33,10 +33,10 @@ pub struct EnrolArgs {
     /// (files that systemd, Docker, Kubernetes or Vault provide) or command (a program that prints
     /// them).
     #[arg(long, value_name = "STORE", value_enum)]
-    pub store: Option<Store>,
+    pub store: Option<StoreKind>,
     /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
     #[arg(long, value_name = "KIND", value_enum)]
-    pub key_source: Option<KeyKind>,
+    pub key_source: Option<KeySource>,
     /// The app has no secret ("Allow public client flows").
     #[arg(long, conflicts_with = "client_secret_file")]
     pub public_client: bool,

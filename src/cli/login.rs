@@ -1,7 +1,11 @@
-//! The arguments of `ropc login` as clap types. No I/O, no secrets.
+//! The arguments of `ropc login` as clap types, and which store they name together. No I/O, no
+//! secrets.
 
 use super::{EnrolArgs, ProfileArg};
-use clap::{Args, ValueEnum, ValueHint};
+use crate::error::{Error, Result};
+use crate::profile::{Store, StoreKind};
+use crate::text::text;
+use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
 /// `ropc login`.
@@ -42,28 +46,59 @@ pub struct LoginArgs {
     pub secrets_command: Vec<String>,
 }
 
-/// `--store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// The keychain of this system.
-    Os,
-    /// An encrypted file.
-    File,
-    /// Files that something else provides, one secret each; only read.
-    Directory,
-    /// A program that prints the secrets; only read.
-    Command,
+impl LoginArgs {
+    /// The kind of store that is asked for; without a flag, that of the old profile.
+    pub fn store_kind(&self, old: Option<&Store>) -> StoreKind {
+        let kept = || old.map(Store::kind).unwrap_or_default();
+        self.enrol.store.unwrap_or_else(kept)
+    }
+
+    /// The store that is asked for, with paths as they were typed. What no flag says comes from the
+    /// old profile, if that is of the same kind.
+    pub fn store(&self, old: Option<&Store>) -> Result<Store> {
+        let kind = self.store_kind(old);
+        self.check_store_flags(kind)?;
+        let kept = match old {
+            Some(old) if old.kind() == kind => old.clone(),
+            _ => kind.with_no_facts(),
+        };
+        Ok(match kept {
+            Store::Os => Store::Os,
+            Store::File { key } => Store::File {
+                key: self.enrol.key_source.or(key),
+            },
+            Store::Directory { dir } => Store::Directory {
+                dir: self.secrets_dir.clone().or(dir),
+            },
+            Store::Command { .. } if !self.secrets_command.is_empty() => Store::Command {
+                argv: self.secrets_command.clone(),
+            },
+            Store::Command { argv } if argv.is_empty() => {
+                return Err(Error::usage(text!("login-command-missing"))
+                    .hint(text!("login-command-missing-hint")));
+            }
+            kept @ Store::Command { .. } => kept,
+        })
+    }
+
+    /// A flag of another store would be without effect.
+    fn check_store_flags(&self, kind: StoreKind) -> Result<()> {
+        if self.enrol.key_source.is_some() && kind != StoreKind::File {
+            return Err(goes_with("--key-source", "--store file"));
+        }
+        if self.secrets_dir.is_some() && kind != StoreKind::Directory {
+            return Err(goes_with("--secrets-dir", "--store directory"));
+        }
+        if !self.secrets_command.is_empty() && kind != StoreKind::Command {
+            return Err(Error::usage(text!("login-command-without-store"))
+                .hint(text!("login-goes-with-hint", other = "--store command")));
+        }
+        Ok(())
+    }
 }
 
-/// `--key-source`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum KeyKind {
-    /// `ropc-key` in systemd's credentials directory.
-    Credential,
-    /// The file that `ROPC_KEY_FILE` names, else `store.key` beside the profiles.
-    KeyFile,
-    /// An item in the keychain of this system.
-    Keychain,
-    /// A passphrase, asked for at a terminal each time; never for a job.
-    Passphrase,
+/// A flag that means nothing without another.
+fn goes_with(flag: &str, other: &str) -> Error {
+    Error::usage(text!("login-goes-with", flag = flag, other = other))
+        .hint(text!("login-goes-with-hint", other = other))
 }

@@ -71,7 +71,7 @@ impl Context<'_> {
     /// The store of a profile; it may ask the person who is there.
     pub(super) fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
         let interactive = self.world.prompt.is_some();
-        self.world.vaults.open(&StoreSpec {
+        self.world.vaults.open(StoreSpec {
             interactive,
             ..StoreSpec::unattended(profile)
         })

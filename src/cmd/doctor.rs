@@ -24,7 +24,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::os;
-use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, StoreKind};
+use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, Store};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault;
@@ -63,25 +63,24 @@ impl Subject {
     }
 
     /// The store that is checked: the profile's, else the default.
-    fn store(&self) -> StoreKind {
-        self.profile.as_ref().map(|p| p.store).unwrap_or_default()
+    fn store(&self) -> Store {
+        let of_profile = self.profile.as_ref().map(|profile| profile.store.clone());
+        of_profile.unwrap_or_default()
     }
 
     /// Where the key of the file store is: as the profile says, else as the store was sealed.
     fn key_source(&self) -> Option<KeySource> {
-        let profile = self
-            .profile
-            .as_ref()
-            .filter(|profile| profile.store == StoreKind::File)?;
-        profile
-            .key_source
-            .or_else(|| vault::sealed_with(self.config.as_deref()?))
+        match self.store() {
+            Store::File { key: None } => vault::sealed_with(self.config.as_deref()?),
+            Store::File { key } => key,
+            _ => None,
+        }
     }
 
     /// True if a job needs the keychain of this system, for the secrets or for the key of the file
     /// store.
     fn needs_keychain(&self) -> bool {
-        self.store() == StoreKind::Os || self.key_source() == Some(KeySource::Keychain)
+        self.store() == Store::Os || self.key_source() == Some(KeySource::Keychain)
     }
 
     /// `ropc login`, with the profile.

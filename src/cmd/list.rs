@@ -76,7 +76,7 @@ fn row(name: &crate::profile::ProfileName, context: &Context<'_>) -> Row {
             username: Some(p.username.to_string()),
             tenant: Some(p.tenant.to_string()),
             authority: Some(p.authority.base()),
-            store: Some(p.store.name()),
+            store: Some(p.store.kind().name()),
             error: None,
         },
         Err(e) => Row {

@@ -17,7 +17,7 @@ use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Generation, Grants, Profile, ProfileName, StoreKind, Stray};
+use crate::profile::{Generation, Grants, Profile, ProfileName, Store, StoreKind, Stray};
 use crate::text::{Text, text};
 use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
 use input::Given;
@@ -157,7 +157,7 @@ fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
 
 /// Said before the secrets are given, as the file store is worth no more than the place of its key.
 fn warn_of_place(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
-    if profile.store == StoreKind::File {
+    if matches!(profile.store, Store::File { .. }) {
         context.world.ui.note(&text!(
             "login-will-go-into",
             title = vault.title(),
@@ -181,11 +181,12 @@ fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileNam
 
 /// Says that this machine has no keychain before a person has answered anything.
 fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
-    if old.is_none()
-        && context.world.prompt.is_some()
-        && input::store_of(args, None) == StoreKind::Os
-    {
-        context.world.vaults.open(&StoreSpec::os(true))?.check()?;
+    if old.is_none() && context.world.prompt.is_some() && args.store_kind(None) == StoreKind::Os {
+        context
+            .world
+            .vaults
+            .open(StoreSpec::items(&Store::Os, true))?
+            .check()?;
     }
     Ok(())
 }
@@ -382,8 +383,7 @@ fn sweep(
         .iter()
         .filter(|s| s.generation != profile.generation)
     {
-        let here = (stray.store, stray.key_source) == (profile.store, profile.key_source);
-        let gone = if here {
+        let gone = if stray.store == profile.store {
             remove_items(vault, &profile.name, &stray.generation)
         } else {
             remove_stray(stray, &profile.name, context)
@@ -409,9 +409,9 @@ fn sweep(
 
 /// What an interrupted `login` left, out of the store where it left it.
 pub(super) fn remove_stray(stray: &Stray, name: &ProfileName, context: &Context<'_>) -> Result<()> {
-    let spec = StoreSpec::of_stray(stray, context.world.prompt.is_some());
+    let spec = StoreSpec::items(&stray.store, context.world.prompt.is_some());
     remove_items(
-        context.world.vaults.open(&spec)?.as_ref(),
+        context.world.vaults.open(spec)?.as_ref(),
         name,
         &stray.generation,
     )
@@ -496,10 +496,10 @@ fn tell_wide(scope: &str, profile: &Profile, context: &Context<'_>) {
 
 /// What protects the secrets. Of the file store that was said before they were given.
 fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
-    if profile.store != StoreKind::File {
+    if !matches!(profile.store, Store::File { .. }) {
         context.world.ui.note(&vault.worth());
     }
-    if profile.store == StoreKind::Os {
+    if profile.store == Store::Os {
         tell_jobs(profile, context);
     }
 }
@@ -507,7 +507,7 @@ fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
 /// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job would
 /// find that out at night.
 fn tell_jobs(profile: &Profile, context: &Context<'_>) {
-    let vault = context.world.vaults.open(&StoreSpec::unattended(profile));
+    let vault = context.world.vaults.open(StoreSpec::unattended(profile));
     let found = vault.map(|vault| vault.has(&Item::bundle(&profile.name, &profile.generation)));
     if let Ok(Err(error)) = found {
         context

@@ -106,7 +106,7 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
             interactive: context.world.prompt.is_some(),
             ..StoreSpec::unattended(profile)
         };
-        let vault = context.world.vaults.open(&spec)?;
+        let vault = context.world.vaults.open(spec)?;
         tell_dialog(vault.as_ref(), context);
         remove_items(vault.as_ref(), name, &profile.generation)?;
     }
@@ -145,7 +145,7 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
             context
                 .world
                 .vaults
-                .open(&StoreSpec::unattended(&profile))
+                .open(StoreSpec::unattended(&profile))
                 .ok()?
                 .title(),
         )

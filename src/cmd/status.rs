@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
-use crate::profile::{Grants, Profile, StoreKind};
+use crate::profile::{Grants, Profile, Store};
 use crate::text::{Text, text};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
@@ -60,7 +60,7 @@ struct CacheJson {
 pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     let profile = context.load(&args.profile)?;
-    let vault = world.vaults.open(&StoreSpec::unattended(&profile))?;
+    let vault = world.vaults.open(StoreSpec::unattended(&profile))?;
     let cached_token = cache(&profile, vault.as_ref(), world);
     let compared = cached_token
         .scope
@@ -96,7 +96,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
 
 fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
     let (secrets, failure) = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
-        Ok(true) if profile.store == StoreKind::Command => ("on-demand", None),
+        Ok(true) if matches!(profile.store, Store::Command { .. }) => ("on-demand", None),
         Ok(true) => ("present", None),
         Ok(false) => {
             let message = text!(
@@ -112,7 +112,7 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
         Err(e) => ("unavailable", Some(Error::from(e))),
     };
     StoreJson {
-        kind: profile.store.name(),
+        kind: profile.store.kind().name(),
         title: vault.title(),
         secrets,
         error: failure.as_ref().map(|e| e.message.clone()),

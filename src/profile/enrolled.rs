@@ -8,7 +8,7 @@
 
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
 use super::text::{from_table, table_of, to_table};
-use super::{Generation, Profile, ProfileName};
+use super::{Generation, Profile, ProfileName, StoreKind};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::text::{Text, text};
@@ -237,26 +237,16 @@ fn facts(profile: &Profile) -> Vec<(Text, Text)> {
         path.as_ref()
             .map_or_else(none, |path| Text::words(path.display().to_string()))
     };
-    let source = profile
-        .key_source
-        .map_or_else(none, |source| Text::words(source.to_string()));
+    let store = &profile.store;
     let mut facts = vec![
+        (text!("profile-fact-store"), Text::words(store.to_string())),
         (
-            text!("profile-fact-store"),
-            Text::words(profile.store.to_string()),
+            fact_of(store.kind()),
+            store.fact().map_or_else(none, Text::words),
         ),
-        (text!("profile-fact-key-source"), source),
     ];
     if !profile.store.holds_keys() {
         facts.extend([
-            (
-                text!("profile-fact-command"),
-                Text::words(format!("{:?}", profile.command)),
-            ),
-            (
-                text!("profile-fact-secrets-dir"),
-                path(&profile.secrets_dir),
-            ),
             (
                 text!("profile-fact-authority"),
                 Text::words(profile.authority.base()),
@@ -281,6 +271,16 @@ fn facts(profile: &Profile) -> Vec<(Text, Text)> {
         ]);
     }
     facts
+}
+
+/// What [`Store::fact`] is, in words.
+fn fact_of(kind: StoreKind) -> Text {
+    match kind {
+        StoreKind::Os => text!("profile-fact-store"),
+        StoreKind::File => text!("profile-fact-key-source"),
+        StoreKind::Directory => text!("profile-fact-secrets-dir"),
+        StoreKind::Command => text!("profile-fact-command"),
+    }
 }
 
 fn login(name: &ProfileName) -> String {
@@ -333,13 +333,16 @@ fn unwritable(path: &Path, error: &io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{CredentialKind, KeySource, StoreKind};
+    use crate::profile::{CredentialKind, KeySource, Store};
+
+    fn argv(words: &[&str]) -> Store {
+        let argv = words.iter().map(|word| (*word).to_owned()).collect();
+        Store::Command { argv }
+    }
 
     fn command(words: &[&str]) -> Profile {
-        let command = words.iter().map(|word| (*word).to_owned()).collect();
         Profile {
-            store: StoreKind::Command,
-            command,
+            store: argv(words),
             ..Profile::sample("nightly")
         }
     }
@@ -355,21 +358,19 @@ mod tests {
         assert_eq!(difference(&good, &other), None, "scopes may be edited");
         let changed = [
             Profile {
-                store: StoreKind::Os,
-                command: Vec::new(),
+                store: Store::Os,
                 ..good.clone()
             },
             Profile {
-                command: vec!["/usr/bin/op".into(), "item".into()],
+                store: argv(&["/usr/bin/op", "item"]),
                 ..good.clone()
             },
             Profile {
-                command: vec!["/usr/bin/op read".into()],
+                store: argv(&["/usr/bin/op read"]),
                 ..good.clone()
             },
             Profile {
-                store: StoreKind::Directory,
-                command: Vec::new(),
+                store: Store::Directory { dir: None },
                 ..good.clone()
             },
             Profile {
@@ -400,36 +401,20 @@ mod tests {
         for now in changed {
             assert!(difference(&good, &now).is_some(), "{now:?}");
         }
-        let dir = Profile {
-            store: StoreKind::Directory,
-            secrets_dir: Some("/run/a".into()),
-            ..Profile::sample("d")
+        let with = |store: Store| Profile {
+            store,
+            ..good.clone()
         };
-        assert!(
-            difference(
-                &dir,
-                &Profile {
-                    secrets_dir: Some("/run/b".into()),
-                    ..dir.clone()
-                }
-            )
-            .is_some()
-        );
-        let file = Profile {
-            store: StoreKind::File,
-            key_source: Some(KeySource::KeyFile),
-            ..Profile::sample("f")
+        let dir = |path: &str| {
+            with(Store::Directory {
+                dir: Some(path.into()),
+            })
         };
-        assert!(
-            difference(
-                &file,
-                &Profile {
-                    key_source: None,
-                    ..file.clone()
-                }
-            )
-            .is_some()
-        );
+        assert!(difference(&dir("/run/a"), &dir("/run/b")).is_some());
+        let file = with(Store::File {
+            key: Some(KeySource::KeyFile),
+        });
+        assert!(difference(&file, &with(Store::File { key: None })).is_some());
         let elsewhere = Profile {
             tenant: "fabrikam.example".parse().unwrap(),
             ..file.clone()
@@ -484,8 +469,7 @@ mod tests {
                 .contains("not enrolled")
         );
         let bound = Profile {
-            store: StoreKind::Os,
-            command: Vec::new(),
+            store: Store::Os,
             ..first
         };
         assert!(
@@ -505,7 +489,7 @@ mod tests {
         };
         here.check_enrolled(&unknown).unwrap();
         let sealed = Profile {
-            store: StoreKind::File,
+            store: Store::File { key: None },
             ..unknown
         };
         assert!(

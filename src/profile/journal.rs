@@ -5,9 +5,10 @@
 //! One line a stray: `GENERATION STORE [KEY-SOURCE]`. A line that cannot be read is passed over.
 
 use super::store::{ProfileStore, unwritable};
-use super::{Generation, KeySource, Profile, ProfileName, StoreKind};
+use super::{Generation, KeySource, Profile, ProfileName, Store, StoreKind};
 use crate::error::Result;
 use crate::os;
+use clap::ValueEnum;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -22,9 +23,7 @@ pub struct Stray {
     /// Which version of the profile they belong to.
     pub generation: Generation,
     /// Where they are.
-    pub store: StoreKind,
-    /// Where the key of the `file` store is, if the profile said so.
-    pub key_source: Option<KeySource>,
+    pub store: Store,
 }
 
 impl Stray {
@@ -32,8 +31,7 @@ impl Stray {
     pub fn of(profile: &Profile) -> Self {
         Self {
             generation: profile.generation.clone(),
-            store: profile.store,
-            key_source: profile.key_source,
+            store: profile.store.clone(),
         }
     }
 }
@@ -41,8 +39,10 @@ impl Stray {
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.generation, self.store)?;
-        self.key_source
-            .map_or(Ok(()), |source| write!(f, " {source}"))
+        match self.store {
+            Store::File { key: Some(source) } => write!(f, " {source}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -50,32 +50,22 @@ impl FromStr for Stray {
     type Err = ();
 
     fn from_str(line: &str) -> std::result::Result<Self, ()> {
-        let mut words = line.split_whitespace();
-        let generation = words.next().ok_or(())?.parse().map_err(drop)?;
-        let store = words.next().ok_or(())?;
-        let store = StoreKind::ALL
-            .into_iter()
-            .find(|kind| kind.name() == store)
-            .ok_or(())?;
-        let key_source = words
-            .next()
-            .map(|word| {
-                KeySource::ALL
-                    .into_iter()
-                    .find(|source| source.name() == word)
-                    .ok_or(())
-            })
-            .transpose()?;
-        if words.next().is_some() {
-            Err(())
-        } else {
-            Ok(Self {
-                generation,
-                store,
-                key_source,
-            })
-        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (generation, store) = match words[..] {
+            [generation, store] => (generation, kind(store)?.with_no_facts()),
+            [generation, store, source] if kind(store)? == StoreKind::File => {
+                let key = Some(KeySource::from_str(source, false).map_err(drop)?);
+                (generation, Store::File { key })
+            }
+            _ => return Err(()),
+        };
+        let generation = generation.parse().map_err(drop)?;
+        Ok(Self { generation, store })
     }
+}
+
+fn kind(name: &str) -> std::result::Result<StoreKind, ()> {
+    StoreKind::from_str(name, false).map_err(drop)
 }
 
 impl ProfileStore {
@@ -134,22 +124,21 @@ mod tests {
             ProfileStore::new(dir.path(), None),
             "nightly".parse().unwrap(),
         );
-        let stray = |store, key_source| Stray {
+        let stray = |store| Stray {
             generation: Generation::random().unwrap(),
             store,
-            key_source,
         };
-        let (os, file) = (
-            stray(StoreKind::Os, None),
-            stray(StoreKind::File, Some(KeySource::KeyFile)),
-        );
-        store
-            .set_pending(
-                &name,
-                &[os.clone(), stray(StoreKind::Directory, None), file.clone()],
-            )
-            .unwrap();
-        assert_eq!(store.pending(&name), [os, file]);
+        let kept = [
+            stray(Store::Os),
+            stray(Store::File { key: None }),
+            stray(Store::File {
+                key: Some(KeySource::KeyFile),
+            }),
+        ];
+        let elsewhere = stray(Store::Directory { dir: None });
+        let all = [&kept[..], &[elsewhere]].concat();
+        store.set_pending(&name, &all).unwrap();
+        assert_eq!(store.pending(&name), kept);
         assert_eq!(store.names().unwrap(), []);
         assert_eq!(
             store.names_with_strays().unwrap(),
@@ -162,6 +151,8 @@ mod tests {
             "0123456789abcdef",
             "x os",
             "0123456789abcdef cloud",
+            "0123456789abcdef os key-file",
+            "0123456789abcdef file tpm",
             "0123456789abcdef file key-file more",
         ] {
             assert!(bad.parse::<Stray>().is_err(), "{bad}");

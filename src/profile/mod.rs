@@ -13,6 +13,7 @@ mod grants;
 mod journal;
 mod names;
 mod scopes;
+mod secret_store;
 mod store;
 mod text;
 mod unchangeable;
@@ -27,92 +28,11 @@ pub(crate) use names::hex;
 pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
 use scopes::OPENID;
 pub use scopes::Scopes;
+pub use secret_store::{KeySource, Store, StoreKind};
 pub use store::ProfileStore;
 pub use wide::Why;
 
-use std::fmt;
 use std::path::PathBuf;
-
-/// Where a profile's secrets are kept. Chosen by name, never silently.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StoreKind {
-    /// The keychain of the operating system.
-    #[default]
-    Os,
-    /// The embedded encrypted file.
-    File,
-    /// Files that something else provides, one secret each; only read.
-    Directory,
-    /// A program that prints the secrets; only read.
-    Command,
-}
-
-impl StoreKind {
-    /// Every store, in the order in which help lists them.
-    pub const ALL: [Self; 4] = [Self::Os, Self::File, Self::Directory, Self::Command];
-
-    /// The name used on the command line and in the profile.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Os => "os",
-            Self::File => "file",
-            Self::Directory => "directory",
-            Self::Command => "command",
-        }
-    }
-
-    /// True if `login` puts the secrets in, bound to what they were enrolled for. False for the
-    /// stores that are only read: their secrets may change without a `login`, and they carry no
-    /// binding.
-    pub fn holds_keys(self) -> bool {
-        matches!(self, Self::Os | Self::File)
-    }
-}
-
-impl fmt::Display for StoreKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Where the key of the `file` store comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeySource {
-    /// `$CREDENTIALS_DIRECTORY/ropc-key`, put there by systemd.
-    Credential,
-    /// The file that `ROPC_KEY_FILE` names, else `store.key` in the configuration directory.
-    KeyFile,
-    /// An item in the keychain of the operating system.
-    Keychain,
-    /// A passphrase, asked for at a terminal each time.
-    Passphrase,
-}
-
-impl KeySource {
-    /// Every source, in the order in which they are looked for.
-    pub const ALL: [Self; 4] = [
-        Self::Credential,
-        Self::KeyFile,
-        Self::Keychain,
-        Self::Passphrase,
-    ];
-
-    /// The name used on the command line, in the profile and in the store's header.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Credential => "credential",
-            Self::KeyFile => "key-file",
-            Self::Keychain => "keychain",
-            Self::Passphrase => "passphrase",
-        }
-    }
-}
-
-impl fmt::Display for KeySource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What a stored secret, or a running job, is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,13 +67,7 @@ pub struct Profile {
     /// Roots of trust that replace the system's, as a PEM file.
     pub ca_file: Option<PathBuf>,
     /// Where the secrets are.
-    pub store: StoreKind,
-    /// Where the key of the `file` store is.
-    pub key_source: Option<KeySource>,
-    /// Where the `directory` store's files are; `None` takes systemd's `$CREDENTIALS_DIRECTORY`.
-    pub secrets_dir: Option<PathBuf>,
-    /// The `command` store's program with its arguments; empty for every other store.
-    pub command: Vec<String>,
+    pub store: Store,
     /// How the app proves itself.
     pub credential: CredentialKind,
     /// Names the vault items that belong to this version of the profile.
@@ -172,10 +86,7 @@ impl Profile {
             scopes: Scopes::parse(&["User.Read"]).unwrap(),
             authority: "login.contoso.example".parse().unwrap(),
             ca_file: None,
-            store: StoreKind::Os,
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
+            store: Store::Os,
             credential: CredentialKind::Secret,
             generation: Generation::random().unwrap(),
         }

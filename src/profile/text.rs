@@ -2,17 +2,16 @@
 //! not known here.
 
 use super::names::nearest;
-use super::{
-    Authority, Cloud, CredentialKind, KeySource, Profile, ProfileError, ProfileName, Scopes,
-    StoreKind,
-};
+use super::{Authority, Cloud, CredentialKind, Profile, ProfileError, ProfileName, Scopes, Store};
 use crate::error::{Error, Result};
 use crate::text::{Text, text};
-use std::path::{Path, PathBuf};
+use clap::ValueEnum;
+use std::path::PathBuf;
 use std::str::FromStr;
 use toml::{Table, Value};
 
-const KEYS: [&str; 14] = [
+/// Those of the store are in `secret_store`.
+const KEYS: [&str; 10] = [
     "version",
     "tenant",
     "client_id",
@@ -21,10 +20,6 @@ const KEYS: [&str; 14] = [
     "authority",
     "ca_file",
     "scopes",
-    "store",
-    "key_source",
-    "secrets_dir",
-    "command",
     "public_client",
     "generation",
 ];
@@ -70,7 +65,6 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
         (None, None) => return Err(missing("cloud")),
     };
-    let store = choice(table, "store", &StoreKind::ALL, |s| s.name())?.unwrap_or_default();
     Ok(Profile {
         name: name.clone(),
         tenant: required(table, "tenant")?,
@@ -79,38 +73,36 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         scopes: scopes_of(table)?,
         authority,
         ca_file: text_of(table, "ca_file")?.map(PathBuf::from),
-        secrets_dir: secrets_dir(table, store)?,
-        command: command(table, store)?,
-        store,
-        key_source: choice(table, "key_source", &KeySource::ALL, |s| s.name())?,
+        store: Store::from_table(table)?,
         credential: CredentialKind::of_public_client(flag_of(table, "public_client")?),
         generation: required(table, "generation")?,
     })
 }
 
 fn check_keys(table: &Table) -> Result<()> {
-    let Some(key) = table.keys().find(|k| !KEYS.contains(&k.as_str())) else {
+    let keys: Vec<&str> = KEYS.into_iter().chain(Store::keys()).collect();
+    let Some(key) = table.keys().find(|k| !keys.contains(&k.as_str())) else {
         return Ok(());
     };
     let error = Error::config(text!("profile-unknown-key", key = key.escape_debug()));
     if key.contains("secret") || key.contains("password") {
         return Err(error.hint(text!("profile-secret-in-file")));
     }
-    Err(error.hint(match nearest(key, KEYS.iter().copied()) {
+    Err(error.hint(match nearest(key, keys.iter().copied()) {
         Some(near) => text!("profile-did-you-mean", name = near),
-        None => text!("profile-keys", names = KEYS.join(", ")),
+        None => text!("profile-keys", names = keys.join(", ")),
     }))
 }
 
-fn missing(key: &str) -> Error {
+pub(super) fn missing(key: &str) -> Error {
     Error::config(text!("profile-missing-key", key = key)).hint(text!("profile-missing-key-login"))
 }
 
-fn wrong_type(message: Text) -> Error {
+pub(super) fn wrong_type(message: Text) -> Error {
     Error::config(message).hint(text!("profile-mend"))
 }
 
-fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
+pub(super) fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
     table
         .get(key)
         .map(|v| {
@@ -141,76 +133,26 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     Ok(Scopes::parse(&items)?)
 }
 
-fn belongs_to(key: &str, store: StoreKind) -> Error {
-    Error::config(text!("profile-belongs-to", key = key, store = store))
-        .hint(text!("profile-belongs-to-mend"))
-}
-
-fn secrets_dir(table: &Table, store: StoreKind) -> Result<Option<PathBuf>> {
-    let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
-    match &dir {
-        Some(_) if store != StoreKind::Directory => {
-            Err(belongs_to("secrets_dir", StoreKind::Directory))
-        }
-        Some(dir) if !dir.is_absolute() => Err(wrong_type(text!(
-            "profile-must-be-path",
-            key = "secrets_dir"
-        ))),
-        _ => Ok(dir),
-    }
-}
-
-fn command(table: &Table, store: StoreKind) -> Result<Vec<String>> {
-    let Some(value) = table.get("command") else {
-        return if store == StoreKind::Command {
-            Err(missing("command"))
-        } else {
-            Ok(Vec::new())
-        };
-    };
-    if store != StoreKind::Command {
-        return Err(belongs_to("command", StoreKind::Command));
-    }
-    let words = value
-        .as_array()
-        .and_then(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
-    let words: Vec<String> = words
-        .filter(|words: &Vec<String>| words.first().is_some_and(|program| !program.is_empty()))
-        .ok_or_else(|| wrong_type(text!("profile-must-be-command", key = "command")))?;
-    let program = words.first().map_or(Path::new(""), Path::new);
-    // A path that depends on where the job is started is a program that somebody else may have put
-    // there.
-    if program.components().count() > 1 && !program.is_absolute() {
-        return Err(wrong_type(text!(
-            "profile-must-be-program",
-            key = "command"
-        )));
-    }
-    Ok(words)
-}
-
-fn choice<T: Copy>(
+/// One of the values of an enum by its name.
+pub(super) fn choice<T: ValueEnum + Copy>(
     table: &Table,
     key: &str,
-    all: &[T],
-    name: impl Fn(&T) -> &'static str,
+    name: fn(T) -> &'static str,
 ) -> Result<Option<T>> {
     let Some(text) = text_of(table, key)? else {
         return Ok(None);
     };
-    all.iter()
-        .find(|t| name(t) == text)
-        .copied()
-        .map(Some)
-        .ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(&name).collect();
-            Error::config(text!(
-                "profile-unknown-value",
-                key = key,
-                value = text.escape_debug()
-            ))
-            .hint(text!("profile-one-of", names = names.join(", ")))
-        })
+    let all = T::value_variants().iter().copied();
+    if let Some(value) = all.clone().find(|value| name(*value) == text) {
+        return Ok(Some(value));
+    }
+    let names: Vec<&str> = all.map(name).collect();
+    Err(Error::config(text!(
+        "profile-unknown-value",
+        key = key,
+        value = text.escape_debug()
+    ))
+    .hint(text!("profile-one-of", names = names.join(", "))))
 }
 
 /// A profile's text.
@@ -240,42 +182,26 @@ pub(super) fn to_table(profile: &Profile) -> Table {
         "scopes",
         Value::Array(profile.scopes.iter().map(Into::into).collect()),
     );
-    put("store", profile.store.name().into());
-    if let Some(source) = profile.key_source {
-        put("key_source", source.name().into());
-    }
-    if let Some(dir) = &profile.secrets_dir {
-        put("secrets_dir", dir.to_string_lossy().into_owned().into());
-    }
-    if !profile.command.is_empty() {
-        put(
-            "command",
-            Value::Array(
-                profile
-                    .command
-                    .iter()
-                    .map(|word| word.as_str().into())
-                    .collect(),
-            ),
-        );
-    }
     if profile.credential.is_public_client() {
         put("public_client", true.into());
     }
     put("generation", profile.generation.as_str().into());
+    table.extend(profile.store.to_table());
     table
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::KeySource;
 
     fn sample() -> Profile {
         Profile {
             authority: "https://localhost:8443".parse().unwrap(),
             ca_file: Some("/etc/ca \"x\".pem".into()),
-            store: StoreKind::File,
-            key_source: Some(KeySource::KeyFile),
+            store: Store::File {
+                key: Some(KeySource::KeyFile),
+            },
             credential: CredentialKind::None,
             ..Profile::sample("default")
         }
@@ -285,26 +211,18 @@ mod tests {
     fn what_is_written_reads_back() {
         let profile = sample();
         assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
-        let outside = Profile {
-            key_source: None,
-            ..profile
-        };
-        for profile in [
-            Profile {
-                store: StoreKind::Directory,
-                secrets_dir: Some(std::env::temp_dir()),
-                ..outside.clone()
+        for store in [
+            Store::Os,
+            Store::File { key: None },
+            Store::Directory { dir: None },
+            Store::Directory {
+                dir: Some(std::env::temp_dir()),
             },
-            Profile {
-                store: StoreKind::Directory,
-                ..outside.clone()
-            },
-            Profile {
-                store: StoreKind::Command,
-                command: vec!["op".into(), "read \"x\"".into()],
-                ..outside
+            Store::Command {
+                argv: vec!["op".into(), "read \"x\"".into()],
             },
         ] {
+            let profile = Profile { store, ..sample() };
             assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
         }
     }
@@ -313,6 +231,7 @@ mod tests {
     fn bad_files_say_what_to_mend() {
         let name: ProfileName = "default".parse().unwrap();
         let good = render(&sample());
+        let without_key = good.replace("key_source = \"key-file\"\n", "");
         let cases = [
             (
                 good.replace("client_id", "clientid"),
@@ -336,9 +255,14 @@ mod tests {
                 "os, file, directory, command",
             ),
             (
-                good.replace("store = \"file\"", "store = \"command\""),
+                without_key.replace("store = \"file\"", "store = \"command\""),
                 "`command` is missing",
                 "ropc login",
+            ),
+            (
+                good.replace("store = \"file\"", "store = \"os\""),
+                "`key_source` goes with `store = \"file\"` only",
+                "take the line out",
             ),
             (
                 format!("{good}command = [\"op\"]\n"),
@@ -351,22 +275,22 @@ mod tests {
                 "take the line out",
             ),
             (
-                good.replace("\"file\"", "\"command\"\ncommand = \"op read\""),
+                without_key.replace("\"file\"", "\"command\"\ncommand = \"op read\""),
                 "a list of texts",
                 "mend",
             ),
             (
-                good.replace("\"file\"", "\"command\"\ncommand = []"),
+                without_key.replace("\"file\"", "\"command\"\ncommand = []"),
                 "a list of texts",
                 "mend",
             ),
             (
-                good.replace("\"file\"", "\"command\"\ncommand = [\"./op\"]"),
+                without_key.replace("\"file\"", "\"command\"\ncommand = [\"./op\"]"),
                 "whole path",
                 "mend",
             ),
             (
-                good.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""),
+                without_key.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""),
                 "an absolute path",
                 "mend",
             ),

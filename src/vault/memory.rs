@@ -21,7 +21,7 @@ pub(crate) struct MemoryVaults {
 }
 
 impl Vaults for MemoryVaults {
-    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault>> {
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault>> {
         self.attended.borrow_mut().push(spec.interactive);
         Ok(Box::new(self.clone()))
     }

@@ -36,9 +36,7 @@ pub use os_keychain::OsKeychain;
 use crate::environment::Environment;
 use crate::error::{Error, Kind};
 use crate::os;
-use crate::profile::{
-    CredentialKind, Generation, KeySource, Profile, ProfileName, StoreKind, Stray,
-};
+use crate::profile::{CredentialKind, Generation, KeySource, Profile, ProfileName, Store};
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
 use crate::text::{Text, text};
@@ -165,7 +163,7 @@ pub trait Vault {
 /// Opens vaults. A port: tests put their own behind it.
 pub trait Vaults {
     /// The store that a profile names. `interactive` allows an unlock dialog of the OS.
-    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>>;
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault + '_>>;
 }
 
 /// The source of the key that the `file` store below this directory was sealed with; `None` if
@@ -191,57 +189,31 @@ fn no_item(title: &Text, item: &Item) -> VaultError {
     )
 }
 
-/// Which store, and how.
-#[derive(Clone, Debug)]
-pub struct StoreSpec {
+/// Which store, and how it is used.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreSpec<'p> {
     /// Which store.
-    pub kind: StoreKind,
-    /// Where the `file` store's key is; `None` takes the first source that is configured.
-    pub key_source: Option<KeySource>,
-    /// Where the `directory` store's files are; `None` takes `$CREDENTIALS_DIRECTORY`.
-    pub secrets_dir: Option<PathBuf>,
-    /// The `command` store's program with its arguments.
-    pub command: Vec<String>,
-    /// How the app proves itself: what an engine is asked for.
+    pub store: &'p Store,
+    /// How the app proves itself: what a store that is only read is asked for.
     pub credential: CredentialKind,
     /// A person is there, so an unlock dialog may be shown.
     pub interactive: bool,
 }
 
-impl StoreSpec {
+impl<'p> StoreSpec<'p> {
     /// For a job that nobody watches.
-    pub fn unattended(profile: &Profile) -> Self {
+    pub fn unattended(profile: &'p Profile) -> Self {
         Self {
-            kind: profile.store,
-            key_source: profile.key_source,
-            secrets_dir: profile.secrets_dir.clone(),
-            command: profile.command.clone(),
+            store: &profile.store,
             credential: profile.credential,
             interactive: false,
         }
     }
 
-    /// The keychain, for whatever profile.
-    pub fn os(interactive: bool) -> Self {
-        let (kind, key_source) = (StoreKind::Os, None);
+    /// For items of ours, of whatever profile.
+    pub fn items(store: &'p Store, interactive: bool) -> Self {
         Self {
-            kind,
-            key_source,
-            secrets_dir: None,
-            command: Vec::new(),
-            credential: CredentialKind::Secret,
-            interactive,
-        }
-    }
-
-    /// For what an interrupted `login` left there. `interactive`: a person is there.
-    pub fn of_stray(stray: &Stray, interactive: bool) -> Self {
-        let (kind, key_source) = (stray.store, stray.key_source);
-        Self {
-            kind,
-            key_source,
-            secrets_dir: None,
-            command: Vec::new(),
+            store,
             credential: CredentialKind::Secret,
             interactive,
         }
@@ -277,16 +249,16 @@ impl<'a> RealVaults<'a> {
 }
 
 impl Vaults for RealVaults<'_> {
-    fn open(&self, spec: &StoreSpec) -> crate::error::Result<Box<dyn Vault + '_>> {
-        match spec.kind {
-            StoreKind::Os => Ok(Box::new(OsKeychain::new(
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault + '_>> {
+        match spec.store {
+            Store::Os => Ok(Box::new(OsKeychain::new(
                 spec.interactive,
                 os::identity_clue(self.env),
             ))),
-            StoreKind::File => {
+            Store::File { key } => {
                 let path = self.config_dir.join(STORE_FILE);
                 let wish = Wish {
-                    named: spec.key_source,
+                    named: *key,
                     sealed_with: file::sealed_with(&path),
                     env: self.env,
                     config_dir: &self.config_dir,
@@ -297,15 +269,14 @@ impl Vaults for RealVaults<'_> {
                     KeyPlace::find(wish, &self.person)?,
                 )))
             }
-            StoreKind::Directory => {
-                let dir = spec
-                    .secrets_dir
+            Store::Directory { dir } => {
+                let dir = dir
                     .clone()
                     .or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
                 Ok(Box::new(DirectoryVault::new(dir, spec.credential)))
             }
-            StoreKind::Command => Ok(Box::new(CommandVault::new(
-                spec.command.clone(),
+            Store::Command { argv } => Ok(Box::new(CommandVault::new(
+                argv.clone(),
                 self.env,
                 spec.credential,
             ))),

@@ -8,7 +8,7 @@ use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
-use crate::profile::{CredentialKind, Generation, KeySource, Profile, StoreKind};
+use crate::profile::{Generation, KeySource, Profile, Store};
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
 use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
@@ -22,18 +22,12 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         out(finding);
     }
     let vaults = RealVaults::new(&subject.env, config);
+    let store = subject.store();
     let spec = match &subject.profile {
         Some(profile) => StoreSpec::unattended(profile),
-        None => StoreSpec {
-            kind: subject.store(),
-            key_source: None,
-            secrets_dir: None,
-            command: Vec::new(),
-            credential: CredentialKind::Secret,
-            interactive: false,
-        },
+        None => StoreSpec::items(&store, false),
     };
-    let vault = match vaults.open(&spec) {
+    let vault = match vaults.open(spec) {
         Ok(vault) => vault,
         Err(error) => return out(Finding::of(STORE, error)),
     };
@@ -91,7 +85,7 @@ fn of_profile(
         ),
         Err(error) => Finding::of("secrets", error),
     };
-    if may_be_written(profile.store, present) {
+    if may_be_written(&profile.store, present) {
         out(match round_trip(vault) {
             Ok(()) => took(vault),
             Err(error) if present => read_only(vault, &error),
@@ -120,8 +114,12 @@ fn copy(works: std::result::Result<(), Text>) -> Finding {
 
 /// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip
 /// would make it, with a key, for good.
-fn may_be_written(kind: StoreKind, present: bool) -> bool {
-    matches!(kind, StoreKind::Os) || (matches!(kind, StoreKind::File) && present)
+fn may_be_written(store: &Store, present: bool) -> bool {
+    match store {
+        Store::Os => true,
+        Store::File { .. } => present,
+        Store::Directory { .. } | Store::Command { .. } => false,
+    }
 }
 
 fn took(vault: &dyn Vault) -> Finding {

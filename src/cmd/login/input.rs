@@ -2,12 +2,13 @@
 //! comes here; nothing is stored or sent.
 
 use crate::broker::Trust;
-use crate::cli::{KeyKind, LoginArgs, Store};
+use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, nobody};
+use crate::environment::Environment;
 use crate::error::{Error, Result, io_reason};
 use crate::profile::{
-    Authority, CLOUDS, Cloud, CredentialKind, Generation, KeySource, Profile, ProfileError,
-    ProfileName, Scopes, StoreKind,
+    Authority, CLOUDS, Cloud, CredentialKind, Generation, Profile, ProfileError, ProfileName,
+    Scopes, Store,
 };
 use crate::secret::{ClientSecret, Password};
 use crate::text::{Text, text};
@@ -59,17 +60,7 @@ pub(in crate::cmd) fn facts(
         ([], _) => Scopes::default_for(authority.cloud()),
         (given, _) => Scopes::parse(given)?,
     };
-    let store = store_of(args, old);
-    let key_source = args
-        .enrol
-        .key_source
-        .map(source_of)
-        .or_else(|| old.filter(|o| o.store == store).and_then(|o| o.key_source));
-    if key_source.is_some() && store != StoreKind::File {
-        return Err(goes_with("--key-source", "--store file"));
-    }
-    let secrets_dir = secrets_dir(args, store, old)?;
-    let command = command(args, store, old, context)?;
+    let store = located(args.store(old.map(|old| &old.store))?, context.world.env)?;
     Ok(Profile {
         name: name.clone(),
         tenant,
@@ -79,9 +70,6 @@ pub(in crate::cmd) fn facts(
         ca_file: ca_file(args, old, &authority)?,
         authority,
         store,
-        key_source,
-        secrets_dir,
-        command,
         credential: credential(args, given, old),
         generation: Generation::random()?,
     })
@@ -122,12 +110,6 @@ fn fact<T: FromStr<Err = ProfileError>>(
         }
     }
     Ok(prompt.line(label)?.parse()?)
-}
-
-/// A flag that means nothing without another.
-fn goes_with(flag: &str, other: &str) -> Error {
-    Error::usage(text!("login-goes-with", flag = flag, other = other))
-        .hint(text!("login-goes-with-hint", other = other))
 }
 
 fn help() -> Text {
@@ -173,7 +155,7 @@ fn check_complete(
         .map(|(flag, _)| flag)
         .collect();
     let mut hint = None;
-    if store_of(args, old).holds_keys() && !args.secrets_stdin {
+    if args.store_kind(old.map(|old| &old.store)).holds_keys() && !args.secrets_stdin {
         let no_secret = args.enrol.client_secret_file.is_some()
             || given.client_secret.is_some()
             || args.enrol.public_client
@@ -194,12 +176,6 @@ fn check_complete(
     } else {
         Err(missing(&flags).hints(hint).hint(help()))
     }
-}
-
-pub(in crate::cmd) fn store_of(args: &LoginArgs, old: Option<&Profile>) -> StoreKind {
-    args.enrol
-        .store
-        .map_or_else(|| old.map_or(StoreKind::Os, |o| o.store), kind_of)
 }
 
 fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
@@ -239,91 +215,55 @@ fn ca_file(
     Ok(Some(path))
 }
 
-fn kind_of(store: Store) -> StoreKind {
-    match store {
-        Store::Os => StoreKind::Os,
-        Store::File => StoreKind::File,
-        Store::Directory => StoreKind::Directory,
-        Store::Command => StoreKind::Command,
-    }
+/// The store with whole paths, as a job runs from another directory and its PATH is shorter than a
+/// shell's.
+fn located(store: Store, env: &Environment) -> Result<Store> {
+    Ok(match store {
+        Store::Directory { dir: Some(dir) } => Store::Directory {
+            dir: Some(absolute(&dir)?),
+        },
+        Store::Command { mut argv } => {
+            if let Some(program) = argv.first_mut()
+                && let Some(whole) = whole_path(program, env)
+            {
+                *program = whole;
+            }
+            Store::Command { argv }
+        }
+        store => store,
+    })
 }
 
-/// The directory as an absolute path, as a job runs from another one. Links in it are kept:
-/// Kubernetes bends them.
-fn secrets_dir(
-    args: &LoginArgs,
-    store: StoreKind,
-    old: Option<&Profile>,
-) -> Result<Option<PathBuf>> {
-    let Some(given) = &args.secrets_dir else {
-        return Ok(old
-            .filter(|o| o.store == store)
-            .and_then(|o| o.secrets_dir.clone()));
-    };
-    if store != StoreKind::Directory {
-        return Err(goes_with("--secrets-dir", "--store directory"));
-    }
+/// Links in the path are kept: Kubernetes bends them.
+fn absolute(dir: &Path) -> Result<PathBuf> {
     let bad = |reason: Text| {
         Error::usage(text!(
             "login-bad-secrets-dir",
-            path = given.display(),
+            path = dir.display(),
             reason = reason
         ))
     };
-    let path = std::path::absolute(given).map_err(|e| bad(io_reason(&e)))?;
+    let path = std::path::absolute(dir).map_err(|e| bad(io_reason(&e)))?;
     if path.to_str().is_none() {
         return Err(bad(text!("login-path-not-unicode")));
     }
-    Ok(Some(path))
+    Ok(path)
 }
 
-/// The program with its whole path where PATH has it: a job's PATH is shorter than a shell's.
-fn command(
-    args: &LoginArgs,
-    store: StoreKind,
-    old: Option<&Profile>,
-    context: &Context<'_>,
-) -> Result<Vec<String>> {
-    let given = args.secrets_command.clone();
-    let Some(program) = given.first() else {
-        let kept = old
-            .filter(|o| o.store == store)
-            .map(|o| o.command.clone())
-            .unwrap_or_default();
-        if store == StoreKind::Command && kept.is_empty() {
-            return Err(Error::usage(text!("login-command-missing"))
-                .hint(text!("login-command-missing-hint")));
-        }
-        return Ok(kept);
-    };
-    if store != StoreKind::Command {
-        return Err(Error::usage(text!("login-command-without-store"))
-            .hint(text!("login-goes-with-hint", other = "--store command")));
-    }
-    let whole = if Path::new(program).components().count() > 1 {
-        std::path::absolute(program).ok()
+/// Where PATH has the program; `None` where it does not.
+fn whole_path(program: &str, env: &Environment) -> Option<String> {
+    let path = if Path::new(program).components().count() > 1 {
+        PathBuf::from(program)
     } else {
-        let path = context.world.env.get("PATH").unwrap_or_default();
-        let found = std::env::split_paths(path)
+        std::env::split_paths(env.get("PATH")?)
             .map(|dir| dir.join(program))
-            .find(|file| file.is_file());
-        found.and_then(|file| std::path::absolute(file).ok())
+            .find(|file| file.is_file())?
     };
-    let program = whole
-        .and_then(|path| path.into_os_string().into_string().ok())
-        .unwrap_or_else(|| program.clone());
-    Ok(std::iter::once(program)
-        .chain(given.into_iter().skip(1))
-        .collect())
-}
-
-fn source_of(kind: KeyKind) -> KeySource {
-    match kind {
-        KeyKind::Credential => KeySource::Credential,
-        KeyKind::KeyFile => KeySource::KeyFile,
-        KeyKind::Keychain => KeySource::Keychain,
-        KeyKind::Passphrase => KeySource::Passphrase,
-    }
+    std::path::absolute(path)
+        .ok()?
+        .into_os_string()
+        .into_string()
+        .ok()
 }
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at
