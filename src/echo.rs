@@ -16,8 +16,7 @@ const RUN: usize = 8;
 /// Shorter texts, made of letters and digits alone or of the distances between them, are chance
 /// too.
 const SHORTEST_FORM: usize = 6;
-/// A secret of fewer characters leaves too few in another way of writing to be told from other
-/// text.
+/// A secret of fewer characters is too short to be told from other text in another way of writing.
 const SHORTEST_ENCODED: usize = 4;
 /// The most characters that are searched: more than an error text or the scopes of a token have.
 const LONGEST_TEXT: usize = 16 * 1024;
@@ -27,8 +26,8 @@ const LAYERS: usize = 3;
 /// A text that has more readable layers than any honest one is not searched to its end.
 const MOST_SEARCHES: usize = 400;
 
-/// True if a run of the secret stands in the text, in any way of writing that is undone here, or if
-/// the text cannot be searched to its end.
+/// True if the text holds a run of the secret, in any way of writing that is undone here, or if the
+/// text cannot be searched to its end.
 pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     if secret.is_empty() || text.is_empty() {
         return false;
@@ -44,7 +43,7 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     search.finds(text, LAYERS) || search.finds(&turned, LAYERS)
 }
 
-/// True if a part of the text looks as if it was encoded or hashed in a way that nobody can undo: a
+/// True if a part of the text looks as if it was encoded or hashed in a way that cannot be undone: a
 /// word of 16 or more letters and digits, both of them mixed, that is no GUID and no code.
 pub(crate) fn looks_encoded(text: &str) -> bool {
     const LONG: usize = 16;
@@ -91,7 +90,7 @@ struct Needle {
     /// Letters and digits alone, in one case and one width.
     squeezed: Option<Runs>,
     /// The distances between letters, between printable characters, and between all: the same
-    /// whatever shifts them.
+    /// for every shift.
     steps: [Option<Runs>; 3],
 }
 
@@ -110,7 +109,7 @@ impl Needle {
         }
     }
 
-    /// Stands it there as it is, or turned round, or with other characters in between?
+    /// True if the text holds it as it is, or backwards, or with other characters in between.
     fn is_in(&self, text: &[char]) -> bool {
         let squeezed = |text: &[char]| {
             self.squeezed
@@ -123,8 +122,8 @@ impl Needle {
             .any(|text| self.exact.are_in(text) || squeezed(text))
     }
 
-    /// With a character or two of padding after each one, or under a cipher that shifts or mirrors
-    /// the alphabet?
+    /// True if the text holds it with one to three characters of padding after each one, or under a
+    /// cipher that shifts or mirrors the alphabet.
     fn is_hidden_in(&self, text: &[char]) -> bool {
         let padded = |step: usize| {
             (0..step).any(|first| {
@@ -204,8 +203,8 @@ fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
     Zeroizing::new(letters.flat_map(char::to_lowercase).collect())
 }
 
-/// Letters of full width, of mathematics, in circles, squares and brackets as the ones that they
-/// stand for.
+/// Letters of full width, of mathematics, in circles, squares and brackets as the plain letters that
+/// they mean.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
     let letter = |index: u32| {

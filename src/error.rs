@@ -4,7 +4,8 @@
 //! No I/O and no secrets here. Modules with errors of their own translate them into this one at
 //! their border.
 
-use crate::text::{Text, text};
+use crate::text::Text;
+pub(crate) use crate::text::io_reason;
 use std::fmt;
 use uuid::Uuid;
 
@@ -148,57 +149,6 @@ impl std::error::Error for Error {}
 /// Short for results that end in front of a person.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The reason of an I/O error in words, without the bare number that the standard library adds.
-pub fn io_reason(error: &std::io::Error) -> Text {
-    use std::io::ErrorKind as K;
-    if let Some(fault) = crate::os::Fault::of(error) {
-        return os_fault(fault);
-    }
-    match error.kind() {
-        K::NotFound => text!("error-io-not-found"),
-        K::PermissionDenied => text!("error-io-denied"),
-        K::StorageFull | K::QuotaExceeded => text!("error-io-full"),
-        K::ReadOnlyFilesystem => text!("error-io-read-only"),
-        K::IsADirectory => text!("error-io-is-a-directory"),
-        K::NotADirectory => text!("error-io-not-a-directory"),
-        K::AlreadyExists => text!("error-io-exists"),
-        K::TimedOut => text!("error-io-timed-out"),
-        // The words of the operating system, in its language.
-        _ => {
-            let text = error.to_string();
-            let text = text
-                .split(" (os error")
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            let mut chars = text.chars();
-            match chars.next() {
-                Some(first) => Text::words(first.to_lowercase().chain(chars).collect::<String>()),
-                None => text!("error-io-unknown"),
-            }
-        }
-    }
-}
-
-fn os_fault(fault: crate::os::Fault) -> Text {
-    use crate::os::Fault;
-    match fault {
-        Fault::SymbolicLink => text!("os-symbolic-link"),
-        Fault::Directory => text!("os-directory-in-place"),
-        Fault::Pipe => text!("os-pipe-in-place"),
-        Fault::Device => text!("os-device-in-place"),
-        Fault::TooLarge => text!("os-too-large"),
-        Fault::OutputTooLong => text!("vault-command-too-long"),
-        Fault::NothingCame => text!("login-nothing-came"),
-        Fault::InputTooLong => text!("login-too-long-input"),
-        Fault::PromptTooLong => text!("os-prompt-too-long"),
-        Fault::PromptNotUnicode => text!("os-prompt-not-unicode"),
-        Fault::StdoutClosed => text!("os-stdout-closed"),
-        Fault::StdoutReadOnly => text!("os-stdout-read-only"),
-        Fault::KernelKeyringForgets => text!("os-kernel-keyring-forgets"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,11 +167,5 @@ mod tests {
         assert_eq!(Kind::Usage.exec_exit_code(), 2);
         assert_eq!(Kind::NotExecutable.exec_exit_code(), 126);
         assert_eq!(Kind::NotFound.exec_exit_code(), 127);
-    }
-
-    #[test]
-    fn no_bare_os_codes() {
-        let shown = io_reason(&std::io::Error::from_raw_os_error(18)).english();
-        assert!(!shown.contains("os error"), "{shown}");
     }
 }

@@ -86,7 +86,7 @@ impl Ui {
         self.verbatim(&visible::text(text));
     }
 
-    /// One line of data: whatever it holds, it stays one.
+    /// One line of data. A newline in it becomes an escape.
     pub fn row(&self, text: &str) {
         self.verbatim(&visible::line(text));
     }
@@ -105,21 +105,21 @@ impl Ui {
             .and_then(|()| out.write_all(b"\n"))
             .and_then(|()| out.flush());
         drop(out);
-        self.tell_lost(written);
+        self.report_lost(written);
     }
 
     /// What the library of the command line writes to standard output itself: its help.
     pub fn written_by_others(&self, write: impl FnOnce() -> std::io::Result<()>) {
-        self.tell_lost(
+        self.report_lost(
             os::check_stdout()
                 .and_then(|()| write())
                 .and_then(|()| std::io::stdout().flush()),
         );
     }
 
-    /// Said once, as a table has many lines. A reader that closed the pipe had enough; that is its
-    /// right.
-    fn tell_lost(&self, written: std::io::Result<()>) {
+    /// Reports it once, as a table has many lines. A reader that closes the pipe has enough: that is
+    /// no failure.
+    fn report_lost(&self, written: std::io::Result<()>) {
         let Err(error) = written else { return };
         if error.kind() != std::io::ErrorKind::BrokenPipe
             && !OUTPUT_LOST.swap(true, Ordering::Relaxed)
@@ -128,7 +128,7 @@ impl Ui {
         }
     }
 
-    /// True if data did not reach standard output: whatever else went well, the run has failed.
+    /// True if data did not reach standard output: then the run has failed.
     pub fn output_lost(&self) -> bool {
         OUTPUT_LOST.load(Ordering::Relaxed)
     }
@@ -141,8 +141,8 @@ impl Ui {
         }
     }
 
-    /// A failure of `exec` before the child existed: its kind stands in the message, as the exit
-    /// code is always 125.
+    /// A failure of `exec` before the child existed: the message begins with its kind, as the
+    /// exit code is always 125.
     pub fn exec_error(&self, error: &Error) {
         let kind = Text::words(error.kind.label());
         self.line(

@@ -1,4 +1,4 @@
-# Texts of the area `os`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `os`. The rules are in src/text/mod.rs.
 
 ## Files
 
@@ -21,7 +21,6 @@ os-kernel-keyring-forgets = what was put there is not found again
 
 os-under-sudo = this runs under sudo: secrets that { $user } stored belong to { $user }'s own keychain
 os-own-account = a task or service sees the secrets of its own account only, which is { $account } here: run `ropc login{ $p }` as that account
-os-this-account = this account
 os-logon-service = a service logon
 os-logon-batch = a batch logon (scheduled task)
 os-logon-network = a network logon (SSH, PowerShell remoting)

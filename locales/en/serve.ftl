@@ -1,4 +1,4 @@
-# Texts of the area `serve`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `serve`. The rules are in src/text/mod.rs.
 
 ## The endpoint
 
@@ -27,7 +27,7 @@ serve-since-and-again = since { $since }, next try at { $again }
 serve-old-token-serves = no new token yet, the old one still serves: { $reason }
 serve-no-answer = the renewal ended without an answer (exit code { $code })
 serve-no-answer-signal = the renewal ended without an answer (ended by a signal)
-serve-no-answer-look = its own messages, if any, stand above; `ropc token` shows whether it works by hand
+serve-no-answer-look = its own messages, if any, are above; `ropc token` shows whether it works by hand
 serve-not-run = the renewal could not be run: { $reason }
 serve-not-run-limit = look for a limit of processes or memory on this machine; `ropc token` tries by hand
 serve-other-identity = the profile `{ $profile }` belongs to another identity than the one this job started with: the { $fact } was `{ $before }` and is `{ $after }`

@@ -1,4 +1,4 @@
-# Texts of the area `os`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `os`. The rules are in src/text/mod.rs.
 
 ## Files
 
@@ -21,7 +21,6 @@ os-kernel-keyring-forgets = そこに置いたものが見つかりません
 
 os-under-sudo = sudo で実行されています: { $user } が保存したシークレットは { $user } 自身のキーチェーンにあります
 os-own-account = タスクやサービスから見えるのは、それを実行するアカウント (ここでは { $account }) のシークレットだけです: そのアカウントで `ropc login{ $p }` を実行してください
-os-this-account = このアカウント
 os-logon-service = サービス ログオン
 os-logon-batch = バッチ ログオン (スケジュールされたタスク)
 os-logon-network = ネットワーク ログオン (SSH、PowerShell リモート処理)

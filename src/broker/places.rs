@@ -137,7 +137,8 @@ fn changeable(dir: &Path) -> Option<Text> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
     std::iter::once(dir)
         .chain(below.iter().map(PathBuf::as_path))
-        .find_map(os::changeable_by_others)
+        .find_map(|dir| os::check_own(dir).err())
+        .map(|found| Text::from(&found))
 }
 
 /// True if locks can be made there; where it is not there yet, if it can be made.

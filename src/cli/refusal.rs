@@ -2,8 +2,10 @@
 //! in English, with each value as `text!` shows it: no value can begin a line or drive a terminal.
 //! No I/O.
 
+use super::Cli;
 use crate::text::{Text, text};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
 use std::error::Error as _;
 
 /// The error in the language of this process, line by line: what is wrong, tips, usage, where there
@@ -140,6 +142,7 @@ fn values(error: &clap::Error) -> Option<Text> {
 fn tips(error: &clap::Error) -> Vec<Text> {
     let mut tips: Vec<Text> = many(error, ContextKind::SuggestedSubcommand)
         .iter()
+        .filter(|name| !is_hidden(name))
         .map(|name| text!("cli-similar-command", name = name))
         .collect();
     tips.extend(
@@ -163,6 +166,13 @@ fn tips(error: &clap::Error) -> Vec<Text> {
     tips
 }
 
+/// True for a verb that help does not list either: clap suggests those too.
+fn is_hidden(verb: &str) -> bool {
+    Cli::command()
+        .find_subcommand(verb)
+        .is_some_and(Command::is_hide_set)
+}
+
 /// A suggestion that clap wrote as a sentence; what it speaks of is in quotation marks.
 fn suggestion(sentence: &str) -> Text {
     let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
@@ -178,7 +188,6 @@ fn suggestion(sentence: &str) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Cli;
     use clap::Parser;
 
     /// Wrong command lines, each with the kind of error it leads to.
@@ -211,6 +220,22 @@ mod tests {
             ErrorKind::ArgumentConflict,
         ),
     ];
+
+    #[test]
+    fn a_hidden_verb_is_never_suggested() {
+        let of = |verb: &str| Cli::try_parse_from(["ropc", verb]).unwrap_err();
+        let suggests = |verb: &str, name: &str| {
+            described(&of(verb))
+                .english()
+                .contains(&format!("'{name}'"))
+        };
+        for verb in ["renwe", "renw", "rene", "renews"] {
+            let own = many(&of(verb), ContextKind::SuggestedSubcommand);
+            assert!(own.contains(&"renew".to_owned()), "control: clap does");
+            assert!(!suggests(verb, "renew"), "{verb}");
+        }
+        assert!(suggests("tokn", "token"), "control: other verbs are");
+    }
 
     #[test]
     fn the_english_words_are_those_of_clap() {

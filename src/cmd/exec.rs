@@ -4,7 +4,7 @@
 use super::context::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Result};
-use crate::exec::{ChildFacts, ChildPlan, Outer, check_command, check_name, nested_in};
+use crate::exec::{ChildPlan, ChildWish, Outer, check_command, check_name, nested_in};
 use crate::profile::ProfileName;
 use crate::shell::Shell;
 use crate::text::text;
@@ -25,11 +25,13 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
         return super::serve::run(args, &profile, scopes, context);
     }
     let (profile, token) = obtain(profile, &args.wish, context)?;
-    let facts = ChildFacts {
+    let plan = ChildPlan::with_token(ChildWish {
+        command: args.command,
+        names: &args.env,
+        token: &token,
         profile: &profile,
-        expires_at: token.expires_at,
-    };
-    let plan = ChildPlan::with_token(args.command, &args.env, &token.access, &facts, world.env)?;
+        env: world.env,
+    })?;
     // `exec` runs no destructors: what is secret goes now.
     drop(token);
     let code = crate::exec::run(plan, context.shell())?;

@@ -1,7 +1,7 @@
 //! `ropc renew`, hidden: one token for a running `ropc exec --serve`, which started this run and
 //! reads its answer.
 //!
-//! A run of its own, so that the process that lives as long as the job never opens the vault. It
+//! A run of its own, so that the process that lives as long as the job never opens the store. It
 //! answers for the identity that the job was started with, or not at all.
 
 use super::context::Context;
@@ -9,86 +9,106 @@ use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
 use crate::error::{Error, Result};
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
-use crate::serve::{Failure, margin, pipe};
+use crate::serve::margin;
+use crate::serve::pipe::{self, RenewalRequest, Reported};
 use crate::text::text;
 use std::process::ExitCode;
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
-    let misused = || Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"));
-    let mut input = os::stdin_file().map_err(|_| misused())?;
-    if context.world.ui.stdout_is_terminal() || std::io::IsTerminal::is_terminal(&input) {
-        return Err(misused());
-    }
-    let bytes = os::read_bounded(&mut input, pipe::LIMIT).map_err(|_| misused())?;
-    let request = pipe::RenewalRequest::decode(&bytes).ok_or_else(misused)?;
-    let outcome = renew(&request, context);
-    let code = outcome
-        .as_ref()
-        .err()
-        .map_or(0, |failure| failure.error.kind.exit_code());
-    context
-        .world
-        .ui
-        .verbatim(&pipe::encode(&outcome, context.world.ui.reader()));
+    let request = read_request(context).ok_or_else(|| {
+        Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"))
+    })?;
+    let outcome = Renewal { request, context }.run();
+    let code = match &outcome {
+        Ok(_) => 0,
+        Err(reported) => reported.kind().exit_code(),
+    };
+    context.world.ui.verbatim(&pipe::encode(&outcome));
     Ok(ExitCode::from(code))
 }
 
-fn renew(
-    request: &pipe::RenewalRequest,
-    context: &Context<'_>,
-) -> std::result::Result<Token, Failure> {
-    let profile = load(request, context).map_err(Failure::of)?;
-    match renew_as(&profile, request, context) {
-        // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
-        Err(failure) => match load(request, context) {
-            Ok(newer) if newer.generation != profile.generation => {
-                renew_as(&newer, request, context)
-            }
-            _ => Err(failure),
-        },
-        token => token,
+/// `None` if no `exec --serve` is at the other end.
+fn read_request(context: &Context<'_>) -> Option<RenewalRequest> {
+    let mut input = os::stdin_file().ok()?;
+    if context.world.ui.stdout_is_terminal() || std::io::IsTerminal::is_terminal(&input) {
+        return None;
     }
+    let bytes = os::read_bounded(&mut input, pipe::LIMIT).ok()?;
+    RenewalRequest::decode(&bytes)
 }
 
-fn load(request: &pipe::RenewalRequest, context: &Context<'_>) -> Result<Profile> {
-    context.profiles.load(&request.profile.parse()?)
+/// One request and what it is answered with.
+struct Renewal<'a> {
+    request: RenewalRequest,
+    context: &'a Context<'a>,
 }
 
-fn renew_as(
-    profile: &Profile,
-    request: &pipe::RenewalRequest,
-    context: &Context<'_>,
-) -> std::result::Result<Token, Failure> {
-    request.identity.check(profile)?;
-    let scopes = Scopes::parse(&request.scopes).map_err(|e| Failure::of(e.into()))?;
-    let ask = |mode, min_ttl| {
+impl Renewal<'_> {
+    fn run(&self) -> std::result::Result<Token, Reported> {
+        let profile = self.load().map_err(|error| self.report(error, None))?;
+        match self.renew_as(&profile) {
+            // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
+            Err(failure) => match self.load() {
+                Ok(newer) if newer.generation != profile.generation => self.renew_as(&newer),
+                _ => Err(failure),
+            },
+            token => token,
+        }
+    }
+
+    fn load(&self) -> Result<Profile> {
+        self.context.profiles.load(&self.request.profile.parse()?)
+    }
+
+    fn renew_as(&self, profile: &Profile) -> std::result::Result<Token, Reported> {
+        let request = &self.request;
+        request
+            .identity
+            .check(profile)
+            .map_err(|error| self.report(error, None).until_login())?;
+        let mode = request.mode();
+        let token = self.acquire(profile, mode, request.least)?;
+        if request.refused.as_deref() == Some(&hex(&token.access.sha256())) {
+            let mode = match mode {
+                Mode::Cached => Mode::Refresh,
+                Mode::Refresh | Mode::NoCache => mode,
+            };
+            return self.acquire(profile, mode, None);
+        }
+        // How much life a job wants depends on the token's lifetime.
+        let wanted = margin(token.lifetime(), request.min_ttl);
+        let left = token
+            .expires_at
+            .saturating_sub(self.context.world.clock.now());
+        if request.least.is_some() || left >= wanted {
+            return Ok(token);
+        }
+        self.acquire(profile, mode, Some(wanted))
+    }
+
+    fn acquire(
+        &self,
+        profile: &Profile,
+        mode: Mode,
+        min_ttl: Option<u64>,
+    ) -> std::result::Result<Token, Reported> {
+        let scopes =
+            Scopes::parse(&self.request.scopes).map_err(|error| self.report(error, None))?;
         let wish = Request {
             profile,
             scopes: &scopes,
             mode,
             min_ttl,
-            deadline: context.deadline,
+            deadline: self.context.deadline,
         };
-        acquire(&wish, context.world)
-            .map_err(|error| Failure::of(error).again(next_try(profile, context)))
-    };
-    let token = ask(request.mode(), request.least)?;
-    if request.refused.as_deref() == Some(&hex(&token.access.sha256())) {
-        let mode = if request.mode() == Mode::NoCache {
-            Mode::NoCache
-        } else {
-            Mode::Refresh
-        };
-        return ask(mode, None);
+        acquire(&wish, self.context.world)
+            .map_err(|error| self.report(error, next_try(profile, self.context)))
     }
-    // How much life a job wants depends on the token's lifetime.
-    let wanted = margin(token.lifetime(), request.min_ttl);
-    if request.least.is_some()
-        || token.expires_at.saturating_sub(context.world.clock.now()) >= wanted
-    {
-        return Ok(token);
+
+    /// `again`: when the next try is due, epoch seconds.
+    fn report(&self, error: impl Into<Error>, again: Option<u64>) -> Reported {
+        Reported::new(&error.into(), again, self.context.world.ui.reader())
     }
-    ask(request.mode(), Some(wanted))
 }
 
 /// When the breaker lets the next sign-in through, where that is a matter of time.

@@ -6,10 +6,10 @@ use super::context::{Context, mode};
 use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::exec::{self, ChildFacts, ChildPlan};
+use crate::exec::{self, ChildPlan, ChildWish};
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
-use crate::serve::{Endpoint, Renewal, Resources, Settings, margin};
+use crate::serve::{Endpoint, JobSettings, Renewal, Resources, Settings, margin};
 use crate::text::{Text, text};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,16 +30,16 @@ pub(super) fn run(
         )
     })?;
     let key = Arc::new(key);
-    let source = Renewal::new(
-        profile.clone(),
+    let source = Renewal::new(JobSettings {
+        profile: profile.clone(),
         scopes,
-        mode(&args.wish),
+        mode: mode(&args.wish),
         min_ttl,
-        context.timeout,
-        context.verbose,
-        context.profiles.clone(),
-    )
-    .watching(Some(Places::find(world.env)));
+        timeout: context.timeout,
+        verbose: context.verbose,
+        profiles: context.profiles.clone(),
+        places: Some(Places::find(world.env)),
+    });
     let (endpoint, first) = Endpoint::start(Settings {
         source,
         resources,
@@ -61,23 +61,19 @@ pub(super) fn run(
             wanted = Text::span(wanted)
         ));
     }
-    let facts = ChildFacts {
+    let wish = ChildWish {
+        command: args.command,
+        names: &args.env,
+        token: &first,
         profile,
-        expires_at: first.expires_at,
+        env: world.env,
     };
     let pointer = exec::EndpointForChild {
         url: endpoint.url(),
         key: &key,
         keep_env: args.keep_env,
     };
-    let plan = ChildPlan::with_endpoint(
-        args.command,
-        &args.env,
-        &first.access,
-        &facts,
-        pointer,
-        world.env,
-    )?;
+    let plan = ChildPlan::with_endpoint(wish, pointer)?;
     drop(first);
     let ended = exec::supervise(plan, context.shell())?;
     // Closed, and its tokens wiped, before this process may end by a signal.

@@ -1,5 +1,5 @@
 //! Encodings of bytes as text, undone. Each gives what it may have been; most of that is nonsense,
-//! as nobody knows where in the text an encoding begins, or whether there is one. Pure.
+//! as it is not known where in the text an encoding begins, or whether there is one. Pure.
 //!
 //! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), `ZeroMQ` RFC 32 (Z85), RFC 1924 (base85),
 //! Bitcoin (base58), `uuencode(5)`, `crypt(5)`.
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 type Bytes = Zeroizing<Vec<u8>>;
 type Text = Zeroizing<String>;
 
-/// The bytes that the text stands for, in every encoding.
+/// The bytes that the text means, in every encoding.
 pub(super) fn encodings(text: &str) -> Vec<Bytes> {
     let mut found = Vec::new();
     for base in [2, 8, 10, 16] {
@@ -268,7 +268,7 @@ fn packed(symbols: &[u8], bits: u32) -> Bytes {
 fn grouped(symbols: &[u8], alphabet: &str, size: usize, width: usize) -> Bytes {
     let base = u64::try_from(alphabet.len()).unwrap_or(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(symbols.len()));
-    // The last group may be shorter: as if the highest symbol stood there, of which nothing is
+    // The last group may be shorter: as if the highest symbol filled it, of which nothing is
     // kept.
     for group in symbols.chunks(size).filter(|group| group.len() > 1) {
         let fill = std::iter::repeat_n(base - 1, size - group.len());

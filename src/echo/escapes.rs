@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 type Text = Zeroizing<String>;
 
-/// What the escapes in a text may stand for.
+/// What the escapes in a text may mean.
 pub(super) fn undone(text: &str) -> Vec<Text> {
     vec![
         hex_escapes(text, "%", true),
@@ -24,7 +24,7 @@ pub(super) fn undone(text: &str) -> Vec<Text> {
     ]
 }
 
-/// A mark and two hexadecimal digits. `plus` is true for forms, where it stands for a space.
+/// A mark and two hexadecimal digits. `plus` is true for forms, where `+` means a space.
 fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
     let bytes = text.as_bytes();
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
@@ -79,7 +79,7 @@ fn number(digits: &str) -> Option<u32> {
         .flatten()
 }
 
-/// The entities of HTML that stand for characters of ASCII.
+/// The entities of HTML that mean characters of ASCII.
 #[rustfmt::skip]
 const ENTITIES: [(&str, char); 34] = [
     ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("amp", '&'), ("Tab", '\t'), ("nbsp", ' '), ("excl", '!'), ("num", '#'), ("dollar", '$'),

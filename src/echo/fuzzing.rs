@@ -8,7 +8,7 @@ use crate::fuzzing::checks::fields;
 use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
 use std::fmt::Write;
 
-/// A selector, what stands before the secret, the secret, and what stands after it.
+/// A selector, the text before the secret, the secret, and the text after it.
 pub(crate) fn finds_every_coat(data: &[u8]) {
     let Some([selector, before, secret, after]) = fields(data) else {
         return;
@@ -49,7 +49,7 @@ pub(crate) fn finds_every_coat(data: &[u8]) {
 }
 
 fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
-    // What stands around must not run into the coat: `%4` before `%41` is another text.
+    // The text around must not run into the coat: `%4` before `%41` is another text.
     let neutral = |text: &str| {
         text.chars()
             .all(|c| c.is_alphanumeric() || c == ' ' || c == '.')

@@ -2,14 +2,16 @@
 //!
 //! Sees tokens, never passwords or client secrets.
 
+mod error;
 mod identities;
 mod names;
 mod outer;
 mod plan;
 mod run;
 
+pub use error::{ExecError, Program};
 pub use identities::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 pub use names::check_name;
 pub use outer::{Outer, nested_in};
-pub use plan::{ChildFacts, ChildPlan, EndpointForChild};
+pub use plan::{ChildPlan, ChildWish, EndpointForChild};
 pub use run::{check_command, run, supervise};

@@ -1,8 +1,7 @@
-//! Names that `--env` does not take: a program acts on them, so a token in one would be run, sent,
-//! printed or believed.
+//! Names that `--env` refuses: some program acts on such a variable, so it would run, send, print or
+//! believe a token in it.
 
-use crate::error::{Error, Result};
-use crate::text::text;
+use super::ExecError;
 
 /// Whole names. Shells and systems, where programs and their files are found, and what runtimes
 /// load or print.
@@ -118,23 +117,23 @@ const FAMILIES: [&str; 45] = [
 
 /// A name that `--env` may take, in any case: Windows and many programs read names without regard
 /// to it.
-pub fn check_name(name: &str) -> Result<()> {
-    let shape = !name.is_empty()
+pub fn check_name(name: &str) -> Result<(), ExecError> {
+    let is_name = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !shape {
-        return Err(
-            Error::usage(text!("exec-env-name", name = name.escape_debug()))
-                .hint(text!("exec-env-name-shape")),
-        );
+    if !is_name {
+        return Err(ExecError::VariableName {
+            name: name.to_owned(),
+        });
     }
     let upper = name.to_ascii_uppercase();
     let is_read = upper.ends_with("_PROXY")
         || FAMILIES.iter().any(|family| upper.starts_with(family))
         || NAMES.contains(&upper.as_str());
     if is_read {
-        return Err(Error::usage(text!("exec-env-forbidden", name = name))
-            .hint(text!("exec-env-forbidden-other")));
+        return Err(ExecError::VariableInUse {
+            name: name.to_owned(),
+        });
     }
     Ok(())
 }

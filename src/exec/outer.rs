@@ -1,20 +1,20 @@
-//! A run of `ropc exec` inside another one: what the outer run has set, known by the mark that it
-//! left. Pure.
+//! A run of `ropc exec` inside another one: the variables that the outer run set, known by the mark
+//! that it left. Pure.
 //!
-//! A managed identity of the platform itself uses the same variables and bears no mark: it is left
-//! alone.
+//! A managed identity of the platform itself uses the same variables and has no mark: its variables
+//! stay.
 
 use super::identities::DEFAULT_VARIABLE;
 use crate::environment::Environment;
 use crate::os;
 use std::ffi::{OsStr, OsString};
 
-/// Holds the names, with blanks between, of what a run has set for its child besides the facts and
-/// [`DEFAULT_VARIABLE`].
+/// Holds the names, with blanks between, of the variables that a run sets for its child besides the
+/// facts and [`DEFAULT_VARIABLE`].
 pub(super) const MARK: &str = "ROPC_VARIABLES";
 
-/// What `--serve` adds to a list of hosts that no proxy is used for. The endpoint has the first
-/// name; the second is for programs that write it in that way.
+/// What `--serve` adds to a list of hosts that clients reach without a proxy. The endpoint has the
+/// first name; the second is for programs that write it in that way.
 pub(super) const LOOPBACK: &str = "127.0.0.1,localhost";
 
 /// The lists that `--serve` adds to.
@@ -65,10 +65,10 @@ pub(super) fn inherited(env: &Environment, name: &str) -> Option<OsString> {
         return Some(value.to_owned());
     }
     if !LISTS.into_iter().any(same) {
-        // It was replaced, and what it was before is not known.
+        // The outer run replaced it, and its value before that is not known.
         return None;
     }
-    // What does not end as the outer run left it was changed since, by somebody who wants it so.
+    // With another end than the outer run's, a person changed the list since, on purpose.
     let Some(before) = value.to_str().and_then(|list| list.strip_suffix(LOOPBACK)) else {
         return Some(value.to_owned());
     };
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_marked_is_undone_and_nothing_else() {
+    fn marked_variables_are_undone_and_no_others() {
         let env = Environment::from_pairs([
             (MARK, "MY_TOKEN NO_PROXY no_proxy"),
             ("MY_TOKEN", "t"),

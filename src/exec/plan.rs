@@ -2,29 +2,35 @@
 //!
 //! Its `Debug` names variables and hides values. Nothing is started here.
 
+use super::ExecError;
 use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
 use super::outer::{LISTS, LOOPBACK, MARK, inherited, leavings};
+use crate::broker::Token;
 use crate::environment::Environment;
-use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::Profile;
-use crate::secret::{AccessToken, EndpointKey};
-use crate::text::text;
+use crate::secret::EndpointKey;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
 
-/// Facts for the child, no secrets. They double as the mark of a running `exec`.
-pub struct ChildFacts<'a> {
-    /// The profile.
+/// What a plan is made of.
+pub struct ChildWish<'a> {
+    /// Program and arguments as typed.
+    pub command: Vec<OsString>,
+    /// The variables for the token, as `--env` names them.
+    pub names: &'a [String],
+    /// The token.
+    pub token: &'a Token,
+    /// Whose it is.
     pub profile: &'a Profile,
-    /// When the token ends, epoch seconds.
-    pub expires_at: u64,
+    /// The present environment.
+    pub env: &'a Environment,
 }
 
-impl fmt::Debug for ChildFacts<'_> {
+impl fmt::Debug for ChildWish<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ChildFacts({})", self.profile.name)
+        write!(f, "ChildWish({})", self.profile.name)
     }
 }
 
@@ -40,18 +46,13 @@ pub struct ChildPlan {
 
 impl fmt::Debug for ChildPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |it: Vec<&OsString>| {
-            it.iter()
-                .map(|n| n.to_string_lossy().into_owned())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let set = names(self.set.iter().map(|(name, _)| name).collect());
-        write!(
-            f,
-            "ChildPlan(set: {set}; remove: {})",
-            names(self.remove.iter().collect())
-        )
+        f.debug_struct("ChildPlan")
+            .field(
+                "set",
+                &self.set.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field("remove", &self.remove)
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,14 +79,12 @@ impl ChildPlan {
     /// The plan for a child that fetches its tokens from the endpoint. It gets the first one in
     /// variables, too, but only in those that were asked for: a token in a variable goes stale.
     pub fn with_endpoint(
-        command: Vec<OsString>,
-        names: &[String],
-        token: &AccessToken,
-        facts: &ChildFacts<'_>,
+        wish: ChildWish<'_>,
         endpoint: EndpointForChild<'_>,
-        env: &Environment,
-    ) -> Result<Self> {
-        let mut plan = Self::bare(command, names.iter().map(String::as_str), token, facts)?;
+    ) -> Result<Self, ExecError> {
+        let env = wish.env;
+        let names = wish.names.iter().map(String::as_str);
+        let mut plan = Self::bare(wish, names)?;
         plan.set.extend([
             ("IDENTITY_ENDPOINT".into(), endpoint.url.into()),
             (
@@ -95,8 +94,8 @@ impl ChildPlan {
         ]);
         plan.bypass_proxies(env);
         if !endpoint.keep_env || inherited(env, CHAIN).is_none() {
-            // Otherwise `DefaultAzureCredential` silently goes on with whoever is logged in to `az`
-            // when a token is refused.
+            // Otherwise `DefaultAzureCredential` silently goes on as the user that is logged in to `az`
+            // when the endpoint refuses a token.
             plan.set.push((CHAIN.into(), "prod".into()));
         }
         let away = if endpoint.keep_env {
@@ -109,42 +108,31 @@ impl ChildPlan {
     }
 
     /// The plan for a child that gets its token in variables: `names`, or [`DEFAULT_VARIABLE`].
-    pub fn with_token(
-        command: Vec<OsString>,
-        names: &[String],
-        token: &AccessToken,
-        facts: &ChildFacts<'_>,
-        env: &Environment,
-    ) -> Result<Self> {
-        let default = names.is_empty().then_some(DEFAULT_VARIABLE);
-        let names = names.iter().map(String::as_str).chain(default);
-        Ok(Self::bare(command, names, token, facts)?.in_place_of_outer(env))
+    pub fn with_token(wish: ChildWish<'_>) -> Result<Self, ExecError> {
+        let env = wish.env;
+        let default = wish.names.is_empty().then_some(DEFAULT_VARIABLE);
+        let names = wish.names.iter().map(String::as_str).chain(default);
+        Ok(Self::bare(wish, names)?.in_place_of_outer(env))
     }
 
     /// The token in these variables, and the facts.
     fn bare<'n>(
-        command: Vec<OsString>,
+        wish: ChildWish<'_>,
         names: impl Iterator<Item = &'n str>,
-        token: &AccessToken,
-        facts: &ChildFacts<'_>,
-    ) -> Result<Self> {
+    ) -> Result<Self, ExecError> {
+        let token = &wish.token.access;
         if token.len() > os::LONGEST_VARIABLE {
-            return Err(Error::new(
-                Kind::Other,
-                text!(
-                    "exec-token-too-long",
-                    length = token.len(),
-                    limit = os::LONGEST_VARIABLE
-                ),
-            )
-            .hint(text!("exec-token-too-long-narrow")));
+            return Err(ExecError::TokenTooLong {
+                length: token.len(),
+                limit: os::LONGEST_VARIABLE,
+            });
         }
         let mut set: Vec<(OsString, OsString)> = names
-            .map(|n| (n.into(), token.expose_to_user().into()))
+            .map(|name| (name.into(), token.expose_to_user().into()))
             .collect();
-        set.extend(public_facts(facts));
+        set.extend(public_facts(wish.profile, wish.token.expires_at));
         Ok(Self {
-            command,
+            command: wish.command,
             set,
             remove: Vec::new(),
         })
@@ -153,15 +141,15 @@ impl ChildPlan {
     /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner
     /// one.
     fn in_place_of_outer(mut self, env: &Environment) -> Self {
-        // What is as it was before bears no mark: an inner run leaves it alone.
-        let new = self.set.iter().filter(|(name, value)| {
-            name.to_str().and_then(|n| inherited(env, n)).as_ref() != Some(value)
+        // A variable that is as it was before gets no mark: an inner run leaves it alone.
+        let changed = self.set.iter().filter_map(|(name, value)| {
+            let name = name.to_str()?;
+            (inherited(env, name).as_ref() != Some(value)).then_some(name)
         });
-        let ours = new.filter_map(|(name, _)| name.to_str());
-        let ours: Vec<&str> = ours
+        let marked: Vec<&str> = changed
             .filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE)
             .collect();
-        let mark = ours.join(" ");
+        let mark = marked.join(" ");
         if !mark.is_empty() {
             self.set.push((MARK.into(), mark.into()));
         }
@@ -229,219 +217,17 @@ const PROXIES: [&str; 6] = [
     "all_proxy",
 ];
 
-fn public_facts(facts: &ChildFacts<'_>) -> [(OsString, OsString); 5] {
-    let profile = facts.profile;
+/// Facts for the child, no secrets. They double as the mark of a running `exec`. `expires_at`: when
+/// the token ends, epoch seconds.
+fn public_facts(profile: &Profile, expires_at: u64) -> [(OsString, OsString); 5] {
     [
         ("ROPC_PROFILE".into(), profile.name.as_str().into()),
         ("ROPC_TENANT_ID".into(), profile.tenant.as_str().into()),
         ("ROPC_CLIENT_ID".into(), profile.client_id.as_str().into()),
         ("ROPC_USERNAME".into(), profile.username.as_str().into()),
-        (
-            "ROPC_EXPIRES_ON".into(),
-            facts.expires_at.to_string().into(),
-        ),
+        ("ROPC_EXPIRES_ON".into(), expires_at.to_string().into()),
     ]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan> {
-        let token = AccessToken::new("t".repeat(size));
-        let profile = Profile::sample("default");
-        ChildPlan::with_token(
-            vec!["true".into()],
-            names,
-            &token,
-            &ChildFacts {
-                profile: &profile,
-                expires_at: 7,
-            },
-            env,
-        )
-    }
-
-    fn set_names(plan: &ChildPlan) -> Vec<&str> {
-        plan.set.iter().filter_map(|(n, _)| n.to_str()).collect()
-    }
-
-    #[test]
-    fn the_default_variable_and_the_facts() {
-        let plan = plan(&[], &Environment::default(), 10).unwrap();
-        assert_eq!(
-            set_names(&plan),
-            [
-                "GRAPH_ACCESS_TOKEN",
-                "ROPC_PROFILE",
-                "ROPC_TENANT_ID",
-                "ROPC_CLIENT_ID",
-                "ROPC_USERNAME",
-                "ROPC_EXPIRES_ON"
-            ]
-        );
-        assert!(plan.remove.is_empty());
-        let shown = format!("{plan:?}");
-        assert!(
-            shown.contains("GRAPH_ACCESS_TOKEN") && !shown.contains("tttt"),
-            "{shown}"
-        );
-    }
-
-    #[test]
-    fn other_names_replace_it_and_a_stale_one_goes() {
-        let env = Environment::from_pairs([("GRAPH_ACCESS_TOKEN", "stale")]);
-        let plan = plan(&["A".into(), "B".into()], &env, 10).unwrap();
-        assert_eq!(set_names(&plan)[..2], ["A", "B"]);
-        assert_eq!(plan.remove, ["GRAPH_ACCESS_TOKEN"]);
-    }
-
-    #[test]
-    fn a_token_that_no_variable_holds_is_a_clear_error() {
-        let error = plan(&[], &Environment::default(), os::LONGEST_VARIABLE + 1).unwrap_err();
-        assert!(error.hints[0].english().contains("ropc token"));
-    }
-
-    fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
-        let (token, profile, key) = (
-            AccessToken::new("t".repeat(9)),
-            Profile::sample("default"),
-            EndpointKey::random().unwrap(),
-        );
-        let facts = ChildFacts {
-            profile: &profile,
-            expires_at: 7,
-        };
-        let endpoint = EndpointForChild {
-            url: "http://127.0.0.1:7/msi/token",
-            key: &key,
-            keep_env,
-        };
-        ChildPlan::with_endpoint(vec!["true".into()], names, &token, &facts, endpoint, env).unwrap()
-    }
-
-    fn value<'p>(plan: &'p ChildPlan, name: &str) -> Option<&'p str> {
-        plan.set
-            .iter()
-            .find(|(n, _)| os::same_variable(n, OsStr::new(name)))
-            .and_then(|(_, v)| v.to_str())
-    }
-
-    #[test]
-    fn the_endpoint_comes_without_a_token_unless_asked() {
-        let env = Environment::from_pairs([
-            ("GRAPH_ACCESS_TOKEN", "stale"),
-            ("AZURE_TOKEN_CREDENTIALS", "dev"),
-        ]);
-        let plain = endpoint_plan(&[], &env, false);
-        assert!(
-            value(&plain, "GRAPH_ACCESS_TOKEN").is_none()
-                && plain.remove.contains(&"GRAPH_ACCESS_TOKEN".into())
-        );
-        assert_eq!(
-            value(&plain, "IDENTITY_ENDPOINT"),
-            Some("http://127.0.0.1:7/msi/token")
-        );
-        assert_eq!(value(&plain, "IDENTITY_HEADER").map(str::len), Some(43));
-        assert_eq!(value(&plain, "AZURE_TOKEN_CREDENTIALS"), Some("prod"));
-        assert!(
-            ELSEWHERE
-                .iter()
-                .all(|name| plain.remove.contains(&(*name).into()))
-        );
-        let asked = endpoint_plan(&["GRAPH_ACCESS_TOKEN".into()], &env, false);
-        assert_eq!(value(&asked, "GRAPH_ACCESS_TOKEN"), Some("ttttttttt"));
-        assert!(!asked.remove.contains(&"GRAPH_ACCESS_TOKEN".into()));
-    }
-
-    #[test]
-    fn keep_env_leaves_other_identities_alone() {
-        let env =
-            Environment::from_pairs([("AZURE_TOKEN_CREDENTIALS", "dev"), ("AZURE_CLIENT_ID", "x")]);
-        let plan = endpoint_plan(&[], &env, true);
-        assert!(value(&plan, "AZURE_TOKEN_CREDENTIALS").is_none());
-        assert_eq!(plan.remove, ["IDENTITY_SERVER_THUMBPRINT"]);
-        assert_eq!(
-            value(
-                &endpoint_plan(&[], &Environment::default(), true),
-                "AZURE_TOKEN_CREDENTIALS"
-            ),
-            Some("prod")
-        );
-    }
-
-    #[test]
-    fn no_proxy_is_added_to_and_never_replaced() {
-        let both = |pairs: &[(&str, &str)]| {
-            let plan = endpoint_plan(&[], &Environment::from_pairs(pairs.iter().copied()), false);
-            let goes = plan.remove.contains(&"http_proxy".into());
-            (
-                ["NO_PROXY", "no_proxy"].map(|n| value(&plan, n).unwrap().to_owned()),
-                goes,
-            )
-        };
-        let kept = |first: &str, second: &str| ([first.to_owned(), second.to_owned()], false);
-        assert_eq!(both(&[]), kept(LOOPBACK, LOOPBACK));
-        let corp = "corp.example,127.0.0.1,localhost";
-        assert_eq!(both(&[("NO_PROXY", "corp.example")]), kept(corp, corp));
-        // One variable where names fold case, two where they do not.
-        let (first, second) = ("a,127.0.0.1,localhost", "b, localhost , 127.0.0.1");
-        let folded = if os::IS_WINDOWS { first } else { second };
-        assert_eq!(
-            both(&[("NO_PROXY", "a"), ("no_proxy", second)]),
-            kept(first, folded)
-        );
-        let all = "*,127.0.0.1,localhost".to_owned();
-        assert_eq!(
-            both(&[("no_proxy", "*")]),
-            ([all.clone(), all], !os::IS_WINDOWS)
-        );
-    }
-
-    #[test]
-    fn an_inner_run_undoes_what_the_outer_one_has_set() {
-        let outer = endpoint_plan(
-            &["OUTER".into()],
-            &Environment::from_pairs([("NO_PROXY", "corp.example")]),
-            false,
-        );
-        let pairs = outer
-            .set
-            .iter()
-            .map(|(n, v)| (n.to_str().unwrap(), v.to_str().unwrap()));
-        let env = Environment::from_pairs(pairs);
-        let plain = plan(&["INNER".into()], &env, 10).unwrap();
-        for name in [
-            "OUTER",
-            "IDENTITY_ENDPOINT",
-            "IDENTITY_HEADER",
-            "AZURE_TOKEN_CREDENTIALS",
-        ] {
-            assert!(plain.remove.contains(&name.into()), "{name}");
-        }
-        assert_eq!(
-            (value(&plain, "NO_PROXY"), value(&plain, MARK)),
-            (Some("corp.example"), Some("INNER"))
-        );
-        let serving = endpoint_plan(&[], &env, true);
-        assert_eq!(
-            value(&serving, "NO_PROXY"),
-            Some("corp.example,127.0.0.1,localhost")
-        );
-        assert_eq!(
-            value(&serving, "AZURE_TOKEN_CREDENTIALS"),
-            Some("prod"),
-            "the outer one's is no wish of anybody"
-        );
-        assert!(
-            serving.remove.contains(&"OUTER".into())
-                && !serving.remove.contains(&"IDENTITY_ENDPOINT".into())
-        );
-        let platform =
-            Environment::from_pairs([("IDENTITY_ENDPOINT", "http://127.0.0.1:41741/msi/token")]);
-        assert!(
-            plan(&[], &platform, 10).unwrap().remove.is_empty(),
-            "no mark: not ours"
-        );
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
-//! Facts about this account and session that decide whether a job would work when nobody watches.
-//! For `doctor` and `login`.
+//! Facts about this account and session that decide whether an unattended job would work. For
+//! `doctor` and `login`.
 //!
-//! Nothing is changed and nothing secret is read here. Both halves offer the same names; what a
-//! system does not have answers `None`.
+//! Nothing here changes anything or reads a secret. Both halves offer the same names; a question
+//! that makes no sense on a system is answered with `None`.
 
 #[cfg(unix)]
 mod unix;
@@ -25,6 +25,34 @@ pub(crate) use imp::{
 
 use std::path::PathBuf;
 
+/// The type of a logon session of Windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(unix, allow(dead_code, reason = "an idea of Windows"))]
+pub(crate) enum Logon {
+    /// A service.
+    Service,
+    /// A scheduled task.
+    Batch,
+    /// SSH or PowerShell remoting.
+    Network,
+    /// Somebody at the desktop.
+    Interactive,
+}
+
+/// Why Credential Manager keeps nothing for this logon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(unix, allow(dead_code, reason = "an idea of Windows"))]
+pub(crate) enum LogonFault {
+    /// The session has no Credential Manager.
+    NoCredentialManager,
+    /// It did not say what it keeps.
+    Silent,
+    /// A policy forbids it to keep anything.
+    Forbidden,
+    /// It keeps entries until the logon ends.
+    UntilLogoff,
+}
+
 /// Whose keychain the `os` store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keychain {
@@ -36,7 +64,7 @@ pub(crate) enum Keychain {
     MacOs,
 }
 
-/// The one of this system.
+/// The keychain of this system.
 pub(crate) const KEYCHAIN: Keychain = if cfg!(windows) {
     Keychain::CredentialManager
 } else if cfg!(target_os = "macos") {

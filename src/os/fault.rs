@@ -1,12 +1,12 @@
-//! What this module itself finds wrong, inside of an `io::Error`. Words are in `text`.
+//! Faults that `os` finds itself, inside of an `io::Error`. Their words are in `text::os`.
 
 use std::fmt;
 use std::io;
 
-/// Something that the system calls no error, and that stops us.
+/// A fault that the system does not take for an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// A symbolic link where none may be.
+    /// A symbolic link where ropc follows none.
     SymbolicLink,
     /// A directory where a file is expected.
     Directory,
@@ -16,21 +16,21 @@ pub(crate) enum Fault {
     Device,
     /// A file longer than its reader takes.
     TooLarge,
-    /// More output of a program than is read.
+    /// More output of a program than ropc reads.
     OutputTooLong,
-    /// A pipe that is given as a secret, and that nobody wrote to in time.
+    /// Nothing came in time from a pipe that was named as a secret.
     NothingCame,
-    /// A file or pipe that is given as a secret, and is longer than any.
+    /// A file or pipe that was named as a secret is longer than any secret.
     InputTooLong,
     /// More typed than a prompt takes.
     PromptTooLong,
-    /// Typed bytes that are no UTF-8.
+    /// Typed bytes that are not UTF-8.
     PromptNotUnicode,
     /// Standard output was closed before this program started.
     StdoutClosed,
     /// Standard output is open for reading only.
     StdoutReadOnly,
-    /// The kernel's keyring took a key and does not have it.
+    /// The kernel's keyring accepted a key and does not find it again.
     KernelKeyringForgets,
 }
 

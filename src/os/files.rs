@@ -5,7 +5,7 @@ use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// How the names of files begin that are not finished yet.
+/// The beginning of the names of files that are not finished yet.
 const TEMPORARY: &str = ".ropc-";
 
 /// Whether a symbolic link in the last place is followed.
@@ -16,7 +16,7 @@ enum Links {
 }
 
 /// Opens a file for reading. A pipe, a socket, a device or a directory in its place is an error at
-/// once: whoever opens a pipe waits for its writer, and a device may never end.
+/// once: a pipe would wait for its writer, and a device may never end.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Followed)
 }
@@ -26,8 +26,8 @@ pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Refused)
 }
 
-/// Opens what whoever runs this has named to be read: a file, or on purpose a pipe. The writer of a
-/// pipe is waited for, so this is called where somebody looks at the time.
+/// Opens a path that a person named for reading: a file, or on purpose a pipe. This waits for the
+/// writer of a pipe, so the caller sets a deadline.
 pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     let there = std::fs::metadata(path)?.file_type();
     if !super::imp::is_pipe(there) {
@@ -36,7 +36,7 @@ pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Opens a lock file, making it for its owner alone: whoever may open it may hold it.
+/// Opens a lock file, or makes it for its owner alone: every process that may open it may hold it.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     super::imp::private_file_mode(options.create(true).truncate(false).write(true));
@@ -53,7 +53,7 @@ fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File
     Ok(file)
 }
 
-/// Why a path that is there could not be opened as a file. The system's own words differ for each
+/// Why a path that exists could not be opened as a file. The system's own errors differ for each
 /// kind and call.
 fn in_its_place(path: &Path, links: Links) -> Option<io::Error> {
     let there = std::fs::symlink_metadata(path).ok()?.file_type();
@@ -86,8 +86,8 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, true)
 }
 
-/// The same for what may be lost when the power fails, or be found damaged then: nobody waits for
-/// the disk.
+/// The same for content that may be lost or damaged when the power fails: it does not wait for the
+/// disk.
 pub(crate) fn write_private_soon(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, false)
 }
@@ -132,8 +132,8 @@ pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes what a killed [`write_private`] left in a directory. Only under the lock that all
-/// writers of that directory take: the file of a living writer has the same name.
+/// Removes the files that a killed [`write_private`] left in a directory. Only under the lock that
+/// all writers of that directory take: the file of a running writer has the same name.
 pub(crate) fn remove_leftovers(dir: &Path) {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return;
@@ -142,7 +142,7 @@ pub(crate) fn remove_leftovers(dir: &Path) {
         .filter_map(Result::ok)
         .filter(|e| e.file_name().to_string_lossy().starts_with(TEMPORARY))
     {
-        // What cannot be removed is tried again by the next writer.
+        // The next writer tries again.
         let _ = std::fs::remove_file(entry.path());
     }
 }
@@ -186,7 +186,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_is_no_file_is_an_error_at_once_by_whatever_way() {
+    fn other_things_than_files_are_an_error_at_once_for_every_way() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         assert!(
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_that_somebody_writes_to_is_no_file_either() {
+    fn a_pipe_with_a_writer_is_no_file_either() {
         let dir = tempfile::tempdir().unwrap();
         let pipe = dir.path().join("pipe");
         assert!(

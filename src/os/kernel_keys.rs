@@ -1,6 +1,6 @@
 //! A small key in the Linux kernel's keyring of this account (`@u`), for as long as it may live:
-//! read in two system calls, in memory that is never swapped, wiped by the kernel when its time is
-//! over. Other systems have no such place.
+//! read in two system calls, kept in memory that is never swapped, wiped by the kernel when its time
+//! is over. Other systems have no such place.
 //!
 //! The account's own keyring, and no other, because a job may run anywhere: cron and `su` have no
 //! session keyring, a systemd service has one of its own, and the account's is the same for all of
@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 /// The length of a key in bytes.
 pub(crate) const LENGTH: usize = 32;
 
-/// Puts a key under a name, in place of the one that may be there. It is gone after `life`, which
-/// is rounded down to whole seconds; one of no second is not put there at all.
+/// Puts a key under a name, in place of the one that may be there. It is gone after `life`, rounded
+/// down to whole seconds. A key with less than a second to live is not put there at all.
 pub(crate) fn keep(name: &str, key: &[u8; LENGTH], life: Duration) -> std::io::Result<()> {
     match u32::try_from(life.as_secs()) {
         // For the kernel, 0 is "for ever".
@@ -33,7 +33,7 @@ pub(crate) fn find(name: &str) -> std::io::Result<Option<Zeroizing<[u8; LENGTH]>
     imp::find(&text(name)?)
 }
 
-/// Takes the key of that name away, at once and for everybody; false if there was none.
+/// Takes the key of that name away, at once and for all processes; false if there was none.
 pub(crate) fn remove(name: &str) -> std::io::Result<bool> {
     imp::remove(&text(name)?)
 }
@@ -70,8 +70,8 @@ mod imp {
     const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
     /// Made on demand, seen by no other process, gone with this one.
     const OURS: i32 = libc::KEY_SPEC_PROCESS_KEYRING;
-    /// Possessors may view, read, search and link; the account may view, read and search. Nobody
-    /// may write, and nobody may change the time limit or these rights (uapi/linux/keyctl.h,
+    /// Possessors may view, read, search and link; the account may view, read and search. No process
+    /// may write, or change the time limit or these rights (uapi/linux/keyctl.h,
     /// `KEY_POS_*` and `KEY_USR_*`).
     const RIGHTS: c_long = 0x1b0b_0000;
 
@@ -115,7 +115,7 @@ mod imp {
         };
         match checked(length) {
             Ok(length) => Ok((usize::try_from(length) == Ok(LENGTH)).then_some(key)),
-            // It ended, or was taken away, in between.
+            // It ended, or another process took it away, in between.
             Err(e) => absent(e).map(|()| None),
         }
     }
@@ -124,8 +124,8 @@ mod imp {
         let Some(serial) = search(name)? else {
             return Ok(false);
         };
-        // Unlinking asks for no right on the key itself: enough for one that somebody else put
-        // there under this name.
+        // Unlinking needs no right on the key itself, so it also removes a key of this name that
+        // another program put there.
         call(libc::KEYCTL_INVALIDATE, serial, 0)
             .or_else(|_| call(libc::KEYCTL_UNLINK, serial, ACCOUNT.into()))
             .map(|_| true)
@@ -162,7 +162,7 @@ mod imp {
         }
     }
 
-    /// `Ok` for the answers that mean "there is none".
+    /// `Ok` for the errors that mean "there is none".
     fn absent(error: io::Error) -> io::Result<()> {
         match error.raw_os_error() {
             Some(libc::ENOKEY | libc::EKEYEXPIRED | libc::EKEYREVOKED) => Ok(()),

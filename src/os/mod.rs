@@ -47,15 +47,16 @@ pub(crate) use files::{
     remove_leftovers, replace_like, write_private, write_private_soon,
 };
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, changeable_by_others, check_stdout,
-    config_dir, detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue,
-    identity_hint, is_at, is_exhausted, is_no_program, is_set_to_others, is_writable,
-    lacks_descriptors, local_time, locale, loopback_listener, program_exists, run_command,
-    runtime_dir, same_variable, script_named, spawn, state_dir, stdin_file, sync_dir, this_program,
-    typed_secret,
+    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, config_dir,
+    detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue, is_at,
+    is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors, local_time,
+    locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,
+    script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
-pub(crate) use trust::{check_out_of_reach, check_unchangeable, is_in_memory};
+pub(crate) use trust::{
+    TrustFault, Untrusted, check_out_of_reach, check_own, check_unchangeable, is_in_memory,
+};
 
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;
@@ -67,6 +68,19 @@ pub enum Ended {
     Code(i32),
     /// By this signal (Unix).
     Signal(i32),
+}
+
+/// What may explain that this account lacks a secret which another one stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "each system has one of them")]
+pub enum IdentityClue {
+    /// This runs under sudo (Unix).
+    UnderSudo {
+        /// Who called it.
+        user: String,
+    },
+    /// Tasks and services run as accounts of their own (Windows).
+    OwnAccount,
 }
 
 /// A time of day on this machine's clock on the wall.

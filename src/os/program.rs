@@ -1,4 +1,4 @@
-//! A program that is run for its output: ended together with everything it started.
+//! The end of a program that ropc runs for its output, together with everything it started.
 
 use std::process::{Child, Command};
 

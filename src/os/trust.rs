@@ -1,28 +1,69 @@
 //! Who else could change a file, and whether a directory is in memory. Facts about files; nothing
 //! is read or written.
 
-use crate::text::{Text, text};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Fails with a reason if another account could change what this path leads to: the file itself, a
+/// A path that others could change, or of which that is not known.
+#[derive(Clone, Debug)]
+pub(crate) struct Untrusted {
+    /// The path that was asked about, or an object on the way to it.
+    pub(crate) path: PathBuf,
+    /// What is wrong with it.
+    pub(crate) fault: TrustFault,
+}
+
+/// Who could change a path, or why that is not known.
+#[derive(Clone, Debug)]
+#[allow(dead_code, reason = "each system has some of them")]
+pub(crate) enum TrustFault {
+    /// It is relative: what it leads to depends on the working directory.
+    NotAbsolute,
+    /// It leads through more symbolic links than the system follows.
+    TooManyLinks,
+    /// Another account owns it.
+    Foreign { uid: u32 },
+    /// Group or others may write it; `mode` holds the permission bits.
+    OthersWrite { mode: u32 },
+    /// This account owns it, where not even this account may change it.
+    Ours,
+    /// This is root, and the mount can be written.
+    RootWrites,
+    /// This system's access lists are not judged.
+    NotJudged,
+    /// The system did not say.
+    Unreadable(Arc<io::Error>),
+}
+
+impl TrustFault {
+    fn at(self, path: &Path) -> Untrusted {
+        Untrusted {
+            path: path.to_owned(),
+            fault: self,
+        }
+    }
+}
+
+/// Fails if another account could change what this path leads to: the file itself, a
 /// directory on the way, or a symbolic link on the way. Reading is no concern here.
 ///
-/// Allowed are objects that this account or root owns and nobody else may write. A directory that
-/// all may write passes with the sticky bit, as nobody else can then replace what is in it (`/tmp`,
-/// and the root of a Kubernetes secret volume). On a mount that is read-only nobody can write at
-/// all, whatever the modes say.
+/// An object passes if this account or root owns it and no other account may write it. A directory
+/// that all may write passes with the sticky bit, as no other account can then replace what is in it
+/// (`/tmp`, and the root of a Kubernetes secret volume). On a mount that is read-only the modes do
+/// not matter.
 #[cfg(unix)]
-pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Text> {
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
     walk(path, Writers::Others)
 }
 
-/// The same, and fails with a reason if this account itself could change it. Root can write
+/// The same, and fails if this account itself could change it. Root can write
 /// everywhere but on a mount that is read-only, so the file has to be on one there.
 #[cfg(unix)]
-pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Text> {
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
     walk(path, Writers::OthersAndUs)?;
     if own_uid() == 0 && !on_read_only_mount(path) {
-        return Err(text!("os-root-writes-to", path = path.display()));
+        return Err(TrustFault::RootWrites.at(path));
     }
     Ok(())
 }
@@ -42,22 +83,15 @@ fn own_uid() -> u32 {
 }
 
 #[cfg(unix)]
-fn walk(path: &Path, writers: Writers) -> Result<(), Text> {
-    use std::ffi::OsString;
-    use std::path::{Component, PathBuf};
+fn walk(path: &Path, writers: Writers) -> Result<(), Untrusted> {
     /// As many symbolic links as Linux follows in one path.
     const LINKS: usize = 40;
-    let parts = |path: &Path| -> Vec<OsString> {
-        path.components()
-            .rev()
-            .filter(|c| *c != Component::RootDir)
-            .map(|c| c.as_os_str().to_owned())
-            .collect()
-    };
     if !path.is_absolute() {
-        return Err(text!("os-not-absolute", path = path.display()));
+        return Err(TrustFault::NotAbsolute.at(path));
     }
-    let (mut here, mut left, mut links) = (PathBuf::from("/"), parts(path), 0);
+    let mut here = PathBuf::from("/");
+    let mut left = parts(path);
+    let mut links = 0;
     check_one(&here, writers)?;
     while let Some(part) = left.pop() {
         if part == ".." {
@@ -70,9 +104,9 @@ fn walk(path: &Path, writers: Writers) -> Result<(), Text> {
             continue;
         }
         links += 1;
-        let target = std::fs::read_link(&next).map_err(|e| reason(&next, &e))?;
+        let target = std::fs::read_link(&next).map_err(|e| unreadable(&next, e))?;
         if links > LINKS {
-            return Err(text!("os-too-many-links", path = path.display()));
+            return Err(TrustFault::TooManyLinks.at(path));
         }
         if target.is_absolute() {
             here = PathBuf::from("/");
@@ -82,40 +116,75 @@ fn walk(path: &Path, writers: Writers) -> Result<(), Text> {
     Ok(())
 }
 
-/// One object on the way; true for a symbolic link.
+/// The parts of a path, the last one first.
 #[cfg(unix)]
-fn check_one(path: &Path, writers: Writers) -> Result<bool, Text> {
+fn parts(path: &Path) -> Vec<std::ffi::OsString> {
+    path.components()
+        .rev()
+        .filter(|part| *part != std::path::Component::RootDir)
+        .map(|part| part.as_os_str().to_owned())
+        .collect()
+}
+
+/// Checks one object on the way; true for a symbolic link.
+#[cfg(unix)]
+fn check_one(path: &Path, writers: Writers) -> Result<bool, Untrusted> {
     use std::os::unix::fs::MetadataExt;
     const STICKY: u32 = 0o1000;
-    let meta = std::fs::symlink_metadata(path).map_err(|e| reason(path, &e))?;
-    let (owner, me) = (meta.uid(), own_uid());
+    let meta = std::fs::symlink_metadata(path).map_err(|e| unreadable(path, e))?;
+    let owner = meta.uid();
+    let me = own_uid();
     let foreign = owner != me && owner != 0;
     let ours = writers == Writers::OthersAndUs && owner == me && me != 0;
     let open = !meta.is_symlink()
         && meta.mode() & 0o022 != 0
         && !(meta.is_dir() && meta.mode() & STICKY != 0);
     if (foreign || ours || open) && !on_read_only_mount(path) {
-        return Err(if foreign {
-            text!("os-foreign", path = path.display(), uid = owner)
+        let fault = if foreign {
+            TrustFault::Foreign { uid: owner }
         } else if ours {
-            text!("os-ours", path = path.display())
+            TrustFault::Ours
         } else {
-            text!(
-                "os-others-write-to",
-                path = path.display(),
-                mode = format_args!("{:04o}", meta.mode() & 0o7777)
-            )
-        });
+            TrustFault::OthersWrite {
+                mode: meta.mode() & 0o7777,
+            }
+        };
+        return Err(fault.at(path));
     }
     Ok(meta.is_symlink())
 }
 
-fn reason(path: &Path, error: &std::io::Error) -> Text {
-    text!(
-        "os-at-path",
-        path = path.display(),
-        reason = crate::error::io_reason(error)
-    )
+fn unreadable(path: &Path, error: io::Error) -> Untrusted {
+    TrustFault::Unreadable(Arc::new(error)).at(path)
+}
+
+/// Fails if the directory, which is there, is not this account's alone: another account, root too,
+/// owns it or the link in its place, or others may write it.
+#[cfg(unix)]
+pub(crate) fn check_own(dir: &Path) -> Result<(), Untrusted> {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(name), Ok(meta)) = (std::fs::symlink_metadata(dir), std::fs::metadata(dir)) else {
+        return Ok(());
+    };
+    let me = own_uid();
+    if let Some(uid) = [name.uid(), meta.uid()].into_iter().find(|uid| *uid != me) {
+        return Err(TrustFault::Foreign { uid }.at(dir));
+    }
+    let mode = meta.mode() & 0o7777;
+    if mode & 0o022 != 0 {
+        return Err(TrustFault::OthersWrite { mode }.at(dir));
+    }
+    Ok(())
+}
+
+/// Windows: the profile's directories belong to the account, and access lists are not judged here.
+#[cfg(windows)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
+pub(crate) fn check_own(_dir: &Path) -> Result<(), Untrusted> {
+    Ok(())
 }
 
 /// True if nothing can be written through the mount that holds this path. A symbolic link counts
@@ -139,16 +208,16 @@ fn on_read_only_mount(path: &Path) -> bool {
 
 /// Windows: access lists are not judged here, so nothing is known to be out of reach.
 #[cfg(windows)]
-pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Text> {
-    Err(text!("os-reach-unknown", path = path.display()))
+pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
+    Err(TrustFault::NotJudged.at(path))
 }
 
 /// Windows: access lists are not judged here.
 #[cfg(windows)]
-pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Text> {
+pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
     std::fs::metadata(path)
         .map(drop)
-        .map_err(|e| reason(path, &e))
+        .map_err(|e| unreadable(path, e))
 }
 
 /// True if what is written there stays in memory: tmpfs or ramfs.
@@ -210,8 +279,11 @@ mod tests {
                 good,
                 "{mode:o} in {inner_mode:o}: {judged:?}"
             );
-            if let Err(reason) = judged {
-                assert!(reason.english().contains("others may write"), "{reason:?}");
+            if let Err(found) = judged {
+                assert!(
+                    matches!(found.fault, TrustFault::OthersWrite { .. }),
+                    "{found:?}"
+                );
             }
         }
         assert!(
@@ -228,13 +300,13 @@ mod tests {
         fs::File::create(&file).unwrap();
         set(&file, 0o444);
         check_unchangeable(&file).unwrap();
-        let reason = check_out_of_reach(&file).unwrap_err();
-        let expected = if own_uid() == 0 {
-            "root"
-        } else {
-            "belongs to this account"
+        let found = check_out_of_reach(&file).unwrap_err();
+        let is_expected = match found.fault {
+            TrustFault::RootWrites => own_uid() == 0,
+            TrustFault::Ours => own_uid() != 0,
+            _ => false,
         };
-        assert!(reason.english().contains(expected), "{reason:?}");
+        assert!(is_expected, "{found:?}");
         // The control: what root alone may write, unless this is root.
         let system = check_out_of_reach(Path::new("/etc/passwd"));
         assert_eq!(
@@ -259,12 +331,8 @@ mod tests {
         assert!(check_unchangeable(&at("password")).is_err());
         set(&at("..2024"), 0o755);
         symlink("loop", at("loop")).unwrap();
-        assert!(
-            check_unchangeable(&at("loop"))
-                .unwrap_err()
-                .english()
-                .contains("too many")
-        );
+        let found = check_unchangeable(&at("loop")).unwrap_err();
+        assert!(matches!(found.fault, TrustFault::TooManyLinks), "{found:?}");
         symlink(at("password"), at("absolute")).unwrap();
         symlink("../../../../../../..//etc", at("up")).unwrap();
         check_unchangeable(&at("absolute")).unwrap();

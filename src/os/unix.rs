@@ -14,9 +14,8 @@ pub(crate) use streams::check_stdout;
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{Echo, typed_secret};
 
-use super::LocalTime;
+use super::{IdentityClue, LocalTime};
 use crate::environment::Environment;
-use crate::text::{Text, text};
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
@@ -70,7 +69,8 @@ pub(crate) fn locale(env: &Environment) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The memory-backed directory of this user's login, where there is one that nobody else may write.
+/// The memory-backed directory of this user's login, where there is one that no other account may
+/// write.
 pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
     let dir = env.path("XDG_RUNTIME_DIR")?;
     is_private(&dir).then(|| dir.join("ropc"))
@@ -99,8 +99,8 @@ pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
 }
 
-/// True if the kernel does not take the file for a program: it is none, and names no interpreter in
-/// its first line.
+/// True if the kernel does not take the file for a program, and its first line names no
+/// interpreter.
 pub(crate) fn is_no_program(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::ENOEXEC)
 }
@@ -115,8 +115,8 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
 }
 
-/// An open that waits for nobody: not for the other end of a pipe, not for a device; and no
-/// terminal becomes ours by it.
+/// An open that never waits, neither for the other end of a pipe nor for a device, and that makes no
+/// terminal ours.
 pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
     let links = if follow { 0 } else { libc::O_NOFOLLOW };
     options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | links);
@@ -162,8 +162,8 @@ pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
 
-/// True if nobody else owns the directory or may write to it, nor owns the link that may be in its
-/// place.
+/// True if no other account owns the directory or may write to it, or owns the link that may be in
+/// its place.
 fn is_private(path: &Path) -> bool {
     let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else {
         return false;
@@ -174,32 +174,6 @@ fn is_private(path: &Path) -> bool {
         .iter()
         .all(|meta| meta.uid() == me || meta.uid() == 0)
         && dir.mode() & 0o022 == 0
-}
-
-/// Why a directory that is there is not this account's alone, in words: another account, root too,
-/// owns it or the link in its place, or others may write it. `None` if it is, or is not there.
-pub(crate) fn changeable_by_others(dir: &Path) -> Option<Text> {
-    let metas = [
-        std::fs::symlink_metadata(dir).ok()?,
-        std::fs::metadata(dir).ok()?,
-    ];
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let me = unsafe { libc::geteuid() };
-    if let Some(foreign) = metas.iter().find(|meta| meta.uid() != me) {
-        return Some(text!(
-            "os-foreign",
-            path = dir.display(),
-            uid = foreign.uid()
-        ));
-    }
-    let mode = metas[1].mode() & 0o7777;
-    (mode & 0o022 != 0).then(|| {
-        text!(
-            "os-others-write-to",
-            path = dir.display(),
-            mode = format_args!("{mode:04o}")
-        )
-    })
 }
 
 /// True when group or others hold any right on the open file.
@@ -289,14 +263,10 @@ pub(crate) fn account_name() -> String {
     }
 }
 
-/// What may explain that this account lacks a secret, for [`identity_hint`]: who called sudo.
-pub(crate) fn identity_clue(env: &Environment) -> Option<String> {
-    env.text("SUDO_USER").map(str::to_owned)
-}
-
-/// That explanation in words.
-pub(crate) fn identity_hint(clue: &str) -> Text {
-    text!("os-under-sudo", user = clue)
+/// What may explain that this account lacks a secret: another account called sudo.
+pub(crate) fn identity_clue(env: &Environment) -> Option<IdentityClue> {
+    let user = env.text("SUDO_USER")?.to_owned();
+    Some(IdentityClue::UnderSudo { user })
 }
 
 /// This very program, to be run once more. On Linux by the link that holds even when the file was
@@ -318,7 +288,7 @@ pub(crate) fn detach_from_terminal(command: &mut Command) {
     command.process_group(0);
 }
 
-/// A free port on 127.0.0.1. While it is held, nobody can bind it again, with whatever options.
+/// A free port on 127.0.0.1. While we hold it, no other process can bind it, with any options.
 pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
 }
@@ -327,7 +297,7 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
 pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     let seconds = libc::time_t::try_from(epoch).ok()?;
     // SAFETY: a zeroed tm is a valid buffer to be filled, and localtime_r writes nothing else. This
-    // process never changes its environment, so nobody changes TZ under it.
+    // process never changes its environment, so TZ does not change meanwhile.
     let tm = unsafe {
         let mut tm: libc::tm = std::mem::zeroed();
         if libc::localtime_r(&raw const seconds, &raw mut tm).is_null() {
@@ -351,7 +321,7 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
-/// Stops this process until somebody continues it; for the memory tests.
+/// Stops this process until another one continues it; for the memory tests.
 #[cfg(debug_assertions)]
 pub(crate) fn stop_self() {
     // SAFETY: raise has no preconditions.
@@ -366,7 +336,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     #[test]
-    fn a_runtime_directory_that_others_may_write_is_none_by_whatever_way() {
+    fn a_runtime_directory_that_others_may_write_does_not_count() {
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real"), dir.path().join("link"));
         std::fs::create_dir(&real).unwrap();

@@ -13,9 +13,8 @@ pub(crate) use console::{Echo, check_stdout, typed_secret};
 pub(crate) use harden::harden;
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
-use super::LocalTime;
+use super::{IdentityClue, LocalTime};
 use crate::environment::Environment;
-use crate::text::{Text, text};
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
@@ -102,7 +101,7 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
 /// An open never waits here, and links are followed.
 pub(crate) fn open_at_once(_options: &mut OpenOptions, _follow: bool) {}
 
-/// Nothing to end.
+/// Nothing was asked for that could end.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
@@ -119,19 +118,14 @@ pub(crate) fn is_pipe(_kind: FileType) -> bool {
     false
 }
 
-/// Not looked at: the standard library gives no number of a file here. Who removes the locks while
-/// jobs run may see two at once.
+/// Always true: the standard library gives no number of a file here. A person who removes the locks
+/// while jobs run may see two run at once.
 pub(crate) fn is_at(_file: &File, _path: &Path) -> bool {
     true
 }
 
 /// The inherited access list is the private one.
 pub(crate) fn private_mode(_builder: &mut DirBuilder) {}
-
-/// The profile's directories belong to the account, and access lists are not judged here.
-pub(crate) fn changeable_by_others(_dir: &Path) -> Option<String> {
-    None
-}
 
 /// Access lists are not judged here.
 #[expect(
@@ -167,7 +161,7 @@ pub(crate) fn has_other_names(_meta: &std::fs::Metadata) -> bool {
     false
 }
 
-/// A rename is durable by itself on NTFS's journal.
+/// NTFS's journal makes a rename durable.
 pub(crate) fn sync_dir(_dir: &Path) {}
 
 /// Gives a finished file its name, over one that is there, even while another process reads that
@@ -212,9 +206,10 @@ pub(crate) fn stdin_file() -> io::Result<File> {
 /// The name of the account this process runs as, as `whoami` says it: `CONTOSO\svc-report`, `NT
 /// AUTHORITY\SYSTEM`.
 ///
-/// By the process's token: the variables USERDOMAIN and USERNAME may say anything.
+/// By the process's token: the variables USERDOMAIN and USERNAME may say anything. `?` if the system
+/// does not say.
 pub(crate) fn account_name() -> String {
-    token_account().unwrap_or_else(|| text!("os-this-account").english())
+    token_account().unwrap_or_else(|| "?".to_owned())
 }
 
 fn token_account() -> Option<String> {
@@ -268,19 +263,14 @@ fn token_account() -> Option<String> {
     })
 }
 
-/// What may explain that this account lacks a secret, for [`identity_hint`]: always that it is
-/// another one. Its name is not asked for before it is shown.
+/// What may explain that this account lacks a secret: always that it is another one. Its name is
+/// not asked for before it is shown.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
 )]
-pub(crate) fn identity_clue(_env: &Environment) -> Option<String> {
-    Some(String::new())
-}
-
-/// That explanation in words.
-pub(crate) fn identity_hint(_clue: &str) -> Text {
-    text!("os-own-account", account = account_name())
+pub(crate) fn identity_clue(_env: &Environment) -> Option<IdentityClue> {
+    Some(IdentityClue::OwnAccount)
 }
 
 /// This very program, to be run once more.
@@ -399,8 +389,8 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
 
-/// Waits until somebody ends this process; for the memory tests, which look at it from outside of
-/// Wine.
+/// Waits until another process ends this one; for the memory tests, which look at it from outside
+/// of Wine.
 #[cfg(debug_assertions)]
 pub(crate) fn stop_self() {
     loop {

@@ -63,7 +63,7 @@ impl ProfileStore {
                     .map(drop)
             })
             .map_err(|e| unwritable(dir, &e))?;
-        os::check_unchangeable(dir).map_err(|reason| changeable(profile, &reason))
+        os::check_unchangeable(dir).map_err(|found| changeable(profile, &Text::from(&found)))
     }
 
     /// Every version of a profile that was enrolled and not forgotten, as `login` wrote it. More
@@ -118,10 +118,10 @@ impl ProfileStore {
         } else if !profile.store.holds_keys() {
             // Laid down by an administrator, for a container or a service: whoever can edit it
             // needs no detour by a program.
-            let Err(reason) = os::check_out_of_reach(&self.path(&profile.name)) else {
+            let Err(found) = os::check_out_of_reach(&self.path(&profile.name)) else {
                 return Ok(());
             };
-            return Err(self.not_enrolled(profile, &reason));
+            return Err(self.not_enrolled(profile, &Text::from(&found)));
         }
         // Another version than any that was enrolled has no secrets, and the store says so: but it
         // must be that store.
@@ -163,9 +163,8 @@ impl ProfileStore {
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
     fn check_copy(&self, profile: &Profile) -> Result<()> {
         match self.copy_of(&profile.name, &profile.generation) {
-            Some(path) if !profile.store.holds_keys() => {
-                os::check_unchangeable(&path).map_err(|reason| changeable(profile, &reason))
-            }
+            Some(path) if !profile.store.holds_keys() => os::check_unchangeable(&path)
+                .map_err(|found| changeable(profile, &Text::from(&found))),
             _ => Ok(()),
         }
     }

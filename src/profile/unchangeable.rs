@@ -6,7 +6,7 @@
 use super::Profile;
 use crate::error::{Error, Result};
 use crate::os;
-use crate::text::text;
+use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -22,12 +22,12 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
         .into_iter()
         .flatten()
         .try_for_each(|path| {
-            os::check_unchangeable(path).map_err(|reason| {
+            os::check_unchangeable(path).map_err(|found| {
                 Error::config(text!(
                     "profile-changeable",
                     profile = profile.name,
                     store = profile.store,
-                    reason = reason
+                    reason = Text::from(&found)
                 ))
                 .hint(text!("profile-changeable-mode"))
             })

@@ -1,8 +1,8 @@
 //! Judges the head of a request: may this client ask, and what for. Pure.
 //!
-//! The order tells a stranger nothing: form and origin first, then the key, and only then path and
-//! query. Every refusal has a status that no client repeats (400, 401, 403, 405); clients of other
-//! contracts would retry 404, 408, 429 and 5xx.
+//! The order gives nothing away to a stranger: form and origin first, then the key, and only then
+//! path and query. Every rejection has a status that no client repeats (400, 401, 403, 405); clients
+//! of other contracts would retry 404, 408, 429 and 5xx.
 
 use crate::secret::EndpointKey;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
@@ -34,22 +34,54 @@ const IDENTITY: [&str; 5] = [
 pub(super) struct Ask {
     /// The resource as it was sent.
     pub(super) resource: String,
-    /// The identity that it named, if any: there is only one here, so this is only remarked upon.
+    /// The identity that it named, if any. There is only one here, so the endpoint just remarks on
+    /// it.
     pub(super) identity: Option<String>,
-    /// SHA-256 (hexadecimal) of a token that the resource refused. What is none is ignored: older
-    /// clients send another form.
+    /// SHA-256 (hexadecimal) of a token that the resource refused. Another form, which older clients
+    /// send, is ignored.
     pub(super) refused: Option<String>,
 }
 
-/// Why not.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Rejection {
-    pub(super) status: StatusCode,
-    pub(super) message: &'static str,
+/// Why the endpoint does not serve a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// Another method than GET.
+    Method,
+    /// A request for a proxy.
+    ForProxy,
+    /// The Host header is missing, there twice, or not the address that was handed out.
+    Host,
+    /// It comes from a web page or through a proxy.
+    Forwarded,
+    /// The key is missing or wrong.
+    Key,
+    /// It has a body.
+    Body,
+    /// Another path.
+    Path,
+    /// A parameter is there twice.
+    Twice,
+    /// The api-version is missing, or is before [`API_VERSION`].
+    ApiVersion,
+    /// The parameter `resource` is missing or empty.
+    NoResource,
 }
 
-fn refuse<T>(status: StatusCode, message: &'static str) -> Result<T, Rejection> {
-    Err(Rejection { status, message })
+impl Rejection {
+    /// The status of the answer.
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Host | Self::Forwarded => StatusCode::FORBIDDEN,
+            Self::Key => StatusCode::UNAUTHORIZED,
+            Self::ForProxy
+            | Self::Body
+            | Self::Path
+            | Self::Twice
+            | Self::ApiVersion
+            | Self::NoResource => StatusCode::BAD_REQUEST,
+        }
+    }
 }
 
 /// `host` is the address that was handed out, as in `127.0.0.1:40123`.
@@ -60,18 +92,15 @@ pub(super) fn check(
     key: &EndpointKey,
 ) -> Result<Ask, Rejection> {
     if head.method != Method::GET {
-        return refuse(StatusCode::METHOD_NOT_ALLOWED, "only GET is served here");
+        return Err(Rejection::Method);
     }
     if head.uri.scheme().is_some() || head.uri.authority().is_some() {
-        return refuse(StatusCode::BAD_REQUEST, "this is an endpoint, not a proxy");
+        return Err(Rejection::ForProxy);
     }
     // A name that leads here after DNS rebinding, and `localhost`, which may lead to another
     // listener on ::1, are refused.
     if only(&head.headers, HOST.as_str()) != Some(host.as_bytes()) {
-        return refuse(
-            StatusCode::FORBIDDEN,
-            "the Host header is not the address that was handed out",
-        );
+        return Err(Rejection::Host);
     }
     // A browser adds the first, a proxy one of the others. No managed identity client sends any of
     // them.
@@ -79,28 +108,16 @@ pub(super) fn check(
         .iter()
         .any(|name| head.headers.contains_key(*name))
     {
-        return refuse(
-            StatusCode::FORBIDDEN,
-            "requests from web pages and through proxies are refused",
-        );
+        return Err(Rejection::Forwarded);
     }
     if !only(&head.headers, KEY_HEADER).is_some_and(|shown| key.matches(shown)) {
-        return refuse(
-            StatusCode::UNAUTHORIZED,
-            "X-IDENTITY-HEADER is missing or wrong",
-        );
+        return Err(Rejection::Key);
     }
     if has_body {
-        return refuse(
-            StatusCode::BAD_REQUEST,
-            "a request with a body is not served here",
-        );
+        return Err(Rejection::Body);
     }
     if head.uri.path().strip_suffix('/').unwrap_or(head.uri.path()) != PATH {
-        return refuse(
-            StatusCode::BAD_REQUEST,
-            "there is nothing at this path: use IDENTITY_ENDPOINT as it is",
-        );
+        return Err(Rejection::Path);
     }
     query(head.uri.query().unwrap_or_default())
 }
@@ -115,10 +132,10 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
 }
 
 fn query(text: &str) -> Result<Ask, Rejection> {
-    let mut resource = None;
-    let mut version = None;
+    let mut resource: Option<String> = None;
+    let mut version: Option<String> = None;
     let mut identity = None;
-    let mut refused = None;
+    let mut refused: Option<String> = None;
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         let place = match name.as_ref() {
             "resource" => &mut resource,
@@ -128,36 +145,41 @@ fn query(text: &str) -> Result<Ask, Rejection> {
             _ => continue,
         };
         if place.replace(value.into_owned()).is_some() {
-            return refuse(StatusCode::BAD_REQUEST, "a parameter is there twice");
+            return Err(Rejection::Twice);
         }
     }
-    if !version.as_deref().is_some_and(is_spoken) {
-        return refuse(StatusCode::BAD_REQUEST, "api-version is before 2019-08-01");
+    if !version.as_deref().is_some_and(is_served) {
+        return Err(Rejection::ApiVersion);
     }
-    let refused = refused
-        .filter(|hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let refused = refused.filter(|hash| is_sha256(hash));
     match resource.filter(|r| !r.is_empty()) {
         Some(resource) => Ok(Ask {
             resource,
             identity,
             refused,
         }),
-        None => refuse(StatusCode::BAD_REQUEST, "the parameter resource is missing"),
+        None => Err(Rejection::NoResource),
     }
 }
 
-/// A date, and none before the first one that is spoken here.
-fn is_spoken(version: &str) -> bool {
-    let shape = |(at, byte): (usize, u8)| {
-        if matches!(at, 4 | 7) {
-            byte == b'-'
-        } else {
-            byte.is_ascii_digit()
-        }
-    };
+fn is_sha256(hash: &str) -> bool {
+    hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// True for a date, from that of the first version that is served here on.
+fn is_served(version: &str) -> bool {
     version.len() == API_VERSION.len()
-        && version.bytes().enumerate().all(shape)
+        && version.bytes().enumerate().all(fits_date)
         && version >= API_VERSION
+}
+
+/// `2019-08-01`: hyphens at two places, digits elsewhere.
+fn fits_date((at, byte): (usize, u8)) -> bool {
+    if matches!(at, 4 | 7) {
+        byte == b'-'
+    } else {
+        byte.is_ascii_digit()
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +199,7 @@ mod tests {
                 .unwrap();
         let mut parts = request.into_parts().0;
         change(&mut parts);
-        check(&parts, false, HOST, &key).map_err(|r| r.status.as_u16())
+        check(&parts, false, HOST, &key).map_err(|rejection| rejection.status().as_u16())
     }
 
     fn target(target: &str) -> Result<Ask, u16> {
@@ -209,7 +231,7 @@ mod tests {
         assert_eq!(
             target("/msi/token?resource=x&api-version=2019-08-01&foo=1&foo=2"),
             ask("x", None),
-            "other parameters are nobody's identity"
+            "other parameters name no identity"
         );
         let hash = "CC0af97287543b65da2c7e1476426021826cab166f1e063ed012b855ff819656";
         let newer = format!(
@@ -219,7 +241,7 @@ mod tests {
         assert_eq!(
             target(&newer.replace("CC0a", "zz0a")),
             ask("x", None),
-            "what is no hash is ignored"
+            "another form than a hash is ignored"
         );
         for (name, value) in [
             ("metadata", "true"),

@@ -1,6 +1,7 @@
 //! Why there is no token, and when asking again can help. Values only.
 
-use crate::error::{Error, Kind};
+use super::ServeError;
+use crate::error::Kind;
 
 /// A try that is due within this time is worth a client's own repetitions, in seconds.
 const SOON: u64 = 30;
@@ -8,8 +9,8 @@ const SOON: u64 = 30;
 /// Why there is no token.
 #[derive(Debug)]
 pub struct Failure {
-    /// In words.
-    pub error: Error,
+    /// What happened.
+    pub error: ServeError,
     /// What ends it.
     pub lasting: Lasting,
     /// When the next try is due, epoch seconds, where that is known: the breaker's pace, or the
@@ -22,43 +23,41 @@ pub struct Failure {
 /// What ends a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lasting {
-    /// Entra refused, or the profile is someone else's now: nothing is asked again until another
-    /// `login`, or until the time that is named.
+    /// Entra refused, or the profile is another identity's now: ropc asks again after another
+    /// `login`, or at the time that is named.
     UntilLogin,
-    /// Something on this machine is to be repaired (a locked keychain, a damaged file): no secret
-    /// was sent, so each request looks again.
+    /// A person has to repair something on this machine (a locked keychain, a damaged file): ropc
+    /// sent no secret, so each request looks again.
     UntilRepaired,
-    /// Network or a fault of the service: asked again when it is due.
+    /// Network or a fault of the service: ropc asks again when it is due.
     Passing,
 }
 
+impl Lasting {
+    /// By the kind of error. An answer that Entra judged is final; only failures of the network and
+    /// of the service pass without anybody's help.
+    pub(super) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::SignIn => Self::UntilLogin,
+            Kind::Network => Self::Passing,
+            _ => Self::UntilRepaired,
+        }
+    }
+}
+
 impl Failure {
-    /// By the kind of error. An answer that Entra judged is final; only the network and the service
-    /// pass by themselves.
-    pub fn of(error: Error) -> Self {
-        let lasting = match error.kind {
-            Kind::SignIn => Lasting::UntilLogin,
-            Kind::Network => Lasting::Passing,
-            _ => Lasting::UntilRepaired,
+    /// A failure of which no next try is known yet.
+    pub fn of(error: ServeError) -> Self {
+        let (lasting, again) = match &error {
+            ServeError::Reported(reported) => (reported.lasting(), reported.again),
+            other => (Lasting::of(other.kind()), None),
         };
         Self {
             error,
             lasting,
-            again: None,
+            again,
             since: None,
         }
-    }
-
-    /// The same with what ends it.
-    #[must_use]
-    pub fn lasting(self, lasting: Lasting) -> Self {
-        Self { lasting, ..self }
-    }
-
-    /// The same with the time of the next try.
-    #[must_use]
-    pub fn again(self, again: Option<u64>) -> Self {
-        Self { again, ..self }
     }
 
     /// True if a client's own repetitions may meet with success: nothing else makes it wait.
@@ -73,13 +72,13 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::serve::pipe::Reported;
 
     #[test]
-    fn only_what_passes_within_half_a_minute_passes_soon() {
+    fn only_failures_that_may_pass_within_half_a_minute_pass_soon() {
         let of = |kind, again| {
-            Failure::of(Error::new(kind, "made up"))
-                .again(again)
-                .passes_soon(100)
+            let reported = Reported::sample(kind, again);
+            Failure::of(ServeError::Reported(reported)).passes_soon(100)
         };
         assert!(of(Kind::Network, Some(130)) && of(Kind::Network, None));
         assert!(!of(Kind::Network, Some(131)));

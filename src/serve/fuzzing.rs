@@ -1,4 +1,4 @@
-//! Fuzz targets: what a client of the endpoint sends, and what a renewal run says. Compiled for
+//! Fuzz targets: what a client of the endpoint sends, and what a renewal reports. Compiled for
 //! tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
@@ -10,14 +10,16 @@
 
 use super::check::{self, PATH, check};
 use super::failure::{Failure, Lasting};
+use super::pipe::Reported;
 use super::reply::{self, HttpReply};
-use super::{Resources, Wanted, pipe};
+use super::{Resources, ServeError, Wanted, pipe};
 use crate::broker::Token;
 use crate::error::{Error, Kind};
-use crate::fuzzing::checks::{fields, is_plain};
+use crate::fuzzing::checks::fields;
 use crate::profile::{CLOUDS, Scopes};
 use crate::secret::{AccessToken, EndpointKey};
 use crate::text::Reader;
+use crate::text::serve as words;
 use http_body_util::BodyExt;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -27,7 +29,7 @@ use std::sync::LazyLock;
 const HOST: &str = "127.0.0.1:40123";
 static KEY: LazyLock<EndpointKey> = LazyLock::new(|| EndpointKey::random().unwrap());
 
-/// A request head as text; `KEY` stands for the right key.
+/// A request head as text; `KEY` means the right key.
 fn head(data: &[u8]) -> Option<Parts> {
     let mut lines = data
         .split(|byte| *byte == b'\n')
@@ -58,8 +60,8 @@ fn head(data: &[u8]) -> Option<Parts> {
     Some(parts)
 }
 
-/// `check`: admitted is only who shows the key once, to this host, by GET, at this path; and
-/// whoever does not show the key gets the same answer whatever path and query are.
+/// `check` admits a client only if it shows the key once, to this host, by GET, at this path. A
+/// client without the key gets the same answer for every path and query.
 pub(crate) fn request(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
     let values = |parts: &Parts, name: &str| -> Vec<Vec<u8>> {
@@ -103,12 +105,10 @@ pub(crate) fn request(data: &[u8]) {
         }
         Err(refusal) => {
             assert!(
-                [400, 401, 403, 405].contains(&refusal.status.as_u16()),
-                "{}",
-                refusal.status
+                [400, 401, 403, 405].contains(&refusal.status().as_u16()),
+                "{refusal:?}"
             );
-            is_plain(refusal.message);
-            told(reply::refusal(refusal), refusal.status.as_u16());
+            json_of(reply::refusal(*refusal), refusal.status().as_u16());
         }
     }
     if !shows_key && parts.uri.authority().is_none() && parts.uri.scheme().is_none() {
@@ -118,14 +118,14 @@ pub(crate) fn request(data: &[u8]) {
         assert_eq!(
             check(&parts, false, HOST, &KEY),
             judged,
-            "path and query told a stranger something"
+            "path and query give something away"
         );
     }
     assert_eq!(check::PATH, "/msi/token");
 }
 
 /// The JSON of an answer, after its head was checked.
-fn told(answer: HttpReply, status: u16) -> serde_json::Value {
+fn json_of(answer: HttpReply, status: u16) -> serde_json::Value {
     assert_eq!(answer.status(), status);
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(
@@ -167,8 +167,8 @@ pub(crate) fn resource(data: &[u8]) {
                 "{asked}"
             );
         }
-        Ok(Wanted::Other(scope)) => panic!("`{scope}` was allowed by nobody"),
-        Err(denied) => assert!(!denied.message().english().contains('\n')),
+        Ok(Wanted::Other(scope)) => panic!("`{scope}` was never allowed"),
+        Err(denied) => assert!(!words::denied(&denied).english().contains('\n')),
     }
     let Ok(more) = Resources::new(&scopes, &CLOUDS[0], &[allow.to_owned()]) else {
         return;
@@ -197,7 +197,7 @@ pub(crate) fn resource(data: &[u8]) {
         expires_at: 2,
         scope: None,
     };
-    let body = told(reply::token(&token, asked, "app"), 200);
+    let body = json_of(reply::token(&token, asked, "app"), 200);
     assert_eq!(
         (body["resource"].as_str(), body["access_token"].as_str()),
         (Some(asked), Some("eyJ"))
@@ -220,10 +220,12 @@ pub(crate) fn failure(data: &[u8]) {
         (Lasting::Passing, 503),
     ] {
         let error = Error::new(Kind::Network, message).hint(hint);
-        let body = told(
-            reply::failure(&Failure::of(error).lasting(lasting), 0),
-            status,
-        );
+        let reported = Reported::new(&error, None, &Reader::default());
+        let failure = Failure {
+            lasting,
+            ..Failure::of(ServeError::Reported(reported))
+        };
+        let body = json_of(reply::failure(&failure, 0), status);
         assert_eq!(body["statusCode"], status);
         let id = body["correlationId"].as_str().unwrap();
         assert!(id.len() == 36 && uuid::Uuid::try_parse(id).is_ok());
@@ -242,7 +244,7 @@ pub(crate) fn pipe(data: &[u8]) {
     let Some(outcome) = pipe::decode(data) else {
         return;
     };
-    let line = pipe::encode(&outcome, &Reader::default());
+    let line = pipe::encode(&outcome);
     let again = pipe::decode(line.as_bytes()).expect("what is written reads back");
     match (&outcome, &again) {
         (Ok(before), Ok(after)) => {
@@ -256,17 +258,8 @@ pub(crate) fn pipe(data: &[u8]) {
             );
             assert_eq!(before.scope, after.scope);
         }
-        (Err(before), Err(after)) => {
-            assert_eq!(
-                (before.error.kind, before.lasting),
-                (after.error.kind, after.lasting)
-            );
-            assert_eq!(
-                (&before.error.message, &before.error.hints),
-                (&after.error.message, &after.error.hints)
-            );
-        }
+        (Err(before), Err(after)) => assert_eq!(before, after),
         _ => panic!("a token became a failure, or the other way round"),
     }
-    assert_eq!(pipe::encode(&again, &Reader::default()), line);
+    assert_eq!(pipe::encode(&again), line);
 }

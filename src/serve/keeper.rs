@@ -4,12 +4,11 @@
 
 use super::failure::{Failure, Lasting};
 use super::slot::{Flight, Past, Served, Slot};
-use super::{Wanted, ahead, margin};
+use super::{ServeError, Wanted, ahead, margin};
 use crate::broker::Token;
 use crate::clock::Clock;
-use crate::error::{Error, Kind};
 use crate::profile::hex;
-use crate::text::text;
+use crate::text::serve as words;
 use crate::ui::Ui;
 use std::collections::HashMap;
 use std::future::Future;
@@ -21,11 +20,11 @@ use tokio::time::Instant;
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a token as the order says.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
-    /// A name for the secrets that are stored now and for what is known of them; another name means
-    /// that a person acted. `None` if there are none.
+    /// A stamp of the secrets that are stored now and of the refusals on record; another stamp means
+    /// that a person acted. `None` if no secrets are stored.
     fn stored(&self) -> Option<String>;
-    /// A name for the token that other programs of this user hold now; another name means that
-    /// there is a newer one.
+    /// A stamp of the token that the programs of this user share now; another stamp means that there
+    /// is a newer token.
     fn shared(&self, wanted: &Wanted) -> Option<String>;
 }
 
@@ -40,14 +39,15 @@ pub struct Order {
     pub refused: Option<String>,
 }
 
-/// Between two tries after a fault: 1 s at first, so that a client's own repetitions can succeed,
-/// then doubled.
+/// The longest pause between two tries after a failure, in seconds. The first is 1 s, so that a
+/// client's own repetitions can succeed; each next one is twice as long.
 const LONGEST_PAUSE: u64 = 30;
+
 /// How long a caller waits for a renewal while the token in hand still lives.
 const BRIDGED: Duration = Duration::from_secs(5);
 /// The same without a token: clients give up after half a minute or a little more.
 const ALONE: Duration = Duration::from_secs(25);
-/// No resource refuses a token that is younger: it is not replaced a second time.
+/// No resource refuses a younger token, so the keeper does not replace one a second time.
 const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 
 /// The tokens of one job.
@@ -76,9 +76,9 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// A token, from memory or by one renewal that all who ask meanwhile wait for. `refused` is the
-    /// SHA-256 of the token that the resource did not take. A client that goes away does not break
-    /// a renewal off.
+    /// A token, from memory or by one renewal, for which all clients that ask meanwhile wait.
+    /// `refused` is the SHA-256 of the token that the resource refused. A renewal goes on when its
+    /// client goes away.
     pub(super) async fn get(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Served {
         let (flight, bridge) = match self.step(wanted, refused) {
             Step::Answer(outcome) => return outcome,
@@ -101,8 +101,7 @@ impl<S: TokenSource> Keeper<S> {
         outcome
     }
 
-    /// The first token of the job. A failure is the caller's to report, and nothing of it is
-    /// remembered.
+    /// The first token of the job. The caller reports a failure; the keeper does not remember it.
     pub(super) async fn first(&self) -> Result<Arc<Token>, Failure> {
         let order = Order {
             wanted: Wanted::Own,
@@ -154,7 +153,7 @@ impl<S: TokenSource> Keeper<S> {
             self.plan_ahead(wanted, slot);
             return Step::Answer(Ok(Arc::clone(token)));
         }
-        // Whoever had this one refused gets no more of it; for others it lives on.
+        // A client whose resource refused this token gets another one or none; the others keep it.
         let bridge = if refused.is_none() { in_hand } else { None };
         if let Some(flight) = slot.flight() {
             return Step::Wait(flight, bridge);
@@ -228,8 +227,8 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// Has a token that is in use renewed before its end, without anybody who waits. Once: the next
-    /// one is renewed only if it was asked for, too.
+    /// Has a token that is in use renewed before its end, while no client waits. Once: the next token
+    /// is renewed ahead only if a client asks for it, too.
     fn plan_ahead(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot) {
         if let Some(token) = slot.token.as_ref()
             && !slot.planned
@@ -289,7 +288,8 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// A `login`, or a `token --refresh` of the same profile: what is in hand may be revoked.
+    /// True after a `login`, or a `token --refresh` of the same profile: the token in hand may be
+    /// revoked.
     fn is_replaced(&self, wanted: &Wanted, slot: &Slot) -> bool {
         slot.token.is_some()
             && self
@@ -298,8 +298,8 @@ impl<S: TokenSource> Keeper<S> {
                 .is_some_and(|now| slot.shared.as_ref() != Some(&now))
     }
 
-    /// True if the token in hand is handed out in place of this failure. One that a `login` has
-    /// replaced is not, where that login is refused or somebody else's.
+    /// True if the token in hand serves in place of this failure. One that a `login` replaced does
+    /// not, if Entra refuses that login or it is another identity's.
     fn bridges(&self, wanted: &Wanted, failure: &Failure) -> bool {
         failure.lasting != Lasting::UntilLogin
             || self
@@ -308,7 +308,7 @@ impl<S: TokenSource> Keeper<S> {
                 .is_some_and(|slot| !self.is_replaced(wanted, slot))
     }
 
-    /// The failure of before, if asking again would change nothing or is not yet due.
+    /// The failure on record, if asking again would change nothing or is not due yet.
     fn still_holds(&self, wanted: &Wanted, slot: &Slot, bridged: bool) -> Option<Arc<Failure>> {
         let past = slot.past.as_ref()?;
         let is_due = past
@@ -344,21 +344,19 @@ impl<S: TokenSource> Keeper<S> {
             since,
             ..failure
         });
-        // Once of its kind in the job's log: clients show the message, but not all of them show it
-        // whole.
+        // Each kind once in the job's log: not all clients show the whole message.
         let repeated = slot
             .past
             .as_ref()
-            .is_some_and(|past| past.failure.error.kind == failure.error.kind);
+            .is_some_and(|past| past.failure.error.kind() == failure.error.kind());
         match slot.token.as_ref().filter(|token| self.alive(token)) {
             _ if repeated => {}
             Some(_) => {
-                let message = self.ui.words(&failure.error.message);
-                let reason = message.replace('\n', "; ");
-                self.ui
-                    .warn(&text!("serve-old-token-serves", reason = reason));
+                let message = words::explain(&failure.error).message;
+                let reason = self.ui.words(&message);
+                self.ui.warn(&words::old_token_serves(&reason));
             }
-            None => self.ui.error(&failure.error),
+            None => self.ui.error(&words::explain(&failure.error)),
         }
         slot.failures = slot.failures.saturating_add(1);
         slot.past = Some(Past {
@@ -371,15 +369,12 @@ impl<S: TokenSource> Keeper<S> {
 }
 
 fn broken_off() -> Arc<Failure> {
-    let error = Error::new(Kind::Network, text!("serve-broken-off")).hint(text!("serve-ask-again"));
-    Arc::new(Failure::of(error))
+    Arc::new(Failure::of(ServeError::BrokenOff))
 }
 
 fn takes_long() -> Arc<Failure> {
     let seconds = ALONE.as_secs();
-    let error = Error::new(Kind::Other, text!("serve-takes-long", seconds = seconds))
-        .hint(text!("serve-ask-again"));
-    Arc::new(Failure::of(error))
+    Arc::new(Failure::of(ServeError::TakesLong { seconds }))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! The loopback endpoint of `exec --serve`: the App Service managed identity contract on 127.0.0.1,
-//! so that unmodified Azure and Graph clients renew by themselves.
+//! so that unmodified Azure and Graph clients renew their tokens without help.
 //!
 //! ```text
 //!   client ──GET, key──► server ──► check ──► resource ──► keeper ──► renewal ──► `ropc renew`, a short-lived run of
@@ -9,11 +9,12 @@
 //!
 //! No password and no client secret comes here: this process never opens a vault. It knows tokens,
 //! the profile's public facts and an [`EndpointKey`](crate::secret::EndpointKey). What clients send
-//! and accept stands in "App Service managed identity" (Microsoft: "How to use managed identities
+//! and accept is in "App Service managed identity" (Microsoft: "How to use managed identities
 //! for App Service", REST endpoint reference, api-version 2019-08-01).
 
 mod check;
 mod connections;
+mod error;
 mod failure;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -25,10 +26,12 @@ mod resource;
 mod server;
 mod slot;
 
+pub(crate) use check::Rejection;
+pub use error::ServeError;
 pub use failure::{Failure, Lasting};
 pub use keeper::{Order, TokenSource};
-pub use renewal::Renewal;
-pub use resource::{Resources, Wanted};
+pub use renewal::{JobSettings, Renewal};
+pub use resource::{Denied, Resources, Wanted};
 pub use server::{Endpoint, Settings};
 
 /// The margin in seconds that a token must still live to be handed out: 10 minutes, for short

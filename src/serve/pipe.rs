@@ -1,17 +1,19 @@
 //! What `exec --serve` and its renewal runs say to each other: one JSON line in, one JSON line out,
 //! over pipes.
 //!
-//! Both ends are this program. The request holds public facts only. The reply holds a token or a
-//! failure, never a stored secret. The renewal refuses to answer for another identity than the one
-//! that the job started with.
+//! Both ends are this program. The request holds public facts only. The reply holds a token or what
+//! kept the renewal from it, never a stored secret. The renewal refuses to answer for another
+//! identity than the one that the job started with.
 
-use super::failure::{Failure, Lasting};
+use super::ServeError;
+use super::failure::Lasting;
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Kind};
 use crate::profile::{Fact, Profile};
 use crate::secret::AccessToken;
-use crate::text::{Reader, Text, text};
+use crate::text::{Reader, Text};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The most bytes of a request or a reply that are read: a token of 64 KiB with room to spare.
@@ -57,8 +59,8 @@ impl Identity {
         }
     }
 
-    /// Fails with what differs if the profile belongs to somebody else now.
-    pub(crate) fn check(&self, profile: &Profile) -> Result<(), Failure> {
+    /// Fails with what differs if the profile is another identity's now.
+    pub(crate) fn check(&self, profile: &Profile) -> Result<(), ServeError> {
         let now = Self::of(profile);
         let facts = [
             (Fact::Authority, &self.authority, &now.authority),
@@ -66,20 +68,15 @@ impl Identity {
             (Fact::ClientId, &self.client_id, &now.client_id),
             (Fact::User, &self.username, &now.username),
         ];
-        let Some((fact, before, after)) =
-            facts.into_iter().find(|(_, before, after)| before != after)
-        else {
-            return Ok(());
-        };
-        let error = Error::config(text!(
-            "serve-other-identity",
-            profile = profile.name,
-            fact = fact.words(),
-            before = before,
-            after = after
-        ))
-        .hint(text!("serve-other-identity-start"));
-        Err(Failure::of(error).lasting(Lasting::UntilLogin))
+        match facts.into_iter().find(|(_, before, now)| before != now) {
+            None => Ok(()),
+            Some((fact, before, now)) => Err(ServeError::OtherIdentity {
+                profile: profile.name.clone(),
+                fact,
+                before: before.clone(),
+                now: now.clone(),
+            }),
+        }
     }
 }
 
@@ -137,13 +134,102 @@ impl RenewalRequest {
     }
 }
 
+/// What kept a renewal from a token: its words, and as data what follows from it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Reported {
+    /// The exit code of the kind; see [`Kind::exit_code`].
+    kind: u8,
+    /// What happened, in the language of the renewal.
+    message: String,
+    /// What to do next, most useful first.
+    hints: Vec<String>,
+    /// The one of the hints that ends a refusal.
+    #[serde(default)]
+    remedy: Option<String>,
+    /// The id that Entra gave.
+    #[serde(default)]
+    correlation_id: Option<String>,
+    /// Nothing but another `login` ends it, or the time of the next try.
+    until_login: bool,
+    /// When the next try is due, epoch seconds, where that is known.
+    pub(super) again: Option<u64>,
+}
+
+impl Reported {
+    /// An error in the words of this reader. `again`: when the next try is due, epoch seconds.
+    pub(crate) fn new(error: &Error, again: Option<u64>, reader: &Reader) -> Self {
+        let words = |text: &Text| text.render(reader);
+        Self {
+            kind: error.kind.exit_code(),
+            message: words(&error.message),
+            hints: error.hints.iter().map(words).collect(),
+            remedy: error.remedy.as_ref().map(words),
+            correlation_id: error.correlation_id.map(|id| id.to_string()),
+            until_login: Lasting::of(error.kind) == Lasting::UntilLogin,
+            again,
+        }
+    }
+
+    /// The same for what only another `login` ends.
+    pub(crate) fn until_login(self) -> Self {
+        Self {
+            until_login: true,
+            ..self
+        }
+    }
+
+    /// What sort of failure it is.
+    pub(crate) fn kind(&self) -> Kind {
+        let all = [
+            Kind::Usage,
+            Kind::Config,
+            Kind::SignIn,
+            Kind::Vault,
+            Kind::Network,
+        ];
+        all.into_iter()
+            .find(|kind| kind.exit_code() == self.kind)
+            .unwrap_or(Kind::Other)
+    }
+
+    /// What ends it.
+    pub(super) fn lasting(&self) -> Lasting {
+        if self.until_login {
+            Lasting::UntilLogin
+        } else {
+            Lasting::of(self.kind())
+        }
+    }
+
+    /// The id that Entra gave.
+    pub(super) fn correlation_id(&self) -> Option<Uuid> {
+        self.correlation_id.as_ref()?.parse().ok()
+    }
+
+    /// The error again, in the words that it had.
+    pub(crate) fn error(&self) -> Error {
+        Error {
+            remedy: self.remedy.clone().map(Text::words),
+            ..Error::new(self.kind(), Text::words(self.message.clone()))
+        }
+        .hints(self.hints.iter().map(Text::words))
+        .correlated(self.correlation_id())
+    }
+
+    /// One of this kind.
+    #[cfg(test)]
+    pub(crate) fn sample(kind: Kind, again: Option<u64>) -> Self {
+        Self::new(&Error::new(kind, "made up"), again, &Reader::default())
+    }
+}
+
 #[derive(Serialize)]
 struct Out<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<TokenOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<WrittenFailure>,
+    failure: Option<&'a Reported>,
 }
 
 #[derive(Serialize)]
@@ -158,7 +244,7 @@ struct TokenOut<'a> {
 struct In {
     version: u32,
     token: Option<TokenIn>,
-    failure: Option<WrittenFailure>,
+    failure: Option<Reported>,
 }
 
 #[derive(Deserialize)]
@@ -169,231 +255,41 @@ struct TokenIn {
     scope: Option<String>,
 }
 
-#[derive(Deserialize, Serialize)]
-struct WrittenFailure {
-    kind: u8,
-    message: String,
-    hints: Vec<String>,
-    /// The one of the hints that ends it.
-    #[serde(default)]
-    remedy: Option<String>,
-    #[serde(default)]
-    correlation_id: Option<String>,
-    until_login: bool,
-    again: Option<u64>,
-}
-
 /// The reply as one line.
-pub(crate) fn encode(outcome: &Result<Token, Failure>, reader: &Reader) -> Zeroizing<String> {
-    let out = match outcome {
-        Ok(token) => {
-            let token = TokenOut {
-                access_token: token.access.expose_for_pipe(),
-                obtained_at: token.obtained_at,
-                expires_at: token.expires_at,
-                scope: token.scope.as_deref(),
-            };
-            Out {
-                version: VERSION,
-                token: Some(token),
-                failure: None,
-            }
-        }
-        Err(Failure {
-            error,
-            lasting,
-            again,
-            ..
-        }) => {
-            let said = WrittenFailure {
-                kind: error.kind.exit_code(),
-                message: error.message.render(reader),
-                hints: error.hints.iter().map(|hint| hint.render(reader)).collect(),
-                remedy: error.remedy.as_ref().map(|hint| hint.render(reader)),
-                correlation_id: error.correlation_id.map(|id| id.to_string()),
-                until_login: *lasting == Lasting::UntilLogin,
-                again: *again,
-            };
-            Out {
-                version: VERSION,
-                token: None,
-                failure: Some(said),
-            }
-        }
+pub(crate) fn encode(outcome: &Result<Token, Reported>) -> Zeroizing<String> {
+    let (token, failure) = match outcome {
+        Ok(token) => (Some(token), None),
+        Err(reported) => (None, Some(reported)),
     };
-    crate::ui::ascii_json(&out)
+    crate::ui::ascii_json(&Out {
+        version: VERSION,
+        token: token.map(|token| TokenOut {
+            access_token: token.access.expose_for_pipe(),
+            obtained_at: token.obtained_at,
+            expires_at: token.expires_at,
+            scope: token.scope.as_deref(),
+        }),
+        failure,
+    })
 }
 
 /// Reads a reply; `None` if it is not one.
-pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Failure>> {
+pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Reported>> {
     let reply: In = serde_json::from_slice(bytes).ok()?;
-    match reply {
-        In {
-            version: VERSION,
-            token: Some(token),
-            failure: None,
-        } => Some(Ok(Token {
+    if reply.version != VERSION {
+        return None;
+    }
+    match (reply.token, reply.failure) {
+        (Some(token), None) => Some(Ok(Token {
             access: AccessToken::from_zeroizing(token.access_token),
             obtained_at: token.obtained_at,
             expires_at: token.expires_at,
             scope: token.scope,
         })),
-        In {
-            version: VERSION,
-            token: None,
-            failure: Some(said),
-        } => {
-            let error = Error {
-                remedy: said.remedy.map(Text::words),
-                ..Error::new(kind(said.kind), Text::words(said.message))
-            }
-            .hints(said.hints.into_iter().map(Text::words))
-            .correlated(said.correlation_id.and_then(|id| id.parse().ok()));
-            let failure = Failure::of(error).again(said.again);
-            Some(Err(if said.until_login {
-                failure.lasting(Lasting::UntilLogin)
-            } else {
-                failure
-            }))
-        }
+        (None, Some(reported)) => Some(Err(reported)),
         _ => None,
     }
 }
 
-/// Exit codes name the kinds; see [`Kind::exit_code`].
-fn kind(code: u8) -> Kind {
-    let all = [
-        Kind::Usage,
-        Kind::Config,
-        Kind::SignIn,
-        Kind::Vault,
-        Kind::Network,
-    ];
-    all.into_iter()
-        .find(|kind| kind.exit_code() == code)
-        .unwrap_or(Kind::Other)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_arrives_whole() {
-        let access = AccessToken::new("eyJ.x.y".into());
-        let token = Token {
-            access,
-            obtained_at: 1,
-            expires_at: 2,
-            scope: Some("User.Read".into()),
-        };
-        let back = decode(encode(&Ok(token), &Reader::default()).as_bytes())
-            .unwrap()
-            .unwrap();
-        assert_eq!(
-            (
-                back.access.expose_for_pipe(),
-                back.obtained_at,
-                back.expires_at
-            ),
-            ("eyJ.x.y", 1, 2)
-        );
-        assert_eq!(back.scope.as_deref(), Some("User.Read"));
-    }
-
-    #[test]
-    fn a_failure_keeps_kind_and_hints() {
-        for kind in [
-            Kind::Config,
-            Kind::SignIn,
-            Kind::Vault,
-            Kind::Network,
-            Kind::Other,
-        ] {
-            let error = Error::new(kind, "what").hint("look").remedy("next");
-            let before = Failure::of(error).again(Some(7));
-            let lasting = before.lasting;
-            let after = decode(encode(&Err(before), &Reader::default()).as_bytes())
-                .unwrap()
-                .unwrap_err();
-            assert_eq!(
-                (after.error.kind, after.lasting, after.again),
-                (kind, lasting, Some(7))
-            );
-            assert_eq!(after.error.message, Text::words("what"));
-            assert_eq!(
-                (after.error.hints, after.error.remedy),
-                (
-                    vec![Text::words("look"), Text::words("next")],
-                    Some(Text::words("next"))
-                )
-            );
-        }
-        let other = Failure::of(Error::config("x")).lasting(Lasting::UntilLogin);
-        assert_eq!(
-            decode(encode(&Err(other), &Reader::default()).as_bytes())
-                .unwrap()
-                .unwrap_err()
-                .lasting,
-            Lasting::UntilLogin
-        );
-    }
-
-    #[test]
-    fn what_is_no_reply_is_none() {
-        for text in [
-            "",
-            "{}",
-            "{\"version\":2,\"token\":null}",
-            "{\"version\":1}",
-            "thread panicked",
-            "[1]",
-        ] {
-            assert!(decode(text.as_bytes()).is_none(), "{text}");
-        }
-        assert!(RenewalRequest::decode(b"{\"version\":1}").is_none());
-    }
-
-    fn profile(username: &str, tenant: &str) -> Profile {
-        let (tenant, username) = (tenant.parse().unwrap(), username.parse().unwrap());
-        Profile {
-            tenant,
-            username,
-            ..Profile::sample("default")
-        }
-    }
-
-    #[test]
-    fn a_request_arrives_whole_and_pins_the_identity() {
-        let before = profile("svc-report@contoso.example", "contoso.example");
-        for mode in [Mode::Cached, Mode::Refresh, Mode::NoCache] {
-            let sent = RenewalRequest::new(&before, vec!["User.Read".into()], mode, Some(600));
-            let got = RenewalRequest::decode(&sent.encode()).unwrap();
-            assert_eq!(
-                (got.mode(), got.min_ttl, got.scopes.as_slice()),
-                (mode, Some(600), &["User.Read".to_owned()][..])
-            );
-            assert_eq!(
-                (got.profile.as_str(), &got.identity),
-                ("default", &Identity::of(&before))
-            );
-            // The same user, in other letters and with another password, is still the same.
-            got.identity
-                .check(&profile("SVC-Report@contoso.example", "contoso.example"))
-                .unwrap();
-            for other in [
-                profile("svc-other@contoso.example", "contoso.example"),
-                profile("svc-report@contoso.example", "fabrikam.example"),
-            ] {
-                assert_eq!(
-                    got.identity.check(&other).unwrap_err().lasting,
-                    Lasting::UntilLogin
-                );
-            }
-            let newer = String::from_utf8(sent.encode())
-                .unwrap()
-                .replace("\"version\":1", "\"version\":2");
-            assert!(RenewalRequest::decode(newer.as_bytes()).is_none());
-        }
-    }
-}
+mod tests;

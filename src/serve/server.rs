@@ -1,24 +1,24 @@
 //! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread
 //! runtime.
 //!
-//! The port is bound before the child starts and held until it has ended, so nobody else can ever
-//! answer there for this job. It is the literal 127.0.0.1: `localhost` may also mean `::1`, where
-//! another program could listen on the same port.
+//! The endpoint binds its port before the child starts and holds it until the child has ended, so no
+//! other program can ever answer there for this job. It is the literal 127.0.0.1: `localhost` may
+//! also mean `::1`, where another program could listen on the same port.
 
-use super::Resources;
-use super::check::{self, PATH};
+use super::check::{self, PATH, Rejection};
 use super::connections::Connections;
 use super::keeper::{Keeper, TokenSource};
 use super::reply::{self, HttpReply};
+use super::{Resources, ServeError};
 use crate::broker::Token;
 use crate::clock::Clock;
-use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::secret::EndpointKey;
-use crate::text::text;
+use crate::text::serve::Event;
 use crate::ui::Ui;
 use hyper::Request;
 use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
@@ -29,12 +29,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// A client that takes longer for its head, or leaves a kept-alive connection idle for longer, is
-/// cut off.
+/// The endpoint closes the connection of a client that takes longer for its head, or leaves it idle
+/// for longer.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// A real head is below 1 KiB. One buffer of this size is all that a connection can make us hold.
 const HEAD_SIZE: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
+/// The most characters of a resource in the log.
+const SHOWN: usize = 120;
 /// After a failed accept (no free file descriptor), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -80,24 +82,8 @@ struct Shared<S> {
 impl Endpoint {
     /// Binds and gets the first token of the profile, and only then answers: a job that cannot get
     /// a token never starts, and a client that waits only a second (Go) finds the token in memory.
-    pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>)> {
-        let unusable = |e: &io::Error| {
-            Error::new(
-                Kind::Other,
-                text!("serve-no-endpoint", reason = io_reason(e)),
-            )
-            .hint(text!("serve-no-endpoint-sandbox"))
-        };
-        let no_thread = |e: &io::Error| {
-            Error::new(
-                Kind::Other,
-                text!("serve-no-endpoint", reason = io_reason(e)),
-            )
-            .hint(text!("entra-raise-limits"))
-        };
-        let listener = os::loopback_listener().map_err(|e| unusable(&e))?;
-        listener.set_nonblocking(true).map_err(|e| unusable(&e))?;
-        let host = listener.local_addr().map_err(|e| unusable(&e))?.to_string();
+    pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>), ServeError> {
+        let (listener, host) = listen().map_err(ServeError::NoListener)?;
         let url = format!("http://{host}{PATH}");
         let shared = Arc::new(Shared {
             keeper: Arc::new(Keeper::new(
@@ -116,17 +102,19 @@ impl Endpoint {
             ui: settings.ui,
         });
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = mpsc::channel();
+        let (report, outcome) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("endpoint".into())
-            .spawn(move || run(listener, shared, stopped, &tell))
-            .map_err(|e| no_thread(&e))?;
+            .spawn(move || run(listener, shared, stopped, &report))
+            .map_err(ServeError::NoThread)?;
         let endpoint = Self {
             url,
             stop: Some(stop),
             thread: Some(thread),
         };
-        let first = told.recv().map_err(|e| unusable(&io::Error::other(e)))?;
+        let first = outcome
+            .recv()
+            .map_err(|e| ServeError::NoThread(io::Error::other(e)))?;
         first.map(|token| (endpoint, token))
     }
 
@@ -139,7 +127,7 @@ impl Endpoint {
 impl Drop for Endpoint {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The thread may have ended already; then there is nobody to tell.
+            // The thread may have ended already; then nothing receives this.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -148,30 +136,33 @@ impl Drop for Endpoint {
     }
 }
 
+/// A listener, and its address as in `127.0.0.1:40123`.
+fn listen() -> io::Result<(std::net::TcpListener, String)> {
+    let listener = os::loopback_listener()?;
+    listener.set_nonblocking(true)?;
+    let host = listener.local_addr()?.to_string();
+    Ok((listener, host))
+}
+
+/// Reports the first token, or why there is none, and then serves until it is stopped.
 fn run<S: TokenSource>(
     listener: std::net::TcpListener,
     shared: Arc<Shared<S>>,
     mut stopped: oneshot::Receiver<()>,
-    tell: &mpsc::Sender<Result<Arc<Token>>>,
+    report: &mpsc::Sender<Result<Arc<Token>, ServeError>>,
 ) {
-    // The runtime panics where it gets no descriptor for signals.
-    let there = os::lacks_descriptors(os::RUNTIME_DESCRIPTORS).map_or(Ok(()), Err);
-    let runtime = match there.and_then(|()| {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-    }) {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
+        Err(e) => return drop(report.send(Err(ServeError::NoThread(e)))),
     };
     runtime.block_on(async {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,
-            Err(e) => return drop(tell.send(Err(Error::new(Kind::Other, io_reason(&e))))),
+            Err(e) => return drop(report.send(Err(ServeError::NoThread(e)))),
         };
         let first = shared.keeper.first().await.map_err(|failure| failure.error);
         let failed = first.is_err();
-        let _ = tell.send(first);
+        let _ = report.send(first);
         if failed {
             return;
         }
@@ -181,7 +172,17 @@ fn run<S: TokenSource>(
         accepting.abort();
     });
     // Connections end with their runtime. A renewal that is under way is a process of its own and
-    // ends by itself.
+    // ends without us.
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    // tokio panics where it gets no descriptor for signals.
+    if let Some(error) = os::lacks_descriptors(os::RUNTIME_DESCRIPTORS) {
+        return Err(error);
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 async fn accept_all<S: TokenSource>(listener: tokio::net::TcpListener, shared: Arc<Shared<S>>) {
@@ -221,72 +222,60 @@ async fn answer<S: TokenSource>(
     let (head, _) = request.into_parts();
     let ask = match check::check(&head, has_body, &shared.host, &shared.key) {
         Ok(ask) => ask,
-        Err(refusal) => {
-            shared.ui.verbose(|| {
-                text!(
-                    "serve-log-refused",
-                    status = refusal.status,
-                    message = refusal.message
-                )
-            });
-            let mut answer = reply::refusal(&refusal);
-            // Whatever else stands on this connection is not read.
-            answer.headers_mut().insert(
-                hyper::header::CONNECTION,
-                hyper::header::HeaderValue::from_static("close"),
-            );
-            return answer;
-        }
+        Err(rejection) => return reject(rejection, &shared.ui),
     };
     shared.connections.trust(id);
-    let shown = || ask.resource.chars().take(120).collect::<String>();
-    let wanted = match shared
-        .resources
-        .decide(&ask.resource, shared.keeper.granted().as_deref())
-    {
+    let shown: String = ask.resource.chars().take(SHOWN).collect();
+    let granted = shared.keeper.granted();
+    let wanted = match shared.resources.decide(&ask.resource, granted.as_deref()) {
         Ok(wanted) => wanted,
         Err(denied) => {
             shared
                 .ui
-                .verbose(|| text!("serve-log-not-allowed", resource = shown()));
-            return reply::not_allowed(&denied.message().english());
+                .verbose(|| Event::Denied { resource: &shown }.into());
+            return reply::not_allowed(&denied);
         }
     };
-    if ask
-        .identity
-        .as_ref()
-        .is_some_and(|named| !named.eq_ignore_ascii_case(&shared.client_id))
-    {
+    let names_another = |named: &String| !named.eq_ignore_ascii_case(&shared.client_id);
+    if ask.identity.as_ref().is_some_and(names_another) {
         remark_other_identity(shared);
     }
     match shared.keeper.get(&wanted, ask.refused.as_deref()).await {
         Ok(token) => {
             shared
                 .ui
-                .verbose(|| text!("serve-log-token", resource = shown()));
+                .verbose(|| Event::Granted { resource: &shown }.into());
             reply::token(&token, &ask.resource, &shared.client_id)
         }
         Err(failure) => {
             let answer = reply::failure(&failure, shared.clock.now());
-            shared.ui.verbose(|| {
-                text!(
-                    "serve-log-status",
-                    status = answer.status(),
-                    resource = shown()
-                )
-            });
+            let failed = Event::Failed {
+                resource: &shown,
+                status: answer.status(),
+            };
+            shared.ui.verbose(|| failed.into());
             answer
         }
     }
 }
 
-/// Whoever named another identity should know that there is one only. Once for all; clients ask
-/// often.
+/// The answer to a request that is not served. Nothing else on its connection is read.
+fn reject(rejection: Rejection, ui: &Ui) -> HttpReply {
+    let mut answer = reply::refusal(rejection);
+    ui.verbose(|| Event::Rejected(rejection, answer.status()).into());
+    answer
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
+/// A person who names another identity should know that there is one only. Once for the whole job,
+/// as clients ask often.
 fn remark_other_identity<S>(shared: &Shared<S>) {
     if shared.remarked.swap(true, Ordering::Relaxed) {
-        shared.ui.verbose(|| text!("serve-log-other-identity"));
+        shared.ui.verbose(|| Event::OtherIdentity.into());
     } else {
-        shared.ui.note(&text!("serve-log-other-identity"));
+        shared.ui.note(&Event::OtherIdentity.into());
     }
 }
 
@@ -303,7 +292,7 @@ mod tests {
     struct Always;
 
     impl TokenSource for Always {
-        async fn renew(&self, _: &Order) -> std::result::Result<Token, Failure> {
+        async fn renew(&self, _: &Order) -> Result<Token, Failure> {
             Ok(Token {
                 access: AccessToken::new("t".into()),
                 obtained_at: 0,

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// What a client is answered with.
+/// What a client gets.
 pub(super) type Served = Result<Arc<Token>, Arc<Failure>>;
 
 /// One token, or why there is none.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) token: Option<Arc<Token>>,
-    /// The name under which other programs held it when it was taken.
+    /// The stamp of the token that other programs shared when this one came.
     pub(super) shared: Option<String>,
-    /// It was handed out, so its renewal ahead is planned.
+    /// A client got it, so its renewal ahead is planned.
     pub(super) planned: bool,
     pub(super) past: Option<Past>,
     pub(super) failures: u32,
@@ -24,7 +24,7 @@ pub(super) struct Slot {
     flight: Option<Flight>,
 }
 
-/// A failure, and what a person could have acted on when it was remembered.
+/// A failure, and the stamps of that time: another one means that a person acted.
 pub(super) struct Past {
     pub(super) failure: Arc<Failure>,
     pub(super) stored: Option<String>,
@@ -42,7 +42,7 @@ impl Slot {
         };
     }
 
-    /// The renewal that is under way. One whose task is gone is none.
+    /// The renewal that is under way. One whose task is gone does not count.
     pub(super) fn flight(&self) -> Option<Flight> {
         self.flight
             .clone()
@@ -66,11 +66,11 @@ pub(super) struct Flight {
 }
 
 impl Flight {
-    /// The end that tells, and the one that waits.
+    /// The end that reports the outcome, and the one that waits for it.
     pub(super) fn start() -> (watch::Sender<Option<Served>>, Self) {
-        let (tell, end) = watch::channel(None);
+        let (report, end) = watch::channel(None);
         (
-            tell,
+            report,
             Self {
                 started: Instant::now(),
                 end,

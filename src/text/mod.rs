@@ -20,12 +20,16 @@
 //! - A file is parsed when its first text is asked for: a run that says nothing pays nothing.
 
 mod duration;
+mod exec;
 mod language;
+mod os;
 mod profile;
 pub(crate) mod resources;
+pub(crate) mod serve;
 
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
+pub(crate) use os::io_reason;
 pub(crate) use resources::help_text;
 
 use crate::visible;

@@ -77,8 +77,12 @@ impl DirectoryVault {
             }
         };
         let file = os::open_file(&path).map_err(|e| unreadable(&e))?;
-        os::check_unchangeable(&path).map_err(|reason| {
-            let message = text!("vault-directory-changeable", path = shown, reason = reason);
+        os::check_unchangeable(&path).map_err(|found| {
+            let message = text!(
+                "vault-directory-changeable",
+                path = shown,
+                reason = Text::from(&found)
+            );
             VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-directory-mode"))
         })?;
         Ok((file, path))

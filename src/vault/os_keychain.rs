@@ -5,7 +5,7 @@
 //! shows them.
 
 use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
-use crate::os;
+use crate::os::IdentityClue;
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
 use keyring_core::Error as KeyringError;
@@ -15,13 +15,13 @@ use zeroize::Zeroize;
 #[derive(Debug)]
 pub struct OsKeychain {
     interactive: bool,
-    identity_clue: Option<String>,
+    identity_clue: Option<IdentityClue>,
 }
 
 impl OsKeychain {
     /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is what may explain a
     /// missing item.
-    pub fn new(interactive: bool, identity_clue: Option<String>) -> Self {
+    pub fn new(interactive: bool, identity_clue: Option<IdentityClue>) -> Self {
         Self {
             interactive,
             identity_clue,
@@ -91,7 +91,7 @@ impl OsKeychain {
         }
         if told.fault == VaultFault::NotFound {
             told.hints
-                .extend(self.identity_clue.as_deref().map(os::identity_hint));
+                .extend(self.identity_clue.as_ref().map(Text::from));
         }
         told
     }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn who_asked_explains_a_missing_item_and_nothing_else() {
-        let keychain = OsKeychain::new(false, Some("svc-report".into()));
+        let keychain = OsKeychain::new(false, Some(IdentityClue::OwnAccount));
         let missing = keychain.translate(KeyringError::NoEntry, "default/bundle/1");
         assert_eq!(missing.fault, VaultFault::NotFound);
         assert!(
@@ -165,7 +165,7 @@ mod tests {
             "{:?}",
             missing.message
         );
-        assert_eq!(missing.hints, [os::identity_hint("svc-report")]);
+        assert_eq!(missing.hints, [Text::from(&IdentityClue::OwnAccount)]);
         assert!(
             OsKeychain::new(false, None)
                 .translate(KeyringError::NoEntry, "x")

@@ -1,4 +1,4 @@
-//! The allocator of the process: whatever any library frees is wiped first. Buffers of TLS, JSON,
+//! The allocator of the process: it wipes everything that any library frees. Buffers of TLS, JSON,
 //! D-Bus and prompts hold secrets for a moment.
 //!
 //! In builds with debug assertions [`stop_wiping`] switches it off, as the control of the memory

@@ -1,6 +1,6 @@
 //! Memory for secrets: pages of their own that are kept out of the swap and out of dumps, an
-//! allocator that wipes whatever any library frees, and the wiping of what an allocator never sees:
-//! dead stack frames and vector registers.
+//! allocator that wipes everything that any library frees, and the wiping of dead stack frames and
+//! vector registers, which an allocator never sees.
 //!
 //! ```
 //! #[global_allocator]

@@ -97,7 +97,7 @@ impl Locked {
         }
     }
 
-    /// A copy; the original is wiped.
+    /// A copy. Wipes the original.
     pub fn move_from(source: &mut [u8]) -> Self {
         let mut copy = Self::zeroed(source.len());
         copy.copy_from_slice(source);
@@ -167,8 +167,8 @@ pub(crate) mod tests {
         assert_eq!((&*copy, original), (&b"hunter2"[..], [0; 7]));
         let place = copy.at;
         drop(copy);
-        // The pages stay mapped, and the slot is the first one to be given out again or somebody
-        // else's by now.
+        // The pages stay mapped, and the slot is the first one to be given out again, or another
+        // thread's by now.
         let again = Locked::zeroed(7);
         assert!(again.at != place || again.iter().all(|b| *b == 0));
     }
@@ -213,7 +213,7 @@ pub(crate) mod tests {
                 let second = filled(SLOT, byte);
                 assert!(
                     place.iter().chain(&*second).all(|b| *b == byte),
-                    "somebody else's"
+                    "another thread's"
                 );
             }
         };

@@ -5,8 +5,8 @@ use std::hint::black_box;
 use zeroize::Zeroize;
 
 /// Zeros the stack below the caller, where frames that are left still hold keys and pieces of
-/// secrets: ciphers, TLS and parsers put them there (measured). To be called from above whatever
-/// used them.
+/// secrets: ciphers, TLS and parsers put them there (measured). To be called from above the
+/// functions that used them.
 ///
 /// The vector registers as well: copying leaves up to 64 bytes in each, and the dynamic linker
 /// writes all of them to the stack, much later, when it looks a function up (measured: a whole
@@ -30,21 +30,75 @@ pub fn scrub_stack() {
 
 #[cfg(target_arch = "x86_64")]
 fn clear_vector_registers() {
-    use std::arch::asm;
-    // SAFETY: each instruction only writes registers, which are declared, and is run only where the
-    // processor has it.
+    // SAFETY: each is called only where the processor has the instructions; all have those of SSE2.
     unsafe {
         if std::arch::is_x86_feature_detected!("avx512f") {
-            asm!("vzeroall", "vpxorq zmm16, zmm16, zmm16", "vpxorq zmm17, zmm17, zmm17", "vpxorq zmm18, zmm18, zmm18", "vpxorq zmm19, zmm19, zmm19", "vpxorq zmm20, zmm20, zmm20", "vpxorq zmm21, zmm21, zmm21", "vpxorq zmm22, zmm22, zmm22", "vpxorq zmm23, zmm23, zmm23", "vpxorq zmm24, zmm24, zmm24", "vpxorq zmm25, zmm25, zmm25", "vpxorq zmm26, zmm26, zmm26", "vpxorq zmm27, zmm27, zmm27", "vpxorq zmm28, zmm28, zmm28", "vpxorq zmm29, zmm29, zmm29", "vpxorq zmm30, zmm30, zmm30", "vpxorq zmm31, zmm31, zmm31", out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _, out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _, out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _, out("zmm17") _, out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _, out("zmm24") _, out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _, out("zmm30") _, out("zmm31") _, options(nomem, nostack, preserves_flags));
+            clear_avx512();
         } else if std::arch::is_x86_feature_detected!("avx") {
-            asm!("vzeroall", out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _, out("ymm4") _, out("ymm5") _, out("ymm6") _, out("ymm7") _, out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _, out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _, options(nomem, nostack, preserves_flags));
+            clear_avx();
         } else {
-            asm!("pxor xmm0, xmm0", "pxor xmm1, xmm1", "pxor xmm2, xmm2", "pxor xmm3, xmm3", "pxor xmm4, xmm4", "pxor xmm5, xmm5", "pxor xmm6, xmm6", "pxor xmm7, xmm7", "pxor xmm8, xmm8", "pxor xmm9, xmm9", "pxor xmm10, xmm10", "pxor xmm11, xmm11", "pxor xmm12, xmm12", "pxor xmm13, xmm13", "pxor xmm14, xmm14", "pxor xmm15, xmm15", out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _, out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _, out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _, out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _, options(nomem, nostack, preserves_flags));
+            clear_sse();
         }
     }
 }
 
-/// Elsewhere they are left to the next copy that needs them.
+/// SAFETY: the processor has AVX-512F.
+#[cfg(target_arch = "x86_64")]
+#[rustfmt::skip]
+unsafe fn clear_avx512() {
+    // SAFETY: the instructions only write registers, which are declared.
+    unsafe { std::arch::asm!(
+        "vzeroall",
+        "vpxorq zmm16, zmm16, zmm16", "vpxorq zmm17, zmm17, zmm17",
+        "vpxorq zmm18, zmm18, zmm18", "vpxorq zmm19, zmm19, zmm19",
+        "vpxorq zmm20, zmm20, zmm20", "vpxorq zmm21, zmm21, zmm21",
+        "vpxorq zmm22, zmm22, zmm22", "vpxorq zmm23, zmm23, zmm23",
+        "vpxorq zmm24, zmm24, zmm24", "vpxorq zmm25, zmm25, zmm25",
+        "vpxorq zmm26, zmm26, zmm26", "vpxorq zmm27, zmm27, zmm27",
+        "vpxorq zmm28, zmm28, zmm28", "vpxorq zmm29, zmm29, zmm29",
+        "vpxorq zmm30, zmm30, zmm30", "vpxorq zmm31, zmm31, zmm31",
+        out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _,
+        out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _,
+        out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _, out("zmm17") _,
+        out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _,
+        out("zmm24") _, out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _,
+        out("zmm30") _, out("zmm31") _,
+        options(nomem, nostack, preserves_flags)
+    ) }
+}
+
+/// SAFETY: the processor has AVX.
+#[cfg(target_arch = "x86_64")]
+#[rustfmt::skip]
+unsafe fn clear_avx() {
+    // SAFETY: the instruction only writes registers, which are declared.
+    unsafe { std::arch::asm!(
+        "vzeroall",
+        out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _, out("ymm4") _, out("ymm5") _,
+        out("ymm6") _, out("ymm7") _, out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _,
+        out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
+        options(nomem, nostack, preserves_flags)
+    ) }
+}
+
+/// SAFETY: the processor has SSE2.
+#[cfg(target_arch = "x86_64")]
+#[rustfmt::skip]
+unsafe fn clear_sse() {
+    // SAFETY: the instructions only write registers, which are declared.
+    unsafe { std::arch::asm!(
+        "pxor xmm0, xmm0", "pxor xmm1, xmm1", "pxor xmm2, xmm2", "pxor xmm3, xmm3",
+        "pxor xmm4, xmm4", "pxor xmm5, xmm5", "pxor xmm6, xmm6", "pxor xmm7, xmm7",
+        "pxor xmm8, xmm8", "pxor xmm9, xmm9", "pxor xmm10, xmm10", "pxor xmm11, xmm11",
+        "pxor xmm12, xmm12", "pxor xmm13, xmm13", "pxor xmm14, xmm14", "pxor xmm15, xmm15",
+        out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _, out("xmm4") _, out("xmm5") _,
+        out("xmm6") _, out("xmm7") _, out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
+        out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
+        options(nomem, nostack, preserves_flags)
+    ) }
+}
+
+/// On other processors the next copy overwrites them.
 #[cfg(not(target_arch = "x86_64"))]
 fn clear_vector_registers() {}
 
@@ -98,7 +152,7 @@ mod tests {
         let untouched = registers_after(|| ());
         assert!(
             untouched[0].starts_with(&[0xff; 16]),
-            "the control: what nobody clears stays"
+            "the control: registers stay without it"
         );
     }
 }

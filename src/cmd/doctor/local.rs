@@ -32,7 +32,7 @@ pub(super) fn account(subject: &Subject) -> Finding {
     }
     let finding = Finding::ok(CHECK, text!("doctor-account", account = me));
     match os::identity_clue(&subject.env) {
-        Some(clue) => finding.fix(os::identity_hint(&clue)),
+        Some(clue) => finding.fix(Text::from(&clue)),
         None => finding,
     }
 }
@@ -86,8 +86,11 @@ fn rights(subject: &Subject) -> Option<Finding> {
     }
     Some(match facts::is_ours_alone(&file)? {
         Ok(()) => Finding::ok(CHECK, text!("doctor-profile-mode")),
-        Err(reason) => Finding::warn(CHECK, text!("doctor-profile-changeable", reason = reason))
-            .fix(text!("doctor-profile-changeable-mode")),
+        Err(found) => Finding::warn(
+            CHECK,
+            text!("doctor-profile-changeable", reason = Text::from(&found)),
+        )
+        .fix(text!("doctor-profile-changeable-mode")),
     })
 }
 

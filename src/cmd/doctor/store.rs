@@ -180,13 +180,17 @@ fn logon(subject: &Subject) -> Option<Finding> {
     if !subject.needs_keychain() || KEYCHAIN != Keychain::CredentialManager {
         return None;
     }
-    let logon = facts::logon().unwrap_or_else(|| text!("doctor-logon-unknown"));
+    let logon = facts::logon().map_or_else(|| text!("doctor-logon-unknown"), Text::from);
     Some(match facts::keychain_of_logon()? {
         Ok(()) => Finding::ok("logon", text!("doctor-logon", logon = logon)),
-        Err(reason) => Finding::fail(
+        Err(fault) => Finding::fail(
             "logon",
             Kind::Vault,
-            text!("doctor-logon-fails", logon = logon, reason = reason),
+            text!(
+                "doctor-logon-fails",
+                logon = logon,
+                reason = Text::from(fault)
+            ),
         )
         .fix(text!("doctor-logon-task"))
         .fix(text!("doctor-logon-policy"))

@@ -92,7 +92,7 @@ fn session(subject: &Subject) -> Finding {
     let kind = if over_ssh {
         text!("doctor-session-ssh")
     } else {
-        facts::logon().unwrap_or_else(|| text!("doctor-session-plain"))
+        facts::logon().map_or_else(|| text!("doctor-session-plain"), Text::from)
     };
     let needs_person =
         subject.profile.is_none() || subject.key_source() == Some(KeySource::Passphrase);

@@ -1,8 +1,8 @@
 //! Unix: owners, modes, the session bus and systemd's lingering.
 
-use super::SessionBus;
+use super::{Logon, LogonFault, SessionBus};
 use crate::environment::Environment;
-use crate::text::Text;
+use crate::os::Untrusted;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,20 @@ pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
     (owner != own_uid()).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
-/// The same, if that account is not root either, from whom nothing can be shut away.
+/// The same, but `None` for root, who can read everything anyway.
 pub(crate) fn stranger(path: &Path) -> Option<String> {
     let owner = fs::metadata(path).ok()?.uid();
     (owner != own_uid() && owner != 0)
         .then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
-/// `Err` says why others than this account and root could change the path, or bend the way to it.
+/// `Err` says how others than this account and root could change the path, or a link on the way to
+/// it.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
 )]
-pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), Text>> {
+pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), Untrusted>> {
     Some(crate::os::check_unchangeable(path))
 }
 
@@ -69,13 +70,13 @@ pub(crate) fn session_bus(env: &Environment) -> SessionBus {
     }
 }
 
-/// Logon types are an idea of Windows.
-pub(crate) fn logon() -> Option<Text> {
+/// Only Windows has logon types.
+pub(crate) fn logon() -> Option<Logon> {
     None
 }
 
 /// Only Windows has logon sessions without a keychain.
-pub(crate) fn keychain_of_logon() -> Option<Result<(), Text>> {
+pub(crate) fn keychain_of_logon() -> Option<Result<(), LogonFault>> {
     None
 }
 
@@ -88,8 +89,8 @@ fn own_uid() -> u32 {
     unsafe { libc::geteuid() }
 }
 
-/// The home of this account as the password file has it: that of a service account is often
-/// nobody's, or root's.
+/// The home of this account as the password file has it. The home of a service account often does
+/// not exist, or belongs to root.
 pub(crate) fn home_of_account() -> Option<PathBuf> {
     field_of(own_uid(), 5).map(PathBuf::from)
 }
@@ -112,6 +113,7 @@ fn field_of(uid: u32, field: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::os::TrustFault;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
@@ -139,14 +141,12 @@ mod tests {
     #[test]
     fn rights_of_others_are_seen() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(is_ours_alone(dir.path()), Some(Ok(())));
+        assert!(is_ours_alone(dir.path()).unwrap().is_ok());
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let found = is_ours_alone(dir.path()).unwrap().unwrap_err();
         assert!(
-            is_ours_alone(dir.path())
-                .unwrap()
-                .unwrap_err()
-                .english()
-                .contains("others may write to")
+            matches!(found.fault, TrustFault::OthersWrite { .. }),
+            "{found:?}"
         );
         assert_eq!(foreign_owner(dir.path()), None);
     }

@@ -3,9 +3,9 @@
 //! Sources: Microsoft, "`CredGetSessionTypes`", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch,
 //! S-1-5-4 interactive, S-1-5-6 service).
 
-use super::SessionBus;
+use super::{Logon, LogonFault, SessionBus};
 use crate::environment::Environment;
-use crate::text::{Text, text};
+use crate::os::Untrusted;
 use std::io;
 use std::path::{Path, PathBuf};
 use windows_sys::Win32::Security::Credentials::{
@@ -33,11 +33,11 @@ pub(crate) fn home_of_account() -> Option<PathBuf> {
 }
 
 /// Access lists are not judged here.
-pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), Text>> {
+pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), Untrusted>> {
     None
 }
 
-/// An idea of systemd.
+/// Only systemd has lingering.
 pub(crate) fn lingers(_account: &str) -> Option<bool> {
     None
 }
@@ -47,18 +47,17 @@ pub(crate) fn session_bus(_env: &Environment) -> SessionBus {
     SessionBus::Absent(PathBuf::new())
 }
 
-/// The type of this logon in words, by the group that the system put into its token.
-pub(crate) fn logon() -> Option<Text> {
-    let kinds: [(WELL_KNOWN_SID_TYPE, fn() -> String); 4] = [
-        (WinServiceSid, || text!("os-logon-service")),
-        (WinBatchSid, || text!("os-logon-batch")),
-        (WinNetworkSid, || text!("os-logon-network")),
-        (WinInteractiveSid, || text!("os-logon-interactive")),
+/// The type of this logon, by the group that the system put into its token.
+pub(crate) fn logon() -> Option<Logon> {
+    let kinds = [
+        (WinServiceSid, Logon::Service),
+        (WinBatchSid, Logon::Batch),
+        (WinNetworkSid, Logon::Network),
+        (WinInteractiveSid, Logon::Interactive),
     ];
     kinds
         .into_iter()
-        .find(|(group, _)| is_member(*group))
-        .map(|(_, words)| words())
+        .find_map(|(group, logon)| is_member(group).then_some(logon))
 }
 
 fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
@@ -89,7 +88,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
 )]
-pub(crate) fn keychain_of_logon() -> Option<Result<(), Text>> {
+pub(crate) fn keychain_of_logon() -> Option<Result<(), LogonFault>> {
     let mut most = [0u32; CRED_TYPE_MAXIMUM as usize];
     // SAFETY: the array has as many elements as the call gets.
     let done = unsafe { CredGetSessionTypes(CRED_TYPE_MAXIMUM, most.as_mut_ptr()) };
@@ -97,14 +96,14 @@ pub(crate) fn keychain_of_logon() -> Option<Result<(), Text>> {
         // ERROR_NO_SUCH_LOGON_SESSION
         let no_session = io::Error::last_os_error().raw_os_error() == Some(1312);
         return Some(Err(if no_session {
-            text!("os-no-credential-manager")
+            LogonFault::NoCredentialManager
         } else {
-            text!("os-credential-manager-silent")
+            LogonFault::Silent
         }));
     }
     Some(match most[CRED_TYPE_GENERIC as usize] {
-        CRED_PERSIST_NONE => Err(text!("os-credentials-forbidden")),
-        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err(text!("os-credentials-until-logoff")),
+        CRED_PERSIST_NONE => Err(LogonFault::Forbidden),
+        kept if kept < CRED_PERSIST_LOCAL_MACHINE => Err(LogonFault::UntilLogoff),
         _ => Ok(()),
     })
 }

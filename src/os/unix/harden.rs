@@ -12,8 +12,8 @@ static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut()
 /// We were started with SIGCHLD ignored.
 static CHILDREN_IGNORED: AtomicBool = AtomicBool::new(false);
 
-/// First thing in `main`: no core file may hold a secret, nobody of the same user may read our
-/// memory, and we learn how what we start has ended.
+/// First thing in `main`: no core file may hold a secret, no other process of the user may read our
+/// memory, and we learn how our children end.
 pub(crate) fn harden() {
     lower_core_limit();
     watch_children();
@@ -29,8 +29,8 @@ pub(crate) fn harden() {
 
 /// Only the soft limit, and [`give_back`] undoes it. The first call alone remembers what was there.
 fn lower_core_limit() {
-    // SAFETY: plain system calls on a local struct, and the Box is freed only where nobody else has
-    // got it.
+    // SAFETY: plain system calls on a local struct, and the Box is freed only where it was not
+    // stored.
     unsafe {
         let mut limit = libc::rlimit {
             rlim_cur: 0,
@@ -52,8 +52,8 @@ fn lower_core_limit() {
     }
 }
 
-/// Some daemons ignore SIGCHLD, and what they start inherits it. The kernel then clears away
-/// whatever *we* start before we can ask how it ended.
+/// Some daemons ignore SIGCHLD, and their children inherit that. The kernel then clears away *our*
+/// children before we can ask how they ended.
 fn watch_children() {
     if is_ignored(SIGCHLD) {
         CHILDREN_IGNORED.store(true, Ordering::SeqCst);
@@ -76,16 +76,16 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
 /// are the OS's own.
 ///
 /// `exec` runs no destructors: the caller has dropped every secret before. The command gets its
-/// signal mask and its core limit back, and what was ignored when we started is ignored for it, but
-/// for SIGPIPE: the standard library ignores it before `main` and hands down the default action,
-/// whatever there was. A standard stream that was closed is closed for it.
+/// signal mask and its core limit back. A signal that was ignored when we started is ignored for it,
+/// but for SIGPIPE: the standard library ignores it before `main` and always hands down the default
+/// action. A standard stream that was closed is closed for it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     super::execute::without_a_shell(command)?;
     give_back();
     let failed = command.exec();
     // We live on, and still hold the token. The standard library has given SIGPIPE its default
-    // action in this very process, and where nobody reads the message, that would be our end, in
-    // place of the exit code.
+    // action in this very process: if the reader of our message has gone, it would end us, in place
+    // of the exit code.
     lower_core_limit();
     // SAFETY: SIG_IGN is valid.
     unsafe { libc::signal(libc::SIGPIPE, SIG_IGN) };

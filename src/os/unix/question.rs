@@ -1,13 +1,13 @@
-//! Unix: what the terminal is like while a question is open, whatever signals come.
+//! Unix: the terminal while a question is open, whichever signals come.
 //!
 //! - **What ends the process** gives the terminal back first. Half an answer is thrown away: the
 //!   shell would read it as a command, and show it.
 //! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A
 //!   shell that wakes us by `fg` has changed the settings for itself meanwhile; so SIGCONT, which
-//!   also comes after a SIGSTOP that nobody can catch, switches the echo off again and shows the
+//!   also comes after a SIGSTOP that no process can catch, switches the echo off again and shows the
 //!   question again.
-//! - **In the background** the terminal belongs to somebody else, and nothing is touched.
-//! - SIGKILL gives nothing back: nobody can catch it.
+//! - **In the background** the terminal belongs to another job, so we leave it as it is.
+//! - SIGKILL gives nothing back: no process can catch it.
 //!
 //! A signal that is ignored (`nohup`) ends nothing, and stays ignored: for us, and for the command
 //! that comes after the question. Handlers make only calls that are async-signal-safe
@@ -122,7 +122,7 @@ impl Question {
 
 impl Drop for Question {
     fn drop(&mut self) {
-        // First, so that no handler hides the answers to whatever comes now.
+        // First, so that no handler hides the answers to later questions.
         let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
         // SAFETY: the pointer was made by `open` and is never freed; each action is one that was
         // there.
@@ -169,8 +169,8 @@ extern "C" fn on_end(signal: c_int) {
 extern "C" fn on_stop(signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; sets and actions are local and whole. The default
-    // action stops us in `raise`, or does nothing where nobody could ever wake us (an orphaned
-    // group).
+    // action stops us in `raise`, or does nothing where no process could ever wake us (an
+    // orphaned group).
     unsafe {
         let now = state
             .as_ref()

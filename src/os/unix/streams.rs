@@ -2,7 +2,7 @@
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
 //! is closed at the start (`std::sys::pal::unix::init`), and it takes EBADF for a success when it
-//! writes to one. Output that somebody asked for would be lost with exit code 0: ours, and that of
+//! writes to one. Output that a person asked for would be lost with exit code 0: ours, and that of
 //! the command of `exec`.
 
 use crate::os::Fault;

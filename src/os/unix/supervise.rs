@@ -9,14 +9,14 @@
 //! - **A signal from a process** (`kill`, systemd, a container's stop) was meant for the job but
 //!   reached only us, so it is passed on. Who sends one to the whole group (`kill -- -PGID`,
 //!   systemd with `KillMode=control-group`) reaches the child twice, directly and through us.
-//!   Nobody can tell the two apart; losing one would be worse.
+//!   The two cannot be told apart; losing a signal would be worse.
 //! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and
 //!   keeps its endpoint, as it would without us. Where SIGKILL ends us all the same, Linux kills
 //!   the child: it would ask a port that anybody may take now. Its own children live on, and so
 //!   does the child elsewhere; SECURITY.md says so.
 //! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The
-//!   default action does that, because it knows when nobody could ever wake us again (an orphaned
-//!   group, as in a container). SIGCONT is always passed on: a second one does no harm.
+//!   default action does that, because it knows when no process could ever wake us again (an
+//!   orphaned group, as in a container). SIGCONT is always passed on: a second one does no harm.
 //! - **A signal that was ignored when we started** (`nohup`, a background job of a script) is left
 //!   ignored, for us and for the child: a handler would become the default action in the child.
 //! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees

@@ -2,9 +2,8 @@
 //! or profiles.
 //!
 //! - **It never outlives us by accident.** We join a job object that ends everything in it when its
-//!   last handle closes, and only we hold one. So whoever kills `ropc` (Task Scheduler's "stop the
-//!   task", Task Manager) kills the job, too, and no process runs on with a token that nobody
-//!   watches. We join before the command exists: what it starts is born into the job. What a
+//!   last handle closes, and only we hold one. So killing `ropc` (Task Scheduler's "stop the task",
+//!   Task Manager) kills the job, too, and no process runs on with a token unsupervised. We join before the command exists: what it starts is born into the job. What a
 //!   command that *ended* has left running on purpose stays, as it would without us.
 //! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them
 //!   already. We only survive them, to pass its exit code on.
@@ -104,7 +103,7 @@ impl Job {
 }
 
 impl Drop for Job {
-    /// Orderly ends kill nobody: neither us nor what the command left running.
+    /// An orderly end kills neither us nor what the command left running.
     fn drop(&mut self) {
         if limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK).is_ok() {
             // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too:

@@ -3,16 +3,17 @@
 
 use super::super::*;
 use super::script::{Play, own, pass, planned, run};
+use crate::error::Kind;
 
 const LIFE: u64 = 3600;
 const HOURS: u64 = 3;
 
-/// What the source comes to while the service is away.
+/// How renewals fail while the service is away.
 #[derive(Clone, Copy, Debug)]
 enum Away {
     /// No connection: nothing was sent, and the keeper's own pause decides.
     Unreachable,
-    /// The request left and nobody knows what became of it: the breaker's pace decides.
+    /// The request left and no answer came: the breaker's pace decides.
     Unanswered,
 }
 
@@ -41,7 +42,7 @@ fn job(away: Away, from: u64, seconds: u64, in_use: bool) -> Outcome {
         let mut failed = 0;
         for second in (0..HOURS * LIFE).step_by(10) {
             pass(10).await;
-            // A token that nobody asked for is not renewed ahead: it ends inside of the outage.
+            // An unused token is not renewed ahead: it ends inside of the outage.
             if in_use || second > from {
                 failed += usize::from(own(&keeper).await.is_err());
             }

@@ -2,11 +2,13 @@
 //! every task waits. No test is here.
 
 use super::super::*;
+use crate::error::Kind;
 use crate::secret::AccessToken;
+use crate::serve::pipe::Reported;
 use crate::ui::Color;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// What a renewal comes to.
+/// The outcome of a renewal.
 #[derive(Clone, Debug)]
 pub(super) enum Play {
     /// A token that lives that many seconds and was made `age` seconds ago.
@@ -34,7 +36,7 @@ impl Clock for VirtualClock {
     }
 }
 
-/// Decides what a renewal comes to, from its number (from 1) and the clock's time.
+/// Decides the outcome of a renewal, from its number (from 1) and the clock's time.
 type Plan = Box<dyn Fn(usize, u64) -> Play + Send + Sync>;
 
 pub(super) struct Script {
@@ -60,7 +62,7 @@ impl TokenSource for Arc<Script> {
         };
         tokio::time::sleep(Duration::from_millis(20)).await;
         let now = self.clock.now();
-        let failed = |kind| Failure::of(Error::new(kind, "made up"));
+        let failed = |kind, again| Failure::of(ServeError::Reported(Reported::sample(kind, again)));
         match (self.plan)(number, now) {
             Play::Token { life, age } => Ok(Token {
                 access: AccessToken::new(format!("t{number}")),
@@ -68,8 +70,8 @@ impl TokenSource for Arc<Script> {
                 expires_at: now - age + life,
                 scope: Some(format!("Mail.Send {number}")),
             }),
-            Play::Fails(kind) => Err(failed(kind)),
-            Play::Paced(seconds) => Err(failed(Kind::Network).again(Some(now + seconds))),
+            Play::Fails(kind) => Err(failed(kind, None)),
+            Play::Paced(seconds) => Err(failed(Kind::Network, Some(now + seconds))),
             Play::Hangs => std::future::pending().await,
         }
     }

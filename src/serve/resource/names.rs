@@ -1,0 +1,110 @@
+//! Names of resources as Entra and its clients write them: which mean the same, and which API a
+//! permission belongs to. Pure.
+
+use crate::profile::CLOUDS;
+
+/// Two names of one API, Azure Resource Manager: the global cloud, the US Government, China
+/// (Microsoft: "Azure endpoints").
+const ARM: [[&str; 2]; 3] = [
+    [
+        "https://management.azure.com",
+        "https://management.core.windows.net",
+    ],
+    [
+        "https://management.usgovcloudapi.net",
+        "https://management.core.usgovcloudapi.net",
+    ],
+    [
+        "https://management.chinacloudapi.cn",
+        "https://management.core.chinacloudapi.cn",
+    ],
+];
+/// Other APIs of Microsoft whose name is a host alone: what follows it is a permission.
+const HOSTS: [&str; 4] = [
+    "https://outlook.office365.com",
+    "https://outlook.office.com",
+    "https://vault.azure.net",
+    "https://storage.azure.com",
+];
+/// `SharePoint` is one resource a host; clients ask with the address of a site. Hosts of the
+/// national clouds.
+const SHAREPOINT: [&str; 4] = [
+    ".sharepoint.com",
+    ".sharepoint.us",
+    ".sharepoint-mil.us",
+    ".sharepoint.cn",
+];
+
+/// Drops one `/.default` at the end, and nothing else.
+pub(super) fn without_default(text: &str) -> &str {
+    const TAIL: &str = "/.default";
+    match text
+        .len()
+        .checked_sub(TAIL.len())
+        .and_then(|at| text.split_at_checked(at))
+    {
+        Some((head, tail)) if tail.eq_ignore_ascii_case(TAIL) => head,
+        _ => text,
+    }
+}
+
+/// The address of a `SharePoint` site becomes its host's; everything else stays as it is.
+pub(super) fn origin_of(text: &str) -> String {
+    match url::Url::parse(text) {
+        Ok(url) if is_sharepoint(&url) => url.origin().ascii_serialization(),
+        _ => text.to_owned(),
+    }
+}
+
+fn is_sharepoint(url: &url::Url) -> bool {
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    url.scheme() == "https" && SHAREPOINT.iter().any(|domain| host.ends_with(domain))
+}
+
+/// What follows the name of an API in `name`, if anything does.
+pub(super) fn below<'n>(name: &'n str, api: &str) -> Option<&'n str> {
+    let (head, rest) = name.split_at_checked(api.len())?;
+    let rest = rest.trim_matches('/');
+    let is_below = head.eq_ignore_ascii_case(api) && name[api.len()..].starts_with('/');
+    (is_below && !rest.is_empty()).then_some(rest)
+}
+
+/// The API whose name is a host alone, of a permission or path below it.
+pub(super) fn api_of(name: &str) -> Option<&'static str> {
+    let graphs = CLOUDS.iter().map(|cloud| cloud.graph);
+    let mut known = graphs.chain(ARM.into_iter().flatten()).chain(HOSTS);
+    known.find(|api| below(name, api).is_some())
+}
+
+/// `Mail.Send`, `user_impersonation`: the shapes of permissions that people are asked to consent
+/// to.
+pub(super) fn is_permission(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let is_word = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(in_permission)
+    };
+    parts.iter().all(is_word) && (parts.len() > 1 || word.contains('_'))
+}
+
+fn in_permission(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+/// One of several names of an API, as it is spelled here.
+pub(super) fn other_name(name: &str) -> Option<&'static str> {
+    ARM.into_iter().flatten().find(|known| same(known, name))
+}
+
+/// True for names of one API.
+pub(super) fn alike(a: &str, b: &str) -> bool {
+    same(a, b)
+        || ARM
+            .iter()
+            .any(|names| names.iter().any(|n| same(n, a)) && names.iter().any(|n| same(n, b)))
+}
+
+/// True for names of one resource: case and one slash at the end do not count.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    let plain = |t: &str| t.strip_suffix('/').unwrap_or(t).to_ascii_lowercase();
+    plain(a) == plain(b)
+}

@@ -1,0 +1,118 @@
+//! What the operating system reports, in words: errors of I/O, who could change a file, accounts
+//! and logons. Nothing is asked of the system here but the name of this account.
+
+use super::{Text, text};
+use crate::os::facts::{Logon, LogonFault};
+use crate::os::{self, Fault, IdentityClue, TrustFault, Untrusted};
+use std::io::{self, ErrorKind};
+
+/// The reason of an I/O error in words, without the bare number that the standard library adds.
+pub(crate) fn io_reason(error: &io::Error) -> Text {
+    if let Some(fault) = Fault::of(error) {
+        return os_fault(fault);
+    }
+    match error.kind() {
+        ErrorKind::NotFound => text!("error-io-not-found"),
+        ErrorKind::PermissionDenied => text!("error-io-denied"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => text!("error-io-full"),
+        ErrorKind::ReadOnlyFilesystem => text!("error-io-read-only"),
+        ErrorKind::IsADirectory => text!("error-io-is-a-directory"),
+        ErrorKind::NotADirectory => text!("error-io-not-a-directory"),
+        ErrorKind::AlreadyExists => text!("error-io-exists"),
+        ErrorKind::TimedOut => text!("error-io-timed-out"),
+        _ => words_of_the_system(error),
+    }
+}
+
+/// The words of the operating system, in its language.
+fn words_of_the_system(error: &io::Error) -> Text {
+    let words = error.to_string();
+    let words = words.split(" (os error").next().unwrap_or_default();
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => Text::words(first.to_lowercase().chain(characters).collect::<String>()),
+        None => text!("error-io-unknown"),
+    }
+}
+
+fn os_fault(fault: Fault) -> Text {
+    match fault {
+        Fault::SymbolicLink => text!("os-symbolic-link"),
+        Fault::Directory => text!("os-directory-in-place"),
+        Fault::Pipe => text!("os-pipe-in-place"),
+        Fault::Device => text!("os-device-in-place"),
+        Fault::TooLarge => text!("os-too-large"),
+        Fault::OutputTooLong => text!("vault-command-too-long"),
+        Fault::NothingCame => text!("login-nothing-came"),
+        Fault::InputTooLong => text!("login-too-long-input"),
+        Fault::PromptTooLong => text!("os-prompt-too-long"),
+        Fault::PromptNotUnicode => text!("os-prompt-not-unicode"),
+        Fault::StdoutClosed => text!("os-stdout-closed"),
+        Fault::StdoutReadOnly => text!("os-stdout-read-only"),
+        Fault::KernelKeyringForgets => text!("os-kernel-keyring-forgets"),
+    }
+}
+
+impl From<&Untrusted> for Text {
+    fn from(found: &Untrusted) -> Self {
+        let path = found.path.display();
+        match &found.fault {
+            TrustFault::NotAbsolute => text!("os-not-absolute", path = path),
+            TrustFault::TooManyLinks => text!("os-too-many-links", path = path),
+            TrustFault::Foreign { uid } => text!("os-foreign", path = path, uid = uid),
+            TrustFault::OthersWrite { mode } => text!(
+                "os-others-write-to",
+                path = path,
+                mode = format_args!("{mode:04o}")
+            ),
+            TrustFault::Ours => text!("os-ours", path = path),
+            TrustFault::RootWrites => text!("os-root-writes-to", path = path),
+            TrustFault::NotJudged => text!("os-reach-unknown", path = path),
+            TrustFault::Unreadable(error) => {
+                text!("os-at-path", path = path, reason = io_reason(error))
+            }
+        }
+    }
+}
+
+impl From<&IdentityClue> for Text {
+    fn from(clue: &IdentityClue) -> Self {
+        match clue {
+            IdentityClue::UnderSudo { user } => text!("os-under-sudo", user = user),
+            IdentityClue::OwnAccount => text!("os-own-account", account = os::account_name()),
+        }
+    }
+}
+
+impl From<Logon> for Text {
+    fn from(logon: Logon) -> Self {
+        match logon {
+            Logon::Service => text!("os-logon-service"),
+            Logon::Batch => text!("os-logon-batch"),
+            Logon::Network => text!("os-logon-network"),
+            Logon::Interactive => text!("os-logon-interactive"),
+        }
+    }
+}
+
+impl From<LogonFault> for Text {
+    fn from(fault: LogonFault) -> Self {
+        match fault {
+            LogonFault::NoCredentialManager => text!("os-no-credential-manager"),
+            LogonFault::Silent => text!("os-credential-manager-silent"),
+            LogonFault::Forbidden => text!("os-credentials-forbidden"),
+            LogonFault::UntilLogoff => text!("os-credentials-until-logoff"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bare_os_codes() {
+        let shown = io_reason(&io::Error::from_raw_os_error(18)).english();
+        assert!(!shown.contains("os error"), "{shown}");
+    }
+}
