@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::{Profile, ProfileError, ProfileName, ProfileStore, Scopes};
 use crate::shell::Shell;
+pub(super) use crate::text::with_profile;
 use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
@@ -79,7 +80,7 @@ impl Context<'_> {
 
     /// The chosen profile.
     pub(super) fn load(&self, arg: &ProfileArg) -> Result<Profile> {
-        self.profiles.load(&self.name(arg)?)
+        Ok(self.profiles.load(&self.name(arg)?)?)
     }
 }
 
@@ -142,14 +143,5 @@ pub(super) fn obtain(
             }
             _ => Err(error),
         },
-    }
-}
-
-/// `ropc status` or `ropc status -p NAME`, for messages.
-pub(super) fn with_profile(verb: &str, name: &ProfileName) -> String {
-    if name.as_str() == "default" {
-        format!("ropc {verb}")
-    } else {
-        format!("ropc {verb} -p {name}")
     }
 }

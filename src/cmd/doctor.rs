@@ -158,7 +158,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
             subject.profile = Some(profile);
             finding
         }
-        Ok(Err(error)) => Finding::of(CHECK, error),
+        Ok(Err(error)) => Finding::of(CHECK, error.into()),
         Err(_) => gave_up(CHECK, Kind::Config, &Text::words(path)),
     }
 }

@@ -2,18 +2,23 @@
 
 use super::context::Context;
 use crate::cli::ListArgs;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::profile::{Profile, ProfileName};
 use crate::text::{Text, text};
+use crate::ui::Ui;
 use serde::Serialize;
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
 
+/// What `--json` writes, and what the lines for a person are made of.
 #[derive(Serialize)]
-struct ListJson {
+struct List {
     version: u32,
     profiles: Vec<Row>,
 }
 
-#[derive(Serialize)]
+/// One profile. Every fact is null where the file cannot be used; then `error` says why.
+#[derive(Default, Serialize)]
 struct Row {
     profile: String,
     username: Option<String>,
@@ -24,68 +29,74 @@ struct Row {
 }
 
 pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
-    let rows: Vec<Row> = context
-        .profiles
-        .names()?
-        .iter()
-        .map(|name| row(name, context))
-        .collect();
+    let mut profiles = Vec::new();
+    for name in context.profiles.names()? {
+        profiles.push(match context.profiles.load(&name) {
+            Ok(profile) => Row::of(&profile),
+            Err(error) => Row::unusable(&name, error.into()),
+        });
+    }
     let ui = context.world.ui;
     if args.json {
-        ui.json(&ListJson {
-            version: 1,
-            profiles: rows,
-        });
-        return Ok(ExitCode::SUCCESS);
-    }
-    if rows.is_empty() {
+        let version = 1;
+        ui.json(&List { version, profiles });
+    } else if profiles.is_empty() {
         ui.note(&text!("cmd-list-empty"));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let width = |text: fn(&Row) -> &str| {
-        rows.iter()
-            .map(|r| text(r).chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let (names, users) = (
-        width(|r| &r.profile),
-        width(|r| r.username.as_deref().unwrap_or("-")),
-    );
-    for r in &rows {
-        let user = r.username.as_deref().unwrap_or("-");
-        let rest = r.error.as_ref().map_or_else(
-            || {
-                format!(
-                    "{}  {}",
-                    r.store.unwrap_or("-"),
-                    r.authority.as_deref().unwrap_or("-")
-                )
-            },
-            |error| ui.words(&text!("cmd-list-unusable", reason = error)),
-        );
-        ui.row(&format!("{:names$}  {user:users$}  {rest}", r.profile));
+    } else {
+        print(&profiles, ui);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(name: &crate::profile::ProfileName, context: &Context<'_>) -> Row {
-    match context.profiles.load(name) {
-        Ok(p) => Row {
-            profile: name.to_string(),
-            username: Some(p.username.to_string()),
-            tenant: Some(p.tenant.to_string()),
-            authority: Some(p.authority.base()),
-            store: Some(p.store.kind().name()),
+impl Row {
+    fn of(profile: &Profile) -> Self {
+        Self {
+            profile: profile.name.to_string(),
+            username: Some(profile.username.to_string()),
+            tenant: Some(profile.tenant.to_string()),
+            authority: Some(profile.authority.base()),
+            store: Some(profile.store.kind().name()),
             error: None,
-        },
-        Err(e) => Row {
-            profile: name.to_string(),
-            username: None,
-            tenant: None,
-            authority: None,
-            store: None,
-            error: Some(e.message),
-        },
+        }
     }
+
+    fn unusable(name: &ProfileName, error: Error) -> Self {
+        Self {
+            profile: name.to_string(),
+            error: Some(error.message),
+            ..Self::default()
+        }
+    }
+
+    fn user(&self) -> &str {
+        self.username.as_deref().unwrap_or("-")
+    }
+
+    /// What follows the name and the user.
+    fn rest(&self, ui: &Ui) -> String {
+        if let Some(error) = &self.error {
+            return ui.words(&text!("cmd-list-unusable", reason = error));
+        }
+        let authority = self.authority.as_deref().unwrap_or("-");
+        format!("{}  {authority}", self.store.unwrap_or("-"))
+    }
+}
+
+fn print(rows: &[Row], ui: &Ui) {
+    let names = widest(rows.iter().map(|row| row.profile.as_str()));
+    let users = widest(rows.iter().map(Row::user));
+    for row in rows {
+        let user = row.user();
+        let gap = users - user.width();
+        let rest = row.rest(ui);
+        ui.row(&format!(
+            "{:names$}  {user}{:gap$}  {rest}",
+            row.profile, ""
+        ));
+    }
+}
+
+/// In columns of a terminal.
+fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
+    texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }

@@ -143,7 +143,7 @@ pub(super) fn enrol(
 /// not taken, as it may be somebody else's word.
 fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     context.profiles.find(name).unwrap_or_else(|error| {
-        context.world.ui.warn(&error.message);
+        context.world.ui.warn(&Error::from(error).message);
         None
     })
 }
@@ -247,7 +247,7 @@ fn write(
     point("enrolled");
     if let Err(error) = context.profiles.save(profile) {
         context.profiles.unenrol(profile);
-        return Err(error);
+        return Err(error.into());
     }
     point("profile-written");
     sweep(profile, old, &pending, vault, context);
@@ -352,7 +352,7 @@ fn store(
         .map_err(Error::from);
     drop(bytes);
     point("bundle-written");
-    if let Err(error) = kept.and_then(|()| context.profiles.save(profile)) {
+    if let Err(error) = kept.and_then(|()| Ok(context.profiles.save(profile)?)) {
         // Back to the old state: the profile still names the old generation. What cannot be removed
         // stays in the journal.
         if vault

@@ -61,7 +61,7 @@ fn tell_broken(name: &ProfileName, context: &Context<'_>) -> bool {
         return false;
     };
     let ui = context.world.ui;
-    ui.warn(&error.message);
+    ui.warn(&Error::from(error).message);
     ui.note(&if context.profiles.enrolled(name).is_empty() {
         text!("cmd-logout-broken-unknown", name = name)
     } else {

@@ -57,7 +57,7 @@ impl Renewal<'_> {
     }
 
     fn load(&self) -> Result<Profile> {
-        self.context.profiles.load(&self.request.profile.parse()?)
+        Ok(self.context.profiles.load(&self.request.profile.parse()?)?)
     }
 
     fn renew_as(&self, profile: &Profile) -> std::result::Result<Token, Reported> {

@@ -6,12 +6,12 @@
 //! bundle; those of `directory` and `command` carry no binding, so for them every fact but the
 //! scopes is compared here.
 
+use super::error::{Difference, EnrolmentFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
 use super::text::{from_table, table_of, to_table};
-use super::{Generation, Profile, ProfileName, StoreKind};
-use crate::error::{Error, Result, io_reason};
+use super::unchangeable::changeable;
+use super::{Fact, Generation, Profile, ProfileName, StoreKind};
 use crate::os;
-use crate::text::{Text, text};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ impl ProfileStore {
             return if profile.store.holds_keys() {
                 Ok(())
             } else {
-                Err(nowhere(profile))
+                Err(EnrolmentFault::NoPlace(profile.store.kind()).into())
             };
         };
         let mut table = to_table(profile);
@@ -43,7 +43,7 @@ impl ProfileStore {
             Err(_) if profile.store.holds_keys() && self.enrolled(&profile.name).is_empty() => {
                 Ok(())
             }
-            Err(e) => Err(unwritable(&path, &e)),
+            Err(e) => Err(unwritable(&path, e)),
             Ok(()) => Ok(()),
         }
     }
@@ -54,7 +54,8 @@ impl ProfileStore {
         if profile.store.holds_keys() {
             return Ok(());
         }
-        let dir = self.enrolled.as_ref().ok_or_else(|| nowhere(profile))?;
+        let no_place = EnrolmentFault::NoPlace(profile.store.kind());
+        let dir = self.enrolled.as_ref().ok_or(no_place)?;
         os::create_private_dir(dir)
             .and_then(|()| {
                 tempfile::Builder::new()
@@ -62,8 +63,8 @@ impl ProfileStore {
                     .tempfile_in(dir)
                     .map(drop)
             })
-            .map_err(|e| unwritable(dir, &e))?;
-        os::check_unchangeable(dir).map_err(|found| changeable(profile, &Text::from(&found)))
+            .map_err(|e| unwritable(dir, e))?;
+        check_unchangeable(profile, dir)
     }
 
     /// Every version of a profile that was enrolled and not forgotten, as `login` wrote it. More
@@ -100,7 +101,7 @@ impl ProfileStore {
         }
     }
 
-    /// Forgets one version. What cannot be removed speaks for a profile that is gone.
+    /// Forgets one version. One that cannot be removed is of no use without its profile.
     pub fn unenrol(&self, profile: &Profile) {
         if let Some(path) = self.copy_of(&profile.name, &profile.generation) {
             let _ = std::fs::remove_file(path);
@@ -118,53 +119,36 @@ impl ProfileStore {
         } else if !profile.store.holds_keys() {
             // Laid down by an administrator, for a container or a service: whoever can edit it
             // needs no detour by a program.
-            let Err(found) = os::check_out_of_reach(&self.path(&profile.name)) else {
-                return Ok(());
-            };
-            return Err(self.not_enrolled(profile, &Text::from(&found)));
+            return os::check_out_of_reach(&self.path(&profile.name)).map_err(|reason| {
+                EnrolmentFault::Missing {
+                    profile: profile.name.clone(),
+                    store: profile.store.kind(),
+                    directory: self.enrolled.clone(),
+                    reason,
+                }
+                .into()
+            });
         }
         // Another version than any that was enrolled has no secrets, and the store says so: but it
         // must be that store.
         let versions = exact.map_or_else(|| self.enrolled(&profile.name), |exact| vec![exact]);
-        let differences: Vec<_> = versions
-            .iter()
-            .map(|enrolled| difference(enrolled, profile))
-            .collect();
-        match differences
-            .into_iter()
-            .collect::<Option<Vec<_>>>()
-            .and_then(|all| all.into_iter().next())
-        {
-            None => Ok(()),
-            Some((fact, was, now)) => Err(differs(profile, &fact, &was, &now)),
+        let mut first = None;
+        for enrolled in &versions {
+            let Some(difference) = difference(enrolled, profile) else {
+                return Ok(());
+            };
+            first.get_or_insert(difference);
         }
-    }
-
-    fn not_enrolled(&self, profile: &Profile, reason: &Text) -> Error {
-        let name = &profile.name;
-        let looked = self.enrolled.as_ref().map_or_else(
-            || text!("profile-fact-none"),
-            |dir| Text::words(dir.display().to_string()),
-        );
-        Error::config(text!(
-            "profile-not-enrolled",
-            profile = name,
-            store = profile.store,
-            reason = reason
-        ))
-        .hint(text!(
-            "profile-not-enrolled-login",
-            command = login(name),
-            directory = looked
-        ))
-        .hint(text!("profile-not-enrolled-mount"))
+        match first {
+            Some(first) => Err(EnrolmentFault::Differs(Box::new(first)).into()),
+            None => Ok(()),
+        }
     }
 
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
     fn check_copy(&self, profile: &Profile) -> Result<()> {
         match self.copy_of(&profile.name, &profile.generation) {
-            Some(path) if !profile.store.holds_keys() => os::check_unchangeable(&path)
-                .map_err(|found| changeable(profile, &Text::from(&found))),
+            Some(path) if !profile.store.holds_keys() => check_unchangeable(profile, &path),
             _ => Ok(()),
         }
     }
@@ -192,20 +176,16 @@ impl ProfileStore {
             {
                 return Ok(None);
             }
-            Err(e) => return Err(unreadable(&path, &io_reason(&e))),
+            Err(e) => return Err(unreadable(&path, e)),
         };
-        let damaged = || {
-            Error::config(text!("profile-enrolment-damaged", path = path.display()))
-                .hint(text!("profile-not-enrolled-again", command = login(name)))
-        };
-        let mut table =
-            table_of(&String::from_utf8(bytes).map_err(|_| damaged())?).map_err(|_| damaged())?;
-        let file = table
-            .remove(PROFILE_FILE)
-            .and_then(|file| Some(file.as_str()?.to_owned()))
-            .ok_or_else(damaged)?;
-        let profile = from_table(name, &table).map_err(|_| damaged())?;
-        Ok(Some((profile, file)))
+        match parse_copy(name, bytes) {
+            Some(copy) => Ok(Some(copy)),
+            None => Err(EnrolmentFault::Damaged {
+                profile: name.clone(),
+                path,
+            }
+            .into()),
+        }
     }
 
     fn copy_of(&self, name: &ProfileName, generation: &Generation) -> Option<PathBuf> {
@@ -219,307 +199,67 @@ impl ProfileStore {
     }
 }
 
-/// The first fact in which a profile is not what was enrolled, with both values.
-fn difference(enrolled: &Profile, now: &Profile) -> Option<(Text, Text, Text)> {
-    let pairs = facts(enrolled).into_iter().zip(facts(now));
-    pairs
-        .into_iter()
-        .find(|(was, is)| was.1 != is.1)
-        .map(|((fact, was), (_, is))| (fact, was, is))
+/// The profile in a copy, and the path of the file that it is of. `None` for what `login` never
+/// wrote.
+fn parse_copy(name: &ProfileName, bytes: Vec<u8>) -> Option<(Profile, String)> {
+    let mut table = table_of(&String::from_utf8(bytes).ok()?).ok()?;
+    let file = table.remove(PROFILE_FILE)?.as_str()?.to_owned();
+    Some((from_table(name, &table).ok()?, file))
 }
 
-/// What has to be as it was enrolled, in words. The kind of store is the first, as what follows
-/// depends on it.
-fn facts(profile: &Profile) -> Vec<(Text, Text)> {
-    let none = || text!("profile-fact-none");
-    let path = |path: &Option<PathBuf>| {
-        path.as_ref()
-            .map_or_else(none, |path| Text::words(path.display().to_string()))
-    };
+/// The first fact in which a profile is not what was enrolled.
+fn difference(enrolled: &Profile, now: &Profile) -> Option<Difference> {
+    let mut pairs = facts(enrolled).into_iter().zip(facts(now));
+    let ((fact, enrolled), (_, now_says)) = pairs.find(|(was, is)| was.1 != is.1)?;
+    Some(Difference {
+        profile: now.name.clone(),
+        fact,
+        enrolled,
+        now: now_says,
+    })
+}
+
+/// What has to be as it was enrolled. The kind of store is the first, as what follows depends on it.
+fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
     let store = &profile.store;
     let mut facts = vec![
-        (text!("profile-fact-store"), Text::words(store.to_string())),
-        (
-            fact_of(store.kind()),
-            store.fact().map_or_else(none, Text::words),
-        ),
+        (Fact::Store, Some(store.to_string())),
+        (fact_of(store.kind()), store.fact()),
     ];
-    if !profile.store.holds_keys() {
+    if !store.holds_keys() {
+        let ca_file = profile.ca_file.as_ref();
+        let is_public = profile.credential.is_public_client();
         facts.extend([
-            (
-                text!("profile-fact-authority"),
-                Text::words(profile.authority.base()),
-            ),
-            (
-                text!("profile-fact-tenant"),
-                Text::words(profile.tenant.to_string()),
-            ),
-            (
-                text!("profile-fact-client-id"),
-                Text::words(profile.client_id.to_string()),
-            ),
-            (
-                text!("profile-fact-user"),
-                Text::words(profile.username.to_string()),
-            ),
-            (text!("profile-fact-ca-path"), path(&profile.ca_file)),
-            (
-                text!("profile-fact-public-client"),
-                Text::words(profile.credential.is_public_client().to_string()),
-            ),
+            (Fact::Authority, Some(profile.authority.base())),
+            (Fact::Tenant, Some(profile.tenant.to_string())),
+            (Fact::ClientId, Some(profile.client_id.to_string())),
+            (Fact::User, Some(profile.username.to_string())),
+            (Fact::CaPath, ca_file.map(|path| path.display().to_string())),
+            (Fact::PublicClient, Some(is_public.to_string())),
         ]);
     }
     facts
 }
 
-/// What [`Store::fact`] is, in words.
-fn fact_of(kind: StoreKind) -> Text {
+/// What [`Store::fact`] is.
+fn fact_of(kind: StoreKind) -> Fact {
     match kind {
-        StoreKind::Os => text!("profile-fact-store"),
-        StoreKind::File => text!("profile-fact-key-source"),
-        StoreKind::Directory => text!("profile-fact-secrets-dir"),
-        StoreKind::Command => text!("profile-fact-command"),
+        StoreKind::Os => Fact::Store,
+        StoreKind::File => Fact::KeySource,
+        StoreKind::Directory => Fact::SecretsDir,
+        StoreKind::Command => Fact::Command,
     }
 }
 
-fn login(name: &ProfileName) -> String {
-    if name.as_str() == "default" {
-        "ropc login".to_owned()
-    } else {
-        format!("ropc login -p {name}")
-    }
+fn check_unchangeable(profile: &Profile, path: &Path) -> Result<()> {
+    os::check_unchangeable(path)
+        .map_err(|reason| EnrolmentFault::Changeable(changeable(profile, reason)).into())
 }
 
-fn differs(profile: &Profile, fact: &Text, was: &Text, now: &Text) -> Error {
-    Error::config(text!(
-        "profile-not-as-enrolled",
-        profile = profile.name,
-        fact = fact,
-        enrolled = was,
-        now = now
-    ))
-    .hint(text!(
-        "profile-not-as-enrolled-on-purpose",
-        command = login(&profile.name)
-    ))
-    .hint(text!("profile-not-as-enrolled-by-others"))
-}
-
-fn changeable(profile: &Profile, reason: &Text) -> Error {
-    Error::config(text!(
-        "profile-changeable",
-        profile = profile.name,
-        store = profile.store,
-        reason = reason
-    ))
-    .hint(text!("profile-enrolment-mode"))
-}
-
-fn nowhere(profile: &Profile) -> Error {
-    Error::config(text!("profile-enrolment-nowhere", store = profile.store))
-        .hint(text!("profile-enrolment-set-state"))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(text!(
-        "profile-unwritable",
-        path = path.display(),
-        reason = io_reason(error)
-    ))
-    .hint(text!("profile-enrolment-set-state"))
+fn unwritable(path: &Path, source: io::Error) -> ProfileError {
+    let path = path.to_owned();
+    EnrolmentFault::Unwritable { path, source }.into()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::profile::{CredentialKind, KeySource, Store};
-
-    fn argv(words: &[&str]) -> Store {
-        let argv = words.iter().map(|word| (*word).to_owned()).collect();
-        Store::Command { argv }
-    }
-
-    fn command(words: &[&str]) -> Profile {
-        Profile {
-            store: argv(words),
-            ..Profile::sample("nightly")
-        }
-    }
-
-    #[test]
-    fn every_fact_of_a_store_without_a_binding_is_compared() {
-        let good = command(&["/usr/bin/op", "read"]);
-        assert_eq!(difference(&good, &good), None);
-        let other = Profile {
-            scopes: crate::profile::Scopes::parse(&["Mail.Send"]).unwrap(),
-            ..good.clone()
-        };
-        assert_eq!(difference(&good, &other), None, "scopes may be edited");
-        let changed = [
-            Profile {
-                store: Store::Os,
-                ..good.clone()
-            },
-            Profile {
-                store: argv(&["/usr/bin/op", "item"]),
-                ..good.clone()
-            },
-            Profile {
-                store: argv(&["/usr/bin/op read"]),
-                ..good.clone()
-            },
-            Profile {
-                store: Store::Directory { dir: None },
-                ..good.clone()
-            },
-            Profile {
-                authority: "https://elsewhere.example".parse().unwrap(),
-                ..good.clone()
-            },
-            Profile {
-                tenant: "fabrikam.example".parse().unwrap(),
-                ..good.clone()
-            },
-            Profile {
-                client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902".parse().unwrap(),
-                ..good.clone()
-            },
-            Profile {
-                username: "other@contoso.example".parse().unwrap(),
-                ..good.clone()
-            },
-            Profile {
-                ca_file: Some("/tmp/ca.pem".into()),
-                ..good.clone()
-            },
-            Profile {
-                credential: CredentialKind::None,
-                ..good.clone()
-            },
-        ];
-        for now in changed {
-            assert!(difference(&good, &now).is_some(), "{now:?}");
-        }
-        let with = |store: Store| Profile {
-            store,
-            ..good.clone()
-        };
-        let dir = |path: &str| {
-            with(Store::Directory {
-                dir: Some(path.into()),
-            })
-        };
-        assert!(difference(&dir("/run/a"), &dir("/run/b")).is_some());
-        let file = with(Store::File {
-            key: Some(KeySource::KeyFile),
-        });
-        assert!(difference(&file, &with(Store::File { key: None })).is_some());
-        let elsewhere = Profile {
-            tenant: "fabrikam.example".parse().unwrap(),
-            ..file.clone()
-        };
-        assert_eq!(
-            difference(&file, &elsewhere),
-            None,
-            "the bundle compares these, and says so in its own words"
-        );
-    }
-
-    #[test]
-    fn what_is_enrolled_belongs_to_one_file_and_one_generation() {
-        let dir = tempfile::tempdir().unwrap();
-        let at =
-            |name: &str| ProfileStore::new(&dir.path().join(name), Some(&dir.path().join("state")));
-        let (here, elsewhere) = (at("here"), at("elsewhere"));
-        let root = if os::IS_WINDOWS { "C:" } else { "" };
-        let [first, second] = ["one", "two"].map(|name| command(&[&format!("{root}/bin/{name}")]));
-        for profile in [&first, &second] {
-            here.enrol(profile).unwrap();
-            here.check_enrolled(profile).unwrap();
-        }
-        assert_eq!(
-            here.enrolled(&first.name).len(),
-            2,
-            "a login was interrupted"
-        );
-        assert!(
-            elsewhere.enrolled(&first.name).is_empty(),
-            "a profile of the same name is another one"
-        );
-        elsewhere.forget_enrolled(&first.name, None);
-        here.forget_enrolled(&first.name, Some(&second.generation));
-        assert_eq!(here.enrolled(&first.name), std::slice::from_ref(&second));
-        let swapped = Profile {
-            generation: second.generation,
-            ..first.clone()
-        };
-        assert!(
-            here.check_enrolled(&swapped)
-                .unwrap_err()
-                .message
-                .english()
-                .contains("/bin/two")
-        );
-        assert!(
-            here.check_enrolled(&first)
-                .unwrap_err()
-                .message
-                .english()
-                .contains("not enrolled")
-        );
-        let bound = Profile {
-            store: Store::Os,
-            ..first
-        };
-        assert!(
-            here.check_enrolled(&bound)
-                .unwrap_err()
-                .message
-                .english()
-                .contains("`command`"),
-            "another store was enrolled"
-        );
-        here.forget_enrolled(&bound.name, None);
-        here.check_enrolled(&bound).unwrap();
-        here.enrol(&bound).unwrap();
-        let unknown = Profile {
-            generation: Generation::random().unwrap(),
-            ..bound
-        };
-        here.check_enrolled(&unknown).unwrap();
-        let sealed = Profile {
-            store: Store::File { key: None },
-            ..unknown
-        };
-        assert!(
-            here.check_enrolled(&sealed)
-                .unwrap_err()
-                .message
-                .english()
-                .contains("`os`"),
-            "nor is a file put in its place"
-        );
-    }
-
-    #[test]
-    fn a_copy_that_cannot_be_read_is_no_copy_that_agrees() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = ProfileStore::new(dir.path(), Some(dir.path()));
-        let profile = Profile::sample("nightly");
-        store.enrol(&profile).unwrap();
-        let path = store.copy_of(&profile.name, &profile.generation).unwrap();
-        let good = std::fs::read_to_string(&path).unwrap();
-        for bad in [
-            "",
-            "\u{0}",
-            "store = \"os\"",
-            &good.replace("version = 1", "version = 2"),
-            &good[..good.len() / 2],
-        ] {
-            os::write_private(&path, bad.as_bytes()).unwrap();
-            assert!(store.check_enrolled(&profile).is_err(), "{bad}");
-        }
-        os::write_private(&path, good.as_bytes()).unwrap();
-        store.check_enrolled(&profile).unwrap();
-    }
-}
+mod tests;

@@ -28,6 +28,7 @@ pub(crate) fn file(data: &[u8]) {
             assert!(url::Url::parse(&profile.token_url()).is_ok_and(|url| url.scheme() == "https"));
         }
         Err(error) => {
+            let error = Error::from(error);
             is_well_said(&error);
             assert!(
                 !error.message.english().contains('\n'),

@@ -4,9 +4,9 @@
 //!
 //! One line a stray: `GENERATION STORE [KEY-SOURCE]`. A line that cannot be read is passed over.
 
+use super::error::Result;
 use super::store::{ProfileStore, unwritable};
 use super::{Generation, KeySource, Profile, ProfileName, Store, StoreKind};
-use crate::error::Result;
 use crate::os;
 use clap::ValueEnum;
 use std::fmt;
@@ -92,11 +92,11 @@ impl ProfileStore {
             .collect();
         if lines.is_empty() {
             return match std::fs::remove_file(&path) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unwritable(&path, &e)),
+                Err(e) if e.kind() != io::ErrorKind::NotFound => Err(unwritable(&path, e)),
                 _ => Ok(()),
             };
         }
-        os::write_private(&path, lines.join("\n").as_bytes()).map_err(|e| unwritable(&path, &e))
+        os::write_private(&path, lines.join("\n").as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
     /// Every name with a profile or a journal, sorted.

@@ -21,7 +21,10 @@ mod wide;
 
 pub use cloud::{Authority, CLOUDS, Cloud};
 pub use credential::CredentialKind;
-pub use error::{AuthorityFault, NameFault, ProfileError, ScopesFault};
+pub use error::{
+    AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NameFault,
+    NotFound, ProfileError, ScopesFault,
+};
 pub use grants::Grants;
 pub use journal::Stray;
 pub(crate) use names::hex;
@@ -34,7 +37,7 @@ pub use wide::Why;
 
 use std::path::PathBuf;
 
-/// What a stored secret, or a running job, is bound to.
+/// What a stored secret, a running job or an enrolled profile is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The host that receives the secrets.
@@ -47,6 +50,18 @@ pub enum Fact {
     User,
     /// The digest of the CA file.
     CaFile,
+    /// The path of the CA file.
+    CaPath,
+    /// The store that has the secrets.
+    Store,
+    /// Where the key of the `file` store comes from.
+    KeySource,
+    /// The directory of the `directory` store.
+    SecretsDir,
+    /// The program of the `command` store with its arguments.
+    Command,
+    /// Whether the app has a credential.
+    PublicClient,
 }
 
 /// Everything about a sign-in that is not secret.

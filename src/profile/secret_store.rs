@@ -1,9 +1,8 @@
 //! Which store has the secrets of a profile, with the facts that this store needs, as the profile
 //! file and the command line name them. No store is opened here, and no path is looked at.
 
+use super::error::{Expected, FormatFault, Result};
 use super::text::{choice, missing, text_of, wrong_type};
-use crate::error::{Error, Result};
-use crate::text::text;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt;
@@ -172,10 +171,7 @@ impl Store {
         let kind = choice(table, "store", StoreKind::name)?.unwrap_or_default();
         for (key, owner) in Self::KEYS {
             if owner != kind && table.contains_key(key) {
-                return Err(
-                    Error::config(text!("profile-belongs-to", key = key, store = owner))
-                        .hint(text!("profile-belongs-to-mend")),
-                );
+                return Err(FormatFault::OtherStore { key, store: owner }.into());
             }
         }
         Ok(match kind {
@@ -203,10 +199,7 @@ impl Store {
 fn secrets_dir(table: &Table) -> Result<Option<PathBuf>> {
     let dir = text_of(table, "secrets_dir")?.map(PathBuf::from);
     match dir {
-        Some(dir) if !dir.is_absolute() => Err(wrong_type(text!(
-            "profile-must-be-path",
-            key = "secrets_dir"
-        ))),
+        Some(dir) if !dir.is_absolute() => Err(wrong_type("secrets_dir", Expected::AbsolutePath)),
         dir => Ok(dir),
     }
 }
@@ -216,7 +209,7 @@ fn command(table: &Table) -> Result<Vec<String>> {
     let words: Option<Vec<String>> = value
         .as_array()
         .and_then(|words| words.iter().map(word).collect());
-    let not_a_command = || wrong_type(text!("profile-must-be-command", key = "command"));
+    let not_a_command = || wrong_type("command", Expected::Command);
     let words = words.ok_or_else(not_a_command)?;
     let program = match words.first() {
         Some(program) if !program.is_empty() => Path::new(program),
@@ -225,10 +218,7 @@ fn command(table: &Table) -> Result<Vec<String>> {
     // A path that depends on where the job is started is a program that somebody else may have put
     // there.
     if program.components().count() > 1 && !program.is_absolute() {
-        return Err(wrong_type(text!(
-            "profile-must-be-program",
-            key = "command"
-        )));
+        return Err(wrong_type("command", Expected::Program));
     }
     Ok(words)
 }
@@ -240,6 +230,7 @@ fn word(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::ProfileError;
 
     #[test]
     fn the_command_line_and_the_profile_use_the_same_names() {
@@ -272,8 +263,11 @@ mod tests {
                 }
                 table.insert(key.into(), "x".into());
                 let error = Store::from_table(&table).unwrap_err();
-                let message = error.message.english();
-                assert!(message.contains("goes with"), "{kind} {key}: {message}");
+                let expected = FormatFault::OtherStore { key, store: owner };
+                assert!(
+                    matches!(&error, ProfileError::Format(fault) if *fault == expected),
+                    "{kind} {key}: {error}"
+                );
             }
         }
     }

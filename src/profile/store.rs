@@ -1,15 +1,13 @@
-//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. How such
-//! a file is written is not known here (`text`), nor what else speaks for one (`unchangeable`,
-//! `enrolled`).
+//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. What is
+//! in such a file is in `text`; who may use one is in `unchangeable` and `enrolled`.
 //!
 //! No secret ever comes here.
 
+use super::error::{NotFound, ProfileError, Result};
 use super::names::nearest;
 use super::text::{parse, render};
 use super::{Profile, ProfileName, unchangeable};
-use crate::error::{Error, Result, io_reason};
 use crate::os;
-use crate::text::{Text, text};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -38,53 +36,42 @@ impl ProfileStore {
         self.dir.join(format!("{name}.toml"))
     }
 
-    /// Reads one profile. A missing one is an error with the way out.
+    /// Reads one profile. That there is none is an error, which names those that there are.
     pub fn load(&self, name: &ProfileName) -> Result<Profile> {
-        self.find(name)?.ok_or_else(|| {
-            let mut error = Error::config(text!("profile-none", name = name));
-            let names = self.names().unwrap_or_default();
-            let names: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
-            if let Some(near) = nearest(name.as_str(), names.iter().copied()) {
-                error = error.hint(text!("profile-none-did-you-mean", name = near));
-            } else if !names.is_empty() {
-                error = error.hint(text!("profile-none-but", names = names.join(", ")));
-            }
-            let login = if name.as_str() == "default" {
-                "ropc login".to_owned()
-            } else {
-                format!("ropc login -p {name}")
-            };
-            error
-                .hint(text!("profile-none-login", login = login))
-                .hint(text!("profile-none-looked", directory = self.dir.display()))
+        self.find(name)?.ok_or_else(|| self.not_found(name))
+    }
+
+    fn not_found(&self, name: &ProfileName) -> ProfileError {
+        let others = self.names().unwrap_or_default();
+        let near = nearest(name.as_str(), others.iter().map(ProfileName::as_str));
+        ProfileError::NotFound(NotFound {
+            name: name.clone(),
+            near: near.map(str::to_owned),
+            others,
+            directory: self.dir.clone(),
         })
     }
 
-    /// Reads one profile; `None` if it is not there. "Not there" and "could not look" are different
-    /// answers.
+    /// Reads one profile; `None` if there is none. What is there and cannot be used is an error.
     pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
         let path = self.path(name);
         let (mut file, link) = match unchangeable::open(&path) {
             Ok(opened) => opened,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(unreadable(&path, &io_reason(&e))),
+            Err(e) => return Err(unreadable(&path, e)),
         };
-        let bytes =
-            os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, &io_reason(&e)))?;
-        let text =
-            String::from_utf8(bytes).map_err(|_| unreadable(&path, &text!("profile-not-utf8")))?;
-        let profile = parse(name, &text).map_err(|mut error| {
-            error.message = text!(
-                "profile-in-file",
-                path = path.display(),
-                reason = error.message
-            );
-            error
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(&path, e))?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            return Err(ProfileError::NotUtf8 { path });
+        };
+        let profile = parse(name, &text).map_err(|fault| ProfileError::InFile {
+            path: path.clone(),
+            source: Box::new(fault),
         })?;
         if let Some(not_followed) = link
             && profile.store.holds_keys()
         {
-            return Err(unreadable(&path, &io_reason(&not_followed)));
+            return Err(unreadable(&path, not_followed));
         }
         unchangeable::check(&profile, &path)?;
         self.check_enrolled(&profile)?;
@@ -101,7 +88,7 @@ impl ProfileStore {
     /// Writes one profile in one step.
     pub fn save(&self, profile: &Profile) -> Result<()> {
         let path = self.path(&profile.name);
-        os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, &e))
+        os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
     /// Removes one profile; true if it was there.
@@ -110,14 +97,7 @@ impl ProfileStore {
         match std::fs::remove_file(&path) {
             Ok(()) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(e) => {
-                let message = text!(
-                    "profile-not-removed",
-                    path = path.display(),
-                    reason = io_reason(&e)
-                );
-                Err(Error::config(message).hint(text!("profile-not-removed-by-hand")))
-            }
+            Err(source) => Err(ProfileError::NotRemoved { path, source }),
         }
     }
 
@@ -127,7 +107,7 @@ impl ProfileStore {
     }
 
     pub(super) fn names_ending(&self, suffix: &str) -> Result<Vec<ProfileName>> {
-        let files = file_names(&self.dir).map_err(|e| unreadable(&self.dir, &io_reason(&e)))?;
+        let files = file_names(&self.dir).map_err(|e| unreadable(&self.dir, e))?;
         let mut names: Vec<ProfileName> = files
             .iter()
             .filter_map(|file| file.strip_suffix(suffix)?.parse().ok())
@@ -138,12 +118,12 @@ impl ProfileStore {
 
     /// Fails early if the directory cannot be written: better than after the password was used.
     pub fn check_writable(&self) -> Result<()> {
-        os::create_private_dir(&self.dir).map_err(|e| unwritable(&self.dir, &e))?;
+        os::create_private_dir(&self.dir).map_err(|e| unwritable(&self.dir, e))?;
         tempfile::Builder::new()
             .prefix(".ropc-")
             .tempfile_in(&self.dir)
             .map(drop)
-            .map_err(|e| unwritable(&self.dir, &e))
+            .map_err(|e| unwritable(&self.dir, e))
     }
 }
 
@@ -158,22 +138,14 @@ pub(super) fn file_names(dir: &Path) -> io::Result<Vec<String>> {
     }
 }
 
-pub(super) fn unreadable(path: &Path, reason: &Text) -> Error {
-    let path = path.display();
-    Error::config(text!("profile-unreadable", path = path, reason = reason)).hint(text!(
-        "profile-unreadable-look",
-        command = os::LOOK,
-        path = path
-    ))
+pub(super) fn unreadable(path: &Path, source: io::Error) -> ProfileError {
+    let path = path.to_owned();
+    ProfileError::Unreadable { path, source }
 }
 
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::config(text!(
-        "profile-unwritable",
-        path = path.display(),
-        reason = io_reason(error)
-    ))
-    .hint(text!("profile-unwritable-unchanged"))
+pub(super) fn unwritable(path: &Path, source: io::Error) -> ProfileError {
+    let path = path.to_owned();
+    ProfileError::Unwritable { path, source }
 }
 
 #[cfg(test)]
@@ -184,23 +156,16 @@ mod tests {
     fn files_are_replaced_and_listed() {
         let dir = tempfile::tempdir().unwrap();
         let store = ProfileStore::new(dir.path(), None);
-        assert!(
-            store
-                .find(&Profile::sample("default").name)
-                .unwrap()
-                .is_none()
-        );
-        assert!(
-            store
-                .load(&Profile::sample("default").name)
-                .unwrap_err()
-                .hints
-                .iter()
-                .any(|h| h.english().contains("ropc login"))
-        );
-        store.save(&Profile::sample("default")).unwrap();
-        assert_eq!(store.names().unwrap(), [Profile::sample("default").name]);
-        assert!(store.remove(&Profile::sample("default").name).unwrap());
-        assert!(!store.remove(&Profile::sample("default").name).unwrap());
+        let profile = Profile::sample("default");
+        assert!(store.find(&profile.name).unwrap().is_none());
+        store.save(&profile).unwrap();
+        assert_eq!(store.load(&profile.name).unwrap(), profile);
+        assert_eq!(store.names().unwrap(), std::slice::from_ref(&profile.name));
+        assert!(matches!(
+            store.load(&"defualt".parse().unwrap()),
+            Err(ProfileError::NotFound(found)) if found.near.as_deref() == Some("default")
+        ));
+        assert!(store.remove(&profile.name).unwrap());
+        assert!(!store.remove(&profile.name).unwrap());
     }
 }

@@ -1,10 +1,9 @@
 //! The text of a profile file: TOML with a fixed set of keys, each checked. Where such files are is
 //! not known here.
 
+use super::error::{Expected, FormatFault, Result};
 use super::names::nearest;
 use super::{Authority, Cloud, CredentialKind, Profile, ProfileError, ProfileName, Scopes, Store};
-use crate::error::{Error, Result};
-use crate::text::{Text, text};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -32,15 +31,12 @@ pub(super) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
 /// The text as what TOML makes of it.
 pub(super) fn table_of(text: &str) -> Result<Table> {
     text.parse().map_err(|e: toml::de::Error| {
-        let line = e.span().map_or(1, |s| {
-            text[..s.start.min(text.len())].matches('\n').count() + 1
-        });
-        Error::config(text!(
-            "profile-line",
-            line = line,
-            reason = e.message().replace('\n', " ")
-        ))
-        .hint(text!("profile-mend"))
+        let start = e.span().map_or(0, |span| span.start.min(text.len()));
+        FormatFault::Syntax {
+            line: text[..start].matches('\n').count() + 1,
+            reason: e.message().to_owned(),
+        }
+        .into()
     })
 }
 
@@ -49,18 +45,11 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
     check_keys(table)?;
     match table.get("version") {
         Some(Value::Integer(1)) => {}
-        Some(other) => {
-            return Err(Error::config(text!("profile-version", version = other))
-                .hint(text!("profile-version-newer")));
-        }
+        Some(other) => return Err(FormatFault::Version(other.to_string()).into()),
         None => return Err(missing("version")),
     }
     let authority = match (text_of(table, "authority")?, text_of(table, "cloud")?) {
-        (Some(_), Some(_)) => {
-            return Err(
-                Error::config(text!("profile-both-hosts")).hint(text!("profile-both-hosts-keep"))
-            );
-        }
+        (Some(_), Some(_)) => return Err(FormatFault::BothHosts.into()),
         (Some(host), None) => host.parse()?,
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
         (None, None) => return Err(missing("cloud")),
@@ -80,48 +69,46 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
 }
 
 fn check_keys(table: &Table) -> Result<()> {
-    let keys: Vec<&str> = KEYS.into_iter().chain(Store::keys()).collect();
-    let Some(key) = table.keys().find(|k| !keys.contains(&k.as_str())) else {
+    let known: Vec<&str> = KEYS.into_iter().chain(Store::keys()).collect();
+    let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
-    let error = Error::config(text!("profile-unknown-key", key = key.escape_debug()));
+    let key = key.clone();
     if key.contains("secret") || key.contains("password") {
-        return Err(error.hint(text!("profile-secret-in-file")));
+        return Err(FormatFault::SecretKey(key).into());
     }
-    Err(error.hint(match nearest(key, keys.iter().copied()) {
-        Some(near) => text!("profile-did-you-mean", name = near),
-        None => text!("profile-keys", names = keys.join(", ")),
-    }))
+    let near = nearest(&key, known.iter().copied());
+    Err(FormatFault::UnknownKey { key, near, known }.into())
 }
 
-pub(super) fn missing(key: &str) -> Error {
-    Error::config(text!("profile-missing-key", key = key)).hint(text!("profile-missing-key-login"))
+pub(super) fn missing(key: &'static str) -> ProfileError {
+    FormatFault::MissingKey(key).into()
 }
 
-pub(super) fn wrong_type(message: Text) -> Error {
-    Error::config(message).hint(text!("profile-mend"))
+pub(super) fn wrong_type(key: &'static str, expected: Expected) -> ProfileError {
+    FormatFault::Type { key, expected }.into()
 }
 
-pub(super) fn text_of<'t>(table: &'t Table, key: &str) -> Result<Option<&'t str>> {
-    table
-        .get(key)
-        .map(|v| {
-            v.as_str()
-                .ok_or_else(|| wrong_type(text!("profile-must-be-text", key = key)))
-        })
-        .transpose()
+pub(super) fn text_of<'t>(table: &'t Table, key: &'static str) -> Result<Option<&'t str>> {
+    let text = table.get(key).map(|value| {
+        value
+            .as_str()
+            .ok_or_else(|| wrong_type(key, Expected::Text))
+    });
+    text.transpose()
 }
 
-fn flag_of(table: &Table, key: &str) -> Result<bool> {
-    table.get(key).map_or(Ok(false), |v| {
-        v.as_bool()
-            .ok_or_else(|| wrong_type(text!("profile-must-be-flag", key = key)))
+fn flag_of(table: &Table, key: &'static str) -> Result<bool> {
+    table.get(key).map_or(Ok(false), |value| {
+        value
+            .as_bool()
+            .ok_or_else(|| wrong_type(key, Expected::Flag))
     })
 }
 
-fn required<T: FromStr<Err = ProfileError>>(table: &Table, key: &str) -> Result<T> {
+fn required<T: FromStr<Err = ProfileError>>(table: &Table, key: &'static str) -> Result<T> {
     let text = text_of(table, key)?.ok_or_else(|| missing(key))?;
-    Ok(text.parse()?)
+    text.parse()
 }
 
 fn scopes_of(table: &Table) -> Result<Scopes> {
@@ -129,14 +116,13 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     let items: Option<Vec<&str>> = list
         .as_array()
         .and_then(|a| a.iter().map(Value::as_str).collect());
-    let items = items.ok_or_else(|| wrong_type(text!("profile-must-be-list", key = "scopes")))?;
-    Ok(Scopes::parse(&items)?)
+    Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", Expected::Texts))?)
 }
 
 /// One of the values of an enum by its name.
 pub(super) fn choice<T: ValueEnum + Copy>(
     table: &Table,
-    key: &str,
+    key: &'static str,
     name: fn(T) -> &'static str,
 ) -> Result<Option<T>> {
     let Some(text) = text_of(table, key)? else {
@@ -146,13 +132,12 @@ pub(super) fn choice<T: ValueEnum + Copy>(
     if let Some(value) = all.clone().find(|value| name(*value) == text) {
         return Ok(Some(value));
     }
-    let names: Vec<&str> = all.map(name).collect();
-    Err(Error::config(text!(
-        "profile-unknown-value",
-        key = key,
-        value = text.escape_debug()
-    ))
-    .hint(text!("profile-one-of", names = names.join(", "))))
+    Err(FormatFault::UnknownValue {
+        key,
+        value: text.to_owned(),
+        known: all.map(name).collect(),
+    }
+    .into())
 }
 
 /// A profile's text.
@@ -193,7 +178,7 @@ pub(super) fn to_table(profile: &Profile) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::KeySource;
+    use crate::profile::{AuthorityFault, KeySource, NameFault, StoreKind};
 
     fn sample() -> Profile {
         Profile {
@@ -227,111 +212,139 @@ mod tests {
         }
     }
 
+    /// What is wrong with the file of a profile after a change in one place.
+    #[track_caller]
+    fn fault_of(profile: &Profile, from: &str, to: &str) -> ProfileError {
+        let good = render(profile);
+        let bad = good.replace(from, to);
+        assert_ne!(good, bad, "control: there is no `{from}` in the good file");
+        assert!(parse(&profile.name, &good).is_ok(), "control: {good}");
+        parse(&profile.name, &bad).unwrap_err()
+    }
+
+    #[track_caller]
+    fn fault(from: &str, to: &str) -> ProfileError {
+        fault_of(&sample(), from, to)
+    }
+
+    #[track_caller]
+    fn assert_format(from: &str, to: &str, expected: FormatFault) {
+        let found = fault(from, to);
+        assert!(
+            matches!(&found, ProfileError::Format(found) if *found == expected),
+            "{found:?}"
+        );
+    }
+
     #[test]
-    fn bad_files_say_what_to_mend() {
-        let name: ProfileName = "default".parse().unwrap();
-        let good = render(&sample());
-        let without_key = good.replace("key_source = \"key-file\"\n", "");
-        let cases = [
-            (
-                good.replace("client_id", "clientid"),
-                "clientid",
-                "client_id",
-            ),
-            (
-                good.replace("version = 1", "version = 2"),
-                "version 2",
-                "update ropc",
-            ),
-            (
-                good.replace("https://localhost", "http://localhost"),
-                "must be https",
-                "https://localhost",
-            ),
-            (good.replace("3b9c6f0e-", ""), "GUID", "App registrations"),
-            (
-                good.replace("store = \"file\"", "store = \"fil\""),
-                "store",
-                "os, file, directory, command",
-            ),
-            (
-                without_key.replace("store = \"file\"", "store = \"command\""),
-                "`command` is missing",
-                "ropc login",
-            ),
-            (
-                good.replace("store = \"file\"", "store = \"os\""),
-                "`key_source` goes with `store = \"file\"` only",
-                "take the line out",
-            ),
-            (
-                format!("{good}command = [\"op\"]\n"),
-                "goes with `store = \"command\"` only",
-                "take the line out",
-            ),
-            (
-                format!("{good}secrets_dir = \"/run\"\n"),
-                "goes with `store = \"directory\"` only",
-                "take the line out",
-            ),
-            (
-                without_key.replace("\"file\"", "\"command\"\ncommand = \"op read\""),
-                "a list of texts",
-                "mend",
-            ),
-            (
-                without_key.replace("\"file\"", "\"command\"\ncommand = []"),
-                "a list of texts",
-                "mend",
-            ),
-            (
-                without_key.replace("\"file\"", "\"command\"\ncommand = [\"./op\"]"),
-                "whole path",
-                "mend",
-            ),
-            (
-                without_key.replace("\"file\"", "\"directory\"\nsecrets_dir = \"run\""),
-                "an absolute path",
-                "mend",
-            ),
-            (
-                format!("{good}password = \"x\"\n"),
-                "password",
-                "secrets never",
-            ),
-            (
-                good.replace("public_client = true", "public_client = \"yes\""),
-                "true or false",
-                "mend",
-            ),
-            (good.replace("tenant = ", "tenant "), "line", "mend"),
-            (
-                good.replace("contoso.example\"\n", "common\"\n"),
-                "AADSTS9001023",
-                "tenant id",
-            ),
-            (
-                good.lines()
-                    .filter(|l| !l.starts_with("generation"))
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-                "generation",
-                "ropc login",
-            ),
-        ];
-        for (text, message, hint) in cases {
-            let error = parse(&name, &text).unwrap_err();
-            assert!(
-                error.message.english().contains(message),
-                "{} lacks {message}",
-                error.message.english()
+    fn each_fault_of_a_key_is_named() {
+        let known = KEYS.into_iter().chain(Store::keys()).collect();
+        assert_format(
+            "client_id",
+            "clientid",
+            FormatFault::UnknownKey {
+                key: "clientid".into(),
+                near: Some("client_id"),
+                known,
+            },
+        );
+        for secret in ["password", "client_secret"] {
+            assert_format(
+                "ca_file = ",
+                &format!("{secret} = "),
+                FormatFault::SecretKey(secret.into()),
             );
-            assert!(
-                error.hints.iter().any(|h| h.english().contains(hint)),
-                "{:?} lacks {hint}",
-                error.hints
-            );
-            assert_eq!(error.kind, crate::error::Kind::Config);
+        }
+        for key in ["generation", "tenant", "scopes", "version"] {
+            let good = render(&sample());
+            let line = good.lines().find(|line| line.starts_with(key)).unwrap();
+            assert_format(line, "", FormatFault::MissingKey(key));
+        }
+        assert_format(
+            "authority = ",
+            "cloud = \"global\"\nauthority = ",
+            FormatFault::BothHosts,
+        );
+        assert_format(
+            "key_source = ",
+            "secrets_dir = ",
+            FormatFault::OtherStore {
+                key: "secrets_dir",
+                store: StoreKind::Directory,
+            },
+        );
+    }
+
+    #[test]
+    fn each_fault_of_a_value_is_named() {
+        let version = FormatFault::Version("2".into());
+        assert_format("version = 1", "version = 2", version);
+        let value = FormatFault::UnknownValue {
+            key: "store",
+            value: "fil".into(),
+            known: vec!["os", "file", "directory", "command"],
+        };
+        assert_format("store = \"file\"", "store = \"fil\"", value);
+        for (from, to, key, expected) in [
+            ("\"contoso.example\"", "1", "tenant", Expected::Text),
+            (
+                "[\"User.Read\"]",
+                "\"User.Read\"",
+                "scopes",
+                Expected::Texts,
+            ),
+            (
+                "_client = true",
+                "_client = 1",
+                "public_client",
+                Expected::Flag,
+            ),
+        ] {
+            assert_format(from, to, FormatFault::Type { key, expected });
+        }
+        assert!(matches!(
+            fault("tenant = ", "tenant "),
+            ProfileError::Format(FormatFault::Syntax { line: 2.., .. })
+        ));
+        assert!(matches!(
+            fault("https://localhost", "http://localhost"),
+            ProfileError::Authority(AuthorityFault::Http(_))
+        ));
+        assert!(matches!(
+            fault("3b9c6f0e-", ""),
+            ProfileError::Name(NameFault::ClientId(_))
+        ));
+        assert!(matches!(
+            fault("\"contoso.example\"", "\"common\""),
+            ProfileError::Name(NameFault::SharedTenant(_))
+        ));
+    }
+
+    #[test]
+    fn each_fault_of_a_stores_facts_is_named() {
+        let keyless = Profile {
+            store: Store::File { key: None },
+            ..sample()
+        };
+        let no_program = fault_of(&keyless, "store = \"file\"", "store = \"command\"");
+        assert!(matches!(
+            no_program,
+            ProfileError::Format(FormatFault::MissingKey("command"))
+        ));
+        for (store, fact, wanted) in [
+            ("command", "command = \"op read\"", Expected::Command),
+            ("command", "command = []", Expected::Command),
+            ("command", "command = [\"\"]", Expected::Command),
+            ("command", "command = [\"./op\"]", Expected::Program),
+            ("directory", "secrets_dir = \"run\"", Expected::AbsolutePath),
+        ] {
+            let lines = format!("store = \"{store}\"\n{fact}");
+            match fault_of(&keyless, "store = \"file\"", &lines) {
+                ProfileError::Format(FormatFault::Type { key, expected }) => {
+                    assert!(fact.starts_with(key) && expected == wanted, "{fact}");
+                }
+                other => panic!("{fact}: {other:?}"),
+            }
         }
     }
 }

@@ -1,12 +1,9 @@
-//! Profiles of stores that are only read must be ones that nobody else can change: their secrets
-//! have no binding.
-//!
-//! What a profile says, and how it is written, is not known here.
+//! Whether somebody else could change the profile of a store that is only read. What a profile
+//! says, and how it is written, is not known here.
 
 use super::Profile;
-use crate::error::{Error, Result};
-use crate::os;
-use crate::text::{Text, text};
+use super::error::{Changeable, ProfileError, Result};
+use crate::os::{self, Untrusted};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -18,25 +15,25 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
     if profile.store.holds_keys() {
         return Ok(());
     }
-    [Some(path), profile.ca_file.as_deref()]
-        .into_iter()
-        .flatten()
-        .try_for_each(|path| {
-            os::check_unchangeable(path).map_err(|found| {
-                Error::config(text!(
-                    "profile-changeable",
-                    profile = profile.name,
-                    store = profile.store,
-                    reason = Text::from(&found)
-                ))
-                .hint(text!("profile-changeable-mode"))
-            })
-        })
+    for path in std::iter::once(path).chain(profile.ca_file.as_deref()) {
+        os::check_unchangeable(path)
+            .map_err(|reason| ProfileError::Changeable(changeable(profile, reason)))?;
+    }
+    Ok(())
 }
 
-/// A symbolic link is followed only where nobody else could have laid or bent it, as Kubernetes
-/// lays them. Then the second value is the error for profiles that are never reached by a link:
-/// those whose store holds keys.
+/// That somebody else could change a file of this profile.
+pub(super) fn changeable(profile: &Profile, reason: Untrusted) -> Changeable {
+    Changeable {
+        profile: profile.name.clone(),
+        store: profile.store.kind(),
+        reason,
+    }
+}
+
+/// Follows a symbolic link only where nobody else could have made or changed it: Kubernetes makes
+/// such links. Then the second value is the error for profiles that may not be behind a link: those
+/// whose store holds keys.
 pub(super) fn open(path: &Path) -> io::Result<(File, Option<io::Error>)> {
     match os::open_nofollow(path) {
         Ok(file) => Ok((file, None)),

@@ -30,6 +30,7 @@ pub(crate) mod serve;
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
 pub(crate) use os::io_reason;
+pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
 
 use crate::visible;

@@ -2,31 +2,59 @@
 //! other texts name them. What went wrong is decided in `profile`.
 
 mod facts;
+mod files;
 
 use super::{Text, text};
-use crate::error::{Error, Kind};
-use crate::profile::{Fact, ProfileError};
+use crate::error::{Error, Kind, io_reason};
+use crate::profile::{Fact, ProfileError, ProfileName};
 use std::fmt;
 
 impl From<ProfileError> for Error {
     fn from(error: ProfileError) -> Self {
-        said(&error)
+        Self::from(&error)
+    }
+}
+
+impl From<&ProfileError> for Error {
+    fn from(error: &ProfileError) -> Self {
+        match error {
+            ProfileError::Name(fault) => facts::name(fault),
+            ProfileError::Authority(fault) => facts::authority(fault),
+            ProfileError::Scopes(fault) => facts::scopes(fault),
+            ProfileError::Format(fault) => files::format(fault),
+            ProfileError::InFile { path, source } => files::in_file(path, source),
+            ProfileError::NotFound(found) => files::not_found(found),
+            ProfileError::Unreadable { path, source } => {
+                files::unreadable(path, &io_reason(source))
+            }
+            ProfileError::NotUtf8 { path } => files::unreadable(path, &text!("profile-not-utf8")),
+            ProfileError::Unwritable { path, source } => {
+                files::unwritable(path, source).hint(text!("profile-unwritable-unchanged"))
+            }
+            ProfileError::NotRemoved { path, source } => files::not_removed(path, source),
+            ProfileError::Changeable(found) => {
+                files::changeable(found).hint(text!("profile-changeable-mode"))
+            }
+            ProfileError::Enrolment(fault) => files::enrolment(fault),
+            ProfileError::NoRandom => Self::new(Kind::Other, text!("profile-no-random")),
+        }
     }
 }
 
 /// The message, in English.
 impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        said(self).fmt(f)
+        Error::from(self).fmt(f)
     }
 }
 
-fn said(error: &ProfileError) -> Error {
-    match error {
-        ProfileError::Name(fault) => facts::name(fault),
-        ProfileError::Authority(fault) => facts::authority(fault),
-        ProfileError::Scopes(fault) => facts::scopes(fault),
-        ProfileError::NoRandom => Error::new(Kind::Other, text!("profile-no-random")),
+/// The command of a verb for a profile: `ropc login` or `ropc login -p NAME`. For texts that name
+/// another profile than the reader's, or several.
+pub(crate) fn with_profile(verb: &str, name: &ProfileName) -> String {
+    if name.as_str() == "default" {
+        format!("ropc {verb}")
+    } else {
+        format!("ropc {verb} -p {name}")
     }
 }
 
@@ -39,6 +67,12 @@ impl Fact {
             Self::ClientId => text!("profile-fact-client-id"),
             Self::User => text!("profile-fact-user"),
             Self::CaFile => text!("profile-fact-ca-file"),
+            Self::CaPath => text!("profile-fact-ca-path"),
+            Self::Store => text!("profile-fact-store"),
+            Self::KeySource => text!("profile-fact-key-source"),
+            Self::SecretsDir => text!("profile-fact-secrets-dir"),
+            Self::Command => text!("profile-fact-command"),
+            Self::PublicClient => text!("profile-fact-public-client"),
         }
     }
 }
