@@ -1,5 +1,5 @@
-//! What every verb works with, and the small questions that several verbs ask of it. No verb, and
-//! no output but one note.
+//! What every verb works with, and what several verbs make of it: names, stores, tokens. No verb is
+//! here, and no output but one note.
 
 use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
@@ -15,13 +15,13 @@ use crate::world::World;
 use std::io;
 use std::time::Duration;
 
-/// Why a question was not asked, for messages.
+/// Why there is no prompt, for messages.
 pub(super) fn nobody() -> Text {
     text!("cmd-nobody")
 }
 
-/// Too few in the middle of the work look like other faults: a key that is missing, a name that is
-/// unknown.
+/// Fails early where there are too few: in the middle of the work that would look like another
+/// failure, such as a missing key or an unknown host.
 pub(super) fn check_descriptors() -> Result<()> {
     /// For a lock, a store, the runtime, roots of trust and the resolver at one time.
     const NEEDED: usize = 12;
@@ -46,7 +46,8 @@ pub(super) struct Context<'a> {
     pub(super) world: &'a World<'a>,
 }
 
-/// Before a wait for a dialog that only a desktop shows: here it would look like a hang.
+/// Prints a notice before a call that blocks on the store's own unlock dialog: at a terminal the
+/// wait would look like a hang.
 pub(super) fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
     if let Some(text) = vault.asks_first() {
         context.world.ui.note(&text);
@@ -69,7 +70,7 @@ impl Context<'_> {
         profile_name(arg, self.world.env)
     }
 
-    /// The store of a profile; it may ask the person who is there.
+    /// The store of a profile; it may ask the person at the terminal.
     pub(super) fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
         let interactive = self.world.prompt.is_some();
         self.world.vaults.open(StoreSpec {

@@ -2,7 +2,7 @@
 
 use crate::cli::ExplainArgs;
 use crate::entra::explain::{render, render_unknown};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::shell::Shell;
 use crate::text::{Text, text};
@@ -11,8 +11,7 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-/// Texts without a code that people have in hand all the same: the words that tell them, of which
-/// one must be there.
+/// Texts without a code that people paste all the same: each has one of these words.
 const TOKEN_ENDED: [&str; 4] = [
     "invalidauthenticationtoken",
     "lifetime validation failed",
@@ -42,24 +41,7 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
     };
-    // `AADSTS 50126` is one, `50126 53003` and `50126,53003` (what PowerShell makes of an array, or
-    // JSON) are two, and a number in a sentence may be anything.
-    let words = || {
-        text.split([' ', '\t', '\r', '\n', ',', ';', '[', ']'])
-            .filter(|word| !word.is_empty())
-    };
-    let several = || {
-        words()
-            .map(entra_codes::parse_code)
-            .collect::<Option<Vec<u32>>>()
-    };
-    let mut codes = entra_codes::parse_code(text.trim())
-        .map(|code| vec![code])
-        .or_else(several)
-        .unwrap_or_default();
-    if codes.is_empty() {
-        codes = entra_codes::find_codes(&text);
-    }
+    let mut codes = codes_of(&text);
     if codes.is_empty() {
         return Err(no_code(&text, shell));
     }
@@ -68,6 +50,21 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
     let sections = codes.iter().map(|code| section(*code));
     ui.data(&ui.words(&Text::joined(sections, "\n\n")));
     Ok(ExitCode::SUCCESS)
+}
+
+/// `AADSTS 50126` is one code, `50126 53003` and `50126,53003` (what PowerShell makes of an array,
+/// or JSON) are two, and a number in a sentence may be anything.
+fn codes_of(text: &str) -> Vec<u32> {
+    if let Some(code) = entra_codes::parse_code(text.trim()) {
+        return vec![code];
+    }
+    let words = text.split([' ', '\t', '\r', '\n', ',', ';', '[', ']']);
+    let words = words.filter(|word| !word.is_empty());
+    let several: Option<Vec<u32>> = words.map(entra_codes::parse_code).collect();
+    match several {
+        Some(several) if !several.is_empty() => several,
+        _ => entra_codes::find_codes(text),
+    }
 }
 
 fn section(code: u32) -> Text {
@@ -83,19 +80,11 @@ fn stdin_is_terminal() -> bool {
 
 /// At most as much text as is searched; twice the bytes, as it may be UTF-16.
 fn read_input() -> Result<String> {
-    let unreadable = |e: std::io::Error| {
-        Error::usage(text!(
-            "explain-unreadable",
-            reason = crate::error::io_reason(&e)
-        ))
-    };
     let mut bytes = Vec::new();
     let most = 2 * entra_codes::MAX_TEXT as u64;
     os::stdin_file()
-        .map_err(unreadable)?
-        .take(most)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|e| Error::usage(text!("explain-unreadable", reason = io_reason(&e))))?;
     Ok(entra_codes::decode(&bytes))
 }
 
@@ -108,14 +97,17 @@ fn no_code(text: &str, shell: Shell) -> Error {
         return Error::usage(text!("explain-empty-input")).hint(how(shell));
     }
     let flat = entra_codes::flatten(text);
-    let says = |words: &[&str]| words.iter().any(|word| flat.contains(word));
-    Error::usage(text!("explain-code-not-found")).hint(if says(&TOKEN_ENDED) {
+    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(&flat, &TOKEN_ENDED) {
         text!("explain-token-ended")
-    } else if says(&NO_RIGHT) {
+    } else if has_one_of(&flat, &NO_RIGHT) {
         text!("explain-no-right")
-    } else if says(&STATUS_ONLY) {
+    } else if has_one_of(&flat, &STATUS_ONLY) {
         text!("explain-status-only")
     } else {
         how(shell)
     })
+}
+
+fn has_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }

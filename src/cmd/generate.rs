@@ -47,27 +47,26 @@ fn completions(shell: Shell) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The command line as it is completed: without verbs that nobody types (the generators show hidden
-/// ones), and with the values of `--cloud`, whose spelling the profile checks.
+/// The command line for completion: without the hidden verbs, which the generators would show, and
+/// with the values of `--cloud`, which the profile checks and clap does not.
 fn completed() -> Command {
     let whole = Cli::command();
-    let typed = whole
-        .get_subcommands()
-        .filter(|verb| !verb.is_hide_set())
-        .cloned();
-    let verbs = typed.map(|verb| {
-        if verb.get_arguments().any(|arg| arg.get_id() == "cloud") {
-            let clouds = PossibleValuesParser::new(CLOUDS.iter().map(|cloud| cloud.name));
-            verb.mut_arg("cloud", |arg| arg.value_parser(clouds))
-        } else {
-            verb
-        }
-    });
+    let verbs = whole.get_subcommands();
+    let verbs = verbs.filter(|verb| !verb.is_hide_set()).cloned();
+    let verbs = verbs.map(with_clouds);
     Command::default()
         .name(NAME)
         .version(env!("CARGO_PKG_VERSION"))
         .args(whole.get_arguments().cloned())
         .subcommands(verbs)
+}
+
+fn with_clouds(verb: Command) -> Command {
+    if verb.get_arguments().all(|arg| arg.get_id() != "cloud") {
+        return verb;
+    }
+    let clouds = PossibleValuesParser::new(CLOUDS.iter().map(|cloud| cloud.name));
+    verb.mut_arg("cloud", |arg| arg.value_parser(clouds))
 }
 
 fn pages(dir: &Path) -> Result<()> {

@@ -1,5 +1,5 @@
-//! The nudge of `login` and `status` towards fewer permissions: which of a token are far wider than
-//! the job asked for, and where they are taken away. Three lines at most, and never a failure.
+//! The nudge of `login` and `status` towards fewer permissions: which permissions of a token are far
+//! wider than the job asked for, and where to revoke them. Three lines at most, and never a failure.
 
 use crate::profile::{Grants, Profile, Why};
 use crate::text::{Text, text};
@@ -8,7 +8,7 @@ use serde::Serialize;
 /// How many wide permissions are named; the others are counted.
 const NAMED: usize = 4;
 
-/// What is said of a token.
+/// The advice on the permissions of a token.
 pub(super) struct Nudge {
     /// Which permissions are wide, with the reasons.
     pub(super) wide: Text,
@@ -16,33 +16,15 @@ pub(super) struct Nudge {
     pub(super) steps: Vec<Text>,
 }
 
-/// `None` where nothing is to be said: what a token carries is what somebody asked for, or is not
-/// wide.
+/// `None` for a token of which every wide permission was asked for by name.
 pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     if grants.wide.is_empty() {
         return None;
     }
-    let mut wide: Vec<Text> = grants
-        .wide
-        .iter()
-        .take(NAMED)
-        .map(|(name, why)| {
-            Text::joined(
-                [
-                    Text::words(format!("{name} (")),
-                    reason(*why),
-                    Text::words(")"),
-                ],
-                "",
-            )
-        })
-        .collect();
-    if let Some(more) = grants
-        .wide
-        .len()
-        .checked_sub(NAMED)
-        .filter(|more| *more > 0)
-    {
+    let named = grants.wide.iter().take(NAMED);
+    let mut wide: Vec<Text> = named.map(with_reason).collect();
+    if grants.wide.len() > NAMED {
+        let more = grants.wide.len() - NAMED;
         wide.push(text!("cmd-grants-more", count = more));
     }
     let mut steps = vec![place(profile)];
@@ -55,6 +37,15 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
         wide: Text::joined(wide, ", "),
         steps,
     })
+}
+
+fn with_reason((name, why): &(String, Why)) -> Text {
+    let parts = [
+        Text::words(format!("{name} (")),
+        reason(*why),
+        Text::words(")"),
+    ];
+    Text::joined(parts, "")
 }
 
 /// Microsoft: "Review permissions granted to enterprise applications". The list of an app
@@ -80,7 +71,7 @@ fn reason(why: Why) -> Text {
     }
 }
 
-/// The same for `--json`; such a run is English.
+/// The comparison for `--json`; such a run is English.
 #[derive(Serialize)]
 pub(super) struct GrantsJson {
     /// `.default` is what the profile asks for.

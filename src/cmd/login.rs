@@ -1,30 +1,47 @@
 //! `ropc login`: verified first, stored second, written third. A kill at any point leaves the old
 //! or the new profile whole.
 //!
-//! The new secrets go into the vault under a fresh generation; the profile file, which names the
-//! generation, is replaced by a rename; then the old items go. A journal names the generations in
-//! between, so that the next `login` sweeps strays.
+//! Here is the order of the steps. What is asked for is in `input` and `secrets`, what is written in
+//! `commit`, what is said at the end in `report`.
 
+pub(super) mod commit;
 mod home;
 pub(super) mod input;
 mod kept;
+mod report;
 mod secrets;
 mod vouched;
 
-use super::context::{Context, nobody, tell_dialog, with_profile};
-use super::grants;
-use crate::broker::{self, CacheStatus, Mode, Request, Secrets, Token, Trust};
+use super::context::{Context, nobody, with_profile};
+use crate::broker::{self, Mode, Request, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{Generation, Grants, Profile, ProfileName, Store, StoreKind, Stray};
-use crate::text::{Text, text};
-use crate::vault::{BUNDLE_LIMIT, Binding, Bundle, Item, StoreSpec, Vault};
+use crate::profile::{CredentialKind, Generation, Profile, ProfileName, Store, StoreKind};
+use crate::secret::Secrets;
+use crate::text::text;
+use crate::vault::{StoreSpec, Vault};
 use input::Given;
 use kept::Kept;
 use std::path::Path;
 use std::process::ExitCode;
-use vouched::vouched;
+
+/// One `login` whose public facts are known.
+struct Login<'a> {
+    args: &'a LoginArgs,
+    profile: Profile,
+    trust: Trust,
+    vault: Box<dyn Vault + 'a>,
+    context: &'a Context<'a>,
+}
+
+/// The secrets that are tried, stored, or both.
+struct Gathered {
+    /// `None` for a store that is only read, if nothing is tried.
+    secrets: Option<Secrets>,
+    /// Of which generation one of them is kept.
+    kept: Option<Generation>,
+}
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     enrol(args, Given::default(), &mut |_, _| Ok(()), context)
@@ -47,100 +64,48 @@ pub(super) fn enrol(
         && !input::gives_secrets(args)
         && let Some(profile) = &old
     {
-        if gives_facts(args) {
-            return Err(Error::usage(text!("login-retry-with-facts"))
-                .hint(text!("login-retry-with-facts-hint")));
-        }
-        return retry(profile, context);
+        return retry(args, profile, context);
     }
     let is_import = given.is_import;
-    keychain_first(args, old.as_ref(), context)?;
-    let mut profile = input::facts(args, &given, &name, old.as_ref(), context)?;
+    check_keychain(args, old.as_ref(), context)?;
+    let sources = input::Sources {
+        args,
+        given: &given,
+        old: old.as_ref(),
+        context,
+    };
+    let profile = sources.profile(&name)?;
     input::check_sources(args, &given, &profile)?;
     confirm(args, &name, context)?;
-    context.profiles.check_writable()?;
-    context.profiles.check_place(&profile)?;
-    let vault = context.vault(&profile)?;
-    let trust = Trust::of(&profile)?;
-    let (secrets, kept) = if profile.store.holds_keys() {
-        vault.check()?;
-        vouched(args, &profile, &trust, old.as_ref(), context)?;
-        warn_of_place(&profile, vault.as_ref(), context);
-        let kept = if is_import {
-            None
-        } else {
-            Kept::of(&profile, &trust, old.as_ref(), context)
-        };
-        let secrets = secrets::secrets(args, given, kept.as_ref(), &mut profile, context)?;
-        (Some(secrets), kept.and_then(|kept| kept.used()))
-    } else {
-        (
-            engine_secrets(
-                args,
-                &profile,
-                &trust,
-                old.as_ref(),
-                vault.as_ref(),
-                context,
-            )?,
-            None,
-        )
-    };
-    secrets
-        .as_ref()
-        .map_or(Ok(()), |secrets| before(&profile, secrets))?;
+    let mut login = Login::prepare(args, profile, context)?;
+    let Gathered { secrets, kept } = login.gather(given, old.as_ref())?;
+    if let Some(secrets) = &secrets {
+        login.profile.credential = CredentialKind::of(&secrets.credential);
+        before(&login.profile, secrets)?;
+    }
     // From here on nobody else signs in with this profile or replaces it; another `login` may just
     // have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
     check_kept(kept, old.as_ref(), &name)?;
     let token = match &secrets {
-        Some(secrets) if !args.enrol.no_verify => {
-            // Counted from here: a person may have taken long to find the secrets.
-            let verified = broker::verify(
-                &profile,
-                &trust,
-                secrets,
-                args.retry,
-                context.fresh_deadline(),
-                context.world,
-            );
-            Some(verified.map_err(|error| {
-                let spoilt =
-                    may_be_spoilt(args, secrets, &error).then(|| text!("login-question-marks"));
-                error
-                    .hints(spoilt)
-                    .hint(nothing_changed(&name, old.as_ref()))
-            })?)
-        }
+        Some(secrets) if !args.enrol.no_verify => Some(login.verify(secrets, old.as_ref())?),
         _ => None,
     };
     point("verified");
-    match secrets {
-        Some(secrets) if profile.store.holds_keys() => store(
-            &profile,
-            trust.binding(&profile),
-            old.as_ref(),
-            secrets,
-            vault.as_ref(),
-            context,
-        ),
-        _ => write(&profile, old.as_ref(), vault.as_ref(), context),
-    }?;
+    login.commit(secrets, old.as_ref())?;
     // The secrets are gone; pieces may be left below.
     locked_memory::scrub_stack();
-    finish(&profile, token.as_ref(), vault.as_ref(), context)?;
+    login.report(token.as_ref())?;
     if token.is_some() && !is_import {
-        context
-            .world
-            .ui
-            .note(&text!("login-next", command = with_profile("exec", &name)));
+        let next = text!("login-next", command = with_profile("exec", &name));
+        context.world.ui.note(&next);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The profile that there is. A file that cannot be used is what `login` replaces; what it says is
-/// not taken, as it may be somebody else's word.
+/// The profile that there is. `login` replaces one that cannot be used, and takes nothing from it:
+/// somebody else may have written it.
 fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     context.profiles.find(name).unwrap_or_else(|error| {
         context.world.ui.warn(&Error::from(error).message);
@@ -148,153 +113,13 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     })
 }
 
-/// True if a pipe may have put question marks into the password that was refused.
-fn may_be_spoilt(args: &LoginArgs, secrets: &Secrets, error: &Error) -> bool {
-    let is_piped =
-        args.secrets_stdin || args.enrol.password_file.as_deref() == Some(Path::new("-"));
-    error.kind == Kind::SignIn && is_piped && secrets.password.has_question_mark()
-}
-
-/// Said before the secrets are given, as the file store is worth no more than the place of its key.
-fn warn_of_place(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
-    if matches!(profile.store, Store::File { .. }) {
-        context.world.ui.note(&text!(
-            "login-will-go-into",
-            title = vault.title(),
-            worth = vault.worth()
-        ));
-    }
-}
-
-/// What was kept is of the profile as it was. Another `login` that came in between may have stored
-/// a newer secret, and that must not be lost: a client secret is shown once.
-fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
-    match kept {
-        Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
-            Kind::Other,
-            text!("login-kept-replaced", name = name),
-        )
-        .hint(text!("login-again", command = with_profile("login", name)))),
-        _ => Ok(()),
-    }
-}
-
 /// Says that this machine has no keychain before a person has answered anything.
-fn keychain_first(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
+fn check_keychain(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
     if old.is_none() && context.world.prompt.is_some() && args.store_kind(None) == StoreKind::Os {
-        context
-            .world
-            .vaults
-            .open(StoreSpec::items(&Store::Os, true))?
-            .check()?;
+        let keychain = StoreSpec::items(&Store::Os, true);
+        context.world.vaults.open(keychain)?.check()?;
     }
     Ok(())
-}
-
-/// A store that is only read: its secrets are tried, and stay where they are. Without the trial it
-/// need not even be here yet, as systemd's directory is not outside of the unit.
-fn engine_secrets(
-    args: &LoginArgs,
-    profile: &Profile,
-    trust: &Trust,
-    old: Option<&Profile>,
-    vault: &dyn Vault,
-    context: &Context<'_>,
-) -> Result<Option<Secrets>> {
-    // Between two stores that are only read, the old profile is as it was enrolled, or out of this
-    // account's reach: that was looked at, and its jobs send the secrets there already.
-    if old.is_some_and(|old| old.store.holds_keys()) {
-        vouched(args, profile, trust, old, context)?;
-    }
-    if args.enrol.no_verify {
-        return Ok(None);
-    }
-    vault.check()?;
-    let secrets = vault.secrets(context.fresh_deadline().left())?;
-    secrets::warn_of_slips(&secrets, context.world.ui);
-    Ok(Some(secrets))
-}
-
-/// What stores may hold of this profile: what an earlier `login` left, what the profile names, and
-/// what was enrolled where the profile cannot be used.
-fn strays(profile: &Profile, old: Option<&Profile>, context: &Context<'_>) -> Vec<Stray> {
-    let mut strays = context.profiles.pending(&profile.name);
-    for known in context
-        .profiles
-        .enrolled(&profile.name)
-        .iter()
-        .chain(old)
-        .map(Stray::of)
-    {
-        if !strays.contains(&known) {
-            strays.push(known);
-        }
-    }
-    strays
-}
-
-/// The profile alone, then the old items.
-fn write(
-    profile: &Profile,
-    old: Option<&Profile>,
-    vault: &dyn Vault,
-    context: &Context<'_>,
-) -> Result<()> {
-    let pending = strays(profile, old, context);
-    context.profiles.set_pending(&profile.name, &pending)?;
-    point("journal-written");
-    context.profiles.enrol(profile)?;
-    point("enrolled");
-    if let Err(error) = context.profiles.save(profile) {
-        context.profiles.unenrol(profile);
-        return Err(error.into());
-    }
-    point("profile-written");
-    sweep(profile, old, &pending, vault, context);
-    Ok(())
-}
-
-/// Said after a refused sign-in, so that nobody has to look.
-fn nothing_changed(name: &ProfileName, old: Option<&Profile>) -> Text {
-    match old {
-        Some(_) => text!("login-nothing-changed", name = name),
-        None => text!("login-nothing-stored"),
-    }
-}
-
-fn gives_facts(args: &LoginArgs) -> bool {
-    let texts = [
-        &args.enrol.tenant,
-        &args.enrol.client_id,
-        &args.enrol.username,
-        &args.enrol.cloud,
-        &args.enrol.authority,
-    ];
-    texts.into_iter().any(Option::is_some)
-        || args.enrol.ca_file.is_some()
-        || args.enrol.store.is_some()
-        || args.enrol.key_source.is_some()
-        || args.enrol.public_client
-        || !args.enrol.scope.is_empty()
-}
-
-/// One more try of the stored secrets.
-fn retry(profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
-    let request = Request {
-        profile,
-        scopes: &profile.scopes,
-        mode: Mode::Refresh,
-        min_ttl: None,
-        deadline: context.deadline,
-    };
-    let token = broker::retry_stored(&request, context.world)?;
-    let vault = context.vault(profile)?;
-    broker::remember(profile, &token, context.world, vault.as_ref())?;
-    context
-        .world
-        .ui
-        .note(&text!("login-retry-works", user = profile.username));
-    Ok(ExitCode::SUCCESS)
 }
 
 fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Result<()> {
@@ -317,206 +142,125 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         .hint(text!("login-not-replaced-hint")))
 }
 
-/// Vault, then file, then the old items.
-fn store(
-    profile: &Profile,
-    binding: Binding,
-    old: Option<&Profile>,
-    secrets: Secrets,
-    vault: &dyn Vault,
-    context: &Context<'_>,
-) -> Result<()> {
-    let bundle = Bundle {
-        binding,
-        credential: secrets.credential,
-        password: secrets.password,
-    };
-    let bytes = bundle.encode().map_err(|length| {
-        Error::new(
-            Kind::Vault,
-            text!("login-too-long", length = length, limit = BUNDLE_LIMIT),
+/// Another `login` may have replaced the profile since one of its secrets was kept. Then it may have
+/// stored a newer secret, and that must not be lost: a client secret is shown once.
+fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
+    match kept {
+        Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
+            Kind::Other,
+            text!("login-kept-replaced", name = name),
         )
-        .hint(text!("login-too-long-hint"))
-    })?;
-    drop(bundle);
-    let before = context.profiles.pending(&profile.name);
-    let mut pending = strays(profile, old, context);
-    pending.push(Stray::of(profile));
-    context.profiles.set_pending(&profile.name, &pending)?;
-    point("journal-written");
-    context.profiles.enrol(profile)?;
-    point("enrolled");
-    tell_dialog(vault, context);
-    let kept = vault
-        .write(&Item::bundle(&profile.name, &profile.generation), &bytes)
-        .map_err(Error::from);
-    drop(bytes);
-    point("bundle-written");
-    if let Err(error) = kept.and_then(|()| Ok(context.profiles.save(profile)?)) {
-        // Back to the old state: the profile still names the old generation. What cannot be removed
-        // stays in the journal.
-        if vault
-            .remove(&Item::bundle(&profile.name, &profile.generation))
-            .is_ok()
-        {
-            let _ = context.profiles.set_pending(&profile.name, &before);
-        }
-        context.profiles.unenrol(profile);
-        return Err(error);
+        .hint(text!("login-again", command = with_profile("login", name)))),
+        _ => Ok(()),
     }
-    point("profile-written");
-    sweep(profile, old, &pending, vault, context);
-    Ok(())
 }
 
-/// Removes items of generations that no profile file names any more, from the stores where they
-/// are. What fails stays in the journal for the next time.
-fn sweep(
-    profile: &Profile,
-    old: Option<&Profile>,
-    pending: &[Stray],
-    vault: &dyn Vault,
-    context: &Context<'_>,
-) {
-    let mut left = Vec::new();
-    for stray in pending
-        .iter()
-        .filter(|s| s.generation != profile.generation)
-    {
-        let gone = if stray.store == profile.store {
-            remove_items(vault, &profile.name, &stray.generation)
-        } else {
-            remove_stray(stray, &profile.name, context)
-        };
-        if gone.is_err() {
-            left.push(stray.clone());
-        }
+/// One more try of the stored secrets.
+fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
+    if input::gives_facts(args) {
+        return Err(Error::usage(text!("login-retry-with-facts"))
+            .hint(text!("login-retry-with-facts-hint")));
     }
-    if !left.is_empty() {
-        context.world.ui.warn(&text!("login-stray-left"));
-    }
-    let _ = context.profiles.set_pending(&profile.name, &left);
-    context
-        .profiles
-        .forget_enrolled(&profile.name, Some(&profile.generation));
-    point("old-removed");
-    if let Some(old) = old {
-        // The old record and tokens open nothing any more; what cannot be removed is only litter.
-        let _ = broker::forget(old, true, context.world);
-    }
-    point("old-forgotten");
-}
-
-/// What an interrupted `login` left, out of the store where it left it.
-pub(super) fn remove_stray(stray: &Stray, name: &ProfileName, context: &Context<'_>) -> Result<()> {
-    let spec = StoreSpec::items(&stray.store, context.world.prompt.is_some());
-    remove_items(
-        context.world.vaults.open(spec)?.as_ref(),
-        name,
-        &stray.generation,
-    )
-}
-
-/// Both items of one generation, and the copy of its cache key.
-pub(super) fn remove_items(
-    vault: &dyn Vault,
-    name: &ProfileName,
-    generation: &Generation,
-) -> Result<()> {
-    broker::forget_key(name, generation);
-    vault.remove(&Item::cache_key(name, generation))?;
-    point("cache-key-removed");
-    vault.remove(&Item::bundle(name, generation))?;
-    Ok(())
-}
-
-fn finish(
-    profile: &Profile,
-    token: Option<&Token>,
-    vault: &dyn Vault,
-    context: &Context<'_>,
-) -> Result<()> {
-    let ui = context.world.ui;
-    let Some(token) = token else {
-        ui.note(&if vault.holds_keys() {
-            let command = format!("{} --retry", with_profile("login", &profile.name));
-            text!(
-                "login-stored-untried",
-                title = vault.title(),
-                command = command
-            )
-        } else {
-            text!(
-                "login-written-untried",
-                command = with_profile("exec", &profile.name)
-            )
-        });
-        tell_worth(profile, vault, context);
-        return Ok(());
+    let request = Request {
+        profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline: context.deadline,
     };
-    broker::remember(profile, token, context.world, vault)?;
-    point("logged-in");
-    ui.note(&text!(
-        "login-signed-in",
-        user = profile.username,
-        time = Text::span(token.lifetime())
-    ));
-    if let Some(scope) = &token.scope {
-        ui.note(&text!("login-carries", scope = scope));
-        tell_wide(scope, profile, context);
-    }
-    ui.note(&where_kept(profile, vault));
-    if !vault.holds_keys()
-        && let Ok(CacheStatus::Off(reason)) = broker::cache_status(profile, context.world, vault)
-    {
-        ui.note(&text!("login-no-cache", reason = reason));
-    }
-    tell_worth(profile, vault, context);
-    Ok(())
+    let token = broker::retry_stored(&request, context.world)?;
+    let vault = context.vault(profile)?;
+    broker::remember(profile, &token, context.world, vault.as_ref())?;
+    let works = text!("login-retry-works", user = profile.username);
+    context.world.ui.note(&works);
+    Ok(ExitCode::SUCCESS)
 }
 
-fn where_kept(profile: &Profile, vault: &dyn Vault) -> Text {
-    let title = vault.title();
-    match (vault.holds_keys(), profile.credential.is_public_client()) {
-        (true, true) => text!("login-kept-password", title = title),
-        (true, false) => text!("login-kept-both", title = title),
-        (false, true) => text!("login-read-password", title = title),
-        (false, false) => text!("login-read-both", title = title),
+impl<'a> Login<'a> {
+    /// Opens what the profile names, and fails if it could not be written: better now than after
+    /// the password was used.
+    fn prepare(args: &'a LoginArgs, profile: Profile, context: &'a Context<'a>) -> Result<Self> {
+        context.profiles.check_writable()?;
+        context.profiles.check_place(&profile)?;
+        Ok(Self {
+            args,
+            vault: context.vault(&profile)?,
+            trust: Trust::of(&profile)?,
+            profile,
+            context,
+        })
     }
-}
 
-/// Which permissions of the token go far beyond what was asked for.
-fn tell_wide(scope: &str, profile: &Profile, context: &Context<'_>) {
-    let ui = context.world.ui;
-    if let Some(nudge) = grants::nudge(&Grants::compare(&profile.scopes, scope), profile) {
-        ui.note(&text!("cmd-grants-wide", permissions = nudge.wide));
-        nudge.steps.iter().for_each(|step| ui.hint(step));
+    fn gather(&self, given: Given, old: Option<&Profile>) -> Result<Gathered> {
+        if !self.profile.store.holds_keys() {
+            let secrets = self.engine_secrets(old)?;
+            return Ok(Gathered {
+                secrets,
+                kept: None,
+            });
+        }
+        self.vault.check()?;
+        vouched::check(self, old)?;
+        self.warn_of_place();
+        let kept = if given.is_import {
+            None
+        } else {
+            Kept::of(self, old)
+        };
+        let asker = secrets::Asker {
+            login: self,
+            kept: kept.as_ref(),
+        };
+        let secrets = asker.secrets(given)?;
+        Ok(Gathered {
+            secrets: Some(secrets),
+            kept: kept.and_then(|kept| kept.used()),
+        })
     }
-}
 
-/// What protects the secrets. Of the file store that was said before they were given.
-fn tell_worth(profile: &Profile, vault: &dyn Vault, context: &Context<'_>) {
-    if !matches!(profile.store, Store::File { .. }) {
-        context.world.ui.note(&vault.worth());
+    /// The secrets of a store that is only read: they are tried, and not copied. Without the trial
+    /// the store need not even be here yet, as systemd's directory is only inside of the unit.
+    fn engine_secrets(&self, old: Option<&Profile>) -> Result<Option<Secrets>> {
+        // Between two stores that are only read, the old profile is as it was enrolled, or out of
+        // this account's reach: its jobs send the secrets there already.
+        if old.is_some_and(|old| old.store.holds_keys()) {
+            vouched::check(self, old)?;
+        }
+        if self.args.enrol.no_verify {
+            return Ok(None);
+        }
+        self.vault.check()?;
+        let left = self.context.fresh_deadline().left();
+        let secrets = self.vault.secrets(left)?;
+        secrets::warn_of_slips(&secrets, self.context.world.ui);
+        Ok(Some(secrets))
     }
-    if profile.store == Store::Os {
-        tell_jobs(profile, context);
-    }
-}
 
-/// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job would
-/// find that out at night.
-fn tell_jobs(profile: &Profile, context: &Context<'_>) {
-    let vault = context.world.vaults.open(StoreSpec::unattended(profile));
-    let found = vault.map(|vault| vault.has(&Item::bundle(&profile.name, &profile.generation)));
-    if let Ok(Err(error)) = found {
-        context
-            .world
-            .ui
-            .warn(&text!("login-not-for-jobs", reason = error.message));
-        error
-            .hints
-            .iter()
-            .for_each(|hint| context.world.ui.hint(hint));
+    fn verify(&self, secrets: &Secrets, old: Option<&Profile>) -> Result<Token> {
+        let token = broker::verify(
+            &self.profile,
+            &self.trust,
+            secrets,
+            self.args.retry,
+            // Counted from here: a person may have taken long to find the secrets.
+            self.context.fresh_deadline(),
+            self.context.world,
+        );
+        token.map_err(|mut error| {
+            if self.may_be_spoilt(secrets, &error) {
+                error = error.hint(text!("login-question-marks"));
+            }
+            error.hint(match old {
+                Some(old) => text!("login-nothing-changed", name = old.name),
+                None => text!("login-nothing-stored"),
+            })
+        })
+    }
+
+    /// True if a pipe may have put question marks into the password that was refused.
+    fn may_be_spoilt(&self, secrets: &Secrets, error: &Error) -> bool {
+        let file = self.args.enrol.password_file.as_deref();
+        let is_piped = self.args.secrets_stdin || file == Some(Path::new("-"));
+        error.kind == Kind::SignIn && is_piped && secrets.password.has_question_mark()
     }
 }

@@ -3,14 +3,13 @@
 //! in a store that the profile has left.
 
 use super::context::{Context, nobody, tell_dialog, with_profile};
-use super::login::{remove_items, remove_stray};
+use super::login::commit::{remove_items, remove_stray};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::profile::{Profile, ProfileName, Stray};
-use crate::text::text;
-use crate::vault::StoreSpec;
+use crate::text::{Text, text};
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -24,29 +23,24 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
         context.world.ui.note(&text!("cmd-logout-nothing"));
         return Ok(ExitCode::SUCCESS);
     }
-    // Said before anything is asked.
-    let broken: Vec<&ProfileName> = names
-        .iter()
-        .filter(|name| tell_broken(name, context))
-        .collect();
-    if !args.all && broken.is_empty() && context.profiles.pending(&names[0]).is_empty() {
-        context.profiles.load(&names[0])?;
+    for name in &names {
+        look(name, args, context)?;
     }
     let shown: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
     confirm(args, &shown.join(", "), context)?;
     forget_never_stored(args, context);
+    // One that cannot be removed keeps none of the others.
     let deadline = context.fresh_deadline();
-    let mut failures: Vec<Error> = names
-        .iter()
-        .filter_map(|name| remove(name, deadline, context).err())
-        .collect();
+    let mut failures = Vec::new();
+    for name in &names {
+        failures.extend(remove(name, deadline, context).err());
+    }
     let Some(last) = failures.pop() else {
         return Ok(ExitCode::SUCCESS);
     };
     for earlier in &failures {
         context.world.ui.error(earlier);
     }
-    // One that cannot be removed keeps none of the others.
     Err(if names.len() > 1 {
         last.hint(text!("cmd-logout-others-removed"))
     } else {
@@ -54,20 +48,25 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     })
 }
 
-/// True if the profile's file is there and cannot be used. It must not keep anything from being
-/// removed, itself included.
-fn tell_broken(name: &ProfileName, context: &Context<'_>) -> bool {
-    let Err(error) = context.profiles.find(name) else {
-        return false;
+/// Before the question: a file that cannot be used is named, and does not keep anything from being
+/// removed. Fails if there is nothing of the one profile that is removed.
+fn look(name: &ProfileName, args: &LogoutArgs, context: &Context<'_>) -> Result<()> {
+    let error = match context.profiles.find(name) {
+        Ok(None) if !args.all && context.profiles.pending(name).is_empty() => {
+            context.profiles.load(name)?;
+            return Ok(());
+        }
+        Ok(_) => return Ok(()),
+        Err(error) => Error::from(error),
     };
     let ui = context.world.ui;
-    ui.warn(&Error::from(error).message);
+    ui.warn(&error.message);
     ui.note(&if context.profiles.enrolled(name).is_empty() {
         text!("cmd-logout-broken-unknown", name = name)
     } else {
         text!("cmd-logout-broken", name = name)
     });
-    true
+    Ok(())
 }
 
 /// With `--all`, also what was refused at a `login` that stored nothing: it belongs to no profile.
@@ -94,97 +93,102 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
     Err(Error::new(Kind::Other, text!("cmd-nothing-changed")))
 }
 
-/// Everything of one name. A `login` may have replaced the profile since it was looked at: what is
-/// removed is what is there now.
+/// An item that could not be removed.
+struct Left {
+    stray: Stray,
+    error: Error,
+}
+
+/// Everything of one name. A `login` may have replaced the profile since [`look`]: what is there now
+/// is removed.
 fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Result<()> {
     let _exclusive = broker::exclusive(name, deadline, context.world)?;
-    // Of a file that cannot be used: what `login` enrolled, and so where its secrets are.
-    let profile = before(name, context);
-    let is_unknown = profile.is_none() && context.profiles.find(name).is_err();
+    let found = context.profiles.find(name);
+    let is_unusable = found.is_err();
+    let profile = found.unwrap_or_else(|_| enrolled(name, context));
     if let Some(profile) = &profile {
-        let spec = StoreSpec {
-            interactive: context.world.prompt.is_some(),
-            ..StoreSpec::unattended(profile)
-        };
-        let vault = context.world.vaults.open(spec)?;
+        let vault = context.vault(profile)?;
         tell_dialog(vault.as_ref(), context);
         remove_items(vault.as_ref(), name, &profile.generation)?;
     }
     let left = sweep(name, context);
     point("logout-items-removed");
     if let Some(profile) = &profile {
-        // Another profile may hold the same refused secret: then its fingerprint stays, or that
-        // profile would send it. Without the secrets that it is about, a record that cannot be
-        // written, as on a full disk, is no more than litter.
-        if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
-            context.world.ui.warn(&error.message);
-        }
+        forget(profile, context);
         point("logout-forgotten");
     }
-    let strays: Vec<Stray> = left.iter().map(|(stray, _)| stray.clone()).collect();
+    let strays: Vec<Stray> = left.iter().map(|left| left.stray.clone()).collect();
     context.profiles.set_pending(name, &strays)?;
     context.profiles.forget_enrolled(name, None);
     context.profiles.remove(name)?;
-    if let Some((stray, error)) = left.into_iter().next() {
-        let message = text!(
-            "cmd-logout-stray-left",
-            name = name,
-            store = stray.store,
-            reason = error.message
-        );
-        return Err(Error::new(error.kind, message)
-            .hint(text!(
-                "cmd-logout-stray-left-hint",
-                command = with_profile("logout", name)
-            ))
-            .hints(error.hints));
+    if let Some(left) = left.into_iter().next() {
+        return Err(stray_left(name, left));
     }
-    let engine = profile.filter(|profile| !profile.store.holds_keys());
-    let title = engine.and_then(|profile| {
-        Some(
-            context
-                .world
-                .vaults
-                .open(StoreSpec::unattended(&profile))
-                .ok()?
-                .title(),
-        )
-    });
-    context.world.ui.note(&match title {
-        // Whoever believes them gone would not take them away there.
-        Some(title) => text!("cmd-logout-done-read-only", name = name, title = title),
-        None if is_unknown => text!("cmd-logout-done-file-only", name = name),
-        None => text!("cmd-logout-done", name = name),
+    context.world.ui.note(&match profile {
+        None if is_unusable => text!("cmd-logout-done-file-only", name = name),
+        Some(profile) if !profile.store.holds_keys() => read_only_removed(&profile, context),
+        _ => text!("cmd-logout-done", name = name),
     });
     Ok(())
 }
 
-/// The profile as it is. Of a file that cannot be used, what was enrolled: what the file says may
-/// be somebody else's word, and its secrets must be found to be removed.
-fn before(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
-    context.profiles.find(name).unwrap_or_else(|_| {
-        let pending = context.profiles.pending(name);
-        let enrolled = context.profiles.enrolled(name);
-        // A `login` that was interrupted has enrolled one that no profile was written for.
-        let whole = |profile: &&Profile| {
-            pending
-                .iter()
-                .all(|stray| stray.generation != profile.generation)
-        };
-        enrolled.iter().find(whole).or(enrolled.first()).cloned()
-    })
+/// What `login` enrolled for a profile whose file cannot be used. Somebody else may have written the
+/// file, and the secrets must be found to be removed.
+fn enrolled(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
+    let pending = context.profiles.pending(name);
+    let enrolled = context.profiles.enrolled(name);
+    // An interrupted `login` has enrolled one that no profile was written for.
+    let is_whole = |profile: &&Profile| {
+        pending
+            .iter()
+            .all(|stray| stray.generation != profile.generation)
+    };
+    enrolled.iter().find(is_whole).or(enrolled.first()).cloned()
 }
 
-/// Removes what an interrupted `login` left; gives what could not be removed, with the reason.
-fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<(Stray, Error)> {
-    let strays = context.profiles.pending(name).into_iter();
-    strays
-        .filter_map(|stray| {
-            remove_stray(&stray, name, context)
-                .err()
-                .map(|error| (stray, error))
-        })
-        .collect()
+/// Removes what an interrupted `login` left.
+fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<Left> {
+    let mut left = Vec::new();
+    for stray in context.profiles.pending(name) {
+        if let Err(error) = remove_stray(&stray, name, context) {
+            left.push(Left { stray, error });
+        }
+    }
+    left
+}
+
+/// Removes the records and tokens of a profile whose secrets are gone. Another profile may hold the
+/// same refused secret: then its fingerprint stays, or that profile would send it. A record that
+/// cannot be written, as on a full disk, is no more than litter.
+fn forget(profile: &Profile, context: &Context<'_>) {
+    if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
+        context.world.ui.warn(&error.message);
+    }
+}
+
+fn stray_left(name: &ProfileName, left: Left) -> Error {
+    let message = text!(
+        "cmd-logout-stray-left",
+        name = name,
+        store = left.stray.store,
+        reason = left.error.message
+    );
+    let command = with_profile("logout", name);
+    Error::new(left.error.kind, message)
+        .hint(text!("cmd-logout-stray-left-hint", command = command))
+        .hints(left.error.hints)
+}
+
+/// Whoever believes the secrets gone would not take them away where they are.
+fn read_only_removed(profile: &Profile, context: &Context<'_>) -> Text {
+    let name = &profile.name;
+    match context.vault(profile) {
+        Ok(vault) => {
+            let title = vault.title();
+            text!("cmd-logout-done-read-only", name = name, title = title)
+        }
+        Err(_) => text!("cmd-logout-done", name = name),
+    }
 }
 
 /// True if another profile signs in the same user, or the same app, at the same authority. One that
@@ -192,20 +196,19 @@ fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<(Stray, Error)> {
 fn has_kin(profile: &Profile, context: &Context<'_>) -> bool {
     let names = context.profiles.names().unwrap_or_default();
     let mut others = names.iter().filter(|name| **name != profile.name);
-    others.any(|name| {
-        context
-            .profiles
-            .load(name)
-            .map_or(true, |other| are_kin(profile, &other))
+    others.any(|name| match context.profiles.load(name) {
+        Ok(other) => are_kin(profile, &other),
+        Err(_) => true,
     })
 }
 
 /// Two clouds may share a host, and the records go by that.
 fn are_kin(one: &Profile, other: &Profile) -> bool {
-    let same_user =
-        || other.username.as_str().to_lowercase() == one.username.as_str().to_lowercase();
-    other.authority.base() == one.authority.base()
-        && (other.client_id == one.client_id || same_user())
+    if other.authority.base() != one.authority.base() {
+        return false;
+    }
+    let user = one.username.as_str().to_lowercase();
+    other.client_id == one.client_id || other.username.as_str().to_lowercase() == user
 }
 
 #[cfg(test)]

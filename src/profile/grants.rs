@@ -1,6 +1,6 @@
-//! What a token carries against what was asked for: pure, no texts for people. Entra puts every
-//! consented permission of the resource into a token, whatever was asked (Microsoft: "What's new
-//! for authentication", August 2021), so the two differ.
+//! The permissions of a token compared with those that were asked for: pure, no texts for people.
+//! Entra puts every consented permission of the resource into a token, whatever was asked
+//! (Microsoft: "What's new for authentication", August 2021), so the two differ.
 
 use super::wide::{Why, why};
 use super::{OPENID, Scopes};
@@ -14,8 +14,8 @@ pub struct Grants {
     pub granted: Vec<String>,
     /// Those among them that nobody asked for by name; empty for `.default`.
     pub unasked: Vec<String>,
-    /// Far more than a job needs, with the reason: of `unasked`, or for `.default` of all. What was
-    /// asked for by name was somebody's decision.
+    /// Far more than a job needs, with the reason: among `unasked`, or for `.default` among all.
+    /// Somebody decided to ask for the others by name.
     pub wide: Vec<(String, Why)>,
 }
 
@@ -29,18 +29,16 @@ impl Grants {
             .map(|scope| short(scope).to_ascii_lowercase())
             .collect();
         let mut all: Vec<String> = Vec::new();
-        for name in granted
-            .split_whitespace()
-            .map(short)
-            .filter(|name| is_permission(name))
-        {
-            if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                all.push(name.to_owned());
+        let mut unasked = Vec::new();
+        for name in granted.split_whitespace().map(short) {
+            if !is_permission(name) || all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            all.push(name.to_owned());
+            if !asked_everything && !wished.contains(&name.to_ascii_lowercase()) {
+                unasked.push(name.to_owned());
             }
         }
-        let is_unasked =
-            |name: &&String| !asked_everything && !wished.contains(&name.to_ascii_lowercase());
-        let unasked: Vec<String> = all.iter().filter(is_unasked).cloned().collect();
         let looked_at = if asked_everything { &all } else { &unasked };
         let wide = looked_at
             .iter()
@@ -80,7 +78,7 @@ mod tests {
     const GRAPH: &str = "https://graph.microsoft.com";
 
     #[test]
-    fn what_was_asked_by_name_is_not_told_again() {
+    fn what_was_asked_by_name_is_neither_unasked_nor_wide() {
         let same = compare(
             "User.ReadBasic.All team.create",
             &format!("{GRAPH}/Team.Create {GRAPH}/User.ReadBasic.All"),
@@ -106,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_ones_that_nobody_asked_for_are_told() {
+    fn wide_permissions_that_nobody_asked_for_are_listed() {
         let found = compare(
             "User.Read",
             &format!(
@@ -125,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn for_default_everything_is_looked_at() {
+    fn a_default_scope_compares_every_permission() {
         let found = compare(
             &format!("{GRAPH}/.default"),
             &format!("{GRAPH}/Chat.ReadWrite {GRAPH}/Sites.FullControl.All {GRAPH}/.default"),
@@ -144,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_answers_are_no_failure() {
+    fn odd_answers_grant_nothing() {
         for odd in [
             "",
             "   ",

@@ -1,10 +1,10 @@
 //! Delegated permissions that reach far beyond what a batch job needs, each with the reason. Data
-//! and its lookup only; what a token carries is compared with what was asked for in `grants`.
+//! and its lookup only; `grants` compares the permissions of a token with them.
 //!
 //! Sources: Microsoft Graph permissions reference (its cautions on `RoleManagement`,
 //! `AppRoleAssignment`, `Application` and `EntitlementManagement`, and the descriptions of the
-//! others), the permission pages of Exchange and of `SharePoint`. The list is short on purpose:
-//! what is not in it is not thereby harmless.
+//! others), the permission pages of Exchange and of `SharePoint`. The list is short on purpose: a
+//! permission that is not in it may do harm as well.
 
 /// Why a permission is wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

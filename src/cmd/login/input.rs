@@ -24,195 +24,202 @@ pub(in crate::cmd) struct Given {
     pub(in crate::cmd) is_import: bool,
 }
 
-/// The new profile: flags first, then what the old one says, then questions.
-pub(in crate::cmd) fn facts(
-    args: &LoginArgs,
-    given: &Given,
-    name: &ProfileName,
-    old: Option<&Profile>,
-    context: &Context<'_>,
-) -> Result<Profile> {
-    check_complete(args, given, old, context)?;
-    let tenant = fact(
-        args.enrol.tenant.as_deref(),
-        old.map(|o| o.tenant.clone()),
-        "--tenant",
-        &text!("login-ask-tenant"),
-        context,
-    )?;
-    let client_id = fact(
-        args.enrol.client_id.as_deref(),
-        old.map(|o| o.client_id.clone()),
-        "--client-id",
-        &text!("login-ask-client-id"),
-        context,
-    )?;
-    let username = fact(
-        args.enrol.username.as_deref(),
-        old.map(|o| o.username.clone()),
-        "--username",
-        &text!("login-ask-username"),
-        context,
-    )?;
-    let authority = authority(args, old)?;
-    let scopes = match (args.enrol.scope.as_slice(), old) {
-        ([], Some(old)) if old.authority.cloud() == authority.cloud() => old.scopes.clone(),
-        ([], _) => Scopes::default_for(authority.cloud()),
-        (given, _) => Scopes::parse(given)?,
-    };
-    let store = located(args.store(old.map(|old| &old.store))?, context.world.env)?;
-    Ok(Profile {
-        name: name.clone(),
-        tenant,
-        client_id,
-        username,
-        scopes,
-        ca_file: ca_file(args, old, &authority)?,
-        authority,
-        store,
-        credential: credential(args, given, old),
-        generation: Generation::random()?,
-    })
+/// Where the facts of a new profile come from: flags first, then what is given, then what the old
+/// one says, then questions.
+pub(super) struct Sources<'s> {
+    pub(super) args: &'s LoginArgs,
+    pub(super) given: &'s Given,
+    pub(super) old: Option<&'s Profile>,
+    pub(super) context: &'s Context<'s>,
 }
 
-/// What the flags say, else what is given, else what the old profile has.
-fn credential(args: &LoginArgs, given: &Given, old: Option<&Profile>) -> CredentialKind {
-    if args.enrol.public_client {
-        return CredentialKind::None;
-    }
-    if args.enrol.client_secret_file.is_some() || given.client_secret.is_some() {
-        return CredentialKind::Secret;
-    }
-    old.map_or(CredentialKind::Secret, |old| old.credential)
-}
-
-fn fact<T: FromStr<Err = ProfileError>>(
-    given: Option<&str>,
+/// One fact that a person may be asked for.
+struct Asked<'f, T> {
+    flag: &'static str,
+    given: Option<&'f str>,
     old: Option<T>,
-    flag: &str,
-    label: &Text,
-    context: &Context<'_>,
-) -> Result<T> {
-    if let Some(text) = given {
-        return Ok(text.parse()?);
+    label: Text,
+}
+
+impl Sources<'_> {
+    /// The new profile.
+    pub(super) fn profile(&self, name: &ProfileName) -> Result<Profile> {
+        self.check_complete()?;
+        let flags = &self.args.enrol;
+        let old = self.old;
+        let tenant = self.ask(Asked {
+            flag: "--tenant",
+            given: flags.tenant.as_deref(),
+            old: old.map(|old| old.tenant.clone()),
+            label: text!("login-ask-tenant"),
+        })?;
+        let client_id = self.ask(Asked {
+            flag: "--client-id",
+            given: flags.client_id.as_deref(),
+            old: old.map(|old| old.client_id.clone()),
+            label: text!("login-ask-client-id"),
+        })?;
+        let username = self.ask(Asked {
+            flag: "--username",
+            given: flags.username.as_deref(),
+            old: old.map(|old| old.username.clone()),
+            label: text!("login-ask-username"),
+        })?;
+        let authority = self.authority()?;
+        let store = self.args.store(old.map(|old| &old.store))?;
+        Ok(Profile {
+            name: name.clone(),
+            tenant,
+            client_id,
+            username,
+            scopes: self.scopes(&authority)?,
+            ca_file: self.ca_file(&authority)?,
+            authority,
+            store: located(store, self.context.world.env)?,
+            credential: self.credential(),
+            generation: Generation::random()?,
+        })
     }
-    if let Some(old) = old {
-        return Ok(old);
+
+    /// In an unattended run, everything that is missing is named at once: flag by flag would take as
+    /// many runs.
+    fn check_complete(&self) -> Result<()> {
+        if self.context.world.prompt.is_some() {
+            return Ok(());
+        }
+        let flags = &self.args.enrol;
+        let mut missing_flags = Vec::new();
+        if self.old.is_none() {
+            let facts = [
+                ("--tenant", &flags.tenant),
+                ("--client-id", &flags.client_id),
+                ("--username", &flags.username),
+            ];
+            let absent = facts.into_iter().filter(|(_, given)| given.is_none());
+            missing_flags.extend(absent.map(|(flag, _)| flag));
+        }
+        let mut hint = None;
+        let store = self.args.store_kind(self.old.map(|old| &old.store));
+        if store.holds_keys() && !self.args.secrets_stdin {
+            let has_password = flags.password_file.is_some() || self.given.password.is_some();
+            let has_credential = self.credential().is_public_client()
+                || flags.client_secret_file.is_some()
+                || self.given.client_secret.is_some();
+            // With one of them, the other may be kept.
+            let may_keep =
+                self.old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(self.args);
+            missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
+            missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));
+            hint = match (has_password, has_credential) {
+                (false, _) => Some(text!("login-missing-secrets-hint")),
+                (true, false) => Some(text!("login-missing-client-secret-hint")),
+                (true, true) => None,
+            };
+        }
+        if missing_flags.is_empty() {
+            return Ok(());
+        }
+        Err(missing(&missing_flags).hints(hint).hint(help()))
     }
-    let Some(prompt) = context.world.prompt else {
-        return Err(missing(&[flag]).hint(help()));
-    };
-    // Three tries at a slip of the hand; nothing was asked of anybody else so far.
-    for _ in 0..2 {
-        match prompt.line(label)?.parse() {
-            Ok(value) => return Ok(value),
-            Err(error) => context.world.ui.error(&error.into()),
+
+    fn ask<T: FromStr<Err = ProfileError>>(&self, fact: Asked<'_, T>) -> Result<T> {
+        if let Some(text) = fact.given {
+            return Ok(text.parse()?);
+        }
+        if let Some(old) = fact.old {
+            return Ok(old);
+        }
+        let Some(prompt) = self.context.world.prompt else {
+            return Err(missing(&[fact.flag]).hint(help()));
+        };
+        // Three tries at a slip of the hand; nothing was sent so far.
+        for _ in 0..2 {
+            match prompt.line(&fact.label)?.parse() {
+                Ok(value) => return Ok(value),
+                Err(error) => self.context.world.ui.error(&error.into()),
+            }
+        }
+        Ok(prompt.line(&fact.label)?.parse()?)
+    }
+
+    fn scopes(&self, authority: &Authority) -> Result<Scopes> {
+        let given = &self.args.enrol.scope;
+        if !given.is_empty() {
+            return Ok(Scopes::parse(given)?);
+        }
+        Ok(match self.old {
+            Some(old) if old.authority.cloud() == authority.cloud() => old.scopes.clone(),
+            _ => Scopes::default_for(authority.cloud()),
+        })
+    }
+
+    fn credential(&self) -> CredentialKind {
+        let flags = &self.args.enrol;
+        if flags.public_client {
+            return CredentialKind::None;
+        }
+        if flags.client_secret_file.is_some() || self.given.client_secret.is_some() {
+            return CredentialKind::Secret;
+        }
+        self.old
+            .map_or(CredentialKind::Secret, |old| old.credential)
+    }
+
+    fn authority(&self) -> Result<Authority> {
+        let flags = &self.args.enrol;
+        match (&flags.authority, &flags.cloud, self.old) {
+            (Some(url), _, _) => Ok(url.parse()?),
+            (None, Some(cloud), _) => Ok(Authority::Cloud(Cloud::by_name(cloud)?)),
+            (None, None, Some(old)) => Ok(old.authority.clone()),
+            (None, None, None) => Ok(Authority::Cloud(&CLOUDS[0])),
         }
     }
-    Ok(prompt.line(label)?.parse()?)
+
+    /// The CA file as an absolute path, as a job may run from another directory. Read at once,
+    /// before a person answers anything.
+    fn ca_file(&self, authority: &Authority) -> Result<Option<PathBuf>> {
+        let Some(given) = &self.args.enrol.ca_file else {
+            let old = self.old.filter(|old| old.authority == *authority);
+            return Ok(old.and_then(|old| old.ca_file.clone()));
+        };
+        let path = dunce::canonicalize(given).map_err(|e| bad_ca_file(given, &io_reason(&e)))?;
+        Trust::of_file(&path)?;
+        if path.to_str().is_none() {
+            return Err(bad_ca_file(given, &text!("login-path-not-unicode")));
+        }
+        Ok(Some(path))
+    }
+}
+
+fn bad_ca_file(path: &Path, reason: &Text) -> Error {
+    Error::config(text!(
+        "login-bad-ca-file",
+        path = path.display(),
+        reason = reason
+    ))
+    .hint(text!("login-bad-ca-file-hint"))
 }
 
 fn help() -> Text {
     text!("login-see-help")
 }
 
-pub(in crate::cmd) fn missing(flags: &[&str]) -> Error {
+/// An unattended run lacks these flags.
+pub(super) fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
-    let (last, others) = named
-        .split_last()
-        .map_or(("", &[][..]), |(last, others)| (last.as_str(), others));
-    Error::usage(if others.is_empty() {
-        text!("login-missing-one", flag = last, nobody = nobody())
-    } else {
-        text!(
+    Error::usage(match named.as_slice() {
+        [others @ .., last] if !others.is_empty() => text!(
             "login-missing",
             flags = others.join(", "),
             last = last,
             nobody = nobody()
-        )
+        ),
+        _ => text!(
+            "login-missing-one",
+            flag = named.concat(),
+            nobody = nobody()
+        ),
     })
-}
-
-/// Where nobody can be asked, everything that is missing is named at once: flag by flag would take
-/// as many runs.
-fn check_complete(
-    args: &LoginArgs,
-    given: &Given,
-    old: Option<&Profile>,
-    context: &Context<'_>,
-) -> Result<()> {
-    if context.world.prompt.is_some() {
-        return Ok(());
-    }
-    let facts = [
-        ("--tenant", args.enrol.tenant.is_some()),
-        ("--client-id", args.enrol.client_id.is_some()),
-        ("--username", args.enrol.username.is_some()),
-    ];
-    let mut flags: Vec<&str> = facts
-        .into_iter()
-        .filter(|(_, given)| !given && old.is_none())
-        .map(|(flag, _)| flag)
-        .collect();
-    let mut hint = None;
-    if args.store_kind(old.map(|old| &old.store)).holds_keys() && !args.secrets_stdin {
-        let no_secret = args.enrol.client_secret_file.is_some()
-            || given.client_secret.is_some()
-            || args.enrol.public_client
-            || old.is_some_and(|profile| profile.credential.is_public_client());
-        let password = args.enrol.password_file.is_none() && given.password.is_none();
-        // With one of them, the other may be kept.
-        let may_keep = old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(args);
-        flags.extend((password && !may_keep).then_some("--password-file"));
-        flags.extend((!no_secret && !may_keep).then_some("--client-secret-file"));
-        hint = match (password, no_secret) {
-            (true, _) => Some(text!("login-missing-secrets-hint")),
-            (false, false) => Some(text!("login-missing-client-secret-hint")),
-            (false, true) => None,
-        };
-    }
-    if flags.is_empty() {
-        Ok(())
-    } else {
-        Err(missing(&flags).hints(hint).hint(help()))
-    }
-}
-
-fn authority(args: &LoginArgs, old: Option<&Profile>) -> Result<Authority> {
-    match (&args.enrol.authority, &args.enrol.cloud, old) {
-        (Some(url), _, _) => Ok(url.parse()?),
-        (None, Some(cloud), _) => Ok(Authority::Cloud(Cloud::by_name(cloud)?)),
-        (None, None, Some(old)) => Ok(old.authority.clone()),
-        (None, None, None) => Ok(Authority::Cloud(&CLOUDS[0])),
-    }
-}
-
-/// The CA file as an absolute path, as a job may run from another directory. Read at once, before a
-/// person answers anything.
-fn ca_file(
-    args: &LoginArgs,
-    old: Option<&Profile>,
-    authority: &Authority,
-) -> Result<Option<PathBuf>> {
-    let Some(given) = &args.enrol.ca_file else {
-        return Ok(old
-            .filter(|o| o.authority == *authority)
-            .and_then(|o| o.ca_file.clone()));
-    };
-    let bad = |reason: Text| {
-        Error::config(text!(
-            "login-bad-ca-file",
-            path = given.display(),
-            reason = reason
-        ))
-        .hint(text!("login-bad-ca-file-hint"))
-    };
-    let path = dunce::canonicalize(given).map_err(|e| bad(io_reason(&e)))?;
-    Trust::of_file(&path)?;
-    if path.to_str().is_none() {
-        return Err(bad(text!("login-path-not-unicode")));
-    }
-    Ok(Some(path))
 }
 
 /// The store with whole paths, as a job runs from another directory and its PATH is shorter than a
@@ -234,7 +241,7 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
     })
 }
 
-/// Links in the path are kept: Kubernetes bends them.
+/// Links in the path are kept: Kubernetes changes where they lead.
 fn absolute(dir: &Path) -> Result<PathBuf> {
     let bad = |reason: Text| {
         Error::usage(text!(
@@ -268,11 +275,7 @@ fn whole_path(program: &str, env: &Environment) -> Option<String> {
 
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at
 /// the end.
-pub(in crate::cmd) fn check_sources(
-    args: &LoginArgs,
-    given: &Given,
-    profile: &Profile,
-) -> Result<()> {
+pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if !profile.store.holds_keys() {
         if gives_secrets(args) || given.is_import {
             return Err(
@@ -292,8 +295,26 @@ pub(in crate::cmd) fn check_sources(
     Ok(())
 }
 
+/// True if the command line says what a stored secret is for, or where to store it.
+pub(super) fn gives_facts(args: &LoginArgs) -> bool {
+    let flags = &args.enrol;
+    let texts = [
+        &flags.tenant,
+        &flags.client_id,
+        &flags.username,
+        &flags.cloud,
+        &flags.authority,
+    ];
+    texts.into_iter().any(Option::is_some)
+        || flags.ca_file.is_some()
+        || flags.store.is_some()
+        || flags.key_source.is_some()
+        || flags.public_client
+        || !flags.scope.is_empty()
+}
+
 /// True if the command line says where to get secrets from.
-pub(in crate::cmd) fn gives_secrets(args: &LoginArgs) -> bool {
+pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
     args.secrets_stdin
         || args.enrol.password_file.is_some()
         || args.enrol.client_secret_file.is_some()

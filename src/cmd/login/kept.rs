@@ -3,10 +3,12 @@
 //! other way round; the portal shows a client secret only once. Nothing is asked, sent or stored
 //! here.
 
-use crate::broker::{self, Secrets, Trust};
+use super::Login;
+use crate::broker::{self, Trust};
 use crate::cmd::context::Context;
 use crate::error::Result;
 use crate::profile::{Generation, Profile};
+use crate::secret::Secrets;
 use crate::vault::Vault;
 use std::cell::Cell;
 
@@ -22,18 +24,16 @@ pub(super) struct Kept<'a> {
 impl<'a> Kept<'a> {
     /// `None` where there is nothing to keep, or where the new profile is for another authority,
     /// tenant, app, user or CA file: a secret goes to nobody new because it was not given.
-    pub(super) fn of(
-        profile: &Profile,
-        trust: &'a Trust,
-        old: Option<&'a Profile>,
-        context: &'a Context<'_>,
-    ) -> Option<Self> {
+    pub(super) fn of(login: &'a Login<'a>, old: Option<&'a Profile>) -> Option<Self> {
         let old = old.filter(|old| old.store.holds_keys())?;
-        let vault = context.vault(old).ok()?;
-        let same = broker::enrolled(old, vault.as_ref())? == trust.binding(profile);
-        same.then_some(Self {
+        let vault = login.context.vault(old).ok()?;
+        let enrolled = broker::enrolled(old, vault.as_ref())?;
+        if enrolled != login.trust.binding(&login.profile) {
+            return None;
+        }
+        Some(Self {
             old,
-            trust,
+            trust: &login.trust,
             vault,
             used: Cell::new(false),
         })
@@ -41,12 +41,8 @@ impl<'a> Kept<'a> {
 
     /// Both, once more compared with what they were enrolled for.
     pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
-        let secrets = broker::stored(
-            self.old,
-            self.trust,
-            self.vault.as_ref(),
-            context.fresh_deadline(),
-        );
+        let deadline = context.fresh_deadline();
+        let secrets = broker::stored(self.old, self.trust, self.vault.as_ref(), deadline);
         // Ciphers and parsers leave pieces there.
         locked_memory::scrub_stack();
         self.used.set(true);

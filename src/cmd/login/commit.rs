@@ -1,0 +1,143 @@
+//! What `ropc login` writes, in an order in which a kill at any point leaves the old or the new
+//! profile whole: the journal, the secrets under a fresh generation, the profile file, which names
+//! the generation, by a rename; then the old items go. Nothing is asked or sent here.
+
+use super::Login;
+use crate::broker;
+use crate::cmd::context::{Context, tell_dialog};
+use crate::error::{Error, Kind, Result};
+use crate::fault::point;
+use crate::profile::{Generation, Profile, ProfileName, Stray};
+use crate::secret::{SecretBytes, Secrets};
+use crate::text::text;
+use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
+
+impl Login<'_> {
+    /// Makes the new profile the one that there is. Where it fails, the old one still is.
+    pub(super) fn commit(&self, secrets: Option<Secrets>, old: Option<&Profile>) -> Result<()> {
+        let profiles = &self.context.profiles;
+        let name = &self.profile.name;
+        let bundle = match secrets {
+            Some(secrets) if self.profile.store.holds_keys() => Some(self.bundle(secrets)?),
+            _ => None,
+        };
+        let is_stored = bundle.is_some();
+        let before = profiles.pending(name);
+        let mut pending = self.strays(&before, old);
+        if is_stored {
+            pending.push(Stray::of(&self.profile));
+        }
+        profiles.set_pending(name, &pending)?;
+        point("journal-written");
+        profiles.enrol(&self.profile)?;
+        point("enrolled");
+        if let Err(error) = self.write(bundle) {
+            // The profile still names the old generation. What cannot be removed stays in the
+            // journal.
+            if !is_stored || self.vault.remove(&self.item()).is_ok() {
+                let _ = profiles.set_pending(name, &before);
+            }
+            profiles.unenrol(&self.profile);
+            return Err(error);
+        }
+        point("profile-written");
+        self.sweep(&pending, old);
+        Ok(())
+    }
+
+    fn item(&self) -> Item {
+        Item::bundle(&self.profile.name, &self.profile.generation)
+    }
+
+    fn bundle(&self, secrets: Secrets) -> Result<SecretBytes> {
+        let bundle = Bundle {
+            binding: self.trust.binding(&self.profile),
+            credential: secrets.credential,
+            password: secrets.password,
+        };
+        bundle.encode().map_err(|length| {
+            let message = text!("login-too-long", length = length, limit = BUNDLE_LIMIT);
+            Error::new(Kind::Vault, message).hint(text!("login-too-long-hint"))
+        })
+    }
+
+    /// What stores may hold of this profile: what an earlier `login` left, what the profile names,
+    /// and what was enrolled where the profile cannot be used.
+    fn strays(&self, pending: &[Stray], old: Option<&Profile>) -> Vec<Stray> {
+        let mut strays = pending.to_vec();
+        let enrolled = self.context.profiles.enrolled(&self.profile.name);
+        for known in enrolled.iter().chain(old).map(Stray::of) {
+            if !strays.contains(&known) {
+                strays.push(known);
+            }
+        }
+        strays
+    }
+
+    fn write(&self, bundle: Option<SecretBytes>) -> Result<()> {
+        if let Some(bytes) = bundle {
+            tell_dialog(self.vault.as_ref(), self.context);
+            self.vault.write(&self.item(), &bytes)?;
+            drop(bytes);
+            point("bundle-written");
+        }
+        Ok(self.context.profiles.save(&self.profile)?)
+    }
+
+    /// Removes items of generations that no profile file names any more, from the stores where they
+    /// are. What fails stays in the journal for the next time.
+    fn sweep(&self, pending: &[Stray], old: Option<&Profile>) {
+        let profile = &self.profile;
+        let mut left = Vec::new();
+        for stray in pending {
+            if stray.generation == profile.generation {
+                continue;
+            }
+            let gone = if stray.store == profile.store {
+                remove_items(self.vault.as_ref(), &profile.name, &stray.generation)
+            } else {
+                remove_stray(stray, &profile.name, self.context)
+            };
+            if gone.is_err() {
+                left.push(stray.clone());
+            }
+        }
+        if !left.is_empty() {
+            self.context.world.ui.warn(&text!("login-stray-left"));
+        }
+        let profiles = &self.context.profiles;
+        let _ = profiles.set_pending(&profile.name, &left);
+        profiles.forget_enrolled(&profile.name, Some(&profile.generation));
+        point("old-removed");
+        if let Some(old) = old {
+            // The old record and tokens open nothing any more; what cannot be removed is only
+            // litter.
+            let _ = broker::forget(old, true, self.context.world);
+        }
+        point("old-forgotten");
+    }
+}
+
+/// What an interrupted `login` left, out of the store where it left it.
+pub(in crate::cmd) fn remove_stray(
+    stray: &Stray,
+    name: &ProfileName,
+    context: &Context<'_>,
+) -> Result<()> {
+    let spec = StoreSpec::items(&stray.store, context.world.prompt.is_some());
+    let vault = context.world.vaults.open(spec)?;
+    remove_items(vault.as_ref(), name, &stray.generation)
+}
+
+/// Both items of one generation, and the copy of its cache key.
+pub(in crate::cmd) fn remove_items(
+    vault: &dyn Vault,
+    name: &ProfileName,
+    generation: &Generation,
+) -> Result<()> {
+    broker::forget_key(name, generation);
+    vault.remove(&Item::cache_key(name, generation))?;
+    point("cache-key-removed");
+    vault.remove(&Item::bundle(name, generation))?;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! What `ropc login` says of the store and of the token, and the token's way into the cache.
+//! Nothing is asked or sent here.
+
+use super::Login;
+use crate::broker::{self, CacheStatus, Token};
+use crate::cmd::context::with_profile;
+use crate::cmd::grants;
+use crate::error::Result;
+use crate::fault::point;
+use crate::profile::{Grants, Store};
+use crate::text::{Text, text};
+use crate::vault::{Item, StoreSpec};
+
+impl Login<'_> {
+    /// Before the secrets are given: the file store is worth no more than the place of its key.
+    pub(super) fn warn_of_place(&self) {
+        if matches!(self.profile.store, Store::File { .. }) {
+            self.context.world.ui.note(&text!(
+                "login-will-go-into",
+                title = self.vault.title(),
+                worth = self.vault.worth()
+            ));
+        }
+    }
+
+    /// At the end. The token goes into the cache; `None` if the sign-in was not tried.
+    pub(super) fn report(&self, token: Option<&Token>) -> Result<()> {
+        let ui = self.context.world.ui;
+        match token {
+            Some(token) => self.report_token(token)?,
+            None => ui.note(&self.untried()),
+        }
+        // Of the file store that was said before the secrets were given.
+        if !matches!(self.profile.store, Store::File { .. }) {
+            ui.note(&self.vault.worth());
+        }
+        if self.profile.store == Store::Os {
+            self.warn_of_jobs();
+        }
+        Ok(())
+    }
+
+    fn untried(&self) -> Text {
+        let name = &self.profile.name;
+        if self.vault.holds_keys() {
+            let command = format!("{} --retry", with_profile("login", name));
+            text!(
+                "login-stored-untried",
+                title = self.vault.title(),
+                command = command
+            )
+        } else {
+            text!(
+                "login-written-untried",
+                command = with_profile("exec", name)
+            )
+        }
+    }
+
+    fn report_token(&self, token: &Token) -> Result<()> {
+        let profile = &self.profile;
+        let world = self.context.world;
+        broker::remember(profile, token, world, self.vault.as_ref())?;
+        point("logged-in");
+        world.ui.note(&text!(
+            "login-signed-in",
+            user = profile.username,
+            time = Text::span(token.lifetime())
+        ));
+        if let Some(scope) = &token.scope {
+            world.ui.note(&text!("login-carries", scope = scope));
+            self.warn_of_grants(scope);
+        }
+        world.ui.note(&self.place());
+        if !self.vault.holds_keys()
+            && let Ok(CacheStatus::Off(reason)) =
+                broker::cache_status(profile, world, self.vault.as_ref())
+        {
+            world.ui.note(&text!("login-no-cache", reason = reason));
+        }
+        Ok(())
+    }
+
+    /// Where the secrets are.
+    fn place(&self) -> Text {
+        let title = self.vault.title();
+        let is_public = self.profile.credential.is_public_client();
+        match (self.vault.holds_keys(), is_public) {
+            (true, true) => text!("login-kept-password", title = title),
+            (true, false) => text!("login-kept-both", title = title),
+            (false, true) => text!("login-read-password", title = title),
+            (false, false) => text!("login-read-both", title = title),
+        }
+    }
+
+    /// Which permissions of the token go far beyond what was asked for.
+    fn warn_of_grants(&self, granted: &str) {
+        let ui = self.context.world.ui;
+        let grants = Grants::compare(&self.profile.scopes, granted);
+        if let Some(nudge) = grants::nudge(&grants, &self.profile) {
+            ui.note(&text!("cmd-grants-wide", permissions = nudge.wide));
+            nudge.steps.iter().for_each(|step| ui.hint(step));
+        }
+    }
+
+    /// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job
+    /// would find that out at night.
+    fn warn_of_jobs(&self) {
+        let spec = StoreSpec::unattended(&self.profile);
+        let Ok(vault) = self.context.world.vaults.open(spec) else {
+            return;
+        };
+        let bundle = Item::bundle(&self.profile.name, &self.profile.generation);
+        if let Err(error) = vault.has(&bundle) {
+            let ui = self.context.world.ui;
+            ui.warn(&text!("login-not-for-jobs", reason = error.message));
+            error.hints.iter().for_each(|hint| ui.hint(hint));
+        }
+    }
+}
