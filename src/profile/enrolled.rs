@@ -121,10 +121,8 @@ impl ProfileStore {
             // needs no detour by a program.
             return os::check_out_of_reach(&self.path(&profile.name)).map_err(|reason| {
                 EnrolmentFault::Missing {
-                    profile: profile.name.clone(),
-                    store: profile.store.kind(),
+                    found: changeable(profile, reason),
                     directory: self.enrolled.clone(),
-                    reason,
                 }
                 .into()
             });

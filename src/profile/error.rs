@@ -223,15 +223,15 @@ pub enum Expected {
     Program,
 }
 
-/// A file that decides where secrets go, and that somebody else could change.
+/// A file that decides where secrets go, and that an account could change that must not.
 #[derive(Debug)]
 pub struct Changeable {
     /// The profile that it belongs to.
     pub profile: ProfileName,
     /// The store of the profile, which is only read.
     pub store: StoreKind,
-    /// Who could change it.
-    pub reason: Untrusted,
+    /// Which account, and how.
+    pub(crate) reason: Untrusted,
 }
 
 /// Why a profile does not agree with what `login` enrolled.
@@ -259,14 +259,10 @@ pub enum EnrolmentFault {
     Differs(Box<Difference>),
     /// Nothing was enrolled, and this account could have written the profile itself.
     Missing {
-        /// The profile.
-        profile: ProfileName,
-        /// Its store, which is only read.
-        store: StoreKind,
-        /// Where the file would be; `None` where no state directory is known.
-        directory: Option<PathBuf>,
         /// How this account could have written it.
-        reason: Untrusted,
+        found: Changeable,
+        /// Where the enrolment would be; `None` where no state directory is known.
+        directory: Option<PathBuf>,
     },
 }
 

@@ -22,7 +22,7 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// That somebody else could change a file of this profile.
+/// That an account could change a file of this profile.
 pub(super) fn changeable(profile: &Profile, reason: Untrusted) -> Changeable {
     Changeable {
         profile: profile.name.clone(),

@@ -143,20 +143,15 @@ pub(super) fn enrolment(fault: &EnrolmentFault) -> Error {
             changeable(found).hint(text!("profile-enrolment-mode"))
         }
         EnrolmentFault::Differs(difference) => differs(difference),
-        EnrolmentFault::Missing {
-            profile,
-            store,
-            directory,
-            reason,
-        } => Error::config(text!(
+        EnrolmentFault::Missing { found, directory } => Error::config(text!(
             "profile-not-enrolled",
-            profile = profile,
-            store = store,
-            reason = Text::from(reason)
+            profile = found.profile,
+            store = found.store,
+            reason = Text::from(&found.reason)
         ))
         .hint(text!(
             "profile-not-enrolled-login",
-            command = with_profile("login", profile),
+            command = with_profile("login", &found.profile),
             directory = shown(directory.as_ref().map(|dir| dir.display().to_string()))
         ))
         .hint(text!("profile-not-enrolled-mount")),
