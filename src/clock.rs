@@ -1,6 +1,7 @@
 //! The port to the wall clock, the clock of the machine behind it, and how files and messages write
 //! a point in time.
 
+use crate::os;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -37,6 +38,20 @@ pub fn rfc3339(epoch: u64) -> String {
     // Year 9999 is where the format ends; a corrupt file may say more.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch.min(253_402_300_799));
     humantime::format_rfc3339_seconds(time).to_string()
+}
+
+/// `2026-11-29 07:14:00`, local time. A machine without a time zone has UTC, as [`rfc3339`] writes
+/// it.
+pub(crate) fn local(epoch: u64) -> String {
+    os::local_time(epoch).map_or_else(
+        || rfc3339(epoch),
+        |t| {
+            format!(
+                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+                t.year, t.month, t.day, t.hour, t.minute, t.second
+            )
+        },
+    )
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@ broker-latched-password = the password of { $user } is not sent: Entra refused i
     { $said }
 broker-latched-client-secret = the client secret of app { $app } is not sent: Entra refused it before
     { $said }
-broker-mend-password = store the right password with `{ $login }`
-broker-mend-client-secret = store the right client secret with `{ $login }`
+broker-mend-password = store the right password with `ropc login{ $p }`
+broker-mend-client-secret = store the right client secret with `ropc login{ $p }`
 broker-change-password = change the password where the store `{ $store }` takes it from: a new one is tried by itself
 broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: a new one is tried by itself
-broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `{ $retry }`
-broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `{ $retry }`
-broker-right-after-all = if it is right after all, `{ $retry }` sends it once more
-broker-right-after-all-given = if it is right after all: `{ $retry }` with `--secrets-stdin` or `--password-file` sends it once more
+broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
+broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
+broker-right-after-all = if it is right after all, `ropc login{ $p } --retry` sends it once more
+broker-right-after-all-given = if it is right after all: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file` sends it once more
 broker-refusal-limit = 2 passwords of { $user } were refused within the hour, so none is sent before { $until }: a third could lock the account
 broker-find-password = find out the right password meanwhile; then `ropc login{ $p }`
 broker-rate-limit = 10 sign-ins of { $user } were granted within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
@@ -22,13 +22,13 @@ broker-paused = nothing is sent for { $user } before { $until }
     { $said }
 broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }
     { $said }
-broker-wait-or-retry = wait, or try at once: `{ $retry }` with the stored secrets, `ropc login{ $p }` with others
-broker-wait-or-retry-stored = wait, or try at once: `{ $retry }`
-broker-wait-or-retry-given = wait, or try at once: `{ $retry }` with `--secrets-stdin` or `--password-file`
+broker-wait-or-retry = wait, or try at once: `ropc login{ $p } --retry` with the stored secrets, `ropc login{ $p }` with others
+broker-wait-or-retry-stored = wait, or try at once: `ropc login{ $p } --retry`
+broker-wait-or-retry-given = wait, or try at once: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file`
 broker-paced = nothing is sent for { $user } before { $until }: { $count } in a row got no clear answer, so the password may have been judged each time
     last answer: { $said }
 broker-paced-capped = nothing is sent for { $user } before { $until }: more sign-ins that may have been judged could lock the account
-broker-paced-by-itself = the next run after that tries automatically; to try at once: `{ $retry }`
+broker-paced-by-itself = the next run after that tries automatically; to try at once: `ropc login{ $p } --retry`
 broker-next-try = the password may have been judged: the next try is due { $until }
 broker-when = { $time } ({ $span })
 broker-in-seconds = in { $count } seconds
@@ -84,7 +84,6 @@ broker-token-sealed = token sealed in { $path }
 broker-token-not-cached = the token was not cached, so the next run signs in again: { $reason }
 broker-token-short = a token lives { $life } here, less than the { $wanted } that --min-ttl asks for
 broker-cache-none = there is no token cache: { $reason }
-broker-cache-no-directory = there is no cache directory
 broker-cache-set-directory = there is no cache directory: set ROPC_CACHE_DIR
 broker-cache-unwritable = { $path }: { $reason }
 broker-key-nearby = its key is in the kernel keyring
@@ -100,14 +99,14 @@ broker-lifetime-assumed = the answer does not say how long the token lives (`exp
 broker-ca-unusable = the roots of trust in the CA file { $path } cannot be used: { $reason }
 broker-ca-put-back = put it back, or enrol another with `ropc login{ $p } --ca-file FILE`
 broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }
-broker-no-secrets-login = secrets belong to the account that stored them: run `{ $login }` as { $account }
+broker-no-secrets-login = secrets belong to the account that stored them: run `ropc login{ $p }` as { $account }
 broker-bundle-unusable = what { $store } holds for the profile `{ $profile }` cannot be used: { $reason }
-broker-bundle-anew = update ropc, or store the secrets anew with `{ $login }`
+broker-bundle-anew = update ropc, or store the secrets anew with `ropc login{ $p }`
 broker-binding = the profile `{ $profile }` was changed after its secrets were stored: they are enrolled for the { $fact } `{ $enrolled }`, and the profile says `{ $now }`; nothing was sent
-broker-binding-on-purpose = if you changed it on purpose, enrol again with `{ $login }`
+broker-binding-on-purpose = if you changed it on purpose, enrol again with `ropc login{ $p }`
 broker-binding-by-others = if you did not, find out who did: the password would have gone there
 broker-public-client-differs = the profile `{ $profile }` says `public_client = { $value }`, and its secrets were stored for the opposite; nothing was sent
-broker-enrol-again = enrol again with `{ $login }`
+broker-enrol-again = enrol again with `ropc login{ $p }`
 broker-asking = asking { $url } for a token, request id { $request }
 broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; new ones are tried by themselves
 broker-once-more = { $failure }; trying once more in { $seconds } s

@@ -6,14 +6,14 @@ broker-latched-password = { $user } のパスワードは送信しません: 以
     { $said }
 broker-latched-client-secret = アプリ { $app } のクライアント シークレットは送信しません: 以前 Entra に拒否されています
     { $said }
-broker-mend-password = 正しいパスワードを `{ $login }` で保存してください
-broker-mend-client-secret = 正しいクライアント シークレットを `{ $login }` で保存してください
+broker-mend-password = 正しいパスワードを `ropc login{ $p }` で保存してください
+broker-mend-client-secret = 正しいクライアント シークレットを `ropc login{ $p }` で保存してください
 broker-change-password = ストア `{ $store }` の取得元でパスワードを変更してください: 新しいものは自動的に試されます
 broker-change-client-secret = ストア `{ $store }` の取得元でクライアント シークレットを変更してください: 新しいものは自動的に試されます
-broker-change-password-and-retry = ストア `{ $store }` の取得元でパスワードを変更してから、`{ $retry }` を実行してください
-broker-change-client-secret-and-retry = ストア `{ $store }` の取得元でクライアント シークレットを変更してから、`{ $retry }` を実行してください
-broker-right-after-all = それでも正しい場合は、`{ $retry }` でもう 1 回だけ送信できます
-broker-right-after-all-given = それでも正しい場合は、`{ $retry }` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
+broker-change-password-and-retry = ストア `{ $store }` の取得元でパスワードを変更してから、`ropc login{ $p } --retry` を実行してください
+broker-change-client-secret-and-retry = ストア `{ $store }` の取得元でクライアント シークレットを変更してから、`ropc login{ $p } --retry` を実行してください
+broker-right-after-all = それでも正しい場合は、`ropc login{ $p } --retry` でもう 1 回だけ送信できます
+broker-right-after-all-given = それでも正しい場合は、`ropc login{ $p } --retry` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
 broker-refusal-limit = { $user } のパスワードが 1 時間以内に 2 回拒否されたため、{ $until } までは送信しません: 3 回目でアカウントがロックされるおそれがあります
 broker-find-password = その間に正しいパスワードを確認し、そのあとで `ropc login{ $p }` を実行してください
 broker-rate-limit = { $user } のサインインが 5 分間に 10 回認められました: 次は { $until } 以降です。それより早いと Entra がループと見なします (AADSTS50196)
@@ -22,13 +22,13 @@ broker-paused = { $user } については { $until } まで何も送信しませ
     { $said }
 broker-paused-scopes = このアプリとこれらのスコープでは、{ $user } については { $until } まで何も送信しません
     { $said }
-broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `{ $retry }`、別のシークレットなら `ropc login{ $p }` を実行します
-broker-wait-or-retry-stored = 待つか、すぐに試すには `{ $retry }` を実行してください
-broker-wait-or-retry-given = 待つか、すぐに試すには `{ $retry }` を `--secrets-stdin` または `--password-file` と一緒に実行してください
+broker-wait-or-retry = 待つか、すぐに試してください: 保存済みのシークレットなら `ropc login{ $p } --retry`、別のシークレットなら `ropc login{ $p }` を実行します
+broker-wait-or-retry-stored = 待つか、すぐに試すには `ropc login{ $p } --retry` を実行してください
+broker-wait-or-retry-given = 待つか、すぐに試すには `ropc login{ $p } --retry` を `--secrets-stdin` または `--password-file` と一緒に実行してください
 broker-paced = { $user } については { $until } まで何も送信しません: 明確な応答のないサインインが { $count } 回続いており、そのたびにパスワードが判定された可能性があります
     最後の応答: { $said }
 broker-paced-capped = { $user } については { $until } まで何も送信しません: 判定された可能性のあるサインインをこれ以上重ねると、アカウントがロックされるおそれがあります
-broker-paced-by-itself = その時刻を過ぎると、次の実行が自動的に試します。すぐに試すには `{ $retry }` を実行してください
+broker-paced-by-itself = その時刻を過ぎると、次の実行が自動的に試します。すぐに試すには `ropc login{ $p } --retry` を実行してください
 broker-next-try = パスワードが判定された可能性があります: 次に試すのは { $until } です
 broker-when = { $time } ({ $span })
 broker-in-seconds = { $count } 秒後
@@ -84,7 +84,6 @@ broker-token-sealed = トークンを暗号化して { $path } に保存しま�
 broker-token-not-cached = トークンをキャッシュできなかったため、次回の実行では再びサインインします: { $reason }
 broker-token-short = ここでのトークンの有効期間は { $life }で、--min-ttl で指定された { $wanted }より短くなっています
 broker-cache-none = トークン キャッシュはありません: { $reason }
-broker-cache-no-directory = キャッシュ ディレクトリがありません
 broker-cache-set-directory = キャッシュ ディレクトリがありません: ROPC_CACHE_DIR を設定してください
 broker-cache-unwritable = { $path }: { $reason }
 broker-key-nearby = 鍵はカーネルのキーリングにあります
@@ -100,14 +99,14 @@ broker-lifetime-assumed = 応答にトークンの有効期間 (`expires_in`) �
 broker-ca-unusable = CA ファイル { $path } のルート証明書を使用できません: { $reason }
 broker-ca-put-back = 元に戻すか、`ropc login{ $p } --ca-file FILE` で別のファイルを登録してください
 broker-no-secrets = { $store } に、プロファイル `{ $profile }` とアカウント { $account } のシークレットがありません
-broker-no-secrets-login = シークレットは、それを保存したアカウントのものです: { $account } として `{ $login }` を実行してください
+broker-no-secrets-login = シークレットは、それを保存したアカウントのものです: { $account } として `ropc login{ $p }` を実行してください
 broker-bundle-unusable = { $store } にあるプロファイル `{ $profile }` の内容は使用できません: { $reason }
-broker-bundle-anew = ropc を更新するか、`{ $login }` でシークレットを保存し直してください
+broker-bundle-anew = ropc を更新するか、`ropc login{ $p }` でシークレットを保存し直してください
 broker-binding = プロファイル `{ $profile }` は、シークレットの保存後に変更されています ({ $fact }): 登録時は `{ $enrolled }` でしたが、プロファイルでは `{ $now }` です。何も送信していません
-broker-binding-on-purpose = 意図して変更した場合は、`{ $login }` で登録し直してください
+broker-binding-on-purpose = 意図して変更した場合は、`ropc login{ $p }` で登録し直してください
 broker-binding-by-others = 心当たりがない場合は、誰が変更したかを調べてください: パスワードがそこへ送信されるところでした
 broker-public-client-differs = プロファイル `{ $profile }` は `public_client = { $value }` ですが、シークレットはその逆の設定で保存されています。何も送信していません
-broker-enrol-again = `{ $login }` で登録し直してください
+broker-enrol-again = `ropc login{ $p }` で登録し直してください
 broker-asking = { $url } にトークンを要求しています。要求 ID は { $request } です
 broker-secrets-from-store = シークレットはストア `{ $store }` から取得しています: そこで変更してください。新しいものは自動的に試されます
 broker-once-more = { $failure }。{ $seconds } 秒後にもう 1 回試します

@@ -2,18 +2,21 @@
 //!
 //! A file is tied, as associated data, to authority, tenant, client, user, scopes, generation and
 //! the token's end: a file that was moved, copied from another profile, or left by an older login
-//! does not open. The end also stands in the clear, so that no key is fetched for a token that is
+//! does not open. The end is also in the clear, so that nobody fetches a key for a token that is
 //! over. Whatever cannot be read is a miss, never a failure.
 
-use super::{Places, Token, keys};
-use crate::error::Result;
+use super::error::{CacheFault, CacheOff, Result};
+use super::keys;
+use super::note::Note;
+use super::places::Places;
+use super::token::Token;
 use crate::os;
 use crate::profile::{Profile, ProfileName, Scopes};
 use crate::seal;
 use crate::secret::{AccessToken, SealingKey, SecretBytes};
-use crate::text::{Text, text};
-use crate::vault::{Item, Vault};
+use crate::vault::{Item, Vault, VaultError};
 use crate::world::World;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -34,7 +37,7 @@ pub(super) struct Cache {
 }
 
 /// What `status` shows of the cache.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum CacheStatus {
     /// A token that ends then, epoch seconds, with the scopes it carries.
     Token {
@@ -47,12 +50,13 @@ pub enum CacheStatus {
     },
     /// Nothing usable.
     Empty,
-    /// No cache here, for this reason.
-    Off(Text),
+    /// No cache here.
+    Off(CacheFault),
 }
 
-/// Where the key of the cache is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where the key of the cache is read. JSON has these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyAt {
     /// In the store only.
     Store,
@@ -80,7 +84,11 @@ impl Cache {
     /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at
     /// first: without one, no key is asked for. `Err` only when the store itself fails, as a
     /// sign-in would fail there too.
-    pub(super) fn load(&self, vault: &dyn Vault, world: &World<'_>) -> Result<Option<Token>> {
+    pub(super) fn load(
+        &self,
+        vault: &dyn Vault,
+        world: &World<'_>,
+    ) -> Result<Option<Token>, VaultError> {
         let Some(path) = &self.file else {
             return Ok(None);
         };
@@ -93,7 +101,7 @@ impl Cache {
         let nearby = keys::nearby(&self.profile, vault);
         let at_hand = nearby.as_ref().and_then(keys::Nearby::read);
         if let Some(token) = at_hand.and_then(|key| open(&key, &self.identity, &sealed)) {
-            world.ui.verbose(|| text!("broker-key-nearby"));
+            world.ui.verbose(|| Note::KeyNearby.into());
             return Ok(Some(token));
         }
         let mut known = self.key.borrow_mut();
@@ -105,24 +113,20 @@ impl Cache {
             *known = home.read()?;
         }
         let Some(key) = &*known else { return Ok(None) };
-        let token = open(key, &self.identity, &sealed);
-        match &token {
-            Some(token) => {
-                crate::fault::point("cache-opened");
-                if let Some(nearby) = &nearby {
-                    lay_down(nearby, key, token, world);
-                    // No lock is held here. A `logout` that came in between has removed the file,
-                    // and then the copy: not this one.
-                    if !path.exists() {
-                        nearby.remove();
-                    }
-                }
-            }
-            None => {
-                world.ui.verbose(|| text!("broker-token-ignored"));
+        let Some(token) = open(key, &self.identity, &sealed) else {
+            world.ui.verbose(|| Note::CachedIgnored.into());
+            return Ok(None);
+        };
+        crate::fault::point("cache-opened");
+        if let Some(nearby) = &nearby {
+            copy_key(nearby, key, &token, world);
+            // No lock is held here. A `logout` that came in between has removed the file, and then
+            // the copy: not this one.
+            if !path.exists() {
+                nearby.remove();
             }
         }
-        Ok(token)
+        Ok(Some(token))
     }
 
     /// Another text whenever another token is stored here: which file it is and when it was
@@ -150,50 +154,45 @@ impl Cache {
         *self.key.borrow_mut() = SealingKey::from_slice(bytes.as_slice());
     }
 
-    /// Seals and writes; the error is a reason in words.
+    /// Seals and writes.
     pub(super) fn store(
         &self,
         token: &Token,
         vault: &dyn Vault,
         world: &World<'_>,
-    ) -> std::result::Result<(), Text> {
+    ) -> Result<(), CacheFault> {
         let path = self
             .file
-            .clone()
-            .ok_or_else(|| text!("broker-cache-set-directory"))?;
-        let home = keys::home(&self.places, &self.profile, vault).ok_or_else(keys::nowhere)?;
+            .as_ref()
+            .ok_or(CacheFault::Off(CacheOff::NoDirectory))?;
+        let home = keys::home(&self.places, &self.profile, vault)
+            .ok_or(CacheFault::Off(CacheOff::NoKeyPlace))?;
         let mut known = self.key.borrow_mut();
         if known.is_none() {
-            *known = home.read().map_err(|e| e.message)?;
+            *known = home.read().map_err(CacheFault::Vault)?;
         }
         let key = match known.take() {
             Some(key) => key,
-            None => home.create().map_err(|e| e.message)?,
+            None => home.create()?,
         };
-        let sealed = close(&key, &self.identity, token).map_err(|e| crate::error::io_reason(&e))?;
+        let sealed = close(&key, &self.identity, token).map_err(CacheFault::Unsealable)?;
         // A cache that a power failure damages is a miss.
-        os::write_private_soon(&path, &sealed).map_err(|e| {
-            text!(
-                "broker-cache-unwritable",
-                path = path.display(),
-                reason = crate::error::io_reason(&e)
-            )
+        os::write_private_soon(path, &sealed).map_err(|source| CacheFault::Unwritable {
+            path: path.clone(),
+            source,
         })?;
         if let Some(nearby) = keys::nearby(&self.profile, vault) {
-            lay_down(&nearby, &key, token, world);
+            copy_key(&nearby, &key, token, world);
         }
         *known = Some(key);
-        world
-            .ui
-            .verbose(|| text!("broker-token-sealed", path = path.display()));
+        world.ui.verbose(|| Note::Sealed(path).into());
         Ok(())
     }
 
-    /// Why there is no cache here at all: nothing could keep its key.
-    pub(super) fn off(&self, vault: &dyn Vault) -> Option<Text> {
-        keys::home(&self.places, &self.profile, vault)
-            .is_none()
-            .then(keys::nowhere)
+    /// Why there is no cache here at all: nothing can keep its key.
+    pub(super) fn off(&self, vault: &dyn Vault) -> Option<CacheOff> {
+        let home = keys::home(&self.places, &self.profile, vault);
+        home.is_none().then_some(CacheOff::NoKeyPlace)
     }
 
     fn key_at(&self, vault: &dyn Vault) -> KeyAt {
@@ -209,10 +208,10 @@ impl Cache {
     /// What is there, for `status`.
     pub(super) fn status(&self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
-            return CacheStatus::Off(text!("broker-cache-no-directory"));
+            return CacheStatus::Off(CacheFault::Off(CacheOff::NoDirectory));
         }
-        if let Some(reason) = self.off(vault) {
-            return CacheStatus::Off(reason);
+        if let Some(off) = self.off(vault) {
+            return CacheStatus::Off(CacheFault::Off(off));
         }
         match self.load(vault, world) {
             Ok(Some(token)) => CacheStatus::Token {
@@ -221,27 +220,18 @@ impl Cache {
                 key: self.key_at(vault),
             },
             Ok(None) => CacheStatus::Empty,
-            Err(error) => CacheStatus::Off(error.message),
+            Err(error) => CacheStatus::Off(CacheFault::Vault(error)),
         }
     }
 }
 
 /// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
-fn lay_down(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &World<'_>) {
-    // Never longer than a token lives, whatever a clock that stands before it says.
-    let life = Duration::from_secs(
-        token
-            .expires_at
-            .saturating_sub(world.clock.now())
-            .min(token.lifetime()),
-    );
-    if let Err(e) = nearby.keep(key, life) {
-        world.ui.verbose(|| {
-            text!(
-                "broker-key-not-nearby",
-                reason = crate::error::io_reason(&e)
-            )
-        });
+fn copy_key(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &World<'_>) {
+    // Never longer than a token lives, whatever a clock that is too early says.
+    let left = token.expires_at.saturating_sub(world.clock.now());
+    let life = Duration::from_secs(left.min(token.lifetime()));
+    if let Err(error) = nearby.keep(key, life) {
+        world.ui.verbose(|| Note::KeyNotNearby(&error).into());
     }
 }
 

@@ -2,8 +2,8 @@
 
 /// Who asks for the sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Caller {
-    /// A run that nobody watches.
+pub enum Caller {
+    /// An unattended run.
     Job,
     /// `ropc login` with secrets just given.
     Login,
@@ -14,7 +14,8 @@ pub(super) enum Caller {
 }
 
 impl Caller {
-    /// Whoever says `--retry` is not held back by what may have been judged, only by what was.
+    /// What may have been judged does not hold back a person who says `--retry`; what was judged
+    /// does.
     pub(super) fn insists(self) -> bool {
         matches!(self, Self::Retry | Self::LoginRetry)
     }

@@ -15,6 +15,7 @@ use crate::entra::wire::{Answer, Odd};
 use crate::fuzzing::checks::{first_line, is_plain};
 use crate::seal;
 use crate::secret::SealingKey;
+use crate::text::Text;
 use entra_codes::{Guard, Retry};
 use std::time::{Duration, SystemTime};
 
@@ -32,7 +33,7 @@ pub(crate) fn cache_file(data: &[u8]) {
         return;
     };
     let associated = cache::associated(&identity, u64::from_be_bytes(*expires));
-    // Magic and expiry stand in the open before what is sealed.
+    // Magic and expiry are in the clear before what is sealed.
     let sealed = [
         &associated[..16],
         &seal::close(&key, &associated, plain).unwrap(),
@@ -67,7 +68,7 @@ pub(crate) fn record(data: &[u8]) {
     };
     let mut ledger = match record::parse(bytes) {
         Ok(ledger) => ledger,
-        Err(reason) => return is_plain(&reason.english()),
+        Err(why) => return is_plain(&Text::from(&why).english()),
     };
     same_again(&ledger);
     ledger.prune(now);
@@ -94,21 +95,19 @@ pub(crate) fn record(data: &[u8]) {
         ids: String::new(),
         temporary: false,
     };
-    for (reason, what, exact) in [
+    for (reason, purpose, exact) in [
         (Reason::CoolDown, None, Some(u64::MAX)),
         (Reason::Slow, Some("app"), None),
         (Reason::CoolDown, None, Some(0)),
     ] {
-        ledger.pause(
+        let wait = Wait {
             reason,
-            what,
-            said.clone(),
-            Wait {
-                first: 60,
-                most: 900,
-                exact,
-            },
-        );
+            purpose,
+            first: 60,
+            most: 900,
+            exact,
+        };
+        ledger.pause(wait, said.clone());
         limits_are_near(&ledger, now);
     }
     let refused = Refused {
@@ -138,18 +137,18 @@ pub(crate) fn record(data: &[u8]) {
 
 /// No rule makes a person wait for longer than an hour, but for the cap of a day.
 fn limits_are_near(ledger: &Ledger, now: u64) {
-    let whats = ledger
+    let purposes = ledger
         .sign_ins
         .iter()
-        .map(|s| s.what.as_str())
+        .map(|s| s.purpose.as_str())
         .chain(["app"]);
-    let rates = whats
-        .filter_map(|what| ledger.rate_limit(what))
+    let rates = purposes
+        .filter_map(|purpose| ledger.rate_limit(purpose))
         .collect::<Vec<_>>();
     let pauses = ledger
         .pauses
         .iter()
-        .filter_map(|p| ledger.paused(p.what.as_deref(), now))
+        .filter_map(|p| ledger.paused(p.purpose.as_deref(), now))
         .map(|p| p.until);
     assert!(
         ledger

@@ -1,20 +1,18 @@
-//! The key of the token cache: a small vault item of its own, so that a warm run reads neither
+//! The key of the token cache: a small item of its own in the store, so that a warm run reads neither
 //! bundle nor password.
 //!
 //! Where the store can hold no key, it is a file in the user's memory-backed runtime directory,
 //! gone with the machine's memory; where there is no such directory either, there is no key, and so
 //! no cache.
 //!
-//! Where reading the store is slow, a copy lies in the kernel's keyring for as long as the token
-//! lives. It only opens: what is sealed is sealed with the store's key, and what the copy does not
-//! open is tried with that one.
+//! Where reading the store is slow, a copy is in the kernel's keyring for as long as the token lives.
+//! It only opens: the store's key seals, and is tried where the copy does not open.
 
-use super::Places;
-use crate::error::io_reason;
+use super::error::CacheFault;
+use super::places::Places;
 use crate::os;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
-use crate::text::{Text, text};
 use crate::vault::{Item, SERVICE, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +26,7 @@ pub(super) enum Home<'v> {
     Memory(PathBuf),
 }
 
-/// Where the key of this profile is kept; `None` for [`nowhere`].
+/// Where the key of this profile is; `None` where nothing can keep it.
 pub(super) fn home<'v>(
     places: &Places,
     profile: &Profile,
@@ -47,11 +45,6 @@ pub(super) fn home<'v>(
     ))
 }
 
-/// Why a key has no home, in words.
-pub(super) fn nowhere() -> Text {
-    text!("broker-key-nowhere")
-}
-
 impl Home<'_> {
     /// Reads the key; `None` if there is none yet or it cannot be one.
     pub(super) fn read(&self) -> Result<Option<SealingKey>, VaultError> {
@@ -66,31 +59,23 @@ impl Home<'_> {
     }
 
     /// Makes and stores a fresh key.
-    pub(super) fn create(&self) -> Result<SealingKey, VaultError> {
-        let unavailable = |message: Text| VaultError::new(VaultFault::Unavailable, message);
-        let key = SealingKey::random()
-            .map_err(|e| unavailable(text!("broker-no-random", reason = io_reason(&e))))?;
+    pub(super) fn create(&self) -> Result<SealingKey, CacheFault> {
+        let key = SealingKey::random().map_err(CacheFault::NoRandom)?;
         match self {
-            Self::Vault(vault, item) => {
-                vault.write(item, &SecretBytes::new(key.bytes().to_vec()))?;
-            }
-            Self::Memory(path) => {
-                let unwritable = |e: &io::Error| {
-                    text!(
-                        "broker-key-unwritable",
-                        path = path.display(),
-                        reason = io_reason(e)
-                    )
-                };
-                os::write_private(path, key.bytes()).map_err(|e| unavailable(unwritable(&e)))?;
-            }
+            Self::Vault(vault, item) => vault
+                .write(item, &SecretBytes::new(key.bytes().to_vec()))
+                .map_err(CacheFault::Vault)?,
+            Self::Memory(path) => os::write_private(path, key.bytes()).map_err(|source| {
+                CacheFault::KeyUnwritable {
+                    path: path.clone(),
+                    source,
+                }
+            })?,
         }
         crate::fault::point("cache-key-written");
         Ok(key)
     }
-}
 
-impl Home<'_> {
     /// The item of the store, where it is one.
     pub(super) fn item(&self) -> Option<&Item> {
         match self {
@@ -111,7 +96,7 @@ pub(super) fn nearby(profile: &Profile, vault: &dyn Vault) -> Option<Nearby> {
 }
 
 impl Nearby {
-    /// The copy of one generation of a profile, wherever that is stored.
+    /// The copy of one generation of a profile, whatever its store.
     pub(super) fn of(name: &ProfileName, generation: &Generation) -> Self {
         Self(format!(
             "{SERVICE}:{}",
@@ -125,23 +110,21 @@ impl Nearby {
         SealingKey::from_slice(bytes.as_slice())
     }
 
-    /// Lays the copy down for that long. The error says why that cannot be, which is no failure.
+    /// Makes the copy for that long. That it cannot be made is no failure.
     pub(super) fn keep(&self, key: &SealingKey, life: Duration) -> io::Result<()> {
         os::kernel_keys::keep(&self.0, key.bytes(), life)
     }
 
-    /// Takes the copy away. Best effort: where there is no such keyring there is no copy, and none
+    /// Removes the copy. Best effort: where there is no such keyring there is no copy, and none
     /// outlives its token.
     pub(super) fn remove(&self) {
         let _ = os::kernel_keys::remove(&self.0);
     }
 }
 
-/// For `doctor`: can copies be laid down here? `None` on systems that have no place for them; the
-/// error is a reason in words.
-pub fn copies_work() -> Option<Result<(), Text>> {
-    let name = format!("{SERVICE}:trial/{}", std::process::id());
-    Some(os::kernel_keys::trial(&name)?.map_err(|e| io_reason(&e)))
+/// For `doctor`: can copies be made here? `None` on systems that have no place for them.
+pub fn copies_work() -> Option<io::Result<()>> {
+    os::kernel_keys::trial(&format!("{SERVICE}:trial/{}", std::process::id()))
 }
 
 /// Whatever is not a key of ours alone is none: a cache is only ever a convenience.

@@ -1,13 +1,15 @@
 //! Locks between processes: held by an open file, so the OS frees them when a process dies, however
 //! it dies.
 
-use super::{Deadline, Places};
-use crate::error::{Error, Kind, Result, io_reason};
+use super::deadline::Deadline;
+use super::error::{Awaited, BrokerError, Result};
+use super::note::Note;
+use super::places::Places;
 use crate::os;
 use crate::profile::ProfileName;
-use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::fs::{File, TryLockError};
+use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -22,8 +24,8 @@ const POLL: Duration = Duration::from_millis(15);
 /// After this long the wait is explained.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(3);
 
-/// How often a removed file is opened anew: a file system that tells the same file as two must not
-/// keep everybody out.
+/// How often a removed file is opened again: a file system that shows one file as two must not keep
+/// everybody out.
 const RENEWALS: u32 = 8;
 
 /// One sign-in at a time for a profile.
@@ -33,71 +35,81 @@ pub(super) fn profile(
     deadline: Deadline,
     ui: &Ui,
 ) -> Result<Lock> {
-    take(&places.lock_of(name)?, deadline, ui, &|| {
-        text!("broker-awaited-profile", profile = name)
-    })
+    let awaited = Awaited::Profile(name.clone());
+    take(&places.lock_of(name)?, &awaited, deadline, ui)
 }
 
-/// Waits for the lock file at `path`, saying after three seconds what is awaited. The words are
-/// made only then.
-pub(super) fn take(
-    path: &Path,
-    deadline: Deadline,
-    ui: &Ui,
-    awaited: &dyn Fn() -> Text,
-) -> Result<Lock> {
-    let unusable = |e: &std::io::Error| {
-        Error::config(text!(
-            "broker-lock-unusable",
-            path = path.display(),
-            reason = io_reason(e)
-        ))
-        .hint(text!("broker-lock-set-state-dir"))
+/// Waits for the lock file at `path`. After three seconds it says what is awaited.
+pub(super) fn take(path: &Path, awaited: &Awaited, deadline: Deadline, ui: &Ui) -> Result<Lock> {
+    let mut wait = Wait {
+        path,
+        awaited,
+        deadline,
+        ui,
+        start: Instant::now(),
+        is_explained: false,
     };
-    let open = || {
-        path.parent()
-            .map_or(Ok(()), os::create_private_dir)
-            .and_then(|()| os::open_lock(path))
-            .map_err(|e| unusable(&e))
-    };
-    let start = Instant::now();
-    let mut told = false;
-    let mut locked = |file: File| loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(e)) => return Err(unusable(&e)),
-        }
-        if deadline.left().is_zero() {
-            // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
-            let waited = Text::span(
-                (start.elapsed() + Duration::from_millis(500))
-                    .as_secs()
-                    .max(1),
-            );
-            return Err(Error::new(
-                Kind::Network,
-                text!("broker-lock-timeout", time = waited, awaited = awaited()),
-            )
-            .hint(text!("broker-lock-longer")));
-        }
-        if !told && start.elapsed() >= EXPLAIN_AFTER {
-            ui.note(&text!("broker-lock-waiting", awaited = awaited()));
-            told = true;
-        }
-        std::thread::sleep(POLL.min(deadline.left()));
-    };
-    let mut file = locked(open()?)?;
+    let mut file = wait.until_locked()?;
     for _ in 0..RENEWALS {
         if os::is_at(&file, path) {
             break;
         }
-        // It was removed while this process waited, and keeps out nobody who comes later. Let go
-        // first: it may be the same.
+        // Somebody removed it while this process waited, so it keeps out nobody who comes later.
+        // Let go first: it may be the same.
         drop(file);
-        file = locked(open()?)?;
+        file = wait.until_locked()?;
     }
     Ok(Lock { _file: file })
+}
+
+/// One wait, over all files that are at the path meanwhile.
+struct Wait<'a> {
+    path: &'a Path,
+    awaited: &'a Awaited,
+    deadline: Deadline,
+    ui: &'a Ui,
+    start: Instant,
+    is_explained: bool,
+}
+
+impl Wait<'_> {
+    fn until_locked(&mut self) -> Result<File> {
+        let file = open(self.path).map_err(|source| self.unusable(source))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => self.sleep()?,
+                Err(TryLockError::Error(source)) => return Err(self.unusable(source)),
+            }
+        }
+    }
+
+    fn sleep(&mut self) -> Result<()> {
+        if self.deadline.left().is_zero() {
+            return Err(BrokerError::LockTimeout {
+                awaited: self.awaited.clone(),
+                waited: self.start.elapsed(),
+            });
+        }
+        if !self.is_explained && self.start.elapsed() >= EXPLAIN_AFTER {
+            self.ui.note(&Note::Waiting(self.awaited).into());
+            self.is_explained = true;
+        }
+        std::thread::sleep(POLL.min(self.deadline.left()));
+        Ok(())
+    }
+
+    fn unusable(&self, source: io::Error) -> BrokerError {
+        BrokerError::Lock {
+            path: self.path.to_owned(),
+            source,
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    path.parent().map_or(Ok(()), os::create_private_dir)?;
+    os::open_lock(path)
 }
 
 #[cfg(test)]
@@ -105,26 +117,25 @@ mod tests {
     use super::*;
     use crate::ui::Color;
 
+    fn take_within(path: &Path, time: Duration) -> Result<Lock> {
+        let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
+        take(path, &Awaited::SignIn, Deadline::after(time), &ui)
+    }
+
     #[test]
     fn a_waiter_whose_file_is_removed_waits_for_the_new_one() {
         if os::IS_WINDOWS {
-            return; // Not looked at there.
+            return; // A file that is open cannot be removed there.
         }
+        const LONG: Duration = Duration::from_secs(20);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("locks/x.lock");
-        let hold = |path: &Path| {
-            let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
-            take(path, Deadline::after(Duration::from_secs(20)), &ui, &|| {
-                "x".into()
-            })
-            .unwrap()
-        };
-        let first = hold(&path);
+        let first = take_within(&path, LONG).unwrap();
         let waiting = path.clone();
-        let waiter = std::thread::spawn(move || drop(hold(&waiting)));
+        let waiter = std::thread::spawn(move || drop(take_within(&waiting, LONG).unwrap()));
         std::thread::sleep(Duration::from_millis(200));
         std::fs::remove_dir_all(dir.path().join("locks")).unwrap();
-        let second = hold(&path);
+        let second = take_within(&path, LONG).unwrap();
         drop(first);
         std::thread::sleep(Duration::from_millis(200));
         assert!(!waiter.is_finished(), "two hold what only one may hold");
@@ -134,32 +145,16 @@ mod tests {
 
     #[test]
     fn a_second_holder_waits_and_gives_up() {
+        const SHORT: Duration = Duration::from_millis(30);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("x.lock");
-        let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
-        let first = take(&path, Deadline::after(Duration::from_secs(1)), &ui, &|| {
-            "x".into()
-        })
-        .unwrap();
-        let error = take(
-            &path,
-            Deadline::after(Duration::from_millis(30)),
-            &ui,
-            &|| "the other".into(),
-        )
-        .unwrap_err();
-        assert!(
-            error.message.english().contains("in vain for the other"),
-            "{:?}",
-            error.message
-        );
+        let first = take_within(&path, Duration::from_secs(1)).unwrap();
+        let error = take_within(&path, SHORT).unwrap_err();
+        let BrokerError::LockTimeout { awaited, waited } = error else {
+            panic!("{error:?}")
+        };
+        assert!(awaited == Awaited::SignIn && waited >= SHORT, "{waited:?}");
         drop(first);
-        take(
-            &path,
-            Deadline::after(Duration::from_millis(30)),
-            &ui,
-            &|| "x".into(),
-        )
-        .unwrap();
+        take_within(&path, SHORT).unwrap();
     }
 }

@@ -1,10 +1,9 @@
 //! Where the broker keeps its files: the sealed cache, the locks and the breaker's record.
 
+use super::error::{BrokerError, PlaceFault, Result, SharedPlace};
 use crate::environment::Environment;
-use crate::error::{Error, Result};
 use crate::os;
 use crate::profile::ProfileName;
-use crate::text::{Text, text};
 use std::path::{Path, PathBuf};
 
 /// The directories of one user, found once a run. Nothing is made here: a look, and a run that a
@@ -22,38 +21,44 @@ pub struct Places {
 enum StateDir {
     /// In the state directory.
     Lasting(PathBuf),
-    /// In the runtime directory, which is lost at log-out; with the reason in words.
-    StandIn(PathBuf, Text),
-    /// Nowhere: one of the two directories is another account's, or others may write it. The reason
-    /// in words.
-    Refused(Text),
-    /// Nowhere: no directory can be written.
-    Nowhere,
+    /// In the runtime directory, which is lost at log-out; with the reason.
+    StandIn(PathBuf, NoStateDir),
+    /// Nowhere.
+    None(PlaceFault),
+}
+
+/// Why the state directory cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoStateDir {
+    /// It cannot be written.
+    Unwritable(PathBuf),
+    /// No variable names it.
+    Unset,
 }
 
 impl Places {
     /// The state directory, else the runtime directory: the first that can be written.
     pub fn find(env: &Environment) -> Self {
-        let (wanted, runtime) = (os::state_dir(env), os::runtime_dir(env));
+        let wanted = os::state_dir(env);
+        let runtime = os::runtime_dir(env);
+        let both = [&wanted, &runtime];
+        // Whatever is read for the record counts, in the second place too.
+        let shared = both.into_iter().flatten().find_map(|dir| shared(dir));
         let state = match (&wanted, &runtime) {
-            // Whatever is read for the record counts, in the second place too.
-            _ if let Some(reason) = [&wanted, &runtime]
-                .into_iter()
-                .flatten()
-                .find_map(|dir| changeable(dir)) =>
-            {
-                StateDir::Refused(reason)
-            }
+            _ if let Some(found) = shared => StateDir::None(PlaceFault::Shared(found)),
             (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
             (_, Some(runtime)) if is_usable(runtime) => {
-                StateDir::StandIn(runtime.clone(), unusable(wanted.as_deref()))
+                let because = wanted
+                    .clone()
+                    .map_or(NoStateDir::Unset, NoStateDir::Unwritable);
+                StateDir::StandIn(runtime.clone(), because)
             }
-            _ => StateDir::Nowhere,
+            _ => StateDir::None(PlaceFault::Nowhere),
         };
         let elsewhere = match &state {
             StateDir::Lasting(_) => runtime.clone(),
             StateDir::StandIn(..) => wanted,
-            StateDir::Refused(_) | StateDir::Nowhere => None,
+            StateDir::None(_) => None,
         };
         Self {
             cache: os::cache_dir(env),
@@ -68,26 +73,25 @@ impl Places {
     fn state(&self) -> Result<&Path> {
         match &self.state {
             StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
-            StateDir::Refused(reason) => Err(refused(reason)),
-            StateDir::Nowhere => {
-                Err(Error::config(text!("broker-no-state")).hint(text!("broker-set-state-dir")))
-            }
+            StateDir::None(fault) => Err(BrokerError::Place(fault.clone())),
         }
     }
 
-    /// Why no directory is used at all, if one could be changed by others.
-    pub fn refused(&self) -> Option<Error> {
+    /// Why no directory is used at all, if others could change one.
+    pub fn refused(&self) -> Option<BrokerError> {
         match &self.state {
-            StateDir::Refused(reason) => Some(refused(reason)),
+            StateDir::None(fault @ PlaceFault::Shared(_)) => {
+                Some(BrokerError::Place(fault.clone()))
+            }
             _ => None,
         }
     }
 
-    /// Why the runtime directory is in the place of the state directory, and which one it is;
-    /// `None` if it is not.
-    pub fn stand_in(&self) -> Option<(&Text, &Path)> {
+    /// Why the runtime directory takes the place of the state directory, and which one it is;
+    /// `None` if it does not.
+    pub fn stand_in(&self) -> Option<(&NoStateDir, &Path)> {
         match &self.state {
-            StateDir::StandIn(dir, reason) => Some((reason, dir)),
+            StateDir::StandIn(dir, because) => Some((because, dir)),
             _ => None,
         }
     }
@@ -127,18 +131,12 @@ impl Places {
     }
 }
 
-fn refused(reason: &Text) -> Error {
-    Error::config(text!("broker-state-refused", reason = reason))
-        .hint(text!("broker-state-refused-own"))
-}
-
-/// Why the directory, or one of those in it, is not this account's alone.
-fn changeable(dir: &Path) -> Option<Text> {
+/// What could be changed by others: the directory, or one of those in it.
+fn shared(dir: &Path) -> Option<SharedPlace> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
-    std::iter::once(dir)
-        .chain(below.iter().map(PathBuf::as_path))
-        .find_map(|dir| os::check_own(dir).err())
-        .map(|found| Text::from(&found))
+    let mut all = std::iter::once(dir).chain(below.iter().map(PathBuf::as_path));
+    all.find_map(|dir| os::check_own(dir).err())
+        .map(SharedPlace)
 }
 
 /// True if locks can be made there; where it is not there yet, if it can be made.
@@ -148,11 +146,4 @@ fn is_usable(dir: &Path) -> bool {
         .ancestors()
         .find(|d| d.symlink_metadata().is_ok())
         .is_some_and(|d| d.is_dir() && os::is_writable(d))
-}
-
-fn unusable(wanted: Option<&Path>) -> Text {
-    match wanted {
-        Some(dir) => text!("broker-state-unwritable", path = dir.display()),
-        None => text!("broker-state-none"),
-    }
 }

@@ -1,13 +1,13 @@
-//! The breaker's records as files: where they are, how they are read and written, and what is
-//! dropped with a generation. What they mean is decided in `ledger`, what follows from it in
-//! `breaker`.
+//! The breaker's records as files: where they are, how they are read and written, and what goes
+//! with a generation. `ledger` decides what they mean, `breaker` what follows.
 
+use super::deadline::Deadline;
+use super::error::{Awaited, BrokerError, RecordFault, Result, Unreadable};
 use super::ledger::{First, Ledger, VERSION};
-use super::{Deadline, Places, lock};
-use crate::error::{Error, Result, io_reason};
+use super::lock;
+use super::places::Places;
 use crate::os;
 use crate::profile::{Profile, hex};
-use crate::text::{Text, text};
 use crate::ui::Ui;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// One record with its place.
 #[derive(Clone)]
@@ -24,41 +25,24 @@ pub(super) struct File {
     pub(super) ledger: Ledger,
 }
 
-/// A record that is there and tells nothing.
-#[derive(Debug)]
-pub(super) struct Unreadable {
-    path: PathBuf,
-    reason: Text,
+/// Where a record is, and whom it is about, for a person who looks into the file.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Subject {
+    pub(super) path: PathBuf,
+    pub(super) about: String,
 }
 
-impl Unreadable {
-    fn error(&self) -> Error {
-        Error::config(text!(
-            "broker-record-unreadable",
-            path = self.path.display(),
-            reason = self.reason
-        ))
-    }
-}
-
-impl From<Unreadable> for Error {
-    fn from(unreadable: Unreadable) -> Self {
-        unreadable.error().hint(text!("broker-record-anew"))
-    }
-}
-
+/// The longest wait for another process to write its outcome.
+pub(super) const OUTCOME: Duration = Duration::from_secs(5);
 const LIMIT: u64 = 1024 * 1024;
 
 impl File {
-    /// A record that cannot be read, in either place, stops every password; `anew` (a person asked)
-    /// removes it first.
-    pub(super) fn load(
-        (path, about): (PathBuf, String),
-        places: &Places,
-        anew: bool,
-    ) -> Result<Self> {
+    /// A record that cannot be read, in either place, stops every password. Where a person asked
+    /// for that (`start_again`), it is removed first.
+    pub(super) fn load(subject: Subject, places: &Places, start_again: bool) -> Result<Self> {
+        let Subject { path, about } = subject;
         let elsewhere = elsewhere(&path, places);
-        if anew {
+        if start_again {
             remove_unreadable(&path)?;
             elsewhere.as_deref().map_or(Ok(()), remove_unreadable)?;
         }
@@ -79,14 +63,15 @@ impl File {
     }
 
     pub(super) fn save(&mut self) -> Result<()> {
-        self.write().map_err(|e| {
-            Error::config(text!(
-                "broker-record-unwritable",
-                path = self.path.display(),
-                reason = io_reason(&e)
-            ))
-            .hint(text!("broker-record-make-room"))
-        })
+        self.write()
+            .map_err(|source| self.error(RecordFault::Unwritable(source)))
+    }
+
+    fn error(&self, fault: RecordFault) -> BrokerError {
+        BrokerError::Record {
+            path: self.path.clone(),
+            fault,
+        }
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -97,13 +82,12 @@ impl File {
 }
 
 fn remove_unreadable(path: &Path) -> Result<()> {
-    let Err(unreadable) = read(path) else {
+    let Err(why) = look(path) else {
         return Ok(());
     };
-    std::fs::remove_file(path).map_err(|_| {
-        unreadable
-            .error()
-            .hint(text!("broker-record-remove", path = path.display()))
+    std::fs::remove_file(path).map_err(|_| BrokerError::Record {
+        path: path.to_owned(),
+        fault: RecordFault::Unremovable(why),
     })
 }
 
@@ -113,11 +97,14 @@ struct RecordVersion {
 }
 
 /// `None` where there is no record.
-pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadable> {
-    let unreadable = |reason: Text| Unreadable {
+pub(super) fn read(path: &Path) -> Result<Option<Ledger>> {
+    look(path).map_err(|why| BrokerError::Record {
         path: path.to_owned(),
-        reason,
-    };
+        fault: RecordFault::Unreadable(why),
+    })
+}
+
+fn look(path: &Path) -> Result<Option<Ledger>, Unreadable> {
     let mut file = match os::open_nofollow(path) {
         Ok(file) => file,
         // Below a file there is no record either.
@@ -129,40 +116,32 @@ pub(super) fn read(path: &Path) -> std::result::Result<Option<Ledger>, Unreadabl
         {
             return Ok(None);
         }
-        Err(e) => return Err(unreadable(io_reason(&e))),
+        Err(e) => return Err(Unreadable::Io(e)),
     };
-    let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unreadable(io_reason(&e)))?;
-    parse(&bytes).map(Some).map_err(unreadable)
+    let bytes = os::read_bounded(&mut file, LIMIT).map_err(Unreadable::Io)?;
+    parse(&bytes).map(Some)
 }
 
-/// The error is a reason in words.
-pub(super) fn parse(bytes: &[u8]) -> std::result::Result<Ledger, Text> {
-    let damaged = |_| text!("broker-record-damaged");
-    // By itself first: a later version may have fields that this one does not know.
-    let RecordVersion { version } = serde_json::from_slice(bytes).map_err(damaged)?;
+pub(super) fn parse(bytes: &[u8]) -> Result<Ledger, Unreadable> {
+    // First and alone: a later version may have fields that this one does not know.
+    let RecordVersion { version } =
+        serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)?;
     match version {
-        1 => serde_json::from_slice::<First>(bytes)
-            .map(Ledger::from)
-            .map_err(damaged),
-        VERSION => serde_json::from_slice(bytes).map_err(damaged),
-        _ => Err(text!("broker-record-newer", version = version)),
+        1 => serde_json::from_slice::<First>(bytes).map(Ledger::from),
+        VERSION => serde_json::from_slice(bytes),
+        _ => return Err(Unreadable::Newer { version }),
     }
+    .map_err(|_| Unreadable::Damaged)
 }
 
 /// The record as it was last written, wherever that was: a state directory that cannot be written
 /// for a while leaves a part of the story in the runtime directory, and goes on with it when it can
 /// be written again.
-pub(super) fn read_as_known(
-    path: &Path,
-    places: &Places,
-) -> std::result::Result<Option<Ledger>, Unreadable> {
+pub(super) fn read_as_known(path: &Path, places: &Places) -> Result<Option<Ledger>> {
     read_newest(path, elsewhere(path, places).as_deref())
 }
 
-fn read_newest(
-    path: &Path,
-    elsewhere: Option<&Path>,
-) -> std::result::Result<Option<Ledger>, Unreadable> {
+fn read_newest(path: &Path, elsewhere: Option<&Path>) -> Result<Option<Ledger>> {
     let own = read(path)?;
     // One that cannot be read may be the newer one.
     let other = elsewhere.map_or(Ok(None), read)?;
@@ -176,45 +155,45 @@ fn elsewhere(path: &Path, places: &Places) -> Option<PathBuf> {
     Some(places.other_breaker()?.join(path.file_name()?))
 }
 
-/// The record of a user at an authority, with whom it is about.
-pub(super) fn user_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
+/// The record of a user at an authority.
+pub(super) fn user_file(dir: &Path, profile: &Profile) -> Subject {
     let about = format!(
         "{} at {}",
         profile.username.as_str().to_lowercase(),
         profile.authority.base()
     );
-    (dir.join(format!("user-{}.json", digest(&about))), about)
+    Subject {
+        path: dir.join(format!("user-{}.json", digest(&about))),
+        about,
+    }
 }
 
-/// The record of an app at an authority, with what it is about.
-pub(super) fn app_file(dir: &Path, profile: &Profile) -> (PathBuf, String) {
+/// The record of an app at an authority.
+pub(super) fn app_file(dir: &Path, profile: &Profile) -> Subject {
     let about = format!("app {} at {}", profile.client_id, profile.authority.base());
-    (dir.join(format!("app-{}.json", digest(&about))), about)
+    Subject {
+        path: dir.join(format!("app-{}.json", digest(&about))),
+        about,
+    }
 }
 
 fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes())[..8])
 }
 
-/// App and scope, for what is counted or slowed by both.
-pub(super) fn rate_key(profile: &Profile, scope: &str) -> String {
+/// App and scopes, as a digest: what is counted or slowed for both together.
+pub(super) fn purpose(profile: &Profile, scope: &str) -> String {
     digest(&format!("{}\n{scope}", profile.client_id))
 }
 
 /// Forgets what belongs to this generation of a profile, and what was refused without ever being
 /// stored. See [`Ledger::forget`] for `keep_prints`.
-pub(super) fn forget(
-    places: &Places,
-    profile: &Profile,
-    keep_prints: bool,
-    deadline: Deadline,
-    ui: &Ui,
-) -> Result<()> {
-    let what = rate_key(profile, &profile.scopes.cache_key());
+pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: &Ui) -> Result<()> {
+    let purpose = purpose(profile, &profile.scopes.cache_key());
     let dir = places.breaker()?;
-    for (path, _) in [user_file(&dir, profile), app_file(&dir, profile)] {
-        change(path, places, deadline, ui, |ledger| {
-            ledger.forget(profile.generation.as_str(), &what, keep_prints);
+    for subject in [user_file(&dir, profile), app_file(&dir, profile)] {
+        change(subject.path, places, ui, |ledger| {
+            ledger.forget(profile.generation.as_str(), &purpose, keep_prints);
             ledger.forget_never_stored();
             true
         })?;
@@ -224,51 +203,49 @@ pub(super) fn forget(
 
 /// Forgets, in every record, what was refused without ever being stored. The error is of the first
 /// record where that fails.
-pub(super) fn forget_never_stored(places: &Places, deadline: Deadline, ui: &Ui) -> Result<()> {
+pub(super) fn forget_never_stored(places: &Places, ui: &Ui) -> Result<()> {
+    let dir = places.breaker()?;
+    let mut outcome = Ok(());
+    for name in names(places)? {
+        // One that cannot be read keeps none of the others.
+        outcome = outcome.and(change(
+            dir.join(name),
+            places,
+            ui,
+            Ledger::forget_never_stored,
+        ));
+    }
+    outcome
+}
+
+/// The names of all records, in both places.
+fn names(places: &Places) -> Result<BTreeSet<OsString>> {
     let both = [Some(places.breaker()?), places.other_breaker()];
     let entries = both
         .into_iter()
         .flatten()
         .filter_map(|dir| std::fs::read_dir(dir).ok())
         .flatten();
-    let names: BTreeSet<OsString> = entries
+    Ok(entries
         .filter_map(|entry| Some(entry.ok()?.file_name()))
-        .collect();
-    let mut outcome = Ok(());
-    for name in names
-        .iter()
         .filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"))
-    {
-        let changed = change(
-            places.breaker()?.join(name),
-            places,
-            deadline,
-            ui,
-            Ledger::forget_never_stored,
-        );
-        // One that cannot be read keeps none of the others.
-        outcome = outcome.and(changed);
-    }
-    outcome
+        .collect())
 }
 
-/// Changes a record, if there is one, under its lock; `work` tells whether there is something to
+/// Changes a record, if there is one, under its lock; `work` is true if there is something to
 /// write.
 fn change(
     path: PathBuf,
     places: &Places,
-    deadline: Deadline,
     ui: &Ui,
     work: impl FnOnce(&mut Ledger) -> bool,
 ) -> Result<()> {
     let elsewhere = elsewhere(&path, places);
-    let there = |path: &Path| path.symlink_metadata().is_ok();
-    if !there(&path) && !elsewhere.as_deref().is_some_and(there) {
+    if !exists(&path) && !elsewhere.as_deref().is_some_and(exists) {
         return Ok(());
     }
-    let _lock = lock::take(&path.with_extension("lock"), deadline, ui, &|| {
-        text!("broker-awaited-sign-in")
-    })?;
+    let lock = path.with_extension("lock");
+    let _lock = lock::take(&lock, &Awaited::SignIn, Deadline::after(OUTCOME), ui)?;
     let Some(mut ledger) = read_newest(&path, elsewhere.as_deref())? else {
         return Ok(());
     };
@@ -280,11 +257,10 @@ fn change(
         elsewhere,
         ledger,
     };
-    file.write().map_err(|e| {
-        Error::config(text!(
-            "broker-record-kept",
-            path = file.path.display(),
-            reason = io_reason(&e)
-        ))
-    })
+    file.write()
+        .map_err(|source| file.error(RecordFault::Kept(source)))
+}
+
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }

@@ -5,52 +5,95 @@
 //! awaited, nobody holds them. A repetition reads them again, and so does a refusal, which needs
 //! them for the fingerprint and for the search for echoes.
 
-use super::breaker::Breaker;
+use super::breaker::{Breaker, Exchange, Subject};
 use super::cache::Cache;
 use super::caller::Caller;
+use super::deadline::Deadline;
+use super::echo_free;
+use super::error::{Advice, BrokerError, Came, NextTry, NoToken, Result};
 use super::fingerprint::Mark;
-use super::source::{Held, Source, Trust};
-use super::{Deadline, Mode, Places, Request, Token, echo_free, lock, retry};
-use crate::entra::wire::{Answer, Form, Grant};
-use crate::entra::{Post, TransportFault, odd_answer_error, wire};
-use crate::error::{Error, Result};
+use super::lock;
+use super::note::Note;
+use super::places::Places;
+use super::request::{Mode, Request};
+use super::retry;
+use super::source::{InHand, Source, Stored, Trust};
+use super::token::Token;
+use crate::entra::Post;
+use crate::entra::wire::{self, Answer, Form, Grant};
 use crate::profile::{Profile, Scopes};
 use crate::secret::Secrets;
-use crate::text::{Text, text};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
-use entra_codes::{Facts, Guard};
 use std::time::Duration;
 
 /// Longer waits are announced.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
-/// Signs in with what the vault holds. The caller holds the profile's lock, and the cache that will
-/// keep the token.
-pub(super) fn with_stored_secrets(
-    request: &Request<'_>,
-    world: &World<'_>,
-    places: &Places,
-    vault: &dyn Vault,
-    cache: &Cache,
-) -> Result<Token> {
-    let advice = cache.off(vault).map_or_else(
-        || use_the_cache(request),
-        |reason| Some(text!("broker-cache-none", reason = reason)),
-    );
-    let cache = (request.mode != Mode::NoCache).then_some(cache);
-    stored(request, world, places, vault, (Caller::Job, advice), cache)
+/// A sign-in with what a store holds. Whoever starts it holds the profile's lock.
+pub(super) struct StoredSignIn<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) places: &'a Places,
+    pub(super) vault: &'a dyn Vault,
+    pub(super) world: &'a World<'a>,
+}
+
+impl StoredSignIn<'_> {
+    /// For a job, with the cache that will keep the token.
+    pub(super) fn for_job(&self, cache: &Cache) -> Result<Token> {
+        let advice = match cache.off(self.vault) {
+            Some(off) => Some(Advice::GetCache(off)),
+            None => use_the_cache(self.request).map(Advice::LeaveOut),
+        };
+        if self.request.mode == Mode::NoCache {
+            self.run(Caller::Job, advice, None)
+        } else {
+            self.run(Caller::Job, advice, Some(cache))
+        }
+    }
+
+    fn run(&self, caller: Caller, advice: Option<Advice>, cache: Option<&Cache>) -> Result<Token> {
+        let Request {
+            profile,
+            scopes,
+            deadline,
+            ..
+        } = *self.request;
+        let world = self.world;
+        let subject = Subject {
+            profile,
+            scopes,
+            caller,
+        };
+        let mut breaker = Breaker::open(subject, self.places, deadline, world.ui)?;
+        breaker.admit(world.clock.now(), advice)?;
+        let trust = Trust::of(profile)?;
+        SignIn {
+            profile,
+            scopes,
+            source: Source::Stored(Stored {
+                vault: self.vault,
+                profile,
+                trust: &trust,
+                deadline,
+                cache,
+            }),
+            trust: &trust,
+            deadline,
+            world,
+        }
+        .run(&mut breaker)
+    }
 }
 
 /// Which flag of this run makes sign-ins that the cache would spare.
-fn use_the_cache(request: &Request<'_>) -> Option<Text> {
-    let flag = match (request.mode, request.min_ttl) {
-        (Mode::Refresh, _) => "--refresh",
-        (Mode::NoCache, _) => "--no-cache",
-        (Mode::Cached, Some(_)) => "--min-ttl",
-        (Mode::Cached, None) => return None,
-    };
-    Some(text!("broker-use-the-cache", flag = flag))
+fn use_the_cache(request: &Request<'_>) -> Option<&'static str> {
+    match (request.mode, request.min_ttl) {
+        (Mode::Refresh, _) => Some("--refresh"),
+        (Mode::NoCache, _) => Some("--no-cache"),
+        (Mode::Cached, Some(_)) => Some("--min-ttl"),
+        (Mode::Cached, None) => None,
+    }
 }
 
 /// `login --retry`: one more try of the stored secrets, asked for by a person.
@@ -62,85 +105,59 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
     };
     let vault = world.vaults.open(spec)?;
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    stored(
+    StoredSignIn {
         request,
+        places: &places,
+        vault: vault.as_ref(),
         world,
-        &places,
-        vault.as_ref(),
-        (Caller::Retry, None),
-        None,
-    )
+    }
+    .run(Caller::Retry, None, None)
 }
 
-fn stored(
-    request: &Request<'_>,
-    world: &World<'_>,
-    places: &Places,
-    vault: &dyn Vault,
-    (caller, advice): (Caller, Option<Text>),
-    cache: Option<&Cache>,
-) -> Result<Token> {
-    let (profile, scope) = (request.profile, request.scopes.cache_key());
-    let mut breaker = Breaker::open(places, profile, &scope, caller, request.deadline, world.ui)?;
-    breaker.admit(world.clock.now(), advice)?;
-    let trust = Trust::of(profile)?;
-    let deadline = request.deadline;
-    let source = Source::Stored {
-        vault,
+/// Secrets that are not stored yet, for `login` to prove.
+pub(crate) struct Verification<'a> {
+    /// What they are for.
+    pub(crate) profile: &'a Profile,
+    /// Whom to trust.
+    pub(crate) trust: &'a Trust,
+    /// What to prove.
+    pub(crate) secrets: &'a Secrets,
+    /// A person asks for one more try of secrets that were refused before.
+    pub(crate) retry: bool,
+    /// When the proof is over.
+    pub(crate) deadline: Deadline,
+}
+
+/// Proves secrets by one sign-in.
+pub(crate) fn verify(verification: &Verification<'_>, world: &World<'_>) -> Result<Token> {
+    let Verification {
         profile,
-        trust: &trust,
+        trust,
+        secrets,
+        retry,
         deadline,
-        cache,
+    } = *verification;
+    let places = super::look_for_places(world);
+    let subject = Subject {
+        profile,
+        scopes: &profile.scopes,
+        caller: if retry {
+            Caller::LoginRetry
+        } else {
+            Caller::Login
+        },
     };
+    let mut breaker = Breaker::open(subject, &places, deadline, world.ui)?;
+    breaker.admit(world.clock.now(), None)?;
     SignIn {
         profile,
-        scopes: request.scopes,
-        source,
-        trust: &trust,
+        scopes: &profile.scopes,
+        source: Source::Given(secrets),
+        trust,
         deadline,
         world,
     }
     .run(&mut breaker)
-}
-
-/// Proves secrets that are not stored yet, for `login`. `retry` allows ones that were refused
-/// before.
-pub(crate) fn verify(
-    profile: &Profile,
-    trust: &Trust,
-    secrets: &Secrets,
-    retry: bool,
-    deadline: Deadline,
-    world: &World<'_>,
-) -> Result<Token> {
-    let sign_in = || {
-        let places = super::look_for_places(world);
-        let caller = if retry {
-            Caller::LoginRetry
-        } else {
-            Caller::Login
-        };
-        let mut breaker = Breaker::open(
-            &places,
-            profile,
-            &profile.scopes.cache_key(),
-            caller,
-            deadline,
-            world.ui,
-        )?;
-        breaker.admit(world.clock.now(), None)?;
-        let source = Source::Given(secrets);
-        SignIn {
-            profile,
-            scopes: &profile.scopes,
-            source,
-            trust,
-            deadline,
-            world,
-        }
-        .run(&mut breaker)
-    };
-    sign_in()
 }
 
 /// One sign-in, with everything that stays the same over a repetition.
@@ -157,44 +174,51 @@ struct SignIn<'a> {
 enum Attempt {
     Token(Token),
     /// And after what time the same may be sent once more, if at all.
-    Failed(Error, Option<Duration>),
+    Failed(NoToken, Option<Duration>),
 }
 
 impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
-        self.world
-            .clock
-            .sleep(breaker.wait(self.world.clock.now(), self.deadline)?);
+        let clock = self.world.clock;
+        clock.sleep(breaker.wait(clock.now(), self.deadline)?);
         let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
             Attempt::Token(token) => return Ok(token),
             Attempt::Failed(failure, wait) => (failure, wait),
         };
-        let fits = |wait: &Duration| *wait + Duration::from_secs(1) < self.deadline.left();
-        let paced = breaker.may_repeat(self.world.clock.now());
-        let Some(wait) = wait
-            .zip(paced)
-            .map(|(wait, paced)| wait.max(paced))
-            .filter(fits)
-        else {
-            return Err(failure.hints(breaker.next_try(self.world.clock.now())));
+        let Some(wait) = self.repeats_after(wait, breaker) else {
+            return Err(self.ended(failure, breaker));
         };
         announce(&failure, wait, self.world);
-        self.world.clock.sleep(wait);
-        // A store that fails meanwhile ends the matter; what came of the request says more than
+        clock.sleep(wait);
+        // A store that fails meanwhile ends the sign-in; what came of the request says more than
         // that.
         let Ok(secrets) = self.source.open() else {
-            return Err(failure);
+            return Err(BrokerError::NoToken(Box::new(failure)));
         };
         match self.attempt(breaker, secrets)? {
             Attempt::Token(token) => Ok(token),
-            Attempt::Failed(failure, _) => {
-                Err(failure.hints(breaker.next_try(self.world.clock.now())))
-            }
+            Attempt::Failed(failure, _) => Err(self.ended(failure, breaker)),
         }
     }
 
+    /// How long the one repetition waits, if the answer, the breaker and the deadline allow it.
+    fn repeats_after(&self, wait: Option<Duration>, breaker: &Breaker<'_>) -> Option<Duration> {
+        let paced = breaker.may_repeat(self.world.clock.now())?;
+        let wait = wait?.max(paced);
+        (wait + Duration::from_secs(1) < self.deadline.left()).then_some(wait)
+    }
+
+    fn ended(&self, failure: NoToken, breaker: &Breaker<'_>) -> BrokerError {
+        let now = self.world.clock.now();
+        let next_try = breaker.next_try(now).map(|due| NextTry { due, now });
+        BrokerError::NoToken(Box::new(NoToken {
+            next_try,
+            ..failure
+        }))
+    }
+
     /// One request. `Err` only if nothing was sent.
-    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Attempt> {
+    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: InHand<'_>) -> Result<Attempt> {
         if secrets.credential.sent_secret().is_some() {
             breaker.take_turn(self.deadline)?;
         }
@@ -203,81 +227,101 @@ impl SignIn<'_> {
         outcome
     }
 
-    fn request(&self, breaker: &mut Breaker<'_>, secrets: Held<'_>) -> Result<Attempt> {
-        let (profile, world) = (self.profile, self.world);
-        breaker.admit_secrets(&secrets)?;
-        let request_id = uuid::Uuid::new_v4();
-        let id = request_id.to_string();
+    fn request(&self, breaker: &mut Breaker<'_>, secrets: InHand<'_>) -> Result<Attempt> {
+        let world = self.world;
         let asked_at = world.clock.now();
-        let (before_first_byte, marked) = breaker.mark(&id, asked_at);
-        world
-            .ui
-            .verbose(|| text!("broker-asking", url = profile.token_url(), request = id));
+        breaker.admit_secrets(&secrets, asked_at)?;
+        let id = uuid::Uuid::new_v4();
+        let request_id = id.to_string();
+        let (before_first_byte, marked) = breaker.mark(&request_id, asked_at);
+        let url = self.profile.token_url();
+        world.ui.verbose(|| {
+            let (url, request_id) = (url.as_str(), request_id.as_str());
+            Note::Asking { url, request_id }.into()
+        });
         crate::fault::point("secrets-in-use");
-        let (mark, body) = (Mark::of(&secrets), form(profile, self.scopes, &secrets));
+        let mark = Mark::of(&secrets);
+        let body = self.form(&secrets);
         // From here on the only copy is the form, which goes as soon as it is sent.
         crate::fault::let_go(secrets);
         locked_memory::scrub_stack();
-        let outcome = world.endpoint.post(Post {
-            url: profile.token_url(),
+        let reply = world.endpoint.post(Post {
+            url,
             body,
-            request_id,
+            request_id: id,
             roots: self.trust.roots(),
             timeout: self.deadline.left(),
             before_first_byte,
         });
-        let now = world.clock.now();
+        let exchange = Exchange {
+            request_id,
+            mark,
+            asked_at,
+            answered_at: world.clock.now(),
+        };
         crate::fault::point("answer-received");
         breaker.marked(&marked)?;
-        let (failure, wait) = match outcome.map(|reply| wire::read(&reply)) {
-            Ok(answer) => {
-                let (answer, recorded) = self.judge(breaker, answer, mark.as_ref(), &id, now);
-                let wait = retry::after_answer(&answer, now, retry::jitter());
-                match failure_of(answer, profile, self.scopes) {
-                    // A token in hand is not thrown away because the record could not be cleared.
-                    Ok(grant) => {
-                        if grant.expires_in.is_none() {
-                            world.ui.warn(&text!(
-                                "broker-lifetime-assumed",
-                                time = Text::span(grant.lifetime())
-                            ));
-                        }
-                        return Ok(Attempt::Token(token(grant, asked_at)));
-                    }
-                    Err(failure) => (failure, if recorded.is_ok() { wait } else { None }),
-                }
-            }
+        Ok(match reply.map(|reply| wire::read(&reply)) {
+            Ok(answer) => self.answered(answer, &exchange, breaker),
             Err(fault) => {
-                let recorded = breaker.record_fault(&fault, &id, now);
+                let recorded = breaker.record_fault(&fault, &exchange);
                 let wait = retry::after_fault(&fault, retry::jitter());
-                (
-                    explain(&fault, profile),
-                    if recorded.is_ok() { wait } else { None },
-                )
+                self.failed(Came::Fault(fault), wait, recorded)
             }
+        })
+    }
+
+    fn answered(&self, answer: Answer, exchange: &Exchange, breaker: &mut Breaker<'_>) -> Attempt {
+        let (answer, recorded) = self.judge(answer, exchange, breaker);
+        let wait = retry::after_answer(&answer, exchange.answered_at, retry::jitter());
+        match answer {
+            // A token in hand is not thrown away because the record could not be cleared.
+            Answer::Granted(grant) => {
+                if grant.expires_in.is_none() {
+                    let note = Note::LifetimeAssumed(grant.lifetime());
+                    self.world.ui.warn(&note.into());
+                }
+                Attempt::Token(token(grant, exchange.asked_at))
+            }
+            Answer::Refused(refusal) => self.failed(Came::Refusal(refusal), wait, recorded),
+            Answer::Odd(odd) => self.failed(Came::Odd(odd), wait, recorded),
+        }
+    }
+
+    /// What could not be written down is not repeated.
+    fn failed(&self, came: Came, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
+        let profile = self.profile;
+        let is_only_read = !profile.store.holds_keys();
+        let failure = NoToken {
+            came,
+            host: profile.authority.host().to_owned(),
+            tenant: profile.tenant.clone(),
+            app: profile.client_id.clone(),
+            scope: self.scopes.joined(),
+            read_from: is_only_read.then(|| profile.store.kind()),
+            next_try: None,
         };
-        Ok(Attempt::Failed(failure, wait))
+        Attempt::Failed(failure, recorded.ok().and(wait))
     }
 
     /// Takes out of an answer what repeats a secret, and writes down what it means. A store is
     /// asked again for a refusal, and for permissions that nobody asked for or knows.
     fn judge(
         &self,
-        breaker: &mut Breaker<'_>,
         answer: Answer,
-        mark: Option<&Mark>,
-        id: &str,
-        now: u64,
+        exchange: &Exchange,
+        breaker: &mut Breaker<'_>,
     ) -> (Answer, Result<()>) {
-        if let (Answer::Refused(refusal), Source::Stored { .. }) = (&answer, &self.source) {
+        let id = exchange.request_id.as_str();
+        if let (Answer::Refused(refusal), Source::Stored(_)) = (&answer, &self.source) {
             // Without a word of the service, as nothing is searched yet. What cannot be written
             // stays an unclear attempt.
-            let _ = breaker.latch(&refusal.clone().without_words(id), id, now);
+            let _ = breaker.latch(&refusal.clone().without_words(id), exchange);
         }
         let is_given = matches!(self.source, Source::Given(_));
         let must_look = is_given || echo_free::needs_search(&answer, self.scopes);
         let sent = if must_look {
-            self.source.sent(mark)
+            self.source.sent(exchange.mark.as_ref())
         } else {
             None
         };
@@ -285,7 +329,7 @@ impl SignIn<'_> {
             Some(sent) => echo_free::searched(answer, sent, self.scopes),
             None => echo_free::unsearched(answer, self.scopes, id),
         };
-        let recorded = breaker.record_answer(&answer, id, sent.as_deref(), now);
+        let recorded = breaker.record_answer(&answer, exchange, sent.as_deref());
         if sent.is_some() {
             drop(sent);
             // The search and the slow hash leave pieces there (measured).
@@ -293,52 +337,17 @@ impl SignIn<'_> {
         }
         (answer, recorded)
     }
-}
 
-fn form(profile: &Profile, scopes: &Scopes, secrets: &Secrets) -> wire::FormBody {
-    Form {
-        client_id: profile.client_id.as_str(),
-        credential: &secrets.credential,
-        username: profile.username.as_str(),
-        password: &secrets.password,
-        scope: &scopes.joined(),
-    }
-    .encode()
-}
-
-fn failure_of(
-    answer: Answer,
-    profile: &Profile,
-    scopes: &Scopes,
-) -> std::result::Result<Grant, Error> {
-    match answer {
-        Answer::Granted(grant) => Ok(grant),
-        Answer::Odd(odd) => Err(odd_answer_error(&odd, profile.authority.host())),
-        Answer::Refused(refusal) => {
-            let scope = scopes.joined();
-            let mut error = refusal.explain(&Facts {
-                host: Some(profile.authority.host()),
-                tenant: Some(profile.tenant.as_str()),
-                client_id: Some(profile.client_id.as_str()),
-                scope: Some(&scope),
-            });
-            if !profile.store.holds_keys()
-                && matches!(
-                    refusal.judgement.guard,
-                    Guard::LatchPassword | Guard::LatchClientSecret
-                )
-            {
-                error
-                    .hints
-                    .insert(0, text!("broker-secrets-from-store", store = profile.store));
-            }
-            Err(error)
+    fn form(&self, secrets: &Secrets) -> wire::FormBody {
+        Form {
+            client_id: self.profile.client_id.as_str(),
+            credential: &secrets.credential,
+            username: self.profile.username.as_str(),
+            password: &secrets.password,
+            scope: &self.scopes.joined(),
         }
+        .encode()
     }
-}
-
-fn explain(fault: &TransportFault, profile: &Profile) -> Error {
-    fault.explain(profile.authority.host())
 }
 
 fn token(grant: Grant, asked_at: u64) -> Token {
@@ -351,18 +360,11 @@ fn token(grant: Grant, asked_at: u64) -> Token {
     }
 }
 
-fn announce(failure: &Error, wait: Duration, world: &World<'_>) {
-    let first = failure.message.first_line();
-    let text = || {
-        text!(
-            "broker-once-more",
-            failure = first,
-            seconds = wait.as_secs().max(1)
-        )
-    };
+fn announce(failure: &NoToken, wait: Duration, world: &World<'_>) {
+    let note = Note::OnceMore { failure, wait };
     if wait >= ANNOUNCE {
-        world.ui.note(&text());
+        world.ui.note(&note.into());
     } else {
-        world.ui.verbose(text);
+        world.ui.verbose(|| note.into());
     }
 }

@@ -2,14 +2,15 @@
 //! still says the same.
 
 use super::cache::Cache;
+use super::deadline::Deadline;
+use super::error::{BrokerError, CaFault, Result};
 use super::fingerprint::Mark;
-use super::{Deadline, Places};
+use super::ledger::Said;
+use super::places::Places;
 use crate::entra::Roots;
-use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::profile::{CredentialKind, Profile, hex};
 use crate::secret::{SecretBytes, Secrets};
-use crate::text::{Text, text};
 use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -21,24 +22,27 @@ const CA_LIMIT: u64 = 4 * 1024 * 1024;
 pub(super) enum Source<'a> {
     /// A person just gave them to `login`, which stores them when they are proved right.
     Given(&'a Secrets),
-    /// A store, which is asked each time, and on the way for the key of the cache that will keep
-    /// the token.
-    Stored {
-        vault: &'a dyn Vault,
-        profile: &'a Profile,
-        trust: &'a Trust,
-        deadline: Deadline,
-        cache: Option<&'a Cache>,
-    },
+    /// A store, which is asked each time.
+    Stored(Stored<'a>),
+}
+
+/// The stored secrets of a profile.
+pub(super) struct Stored<'a> {
+    pub(super) vault: &'a dyn Vault,
+    pub(super) profile: &'a Profile,
+    pub(super) trust: &'a Trust,
+    pub(super) deadline: Deadline,
+    /// The cache that will keep the token: the store gives its key on the way.
+    pub(super) cache: Option<&'a Cache>,
 }
 
 /// Secrets in the hands of a sign-in. Those of a store are wiped when this is dropped.
-pub(super) enum Held<'a> {
+pub(super) enum InHand<'a> {
     Given(&'a Secrets),
     Read(Secrets),
 }
 
-impl Deref for Held<'_> {
+impl Deref for InHand<'_> {
     type Target = Secrets;
 
     fn deref(&self) -> &Secrets {
@@ -51,29 +55,23 @@ impl Deref for Held<'_> {
 
 impl<'a> Source<'a> {
     /// Reads them.
-    pub(super) fn open(&self) -> Result<Held<'a>> {
-        match *self {
-            Self::Given(secrets) => Ok(Held::Given(secrets)),
-            Self::Stored {
-                vault,
-                profile,
-                trust,
-                deadline,
-                cache,
-            } => {
-                let secrets = open_secrets(profile, trust, vault, deadline, cache);
+    pub(super) fn open(&self) -> Result<InHand<'a>> {
+        match self {
+            Self::Given(secrets) => Ok(InHand::Given(secrets)),
+            Self::Stored(stored) => {
+                let secrets = stored.open();
                 // Ciphers and parsers leave pieces there (measured).
                 locked_memory::scrub_stack();
-                secrets.map(Held::Read)
+                secrets.map(InHand::Read)
             }
         }
     }
 
     /// What was sent, once more. `None` if it cannot be read any more or is not the same any more:
     /// then nothing is known of it, and whoever asks has to assume the worst.
-    pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<Held<'a>> {
+    pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<InHand<'a>> {
         let held = self.open().ok()?;
-        let same = matches!(held, Held::Given(_)) || mark.is_some_and(|mark| mark.is_of(&held));
+        let same = matches!(held, InHand::Given(_)) || mark.is_some_and(|mark| mark.is_of(&held));
         same.then_some(held)
     }
 }
@@ -93,7 +91,14 @@ pub(crate) fn stored(
     vault: &dyn Vault,
     deadline: Deadline,
 ) -> Result<Secrets> {
-    open_secrets(profile, trust, vault, deadline, None)
+    Stored {
+        vault,
+        profile,
+        trust,
+        deadline,
+        cache: None,
+    }
+    .open()
 }
 
 /// For `doctor`: the roots of trust of a profile.
@@ -103,14 +108,14 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
 
 /// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says.
 /// They are dropped at once. Gives what Entra said of one of them before, if the record in `places`
-/// knows it again.
+/// recognises it.
 pub(crate) fn check_secrets(
     profile: &Profile,
     vault: &dyn Vault,
     deadline: Deadline,
     places: Option<&Places>,
-) -> Result<Option<Text>> {
-    let secrets = open_secrets(profile, &Trust::of(profile)?, vault, deadline, None)?;
+) -> Result<Option<Said>> {
+    let secrets = stored(profile, &Trust::of(profile)?, vault, deadline)?;
     Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
 
@@ -137,24 +142,14 @@ impl Trust {
 
     /// The one reader of CA files: `login` refuses what jobs could not use.
     pub(crate) fn of_file(path: &Path) -> Result<Self> {
-        let read = || os::read_bounded(&mut os::open_file(path)?, CA_LIMIT);
-        let pem = read().map_err(|e| {
-            Error::config(text!(
-                "broker-ca-unreadable",
-                path = path.display(),
-                reason = io_reason(&e)
-            ))
-            .hint(text!("broker-ca-put-back"))
-            .hint(text!("entra-give-pem"))
-        })?;
-        let roots = Roots::from_pem(&pem).map_err(|bad| {
-            Error::config(text!(
-                "broker-ca-unusable",
-                path = path.display(),
-                reason = bad.words()
-            ))
-            .hint(text!("entra-give-pem"))
-        })?;
+        let failed = |fault| BrokerError::CaFile {
+            path: path.to_owned(),
+            fault,
+        };
+        let pem = os::open_file(path)
+            .and_then(|mut file| os::read_bounded(&mut file, CA_LIMIT))
+            .map_err(|source| failed(CaFault::Unreadable(source)))?;
+        let roots = Roots::from_pem(&pem).map_err(|bad| failed(CaFault::Unusable(bad)))?;
         Ok(Self {
             sha256: Some(hex(&Sha256::digest(&pem))),
             roots,
@@ -178,109 +173,71 @@ impl Trust {
     }
 }
 
-/// The secrets of a profile, from whichever sort of store.
-fn open_secrets(
-    profile: &Profile,
-    trust: &Trust,
-    vault: &dyn Vault,
-    deadline: Deadline,
-    cache: Option<&Cache>,
-) -> Result<Secrets> {
-    if vault.holds_keys() {
-        return open_bundle(profile, trust, vault, cache);
-    }
-    // No binding: the profile was found to be one that nobody else can change.
-    Ok(vault.secrets(deadline.left())?)
-}
-
-/// The bundle; in the same go, the key that the cache does not know yet.
-fn read_bundle(
-    profile: &Profile,
-    vault: &dyn Vault,
-    cache: Option<&Cache>,
-) -> std::result::Result<SecretBytes, VaultError> {
-    let item = Item::bundle(&profile.name, &profile.generation);
-    let Some((cache, key)) = cache.and_then(|cache| Some((cache, cache.missing_key(vault)?)))
-    else {
-        return vault.read(&item);
-    };
-    let (bytes, key) = vault.read_both(&item, &key)?;
-    if let Some(key) = key {
-        cache.take_key(&key);
-    }
-    Ok(bytes)
-}
-
-/// Opens the bundle and compares what it was enrolled for with what the profile says now.
-fn open_bundle(
-    profile: &Profile,
-    trust: &Trust,
-    vault: &dyn Vault,
-    cache: Option<&Cache>,
-) -> Result<Secrets> {
-    let login = if profile.name.as_str() == "default" {
-        "ropc login".into()
-    } else {
-        format!("ropc login -p {}", profile.name)
-    };
-    let bytes = read_bundle(profile, vault, cache).map_err(|e| match e.fault {
-        VaultFault::NotFound => {
-            let (store, me) = (vault.title(), os::account_name());
-            let message = text!(
-                "broker-no-secrets",
-                store = store,
-                profile = profile.name,
-                account = me
-            );
-            Error::new(Kind::Vault, message)
-                .hint(text!(
-                    "broker-no-secrets-login",
-                    login = login,
-                    account = me
-                ))
-                .hints(e.hints)
+impl Stored<'_> {
+    /// From whichever sort of store.
+    fn open(&self) -> Result<Secrets> {
+        if self.vault.holds_keys() {
+            return self.open_bundle();
         }
-        _ => e.into(),
-    })?;
-    let bundle = Bundle::decode(bytes).map_err(|fault| {
-        let message = text!(
-            "broker-bundle-unusable",
-            store = vault.title(),
-            profile = profile.name,
-            reason = fault.text()
-        );
-        Error::new(Kind::Vault, message).hint(text!("broker-bundle-anew", login = login))
-    })?;
-    let asked = trust.binding(profile);
-    if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
-        let value = |text: &str| {
-            if text.is_empty() {
-                text!("profile-fact-none")
-            } else {
-                Text::words(text)
-            }
+        // No binding: `login` enrolled which store it is, and nobody else can change the profile.
+        Ok(self.vault.secrets(self.deadline.left())?)
+    }
+
+    /// Opens the bundle and compares what it was enrolled for with what the profile says now.
+    fn open_bundle(&self) -> Result<Secrets> {
+        let profile = self.profile;
+        let bytes = self.read_bundle().map_err(|error| self.unread(error))?;
+        let bundle = Bundle::decode(bytes).map_err(|fault| BrokerError::Bundle {
+            store: self.vault.title(),
+            profile: profile.name.clone(),
+            fault,
+        })?;
+        let asked = self.trust.binding(profile);
+        if let Some((fact, enrolled, now)) = bundle.binding.difference(&asked) {
+            return Err(BrokerError::Binding {
+                profile: profile.name.clone(),
+                fact,
+                enrolled: enrolled.to_owned(),
+                now: now.to_owned(),
+            });
+        }
+        if CredentialKind::of(&bundle.credential) != profile.credential {
+            return Err(BrokerError::PublicClient {
+                profile: profile.name.clone(),
+                value: profile.credential.is_public_client(),
+            });
+        }
+        Ok(Secrets {
+            credential: bundle.credential,
+            password: bundle.password,
+        })
+    }
+
+    /// The bundle; in the same go, the key that the cache does not know yet.
+    fn read_bundle(&self) -> Result<SecretBytes, VaultError> {
+        let item = Item::bundle(&self.profile.name, &self.profile.generation);
+        let Some(cache) = self.cache else {
+            return self.vault.read(&item);
         };
-        return Err(Error::config(text!(
-            "broker-binding",
-            profile = profile.name,
-            fact = fact.words(),
-            enrolled = value(enrolled),
-            now = value(now)
-        ))
-        .hint(text!("broker-binding-on-purpose", login = login))
-        .hint(text!("broker-binding-by-others")));
+        let Some(key) = cache.missing_key(self.vault) else {
+            return self.vault.read(&item);
+        };
+        let (bytes, key) = self.vault.read_both(&item, &key)?;
+        if let Some(key) = key {
+            cache.take_key(&key);
+        }
+        Ok(bytes)
     }
-    if CredentialKind::of(&bundle.credential) != profile.credential {
-        let value = profile.credential.is_public_client();
-        return Err(Error::config(text!(
-            "broker-public-client-differs",
-            profile = profile.name,
-            value = value
-        ))
-        .hint(text!("broker-enrol-again", login = login)));
+
+    fn unread(&self, error: VaultError) -> BrokerError {
+        if error.fault != VaultFault::NotFound {
+            return error.into();
+        }
+        BrokerError::NoSecrets {
+            store: self.vault.title(),
+            profile: self.profile.name.clone(),
+            account: os::account_name(),
+            advice: error.hints,
+        }
     }
-    Ok(Secrets {
-        credential: bundle.credential,
-        password: bundle.password,
-    })
 }

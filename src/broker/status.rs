@@ -1,16 +1,14 @@
 //! What `ropc status` and `ropc doctor` say of the breaker. Reads its records; decides and writes
 //! nothing.
 
-use super::Places;
-use super::ledger::{Ledger, Refused, Said, What};
-use super::record::{app_file, rate_key, read_as_known, user_file};
-use super::words::{last_answer, recall};
-use crate::error::{Error, Result};
+use super::error::{BrokerError, Result};
+use super::ledger::{LastAnswer, Ledger, Refused, Said, What};
+use super::places::Places;
+use super::record::{app_file, purpose, read_as_known, user_file};
 use crate::profile::Profile;
 use crate::secret::{SecretRef, Secrets};
-use crate::text::{Text, text};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// What the breaker says of a sign-in of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -29,19 +27,42 @@ pub enum State {
     Unreadable,
 }
 
-/// The breaker's state for a profile, for `status`.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+/// What the breaker lets a profile do, for `status`.
+#[derive(Debug, Serialize)]
 pub struct Status {
     /// What a sign-in may do now.
     pub state: State,
     /// The code that Entra gave, where there was one.
     pub code: Option<u32>,
-    /// What happened, in words.
-    pub reason: Option<Text>,
+    /// What happened. JSON has it in words.
+    pub reason: Option<StatusReason>,
     /// When, epoch seconds.
     pub since: Option<u64>,
     /// Until when nothing is sent, epoch seconds; `None` if until a person acts.
     pub until: Option<u64>,
+}
+
+/// Why a state is as it is.
+#[derive(Debug)]
+pub enum StatusReason {
+    /// Entra said this.
+    Said(Said),
+    /// The same, and another secret in the store is picked up automatically.
+    Replaceable(Said),
+    /// The last of the sign-ins that may have been judged ended like this.
+    LastAnswer(LastAnswer),
+    /// A secret was refused in another profile. A look opens no store, so it cannot know whether
+    /// this profile holds the same one.
+    Elsewhere {
+        /// Which of the two.
+        what: What,
+        /// The other profile.
+        profile: String,
+        /// What Entra said.
+        said: Said,
+    },
+    /// The record cannot be used.
+    Unknown(BrokerError),
 }
 
 impl Status {
@@ -55,36 +76,60 @@ impl Status {
         }
     }
 
-    fn of(state: State, said: &Said, until: Option<u64>) -> Self {
+    fn refused(profile: &Profile, refused: &Refused) -> Self {
+        let said = &refused.said;
+        // Which secret is in the store now is not looked at.
+        let is_replaceable = !profile.store.holds_keys() && refused.fingerprint.is_some();
         Self {
-            state,
+            state: State::Refused,
             code: said.code,
-            reason: Some(recall(said)),
+            reason: Some(if is_replaceable {
+                StatusReason::Replaceable(said.clone())
+            } else {
+                StatusReason::Said(said.clone())
+            }),
             since: Some(said.at),
-            until,
+            until: None,
+        }
+    }
+
+    fn paced(user: &Ledger, due: u64) -> Self {
+        let last = user.row().next_back();
+        Self {
+            state: State::Paused,
+            code: last.and_then(|last| last.said.as_ref()?.code),
+            reason: user.last_answer().map(StatusReason::LastAnswer),
+            since: last.map(|last| last.at),
+            until: Some(due),
         }
     }
 }
 
-/// The records of a profile's user and app, without a lock: a look, not a decision.
-fn look(places: &Places, profile: &Profile) -> Result<(Ledger, Ledger)> {
-    let dir = places.breaker()?;
-    let read = |(path, _): (PathBuf, String)| {
-        Ok::<_, Error>(read_as_known(&path, places)?.unwrap_or_default())
-    };
-    Ok((
-        read(user_file(&dir, profile))?,
-        read(app_file(&dir, profile))?,
-    ))
+/// The records that a profile's sign-ins are written to, without a lock: a look, not a decision.
+#[derive(Default)]
+struct Records {
+    user: Ledger,
+    app: Ledger,
 }
 
-/// What stands in the way of a sign-in of this profile.
+impl Records {
+    fn read(places: &Places, profile: &Profile) -> Result<Self> {
+        let dir = places.breaker()?;
+        let read = |path: &Path| read_as_known(path, places).map(Option::unwrap_or_default);
+        Ok(Self {
+            user: read(&user_file(&dir, profile).path)?,
+            app: read(&app_file(&dir, profile).path)?,
+        })
+    }
+}
+
+/// What a sign-in of this profile may do.
 pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
-    let (mut user, app) = match look(places, profile) {
-        Ok(both) => both,
+    let Records { mut user, app } = match Records::read(places, profile) {
+        Ok(records) => records,
         Err(error) => {
             return Status {
-                reason: Some(error.message),
+                reason: Some(StatusReason::Unknown(error)),
                 ..Status::plain(State::Unreadable)
             };
         }
@@ -92,15 +137,7 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     user.prune(now);
     let generation = profile.generation.as_str();
     if let Some(refused) = user.latched(generation).or_else(|| app.latched(generation)) {
-        let by_itself = !profile.store.holds_keys() && refused.fingerprint.is_some();
-        let mut status = Status::of(State::Refused, &refused.said, None);
-        if let Some(reason) = status.reason.as_mut()
-            && by_itself
-        {
-            // Which secret is there now is not looked at.
-            *reason = text!("broker-status-replaceable", said = *reason);
-        }
-        return status;
+        return Status::refused(profile, refused);
     }
     if let Some(until) = user.refusal_limit(now) {
         return Status {
@@ -108,83 +145,58 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
             ..Status::plain(State::Limited)
         };
     }
-    let pause = user.paused(Some(&rate_key(profile, &profile.scopes.cache_key())), now);
+    let pause = user.paused(Some(&purpose(profile, &profile.scopes.cache_key())), now);
     let paced = user.paced(now);
     if let Some(pause) = pause.filter(|pause| paced.is_none_or(|due| due <= pause.until)) {
-        return Status::of(State::Paused, &pause.said, Some(pause.until));
-    }
-    if paced.is_some() {
-        let last = user.row().next_back();
         return Status {
             state: State::Paused,
-            code: last.and_then(|last| last.said.as_ref()?.code),
-            reason: last_answer(&user),
-            since: last.map(|last| last.at),
-            until: paced,
+            code: pause.said.code,
+            reason: Some(StatusReason::Said(pause.said.clone())),
+            since: Some(pause.said.at),
+            until: Some(pause.until),
         };
     }
-    let elsewhere = |ledger: &Ledger| {
-        let others = |r: &&Refused| {
-            r.fingerprint.is_some()
-                && !r.replaced
-                && !r.never_stored
-                && r.profile != profile.name.as_str()
-        };
-        ledger.refused.iter().rev().find(others).map(warning)
-    };
+    if let Some(due) = paced {
+        return Status::paced(&user, due);
+    }
     Status {
-        reason: elsewhere(&user).or_else(|| elsewhere(&app)),
+        reason: elsewhere(&user, profile).or_else(|| elsewhere(&app, profile)),
         ..Status::plain(State::Ready)
     }
 }
 
-/// A look opens no store, so it cannot know whether this profile holds the same secret.
-fn warning(refused: &Refused) -> Text {
-    let (profile, said) = (&refused.profile, recall(&refused.said));
-    match refused.what {
-        What::Password => text!(
-            "broker-status-password-elsewhere",
-            profile = profile,
-            said = said
-        ),
-        What::ClientSecret => text!(
-            "broker-status-client-secret-elsewhere",
-            profile = profile,
-            said = said
-        ),
-    }
+/// The last refusal that is about another profile and that a fingerprint can compare.
+fn elsewhere(ledger: &Ledger, profile: &Profile) -> Option<StatusReason> {
+    let refused = ledger.refused.iter().rev().find(|r| {
+        r.fingerprint.is_some()
+            && !r.replaced
+            && !r.never_stored
+            && r.profile != profile.name.as_str()
+    })?;
+    Some(StatusReason::Elsewhere {
+        what: refused.what,
+        profile: refused.profile.clone(),
+        said: refused.said.clone(),
+    })
 }
 
-/// What Entra said of one of these very secrets, as far as fingerprints tell, in whatever profile
-/// it stood then.
+/// What Entra said of one of these very secrets, as far as fingerprints show, in whatever profile it
+/// was then.
 pub(super) fn refused_before(
     places: &Places,
     profile: &Profile,
     secrets: &Secrets,
-) -> Option<Text> {
-    let (user, app) = look(places, profile).ok()?;
-    let of = |ledger: &Ledger, what: What, secret: SecretRef<'_>| {
-        let mut prints = ledger.refused.iter().filter(|r| r.what == what);
-        prints
-            .find(|r| {
-                r.fingerprint
-                    .as_ref()
-                    .is_some_and(|f| f.matches(secret) == Ok(true))
-            })
-            .map(|r| recall(&r.said))
-    };
-    of(
-        &user,
-        What::Password,
-        SecretRef::Password(&secrets.password),
-    )
-    .or_else(|| of(&app, What::ClientSecret, secrets.credential.sent_secret()?))
+) -> Option<Said> {
+    let Records { user, app } = Records::read(places, profile).ok()?;
+    let password = SecretRef::Password(&secrets.password);
+    user.refusal_of(What::Password, password)
+        .or_else(|| app.refusal_of(What::AppCredential, secrets.credential.sent_secret()?))
 }
 
 /// Another text whenever a refusal, a pause or an unclear answer of this user or app comes or goes:
 /// a job that answers a refusal from memory then asks once more, and the breaker decides.
 pub fn refusals(places: &Places, profile: &Profile) -> String {
-    let (user, app) = look(places, profile).unwrap_or_default();
+    let Records { user, app } = Records::read(places, profile).unwrap_or_default();
     let refused = user
         .refused
         .iter()

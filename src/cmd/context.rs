@@ -125,16 +125,14 @@ pub(super) fn obtain(
         let scopes = scopes(wish, profile)?;
         let min_ttl = wish.min_ttl.map(|t| t.as_secs());
         let deadline = context.deadline;
-        broker::acquire(
-            &Request {
-                profile,
-                scopes: &scopes,
-                mode: mode(wish),
-                min_ttl,
-                deadline,
-            },
-            context.world,
-        )
+        let request = Request {
+            profile,
+            scopes: &scopes,
+            mode: mode(wish),
+            min_ttl,
+            deadline,
+        };
+        Ok(broker::acquire(&request, context.world)?)
     };
     match ask(&profile) {
         Ok(token) => Ok((profile, token)),

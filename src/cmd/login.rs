@@ -170,7 +170,7 @@ fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<E
     };
     let token = broker::retry_stored(&request, context.world)?;
     let vault = context.vault(profile)?;
-    broker::remember(profile, &token, context.world, vault.as_ref())?;
+    broker::remember(profile, &token, context.world, vault.as_ref());
     let works = text!("login-retry-works", user = profile.username);
     context.world.ui.note(&works);
     Ok(ExitCode::SUCCESS)
@@ -237,16 +237,16 @@ impl<'a> Login<'a> {
     }
 
     fn verify(&self, secrets: &Secrets, old: Option<&Profile>) -> Result<Token> {
-        let token = broker::verify(
-            &self.profile,
-            &self.trust,
+        let verification = broker::Verification {
+            profile: &self.profile,
+            trust: &self.trust,
             secrets,
-            self.args.retry,
+            retry: self.args.retry,
             // Counted from here: a person may have taken long to find the secrets.
-            self.context.fresh_deadline(),
-            self.context.world,
-        );
-        token.map_err(|mut error| {
+            deadline: self.context.fresh_deadline(),
+        };
+        broker::verify(&verification, self.context.world).map_err(|error| {
+            let mut error = Error::from(error);
             if self.may_be_spoilt(secrets, &error) {
                 error = error.hint(text!("login-question-marks"));
             }

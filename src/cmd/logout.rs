@@ -75,7 +75,7 @@ fn forget_never_stored(args: &LogoutArgs, context: &Context<'_>) {
         && let Err(error) = broker::forget_never_stored(context.world)
     {
         // Litter only: it stops the secret that was refused, and nothing else.
-        context.world.ui.warn(&error.message);
+        context.world.ui.warn(&Error::from(error).message);
     }
 }
 
@@ -162,7 +162,7 @@ fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<Left> {
 /// cannot be written, as on a full disk, is no more than litter.
 fn forget(profile: &Profile, context: &Context<'_>) {
     if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
-        context.world.ui.warn(&error.message);
+        context.world.ui.warn(&Error::from(error).message);
     }
 }
 

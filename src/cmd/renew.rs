@@ -11,7 +11,7 @@ use crate::os;
 use crate::profile::{Profile, Scopes, hex};
 use crate::serve::margin;
 use crate::serve::pipe::{self, RenewalRequest, Reported};
-use crate::text::text;
+use crate::text::{Reader, text};
 use std::process::ExitCode;
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
@@ -107,7 +107,13 @@ impl Renewal<'_> {
 
     /// `again`: when the next try is due, epoch seconds.
     fn report(&self, error: impl Into<Error>, again: Option<u64>) -> Reported {
-        Reported::new(&error.into(), again, self.context.world.ui.reader())
+        // Its commands name the job's profile, which came with the request.
+        let name = &self.request.profile;
+        let reader = Reader {
+            profile: (name != "default").then(|| name.clone()),
+            ..self.context.world.ui.reader().clone()
+        };
+        Reported::new(&error.into(), again, &reader)
     }
 }
 

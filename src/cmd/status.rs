@@ -8,7 +8,7 @@ use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
 use crate::profile::{Grants, Profile, Store};
-use crate::text::{Text, text};
+use crate::text::{Text, text, when};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
 use serde::Serialize;
@@ -53,7 +53,7 @@ struct CacheJson {
     expires_at: Option<String>,
     scope: Option<String>,
     /// Where a warm run finds the key: `store`, `runtime-directory` or `kernel-keyring`.
-    key: Option<&'static str>,
+    key: Option<KeyAt>,
     reason: Option<Text>,
 }
 
@@ -130,31 +130,22 @@ fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheJson {
         reason: None,
     };
     match broker::cache_status(profile, world, vault) {
-        Ok(CacheStatus::Token {
+        CacheStatus::Token {
             expires_at,
             scope,
             key,
-        }) => CacheJson {
+        } => CacheJson {
             state: "valid",
-            key: Some(match key {
-                KeyAt::Store => "store",
-                KeyAt::RuntimeDirectory => "runtime-directory",
-                KeyAt::KernelKeyring => "kernel-keyring",
-            }),
+            key: Some(key),
             expires_on: Some(expires_at),
             expires_at: Some(rfc3339(expires_at)),
             scope,
             ..none
         },
-        Ok(CacheStatus::Empty) => none,
-        Ok(CacheStatus::Off(reason)) => CacheJson {
+        CacheStatus::Empty => none,
+        CacheStatus::Off(fault) => CacheJson {
             state: "off",
-            reason: Some(reason),
-            ..none
-        },
-        Err(e) => CacheJson {
-            state: "off",
-            reason: Some(e.message),
+            reason: Some(Text::from(&fault)),
             ..none
         },
     }
@@ -206,7 +197,7 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
         (None, None) => text!("cmd-status-cache-none"),
     };
     rows.push((text!("cmd-status-cached-token"), cached));
-    if view.cached_token.key == Some("kernel-keyring") {
+    if view.cached_token.key == Some(KeyAt::KernelKeyring) {
         rows.push((text!("cmd-status-key"), text!("cmd-status-key-in-kernel")));
     }
     rows.extend(
@@ -226,11 +217,11 @@ fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>)
     }
     let breaker = &view.breaker;
     let state = sign_in_words(breaker.state);
-    let state = match breaker.until.map(|until| broker::when(until, now)) {
+    let state = match breaker.until.map(|until| when(until, now)) {
         Some(time) => text!("cmd-status-not-before", state = state, time = time),
         None => state,
     };
-    let words = std::iter::once(state).chain(breaker.reason.clone());
+    let words = std::iter::once(state).chain(breaker.reason.as_ref().map(Text::from));
     rows.push((text!("cmd-status-sign-in"), Text::joined(words, ": ")));
     let rows: Vec<_> = rows
         .iter()

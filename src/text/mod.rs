@@ -19,6 +19,7 @@
 //! - A text that a language lacks is shown in English. Nothing here panics.
 //! - A file is parsed when its first text is asked for: a run that says nothing pays nothing.
 
+mod broker;
 mod duration;
 mod exec;
 mod language;
@@ -27,6 +28,7 @@ mod profile;
 pub(crate) mod resources;
 pub(crate) mod serve;
 
+pub(crate) use broker::when;
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
 pub(crate) use os::io_reason;

@@ -1,6 +1,8 @@
-//! The rules of a record by themselves, with times that are made up.
+//! The rules of a record alone, with made-up times.
 
+use super::super::fingerprint::Fingerprint;
 use super::*;
+use entra_codes::{Guess, Meaning};
 
 fn said(at: u64) -> Said {
     Said {
@@ -32,7 +34,7 @@ fn any(_: &Refused) -> bool {
 /// A record with words in place of a guess, as an earlier build wrote it, and one of a later
 /// version with a guess of its own.
 #[test]
-fn what_another_version_wrote_is_told_by_its_code() {
+fn a_refusal_of_another_version_gets_its_meaning_from_the_code() {
     let text = |more: &str, code: &str| {
         format!(r#"{{"at":1,"label":"","code":{code},"ids":"","temporary":false{more}}}"#)
     };
@@ -129,16 +131,14 @@ fn the_caps_hold_beyond_a_row() {
 fn a_clock_set_back_shortens_nothing() {
     let mut ledger = sent(&[1_000_000], Outcome::Unclear);
     ledger.refuse(refused(What::Password, "g", 1_000_000), any);
-    ledger.pause(
-        Reason::CoolDown,
-        None,
-        said(1_000_000),
-        Wait {
-            first: 300,
-            most: 3600,
-            exact: None,
-        },
-    );
+    let wait = Wait {
+        reason: Reason::CoolDown,
+        purpose: None,
+        first: 300,
+        most: 3600,
+        exact: None,
+    };
+    ledger.pause(wait, said(1_000_000));
     assert!(ledger.prune(500), "to be written down");
     assert!(!ledger.prune(500));
     assert_eq!(ledger.paced(500), Some(502));
@@ -150,12 +150,14 @@ fn a_clock_set_back_shortens_nothing() {
 fn pauses_double_and_end() {
     let mut ledger = Ledger::new("x");
     let wait = Wait {
+        reason: Reason::Slow,
+        purpose: Some("app"),
         first: 60,
         most: 200,
         exact: None,
     };
     for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
-        ledger.pause(Reason::Slow, Some("app"), said(at), wait);
+        ledger.pause(wait, said(at));
         assert_eq!(ledger.paused(Some("app"), at).unwrap().until, until);
     }
     assert!(
@@ -163,16 +165,13 @@ fn pauses_double_and_end() {
         "another app is not slowed"
     );
     assert!(ledger.paused(Some("app"), 580).is_none());
-    ledger.pause(
-        Reason::CoolDown,
-        None,
-        said(0),
-        Wait {
-            first: 60,
-            most: 200,
-            exact: Some(7200),
-        },
-    );
+    let for_all = Wait {
+        reason: Reason::CoolDown,
+        purpose: None,
+        exact: Some(7200),
+        ..wait
+    };
+    ledger.pause(for_all, said(0));
     assert_eq!(ledger.paused(Some("other"), 0).unwrap().until, HOUR);
 }
 
@@ -195,7 +194,7 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
     assert_eq!(
         ledger.latched("g").unwrap().said.at,
         2,
-        "the last is the one to tell"
+        "the last is the one to name"
     );
     ledger.accepted("g", "app", |r| r.said.at == 2);
     assert!(
@@ -247,7 +246,7 @@ fn sixteen_fingerprints_are_kept_and_every_latch() {
         ledger.refuse(
             Refused {
                 fingerprint: print.clone(),
-                ..refused(What::ClientSecret, &format!("g{i}"), 1)
+                ..refused(What::AppCredential, &format!("g{i}"), 1)
             },
             any,
         );

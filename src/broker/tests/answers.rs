@@ -1,7 +1,6 @@
 //! What follows from an answer beyond the pace: what is repeated, paused, latched and forgiven, by
 //! status, stage and code.
 
-use super::super::record::user_file;
 use super::*;
 use crate::entra::TlsFault;
 use crate::text::{Reader, Text};
@@ -18,7 +17,7 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
         )));
         bench.get(&profile).unwrap_err();
         bench.pass(wait - 1);
-        assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Network);
+        assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::Network);
         assert_eq!(bench.endpoint.asked.get(), 1, "{header:?}");
         bench.pass(1);
         bench.get(&profile).unwrap();
@@ -86,13 +85,9 @@ fn a_run_does_not_repeat_beyond_the_pace_and_the_rate() {
 
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let deadline = Deadline::after(Duration::from_secs(20));
     let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
         mode: Mode::Refresh,
-        min_ttl: None,
-        deadline,
+        ..request(&profile)
     };
     for _ in 0..9 {
         acquire(&request, &bench.world()).unwrap();
@@ -131,13 +126,11 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     );
     bench.get(&profile).unwrap_err();
     let error = bench.get(&profile).unwrap_err();
-    assert_eq!((error.kind, bench.endpoint.asked.get()), (Kind::SignIn, 1));
-    let hints = error
-        .hints
-        .iter()
-        .map(crate::text::Text::english)
-        .collect::<Vec<_>>()
-        .join("\n");
+    assert_eq!(
+        (kind(&error), bench.endpoint.asked.get()),
+        (Kind::SignIn, 1)
+    );
+    let hints = hints(&error).join("\n");
     assert!(
         hints.contains("`ropc login`") && hints.contains("`ropc login --retry`"),
         "{hints}"
@@ -147,16 +140,9 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
         !hints.contains("--secrets-stdin"),
         "only `login` was given secrets: {hints}"
     );
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
-        mode: Mode::Refresh,
-        min_ttl: None,
-        deadline,
-    };
-    retry_stored(&request, &bench.world()).unwrap();
-    acquire(&request, &bench.world()).unwrap();
+    bench.retry(&profile).unwrap();
+    bench.pass(3600);
+    bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
     // Another profile is named in its commands.
     let other = bench.enrol("other", "wrong");
@@ -174,7 +160,7 @@ fn hints_of(bench: &Bench, profile: &Profile) -> String {
         profile: (name != "default").then(|| name.to_owned()),
         ..Reader::default()
     };
-    let hints = bench.get(profile).unwrap_err().hints;
+    let hints = Error::from(bench.get(profile).unwrap_err()).hints;
     Text::joined(hints, "\n").render(&reader)
 }
 
@@ -203,11 +189,7 @@ fn every_command_of_a_hint_names_the_profile_once() {
         ..other.clone()
     };
     assert!(hints(&gone).contains("`ropc login -p other`"));
-    crate::os::write_private(
-        &user_file(&Places::find(&bench.env).breaker().unwrap(), &other).0,
-        b"{",
-    )
-    .unwrap();
+    crate::os::write_private(&bench.user_record(&other), b"{").unwrap();
     assert!(hints(&other).contains(retry));
     // The control: the default profile needs no name.
     assert!(hints(&default).contains("`ropc login --retry`"));
@@ -216,17 +198,6 @@ fn every_command_of_a_hint_names_the_profile_once() {
 #[test]
 fn a_success_forgives_the_very_secret_and_no_other() {
     let bench = Bench::new();
-    let retry = |profile: &Profile| {
-        let deadline = Deadline::after(Duration::from_secs(20));
-        let request = Request {
-            profile,
-            scopes: &profile.scopes,
-            mode: Mode::Refresh,
-            min_ttl: None,
-            deadline,
-        };
-        retry_stored(&request, &bench.world())
-    };
     let (wrong, right) = (
         bench.enrol("wrong", "made up"),
         bench.enrol("right", "another"),
@@ -235,7 +206,7 @@ fn a_success_forgives_the_very_secret_and_no_other() {
     bench.get(&wrong).unwrap_err();
     bench.get(&right).unwrap();
     bench.get(&wrong).unwrap_err();
-    retry(&right).unwrap();
+    bench.retry(&right).unwrap();
     bench.get(&wrong).unwrap_err();
     assert_eq!(
         bench.endpoint.asked.get(),
@@ -244,7 +215,7 @@ fn a_success_forgives_the_very_secret_and_no_other() {
     );
     let twin = bench.enrol("twin", "made up");
     bench.get(&twin).unwrap_err();
-    retry(&twin).unwrap();
+    bench.retry(&twin).unwrap();
     bench.get(&wrong).unwrap();
     assert_eq!(
         bench.endpoint.asked.get(),
@@ -262,19 +233,11 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
         } else {
             bench.enrol("default", "wrong")
         };
-        let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
+        let path = bench.user_record(&profile);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
-        let deadline = Deadline::after(Duration::from_secs(20));
-        let request = Request {
-            profile: &profile,
-            scopes: &profile.scopes,
-            mode: Mode::Refresh,
-            min_ttl: None,
-            deadline,
-        };
         bench.answer(400, refusal(50126));
-        retry_stored(&request, &bench.world()).unwrap_err();
+        bench.retry(&profile).unwrap_err();
         assert_eq!(bench.endpoint.asked.get(), 2);
         let refused = super::super::record::read(&path).unwrap().unwrap().refused;
         assert!(
@@ -282,7 +245,7 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
             "{refused:?}"
         );
         bench.pass(3600);
-        retry_stored(&request, &bench.world()).unwrap();
+        bench.retry(&profile).unwrap();
         assert!(
             super::super::record::read(&path)
                 .unwrap()
@@ -298,7 +261,7 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
 fn a_damaged_record_stops_every_password_until_a_person_asks() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let path = user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
+    let path = bench.user_record(&profile);
     for content in [
         &b"{"[..],
         b"",
@@ -307,18 +270,10 @@ fn a_damaged_record_stops_every_password_until_a_person_asks() {
         b"{\"version\":2,\"about\":\"x\",\"more\":1}",
     ] {
         crate::os::write_private(&path, content).unwrap();
-        assert_eq!(bench.get(&profile).unwrap_err().kind, Kind::Config);
+        assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::Config);
     }
     assert_eq!(bench.endpoint.asked.get(), 0);
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
-        mode: Mode::Cached,
-        min_ttl: None,
-        deadline,
-    };
-    retry_stored(&request, &bench.world()).unwrap();
+    bench.retry(&profile).unwrap();
     bench.get(&profile).unwrap();
 }
 

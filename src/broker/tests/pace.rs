@@ -86,9 +86,9 @@ fn no_status_lets_a_third_run_through() {
         }
         let held = bench.get(&profile).unwrap_err();
         assert!(
-            held.message.english().contains(&format!("HTTP {status}")),
+            held.to_string().contains(&format!("HTTP {status}")),
             "{status}: {}",
-            held.message.english()
+            held.to_string()
         );
         assert!(bench.endpoint.sent.borrow().len() <= 2, "{status}");
     }
@@ -114,7 +114,7 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
             *bench.clock.0.lock().unwrap() = start + second;
         }
         let error = bench.get(profile).unwrap_err();
-        assert_eq!(error.kind, Kind::Network);
+        assert_eq!(kind(&error), Kind::Network);
     }
     let waits: Vec<u64> = bench
         .endpoint
@@ -170,9 +170,7 @@ fn clear_answers_in_between_do_not_get_around_the_caps() {
         };
         bench.get(&profile).unwrap_err();
     }
-    let ledger = super::super::record::read(
-        &super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0,
-    );
+    let ledger = super::super::record::read(&bench.user_record(&profile));
     assert!(ledger.unwrap().unwrap().sent.len() <= 28);
 }
 
@@ -237,38 +235,21 @@ fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
     bench.get(&profile).unwrap_err();
     let held = bench.get(&profile).unwrap_err();
     assert!(
-        held.message.english().contains("(in 30 seconds)")
-            && held.message.english().contains("HTTP 504"),
-        "{:?}",
-        held.message
+        held.to_string().contains("(in 30 seconds)") && held.to_string().contains("HTTP 504"),
+        "{held}"
     );
-    assert!(
-        held.hints[0].english().contains("`ropc login --retry`"),
-        "{held:?}"
-    );
-    let places = Places::find(&bench.env);
-    let told = breaker_status(&places, &profile, bench.clock.now());
+    assert!(hints(&held)[0].contains("`ropc login --retry`"), "{held:?}");
+    let paused = bench.status(&profile);
     assert_eq!(
-        (told.state, told.until),
+        (paused.state, paused.until),
         (BreakerState::Paused, Some(bench.clock.now() + 30))
     );
     recovers(&bench);
     bench.get(&other).unwrap();
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
-        mode: Mode::Refresh,
-        min_ttl: None,
-        deadline,
-    };
     let asked = bench.endpoint.asked.get();
-    retry_stored(&request, &bench.world()).unwrap();
+    bench.retry(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), asked + 1);
-    assert_eq!(
-        breaker_status(&places, &profile, bench.clock.now()).state,
-        BreakerState::Ready
-    );
+    assert_eq!(bench.status(&profile).state, BreakerState::Ready);
     bench.get(&profile).unwrap();
 }
 
@@ -280,20 +261,16 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     let error = bench.get(&profile).unwrap_err();
     assert!(
-        error
-            .hints
+        hints(&error)
             .iter()
-            .any(|h| h.english().contains("the next try is due")
-                && h.english().contains("(in 30 seconds)")),
+            .any(|h| h.contains("the next try is due") && h.contains("(in 30 seconds)")),
         "{error:?}"
     );
     let held = bench.get(&profile).unwrap_err();
     assert!(
-        held.message
-            .english()
+        held.to_string()
             .contains("last answer: none, to the request of"),
-        "{:?}",
-        held.message
+        "{held}"
     );
     // The control: what cannot count is not followed by such words.
     let bench = Bench::new();
@@ -301,7 +278,7 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
     bench.answer(400, refusal(50_034));
     let error = bench.get(&profile).unwrap_err();
     assert!(
-        !error.hints.iter().any(|h| h.english().contains("next try")),
+        !hints(&error).iter().any(|h| h.contains("next try")),
         "{error:?}"
     );
 }
@@ -316,22 +293,13 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
         bench.get(&profile).unwrap_err();
     }
     bench.rotate("third");
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
-        mode: Mode::Refresh,
-        min_ttl: None,
-        deadline,
-    };
     for error in [
         bench.get(&profile).unwrap_err(),
-        retry_stored(&request, &bench.world()).unwrap_err(),
+        bench.retry(&profile).unwrap_err(),
     ] {
         assert!(
-            error.message.english().contains("2 passwords"),
-            "{:?}",
-            error.message
+            matches!(hold(&error), Some(Hold::RefusalLimit { .. })),
+            "{error:?}"
         );
     }
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -343,27 +311,20 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
 fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign_in() {
     let bench = Bench::new();
     let (profile, typo) = (bench.enrol("default", "right"), Profile::sample("other"));
-    let trust = Trust::of(&typo).unwrap();
     let secrets = Secrets {
         credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
         password: Password::new("a typo".into()),
     };
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let login = || crate::broker::verify(&typo, &trust, &secrets, false, deadline, &bench.world());
-    let places = Places::find(&bench.env);
+    let login = || bench.login(&typo, &secrets, false);
     for forget_by in ["a good sign-in", "logout", "logout --all"] {
         bench.answer(400, refusal(50126));
         login().unwrap_err();
+        assert!(is_latched(&login().unwrap_err()), "the control");
+        let status = bench.status(&profile);
         assert!(
-            login()
-                .unwrap_err()
-                .message
-                .english()
-                .contains("refused it before"),
-            "the control"
+            status.state == BreakerState::Ready && status.reason.is_none(),
+            "{status:?}"
         );
-        let told = breaker_status(&places, &profile, bench.clock.now());
-        assert_eq!((told.state, told.reason), (BreakerState::Ready, None));
         let asked = bench.endpoint.asked.get();
         match forget_by {
             "logout" => forget(&profile, false, &bench.world()).unwrap(),
@@ -384,14 +345,11 @@ fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign
 fn a_login_respects_the_pause_of_a_locked_account() {
     let bench = Bench::new();
     let profile = Profile::sample("default");
-    let trust = Trust::of(&profile).unwrap();
     let secrets = Secrets {
         credential: AppCredential::None,
         password: Password::new("right".into()),
     };
-    let deadline = Deadline::after(Duration::from_secs(20));
-    let login =
-        |retry| crate::broker::verify(&profile, &trust, &secrets, retry, deadline, &bench.world());
+    let login = |retry| bench.login(&profile, &secrets, retry);
     for code in [50_053, 50_196] {
         bench.answer(400, refusal(code));
         login(false).unwrap_err();
@@ -400,8 +358,7 @@ fn a_login_respects_the_pause_of_a_locked_account() {
             assert!(
                 login(false)
                     .unwrap_err()
-                    .message
-                    .english()
+                    .to_string()
                     .contains(&format!("AADSTS{code}"))
             );
         }
@@ -419,8 +376,7 @@ fn a_login_respects_the_pause_of_a_locked_account() {
 fn a_record_of_an_earlier_build_still_holds() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let path =
-        super::super::record::user_file(&Places::find(&bench.env).breaker().unwrap(), &profile).0;
+    let path = bench.user_record(&profile);
     let (now, generation) = (bench.clock.now(), profile.generation.as_str());
     let open =
         |at: u64| serde_json::json!({ "request_id": "r", "at": at, "generation": generation });
@@ -437,8 +393,7 @@ fn a_record_of_an_earlier_build_still_holds() {
         bench
             .get(&profile)
             .unwrap_err()
-            .message
-            .english()
+            .to_string()
             .contains("(in 20 seconds)")
     );
     write(serde_json::json!({ "refusals_at": [now - 40, now - 10] }));
@@ -446,22 +401,14 @@ fn a_record_of_an_earlier_build_still_holds() {
         bench
             .get(&profile)
             .unwrap_err()
-            .message
-            .english()
+            .to_string()
             .contains("2 passwords")
     );
     let said = serde_json::json!({ "at": 1, "label": "AADSTS50126", "code": 50126, "ids": "", "temporary": false });
     let refused = serde_json::json!({ "what": "password", "profile": "default", "generation": generation,
         "fingerprint": null, "said": said });
     write(serde_json::json!({ "refused": [refused] }));
-    assert!(
-        bench
-            .get(&profile)
-            .unwrap_err()
-            .message
-            .english()
-            .contains("refused it before")
-    );
+    assert!(is_latched(&bench.get(&profile).unwrap_err()));
     assert_eq!(bench.endpoint.asked.get(), 0);
     write(serde_json::json!({}));
     bench.get(&profile).unwrap();

@@ -2,7 +2,7 @@
 //! token is tied to.
 
 use super::super::ledger::{Ledger, Outcome, Reason, Refused, Said, Wait, What};
-use super::super::record::{app_file, rate_key, user_file};
+use super::super::record::{app_file, purpose, user_file};
 use super::super::{cache, retry};
 use super::*;
 use crate::secret::SecretRef;
@@ -54,14 +54,14 @@ fn records_are_kept_by_user_and_app_at_their_authority() {
     assert_eq!(different(|p| user_file(dir, p)), 3, "user and authority");
     assert_eq!(different(|p| app_file(dir, p)), 3, "app and authority");
     assert_eq!(
-        different(|p| rate_key(p, &p.scopes.cache_key())),
+        different(|p| purpose(p, &p.scopes.cache_key())),
         3,
         "app and scope"
     );
     assert!(
         variants()
             .iter()
-            .all(|p| user_file(dir, p).0 != app_file(dir, p).0)
+            .all(|p| user_file(dir, p).path != app_file(dir, p).path)
     );
     let shouted = Profile {
         username: "SVC-Report@Contoso.example".parse().unwrap(),
@@ -72,7 +72,7 @@ fn records_are_kept_by_user_and_app_at_their_authority() {
         user_file(dir, &Profile::sample("default")),
         "Entra folds case"
     );
-    assert!(user_file(dir, &shouted).0.starts_with(dir));
+    assert!(user_file(dir, &shouted).path.starts_with(dir));
 }
 
 #[test]
@@ -154,18 +154,22 @@ fn sent(times: &[u64]) -> Ledger {
     ledger
 }
 
-const WAIT: Wait = Wait {
-    first: 60,
-    most: 900,
-    exact: None,
-};
+fn slow(purpose: Option<&str>) -> Wait<'_> {
+    Wait {
+        reason: Reason::Slow,
+        purpose,
+        first: 60,
+        most: 900,
+        exact: None,
+    }
+}
 
 #[test]
-fn what_lies_ahead_of_the_clock_is_told() {
+fn what_is_ahead_of_the_clock_is_reported() {
     let mut of_sends = sent(&[10, 20]);
     assert!(!of_sends.prune(20) && of_sends.prune(19) && !of_sends.prune(19));
     let mut of_pauses = Ledger::new("x");
-    of_pauses.pause(Reason::Slow, None, said(10_000), WAIT);
+    of_pauses.pause(slow(None), said(10_000));
     assert!(!of_pauses.prune(10_060 - HOUR) && of_pauses.prune(10_059 - HOUR));
 }
 
@@ -173,9 +177,9 @@ fn what_lies_ahead_of_the_clock_is_told() {
 fn an_ended_pause_counts_for_an_hour() {
     for (later, wait) in [(60 + HOUR - 1, 120), (60 + HOUR, 60)] {
         let mut ledger = Ledger::new("x");
-        ledger.pause(Reason::Slow, Some("app"), said(0), WAIT);
+        ledger.pause(slow(Some("app")), said(0));
         ledger.prune(later);
-        ledger.pause(Reason::Slow, Some("app"), said(later), WAIT);
+        ledger.pause(slow(Some("app")), said(later));
         assert_eq!(
             ledger.paused(Some("app"), later).unwrap().until,
             later + wait
@@ -186,20 +190,24 @@ fn an_ended_pause_counts_for_an_hour() {
 #[test]
 fn a_success_of_one_app_ends_what_slows_it_and_the_user_and_nothing_else() {
     let mut ledger = Ledger::new("x");
-    for what in [Some("a"), Some("b"), None] {
-        ledger.pause(Reason::Slow, what, said(0), WAIT);
+    for purpose in [Some("a"), Some("b"), None] {
+        ledger.pause(slow(purpose), said(0));
     }
     ledger.accepted("g", "a", |_| true);
-    let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
+    let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.purpose.as_deref()).collect();
     assert_eq!(pauses, [Some("b")]);
 }
 
 #[test]
-fn pauses_of_other_kinds_and_apps_stand_side_by_side() {
+fn pauses_of_other_kinds_and_apps_do_not_replace_each_other() {
     let mut ledger = Ledger::new("x");
-    ledger.pause(Reason::Slow, Some("a"), said(0), WAIT);
-    ledger.pause(Reason::Slow, Some("b"), said(0), WAIT);
-    ledger.pause(Reason::CoolDown, Some("a"), said(0), WAIT);
+    ledger.pause(slow(Some("a")), said(0));
+    ledger.pause(slow(Some("b")), said(0));
+    let cool_down = Wait {
+        reason: Reason::CoolDown,
+        ..slow(Some("a"))
+    };
+    ledger.pause(cool_down, said(0));
     assert_eq!(ledger.pauses.len(), 3);
     assert!(ledger.pauses.iter().all(|p| p.count == 1));
 }
@@ -240,7 +248,7 @@ fn what_was_sent_counts_for_a_day() {
 fn a_refusal_takes_the_place_of_the_same_secret_only() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "g"), |_| true);
-    ledger.refuse(refused(What::ClientSecret, "g"), |_| true);
+    ledger.refuse(refused(What::AppCredential, "g"), |_| true);
     ledger.refuse(refused(What::Password, "other"), |_| true);
     assert_eq!(ledger.refused.len(), 3, "another kind, another generation");
     ledger.refuse(refused(What::Password, "g"), |_| false);
@@ -269,8 +277,8 @@ fn one_generation_is_forgotten_and_no_other() {
                 ..refused(What::Password, "g")
             },
         ];
-        for what in [Some("app"), Some("b"), None] {
-            ledger.pause(Reason::Slow, what, said(0), WAIT);
+        for purpose in [Some("app"), Some("b"), None] {
+            ledger.pause(slow(purpose), said(0));
         }
         ledger
     };
@@ -294,7 +302,8 @@ fn one_generation_is_forgotten_and_no_other() {
                 .iter()
                 .all(|r| r.generation == "other" || r.fingerprint.is_some())
         );
-        let pauses: Vec<Option<&str>> = ledger.pauses.iter().map(|p| p.what.as_deref()).collect();
+        let pauses: Vec<Option<&str>> =
+            ledger.pauses.iter().map(|p| p.purpose.as_deref()).collect();
         assert_eq!(pauses, [Some("b"), None]);
     }
 }
@@ -310,14 +319,7 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
     }));
     bench.get(&profile).unwrap_err();
     *bench.vaults.fault.borrow_mut() = None;
-    assert!(
-        bench
-            .get(&profile)
-            .unwrap_err()
-            .message
-            .english()
-            .contains("refused it before")
-    );
+    assert!(is_latched(&bench.get(&profile).unwrap_err()));
     forget(&profile, true, &bench.world()).unwrap();
     bench.get(&profile).unwrap();
 }

@@ -18,13 +18,9 @@ fn a_sign_in_asks_the_store_once_for_the_bundle_and_the_key_of_the_cache() {
     );
     // The control: what keeps no token needs no key.
     bench.vaults.reads.borrow_mut().clear();
-    let deadline = Deadline::after(Duration::from_secs(20));
     let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
         mode: Mode::NoCache,
-        min_ttl: None,
-        deadline,
+        ..request(&profile)
     };
     acquire(&request, &bench.world()).unwrap();
     let reads = bench.vaults.reads.borrow().clone();
@@ -39,30 +35,28 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
-    let status = || cache_status(&profile, &bench.world(), &bench.vaults).unwrap();
+    let status = || cache_status(&profile, &bench.world(), &bench.vaults);
     assert!(matches!(status(), CacheStatus::Token { .. }), "the control");
     *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
-    let CacheStatus::Off(reason) = status() else {
-        panic!("{:?}", status())
-    };
+    let status = status();
     assert!(
-        reason.english().contains("asked for this fault"),
-        "{reason:?}"
+        matches!(status, CacheStatus::Off(CacheFault::Vault(_))),
+        "{status:?}"
     );
 }
 
 struct Somebody;
 
 impl Prompt for Somebody {
-    fn line(&self, label: &crate::text::Text) -> Result<String> {
+    fn line(&self, label: &crate::text::Text) -> crate::error::Result<String> {
         panic!("{label:?}")
     }
 
-    fn secret(&self, label: &crate::text::Text) -> Result<Zeroizing<String>> {
+    fn secret(&self, label: &crate::text::Text) -> crate::error::Result<Zeroizing<String>> {
         panic!("{label:?}")
     }
 
-    fn confirm(&self, question: &crate::text::Text) -> Result<bool> {
+    fn confirm(&self, question: &crate::text::Text) -> crate::error::Result<bool> {
         panic!("{question:?}")
     }
 }
@@ -71,13 +65,9 @@ impl Prompt for Somebody {
 fn a_store_may_ask_a_person_who_is_there_and_never_a_job() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let deadline = Deadline::after(Duration::from_secs(20));
     let request = Request {
-        profile: &profile,
-        scopes: &profile.scopes,
         mode: Mode::Refresh,
-        min_ttl: None,
-        deadline,
+        ..request(&profile)
     };
     let attended = World {
         prompt: Some(&Somebody),

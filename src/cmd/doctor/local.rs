@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, Places};
 use crate::error::{Kind, io_reason};
 use crate::os::{self, facts};
 use crate::profile::Profile;
-use crate::text::{Text, text};
+use crate::text::{Text, text, when};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -132,7 +132,7 @@ fn all_writable(dir: &Path, below: &[&str]) -> Result<(), Text> {
 fn state(subject: &Subject) -> Finding {
     const CHECK: &str = "state";
     if let Some(error) = Places::find(&subject.env).refused() {
-        return Finding::of(CHECK, error);
+        return Finding::of(CHECK, error.into());
     }
     let runtime = os::runtime_dir(&subject.env)
         .filter(|dir| all_writable(dir, &["locks", "breaker"]).is_ok());
@@ -189,13 +189,14 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
         until,
         ..
     } = broker::breaker_status(places, profile, now);
+    let reason = reason.as_ref().map(Text::from);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, text!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
     let (said, until) = (
         reason.unwrap_or_else(|| Text::words("")),
-        until.map_or_else(|| Text::words(""), |until| broker::when(until, now)),
+        until.map_or_else(|| Text::words(""), |until| when(until, now)),
     );
     let finding = match state {
         BreakerState::Ready => return Finding::ok(CHECK, text!("doctor-breaker-ready")),

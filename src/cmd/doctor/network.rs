@@ -33,7 +33,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         .map_or(Ok(Roots::System), broker::roots)
     {
         Ok(roots) => roots,
-        Err(error) => return out(Finding::of("authority", error)),
+        Err(error) => return out(Finding::of("authority", error.into())),
     };
     let settings = NetworkSettings::read(|name| subject.env.even_empty(name));
     let probe = Probe {

@@ -6,7 +6,7 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, io_reason};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, Store};
 use crate::secret::SecretBytes;
@@ -71,7 +71,7 @@ fn of_profile(
         Ok(Some(said)) => Finding::fail(
             "secrets",
             Kind::SignIn,
-            text!("doctor-secrets-refused", said = said),
+            text!("doctor-secrets-refused", said = Text::from(&said)),
         )
         .fix(text!("doctor-secrets-store-right", login = subject.login()))
         .fix(text!(
@@ -83,7 +83,7 @@ fn of_profile(
             "secrets",
             text!("doctor-secrets-readable", store = vault.title()),
         ),
-        Err(error) => Finding::of("secrets", error),
+        Err(error) => Finding::of("secrets", error.into()),
     };
     if may_be_written(&profile.store, present) {
         out(match round_trip(vault) {
@@ -104,11 +104,14 @@ fn of_profile(
 }
 
 /// Where a warm run finds the key of the token cache.
-fn copy(works: std::result::Result<(), Text>) -> Finding {
+fn copy(works: std::io::Result<()>) -> Finding {
     const CHECK: &str = "cache-key";
     match works {
         Ok(()) => Finding::ok(CHECK, text!("doctor-cache-key")),
-        Err(reason) => Finding::ok(CHECK, text!("doctor-cache-key-slow", reason = reason)),
+        Err(error) => Finding::ok(
+            CHECK,
+            text!("doctor-cache-key-slow", reason = io_reason(&error)),
+        ),
     }
 }
 

@@ -46,7 +46,7 @@ impl<'a> Kept<'a> {
         // Ciphers and parsers leave pieces there.
         locked_memory::scrub_stack();
         self.used.set(true);
-        secrets
+        Ok(secrets?)
     }
 
     /// Whose secret is kept, if one is.

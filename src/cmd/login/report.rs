@@ -60,7 +60,7 @@ impl Login<'_> {
     fn report_token(&self, token: &Token) -> Result<()> {
         let profile = &self.profile;
         let world = self.context.world;
-        broker::remember(profile, token, world, self.vault.as_ref())?;
+        broker::remember(profile, token, world, self.vault.as_ref());
         point("logged-in");
         world.ui.note(&text!(
             "login-signed-in",
@@ -73,9 +73,10 @@ impl Login<'_> {
         }
         world.ui.note(&self.place());
         if !self.vault.holds_keys()
-            && let Ok(CacheStatus::Off(reason)) =
+            && let CacheStatus::Off(fault) =
                 broker::cache_status(profile, world, self.vault.as_ref())
         {
+            let reason = Text::from(&fault);
             world.ui.note(&text!("login-no-cache", reason = reason));
         }
         Ok(())

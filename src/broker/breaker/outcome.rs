@@ -1,0 +1,218 @@
+//! What follows from an answer, or from none: what is latched, paused, counted and forgiven.
+
+use super::Breaker;
+use crate::broker::error::Result;
+use crate::broker::fingerprint::{Fingerprint, Mark};
+use crate::broker::ledger::{Reason, Refused, Said, Wait, What};
+use crate::broker::retry::retry_after;
+use crate::entra::wire::{Answer, Odd};
+use crate::entra::{Refusal, Stage, TransportFault};
+use crate::secret::{SecretRef, Secrets};
+use entra_codes::{Guard, Retry, Verdict};
+
+/// One request and its answer. Times are epoch seconds.
+pub(in crate::broker) struct Exchange {
+    pub(in crate::broker) request_id: String,
+    /// Of the secrets that were sent; `None` if the system had no random bytes.
+    pub(in crate::broker) mark: Option<Mark>,
+    pub(in crate::broker) asked_at: u64,
+    pub(in crate::broker) answered_at: u64,
+}
+
+impl Breaker<'_> {
+    /// Writes down that a secret was refused before anything else is done about it: the store,
+    /// which is read again for the fingerprint, may take its time, and a kill meanwhile must not
+    /// have the next job send the secret once more. [`Self::record_answer`] puts what is known then
+    /// in the place of this.
+    pub(in crate::broker) fn latch(
+        &mut self,
+        refusal: &Refusal,
+        exchange: &Exchange,
+    ) -> Result<()> {
+        let said = Said::new(refusal, exchange.answered_at);
+        match refusal.judgement.guard {
+            Guard::LatchPassword => {
+                let entry = self.entry(What::Password, None, said);
+                self.user.ledger.refused_at(&exchange.request_id);
+                self.user.ledger.refused.push(entry);
+                self.user.save()
+            }
+            Guard::LatchClientSecret => {
+                let entry = self.entry(What::AppCredential, None, said);
+                self.change_app(|app| app.refused.push(entry))
+            }
+            Guard::Pace | Guard::Slow | Guard::CoolDown => Ok(()),
+        }
+    }
+
+    fn entry(&self, what: What, secret: Option<SecretRef<'_>>, said: Said) -> Refused {
+        Refused {
+            what,
+            profile: self.profile.name.to_string(),
+            generation: self.profile.generation.to_string(),
+            fingerprint: secret.and_then(Fingerprint::of),
+            said,
+            replaced: false,
+            never_stored: self.caller.gives_secrets(),
+        }
+    }
+
+    /// Writes down what came of it. An attempt whose outcome cannot be written stays one that may
+    /// have been judged. `sent` are the secrets that were sent, for the fingerprint of a refused
+    /// one; without them the generation is latched all the same.
+    pub(in crate::broker) fn record_answer(
+        &mut self,
+        answer: &Answer,
+        exchange: &Exchange,
+        sent: Option<&Secrets>,
+    ) -> Result<()> {
+        let request_id = &exchange.request_id;
+        let now = exchange.answered_at;
+        let ledger = &mut self.user.ledger;
+        match answer {
+            Answer::Granted(_) => {
+                ledger.count(now, &self.purpose);
+                self.record_success()
+            }
+            Answer::Refused(refusal) => {
+                match refusal.judgement.verdict() {
+                    Verdict::Wrong => ledger.refused_at(request_id),
+                    Verdict::Right => {
+                        ledger.withdraw(request_id);
+                        ledger.end_row();
+                    }
+                    Verdict::NotCounted => ledger.withdraw(request_id),
+                    Verdict::Open => ledger.unclear(request_id, Said::new(refusal, now)),
+                }
+                self.record_refusal(refusal, sent, now)
+            }
+            Answer::Odd(odd) => {
+                ledger.unclear(request_id, Said::of_status(odd.status, now));
+                self.record_throttle(odd, now);
+                self.user.save()
+            }
+        }
+    }
+
+    /// Writes down that no usable answer came. The mark says so already, unless there was a status.
+    pub(in crate::broker) fn record_fault(
+        &mut self,
+        fault: &TransportFault,
+        exchange: &Exchange,
+    ) -> Result<()> {
+        let Stage::CutOff(status) = fault.stage else {
+            return Ok(());
+        };
+        let said = Said::of_status(status, exchange.answered_at);
+        self.user.ledger.unclear(&exchange.request_id, said);
+        self.user.save()
+    }
+
+    fn record_success(&mut self) -> Result<()> {
+        let insists = self.caller.insists();
+        let generation = self.profile.generation.as_str();
+        // A generation may have had several secrets, where ropc only reads: the one that was
+        // accepted is forgiven, no other. Only a person's try can be with a secret that was refused
+        // in another profile: now it is proved right.
+        let known = std::mem::take(&mut self.known);
+        let right = |r: &Refused| {
+            let fits = r.fingerprint.as_ref().map(|print| known.contains(print));
+            (r.generation == generation && fits.unwrap_or(true)) || (insists && fits == Some(true))
+        };
+        let concerns =
+            |r: &Refused| right(r) || r.never_stored || (r.generation == generation && !r.replaced);
+        let at_app = if self.app.ledger.refused.iter().any(concerns) {
+            self.change_app(|app| app.forgive(generation, right))
+        } else {
+            Ok(())
+        };
+        self.user.ledger.accepted(generation, &self.purpose, right);
+        self.user.save().and(at_app)
+    }
+
+    fn record_refusal(
+        &mut self,
+        refusal: &Refusal,
+        sent: Option<&Secrets>,
+        now: u64,
+    ) -> Result<()> {
+        let said = Said::new(refusal, now);
+        let mut at_app = Ok(());
+        match refusal.judgement.guard {
+            Guard::LatchPassword => {
+                let password = sent.map(|s| SecretRef::Password(&s.password));
+                let entry = self.entry(What::Password, password, said);
+                let known = std::mem::take(&mut self.known);
+                self.user
+                    .ledger
+                    .refuse(entry, |earlier| may_be_same(earlier, &known));
+            }
+            Guard::LatchClientSecret => {
+                let credential = sent.and_then(|s| s.credential.sent_secret());
+                let entry = self.entry(What::AppCredential, credential, said);
+                let known = std::mem::take(&mut self.known);
+                at_app = self
+                    .change_app(|app| app.refuse(entry, |earlier| may_be_same(earlier, &known)));
+            }
+            Guard::CoolDown => self.cool_down(refusal, said, now),
+            // What a person tried in vain at `login` must not slow the jobs of the profile that
+            // stays.
+            Guard::Slow if self.caller.gives_secrets() => {}
+            Guard::Slow => {
+                let wait = Wait {
+                    reason: Reason::Slow,
+                    purpose: Some(&self.purpose),
+                    first: 60,
+                    most: 900,
+                    exact: None,
+                };
+                self.user.ledger.pause(wait, said);
+            }
+            Guard::Pace => {}
+        }
+        // What is known of the user is written whatever became of the other record.
+        self.user.save().and(at_app)
+    }
+
+    /// A throttle ends when it says so. A lock and a loop do not, whatever header something on the
+    /// way adds.
+    fn cool_down(&mut self, refusal: &Refusal, said: Said, now: u64) {
+        let header = if refusal.judgement.retry == Retry::AfterDelay {
+            refusal.retry_after.as_deref()
+        } else {
+            None
+        };
+        let wait = Wait {
+            reason: Reason::CoolDown,
+            purpose: None,
+            first: 300,
+            most: 3600,
+            exact: retry_after(header, now),
+        };
+        self.user.ledger.pause(wait, said);
+    }
+
+    /// A 429 that is no JSON throttles all the same.
+    fn record_throttle(&mut self, odd: &Odd, now: u64) {
+        if odd.status != 429 {
+            return;
+        }
+        let wait = Wait {
+            reason: Reason::CoolDown,
+            purpose: None,
+            first: 60,
+            most: 3600,
+            exact: retry_after(odd.retry_after.as_deref(), now),
+        };
+        self.user
+            .ledger
+            .pause(wait, Said::of_status(odd.status, now));
+    }
+}
+
+/// Each refused secret of a generation is remembered, and once. Without a fingerprint an earlier one
+/// may be the same.
+fn may_be_same(earlier: &Refused, known: &[Fingerprint]) -> bool {
+    let print = earlier.fingerprint.as_ref();
+    print.is_none_or(|print| known.contains(print))
+}

@@ -1,0 +1,364 @@
+//! Why the broker gives no token, as data. No words, no next steps and no exit codes: `text::broker`
+//! has them.
+
+use super::caller::Caller;
+use super::ledger::{LastAnswer, Said, What};
+use crate::entra::wire::Odd;
+use crate::entra::{BadRoots, Refusal, TransportFault};
+use crate::error::Error;
+use crate::os::Untrusted;
+use crate::profile::{ClientId, Fact, ProfileName, StoreKind, TenantId, Username};
+use crate::text::Text;
+use crate::vault::{BundleFault, VaultError};
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Short for what a caller of the broker can match.
+pub(crate) type Result<T, E = BrokerError> = std::result::Result<T, E>;
+
+/// A failure of the broker.
+#[derive(Debug)]
+pub enum BrokerError {
+    /// The breaker sends nothing.
+    Held(Box<Held>),
+    /// There is too little memory for the slow hash, so nobody knows whether a secret is one that
+    /// this record knows as refused.
+    NotCompared {
+        /// The record.
+        record: PathBuf,
+    },
+    /// A sign-in record cannot be used.
+    Record {
+        /// The record.
+        path: PathBuf,
+        /// Why.
+        fault: RecordFault,
+    },
+    /// There is no directory for locks and records.
+    Place(PlaceFault),
+    /// A lock file cannot be used.
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// Another process kept a lock until the deadline.
+    LockTimeout {
+        /// What this process waited for.
+        awaited: Awaited,
+        /// How long it waited.
+        waited: Duration,
+    },
+    /// The profile's CA file cannot be used.
+    CaFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        fault: CaFault,
+    },
+    /// The store gives no secrets.
+    Vault(VaultError),
+    /// The store holds no secrets for this profile and this account.
+    NoSecrets {
+        /// The store, in words.
+        store: Text,
+        /// Of which profile.
+        profile: ProfileName,
+        /// The account that this run belongs to.
+        account: String,
+        /// What the store advises.
+        advice: Vec<Text>,
+    },
+    /// What the store holds is no bundle.
+    Bundle {
+        /// The store, in words.
+        store: Text,
+        /// Of which profile.
+        profile: ProfileName,
+        /// Why not.
+        fault: BundleFault,
+    },
+    /// The profile says something else than what its secrets were enrolled for.
+    Binding {
+        /// Which profile.
+        profile: ProfileName,
+        /// What differs.
+        fact: Fact,
+        /// What `login` verified; empty for nothing.
+        enrolled: String,
+        /// What the profile says now; empty for nothing.
+        now: String,
+    },
+    /// The profile says the opposite of its secrets about whether the app has one.
+    PublicClient {
+        /// Which profile.
+        profile: ProfileName,
+        /// What the profile says.
+        value: bool,
+    },
+    /// The request got no token.
+    NoToken(Box<NoToken>),
+    /// A failure of a module that has no error type of its own yet.
+    Other(Error),
+}
+
+/// What the breaker holds back, and for whom.
+#[derive(Debug)]
+pub struct Held {
+    /// Why.
+    pub(crate) hold: Hold,
+    /// Whose password.
+    pub(crate) user: Username,
+    /// Whose credential.
+    pub(crate) app: ClientId,
+    /// Where the secrets are.
+    pub(crate) store: StoreKind,
+    /// Who asks for the sign-in.
+    pub(crate) caller: Caller,
+    /// When, epoch seconds.
+    pub(crate) now: u64,
+}
+
+/// Why the breaker sends nothing. Times are epoch seconds.
+#[derive(Debug)]
+pub enum Hold {
+    /// Entra refused this secret before.
+    Latched {
+        /// Which of the two.
+        what: What,
+        /// What Entra said.
+        said: Said,
+        /// The record has its fingerprint, so that another secret is recognised.
+        has_fingerprint: bool,
+    },
+    /// As many passwords were refused as an hour may have.
+    RefusalLimit {
+        /// When the next may be sent.
+        until: u64,
+    },
+    /// As many tokens were granted to this app and these scopes as Entra gives before it sees a
+    /// loop.
+    RateLimit {
+        /// When the next sign-in is due.
+        until: u64,
+        /// How sign-ins could be fewer.
+        advice: Option<Advice>,
+    },
+    /// An answer asked for a pause.
+    Paused {
+        /// When it ends.
+        until: u64,
+        /// It is for this app and these scopes only.
+        is_for_scopes: bool,
+        /// The answer.
+        said: Said,
+    },
+    /// Earlier sign-ins may have been judged.
+    Paced {
+        /// When the next is due.
+        due: u64,
+        /// How many in a row.
+        row: usize,
+        /// What came of the last of them; `None` where only the caps of a day hold.
+        last: Option<LastAnswer>,
+    },
+}
+
+/// A request that got no token.
+#[derive(Debug)]
+pub struct NoToken {
+    /// What came in its place.
+    pub(crate) came: Came,
+    /// The host of the authority.
+    pub(crate) host: String,
+    /// The tenant that was asked.
+    pub(crate) tenant: TenantId,
+    /// The app that asked.
+    pub(crate) app: ClientId,
+    /// What it asked for.
+    pub(crate) scope: String,
+    /// The store that gave the secrets, if ropc only reads it.
+    pub(crate) read_from: Option<StoreKind>,
+    /// When the next sign-in is due, if this one may have been judged.
+    pub(crate) next_try: Option<NextTry>,
+}
+
+/// What came in place of a token.
+#[derive(Debug)]
+pub enum Came {
+    /// A refusal.
+    Refusal(Refusal),
+    /// An answer that no token endpoint gives.
+    Odd(Odd),
+    /// No usable answer.
+    Fault(TransportFault),
+}
+
+/// When the next sign-in of a user is due. Epoch seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextTry {
+    /// Then.
+    pub(crate) due: u64,
+    /// When that was known.
+    pub(crate) now: u64,
+}
+
+/// Why a CA file cannot be used.
+#[derive(Debug)]
+pub enum CaFault {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It holds no roots of trust.
+    Unusable(BadRoots),
+}
+
+/// How a job could sign in less often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Without this flag, which passes the cached token by.
+    LeaveOut(&'static str),
+    /// With a token cache.
+    GetCache(CacheOff),
+}
+
+/// Why there is no token cache at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheOff {
+    /// There is no directory for it.
+    NoDirectory,
+    /// Neither the store nor a directory in memory can keep its key.
+    NoKeyPlace,
+}
+
+/// Why a token is not in the cache. No failure: the next run signs in again.
+#[derive(Debug)]
+pub enum CacheFault {
+    /// There is no cache.
+    Off(CacheOff),
+    /// The store does not give the key, or does not take it.
+    Vault(VaultError),
+    /// The system has no random bytes for a key.
+    NoRandom(io::Error),
+    /// The file of the key cannot be written.
+    KeyUnwritable {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// The token cannot be sealed.
+    Unsealable(io::Error),
+    /// The sealed file cannot be written.
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+}
+
+/// Why a sign-in record cannot be used.
+#[derive(Debug)]
+pub enum RecordFault {
+    /// It cannot be read, so nobody knows what was refused.
+    Unreadable(Unreadable),
+    /// The same, and it cannot be removed either, which a person asked for.
+    Unremovable(Unreadable),
+    /// What is about to be sent cannot be written down.
+    Unwritable(io::Error),
+    /// What it knows of a profile cannot be removed.
+    Kept(io::Error),
+}
+
+/// Why a sign-in record cannot be read.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// The system does not give it.
+    Io(io::Error),
+    /// It is not what any version writes.
+    Damaged,
+    /// A later version wrote it.
+    Newer {
+        /// The version of its format.
+        version: u32,
+    },
+}
+
+/// Why locks and records have no directory.
+#[derive(Clone, Debug)]
+pub enum PlaceFault {
+    /// Neither the state directory nor the runtime directory can be written.
+    Nowhere,
+    /// Another account owns one of them or may write to it.
+    Shared(SharedPlace),
+}
+
+/// A directory that is not this account's alone.
+#[derive(Clone, Debug)]
+pub struct SharedPlace(pub(crate) Untrusted);
+
+/// What a process waits for while another one holds a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// A sign-in with the same profile, or its `login` or `logout`.
+    Profile(ProfileName),
+    /// A sign-in of the same user.
+    User(Username),
+    /// A sign-in of another user with the same app.
+    App(ClientId),
+    /// A sign-in that a record is about.
+    SignIn,
+    /// The outcome of another sign-in, which is being written down.
+    Outcome,
+}
+
+impl std::error::Error for BrokerError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Lock { source, .. } => Some(source),
+            Self::Record { fault, .. } => fault.source(),
+            Self::CaFile {
+                fault: CaFault::Unreadable(source),
+                ..
+            } => Some(source),
+            Self::Other(error) => Some(error),
+            Self::Held(_)
+            | Self::NotCompared { .. }
+            | Self::Place(_)
+            | Self::LockTimeout { .. }
+            | Self::CaFile { .. }
+            | Self::Vault(_)
+            | Self::NoSecrets { .. }
+            | Self::Bundle { .. }
+            | Self::Binding { .. }
+            | Self::PublicClient { .. }
+            | Self::NoToken(_) => None,
+        }
+    }
+}
+
+impl RecordFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(Unreadable::Io(source))
+            | Self::Unremovable(Unreadable::Io(source))
+            | Self::Unwritable(source)
+            | Self::Kept(source) => Some(source),
+            Self::Unreadable(_) | Self::Unremovable(_) => None,
+        }
+    }
+}
+
+impl From<VaultError> for BrokerError {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+impl From<Error> for BrokerError {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}

@@ -1,0 +1,76 @@
+//! The pauses that an answer asked for. Pure.
+
+use super::{HOUR, Ledger, Said};
+use serde::{Deserialize, Serialize};
+
+/// Why nothing is sent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reason {
+    /// Locked account, loop or throttle: the same for every app of this user.
+    CoolDown,
+    /// A policy or configuration refusal of one app and scope: asked again ever more seldom.
+    Slow,
+}
+
+/// Until when nothing is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pause {
+    pub(crate) reason: Reason,
+    /// App and scopes (see [`purpose`](super::super::record::purpose)); `None` for the whole user.
+    #[serde(rename = "what")]
+    pub(crate) purpose: Option<String>,
+    pub(crate) until: u64,
+    /// How many times in a row; the wait doubles with each.
+    pub(crate) count: u32,
+    pub(crate) said: Said,
+}
+
+impl Pause {
+    pub(super) fn concerns(&self, purpose: Option<&str>) -> bool {
+        self.purpose.is_none() || self.purpose.as_deref() == purpose
+    }
+}
+
+/// A pause to come. Times are seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait<'a> {
+    pub(crate) reason: Reason,
+    /// App and scopes; `None` for the whole user.
+    pub(crate) purpose: Option<&'a str>,
+    /// The first in a row.
+    pub(crate) first: u64,
+    /// The longest: the time doubles with each in a row.
+    pub(crate) most: u64,
+    /// What the service asked for, in place of that.
+    pub(crate) exact: Option<u64>,
+}
+
+impl Ledger {
+    /// The pause that is on for this app and these scopes; for `None`, one for everything that this
+    /// user does.
+    pub(crate) fn paused(&self, purpose: Option<&str>, now: u64) -> Option<&Pause> {
+        self.pauses
+            .iter()
+            .filter(|p| p.concerns(purpose) && p.until > now)
+            .max_by_key(|p| p.until)
+    }
+
+    /// Nothing is sent for a while, at most an hour.
+    pub(crate) fn pause(&mut self, wait: Wait<'_>, said: Said) {
+        let same = |p: &Pause| p.reason == wait.reason && p.purpose.as_deref() == wait.purpose;
+        let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
+        self.pauses.retain(|p| !same(p));
+        let doubled = wait
+            .first
+            .saturating_mul(1 << before.min(12))
+            .min(wait.most);
+        self.pauses.push(Pause {
+            reason: wait.reason,
+            purpose: wait.purpose.map(str::to_owned),
+            until: said.at + wait.exact.unwrap_or(doubled).min(HOUR),
+            count: before.saturating_add(1),
+            said,
+        });
+    }
+}

@@ -1,0 +1,76 @@
+//! What Entra said at one sign-in, as the record keeps it. No rules.
+
+use crate::entra::Refusal;
+use entra_codes::{Guess, Meaning};
+use serde::{Deserialize, Serialize};
+
+/// What Entra said, as far as later runs repeat it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub(crate) at: u64,
+    pub(crate) label: String,
+    pub(crate) code: Option<u32>,
+    /// What it probably was, where the table does not know the code. Words are found when they are
+    /// shown, as that run may have another language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) guess: Option<Guess>,
+    /// Trace id, correlation id and the service's time.
+    pub(crate) ids: String,
+    /// True where waiting is the cure (exit code 6).
+    pub(crate) temporary: bool,
+}
+
+impl Said {
+    /// What it was.
+    pub(crate) fn meaning(&self) -> Meaning {
+        match (self.guess, self.code.and_then(entra_codes::lookup)) {
+            (None, Some(known)) => Meaning::Known(known),
+            (guess, _) => Meaning::Guessed(guess.unwrap_or(Guess::Other)),
+        }
+    }
+
+    pub(crate) fn new(refusal: &Refusal, at: u64) -> Self {
+        Self {
+            at,
+            label: refusal.label(),
+            code: refusal.judgement.code,
+            guess: match refusal.judgement.meaning {
+                Meaning::Known(_) => None,
+                Meaning::Guessed(guess) => Some(guess),
+            },
+            ids: refusal.ids(),
+            temporary: refusal.is_temporary(),
+        }
+    }
+
+    /// Of an answer that no token endpoint gives: its status is all that is kept.
+    pub(crate) fn of_status(status: u16, at: u64) -> Self {
+        let guess = match status {
+            429 => Guess::TooManyRequests,
+            408 | 500..=599 => Guess::Service,
+            _ => Guess::Unreadable,
+        };
+        Self {
+            at,
+            label: format!("HTTP {status}"),
+            code: None,
+            guess: Some(guess),
+            ids: String::new(),
+            temporary: true,
+        }
+    }
+}
+
+/// What came of the last sign-in that may have been judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LastAnswer {
+    /// An answer.
+    Said(Said),
+    /// None.
+    Nothing {
+        /// When the request was sent, epoch seconds.
+        at: u64,
+        /// Its id.
+        request_id: String,
+    },
+}

@@ -1,0 +1,187 @@
+//! The failures of `broker` in words: message, next steps and exit code, one text a variant. Decides
+//! nothing.
+
+mod cache;
+mod held;
+mod notes;
+mod said;
+mod sign_in;
+mod source;
+mod status;
+mod when;
+
+pub(crate) use when::when;
+
+use super::{Text, text};
+use crate::broker::{Awaited, BrokerError, PlaceFault, RecordFault, SharedPlace, Unreadable};
+use crate::error::{Error, Kind, io_reason};
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+impl From<BrokerError> for Error {
+    fn from(error: BrokerError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&BrokerError> for Error {
+    fn from(error: &BrokerError) -> Self {
+        match error {
+            BrokerError::Held(held) => held::held_back(held),
+            BrokerError::NotCompared { record } => {
+                Self::config(text!("broker-not-compared", path = record.display()))
+                    .hint(text!("broker-not-compared-memory"))
+            }
+            BrokerError::Record { path, fault } => unusable_record(path, fault),
+            BrokerError::Place(fault) => no_place(fault),
+            BrokerError::Lock { path, source } => Self::config(text!(
+                "broker-lock-unusable",
+                path = path.display(),
+                reason = io_reason(source)
+            ))
+            .hint(text!("broker-lock-set-state-dir")),
+            BrokerError::LockTimeout { awaited, waited } => lock_timeout(awaited, *waited),
+            BrokerError::CaFile { path, fault } => source::unusable_ca_file(path, fault),
+            BrokerError::Vault(error) => error.clone().into(),
+            BrokerError::NoSecrets {
+                store,
+                profile,
+                account,
+                advice,
+            } => Self::new(
+                Kind::Vault,
+                text!(
+                    "broker-no-secrets",
+                    store = store,
+                    profile = profile,
+                    account = account
+                ),
+            )
+            .hint(text!("broker-no-secrets-login", account = account))
+            .hints(advice.clone()),
+            BrokerError::Bundle {
+                store,
+                profile,
+                fault,
+            } => Self::new(
+                Kind::Vault,
+                text!(
+                    "broker-bundle-unusable",
+                    store = store,
+                    profile = profile,
+                    reason = fault.text()
+                ),
+            )
+            .hint(text!("broker-bundle-anew")),
+            BrokerError::Binding {
+                profile,
+                fact,
+                enrolled,
+                now,
+            } => Self::config(text!(
+                "broker-binding",
+                profile = profile,
+                fact = fact.words(),
+                enrolled = source::value(enrolled),
+                now = source::value(now)
+            ))
+            .hint(text!("broker-binding-on-purpose"))
+            .hint(text!("broker-binding-by-others")),
+            BrokerError::PublicClient { profile, value } => Self::config(text!(
+                "broker-public-client-differs",
+                profile = profile,
+                value = value
+            ))
+            .hint(text!("broker-enrol-again")),
+            BrokerError::NoToken(failure) => sign_in::no_token(failure),
+            BrokerError::Other(error) => Self {
+                kind: error.kind,
+                message: error.message.clone(),
+                hints: error.hints.clone(),
+                remedy: error.remedy.clone(),
+                correlation_id: error.correlation_id,
+            },
+        }
+    }
+}
+
+impl fmt::Display for BrokerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Error::from(self).message.english())
+    }
+}
+
+fn unusable_record(path: &Path, fault: &RecordFault) -> Error {
+    let shown = path.display();
+    match fault {
+        RecordFault::Unreadable(why) => unreadable(path, why).hint(text!("broker-record-anew")),
+        RecordFault::Unremovable(why) => {
+            unreadable(path, why).hint(text!("broker-record-remove", path = shown))
+        }
+        RecordFault::Unwritable(source) => Error::config(text!(
+            "broker-record-unwritable",
+            path = shown,
+            reason = io_reason(source)
+        ))
+        .hint(text!("broker-record-make-room")),
+        RecordFault::Kept(source) => Error::config(text!(
+            "broker-record-kept",
+            path = shown,
+            reason = io_reason(source)
+        )),
+    }
+}
+
+fn unreadable(path: &Path, why: &Unreadable) -> Error {
+    Error::config(text!(
+        "broker-record-unreadable",
+        path = path.display(),
+        reason = Text::from(why)
+    ))
+}
+
+impl From<&Unreadable> for Text {
+    fn from(why: &Unreadable) -> Self {
+        match why {
+            Unreadable::Io(source) => io_reason(source),
+            Unreadable::Damaged => text!("broker-record-damaged"),
+            Unreadable::Newer { version } => text!("broker-record-newer", version = version),
+        }
+    }
+}
+
+fn no_place(fault: &PlaceFault) -> Error {
+    match fault {
+        PlaceFault::Nowhere => {
+            Error::config(text!("broker-no-state")).hint(text!("broker-set-state-dir"))
+        }
+        PlaceFault::Shared(SharedPlace(found)) => {
+            Error::config(text!("broker-state-refused", reason = Text::from(found)))
+                .hint(text!("broker-state-refused-own"))
+        }
+    }
+}
+
+fn lock_timeout(awaited: &Awaited, waited: Duration) -> Error {
+    // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
+    let seconds = (waited + Duration::from_millis(500)).as_secs().max(1);
+    let message = text!(
+        "broker-lock-timeout",
+        time = Text::span(seconds),
+        awaited = Text::from(awaited)
+    );
+    Error::new(Kind::Network, message).hint(text!("broker-lock-longer"))
+}
+
+impl From<&Awaited> for Text {
+    fn from(awaited: &Awaited) -> Self {
+        match awaited {
+            Awaited::Profile(name) => text!("broker-awaited-profile", profile = name),
+            Awaited::User(user) => text!("broker-awaited-user", user = user),
+            Awaited::App(app) => text!("broker-awaited-app", app = app),
+            Awaited::SignIn => text!("broker-awaited-sign-in"),
+            Awaited::Outcome => text!("broker-awaited-outcome"),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the breaker holds back, in words.
+
+use super::said::more;
+use super::when;
+use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, What};
+use crate::entra::correlation_id;
+use crate::error::{Error, Kind};
+use crate::text::{Text, text};
+
+pub(super) fn held_back(held: &Held) -> Error {
+    let user = &held.user;
+    match &held.hold {
+        Hold::Latched {
+            what,
+            said,
+            has_fingerprint,
+        } => latched(held, *what, said)
+            .remedy(another_secret(held, *what, *has_fingerprint))
+            .hint(the_same_again(held))
+            .hints(more(said)),
+        Hold::RefusalLimit { until } => {
+            let until = when(*until, held.now);
+            Error::new(
+                Kind::SignIn,
+                text!("broker-refusal-limit", user = user, until = until),
+            )
+            .remedy(text!("broker-find-password"))
+        }
+        Hold::RateLimit { until, advice } => {
+            let until = when(*until, held.now);
+            Error::new(
+                Kind::Network,
+                text!("broker-rate-limit", user = user, until = until),
+            )
+            .hints(advice.as_ref().map(Text::from))
+        }
+        Hold::Paused {
+            until,
+            is_for_scopes,
+            said,
+        } => paused(held, *until, *is_for_scopes, said),
+        Hold::Paced { due, row, last } => paced(held, *due, *row, last.as_ref()),
+    }
+}
+
+fn latched(held: &Held, what: What, said: &Said) -> Error {
+    let message = match what {
+        What::Password => text!(
+            "broker-latched-password",
+            user = held.user,
+            said = Text::from(said)
+        ),
+        What::AppCredential => text!(
+            "broker-latched-client-secret",
+            app = held.app,
+            said = Text::from(said)
+        ),
+    };
+    Error::new(Kind::SignIn, message).correlated(correlation_id(&said.ids))
+}
+
+/// Where another secret goes. Without a fingerprint a new one looks like the refused one, so a person
+/// has to act twice.
+fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
+    let store = held.store;
+    match (what, store.holds_keys(), has_fingerprint) {
+        (What::Password, true, _) => text!("broker-mend-password"),
+        (What::AppCredential, true, _) => text!("broker-mend-client-secret"),
+        (What::Password, false, true) => text!("broker-change-password", store = store),
+        (What::AppCredential, false, true) => text!("broker-change-client-secret", store = store),
+        (What::Password, false, false) => {
+            text!("broker-change-password-and-retry", store = store)
+        }
+        (What::AppCredential, false, false) => {
+            text!("broker-change-client-secret-and-retry", store = store)
+        }
+    }
+}
+
+/// How the refused secret is sent once more.
+fn the_same_again(held: &Held) -> Text {
+    if held.caller == Caller::Login && held.store.holds_keys() {
+        text!("broker-right-after-all-given")
+    } else {
+        text!("broker-right-after-all")
+    }
+}
+
+fn paused(held: &Held, until: u64, is_for_scopes: bool, said: &Said) -> Error {
+    let kind = if said.temporary {
+        Kind::Network
+    } else {
+        Kind::SignIn
+    };
+    let user = &held.user;
+    let until = when(until, held.now);
+    let recalled = Text::from(said);
+    let message = if is_for_scopes {
+        text!(
+            "broker-paused-scopes",
+            user = user,
+            until = until,
+            said = recalled
+        )
+    } else {
+        text!("broker-paused", user = user, until = until, said = recalled)
+    };
+    let hint = if held.caller == Caller::Login {
+        text!("broker-wait-or-retry-given")
+    } else if is_for_scopes {
+        text!("broker-wait-or-retry")
+    } else {
+        text!("broker-wait-or-retry-stored")
+    };
+    Error::new(kind, message)
+        .remedy(hint)
+        .hints(more(said))
+        .correlated(correlation_id(&said.ids))
+}
+
+fn paced(held: &Held, due: u64, row: usize, last: Option<&LastAnswer>) -> Error {
+    let user = &held.user;
+    let until = when(due, held.now);
+    let message = match last {
+        Some(last) => text!(
+            "broker-paced",
+            user = user,
+            until = until,
+            count = row,
+            said = Text::from(last)
+        ),
+        None => text!("broker-paced-capped", user = user, until = until),
+    };
+    let hint = if held.caller == Caller::Login {
+        text!("broker-wait-or-retry-given")
+    } else {
+        text!("broker-paced-by-itself")
+    };
+    Error::new(Kind::Network, message).hint(hint)
+}
+
+impl From<&Advice> for Text {
+    fn from(advice: &Advice) -> Self {
+        match advice {
+            Advice::LeaveOut(flag) => text!("broker-use-the-cache", flag = flag),
+            Advice::GetCache(off) => text!("broker-cache-none", reason = Text::from(*off)),
+        }
+    }
+}

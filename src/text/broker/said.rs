@@ -1,0 +1,40 @@
+//! What Entra said at an earlier sign-in, in words.
+
+use crate::broker::{LastAnswer, Said};
+use crate::clock::{local, rfc3339};
+use crate::entra::ids_in_words;
+use crate::text::{Text, text};
+
+impl From<&Said> for Text {
+    fn from(said: &Said) -> Self {
+        let label = &said.label;
+        let meaning = crate::entra::explain::meaning(said.meaning());
+        let at = rfc3339(said.at);
+        if said.ids.is_empty() {
+            return text!("broker-said", label = label, meaning = meaning, at = at);
+        }
+        text!(
+            "broker-said-with-ids",
+            label = label,
+            meaning = meaning,
+            at = at,
+            ids = ids_in_words(&said.ids)
+        )
+    }
+}
+
+impl From<&LastAnswer> for Text {
+    fn from(answer: &LastAnswer) -> Self {
+        match answer {
+            LastAnswer::Said(said) => said.into(),
+            LastAnswer::Nothing { at, request_id } => {
+                text!("broker-said-nothing", at = local(*at), request = request_id)
+            }
+        }
+    }
+}
+
+/// Where to read more about it.
+pub(super) fn more(said: &Said) -> Option<Text> {
+    said.code.map(|code| text!("broker-more", code = code))
+}

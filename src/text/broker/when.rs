@@ -1,0 +1,42 @@
+//! A time to come in words. No length of time: `text::duration` has those.
+
+use crate::clock::local;
+use crate::text::{Text, text};
+
+/// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9
+/// minutes)`, local time. Both are epoch seconds.
+pub(crate) fn when(until: u64, now: u64) -> Text {
+    let left = until.saturating_sub(now);
+    let span = match left {
+        0..120 => text!("broker-in-seconds", count = left.max(2)),
+        120..7200 => text!("broker-in-minutes", count = left.div_ceil(60)),
+        _ => text!("broker-in-hours", count = left.div_ceil(3600)),
+    };
+    text!("broker-when", time = local(until), span = span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_come_has_its_span_with_it() {
+        for (left, span) in [
+            (0, "in 2 seconds"),
+            (30, "in 30 seconds"),
+            (119, "in 119 seconds"),
+            (121, "in 3 minutes"),
+            (540, "in 9 minutes"),
+            (599, "in 10 minutes"),
+            (3600, "in 60 minutes"),
+            (7200, "in 2 hours"),
+            (86_400, "in 24 hours"),
+        ] {
+            let text = when(1_800_000_000 + left, 1_800_000_000).english();
+            assert!(
+                text.starts_with("2027-01-1") && text.ends_with(&format!("({span})")),
+                "{text}"
+            );
+        }
+    }
+}
