@@ -43,8 +43,8 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     search.finds(text, LAYERS) || search.finds(&turned, LAYERS)
 }
 
-/// True if a part of the text looks as if it was encoded or hashed in a way that cannot be undone: a
-/// word of 16 or more letters and digits, both of them mixed, that is no GUID and no code.
+/// True if a part of the text looks as if it was encoded or hashed in a way that cannot be undone:
+/// a word of 16 or more letters and digits, both of them mixed, that is no GUID and no code.
 pub(crate) fn looks_encoded(text: &str) -> bool {
     const LONG: usize = 16;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
@@ -203,8 +203,8 @@ fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
     Zeroizing::new(letters.flat_map(char::to_lowercase).collect())
 }
 
-/// Letters of full width, of mathematics, in circles, squares and brackets as the plain letters that
-/// they mean.
+/// Letters of full width, of mathematics, in circles, squares and brackets as the plain letters
+/// that they mean.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
     let letter = |index: u32| {

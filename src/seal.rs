@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn opens_only_with_the_same_key_and_data() {
-        let (key, other) = (SealingKey::random().unwrap(), SealingKey::random().unwrap());
+        let key = SealingKey::random().unwrap();
+        let other = SealingKey::random().unwrap();
         let sealed = close(&key, b"aad", b"secret").unwrap();
         assert_eq!(open(&key, b"aad", &sealed).unwrap().as_slice(), b"secret");
         assert!(open(&other, b"aad", &sealed).is_none());

@@ -117,8 +117,8 @@ impl Ui {
         );
     }
 
-    /// Reports it once, as a table has many lines. A reader that closes the pipe has enough: that is
-    /// no failure.
+    /// Reports it once, as a table has many lines. A reader that closes the pipe has enough: that
+    /// is no failure.
     fn report_lost(&self, written: std::io::Result<()>) {
         let Err(error) = written else { return };
         if error.kind() != std::io::ErrorKind::BrokenPipe

@@ -1,6 +1,6 @@
 //! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it,
-//! and supervision until the child ends. No vault is opened in this process: every token comes from
-//! a short run of its own.
+//! and supervision until the child ends. This process opens no store: every token comes from a
+//! short run of its own.
 
 use super::context::{Context, mode};
 use crate::broker::Places;
@@ -20,53 +20,34 @@ pub(super) fn run(
     scopes: Scopes,
     context: &Context<'_>,
 ) -> Result<ExitCode> {
-    let world = context.world;
+    let env = context.world.env;
     let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
-    let resources = Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?;
-    let key = EndpointKey::random().map_err(|e| {
-        Error::new(
-            Kind::Other,
-            text!("cmd-serve-no-random-bytes", reason = io_reason(&e)),
-        )
-    })?;
-    let key = Arc::new(key);
-    let source = Renewal::new(JobSettings {
-        profile: profile.clone(),
-        scopes,
-        mode: mode(&args.wish),
-        min_ttl,
-        timeout: context.timeout,
-        verbose: context.verbose,
-        profiles: context.profiles.clone(),
-        places: Some(Places::find(world.env)),
-    });
+    let key = Arc::new(random_key()?);
     let (endpoint, first) = Endpoint::start(Settings {
-        source,
-        resources,
+        resources: Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?,
+        source: Renewal::new(JobSettings {
+            profile: profile.clone(),
+            scopes,
+            mode: mode(&args.wish),
+            min_ttl,
+            timeout: context.timeout,
+            verbose: context.verbose,
+            profiles: context.profiles.clone(),
+            places: Some(Places::find(env)),
+        }),
         key: Arc::clone(&key),
         client_id: profile.client_id.to_string(),
         min_ttl,
-        clock: world.clock,
-        ui: world.ui.clone(),
+        clock: context.world.clock,
+        ui: context.world.ui.clone(),
     })?;
-    world
-        .ui
-        .verbose(|| text!("cmd-serve-listening", url = endpoint.url()));
-    if let Some(wanted) = min_ttl.filter(|wanted| *wanted > margin(first.lifetime(), Some(*wanted)))
-    {
-        let most = Text::span(margin(first.lifetime(), Some(wanted)));
-        world.ui.warn(&text!(
-            "cmd-serve-min-ttl",
-            most = most,
-            wanted = Text::span(wanted)
-        ));
-    }
+    report_start(&endpoint, first.lifetime(), min_ttl, context);
     let wish = ChildWish {
         command: args.command,
         names: &args.env,
         token: &first,
         profile,
-        env: world.env,
+        env,
     };
     let pointer = exec::EndpointForChild {
         url: endpoint.url(),
@@ -80,4 +61,30 @@ pub(super) fn run(
     drop(endpoint);
     drop(key);
     Ok(crate::os::end_as(ended))
+}
+
+fn random_key() -> Result<EndpointKey> {
+    EndpointKey::random().map_err(|e| {
+        let reason = io_reason(&e);
+        Error::new(
+            Kind::Other,
+            text!("cmd-serve-no-random-bytes", reason = reason),
+        )
+    })
+}
+
+/// Where the endpoint is, and a warning where `--min-ttl` (`wanted`) is more than a token's
+/// lifetime allows; both in seconds.
+fn report_start(endpoint: &Endpoint, lifetime: u64, wanted: Option<u64>, context: &Context<'_>) {
+    let ui = context.world.ui;
+    ui.verbose(|| text!("cmd-serve-listening", url = endpoint.url()));
+    let Some(wanted) = wanted else { return };
+    let most = margin(lifetime, Some(wanted));
+    if wanted > most {
+        ui.warn(&text!(
+            "cmd-serve-min-ttl",
+            most = Text::span(most),
+            wanted = Text::span(wanted)
+        ));
+    }
 }

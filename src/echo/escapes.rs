@@ -82,10 +82,12 @@ fn number(digits: &str) -> Option<u32> {
 /// The entities of HTML that mean characters of ASCII.
 #[rustfmt::skip]
 const ENTITIES: [(&str, char); 34] = [
-    ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("amp", '&'), ("Tab", '\t'), ("nbsp", ' '), ("excl", '!'), ("num", '#'), ("dollar", '$'),
-    ("percnt", '%'), ("lpar", '('), ("rpar", ')'), ("ast", '*'), ("plus", '+'), ("comma", ','), ("hyphen", '-'), ("period", '.'), ("sol", '/'), ("colon", ':'),
-    ("semi", ';'), ("equals", '='), ("quest", '?'), ("commat", '@'), ("lsqb", '['), ("lbrack", '['), ("bsol", '\\'), ("rsqb", ']'), ("rbrack", ']'),
-    ("Hat", '^'), ("lowbar", '_'), ("lcub", '{'), ("rcub", '}'), ("tilde", '~'),
+    ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("amp", '&'), ("Tab", '\t'),
+    ("nbsp", ' '), ("excl", '!'), ("num", '#'), ("dollar", '$'), ("percnt", '%'), ("lpar", '('),
+    ("rpar", ')'), ("ast", '*'), ("plus", '+'), ("comma", ','), ("hyphen", '-'), ("period", '.'),
+    ("sol", '/'), ("colon", ':'), ("semi", ';'), ("equals", '='), ("quest", '?'), ("commat", '@'),
+    ("lsqb", '['), ("lbrack", '['), ("bsol", '\\'), ("rsqb", ']'), ("rbrack", ']'), ("Hat", '^'),
+    ("lowbar", '_'), ("lcub", '{'), ("rcub", '}'), ("tilde", '~'),
 ];
 
 /// HTML's entities undone: the names of characters of ASCII, and every number.

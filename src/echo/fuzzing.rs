@@ -102,15 +102,15 @@ fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
         )),
         // A shorter one has too few characters of its own in base64 to be told from other text.
         _ if shown.len() < 4 => None,
-        "base64" => Some(Base64Unpadded::encode_string(
-            format!("{before}{shown}{after}").as_bytes(),
-        )),
-        "base64-padded" => Some(Base64::encode_string(
-            format!("{before}{shown}{after}").as_bytes(),
-        )),
-        "base64url" => Some(Base64UrlUnpadded::encode_string(
-            format!("{before}{shown}{after}").as_bytes(),
-        )),
+        _ => base64(coat, &format!("{before}{shown}{after}")),
+    }
+}
+
+fn base64(coat: &str, text: &str) -> Option<String> {
+    match coat {
+        "base64" => Some(Base64Unpadded::encode_string(text.as_bytes())),
+        "base64-padded" => Some(Base64::encode_string(text.as_bytes())),
+        "base64url" => Some(Base64UrlUnpadded::encode_string(text.as_bytes())),
         _ => None,
     }
 }

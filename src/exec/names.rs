@@ -1,5 +1,5 @@
-//! Names that `--env` refuses: some program acts on such a variable, so it would run, send, print or
-//! believe a token in it.
+//! Names that `--env` refuses: some program acts on such a variable, so it would run, send, print
+//! or believe a token in it.
 
 use super::ExecError;
 

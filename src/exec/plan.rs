@@ -94,8 +94,8 @@ impl ChildPlan {
         ]);
         plan.bypass_proxies(env);
         if !endpoint.keep_env || inherited(env, CHAIN).is_none() {
-            // Otherwise `DefaultAzureCredential` silently goes on as the user that is logged in to `az`
-            // when the endpoint refuses a token.
+            // Otherwise `DefaultAzureCredential` silently goes on as the user that is logged in to
+            // `az` when the endpoint refuses a token.
             plan.set.push((CHAIN.into(), "prod".into()));
         }
         let away = if endpoint.keep_env {

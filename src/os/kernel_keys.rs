@@ -1,6 +1,6 @@
 //! A small key in the Linux kernel's keyring of this account (`@u`), for as long as it may live:
-//! read in two system calls, kept in memory that is never swapped, wiped by the kernel when its time
-//! is over. Other systems have no such place.
+//! read in two system calls, kept in memory that is never swapped, wiped by the kernel when its
+//! time is over. Other systems have no such place.
 //!
 //! The account's own keyring, and no other, because a job may run anywhere: cron and `su` have no
 //! session keyring, a systemd service has one of its own, and the account's is the same for all of
@@ -70,8 +70,8 @@ mod imp {
     const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
     /// Made on demand, seen by no other process, gone with this one.
     const OURS: i32 = libc::KEY_SPEC_PROCESS_KEYRING;
-    /// Possessors may view, read, search and link; the account may view, read and search. No process
-    /// may write, or change the time limit or these rights (uapi/linux/keyctl.h,
+    /// Possessors may view, read, search and link; the account may view, read and search. No
+    /// process may write, or change the time limit or these rights (uapi/linux/keyctl.h,
     /// `KEY_POS_*` and `KEY_USR_*`).
     const RIGHTS: c_long = 0x1b0b_0000;
 

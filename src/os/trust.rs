@@ -49,9 +49,9 @@ impl TrustFault {
 /// directory on the way, or a symbolic link on the way. Reading is no concern here.
 ///
 /// An object passes if this account or root owns it and no other account may write it. A directory
-/// that all may write passes with the sticky bit, as no other account can then replace what is in it
-/// (`/tmp`, and the root of a Kubernetes secret volume). On a mount that is read-only the modes do
-/// not matter.
+/// that all may write passes with the sticky bit, as no other account can then replace what is in
+/// it (`/tmp`, and the root of a Kubernetes secret volume). On a mount that is read-only the modes
+/// do not matter.
 #[cfg(unix)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
     walk(path, Writers::Others)
@@ -259,7 +259,8 @@ mod tests {
     #[test]
     fn whoever_could_change_a_file_is_named() {
         let dir = tempfile::tempdir().unwrap();
-        let (inner, file) = (dir.path().join("a"), dir.path().join("a/password"));
+        let inner = dir.path().join("a");
+        let file = inner.join("password");
         fs::create_dir(&inner).unwrap();
         fs::File::create(&file).unwrap();
         for (mode, inner_mode, good) in [

@@ -115,8 +115,8 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
 }
 
-/// An open that never waits, neither for the other end of a pipe nor for a device, and that makes no
-/// terminal ours.
+/// An open that never waits, neither for the other end of a pipe nor for a device, and that makes
+/// no terminal ours.
 pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
     let links = if follow { 0 } else { libc::O_NOFOLLOW };
     options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | links);
@@ -338,7 +338,8 @@ mod tests {
     #[test]
     fn a_runtime_directory_that_others_may_write_does_not_count() {
         let dir = tempfile::tempdir().unwrap();
-        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        let real = dir.path().join("real");
+        let link = dir.path().join("link");
         std::fs::create_dir(&real).unwrap();
         symlink(&real, &link).unwrap();
         symlink(dir.path().join("none"), dir.path().join("dangling")).unwrap();

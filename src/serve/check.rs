@@ -1,8 +1,8 @@
 //! Judges the head of a request: may this client ask, and what for. Pure.
 //!
 //! The order gives nothing away to a stranger: form and origin first, then the key, and only then
-//! path and query. Every rejection has a status that no client repeats (400, 401, 403, 405); clients
-//! of other contracts would retry 404, 408, 429 and 5xx.
+//! path and query. Every rejection has a status that no client repeats (400, 401, 403, 405);
+//! clients of other contracts would retry 404, 408, 429 and 5xx.
 
 use crate::secret::EndpointKey;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
@@ -37,8 +37,8 @@ pub(super) struct Ask {
     /// The identity that it named, if any. There is only one here, so the endpoint just remarks on
     /// it.
     pub(super) identity: Option<String>,
-    /// SHA-256 (hexadecimal) of a token that the resource refused. Another form, which older clients
-    /// send, is ignored.
+    /// SHA-256 (hexadecimal) of a token that the resource refused. Another form, which older
+    /// clients send, is ignored.
     pub(super) refused: Option<String>,
 }
 

@@ -1,8 +1,8 @@
 //! The connections of the endpoint: bounded, and a flood cannot keep the job's own client out.
 //!
 //! When all places are taken, the oldest connection that has not yet shown the key makes room; only
-//! if there is none, the oldest of all. So a program that opens thousands of connections without the
-//! key pushes out its own.
+//! if there is none, the oldest of all. So a program that opens thousands of connections without
+//! the key pushes out its own.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -35,13 +35,9 @@ fn head(data: &[u8]) -> Option<Parts> {
         .split(|byte| *byte == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let mut words = lines.next()?.split(|byte| *byte == b' ');
-    let (method, target) = (
-        Method::from_bytes(words.next()?).ok()?,
-        Uri::try_from(words.next()?).ok()?,
-    );
     let mut parts = Request::builder()
-        .method(method)
-        .uri(target)
+        .method(Method::from_bytes(words.next()?).ok()?)
+        .uri(Uri::try_from(words.next()?).ok()?)
         .body(())
         .ok()?
         .into_parts()
@@ -60,18 +56,16 @@ fn head(data: &[u8]) -> Option<Parts> {
     Some(parts)
 }
 
+/// The values of a header.
+fn values<'p>(parts: &'p Parts, name: &str) -> Vec<&'p [u8]> {
+    let values = parts.headers.get_all(name).iter();
+    values.map(HeaderValue::as_bytes).collect()
+}
+
 /// `check` admits a client only if it shows the key once, to this host, by GET, at this path. A
 /// client without the key gets the same answer for every path and query.
 pub(crate) fn request(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
-    let values = |parts: &Parts, name: &str| -> Vec<Vec<u8>> {
-        parts
-            .headers
-            .get_all(name)
-            .iter()
-            .map(|v| v.as_bytes().to_vec())
-            .collect()
-    };
     let shows_key = values(&parts, "x-identity-header") == [KEY.expose_to_child().as_bytes()];
     let judged = check(&parts, false, HOST, &KEY);
     assert!(

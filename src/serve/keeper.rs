@@ -3,7 +3,7 @@
 //! Knows nothing of HTTP and nothing of how a token is obtained.
 
 use super::failure::{Failure, Lasting};
-use super::slot::{Flight, Past, Served, Slot};
+use super::slot::{Flight, Past, Served, Slot, Stamps};
 use super::{ServeError, Wanted, ahead, margin};
 use crate::broker::Token;
 use crate::clock::Clock;
@@ -20,11 +20,11 @@ use tokio::time::Instant;
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a token as the order says.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
-    /// A stamp of the secrets that are stored now and of the refusals on record; another stamp means
-    /// that a person acted. `None` if no secrets are stored.
+    /// A stamp of the secrets that are stored now and of the refusals on record; another stamp
+    /// means that a person acted. `None` if no secrets are stored.
     fn stored(&self) -> Option<String>;
-    /// A stamp of the token that the programs of this user share now; another stamp means that there
-    /// is a newer token.
+    /// A stamp of the token that the programs of this user share now; another stamp means that
+    /// there is a newer token.
     fn shared(&self, wanted: &Wanted) -> Option<String>;
 }
 
@@ -198,14 +198,14 @@ impl<S: TokenSource> Keeper<S> {
     fn land(self: &Arc<Self>, order: &Order, outcome: Result<Token, Failure>) -> Served {
         let wanted = &order.wanted;
         // Files are read before the lock is taken.
-        let (stored, shared) = (self.source.stored(), self.source.shared(wanted));
+        let stamps = self.stamps(wanted);
         let mut slots = self.slots();
         let slot = slots.entry(wanted.clone()).or_default();
         slot.end_flight();
         match outcome {
             Ok(token) => {
                 let token = Arc::new(token);
-                slot.take(Arc::clone(&token), shared);
+                slot.take(Arc::clone(&token), stamps.shared);
                 slot.replaced_at = order
                     .refused
                     .as_ref()
@@ -214,9 +214,9 @@ impl<S: TokenSource> Keeper<S> {
                 Ok(token)
             }
             Err(failure) => {
-                let failure = self.remember(slot, failure, stored, shared);
-                if let (Some(token), Some(again)) =
-                    (slot.token.as_ref().filter(|t| self.alive(t)), failure.again)
+                let failure = self.remember(slot, failure, stamps);
+                if let Some(token) = slot.token.as_ref().filter(|token| self.alive(token))
+                    && let Some(again) = failure.again
                     && slot.planned
                     && failure.lasting == Lasting::Passing
                 {
@@ -227,26 +227,23 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// Has a token that is in use renewed before its end, while no client waits. Once: the next token
-    /// is renewed ahead only if a client asks for it, too.
+    /// Has a token that is in use renewed before its end, while no client waits. Once: the next
+    /// token is renewed ahead only if a client asks for it, too.
     fn plan_ahead(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot) {
         if let Some(token) = slot.token.as_ref()
             && !slot.planned
         {
-            self.renew_at(
-                wanted,
-                token,
-                token
-                    .expires_at
-                    .saturating_sub(ahead(token.lifetime(), self.min_ttl)),
-            );
+            let ahead = ahead(token.lifetime(), self.min_ttl);
+            self.renew_at(wanted, token, token.expires_at.saturating_sub(ahead));
             slot.planned = true;
         }
     }
 
     fn renew_at(self: &Arc<Self>, wanted: &Wanted, token: &Arc<Token>, at: u64) {
         let wait = Duration::from_secs(at.saturating_sub(self.clock.now()));
-        let (keeper, wanted, token) = (Arc::downgrade(self), wanted.clone(), Arc::downgrade(token));
+        let keeper = Arc::downgrade(self);
+        let token = Arc::downgrade(token);
+        let wanted = wanted.clone();
         tokio::spawn(async move {
             tokio::time::sleep(wait).await;
             if let Some(keeper) = keeper.upgrade() {
@@ -315,22 +312,21 @@ impl<S: TokenSource> Keeper<S> {
             .failure
             .again
             .is_some_and(|again| again <= self.clock.now());
-        let acted =
-            || self.source.stored() != past.stored || self.source.shared(wanted) != past.shared;
         let holds = match past.failure.lasting {
             Lasting::UntilRepaired => bridged && !is_due,
-            Lasting::UntilLogin | Lasting::Passing => !is_due && !acted(),
+            Lasting::UntilLogin | Lasting::Passing => !is_due && self.stamps(wanted) == past.stamps,
         };
         holds.then(|| Arc::clone(&past.failure))
     }
 
-    fn remember(
-        &self,
-        slot: &mut Slot,
-        failure: Failure,
-        stored: Option<String>,
-        shared: Option<String>,
-    ) -> Arc<Failure> {
+    fn stamps(&self, wanted: &Wanted) -> Stamps {
+        Stamps {
+            stored: self.source.stored(),
+            shared: self.source.shared(wanted),
+        }
+    }
+
+    fn remember(&self, slot: &mut Slot, failure: Failure, stamps: Stamps) -> Arc<Failure> {
         let now = self.clock.now();
         let pause = (1_u64 << slot.failures.min(5)).min(LONGEST_PAUSE);
         let own = (failure.lasting != Lasting::UntilLogin).then_some(now + pause);
@@ -361,8 +357,7 @@ impl<S: TokenSource> Keeper<S> {
         slot.failures = slot.failures.saturating_add(1);
         slot.past = Some(Past {
             failure: Arc::clone(&failure),
-            stored,
-            shared,
+            stamps,
         });
         failure
     }

@@ -2,12 +2,12 @@
 //! so that unmodified Azure and Graph clients renew their tokens without help.
 //!
 //! ```text
-//!   client ──GET, key──► server ──► check ──► resource ──► keeper ──► renewal ──► `ropc renew`, a short-lived run of
-//!                        bounded    who asks   for what     memory,    a process   this program: broker, vault, entra
-//!                                                           1 flight
+//!   client ─GET, key─► server ─► check ─► resource ─► keeper ─► renewal ─► `ropc renew`, a run of
+//!                      bounded   who asks for what    memory,   a process  this program: broker,
+//!                                                     1 flight             store, entra
 //! ```
 //!
-//! No password and no client secret comes here: this process never opens a vault. It knows tokens,
+//! No password and no client secret comes here: this process never opens a store. It knows tokens,
 //! the profile's public facts and an [`EndpointKey`](crate::secret::EndpointKey). What clients send
 //! and accept is in "App Service managed identity" (Microsoft: "How to use managed identities
 //! for App Service", REST endpoint reference, api-version 2019-08-01).

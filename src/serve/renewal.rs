@@ -1,5 +1,5 @@
 //! The real source of tokens: each renewal is a short-lived run of this program (`ropc renew`),
-//! which opens the vault, signs in where it must, hands the token back over a pipe and ends. So the
+//! which opens the store, signs in where it must, hands the token back over a pipe and ends. So the
 //! long-lived parent never holds a password.
 //!
 //! The run has a process group of its own: a Ctrl-C for the job must not end a sign-in half-way.
@@ -17,8 +17,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// A renewal ends by its own deadline; the job ends one that does not (a stopped process, a keychain
-/// that hangs) after this.
+/// A renewal ends by its own deadline; the job ends one that does not (a stopped process, a
+/// keychain that hangs) after this.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// What a job asks for, and where its files are.

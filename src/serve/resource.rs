@@ -66,7 +66,8 @@ impl Resources {
         })
     }
 
-    /// The token for `asked`, or why there is none. `granted` is the scope list of the token in hand.
+    /// The token for `asked`, or why there is none. `granted` is the scope list of the token in
+    /// hand.
     pub fn decide(&self, asked: &str, granted: Option<&str>) -> Result<Wanted, Denied> {
         if asked.is_empty() || asked.len() > LONGEST {
             return Err(Denied::Nameless);

@@ -1,9 +1,9 @@
 //! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread
 //! runtime.
 //!
-//! The endpoint binds its port before the child starts and holds it until the child has ended, so no
-//! other program can ever answer there for this job. It is the literal 127.0.0.1: `localhost` may
-//! also mean `::1`, where another program could listen on the same port.
+//! The endpoint binds its port before the child starts and holds it until the child has ended, so
+//! no other program can ever answer there for this job. It is the literal 127.0.0.1: `localhost`
+//! may also mean `::1`, where another program could listen on the same port.
 
 use super::check::{self, PATH, Rejection};
 use super::connections::Connections;

@@ -24,10 +24,18 @@ pub(super) struct Slot {
     flight: Option<Flight>,
 }
 
-/// A failure, and the stamps of that time: another one means that a person acted.
+/// A failure, and the stamps of that time.
 pub(super) struct Past {
     pub(super) failure: Arc<Failure>,
+    pub(super) stamps: Stamps,
+}
+
+/// What a person can act on, as the token source names it: another stamp means that somebody did.
+#[derive(PartialEq, Eq)]
+pub(super) struct Stamps {
+    /// Of the stored secrets, and of the refusals on record.
     pub(super) stored: Option<String>,
+    /// Of the token that the programs of this user share.
     pub(super) shared: Option<String>,
 }
 

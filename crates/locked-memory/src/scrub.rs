@@ -57,11 +57,12 @@ unsafe fn clear_avx512() {
         "vpxorq zmm26, zmm26, zmm26", "vpxorq zmm27, zmm27, zmm27",
         "vpxorq zmm28, zmm28, zmm28", "vpxorq zmm29, zmm29, zmm29",
         "vpxorq zmm30, zmm30, zmm30", "vpxorq zmm31, zmm31, zmm31",
-        out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _, out("zmm5") _,
-        out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _, out("zmm10") _, out("zmm11") _,
-        out("zmm12") _, out("zmm13") _, out("zmm14") _, out("zmm15") _, out("zmm16") _, out("zmm17") _,
-        out("zmm18") _, out("zmm19") _, out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _,
-        out("zmm24") _, out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _,
+        out("zmm0") _, out("zmm1") _, out("zmm2") _, out("zmm3") _, out("zmm4") _,
+        out("zmm5") _, out("zmm6") _, out("zmm7") _, out("zmm8") _, out("zmm9") _,
+        out("zmm10") _, out("zmm11") _, out("zmm12") _, out("zmm13") _, out("zmm14") _,
+        out("zmm15") _, out("zmm16") _, out("zmm17") _, out("zmm18") _, out("zmm19") _,
+        out("zmm20") _, out("zmm21") _, out("zmm22") _, out("zmm23") _, out("zmm24") _,
+        out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _,
         out("zmm30") _, out("zmm31") _,
         options(nomem, nostack, preserves_flags)
     ) }
@@ -129,7 +130,11 @@ mod tests {
         // Whether anything else has used them in between is the question.
         unsafe {
             if std::arch::is_x86_feature_detected!("avx512f") {
-                asm!("vpternlogd zmm5, zmm5, zmm5, 0xff", "vpternlogd zmm20, zmm20, zmm20, 0xff", out("zmm5") _, out("zmm20") _);
+                asm!(
+                    "vpternlogd zmm5, zmm5, zmm5, 0xff",
+                    "vpternlogd zmm20, zmm20, zmm20, 0xff",
+                    out("zmm5") _, out("zmm20") _
+                );
                 between();
                 asm!("vmovdqu64 [{at}], zmm5", "vmovdqu64 [{at} + 64], zmm20", at = in(reg) at);
             } else if std::arch::is_x86_feature_detected!("avx") {

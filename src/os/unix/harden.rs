@@ -76,9 +76,9 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
 /// are the OS's own.
 ///
 /// `exec` runs no destructors: the caller has dropped every secret before. The command gets its
-/// signal mask and its core limit back. A signal that was ignored when we started is ignored for it,
-/// but for SIGPIPE: the standard library ignores it before `main` and always hands down the default
-/// action. A standard stream that was closed is closed for it.
+/// signal mask and its core limit back. A signal that was ignored when we started is ignored for
+/// it, but for SIGPIPE: the standard library ignores it before `main` and always hands down the
+/// default action. A standard stream that was closed is closed for it.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     super::execute::without_a_shell(command)?;
     give_back();

@@ -4,8 +4,8 @@
 //!   shell would read it as a command, and show it.
 //! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A
 //!   shell that wakes us by `fg` has changed the settings for itself meanwhile; so SIGCONT, which
-//!   also comes after a SIGSTOP that no process can catch, switches the echo off again and shows the
-//!   question again.
+//!   also comes after a SIGSTOP that no process can catch, switches the echo off again and shows
+//!   the question again.
 //! - **In the background** the terminal belongs to another job, so we leave it as it is.
 //! - SIGKILL gives nothing back: no process can catch it.
 //!

@@ -34,7 +34,8 @@ impl Echo {
 
 /// Asks at the terminal and reads one line that is not shown; the terminal edits it.
 pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
-    let (terminal, mut screen) = (stdin_file()?, standard(2)?);
+    let terminal = stdin_file()?;
+    let mut screen = standard(2)?;
     write!(screen, "{label}: ")?;
     let question = Question::hidden(stdin_file()?, label)?;
     let line = read_line(&terminal);

@@ -14,7 +14,8 @@ static ERROR_MODE: AtomicU32 = AtomicU32::new(NOT_SET);
 const NOT_SET: u32 = u32::MAX;
 
 /// First thing in `main`: a crash report carries no heap, a crash shows no dialog that would wait
-/// for a person all night, and libraries that are loaded later come from the system's directory only.
+/// for a person all night, and libraries that are loaded later come from the system's directory
+/// only.
 ///
 /// Windows has no switch that hides a process's memory from other programs of the same user or of
 /// an administrator. The exclusion list of error reporting is not used: it is kept in the registry

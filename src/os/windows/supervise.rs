@@ -3,8 +3,9 @@
 //!
 //! - **It never outlives us by accident.** We join a job object that ends everything in it when its
 //!   last handle closes, and only we hold one. So killing `ropc` (Task Scheduler's "stop the task",
-//!   Task Manager) kills the job, too, and no process runs on with a token unsupervised. We join before the command exists: what it starts is born into the job. What a
-//!   command that *ended* has left running on purpose stays, as it would without us.
+//!   Task Manager) kills the job, too, and no process runs on with a token unsupervised. We join
+//!   before the command exists: what it starts is born into the job. What a command that *ended*
+//!   has left running on purpose stays, as it would without us.
 //! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them
 //!   already. We only survive them, to pass its exit code on.
 //! - **Its exit code is ours**, all 32 bits of it.

@@ -163,14 +163,16 @@ fn other_texts_than_resources_cannot_be_allowed() {
     );
 }
 
-#[test]
-fn an_api_and_a_permission_are_told_apart_and_named() {
+fn denied(asked: &str) -> Denied {
     let graph = resources(
         "https://graph.microsoft.com/.default",
         &["https://contoso.sharepoint.com"],
     );
-    let denied = |asked: &str| graph.decide(asked, Some("User.Read")).unwrap_err();
-    let api = |name: &str| Denied::Resource(name.into());
+    graph.decide(asked, Some("User.Read")).unwrap_err()
+}
+
+#[test]
+fn a_denied_api_is_named_as_allow_resource_takes_it() {
     for (asked, named) in [
         ("https://vault.azure.net", "https://vault.azure.net"),
         (
@@ -198,8 +200,12 @@ fn an_api_and_a_permission_are_told_apart_and_named() {
             "48ac35b8-9aa8-4d74-927d-1f4a14a0b239",
         ),
     ] {
-        assert_eq!(denied(asked), api(named), "{asked}");
+        assert_eq!(denied(asked), Denied::Resource(named.into()), "{asked}");
     }
+}
+
+#[test]
+fn a_missing_permission_is_named_and_told_from_an_api() {
     for asked in [
         "Mail.Send",
         "https://graph.microsoft.com/Mail.Send",

@@ -8,10 +8,8 @@ use std::ptr::NonNull;
 pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
     // SAFETY: a fresh anonymous mapping of its own; nothing that exists is changed.
     unsafe {
-        let (read_write, private) = (
-            libc::PROT_READ | libc::PROT_WRITE,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-        );
+        let read_write = libc::PROT_READ | libc::PROT_WRITE;
+        let private = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         let start = libc::mmap(std::ptr::null_mut(), size, read_write, private, -1, 0);
         if start == libc::MAP_FAILED {
             return None;

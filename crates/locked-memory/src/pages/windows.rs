@@ -26,7 +26,8 @@ pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
     Some(start.cast())
 }
 
-/// Asks error reporting to leave the pages out of its reports. False where it cannot be asked: the function came with Windows 10 version 1703, and Wine has none.
+/// Asks error reporting to leave the pages out of its reports. False where it cannot be asked: the
+/// function came with Windows 10 version 1703, and Wine has none.
 fn leave_out_of_reports(start: NonNull<c_void>, size: usize) -> bool {
     type Exclude = unsafe extern "system" fn(*const c_void, u32) -> HRESULT;
     let Ok(size) = u32::try_from(size) else {

@@ -1,5 +1,5 @@
-//! A job of three hours and one outage of the service, at every second minute of a token's life: how many
-//! calls of the job fail, and how often the source is asked.
+//! A job of three hours and one outage of the service, at every second minute of a token's life:
+//! how many calls of the job fail, and how often the source is asked.
 
 use super::super::*;
 use super::script::{Play, own, pass, planned, run};
