@@ -95,7 +95,10 @@ mod tests {
             ),
             Shell::PowerShell
         );
-        let system = r"C:\Program Files\WindowsPowerShell\Modules;C:\Windows\system32\WindowsPowerShell\v1.0\Modules";
+        let system = concat!(
+            r"C:\Program Files\WindowsPowerShell\Modules;",
+            r"C:\Windows\system32\WindowsPowerShell\v1.0\Modules"
+        );
         assert_eq!(
             of(&[("PSModulePath", system)], true),
             Shell::Cmd,

@@ -260,7 +260,10 @@ mod tests {
 
     #[test]
     fn json_is_ascii_and_means_the_same() {
-        let value = serde_json::json!({ "k\u{e9}y": "a\u{1b}\u{7f}\u{202e}\n\"\\ \u{65e5} \u{1f511}", "n": [1, null, true] });
+        let value = serde_json::json!({
+            "k\u{e9}y": "a\u{1b}\u{7f}\u{202e}\n\"\\ \u{65e5} \u{1f511}",
+            "n": [1, null, true]
+        });
         let json = ascii_json(&value);
         assert!(json.bytes().all(|b| (b' '..0x7f).contains(&b)), "{}", *json);
         assert!(

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn what_is_seen_stays() {
-        let seen = "plain, \u{e9}, e\u{301}, \u{30ab}\u{3099}, \u{65e5}\u{672c}\u{3000}\u{8a9e}, \u{1f511}, a\u{a0}b, \\u{1b}";
+        let seen = "plain, \u{e9}, e\u{301}, \u{30ab}\u{3099}, \u{65e5}\u{672c}\u{3000}\u{8a9e}, \
+            \u{1f511}, a\u{a0}b, \\u{1b}";
         assert!(matches!(line(seen), Cow::Borrowed(_)), "{}", line(seen));
     }
 }

@@ -100,9 +100,12 @@ fn other_programs_coats_are_seen_through() {
 #[test]
 fn texts_of_the_service_are_left_alone() {
     let texts = [
-        "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        "Application with identifier '3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901' was not found in the directory 'Contoso'.",
-        "The resource principal named https://graph.microsoft.com/v1.0 was not found in the tenant named contoso.example.",
+        "The request body must contain the following parameter: \
+            'client_assertion' or 'client_secret'.",
+        "Application with identifier '3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901' \
+            was not found in the directory 'Contoso'.",
+        "The resource principal named https://graph.microsoft.com/v1.0 \
+            was not found in the tenant named contoso.example.",
         "Die Anforderung konnte nicht verarbeitet werden: überprüfen Sie den Gültigkeitsbereich.",
         "User.Read Mail.Send https://graph.microsoft.com/Directory.Read.All openid profile email",
         "要求の本文に次のパラメーターが必要です: 'scope'。",

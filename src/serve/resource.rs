@@ -82,24 +82,23 @@ impl Resources {
         // A permission of an allowed API is in that API's token, or consent is missing.
         let api = api_of(&name).filter(|api| below(&name, api).is_some_and(is_permission));
         let name = api.unwrap_or(&name);
-        // The other name of an allowed API gives a token of that name: its clients compare the
-        // audience.
-        let base = self
-            .allowed
-            .iter()
-            .find(|allowed| same(allowed, name))
-            .map(String::as_str)
-            .or_else(|| {
-                let is_allowed = self.allowed.iter().any(|allowed| alike(allowed, name));
-                if is_allowed { other_name(name) } else { None }
-            });
-        match base {
+        match self.allowed(name) {
             Some(base) => {
                 let slash = if name.ends_with('/') { "/" } else { "" };
                 Ok(Wanted::Other(format!("{base}{slash}/.default")))
             }
             None => Err(self.denied(&origin_of(without_default(asked)))),
         }
+    }
+
+    /// The resource of that name, if it is allowed. The other name of an allowed API gives a token
+    /// of that name: its clients compare the audience.
+    fn allowed(&self, name: &str) -> Option<&str> {
+        if let Some(allowed) = self.allowed.iter().find(|allowed| same(allowed, name)) {
+            return Some(allowed);
+        }
+        let is_allowed = self.allowed.iter().any(|allowed| alike(allowed, name));
+        if is_allowed { other_name(name) } else { None }
     }
 
     fn denied(&self, name: &str) -> Denied {
@@ -147,9 +146,8 @@ impl Resources {
     }
 }
 
-/// One `--allow-resource`: an address with a scheme, or an application id; kept without slash at
-/// the end. It never turns a permission into a
-/// resource: consent to such a resource does not exist.
+/// One `--allow-resource`: an address with a scheme, or an application id; kept without a slash at
+/// the end. A permission never becomes a resource: there is no consent to such a one.
 fn parse(text: &str, own: &str) -> Result<String, ServeError> {
     let name = origin_of(without_default(text.trim()));
     let name = name.strip_suffix('/').unwrap_or(&name);
@@ -162,8 +160,7 @@ fn parse(text: &str, own: &str) -> Result<String, ServeError> {
     }
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     let is_address = url::Url::parse(name).is_ok_and(|url| url.scheme() != "http");
-    // With a second slash it would be another name than any that is asked for: `decide` takes one
-    // off, too.
+    // No client asks for a name with two slashes at its end: `decide` takes one off, too.
     let is_bare = !name.ends_with('/');
     if (is_id || is_address)
         && is_bare

@@ -81,9 +81,15 @@ fn a_refused_password_is_sent_once_and_answered_from_memory_until_a_login() {
     let (status, body) = until(&job, |status, _| status != 200);
     assert_eq!(status, 403);
     let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let message = json["message"].as_str().unwrap();
+    assert!(message.contains("AADSTS50126"), "{body}");
     assert!(
-        json["message"].as_str().unwrap().contains("AADSTS50126"),
-        "{body}"
+        message.contains("`ropc login` with the right one"),
+        "of the hints the one that ends it: {body}"
+    );
+    assert!(
+        !message.contains("check the password"),
+        "control: another hint is the first one: {body}"
     );
     assert_eq!(json["correlationId"].as_str().unwrap().len(), 36);
     for _ in 0..20 {
