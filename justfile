@@ -22,6 +22,10 @@ bench *args:
 fuzz *targets:
     .ci/fuzz-smoke {{ targets }}
 
+# tests/it several times beside a load, for tests that depend on the speed of the machine.
+stress *args:
+    .ci/stress {{ args }}
+
 # Mutants of what changed since a commit: tests/MUTANTS.md.
 mutants base="origin/main":
     .ci/mutants {{ base }}

@@ -94,7 +94,7 @@ C
 # Type-checking for macOS runs build scripts, and these a C compiler, which Debian has none of for that target. What they
 # compile is not linked, so empty objects do. `-E` is the question which compiler it is; `-?` must fail, as only one of
 # Windows' knows it.
-stand_in_compiler() {
+no_op_compiler() {
   cat >"$dir/no-cc" <<'SH'
 #!/bin/sh
 case " $* " in *" -E "*) echo '"clang"'; exit 0 ;; *" -? "*) exit 1 ;; esac
@@ -111,7 +111,7 @@ cargo=$(command -v cargo)
 if command -v rustup >/dev/null; then cargo=$(rustup which cargo); fi
 for target in "$@"; do sysroot "$target"; done
 wine_prefix
-stand_in_compiler
+no_op_compiler
 cat >"$dir/env" <<ENV
 export CARGO=$cargo RUSTC=/usr/bin/rustc LC_ALL=C.UTF-8
 export WINEPREFIX=$dir/wine WINEDEBUG=-all

@@ -17,7 +17,7 @@ pub struct Sample {
     pub memory: f64,
 }
 
-/// A command, made anew for each round.
+/// A command, made again for each round.
 pub struct Contender<'a> {
     pub name: &'static str,
     /// What is put in order before the clock starts.

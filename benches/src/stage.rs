@@ -128,7 +128,7 @@ impl Stage {
         line.trim_matches('"').to_owned()
     }
 
-    /// What every client is told, as variables of the peers' scripts.
+    /// What every client gets, as variables of the peers' scripts.
     pub fn tell<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("BENCH_AUTHORITY", &self.authority)

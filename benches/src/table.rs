@@ -59,7 +59,7 @@ pub fn output(program: &str, args: &[&str]) -> String {
         .unwrap_or_default()
 }
 
-/// Replaces what stands between the marks.
+/// Replaces what is between the marks.
 pub fn write(path: &Path, table: &str) {
     const MARKS: [&str; 2] = [
         "<!-- table: written by benches/run -->\n",

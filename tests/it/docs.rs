@@ -79,7 +79,7 @@ fn verbs() -> Vec<String> {
         .collect()
 }
 
-/// Long flags that stand in a text: `--` and small letters, not in the middle of a word.
+/// Long flags in a text: `--` and small letters, not in the middle of a word.
 fn flags_in(text: &str) -> BTreeSet<String> {
     let starts = text.match_indices("--").map(|(at, _)| at);
     let starts =

@@ -41,7 +41,7 @@ fn refused(sandbox: &Sandbox, body: &Value) -> Run {
     sandbox.login(&["-p", "p", "--retry"]).expect(4)
 }
 
-/// True if a part of the text that is long enough to tell stands in an output or in a file.
+/// True if a part of the text that is long enough to be recognised is in an output or in a file.
 fn is_kept(sandbox: &Sandbox, run: &Run, text: &str) -> bool {
     let part: String = text.chars().take(12).collect();
     let escaped = part.replace('\\', "\\\\").replace('"', "\\\"");

@@ -90,7 +90,7 @@ fn each_state_of_a_user_is_named_with_its_way_out() {
 }
 
 #[test]
-fn mfa_is_told_as_final_and_the_alternatives_are_named() {
+fn mfa_is_reported_as_final_and_the_alternatives_are_named() {
     let sandbox = Sandbox::new();
     sandbox
         .emulator
@@ -118,7 +118,7 @@ fn a_federated_user_hears_why_the_right_password_is_refused() {
 }
 
 #[test]
-fn an_unknown_user_and_an_unknown_tenant_are_told_apart() {
+fn an_unknown_user_and_an_unknown_tenant_are_different_refusals() {
     let sandbox = Sandbox::new();
     refused(
         &sandbox,
@@ -150,7 +150,7 @@ fn the_wrong_national_cloud_is_named() {
 }
 
 #[test]
-fn public_and_confidential_apps_are_told_apart_in_both_directions() {
+fn a_public_app_with_a_secret_and_a_confidential_one_without_are_different_refusals() {
     let sandbox = Sandbox::new();
     let only_password = format!(
         "{{\"password\":{}}}",
@@ -168,7 +168,7 @@ fn public_and_confidential_apps_are_told_apart_in_both_directions() {
 }
 
 #[test]
-fn a_wrong_and_an_expired_client_secret_are_told_apart() {
+fn a_wrong_and_an_expired_client_secret_are_different_refusals() {
     let sandbox = Sandbox::new();
     let wrong = secrets_json("not~the~secret~of~this~app", &sandbox.password);
     refused(

@@ -1,5 +1,5 @@
 //! A `login` over a profile that exists: the stored secret that is not given stays, for the same
-//! app and user alone. What a person answers at a terminal stands in `prompts.rs`.
+//! app and user alone. What a person answers at a terminal is in `prompts.rs`.
 
 use crate::support::{Sandbox, wait_until_it_waits};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
@@ -133,10 +133,10 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
     sandbox
         .keep("the first", first.wait_with_output().unwrap())
         .expect(0);
-    let told = sandbox
+    let named = sandbox
         .keep("the second", second.wait_with_output().unwrap())
         .expect(1);
-    told.says(&[
+    named.says(&[
         "was replaced or removed meanwhile",
         "nothing was sent or stored",
         "`ropc login` again",

@@ -134,7 +134,7 @@ fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
 }
 
 #[test]
-fn a_locked_keyring_is_told_at_once() {
+fn a_locked_keyring_is_reported_at_once() {
     let Some((sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };
@@ -181,7 +181,7 @@ fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent,
-        "told before a password is used"
+        "said before a password is used"
     );
     assert_eq!(items(&daemon), before, "nothing that lasts was removed");
     // What is there is found, and `doctor` names what the next `login` would meet.
@@ -272,7 +272,7 @@ fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() 
 }
 
 #[test]
-fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_told_apart() {
+fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_different_errors() {
     let Some((mut sandbox, mut daemon)) = session(State::Unlocked) else {
         return;
     };

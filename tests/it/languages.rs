@@ -139,7 +139,7 @@ fn described(error: &str, words: &str) -> Fault {
     }
 }
 
-/// What does not depend on the language: prefixes, kinds, exit codes, and what stands in backticks.
+/// What does not depend on the language: prefixes, kinds, exit codes, and what is in backticks.
 fn frame(transcript: &str) -> Vec<String> {
     let kinds = [
         "failure",

@@ -33,7 +33,7 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
     assert!(passed && said.contains("1 passed"), "{said}");
     let table = said.split("NOT RUN").nth(1).unwrap();
     for part in [
-        "1 tests",
+        "1 test\n",
         "what nobody has is not allowed here",
         "run `cargo test`",
         "not_run::a_test_with_a_need",
@@ -43,6 +43,56 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
     // The control: where the need is met there is no table.
     let (passed, said) = run("yes", false);
     assert!(passed && !said.contains("NOT RUN"), "{said}");
+}
+
+/// A whole `cargo test` has one table: each program leaves its own part, as `tests/not-run` reads it.
+#[test]
+#[cfg(target_os = "linux")]
+fn in_a_whole_run_the_table_is_left_to_the_last_program() {
+    let own = std::env::current_exe().unwrap();
+    // This shell takes the part of cargo: `test` is among its arguments.
+    let script = "\"$1\" --exact not_run::a_test_with_a_need; echo \"cargo $$\"";
+    let output = Command::new("bash")
+        .args(["-c", script, "test"])
+        .arg(&own)
+        .env("TEST_NEED_MET", "no")
+        .env_remove("CI")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let said = said.concat();
+    assert!(said.contains("not run, though `ok` above: 1;"), "{said}");
+    assert!(!said.contains("NOT RUN"), "{said}");
+    let cargo = said.split("cargo ").last().unwrap();
+    let id = cargo.lines().next().unwrap();
+    let directory = own.parent().unwrap().join(format!("not-run-{id}"));
+    let left = std::fs::read_to_string(directory.join(own.file_name().unwrap())).unwrap();
+    std::fs::remove_dir_all(directory).unwrap();
+    let (lack, test) = left.trim_end().split_once('\t').unwrap();
+    assert!(lack.contains("what nobody has") && lack.contains("run `cargo test`"));
+    assert_eq!(test, "not_run::a_test_with_a_need");
+}
+
+#[test]
+fn a_run_of_some_programs_is_no_whole_run() {
+    let whole = |line: &str| needs::is_whole(line.split(' '));
+    for line in [
+        "cargo test",
+        "cargo test --locked --no-fail-fast",
+        "cargo test --workspace breaker::",
+        "cargo test -- --test-threads 2 --test",
+    ] {
+        assert!(whole(line), "{line}");
+    }
+    for line in [
+        "cargo test --test it",
+        "cargo test --test=it",
+        "cargo test -p plaintext",
+        "cargo test --lib --bins",
+        "cargo run",
+    ] {
+        assert!(!whole(line), "{line}");
+    }
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn unsafe_code_is_for_system_calls_and_memory_only() {
 
 /// The keychain of each system is chosen in `vault`; everything else that differs is in `os`.
 #[test]
-fn operating_systems_are_told_apart_in_os_only() {
+fn operating_systems_are_distinguished_in_os_only() {
     let files: Vec<_> = sources("src")
         .into_iter()
         .filter(|(name, _)| !is_for_tests(name))
@@ -350,7 +350,7 @@ fn the_rules_would_notice_a_breach() {
 }
 
 #[test]
-fn every_verb_and_every_flag_stands_in_the_readme() {
+fn every_verb_and_every_flag_is_in_the_readme() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap_or_default();
     let mut missing = Vec::new();
     for verb in ropc::cli::Cli::command()

@@ -35,7 +35,7 @@ fn type_secrets(sandbox: &Sandbox, terminal: &mut Terminal) {
 fn a_first_login_asks_for_everything_and_shows_no_secret() {
     let sandbox = Sandbox::new();
     let mut terminal = login(&sandbox, &["--tenant", "--client-id", "--username"], &[]);
-    // A slip is told and asked again, before anything else is asked.
+    // A slip is named and asked about again, before anything else is asked.
     terminal.answer("Tenant (id or domain)", "common", false);
     terminal.wait_for("AADSTS9001023");
     terminal.send("contoso.example\r");
@@ -123,7 +123,7 @@ fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
 }
 
 #[test]
-fn a_machine_without_a_keychain_is_told_so_before_anything_is_asked() {
+fn login_says_that_there_is_no_keychain_before_it_asks_anything() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.command(["login", "-p", "nightly"]);
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
@@ -314,10 +314,10 @@ fn logout_asks_and_no_is_the_default() {
     assert!(!sandbox.profile_file("default").exists());
 }
 
-/// The dialog is the keyring's, on a desktop: who sits at the terminal has to be told.
+/// The dialog is the keyring's, on a desktop: the person at the terminal must know.
 #[test]
 #[cfg(not(target_os = "macos"))]
-fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
+fn a_dialog_is_announced_before_the_wait_for_it() {
     use crate::support::keyring_daemon::{KeyringDaemon, State};
     let Some(keyring) = KeyringDaemon::if_there(State::Unlocked) else {
         return;
@@ -327,7 +327,7 @@ fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
     sandbox
         .login_into(&["--store", "os"], &[], &sandbox.secrets_json())
         .expect(0);
-    let told = "the keyring is locked: answer its dialog in the desktop session";
+    let announced = "the keyring is locked: answer its dialog in the desktop session";
     keyring.lock();
     // Without a desktop it gives up by itself.
     let run = sandbox
@@ -336,10 +336,10 @@ fn a_dialog_that_is_waited_for_is_told_before_the_wait() {
             Terminal::start(sandbox.command(["logout", "--yes"])).finish(),
         )
         .expect(5);
-    assert!(run.stdout.contains(told), "{}", run.stdout);
+    assert!(run.stdout.contains(announced), "{}", run.stdout);
     let run = sandbox.run(&["logout", "--yes"]).expect(5);
     assert!(
-        !run.stderr.contains(told),
+        !run.stderr.contains(announced),
         "nobody is there: {}",
         run.stderr
     );

@@ -9,7 +9,7 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// One section: its heading, and what stands under it up to the next heading of any level.
+/// One section: its heading, and what is under it up to the next heading of any level.
 #[derive(Debug, Default)]
 struct Section {
     level: usize,
@@ -105,7 +105,7 @@ fn is_free(block: &[String]) -> bool {
 /// Words of messages, which have a language.
 const SAID: [&str; 1] = ["it carries"];
 
-/// What stands in backticks.
+/// What is in backticks.
 fn spans(prose: &[String]) -> BTreeSet<String> {
     let text = prose.join("\n");
     text.split('`')
@@ -261,7 +261,7 @@ fn the_japanese_page_has_what_the_english_one_has() {
     assert!(japanese.starts_with("[English](README.md) | 日本語\n"));
 }
 
-/// A line on the page against a text of the program in which `{ $name }` stands for anything. `...`
+/// A line on the page against a text of the program in which `{ $name }` means any text. `...`
 /// at the end of the line cuts it short, and a detail of somebody else may follow the text behind a
 /// colon.
 fn is_said(line: &str, text: &str) -> bool {

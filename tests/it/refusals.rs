@@ -1,8 +1,8 @@
 //! Every composed answer of the emulator, run against `login`, `exec` and `token`: the exit code,
 //! and what a person reads, kept word for word in `tests/golden/answers/NAME.txt`.
-//! `ROPC_UPDATE_GOLDEN=1` writes the transcripts anew.
+//! `ROPC_UPDATE_GOLDEN=1` writes the transcripts again.
 //!
-//! Real refusals, which the emulator judges, stand in `tests/it/judged.rs`.
+//! Real refusals, which the emulator judges, are in `tests/it/judged.rs`.
 
 use crate::support::{Run, Sandbox, golden};
 use entra_emulator::{FIXTURE_NAMES, Fault, RetryAfter, Server, Times, fixture};

@@ -35,9 +35,9 @@ fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
             ]
             .concat();
             let run = sandbox.run(&args).expect(126).says(&["not executable: "]);
-            let told = line.map(|line| format!("`ropc exec -- {line}`"));
+            let typed = line.map(|line| format!("`ropc exec -- {line}`"));
             assert!(
-                told.is_none_or(|told| run.stderr.contains(&told)),
+                typed.is_none_or(|typed| run.stderr.contains(&typed)),
                 "{name}: {}",
                 run.stderr
             );

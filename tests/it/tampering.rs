@@ -1,5 +1,5 @@
 //! What somebody who can edit files, race with a command, or answer in the place of Entra tries:
-//! each is refused or told.
+//! each is refused or reported.
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, wait_until_it_waits};

@@ -144,7 +144,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
         (words[4].to_owned(), words[5].to_owned())
     };
-    // Only the soft limit: what the child gets back stands in `tests/it/exec.rs`.
+    // Only the soft limit: what the child gets back is in `tests/it/exec.rs`.
     assert_eq!(core(ropc.pid()).0, "0");
     assert_eq!(core(other.id()).0, "1048576", "the control");
     assert_eq!(core(ropc.pid()).1, core(other.id()).1);

@@ -38,7 +38,7 @@ pub fn bus_keys(snapshot: &Snapshot, messages: &[SealedSecret]) -> usize {
 }
 
 /// A key is no text: of 16 random bytes fewer than 11 different ones are a rarity of 1 in 10,000,
-/// and so are 16 without one that stands for no ASCII letter.
+/// and so are 16 without one that is no ASCII letter.
 fn looks_random(window: &[u8; 16]) -> bool {
     let mut seen = [0u64; 4];
     for byte in window {

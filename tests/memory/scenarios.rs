@@ -134,7 +134,7 @@ impl Stage {
         self
     }
 
-    /// Stopped where `ropc token` has what it came for, and has not told it yet.
+    /// Stopped where `ropc token` has what it came for, and has not printed it yet.
     pub fn token_in_hand(&self) -> Still {
         Still::at(token(&self.sandbox, &[]), "token-in-hand", b"")
     }
@@ -146,7 +146,7 @@ impl Stage {
         Still::at(command, point, b"")
     }
 
-    /// Stopped where the outcome, a failure, is about to be told.
+    /// Stopped where the outcome, a failure, is about to be reported.
     pub fn failed(&self) -> Still {
         Still::at(token(&self.sandbox, &["--timeout", "4s"]), "verb-done", b"")
     }

@@ -104,7 +104,7 @@ fn failures(table: &mut Table) {
         };
         table.clean(scenario, &stage, stage.failed().pid());
     }
-    // Another server stands there, whose certificate the enrolled root did not sign.
+    // Another server is there, whose certificate the enrolled root did not sign.
     let other = entra_emulator::Server::start(entra_emulator::Config::contoso());
     let mut stage = Stage::file();
     stage.tls = TlsRecorder::before(other.port());

@@ -1,15 +1,81 @@
-//! `Azure.Identity` for .NET under `exec --serve`: renewal, outage, refusal, revocation, many
-//! callers, proxies.
+//! `Azure.Identity` for .NET, MSAL for .NET and MSAL for Python under `exec --serve`: renewal,
+//! outage, refusal, revocation, many callers, proxies. Each test is there once for each client.
 
 use crate::support::{Run, Sandbox, needs};
 use crate::{pwsh, sandbox};
 use entra_emulator::{CONTOSO_USER, ExpiresIn, Fault, Times};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
+use std::ops::RangeInclusive;
 use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
-/// A job that asks for tokens when it is told to.
+#[derive(Clone, Copy, Debug)]
+enum Peer {
+    AzureIdentity,
+    MsalNet,
+    MsalPython,
+}
+
+impl Peer {
+    /// The command that asks for tokens; `None` where it is not installed.
+    fn command(self) -> Option<Vec<String>> {
+        let script = |name: &str| {
+            let peers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/peers/");
+            format!("{peers}{name}")
+        };
+        let in_pwsh =
+            |name: &str| ["pwsh", "-NoProfile", "-File", &script(name)].map(str::to_owned);
+        Some(match self {
+            Self::AzureIdentity => in_pwsh("identity.ps1").to_vec(),
+            Self::MsalNet => in_pwsh("msal.ps1").to_vec(),
+            Self::MsalPython => {
+                let python = needs::peer("py/bin/python")?.join("py/bin/python");
+                vec![
+                    python.display().to_string(),
+                    "-I".to_owned(),
+                    script("msal.py"),
+                ]
+            }
+        })
+    }
+
+    /// How often one call asks the endpoint before it gives up.
+    fn most_requests(self) -> usize {
+        match self {
+            Self::AzureIdentity => 6,
+            Self::MsalNet | Self::MsalPython => 4,
+        }
+    }
+}
+
+/// Each of these tests for each client.
+macro_rules! for_each_client {
+    ($($test:ident)*) => {
+        for_each_client!(@ azure_identity AzureIdentity $($test)*);
+        for_each_client!(@ msal_net MsalNet $($test)*);
+        for_each_client!(@ msal_python MsalPython $($test)*);
+    };
+    (@ $client:ident $peer:ident $($test:ident)*) => {
+        mod $client {
+            $(#[test]
+            fn $test() {
+                super::$test(super::Peer::$peer);
+            })*
+        }
+    };
+}
+
+for_each_client! {
+    it_outlives_several_tokens_and_32_callers_make_one_sign_in
+    no_call_fails_in_an_outage_while_a_token_lives
+    a_refusal_is_said_at_once
+    an_outage_without_a_token_is_said_at_once
+    a_token_that_was_replaced_is_not_handed_out_again
+    no_proxy_sees_the_key_whatever_no_proxy_says
+}
+
+/// A job that asks for tokens, so many at once as each line of its input says.
 struct Client<'s> {
     sandbox: &'s Sandbox,
     process: Child,
@@ -17,17 +83,10 @@ struct Client<'s> {
 }
 
 impl<'s> Client<'s> {
-    fn start(sandbox: &'s Sandbox, flags: &[&str]) -> Self {
-        let script = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/powershell/peers/identity.ps1"
-        );
-        let args = [
-            &["exec", "--serve"],
-            flags,
-            &["--", "pwsh", "-NoProfile", "-File", script],
-        ]
-        .concat();
+    fn start(peer: Peer, sandbox: &'s Sandbox, flags: &[&str]) -> Self {
+        let command = peer.command().expect("`ready` has looked");
+        let mut args = [&["exec", "--serve"], flags, &["--"]].concat();
+        args.extend(command.iter().map(String::as_str));
         let mut process = sandbox
             .command(&args)
             .stdin(Stdio::piped())
@@ -72,11 +131,12 @@ impl<'s> Client<'s> {
 }
 
 /// Tokens of less than 5 minutes: the client keeps none of them and asks each time.
-fn ready(seconds: u64) -> Option<Sandbox> {
+fn ready(peer: Peer, seconds: u64) -> Option<Sandbox> {
     let (pwsh, libraries) = (
         pwsh()?,
         needs::named("ROPC_TEST_DOTNET", "the DLLs of Azure.Identity")?,
     );
+    peer.command()?;
     let mut sandbox = sandbox(
         Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(seconds))),
         &pwsh,
@@ -85,10 +145,11 @@ fn ready(seconds: u64) -> Option<Sandbox> {
     Some(sandbox)
 }
 
-#[test]
-fn it_outlives_several_tokens_and_32_callers_make_one_sign_in() {
-    let Some(sandbox) = ready(12) else { return };
-    let mut client = Client::start(&sandbox, &["--refresh"]);
+fn it_outlives_several_tokens_and_32_callers_make_one_sign_in(peer: Peer) {
+    let Some(sandbox) = ready(peer, 12) else {
+        return;
+    };
+    let mut client = Client::start(peer, &sandbox, &["--refresh"]);
     let (mut seen, started) = (BTreeSet::new(), Instant::now());
     while seen.len() < 3 {
         assert!(started.elapsed() < Duration::from_secs(120));
@@ -106,10 +167,11 @@ fn it_outlives_several_tokens_and_32_callers_make_one_sign_in() {
 
 /// 30 seconds without the service, from just before the token is renewed ahead: by the breaker's
 /// pace the third try, which is the first that can succeed, comes before the token's end.
-#[test]
-fn no_call_fails_in_an_outage_while_a_token_lives() {
-    let Some(sandbox) = ready(110) else { return };
-    let mut client = Client::start(&sandbox, &["--refresh"]);
+fn no_call_fails_in_an_outage_while_a_token_lives(peer: Peer) {
+    let Some(sandbox) = ready(peer, 110) else {
+        return;
+    };
+    let mut client = Client::start(peer, &sandbox, &["--refresh"]);
     let started = Instant::now();
     let first = client.token().unwrap();
     let mut down = false;
@@ -142,54 +204,73 @@ fn no_call_fails_in_an_outage_while_a_token_lives() {
     client.end().expect(0).says(&["the old one still serves"]);
 }
 
-/// Without a token in hand: an answer that says what to do, and no more sends than the breaker
-/// allows.
-#[test]
-fn a_refusal_and_an_outage_are_told_at_once() {
-    // A try that is due within half a minute is 503, which the client repeats; its repetitions send
-    // nothing.
-    for (fault, words, most, asks) in [
-        (None, &["AADSTS50126", "ropc login"][..], 1, 1),
-        (
-            Some(Fault::Unavailable),
-            &["503", "AADSTS90033", "next try at"][..],
-            2,
-            6,
-        ),
-    ] {
-        let Some(sandbox) = ready(6) else { return };
-        let mut client = Client::start(&sandbox, &["--refresh", "--verbose"]);
-        client.token().unwrap();
-        let sent = sandbox.emulator.token_requests();
-        match fault {
-            Some(fault) => sandbox.emulator.inject(fault, Times::Always),
-            None => assert!(sandbox.emulator.set_password(CONTOSO_USER, "another one")),
-        }
-        std::thread::sleep(Duration::from_secs(8));
-        let said = client.token().unwrap_err();
-        for word in words {
-            assert!(said.contains(word), "{word}: {said}");
-        }
-        let sends = sandbox.emulator.token_requests() - sent;
-        assert!((1..=most).contains(&sends), "{sends} sends");
-        let run = client.end().expect(0);
-        let answers = run
-            .stderr
-            .lines()
-            .filter(|line| line.contains("endpoint: 403") || line.contains("endpoint: 503"));
-        let answers = answers.count();
-        assert!(
-            (1..=asks).contains(&answers),
-            "{answers} requests of one call: {}",
-            run.stderr
-        );
-    }
+fn a_refusal_is_said_at_once(peer: Peer) {
+    let expected = Expected {
+        words: ["AADSTS50126", "ropc login"],
+        sends: 1..=1,
+        requests: 1..=1,
+    };
+    without_a_token(peer, None, &expected);
 }
 
-#[test]
-fn a_token_that_was_replaced_is_not_handed_out_again() {
-    let Some(sandbox) = ready(280) else { return };
-    let mut client = Client::start(&sandbox, &[]);
+/// A try that is due within half a minute is 503, which the client repeats; its repetitions send
+/// nothing.
+fn an_outage_without_a_token_is_said_at_once(peer: Peer) {
+    let expected = Expected {
+        words: ["AADSTS90033", "next try at"],
+        sends: 1..=2,
+        requests: 1..=peer.most_requests(),
+    };
+    without_a_token(peer, Some(Fault::Unavailable), &expected);
+}
+
+/// What one call comes to.
+struct Expected {
+    /// In what the client says.
+    words: [&'static str; 2],
+    /// Sign-ins.
+    sends: RangeInclusive<usize>,
+    /// Of the client to the endpoint.
+    requests: RangeInclusive<usize>,
+}
+
+/// One call without a token in hand: an answer that says what to do.
+fn without_a_token(peer: Peer, fault: Option<Fault>, expected: &Expected) {
+    let Some(sandbox) = ready(peer, 6) else {
+        return;
+    };
+    let mut client = Client::start(peer, &sandbox, &["--refresh", "--verbose"]);
+    client.token().unwrap();
+    let before = sandbox.emulator.token_requests();
+    match fault {
+        Some(fault) => sandbox.emulator.inject(fault, Times::Always),
+        None => assert!(sandbox.emulator.set_password(CONTOSO_USER, "another one")),
+    }
+    std::thread::sleep(Duration::from_secs(8));
+    let said = client.token().unwrap_err();
+    for word in expected.words {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let sent = sandbox.emulator.token_requests() - before;
+    assert!(expected.sends.contains(&sent), "{sent} sends");
+    let run = client.end().expect(0);
+    let answers = run
+        .stderr
+        .lines()
+        .filter(|line| line.contains("endpoint: 403") || line.contains("endpoint: 503"))
+        .count();
+    assert!(
+        expected.requests.contains(&answers),
+        "{answers} requests of one call: {}",
+        run.stderr
+    );
+}
+
+fn a_token_that_was_replaced_is_not_handed_out_again(peer: Peer) {
+    let Some(sandbox) = ready(peer, 280) else {
+        return;
+    };
+    let mut client = Client::start(peer, &sandbox, &[]);
     let first = client.token().unwrap();
     assert_eq!(client.token().unwrap(), first, "the control");
     sandbox.run(&["token", "--refresh"]).expect(0);
@@ -198,10 +279,9 @@ fn a_token_that_was_replaced_is_not_handed_out_again() {
 }
 
 /// .NET knows no `*` in `NO_PROXY`.
-#[test]
-fn no_proxy_sees_the_key_whatever_no_proxy_says() {
+fn no_proxy_sees_the_key_whatever_no_proxy_says(peer: Peer) {
     for list in ["*", "corp.example", "localhost", ".example,*"] {
-        let Some(mut sandbox) = ready(280) else {
+        let Some(mut sandbox) = ready(peer, 280) else {
             return;
         };
         let trap = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -214,7 +294,7 @@ fn no_proxy_sees_the_key_whatever_no_proxy_says() {
         ] {
             sandbox.set_env(name, value);
         }
-        let mut client = Client::start(&sandbox, &[]);
+        let mut client = Client::start(peer, &sandbox, &[]);
         client
             .token()
             .unwrap_or_else(|words| panic!("{list}: {words}"));

@@ -1,4 +1,4 @@
-//! A real `PowerShell`, and Azure.Identity for .NET in it, with the real binary: what no other
+//! A real `PowerShell`, and clients for .NET and Python, with the real binary: what no other
 //! shell and no other client shows.
 //!
 //! `ROPC_TEST_PWSH` names the program, `ROPC_TEST_DOTNET` the directory of the client's DLLs.
@@ -17,7 +17,10 @@ mod support;
 mod completion;
 mod documents;
 mod identity;
+mod recipes;
+mod secrets;
 mod shell;
+mod terminal;
 
 use std::path::{Path, PathBuf};
 use support::{ROPC, Run, Sandbox, needs};

@@ -1,6 +1,6 @@
 //! Test helper: a keyring that gives a client nothing of what another one stored, as `KeePassXC`
-//! does by default. It stands between a program and the bus of the real one, and answers such a
-//! `GetSecret` itself. Std only. What may not stand here: assertions about `ropc`.
+//! does by default. It is between a program and the bus of the real one, and answers such a
+//! `GetSecret` itself. Std only. What may not be here: assertions about `ropc`.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};

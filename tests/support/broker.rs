@@ -1,5 +1,5 @@
 //! Test helper for the broker: many runs at once, the breaker's record as JSON, the file store's
-//! items, and another clock. What may not stand here: assertions about what `ropc` decides.
+//! items, and another clock. What may not be here: assertions about what `ropc` decides.
 
 use super::{Run, Sandbox};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};

@@ -19,7 +19,7 @@ pub trait Store {
     }
     /// Words of `login` that say what protects the secrets.
     fn worth(&self) -> &'static str;
-    /// What stands in the store from now on (engines), or is given to the next `login` (the
+    /// What is in the store from now on (engines), or is given to the next `login` (the
     /// others).
     fn give(&self, password: &str);
     /// `login` with what was given, into this store and profile.

@@ -1,6 +1,6 @@
 //! Test helper: a real gnome-keyring under a private D-Bus, in a directory of its own. Nothing of
 //! the machine's own session is read or changed, nothing is activated by the bus, and everything
-//! ends by process id on drop. Std only. What may not stand here: assertions about `ropc`.
+//! ends by process id on drop. Std only. What may not be here: assertions about `ropc`.
 
 use super::needs;
 use std::collections::BTreeMap;

@@ -85,7 +85,7 @@ impl Snapshot {
         &self.regions
     }
 
-    /// How often these bytes stand there.
+    /// How often these bytes are there.
     pub fn count(&self, bytes: &[u8]) -> usize {
         let finder = AhoCorasick::new([bytes]).expect("a pattern");
         self.regions
@@ -94,7 +94,7 @@ impl Snapshot {
             .sum()
     }
 
-    /// How many of a message's 16-byte blocks stand there: any piece of 31 bytes or more holds one.
+    /// How many of a message's 16-byte blocks are there: any piece of 31 bytes or more holds one.
     pub fn blocks_of(&self, message: &[u8]) -> usize {
         let blocks: HashSet<&[u8]> = message.chunks_exact(16).collect();
         let finder = AhoCorasick::new(blocks).expect("patterns");

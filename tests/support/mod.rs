@@ -1,4 +1,4 @@
-//! What every integration test stands on: a sandbox with an empty home, the emulator with fresh
+//! What every integration test uses: a sandbox with an empty home, the emulator with fresh
 //! random secrets, and a scan for those secrets when the sandbox ends: of everything that was
 //! written, and of the arguments and the environment of every process that was seen.
 //!
@@ -270,7 +270,7 @@ impl Sandbox {
         files
     }
 
-    /// What [`Drop`] does, at once: fails if a secret stands in an output, in a file below HOME, or
+    /// What [`Drop`] does, at once: fails if a secret is in an output, in a file below HOME, or
     /// in the arguments or the environment of a process.
     #[track_caller]
     pub fn assert_no_leak(&self) {

@@ -1,7 +1,8 @@
 //! What a test needs of the machine, asked by the test that needs it. Where it is missing the test
-//! ends at once and libtest calls that `ok`; so the program ends with a table of the tests that
-//! were not run, with the reason and the way to run them. In CI a lack of root's is a failure. Std
-//! only: crates and benches include this file too.
+//! ends at once and libtest calls that `ok`; so a table names the tests that were not run, with the
+//! reason and the way to run them. `tests/not-run` prints it once for all programs of a whole
+//! `cargo test`; a program that runs without the others prints its own. In CI a lack of root's is a
+//! failure. Std only: crates and benches include this file too.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -95,7 +96,7 @@ fn note(what: &str, way: &str) -> bool {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
     let mut not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
     if not_run.is_empty() {
-        at_exit(print_table);
+        at_exit(report);
     }
     let tests = not_run.entry(format!("{what}: {way}")).or_default();
     if !tests.contains(&test) {
@@ -143,15 +144,87 @@ fn at_exit(call: extern "C" fn()) {
     atexit(call);
 }
 
-/// Never panics: nobody could catch it there.
-extern "C" fn print_table() {
+/// Never panics: nothing could catch it there.
+extern "C" fn report() {
     let not_run = NOT_RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = match keep(&not_run) {
+        Some(count) => {
+            format!("not run, though `ok` above: {count}; the table at the end names them\n\n")
+        }
+        None => table(&not_run),
+    };
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// The lacks, each with its tests below it.
+pub fn table(not_run: &BTreeMap<String, Vec<String>>) -> String {
     let count: usize = not_run.values().map(Vec::len).sum();
-    let mut lines = vec![format!("NOT RUN, though `ok` above: {count} tests")];
-    for (lack, tests) in not_run.iter() {
+    let plural = if count == 1 { "" } else { "s" };
+    let mut lines = vec![format!("NOT RUN, though `ok` above: {count} test{plural}")];
+    for (lack, tests) in not_run {
         lines.push(format!("  {lack}"));
         lines.extend(tests.iter().map(|test| format!("      {test}")));
     }
-    let text = lines.join("\n") + "\n\n";
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    lines.join("\n") + "\n\n"
+}
+
+/// Leaves the lacks of this program for `tests/not-run` and counts the tests. `None` where that
+/// program does not run afterwards, or cannot find them.
+fn keep(not_run: &BTreeMap<String, Vec<String>>) -> Option<usize> {
+    let directory = directory_of_a_whole_run()?;
+    let own = std::env::current_exe().ok()?;
+    let mut lines = String::new();
+    for (lack, tests) in not_run {
+        for test in tests {
+            lines += &format!("{lack}\t{test}\n");
+        }
+    }
+    std::fs::create_dir_all(&directory).ok()?;
+    std::fs::write(directory.join(own.file_name()?), &lines).ok()?;
+    Some(lines.lines().count())
+}
+
+/// Where the programs of one `cargo test` leave what they lack: it belongs to the process id of
+/// that cargo. `None` where cargo was asked for some programs only.
+pub fn directory_of_a_whole_run() -> Option<PathBuf> {
+    let cargo = parent()?;
+    let line = std::fs::read(format!("/proc/{cargo}/cmdline")).ok()?;
+    let line = String::from_utf8(line).ok()?;
+    if !is_whole(line.split('\0')) {
+        return None;
+    }
+    let own = std::env::current_exe().ok()?;
+    Some(own.parent()?.join(format!("not-run-{cargo}")))
+}
+
+/// True for the arguments of a `cargo test` that names no program and no package.
+pub fn is_whole<'a>(arguments: impl Iterator<Item = &'a str>) -> bool {
+    const CHOICES: [&str; 9] = [
+        "-p",
+        "--package",
+        "--lib",
+        "--bin",
+        "--bins",
+        "--test",
+        "--example",
+        "--doc",
+        "--bench",
+    ];
+    let own: Vec<&str> = arguments.take_while(|argument| *argument != "--").collect();
+    let names_one = |argument: &&str| {
+        let name = argument.split('=').next().unwrap_or_default();
+        CHOICES.contains(&name)
+    };
+    own.contains(&"test") && !own.iter().any(|argument| names_one(argument))
+}
+
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "there is none on Windows")]
+fn parent() -> Option<u32> {
+    Some(std::os::unix::process::parent_id())
+}
+
+#[cfg(not(unix))]
+fn parent() -> Option<u32> {
+    None
 }

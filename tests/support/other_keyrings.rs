@@ -1,6 +1,6 @@
 //! Test helper: the Secret Service of `KWallet`, `KeePassXC` and `oo7`, each on a private bus, as
 //! their users have them: unlocked by what only a person knows, and without a display. What may not
-//! stand here: assertions about `ropc`.
+//! be here: assertions about `ropc`.
 
 use super::keyring_daemon::{KeyringDaemon, State};
 use super::needs;
@@ -52,6 +52,9 @@ impl OtherKeyring {
     pub fn if_there(kind: Kind) -> Option<Self> {
         if !needs::programs(kind.programs()) {
             return None;
+        }
+        if kind == Kind::Oo7 {
+            needs::named("ROPC_TEST_OO7", "an oo7-daemon, which `.ci/oo7` builds")?;
         }
         let mut this = Self {
             kind,

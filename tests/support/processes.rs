@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// A thread that looks until it is told to end.
+/// A thread that looks until its end is wanted.
 pub struct Watch {
     end: Arc<AtomicBool>,
     thread: JoinHandle<Vec<(String, Vec<u8>)>>,
@@ -30,10 +30,10 @@ impl Watch {
             .map(|(name, value)| [name.as_encoded_bytes(), b"=", value.as_encoded_bytes()].concat())
             .collect();
         let end = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&end);
+        let is_over = Arc::clone(&end);
         let thread = std::thread::spawn(move || {
             let (mut last, mut found) = (HashMap::new(), Vec::new());
-            while !told.load(Ordering::Relaxed) {
+            while !is_over.load(Ordering::Relaxed) {
                 look(pid, &given, &mut last, &mut found);
                 sleep(PAUSE);
             }

@@ -1,4 +1,4 @@
-//! What stands in Credential Manager: which items, for how long, and how much one of them holds.
+//! What is in Credential Manager: which items, for how long, and how much one of them holds.
 
 use crate::machine::{Machine, system};
 use crate::support::secrets_json;
@@ -65,7 +65,7 @@ fn a_profile_is_two_items_of_this_machine() {
 }
 
 #[test]
-fn a_bundle_of_exactly_2560_bytes_works_and_one_more_is_told() {
+fn a_bundle_of_exactly_2560_bytes_works_and_one_more_is_an_error() {
     let Some(machine) = Machine::new("limit") else {
         return;
     };

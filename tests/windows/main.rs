@@ -293,7 +293,7 @@ fn variable_names_fold_case() {
 }
 
 #[test]
-fn a_long_token_fits_a_variable_and_a_longer_one_is_told() {
+fn a_long_token_fits_a_variable_and_a_longer_one_is_an_error() {
     let size = |size| {
         move |config: Config| Config {
             token_size: Some(size),

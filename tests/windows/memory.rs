@@ -8,7 +8,7 @@ use crate::scan::{Finder, Found, Pages, Snapshot, flags_around};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run that stands still; it is killed in the end.
+/// A run that has stopped; it is killed in the end.
 struct Still(Child);
 
 impl Drop for Still {
@@ -114,7 +114,7 @@ fn wait_until_idle(pid: u32) {
 }
 
 #[test]
-fn secrets_in_use_stand_once_on_locked_pages() {
+fn secrets_in_use_are_once_on_locked_pages() {
     let Some(stage) = Stage::new("locked") else {
         return;
     };
@@ -142,7 +142,7 @@ fn with_the_token_in_hand_no_trace_of_the_secrets_is_left() {
     let found = |leak: &str| {
         let (still, token) = stage.token_in_hand("residue", leak);
         if leak.is_empty() {
-            // On a busy machine it may have stood still before its point. What is wrong is shown
+            // On a busy machine it may have stopped before its point. What is wrong is shown
             // below.
             stage.wait_for(&still, |found, _| found.iter().all(Found::is_nothing));
         }

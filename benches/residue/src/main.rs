@@ -344,7 +344,7 @@ fn row_of_peer(name: &str, python: &str) -> Result<Row, Failure> {
         (command, "reqwest 0.13, .form() of Strings".to_owned())
     };
     // A variable that names other roots (`REQUESTS_CA_BUNDLE`) would win over what the client is
-    // told.
+    // given.
     command
         .env_clear()
         .env("PATH", "/usr/bin:/bin")

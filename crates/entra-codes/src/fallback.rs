@@ -126,7 +126,7 @@ impl Judgement {
 }
 
 /// True for a status with which a token endpoint refuses for good. With any other, something on the
-/// way may have answered, or the service failed half-way, whatever number stands in the answer.
+/// way may have answered, or the service failed half-way, whatever number is in the answer.
 fn is_final(status: u16) -> bool {
     (400..500).contains(&status) && status != 408 && status != 429
 }

@@ -74,7 +74,7 @@ fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
 }
 
 #[test]
-fn a_bus_of_another_account_is_told_nothing() {
+fn a_bus_of_another_account_learns_nothing() {
     let other = ["--reuid=65534", "--regid=65534", "--clear-groups"];
     if !needs::programs(&["setpriv"]) || !needs::root() {
         return;

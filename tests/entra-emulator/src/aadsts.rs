@@ -291,7 +291,7 @@ pub(crate) fn lookup(number: u32) -> Code {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn no_code_stands_twice() {
+    fn no_code_is_listed_twice() {
         let mut numbers: Vec<u32> = super::TABLE.iter().map(|c| c.number).collect();
         numbers.sort_unstable();
         let all = numbers.len();

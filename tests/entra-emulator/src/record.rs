@@ -53,7 +53,7 @@ impl Recorded {
         self.method == "POST" && self.path.ends_with("/oauth2/v2.0/token")
     }
 
-    /// A name that stands twice in the form.
+    /// A name that is twice in the form.
     pub(crate) fn duplicate(&self) -> Option<&str> {
         let names: Vec<&str> = self.form.iter().map(|(n, _)| n.as_str()).collect();
         names

@@ -80,7 +80,7 @@ fn answer(
     }
 }
 
-/// The route of a path; `Any` stands for a path that nothing serves.
+/// The route of a path; `Any` means a path that nothing serves.
 fn route_of(path: &str) -> Route {
     let lower = path.to_ascii_lowercase();
     if judge::tenant_of_path(path).is_some() {

@@ -50,23 +50,23 @@ impl Server {
         let identity = tls::generate(config.certificate)?;
         let acceptor = TlsAcceptor::from(identity.server);
         let (stop, stopped) = oneshot::channel();
-        let (tell, told) = mpsc::channel();
+        let (started, start) = mpsc::channel();
         let run = move || {
             let runtime = match tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
             {
                 Ok(runtime) => runtime,
-                Err(e) => return drop(tell.send(Err(e))),
+                Err(e) => return drop(started.send(Err(e))),
             };
             runtime.block_on(async move {
                 let bound = listen::bind(config.port).and_then(|l| Ok((l.local_addr()?.port(), l)));
                 let (port, listener) = match bound {
                     Ok(bound) => bound,
-                    Err(e) => return drop(tell.send(Err(e))),
+                    Err(e) => return drop(started.send(Err(e))),
                 };
                 let shared = Arc::new(Shared::new(config, format!("https://localhost:{port}")));
-                drop(tell.send(Ok((Arc::clone(&shared), port))));
+                drop(started.send(Ok((Arc::clone(&shared), port))));
                 tokio::select! {
                     () = listen::accept_all(listener, acceptor, shared) => {}
                     _ = stopped => {}
@@ -76,7 +76,7 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("entra-emulator".into())
             .spawn(run)?;
-        let (shared, port) = told.recv().map_err(io::Error::other)??;
+        let (shared, port) = start.recv().map_err(io::Error::other)??;
         let (ca_pem, tls_secrets) = (identity.ca_pem, identity.secrets);
         Ok(Self {
             shared,

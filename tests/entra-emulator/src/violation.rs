@@ -58,7 +58,7 @@ fn of_token_request(request: &Recorded, found: &mut Vec<String>) {
         // The name is the client's own text and may be anything; only a plain one is repeated.
         let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && name.len() < 40;
         found.push(format!(
-            "parameter {} stands twice",
+            "parameter {} is there twice",
             if plain { name } else { "(unusual name)" }
         ));
     }

@@ -6,7 +6,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-/// What stands in the place of a file, and what the error calls it.
+/// What is in the place of a file, and what the error calls it.
 const KINDS: [(&str, &str); 4] = [
     ("pipe", "a pipe, not a file"),
     ("directory", "a directory, not a file"),

@@ -78,7 +78,7 @@ fn check(run: Run, args: &[&str], code: i32, message: &str, hint: &str) {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_flags_are_told() {
+fn wrong_flags_are_named() {
     let sandbox = ready();
     std::fs::write(sandbox.root().join("no.pem"), "not a certificate").unwrap();
     let long = "x".repeat(65);
@@ -131,7 +131,7 @@ fn wrong_flags_are_told() {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_verbs_and_their_flags_are_told() {
+fn wrong_verbs_and_their_flags_are_named() {
     let sandbox = ready();
     let rows: &[(&[&str], i32, &str, &str)] = &[
         (&["logn"], 2, "unrecognized subcommand 'logn'", "login"),
@@ -162,7 +162,7 @@ fn wrong_verbs_and_their_flags_are_told() {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_input_on_the_pipe_is_told_and_never_quoted() {
+fn wrong_input_on_the_pipe_is_reported_and_never_quoted() {
     let sandbox = ready();
     let long = format!("{{\"password\":\"{}\",\"client_secret\":\"y\"}}", "x".repeat(70_000));
     let utf16: Vec<u8> = "\u{feff}{\"password\":\"quoted-in-error\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -201,7 +201,7 @@ fn wrong_input_on_the_pipe_is_told_and_never_quoted() {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_secret_files_are_told() {
+fn wrong_secret_files_are_named() {
     let sandbox = ready();
     let file = |name: &str, content: &[u8]| std::fs::write(sandbox.root().join(name), content).unwrap();
     file("good", b"quoted-in-error");
@@ -231,7 +231,7 @@ fn wrong_secret_files_are_told() {
 
 #[test]
 #[rustfmt::skip]
-fn damaged_profile_files_are_told_with_the_line_to_mend() {
+fn damaged_profile_files_are_named_with_the_line_to_fix() {
     let rows: &[(fn(String) -> String, &str, &str)] = &[
         (|t| t.replace("client_id", "clientid"), "`clientid` is not a key of a profile", "did you mean `client_id`?"),
         (|t| format!("{t}password = \"hunter2\"\n"), "`password` is not a key", "secrets never stand in this file"),
@@ -278,7 +278,7 @@ fn without(text: &str, key: &str) -> String {
 }
 
 #[test]
-fn a_profile_that_is_no_plain_file_is_told() {
+fn a_profile_that_is_no_plain_file_is_named() {
     let sandbox = ready();
     let path = sandbox.profile_file("default");
     std::fs::rename(&path, sandbox.root().join("real.toml")).unwrap();
@@ -300,7 +300,7 @@ fn a_profile_that_is_no_plain_file_is_told() {
 
 #[test]
 #[rustfmt::skip]
-fn an_environment_without_a_place_is_told() {
+fn an_environment_without_a_place_is_an_error() {
     let rows: &[(&[(&str, &str)], &[&str], i32, &str, &str)] = &[
         (&[("HOME", "")], &["token"], 3, "there is no place for profiles: neither HOME nor", "ROPC_CONFIG_DIR"),
         (&[("HOME", "relative")], &["token"], 3, "there is no place for profiles: neither HOME nor", "ROPC_CONFIG_DIR"),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 #[test]
 #[rustfmt::skip]
-fn damage_to_the_store_or_its_key_is_told() {
+fn damage_to_the_store_or_its_key_is_reported() {
     let rows: &[(fn(&Path), &str, &str)] = &[
         (|d| remove(&d.join("store.key")), "store.key: it does not exist", "restore the file"),
         (|d| write(&d.join("store.key"), &[7; 31]), "neither 32 bytes nor 64 hexadecimal digits", "head -c 32"),
@@ -120,7 +120,7 @@ fn the_file_store_guesses_no_key_source_and_a_credential_needs_its_directory() {
 }
 
 #[test]
-fn a_directory_without_the_right_to_write_is_told_before_a_password_is_sent() {
+fn a_directory_without_the_right_to_write_is_reported_before_a_password_is_sent() {
     let sandbox = ready();
     let before = kept(&sandbox);
     // Rights do not bind root: then everything belongs to, and runs as, somebody else.

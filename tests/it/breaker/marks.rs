@@ -32,7 +32,7 @@ enum Until {
 fn silent(until: Until) -> (u16, std::sync::mpsc::Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (tell, told) = std::sync::mpsc::channel();
+    let (reached, events) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -45,12 +45,12 @@ fn silent(until: Until) -> (u16, std::sync::mpsc::Receiver<TcpStream>) {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
                 let _ = stream.read(&mut head[..1]);
             }
-            if tell.send(stream).is_err() {
+            if reached.send(stream).is_err() {
                 return;
             }
         }
     });
-    (port, told)
+    (port, events)
 }
 
 /// `login --no-verify` at this authority.

@@ -224,7 +224,7 @@ fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be
         ),
         (2, 1)
     );
-    // The control: what a person mended there is mended everywhere, although the other record still
+    // The control: what a person fixed there is fixed everywhere, although the other record still
     // says otherwise.
     sandbox
         .run(&["login", "--retry"])
@@ -274,7 +274,7 @@ fn the_record_holds_public_facts_only_and_is_private() {
 }
 
 #[test]
-fn what_was_refused_is_told_in_the_language_of_the_run_that_tells_it() {
+fn what_was_refused_is_said_in_the_language_of_the_run_that_says_it() {
     let mut sandbox = Sandbox::new();
     let refused = wrong(&sandbox);
     store_password(&sandbox, &refused);
@@ -306,6 +306,6 @@ fn what_was_refused_is_told_in_the_language_of_the_run_that_tells_it() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         1,
-        "the control: the others were told from the record"
+        "the control: the others were read from the record"
     );
 }

@@ -321,7 +321,7 @@ fn no_secret_is_sent_and_nothing_that_lasts_is_changed() {
         "{:?}",
         sandbox.emulator.violations()
     );
-    // The file store is sealed anew at each write; everything else is as it was, and no file was
+    // The file store is sealed again at each write; everything else is as it was, and no file was
     // added.
     let unsealed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
         files

@@ -190,7 +190,7 @@ fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
         let both = serde_json::json!({ "client_secret": secret, "password": password });
         let settings = file(sandbox, "settings.json", both.to_string().as_bytes());
         let run = import(sandbox, &settings).expect(2);
-        // What stands in angle brackets is taken for a placeholder, and a secret that is missing is
+        // What is in angle brackets is taken for a placeholder, and a secret that is missing is
         // asked for.
         if text.starts_with('<') {
             run.says(&["a placeholder", "is missing"]);

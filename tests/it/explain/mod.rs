@@ -97,7 +97,7 @@ fn every_sample_is_read_from_standard_input_in_every_encoding() {
 }
 
 /// The lines of a text broken after so many characters, as a console of that width does it;
-/// `indent` stands before each continued line.
+/// `indent` comes before each continued line.
 fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
@@ -238,7 +238,7 @@ fn the_answer_is_in_the_language_of_the_run() {
     assert!(said("ja", &["59999"]).contains("このバージョンの表にありません"));
 }
 
-/// Nobody types an error text, so a person at a terminal is told how it is meant, at once.
+/// Nobody types an error text, so `explain` says at once what a person at a terminal is to do.
 #[cfg(unix)]
 #[test]
 fn without_an_argument_at_a_terminal_it_says_how_it_is_meant() {

@@ -43,7 +43,7 @@ fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
 /// `KeePassXC` by default: it asks somebody whenever a client reads what another one stored.
 /// `login` can tell, and so can the job.
 #[test]
-fn a_keyring_that_asks_about_each_program_is_told_at_login() {
+fn login_says_that_a_keyring_asks_about_each_program() {
     let Some((mut sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };

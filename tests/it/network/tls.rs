@@ -78,7 +78,7 @@ fn each_bad_certificate_has_words_and_a_fix_of_its_own() {
 }
 
 #[test]
-fn what_the_other_side_says_in_the_handshake_is_told_apart() {
+fn each_alert_of_the_handshake_is_an_error_of_its_own() {
     for (answer, words) in [
         (
             &b"\x15\x03\x03\x00\x02\x02\x46"[..],

@@ -12,7 +12,7 @@ pub fn telling(then: &str) -> String {
     format!("printf '%s\\n%s\\n' \"$IDENTITY_ENDPOINT\" \"$IDENTITY_HEADER\"; {then}")
 }
 
-/// A job whose child waits until it is told to end.
+/// A job whose child waits for the word to end.
 pub struct Job<'a> {
     sandbox: &'a Sandbox,
     pub parent: Child,
@@ -46,7 +46,7 @@ impl<'a> Job<'a> {
         Self::running(sandbox, flags, "cat >/dev/null")
     }
 
-    /// A child that runs this piece of shell once it has told where the endpoint is.
+    /// A child that runs this piece of shell once it has said where the endpoint is.
     pub fn running(sandbox: &'a Sandbox, flags: &[&str], then: &str) -> Self {
         let script = telling(then);
         let mut args = vec!["exec", "--serve"];

@@ -62,7 +62,7 @@ fn the_serving_parent_holds_no_stored_secret() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         2,
-        "a real sign-in stands behind this token"
+        "this token is from a real sign-in"
     );
     assert!(
         find(&memory, &token).is_some(),

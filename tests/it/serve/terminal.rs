@@ -51,7 +51,7 @@ impl Terminal {
         })
     }
 
-    /// Waits until the text stands on the screen.
+    /// Waits until the text is on the screen.
     #[track_caller]
     fn expect(&mut self, text: &str) {
         let started = Instant::now();

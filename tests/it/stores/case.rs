@@ -140,7 +140,7 @@ impl Case {
         Some(case)
     }
 
-    /// What stands in the store from now on (engines), or is given to the next `login` (the
+    /// What is in the store from now on (engines), or is given to the next `login` (the
     /// others).
     pub(crate) fn give(&self, password: &str) {
         password.clone_into(&mut self.password.borrow_mut());

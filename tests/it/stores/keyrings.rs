@@ -1,6 +1,6 @@
 //! The other keyrings that a Linux desktop has: the same contract, and what an unattended job meets
 //! there. gnome-keyring has `tests/it/keychain.rs`; ways that these have and a machine without them
-//! should know stand with the store itself.
+//! should know are with the store itself.
 
 use super::case::{Case, Kind};
 use crate::support::contract::{self, Store as _};
@@ -28,7 +28,6 @@ fn keepassxc_serves_jobs() {
 }
 
 #[test]
-#[ignore = "no distribution of ours has oo7-daemon; .ci/oo7 builds it and runs this"]
 fn oo7_keeps_the_contract_and_serves_jobs() {
     keeps(Keyring::Oo7);
     serves_jobs(Keyring::Oo7);
@@ -47,7 +46,7 @@ fn serves_jobs(keyring: Keyring) {
     };
     serves_short_lived_runs(&case);
     is_there_after_another_log_in(&mut case);
-    is_told_when_locked(&case);
+    says_that_it_is_locked(&case);
 }
 
 fn serves_short_lived_runs(case: &Case) {
@@ -89,7 +88,7 @@ fn is_there_after_another_log_in(case: &mut Case) {
     assert_eq!(case.other.as_ref().unwrap().count("source", "other"), 2);
 }
 
-fn is_told_when_locked(case: &Case) {
+fn says_that_it_is_locked(case: &Case) {
     case.other.as_ref().unwrap().lock();
     let before = case.sandbox.emulator.token_requests();
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! The README's systemd guide, run as it stands: its service and its timer, by systemd itself,
+//! The README's systemd guide, run as printed: its service and its timer, by systemd itself,
 //! which is process 1 of namespaces of its own. What is put in place of the guide's words is the
 //! job, the host, and where the timer's moment lies.
 
@@ -166,7 +166,7 @@ fn can_run(sandbox: &Sandbox) -> bool {
 }
 
 #[test]
-fn the_unit_and_the_timer_of_the_readme_run_as_they_stand() {
+fn the_unit_and_the_timer_of_the_readme_run_as_printed() {
     let sandbox = Sandbox::new();
     copy_program(ROPC, &sandbox.root().join("ropc"));
     fs::set_permissions(sandbox.root(), fs::Permissions::from_mode(0o755)).unwrap();

@@ -62,7 +62,7 @@ fn every_code_of_the_reference_is_there_and_no_other() {
 }
 
 #[test]
-fn no_code_stands_twice() {
+fn no_code_is_listed_twice() {
     for pair in all().windows(2) {
         assert!(pair[0].first <= pair[0].last);
         assert!(pair[0].last < pair[1].first, "{} twice", pair[1].first);

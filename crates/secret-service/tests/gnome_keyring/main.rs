@@ -157,7 +157,7 @@ fn the_keyring_core_traits_overwrite_delete_and_search() {
 }
 
 #[test]
-fn a_locked_keyring_is_told_at_once_and_no_prompt_is_asked_for() {
+fn a_locked_keyring_is_reported_at_once_and_no_prompt_is_asked_for() {
     let daemon = keyring!(State::Unlocked);
     let store = store_of(&daemon);
     store.set(ACCOUNT, b"value").expect("stored");

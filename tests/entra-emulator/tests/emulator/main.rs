@@ -1,5 +1,5 @@
 //! Tests of the emulator itself, over its real TLS listener, with a client that sends exactly the
-//! bytes it is told.
+//! bytes it is given.
 
 // Clippy knows test functions, but not the functions that only tests call.
 #![allow(clippy::unwrap_used)]

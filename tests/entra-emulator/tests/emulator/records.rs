@@ -113,7 +113,7 @@ fn malformed() -> Vec<(Ask, &'static str)> {
         ),
         (
             ask().body(&[ask().form(), b"&scope=x".to_vec()].concat()),
-            "parameter scope stands twice",
+            "parameter scope is there twice",
         ),
         (ask().header("Content-Type", "text/plain"), "content type"),
         (

@@ -49,7 +49,7 @@ fn a_second_try_gets_what_the_first_one_left() {
 }
 
 #[test]
-fn a_full_bus_is_waited_for_until_the_end_and_then_told() {
+fn a_full_bus_is_waited_for_until_the_end_and_then_a_fault() {
     let full = Fault::other("LimitsExceeded");
     let options = Options {
         deadline: DEADLINE,

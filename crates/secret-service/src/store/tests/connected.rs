@@ -174,7 +174,7 @@ fn two_secrets_are_had_over_one_connection_and_the_second_may_be_missing() {
 }
 
 #[test]
-fn a_bus_that_does_not_welcome_us_is_told_as_such() {
+fn a_bus_that_does_not_welcome_us_is_a_fault_of_its_own() {
     let said = |welcome: &[u8]| {
         let provider = Provider::start(State {
             welcome: Some(welcome.to_vec()),

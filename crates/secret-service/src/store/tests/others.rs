@@ -140,7 +140,7 @@ fn an_item_is_found_in_an_open_keyring_behind_a_locked_default_one() {
 }
 
 #[test]
-fn an_item_that_is_given_to_who_is_allowed_is_told_from_a_locked_keyring() {
+fn an_item_that_is_given_to_who_is_allowed_is_no_locked_keyring() {
     let fake = Fake::start(Ways {
         asks_for_items: true,
         ..Ways::default()
