@@ -6,8 +6,16 @@ doctor-headline = ropc { $version } on { $os } as { $account }, profile { $profi
 doctor-note = note: { $text }
 doctor-fix = fix: { $text }
 doctor-all-well = all is well: a job of this account works here
-doctor-works = a job of this account works now; { $warnings } to look at
-doctor-fails = a job fails here: { $fails } to mend, { $warnings } to look at
+doctor-works = a job of this account works now; { $warnings }
+doctor-fails = a job fails here: { $problems }, { $warnings }
+doctor-problems = { $count ->
+    [one] 1 problem
+   *[other] { $count } problems
+}
+doctor-warnings = { $count ->
+    [one] 1 warning
+   *[other] { $count } warnings
+}
 doctor-gave-up = { $what }: no answer in time, so it was given up
 doctor-gave-up-hangs = what hangs is a keyring with an open prompt, a network share or a name server: run it again with `--timeout 2m`
 doctor-checks-store = the checks of the secret store

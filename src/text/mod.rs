@@ -14,9 +14,11 @@
 //!   the reader's profile, or nothing for `default`. No full stop at the end.
 //! - Values are shown as they are: a number gets no separators. What an eye would not see in them
 //!   becomes an escape, newlines too (`visible::line`). No secret is ever a value.
-//! - The value `count` is a whole number and selects the plural: `{ $count -> [one] 1 problem
-//!   *[other] { $count } problems }`.
-//! - A text that a language lacks is shown in English. Nothing here panics.
+//! - A number that a noun follows is the value `count`, and selects the plural:
+//!   `{ $count -> [one] 1 problem *[other] { $count } problems }`. It is an integer, and the only
+//!   value that selects. A sentence with two of them takes two texts as values: `doctor-fails` takes
+//!   `doctor-problems` and `doctor-warnings`.
+//! - A text that a language lacks is shown in English, and a test lists it. Nothing here panics.
 //! - A file is parsed when its first text is asked for: a run that says nothing pays nothing.
 
 mod broker;
@@ -36,6 +38,7 @@ pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
 
 use crate::visible;
+use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
@@ -146,11 +149,19 @@ struct Translated {
     japanese: String,
 }
 
-/// What a text is filled with: words, or another text.
+/// What a text is filled with: words, another text, or the number of what its noun names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Words(String),
     Text(Text),
+    Count(u64),
+}
+
+impl Value {
+    /// Called by [`text!`] for `count`. A number that is negative or has no end is `u64::MAX`.
+    pub(crate) fn count(count: impl TryInto<u64>) -> Self {
+        Self::Count(count.try_into().unwrap_or(u64::MAX))
+    }
 }
 
 /// Turns what displays, and texts, into a value. Called by [`text!`].
@@ -250,36 +261,46 @@ impl From<&str> for Text {
 }
 
 fn render_message(reader: &Reader, id: &str, values: &[(&'static str, Value)]) -> String {
-    let mut shown: Vec<(&str, String)> = values
+    let mut shown: FluentArgs<'_> = values
         .iter()
         .map(|(name, value)| (*name, render_value(reader, value)))
         .collect();
-    shown.push(("p", reader.profile_flag()));
-    resources::find(reader.language, id, &shown)
-        .or_else(|| resources::find(Language::English, id, &shown))
-        .unwrap_or_else(|| id.to_owned())
+    shown.set("p", reader.profile_flag());
+    resources::find(reader.language, id, &shown).unwrap_or_else(|| id.to_owned())
 }
 
 /// A value is one line: a newline in words from outside would begin a line that looks like one of
 /// ours.
-fn render_value(reader: &Reader, value: &Value) -> String {
+fn render_value<'v>(reader: &Reader, value: &'v Value) -> FluentValue<'v> {
     match value {
-        Value::Words(words) => visible::line(words).into_owned(),
-        Value::Text(text) => text.render(reader),
+        Value::Words(words) => visible::line(words).into(),
+        Value::Text(text) => text.render(reader).into(),
+        Value::Count(count) => (*count).into(),
     }
 }
 
 /// A text for a person: `text!("area-name")` or `text!("area-name", value = x, other = y)`. A value
-/// is anything that displays, or another [`Text`].
+/// is anything that displays, or another [`Text`]; `count` is an integer.
 macro_rules! text {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::text::Text::message(
             const { $crate::text::Id::checked($id, &[$(stringify!($name)),*]) },
-            [$((stringify!($name), $crate::text::ToValue::to_value(&$value))),*],
+            [$((stringify!($name), $crate::text::value!($name, $value))),*],
         )
     };
 }
 pub(crate) use text;
+
+/// The value of one name. Called by [`text!`].
+macro_rules! value {
+    (count, $value:expr) => {
+        $crate::text::Value::count($value)
+    };
+    ($name:ident, $value:expr) => {
+        $crate::text::ToValue::to_value(&$value)
+    };
+}
+pub(crate) use value;
 
 #[cfg(test)]
 mod tests;

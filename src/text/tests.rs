@@ -1,6 +1,7 @@
 //! Texts become words: languages, values, plurals, the profile in commands.
 
 use super::*;
+use std::io::Write;
 
 fn japanese() -> Reader {
     Reader {
@@ -40,4 +41,55 @@ fn ids_are_compared_as_bytes() {
     assert!(is_before("a-b", "a-c") && is_before("a", "a-b") && !is_before("b", "a"));
     assert!(is_same("a", "a") && !is_same("a", "ab"));
     assert!(MESSAGES.is_sorted(), "the search halves the list");
+}
+
+#[test]
+fn a_text_may_take_two_counts_as_texts() {
+    let verdict = |fails: u64, warnings: u64| {
+        text!(
+            "doctor-fails",
+            problems = text!("doctor-problems", count = fails),
+            warnings = text!("doctor-warnings", count = warnings)
+        )
+    };
+    assert!(verdict(1, 0).english().ends_with("1 problem, 0 warnings"));
+    assert!(verdict(2, 1).english().ends_with("2 problems, 1 warning"));
+    for text in [verdict(1, 0), verdict(2, 1)] {
+        assert_ne!(text.english(), text.render(&japanese()));
+    }
+}
+
+/// Warns and never fails, so that who writes no Japanese can change a text: remove the Japanese one.
+#[test]
+fn texts_that_japanese_lacks_are_listed() {
+    let mut missing: Vec<String> = MESSAGES
+        .iter()
+        .filter(|(id, _)| !resources::is_in(Language::Japanese, id))
+        .map(|(id, _)| (*id).to_owned())
+        .collect();
+    missing.extend(crate::cli::help::tests::missing());
+    missing.extend(
+        entra_codes::all()
+            .iter()
+            .filter(|entry| {
+                let [japanese, english] = [
+                    entra_codes::Language::Japanese,
+                    entra_codes::Language::English,
+                ]
+                .map(|language| entry.text(language));
+                std::ptr::eq(japanese, english)
+            })
+            .map(|entry| format!("AADSTS{}", entry.first)),
+    );
+    if !missing.is_empty() {
+        // Past libtest, which keeps back what passing tests print.
+        let warning = format!(
+            "WARNING: no Japanese text, English is shown: {}\n",
+            missing.join(", ")
+        );
+        std::io::stderr().write_all(warning.as_bytes()).unwrap();
+    }
+    // The control: what no language has is missing.
+    assert!(!resources::is_in(Language::Japanese, "doctor-no-such-text"));
+    assert!(resources::is_in(Language::Japanese, "doctor-fails"));
 }

@@ -63,6 +63,7 @@ mod refusals;
 mod retry;
 #[cfg(unix)]
 mod scripts;
+mod sentences;
 mod serve;
 mod single_flight;
 #[cfg(all(unix, not(target_os = "macos")))]

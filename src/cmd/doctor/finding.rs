@@ -185,10 +185,12 @@ impl<'a> Report<'a> {
             }
         }
         let count = |level| self.findings.iter().filter(|f| f.level == level).count();
-        let verdict = match (count(Level::Fail), count(Level::Warn)) {
-            (0, 0) => text!("doctor-all-well"),
-            (0, warnings) => text!("doctor-works", warnings = warnings),
-            (fails, warnings) => text!("doctor-fails", fails = fails, warnings = warnings),
+        let problems = text!("doctor-problems", count = count(Level::Fail));
+        let warnings = text!("doctor-warnings", count = count(Level::Warn));
+        let verdict = match self.verdict {
+            Level::Ok => text!("doctor-all-well"),
+            Level::Warn => text!("doctor-works", warnings = warnings),
+            Level::Fail => text!("doctor-fails", problems = problems, warnings = warnings),
         };
         let _ = write!(text, "\n\n{}", ui.words(&verdict));
         text
@@ -215,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exit_code_is_that_of_what_must_be_mended_first() {
+    fn the_exit_code_is_that_of_what_must_be_fixed_first() {
         let fail = |kind| Finding::fail("x", kind, "broken");
         assert_eq!(code(vec![]), 0);
         assert_eq!(

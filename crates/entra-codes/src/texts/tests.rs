@@ -202,8 +202,9 @@ fn shape(texts: &Texts) -> Vec<(String, Vec<u32>)> {
         .collect()
 }
 
+/// Japanese may lack families and codes: they are explained in English.
 #[test]
-fn every_language_has_the_families_and_codes_of_the_columns() {
+fn languages_have_the_families_and_codes_of_the_columns_and_no_others() {
     let mut columns: Vec<(String, Vec<u32>)> = Vec::new();
     for text in CHAPTERS {
         let chapter: table::Chapter = toml::from_str(text).unwrap();
@@ -216,7 +217,12 @@ fn every_language_has_the_families_and_codes_of_the_columns() {
         }));
     }
     assert_eq!(shape(&TEXTS.english), columns);
-    assert_eq!(shape(&TEXTS.japanese), columns);
+    let columns: BTreeMap<String, Vec<u32>> = columns.into_iter().collect();
+    for (family, codes) in shape(&TEXTS.japanese) {
+        for code in codes {
+            assert!(columns[&family].contains(&code), "{family}: {code}");
+        }
+    }
 }
 
 /// In the columns the English title is beside each code, for whoever reads them.

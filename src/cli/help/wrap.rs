@@ -1,0 +1,70 @@
+//! Lines of Japanese help: clap breaks lines at blanks only and takes every letter for one cell wide.
+//! Pure; nothing here knows clap.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Breaks a text into lines of so many cells.
+pub(super) fn wrapped(text: &str, width: usize) -> String {
+    let (mut out, mut used) = (String::new(), 0);
+    for piece in pieces(text) {
+        if used > 0 && used + piece.trim_end().width() > width {
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+            used = 0;
+        }
+        out.push_str(piece);
+        used += piece.width();
+    }
+    out
+}
+
+/// The parts that stay on one line: words, and in Japanese text letters of one kind with the endings
+/// that follow them.
+pub(super) fn pieces(text: &str) -> Vec<&str> {
+    const NOT_FIRST: &str = "、。」）)]:;?!,. ";
+    const NOT_LAST: &str = "「（([";
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let (mut found, mut start) = (Vec::new(), 0);
+    for pair in chars.windows(2) {
+        let [(_, before), (at, after)] = *pair else {
+            continue;
+        };
+        let another_word =
+            Script::of(after) != Script::Hiragana && Script::of(before) != Script::of(after);
+        if (before == ' ' || another_word)
+            && !NOT_FIRST.contains(after)
+            && !NOT_LAST.contains(before)
+        {
+            found.push(&text[start..at]);
+            start = at;
+        }
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// The kinds of letters whose change begins another word.
+#[derive(PartialEq, Eq)]
+pub(super) enum Script {
+    /// Endings and particles: they belong to what is before them.
+    Hiragana,
+    Katakana,
+    /// Chinese characters.
+    Kanji,
+    /// `、`, `。` and brackets of full width.
+    Sign,
+    /// Everything of one cell.
+    Narrow,
+}
+
+impl Script {
+    pub(super) fn of(c: char) -> Self {
+        match c {
+            '\u{3041}'..='\u{309f}' => Self::Hiragana,
+            '\u{30a0}'..='\u{30ff}' => Self::Katakana,
+            '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => Self::Sign,
+            _ if c.width() == Some(2) => Self::Kanji,
+            _ => Self::Narrow,
+        }
+    }
+}
