@@ -1,4 +1,4 @@
-# Texts of the area `broker`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `broker`. The rules are in src/text/mod.rs.
 
 ## The breaker: why nothing is sent
 
@@ -8,16 +8,16 @@ broker-latched-client-secret = the client secret of app { $app } is not sent: En
     { $said }
 broker-mend-password = store the right password with `ropc login{ $p }`
 broker-mend-client-secret = store the right client secret with `ropc login{ $p }`
-broker-change-password = change the password where the store `{ $store }` takes it from: a new one is tried by itself
-broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: a new one is tried by itself
+broker-change-password = change the password where the store `{ $store }` takes it from: ropc picks up a new one automatically
+broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: ropc picks up a new one automatically
 broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
 broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
-broker-right-after-all = if it is right after all, `ropc login{ $p } --retry` sends it once more
-broker-right-after-all-given = if it is right after all: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file` sends it once more
-broker-refusal-limit = 2 passwords of { $user } were refused within the hour, so none is sent before { $until }: a third could lock the account
-broker-find-password = find out the right password meanwhile; then `ropc login{ $p }`
-broker-rate-limit = 10 sign-ins of { $user } were granted within 5 minutes: the next is due at { $until }, or Entra would take it for a loop (AADSTS50196)
-broker-use-the-cache = leave out `{ $flag }`: the cached token serves every job until it ends
+broker-right-after-all = if it is right, `ropc login{ $p } --retry` sends it once more
+broker-right-after-all-given = if it is right: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file` sends it once more
+broker-refusal-limit = Entra refused 2 passwords of { $user } within the hour, so none is sent before { $until }: a third could lock the account
+broker-find-password = find the right password first, then run `ropc login{ $p }`
+broker-rate-limit = Entra granted 10 sign-ins of { $user } within 5 minutes: the next one waits until { $until }, as Entra would take it for a loop (AADSTS50196)
+broker-use-the-cache = leave out `{ $flag }`: the cached token serves every job until it expires
 broker-paused = nothing is sent for { $user } before { $until }
     { $said }
 broker-paused-scopes = nothing is sent for { $user } with this app and these scopes before { $until }
@@ -25,22 +25,34 @@ broker-paused-scopes = nothing is sent for { $user } with this app and these sco
 broker-wait-or-retry = wait, or try at once: `ropc login{ $p } --retry` with the stored secrets, `ropc login{ $p }` with others
 broker-wait-or-retry-stored = wait, or try at once: `ropc login{ $p } --retry`
 broker-wait-or-retry-given = wait, or try at once: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file`
-broker-paced = nothing is sent for { $user } before { $until }: { $count } in a row got no clear answer, so the password may have been judged each time
+broker-paced = { $count ->
+    [one] nothing is sent for { $user } before { $until }: the last sign-in got no clear answer, so Entra may have judged the password
+   *[other] nothing is sent for { $user } before { $until }: { $count } sign-ins in a row got no clear answer, so Entra may have judged the password each time
+    }
     last answer: { $said }
-broker-paced-capped = nothing is sent for { $user } before { $until }: more sign-ins that may have been judged could lock the account
+broker-paced-capped = nothing is sent for { $user } before { $until }: Entra may have judged the last sign-ins, and more of them could lock the account
 broker-paced-by-itself = the next run after that tries automatically; to try at once: `ropc login{ $p } --retry`
-broker-next-try = the password may have been judged: the next try is due { $until }
+broker-next-try = Entra may have judged the password: the next try is due { $until }
 broker-when = { $time } ({ $span })
-broker-in-seconds = in { $count } seconds
-broker-in-minutes = in { $count } minutes
-broker-in-hours = in { $count } hours
+broker-in-seconds = { $count ->
+    [one] in 1 second
+   *[other] in { $count } seconds
+    }
+broker-in-minutes = { $count ->
+    [one] in 1 minute
+   *[other] in { $count } minutes
+    }
+broker-in-hours = { $count ->
+    [one] in 1 hour
+   *[other] in { $count } hours
+    }
 broker-more = more: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }, at { $at }
 broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
 broker-said-nothing = none, to the request of { $at } with request id { $request }
-broker-status-password-elsewhere = a password of this user was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
-broker-status-client-secret-elsewhere = a client secret of this app was refused in the profile `{ $profile }`, and is not sent if this profile holds the same one, which `ropc doctor` compares: { $said }
-broker-status-replaceable = { $said }; another secret in the store is tried by itself
+broker-status-password-elsewhere = Entra refused a password of this user in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
+broker-status-client-secret-elsewhere = Entra refused a client secret of this app in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
+broker-status-replaceable = { $said }; ropc picks up another secret from the store automatically
 
 ## The record and its place
 
@@ -66,7 +78,7 @@ broker-state-refused-own = give it to this account with mode 0700, or set ROPC_S
 
 broker-lock-unusable = the lock file { $path } cannot be used: { $reason }
 broker-lock-set-state-dir = make it writable, or set ROPC_STATE_DIR to a directory that this account may write
-broker-lock-timeout = waited { $time } in vain for { $awaited }
+broker-lock-timeout = gave up after { $time } of waiting for { $awaited }
 broker-lock-longer = run it again; `--timeout 10m` waits longer
 broker-lock-waiting = waiting for { $awaited }
 broker-awaited-profile = another ropc to finish signing in with the profile `{ $profile }`
@@ -100,13 +112,13 @@ broker-ca-unusable = the roots of trust in the CA file { $path } cannot be used:
 broker-ca-put-back = put it back, or enrol another with `ropc login{ $p } --ca-file FILE`
 broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }
 broker-no-secrets-login = secrets belong to the account that stored them: run `ropc login{ $p }` as { $account }
-broker-bundle-unusable = what { $store } holds for the profile `{ $profile }` cannot be used: { $reason }
-broker-bundle-anew = update ropc, or store the secrets anew with `ropc login{ $p }`
+broker-bundle-unusable = the secrets of the profile `{ $profile }` in { $store } cannot be used: { $reason }
+broker-bundle-anew = update ropc, or store the secrets again with `ropc login{ $p }`
 broker-binding = the profile `{ $profile }` was changed after its secrets were stored: they are enrolled for the { $fact } `{ $enrolled }`, and the profile says `{ $now }`; nothing was sent
 broker-binding-on-purpose = if you changed it on purpose, enrol again with `ropc login{ $p }`
 broker-binding-by-others = if you did not, find out who did: the password would have gone there
 broker-public-client-differs = the profile `{ $profile }` says `public_client = { $value }`, and its secrets were stored for the opposite; nothing was sent
 broker-enrol-again = enrol again with `ropc login{ $p }`
 broker-asking = asking { $url } for a token, request id { $request }
-broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; new ones are tried by themselves
+broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; ropc picks up new ones automatically
 broker-once-more = { $failure }; trying once more in { $seconds } s

@@ -1,4 +1,4 @@
-# Texts of the area `cli`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `cli`. The rules are in src/text/mod.rs.
 
 cli-usage = Usage: { $usage }
 cli-more = For more information, try '--help'

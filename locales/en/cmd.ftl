@@ -1,9 +1,9 @@
-# Texts of the area `cmd`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `cmd`. The rules are in src/text/mod.rs.
 
 cmd-grants-wide = wider than a job should need: { $permissions }
 cmd-grants-more = and { $count } more
-cmd-grants-place = a token carries whatever was ever consented to the app, so take away there what the job does not need: Entra admin center > Enterprise apps > (app { $app }) > Permissions > Admin consent > (permission) > Revoke; and remove it under App registrations > (app) > API permissions, or the next consent brings it back
-cmd-grants-name = then name what the job needs, as in `{ $login } --scope User.ReadBasic.All --scope Team.Create`: `{ $status }` tells when a token carries more
+cmd-grants-place = a token carries every permission that was ever consented to for the app, so revoke what the job does not need: Entra admin center > Enterprise apps > (app { $app }) > Permissions > Admin consent > (permission) > Revoke; and remove it under App registrations > (app) > API permissions, or the next consent brings it back
+cmd-grants-name = then name what the job needs, as in `{ $login } --scope User.ReadBasic.All --scope Team.Create`: `{ $status }` shows when a token carries more
 cmd-grants-why-roles = can hand out admin roles
 cmd-grants-why-grants = can hand out permissions, to itself as well
 cmd-grants-why-credentials = can add credentials to any application and act as it
@@ -16,10 +16,10 @@ cmd-grants-why-mailbox = can read, change and delete mail or its rules
 cmd-grants-why-sites = full control of every site that the user reaches
 cmd-grants-why-kind = can change every such object that the user reaches
 
-cmd-unknown-language = ROPC_LANG is `{ $wish }`, which is no language of this program: set it to `en` or `ja`
+cmd-unknown-language = ROPC_LANG is `{ $wish }`, a language that ropc does not speak: set it to `en` or `ja`
 
 cmd-exhausted = this machine gives ropc too few file descriptors, threads or pages of memory: { $reason }
-cmd-nobody = nobody can be asked: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
+cmd-nobody = ropc cannot prompt: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
 cmd-nothing-changed = nothing was changed
 cmd-no-place-for-profiles = there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path
 cmd-no-place-for-profiles-hint = set ROPC_CONFIG_DIR to a directory that belongs to this account
@@ -38,16 +38,16 @@ cmd-man-unwritable = { $dir } cannot be written: { $reason }
 cmd-list-empty = there is no profile yet: `ropc login{ $p }` makes one
 cmd-list-unusable = cannot be used: { $reason }
 cmd-logout-nothing = there is no profile to remove
-cmd-logout-others-removed = all the others are removed; mend this, then run it again
-cmd-logout-unasked = removing a profile is asked for, and { $nobody }
+cmd-logout-others-removed = the other profiles are removed; fix this one, then run the same command again
+cmd-logout-unasked = removing a profile needs an answer, and { $nobody }
 cmd-logout-unasked-hint = add `--yes` to remove without asking
-cmd-logout-broken = the file of the profile `{ $name }` is removed as it is; its secrets are looked for where `ropc login{ $p }` stored them
-cmd-logout-broken-unknown = the file of the profile `{ $name }` is removed as it is; where its secrets are is not known, so any that are left have to be removed there
+cmd-logout-broken = the file of the profile `{ $name }` is removed as it is; ropc looks for its secrets where `ropc login{ $p }` stored them
+cmd-logout-broken-unknown = the file of the profile `{ $name }` is removed as it is; ropc does not know where its secrets are, so remove any that are left by hand
 cmd-logout-ask = Remove { $names } with all secrets?
 cmd-logout-stray-left = the profile `{ $name }` is removed, but an older copy of its secrets is left in the store `{ $store }`: { $reason }
 cmd-logout-stray-left-hint = run `{ $command }` again where that store can be opened
 cmd-logout-done = removed the profile `{ $name }` with its secrets
-cmd-logout-done-file-only = removed the file of the profile `{ $name }`; secrets that are left anywhere were not found
+cmd-logout-done-file-only = removed the file of the profile `{ $name }`; ropc did not find its secrets, if any are left
 cmd-logout-done-read-only = removed the profile `{ $name }`; its secrets are where they were, as ropc only reads them: { $title }
 cmd-unanswered = the question was not answered; nothing was changed
 cmd-unanswered-hint = give the answer as a flag, or run it again at a terminal: `ropc login{ $p } --help`
@@ -82,7 +82,7 @@ cmd-status-key-in-kernel = in the store, and until then in the kernel keyring
 cmd-status-until = until { $end } (in { $time })
 cmd-status-cache-off = off: { $reason }
 cmd-status-cache-none = none
-cmd-status-carries = it carries
+cmd-status-carries = granted scopes
 cmd-status-too-wide = too wide
 cmd-status-narrow = narrow it
 cmd-status-sign-in = sign-in

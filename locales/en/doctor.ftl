@@ -1,4 +1,4 @@
-# Texts of the area `doctor`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `doctor`. The rules are in src/text/mod.rs.
 
 ## The report
 
@@ -16,8 +16,8 @@ doctor-warnings = { $count ->
     [one] 1 warning
    *[other] { $count } warnings
 }
-doctor-gave-up = { $what }: no answer in time, so it was given up
-doctor-gave-up-hangs = what hangs is a keyring with an open prompt, a network share or a name server: run it again with `--timeout 2m`
+doctor-gave-up = { $what }: no answer in time
+doctor-gave-up-hangs = likely causes are a keyring with an open prompt, a network share or a name server that does not answer: run it again with `--timeout 2m`
 doctor-checks-store = the checks of the secret store
 doctor-checks-network = the checks of the network
 doctor-checks-session = the checks of the session
@@ -32,9 +32,9 @@ doctor-foreign-home = this runs as { $account }, but HOME ({ $home }) belongs to
 doctor-foreign-home-run-as = run it as the account that ran `ropc login{ $p }`: `sudo -u { $owner } -H ropc doctor`, or log in as { $owner }
 doctor-foreign-home-own = if { $account } is the right account, give it a home of its own and enrol there with `{ $login }`
 doctor-account = this runs as { $account }
-doctor-profile-mode = nobody else may change the profile
-doctor-profile-changeable = { $reason }, so the scopes that a job gets are theirs to choose
-doctor-profile-changeable-mode = take that right away with `chmod go-w`, and let the account of the job own the path
+doctor-profile-mode = only this account and root may change the profile
+doctor-profile-changeable = { $reason }, so others can choose the scopes that a job gets
+doctor-profile-changeable-mode = remove that right with `chmod go-w`, and let the account of the job own the path
 
 ## Directories
 
@@ -43,10 +43,10 @@ doctor-state-none-runtime = there is no state directory, as neither HOME nor ROP
 doctor-state-unwritable = the state directory cannot be written: { $reason }; without a sign-in record ropc sends no password
 doctor-state-unwritable-runtime = the state directory cannot be written: { $reason }; the sign-in record is kept in { $runtime } and lost with the log-in session
 doctor-state = the sign-in record in { $path } can be written
-doctor-state-spare = the sign-in record in { $path } can be written; { $runtime } would stand in for it
+doctor-state-spare = the sign-in record in { $path } can be written; the fallback is { $runtime }
 doctor-state-set = set ROPC_STATE_DIR to a directory that this account may write
-doctor-cache-none = there is no cache directory, as neither HOME nor ROPC_CACHE_DIR is set; every run signs in anew, and Entra stops a user who does so too often (AADSTS50196)
-doctor-cache-unwritable = the cache directory cannot be written: { $reason }; every run signs in anew, and Entra stops a user who does so too often (AADSTS50196)
+doctor-cache-none = there is no cache directory, as neither HOME nor ROPC_CACHE_DIR is set; every run signs in, and Entra stops a user who does so too often (AADSTS50196)
+doctor-cache-unwritable = the cache directory cannot be written: { $reason }; every run signs in, and Entra stops a user who does so too often (AADSTS50196)
 doctor-cache = tokens can be cached, sealed, in { $path }
 doctor-cache-set = set ROPC_CACHE_DIR to a directory that this account may write
 doctor-at-path = { $path }: { $reason }
@@ -54,15 +54,15 @@ doctor-at-path = { $path }: { $reason }
 ## The breaker's record
 
 doctor-breaker-ready = no refusal is on record: a sign-in may be sent
-doctor-breaker-elsewhere = a sign-in may be sent, with this in mind: { $said }
+doctor-breaker-elsewhere = a sign-in may be sent; { $said }
 doctor-breaker-refused = Entra refused a stored secret, so it is not sent again: { $said }
 doctor-breaker-store-right = store the right secret with `{ $login }`
 doctor-breaker-change-there = change it where the store `{ $store }` takes it from
-doctor-breaker-right-after-all = if it is right after all, `{ $login } --retry` sends it once more
+doctor-breaker-right-after-all = if it is right, `{ $login } --retry` sends it once more
 doctor-breaker-paused = nothing is sent before { $until }; last answer: { $said }
 doctor-breaker-try-once = `{ $login } --retry` tries once, at once
-doctor-breaker-limited = 2 passwords were refused within the hour: none is sent before { $until }, as a third could lock the account
-doctor-breaker-find-password = find out the right password meanwhile; then `{ $login }`
+doctor-breaker-limited = Entra refused 2 passwords within the hour: none is sent before { $until }, as a third could lock the account
+doctor-breaker-find-password = find the right password first, then run `{ $login }`
 doctor-breaker-unreadable = no password is sent: { $reason }
 doctor-breaker-anew = `{ $login } --retry` removes a record that cannot be read, tries once and starts a new one
 doctor-more = more: `ropc explain { $code }`
@@ -71,17 +71,17 @@ doctor-more = more: `ropc explain { $code }`
 
 doctor-proxy = { $host } is reached through the proxy { $proxy }, named by { $variable }; the job must have that too
 doctor-proxy-none = none: { $host } is reached directly
-doctor-unread-entries = { $variable } has entries that ropc cannot read, and that match no host: { $entries }
+doctor-unread-entries = { $variable } has entries that ropc does not understand, and that match no host: { $entries }
 doctor-unread-entries-forms = ropc reads `*`, `contoso.example`, `.contoso.example`, `*.contoso.example`, `host:port`, IP addresses, `10.0.0.0/8` and `<local>`
 doctor-throttles = { $host } throttles: it answered with status 429
 doctor-throttles-wait = wait, then run it again
-doctor-host-fault = { $host } answered with status { $status }: it, or something before it, has a fault
+doctor-host-fault = { $host } answered with status { $status }: it, or a proxy before it, has a fault
 doctor-host-fault-later = run it again later; Microsoft's status page is https://status.cloud.microsoft/
 doctor-not-entra = { $host } answered with status { $status }, and not as Entra does
 doctor-not-entra-look = look for a proxy or a captive portal in between, and check the authority of the profile
 doctor-answers-system = { $host } answers: name, TCP and TLS work, with the system's roots
 doctor-answers-enrolled = { $host } answers: name, TCP and TLS work, with the enrolled CA file
-doctor-clock-unknown = { $host } did not say what time it is
+doctor-clock-unknown = { $host } did not report its time
 doctor-clock-agrees = it agrees with { $host }
 doctor-clock-ahead = the clock of this machine is { $time } ahead of { $host }
 doctor-clock-behind = the clock of this machine is { $time } behind { $host }
@@ -93,20 +93,20 @@ doctor-clock-set = set the clock: `timedatectl set-ntp true` (Linux), `w32tm /re
 doctor-tenant-unknown = { $host } knows no tenant `{ $tenant }`
 doctor-tenant-copy = copy the id from Azure portal > Microsoft Entra ID > Overview, and enrol with `{ $login } --tenant ...`
 doctor-tenant-national = a tenant of a national cloud is known there only: `{ $login } --cloud usgov` or `--cloud china`
-doctor-tenant-unanswered = whether there is a tenant `{ $tenant }` was not answered
-doctor-tenant-mend = mend the authority first
+doctor-tenant-unanswered = { $host } did not say whether it knows a tenant `{ $tenant }`
+doctor-tenant-mend = fix the authority first
 doctor-tenant-elsewhere = `{ $tenant }` lives in another cloud: its sign-ins go to { $host }, and the profile sends them to { $now }
 doctor-tenant-authority = enrol with `{ $login } --authority https://{ $host }`
 doctor-tenant-cloud = enrol with `{ $login } --cloud { $cloud }`
 doctor-tenant = `{ $tenant }` is known to { $host }
 doctor-managed = Entra checks the password of { $user } itself (managed)
-doctor-federated = { $user } is federated: the password is checked, not by Entra, and the password grant is refused (AADSTS50126) unless a policy allows it
-doctor-federated-by = { $user } is federated: the password is checked by { $server }, not by Entra, and the password grant is refused (AADSTS50126) unless a policy allows it
+doctor-federated = { $user } is federated: another server checks the password, and Entra refuses the password grant (AADSTS50126) unless a policy allows it
+doctor-federated-by = { $user } is federated: { $server } checks the password, and Entra refuses the password grant (AADSTS50126) unless a policy allows it
 doctor-federated-cloud-only = use a cloud-only account, as svc-report@TENANT.onmicrosoft.com
 doctor-federated-hashes = or have the tenant admin sync password hashes and allow them with a home realm discovery policy (AllowCloudPasswordValidation)
 doctor-realm-unknown = Entra knows no directory for { $user }: the domain is misspelt or not verified
 doctor-realm-check = check the sign-in name in the portal, and enrol it with `{ $login } --username ...`
-doctor-realm-none = this authority tells no user realms; taken for managed
+doctor-realm-none = this authority reports no user realms; ropc assumes managed
 doctor-realm-unanswered = whether { $user } is federated was not answered (status { $status })
 doctor-realm-later = run it again later
 
@@ -120,7 +120,7 @@ doctor-store = { $store } took a random value, gave it back and removed it
 doctor-store-read-only = { $store } can be read, so jobs work, but not written: { $reason }
 doctor-store-read-only-login = `ropc login{ $p }` would fail here: run it where the store can be written
 doctor-no-random = the operating system gave no random bytes
-doctor-store-gives-else = { $store } gave back something else than it was given
+doctor-store-gives-else = { $store } returned another value than the one stored
 doctor-store-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file --key-source key-file`
 doctor-store-lost = { $store } lost a value between reading and removing it
 doctor-store-tidied = does another program tidy it up? look at its settings
@@ -132,7 +132,7 @@ doctor-logon-policy = on a normal desktop a group policy may forbid storing cred
 doctor-cache-key = while a token lives, a copy of the cache's key is in the kernel keyring: quick to read
 doctor-cache-key-slow = the kernel keyring is not used here ({ $reason }): each run asks the store for the cache's key, which is slower
 doctor-store-key = only this account may read the key file
-doctor-store-key-beside = the key lies beside the store: a backup that holds both opens it; ROPC_KEY_FILE or a systemd credential keeps them apart
+doctor-store-key-beside = the key is beside the store: a backup that holds both opens it; ROPC_KEY_FILE or a systemd credential keeps them apart
 
 ## The session
 
@@ -141,22 +141,22 @@ doctor-credential = for a systemd service or timer, use the file store with its 
 doctor-not-absolute = { $name } is not an absolute path
 doctor-not-absolute-give = a job may start in any directory: give the whole path, beginning at the root
 doctor-no-variables = nothing here depends on a variable that a job might lack
-doctor-variables-used = this run is steered by { $names }
+doctor-variables-used = this run depends on { $names }
 doctor-variables-inherit = a job does not inherit them from this session: set them in its unit, crontab or task too
 doctor-ssh-macos = over SSH the login keychain is locked, or may not ask, unless the same user is logged in at the screen
 doctor-ssh-macos-agent = run the job as a LaunchAgent of the logged-in user, and `ropc doctor` from there
-doctor-session = this is { $session }; ropc needs no terminal, as all it asks for is stored
+doctor-session = this is { $session }; ropc needs no terminal, as everything it needs is stored
 doctor-session-alone = this is { $session }
 doctor-session-ssh = an SSH session
 doctor-session-plain = no SSH session
-doctor-session-job = this speaks for this session: run `ropc doctor` once from the job itself as well
+doctor-session-job = this holds for this session only: run `ropc doctor` once from the job itself as well
 doctor-bus = the D-Bus session bus is at { $path }, where a job finds it too
 doctor-bus-this-session = DBUS_SESSION_BUS_ADDRESS points to a bus of this session only: a job of cron or a timer does not inherit it and finds no keyring
 doctor-bus-systemd = let systemd keep the bus of the account (package dbus-user-session), and start the job under it
 doctor-bus-absent = DBUS_SESSION_BUS_ADDRESS is not set, and { $path } does not exist (cron, a container, or an account that is not logged in)
 doctor-bus-linger = `loginctl enable-linger { $account }` keeps a bus without a log-in, but the keyring stays locked until that user logs in with the password
 doctor-linger-off = lingering is off: when { $account } logs out, the session bus and the keyring end, and jobs fail
-doctor-linger-enable = `loginctl enable-linger { $account }`; after a reboot the keyring stays locked all the same until { $account } logs in with the password
+doctor-linger-enable = `loginctl enable-linger { $account }`; after a reboot the keyring still stays locked until { $account } logs in with the password
 doctor-linger-on = lingering is on: the session bus stays when its user logs out
 doctor-linger-unknown = systemd does not run here: the session bus lives as long as what started it
 doctor-linger-reboot = after a reboot a keyring stays locked until { $account } logs in with the password; a job that must run before uses `--store file`
@@ -165,8 +165,8 @@ doctor-linger-reboot = after a reboot a keyring stays locked until { $account } 
 
 doctor-variables = none here would mislead the job
 doctor-identities = set here, and passed on to the job: { $names }; an Azure SDK in it may sign in with these instead of the token
-doctor-identities-unset = take them out of the job's environment: `{ $command }`
-doctor-identities-secret = a secret stands there in plain text: change it, after the job works with ropc
+doctor-identities-unset = remove them from the job's environment: `{ $command }`
+doctor-identities-secret = one of them holds a secret in plain text: change that secret when the job works with ropc
 doctor-stale-token = { $name } is set here already: a script that is started without `ropc exec` uses that old token
 doctor-stale-token-unset = `{ $command }`; `ropc exec` replaces it for its own child only
 doctor-no-proxy = { $name } is set, and NO_PROXY does not except 127.0.0.1: calls of the job to this machine go to the proxy

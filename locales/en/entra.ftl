@@ -1,4 +1,4 @@
-# Texts of the area `entra`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `entra`. The rules are in src/text/mod.rs.
 
 ## A refusal
 
@@ -11,9 +11,9 @@ entra-correlation-id = correlation id { $id }
 entra-time = time { $time }
 entra-more = more: `ropc explain { $code }`
 entra-service-fault = the fault is on the service's side: run it again later
-entra-look-up = look the sign-in up in the Entra sign-in logs, by user and time: the reason stands there
+entra-look-up = look the sign-in up in the Entra sign-in logs, by user and time: they show the reason
 entra-give-ids = give the ids above to the tenant admin: they find the sign-in in the Entra sign-in logs
-entra-when-gone = when the cause is gone: `ropc login{ $p } --retry`
+entra-when-gone = when the cause is fixed: `ropc login{ $p } --retry`
 
 ## An answer that no token endpoint gives
 
@@ -74,7 +74,7 @@ entra-proxy-refused = { $proxy } refused the connection
 entra-proxy-timeout = no connection to { $host } through { $proxy } in time ({ $time })
 entra-proxy-no-tls = no trusted TLS connection to { $proxy }: { $reason }
 entra-proxy-wants-credentials = { $proxy } asks for credentials (status 407); it offers: { $schemes }
-entra-proxy-refuses-credentials = { $proxy } does not accept the credentials that it was given (status 407); it offers: { $schemes }
+entra-proxy-refuses-credentials = { $proxy } does not accept the credentials (status 407); it offers: { $schemes }
 entra-proxy-no-scheme = no scheme
 entra-proxy-status = { $proxy } refused to connect to { $host } (status { $status })
 entra-proxy-closed = { $proxy } closed the connection to { $host }
@@ -84,14 +84,14 @@ entra-proxy-give-credentials = put them into { $setting }: `http://USER:PASSWORD
 entra-proxy-check-credentials = check user and password in { $setting }; `@`, `:`, `/`, `?`, `#` and `%` in them must be percent-encoded
 entra-proxy-basic-only = ropc speaks Basic to a proxy, not NTLM, Negotiate (Kerberos) or Digest: where only those are offered, run a local proxy that speaks them (cntlm, px) and name that one
 entra-proxy-let-through = or ask for a rule that lets this machine connect to { $host } without credentials of a person
-entra-proxy-cannot-reach = the proxy itself cannot reach { $host }: run it again later, or ask whoever runs the proxy
+entra-proxy-cannot-reach = the proxy itself cannot reach { $host }: run it again later, or ask the admin of the proxy
 
 # A variable that cannot be used. Its value is never shown.
-entra-setting-unusable = { $setting } cannot be used, and ropc takes no other way than the one it is told: { $flaw }
+entra-setting-unusable = { $setting } cannot be used, and ropc does not ignore it: { $flaw }
 entra-setting-not-text = its value is not valid text (UTF-8)
 entra-setting-control = its value holds a control character, such as the line end of a Windows file (CR)
 entra-setting-blank = its value is blank
-entra-setting-quoted = its value stands in quotation marks, which belong to the file that it was read from
+entra-setting-quoted = its value is in quotation marks, which belong to the file that it was read from
 entra-setting-character = its value holds a character that no address has
 entra-setting-scheme = ropc speaks to http:// and https:// proxies, not to { $scheme }://
 entra-setting-no-host = it names no host
@@ -111,10 +111,10 @@ entra-tls-not-yet-at = its certificate is not valid yet; it begins in { $left },
 entra-tls-not-yet = its certificate is not valid yet
 entra-tls-other-names = its certificate is for other names: { $names }
 entra-tls-other-name = its certificate is for another name
-entra-tls-issuer = nobody who is trusted here issued its certificate (unknown issuer)
+entra-tls-issuer = no issuer that this machine trusts issued its certificate (unknown issuer)
 entra-tls-use = its certificate is not for a server (wrong use)
 entra-tls-revoked = its certificate was revoked
-entra-tls-revocation-unknown = whether its certificate was revoked cannot be found out
+entra-tls-revocation-unknown = ropc cannot find out whether its certificate was revoked
 entra-tls-signature = a signature of its certificate is wrong, or made in a way that is no longer accepted
 entra-tls-bad-certificate = its certificate cannot be used: { $reason }
 entra-tls-none-presented = the server showed none
@@ -123,19 +123,19 @@ entra-tls-nothing-agreed = the server agrees to no handshake: no cipher or key e
 entra-tls-not-tls = what answers there does not speak TLS
 entra-tls-wants-certificate = the server asks for a certificate of the client
 entra-tls-name-unknown = the server does not know that name
-entra-tls-alert = the server broke off ({ $alert })
-entra-tls-renew = whoever runs that server or TLS inspection has to renew its certificate
-entra-tls-wait-or-renew = if the clock is right, whoever runs that server has to replace its certificate
+entra-tls-alert = the server ended the handshake ({ $alert })
+entra-tls-renew = the admin of that server or TLS inspection has to renew its certificate
+entra-tls-wait-or-renew = if the clock is right, the admin of that server has to replace its certificate
 entra-tls-check-name = check `--authority`, name resolution and proxy: another server answers there
 entra-tls-look-at-issuer = to see who issued it: `openssl s_client -connect HOST:443 -showcerts`
-entra-tls-server-use = whoever runs that server needs a certificate with the extended key usage `serverAuth`
-entra-tls-replace = whoever runs that server or TLS inspection has to replace its certificate
+entra-tls-server-use = the admin of that server has to install a certificate with the extended key usage `serverAuth`
+entra-tls-replace = the admin of that server or TLS inspection has to replace its certificate
 entra-tls-another-root = if its root was renewed under the same name, enrol the new one: `ropc login{ $p } --ca-file ROOT.pem`
 entra-tls-do-not-trust = do not get around it: somebody may have stolen the server's key
-entra-tls-let-revocation-through = let this machine reach the addresses of CRL and OCSP that stand in the certificate
-entra-tls-switch-on = switch TLS 1.2 or 1.3 on at that server, TLS inspection or gateway
+entra-tls-let-revocation-through = let this machine reach the CRL and OCSP addresses that the certificate names
+entra-tls-switch-on = turn on TLS 1.2 or 1.3 at that server, TLS inspection or gateway
 entra-tls-check-port = check `--authority` and its port: TLS is expected there
-entra-tls-no-client-certificate = ropc shows no certificate of its own: take that demand off for this machine
+entra-tls-no-client-certificate = ropc shows no certificate of its own: turn that demand off for this machine
 entra-tls-look-between = look for a gateway or TLS inspection in between
 
 # Roots of trust: a CA file, and the variables that name one.

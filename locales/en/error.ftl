@@ -1,4 +1,4 @@
-# Texts of the area `error`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `error`. The rules are in src/text/mod.rs.
 
 error-io-not-found = it does not exist
 error-io-denied = permission denied

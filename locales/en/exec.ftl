@@ -14,7 +14,7 @@ exec-no-program = it is no program, and its first line names no interpreter (`#!
 exec-script-line = put its interpreter first: `{ $line }`
 exec-interpreter-first = a script needs its interpreter first, as in `ropc exec -- pwsh script.ps1`
 exec-check-rights = check that it is a program with the right to execute: `ls -l { $program }`
-exec-wait-failed = the command cannot be waited for: { $reason }
+exec-wait-failed = ropc cannot wait for the command: { $reason }
 exec-wait-failed-look = it may still run: look for it before starting it again
 
 ## Variables of the child

@@ -1,12 +1,12 @@
-# Texts of the area `explain`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `explain`. The rules are in src/text/mod.rs.
 
 explain-how = give the number, as in `ropc explain 50126`, or the whole error text: `{ $command }`
 explain-no-code = no code was given
 explain-empty-input = no code was given: standard input is empty
 explain-code-not-found = there is no AADSTS code in that text
 explain-token-ended = this is Graph's answer, not the sign-in's: the token has ended or was revoked. `ropc token --refresh` once, and `ropc exec --serve` for jobs longer than a token
-explain-no-right = this is Graph's answer, not the sign-in's: the token lacks a permission, or the user a right. Compare what `ropc status{ $p }` says that the token carries with the reference page of the API
-explain-status-only = this text has the HTTP status only, and the code stands in the body of the answer: in PowerShell print `$_.ErrorDetails.Message`, in Python `response.text`
+explain-no-right = this is Graph's answer, not the sign-in's: the token lacks a permission, or the user a right. Compare the granted scopes in `ropc status{ $p }` with the reference page of the API
+explain-status-only = this text has the HTTP status only, and the code is in the body of the answer: in PowerShell print `$_.ErrorDetails.Message`, in Python `response.text`
 explain-unreadable = standard input cannot be read: { $reason }
 
 explain-title = AADSTS{ $code }: { $title }
@@ -20,10 +20,10 @@ explain-does = what ropc does: { $what }
 explain-to-do = what to do:
 explain-known = known from: { $source }
 explain-known-but = known from: { $source }; { $note }
-explain-password-right = was right; something after it refused
+explain-password-right = was right; Entra refused for another reason
 explain-password-wrong = was judged wrong
 explain-password-not-judged = was not judged
-explain-password-unknown = the answer does not tell whether it was right
+explain-password-unknown = the answer does not say whether it was right
 explain-who-both = { $one }; { $other }
 explain-who-user = the user
 explain-who-owner = the owner of the app registration or of the profile
@@ -32,10 +32,10 @@ explain-who-wait = nobody: wait
 explain-repeated-never = no; the same request gets the same answer until something is changed
 explain-repeated-once = once, after a second
 explain-repeated-after-delay = only after the pause that the service asks for
-explain-repeated-by-user = no; a person may try again when the cause is gone
+explain-repeated-by-user = no; a person may try again when the cause is fixed
 explain-lock-yes = yes, each further try counts
 explain-lock-no = no
-explain-lock-unknown = not documented; taken for possible
+explain-lock-unknown = not documented; ropc assumes yes
 explain-does-pace = waits longer each time before the next sign-in of this user, from 2 seconds to an hour, as the password may have been judged
 explain-does-slow = spaces out the next sign-ins of this profile; nothing is blocked for good
 explain-does-cool-down = makes no sign-in until a pause is over
@@ -47,10 +47,10 @@ explain-known-recorded = a recording of the live service
 explain-known-community = reports by users, likely but not certain
 explain-known-inferred = our own inference
 explain-unknown = not in the table of this version
-explain-unknown-does = it goes by the OAuth word and the HTTP status of the answer; after an unknown invalid_grant or invalid_client it does not send the stored secret again until a person acts
+explain-unknown-does = decides by the OAuth error and the HTTP status of the answer; after an unknown invalid_grant or invalid_client it does not send the stored secret again until a person acts
 explain-unknown-look-up = look it up: https://login.microsoftonline.com/error?code={ $code }
 explain-unknown-ids = give the tenant admin the trace id, correlation id and time of the message
-explain-unknown-retry = when the cause is gone: `ropc login{ $p } --retry`
+explain-unknown-retry = when the cause is fixed: `ropc login{ $p } --retry`
 explain-guess-interactive = an interactive step is required
 explain-guess-policy = refused by a policy of the tenant
 explain-guess-no-consent = the application has no consent for what it asks
@@ -60,7 +60,7 @@ explain-guess-too-many-requests = too many requests
 explain-guess-grant = the user, the password or a policy was refused, without a number that this version knows
 explain-guess-client = the application's credential or its kind was refused
 explain-guess-interactive-or-consent = an interactive step or a consent is required
-explain-guess-service = the service failed for the moment
+explain-guess-service = the service failed temporarily
 explain-guess-application = the application is unknown, disabled or not allowed to do this
 explain-guess-scope = the scope or the API behind it was refused
 explain-guess-request = the request or its tenant was refused

@@ -2,7 +2,7 @@
 
 ## Files
 
-os-symbolic-link = it is a symbolic link, which is not followed here
+os-symbolic-link = it is a symbolic link, which ropc does not follow here
 os-directory-in-place = it is a directory, not a file
 os-pipe-in-place = it is a pipe, not a file
 os-device-in-place = it is a device or a socket, not a file
@@ -13,9 +13,9 @@ os-foreign = { $path } belongs to another account (uid { $uid })
 os-others-write-to = others may write to { $path } (mode { $mode })
 os-ours = { $path } belongs to this account
 os-root-writes-to = root may write to { $path }
-os-reach-unknown = whether this account may write to { $path } is not known on this system
+os-reach-unknown = ropc does not know on this system whether this account may write to { $path }
 os-at-path = { $path }: { $reason }
-os-kernel-keyring-forgets = what was put there is not found again
+os-kernel-keyring-forgets = it does not return what ropc stored
 
 ## Accounts and sessions
 
@@ -26,7 +26,7 @@ os-logon-batch = a batch logon (scheduled task)
 os-logon-network = a network logon (SSH, PowerShell remoting)
 os-logon-interactive = an interactive logon
 os-no-credential-manager = this logon session has no Credential Manager
-os-credential-manager-silent = Credential Manager did not say what it keeps for this logon
+os-credential-manager-silent = Credential Manager did not report what it keeps for this logon
 os-credentials-forbidden = a policy forbids storing credentials for this logon
 os-credentials-until-logoff = Credential Manager keeps entries only until this logon ends
 

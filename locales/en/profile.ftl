@@ -1,4 +1,4 @@
-# Texts of the area `profile`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `profile`. The rules are in src/text/mod.rs.
 
 ## Facts of a profile, as other texts name them
 
@@ -28,7 +28,7 @@ profile-authority-not-https = `{ $text }` is not an https host
 profile-authority-shape = use a host and an optional port: `--authority https://login.contoso.example:8443`
 profile-authority-user = an authority holds no user name and no password
 profile-authority-more = `{ $text }` is more than a host and a port
-profile-authority-added = the tenant and the path are added by ropc: `--authority https://{ $host }`
+profile-authority-added = ropc adds the tenant and the path: `--authority https://{ $host }`
 profile-authority-alias = `{ $host }` is an old name of the { $cloud } authority
 profile-authority-use-cloud = use `--cloud { $cloud }`
 profile-authority-near = `{ $host }` looks like `{ $known }`, but is another host: the password would go there
@@ -80,23 +80,23 @@ profile-unwritable-unchanged = nothing was changed; make the directory writable,
 profile-not-utf8 = it is not UTF-8 text
 profile-in-file = { $path }: { $reason }
 profile-line = line { $line }: { $reason }
-profile-mend = mend the line, or run `ropc login{ $p }` again
-profile-version = version { $version } of the profile format is not known here
+profile-mend = fix the line, or run `ropc login{ $p }` again
+profile-version = ropc does not know version { $version } of the profile format
 profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login{ $p }` again
 profile-both-hosts = `authority` and `cloud` exclude each other
 profile-both-hosts-keep = keep one of the two
 profile-unknown-key = `{ $key }` is not a key of a profile
-profile-secret-in-file = secrets never stand in this file: remove the line, change that secret, and run `ropc login{ $p }`
+profile-secret-in-file = this file never holds secrets: remove the line, change that secret, and run `ropc login{ $p }`
 profile-missing-key = the key `{ $key }` is missing
-profile-missing-key-login = run `ropc login{ $p }` again, which writes the file anew
+profile-missing-key-login = run `ropc login{ $p }` again, which writes the whole file
 profile-must-be-text = `{ $key }` must be a text in quotation marks
 profile-must-be-flag = `{ $key }` must be true or false
 profile-must-be-list = `{ $key }` must be a list of texts
 profile-must-be-path = `{ $key }` must be an absolute path
 profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
-profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that is looked for in PATH
+profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that ropc finds in PATH
 profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
-profile-belongs-to-mend = take the line out, or run `ropc login{ $p }` again
+profile-belongs-to-mend = remove the line, or run `ropc login{ $p }` again
 profile-unknown-value = `{ $key } = "{ $value }"` is not known
 profile-one-of = use one of: { $names }
 profile-changeable = the profile `{ $profile }` with the store `{ $store }` is not used: { $reason }

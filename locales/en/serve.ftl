@@ -3,10 +3,10 @@
 ## The endpoint
 
 serve-no-endpoint = no endpoint on 127.0.0.1: { $reason }
-serve-no-endpoint-sandbox = a sandbox or firewall that forbids listening on loopback is the usual cause
+serve-no-endpoint-sandbox = the usual cause is a sandbox or firewall that forbids listening on loopback
 serve-log-refused = endpoint: { $status }: { $message }
 serve-log-not-allowed = endpoint: 403: `{ $resource }` is not allowed; see --allow-resource
-serve-log-other-identity = endpoint: the client named another identity; there is one here, and it gets that
+serve-log-other-identity = endpoint: the client named another identity; there is one here, and the client gets it
 serve-log-token = endpoint: a token for `{ $resource }`
 serve-log-status = endpoint: { $status } for `{ $resource }`
 serve-not-a-resource = `{ $text }` is not a resource
@@ -19,12 +19,15 @@ serve-a-permission-scope = a permission of the profile's own resource goes with 
 
 ## Renewals
 
-serve-broken-off = the renewal was broken off
+serve-broken-off = the renewal was cancelled
 serve-ask-again = ask again
-serve-takes-long = the renewal has taken { $seconds } seconds and goes on
+serve-takes-long = { $count ->
+    [one] the renewal has taken 1 second and goes on
+   *[other] the renewal has taken { $count } seconds and goes on
+    }
 serve-since = since { $since }
 serve-since-and-again = since { $since }, next try at { $again }
-serve-old-token-serves = no new token yet, the old one still serves: { $reason }
+serve-old-token-serves = no new token yet, the old one is still served: { $reason }
 serve-no-answer = the renewal ended without an answer (exit code { $code })
 serve-no-answer-signal = the renewal ended without an answer (ended by a signal)
 serve-no-answer-look = its own messages, if any, are above; `ropc token` shows whether it works by hand

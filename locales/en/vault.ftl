@@ -1,4 +1,4 @@
-# Texts of the area `vault`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `vault`. The rules are in src/text/mod.rs.
 
 ## The stores in words
 
@@ -12,19 +12,19 @@ vault-title-command = the program `{ $program }`
 
 ## What they are worth
 
-vault-worth-keychain = it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
+vault-worth-keychain = this account's logon password seals it, which keeps out other accounts and a thief of the disk; while it is unlocked, every program of this account can read it
 vault-worth-credential = its key is a systemd credential: a copy of the disk opens only with this machine's host key or TPM; root here and this unit can read it
-vault-worth-key-file = a copy of the store without that file is worthless; whoever can read both as this account or root has the secrets
-vault-worth-key-in-keychain = its key is in the keychain: it is sealed with this account's logon password, which keeps out other accounts and whoever steals the disk; while it is unlocked, every program of this account can read it
-vault-worth-passphrase = its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): worth as much as the passphrase against who copies the file; no job can use it without a person
-vault-worth-directory = ropc keeps no copy: whoever may read these files has the secrets, and here only this account and root may
-vault-worth-directory-open = ropc keeps no copy: whoever may read these files has the secrets, and other accounts here may read some of them
-vault-worth-command = ropc keeps no copy; whoever can run that program as this account has the secrets, with whatever it asks of them
+vault-worth-key-file = a copy of the store without that file is worthless; a program that can read both as this account or root has the secrets
+vault-worth-key-in-keychain = its key is in the keychain: this account's logon password seals it, which keeps out other accounts and a thief of the disk; while it is unlocked, every program of this account can read it
+vault-worth-passphrase = its key is made from the passphrase (Argon2id, 64 MiB, 3 passes): a copy of the file is as safe as the passphrase is strong; no unattended job can use it
+vault-worth-directory = ropc keeps no copy: an account that may read these files has the secrets, and here only this account and root may
+vault-worth-directory-open = ropc keeps no copy: an account that may read these files has the secrets, and other accounts here may read some of them
+vault-worth-command = ropc keeps no copy; every program of this account that can run that program gets the secrets, unless it asks for more
 
 ## All stores
 
-vault-keeps-bundles = { $store } keeps bundles, and is asked for nothing else
-vault-only-read = ropc only reads { $store }, so nothing can be kept there
+vault-keeps-bundles = { $store } keeps the secrets of profiles only
+vault-only-read = ropc only reads { $store }: it cannot keep anything there
 vault-only-read-change = change the secrets where they come from, or choose another store: `ropc login{ $p } --store file`
 vault-no-item = { $store } holds no item `{ $item }`
 vault-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file`
@@ -58,8 +58,11 @@ vault-command-look = look at it with `ls -l { $program }`: it must be there and 
 vault-command-no-output = the program `{ $program }` gave no usable output: { $reason }
 vault-command-failed = the program `{ $program }` failed ({ $status })
 vault-command-by-hand = its own messages are not shown, as they may hold a secret: run it by hand as { $account } (key `command` of the profile)
-vault-command-timeout = the program `{ $program }` or what it started did not end, nor its output, within { $seconds } s, and was ended
-vault-command-ask-nobody = it must ask nobody: no terminal, no dialog; give it a service account or a token of its own
+vault-command-timeout = { $count ->
+    [one] the program `{ $program }`, or one that it started, did not end or close its output within 1 second, and ropc ended it
+   *[other] the program `{ $program }`, or one that it started, did not end or close its output within { $count } seconds, and ropc ended it
+    }
+vault-command-ask-nobody = it must not prompt: it has no terminal and no dialog; give it a service account or a token of its own
 vault-command-too-long = it is longer than 64 KiB
 vault-command-not-secrets = the program `{ $program }` printed something else than the secrets: { $reason }
 vault-command-must-print = it must print { $shape }
@@ -89,24 +92,24 @@ vault-text-not-utf8-fix = save it as UTF-8 without a byte-order mark: in PowerSh
 ## The store `file`
 
 vault-file-unreadable = the file store { $path } cannot be read: { $reason }
-vault-file-look = run this as the account that ran `ropc login{ $p }`, or restore the file from a backup; without one, remove it, then `ropc login{ $p }`
+vault-file-look = run this as the account that ran `ropc login{ $p }`, or restore the file from a backup; without one, remove it, then run `ropc login{ $p }`
 vault-file-open = the file store { $path } may be read by others, or another account owns it
 vault-file-other-source = the file store { $path } was sealed with a key from the source { $sealed }, not { $asked }
 vault-file-use-source = enrol with `ropc login{ $p } --key-source { $source }`
 vault-file-wrong-key = the file store { $path } does not open with the key from { $place }: it is another key, or the file is damaged
 vault-file-mistyped = try again: the passphrase may be mistyped
-vault-file-restore-either = restore the file or its key from a backup, or start anew by removing the file and `ropc login{ $p }`
+vault-file-restore-either = restore the file or its key from a backup, or remove the file and run `ropc login{ $p }`
 vault-file-newer-format = the file store { $path } has format { $format }, which a newer ropc wrote
 vault-file-update = update ropc
-vault-file-unknown-source = the file store { $path } was sealed with a key from a source that is not known here
+vault-file-unknown-source = the file store { $path } was sealed with a key from a source that this ropc does not know
 vault-file-newer = a newer ropc wrote it: update ropc
 vault-file-foreign = the file store { $path } is not a ropc store, or is damaged
-vault-file-restore = restore it from a backup, or start anew by removing it and `ropc login{ $p }`
+vault-file-restore = restore it from a backup, or remove it and run `ropc login{ $p }`
 vault-file-unwritable = the file store { $path } cannot be written: { $reason }
 vault-file-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
 vault-file-not-locked = the lock of the file store, { $path }, cannot be used: { $reason }
-vault-file-lock-made = remove whatever is at { $path }, and make its directory writable: ropc makes the file itself
-vault-file-busy = the file store { $path } is being written by another process that does not end
+vault-file-lock-made = remove what is at { $path }, and make its directory writable: ropc makes the file itself
+vault-file-busy = another process writes the file store { $path } and does not end
 vault-file-busy-look = end the ropc process that hangs, then run this again
 vault-file-no-item = the file store { $path } holds no item `{ $item }`
 
@@ -118,21 +121,21 @@ vault-key-from-passphrase = a passphrase
 vault-key-no-source = the file store needs a key, and no source for one was named
 vault-key-no-credentials = the key of the file store is a systemd credential, and CREDENTIALS_DIRECTORY is not set here
 vault-key-unit = start the job as a unit with `LoadCredentialEncrypted={ $name }:...`
-vault-key-not-had = the key of the file store cannot be had: { $reason }
+vault-key-not-had = the key of the file store is not available: { $reason }
 vault-key-damaged = the key of the file store in the keychain is damaged
 vault-key-ask = Passphrase of the file store
 vault-key-ask-new = New passphrase of the file store
 vault-key-ask-again = The same again
 vault-key-no-terminal = the file store opens with a passphrase, which a person types at a terminal
-vault-key-choose-another = for a job that nobody watches choose another key: remove the store with all that is in it (`store.sealed` beside the profiles), then `ropc login{ $p }` again with one of these
-vault-key-passphrase-short = the passphrase is not taken: it is too short
+vault-key-choose-another = for an unattended job choose another key: remove the store with everything in it (`store.sealed` beside the profiles), then `ropc login{ $p }` again with one of these
+vault-key-passphrase-short = the passphrase is too short
 vault-key-passphrase-longer = take at least { $count } characters, better five random words
-vault-key-passphrase-differs = the passphrase is not taken: the two answers differ
+vault-key-passphrase-differs = the two passphrases differ
 vault-key-passphrase-again = run it again
 vault-key-no-memory = there is not enough memory to make a key of the passphrase
 vault-key-unreadable = the key of the file store cannot be read from { $path }: { $reason }
 
-vault-key-missing-restore = the store opens with that key only: restore the file, or start anew by removing `store.sealed` and `ropc login{ $p }`
+vault-key-missing-restore = the store opens with that key only: restore the file, or remove `store.sealed` and run `ropc login{ $p }`
 vault-key-other-place = if the store was made with another ROPC_KEY_FILE, or without it, do the same for this run
 vault-key-open = others may read it, or another account owns it
 vault-key-shape = it is neither 32 bytes nor 64 hexadecimal digits
@@ -146,7 +149,7 @@ vault-key-no-random = the operating system gave no random bytes: { $reason }
 
 ## The keychain of the operating system
 
-vault-keychain-gives-else = the keychain took the item, but gives something else back
+vault-keychain-gives-else = the keychain stored the item, but returns something else
 vault-keychain-other-login = is another `ropc login{ $p }` running? try again
 vault-keychain-no-item = the keychain holds no item `{ $item }`
 vault-keychain-too-long = the keychain takes at most { $limit } bytes for one item
@@ -160,8 +163,8 @@ vault-native-upgraded = if ropc was just upgraded, run `ropc login{ $p }` again 
 vault-native-no-login-keychain = there is no login keychain here (a daemon has none)
 vault-native-launch-agent = use a LaunchAgent, or `ropc login{ $p } --store file`
 vault-native-no-answer = { $store } gave no answer: { $reason }
-vault-native-damaged-item = { $store } gives an item that is damaged
-vault-native-store-anew = store it anew: `ropc login{ $p }`
+vault-native-damaged-item = { $store } returns a damaged item
+vault-native-store-anew = store it again: `ropc login{ $p }`
 
 ## The Secret Service
 
@@ -169,24 +172,27 @@ vault-bus-none = no D-Bus session bus here, so no keyring can be reached (cron, 
 vault-bus-refused = the D-Bus session bus belongs to another user (sudo, su, or an old or copied DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = nothing on the session bus keeps secrets: org.freedesktop.secrets has no owner
 vault-bus-no-keyring = the keyring service runs, but has no default keyring yet (new account, or never logged in with a password)
-vault-bus-asks-first = the keyring is locked: answer its dialog in the desktop session, within { $seconds } seconds
-vault-bus-session = the default keyring is the one named "session": it lies in memory, and what it holds is gone when this log-in session ends
+vault-bus-asks-first = { $count ->
+    [one] the keyring is locked: answer its dialog in the desktop session within 1 second
+   *[other] the keyring is locked: answer its dialog in the desktop session within { $count } seconds
+    }
+vault-bus-session = the default keyring is the one named "session": it is in memory, and its contents are lost when this log-in session ends
 vault-bus-set-default = make a keyring that lasts the default one: in Seahorse ("Passwords and Keys"), right-click `Login` and choose "Set as default"
-vault-bus-locked = the keyring is locked, and nobody was asked to unlock it
-vault-bus-not-allowed = the keyring is unlocked, but gives this item only to a program that somebody allows, and nobody was asked
+vault-bus-locked = the keyring is locked, and ropc did not prompt to unlock it
+vault-bus-not-allowed = the keyring is unlocked, but gives this item only to a program that a person allows, and ropc did not prompt
 vault-bus-dismissed = the keyring's prompt was closed without an answer
-vault-bus-timeout = the keyring did not answer in time (it hangs, or it waits for somebody at a prompt)
-vault-bus-daemon-gone = the keyring service stopped while it was being asked, and the second try failed as well
+vault-bus-timeout = the keyring did not answer in time (it hangs, or waits at a prompt)
+vault-bus-daemon-gone = the keyring service stopped during a request, and the second try failed as well
 vault-bus-no-item = the keyring has no such item
 vault-bus-too-long = the value is too long for the keyring
-vault-bus-not-stored = the keyring said that it stored the value, but reading it back gave something else
+vault-bus-not-stored = the keyring reported that it stored the value, but returns something else
 vault-bus-other = the keyring answered with an error: { $name }
 vault-bus-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
 vault-bus-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
 vault-bus-same-user = run it as the user who ran `ropc login{ $p }`, in that user's own session, without sudo
 vault-bus-linger = `loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked until that user logs in with the password
 vault-bus-unlock = unlock it in the desktop session (log in there, or open `seahorse`, KWalletManager or KeePassXC), then try again
-vault-bus-allow-clients = in KeePassXC, switch off "Confirm when passwords are retrieved by clients" (Settings, Secret Service Integration): each run of ropc is a new client to it
+vault-bus-allow-clients = in KeePassXC, turn off "Confirm when passwords are retrieved by clients" (Settings, Secret Service Integration): each run of ropc is a new client to it
 vault-bus-doctor = `ropc doctor` shows whether it answers again, and whether a job would find it
 vault-bus-install = install and start a keyring: gnome-keyring, KWallet or KeePassXC
 vault-bus-make-keyring = log in to the desktop once (a new KWallet: once more), or create a keyring in `seahorse` and make it the default; in KeePassXC, open the database and expose one of its groups

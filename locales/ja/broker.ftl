@@ -1,4 +1,4 @@
-# Texts of the area `broker`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `broker`. The rules are in src/text/mod.rs.
 
 ## The breaker: why nothing is sent
 

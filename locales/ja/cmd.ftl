@@ -1,4 +1,4 @@
-# Texts of the area `cmd`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `cmd`. The rules are in src/text/mod.rs.
 
 cmd-grants-wide = ジョブに必要な範囲を大きく超えています: { $permissions }
 cmd-grants-more = ほか { $count } 件
@@ -47,7 +47,7 @@ cmd-logout-ask = { $names } をすべてのシークレットとともに削除�
 cmd-logout-stray-left = プロファイル `{ $name }` は削除しましたが、シークレットの古いコピーがストア `{ $store }` に残っています: { $reason }
 cmd-logout-stray-left-hint = そのストアを開ける環境で、もう一度 `{ $command }` を実行してください
 cmd-logout-done = プロファイル `{ $name }` とそのシークレットを削除しました
-cmd-logout-done-file-only = プロファイル `{ $name }` のファイルを削除しました。どこかに残っているシークレットは見つかっていません
+cmd-logout-done-file-only = プロファイル `{ $name }` のファイルを削除しました。シークレットは見つかりませんでした
 cmd-logout-done-read-only = プロファイル `{ $name }` を削除しました。シークレットは元の場所に残っています (ropc は読み取るだけです): { $title }
 cmd-unanswered = 質問に回答がありませんでした。何も変更していません
 cmd-unanswered-hint = 回答をフラグで渡すか、端末でもう一度実行してください: `ropc login{ $p } --help`
@@ -82,7 +82,7 @@ cmd-status-key-in-kernel = ストア内。トークンの期限まではカー�
 cmd-status-until = { $end } まで有効 (残り { $time })
 cmd-status-cache-off = オフ: { $reason }
 cmd-status-cache-none = なし
-cmd-status-carries = トークンの内容
+cmd-status-carries = 付与されたスコープ
 cmd-status-too-wide = 広すぎる許可
 cmd-status-narrow = 絞り込む方法
 cmd-status-sign-in = サインイン

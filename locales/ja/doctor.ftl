@@ -1,4 +1,4 @@
-# Texts of the area `doctor`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `doctor`. The rules are in src/text/mod.rs.
 
 ## The report
 
@@ -10,7 +10,7 @@ doctor-works = このアカウントのジョブは現在動作します: { $war
 doctor-fails = ジョブはここでは失敗します: { $problems }、{ $warnings }
 doctor-problems = 問題 { $count } 件
 doctor-warnings = 警告 { $count } 件
-doctor-gave-up = { $what }: 時間内に応答がなかったため、打ち切りました
+doctor-gave-up = { $what }: 時間内に応答がありませんでした
 doctor-gave-up-hangs = 応答しないのは、確認画面が開いたままのキーリング、ネットワーク共有、またはネーム サーバーです: `--timeout 2m` を付けてもう一度実行してください
 doctor-checks-store = シークレット ストアの確認
 doctor-checks-network = ネットワークの確認

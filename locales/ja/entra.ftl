@@ -1,4 +1,4 @@
-# Texts of the area `entra`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `entra`. The rules are in src/text/mod.rs.
 
 ## A refusal
 

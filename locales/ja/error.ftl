@@ -1,4 +1,4 @@
-# Texts of the area `error`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `error`. The rules are in src/text/mod.rs.
 
 error-io-not-found = 存在しません
 error-io-denied = アクセスが許可されていません

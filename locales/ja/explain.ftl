@@ -1,4 +1,4 @@
-# Texts of the area `explain`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `explain`. The rules are in src/text/mod.rs.
 
 explain-how = 番号 (例: `ropc explain 50126`) か、エラーの全文 (`{ $command }`) を渡してください
 explain-no-code = コードが指定されていません

@@ -1,4 +1,4 @@
-# Texts of the area `import`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `import`. The rules are in src/text/mod.rs.
 
 import-unreadable = { $path } を読み取れません: { $reason }
 import-unreadable-hint = このアカウントで読み取れるスクリプトまたは設定ファイルのパスを指定してください

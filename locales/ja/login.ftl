@@ -1,4 +1,4 @@
-# Texts of the area `login`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `login`. The rules are in src/text/mod.rs.
 
 login-retry-with-facts = `--retry` は保存済みのシークレットを保存時の送信先に送ります。ほかの指定は受け付けません
 login-retry-with-facts-hint = ほかのフラグを外してください。別のものを保存する場合は `--retry` を外してください
@@ -21,7 +21,7 @@ login-stray-left = シークレットの古いコピーをストアから削除�
 login-stored-untried = 保存先: { $title }。サインインは試していません: `{ $command }` で試せます
 login-written-untried = プロファイルを書き込みました。サインインは試していません: 最初の `{ $command }` で試されます
 login-signed-in = { $user } としてサインインしました。トークンの有効期間: { $time }
-login-carries = トークンに含まれるスコープ: { $scope }
+login-carries = 付与されたスコープ: { $scope }
 login-not-for-jobs = 無人のジョブはシークレットを取得できません: { $reason }
 login-no-cache = トークンのキャッシュがないため、実行のたびにサインインします: { $reason }
 login-next = 次の手順: `{ $command } -- pwsh script.ps1`

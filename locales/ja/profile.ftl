@@ -1,4 +1,4 @@
-# Texts of the area `profile`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `profile`. The rules are in src/text/mod.rs.
 
 ## Facts of a profile, as other texts name them
 

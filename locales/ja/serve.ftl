@@ -21,7 +21,7 @@ serve-a-permission-scope = プロファイル自身のリソースのアクセ�
 
 serve-broken-off = トークンの更新が途中で打ち切られました
 serve-ask-again = もう一度要求してください
-serve-takes-long = 更新に { $seconds } 秒かかっており、まだ続いています
+serve-takes-long = 更新に { $count } 秒かかっており、まだ続いています
 serve-since = { $since } から
 serve-since-and-again = { $since } から、次の試行は { $again }
 serve-old-token-serves = 新しいトークンをまだ取得できませんが、現在のトークンは引き続き使えます: { $reason }

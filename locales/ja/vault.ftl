@@ -1,4 +1,4 @@
-# Texts of the area `vault`. The rules stand in src/l10n/mod.rs.
+# Texts of the area `vault`. The rules are in src/text/mod.rs.
 
 ## The stores in words
 
@@ -58,7 +58,7 @@ vault-command-look = `ls -l { $program }` で確認してください: そこに
 vault-command-no-output = プログラム `{ $program }` の出力を使用できません: { $reason }
 vault-command-failed = プログラム `{ $program }` が失敗しました ({ $status })
 vault-command-by-hand = プログラム自体のメッセージは、シークレットを含む可能性があるため表示しません: { $account } として手動で実行してください (プロファイルのキー `command`)
-vault-command-timeout = プログラム `{ $program }` またはそれが起動したもの、あるいはその出力が { $seconds } 秒以内に終わらなかったため、終了させました
+vault-command-timeout = プログラム `{ $program }` またはそれが起動したもの、あるいはその出力が { $count } 秒以内に終わらなかったため、終了させました
 vault-command-ask-nobody = 端末やダイアログで人に入力を求めるものは使えません。専用のサービス アカウントかトークンを与えてください
 vault-command-too-long = 64 KiB を超えています
 vault-command-not-secrets = プログラム `{ $program }` の出力がシークレットではありません: { $reason }
@@ -169,7 +169,7 @@ vault-bus-none = D-Bus セッション バスがないため、キーリング�
 vault-bus-refused = D-Bus セッション バスは別のユーザーのものです (sudo、su、または古いかコピーされた DBUS_SESSION_BUS_ADDRESS)
 vault-bus-no-provider = セッション バスにシークレットを保管するサービスがありません: org.freedesktop.secrets の所有者がいません
 vault-bus-no-keyring = キーリング サービスは動作していますが、既定のキーリングがまだありません (新しいアカウント、またはパスワードで一度もログインしていない場合)
-vault-bus-asks-first = キーリングがロックされています。デスクトップ セッションに表示される確認画面に { $seconds } 秒以内に応答してください
+vault-bus-asks-first = キーリングがロックされています。デスクトップ セッションに表示される確認画面に { $count } 秒以内に応答してください
 vault-bus-session = 既定のキーリングは「session」です: メモリ上にあるため、このログイン セッションが終わると内容は失われます
 vault-bus-set-default = 残るキーリングを既定にしてください: Seahorse (「パスワードと鍵」) で `Login` を右クリックし、既定として設定します
 vault-bus-locked = キーリングがロックされています。ロック解除の確認は表示していません

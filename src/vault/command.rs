@@ -142,7 +142,7 @@ impl CommandVault {
                 let message = text!(
                     "vault-command-timeout",
                     program = program,
-                    seconds = limit.as_secs()
+                    count = limit.as_secs()
                 );
                 Err(VaultError::new(VaultFault::TimedOut, message)
                     .hint(text!("vault-command-ask-nobody"))
@@ -359,10 +359,10 @@ mod tests {
                 &sh(&script),
                 Duration::from_millis(800),
                 VaultFault::TimedOut,
-                "was ended",
+                "ropc ended it",
             );
             assert!(
-                error.hints[0].english().contains("ask nobody")
+                error.hints[0].english().contains("must not prompt")
                     && error.hints[1].english().contains("run it by hand")
             );
             let child = std::fs::read_to_string(&pid).unwrap();
@@ -404,7 +404,7 @@ mod tests {
                 && vault
                     .worth()
                     .english()
-                    .contains("whoever can run that program")
+                    .contains("every program of this account that can run that program")
         );
         assert!(!vault.holds_keys() && !vault.is_slow());
         assert!(vault.check().is_ok() && vault.has(&item).unwrap());

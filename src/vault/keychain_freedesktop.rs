@@ -64,7 +64,7 @@ pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
 /// The keyring's own dialog, when a locked one is about to be used with a person there.
 pub(super) fn asks_first(interactive: bool) -> Option<Text> {
     let locked = interactive && store(interactive).probe() == Err(Fault::Locked);
-    locked.then(|| text!("vault-bus-asks-first", seconds = PERSON.as_secs()))
+    locked.then(|| text!("vault-bus-asks-first", count = PERSON.as_secs()))
 }
 
 fn may_be_opened(fault: &Fault, interactive: bool) -> bool {

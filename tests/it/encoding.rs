@@ -166,7 +166,7 @@ fn exactly_one_newline_is_stripped_from_a_file() {
 #[test]
 fn a_refused_password_with_question_marks_from_a_pipe_is_explained() {
     let sandbox = Sandbox::new();
-    let said = "PowerShell 5.1 puts `?`";
+    let said = "PowerShell 5.1 replaces letters";
     let run = sandbox
         .login_with(
             &["--yes"],

@@ -30,7 +30,7 @@ fn nudges(stderr: &str) -> Vec<&str> {
     let is_nudge = |line: &&str| {
         [
             "wider than a job",
-            "a token carries whatever",
+            "a token carries every permission",
             "then name what",
         ]
         .iter()
@@ -121,7 +121,7 @@ fn a_modest_token_and_a_deliberate_one_are_left_alone() {
     );
     let status = modest.run(&["status"]).expect(0).stdout;
     assert!(
-        !status.contains("too wide") && status.contains("it carries"),
+        !status.contains("too wide") && status.contains("granted scopes"),
         "{status}"
     );
     let asked = granted(&["Directory.ReadWrite.All"]);

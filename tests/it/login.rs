@@ -89,7 +89,7 @@ fn no_verify_stores_without_a_connection_and_says_so() {
     sandbox
         .login(&["--no-verify"])
         .expect(0)
-        .says(&["the sign-in was not tried", "`ropc login --retry`"]);
+        .says(&["ropc did not try the sign-in", "`ropc login --retry`"]);
     assert_eq!(sandbox.emulator.connections(), 0);
     sandbox.run(&["exec", "--", "true"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);

@@ -118,7 +118,7 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
         .expect(125)
         .says(&["refused it before", "--retry"]);
     if store.is_engine() {
-        again.says(&["a new one is tried by itself"]);
+        again.says(&["ropc picks up a new one automatically"]);
     }
     assert_eq!(
         emulator.token_requests(),

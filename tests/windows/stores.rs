@@ -83,8 +83,8 @@ impl Store for Case {
         match self.store {
             "os" => "every program of this account can read it",
             "file" => "a copy of the store without that file is worthless",
-            "directory" => "whoever may read these files has the secrets",
-            _ => "whoever can run that program as this account has the secrets",
+            "directory" => "an account that may read these files has the secrets",
+            _ => "every program of this account that can run that program gets the secrets",
         }
     }
 

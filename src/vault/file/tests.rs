@@ -228,7 +228,7 @@ fn it_is_named_and_worth_what_its_key_is_worth() {
             "a copy of the store without that file is worthless",
         ),
         (KeySource::Keychain, "its key is in the keychain"),
-        (KeySource::Passphrase, "worth as much as the passphrase"),
+        (KeySource::Passphrase, "as safe as the passphrase"),
     ] {
         let nobody = Person::default();
         let worth = with(dir.path(), source, &nobody).worth();

@@ -317,7 +317,7 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
     let patient: Vec<&str> = patient.iter().map(String::as_str).collect();
     at_once(&sandbox, &patient)
         .expect(2)
-        .says(&["nothing came in time", "--timeout"]);
+        .says(&["nothing arrived in time", "--timeout"]);
     let both = fs::OpenOptions::new()
         .read(true)
         .write(true)
@@ -325,7 +325,7 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
         .unwrap();
     at_once(&sandbox, &patient)
         .expect(2)
-        .says(&["nothing came in time"]);
+        .says(&["nothing arrived in time"]);
     drop(both);
     let mut silent = sandbox.command(login("2s", "-"));
     silent
@@ -337,7 +337,7 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
     sandbox
         .keep("a silent pipe", silent.wait_with_output().unwrap())
         .expect(2)
-        .says(&["nothing came in time"]);
+        .says(&["nothing arrived in time"]);
     // The controls: each pipe through which a password comes is one.
     for way in ["pipe", "/dev/stdin", "/dev/fd/0", "-"] {
         let mut command = sandbox.command(login("60s", way));

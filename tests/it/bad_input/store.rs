@@ -27,7 +27,7 @@ fn damage_to_the_store_or_its_key_is_reported() {
         (|d| change(&d.join("store.sealed"), |b| *b.last_mut().unwrap() ^= 1), "or the file is damaged", "backup"),
         (|d| change(&d.join("store.sealed"), |b| b[15] = 2), "has format 2, which a newer ropc wrote", "update ropc"),
         (|d| change(&d.join("store.sealed"), |b| b[16] = 1), "a key from the source credential, not key-file", "--key-source credential"),
-        (|d| change(&d.join("store.sealed"), |b| b[16] = 9), "from a source that is not known here", "update ropc"),
+        (|d| change(&d.join("store.sealed"), |b| b[16] = 9), "from a source that this ropc does not know", "update ropc"),
         (|d| remove(&d.join("store.sealed")), "holds no secrets for the profile `default` and the account", "ropc login"),
         (|d| rewrite_bundle(d, b"{\"v\":2,\"future\":true}"), "its format has version 2, which a newer ropc wrote", "update ropc"),
         (|d| rewrite_bundle(d, b"{}"), "cannot be used: it is damaged", "ropc login"),

@@ -282,7 +282,7 @@ fn two_refused_passwords_an_hour_are_the_most() {
     }
     attempt().expect(4).says(&[
         "2 passwords",
-        "refused within the hour",
+        "within the hour",
         "before 20",
         "(in 60 minutes)",
     ]);

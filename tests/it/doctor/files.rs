@@ -39,7 +39,7 @@ fn directories_that_cannot_be_written() {
     doctor(&sandbox).exits(0).finds(
         "cache",
         "warn",
-        &["cache directory cannot be written", "signs in anew"],
+        &["cache directory cannot be written", "every run signs in"],
         &["ROPC_CACHE_DIR"],
     );
 }

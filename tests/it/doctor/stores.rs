@@ -276,7 +276,7 @@ fn what_is_said_of_the_session_holds_for_the_store() {
         found["cause"].as_str().unwrap().to_owned()
     };
     let report = doctor(&sandbox);
-    assert!(cause(&report, "session").contains("all it asks for is stored"));
+    assert!(cause(&report, "session").contains("everything it needs is stored"));
     assert!(
         !cause(&report, "environment").contains("SSL_CERT_FILE"),
         "the enrolled CA file counts, and nothing else"

@@ -148,7 +148,7 @@ fn copies_around_the_file_are_named() {
         "{}",
         run.stderr
     );
-    run.says(&["still holds the secrets: `--write` takes them out"]);
+    run.says(&["still holds the secrets: `--write` removes them"]);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn an_old_code_page_is_kept_and_its_values_are_not_guessed() {
     let path = place(&sandbox_two, "latin.ps1", &other);
     import(&sandbox_two, &path, &["--write", "--yes"])
         .expect(2)
-        .says(&["not used: in an encoding that is not known"]);
+        .says(&["not used: in an unknown encoding"]);
     assert_eq!(std::fs::read(&path).unwrap(), other);
 }
 
@@ -90,27 +90,27 @@ fn what_is_no_text_or_too_large_is_refused() {
         (
             "binary.ps1",
             b"MZ\0\x01$Password = 'x'".to_vec(),
-            "it is no text",
+            "it is not text",
         ),
         (
             "odd.ps1",
             b"\xff\xfea".to_vec(),
-            "begins like UTF-16 text, and is none",
+            "begins like UTF-16 text, and is not",
         ),
         (
             "job.vbs",
             b"password = \"x\"\r\n".to_vec(),
-            "in a language that is not read here",
+            "in a language that ropc does not read",
         ),
         (
             "Program.cs",
             b"var password = \"x\";\r\n".to_vec(),
-            "sources and XML settings of .NET are not read",
+            "ropc does not read sources and XML settings of .NET",
         ),
         (
             "job",
             b"#!/usr/bin/perl\nPASSWORD='x'\n".to_vec(),
-            "in a language that is not read here",
+            "in a language that ropc does not read",
         ),
         (
             "large.ps1",
@@ -139,7 +139,7 @@ fn what_is_no_text_or_too_large_is_refused() {
     );
     import(&sandbox, &other, &["--lines", "1-2"])
         .expect(3)
-        .says(&["`--lines` leaves out what stands elsewhere"]);
+        .says(&["`--lines` leaves out the rest of the file"]);
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_rest_that_is_not_understood_is_named_and_is_a_failure() {
         .expect(1)
         .says(&[
             "still holds a secret in these lines: 6",
-            "take it out by hand",
+            "remove it by hand",
         ]);
     let new = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
     assert!(

@@ -105,7 +105,7 @@ fn an_edited_script_runs_with_the_token() {
         let file = path.display().to_string();
         import(&sandbox, &path, &["--write", "--yes"])
             .expect(0)
-            .says(&["the token request is replaced", "holds neither secret"]);
+            .says(&["replaces the token request", "holds neither secret"]);
         run(&["exec", "--", &interpreter, &file]).expect(0);
         let sent = std::fs::read_to_string(dir.join("sent")).unwrap();
         let token = sent

@@ -21,7 +21,7 @@ const PLAIN: Sample = Sample {
     says: &["holds neither secret"],
 };
 
-const TOKEN: &str = "the token request is replaced";
+const TOKEN: &str = "replaces the token request";
 const BY_HAND: &str = "to replace it by hand, put this in place of the token";
 
 /// Files that hold one sign-in.
@@ -128,7 +128,7 @@ const UNDERSTOOD: &[Sample] = &[
         file: "commented.ps1",
         says: &[
             "[hidden, 25 characters] (in a comment: not used)",
-            "line 1: another value for password",
+            "line 1 still holds another value for password",
         ],
         ..PLAIN
     },
@@ -175,7 +175,7 @@ const UNDERSTOOD: &[Sample] = &[
     Sample {
         file: "two-passwords.env",
         more: &["--lines", "1-5"],
-        says: &["line 4: another value for password"],
+        says: &["line 4 still holds another value for password"],
         ..PLAIN
     },
     Sample {

@@ -49,7 +49,7 @@ fn login_says_that_a_keyring_asks_about_each_program() {
     };
     login(&sandbox, &[]).expect(0);
     let words = [
-        "gives this item only to a program that somebody allows",
+        "gives this item only to a program that a person allows",
         "KeePassXC",
         "--store file",
     ];
@@ -62,7 +62,7 @@ fn login_says_that_a_keyring_asks_about_each_program() {
     );
     login(&sandbox, &["--yes"])
         .expect(0)
-        .says(&["warning: a job with nobody there will not get"])
+        .says(&["warning: an unattended job cannot read the secrets"])
         .says(&words);
     sandbox
         .run(&["exec", "--no-cache", "--", "true"])

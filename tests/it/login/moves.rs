@@ -190,7 +190,7 @@ fn what_is_no_profile_at_all_is_named_and_keeps_none_of_the_others() {
     std::fs::write(sandbox.profile_file("unknown"), "tenant = 7").unwrap();
     std::fs::create_dir(sandbox.profile_file("directory")).unwrap();
     let run = sandbox.run(&["logout", "--all", "--yes"]).expect(3).says(&[
-        "removed the file of the profile `unknown`; secrets that are left anywhere were not found",
+        "removed the file of the profile `unknown`; ropc did not find its secrets, if any are left",
         "directory.toml cannot be removed: it is a directory",
         "remove it by hand",
     ]);

@@ -51,7 +51,7 @@ fn no_request_fails_in_an_outage_while_a_token_lives() {
     assert!(renewed > outage, "the control: nothing could be had before");
     let run = job.end().expect(0);
     assert_eq!(
-        run.stderr.matches("the old one still serves").count(),
+        run.stderr.matches("the old one is still served").count(),
         1,
         "said once: {}",
         run.stderr

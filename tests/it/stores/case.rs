@@ -264,9 +264,9 @@ impl Case {
             }
             Kind::File("key-file") => "a copy of the store without that file is worthless",
             Kind::File("keychain") => "its key is in the keychain",
-            Kind::File(_) => "worth as much as the passphrase",
+            Kind::File(_) => "as safe as the passphrase",
             Kind::Directory => "here only this account and root may",
-            Kind::Command => "whoever can run that program as this account has the secrets",
+            Kind::Command => "every program of this account that can run that program gets the secrets",
         }
     }
 

@@ -227,7 +227,7 @@ fn where_no_source_is_named_an_open_keychain_is_taken_before_a_person_is_asked()
     };
     case.login_without_a_source()
         .expect(0)
-        .says(&["worth as much as the passphrase"]);
+        .says(&["as safe as the passphrase"]);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_store_whose_key_left_the_keychain_is_not_taken_for_an_empty_one() {
             .success()
     );
     assert_eq!(items(daemon), Vec::<String>::new());
-    let words = ["the key of the file store cannot be had", "store-key/"];
+    let words = ["the key of the file store is not available", "store-key/"];
     case.run(&["exec", "--no-cache", "--", "true"])
         .expect(125)
         .says(&words);

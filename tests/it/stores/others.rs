@@ -154,7 +154,7 @@ fn a_program_that_hangs_costs_its_deadline_and_nothing_is_sent() {
     let run = case
         .run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"])
         .expect(125);
-    run.says(&["secret store", "and was ended", "ask nobody"]);
+    run.says(&["secret store", "and ropc ended it", "must not prompt"]);
     fs::write(
         case.secrets_dir().join("print.sh"),
         "echo 'token expired for op' >&2; exit 3",
@@ -205,7 +205,7 @@ fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
     left("head -c 20 \"$1\"");
     case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"])
         .expect(125)
-        .says(&["and was ended"]);
+        .says(&["and ropc ended it"]);
     end();
     left("cat \"$1\"; exit 3");
     case.run(&job).expect(125).says(&["exit status: 3"]);

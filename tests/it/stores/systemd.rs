@@ -39,7 +39,7 @@ fn a_unit_finds_its_secrets_in_the_credentials_directory() {
     );
     login(&case, &["--no-verify"])
         .expect(0)
-        .says(&["the profile is written", "was not tried"]);
+        .says(&["the profile is written", "did not try"]);
     assert!(
         !fs::read_to_string(case.sandbox.profile_file("default"))
             .unwrap()
