@@ -12,6 +12,7 @@ pub use import::ImportArgs;
 pub use login::LoginArgs;
 
 use crate::text::{Text, text};
+use crate::ui::Color;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::fmt;
@@ -21,7 +22,7 @@ use std::time::Duration;
 /// Runs Microsoft Graph batch jobs as a user, without a password in the script.
 #[derive(Debug, Parser)]
 #[command(
-    // In usages and examples, whatever name this was started by: that is a text from outside.
+    // The name in usages and examples. The name that started the program is a text from outside.
     bin_name = "ropc",
     name = "ropc",
     version,
@@ -67,19 +68,8 @@ pub struct Global {
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub verbose: bool,
     /// Colour in messages.
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
-    pub color: When,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// Where the stream is a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: Color,
 }
 
 /// The verbs.
@@ -356,60 +346,4 @@ fn duration(text: &str) -> Result<Duration, BadValue> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_definition_is_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn every_json_flag_makes_a_run_english() {
-        let command = Cli::command();
-        let with_flag = command
-            .get_subcommands()
-            .filter(|v| v.get_arguments().any(|a| a.get_long() == Some("json")));
-        let names: Vec<&str> = with_flag.map(clap::Command::get_name).collect();
-        assert!(names.len() >= 3, "{names:?}");
-        for name in names {
-            assert!(
-                Cli::try_parse_from(["ropc", name, "--json"])
-                    .unwrap()
-                    .verb
-                    .prints_json(),
-                "{name}"
-            );
-            assert!(
-                !Cli::try_parse_from(["ropc", name])
-                    .unwrap()
-                    .verb
-                    .prints_json(),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn durations() {
-        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
-        for bad in ["", "0", "soon", "-5", "2d", "99999999999999999999"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn the_child_keeps_its_own_flags() {
-        let cli =
-            Cli::try_parse_from(["ropc", "exec", "--", "cmd", "--json", "--", "-p", "x"]).unwrap();
-        let Verb::Exec(exec) = cli.verb else { panic!() };
-        assert_eq!(exec.command, ["cmd", "--json", "--", "-p", "x"]);
-        assert!(exec.profile.profile.is_none());
-        assert!(Cli::try_parse_from(["ropc", "exec", "cmd"]).is_err());
-        assert!(
-            Cli::try_parse_from(["ropc", "exec", "--refresh", "--no-cache", "--", "cmd"]).is_err()
-        );
-    }
-}
+mod tests;

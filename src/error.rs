@@ -46,7 +46,7 @@ impl Kind {
         }
     }
 
-    /// The exit code for `exec`: whatever failed before the child existed is 125, as `env` and
+    /// The exit code for `exec`: each failure before the child existed is 125, as `env` and
     /// `timeout` do it, so that 1, 3, 4 ... can only be the child's own.
     pub fn exec_exit_code(self) -> u8 {
         match self {
@@ -80,7 +80,7 @@ pub struct Error {
     pub message: Text,
     /// What to do next, most useful first; commands in backticks.
     pub hints: Vec<Text>,
-    /// The one of the hints that ends a refusal, for whoever shows one line only.
+    /// The one of the hints that ends a refusal, for a caller that shows one line only.
     pub remedy: Option<Text>,
     /// The id with which a tenant admin finds the refused sign-in, where Entra gave one.
     pub correlation_id: Option<Uuid>,

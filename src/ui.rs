@@ -25,9 +25,9 @@ use zeroize::Zeroizing;
 static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
 
 /// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// Where the stream is a terminal that wants it.
+    /// Where the stream is a terminal.
     #[default]
     Auto,
     /// Always.

@@ -5,6 +5,7 @@
 doctor-headline = ropc { $version } on { $os } as { $account }, profile { $profile }
 doctor-note = note: { $text }
 doctor-fix = fix: { $text }
+doctor-as-above = as above
 doctor-all-well = all is well: a job of this account works here
 doctor-works = a job of this account works now; { $warnings }
 doctor-fails = a job fails here: { $problems }, { $warnings }
@@ -93,7 +94,7 @@ doctor-clock-set = set the clock: `timedatectl set-ntp true` (Linux), `w32tm /re
 doctor-tenant-unknown = { $host } knows no tenant `{ $tenant }`
 doctor-tenant-copy = copy the id from Azure portal > Microsoft Entra ID > Overview, and enrol with `{ $login } --tenant ...`
 doctor-tenant-national = a tenant of a national cloud is known there only: `{ $login } --cloud usgov` or `--cloud china`
-doctor-tenant-unanswered = { $host } did not say whether it knows a tenant `{ $tenant }`
+doctor-tenant-unanswered = the authority did not say whether it knows a tenant `{ $tenant }`
 doctor-tenant-mend = fix the authority first
 doctor-tenant-elsewhere = `{ $tenant }` lives in another cloud: its sign-ins go to { $host }, and the profile sends them to { $now }
 doctor-tenant-authority = enrol with `{ $login } --authority https://{ $host }`

@@ -109,7 +109,7 @@ impl Translation<'_> {
         command
     }
 
-    /// `--help` and `--version`, whose texts clap lets nobody change.
+    /// `--help` and `--version`, whose texts clap does not let us change.
     fn own_flags(&self, mut command: Command) -> Command {
         command = command.disable_help_flag(true).arg(self.own_flag(
             Arg::new("help").short('h').action(ArgAction::Help),

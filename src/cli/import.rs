@@ -16,7 +16,7 @@ use std::path::PathBuf;
                   ropc import .env -p reports --scope User.Read\n\n\
                   Reads PowerShell, .env files, shell scripts with curl, .bat and .cmd, Python, JavaScript, JSON, YAML and TOML.\n\
                   What is computed, asked for or read elsewhere is named with its line and never guessed.\n\
-                  A password that stood in plain text is known to others: change it afterwards, then run `ropc login`.\n\
+                  A password that was in plain text is known to others: change it afterwards, then run `ropc login`.\n\
                   See also: ropc login, ropc exec",
     // What `login` says of these flags is not all that is to be said here.
     mut_arg("tenant", |arg| arg.help("Tenant, in place of the file's")),
@@ -50,7 +50,7 @@ pub struct ImportArgs {
     /// Only show what is found and how the file would be edited.
     #[arg(long, conflicts_with = "write")]
     pub dry_run: bool,
-    /// Use only what stands in these lines, as in 1-20: for a file with several sign-ins.
+    /// Use only these lines, as in 1-20: for a file with several sign-ins.
     #[arg(long, value_name = "FROM-TO", value_parser = lines)]
     pub lines: Option<RangeInclusive<usize>>,
     /// The sign-in, as far as the file does not say it.

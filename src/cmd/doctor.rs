@@ -36,12 +36,57 @@ use std::time::Duration;
 
 /// The most time for everything, unless `--timeout` says otherwise.
 const OVERALL: Duration = Duration::from_secs(45);
-/// Directories, files and variables of this machine.
+/// The most time for directories, files and variables of this machine.
 const LOCAL: Duration = Duration::from_secs(10);
-/// Four operations of a keyring that needs most of its own five seconds for each.
-const STORE: Duration = Duration::from_secs(25);
-/// Two requests.
-const NETWORK: Duration = Duration::from_secs(35);
+
+/// What a group of checks looks at.
+#[derive(Clone, Copy)]
+enum Area {
+    Files,
+    Store,
+    Network,
+    Session,
+}
+
+impl Area {
+    /// Names the check that gets no answer, and the thread; stable.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Files => "local",
+            Self::Store => "store",
+            Self::Network => "network",
+            Self::Session => "unattended",
+        }
+    }
+
+    fn title(self) -> Text {
+        match self {
+            Self::Files => text!("doctor-checks-files"),
+            Self::Store => text!("doctor-checks-store"),
+            Self::Network => text!("doctor-checks-network"),
+            Self::Session => text!("doctor-checks-session"),
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::Files | Self::Session => Kind::Config,
+            Self::Store => Kind::Vault,
+            Self::Network => Kind::Network,
+        }
+    }
+
+    /// The most time.
+    fn limit(self) -> Duration {
+        match self {
+            Self::Files | Self::Session => LOCAL,
+            // Four operations of a keyring that needs most of its own five seconds for each.
+            Self::Store => Duration::from_secs(25),
+            // Two requests.
+            Self::Network => Duration::from_secs(35),
+        }
+    }
+}
 
 /// Whom the checks are about. Owned, as each group takes its own to its thread.
 #[derive(Clone)]
@@ -107,19 +152,13 @@ pub(super) fn run(
     let mut findings = vec![local::account(&subject)];
     findings.push(find_profile(&mut subject, deadline));
     let groups = [
-        Group::start("local", LOCAL, Kind::Config, &subject, local::check),
-        Group::start("store", STORE, Kind::Vault, &subject, store::check),
-        Group::start("network", NETWORK, Kind::Network, &subject, network::check),
-        Group::start(
-            "unattended",
-            LOCAL,
-            Kind::Config,
-            &subject,
-            |subject, out| {
-                unattended::check(subject, out);
-                variables::check(&subject.env, out);
-            },
-        ),
+        Group::start(Area::Files, &subject, local::check),
+        Group::start(Area::Store, &subject, store::check),
+        Group::start(Area::Network, &subject, network::check),
+        Group::start(Area::Session, &subject, |subject, out| {
+            unattended::check(subject, out);
+            variables::check(&subject.env, out);
+        }),
     ];
     for group in groups {
         group.collect(deadline, &mut findings);
@@ -140,7 +179,8 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
         return Finding::fail(CHECK, Kind::Config, text!("doctor-no-place"))
             .fix(text!("doctor-no-place-set"));
     };
-    let (store, name) = (subject.profiles(&config), subject.name.clone());
+    let store = subject.profiles(&config);
+    let name = subject.name.clone();
     let path = store.path(&name).display().to_string();
     let (sender, answer) = mpsc::channel();
     if let Err(error) = spawn("profile", move || drop(sender.send(store.load(&name)))) {
@@ -165,31 +205,25 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
 
 /// Checks that run together on one thread, and hand over each finding as soon as they have it.
 struct Group {
-    name: &'static str,
-    wait: Duration,
-    kind: Kind,
+    area: Area,
     findings: mpsc::Receiver<Finding>,
     started: io::Result<()>,
 }
 
 impl Group {
     fn start(
-        name: &'static str,
-        wait: Duration,
-        kind: Kind,
+        area: Area,
         subject: &Subject,
         checks: impl FnOnce(&Subject, &mut dyn FnMut(Finding)) + Send + 'static,
     ) -> Self {
         let subject = subject.clone();
         let (sender, findings) = mpsc::channel();
-        let started = spawn(name, move || {
-            // Nobody listens any more when the time was up.
+        let started = spawn(area.name(), move || {
+            // The receiver is gone when the time was up.
             checks(&subject, &mut |finding| drop(sender.send(finding)));
         });
         Self {
-            name,
-            wait,
-            kind,
+            area,
             findings,
             started,
         }
@@ -199,27 +233,19 @@ impl Group {
     fn collect(self, overall: Deadline, into: &mut Vec<Finding>) {
         if let Err(error) = self.started {
             // A check that was not made must not look like one that found nothing.
-            return into.push(Finding::of(self.name, exhausted(&error)));
+            return into.push(Finding::of(self.area.name(), exhausted(&error)));
         }
-        let own = Deadline::after(self.wait.min(overall.left()));
+        let own = Deadline::after(self.area.limit().min(overall.left()));
         loop {
             match self.findings.recv_timeout(own.left()) {
                 Ok(finding) => into.push(finding),
                 Err(mpsc::RecvTimeoutError::Disconnected) => return,
                 Err(mpsc::RecvTimeoutError::Timeout) => {
-                    return into.push(gave_up(self.name, self.kind, &what(self.name)));
+                    let area = self.area;
+                    return into.push(gave_up(area.name(), area.kind(), &area.title()));
                 }
             }
         }
-    }
-}
-
-fn what(group: &str) -> Text {
-    match group {
-        "store" => text!("doctor-checks-store"),
-        "network" => text!("doctor-checks-network"),
-        "unattended" => text!("doctor-checks-session"),
-        _ => text!("doctor-checks-files"),
     }
 }
 

@@ -20,7 +20,7 @@ mod status;
 mod token;
 
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
-use crate::cli::{self, Cli, Verb, When};
+use crate::cli::{self, Cli, Verb};
 use crate::clock::SystemClock;
 use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
@@ -28,8 +28,7 @@ use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::ProfileStore;
 use crate::shell::Shell;
-use crate::text::Language;
-use crate::text::{Reader, text};
+use crate::text::{Language, Reader, text};
 use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::World;
@@ -63,7 +62,7 @@ pub fn main() -> ExitCode {
     reader.profile = name
         .map(|name| name.to_string())
         .filter(|name| name != "default");
-    let ui = Ui::new(color(cli.global.color), plain, cli.global.verbose, reader);
+    let ui = Ui::new(cli.global.color, plain, cli.global.verbose, reader);
     // `renew` is a run of a program that has said so.
     if let Err(wish) = language
         && !cli.verb.prints_json()
@@ -117,14 +116,6 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
         return ExitCode::from(Kind::Other.exit_code());
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
-}
-
-fn color(when: When) -> Color {
-    match when {
-        When::Auto => Color::Auto,
-        When::Always => Color::Always,
-        When::Never => Color::Never,
-    }
 }
 
 fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {

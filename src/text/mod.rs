@@ -245,7 +245,7 @@ impl Text {
     }
 }
 
-/// JSON is English, whoever reads it.
+/// JSON is English for every reader.
 impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.english())

@@ -89,7 +89,7 @@ fn flags_in(text: &str) -> BTreeSet<String> {
         let end = rest
             .find(|c: char| !c.is_ascii_lowercase() && c != '-')
             .unwrap_or(rest.len());
-        // Ours have no capitals: `--authType` is somebody else's.
+        // Ours have no capitals: `--authType` is another program's.
         if rest[end..].starts_with(char::is_uppercase) {
             ""
         } else {

@@ -1,5 +1,5 @@
 //! What a person reads in each language: the ten most common failures word for word
-//! (`tests/golden/en`, `tests/golden/ja`; `ROPC_UPDATE_GOLDEN=1` writes them anew), where the
+//! (`tests/golden/en`, `tests/golden/ja`; `ROPC_UPDATE_GOLDEN=1` writes them again), where the
 //! language comes from, and what it never changes.
 
 use crate::support::{Run, Sandbox, golden};

@@ -261,7 +261,7 @@ fn secrets_leave_their_types_through_the_named_exits_only() {
     for (exit, callers) in &exits {
         assert!(!callers.is_empty(), "{exit} names no caller in its comment");
         let found = uses(&code, exit);
-        assert!(!found.is_empty(), "{exit} is called by nobody: remove it");
+        assert!(!found.is_empty(), "{exit} has no caller: remove it");
         for place in found {
             assert!(
                 callers

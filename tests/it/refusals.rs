@@ -126,7 +126,7 @@ const EXPECTED: &[(&str, &str, i32, &[&str])] = &[
     ),
 ];
 
-/// Parts of the answers that nobody may see again.
+/// Parts of the answers that may not be shown again.
 const BODIES: [&str; 7] = [
     "eyJ",
     "access_token",
@@ -314,7 +314,11 @@ fn a_redirect_is_never_followed() {
             "a redirect, which ropc never follows",
         ]);
     }
-    assert_eq!(elsewhere.connections(), 0, "nobody came to the other host");
+    assert_eq!(
+        elsewhere.connections(),
+        0,
+        "the other host got no connection"
+    );
     // The control: a client that follows redirects does come.
     sandbox
         .emulator

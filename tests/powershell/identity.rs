@@ -201,7 +201,10 @@ fn no_call_fails_in_an_outage_while_a_token_lives(peer: Peer) {
         "{}",
         sandbox.emulator.token_requests()
     );
-    client.end().expect(0).says(&["the old one is still served"]);
+    client
+        .end()
+        .expect(0)
+        .says(&["the old one is still served"]);
 }
 
 fn a_refusal_is_said_at_once(peer: Peer) {

@@ -1,4 +1,4 @@
-//! Transcripts kept word for word below `tests/golden/`. `ROPC_UPDATE_GOLDEN=1` writes them anew.
+//! Transcripts kept word for word below `tests/golden/`. `ROPC_UPDATE_GOLDEN=1` writes them again.
 
 use super::Sandbox;
 use std::path::{Path, PathBuf};

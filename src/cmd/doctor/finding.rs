@@ -4,6 +4,7 @@ use crate::error::{Error, Kind};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// How bad it is.
@@ -133,11 +134,10 @@ impl<'a> Report<'a> {
         } else {
             0
         };
-        let (ropc, os) = (env!("CARGO_PKG_VERSION"), std::env::consts::OS);
         Self {
             version: 1,
-            ropc,
-            os,
+            ropc: env!("CARGO_PKG_VERSION"),
+            os: std::env::consts::OS,
             account,
             profile,
             verdict,
@@ -152,7 +152,8 @@ impl<'a> Report<'a> {
         self.exit_code
     }
 
-    /// For people: failures and warnings with what to do, then one line of summary.
+    /// For people: failures and warnings with what to do, then one line of summary. A fix is shown
+    /// once, where it is needed first.
     pub(super) fn text(&self, ui: &Ui) -> String {
         let headline = text!(
             "doctor-headline",
@@ -163,6 +164,7 @@ impl<'a> Report<'a> {
         );
         let mut text = ui.words(&headline);
         text.push('\n');
+        let mut shown = BTreeSet::new();
         for finding in &self.findings {
             let level = match finding.level {
                 Level::Ok => "ok",
@@ -175,7 +177,12 @@ impl<'a> Report<'a> {
                 finding.check,
                 indented(&ui.words(&finding.cause))
             );
-            for fix in &finding.fix {
+            let mut fixes: Vec<Text> = finding.fix.clone();
+            fixes.retain(|fix| shown.insert(ui.words(fix)));
+            if fixes.is_empty() && !finding.fix.is_empty() {
+                fixes.push(text!("doctor-as-above"));
+            }
+            for fix in fixes {
                 let line = if finding.level == Level::Ok {
                     text!("doctor-note", text = fix)
                 } else {
@@ -206,14 +213,36 @@ fn indented(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn ui() -> Ui {
+        let reader = crate::text::Reader::default();
+        Ui::new(crate::ui::Color::Never, true, false, reader)
+    }
+
     fn code(findings: Vec<Finding>) -> u8 {
-        let ui = Ui::new(
-            crate::ui::Color::Never,
-            true,
-            false,
-            crate::text::Reader::default(),
+        Report::new("me", "default", findings, &ui()).exit_code()
+    }
+
+    #[test]
+    fn the_same_fix_is_shown_once() {
+        let finding = |check, fix: &str| Finding::fail(check, Kind::Vault, "broken").fix(fix);
+        let mut both = finding("b", "unlock it");
+        both = both.fix("log in");
+        let findings = vec![finding("a", "unlock it"), both, finding("c", "log in")];
+        let report = Report::new("me", "default", findings, &ui());
+        let text = report.text(&ui());
+        assert_eq!(text.matches("unlock it").count(), 1, "{text}");
+        assert_eq!(text.matches("log in").count(), 1, "{text}");
+        assert!(text.contains("fix: as above"), "{text}");
+        assert!(text.ends_with("3 problems, 0 warnings"), "{text}");
+        // JSON has every fix with its finding.
+        assert_eq!(report.findings[1].fix.len(), 2);
+        // The control: other fixes are all shown.
+        let others = vec![finding("a", "unlock it"), finding("b", "start it")];
+        let text = Report::new("me", "default", others, &ui()).text(&ui());
+        assert!(
+            text.contains("start it") && !text.contains("as above"),
+            "{text}"
         );
-        Report::new("me", "default", findings, &ui).exit_code()
     }
 
     #[test]

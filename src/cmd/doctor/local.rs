@@ -75,7 +75,7 @@ pub(super) fn places(subject: &Subject) -> Option<Places> {
     usable.then(|| Places::find(&subject.env))
 }
 
-/// May another account change what this one does? Not said where the system cannot tell.
+/// May another account change what this one does? `None` where the system does not say.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
     let file = subject

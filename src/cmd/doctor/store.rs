@@ -41,7 +41,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
 fn general(vault: &dyn Vault) -> Finding {
     match round_trip(vault) {
         Ok(()) => took(vault),
-        // Another store may be chosen, so this stops nobody yet.
+        // `login` may choose another store, so this is only a warning.
         Err(error) => Finding::of(STORE, error).into_warning(),
     }
 }

@@ -1,4 +1,4 @@
-//! Would it work when nobody is there? Conditions of this session that a job of cron, a timer, a
+//! Would it work unattended? Conditions of this session that a job of cron, a timer, a
 //! service or Task Scheduler does not have, and conditions that end with a log-in.
 
 use super::Subject;

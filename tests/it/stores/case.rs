@@ -266,7 +266,9 @@ impl Case {
             Kind::File("keychain") => "its key is in the keychain",
             Kind::File(_) => "as safe as the passphrase",
             Kind::Directory => "here only this account and root may",
-            Kind::Command => "every program of this account that can run that program gets the secrets",
+            Kind::Command => {
+                "every program of this account that can run that program gets the secrets"
+            }
         }
     }
 
