@@ -1,6 +1,6 @@
-//! Lists the texts of `locales/en` with the names of their values, so that the compiler checks every
-//! `text!`. A text in any language that does not parse, or that breaks a rule of `src/text/mod.rs`,
-//! stops the build with file and line. Nothing else happens here.
+//! Lists the texts of `locales/en` with the names of their values, so that the compiler checks
+//! every `text!`. A text in any language that does not parse, or that breaks a rule of
+//! `src/text/mod.rs`, stops the build with file and line. Nothing else happens here.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,13 +76,16 @@ fn write_lists(areas: &[String], texts: &Texts) -> Result<(), Box<dyn Error>> {
 /// `FILE:LINE: ...` for a text that does not parse or breaks a rule.
 pub fn read_texts(path: &Path, source: &str, texts: &mut Texts) -> Result<String, String> {
     let area = path.file_stem().unwrap_or_default().to_string_lossy();
-    let at = |line: usize, fault: &str| format!("{}:{line}: {fault}", path.display());
+    let file = path.display();
     let resource = fluent_syntax::parser::parse(source).map_err(|(_, faults)| {
         let first = faults.first();
         let line = first.map_or(1, |fault| {
             source[..fault.pos.start].matches('\n').count() + 1
         });
-        at(line, &first.map_or_else(String::new, ToString::to_string))
+        format!(
+            "{file}:{line}: {}",
+            first.map_or_else(String::new, ToString::to_string)
+        )
     })?;
     for entry in resource.body {
         let Entry::Message(message) = entry else {
@@ -96,7 +99,8 @@ pub fn read_texts(path: &Path, source: &str, texts: &mut Texts) -> Result<String
             Err(fault) => Some(fault),
         };
         if let Some(fault) = fault {
-            return Err(at(last_line_of(id, source), &format!("{id}: {fault}")));
+            let line = last_line_of(id, source);
+            return Err(format!("{file}:{line}: {id}: {fault}"));
         }
     }
     Ok(area.into_owned())
@@ -104,16 +108,15 @@ pub fn read_texts(path: &Path, source: &str, texts: &mut Texts) -> Result<String
 
 /// The line on which the last text of this id begins.
 fn last_line_of(id: &str, source: &str) -> usize {
-    let begins = |line: &str| {
-        line.strip_prefix(id)
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
-    };
-    source
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| begins(line))
-        .last()
-        .map_or(1, |(at, _)| at + 1)
+    let mut last = 0;
+    for (at, line) in source.lines().enumerate() {
+        if let Some(rest) = line.strip_prefix(id)
+            && rest.trim_start().starts_with('=')
+        {
+            last = at + 1;
+        }
+    }
+    last
 }
 
 /// The names of the values of a text.

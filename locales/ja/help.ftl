@@ -1,9 +1,9 @@
-# Help texts of the command line. The English ones are the comments in src/cli.rs and src/cli/login.rs.
+# Help texts of the command line. The English ones are the comments in src/cli.rs and src/cli/. A text that is missing stays English.
 #
 # help-COMMAND-about, help-COMMAND-after: before and after the arguments; without COMMAND, those of `ropc` itself.
 # help-COMMAND-ARGUMENT: one argument; help-any-ARGUMENT where it is the same for every command.
 # help-...-ARGUMENT-VALUE: one of the values that it takes.
-# Lines are broken by the program; in the texts after the arguments they stand as they are, at most 84 cells wide.
+# The program breaks the lines; those of the texts after the arguments stay as they are, at most 84 cells wide.
 
 help-word-usage = 使い方
 help-word-commands = コマンド

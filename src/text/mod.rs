@@ -68,7 +68,8 @@ pub struct Id(&'static str);
 impl Id {
     /// Called by [`text!`] while the program is compiled.
     pub(crate) const fn checked(id: &'static str, values: &[&str]) -> Self {
-        let (mut low, mut high) = (0, MESSAGES.len());
+        let mut low = 0;
+        let mut high = MESSAGES.len();
         while low < high {
             let middle = usize::midpoint(low, high);
             if is_before(MESSAGES[middle].0, id) {
@@ -99,7 +100,8 @@ impl Id {
 }
 
 const fn is_before(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let one = one.as_bytes();
+    let other = other.as_bytes();
     let mut at = 0;
     while at < one.len() && at < other.len() {
         if one[at] != other[at] {

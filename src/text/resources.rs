@@ -57,11 +57,11 @@ struct Area {
 impl Area {
     /// The text in this language, else in English.
     fn find(&self, language: Language, id: &str, values: &FluentArgs<'_>) -> Option<String> {
-        let english = || self.english.find(Language::English, id, values);
-        match language {
-            Language::English => english(),
-            Language::Japanese => self.japanese.find(language, id, values).or_else(english),
-        }
+        let own = match language {
+            Language::English => None,
+            Language::Japanese => self.japanese.find(language, id, values),
+        };
+        own.or_else(|| self.english.find(Language::English, id, values))
     }
 }
 
@@ -114,11 +114,11 @@ pub(crate) fn find(language: Language, id: &str, values: &FluentArgs<'_>) -> Opt
 #[cfg(test)]
 pub(crate) fn is_in(language: Language, id: &str) -> bool {
     let area = id.split('-').next().and_then(area);
-    let has = |file: &TextFile| file.find(language, id, &FluentArgs::new()).is_some();
-    area.is_some_and(|area| match language {
-        Language::English => has(&area.english),
-        Language::Japanese => has(&area.japanese),
-    })
+    let file = area.map(|area| match language {
+        Language::English => &area.english,
+        Language::Japanese => &area.japanese,
+    });
+    file.is_some_and(|file| file.find(language, id, &FluentArgs::new()).is_some())
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Breaks a text into lines of so many cells.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
-    let (mut out, mut used) = (String::new(), 0);
+    let mut out = String::new();
+    let mut used = 0;
     for piece in pieces(text) {
         if used > 0 && used + piece.trim_end().width() > width {
             out.truncate(out.trim_end().len());
@@ -24,7 +25,8 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
     const NOT_FIRST: &str = "、。」）)]:;?!,. ";
     const NOT_LAST: &str = "「（([";
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let (mut found, mut start) = (Vec::new(), 0);
+    let mut found = Vec::new();
+    let mut start = 0;
     for pair in chars.windows(2) {
         let [(_, before), (at, after)] = *pair else {
             continue;

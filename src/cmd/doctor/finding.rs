@@ -103,6 +103,25 @@ pub(super) struct Report<'a> {
 /// sign-in, the rest.
 const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
 
+fn count(findings: &[Finding], level: Level) -> usize {
+    let of_level = findings.iter().filter(|finding| finding.level == level);
+    of_level.count()
+}
+
+/// 0 without a failure; else the code of the first kind of failure in the order of [`SEVERITY`].
+fn exit_code(findings: &[Finding]) -> u8 {
+    let kinds: Vec<Kind> = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Fail)
+        .map(|finding| finding.kind)
+        .collect();
+    if kinds.is_empty() {
+        return 0;
+    }
+    let first = SEVERITY.into_iter().find(|kind| kinds.contains(kind));
+    first.unwrap_or(Kind::Other).exit_code()
+}
+
 impl<'a> Report<'a> {
     pub(super) fn new(
         account: &'a str,
@@ -114,26 +133,11 @@ impl<'a> Report<'a> {
         for text in findings.iter_mut().flat_map(Finding::texts) {
             *text = Text::words(ui.words(text));
         }
-        let any = |level| findings.iter().any(|f| f.level == level);
-        let verdict = match (any(Level::Fail), any(Level::Warn)) {
-            (true, _) => Level::Fail,
-            (_, true) => Level::Warn,
-            _ => Level::Ok,
-        };
-        let fails = |kind: Kind| {
-            findings
-                .iter()
-                .any(|f| f.level == Level::Fail && f.kind == kind)
-        };
-        let worst = SEVERITY
+        let verdict = [Level::Fail, Level::Warn]
             .into_iter()
-            .find(|kind| fails(*kind))
-            .unwrap_or(Kind::Other);
-        let exit_code = if verdict == Level::Fail {
-            worst.exit_code()
-        } else {
-            0
-        };
+            .find(|level| count(&findings, *level) > 0)
+            .unwrap_or(Level::Ok);
+        let exit_code = exit_code(&findings);
         Self {
             version: 1,
             ropc: env!("CARGO_PKG_VERSION"),
@@ -146,8 +150,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// 0 without a failure; else the code of the first kind of failure in the order of
-    /// [`SEVERITY`].
+    /// The code with which `doctor` ends.
     pub(super) fn exit_code(&self) -> u8 {
         self.exit_code
     }
@@ -191,9 +194,14 @@ impl<'a> Report<'a> {
                 let _ = write!(text, "\n{:20}{}", "", ui.words(&line));
             }
         }
-        let count = |level| self.findings.iter().filter(|f| f.level == level).count();
-        let problems = text!("doctor-problems", count = count(Level::Fail));
-        let warnings = text!("doctor-warnings", count = count(Level::Warn));
+        let problems = text!(
+            "doctor-problems",
+            count = count(&self.findings, Level::Fail)
+        );
+        let warnings = text!(
+            "doctor-warnings",
+            count = count(&self.findings, Level::Warn)
+        );
         let verdict = match self.verdict {
             Level::Ok => text!("doctor-all-well"),
             Level::Warn => text!("doctor-works", warnings = warnings),

@@ -165,9 +165,8 @@ fn state(subject: &Subject) -> Finding {
 
 fn cache(subject: &Subject) -> Finding {
     const CHECK: &str = "cache";
-    let off = |cause: Text| Finding::warn(CHECK, cause).fix(text!("doctor-cache-set"));
     let Some(dir) = os::cache_dir(&subject.env) else {
-        return off(text!("doctor-cache-none"));
+        return Finding::warn(CHECK, text!("doctor-cache-none")).fix(text!("doctor-cache-set"));
     };
     let own = PathBuf::from("tokens")
         .join(subject.name.as_str())
@@ -175,7 +174,8 @@ fn cache(subject: &Subject) -> Finding {
         .to_string();
     match all_writable(&dir, &["tokens", &own]) {
         Ok(()) => Finding::ok(CHECK, text!("doctor-cache", path = dir.display())),
-        Err(reason) => off(text!("doctor-cache-unwritable", reason = reason)),
+        Err(reason) => Finding::warn(CHECK, text!("doctor-cache-unwritable", reason = reason))
+            .fix(text!("doctor-cache-set")),
     }
 }
 
@@ -194,10 +194,8 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
         return Finding::ok(CHECK, text!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
-    let (said, until) = (
-        reason.unwrap_or_else(|| Text::words("")),
-        until.map_or_else(|| Text::words(""), |until| when(until, now)),
-    );
+    let said = reason.unwrap_or_else(|| Text::words(""));
+    let until = until.map_or_else(|| Text::words(""), |until| broker::when(until, now));
     let finding = match state {
         BreakerState::Ready => return Finding::ok(CHECK, text!("doctor-breaker-ready")),
         BreakerState::Refused => Finding::fail(

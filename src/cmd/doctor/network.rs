@@ -26,7 +26,8 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         .profile
         .as_ref()
         .map_or(Authority::Cloud(&CLOUDS[0]), |p| p.authority.clone());
-    let (base, host) = (authority.base(), authority.host());
+    let base = authority.base();
+    let host = authority.host();
     let roots = match subject
         .profile
         .as_ref()
@@ -83,12 +84,12 @@ fn of_way(way: &Way, host: &str) -> Finding {
         match way {
             Way::Direct => text!("doctor-proxy-none", host = host),
             Way::Through(proxy) => {
-                let (address, setting) = (&proxy.name().address, proxy.name().from.words());
+                let name = proxy.name();
                 text!(
                     "doctor-proxy",
                     host = host,
-                    proxy = address,
-                    variable = setting
+                    proxy = name.address,
+                    variable = name.from.words()
                 )
             }
         },
@@ -117,23 +118,27 @@ fn unread(name: &str, entries: &[String]) -> Finding {
 
 fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
     const CHECK: &str = "authority";
-    let fail = |cause: Text, fix: Text| Finding::fail(CHECK, Kind::Network, cause).fix(fix);
-    match (answer, roots) {
-        (Tenant::Odd(429), _) => fail(
+    let (cause, fix) = match (answer, roots) {
+        (Tenant::Odd(429), _) => (
             text!("doctor-throttles", host = host),
             text!("doctor-throttles-wait"),
         ),
-        (Tenant::Odd(status @ 500..), _) => fail(
+        (Tenant::Odd(status @ 500..), _) => (
             text!("doctor-host-fault", host = host, status = status),
             text!("doctor-host-fault-later"),
         ),
-        (Tenant::Odd(status), _) => fail(
+        (Tenant::Odd(status), _) => (
             text!("doctor-not-entra", host = host, status = status),
             text!("doctor-not-entra-look"),
         ),
-        (_, Roots::System) => Finding::ok(CHECK, text!("doctor-answers-system", host = host)),
-        (_, Roots::Only(_)) => Finding::ok(CHECK, text!("doctor-answers-enrolled", host = host)),
-    }
+        (_, Roots::System) => {
+            return Finding::ok(CHECK, text!("doctor-answers-system", host = host));
+        }
+        (_, Roots::Only(_)) => {
+            return Finding::ok(CHECK, text!("doctor-answers-enrolled", host = host));
+        }
+    };
+    Finding::fail(CHECK, Kind::Network, cause).fix(fix)
 }
 
 fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {

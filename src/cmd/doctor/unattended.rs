@@ -63,11 +63,11 @@ fn places(subject: &Subject) -> Finding {
         .profile
         .as_ref()
         .is_some_and(|profile| profile.ca_file.is_some());
-    let counts = |name: &str| env.get(name).is_some() && !(own_roots && name == "SSL_CERT_FILE");
     let used: Vec<&str> = OURS
         .into_iter()
         .chain(OTHERS)
-        .filter(|name| counts(name))
+        .filter(|name| env.get(name).is_some())
+        .filter(|name| !(own_roots && *name == "SSL_CERT_FILE"))
         .collect();
     if used.is_empty() {
         return Finding::ok(CHECK, text!("doctor-no-variables"));

@@ -81,8 +81,8 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
     let excepted = first(env, &["NO_PROXY", "no_proxy"])
         .and_then(|n| env.text(n))
         .unwrap_or_default();
-    let loopback = |part: &str| matches!(part.trim(), "*" | "127.0.0.1" | "127.0.0.0/8");
-    if excepted.split(',').any(loopback) {
+    let mut entries = excepted.split(',').map(str::trim);
+    if entries.any(|entry| matches!(entry, "*" | "127.0.0.1" | "127.0.0.0/8")) {
         return None;
     }
     Some(
@@ -95,14 +95,16 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
 
 /// Programs differ in which spelling they read.
 fn two_proxies(env: &Environment) -> Option<Finding> {
-    let differs = |upper: &str, lower: &str| matches!((env.get(upper), env.get(lower)), (Some(a), Some(b)) if a != b);
     let (upper, lower) = [
         ("HTTPS_PROXY", "https_proxy"),
         ("ALL_PROXY", "all_proxy"),
         ("NO_PROXY", "no_proxy"),
     ]
     .into_iter()
-    .find(|(u, l)| differs(u, l))?;
+    .find(|(upper, lower)| {
+        let both = env.get(upper).zip(env.get(lower));
+        both.is_some_and(|(one, other)| one != other)
+    })?;
     Some(
         Finding::warn(
             "two-proxies",
