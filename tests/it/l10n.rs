@@ -220,80 +220,55 @@ fn every_text_is_used_and_both_languages_name_the_same() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+const ENGLISH: &str = "x-a = run `ropc login` for { $name } in HTTPS_PROXY\n";
+const JAPANESE: &str = "x-a = HTTPS_PROXY の { $name } には `ropc login`\n";
+const CODE: &str = "fn f() { g(Some(text!(\"x-a\", name = if a == b { &c } else { d }))); }";
+
+fn check(english: &str, japanese: &str, code: &str) -> String {
+    let mut used = BTreeSet::new();
+    ids(production(code).parse().unwrap(), &mut used);
+    faults(&shown(english), &shown(japanese), &used).join("\n")
+}
+
 #[test]
-fn each_fault_would_be_noticed() {
-    // The control of this file: a good pair of texts and a good use, and then each breach of a
-    // rule.
-    const ENGLISH: &str = "x-a = run `ropc login` for { $name } in HTTPS_PROXY\n";
-    const JAPANESE: &str = "x-a = HTTPS_PROXY の { $name } には `ropc login`\n";
-    const CODE: &str = "fn f() { g(Some(text!(\"x-a\", name = if a == b { &c } else { d }))); }";
-    let check = |english: &str, japanese: &str, code: &str| {
-        let mut used = BTreeSet::new();
-        ids(production(code).parse().unwrap(), &mut used);
-        faults(&shown(english), &shown(japanese), &used).join("\n")
-    };
+fn a_good_pair_of_texts_has_no_fault() {
     assert_eq!(check(ENGLISH, JAPANESE, CODE), "");
     // A text that Japanese lacks is shown in English.
     assert_eq!(check(ENGLISH, "", CODE), "");
     // Plural forms are an English matter.
     let plural = "x-a = { $count ->\n [one] 1 file\n *[other] { $count } files\n }\n";
     assert_eq!(check(plural, "x-a = { $count } 個\n", CODE), "");
-    let breaches: [(&str, String, String, String); 8] = [
-        (
-            "in locales/ja only",
-            String::new(),
-            JAPANESE.into(),
-            CODE.into(),
-        ),
-        (
-            "used nowhere",
-            ENGLISH.into(),
-            JAPANESE.into(),
-            "#[cfg(test)]\nmod tests { text!(\"x-a\") }".into(),
-        ),
-        (
-            "differ",
-            ENGLISH.replace("$name", "$user"),
-            JAPANESE.into(),
-            CODE.into(),
-        ),
-        (
-            "differ",
-            ENGLISH.into(),
-            JAPANESE.replace("{ $name }", ""),
-            CODE.into(),
-        ),
-        (
-            "differ",
-            ENGLISH.into(),
-            JAPANESE.replace("ropc login", "ropc ログイン"),
-            CODE.into(),
-        ),
-        (
-            "differ",
-            ENGLISH.into(),
-            JAPANESE.replace("HTTPS_PROXY", "プロキシ"),
-            CODE.into(),
-        ),
-        (
-            "differ",
-            ENGLISH.replace("HTTPS_PROXY", "--yes"),
-            JAPANESE.replace("HTTPS_PROXY", "--はい"),
-            CODE.into(),
-        ),
+}
+
+/// The control of this file: each breach of a rule.
+#[test]
+fn each_fault_would_be_noticed() {
+    let unused = "#[cfg(test)]\nmod tests { text!(\"x-a\") }";
+    for (fault, found) in [
+        ("in locales/ja only", check("", JAPANESE, CODE)),
+        ("used nowhere", check(ENGLISH, JAPANESE, unused)),
         (
             "full stop",
-            ENGLISH.into(),
-            JAPANESE.replace("`\n", "` です。\n"),
-            CODE.into(),
+            check(ENGLISH, &JAPANESE.replace("`\n", "` です。\n"), CODE),
         ),
-    ];
-    for (fault, english, japanese, code) in breaches {
-        let found = check(&english, &japanese, &code);
-        assert!(
-            found.contains(fault),
-            "`{fault}` was not noticed in {english}{japanese}{code}: {found}"
-        );
+    ] {
+        assert!(found.contains(fault), "`{fault}` was not noticed: {found}");
+    }
+    for (english, japanese) in [
+        (ENGLISH.replace("$name", "$user"), JAPANESE.to_owned()),
+        (ENGLISH.to_owned(), JAPANESE.replace("{ $name }", "")),
+        (ENGLISH.to_owned(), JAPANESE.replace("login", "ログイン")),
+        (
+            ENGLISH.to_owned(),
+            JAPANESE.replace("HTTPS_PROXY", "プロキシ"),
+        ),
+        (
+            ENGLISH.replace("HTTPS_PROXY", "--yes"),
+            JAPANESE.replace("HTTPS_PROXY", "--はい"),
+        ),
+    ] {
+        let found = check(&english, &japanese, CODE);
+        assert!(found.contains("differ"), "{english}{japanese}{found}");
     }
 }
 
