@@ -64,7 +64,7 @@ pub(crate) fn explain(error: &ServeError) -> Error {
             .hint(text!("serve-not-run-limit")),
         ServeError::BrokenOff => of(text!("serve-broken-off")).hint(text!("serve-ask-again")),
         ServeError::TakesLong { seconds } => {
-            of(text!("serve-takes-long", seconds = seconds)).hint(text!("serve-ask-again"))
+            of(text!("serve-takes-long", count = *seconds)).hint(text!("serve-ask-again"))
         }
     }
 }
