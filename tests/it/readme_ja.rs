@@ -268,6 +268,9 @@ fn is_said(line: &str, text: &str) -> bool {
     let (line, cut) = line
         .strip_suffix("...")
         .map_or((line, false), |start| (start, true));
+    if cut && text.starts_with(line) {
+        return true;
+    }
     let mut parts = text
         .split("{ $")
         .map(|part| part.split_once(" }").map_or(part, |(_, after)| after));
@@ -294,7 +297,7 @@ fn is_said(line: &str, text: &str) -> bool {
         break;
     }
     // A few Japanese characters in common, or it says nothing.
-    seen >= 10 && (rest.is_empty() || cut || rest.starts_with(": "))
+    seen >= 10 && (rest.is_empty() || rest.starts_with(": "))
 }
 
 #[test]
