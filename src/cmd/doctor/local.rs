@@ -195,7 +195,7 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     }
     let login = subject.login();
     let said = reason.unwrap_or_else(|| Text::words(""));
-    let until = until.map_or_else(|| Text::words(""), |until| broker::when(until, now));
+    let until = until.map_or_else(|| Text::words(""), |until| when(until, now));
     let finding = match state {
         BreakerState::Ready => return Finding::ok(CHECK, text!("doctor-breaker-ready")),
         BreakerState::Refused => Finding::fail(
