@@ -3,20 +3,20 @@
 //! is in memory while it is looked at and while it is edited, and at no time in between.
 
 mod choose;
-mod refused;
+pub(crate) mod error;
 mod report;
 mod target;
 
-use super::context::{Context, nobody, with_profile};
+use super::context::{Context, with_profile};
 use super::login;
 use crate::broker::Secrets;
 use crate::cli::ImportArgs;
-use crate::error::{Error, Kind, Result};
 use crate::fault::{let_go, point};
 use crate::profile::{CLOUDS, Profile};
 use crate::secret::ClientSecret;
 use crate::text::text;
 use choose::Chosen;
+use error::ImportError;
 use plaintext::{Identity, Rewritten, Scan};
 use similar::TextDiff;
 use std::ops::RangeInclusive;
@@ -26,17 +26,18 @@ use target::Target;
 /// Lines of the file around each change, as `diff -u` shows them.
 const AROUND: usize = 3;
 
-pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> {
+pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Result<ExitCode> {
     let ui = context.world.ui;
     if args.write && !args.enrol.yes && context.world.prompt.is_none() {
-        return Err(
-            Error::usage(text!("import-write-needs-yes", nobody = nobody()))
-                .hint(text!("import-look-first")),
-        );
+        return Err(ImportError::Unattended.into());
     }
     let mut target = Target::read(&args.file)?;
-    let scan = plaintext::scan(target.bytes(), target.name(), &hosts())
-        .map_err(|why| refused::error(&target, why))?;
+    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| {
+        ImportError::Refused {
+            path: target.path().to_path_buf(),
+            why,
+        }
+    })?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, &target, &lines, ui);
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
@@ -89,7 +90,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> Result<ExitCode> 
     // What comes next is worth knowing even where a rest has to be taken out by hand.
     ui.note(&next);
     report::clean_up(&target, ui);
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Where the token endpoints of the known clouds are.
@@ -101,14 +103,12 @@ fn hosts() -> Vec<&'static str> {
 }
 
 /// A file that cannot be edited later is better known before a password is used.
-fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<()> {
+fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<(), ImportError> {
     if let Some(line) = scan.broken_at() {
-        return Err(Error::config(text!(
-            "import-broken",
-            path = target.path().display(),
-            line = line
-        ))
-        .hint(text!("import-broken-hint")));
+        return Err(ImportError::Broken {
+            path: target.path().to_path_buf(),
+            line,
+        });
     }
     target.check_editable(args.backup)
 }
@@ -122,7 +122,7 @@ fn agreed(
     target: &Target,
     args: &ImportArgs,
     context: &Context<'_>,
-) -> Result<Rewritten> {
+) -> crate::error::Result<Rewritten> {
     let scopes: Vec<String> = profile
         .scopes
         .to_string()
@@ -148,8 +148,7 @@ fn agreed(
     if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
         && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?
     {
-        return Err(Error::new(Kind::Other, text!("cmd-nothing-changed"))
-            .hint(text!("import-not-written-hint")));
+        return Err(ImportError::Declined.into());
     }
     Ok(new)
 }
@@ -176,7 +175,12 @@ fn preview(
 }
 
 /// The edit, and what is to be said of it.
-fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<'_>) -> Result<()> {
+fn write(
+    target: &Target,
+    new: &Rewritten,
+    args: &ImportArgs,
+    context: &Context<'_>,
+) -> Result<(), ImportError> {
     let ui = context.world.ui;
     if args.backup {
         let backup = target.back_up()?;
@@ -187,15 +191,12 @@ fn write(target: &Target, new: &Rewritten, args: &ImportArgs, context: &Context<
     locked_memory::scrub_stack();
     point("file-edited");
     report::edited(new, target, ui);
-    let path = target.path().display();
     if new.remains.is_empty() {
         report::clean(new, target, ui);
         return Ok(());
     }
-    let shown = report::numbers(&new.remains);
-    Err(Error::new(
-        Kind::Other,
-        text!("import-remains", path = path, lines = shown),
-    )
-    .hint(text!("import-remains-hint")))
+    Err(ImportError::Remains {
+        path: target.path().to_path_buf(),
+        lines: new.remains.clone(),
+    })
 }

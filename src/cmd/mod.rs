@@ -8,7 +8,7 @@ mod exec;
 mod explain;
 mod generate;
 mod grants;
-mod import;
+pub(crate) mod import;
 mod language;
 mod list;
 mod login;

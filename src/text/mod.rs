@@ -24,6 +24,7 @@
 mod broker;
 mod duration;
 mod exec;
+pub(crate) mod import;
 mod language;
 mod os;
 mod profile;

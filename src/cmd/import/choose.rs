@@ -1,14 +1,13 @@
 //! One sign-in out of what a file holds: flags first, then a token request whose fields the text
 //! shows, then what the names say. Where the file holds several, nothing is chosen.
 
-use super::report;
+use super::error::ImportError;
 use super::target::Target;
 use crate::cli::{ImportArgs, LoginArgs};
 use crate::cmd::login::input::Given;
-use crate::error::{Error, Result};
+use crate::error;
 use crate::profile::{Authority, CLOUDS, Cloud, Scopes};
 use crate::secret::{ClientSecret, Password};
-use crate::text::text;
 use plaintext::{Field, Identity, Reason, Scan};
 use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
@@ -30,7 +29,7 @@ pub(super) fn choose(
     args: &ImportArgs,
     lines: &RangeInclusive<usize>,
     target: &Target,
-) -> Result<Chosen> {
+) -> error::Result<Chosen> {
     let mut login = args.login();
     let enrol = &args.enrol;
     let one = |field, given: bool| {
@@ -47,7 +46,7 @@ pub(super) fn choose(
     let password = one(Field::Password, enrol.password_file.is_some())?;
     let by_flag = enrol.client_secret_file.is_some() || enrol.password_file.is_some();
     if client_secret.is_none() && password.is_none() && !(by_flag && args.lines.is_none()) {
-        return Err(nothing(scan, args, target));
+        return Err(nothing(scan, args, target).into());
     }
     let text = |found: Option<Value>| found.map(|f| f.text.to_string());
     login.enrol.tenant = login
@@ -88,44 +87,31 @@ fn without_scope(
     scan: &Scan,
     lines: &RangeInclusive<usize>,
     target: &Target,
-) -> Result<Vec<String>> {
+) -> Result<Vec<String>, ImportError> {
     let is_asked = |reason| !matches!(reason, Reason::Malformed | Reason::Placeholder);
     let asks = scan
         .unclear
         .iter()
         .find(|u| u.field == Field::Scope && is_asked(u.reason) && lines.contains(&u.line));
-    match asks {
-        None => Ok(Vec::new()),
-        Some(unclear) => {
-            let path = target.path().display();
-            Err(Error::config(text!(
-                "import-scope-unclear",
-                path = path,
-                line = unclear.line
-            ))
-            .hint(text!("import-several-flag", flag = "--scope")))
-        }
-    }
+    asks.map_or(Ok(Vec::new()), |unclear| {
+        Err(ImportError::ScopeUnclear {
+            path: target.path().to_path_buf(),
+            line: unclear.line,
+        })
+    })
 }
 
 /// There is nothing to take: because there is nothing, or because it was not understood.
-fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> Error {
-    let path = target.path().display();
-    let unclear: Vec<usize> = scan
-        .unclear
-        .iter()
-        .filter(|u| u.field.is_secret())
-        .map(|u| u.line)
-        .collect();
-    if args.lines.is_none() && !unclear.is_empty() {
-        let lines = report::numbers(&unclear);
-        return Error::config(text!("import-not-understood", path = path, lines = lines))
-            .hint(text!("import-nothing-hint"));
+fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> ImportError {
+    let path = target.path().to_path_buf();
+    let secret = scan.unclear.iter().filter(|u| u.field.is_secret());
+    let lines: Vec<usize> = secret.map(|u| u.line).collect();
+    let in_lines = args.lines.is_some();
+    if in_lines || lines.is_empty() {
+        ImportError::NothingFound { path, in_lines }
+    } else {
+        ImportError::NotUnderstood { path, lines }
     }
-    Error::config(text!("import-nothing", path = path)).hint(match args.lines {
-        Some(_) => text!("import-nothing-in-lines"),
-        None => text!("import-nothing-hint"),
-    })
 }
 
 /// The one value of a field in these lines; several are an error with their lines.
@@ -134,7 +120,7 @@ fn only(
     field: Field,
     lines: &RangeInclusive<usize>,
     target: &Target,
-) -> Result<Option<Value>> {
+) -> Result<Option<Value>, ImportError> {
     let shown = scan
         .sign_ins
         .iter()
@@ -163,19 +149,11 @@ fn only(
     if values.len() < 2 {
         return Ok(values.pop());
     }
-    let at: Vec<usize> = values.iter().map(|f| f.line).collect();
-    let error = Error::config(text!(
-        "import-several",
-        path = target.path().display(),
-        count = values.len(),
-        field = report::label(field),
-        lines = report::numbers(&at)
-    ));
-    Err(match flag(field) {
-        Some(flag) => error.hint(text!("import-several-flag", flag = flag)),
-        None => error,
-    }
-    .hint(text!("import-several-lines")))
+    Err(ImportError::Several {
+        path: target.path().to_path_buf(),
+        field,
+        lines: values.iter().map(|f| f.line).collect(),
+    })
 }
 
 /// Each value once; of what is no secret, capital and small letters are the same.
@@ -192,17 +170,6 @@ fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
     kept
 }
 
-fn flag(field: Field) -> Option<&'static str> {
-    match field {
-        Field::Tenant => Some("--tenant"),
-        Field::ClientId => Some("--client-id"),
-        Field::Username => Some("--username"),
-        Field::Scope => Some("--scope"),
-        Field::Authority => Some("--authority"),
-        Field::ClientSecret | Field::Password => None,
-    }
-}
-
 /// The file's scopes without the one that asks for a refresh token, of which none is kept. What
 /// `login` would refuse is left for it to say.
 fn scopes(text: &str) -> Vec<String> {
@@ -215,7 +182,7 @@ fn scopes(text: &str) -> Vec<String> {
 }
 
 /// A host outside of the known clouds receives nothing on a file's word alone.
-fn cloud(found: &Value, target: &Target) -> Result<String> {
+fn cloud(found: &Value, target: &Target) -> Result<String, ImportError> {
     let host = found
         .text
         .trim_start_matches("https://")
@@ -223,18 +190,13 @@ fn cloud(found: &Value, target: &Target) -> Result<String> {
     let known = CLOUDS
         .iter()
         .find(|c| c.host == host || c.aliases.contains(&host.as_str()));
-    known.map(|c| c.name.to_owned()).ok_or_else(|| {
-        Error::config(text!(
-            "import-unknown-host",
-            path = target.path().display(),
-            line = found.line,
-            host = host.escape_debug()
-        ))
-        .hint(text!(
-            "import-unknown-host-hint",
-            host = host.escape_debug()
-        ))
-    })
+    known
+        .map(|c| c.name.to_owned())
+        .ok_or_else(|| ImportError::UnknownHost {
+            path: target.path().to_path_buf(),
+            line: found.line,
+            host,
+        })
 }
 
 /// Every host that means this authority. One that a person enrolled counts as global, as everywhere.
@@ -255,7 +217,7 @@ pub(super) struct Known<'g> {
 }
 
 impl<'g> Known<'g> {
-    pub(super) fn of(login: &'g LoginArgs, given: &'g Given) -> Result<Self> {
+    pub(super) fn of(login: &'g LoginArgs, given: &'g Given) -> error::Result<Self> {
         let authority = match (&login.enrol.authority, &login.enrol.cloud) {
             (Some(authority), _) => authority.parse()?,
             (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),

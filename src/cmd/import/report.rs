@@ -2,43 +2,11 @@
 //! do. All on stderr.
 
 use super::target::{Git, Target};
-use crate::text::{Text, text};
+use crate::text::{Text, import, text};
 use crate::ui::Ui;
-use plaintext::{Field, Finding, Language, Left, Reason, Rewritten, Scan, Why};
+use plaintext::{Finding, Language, Left, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
 use unicode_width::UnicodeWidthStr;
-
-/// The name of a part of a sign-in, in a sentence.
-pub(super) fn label(field: Field) -> Text {
-    match field {
-        Field::Tenant => text!("import-tenant"),
-        Field::ClientId => text!("import-client-id"),
-        Field::ClientSecret => text!("import-client-secret"),
-        Field::Username => text!("import-username"),
-        Field::Password => text!("import-password"),
-        Field::Scope => text!("import-scope"),
-        Field::Authority => text!("import-authority"),
-    }
-}
-
-/// `2-7, 9`.
-pub(super) fn numbers(lines: &[usize]) -> String {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for line in lines {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == *line => *last = *line,
-            _ => ranges.push((*line, *line)),
-        }
-    }
-    let shown = ranges.iter().map(|(from, to)| {
-        if from == to {
-            from.to_string()
-        } else {
-            format!("{from}-{to}")
-        }
-    });
-    shown.collect::<Vec<_>>().join(", ")
-}
 
 /// Longer lists help nobody; the rest is counted.
 const MOST: usize = 40;
@@ -78,8 +46,8 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         .map(|finding| finding_row(finding, lines, ui));
     let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
         line: unclear.line.to_string(),
-        field: ui.words(&label(unclear.field)),
-        value: text!("import-unclear", reason = reason(unclear.reason)),
+        field: ui.words(&import::label(unclear.field)),
+        value: text!("import-unclear", reason = import::reason(unclear.reason)),
     });
     let rows: Vec<Row> = known.chain(unclear).collect();
     let width =
@@ -103,19 +71,6 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     }
 }
 
-fn reason(reason: Reason) -> Text {
-    match reason {
-        Reason::Computed => text!("import-computed"),
-        Reason::Elsewhere => text!("import-elsewhere"),
-        Reason::Interpolated => text!("import-interpolated"),
-        Reason::Placeholder => text!("import-placeholder"),
-        Reason::Malformed => text!("import-malformed"),
-        Reason::LineBreak => text!("import-line-break"),
-        Reason::Encoding => text!("import-encoding"),
-        Reason::Encoded => text!("import-encoded"),
-    }
-}
-
 fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row {
     let value = match finding.public() {
         Some(value) => Text::words(value.escape_debug().to_string()),
@@ -128,7 +83,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row
     };
     Row {
         line: finding.line.to_string(),
-        field: ui.words(&label(finding.field)),
+        field: ui.words(&import::label(finding.field)),
         value,
     }
 }
@@ -136,7 +91,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row
 /// Token requests that stay: where, why, and what to put in their place.
 pub(super) fn left(new: &Rewritten, ui: &Ui) {
     for Left { line, why } in new.left.iter().take(MOST) {
-        let reason = why_text(why);
+        let reason = import::why(why);
         ui.warn(&match line {
             0 => text!("import-request-left", reason = reason),
             line => text!("import-request-left-in", line = line, reason = reason),
@@ -155,28 +110,6 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
     }
 }
 
-fn why_text(why: &Why) -> Text {
-    match why {
-        Why::Address => text!("import-why-address"),
-        Why::Unknown(None) => text!("import-why-form"),
-        Why::Unknown(Some(field)) => text!("import-why-field", field = field),
-        Why::Other(field) => text!("import-why-other", field = label(*field)),
-        Why::Extra(field) => text!("import-why-extra", field = field),
-        Why::Scope(scope) if scope.is_empty() => text!("import-why-no-scope"),
-        Why::Scope(scope) => text!("import-why-scope", scope = scope),
-        Why::Headers => text!("import-why-headers"),
-        Why::Loaded { name, line } => text!("import-why-loaded", name = name, line = line),
-        Why::Shape(None) => text!("import-why-shape"),
-        Why::Shape(Some(what)) => text!("import-why-option", what = what),
-        Why::Answer(None) => text!("import-why-answer"),
-        Why::Answer(Some(what)) => text!("import-why-member", what = what),
-        Why::Loop => text!("import-why-loop"),
-        Why::Later => text!("import-why-later"),
-        Why::Uncalled => text!("import-why-uncalled"),
-        Why::Broken => text!("import-why-broken"),
-    }
-}
-
 /// What was changed, and what is still there.
 pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
@@ -186,7 +119,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.note(&text!(
             "import-edited",
             path = path,
-            lines = numbers(&new.lines)
+            lines = import::numbers(&new.lines)
         ));
         if new.uses_token {
             ui.note(&text!("import-uses-token"));
@@ -197,7 +130,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.warn(&text!(
             "import-other-secret",
             line = line,
-            field = label(*field)
+            field = import::label(*field)
         ));
     }
 }
@@ -205,7 +138,10 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
 /// Lines that use a value which is empty after the edit.
 pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
     if !new.orphans.is_empty() {
-        ui.warn(&text!("import-orphans", lines = numbers(&new.orphans)));
+        ui.warn(&text!(
+            "import-orphans",
+            lines = import::numbers(&new.orphans)
+        ));
     }
 }
 
@@ -221,7 +157,7 @@ pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     ui.warn(&text!(
         "import-clean-as-far",
         path = path,
-        lines = numbers(&lines)
+        lines = import::numbers(&lines)
     ));
 }
 

@@ -1,14 +1,15 @@
 //! The file that is imported: read whole, replaced in one step, and what lies around it.
 
-use crate::error::{Error, Kind, Result, io_reason};
+use super::error::{ImportError, NotEdited, Uneditable};
 use crate::os;
-use crate::text::{Text, text};
 use plaintext::{LIMIT, Rewritten};
 use sha2::{Digest, Sha256};
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+type Result<T> = std::result::Result<T, ImportError>;
 
 /// A file with its content. A symbolic link is followed: what it names is read and replaced.
 pub(super) struct Target {
@@ -43,14 +44,14 @@ pub(super) enum Git {
 
 impl Target {
     pub(super) fn read(given: &Path) -> Result<Self> {
-        let bad = |reason: &Text| unreadable(given, reason).hint(text!("import-unreadable-hint"));
-        let path = dunce::canonicalize(given).map_err(|e| bad(&io_reason(&e)))?;
-        let mut file = os::open_file(&path).map_err(|e| bad(&io_reason(&e)))?;
-        let meta = file.metadata().map_err(|e| bad(&io_reason(&e)))?;
-        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| match e.kind() {
-            io::ErrorKind::InvalidData => bad(&text!("import-too-large")),
-            _ => bad(&io_reason(&e)),
-        })?;
+        let bad = |source| ImportError::Unreadable {
+            path: given.to_path_buf(),
+            source,
+        };
+        let path = dunce::canonicalize(given).map_err(bad)?;
+        let mut file = os::open_file(&path).map_err(bad)?;
+        let meta = file.metadata().map_err(bad)?;
+        let bytes = os::read_bounded(&mut file, LIMIT).map_err(bad)?;
         let bytes = Zeroizing::new(bytes);
         let name = path
             .file_name()
@@ -89,36 +90,30 @@ impl Target {
         &self.path
     }
 
-    pub(super) fn unreadable(&self, reason: &Text) -> Error {
-        unreadable(&self.path, reason)
-    }
-
     /// Fails if the file could not be replaced as a whole.
     pub(super) fn check_editable(&self, with_backup: bool) -> Result<()> {
-        let uneditable = |reason: Text| {
-            Error::config(text!(
-                "import-uneditable",
-                path = self.path.display(),
-                reason = reason
-            ))
-        };
+        self.obstacle(with_backup).map_or(Ok(()), |why| {
+            Err(ImportError::Uneditable {
+                path: self.path.clone(),
+                why,
+            })
+        })
+    }
+
+    fn obstacle(&self, with_backup: bool) -> Option<Uneditable> {
         if os::has_other_names(&self.meta) {
-            return Err(uneditable(text!("import-hard-link")).hint(text!("import-hard-link-hint")));
+            return Some(Uneditable::HardLink);
         }
         if self.meta.permissions().readonly() {
-            return Err(uneditable(text!("import-read-only")).hint(text!("import-read-only-hint")));
+            return Some(Uneditable::ReadOnly);
         }
         let dir = self.path.parent().unwrap_or(&self.path);
         let trial = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir);
-        trial.map_err(|e| uneditable(io_reason(&e)).hint(text!("import-unwritable-hint")))?;
-        if with_backup && self.backup().symlink_metadata().is_ok() {
-            return Err(uneditable(text!(
-                "import-backup-exists",
-                path = self.backup().display()
-            ))
-            .hint(text!("import-backup-exists-hint")));
+        if let Err(error) = trial {
+            return Some(Uneditable::Directory(error));
         }
-        Ok(())
+        let is_taken = with_backup && self.backup().symlink_metadata().is_ok();
+        is_taken.then(|| Uneditable::BackupExists(self.backup()))
     }
 
     fn backup(&self) -> PathBuf {
@@ -130,7 +125,7 @@ impl Target {
     pub(super) fn back_up(&self) -> Result<PathBuf> {
         let path = self.backup();
         os::write_private(&path, &self.same_again()?)
-            .map_err(|e| self.not_edited(&io_reason(&e)))?;
+            .map_err(|e| self.not_edited(NotEdited::Io(e)))?;
         Ok(path)
     }
 
@@ -140,17 +135,15 @@ impl Target {
         let content = {
             let old = self.same_again()?;
             new.apply(&old)
-                .map_err(|_| self.not_edited(&text!("import-changed-meanwhile")))?
+                .map_err(|_| self.not_edited(NotEdited::ChangedMeanwhile))?
         };
-        os::replace_like(&self.path, &content).map_err(|e| self.not_edited(&io_reason(&e)))?;
+        os::replace_like(&self.path, &content).map_err(|e| self.not_edited(NotEdited::Io(e)))?;
         if self.read_again().is_ok_and(|now| *now == *content) {
             return Ok(());
         }
-        Err(Error::new(
-            Kind::Other,
-            text!("import-changed-afterwards", path = self.path.display()),
-        )
-        .hint(text!("import-remains-hint")))
+        Err(ImportError::ChangedAfterwards {
+            path: self.path.clone(),
+        })
     }
 
     /// What was read before, from the disk once more.
@@ -159,24 +152,18 @@ impl Target {
             .read_again()
             .ok()
             .filter(|now| digest(now) == self.digest);
-        now.ok_or_else(|| self.not_edited(&text!("import-changed-meanwhile")))
+        now.ok_or_else(|| self.not_edited(NotEdited::ChangedMeanwhile))
     }
 
     fn read_again(&self) -> io::Result<Zeroizing<Vec<u8>>> {
         os::read_bounded(&mut os::open_file(&self.path)?, LIMIT).map(Zeroizing::new)
     }
 
-    /// The secrets are stored, the file is as it was.
-    fn not_edited(&self, reason: &Text) -> Error {
-        Error::new(
-            Kind::Other,
-            text!(
-                "import-not-edited",
-                path = self.path.display(),
-                reason = reason
-            ),
-        )
-        .hint(text!("import-not-edited-hint"))
+    fn not_edited(&self, why: NotEdited) -> ImportError {
+        ImportError::NotEdited {
+            path: self.path.clone(),
+            why,
+        }
     }
 
     /// Copies that editors leave beside a file, as far as they are there.
@@ -239,12 +226,4 @@ fn git_dir(path: &Path) -> PathBuf {
         Some(dir) if named.is_ok() => path.parent().unwrap_or(path).join(dir.trim()),
         _ => path.to_path_buf(),
     }
-}
-
-fn unreadable(path: &Path, reason: &Text) -> Error {
-    Error::config(text!(
-        "import-unreadable",
-        path = path.display(),
-        reason = reason
-    ))
 }

@@ -5,6 +5,7 @@
 mod edit;
 mod encodings;
 mod example;
+mod kinds;
 mod person;
 mod refused;
 mod runs;

@@ -1,0 +1,82 @@
+//! What goes wrong in `import` itself, with what is known of it. The words are in `text/import.rs`.
+
+use plaintext::{Field, Unreadable};
+use std::io;
+use std::path::PathBuf;
+
+/// Why nothing is imported, or not all of it. No variant holds a secret.
+#[derive(Debug)]
+pub(crate) enum ImportError {
+    /// `--write` asks before it edits, and cannot.
+    Unattended,
+    /// The file cannot be opened or read.
+    Unreadable { path: PathBuf, source: io::Error },
+    /// The file is nothing that is read here.
+    Refused { path: PathBuf, why: Unreadable },
+    /// The file, or the lines that were given, hold no secret.
+    NothingFound { path: PathBuf, in_lines: bool },
+    /// Something looks like a secret in these lines.
+    NotUnderstood { path: PathBuf, lines: Vec<usize> },
+    /// Different values for one part of a sign-in, in these lines.
+    Several {
+        path: PathBuf,
+        field: Field,
+        lines: Vec<usize>,
+    },
+    /// The file asks for something that is not known.
+    ScopeUnclear { path: PathBuf, line: usize },
+    /// The file sends its secrets to a host of no known cloud.
+    UnknownHost {
+        path: PathBuf,
+        line: usize,
+        host: String,
+    },
+    /// What begins in this line never ends.
+    Broken { path: PathBuf, line: usize },
+    /// The file could not be replaced as a whole.
+    Uneditable { path: PathBuf, why: Uneditable },
+    /// A person said no to the edit.
+    Declined,
+    /// The secrets are stored, and the file is as it was.
+    NotEdited { path: PathBuf, why: NotEdited },
+    /// Something else changed the file right behind the edit.
+    ChangedAfterwards { path: PathBuf },
+    /// A secret is left in these lines.
+    Remains { path: PathBuf, lines: Vec<usize> },
+}
+
+/// Why a file could not be replaced, known before anything is sent.
+#[derive(Debug)]
+pub(crate) enum Uneditable {
+    /// A second name would keep the old content.
+    HardLink,
+    ReadOnly,
+    /// Its directory takes no new file.
+    Directory(io::Error),
+    /// The name of the backup is taken.
+    BackupExists(PathBuf),
+}
+
+/// Why a file was not replaced.
+#[derive(Debug)]
+pub(crate) enum NotEdited {
+    ChangedMeanwhile,
+    Io(io::Error),
+}
+
+impl std::error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source, .. }
+            | Self::Uneditable {
+                why: Uneditable::Directory(source),
+                ..
+            }
+            | Self::NotEdited {
+                why: NotEdited::Io(source),
+                ..
+            } => Some(source),
+            _ => None,
+        }
+    }
+}
