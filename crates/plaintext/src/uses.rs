@@ -4,9 +4,10 @@
 use crate::Language;
 use crate::edited::Left;
 use crate::lines::Lines;
+use crate::proof::expr::Expr;
 use crate::proof::prove::Why;
 use crate::source::{Source, with_script};
-use crate::token::Kind;
+use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -57,12 +58,24 @@ pub(crate) fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Ve
         return Vec::new();
     }
     let numbers = Lines::of(new);
-    let assigned: BTreeSet<usize> = again
-        .live
-        .bindings
-        .iter()
+    // What gets the empty value does not use it.
+    let named = |token: &Token, name: &str| {
+        let word = if token.kind == Kind::Word {
+            new.get(token.span.clone())
+        } else {
+            None
+        };
+        token.uses().chain(word).any(|used| used == name)
+    };
+    let bindings = again.live.bindings.iter();
+    let targets: BTreeSet<usize> = bindings
         .filter(|b| b.is_variable && emptied.contains(b.name.as_str()))
-        .map(|b| numbers.line(b.value.span.start))
+        .filter_map(|b| {
+            let mut before = again.tokens.iter().rev();
+            before
+                .find(|t| t.span.end <= b.value.span.start && named(t, &b.name))
+                .map(|t| t.span.start)
+        })
         .collect();
     let plain = plain_lines(again.language, new, emptied);
     // A parameter of that name is another variable, and what gets a value uses none.
@@ -72,7 +85,13 @@ pub(crate) fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Ve
             let function = program
                 .function_at(at)
                 .map(|index| &program.functions[index]);
-            function.is_some_and(|f| f.params.iter().any(|(param, _)| param == name))
+            // One whose own value went with the secret is meant.
+            let is_emptied =
+                |value: &Option<Expr>| matches!(value, Some(Expr::Text(text)) if text.is_empty());
+            function.is_some_and(|f| {
+                let mut params = f.params.iter();
+                params.any(|(param, value)| param == name && !is_emptied(value))
+            })
         };
         let tokens = again
             .tokens
@@ -86,18 +105,12 @@ pub(crate) fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Ve
         behind.starts_with('=') && !behind.starts_with("==")
     };
     let users = again.tokens.iter().filter(|t| {
-        let word = if t.kind == Kind::Word {
-            new.get(t.span.clone())
-        } else {
-            None
-        };
-        let is_used = t.uses().chain(word).any(|name| emptied.contains(name));
-        is_used && !own.contains(&t.span.start) && !is_target(t.span.end)
+        let is_used = emptied.iter().any(|name| named(t, name));
+        is_used
+            && !(own.contains(&t.span.start) || targets.contains(&t.span.start))
+            && !is_target(t.span.end)
     });
-    let lines: BTreeSet<usize> = users
-        .map(|t| numbers.line(t.span.start))
-        .filter(|l| !assigned.contains(l))
-        .collect();
+    let lines: BTreeSet<usize> = users.map(|t| numbers.line(t.span.start)).collect();
     lines.into_iter().chain(plain).collect()
 }
 

@@ -7,6 +7,16 @@ use crate::proof::prove::{Request, Why};
 /// Modules that have these apps.
 const LIBRARIES: [&str; 2] = ["msal", "@azure/msal-node"];
 
+/// Arguments of an app that change nothing of the answer.
+const PLAIN: [&str; 6] = [
+    "client_id",
+    "client_credential",
+    "authority",
+    "timeout",
+    "verify",
+    "proxies",
+];
+
 /// Fields of a form.
 type Form = Vec<(String, Expr)>;
 
@@ -32,6 +42,9 @@ impl ScriptFile<'_> {
                 if let Some(Expr::Text(authority)) = part(AUTHORITY) {
                     let authority = authority.trim_end_matches('/');
                     request.url = Expr::text(&format!("{authority}/oauth2/v2.0/token"));
+                }
+                if let Some(more) = self.more_of_app(made, made_at) {
+                    request.odd = Some(Why::Shape(Some(more)));
                 }
                 match self.is_made_by(maker, &LIBRARIES, at) {
                     Some(since) => {
@@ -71,6 +84,21 @@ impl ScriptFile<'_> {
         let is_there = entries.iter().any(|(known, ..)| *known == key);
         let member = Expr::Member(Box::new(auth.clone()), key.to_owned());
         is_there.then(|| self.known(&member, made_at))
+    }
+
+    /// What an app is made with beside its sign-in: a cache, a client of its own, a log.
+    fn more_of_app(&self, made: &[Argument], made_at: usize) -> Option<String> {
+        if self.tokens.is_python {
+            let mut names = made.iter().enumerate().map(|(place, a)| match &a.name {
+                Some(name) => (name.clone(), PLAIN.contains(&name.as_str())),
+                None => (place.to_string(), place < 3),
+            });
+            return names.find(|(_, is_plain)| !is_plain).map(|(name, _)| name);
+        }
+        let config = made.first().map(|a| a.value.clone())?;
+        let entries = self.program.entries(&config, made_at, 0)?;
+        let mut keys = entries.iter().map(|(key, ..)| *key);
+        keys.find(|key| *key != "auth").map(str::to_owned)
     }
 
     fn arguments_of_msal(&self, arguments: Vec<Argument>, at: usize) -> Form {

@@ -87,6 +87,9 @@ impl Reader<'_> {
         if self.open.len() > 200 {
             return;
         }
+        if self.words.ends_pattern(at) {
+            return;
+        }
         if let Some(index) = self.open.iter().rposition(|(end, ..)| *end == source) {
             let is_end = matches!(source, ")") || self.words.begins(at);
             if is_end {

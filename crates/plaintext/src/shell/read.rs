@@ -119,7 +119,8 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
     let Some(before) = before else { return true };
     match before.kind {
         Kind::Newline | Kind::Comment => true,
-        Kind::Sym(c) => ";|&(".contains(c),
+        // Behind a pattern of `case` as well.
+        Kind::Sym(c) => ";|&()".contains(c),
         Kind::Word => {
             let word = text.get(before.span.clone()).unwrap_or_default();
             matches!(

@@ -9,12 +9,23 @@ const OPENERS: [&str; 11] = [
     "then", "do", "else", "{", "if", "elif", "while", "until", "!", "time", "&&",
 ];
 
+/// What is open at a place.
+#[derive(PartialEq, Eq)]
+enum Open {
+    Bracket,
+    Case,
+    /// The bracket before a pattern of `case`.
+    Pattern,
+}
+
 /// A shell script by its tokens, without comments.
 pub(crate) struct Words<'t> {
     pub(crate) text: &'t str,
     pub(crate) tokens: Vec<&'t Token>,
     begins: Vec<bool>,
     for_commands: Vec<bool>,
+    /// True for each bracket that ends a pattern of `case`.
+    patterns: Vec<bool>,
 }
 
 impl<'t> Words<'t> {
@@ -25,7 +36,9 @@ impl<'t> Words<'t> {
             tokens,
             begins: Vec::new(),
             for_commands: Vec::new(),
+            patterns: Vec::new(),
         };
+        words.patterns = words.patterns();
         for at in 0..words.tokens.len() {
             let begins = words.begins_at(at);
             words.begins.push(begins);
@@ -90,6 +103,7 @@ impl<'t> Words<'t> {
         match before.kind {
             Kind::Newline => true,
             Kind::Sym('(') => !self.is_array(at - 1),
+            Kind::Sym(')') => self.ends_pattern(at - 1),
             Kind::Sym(c) => ";|&".contains(c),
             // Variables for this command alone may stand before it.
             Kind::Word => {
@@ -98,6 +112,58 @@ impl<'t> Words<'t> {
                 self.source(at - 1) == "{" || opens && self.begins[at - 1]
             }
             _ => false,
+        }
+    }
+
+    /// True for the bracket behind a pattern of `case`: it closes nothing.
+    pub(crate) fn ends_pattern(&self, at: usize) -> bool {
+        self.patterns.get(at).copied().unwrap_or(false)
+    }
+
+    /// `a)` of `case`, and `(a)` where a pattern is expected.
+    fn patterns(&self) -> Vec<bool> {
+        let mut found = vec![false; self.tokens.len()];
+        let mut open: Vec<Open> = Vec::new();
+        for at in 0..self.tokens.len() {
+            match self.source(at) {
+                "case" if self.source(self.behind(self.behind(at))) == "in" => {
+                    open.push(Open::Case);
+                }
+                "esac" => {
+                    if let Some(case) = open.iter().rposition(|open| *open == Open::Case) {
+                        open.truncate(case);
+                    }
+                }
+                _ if self.is(at, '(') => {
+                    let is_pattern = open.last() == Some(&Open::Case) && self.expects_pattern(at);
+                    open.push(if is_pattern {
+                        Open::Pattern
+                    } else {
+                        Open::Bracket
+                    });
+                }
+                _ if self.is(at, ')') => match open.last() {
+                    Some(Open::Case) | None => found[at] = true,
+                    Some(Open::Pattern) => {
+                        found[at] = true;
+                        open.pop();
+                    }
+                    Some(Open::Bracket) => drop(open.pop()),
+                },
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn expects_pattern(&self, open: usize) -> bool {
+        let mut before = (0..open)
+            .rev()
+            .filter(|at| self.tokens[*at].kind != Kind::Newline);
+        match before.next() {
+            Some(at) if self.source(at) == "in" => true,
+            Some(at) => self.is(at, ';') && before.next().is_some_and(|at| self.is(at, ';')),
+            None => false,
         }
     }
 
