@@ -117,7 +117,7 @@ pub(super) const KINDS: &[Kind] = &[
         file: "description.ps1",
         text: "$a = Invoke-WebRequest -Method Post -Uri '[[E]]' -Body [[PS]]\nif ($a.StatusDescription -ne 'OK') { throw 'refused' }\n$t = ($a.Content | ConvertFrom-Json).access_token\n",
         keeps: &["Invoke-WebRequest", "$a.StatusDescription"],
-        says: &[STAYS, "`statusdescription` of its answer"],
+        says: &[STAYS],
         ..KIND
     },
     Kind {
