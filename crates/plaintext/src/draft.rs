@@ -191,7 +191,7 @@ impl<'s> Draft<'s> {
         }
     }
 
-    /// Programs that a shell script starts may need what it exports.
+    /// Programs that a script starts may need what it exports.
     fn is_exported(&self, binding: &Binding) -> bool {
         let before = self
             .scan
@@ -199,7 +199,11 @@ impl<'s> Draft<'s> {
             .get(..binding.value.span.start)
             .unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        self.scan.language == Language::Shell && line.trim_start().starts_with("export ")
+        match self.scan.language {
+            Language::Shell => line.trim_start().starts_with("export "),
+            Language::PowerShell => binding.name.starts_with("env:"),
+            _ => false,
+        }
     }
 
     /// Every literal that is a secret becomes an empty one.

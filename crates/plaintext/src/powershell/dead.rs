@@ -194,22 +194,25 @@ pub(super) fn without(
 /// True if the statement makes a value and does nothing else.
 fn is_harmless(file: &Powershell<'_>, statement: &Statement) -> bool {
     let list = &file.tokens.list;
-    let Some(Assignment { value, .. }) = &statement.assigns else {
+    let Some(Assignment { name, value, .. }) = &statement.assigns else {
         return false;
     };
-    (*value..statement.tokens.end).all(|at| match list.tokens[at].kind {
-        Kind::Str => !list.tokens[at]
-            .parts
-            .iter()
-            .any(|p| matches!(p, crate::token::Part::Code(_))),
-        Kind::Var | Kind::Newline | Kind::Comment => true,
-        Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
-        Kind::Word => {
-            let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
-            list.is(at + 1, '=')
-                || (at > 0 && list.is(at - 1, '[') && list.is(at + 1, ']'))
-                || HARMLESS.contains(&word.as_str())
-                || word.ends_with("pscredential")
-        }
-    })
+    // Programs that the script starts see the environment.
+    let is_own = !name.starts_with("env:");
+    is_own
+        && (*value..statement.tokens.end).all(|at| match list.tokens[at].kind {
+            Kind::Str => !list.tokens[at]
+                .parts
+                .iter()
+                .any(|p| matches!(p, crate::token::Part::Code(_))),
+            Kind::Var | Kind::Newline | Kind::Comment => true,
+            Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
+            Kind::Word => {
+                let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
+                list.is(at + 1, '=')
+                    || (at > 0 && list.is(at - 1, '[') && list.is(at + 1, ']'))
+                    || HARMLESS.contains(&word.as_str())
+                    || word.ends_with("pscredential")
+            }
+        })
 }

@@ -16,9 +16,11 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$')
 }
 
-/// Signs of two or three characters that begin or end with `=` and are no assignment.
-const LONG_SIGNS: [&str; 14] = [
-    "===", "!==", "==", "!=", "<=", ">=", "=>", ":=", "+=", "-=", "*=", "/=", "|=", "&=",
+/// Signs of several characters with `=` in them, the longest first. Only those of [`super::program`]
+/// compare; the others change what a name holds.
+const LONG_SIGNS: [&str; 25] = [
+    ">>>=", "===", "!==", "||=", "&&=", "??=", "**=", "//=", "<<=", ">>=", "==", "!=", "<=", ">=",
+    "=>", ":=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "@=",
 ];
 
 /// A slash that no other slash follows within this is a division; a bound keeps the time in

@@ -18,6 +18,24 @@ const SETTERS: [&str; 3] = ["append", "set", "setdefault"];
 /// Methods that change it in another way.
 const CHANGERS: [&str; 6] = ["update", "pop", "delete", "clear", "assign", "popitem"];
 
+/// Methods that only read what their object holds.
+const READERS: [&str; 14] = [
+    "get",
+    "items",
+    "keys",
+    "values",
+    "copy",
+    "toString",
+    "encode",
+    "entries",
+    "has",
+    "getAll",
+    "forEach",
+    "hasOwnProperty",
+    "join",
+    "map",
+];
+
 /// Calls that change nothing of what they are handed.
 const HARMLESS: [&str; 16] = [
     "post",
@@ -118,9 +136,7 @@ impl Reader<'_> {
             && source.ends_with('=')
             && !COMPARE.contains(&source)
         {
-            if let Some(name) = at.checked_sub(1).and_then(|name| list.word(name)) {
-                self.perhaps(name, at - 1);
-            }
+            self.changed(at);
         } else if self.is(at, '=') && at > 0 {
             self.sign(at);
         } else if self.tokens.is_python && self.tokens.is_word(at, &["as"]) {
@@ -134,6 +150,35 @@ impl Reader<'_> {
         {
             self.add("*", at, at, None, Expr::Unknown);
             self.program.loads.push(self.tokens.span(at, at).start);
+        }
+    }
+
+    /// `name += value`, `name.member ||= value`, `name["key"] *= value`.
+    fn changed(&mut self, sign: usize) {
+        let list = &self.tokens.list;
+        let Some(mut root) = sign.checked_sub(1) else {
+            return;
+        };
+        let mut is_part = false;
+        loop {
+            let opener = self.tokens.brackets.opener(root);
+            if self.is(root, ']')
+                && let Some(open) = opener.filter(|open| *open > 0)
+            {
+                (root, is_part) = (open - 1, true);
+            } else if root >= 2 && self.is(root - 1, '.') && list.word(root).is_some() {
+                (root, is_part) = (root - 2, true);
+            } else {
+                break;
+            }
+        }
+        let Some(name) = list.word(root).map(str::to_owned) else {
+            return;
+        };
+        let key = is_part.then(String::new);
+        self.add(&name, root, sign, key, Expr::Unknown);
+        if let Some(last) = self.program.assigns.last_mut() {
+            last.is_perhaps = !is_part;
         }
     }
 
@@ -173,7 +218,9 @@ impl Reader<'_> {
             self.tokens.is_word(at, &SETTERS),
             self.tokens.is_word(at, &CHANGERS),
         );
-        if !is_method || !(sets || changes) {
+        // A method that is not known may change what a dictionary holds.
+        let is_known = || self.tokens.is_word(at, &READERS) || !self.is_table(at - 2);
+        if !is_method || !(sets || changes) && is_known() {
             return;
         }
         let last = self.tokens.brackets.closing(at + 1).unwrap_or(at + 1);
@@ -196,6 +243,15 @@ impl Reader<'_> {
         for (key, value) in entries {
             self.member(at - 1, key, value, last);
         }
+    }
+
+    /// True if the name at this token holds a dictionary somewhere, or a form.
+    fn is_table(&self, name: usize) -> bool {
+        let word = self.tokens.list.word(name);
+        let mut assigns = self.program.assigns.iter();
+        assigns.any(|a| {
+            Some(a.name.as_str()) == word && a.key.is_none() && matches!(a.value, Expr::Map(_))
+        })
     }
 
     /// A name by itself, in the brackets of a call or as a value of another name: what it holds may

@@ -22,8 +22,10 @@ const LIBRARIES: [&str; 5] = [
 /// Modules of Python that do.
 const SENDERS: [&str; 2] = ["requests", "httpx"];
 
-/// What a session sends with each request, if the script sets it.
-const OF_SESSIONS: [&str; 6] = ["headers", "auth", "params", "hooks", "cookies", "cert"];
+/// What a script may do with a session that sends nothing of its own.
+const OF_SESSIONS: [&str; 9] = [
+    "get", "post", "put", "patch", "delete", "request", "head", "options", "close",
+];
 
 const MSAL: [&str; 2] = [
     "acquire_token_by_username_password",
@@ -151,7 +153,7 @@ impl ScriptFile<'_> {
         let has_own = (0..list.tokens.len()).any(|at| {
             list.word(at) == Some(name)
                 && list.is(at + 1, '.')
-                && self.tokens.is_word(at + 2, &OF_SESSIONS)
+                && !self.tokens.is_word(at + 2, &OF_SESSIONS)
         });
         let is_plain = ["Session", "session", "Client"].contains(&maker.as_str())
             && arguments.is_empty()

@@ -207,9 +207,7 @@ impl Reader<'_> {
                 _ if is_array => Expr::Unknown,
                 _ => Expr::of(&without_start(&token.parts, name.len() + 1)),
             };
-            let is_perhaps = at > 0 && words.is(at - 1, '|')
-                || at > 1 && words.is(at - 1, '&') && words.is(at - 2, '&');
-            self.add(name, at, value, is_perhaps);
+            self.add(name, at, value, self.is_perhaps(at));
         } else if let Some((name, _)) = source.split_once("+=") {
             self.add(name, at, Expr::Unknown, false);
         } else if source == "shift" || source == "set" && words.source(at + 1) == "--" {
@@ -219,15 +217,8 @@ impl Reader<'_> {
             if !self.is_reference(at) {
                 self.program.loads.push(token.span.start);
             }
-        } else if SETTERS.contains(&source) {
-            let mut next = words.behind(at);
-            while words.is_word(next) && words.source(next) != "in" {
-                let name = words.source(next);
-                if name.chars().all(is_name) {
-                    self.add(name, next, Expr::Unknown, true);
-                }
-                next = words.behind(next);
-            }
+        } else if SETTERS.contains(&source) || DECLARERS.contains(&source) {
+            self.named(at);
         }
         // `${NAME:=value}` sets it as well.
         for part in &token.parts {
@@ -238,6 +229,46 @@ impl Reader<'_> {
                     self.add(name, at, Expr::Unknown, true);
                 }
             }
+        }
+    }
+
+    /// True if what is before a command decides whether it runs: `test ... && NAME=value`.
+    fn is_perhaps(&self, at: usize) -> bool {
+        let words = self.words;
+        let mut first = at;
+        while first > 0 && !(words.begins(first) && !words.is_word(first - 1)) {
+            first -= 1;
+        }
+        first > 0 && words.is(first - 1, '|')
+            || first > 1 && words.is(first - 1, '&') && words.is(first - 2, '&')
+    }
+
+    /// The names behind a command that gives values to them. One that is put together when the
+    /// script runs may be any name.
+    fn named(&mut self, at: usize) {
+        let words = self.words;
+        let command = words.source(at);
+        let declares = DECLARERS.contains(&command);
+        let in_function = self
+            .program
+            .function_at(words.tokens[at].span.start)
+            .is_some();
+        // What `printf` is given is no name, but behind `-v`.
+        let is_named_freely = command != "printf" || words.source(at + 1) == "-v";
+        let is_local = in_function && ["local", "declare", "typeset"].contains(&command);
+        let mut next = words.behind(at);
+        while words.is_word(next) && words.source(next) != "in" {
+            let (name, token) = (words.source(next), words.tokens[next]);
+            if assignment(token, words.text).is_some() {
+                // Read where it is.
+            } else if name.chars().all(is_name) {
+                if !declares || is_local {
+                    self.add(name, next, Expr::Unknown, true);
+                }
+            } else if name.contains(['$', '`']) && is_named_freely {
+                self.add("*", next, Expr::Unknown, false);
+            }
+            next = words.behind(next);
         }
     }
 
