@@ -155,7 +155,15 @@ impl Answers for Powershell<'_> {
             .program
             .function_at(self.span(value.first, value.first).start)
             .is_some();
+        // Other scripts of the session may read what is global.
+        let is_global = self
+            .tokens
+            .list
+            .source(statement.tokens.start)
+            .to_ascii_lowercase()
+            .starts_with("$global:");
         match &statement.assigns {
+            Some(_) if is_global => Around::Elsewhere,
             Some(assigns) if assigns.is_whole && assigns.value == value.first => Around::Named(
                 assigns.name.clone(),
                 self.span(statement.tokens.start, value.last).start,

@@ -98,6 +98,15 @@ pub(crate) enum Verdict {
     Elsewhere,
 }
 
+/// Headers that make another request of it, or another sender.
+const ODD_HEADERS: [&str; 5] = [
+    "authorization",
+    "cookie",
+    "host",
+    "proxy-authorization",
+    "x-http-method-override",
+];
+
 /// Fields that a password grant may have.
 const FIELDS: [&str; 8] = [
     "grant_type",
@@ -150,10 +159,8 @@ fn proved(
     same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
     if let Some(headers) = &request.headers {
         let entries = program.entries(headers, at, 0).ok_or(Why::Headers)?;
-        if entries
-            .iter()
-            .any(|(name, ..)| name.eq_ignore_ascii_case("authorization"))
-        {
+        let is_odd = |name: &str| ODD_HEADERS.iter().any(|odd| name.eq_ignore_ascii_case(odd));
+        if entries.iter().any(|(name, ..)| is_odd(name)) {
             return Err(Why::Headers);
         }
     }

@@ -2,7 +2,6 @@
 
 use super::file::ScriptFile;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
-use crate::proof::program::BlockKind;
 use crate::token::{Kind, Token};
 use std::ops::Range;
 
@@ -24,12 +23,6 @@ const OF_MSAL: [&str; 2] = ["accessToken", "expiresOn"];
 
 /// Words that ask only whether a value is there.
 const TESTS: [&str; 6] = ["if", "elif", "not", "assert", "and", "or"];
-
-/// What a condition says that holds only where a request was refused.
-const REFUSED: [&str; 5] = ["!= 200", "!== 200", ">= 400", "> 299", ".is_error"];
-
-/// What a condition says that holds where a request was granted.
-const GRANTED: [&str; 5] = ["== 200", "=== 200", ".ok", "< 300", ".is_success"];
 
 /// Words before a bracket that call nothing.
 const NO_CALLEES: [&str; 9] = [
@@ -129,53 +122,6 @@ impl ScriptFile<'_> {
         }
     }
 
-    /// True in a statement that ends the program or raises an error.
-    fn is_in_error(&self, at: usize) -> bool {
-        let line = (0..at)
-            .rev()
-            .take_while(|before| self.tokens.list.tokens[*before].kind != Kind::Newline);
-        line.into_iter().any(|at| {
-            self.tokens
-                .is_word(at, &["raise", "throw", "exit", "SystemExit"])
-        })
-    }
-
-    /// True in a block that runs only where the request was refused: `if r.status_code != 200:`,
-    /// `if (!r.ok) {`, and the other side of `if r.ok:`.
-    fn is_behind_a_refusal(&self, at: usize) -> bool {
-        let place = self.tokens.span(at, at).start;
-        let header = |start: usize| {
-            let before = self.text.get(..start).unwrap_or_default();
-            let line = before.rfind('\n').map_or(0, |end| end + 1);
-            let rest = self.text.get(line..).unwrap_or_default();
-            rest.lines().next().unwrap_or_default()
-        };
-        let says = |line: &str, signs: &[&str]| signs.iter().any(|sign| line.contains(sign));
-        let blocks = &self.program.blocks;
-        blocks
-            .iter()
-            .filter(|block| block.kind == BlockKind::Branch && block.span.contains(&place))
-            .any(|block| {
-                let line = header(block.span.start);
-                let is_else = line
-                    .trim_start_matches(['}', ' ', '\t'])
-                    .starts_with("else");
-                let other = blocks
-                    .iter()
-                    .filter(|other| other.span.end <= block.span.start)
-                    .max_by_key(|other| other.span.end);
-                let is_not_ok = (line.contains("not ") || line.contains('!'))
-                    && says(line, &[".ok", ".is_success"]);
-                says(line, &REFUSED)
-                    || is_not_ok
-                    || is_else
-                        && other.is_some_and(|other| {
-                            let line = header(other.span.start);
-                            says(line, &GRANTED) && !says(line, &REFUSED)
-                        })
-            })
-    }
-
     /// `name = value`, `{ a, b } = value`, where the value ends the statement.
     fn assigned(&self, value: &Value, sign: usize) -> Around {
         let ends = self
@@ -212,6 +158,16 @@ impl ScriptFile<'_> {
         let mut name = sign - 1;
         if name >= 2 && self.is(name - 1, ':') && self.tokens.list.word(name - 2).is_some() {
             name -= 2;
+        }
+        // What other files may read is not known.
+        let declares = name
+            .checked_sub(1)
+            .filter(|at| self.tokens.is_word(*at, &["const", "let", "var"]));
+        let is_exported = declares
+            .and_then(|at| at.checked_sub(1))
+            .is_some_and(|at| self.tokens.is_word(at, &["export"]));
+        if is_exported {
+            return Around::Elsewhere;
         }
         let is_alone = name == 0 || !(self.is(name - 1, '.') || self.is(name - 1, ','));
         match self.tokens.list.word(name).filter(|_| is_alone) {

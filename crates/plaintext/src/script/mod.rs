@@ -12,6 +12,7 @@ mod origin;
 mod program;
 mod promises;
 pub(crate) mod read;
+mod refusal;
 mod replace;
 mod requests;
 mod restart;

@@ -175,8 +175,10 @@ impl Lexer<'_> {
                 self.cursor.next();
                 let inside = self.cursor.take(|c| c != '}' && c != '\n');
                 self.cursor.eat("}");
-                let end = inside.find(|c: char| !is_name(c)).unwrap_or(inside.len());
-                let name = inside[..end].to_owned();
+                // `${#NAME}` and `${!NAME}` use it as well.
+                let named = inside.trim_start_matches(['#', '!']);
+                let end = named.find(|c: char| !is_name(c)).unwrap_or(named.len());
+                let name = named[..end].to_owned();
                 parts.part(if end == inside.len() {
                     Part::Name(name)
                 } else {
