@@ -109,6 +109,7 @@ impl Collector<'_> {
             || pairs.iter().any(|(key, _)| {
                 matches!(key.as_str(), "grant_type" | "client_secret" | "password")
             });
+        let is_whole = literal.form != Form::Perhaps || begins_as_form(&literal.parts);
         for (key, value) in pairs.iter().filter(|_| is_form) {
             let known = [
                 "client_id",
@@ -119,8 +120,13 @@ impl Collector<'_> {
                 "resource",
             ]
             .contains(&key.as_str());
-            if let Some(field) = field_of(key).filter(|_| known) {
-                self.pair(field, key, value, literal);
+            match field_of(key).filter(|_| known) {
+                Some(field) if is_whole => self.pair(field, key, value, literal),
+                // A command with a form in it: where a value ends there, its shell decides.
+                Some(field) if field.is_secret() => {
+                    self.unclear(field, &literal.span, Reason::Interpolated);
+                }
+                _ => {}
             }
         }
     }
@@ -196,6 +202,24 @@ impl Collector<'_> {
             inside,
         );
     }
+}
+
+/// True if a text begins with the name of a field, or with an address that ends in one.
+fn begins_as_form(parts: &[Part]) -> bool {
+    let Some(Part::Text(first)) = parts.first() else {
+        return true;
+    };
+    let start = first
+        .trim_start()
+        .split(['=', '&'])
+        .next()
+        .unwrap_or_default();
+    let name = start.rsplit('?').next().unwrap_or_default();
+    let is_name = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+    };
+    is_name(name) && !start.contains(char::is_whitespace)
 }
 
 fn text_or_none(text: Zeroizing<String>) -> Option<Zeroizing<String>> {

@@ -45,6 +45,18 @@ const JAVASCRIPT_CALLS: [Places; 2] = [
     ),
 ];
 
+/// Words before a name that gets a type and a value.
+const DECLARERS: [&str; 8] = [
+    "const",
+    "let",
+    "var",
+    "private",
+    "protected",
+    "public",
+    "readonly",
+    "static",
+];
+
 /// Values that say that there is none, and types.
 const NOTHING: [&str; 9] = [
     "None",
@@ -258,7 +270,7 @@ impl Reader<'_> {
         match () {
             () if is_word && self.list.is(at + 1, '=') => Some((at + 2, !is_member)),
             // A key, and a name with a type: `password: str = "..."`.
-            () if self.list.is(at + 1, ':') && self.opens_entry(at) => {
+            () if self.list.is(at + 1, ':') && (self.opens_entry(at) || self.is_declared(at)) => {
                 let typed =
                     is_word && self.list.word(at + 2).is_some() && self.list.is(at + 3, '=');
                 Some((if typed { at + 4 } else { at + 2 }, typed))
@@ -268,6 +280,12 @@ impl Reader<'_> {
             }
             () => None,
         }
+    }
+
+    /// `const name: type`, `private name: type`.
+    fn is_declared(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.list.word(before));
+        before.is_some_and(|word| DECLARERS.contains(&word))
     }
 
     fn opens_entry(&self, at: usize) -> bool {

@@ -271,7 +271,8 @@ fn set(text: &str, line: Range<usize>) -> Option<Setting> {
         None => value,
     };
     let span = start..start + value.len();
-    let risky = if quoted.is_some() { "!" } else { "!^&|<>\"" };
+    // Behind a quotation mark another command may begin.
+    let risky = if quoted.is_some() { "!\"" } else { "!^&|<>\"" };
     if value.contains(|c| risky.contains(c)) || value.trim_end() != value {
         return Some(unsure(&name, span));
     }

@@ -118,7 +118,8 @@ fn literal_start(token: &Token) -> Option<&str> {
 fn is_command_place(before: Option<&Token>, text: &str) -> bool {
     let Some(before) = before else { return true };
     match before.kind {
-        Kind::Newline | Kind::Comment => true,
+        // A text behind `<<` ends with its line.
+        Kind::Newline | Kind::Comment | Kind::Str => true,
         // Behind a pattern of `case` as well.
         Kind::Sym(c) => ";|&()".contains(c),
         Kind::Word => {
@@ -157,6 +158,10 @@ fn whole_line(text: &str, tokens: &[Token], at: usize) -> Option<Range<usize>> {
     let start = match first.checked_sub(1).and_then(|before| tokens.get(before)) {
         None => tokens.get(first)?.span.start,
         Some(before) if before.kind == Kind::Newline => before.span.end,
+        Some(before) if before.kind == Kind::Str => {
+            let begins = tokens.get(first)?.span.start;
+            text.get(..begins)?.rfind('\n').map_or(0, |end| end + 1)
+        }
         Some(_) => return None,
     };
     let mut behind = tokens

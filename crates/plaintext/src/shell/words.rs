@@ -101,7 +101,8 @@ impl<'t> Words<'t> {
             return true;
         };
         match before.kind {
-            Kind::Newline => true,
+            // A text behind `<<` ends with its line.
+            Kind::Newline | Kind::Str => true,
             Kind::Sym('(') => !self.is_array(at - 1),
             Kind::Sym(')') => self.ends_pattern(at - 1),
             Kind::Sym(c) => ";|&".contains(c),

@@ -64,6 +64,8 @@ fn values_that_are_known() {
         ("password = ('a'\n  'b')", python, "ab"),
         ("password = 'a' + \"b\"", python, "ab"),
         ("const password = 'a';", js, "a"),
+        ("const password: string = 'a';", js, "a"),
+        ("class A { private password: string = 'a'; }", js, "a"),
         ("auth: {\n clientId: 'b',\n clientSecret: \"a\"\n}", js, "a"),
         ("const clientSecret =\n  'a' +\n  'b'", js, "ab"),
         ("{\"ClientSecret\": \"a\"}", js, "a"),
