@@ -1,9 +1,9 @@
 //! The words of the area `import`: what each error says, and the names of what a file holds. What
 //! went wrong is decided in `cmd/import`, what a file holds in the crate `plaintext`.
 
-use super::{Text, text};
+use super::{Text, io_reason, text};
 use crate::cmd::import::error::{ImportError, NotEdited, Uneditable};
-use crate::error::{Error, Kind, io_reason};
+use crate::error::{Error, Kind};
 use plaintext::{Field, Foreign, Reason, Unreadable, Why};
 use std::fmt;
 use std::io;
