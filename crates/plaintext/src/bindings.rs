@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// What a value is.
 #[derive(Clone)]
 pub(crate) enum Meaning {
-    /// Characters that stand in the file.
+    /// Characters in the file.
     Text(Zeroizing<String>),
     /// Several texts, with blanks between: scopes, and nothing else.
     List(Zeroizing<String>),
@@ -51,7 +51,7 @@ impl fmt::Debug for Meaning {
     }
 }
 
-/// A value and where it stands: the span can be replaced by an empty value.
+/// A value and where it is: the span can be replaced by an empty value.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) span: Range<usize>,
@@ -67,7 +67,7 @@ impl Value {
         }
     }
 
-    /// The same place, with something that is made of what stands there.
+    /// The same place, with something that is made of what is there.
     pub(crate) fn made_of(self) -> Self {
         Self::computed(self.span)
     }
@@ -105,7 +105,7 @@ impl Binding {
     }
 }
 
-/// A string as it stands in the file.
+/// A string as it is in the file.
 #[derive(Debug)]
 pub(crate) struct Literal {
     pub(crate) span: Range<usize>,

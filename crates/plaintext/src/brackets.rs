@@ -7,7 +7,7 @@ use crate::token::{Kind, Token};
 pub(crate) struct Brackets {
     /// For each token the place of the bracket that closes what it opens.
     closings: Vec<Option<usize>>,
-    /// For each token the place of the bracket that it stands in, or which opens what it closes.
+    /// For each token the place of the bracket that it is in, or which opens what it closes.
     openers: Vec<Option<usize>>,
 }
 

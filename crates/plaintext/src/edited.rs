@@ -30,9 +30,9 @@ pub struct Rewritten {
     pub left: Vec<Left>,
     /// Lines of the new file that use a value which is empty now.
     pub orphans: Vec<usize>,
-    /// Lines of the new file in which one of the secrets still stands, in some form.
+    /// Lines of the new file in which one of the secrets still is, in some form.
     pub remains: Vec<usize>,
-    /// Secrets that were not chosen and stand in the new file, in a comment or for another sign-in,
+    /// Secrets that were not chosen and are in the new file, in a comment or for another sign-in,
     /// with their lines.
     pub others: Vec<(Field, usize)>,
     /// Lines of the new file where something looks like a secret and is not understood.

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 pub(crate) struct Edit {
     pub(crate) range: Range<usize>,
     pub(crate) with: String,
-    /// True for a whole statement or setting: its lines go, if nothing else stands in them.
+    /// True for a whole statement or setting: its lines go, if nothing else is in them.
     pub(crate) is_gone: bool,
 }
 
@@ -45,7 +45,7 @@ impl<'t> Uses<'t> {
         Self(counts, BTreeSet::new())
     }
 
-    /// Leaves out what stands in this range.
+    /// Leaves out what is in this range.
     pub(crate) fn forget(&mut self, list: &[&'t Token], range: &Range<usize>) {
         let first = list.partition_point(|t| t.span.start < range.start);
         for token in list

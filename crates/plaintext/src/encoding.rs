@@ -1,7 +1,7 @@
 //! Bytes to text and back, byte for byte: UTF-8 and UTF-16 with or without what belongs to them,
 //! and old 8-bit code pages.
 //!
-//! A code page cannot be told from the bytes. Its text is read so that every ASCII character is
+//! A code page cannot be known from the bytes. Its text is read so that every ASCII character is
 //! itself and everything else is a stand-in: a pair that Shift JIS would read as one character (its
 //! second byte may be a backtick or a brace) is one stand-in, any other byte as well. So quotes are
 //! found, the bytes come back as they were, and a value that holds a stand-in is known to be

@@ -1,4 +1,4 @@
-//! From bindings to the parts of a sign-in: names, variables that stand for others, form bodies,
+//! From bindings to the parts of a sign-in: names, variables that mean others, form bodies,
 //! addresses.
 
 mod texts;
@@ -17,16 +17,16 @@ use std::fmt;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// Names that stand for names that stand for names: more is a circle.
+/// Names that mean names that mean names: more is a circle.
 const MOST_STEPS: usize = 3;
 
-/// A value that stands in the file.
+/// A value of the file.
 pub struct Finding {
     /// Which part of a sign-in.
     pub field: Field,
     /// Its line, from 1.
     pub line: usize,
-    /// True if it stands in a comment: reported, never used.
+    /// True if it is in a comment: reported, never used.
     pub commented: bool,
     /// True if its place is inside of a longer string, which stays.
     pub(crate) inside: bool,
@@ -218,7 +218,7 @@ impl Collector<'_> {
             .sort_by_key(|f| (f.span.start, f.field, f.span.end));
         self.findings
             .dedup_by(|a, b| a.field == b.field && a.span == b.span);
-        // What stands behind a name is known where the name is given its value.
+        // What is behind a name is known where the name is given its value.
         let known = |field| {
             self.findings
                 .iter()

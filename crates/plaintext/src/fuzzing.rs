@@ -74,7 +74,7 @@ pub fn file(data: &[u8]) {
     }
 }
 
-/// A secret that is a word of ours, such as `Password`, stands there anyway.
+/// A secret that is a word of ours, such as `Password`, is there anyway.
 fn is_ours(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_ascii_alphanumeric() || " _,:".contains(c))
@@ -96,8 +96,8 @@ fn edit(found: &Scan, name: &str, bytes: &[u8]) {
         panic!("what was read is not read again")
     };
     assert!(*new != *bytes, "a secret that was found was not taken out");
-    // Without the bytes that made it a code page it may be UTF-8 now, with a character that stands
-    // for bytes here.
+    // Without the bytes that made it a code page it may be UTF-8 now, with a character that means
+    // bytes here.
     let Ok(again) = scan(&new, name, &[HOST]) else {
         return;
     };

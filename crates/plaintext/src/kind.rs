@@ -34,9 +34,9 @@ pub enum Foreign {
     Notebook,
     /// A collection or an environment of Postman or Insomnia.
     Collection,
-    /// A Dockerfile: every layer of the image keeps what stands in it.
+    /// A Dockerfile: every layer of the image keeps what is in it.
     Dockerfile,
-    /// Terraform: its state keeps what stands in it.
+    /// Terraform: its state keeps what is in it.
     Terraform,
     /// A crontab: the lines are commands.
     Crontab,

@@ -24,7 +24,7 @@ impl<'t> List<'t> {
         self.get(at).is_some_and(|t| t.is(sign))
     }
 
-    /// What stands there, as it is written.
+    /// What is there, as it is written.
     pub(crate) fn source(&self, at: usize) -> &'t str {
         self.get(at)
             .and_then(|t| self.text.get(t.span.clone()))

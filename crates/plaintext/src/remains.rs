@@ -123,7 +123,7 @@ fn escaped(text: &str, marked: &str, mark: &str) -> Text {
         })
 }
 
-/// The part of the base64 text that only these bytes decide, when `shift` others stand before them.
+/// The part of the base64 text that only these bytes decide, when `shift` others are before them.
 fn base64(bytes: &[u8], shift: usize) -> Text {
     let padded = Zeroizing::new([&vec![0; shift], bytes].concat());
     let whole = padded.len() / 3 * 3;

@@ -17,7 +17,7 @@ pub struct Scan {
     pub(crate) hosts: Vec<String>,
     /// How it was read.
     pub language: Language,
-    /// Values that stand in it, in the order of their lines.
+    /// Values in it, in the order of their lines.
     pub findings: Vec<Finding>,
     /// Token requests whose sign-in the text shows.
     pub sign_ins: Vec<SignIn>,

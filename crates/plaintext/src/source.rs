@@ -17,7 +17,7 @@ pub(crate) struct Source {
     pub(crate) language: Language,
     pub(crate) tokens: Vec<Token>,
     pub(crate) live: Found,
-    /// What stands in comments: reported, never used.
+    /// What is in comments: reported, never used.
     pub(crate) commented: Found,
     pub(crate) broken: Option<usize>,
 }

@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Sym(char),
     /// The end of a line, outside of strings.
     Newline,
-    /// A comment; `inner` is what stands behind its mark.
+    /// A comment; `inner` is what is behind its mark.
     Comment,
 }
 
@@ -177,7 +177,7 @@ impl<'t> Cursor<'t> {
         Some(c)
     }
 
-    /// Steps over the text if it stands here.
+    /// Steps over the text if it is here.
     pub(crate) fn eat(&mut self, text: &str) -> bool {
         let here = self.rest().starts_with(text);
         self.at += if here { text.len() } else { 0 };

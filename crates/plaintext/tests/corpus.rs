@@ -2,7 +2,7 @@
 //! must hold for all of them.
 //!
 //! `=== NAME | VERDICT | more`. Verdicts: `replaced`, `left REASON`, `found`, `refused`, `unclear
-//! REASON`. More: `keeps TEXT` (stands in the new file), `leaves REASON` (another request stays),
+//! REASON`. More: `keeps TEXT` (is in the new file), `leaves REASON` (another request stays),
 //! `warns` (a line is named that uses an emptied value), `remains` (a secret is left, and said).
 
 #![allow(

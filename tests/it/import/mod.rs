@@ -42,7 +42,7 @@ fn sandbox(password: &str, client_secret: &str) -> Sandbox {
     )
 }
 
-/// A sample as it stands in the repository.
+/// A sample as it is in the repository.
 fn sample(name: &str) -> Vec<u8> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/import/samples");
     std::fs::read(dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
@@ -72,7 +72,7 @@ fn command(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Command {
     sandbox.command(&args)
 }
 
-/// Where a secret stands in a file's bytes, in any encoding.
+/// Where a secret is in a file's bytes, in any encoding.
 fn found_in(bytes: &[u8], secrets: &[&str]) -> Vec<&'static str> {
     secrets
         .iter()

@@ -308,7 +308,7 @@ fn what_a_file_holds_is_stored_and_taken_out() {
     }
 }
 
-/// Every line that is not in the list of edited ones stands in the new file, in the same order,
+/// Every line that is not in the list of edited ones is in the new file, in the same order,
 /// byte for byte.
 fn only_the_named_lines_changed(file: &str, old: &[u8], new: &[u8], stderr: &str) {
     let list = stderr
@@ -346,7 +346,7 @@ fn what_is_not_understood_is_said_and_left_alone() {
                 "line 3  client secret  not used: computed when the script runs",
                 "line 5  password       not used: computed",
                 "line 2  client id      not used: from a variable",
-                "is not understood (lines 3, 5)",
+                "does not understand (lines 3, 5)",
             ][..],
         ),
         (

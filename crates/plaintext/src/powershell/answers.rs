@@ -28,7 +28,7 @@ impl Powershell<'_> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// What a value reads of itself with what stands directly behind it.
+    /// What a value reads of itself with what is directly behind it.
     fn member(&self, value: &Value) -> Option<Around> {
         let behind = value.last + 1;
         let path = self

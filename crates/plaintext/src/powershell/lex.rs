@@ -248,7 +248,7 @@ fn here_string(
 ) -> Token {
     let (open, mut parts) = (cursor.at, Parts::default());
     loop {
-        // Here a line begins. The closing mark stands at its very beginning, and the line end
+        // Here a line begins. The closing mark is at its very beginning, and the line end
         // before it does not count.
         let mut ahead = *cursor;
         let closes = ahead

@@ -33,7 +33,7 @@ struct Reader<'t> {
     closings: Vec<usize>,
     /// For each token the next sign that ends a value at its depth.
     ends: Vec<usize>,
-    /// For each token whether it stands directly in round brackets: there a comma separates, and
+    /// For each token whether it is directly in round brackets: there a comma separates, and
     /// makes no list.
     in_round: Vec<bool>,
 }
@@ -69,7 +69,7 @@ fn landmarks(list: &[&Token]) -> (Vec<usize>, Vec<usize>, Vec<bool>) {
     (closings, ends, in_round)
 }
 
-/// What may stand behind a value.
+/// What may be behind a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// `$x = value`, `key = value`.

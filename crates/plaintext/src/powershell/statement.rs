@@ -24,7 +24,7 @@ pub(crate) struct Assignment {
 /// Every statement, those in blocks as well.
 pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
     let mut statements = Vec::new();
-    // For each open block the place where its current statement began; `None` inside stands for a
+    // For each open block the place where its current statement began; `None` inside means a
     // group.
     let mut open: Vec<Option<Option<usize>>> = vec![Some(None)];
     let mut add = |from: Option<usize>, to: usize| {

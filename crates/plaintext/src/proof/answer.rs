@@ -1,5 +1,5 @@
 //! Where the answer of a request goes. It may become a variable only if every way ends at the
-//! token, or at something else that the replacement can give. What stands around a value, its
+//! token, or at something else that the replacement can give. What is around a value, its
 //! language says; the ways are the same in all of them.
 
 use super::prove::Why;
@@ -26,7 +26,7 @@ pub(crate) struct Value {
     pub(crate) level: Level,
 }
 
-/// What is done with a value where it stands.
+/// What is done with a value where it is.
 #[derive(Clone, Debug)]
 pub(crate) enum Around {
     /// Members are read, and the rest of it is dropped.
@@ -35,7 +35,7 @@ pub(crate) enum Around {
     Goes(Value),
     /// A name gets this of it, in the assignment that begins at this byte.
     Named(String, usize, Level),
-    /// The function that it stands in returns it.
+    /// The function that it is in returns it.
     Returned,
     /// It is only asked whether it is there.
     Tested,
@@ -50,7 +50,7 @@ pub(crate) trait Answers {
     /// Every place where a name means what it was given at this byte, as values, or as what is read
     /// of it there. `None` if one is not understood.
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>>;
-    /// The calls of the function that a value stands in, as values.
+    /// The calls of the function that a value is in, as values.
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>>;
     /// True if the replacement has a member like this.
     fn has(&self, level: Level, member: &str) -> bool;

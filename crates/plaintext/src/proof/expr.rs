@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// A value before it is looked up.
 #[derive(Clone)]
 pub(crate) enum Expr {
-    /// Characters that stand in the file.
+    /// Characters in the file.
     Text(Zeroizing<String>),
     /// What a variable holds.
     Name(String),

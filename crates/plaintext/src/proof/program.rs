@@ -46,7 +46,7 @@ pub(crate) struct Assign {
     /// `None` for the whole value, else the key that is set in what the name holds.
     pub(crate) key: Option<String>,
     pub(crate) value: Expr,
-    /// True if the variable of the whole file is meant, wherever the statement stands.
+    /// True if the variable of the whole file is meant, wherever the statement is.
     pub(crate) is_global: bool,
     /// True if something before it in the same line decides whether it happens.
     pub(crate) is_perhaps: bool,

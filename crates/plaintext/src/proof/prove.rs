@@ -56,7 +56,7 @@ pub enum Why {
         /// From 1.
         line: usize,
     },
-    /// It is called in a way that the variable cannot stand for: an option, or a kind of call.
+    /// It is called in a way that the variable cannot replace: an option, or a kind of call.
     Shape(Option<String>),
     /// Its answer is used for more than the token: what is used, as far as it has a name.
     Answer(Option<String>),
@@ -81,7 +81,7 @@ pub(crate) struct Request {
     pub(crate) form: Expr,
     /// `None` if there are none.
     pub(crate) headers: Option<Expr>,
-    /// What the variable cannot stand for.
+    /// What the variable cannot replace.
     pub(crate) odd: Option<Why>,
     /// The name that it asks by and the place of other code that may define it.
     pub(crate) loaded: Option<(String, usize)>,

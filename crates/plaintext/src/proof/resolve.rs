@@ -70,7 +70,7 @@ impl Program {
         }
     }
 
-    /// What a name stands for, through other names, if it is one thing.
+    /// What a name means, through other names, if it is one thing.
     pub(crate) fn meant<'p>(&'p self, expr: &'p Expr, at: usize) -> Option<(&'p Expr, usize)> {
         let (mut expr, mut at) = (expr, at);
         for _ in 0..DEEPEST {
@@ -233,7 +233,7 @@ fn insert(fields: &mut Fields, name: String, value: Option<Zeroizing<String>>) {
     }
 }
 
-/// `name=value&name=value`. What is put in where a value stands is that value, encoded or not: a
+/// `name=value&name=value`. What is put in the place of a value is that value, encoded or not: a
 /// script that forgot to encode its secret means the same one.
 fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
     let (mut name, mut value, mut in_value) =

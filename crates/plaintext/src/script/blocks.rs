@@ -17,7 +17,7 @@ pub(super) struct Blocks {
     pub(super) functions: Vec<Function>,
     /// Tokens that name a function where it is made.
     pub(super) names: BTreeSet<usize>,
-    /// Lists of parameters: what stands in them is no assignment.
+    /// Lists of parameters: what is in them is no assignment.
     pub(super) params: Vec<Range<usize>>,
     /// Functions that other files may call.
     pub(super) exported: BTreeSet<String>,

@@ -135,7 +135,7 @@ impl<'t> Tokens<'t> {
         self.members(value, at, next, in_brackets, depth)
     }
 
-    /// What stands behind a value: members, keys, calls.
+    /// What is behind a value: members, keys, calls.
     fn members(
         &self,
         mut value: Expr,

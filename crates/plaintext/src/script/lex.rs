@@ -1,5 +1,5 @@
 //! Strings, comments and names of Python and of JavaScript, which JSON is a part of. No grammar:
-//! `read` looks at what stands around a name.
+//! `read` looks at what is around a name.
 
 mod escapes;
 

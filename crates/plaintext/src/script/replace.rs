@@ -180,7 +180,7 @@ fn without_app(file: &ScriptFile<'_>, request: &Request) -> Result<Edit, Why> {
     ))
 }
 
-/// The modules that the edits use: in lines of their own before the first import that may stand
+/// The modules that the edits use: in lines of their own before the first import that may be
 /// behind them; where there is none, in the place where they are used.
 pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
     let text = file.text;

@@ -17,7 +17,7 @@ pub(crate) enum Dialect {
     Batch,
 }
 
-/// The lines of a part of a text: what stands in each, and where the next one begins.
+/// The lines of a part of a text: what is in each, and where the next one begins.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, usize)> {
     let mut at = range.start;
     std::iter::from_fn(move || {
@@ -30,7 +30,7 @@ fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>,
     })
 }
 
-/// What stands behind the mark in each line that is a comment.
+/// What is behind the mark in each line that is a comment.
 pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
     let mark = |line: Range<usize>| {
         let indented = text.get(line.clone())?.trim_start();

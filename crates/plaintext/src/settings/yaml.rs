@@ -1,5 +1,5 @@
-//! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases stand
-//! for what their anchors do.
+//! YAML through `saphyr-parser`: scalars that are values of keys, with their places. Aliases mean
+//! what their anchors do.
 
 mod places;
 mod scalars;
@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     (reader.found, None)
 }
 
-/// True for a Secret of Kubernetes, in YAML or in JSON: what stands under its `data` is base64.
+/// True for a Secret of Kubernetes, in YAML or in JSON: what is under its `data` is base64.
 pub(crate) fn is_secret(content: &str) -> bool {
     content.match_indices("kind").any(|(at, kind)| {
         let value =
@@ -291,7 +291,7 @@ impl Reader<'_> {
         };
         let source = self.text.get(span.clone()).unwrap_or_default();
         let quote = usize::from(source.starts_with(['"', '\'']));
-        // What is escaped stands there in other characters.
+        // What is escaped is there in other characters.
         let is_plain = source.get(quote..source.len().saturating_sub(quote)) == Some(item);
         let start = if is_plain {
             span.start + quote + name.len() + 1

@@ -1,5 +1,5 @@
 //! Shell words as POSIX quotes them. A command substitution is read like the rest of the file,
-//! behind the word that it stands in. What the words mean is decided in `read`.
+//! behind the word that it is in. What the words mean is decided in `read`.
 
 use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;

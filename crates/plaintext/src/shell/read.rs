@@ -142,7 +142,7 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
     }
 }
 
-/// The line of an assignment that stands alone in it.
+/// The line of an assignment that is alone in it.
 fn whole_line(text: &str, tokens: &[Token], at: usize) -> Option<Range<usize>> {
     let is_word = |at: usize, words: &[&str]| {
         tokens

@@ -1,5 +1,5 @@
 //! The token request of a shell script: `curl` with the data of a password grant, wherever a
-//! command may stand. What the script does with the answer is in `answers`.
+//! command may be. What the script does with the answer is in `answers`.
 
 use super::file::Shell;
 use super::read::without_start;

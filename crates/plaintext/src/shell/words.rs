@@ -1,4 +1,4 @@
-//! A shell script by its words: where commands begin, what stands behind a word, what it means.
+//! A shell script by its words: where commands begin, what is behind a word, what it means.
 
 use super::read::assignment;
 use crate::proof::expr::Expr;
@@ -106,7 +106,7 @@ impl<'t> Words<'t> {
             Kind::Sym('(') => !self.is_array(at - 1),
             Kind::Sym(')') => self.ends_pattern(at - 1),
             Kind::Sym(c) => ";|&".contains(c),
-            // Variables for this command alone may stand before it.
+            // Variables for this command alone may be before it.
             Kind::Word => {
                 let opens = OPENERS.contains(&self.source(at - 1))
                     || assignment(before, self.text).is_some();
@@ -182,7 +182,7 @@ impl<'t> Words<'t> {
             })
     }
 
-    /// What a word is; unknown where it stands for several words.
+    /// What a word is; unknown where it means several words.
     pub(crate) fn expr(&self, at: usize) -> Expr {
         let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"]
             .iter()

@@ -3,7 +3,7 @@
 use super::{KIND, Kind};
 
 const STAYS: &str = "the token request stays: ";
-const REPLACED: &str = "the token request is replaced";
+const REPLACED: &str = "GRAPH_ACCESS_TOKEN, which `ropc exec` sets";
 const FACTS: [&str; 6] = [
     "--tenant",
     "[[T]]",
@@ -145,7 +145,7 @@ pub(super) const KINDS: &[Kind] = &[
         text: "0 4 * * * CLIENT_SECRET='[[S]]' GRAPH_PASSWORD='[[P]]' /opt/report.sh\n",
         more: &BY_FLAG,
         code: 3,
-        says: &["crontabs are not read"],
+        says: &["ropc does not read crontabs"],
         ..KIND
     },
     Kind {
@@ -161,7 +161,7 @@ pub(super) const KINDS: &[Kind] = &[
         text: "apiVersion: v1\nkind: Secret\ndata:\n  client-secret: [[S64]]\n  password: [[P64]]\n",
         more: &FACTS,
         code: 3,
-        says: &["not understood (lines 4-5)"],
+        says: &["does not understand (lines 4-5)"],
         ..KIND
     },
     Kind {

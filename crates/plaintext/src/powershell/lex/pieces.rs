@@ -116,7 +116,7 @@ pub(super) fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
 /// `$([uri]::EscapeDataString($name))`.
 pub(super) fn alone(text: &str, range: &Range<usize>) -> Option<String> {
     let code = text.get(range.clone())?.trim();
-    // What only encodes a value for a form stands for the value.
+    // What only encodes a value for a form means the value.
     let encoded = code
         .rsplit_once("::")
         .filter(|_| code.starts_with('['))

@@ -1,4 +1,4 @@
-//! Blocks of PowerShell by what stands before their brace, and the parameters of functions.
+//! Blocks of PowerShell by what is before their brace, and the parameters of functions.
 
 use super::Reader;
 use crate::proof::expr::Expr;
@@ -6,7 +6,7 @@ use crate::proof::program::{Block, BlockKind, Function};
 use std::ops::Range;
 
 impl Reader<'_> {
-    /// A block by what stands before its brace.
+    /// A block by what is before its brace.
     pub(super) fn block(&mut self, open: usize) {
         let close = self
             .tokens

@@ -112,7 +112,7 @@ impl Reader<'_> {
                 self.to_terminator(at + 1).max(at + 1),
             ),
         };
-        // A method, a member or an index: what comes out is not what stands there.
+        // A method, a member or an index: what comes out is not what is there.
         let continues = self.adjacent(next)
             && (self.list.is(next, '[')
                 || self.list.is(next, ':')

@@ -165,7 +165,7 @@ impl Reader<'_> {
         self.add(at, last, kind);
     }
 
-    /// A brace by what stands before it: a block, a method, or an object.
+    /// A brace by what is before it: a block, a method, or an object.
     fn brace(&mut self, open: usize) {
         let (Some(before), Some(close)) =
             (self.tokens.before(open), self.tokens.brackets.closing(open))

@@ -17,7 +17,7 @@ impl Reader<'_> {
                     .iter()
                     .take_while(|(_, _, other)| is_block && other > indent)
             };
-            // What stands behind the colon goes on to the end of the line.
+            // What is behind the colon goes on to the end of the line.
             let rest = || {
                 lines[index..]
                     .iter()

@@ -1,4 +1,4 @@
-//! What stands in a string for something else: escapes, and the fields of Python's formatted strings.
+//! What means something else in a string: escapes, and the fields of Python's formatted strings.
 
 use super::{Dialect, Lexer, is_name};
 use crate::token::{Cursor, Part, Parts};
@@ -95,7 +95,7 @@ impl Lexer<'_> {
     }
 }
 
-/// `quote(name)` stands for the name: what goes over the wire is read back as the text.
+/// `quote(name)` means the name: what goes over the wire is read back as the text.
 fn encoded(code: &str) -> &str {
     let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
     let is_quote =

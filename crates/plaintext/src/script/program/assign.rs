@@ -39,7 +39,7 @@ impl Reader<'_> {
             );
         }
         let mut name = at - 1;
-        // A type stands between the name and the sign.
+        // A type is between the name and the sign.
         if list.word(name).is_some()
             && name >= 2
             && self.is(name - 1, ':')
@@ -59,7 +59,7 @@ impl Reader<'_> {
         self.add(&word, name, last, None, value);
     }
 
-    /// `name: type = value`; in `if x: name = value`, and behind `case x:`, no type stands there.
+    /// `name: type = value`; in `if x: name = value`, and behind `case x:`, no type is there.
     fn has_type(&self, name: usize) -> bool {
         let mut root = name;
         while root >= 2 && self.is(root - 1, '.') {

@@ -47,7 +47,7 @@ impl Reader<'_> {
         };
         let (mut span, mut next) = (first, at + 1);
         loop {
-            // Python joins strings that stand side by side; in brackets a new line is no end.
+            // Python joins strings that are side by side; in brackets a new line is no end.
             let side = self
                 .list
                 .get(next)

@@ -21,7 +21,7 @@ impl Offsets {
     }
 }
 
-/// An anchor and a tag stand before a value, and stay.
+/// An anchor and a tag are before a value, and stay.
 pub(super) fn without_properties(text: &str, mut range: Range<usize>) -> Range<usize> {
     while let Some(value) = text
         .get(range.clone())

@@ -6,7 +6,7 @@ use crate::placeholder::is_placeholder;
 use saphyr_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-/// Words that are no text where they stand without quotation marks.
+/// Words that are no text where they are without quotation marks.
 const TYPED: [&str; 11] = [
     "true", "false", "yes", "no", "on", "off", "y", "n", ".inf", "-.inf", ".nan",
 ];
