@@ -45,7 +45,8 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
     assert!(passed && !said.contains("NOT RUN"), "{said}");
 }
 
-/// A whole `cargo test` has one table: each program leaves its own part, as `tests/not-run` reads it.
+/// A whole `cargo test` has one table: each program leaves its own part, as `tests/not-run` reads
+/// it.
 #[test]
 #[cfg(target_os = "linux")]
 fn in_a_whole_run_the_table_is_left_to_the_last_program() {

@@ -1,5 +1,5 @@
-//! The scripts of README.md in several lines, for `PowerShell` and for .NET: run as they are printed,
-//! with the emulator's address in place of Graph's.
+//! The scripts of README.md in several lines, for `PowerShell` and for .NET: run as they are
+//! printed, with the emulator's address in place of Graph's.
 
 use crate::documents::{blocks, page};
 use crate::support::{Run, Sandbox, needs};

@@ -1,5 +1,5 @@
-//! Secrets as `PowerShell` itself writes them, into a file or a pipe, in every encoding: what arrives
-//! is the secret or a refusal that says what to do, and never another text.
+//! Secrets as `PowerShell` itself writes them, into a file or a pipe, in every encoding: what
+//! arrives is the secret or a refusal that says what to do, and never another text.
 
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
 use crate::{in_powershell, pwsh, sandbox};

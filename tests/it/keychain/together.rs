@@ -1,4 +1,5 @@
-//! Several programs at one keyring: logins at once, short runs in parallel, a keyring that asks about each program.
+//! Several programs at one keyring: logins at once, short runs in parallel, a keyring that asks
+//! about each program.
 
 use super::{items, login, session};
 use crate::support::keyring_daemon::State;
