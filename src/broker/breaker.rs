@@ -165,7 +165,7 @@ impl<'a> Breaker<'a> {
     /// now: `admit_secrets` compares it, which it cannot do without a fingerprint.
     fn latch_of<'l>(&self, ledger: &'l Ledger) -> Option<&'l Refused> {
         let generation = self.profile.generation.as_str();
-        if self.profile.store.holds_keys() {
+        if !self.profile.store.is_only_read() {
             ledger.latched(generation)
         } else {
             ledger.nameless(generation)

@@ -86,7 +86,7 @@ impl Cache {
     /// sign-in would fail there too.
     pub(super) fn load(
         &self,
-        vault: &dyn Vault,
+        vault: &Vault<'_>,
         world: &World<'_>,
     ) -> Result<Option<Token>, VaultError> {
         let Some(path) = &self.file else {
@@ -140,13 +140,12 @@ impl Cache {
 
     /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the
     /// bundle, it costs nothing.
-    pub(super) fn missing_key(&self, vault: &dyn Vault) -> Option<Item> {
+    pub(super) fn missing_key(&self) -> Option<Item> {
         if self.key.borrow().is_some() {
             return None;
         }
-        keys::home(&self.places, &self.profile, vault)?
-            .item()
-            .cloned()
+        let profile = &self.profile;
+        Some(Item::cache_key(&profile.name, &profile.generation))
     }
 
     /// What was fetched.
@@ -158,7 +157,7 @@ impl Cache {
     pub(super) fn store(
         &self,
         token: &Token,
-        vault: &dyn Vault,
+        vault: &Vault<'_>,
         world: &World<'_>,
     ) -> Result<(), CacheFault> {
         let path = self
@@ -190,23 +189,22 @@ impl Cache {
     }
 
     /// Why there is no cache here at all: nothing can keep its key.
-    pub(super) fn off(&self, vault: &dyn Vault) -> Option<CacheOff> {
+    pub(super) fn off(&self, vault: &Vault<'_>) -> Option<CacheOff> {
         let home = keys::home(&self.places, &self.profile, vault);
         home.is_none().then_some(CacheOff::NoKeyPlace)
     }
 
-    fn key_at(&self, vault: &dyn Vault) -> KeyAt {
-        if keys::nearby(&self.profile, vault).is_some_and(|nearby| nearby.read().is_some()) {
-            KeyAt::KernelKeyring
-        } else if vault.holds_keys() {
-            KeyAt::Store
-        } else {
-            KeyAt::RuntimeDirectory
+    fn key_at(&self, vault: &Vault<'_>) -> KeyAt {
+        let nearby = keys::nearby(&self.profile, vault).and_then(|nearby| nearby.read());
+        match vault {
+            Vault::Items(_) if nearby.is_some() => KeyAt::KernelKeyring,
+            Vault::Items(_) => KeyAt::Store,
+            Vault::Source(_) => KeyAt::RuntimeDirectory,
         }
     }
 
     /// What is there, for `status`.
-    pub(super) fn status(&self, vault: &dyn Vault, world: &World<'_>) -> CacheStatus {
+    pub(super) fn status(&self, vault: &Vault<'_>, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
             return CacheStatus::Off(CacheFault::Off(CacheOff::NoDirectory));
         }

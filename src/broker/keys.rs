@@ -13,7 +13,7 @@ use super::places::Places;
 use crate::os;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
-use crate::vault::{Item, SERVICE, Vault, VaultError, VaultFault};
+use crate::vault::{Item, ItemStore, SERVICE, Vault, VaultError, VaultFault};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use std::time::Duration;
 /// Where the key is.
 pub(super) enum Home<'v> {
     /// An item of the store.
-    Vault(&'v dyn Vault, Item),
+    Store(&'v dyn ItemStore, Item),
     /// A file in memory.
     Memory(PathBuf),
 }
@@ -30,26 +30,26 @@ pub(super) enum Home<'v> {
 pub(super) fn home<'v>(
     places: &Places,
     profile: &Profile,
-    vault: &'v dyn Vault,
+    vault: &'v Vault<'_>,
 ) -> Option<Home<'v>> {
-    if vault.holds_keys() {
-        return Some(Home::Vault(
-            vault,
-            Item::cache_key(&profile.name, &profile.generation),
-        ));
+    let generation = &profile.generation;
+    match vault {
+        Vault::Items(store) => Some(Home::Store(
+            store.as_ref(),
+            Item::cache_key(&profile.name, generation),
+        )),
+        Vault::Source(_) => {
+            let dir = places.keys_of(&profile.name)?;
+            Some(Home::Memory(dir.join(generation.as_str())))
+        }
     }
-    Some(Home::Memory(
-        places
-            .keys_of(&profile.name)?
-            .join(profile.generation.as_str()),
-    ))
 }
 
 impl Home<'_> {
     /// Reads the key; `None` if there is none yet or it cannot be one.
     pub(super) fn read(&self) -> Result<Option<SealingKey>, VaultError> {
         match self {
-            Self::Vault(vault, item) => match vault.read(item) {
+            Self::Store(store, item) => match store.read(item) {
                 Ok(bytes) => Ok(SealingKey::from_slice(bytes.as_slice())),
                 Err(e) if e.fault == VaultFault::NotFound => Ok(None),
                 Err(e) => Err(e),
@@ -62,7 +62,7 @@ impl Home<'_> {
     pub(super) fn create(&self) -> Result<SealingKey, CacheFault> {
         let key = SealingKey::random().map_err(CacheFault::NoRandom)?;
         match self {
-            Self::Vault(vault, item) => vault
+            Self::Store(store, item) => store
                 .write(item, &SecretBytes::new(key.bytes().to_vec()))
                 .map_err(CacheFault::Vault)?,
             Self::Memory(path) => os::write_private(path, key.bytes()).map_err(|source| {
@@ -75,24 +75,19 @@ impl Home<'_> {
         crate::fault::point("cache-key-written");
         Ok(key)
     }
-
-    /// The item of the store, where it is one.
-    pub(super) fn item(&self) -> Option<&Item> {
-        match self {
-            Self::Vault(_, item) => Some(item),
-            Self::Memory(_) => None,
-        }
-    }
 }
 
 /// The copy of a profile's key in the kernel's keyring.
 pub(super) struct Nearby(String);
 
 /// Where the copy is, for stores that need one.
-pub(super) fn nearby(profile: &Profile, vault: &dyn Vault) -> Option<Nearby> {
-    vault
-        .is_slow()
-        .then(|| Nearby::of(&profile.name, &profile.generation))
+pub(super) fn nearby(profile: &Profile, vault: &Vault<'_>) -> Option<Nearby> {
+    match vault {
+        Vault::Items(store) if store.is_slow() => {
+            Some(Nearby::of(&profile.name, &profile.generation))
+        }
+        _ => None,
+    }
 }
 
 impl Nearby {

@@ -80,26 +80,26 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let vault = world.vaults.open(StoreSpec::unattended(request.profile))?;
     let places = look_for_places(world);
     let cache = cache::Cache::new(&places, request.profile, request.scopes);
-    if let Some(token) = look(request, world, &cache, vault.as_ref())? {
+    if let Some(token) = look(request, world, &cache, &vault)? {
         world.ui.verbose(|| Note::Cached.into());
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
     // Whoever held the lock may have left a token.
-    if let Some(token) = look(request, world, &cache, vault.as_ref())? {
+    if let Some(token) = look(request, world, &cache, &vault)? {
         world.ui.verbose(|| Note::CachedMeanwhile.into());
         return Ok(token);
     }
     let token = StoredSignIn {
         request,
         places: &places,
-        vault: vault.as_ref(),
+        vault: &vault,
         world,
     }
     .for_job(&cache)?;
     crate::fault::point("token-in-hand");
     if request.mode != Mode::NoCache {
-        keep(&cache, &token, world, vault.as_ref());
+        keep(&cache, &token, world, &vault);
     }
     Ok(token)
 }
@@ -127,7 +127,7 @@ fn look(
     request: &Request<'_>,
     world: &World<'_>,
     cache: &cache::Cache,
-    vault: &dyn Vault,
+    vault: &Vault<'_>,
 ) -> Result<Option<Token>> {
     if request.mode != Mode::Cached {
         return Ok(None);
@@ -137,7 +137,7 @@ fn look(
 }
 
 /// Stores a token. The cache is a convenience: a run says that it cannot be written, and goes on.
-fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vault) {
+fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
     if let Some(off) = cache.off(vault) {
         // As it was set up: `login` and `status` say so, not each run.
         world.ui.verbose(|| Note::NoCache(off).into());
@@ -148,7 +148,7 @@ fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &dyn Vaul
 
 /// After a `login`: stores the token that proved the secrets, so that the first job needs no
 /// sign-in of its own.
-pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &dyn Vault) {
+pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
     let places = Places::find(world.env);
     let cache = cache::Cache::new(&places, profile, &profile.scopes);
     keep(&cache, token, world, vault);
@@ -183,7 +183,7 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
 }
 
 /// What the cache holds for a profile's own scopes, for `status`.
-pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &dyn Vault) -> CacheStatus {
+pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &Vault<'_>) -> CacheStatus {
     let places = Places::find(world.env);
     cache::Cache::new(&places, profile, &profile.scopes).status(vault, world)
 }

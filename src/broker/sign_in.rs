@@ -34,7 +34,7 @@ const ANNOUNCE: Duration = Duration::from_secs(3);
 pub(super) struct StoredSignIn<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) places: &'a Places,
-    pub(super) vault: &'a dyn Vault,
+    pub(super) vault: &'a Vault<'a>,
     pub(super) world: &'a World<'a>,
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
     StoredSignIn {
         request,
         places: &places,
-        vault: vault.as_ref(),
+        vault: &vault,
         world,
     }
     .run(Caller::Retry, None, None)
@@ -291,7 +291,7 @@ impl SignIn<'_> {
     /// What could not be written down is not repeated.
     fn failed(&self, came: Came, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
         let profile = self.profile;
-        let is_only_read = !profile.store.holds_keys();
+        let is_only_read = profile.store.is_only_read();
         let failure = NoToken {
             came,
             host: profile.authority.host().to_owned(),

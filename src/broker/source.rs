@@ -11,7 +11,7 @@ use crate::entra::Roots;
 use crate::os;
 use crate::profile::{CredentialKind, Profile, hex};
 use crate::secret::{SecretBytes, Secrets};
-use crate::vault::{Binding, Bundle, Item, Vault, VaultError, VaultFault};
+use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError, VaultFault};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(super) enum Source<'a> {
 
 /// The stored secrets of a profile.
 pub(super) struct Stored<'a> {
-    pub(super) vault: &'a dyn Vault,
+    pub(super) vault: &'a Vault<'a>,
     pub(super) profile: &'a Profile,
     pub(super) trust: &'a Trust,
     pub(super) deadline: Deadline,
@@ -77,8 +77,8 @@ impl<'a> Source<'a> {
 }
 
 /// What the stored secrets of this profile were enrolled for, if they can be read.
-pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> {
-    let bytes = vault
+pub(crate) fn enrolled(profile: &Profile, store: &dyn ItemStore) -> Option<Binding> {
+    let bytes = store
         .read(&Item::bundle(&profile.name, &profile.generation))
         .ok()?;
     Bundle::decode(bytes).ok().map(|bundle| bundle.binding)
@@ -88,7 +88,7 @@ pub(crate) fn enrolled(profile: &Profile, vault: &dyn Vault) -> Option<Binding> 
 pub(crate) fn stored(
     profile: &Profile,
     trust: &Trust,
-    vault: &dyn Vault,
+    vault: &Vault<'_>,
     deadline: Deadline,
 ) -> Result<Secrets> {
     Stored {
@@ -111,7 +111,7 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
 /// recognises it.
 pub(crate) fn check_secrets(
     profile: &Profile,
-    vault: &dyn Vault,
+    vault: &Vault<'_>,
     deadline: Deadline,
     places: Option<&Places>,
 ) -> Result<Option<Said>> {
@@ -176,17 +176,20 @@ impl Trust {
 impl Stored<'_> {
     /// From whichever sort of store.
     fn open(&self) -> Result<Secrets> {
-        if self.vault.holds_keys() {
-            return self.open_bundle();
+        match self.vault {
+            Vault::Items(store) => self.open_bundle(store.as_ref()),
+            // No binding: `login` enrolled which store it is, and nobody else can change the
+            // profile.
+            Vault::Source(source) => Ok(source.secrets(self.deadline.left())?),
         }
-        // No binding: `login` enrolled which store it is, and nobody else can change the profile.
-        Ok(self.vault.secrets(self.deadline.left())?)
     }
 
     /// Opens the bundle and compares what it was enrolled for with what the profile says now.
-    fn open_bundle(&self) -> Result<Secrets> {
+    fn open_bundle(&self, store: &dyn ItemStore) -> Result<Secrets> {
         let profile = self.profile;
-        let bytes = self.read_bundle().map_err(|error| self.unread(error))?;
+        let bytes = self
+            .read_bundle(store)
+            .map_err(|error| self.unread(error))?;
         let bundle = Bundle::decode(bytes).map_err(|fault| BrokerError::Bundle {
             store: self.vault.title(),
             profile: profile.name.clone(),
@@ -214,15 +217,15 @@ impl Stored<'_> {
     }
 
     /// The bundle; in the same go, the key that the cache does not know yet.
-    fn read_bundle(&self) -> Result<SecretBytes, VaultError> {
+    fn read_bundle(&self, store: &dyn ItemStore) -> Result<SecretBytes, VaultError> {
         let item = Item::bundle(&self.profile.name, &self.profile.generation);
         let Some(cache) = self.cache else {
-            return self.vault.read(&item);
+            return store.read(&item);
         };
-        let Some(key) = cache.missing_key(self.vault) else {
-            return self.vault.read(&item);
+        let Some(key) = cache.missing_key() else {
+            return store.read(&item);
         };
-        let (bytes, key) = self.vault.read_both(&item, &key)?;
+        let (bytes, key) = store.read_both(&item, &key)?;
         if let Some(key) = key {
             cache.take_key(&key);
         }

@@ -79,7 +79,7 @@ impl Status {
     fn refused(profile: &Profile, refused: &Refused) -> Self {
         let said = &refused.said;
         // Which secret is in the store now is not looked at.
-        let is_replaceable = !profile.store.holds_keys() && refused.fingerprint.is_some();
+        let is_replaceable = profile.store.is_only_read() && refused.fingerprint.is_some();
         Self {
             state: State::Refused,
             code: said.code,

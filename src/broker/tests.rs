@@ -20,7 +20,7 @@ use crate::secret::{AppCredential, ClientSecret, Password};
 use crate::text::Text;
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
-use crate::vault::{Bundle, Item, VaultFault};
+use crate::vault::{Bundle, Item, ItemStore, VaultFault, Vaults};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -154,7 +154,11 @@ impl Bench {
         *now = now.checked_add_signed(seconds).unwrap();
     }
 
-    /// A profile whose bundle is in the vault.
+    fn vault(&self, profile: &Profile) -> Vault<'_> {
+        self.vaults.open(StoreSpec::unattended(profile)).unwrap()
+    }
+
+    /// A profile whose bundle is in the store.
     fn enrol(&self, name: &str, password: &str) -> Profile {
         let profile = Profile::sample(name);
         let bundle = Bundle {

@@ -10,7 +10,7 @@ use crate::profile::{Profile, ProfileError, ProfileName, ProfileStore, Scopes};
 use crate::shell::Shell;
 pub(super) use crate::text::with_profile;
 use crate::text::{Text, text};
-use crate::vault::{StoreSpec, Vault};
+use crate::vault::{ItemStore, StoreSpec, Vault};
 use crate::world::World;
 use std::io;
 use std::time::Duration;
@@ -48,8 +48,8 @@ pub(super) struct Context<'a> {
 
 /// Prints a notice before a call that blocks on the store's own unlock dialog: at a terminal the
 /// wait would look like a hang.
-pub(super) fn tell_dialog(vault: &dyn Vault, context: &Context<'_>) {
-    if let Some(text) = vault.asks_first() {
+pub(super) fn tell_dialog(store: &dyn ItemStore, context: &Context<'_>) {
+    if let Some(text) = store.asks_first() {
         context.world.ui.note(&text);
     }
 }
@@ -71,7 +71,7 @@ impl Context<'_> {
     }
 
     /// The store of a profile; it may ask the person at the terminal.
-    pub(super) fn vault(&self, profile: &Profile) -> Result<Box<dyn Vault + '_>> {
+    pub(super) fn vault(&self, profile: &Profile) -> Result<Vault<'_>> {
         let interactive = self.world.prompt.is_some();
         self.world.vaults.open(StoreSpec {
             interactive,

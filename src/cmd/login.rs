@@ -20,7 +20,7 @@ use crate::fault::point;
 use crate::profile::{CredentialKind, Generation, Profile, ProfileName, Store, StoreKind};
 use crate::secret::Secrets;
 use crate::text::text;
-use crate::vault::{StoreSpec, Vault};
+use crate::vault::{SecretSource, StoreSpec, Vault};
 use input::Given;
 use kept::Kept;
 use std::path::Path;
@@ -31,7 +31,7 @@ struct Login<'a> {
     args: &'a LoginArgs,
     profile: Profile,
     trust: Trust,
-    vault: Box<dyn Vault + 'a>,
+    vault: Vault<'a>,
     context: &'a Context<'a>,
 }
 
@@ -116,8 +116,10 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
 /// Says that this machine has no keychain before a person has answered anything.
 fn check_keychain(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
     if old.is_none() && context.world.prompt.is_some() && args.store_kind(None) == StoreKind::Os {
-        let keychain = StoreSpec::items(&Store::Os, true);
-        context.world.vaults.open(keychain)?.check()?;
+        let spec = StoreSpec::items(&Store::Os, true);
+        if let Vault::Items(keychain) = context.world.vaults.open(spec)? {
+            keychain.check()?;
+        }
     }
     Ok(())
 }
@@ -170,7 +172,7 @@ fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<E
     };
     let token = broker::retry_stored(&request, context.world)?;
     let vault = context.vault(profile)?;
-    broker::remember(profile, &token, context.world, vault.as_ref());
+    broker::remember(profile, &token, context.world, &vault);
     let works = text!("login-retry-works", user = profile.username);
     context.world.ui.note(&works);
     Ok(ExitCode::SUCCESS)
@@ -192,14 +194,16 @@ impl<'a> Login<'a> {
     }
 
     fn gather(&self, given: Given, old: Option<&Profile>) -> Result<Gathered> {
-        if !self.profile.store.holds_keys() {
-            let secrets = self.engine_secrets(old)?;
-            return Ok(Gathered {
-                secrets,
-                kept: None,
-            });
-        }
-        self.vault.check()?;
+        let store = match &self.vault {
+            Vault::Items(store) => store,
+            Vault::Source(source) => {
+                return Ok(Gathered {
+                    secrets: self.source_secrets(source.as_ref(), old)?,
+                    kept: None,
+                });
+            }
+        };
+        store.check()?;
         vouched::check(self, old)?;
         self.warn_of_place();
         let kept = if given.is_import {
@@ -220,18 +224,22 @@ impl<'a> Login<'a> {
 
     /// The secrets of a store that is only read: they are tried, and not copied. Without the trial
     /// the store need not even be here yet, as systemd's directory is only inside of the unit.
-    fn engine_secrets(&self, old: Option<&Profile>) -> Result<Option<Secrets>> {
+    fn source_secrets(
+        &self,
+        source: &dyn SecretSource,
+        old: Option<&Profile>,
+    ) -> Result<Option<Secrets>> {
         // Between two stores that are only read, the old profile is as it was enrolled, or out of
         // this account's reach: its jobs send the secrets there already.
-        if old.is_some_and(|old| old.store.holds_keys()) {
+        if old.is_some_and(|old| !old.store.is_only_read()) {
             vouched::check(self, old)?;
         }
         if self.args.enrol.no_verify {
             return Ok(None);
         }
-        self.vault.check()?;
+        source.check()?;
         let left = self.context.fresh_deadline().left();
-        let secrets = self.vault.secrets(left)?;
+        let secrets = source.secrets(left)?;
         secrets::warn_of_slips(&secrets, self.context.world.ui);
         Ok(Some(secrets))
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::profile::{Profile, ProfileName, Stray};
 use crate::text::{Text, text};
+use crate::vault::Vault;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -108,8 +109,10 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     let profile = found.unwrap_or_else(|_| enrolled(name, context));
     if let Some(profile) = &profile {
         let vault = context.vault(profile)?;
-        tell_dialog(vault.as_ref(), context);
-        remove_items(vault.as_ref(), name, &profile.generation)?;
+        if let Vault::Items(store) = &vault {
+            tell_dialog(store.as_ref(), context);
+        }
+        remove_items(&vault, name, &profile.generation)?;
     }
     let left = sweep(name, context);
     point("logout-items-removed");
@@ -126,8 +129,8 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     }
     context.world.ui.note(&match profile {
         None if is_unusable => text!("cmd-logout-done-file-only", name = name),
-        Some(profile) if !profile.store.holds_keys() => read_only_removed(&profile, context),
-        _ => text!("cmd-logout-done", name = name),
+        Some(profile) => removed(&profile, context),
+        None => text!("cmd-logout-done", name = name),
     });
     Ok(())
 }
@@ -179,15 +182,15 @@ fn stray_left(name: &ProfileName, left: Left) -> Error {
         .hints(left.error.hints)
 }
 
-/// Whoever believes the secrets gone would not take them away where they are.
-fn read_only_removed(profile: &Profile, context: &Context<'_>) -> Text {
+/// Whoever believes the secrets of a source gone would not take them away where they are.
+fn removed(profile: &Profile, context: &Context<'_>) -> Text {
     let name = &profile.name;
     match context.vault(profile) {
-        Ok(vault) => {
-            let title = vault.title();
+        Ok(Vault::Source(source)) => {
+            let title = source.title();
             text!("cmd-logout-done-read-only", name = name, title = title)
         }
-        Err(_) => text!("cmd-logout-done", name = name),
+        _ => text!("cmd-logout-done", name = name),
     }
 }
 

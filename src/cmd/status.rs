@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
-use crate::profile::{Grants, Profile, Store};
+use crate::profile::{Grants, Profile};
 use crate::text::{Text, text, when};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     let profile = context.load(&args.profile)?;
     let vault = world.vaults.open(StoreSpec::unattended(&profile))?;
-    let cached_token = cache(&profile, vault.as_ref(), world);
+    let cached_token = cache(&profile, &vault, world);
     let compared = cached_token
         .scope
         .as_deref()
@@ -76,7 +76,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         authority: profile.authority.base(),
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),
-        store: look(&profile, vault.as_ref()),
+        store: look(&profile, &vault),
         cached_token,
         grants: compared.as_ref().map(grants::GrantsJson::of),
         breaker: broker::breaker_status(&Places::find(world.env), &profile, world.clock.now()),
@@ -94,10 +94,16 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     view.store.failure.take().map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
-fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
-    let (secrets, failure) = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
-        Ok(true) if matches!(profile.store, Store::Command { .. }) => ("on-demand", None),
-        Ok(true) => ("present", None),
+fn look(profile: &Profile, vault: &Vault<'_>) -> StoreJson {
+    let found = match vault {
+        Vault::Items(store) => store.has(&Item::bundle(&profile.name, &profile.generation)),
+        Vault::Source(source) => source.check().map(|()| true),
+    };
+    let (secrets, failure) = match found {
+        Ok(true) => match vault {
+            Vault::Source(source) if source.is_on_demand() => ("on-demand", None),
+            _ => ("present", None),
+        },
         Ok(false) => {
             let message = text!(
                 "cmd-status-no-secrets",
@@ -120,7 +126,7 @@ fn look(profile: &Profile, vault: &dyn Vault) -> StoreJson {
     }
 }
 
-fn cache(profile: &Profile, vault: &dyn Vault, world: &World<'_>) -> CacheJson {
+fn cache(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CacheJson {
     let none = CacheJson {
         state: "none",
         expires_on: None,

@@ -25,10 +25,10 @@ impl ProfileStore {
     /// written and nothing else is remembered of it.
     pub fn enrol(&self, profile: &Profile) -> Result<()> {
         let Some(path) = self.copy_of(&profile.name, &profile.generation) else {
-            return if profile.store.holds_keys() {
-                Ok(())
-            } else {
+            return if profile.store.is_only_read() {
                 Err(EnrolmentFault::NoPlace(profile.store.kind()).into())
+            } else {
+                Ok(())
             };
         };
         let mut table = to_table(profile);
@@ -40,7 +40,7 @@ impl ProfileStore {
             "# What `ropc login` enrolled: a profile that says something else is refused.\n{table}"
         );
         match os::write_private(&path, text.as_bytes()) {
-            Err(_) if profile.store.holds_keys() && self.enrolled(&profile.name).is_empty() => {
+            Err(_) if !profile.store.is_only_read() && self.enrolled(&profile.name).is_empty() => {
                 Ok(())
             }
             Err(e) => Err(unwritable(&path, e)),
@@ -51,7 +51,7 @@ impl ProfileStore {
     /// Fails early if a profile of a store that is only read could not be enrolled: better than
     /// after the password was used.
     pub(super) fn check_enrollable(&self, profile: &Profile) -> Result<()> {
-        if profile.store.holds_keys() {
+        if !profile.store.is_only_read() {
             return Ok(());
         }
         let no_place = EnrolmentFault::NoPlace(profile.store.kind());
@@ -116,7 +116,7 @@ impl ProfileStore {
             .map(|(enrolled, _)| enrolled);
         if exact.is_some() {
             self.check_copy(profile)?;
-        } else if !profile.store.holds_keys() {
+        } else if profile.store.is_only_read() {
             // Laid down by an administrator, for a container or a service: whoever can edit it
             // needs no detour by a program.
             return os::check_out_of_reach(&self.path(&profile.name)).map_err(|reason| {
@@ -146,7 +146,7 @@ impl ProfileStore {
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
     fn check_copy(&self, profile: &Profile) -> Result<()> {
         match self.copy_of(&profile.name, &profile.generation) {
-            Some(path) if !profile.store.holds_keys() => check_unchangeable(profile, &path),
+            Some(path) if profile.store.is_only_read() => check_unchangeable(profile, &path),
             _ => Ok(()),
         }
     }
@@ -224,7 +224,7 @@ fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
         (Fact::Store, Some(store.to_string())),
         (fact_of(store.kind()), store.fact()),
     ];
-    if !store.holds_keys() {
+    if store.is_only_read() {
         let ca_file = profile.ca_file.as_ref();
         let is_public = profile.credential.is_public_client();
         facts.extend([

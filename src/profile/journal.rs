@@ -87,7 +87,7 @@ impl ProfileStore {
         let path = self.pending_path(name);
         let lines: Vec<String> = strays
             .iter()
-            .filter(|s| s.store.holds_keys())
+            .filter(|s| !s.store.is_only_read())
             .map(Stray::to_string)
             .collect();
         if lines.is_empty() {

@@ -77,11 +77,13 @@ impl StoreKind {
         }
     }
 
-    /// True if `login` puts the secrets in, bound to what they were enrolled for. False for the
-    /// stores that are only read: their secrets may change without a `login`, and they carry no
-    /// binding.
-    pub fn holds_keys(self) -> bool {
-        matches!(self, Self::Os | Self::File)
+    /// True if ropc only reads the store: its secrets may change without a `login`, and they carry
+    /// no binding. Into the others `login` puts the secrets, bound to what they were enrolled for.
+    pub fn is_only_read(self) -> bool {
+        match self {
+            Self::Os | Self::File => false,
+            Self::Directory | Self::Command => true,
+        }
     }
 
     /// The store of this kind with no fact given yet.
@@ -160,9 +162,9 @@ impl Store {
         }
     }
 
-    /// As [`StoreKind::holds_keys`].
-    pub fn holds_keys(&self) -> bool {
-        self.kind().holds_keys()
+    /// As [`StoreKind::is_only_read`].
+    pub fn is_only_read(&self) -> bool {
+        self.kind().is_only_read()
     }
 
     /// Reads the keys of a profile file. A key of another store is an error, as it would be

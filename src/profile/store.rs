@@ -69,7 +69,7 @@ impl ProfileStore {
             source: Box::new(fault),
         })?;
         if let Some(not_followed) = link
-            && profile.store.holds_keys()
+            && !profile.store.is_only_read()
         {
             return Err(unreadable(&path, not_followed));
         }

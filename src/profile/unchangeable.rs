@@ -12,7 +12,7 @@ use std::path::Path;
 /// changed the profile (or its CA file) to have them sent elsewhere. Such a profile must be one
 /// that nobody else can change.
 pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
-    if profile.store.holds_keys() {
+    if !profile.store.is_only_read() {
         return Ok(());
     }
     for path in std::iter::once(path).chain(profile.ca_file.as_deref()) {

@@ -7,12 +7,12 @@
 
 mod heard;
 
-use super::{Item, Vault, VaultError, VaultFault, secrets_json};
+use super::{SecretSource, VaultError, VaultFault, secrets_json};
 use crate::environment::Environment;
 use crate::error::io_reason;
 use crate::os;
 use crate::profile::CredentialKind;
-use crate::secret::{SecretBytes, Secrets};
+use crate::secret::Secrets;
 use crate::text::{Text, text};
 use heard::Heard;
 use std::ffi::{OsStr, OsString};
@@ -29,13 +29,13 @@ const POLL: Duration = Duration::from_millis(5);
 
 /// A program that prints the secrets.
 #[derive(Debug)]
-pub struct CommandVault {
+pub struct CommandSource {
     argv: Vec<String>,
     withheld: Vec<OsString>,
     credential: CredentialKind,
 }
 
-impl CommandVault {
+impl CommandSource {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
     pub fn new(argv: Vec<String>, env: &Environment, credential: CredentialKind) -> Self {
         let ours = |name: &OsString| {
@@ -169,7 +169,7 @@ fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
     }
 }
 
-impl Vault for CommandVault {
+impl SecretSource for CommandSource {
     fn title(&self) -> Text {
         text!("vault-title-command", program = self.program())
     }
@@ -178,13 +178,13 @@ impl Vault for CommandVault {
         text!("vault-worth-command")
     }
 
-    /// Nothing to ask ahead: whether it works, only a run shows.
+    /// Runs nothing: `status` reads no password.
     fn check(&self) -> Result<(), VaultError> {
         Ok(())
     }
 
-    fn holds_keys(&self) -> bool {
-        false
+    fn is_on_demand(&self) -> bool {
+        true
     }
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
@@ -207,36 +207,19 @@ impl Vault for CommandVault {
         }
         Ok(secrets)
     }
-
-    fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        Err(super::no_item(&self.title(), item))
-    }
-
-    /// Not asked: `status` runs no program and reads no password.
-    fn has(&self, _item: &Item) -> Result<bool, VaultError> {
-        Ok(true)
-    }
-
-    fn write(&self, _item: &Item, _secret: &SecretBytes) -> Result<(), VaultError> {
-        Err(super::only_read(&self.title()))
-    }
-
-    fn remove(&self, _item: &Item) -> Result<bool, VaultError> {
-        Ok(false)
-    }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
-    fn sh(script: &str) -> CommandVault {
+    fn sh(script: &str) -> CommandSource {
         let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
-        CommandVault::new(argv, &Environment::default(), CredentialKind::None)
+        CommandSource::new(argv, &Environment::default(), CredentialKind::None)
     }
 
     fn fails(
-        vault: &CommandVault,
+        vault: &CommandSource,
         limit: Duration,
         fault: VaultFault,
         message: &str,
@@ -323,7 +306,7 @@ mod tests {
             VaultFault::Damaged,
             "longer than 64 KiB",
         );
-        let none = CommandVault::new(
+        let none = CommandSource::new(
             vec!["/nonexistent/op".into()],
             &Environment::default(),
             CredentialKind::None,
@@ -333,7 +316,7 @@ mod tests {
                 .english()
                 .contains("ls -l /nonexistent/op")
         );
-        let none = CommandVault::new(
+        let none = CommandSource::new(
             vec!["no-such-op".into()],
             &Environment::default(),
             CredentialKind::None,
@@ -383,7 +366,7 @@ mod tests {
     #[test]
     fn it_gets_no_input_and_no_variable_of_ours() {
         let env = Environment::from_pairs([("ROPC_KEY_FILE", "/x"), ("PATH", "/bin")]);
-        let vault = CommandVault::new(vec!["x".into()], &env, CredentialKind::None);
+        let vault = CommandSource::new(vec!["x".into()], &env, CredentialKind::None);
         assert_eq!(vault.withheld, ["ROPC_KEY_FILE"]);
         let secrets = sh("printf '{\"password\": \"[%s]\"}' \"$(cat)\"")
             .secrets(DEADLINE)
@@ -392,32 +375,16 @@ mod tests {
     }
 
     #[test]
-    fn it_is_run_for_the_secrets_only_and_nothing_is_kept_there() {
-        let (dir, item) = (
-            tempfile::tempdir().unwrap(),
-            Item::bundle(&"a".parse().unwrap(), &"0000000000000001".parse().unwrap()),
-        );
+    fn it_is_run_for_the_secrets_only() {
+        let dir = tempfile::tempdir().unwrap();
         let mark = dir.path().join("was-run");
-        let vault = sh(&format!("touch {}", mark.display()));
-        assert!(
-            vault.title().english().contains("`/bin/sh`")
-                && vault
-                    .worth()
-                    .english()
-                    .contains("every program of this account that can run that program")
-        );
-        assert!(!vault.holds_keys() && !vault.is_slow());
-        assert!(vault.check().is_ok() && vault.has(&item).unwrap());
-        assert_eq!(vault.read(&item).unwrap_err().fault, VaultFault::NotFound);
-        let error = vault.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
-        assert!(
-            error.message.english().contains("only reads"),
-            "{:?}",
-            error.message
-        );
-        assert!(!vault.remove(&item).unwrap());
+        let source = sh(&format!("touch {}", mark.display()));
+        assert!(source.title().english().contains("`/bin/sh`"));
+        let worth = source.worth().english();
+        assert!(worth.contains("can run that program"), "{worth}");
+        assert!(source.is_on_demand() && source.check().is_ok());
         assert!(!mark.exists());
-        fails(&vault, DEADLINE, VaultFault::Damaged, "ends too early");
+        fails(&source, DEADLINE, VaultFault::Damaged, "ends too early");
         assert!(mark.exists(), "control");
     }
 }

@@ -6,11 +6,11 @@
 //! read them (Kubernetes gives mode 0644 by default, and who may read is the admin's choice), but
 //! nobody else may write them.
 
-use super::{Item, Vault, VaultError, VaultFault};
+use super::{SecretSource, VaultError, VaultFault};
 use crate::error::io_reason;
 use crate::os;
 use crate::profile::CredentialKind;
-use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes, Secrets, text_of_file};
+use crate::secret::{AppCredential, ClientSecret, Password, Secrets, text_of_file};
 use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
@@ -27,12 +27,12 @@ const LIMIT: u64 = 64 * 1024;
 
 /// A directory with one file a secret.
 #[derive(Debug)]
-pub struct DirectoryVault {
+pub struct DirectorySource {
     dir: Option<PathBuf>,
     credential: CredentialKind,
 }
 
-impl DirectoryVault {
+impl DirectorySource {
     /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when
     /// it is used.
     pub fn new(dir: Option<PathBuf>, credential: CredentialKind) -> Self {
@@ -109,7 +109,7 @@ impl DirectoryVault {
     }
 }
 
-impl Vault for DirectoryVault {
+impl SecretSource for DirectorySource {
     fn title(&self) -> Text {
         let Some(dir) = &self.dir else {
             return text!("vault-title-credentials");
@@ -136,10 +136,6 @@ impl Vault for DirectoryVault {
             .try_for_each(|name| self.open(name).map(drop))
     }
 
-    fn holds_keys(&self) -> bool {
-        false
-    }
-
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
         let credential = match self.credential {
             CredentialKind::None => AppCredential::None,
@@ -163,40 +159,23 @@ impl Vault for DirectoryVault {
         })?;
         Ok(secrets)
     }
-
-    fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        Err(super::no_item(&self.title(), item))
-    }
-
-    /// True if every file that is needed is there and fit; nothing is read.
-    fn has(&self, _item: &Item) -> Result<bool, VaultError> {
-        self.check().map(|()| true)
-    }
-
-    fn write(&self, _item: &Item, _secret: &SecretBytes) -> Result<(), VaultError> {
-        Err(super::only_read(&self.title()))
-    }
-
-    fn remove(&self, _item: &Item) -> Result<bool, VaultError> {
-        Ok(false)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn vault(files: &[(&str, &[u8])], public_client: bool) -> (tempfile::TempDir, DirectoryVault) {
+    fn vault(files: &[(&str, &[u8])], public_client: bool) -> (tempfile::TempDir, DirectorySource) {
         let dir = tempfile::tempdir().unwrap();
         for (name, content) in files {
             os::write_private(&dir.path().join(name), content).unwrap();
         }
         let kind = CredentialKind::of_public_client(public_client);
-        let vault = DirectoryVault::new(Some(dir.path().to_owned()), kind);
+        let vault = DirectorySource::new(Some(dir.path().to_owned()), kind);
         (dir, vault)
     }
 
-    fn fails(vault: &DirectoryVault, message: &str, hint: &str) {
+    fn fails(vault: &DirectorySource, message: &str, hint: &str) {
         let error = vault.secrets(Duration::ZERO).unwrap_err();
         assert!(
             error.message.english().contains(message),
@@ -236,7 +215,6 @@ mod tests {
                 .expose_for_bundle(),
             "cs"
         );
-        assert!(!both.holds_keys());
         let (_dir, public) = vault(
             &[("password", b"pw"), ("client_secret", b"not looked at")],
             true,
@@ -270,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_missing_or_unusable_is_named() {
         fails(
-            &DirectoryVault::new(None, CredentialKind::Secret),
+            &DirectorySource::new(None, CredentialKind::Secret),
             "CREDENTIALS_DIRECTORY is not set",
             "--secrets-dir",
         );
@@ -315,40 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn login_is_told_before_it_sends_a_password() {
-        let item = Item::bundle(
-            &"default".parse().unwrap(),
-            &"0000000000000001".parse().unwrap(),
-        );
+    fn a_missing_file_shows_before_login_sends_a_password() {
         let (_dir, half) = vault(&[("password", b"pw")], false);
-        assert!(
-            half.check().is_err() && half.has(&item).is_err(),
-            "the client secret is missing"
-        );
+        assert!(half.check().is_err(), "the client secret is missing");
         let (_dir, public) = vault(&[("password", b"pw")], true);
-        assert!(
-            public.check().is_ok() && public.has(&item).unwrap(),
-            "and here none is needed"
-        );
+        assert!(public.check().is_ok(), "here none is needed");
         let (_dir, none) = vault(&[("client_secret", b"cs")], true);
         assert!(none.check().is_err());
-    }
-
-    #[test]
-    fn nothing_is_ever_written() {
-        let (_dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
-        let item = Item::bundle(
-            &"default".parse().unwrap(),
-            &"0000000000000001".parse().unwrap(),
-        );
-        let error = store.write(&item, &SecretBytes::new(vec![1])).unwrap_err();
-        assert!(
-            error.message.english().contains("only reads"),
-            "{:?}",
-            error.message
-        );
-        assert!(!store.remove(&item).unwrap() && store.has(&item).unwrap());
-        assert_eq!(store.read(&item).unwrap_err().fault, VaultFault::NotFound);
     }
 
     #[test]
@@ -359,7 +310,7 @@ mod tests {
             format!("the directory {}", dir.path().display())
         );
         assert!(
-            DirectoryVault::new(None, CredentialKind::Secret)
+            DirectorySource::new(None, CredentialKind::Secret)
                 .title()
                 .english()
                 .contains("systemd")
@@ -372,12 +323,12 @@ mod tests {
             "{:?}",
             store.worth()
         );
-        assert!(!store.is_slow());
+        assert!(!store.is_on_demand());
     }
 
     #[cfg(all(test, unix))]
     #[test]
-    fn one_file_that_others_may_read_is_told() {
+    fn one_file_that_others_may_read_is_reported() {
         use std::os::unix::fs::PermissionsExt;
         for open in ["password", "client_secret"] {
             let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);

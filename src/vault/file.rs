@@ -5,7 +5,7 @@
 //! files of an account against that account.
 
 use super::store_header::{Header, NotAHeader};
-use super::{Item, KeyPlace, Vault, VaultError, VaultFault};
+use super::{Item, ItemStore, KeyPlace, VaultError, VaultFault};
 use crate::error::io_reason;
 use crate::os;
 use crate::profile::KeySource;
@@ -26,7 +26,7 @@ pub(super) type Records = Vec<(String, Zeroizing<Vec<u8>>)>;
 
 /// The embedded encrypted store.
 #[derive(Debug)]
-pub struct FileVault<'a> {
+pub struct FileStore<'a> {
     path: PathBuf,
     key: KeyPlace<'a>,
 }
@@ -40,7 +40,7 @@ pub(super) fn sealed_with(path: &Path) -> Option<KeySource> {
         .map(|(header, _)| header.source())
 }
 
-impl<'a> FileVault<'a> {
+impl<'a> FileStore<'a> {
     /// A store in this file, opened with the key of this place.
     pub fn new(path: PathBuf, key: KeyPlace<'a>) -> Self {
         Self { path, key }
@@ -201,7 +201,7 @@ impl<'a> FileVault<'a> {
     }
 }
 
-impl Vault for FileVault<'_> {
+impl ItemStore for FileStore<'_> {
     fn title(&self) -> Text {
         text!(
             "vault-title-file",

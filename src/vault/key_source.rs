@@ -206,7 +206,7 @@ impl<'a> KeyPlace<'a> {
                 self.read_file().map(drop)
             }
             KeySource::KeyFile => Ok(()),
-            KeySource::Keychain => super::Vault::check(&self.keychain),
+            KeySource::Keychain => super::ItemStore::check(&self.keychain),
             KeySource::Passphrase => self.create().map(drop),
         }
     }

@@ -1,6 +1,6 @@
 //! A vault in memory with faults on demand. For unit tests only: it keeps what it is given.
 
-use super::{Item, StoreSpec, Vault, VaultError, VaultFault, Vaults};
+use super::{Item, ItemStore, SecretSource, StoreSpec, Vault, VaultError, VaultFault, Vaults};
 use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes, Secrets};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,14 +16,18 @@ pub(crate) struct MemoryVaults {
     /// Whether a person was there, for each opening.
     pub(crate) attended: Rc<RefCell<Vec<bool>>>,
     pub(crate) fault: Rc<RefCell<Option<VaultFault>>>,
-    /// Set: an engine that is only read, with this password and the client secret of the tests.
+    /// The password of a store that is only read, beside the client secret of the tests.
     pub(crate) engine: Rc<RefCell<Option<String>>>,
 }
 
 impl Vaults for MemoryVaults {
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault>> {
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>> {
         self.attended.borrow_mut().push(spec.interactive);
-        Ok(Box::new(self.clone()))
+        Ok(if spec.store.is_only_read() {
+            Vault::Source(Box::new(self.clone()))
+        } else {
+            Vault::Items(Box::new(self.clone()))
+        })
     }
 }
 
@@ -43,7 +47,7 @@ impl MemoryVaults {
     }
 }
 
-impl Vault for MemoryVaults {
+impl SecretSource for MemoryVaults {
     fn title(&self) -> crate::text::Text {
         "memory".into()
     }
@@ -52,8 +56,8 @@ impl Vault for MemoryVaults {
         "nothing".into()
     }
 
-    fn holds_keys(&self) -> bool {
-        self.engine.borrow().is_none()
+    fn check(&self) -> Result<(), VaultError> {
+        self.gate()
     }
 
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
@@ -64,6 +68,16 @@ impl Vault for MemoryVaults {
             credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
             password: Password::new(password),
         })
+    }
+}
+
+impl ItemStore for MemoryVaults {
+    fn title(&self) -> crate::text::Text {
+        "memory".into()
+    }
+
+    fn worth(&self) -> crate::text::Text {
+        "nothing".into()
     }
 
     fn check(&self) -> Result<(), VaultError> {
@@ -90,9 +104,6 @@ impl Vault for MemoryVaults {
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
         self.gate()?;
-        if !self.holds_keys() {
-            return Err(super::only_read(&self.title()));
-        }
         self.items
             .borrow_mut()
             .insert(item.account(), secret.as_slice().to_vec());

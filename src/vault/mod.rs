@@ -1,9 +1,9 @@
 //! Secret stores. The only importer of the keyring family; nothing here logs, and no error carries
 //! a stored byte.
 //!
-//! A vault holds small items, named by profile, kind and generation: the bundle (both secrets and
-//! what they were enrolled for) and the key of the token cache. It knows nothing of tokens,
-//! endpoints or child processes.
+//! An [`ItemStore`] keeps small items, named by profile, kind and generation: the bundle (both
+//! secrets and what they were enrolled for) and the key of the token cache. A [`SecretSource`] is
+//! only read. Neither knows of tokens, endpoints or child processes.
 
 mod bundle;
 mod command;
@@ -27,9 +27,9 @@ use keychain_freedesktop as keychain;
 use keychain_native as keychain;
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
-pub use command::CommandVault;
-pub use directory::{CLIENT_SECRET_FILE, DirectoryVault, PASSWORD_FILE};
-pub use file::FileVault;
+pub use command::CommandSource;
+pub use directory::{CLIENT_SECRET_FILE, DirectorySource, PASSWORD_FILE};
+pub use file::FileStore;
 pub use key_source::{KeyPlace, Person, Wish};
 pub use os_keychain::OsKeychain;
 
@@ -39,7 +39,7 @@ use crate::os;
 use crate::profile::{CredentialKind, Generation, KeySource, Profile, ProfileName, Store};
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
-use crate::text::{Text, text};
+use crate::text::Text;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -95,45 +95,31 @@ const STORE_FILE: &str = "store.sealed";
 /// The service name of every item of ours in an OS keychain.
 pub const SERVICE: &str = "ropc";
 
-/// One secret store. Every call ends by a deadline of its own.
+/// A store that keeps items of ours. Every call ends by a deadline of its own.
 ///
 /// Outcomes: `read` gives the bytes, or `NotFound` when the store answered that there is no such
 /// item; anything that kept the store from answering is another fault. `write` replaces, and has
-/// been read back when it returns. `remove` says whether the item was there.
-pub trait Vault {
-    /// The store in words, for messages: "the keychain (Secret Service)".
+/// read the item back when it returns. `remove` says whether the item was there.
+pub trait ItemStore {
+    /// Its name, for messages: "the keychain (Secret Service)".
     fn title(&self) -> Text;
-    /// What protects the secrets here and what that is worth, in words for `login`.
+    /// What protects the secrets here and what that is worth, for `login`.
     fn worth(&self) -> Text;
-    /// True if items can be kept here. False for an engine that ropc only reads: [`Vault::secrets`]
-    /// gives its secrets, which may change without a `login`; a key of the token cache must live
-    /// elsewhere.
-    fn holds_keys(&self) -> bool {
-        true
-    }
     /// True if reading an item takes so long that a warm run is better served by a copy of the
     /// cache key that the OS keeps in memory for the life of a token. Never true where a person
     /// gives the key.
     fn is_slow(&self) -> bool {
         false
     }
-    /// Both secrets from an engine that is only read, within `limit`. They come without a binding.
-    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
-        Err(VaultError::new(
-            VaultFault::Unavailable,
-            text!("vault-keeps-bundles", store = self.title()),
-        ))
-    }
-    /// Fails now if the store could not be used by `login`: asked before a password is sent.
+    /// Fails now if `login` could not use the store: called before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
-    /// What somebody has to do first, if the next use of the store will show a dialog of its own;
-    /// it is waited for.
+    /// Notice to print before a call that blocks on the store's own unlock dialog.
     fn asks_first(&self) -> Option<Text> {
         None
     }
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
-    /// An item, and with it another one if that is there: one way to the store where it can be.
+    /// An item, and another one if that is there: over one connection where the store can.
     fn read_both(
         &self,
         item: &Item,
@@ -160,33 +146,60 @@ pub trait Vault {
     fn remove(&self, item: &Item) -> Result<bool, VaultError>;
 }
 
-/// Opens vaults. A port: tests put their own behind it.
+/// A store that ropc only reads. Its secrets carry no binding and may change without a `login`; it
+/// keeps nothing of ours.
+pub trait SecretSource {
+    /// Its name, for messages: "the program `op`".
+    fn title(&self) -> Text;
+    /// What protects the secrets there and what that is worth, for `login`.
+    fn worth(&self) -> Text;
+    /// Fails now if the secrets could not be read, as far as that shows without reading them.
+    fn check(&self) -> Result<(), VaultError>;
+    /// True if only [`Self::secrets`] shows whether there are any.
+    fn is_on_demand(&self) -> bool {
+        false
+    }
+    /// Both secrets, within `limit`.
+    fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError>;
+}
+
+/// The store of a profile, opened.
+#[expect(missing_debug_implementations, reason = "nothing prints an open store")]
+pub enum Vault<'a> {
+    /// `os` and `file`.
+    Items(Box<dyn ItemStore + 'a>),
+    /// `directory` and `command`.
+    Source(Box<dyn SecretSource + 'a>),
+}
+
+impl Vault<'_> {
+    /// Its name, for messages.
+    pub fn title(&self) -> Text {
+        match self {
+            Self::Items(store) => store.title(),
+            Self::Source(source) => source.title(),
+        }
+    }
+
+    /// What protects the secrets there and what that is worth, for `login`.
+    pub fn worth(&self) -> Text {
+        match self {
+            Self::Items(store) => store.worth(),
+            Self::Source(source) => source.worth(),
+        }
+    }
+}
+
+/// Opens stores. A port: tests put their own behind it.
 pub trait Vaults {
-    /// The store that a profile names. `interactive` allows an unlock dialog of the OS.
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault + '_>>;
+    /// The store that a profile names.
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>>;
 }
 
 /// The source of the key that the `file` store below this directory was sealed with; `None` if
 /// there is no store.
 pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
     file::sealed_with(&config_dir.join(STORE_FILE))
-}
-
-/// What an engine that is only read says to a write.
-fn only_read(title: &Text) -> VaultError {
-    VaultError::new(
-        VaultFault::Unavailable,
-        text!("vault-only-read", store = title),
-    )
-    .hint(text!("vault-only-read-change"))
-}
-
-/// What it says to the name of an item.
-fn no_item(title: &Text, item: &Item) -> VaultError {
-    VaultError::new(
-        VaultFault::NotFound,
-        text!("vault-no-item", store = title, item = item.account()),
-    )
 }
 
 /// Which store, and how it is used.
@@ -238,7 +251,19 @@ impl<'a> RealVaults<'a> {
         }
     }
 
-    /// With somebody to ask for a passphrase.
+    fn file(&self, named: Option<KeySource>, interactive: bool) -> Result<FileStore<'_>, Error> {
+        let path = self.config_dir.join(STORE_FILE);
+        let wish = Wish {
+            named,
+            sealed_with: file::sealed_with(&path),
+            env: self.env,
+            config_dir: &self.config_dir,
+            interactive,
+        };
+        Ok(FileStore::new(path, KeyPlace::find(wish, &self.person)?))
+    }
+
+    /// With a person who may be asked for a passphrase.
     #[must_use]
     pub fn asking(self, prompt: Option<&'a dyn Prompt>) -> Self {
         Self {
@@ -249,38 +274,25 @@ impl<'a> RealVaults<'a> {
 }
 
 impl Vaults for RealVaults<'_> {
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Box<dyn Vault + '_>> {
-        match spec.store {
-            Store::Os => Ok(Box::new(OsKeychain::new(
+    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>> {
+        Ok(match spec.store {
+            Store::Os => Vault::Items(Box::new(OsKeychain::new(
                 spec.interactive,
                 os::identity_clue(self.env),
             ))),
-            Store::File { key } => {
-                let path = self.config_dir.join(STORE_FILE);
-                let wish = Wish {
-                    named: *key,
-                    sealed_with: file::sealed_with(&path),
-                    env: self.env,
-                    config_dir: &self.config_dir,
-                    interactive: spec.interactive,
-                };
-                Ok(Box::new(FileVault::new(
-                    path,
-                    KeyPlace::find(wish, &self.person)?,
-                )))
-            }
+            Store::File { key } => Vault::Items(Box::new(self.file(*key, spec.interactive)?)),
             Store::Directory { dir } => {
                 let dir = dir
                     .clone()
                     .or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
-                Ok(Box::new(DirectoryVault::new(dir, spec.credential)))
+                Vault::Source(Box::new(DirectorySource::new(dir, spec.credential)))
             }
-            Store::Command { argv } => Ok(Box::new(CommandVault::new(
+            Store::Command { argv } => Vault::Source(Box::new(CommandSource::new(
                 argv.clone(),
                 self.env,
                 spec.credential,
             ))),
-        }
+        })
     }
 }
 

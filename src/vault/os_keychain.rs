@@ -4,7 +4,7 @@
 //! Every error of the library is translated at once: it may hold stored bytes, and its `Debug`
 //! shows them.
 
-use super::{Item, SERVICE, Vault, VaultError, VaultFault, keychain};
+use super::{Item, ItemStore, SERVICE, VaultError, VaultFault, keychain};
 use crate::os::IdentityClue;
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
@@ -97,7 +97,7 @@ impl OsKeychain {
     }
 }
 
-impl Vault for OsKeychain {
+impl ItemStore for OsKeychain {
     fn title(&self) -> Text {
         keychain::title()
     }

@@ -99,7 +99,7 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
     bench.get(&profile).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
-    let status = cache_status(&profile, &bench.world(), &bench.vaults);
+    let status = cache_status(&profile, &bench.world(), &bench.vault(&profile));
     assert!(
         matches!(
             status,
@@ -165,7 +165,7 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
     bench.env =
         Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
     assert!(matches!(
-        cache_status(&profile, &bench.world(), &bench.vaults),
+        cache_status(&profile, &bench.world(), &bench.vault(&profile)),
         CacheStatus::Off(_)
     ));
     bench.env = Environment::from_pairs([

@@ -35,7 +35,7 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
-    let status = || cache_status(&profile, &bench.world(), &bench.vaults);
+    let status = || cache_status(&profile, &bench.world(), &bench.vault(&profile));
     assert!(matches!(status(), CacheStatus::Token { .. }), "the control");
     *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
     let status = status();

@@ -203,7 +203,7 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
             Kind::SignIn,
             text!("doctor-breaker-refused", said = said),
         )
-        .fix(if profile.store.holds_keys() {
+        .fix(if !profile.store.is_only_read() {
             text!("doctor-breaker-store-right", login = login)
         } else {
             text!("doctor-breaker-change-there", store = profile.store)

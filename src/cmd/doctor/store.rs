@@ -11,7 +11,9 @@ use crate::os::facts::{self, KEYCHAIN, Keychain};
 use crate::profile::{Generation, KeySource, Profile, Store};
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
-use crate::vault::{BUNDLE_LIMIT, Item, RealVaults, StoreSpec, Vault, VaultError, Vaults};
+use crate::vault::{
+    BUNDLE_LIMIT, Item, ItemStore, RealVaults, StoreSpec, Vault, VaultError, Vaults,
+};
 
 const STORE: &str = "store";
 
@@ -31,16 +33,18 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         Ok(vault) => vault,
         Err(error) => return out(Finding::of(STORE, error)),
     };
-    match &subject.profile {
-        None => out(general(vault.as_ref())),
-        Some(profile) => of_profile(profile, subject, vault.as_ref(), out),
+    match (&subject.profile, &vault) {
+        (Some(profile), vault) => of_profile(profile, subject, vault, out),
+        (None, Vault::Items(store)) => out(general(store.as_ref())),
+        // The store that is taken without a profile is the keychain.
+        (None, Vault::Source(_)) => {}
     }
 }
 
 /// Without a profile: could one be stored in the default store?
-fn general(vault: &dyn Vault) -> Finding {
-    match round_trip(vault) {
-        Ok(()) => took(vault),
+fn general(store: &dyn ItemStore) -> Finding {
+    match round_trip(store) {
+        Ok(()) => took(store),
         // `login` may choose another store, so this is only a warning.
         Err(error) => Finding::of(STORE, error).into_warning(),
     }
@@ -49,10 +53,14 @@ fn general(vault: &dyn Vault) -> Finding {
 fn of_profile(
     profile: &Profile,
     subject: &Subject,
-    vault: &dyn Vault,
+    vault: &Vault<'_>,
     out: &mut dyn FnMut(Finding),
 ) {
-    let present = match vault.has(&Item::bundle(&profile.name, &profile.generation)) {
+    let found = match vault {
+        Vault::Items(store) => store.has(&Item::bundle(&profile.name, &profile.generation)),
+        Vault::Source(source) => source.check().map(|()| true),
+    };
+    let present = match found {
         Ok(present) => present,
         // Everything else would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
@@ -78,23 +86,30 @@ fn of_profile(
             "doctor-breaker-right-after-all",
             login = subject.login()
         )),
-        Ok(None) if vault.holds_keys() => Finding::ok("secrets", text!("doctor-secrets")),
         Ok(None) => Finding::ok(
             "secrets",
-            text!("doctor-secrets-readable", store = vault.title()),
+            match vault {
+                Vault::Items(_) => text!("doctor-secrets"),
+                Vault::Source(source) => text!("doctor-secrets-readable", store = source.title()),
+            },
         ),
         Err(error) => Finding::of("secrets", error.into()),
     };
-    if may_be_written(&profile.store, present) {
-        out(match round_trip(vault) {
-            Ok(()) => took(vault),
-            Err(error) if present => read_only(vault, &error),
+    let Vault::Items(store) = vault else {
+        return out(bundle);
+    };
+    // A file store that holds nothing may not exist yet: a round trip would make it, with a key,
+    // for good.
+    if present || profile.store == Store::Os {
+        out(match round_trip(store.as_ref()) {
+            Ok(()) => took(store.as_ref()),
+            Err(error) if present => read_only(store.as_ref(), &error),
             Err(error) => Finding::of(STORE, error),
         });
     }
     out(bundle);
     if let Some(works) = broker::copies_work()
-        && vault.is_slow()
+        && store.is_slow()
     {
         out(copy(works));
     }
@@ -115,27 +130,17 @@ fn copy(works: std::io::Result<()>) -> Finding {
     }
 }
 
-/// What is only read cannot be. A file store that holds nothing may not exist yet: a round trip
-/// would make it, with a key, for good.
-fn may_be_written(store: &Store, present: bool) -> bool {
-    match store {
-        Store::Os => true,
-        Store::File { .. } => present,
-        Store::Directory { .. } | Store::Command { .. } => false,
-    }
-}
-
-fn took(vault: &dyn Vault) -> Finding {
-    Finding::ok(STORE, text!("doctor-store", store = vault.title()))
+fn took(store: &dyn ItemStore) -> Finding {
+    Finding::ok(STORE, text!("doctor-store", store = store.title()))
 }
 
 /// A job only reads, so this one works.
-fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
+fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
     Finding::warn(
         STORE,
         text!(
             "doctor-store-read-only",
-            store = vault.title(),
+            store = store.title(),
             reason = error.message
         ),
     )
@@ -144,22 +149,22 @@ fn read_only(vault: &dyn Vault, error: &Error) -> Finding {
 
 /// Writes a random value of the size of a full bundle under a name of its own, reads it back,
 /// compares, removes it.
-fn round_trip(vault: &dyn Vault) -> Result<()> {
+fn round_trip(store: &dyn ItemStore) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
     getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("doctor-no-random")))?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
-    let back = vault.write(&item, &value).and_then(|()| vault.read(&item));
+    let back = store.write(&item, &value).and_then(|()| store.read(&item));
     // Whatever happened, nothing stays behind as far as the store allows.
     let removed = match &back {
-        Ok(_) => vault.remove(&item),
-        Err(error) if answers(error) => vault.remove(&item),
+        Ok(_) => store.remove(&item),
+        Err(error) if answers(error) => store.remove(&item),
         Err(_) => Ok(false),
     };
     if back?.as_slice() != value.as_slice() {
         return Err(Error::new(
             Kind::Vault,
-            text!("doctor-store-gives-else", store = vault.title()),
+            text!("doctor-store-gives-else", store = store.title()),
         )
         .hint(text!("doctor-store-file-instead")));
     }
@@ -168,7 +173,7 @@ fn round_trip(vault: &dyn Vault) -> Result<()> {
     }
     Err(Error::new(
         Kind::Vault,
-        text!("doctor-store-lost", store = vault.title()),
+        text!("doctor-store-lost", store = store.title()),
     )
     .hint(text!("doctor-store-tidied")))
 }

@@ -10,21 +10,21 @@ use crate::fault::point;
 use crate::profile::{Generation, Profile, ProfileName, Stray};
 use crate::secret::{SecretBytes, Secrets};
 use crate::text::text;
-use crate::vault::{BUNDLE_LIMIT, Bundle, Item, StoreSpec, Vault};
+use crate::vault::{BUNDLE_LIMIT, Bundle, Item, ItemStore, StoreSpec, Vault};
 
 impl Login<'_> {
     /// Makes the new profile the one that there is. Where it fails, the old one still is.
     pub(super) fn commit(&self, secrets: Option<Secrets>, old: Option<&Profile>) -> Result<()> {
         let profiles = &self.context.profiles;
         let name = &self.profile.name;
-        let bundle = match secrets {
-            Some(secrets) if self.profile.store.holds_keys() => Some(self.bundle(secrets)?),
+        let bundle = match (&self.vault, secrets) {
+            (Vault::Items(store), Some(secrets)) => Some((store.as_ref(), self.bundle(secrets)?)),
             _ => None,
         };
-        let is_stored = bundle.is_some();
+        let store = bundle.as_ref().map(|(store, _)| *store);
         let before = profiles.pending(name);
         let mut pending = self.strays(&before, old);
-        if is_stored {
+        if store.is_some() {
             pending.push(Stray::of(&self.profile));
         }
         profiles.set_pending(name, &pending)?;
@@ -34,7 +34,7 @@ impl Login<'_> {
         if let Err(error) = self.write(bundle) {
             // The profile still names the old generation. What cannot be removed stays in the
             // journal.
-            if !is_stored || self.vault.remove(&self.item()).is_ok() {
+            if store.is_none_or(|store| store.remove(&self.item()).is_ok()) {
                 let _ = profiles.set_pending(name, &before);
             }
             profiles.unenrol(&self.profile);
@@ -74,10 +74,10 @@ impl Login<'_> {
         strays
     }
 
-    fn write(&self, bundle: Option<SecretBytes>) -> Result<()> {
-        if let Some(bytes) = bundle {
-            tell_dialog(self.vault.as_ref(), self.context);
-            self.vault.write(&self.item(), &bytes)?;
+    fn write(&self, bundle: Option<(&dyn ItemStore, SecretBytes)>) -> Result<()> {
+        if let Some((store, bytes)) = bundle {
+            tell_dialog(store, self.context);
+            store.write(&self.item(), &bytes)?;
             drop(bytes);
             point("bundle-written");
         }
@@ -94,7 +94,7 @@ impl Login<'_> {
                 continue;
             }
             let gone = if stray.store == profile.store {
-                remove_items(self.vault.as_ref(), &profile.name, &stray.generation)
+                remove_items(&self.vault, &profile.name, &stray.generation)
             } else {
                 remove_stray(stray, &profile.name, self.context)
             };
@@ -126,18 +126,20 @@ pub(in crate::cmd) fn remove_stray(
 ) -> Result<()> {
     let spec = StoreSpec::items(&stray.store, context.world.prompt.is_some());
     let vault = context.world.vaults.open(spec)?;
-    remove_items(vault.as_ref(), name, &stray.generation)
+    remove_items(&vault, name, &stray.generation)
 }
 
-/// Both items of one generation, and the copy of its cache key.
+/// Both items of one generation, and the copy of its cache key. A store that is only read has none.
 pub(in crate::cmd) fn remove_items(
-    vault: &dyn Vault,
+    vault: &Vault<'_>,
     name: &ProfileName,
     generation: &Generation,
 ) -> Result<()> {
     broker::forget_key(name, generation);
-    vault.remove(&Item::cache_key(name, generation))?;
-    point("cache-key-removed");
-    vault.remove(&Item::bundle(name, generation))?;
+    if let Vault::Items(store) = vault {
+        store.remove(&Item::cache_key(name, generation))?;
+        point("cache-key-removed");
+        store.remove(&Item::bundle(name, generation))?;
+    }
     Ok(())
 }

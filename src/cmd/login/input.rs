@@ -100,14 +100,14 @@ impl Sources<'_> {
         }
         let mut hint = None;
         let store = self.args.store_kind(self.old.map(|old| &old.store));
-        if store.holds_keys() && !self.args.secrets_stdin {
+        if !store.is_only_read() && !self.args.secrets_stdin {
             let has_password = flags.password_file.is_some() || self.given.password.is_some();
             let has_credential = self.credential().is_public_client()
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
             // With one of them, the other may be kept.
             let may_keep =
-                self.old.is_some_and(|old| old.store.holds_keys()) && gives_secrets(self.args);
+                self.old.is_some_and(|old| !old.store.is_only_read()) && gives_secrets(self.args);
             missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
             missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));
             hint = match (has_password, has_credential) {
@@ -276,7 +276,7 @@ fn whole_path(program: &str, env: &Environment) -> Option<String> {
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at
 /// the end.
 pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
-    if !profile.store.holds_keys() {
+    if profile.store.is_only_read() {
         if gives_secrets(args) || given.is_import {
             return Err(
                 Error::usage(text!("login-only-read", store = profile.store))

@@ -17,7 +17,7 @@ use std::cell::Cell;
 pub(super) struct Kept<'a> {
     old: &'a Profile,
     trust: &'a Trust,
-    vault: Box<dyn Vault + 'a>,
+    vault: Vault<'a>,
     used: Cell<bool>,
 }
 
@@ -25,9 +25,12 @@ impl<'a> Kept<'a> {
     /// `None` where there is nothing to keep, or where the new profile is for another authority,
     /// tenant, app, user or CA file: a secret goes to nobody new because it was not given.
     pub(super) fn of(login: &'a Login<'a>, old: Option<&'a Profile>) -> Option<Self> {
-        let old = old.filter(|old| old.store.holds_keys())?;
+        let old = old?;
         let vault = login.context.vault(old).ok()?;
-        let enrolled = broker::enrolled(old, vault.as_ref())?;
+        let Vault::Items(store) = &vault else {
+            return None;
+        };
+        let enrolled = broker::enrolled(old, store.as_ref())?;
         if enrolled != login.trust.binding(&login.profile) {
             return None;
         }
@@ -42,7 +45,7 @@ impl<'a> Kept<'a> {
     /// Both, once more compared with what they were enrolled for.
     pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
         let deadline = context.fresh_deadline();
-        let secrets = broker::stored(self.old, self.trust, self.vault.as_ref(), deadline);
+        let secrets = broker::stored(self.old, self.trust, &self.vault, deadline);
         // Ciphers and parsers leave pieces there.
         locked_memory::scrub_stack();
         self.used.set(true);

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::fault::point;
 use crate::profile::{Grants, Store};
 use crate::text::{Text, text};
-use crate::vault::{Item, StoreSpec};
+use crate::vault::{Item, StoreSpec, Vault};
 
 impl Login<'_> {
     /// Before the secrets are given: the file store is worth no more than the place of its key.
@@ -42,25 +42,23 @@ impl Login<'_> {
 
     fn untried(&self) -> Text {
         let name = &self.profile.name;
-        if self.vault.holds_keys() {
-            let command = format!("{} --retry", with_profile("login", name));
-            text!(
+        match &self.vault {
+            Vault::Items(store) => text!(
                 "login-stored-untried",
-                title = self.vault.title(),
-                command = command
-            )
-        } else {
-            text!(
+                title = store.title(),
+                command = format!("{} --retry", with_profile("login", name))
+            ),
+            Vault::Source(_) => text!(
                 "login-written-untried",
                 command = with_profile("exec", name)
-            )
+            ),
         }
     }
 
     fn report_token(&self, token: &Token) -> Result<()> {
         let profile = &self.profile;
         let world = self.context.world;
-        broker::remember(profile, token, world, self.vault.as_ref());
+        broker::remember(profile, token, world, &self.vault);
         point("logged-in");
         world.ui.note(&text!(
             "login-signed-in",
@@ -72,9 +70,8 @@ impl Login<'_> {
             self.warn_of_grants(scope);
         }
         world.ui.note(&self.place());
-        if !self.vault.holds_keys()
-            && let CacheStatus::Off(fault) =
-                broker::cache_status(profile, world, self.vault.as_ref())
+        if let Vault::Source(_) = self.vault
+            && let CacheStatus::Off(fault) = broker::cache_status(profile, world, &self.vault)
         {
             let reason = Text::from(&fault);
             world.ui.note(&text!("login-no-cache", reason = reason));
@@ -86,11 +83,11 @@ impl Login<'_> {
     fn place(&self) -> Text {
         let title = self.vault.title();
         let is_public = self.profile.credential.is_public_client();
-        match (self.vault.holds_keys(), is_public) {
-            (true, true) => text!("login-kept-password", title = title),
-            (true, false) => text!("login-kept-both", title = title),
-            (false, true) => text!("login-read-password", title = title),
-            (false, false) => text!("login-read-both", title = title),
+        match (&self.vault, is_public) {
+            (Vault::Items(_), true) => text!("login-kept-password", title = title),
+            (Vault::Items(_), false) => text!("login-kept-both", title = title),
+            (Vault::Source(_), true) => text!("login-read-password", title = title),
+            (Vault::Source(_), false) => text!("login-read-both", title = title),
         }
     }
 
@@ -108,11 +105,11 @@ impl Login<'_> {
     /// would find that out at night.
     fn warn_of_jobs(&self) {
         let spec = StoreSpec::unattended(&self.profile);
-        let Ok(vault) = self.context.world.vaults.open(spec) else {
+        let Ok(Vault::Items(store)) = self.context.world.vaults.open(spec) else {
             return;
         };
         let bundle = Item::bundle(&self.profile.name, &self.profile.generation);
-        if let Err(error) = vault.has(&bundle) {
+        if let Err(error) = store.has(&bundle) {
             let ui = self.context.world.ui;
             ui.warn(&text!("login-not-for-jobs", reason = error.message));
             error.hints.iter().for_each(|hint| ui.hint(hint));

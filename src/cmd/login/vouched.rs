@@ -7,7 +7,7 @@ use crate::cmd::context::with_profile;
 use crate::error::{Error, Result};
 use crate::profile::{Authority, Profile};
 use crate::text::{Text, text};
-use crate::vault::Binding;
+use crate::vault::{Binding, Vault};
 
 /// What only the old profile file says about host and roots of trust must be what its stored
 /// secrets were enrolled for, in both directions: else an edited text file would lead a person to
@@ -15,8 +15,10 @@ use crate::vault::Binding;
 /// word.
 pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
     let Some(old) = old else { return Ok(()) };
-    let vault = login.context.vault(old).ok();
-    let enrolled = vault.and_then(|vault| broker::enrolled(old, vault.as_ref()));
+    let enrolled = match login.context.vault(old) {
+        Ok(Vault::Items(store)) => broker::enrolled(old, store.as_ref()),
+        _ => None,
+    };
     if is_confirmed(login, enrolled.as_ref()) {
         return Ok(());
     }

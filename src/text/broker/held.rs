@@ -63,7 +63,7 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
 /// has to act twice.
 fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
     let store = held.store;
-    match (what, store.holds_keys(), has_fingerprint) {
+    match (what, !store.is_only_read(), has_fingerprint) {
         (What::Password, true, _) => text!("broker-mend-password"),
         (What::AppCredential, true, _) => text!("broker-mend-client-secret"),
         (What::Password, false, true) => text!("broker-change-password", store = store),
@@ -79,7 +79,7 @@ fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
 
 /// How the refused secret is sent once more.
 fn the_same_again(held: &Held) -> Text {
-    if held.caller == Caller::Login && held.store.holds_keys() {
+    if held.caller == Caller::Login && !held.store.is_only_read() {
         text!("broker-right-after-all-given")
     } else {
         text!("broker-right-after-all")

@@ -7,14 +7,14 @@ use super::*;
 use crate::environment::Environment;
 use std::cell::RefCell;
 
-fn vault(dir: &Path) -> FileVault<'static> {
+fn vault(dir: &Path) -> FileStore<'static> {
     // Leaked once a test: the store borrows whom it may ask.
     with(dir, KeySource::KeyFile, Box::leak(Box::default()))
 }
 
-fn with<'a>(dir: &Path, source: KeySource, person: &'a Person<'a>) -> FileVault<'a> {
+fn with<'a>(dir: &Path, source: KeySource, person: &'a Person<'a>) -> FileStore<'a> {
     let key = KeyPlace::find(wish(Some(source), &Environment::default(), dir), person).unwrap();
-    FileVault::new(dir.join("store.sealed"), key)
+    FileStore::new(dir.join("store.sealed"), key)
 }
 
 fn item(generation: &str) -> Item {
@@ -118,7 +118,7 @@ fn what_cannot_be_opened_is_not_taken_for_no_store() {
         Box::leak(Box::default()),
     );
     // No system opens such a name, and none says that it is not there.
-    let store = FileVault::new(dir.path().join("store\0.sealed"), place.unwrap());
+    let store = FileStore::new(dir.path().join("store\0.sealed"), place.unwrap());
     assert_eq!(
         store.read(&item("0000000000000001")).unwrap_err().fault,
         VaultFault::Unavailable
@@ -221,7 +221,6 @@ fn it_is_named_and_worth_what_its_key_is_worth() {
         "{:?}",
         store.title()
     );
-    assert!(store.holds_keys());
     for (source, words) in [
         (
             KeySource::KeyFile,

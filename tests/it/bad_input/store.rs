@@ -4,7 +4,7 @@ use super::{check, kept, ready, refused};
 use crate::support::{Sandbox, needs};
 use ropc::environment::Environment;
 use ropc::secret::SecretBytes;
-use ropc::vault::{FileVault, Item, KeyPlace, Person, Vault, Wish};
+use ropc::vault::{FileStore, Item, ItemStore, KeyPlace, Person, Wish};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
@@ -82,7 +82,7 @@ fn rewrite_bundle(config_dir: &Path, bytes: &[u8]) {
     };
     let place = KeyPlace::find(wish, &nobody).unwrap();
     let item = Item::bundle(&"default".parse().unwrap(), &generation.parse().unwrap());
-    FileVault::new(config_dir.join("store.sealed"), place)
+    FileStore::new(config_dir.join("store.sealed"), place)
         .write(&item, &SecretBytes::new(bytes.to_vec()))
         .unwrap();
 }
