@@ -256,9 +256,15 @@ mod tests {
             );
         }
         for key in ["generation", "tenant", "scopes", "version"] {
-            let good = render(&sample());
+            // Another sample has another generation.
+            let profile = sample();
+            let good = render(&profile);
             let line = good.lines().find(|line| line.starts_with(key)).unwrap();
-            assert_format(line, "", FormatFault::MissingKey(key));
+            let found = fault_of(&profile, line, "");
+            assert!(
+                matches!(&found, ProfileError::Format(FormatFault::MissingKey(k)) if *k == key),
+                "{found:?}"
+            );
         }
         assert_format(
             "authority = ",
