@@ -150,9 +150,7 @@ impl Translation<'_> {
             };
             command = command.mut_subcommand(name, |sub| translation.command(sub));
         }
-        let help = (self.find)("help-any-help-command").unwrap_or_else(|| {
-            "Print this message or the help of the given subcommand(s)".to_owned()
-        });
+        let help = (self.find)("help-any-help-command").unwrap_or_else(|| "Print help".to_owned());
         command
             .disable_help_subcommand(true)
             .subcommand(Command::default().name("help").about(help))
