@@ -23,10 +23,6 @@ vault-worth-command = ropc keeps no copy; every program of this account that can
 
 ## All stores
 
-vault-keeps-bundles = { $store } keeps the secrets of profiles only
-vault-only-read = ropc only reads { $store }: it cannot keep anything there
-vault-only-read-change = change the secrets where they come from, or choose another store: `ropc login{ $p } --store file`
-vault-no-item = { $store } holds no item `{ $item }`
 vault-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file`
 vault-or-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file`
 vault-readable-by = it must be readable by { $account }

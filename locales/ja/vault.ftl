@@ -23,10 +23,6 @@ vault-worth-command = ropc はコピーを保持しません。このアカウ�
 
 ## All stores
 
-vault-keeps-bundles = { $store } にはバンドルだけが保存されており、ほかのものは要求できません
-vault-only-read = { $store } は ropc からは読み取り専用なので、何も保存できません
-vault-only-read-change = シークレットを取得元で変更するか、別のストアを選んでください: `ropc login{ $p } --store file`
-vault-no-item = { $store } に項目 `{ $item }` がありません
 vault-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file`
 vault-or-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file`
 vault-readable-by = { $account } が読み取れる必要があります
