@@ -3,11 +3,10 @@
 
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};
-use crate::entra::wire::Odd;
-use crate::entra::{BadRoots, Refusal, TransportFault};
+use crate::entra::{BadRoots, EntraError};
 use crate::error::Error;
 use crate::os::Untrusted;
-use crate::profile::{ClientId, Fact, ProfileName, StoreKind, TenantId, Username};
+use crate::profile::{ClientId, Fact, ProfileName, StoreKind, Username};
 use crate::text::Text;
 use crate::vault::{BundleFault, VaultError};
 use std::io;
@@ -170,30 +169,11 @@ pub enum Hold {
 #[derive(Debug)]
 pub struct NoToken {
     /// What came in its place.
-    pub(crate) came: Came,
-    /// The host of the authority.
-    pub(crate) host: String,
-    /// The tenant that was asked.
-    pub(crate) tenant: TenantId,
-    /// The app that asked.
-    pub(crate) app: ClientId,
-    /// What it asked for.
-    pub(crate) scope: String,
+    pub(crate) error: EntraError,
     /// The store that gave the secrets, if ropc only reads it.
     pub(crate) read_from: Option<StoreKind>,
     /// When the next sign-in is due, if this one may have been judged.
     pub(crate) next_try: Option<NextTry>,
-}
-
-/// What came in place of a token.
-#[derive(Debug)]
-pub enum Came {
-    /// A refusal.
-    Refusal(Refusal),
-    /// An answer that no token endpoint gives.
-    Odd(Odd),
-    /// No usable answer.
-    Fault(TransportFault),
 }
 
 /// When the next sign-in of a user is due. Epoch seconds.
@@ -323,6 +303,7 @@ impl std::error::Error for BrokerError {
                 fault: CaFault::Unreadable(source),
                 ..
             } => Some(source),
+            Self::NoToken(failure) => Some(&failure.error),
             Self::Other(error) => Some(error),
             Self::Held(_)
             | Self::NotCompared { .. }
@@ -333,8 +314,7 @@ impl std::error::Error for BrokerError {
             | Self::NoSecrets { .. }
             | Self::Bundle { .. }
             | Self::Binding { .. }
-            | Self::PublicClient { .. }
-            | Self::NoToken(_) => None,
+            | Self::PublicClient { .. } => None,
         }
     }
 }

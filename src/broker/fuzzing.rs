@@ -92,7 +92,7 @@ pub(crate) fn record(data: &[u8]) {
         label: "x".into(),
         code: None,
         guess: None,
-        ids: String::new(),
+        ids: crate::entra::Ids::default(),
         temporary: false,
     };
     for (reason, purpose, exact) in [

@@ -5,6 +5,7 @@
 //! files; `first` is what an earlier version wrote.
 
 mod first;
+mod ids;
 mod pause;
 mod refused;
 mod said;

@@ -10,7 +10,7 @@ use super::cache::Cache;
 use super::caller::Caller;
 use super::deadline::Deadline;
 use super::echo_free;
-use super::error::{Advice, BrokerError, Came, NextTry, NoToken, Result};
+use super::error::{Advice, BrokerError, NextTry, NoToken, Result};
 use super::fingerprint::Mark;
 use super::lock;
 use super::note::Note;
@@ -19,8 +19,8 @@ use super::request::{Mode, Request};
 use super::retry;
 use super::source::{InHand, Source, Stored, Trust};
 use super::token::Token;
-use crate::entra::Post;
 use crate::entra::wire::{self, Answer, Form, Grant};
+use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
 use crate::secret::Secrets;
 use crate::vault::{StoreSpec, Vault};
@@ -266,7 +266,8 @@ impl SignIn<'_> {
             Err(fault) => {
                 let recorded = breaker.record_fault(&fault, &exchange);
                 let wait = retry::after_fault(&fault, retry::jitter());
-                self.failed(Came::Fault(fault), wait, recorded)
+                let host = self.profile.authority.host().to_owned();
+                self.failed(EntraError::NoAnswer { host, fault }, wait, recorded)
             }
         })
     }
@@ -283,22 +284,34 @@ impl SignIn<'_> {
                 }
                 Attempt::Token(token(grant, exchange.asked_at))
             }
-            Answer::Refused(refusal) => self.failed(Came::Refusal(refusal), wait, recorded),
-            Answer::Odd(odd) => self.failed(Came::Odd(odd), wait, recorded),
+            Answer::Refused(refusal) => {
+                let refusal = Box::new(refusal);
+                let asked = self.asked();
+                self.failed(EntraError::Refused { refusal, asked }, wait, recorded)
+            }
+            Answer::Odd(odd) => {
+                let host = self.profile.authority.host().to_owned();
+                self.failed(EntraError::Odd { host, odd }, wait, recorded)
+            }
+        }
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            host: self.profile.authority.host().to_owned(),
+            tenant: self.profile.tenant.to_string(),
+            client_id: self.profile.client_id.to_string(),
+            scope: self.scopes.joined(),
         }
     }
 
     /// What could not be written down is not repeated.
-    fn failed(&self, came: Came, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
-        let profile = self.profile;
-        let is_only_read = profile.store.is_only_read();
+    fn failed(&self, error: EntraError, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
+        let store = &self.profile.store;
+        let is_only_read = store.is_only_read();
         let failure = NoToken {
-            came,
-            host: profile.authority.host().to_owned(),
-            tenant: profile.tenant.clone(),
-            app: profile.client_id.clone(),
-            scope: self.scopes.joined(),
-            read_from: is_only_read.then(|| profile.store.kind()),
+            error,
+            read_from: is_only_read.then(|| store.kind()),
             next_try: None,
         };
         Attempt::Failed(failure, recorded.ok().and(wait))

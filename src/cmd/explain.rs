@@ -1,10 +1,10 @@
 //! `ropc explain`: what a code means for a password sign-in. Offline, no profile, no secret.
 
 use crate::cli::ExplainArgs;
-use crate::entra::explain::{render, render_unknown};
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::shell::Shell;
+use crate::text::explain::{render, render_unknown};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::collections::BTreeSet;

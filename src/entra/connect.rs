@@ -2,9 +2,9 @@
 //! where they have one. No request is known here, and nothing secret but the proxy's credentials,
 //! which go to the proxy only.
 //!
-//! The library reads no environment: it is handed the way, the roots of trust and the resolver. It
-//! does not tell why a proxy opens no tunnel, so the proxy is asked once more, for the message
-//! alone.
+//! The library reads no environment: this module gives it the way, the roots of trust and the
+//! resolver. It does not say why a proxy opens no tunnel, so this module asks the proxy once more,
+//! for the message alone.
 //!
 //! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
@@ -12,7 +12,6 @@ use super::limit::Limit;
 use super::proxy::{Proxy, Way};
 use super::tls::{TlsFault, causes};
 use super::{BadSetting, Cause, Flaw, ProxyFault};
-use crate::error::io_reason;
 use crate::os;
 use bytes::Bytes;
 use http_body_util::Empty;
@@ -37,33 +36,86 @@ use tokio_rustls::rustls::pki_types::ServerName;
 /// The most authentication schemes of a proxy that are named.
 const SCHEMES: usize = 8;
 
-/// A client for one exchange: https only, no redirects, no retries, no kept connections, this way
-/// and this trust.
-pub(super) fn client(
-    way: &Way,
-    tls: ClientConfig,
-    resolver: &Arc<Resolver>,
-    limit: Limit,
-) -> Result<reqwest::Client, Cause> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
-        .https_only(true)
-        .http1_only()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .tcp_nodelay(true)
-        .pool_max_idle_per_host(0)
-        .connect_timeout(limit.to_connect())
-        .dns_resolver(Arc::clone(resolver))
-        .no_proxy()
-        .tls_backend_preconfigured(tls);
-    if let Way::Through(proxy) = way {
-        builder = builder.proxy(proxy.for_library()?);
+/// How one exchange reaches its host.
+pub(super) struct Link {
+    /// Directly, or through a proxy.
+    pub(super) way: Way,
+    /// `host:port` of the endpoint.
+    pub(super) target: String,
+    /// Whom to trust.
+    pub(super) tls: ClientConfig,
+    /// Looks names up.
+    pub(super) resolver: Arc<Resolver>,
+    /// The time for everything.
+    pub(super) limit: Limit,
+}
+
+impl Link {
+    /// A client for one exchange: https only, no redirects, no retries, no kept connections, this
+    /// way and this trust.
+    pub(super) fn client(&self) -> Result<reqwest::Client, Cause> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
+            .https_only(true)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(0)
+            .connect_timeout(self.limit.to_connect())
+            .dns_resolver(Arc::clone(&self.resolver))
+            .no_proxy()
+            .tls_backend_preconfigured(self.tls.clone());
+        if let Way::Through(proxy) = &self.way {
+            builder = builder.proxy(proxy.for_library()?);
+        }
+        builder
+            .build()
+            .map_err(|error| Cause::Broken(innermost(&error)))
     }
-    builder
-        .build()
-        .map_err(|error| Cause::Broken(innermost(&error)))
+
+    /// Why the library has no answer.
+    pub(super) async fn cause(&self, error: &reqwest::Error) -> Cause {
+        let is_late = error.is_connect() && error.is_timeout();
+        let late = Some(self.limit.all);
+        match &self.way {
+            Way::Direct if is_late && self.resolver.asks() => Cause::SilentName,
+            Way::Direct if is_late => Cause::Timeout(late),
+            Way::Direct => Cause::of(error),
+            Way::Through(proxy) if is_late => {
+                Cause::Proxy(proxy.name.clone(), ProxyFault::Timeout(late))
+            }
+            Way::Through(proxy) => match tunnel_error(error) {
+                Some((tunnel, words)) => self.tunnel_cause(proxy, tunnel, &words).await,
+                None => Cause::of(error),
+            },
+        }
+    }
+
+    /// Why the proxy opened no tunnel.
+    async fn tunnel_cause(
+        &self,
+        proxy: &Proxy,
+        tunnel: &(dyn Error + 'static),
+        words: &str,
+    ) -> Cause {
+        let fault = match words {
+            "proxy authorization required" | "unsuccessful" => {
+                refusal(proxy, &self.target, self.tls.clone()).await
+            }
+            "unexpected end of file" => ProxyFault::Closed(String::new()),
+            _ => match Cause::of(tunnel) {
+                Cause::Name => ProxyFault::Name,
+                Cause::Refused => ProxyFault::Refused,
+                Cause::Timeout(time) => ProxyFault::Timeout(time),
+                Cause::Tls(fault) => ProxyFault::Tls(fault),
+                Cause::Broken(detail) => ProxyFault::Closed(detail),
+                other => return other,
+            },
+        };
+        Cause::Proxy(proxy.name.clone(), fault)
+    }
 }
 
 impl Proxy {
@@ -127,7 +179,7 @@ impl Resolve for Resolver {
 async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let (sender, answer) = oneshot::channel();
     let ask = move || {
-        // Nobody listens any more when the time was up.
+        // Fails only when the time is up, and then the answer is of no use.
         let _ = sender.send(
             (host.as_str(), port)
                 .to_socket_addrs()
@@ -137,53 +189,13 @@ async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let thread = std::thread::Builder::new()
         .name("resolver".into())
         .spawn(ask);
-    thread.map_err(|error| Cause::Exhausted(io_reason(&error)))?;
+    thread.map_err(Cause::exhausted)?;
     match answer.await {
         Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
-        Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::Exhausted(io_reason(&error))),
+        Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::exhausted(error)),
         // A resolver that gets no descriptor says that the name is unknown.
-        Ok(Err(_)) => Err(os::lacks_descriptors(4)
-            .map_or(Cause::Name, |error| Cause::Exhausted(io_reason(&error)))),
+        Ok(Err(_)) => Err(os::lacks_descriptors(4).map_or(Cause::Name, Cause::exhausted)),
         Ok(Ok(_)) | Err(_) => Err(Cause::Name),
-    }
-}
-
-/// Why the library has no answer.
-pub(super) async fn cause(
-    error: &reqwest::Error,
-    way: &Way,
-    (target, tls): (&str, ClientConfig),
-    resolver: &Resolver,
-    limit: Limit,
-) -> Cause {
-    let is_late = error.is_connect() && error.is_timeout();
-    match way {
-        Way::Direct if is_late && resolver.asks() => Cause::SilentName,
-        Way::Direct if is_late => Cause::Timeout(Some(limit.all)),
-        Way::Direct => Cause::of(error),
-        Way::Through(proxy) => {
-            let at_proxy = |fault| Cause::Proxy(proxy.name.clone(), fault);
-            if is_late {
-                return at_proxy(ProxyFault::Timeout(Some(limit.all)));
-            }
-            let Some((tunnel, words)) = tunnel_error(error) else {
-                return Cause::of(error);
-            };
-            match words.as_str() {
-                "proxy authorization required" | "unsuccessful" => {
-                    at_proxy(refusal(proxy, target, tls).await)
-                }
-                "unexpected end of file" => at_proxy(ProxyFault::Closed(String::new())),
-                _ => match Cause::of(tunnel) {
-                    Cause::Name => at_proxy(ProxyFault::Name),
-                    Cause::Refused => at_proxy(ProxyFault::Refused),
-                    Cause::Timeout(time) => at_proxy(ProxyFault::Timeout(time)),
-                    Cause::Tls(fault) => at_proxy(ProxyFault::Tls(fault)),
-                    Cause::Broken(detail) => at_proxy(ProxyFault::Closed(detail)),
-                    other => other,
-                },
-            }
-        }
     }
 }
 
@@ -294,7 +306,12 @@ impl Cause {
             .filter_map(|error| error.downcast_ref::<io::Error>())
             .last()
         {
-            Some(error) if os::is_exhausted(error) => Self::Exhausted(io_reason(error)),
+            Some(error)
+                if os::is_exhausted(error)
+                    && let Some(code) = error.raw_os_error() =>
+            {
+                Self::exhausted(io::Error::from_raw_os_error(code))
+            }
             Some(error) if error.kind() == ErrorKind::ConnectionRefused => Self::Refused,
             Some(error) if error.kind() == ErrorKind::TimedOut => Self::Timeout(None),
             _ => Self::Broken(innermost(error)),
@@ -329,10 +346,14 @@ mod tests {
             ),
         ] {
             let around = io::Error::other(io::Error::new(kind, words));
-            assert_eq!(Cause::of(&around), cause, "{words}");
+            assert_eq!(
+                format!("{:?}", Cause::of(&around)),
+                format!("{cause:?}"),
+                "{words}"
+            );
         }
         let name = io::Error::other(NameFault(Cause::Name));
-        assert_eq!(Cause::of(&name), Cause::Name);
+        assert!(matches!(Cause::of(&name), Cause::Name));
     }
 
     #[test]

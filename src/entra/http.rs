@@ -6,12 +6,11 @@
 //! reusable body is kept until the status arrives). The library asks for it when the connection is
 //! there and the head of the request is ready: whatever ends earlier has sent nothing.
 
-use super::connect::{self, Resolver, client};
+use super::connect::Link;
 use super::limit::Limit;
 use super::proxy::ProxySettings;
 use super::roots::{RootSettings, Roots};
 use super::{BeforeFirstByte, Cause, Post, Reply, Stage, TokenEndpoint, TransportFault, wire};
-use crate::error::io_reason;
 use crate::os;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -71,7 +70,7 @@ impl TokenEndpoint for HttpEndpoint {
 pub(super) fn run<T>(
     work: impl Future<Output = Result<T, TransportFault>>,
 ) -> Result<T, TransportFault> {
-    let exhausted = |error| TransportFault::not_sent(Cause::Exhausted(io_reason(&error)));
+    let exhausted = |error| TransportFault::not_sent(Cause::exhausted(error));
     // The runtime panics where it gets no descriptor for signals.
     os::lacks_descriptors(os::RUNTIME_DESCRIPTORS)
         .map_or(Ok(()), Err)
@@ -149,29 +148,32 @@ pub(super) async fn exchange(
     settings: &NetworkSettings,
     limit: Limit,
 ) -> Result<Response, Cause> {
-    let no_host = || Cause::NoHost;
     let url = request.url();
+    if url.scheme() != "https" {
+        return Err(Cause::NoHost);
+    }
     let target = url
         .host_str()
         .zip(url.port_or_known_default())
-        .filter(|_| url.scheme() == "https");
-    let target = target
         .map(|(host, port)| format!("{host}:{port}"))
-        .ok_or_else(no_host)?;
+        .ok_or(Cause::NoHost)?;
     let way = settings
         .proxy
-        .way(&url.as_str().parse::<Uri>().map_err(|_| no_host())?)
+        .way(&url.as_str().parse::<Uri>().map_err(|_| Cause::NoHost)?)
         .map_err(Cause::Setting)?;
-    let tls = roots.client(&settings.roots)?;
-    let resolver = Arc::new(Resolver::default());
-    let client = client(&way, tls.clone(), &resolver, limit)?;
+    let link = Link {
+        way,
+        target,
+        tls: roots.client(&settings.roots)?,
+        resolver: Arc::default(),
+        limit,
+    };
+    let client = link.client()?;
     limit
         .hold(async {
             match client.execute(request).await {
                 Ok(response) => Ok(response),
-                Err(error) => {
-                    Err(connect::cause(&error, &way, (&target, tls), &resolver, limit).await)
-                }
+                Err(error) => Err(link.cause(&error).await),
             }
         })
         .await
@@ -220,8 +222,8 @@ pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
         .map(|v| v.chars().take(128).collect())
 }
 
-/// A body that can be read once, and only if what has to be done before its first byte leaves was
-/// done.
+/// A body that can be read once, and only after the call that comes before its first byte has
+/// succeeded.
 struct OneShot {
     bytes: Option<Bytes>,
     before: Option<BeforeFirstByte>,

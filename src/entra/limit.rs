@@ -21,7 +21,7 @@ impl Limit {
     }
 
     /// What connecting may take of it: less than everything, so that the library's own limit comes
-    /// first, which tells that it was the connection that took so long.
+    /// first: it says that the connection took so long.
     pub(super) fn to_connect(self) -> Duration {
         let left = self.end.saturating_duration_since(Instant::now());
         left / 20 * 19

@@ -1,11 +1,11 @@
 //! The token endpoint of Microsoft Entra: what is sent, what comes back, what an error code means.
 //!
 //! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment
-//! (it is handed the variables that concern the network), knows nothing of profiles on disk, vaults
-//! or child processes.
+//! (its callers give it the variables that concern the network), knows nothing of profiles on disk,
+//! vaults or child processes.
 
 mod connect;
-pub(crate) mod explain;
+mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod http;
@@ -20,11 +20,12 @@ mod tls;
 mod transport;
 pub mod wire;
 
+pub use error::{Asked, EntraError};
 pub use http::{HttpEndpoint, NetworkSettings};
-pub use odd::{Wrong, odd_answer_error};
+pub use odd::Wrong;
 pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
-pub use refusal::{Refusal, correlation_id, ids_in_words};
-pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots};
+pub use refusal::{Ids, Quote, Refusal};
+pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots, RootsFlaw};
 pub use tls::TlsFault;
 pub use transport::{Cause, ProxyFault, Stage, TransportFault};
 
@@ -39,7 +40,7 @@ pub trait TokenEndpoint {
     fn post(&self, post: Post) -> Result<Reply, TransportFault>;
 }
 
-/// What is done at the last moment at which nothing was sent yet.
+/// A call at the last moment at which nothing is sent yet.
 pub type BeforeFirstByte = Box<dyn FnOnce() -> std::io::Result<()> + Send + Sync>;
 
 /// One request.
@@ -54,8 +55,8 @@ pub struct Post {
     pub roots: Roots,
     /// The most time for everything, from name resolution to the last byte.
     pub timeout: Duration,
-    /// Done once, when the connection is there and the first byte of the form can leave. If it
-    /// fails, none does.
+    /// Called once, when the connection is there and the first byte of the form can leave. If it
+    /// fails, no byte leaves.
     pub before_first_byte: BeforeFirstByte,
 }
 

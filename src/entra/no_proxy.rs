@@ -47,7 +47,7 @@ pub(super) fn excepts(list: &str, url: &Uri) -> bool {
     any.intercept(url).is_none()
 }
 
-/// The entries that match no host because nobody can say what they mean.
+/// The entries that match no host because they mean nothing.
 pub(super) fn unread(list: &str) -> Vec<String> {
     let unread = |entry| match entry {
         Entry::Unread(text) => Some(text.to_owned()),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_read_is_named() {
+    fn entries_without_a_meaning_are_named() {
         let list = "10.*,http://x.example/,contoso.example:*,10.0.0.0/33,<local>,*,a.example,[::1],[::1]:443,::1";
         assert_eq!(
             unread(list),

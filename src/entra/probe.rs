@@ -1,4 +1,4 @@
-//! What `doctor` asks an authority: two GETs of public documents, and which proxy stands in
+//! What `doctor` asks an authority: two GETs of public documents, and which proxy is in
 //! between.
 //!
 //! No secret comes here: the requests carry the tenant's and the user's name, and nothing else.

@@ -10,7 +10,6 @@
 //! in capitals first; `NO_PROXY` takes hosts out. An empty variable counts as not set.
 
 use super::no_proxy;
-use crate::text::{Text, text};
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::Authority;
@@ -50,16 +49,6 @@ pub enum Setting {
     Variable(&'static str),
     /// The settings of the system (Windows, macOS).
     System,
-}
-
-impl Setting {
-    /// For a sentence.
-    pub fn words(self) -> Text {
-        match self {
-            Self::Variable(name) => Text::words(name),
-            Self::System => text!("entra-system-settings"),
-        }
-    }
 }
 
 /// A proxy as messages name it, without its credentials.
@@ -123,7 +112,7 @@ pub enum Flaw {
     ControlCharacter,
     /// Nothing but spaces.
     Blank,
-    /// It stands in quotation marks, as the line of an env file that was taken over whole.
+    /// It is in quotation marks, as in the line of an env file.
     Quoted,
     /// A character that no address has.
     Character,
@@ -131,7 +120,7 @@ pub enum Flaw {
     Scheme(String),
     /// No host in it.
     NoHost,
-    /// What stands at the place of the port is none.
+    /// What is at the place of the port is no port.
     Port,
     /// More than user, host and port. Often an unencoded `@`, `/`, `?` or `#` of a password.
     Rest,
@@ -139,52 +128,10 @@ pub enum Flaw {
     NoAddress,
 }
 
-impl Flaw {
-    fn words(&self) -> Text {
-        match self {
-            Self::NotText => text!("entra-setting-not-text"),
-            Self::ControlCharacter => text!("entra-setting-control"),
-            Self::Blank => text!("entra-setting-blank"),
-            Self::Quoted => text!("entra-setting-quoted"),
-            Self::Character => text!("entra-setting-character"),
-            Self::Scheme(scheme) => text!("entra-setting-scheme", scheme = scheme),
-            Self::NoHost => text!("entra-setting-no-host"),
-            Self::Port => text!("entra-setting-port"),
-            Self::Rest => text!("entra-setting-rest"),
-            Self::NoAddress => text!("entra-setting-no-address"),
-        }
-    }
-}
-
 impl BadSetting {
-    /// What happened.
-    pub fn words(&self) -> Text {
-        text!(
-            "entra-setting-unusable",
-            setting = self.setting.words(),
-            flaw = self.flaw.words()
-        )
-    }
-
-    /// What to do.
-    pub fn steps(&self) -> Vec<Text> {
-        let setting = self.setting.words();
-        match (self.setting, &self.flaw) {
-            (Setting::System, _) => vec![text!("entra-setting-in-variable")],
-            (Setting::Variable(name), _) if EXCEPTING.contains(&name) => {
-                vec![text!("entra-setting-correct-list", setting = setting)]
-            }
-            (_, Flaw::Scheme(_)) => {
-                vec![
-                    text!("entra-setting-http-proxy", setting = setting),
-                    text!("entra-setting-unset", setting = setting),
-                ]
-            }
-            _ => vec![
-                text!("entra-setting-correct", setting = setting),
-                text!("entra-setting-unset", setting = setting),
-            ],
-        }
+    /// True if it lists what is reached without a proxy.
+    pub fn is_of_exceptions(&self) -> bool {
+        matches!(self.setting, Setting::Variable(name) if EXCEPTING.contains(&name))
     }
 }
 
@@ -224,7 +171,7 @@ impl ProxySettings {
         proxy(&found, Setting::Variable(name)).map(Way::Through)
     }
 
-    /// What of `NO_PROXY` nobody can read, for `doctor`. It matches no host.
+    /// The entries of `NO_PROXY` that mean nothing and so match no host, for `doctor`.
     pub fn unread(&self) -> Option<(&'static str, Vec<String>)> {
         let (name, value) = self.excepting.as_ref()?;
         let unread = no_proxy::unread(value.to_str()?);
@@ -326,8 +273,8 @@ fn proxy(found: &Intercept, from: Setting) -> Result<Proxy, BadSetting> {
         setting: from,
         flaw,
     };
-    let (uri, scheme) = (found.uri(), found.uri().scheme_str().unwrap_or("http"));
-    let tls = match scheme {
+    let uri = found.uri();
+    let tls = match uri.scheme_str().unwrap_or("http") {
         "http" => false,
         "https" => true,
         other => return Err(bad(Flaw::Scheme(other.to_owned()))),
@@ -352,116 +299,4 @@ fn proxy(found: &Intercept, from: Setting) -> Result<Proxy, BadSetting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn way(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
-        let find = |name: &str| {
-            pairs
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map(|(_, value)| OsStr::new(*value))
-        };
-        let url = Uri::from_static("https://login.contoso.example/");
-        Ok(match ProxySettings::read(find).way(&url)? {
-            Way::Direct => None,
-            Way::Through(proxy) => Some(format!(
-                "{} {} {}",
-                proxy.name.from.words().english(),
-                proxy.tls,
-                proxy.name.address
-            )),
-        })
-    }
-
-    #[test]
-    fn an_address_is_read_strictly() {
-        for (value, read) in [
-            ("proxy.example", "false proxy.example:80"),
-            ("proxy.example:3128", "false proxy.example:3128"),
-            ("http://proxy.example:3128/", "false proxy.example:3128"),
-            ("HTTPS://proxy.example", "true proxy.example:443"),
-            ("http://user:p%40ss@10.0.0.1:8080", "false 10.0.0.1:8080"),
-            ("http://[2001:db8::1]:8080", "false [2001:db8::1]:8080"),
-        ] {
-            assert_eq!(
-                way(&[("HTTPS_PROXY", value)]),
-                Ok(Some(format!("HTTPS_PROXY {read}"))),
-                "{value}"
-            );
-        }
-        for (value, flaw) in [
-            ("\"http://proxy.example:3128\"", Flaw::Quoted),
-            ("'http://proxy.example:3128'", Flaw::Quoted),
-            ("http://proxy.example:3128\r", Flaw::ControlCharacter),
-            ("http://proxy.example\n:3128", Flaw::ControlCharacter),
-            ("   ", Flaw::Blank),
-            (" http://proxy.example:3128", Flaw::Character),
-            ("http://pröxy.example:3128", Flaw::Character),
-            ("socks5://proxy.example:1080", Flaw::Scheme("socks5".into())),
-            ("SOCKS4A://proxy.example", Flaw::Scheme("socks4a".into())),
-            ("htp://proxy.example", Flaw::Scheme("htp".into())),
-            ("http://", Flaw::NoHost),
-            ("http://:3128", Flaw::NoHost),
-            ("http:///proxy.example", Flaw::NoHost),
-            ("http://user:hunter@", Flaw::NoHost),
-            ("http://proxy.example:", Flaw::Port),
-            ("http://proxy.example:0", Flaw::Port),
-            ("http://proxy.example:70000", Flaw::Port),
-            ("http:proxy.example", Flaw::Port),
-            ("http://user:12#hunter@proxy.example:3128", Flaw::Rest),
-            ("http://user:12/hunter@proxy.example:3128", Flaw::Rest),
-            ("http://proxy.example:3128/proxy.pac", Flaw::Rest),
-            ("http://a@hunter@proxy.example:3128", Flaw::Rest),
-            ("http://pro xy.example:3128", Flaw::Character),
-            ("http://1.2.3.400:3128", Flaw::NoAddress),
-        ] {
-            let bad = BadSetting {
-                setting: Setting::Variable("https_proxy"),
-                flaw,
-            };
-            assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
-            assert!(
-                !format!("{} {:?}", bad.words().english(), bad.steps()).contains("hunter"),
-                "{value}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_first_variable_that_is_set_counts() {
-        let (one, two) = ("http://one.example:1", "http://two.example:2");
-        assert_eq!(way(&[]), Ok(None));
-        assert_eq!(
-            way(&[("HTTPS_PROXY", ""), ("https_proxy", one)]),
-            Ok(Some("https_proxy false one.example:1".into()))
-        );
-        assert_eq!(
-            way(&[("ALL_PROXY", two), ("https_proxy", one)]),
-            Ok(Some("https_proxy false one.example:1".into()))
-        );
-        assert_eq!(
-            way(&[("all_proxy", two)]),
-            Ok(Some("all_proxy false two.example:2".into()))
-        );
-        assert_eq!(
-            way(&[("HTTP_PROXY", two), ("http_proxy", two)]),
-            Ok(None),
-            "for plain http"
-        );
-        // One that is not used may be unusable.
-        assert_eq!(
-            way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)])
-                .unwrap()
-                .unwrap()
-                .split(' ')
-                .next(),
-            Some("HTTPS_PROXY")
-        );
-        assert_eq!(
-            way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]),
-            Ok(None)
-        );
-        assert!(way(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
-    }
-}
+mod tests;

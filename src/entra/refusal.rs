@@ -1,50 +1,53 @@
-//! A refusal of the token endpoint, and how it reads to a person: code, cause, who fixes it, what
-//! to do, and the ids with which a tenant admin finds the sign-in. Never the request, never the
-//! body.
+//! A refusal of the token endpoint, and what of it may be recorded and shown. Never the request,
+//! never the body.
 
-use super::explain;
-use crate::error::{Error, Kind};
-use crate::text::{Text, text};
-use entra_codes::{Facts, Judgement};
+use entra_codes::{Guard, Judgement, Retry};
 use uuid::Uuid;
 
-/// The most characters of the service's own words that are shown.
-const SHOWN: usize = 400;
-/// Stand in place of the service's words. The record keeps them, so they are English until they are
-/// shown.
-const LEFT_OUT: &str = "(left out: it may repeat a secret)";
-const NOT_SEARCHED: &str =
-    "(left out: the secrets could not be read again, so it cannot be searched for them)";
-
-/// Families of codes that are about what was asked for, so that it is named.
-const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
-
-const TRACE: &str = "trace id";
-const CORRELATION: &str = "correlation id";
-const TIME: &str = "time";
-
-/// The correlation id in what [`Refusal::ids`] gave.
-pub fn correlation_id(ids: &str) -> Option<Uuid> {
-    let id = ids
-        .split(", ")
-        .find_map(|part| part.strip_prefix(CORRELATION))?;
-    id.trim_start().parse().ok()
+/// Something that the service says, as far as it may be recorded and shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quote<T> {
+    /// As it came.
+    Whole(T),
+    /// Left out: it may repeat a secret.
+    MayRepeat,
+    /// Left out: the secrets could not be read again, so it could not be searched for them.
+    NotSearched,
 }
 
-/// What [`Refusal::ids`] gave, for a person.
-pub fn ids_in_words(ids: &str) -> Text {
-    let value = |part: &str, name: &str| Some(part.strip_prefix(name)?.trim_start().to_owned());
-    let words = |part: &str| {
-        let trace = value(part, TRACE).map(|id| text!("entra-trace-id", id = id));
-        let correlation =
-            || value(part, CORRELATION).map(|id| text!("entra-correlation-id", id = id));
-        let time = || value(part, TIME).map(|time| text!("entra-time", time = time));
-        trace
-            .or_else(correlation)
-            .or_else(time)
-            .unwrap_or_else(|| Text::words(part))
-    };
-    Text::joined(ids.split(", ").map(words), ", ")
+impl<T: ToString> Quote<T> {
+    fn without_echo(self, repeats_a_secret: &impl Fn(&str) -> bool) -> Self {
+        match self {
+            Self::Whole(value) if repeats_a_secret(&value.to_string()) => Self::MayRepeat,
+            other => other,
+        }
+    }
+}
+
+/// The ids with which a tenant admin finds a sign-in in the logs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ids {
+    /// `trace_id`.
+    pub trace: Option<Quote<Uuid>>,
+    /// `correlation_id`; equals the request id that was sent.
+    pub correlation: Option<Quote<Uuid>>,
+    /// `timestamp`: UTC, to the second, as sent.
+    pub time: Option<Quote<String>>,
+}
+
+impl Ids {
+    /// True if the service gave none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The correlation id, where it may be shown.
+    pub fn correlation_id(&self) -> Option<Uuid> {
+        match self.correlation {
+            Some(Quote::Whole(id)) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// An OAuth error answer, judged.
@@ -52,48 +55,31 @@ pub fn ids_in_words(ids: &str) -> Text {
 pub struct Refusal {
     /// HTTP status.
     pub status: u16,
-    /// The field `error`.
-    pub word: String,
+    /// The field `error`; `None` where it is left out.
+    pub word: Option<String>,
     /// What follows from it.
     pub judgement: Judgement,
-    /// The service's own words, without code and ids; empty for a code of the table, which our own
-    /// words explain.
-    pub text: String,
-    /// `trace_id`.
-    pub trace_id: Option<String>,
-    /// `correlation_id`; equals the request id that was sent.
-    pub correlation_id: Option<String>,
-    /// `timestamp` as sent.
-    pub timestamp: Option<String>,
+    /// The service's own words, without code and ids. `None` if it has none, and for a code of the
+    /// table, which our own words explain.
+    pub text: Option<Quote<String>>,
+    /// With what an admin finds it.
+    pub ids: Ids,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
 }
 
 impl Refusal {
-    /// `AADSTS50126`, or the OAuth word where there is no number.
+    /// `AADSTS50126`; the OAuth word where there is no number; else the status.
     pub fn label(&self) -> String {
-        self.judgement.code.map_or_else(
-            || format!("`{}` (HTTP {})", self.word, self.status),
-            |code| format!("AADSTS{code}"),
-        )
-    }
-
-    /// The ids with which a tenant admin finds this sign-in in the logs, in English, as the record
-    /// keeps them: see [`ids_in_words`].
-    pub fn ids(&self) -> String {
-        let part =
-            |name: &str, value: &Option<String>| value.as_ref().map(|v| format!("{name} {v}"));
-        let parts = [
-            part(TRACE, &self.trace_id),
-            part(CORRELATION, &self.correlation_id),
-            part(TIME, &self.timestamp),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        match (self.judgement.code, &self.word) {
+            (Some(code), _) => format!("AADSTS{code}"),
+            (None, Some(word)) => format!("`{word}` (HTTP {})", self.status),
+            (None, None) => format!("HTTP {}", self.status),
+        }
     }
 
     /// True where waiting is the cure: exit code 6 in place of 4.
     pub fn is_temporary(&self) -> bool {
-        use entra_codes::{Guard, Retry};
         self.status == 429
             || self.judgement.retry == Retry::Once
             || (self.judgement.guard == Guard::CoolDown
@@ -104,17 +90,19 @@ impl Refusal {
     /// write our logs.
     #[must_use]
     pub fn without_echo(mut self, repeats_a_secret: impl Fn(&str) -> bool) -> Self {
-        let optional = [
-            &mut self.trace_id,
-            &mut self.correlation_id,
-            &mut self.timestamp,
-        ];
-        let texts = [&mut self.word, &mut self.text]
-            .into_iter()
-            .chain(optional.into_iter().filter_map(Option::as_mut));
-        for text in texts.filter(|text| repeats_a_secret(text)) {
-            LEFT_OUT.clone_into(text);
-        }
+        self.word = self.word.filter(|word| !repeats_a_secret(word));
+        self.text = self.text.map(|text| text.without_echo(&repeats_a_secret));
+        self.ids = Ids {
+            trace: self.ids.trace.map(|id| id.without_echo(&repeats_a_secret)),
+            correlation: self
+                .ids
+                .correlation
+                .map(|id| id.without_echo(&repeats_a_secret)),
+            time: self
+                .ids
+                .time
+                .map(|time| time.without_echo(&repeats_a_secret)),
+        };
         // A number that no table knows may be a secret made of digits.
         let is_unknown = self.judgement.entry.is_none();
         self.judgement.code = self
@@ -141,77 +129,15 @@ impl Refusal {
             "temporarily_unavailable",
             "server_error",
         ];
-        if !WORDS.contains(&self.word.as_str()) {
-            "(left out)".clone_into(&mut self.word);
-        }
-        if !self.text.is_empty() {
-            NOT_SEARCHED.clone_into(&mut self.text);
-        }
+        self.word = self.word.filter(|word| WORDS.contains(&word.as_str()));
+        self.text = self.text.map(|_| Quote::NotSearched);
         // No number of Entra has more digits, and no password of Entra fewer than eight characters.
         self.judgement.code = self.judgement.code.filter(|code| *code < 10_000_000);
-        self.correlation_id = self.correlation_id.filter(|id| id == request_id);
-        Self {
-            trace_id: None,
-            timestamp: None,
-            ..self
-        }
-    }
-
-    /// In words, with the facts of the profile filled into the next steps.
-    pub fn explain(&self, facts: &Facts<'_>) -> Error {
-        let judgement = &self.judgement;
-        let kind = if self.is_temporary() {
-            Kind::Network
-        } else {
-            Kind::SignIn
+        let ours = |id: &Uuid| id.to_string() == request_id;
+        self.ids = Ids {
+            correlation: self.ids.correlation_id().filter(ours).map(Quote::Whole),
+            ..Ids::default()
         };
-        let label = Text::words(self.label());
-        let mut lines = vec![Text::joined(
-            [label, explain::meaning(judgement.meaning)],
-            ": ",
-        )];
-        lines.extend(judgement.entry.map(|entry| explain::cause(entry, facts)));
-        let about_scopes = judgement
-            .entry
-            .is_some_and(|entry| ABOUT_SCOPES.contains(&entry.family.as_str()));
-        if let Some(scope) = facts.scope
-            && about_scopes
-        {
-            lines.push(text!("entra-asked", scope = scope));
-        }
-        // The service's own words name what no table can know: the scope, the resource, the
-        // parameter.
-        let said = match self.text.as_str() {
-            "" => None,
-            LEFT_OUT => Some(text!("entra-left-out")),
-            NOT_SEARCHED => Some(text!("entra-not-searched")),
-            text => Some(Text::words(text.chars().take(SHOWN).collect::<String>())),
-        };
-        lines.extend(said.map(|said| text!("entra-says", text = said)));
-        let ids = self.ids();
-        if !ids.is_empty() {
-            lines.push(ids_in_words(&ids));
-        }
-        let mut error =
-            Error::new(kind, Text::joined(lines, "\n")).correlated(correlation_id(&self.ids()));
-        if let Some(entry) = judgement.entry {
-            for (number, step) in (1..).zip(explain::steps(entry, facts)) {
-                error = if explain::login_step(entry) == Some(number) {
-                    error.remedy(step)
-                } else {
-                    error.hint(step)
-                };
-            }
-        }
-        match judgement.code {
-            Some(code) => error.hint(text!("entra-more", code = code)),
-            None if kind == Kind::Network => error.hint(text!("entra-service-fault")),
-            None if ids.is_empty() => error
-                .hint(text!("entra-look-up"))
-                .remedy(text!("entra-when-gone")),
-            None => error
-                .hint(text!("entra-give-ids"))
-                .remedy(text!("entra-when-gone")),
-        }
+        self
     }
 }

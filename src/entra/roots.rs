@@ -6,10 +6,9 @@
 //! library that uses them skips what it cannot read).
 
 use super::Cause;
-use crate::error::io_reason;
 use crate::os;
-use crate::text::{Text, text};
 use rustls_platform_verifier::BuilderVerifierExt;
+use std::error::Error;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,8 +40,15 @@ pub enum BadRoots {
     Utf16,
     /// It is one certificate in binary form.
     Binary,
-    /// One block is bad: its number, the line where it starts, both from 1, and why.
-    Block(usize, usize, BadBlock),
+    /// One block is bad.
+    Block {
+        /// Which one, from 1.
+        number: usize,
+        /// The line where it starts, from 1.
+        line: usize,
+        /// Why.
+        flaw: BadBlock,
+    },
 }
 
 /// What is wrong with a block of a CA file.
@@ -60,27 +66,6 @@ pub enum BadBlock {
     Label(String),
 }
 
-impl BadRoots {
-    /// Why, for a sentence about the file.
-    pub fn words(&self) -> Text {
-        let Self::Block(number, line, why) = self else {
-            return match self {
-                Self::Utf16 => text!("entra-roots-utf16"),
-                Self::Binary => text!("entra-roots-binary"),
-                _ => text!("entra-no-certificate"),
-            };
-        };
-        let why = match why {
-            BadBlock::Start => text!("entra-roots-start"),
-            BadBlock::End => text!("entra-roots-end"),
-            BadBlock::Encoding => text!("entra-roots-base64"),
-            BadBlock::NoCertificate => text!("entra-roots-no-certificate"),
-            BadBlock::Label(label) => text!("entra-roots-label", label = label),
-        };
-        text!("entra-roots-block", number = number, line = line, why = why)
-    }
-}
-
 impl Roots {
     /// Reads PEM: text around the blocks and blocks of other things are allowed, and so is the mark
     /// that some editors of Windows put first (U+FEFF).
@@ -96,7 +81,11 @@ impl Roots {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let mut roots = Vec::new();
         for (at, block) in blocks(&text).enumerate() {
-            let bad = |why| BadRoots::Block(at + 1, block.line, why);
+            let bad = |flaw| BadRoots::Block {
+                number: at + 1,
+                line: block.line,
+                flaw,
+            };
             roots.extend(block.certificate().map_err(bad)?);
         }
         if roots.is_empty() {
@@ -142,7 +131,8 @@ fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     let mut found: Vec<Block<'_>> = Vec::new();
     let mut is_open = false;
     for (at, line) in text.split('\n').enumerate() {
-        let (begins, ends) = (line.contains("-BEGIN "), line.contains("-END "));
+        let begins = line.contains("-BEGIN ");
+        let ends = line.contains("-END ");
         if begins || (ends && !is_open) {
             found.push(Block {
                 line: at + 1,
@@ -150,7 +140,9 @@ fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
             });
             is_open = begins;
         }
-        if let Some(block) = found.last_mut().filter(|_| is_open || ends) {
+        if (is_open || ends)
+            && let Some(block) = found.last_mut()
+        {
             block.lines.push(line);
         }
         is_open &= !ends;
@@ -199,33 +191,38 @@ pub struct RootSettings {
 }
 
 /// A variable whose roots cannot be used, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct BadRootSetting {
     /// Its name.
     pub variable: &'static str,
     /// Which file or directory, as text.
     pub place: String,
     /// Why.
-    pub why: Text,
+    pub flaw: RootsFlaw,
+}
+
+/// Why the roots of a variable cannot be used.
+#[derive(Clone, Debug)]
+pub enum RootsFlaw {
+    /// The variable is empty.
+    EmptyVariable,
+    /// What it names cannot be read.
+    Unreadable(Arc<io::Error>),
+    /// The file is empty.
+    EmptyFile,
+    /// The file holds no certificate.
+    NoCertificate,
+    /// No file of the directories holds a certificate.
+    NoneInDirectory,
 }
 
 impl BadRootSetting {
-    /// What happened.
-    pub fn words(&self) -> Text {
-        text!(
-            "entra-roots-variable",
-            variable = self.variable,
-            place = self.place,
-            why = self.why
-        )
-    }
-
-    /// What to do.
-    pub fn steps(&self) -> Vec<Text> {
-        vec![
-            text!("entra-roots-correct", variable = self.variable),
-            text!("entra-enrol-roots"),
-        ]
+    /// The error of the system behind it, where there is one.
+    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.flaw {
+            RootsFlaw::Unreadable(error) => Some(error.as_ref()),
+            _ => None,
+        }
     }
 }
 
@@ -233,9 +230,11 @@ impl RootSettings {
     /// Looks the variables up.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         let value = |name| {
-            variable(name)
-                .filter(|_| os::READS_SSL_CERT_VARIABLES)
-                .map(OsStr::to_owned)
+            if os::READS_SSL_CERT_VARIABLES {
+                variable(name).map(OsStr::to_owned)
+            } else {
+                None
+            }
         };
         Self {
             file: value("SSL_CERT_FILE"),
@@ -266,33 +265,33 @@ impl RootSettings {
     fn blame(&self) -> Cause {
         // Without a descriptor no file can be read, and no file is to blame.
         match os::lacks_descriptors(1) {
-            Some(error) => Cause::Exhausted(io_reason(&error)),
+            Some(error) => Cause::exhausted(error),
             None => Cause::SystemRoots(self.flaw()),
         }
     }
 }
 
 fn bad_file(path: &Path) -> Option<BadRootSetting> {
-    let why = why_no_roots(path)?;
+    let flaw = why_no_roots(path)?;
     Some(BadRootSetting {
         variable: "SSL_CERT_FILE",
         place: path.display().to_string(),
-        why,
+        flaw,
     })
 }
 
 /// `None` if the file holds a root.
-fn why_no_roots(path: &Path) -> Option<Text> {
+fn why_no_roots(path: &Path) -> Option<RootsFlaw> {
     if path.as_os_str().is_empty() {
-        return Some(text!("entra-roots-empty-variable"));
+        return Some(RootsFlaw::EmptyVariable);
     }
     let read = || os::read_bounded(&mut os::open_file(path)?, BUNDLE_LIMIT);
     match read() {
-        Err(error) => Some(io_reason(&error)),
-        Ok(bytes) if bytes.is_empty() => Some(text!("entra-roots-empty-file")),
+        Err(error) => Some(RootsFlaw::Unreadable(Arc::new(error))),
+        Ok(bytes) if bytes.is_empty() => Some(RootsFlaw::EmptyFile),
         Ok(bytes) => CertificateDer::pem_slice_iter(&bytes)
             .all(|block| block.is_err())
-            .then(|| text!("entra-no-certificate")),
+            .then_some(RootsFlaw::NoCertificate),
     }
 }
 
@@ -300,11 +299,11 @@ fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
     let dirs: Vec<PathBuf> = std::env::split_paths(value)
         .filter(|dir| !dir.as_os_str().is_empty())
         .collect();
-    let bad = |place: String, why| {
+    let bad = |place: String, flaw| {
         Some(BadRootSetting {
             variable: "SSL_CERT_DIR",
             place,
-            why,
+            flaw,
         })
     };
     let mut first = None;
@@ -313,14 +312,15 @@ fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
             Ok(true) => return None,
             Ok(false) => {}
             Err(error) => {
-                first = first.or_else(|| bad(dir.display().to_string(), io_reason(&error)));
+                let flaw = RootsFlaw::Unreadable(Arc::new(error));
+                first = first.or_else(|| bad(dir.display().to_string(), flaw));
             }
         }
     }
     first.or_else(|| {
         bad(
             value.to_string_lossy().into_owned(),
-            text!("entra-roots-none-in-directory"),
+            RootsFlaw::NoneInDirectory,
         )
     })
 }

@@ -1,9 +1,5 @@
-//! Why TLS was not agreed: read from the types of the TLS library, and in words with a way out for
-//! each. Pure.
+//! Why TLS was not agreed: read from the types of the TLS library. Pure.
 
-use crate::clock::rfc3339;
-use crate::os;
-use crate::text::{Text, text};
 use std::error::Error;
 use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
@@ -19,18 +15,20 @@ pub enum TlsFault {
     NotYetValid(Option<(u64, u64)>),
     /// It is for other names; these, where the verifier says so.
     OtherName(Vec<String>),
-    /// Nobody who is trusted issued it.
+    /// No trusted issuer issued it.
     UnknownIssuer,
-    /// It is for something else than a server.
+    /// It is not for a server.
     OtherUse,
-    /// Its issuer took it back.
+    /// Its issuer revoked it.
     Revoked,
-    /// Whether it was taken back cannot be found out.
+    /// Whether its issuer revoked it is unknown.
     RevocationUnknown,
     /// A signature does not fit, or is made in a way that is not accepted.
     BadSignature,
+    /// The server showed none.
+    NoCertificate,
     /// It cannot be used, for this reason of the library.
-    BadCertificate(Text),
+    BadCertificate(String),
     /// No version, cipher or key exchange in common: TLS 1.2 and 1.3 are spoken.
     NothingInCommon,
     /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the
@@ -60,9 +58,7 @@ impl TlsFault {
     fn of(error: &rustls::Error) -> Self {
         match error {
             rustls::Error::InvalidCertificate(certificate) => Self::of_certificate(certificate),
-            rustls::Error::NoCertificatesPresented => {
-                Self::BadCertificate(text!("entra-tls-none-presented"))
-            }
+            rustls::Error::NoCertificatesPresented => Self::NoCertificate,
             rustls::Error::PeerIncompatible(
                 PeerIncompatible::ServerDoesNotSupportTls12Or13
                 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
@@ -72,7 +68,7 @@ impl TlsFault {
             ) => Self::NothingInCommon,
             rustls::Error::AlertReceived(alert) => Self::of_alert(*alert),
             rustls::Error::InvalidMessage(_) => Self::NotTls,
-            other => Self::Other(other.to_string()),
+            other => Self::Other(shown(&other.to_string())),
         }
     }
 
@@ -87,7 +83,9 @@ impl TlsFault {
                 Self::NotYetValid(Some((not_before.as_secs(), time.as_secs())))
             }
             C::NotValidYet => Self::NotYetValid(None),
-            C::NotValidForNameContext { presented, .. } => Self::OtherName(presented.clone()),
+            C::NotValidForNameContext { presented, .. } => {
+                Self::OtherName(presented.iter().map(|name| shown(name)).collect())
+            }
             C::NotValidForName => Self::OtherName(Vec::new()),
             C::UnknownIssuer => Self::UnknownIssuer,
             C::InvalidPurpose | C::InvalidPurposeContext { .. } => Self::OtherUse,
@@ -100,8 +98,8 @@ impl TlsFault {
             | C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,
             // The verifier of the platform has a type of its own for it, which it does not export.
             C::Other(other) if other.to_string().contains("invalid extensions") => Self::OtherUse,
-            C::Other(other) => Self::BadCertificate(Text::words(shown(&other.to_string()))),
-            other => Self::BadCertificate(Text::words(shown(&other.to_string()))),
+            C::Other(other) => Self::BadCertificate(shown(&other.to_string())),
+            other => Self::BadCertificate(shown(&other.to_string())),
         }
     }
 
@@ -114,82 +112,6 @@ impl TlsFault {
             AlertDescription::CertificateRequired => Self::WantsCertificate,
             AlertDescription::UnrecognisedName => Self::NameUnknownThere,
             other => Self::Alert(other.as_str().unwrap_or("unknown").to_owned()),
-        }
-    }
-
-    /// Why, to be put after "no trusted TLS connection to ...:".
-    pub(super) fn words(&self) -> Text {
-        match self {
-            Self::Expired(Some((end, now))) => {
-                text!(
-                    "entra-tls-expired-at",
-                    end = local(*end),
-                    ago = Text::span(now.saturating_sub(*end))
-                )
-            }
-            Self::Expired(None) => text!("entra-tls-expired"),
-            Self::NotYetValid(Some((start, now))) => {
-                text!(
-                    "entra-tls-not-yet-at",
-                    start = local(*start),
-                    left = Text::span(start.saturating_sub(*now))
-                )
-            }
-            Self::NotYetValid(None) => text!("entra-tls-not-yet"),
-            Self::OtherName(names) if names.is_empty() => text!("entra-tls-other-name"),
-            Self::OtherName(names) => text!("entra-tls-other-names", names = listed(names)),
-            Self::UnknownIssuer => text!("entra-tls-issuer"),
-            Self::OtherUse => text!("entra-tls-use"),
-            Self::Revoked => text!("entra-tls-revoked"),
-            Self::RevocationUnknown => text!("entra-tls-revocation-unknown"),
-            Self::BadSignature => text!("entra-tls-signature"),
-            Self::BadCertificate(reason) => {
-                text!("entra-tls-bad-certificate", reason = reason)
-            }
-            Self::NothingInCommon => text!("entra-tls-nothing-in-common"),
-            Self::NothingAgreed => text!("entra-tls-nothing-agreed"),
-            Self::NotTls => text!("entra-tls-not-tls"),
-            Self::WantsCertificate => text!("entra-tls-wants-certificate"),
-            Self::NameUnknownThere => text!("entra-tls-name-unknown"),
-            Self::Alert(alert) => text!("entra-tls-alert", alert = alert),
-            Self::Other(reason) => Text::words(shown(reason)),
-        }
-    }
-
-    /// What to do, best first.
-    pub(super) fn steps(&self) -> Vec<Text> {
-        match self {
-            Self::Expired(_) => vec![text!("entra-tls-renew"), text!("entra-check-clock")],
-            Self::NotYetValid(_) => {
-                vec![text!("entra-check-clock"), text!("entra-tls-wait-or-renew")]
-            }
-            Self::OtherName(_) | Self::NameUnknownThere => {
-                vec![text!("entra-tls-check-name"), text!("entra-inspected")]
-            }
-            Self::UnknownIssuer => {
-                vec![text!("entra-inspected"), text!("entra-tls-look-at-issuer")]
-            }
-            Self::OtherUse => vec![text!("entra-tls-server-use")],
-            Self::Revoked => vec![text!("entra-tls-replace"), text!("entra-tls-do-not-trust")],
-            Self::RevocationUnknown => vec![text!("entra-tls-let-revocation-through")],
-            Self::BadSignature => {
-                vec![
-                    text!("entra-tls-another-root"),
-                    text!("entra-tls-replace"),
-                    text!("entra-inspected"),
-                ]
-            }
-            Self::BadCertificate(_) => vec![text!("entra-tls-replace"), text!("entra-inspected")],
-            Self::NothingInCommon => vec![text!("entra-tls-switch-on"), text!("entra-inspected")],
-            Self::NothingAgreed => vec![
-                text!("entra-tls-no-client-certificate"),
-                text!("entra-tls-look-between"),
-            ],
-            Self::NotTls => vec![text!("entra-tls-check-port")],
-            Self::WantsCertificate => vec![text!("entra-tls-no-client-certificate")],
-            Self::Alert(_) | Self::Other(_) => {
-                vec![text!("entra-tls-look-between"), text!("entra-inspected")]
-            }
         }
     }
 }
@@ -208,34 +130,7 @@ pub(super) fn causes<'e>(
     })
 }
 
-/// A time as the clock on the wall shows it.
-fn local(epoch: u64) -> String {
-    os::local_time(epoch).map_or_else(
-        || rfc3339(epoch),
-        |t| {
-            format!(
-                "{}-{:02}-{:02} {:02}:{:02}:{:02}",
-                t.year, t.month, t.day, t.hour, t.minute, t.second
-            )
-        },
-    )
-}
-
-/// The first few names of a certificate. They come from outside.
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 5;
-    let mut list = names
-        .iter()
-        .take(MOST)
-        .map(|name| shown(name))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > MOST {
-        list.push_str(", ...");
-    }
-    list
-}
-
+/// Words from outside, without what would break a line.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
@@ -251,82 +146,65 @@ mod tests {
         UnixTime::since_unix_epoch(Duration::from_secs(seconds))
     }
 
+    fn is_known(error: rustls::Error, fault: &TlsFault) {
+        let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
+        assert_eq!(TlsFault::find(&wrapped).as_ref(), Some(fault), "{wrapped}");
+        assert!(
+            !fault.words().english().is_empty() && !fault.steps().is_empty(),
+            "{fault:?}"
+        );
+    }
+
     #[test]
-    fn each_kind_is_known_by_its_type_through_the_chain() {
-        let invalid = rustls::Error::InvalidCertificate;
+    fn each_flaw_of_a_certificate_is_known_by_its_type_through_the_chain() {
+        use CertificateError as C;
         let other = rustls::OtherError(Arc::new(io::Error::other(
             "certificate had invalid extensions",
         )));
+        let expired = C::ExpiredContext {
+            time: time(90),
+            not_after: time(30),
+        };
+        let not_yet = C::NotValidYetContext {
+            time: time(30),
+            not_before: time(90),
+        };
         for (error, fault) in [
-            (
-                invalid(CertificateError::ExpiredContext {
-                    time: time(90),
-                    not_after: time(30),
-                }),
-                TlsFault::Expired(Some((30, 90))),
-            ),
-            (
-                invalid(CertificateError::NotValidYetContext {
-                    time: time(30),
-                    not_before: time(90),
-                }),
-                TlsFault::NotYetValid(Some((90, 30))),
-            ),
-            (invalid(CertificateError::Expired), TlsFault::Expired(None)),
-            (
-                invalid(CertificateError::NotValidForName),
-                TlsFault::OtherName(Vec::new()),
-            ),
-            (
-                invalid(CertificateError::UnknownIssuer),
-                TlsFault::UnknownIssuer,
-            ),
-            (invalid(CertificateError::Revoked), TlsFault::Revoked),
-            (
-                invalid(CertificateError::UnknownRevocationStatus),
-                TlsFault::RevocationUnknown,
-            ),
-            (
-                invalid(CertificateError::BadSignature),
-                TlsFault::BadSignature,
-            ),
-            (
-                invalid(CertificateError::InvalidPurpose),
-                TlsFault::OtherUse,
-            ),
-            (invalid(CertificateError::Other(other)), TlsFault::OtherUse),
-            (
-                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion),
-                TlsFault::NothingInCommon,
-            ),
-            (
-                rustls::Error::AlertReceived(AlertDescription::HandshakeFailure),
-                TlsFault::NothingAgreed,
-            ),
-            (
-                rustls::Error::AlertReceived(AlertDescription::UnrecognisedName),
-                TlsFault::NameUnknownThere,
-            ),
-            (
-                rustls::Error::AlertReceived(AlertDescription::CertificateRequired),
-                TlsFault::WantsCertificate,
-            ),
-            (
-                rustls::Error::AlertReceived(AlertDescription::AccessDenied),
-                TlsFault::Alert("AccessDenied".into()),
-            ),
-            (
-                rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
-                TlsFault::NotTls,
-            ),
+            (expired, TlsFault::Expired(Some((30, 90)))),
+            (not_yet, TlsFault::NotYetValid(Some((90, 30)))),
+            (C::Expired, TlsFault::Expired(None)),
+            (C::NotValidForName, TlsFault::OtherName(Vec::new())),
+            (C::UnknownIssuer, TlsFault::UnknownIssuer),
+            (C::Revoked, TlsFault::Revoked),
+            (C::UnknownRevocationStatus, TlsFault::RevocationUnknown),
+            (C::BadSignature, TlsFault::BadSignature),
+            (C::InvalidPurpose, TlsFault::OtherUse),
+            (C::Other(other), TlsFault::OtherUse),
         ] {
-            let wrapped = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, error));
-            assert_eq!(TlsFault::find(&wrapped), Some(fault.clone()), "{wrapped}");
-            assert!(
-                !fault.words().english().is_empty() && !fault.steps().is_empty(),
-                "{fault:?}"
-            );
+            is_known(rustls::Error::InvalidCertificate(error), &fault);
         }
+    }
+
+    #[test]
+    fn each_end_of_a_handshake_is_known_by_its_type_through_the_chain() {
+        use AlertDescription as A;
+        for (alert, fault) in [
+            (A::ProtocolVersion, TlsFault::NothingInCommon),
+            (A::HandshakeFailure, TlsFault::NothingAgreed),
+            (A::UnrecognisedName, TlsFault::NameUnknownThere),
+            (A::CertificateRequired, TlsFault::WantsCertificate),
+            (A::AccessDenied, TlsFault::Alert("AccessDenied".into())),
+        ] {
+            is_known(rustls::Error::AlertReceived(alert), &fault);
+        }
+        is_known(
+            rustls::Error::NoCertificatesPresented,
+            &TlsFault::NoCertificate,
+        );
+        is_known(
+            rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType),
+            &TlsFault::NotTls,
+        );
         assert_eq!(
             TlsFault::find(&io::Error::from(io::ErrorKind::ConnectionReset)),
             None,

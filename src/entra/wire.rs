@@ -3,13 +3,14 @@
 //! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra
 //! error codes" (error envelope); RFC 6749 section 4.3.
 
-use super::{Refusal, Reply, Wrong};
+use super::{Ids, Quote, Refusal, Reply, Wrong};
 use crate::secret::{AccessToken, AppCredential, Password};
 use crate::visible;
 use locked_memory::Locked;
 use serde::Deserialize;
 use std::fmt;
 use url::form_urlencoded::byte_serialize;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
@@ -247,18 +248,23 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     });
     Refusal {
         status: reply.status,
-        // What a code of the table means, our own words say; whatever else stands there could be
-        // anything.
+        // What a code of the table means, our own words say; the service's could be anything.
         text: if judgement.entry.is_some() {
-            String::new()
+            None
         } else {
-            first_sentence(description)
+            first_sentence(description).map(Quote::Whole)
         },
         judgement,
-        word,
-        trace_id: wire.trace_id.as_deref().and_then(guid),
-        correlation_id: wire.correlation_id.as_deref().and_then(guid),
-        timestamp: wire.timestamp.as_deref().and_then(time),
+        word: Some(word),
+        ids: Ids {
+            trace: wire.trace_id.as_deref().and_then(guid).map(Quote::Whole),
+            correlation: wire
+                .correlation_id
+                .as_deref()
+                .and_then(guid)
+                .map(Quote::Whole),
+            time: wire.timestamp.as_deref().and_then(time).map(Quote::Whole),
+        },
         retry_after: reply.retry_after.clone(),
     }
 }
@@ -296,8 +302,8 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
 }
 
 /// The part of a description before its ids, without the leading code. The separators were CR LF
-/// once and are spaces now.
-fn first_sentence(description: &str) -> String {
+/// once and are spaces now. `None` if nothing is left.
+fn first_sentence(description: &str) -> Option<String> {
     let end = ["Trace ID:", "\r", "\n"]
         .iter()
         .filter_map(|mark| description.find(mark))
@@ -310,17 +316,17 @@ fn first_sentence(description: &str) -> String {
     };
     // Longer than what is shown, which is cut only after the check for echoes: a cut secret is
     // harder to know again.
-    text.chars()
+    let text: String = text
+        .chars()
         .filter(|c| !visible::is_hidden(*c))
         .take(LONGEST_TEXT)
-        .collect()
+        .collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// An id as a GUID, or not at all: the service's ids are GUIDs, and nothing else may pass for one.
-fn guid(text: &str) -> Option<String> {
-    uuid::Uuid::try_parse(text.trim())
-        .ok()
-        .map(|id| id.hyphenated().to_string())
+fn guid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text.trim()).ok()
 }
 
 /// `2026-11-22 05:40:11Z`, or not at all: nothing else may pass for a time. A fraction of a second

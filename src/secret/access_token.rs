@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// An access token. Opaque: nobody here looks inside.
+/// An access token. Opaque: ropc never looks inside.
 pub struct AccessToken(SecretString);
 
 impl AccessToken {
@@ -32,7 +32,7 @@ impl AccessToken {
     }
 
     /// Its SHA-256, by which a client names a token that was refused (`token_sha256_to_refresh`).
-    /// Not secret: the text holds a signature, which nobody can guess.
+    /// Not secret: the text holds a signature, which cannot be guessed.
     #[expect(clippy::disallowed_methods, reason = "only a digest leaves")]
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.expose_secret()).into()

@@ -20,7 +20,7 @@ impl EndpointKey {
         ))))
     }
 
-    /// Compares in a time that tells nothing but the length.
+    /// Compares in a time that depends on the length only.
     #[expect(clippy::disallowed_methods, reason = "only the verdict leaves")]
     pub fn matches(&self, shown: &[u8]) -> bool {
         self.0.expose_secret().as_bytes().ct_eq(shown).into()
@@ -45,10 +45,8 @@ mod tests {
 
     #[test]
     fn an_endpoint_key_matches_itself_only() {
-        let (key, other) = (
-            EndpointKey::random().unwrap(),
-            EndpointKey::random().unwrap(),
-        );
+        let key = EndpointKey::random().unwrap();
+        let other = EndpointKey::random().unwrap();
         let text = key.expose_to_child().to_owned();
         assert_eq!(text.len(), 43, "32 bytes as base64url without padding");
         assert!(

@@ -1,6 +1,6 @@
 //! A secret as a file or a pipe gives it. The bytes are wiped, whatever comes of them.
 
-use crate::text::{Text, text};
+use super::{Oddity, SecretName};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
@@ -13,12 +13,16 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
 }
 
 /// Why bytes are no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfit {
-    /// What is wrong with them.
-    pub reason: Text,
-    /// The command that makes it right.
-    pub fix: Text,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// They begin with the mark that some editors put first (U+FEFF).
+    ByteOrderMark,
+    /// UTF-16, as PowerShell 5.1 writes it.
+    Utf16,
+    /// Another encoding.
+    NotUtf8,
+    /// Something that a person would be asked about, in the secret of this name.
+    Odd(SecretName, Oddity),
 }
 
 /// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is
@@ -28,7 +32,7 @@ pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
         bytes.zeroize();
         return Err(unfit);
     }
-    let mut text = text_from_bytes(bytes).ok_or_else(not_utf8)?;
+    let mut text = text_from_bytes(bytes).ok_or(Unfit::NotUtf8)?;
     let kept = text
         .strip_suffix('\n')
         .map_or(text.as_str(), |t| t.strip_suffix('\r').unwrap_or(t))
@@ -41,24 +45,14 @@ pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
 /// editors a mark.
 pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
-        return Err(Unfit {
-            reason: text!("vault-text-mark"),
-            fix: text!("vault-text-mark-fix"),
-        });
+        return Err(Unfit::ByteOrderMark);
     }
     if is_utf16(bytes) {
-        return Err(Unfit {
-            reason: text!("vault-text-utf16"),
-            fix: text!("vault-text-utf16-fix"),
-        });
+        return Err(Unfit::Utf16);
     }
-    std::str::from_utf8(bytes).map(drop).map_err(|_| not_utf8())
-}
-
-fn not_utf8() -> Unfit {
-    Unfit {
-        reason: text!("vault-text-not-utf8"),
-        fix: text!("vault-text-not-utf8-fix"),
+    match std::str::from_utf8(bytes) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Unfit::NotUtf8),
     }
 }
 
@@ -123,7 +117,7 @@ mod tests {
         ] {
             let unfit = text_of_file(bytes).unwrap_err();
             assert!(
-                unfit.reason.english().contains(reason) && unfit.fix.english().contains(fix),
+                unfit.words().english().contains(reason) && unfit.fix().english().contains(fix),
                 "{unfit:?}"
             );
         }

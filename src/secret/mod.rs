@@ -1,8 +1,8 @@
 //! The secret types, one file a type, and the only places where a secret leaves its type.
 //!
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function
-//! is a named exit: its doc says who may call it, and `tests/it/policy.rs` checks that nobody else
-//! does.
+//! is a named exit: its doc says who may call it, and `tests/it/policy.rs` checks that no
+//! other file does.
 //!
 //! | exit | of | to |
 //! |---|---|---|
@@ -33,4 +33,4 @@ pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};
 pub use oddity::Oddity;
 pub use sealing_key::SealingKey;
 pub(crate) use stored::expose_for_fingerprint;
-pub use stored::{ClientSecret, Password, SecretRef, Secrets, is_repeated_in};
+pub use stored::{ClientSecret, Password, SecretName, SecretRef, Secrets, is_repeated_in};

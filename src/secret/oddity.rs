@@ -1,6 +1,4 @@
-//! What looks wrong with a secret: facts and words for them, never the value.
-
-use crate::text::{Text, text};
+//! What looks wrong with a secret: facts, never the value.
 
 /// Something about a secret that usually means a slip of the hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,35 +24,10 @@ pub enum Oddity {
 }
 
 impl Oddity {
-    /// True for what no secret is likely to be: it is used only if a person says so, and said of
-    /// the others.
+    /// True for what no secret is likely to have: a secret with it is used only if a person says
+    /// so. Of the others `login` warns.
     pub fn is_serious(self) -> bool {
         !matches!(self, Self::LooksLikeGuid | Self::OuterBlanks)
-    }
-
-    /// What is wrong with `what`, the name of the secret.
-    pub fn in_words(self, what: &Text) -> Text {
-        match self {
-            Self::LooksLikeGuid => text!("login-slip-guid", what = what),
-            Self::OuterBlanks => text!("login-slip-blanks", what = what),
-            Self::OuterQuotes => text!("login-slip-quotes", what = what),
-            Self::Over256Characters => text!("login-slip-length", what = what),
-            Self::LineBreak => text!("login-slip-line", what = what),
-            Self::Nul => text!("login-slip-nul", what = what),
-            Self::Escape => text!("login-slip-escape", what = what),
-            Self::Control => text!("login-slip-control", what = what),
-            Self::Protected => text!("login-slip-protected", what = what),
-        }
-    }
-
-    /// What makes it right.
-    pub fn fix(self) -> Text {
-        match self {
-            Self::LineBreak => text!("login-slip-line-fix"),
-            Self::Nul => text!("vault-text-utf16-fix"),
-            Self::Protected => text!("login-slip-protected-fix"),
-            _ => text!("login-slip-fix"),
-        }
     }
 }
 
@@ -119,13 +92,6 @@ mod tests {
             ("700061007300730077006f0072006400", Oddity::Protected),
         ] {
             assert_eq!(shape_oddities(text), [expected], "{text:?}");
-            assert!(
-                !expected
-                    .in_words(&Text::words("password"))
-                    .english()
-                    .is_empty()
-                    && !expected.fix().english().is_empty()
-            );
         }
         for fine in [
             "",

@@ -3,7 +3,6 @@
 use super::app_credential::AppCredential;
 use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
-use crate::text::{Text, text};
 use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -124,6 +123,15 @@ pub struct Secrets {
     pub password: Password,
 }
 
+/// Which of the secrets, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretName {
+    /// The user's password.
+    Password,
+    /// The app's client secret.
+    ClientSecret,
+}
+
 /// Either stored secret, borrowed.
 #[derive(Clone, Copy, Debug)]
 pub enum SecretRef<'a> {
@@ -151,19 +159,17 @@ pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
 impl Secrets {
     /// Fails for what a person would have to be asked about.
     pub fn check(&self) -> Result<(), Unfit> {
-        let serious = |oddities: Vec<Oddity>, what: &Text| {
-            let first = oddities.into_iter().find(|oddity| oddity.is_serious());
-            first.map_or(Ok(()), |oddity| {
-                Err(Unfit {
-                    reason: oddity.in_words(what),
-                    fix: oddity.fix(),
-                })
-            })
-        };
         if let Some(client_secret) = self.credential.client_secret() {
-            serious(client_secret.oddities(), &text!("login-client-secret"))?;
+            check_oddities(SecretName::ClientSecret, &client_secret.oddities())?;
         }
-        serious(self.password.oddities(), &text!("login-password"))
+        check_oddities(SecretName::Password, &self.password.oddities())
+    }
+}
+
+fn check_oddities(name: SecretName, found: &[Oddity]) -> Result<(), Unfit> {
+    match found.iter().find(|oddity| oddity.is_serious()) {
+        Some(oddity) => Err(Unfit::Odd(name, *oddity)),
+        None => Ok(()),
     }
 }
 

@@ -23,12 +23,15 @@
 
 mod broker;
 mod duration;
+mod entra;
 mod exec;
+pub(crate) mod explain;
 pub(crate) mod import;
 mod language;
 mod os;
 mod profile;
 pub(crate) mod resources;
+mod secret;
 pub(crate) mod serve;
 
 pub(crate) use broker::when;

@@ -99,7 +99,8 @@ impl DirectorySource {
             VaultError::new(VaultFault::Damaged, message)
         };
         let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
-        let text = text_of_file(bytes).map_err(|unfit| unusable(&unfit.reason).hint(unfit.fix))?;
+        let text =
+            text_of_file(bytes).map_err(|unfit| unusable(&unfit.words()).hint(unfit.fix()))?;
         if text.is_empty() {
             return Err(
                 unusable(&text!("vault-directory-empty")).hint(text!("vault-directory-one-secret"))
@@ -153,9 +154,9 @@ impl SecretSource for DirectorySource {
             let message = text!(
                 "vault-directory-odd",
                 title = self.title(),
-                reason = unfit.reason
+                reason = unfit.words()
             );
-            VaultError::new(VaultFault::Damaged, message).hint(unfit.fix)
+            VaultError::new(VaultFault::Damaged, message).hint(unfit.fix())
         })?;
         Ok(secrets)
     }

@@ -36,7 +36,7 @@ pub struct NotSecrets {
 pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: CredentialKind) -> Result<Secrets, NotSecrets> {
     let wrong = |reason, hint| NotSecrets { reason, hint };
     check_encoding(&bytes).map_err(|unfit| {
-        let reason = text!("vault-json-not-because", reason = unfit.reason);
+        let reason = text!("vault-json-not-because", reason = unfit.words());
         wrong(reason, Some(text!("vault-json-encoding-fix")))
     })?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
@@ -77,7 +77,7 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: CredentialKind) -> Result<Secrets,
     // There is no person here to ask whether that is meant.
     secrets
         .check()
-        .map_err(|unfit| wrong(unfit.reason, Some(unfit.fix)))?;
+        .map_err(|unfit| wrong(unfit.words(), Some(unfit.fix())))?;
     Ok(secrets)
 }
 

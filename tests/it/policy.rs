@@ -102,7 +102,8 @@ fn the_table_of_codes_is_reached_from_refusals_and_explain_only() {
         .map(String::as_str)
         .chain([
             "src/entra/",
-            "src/text/broker/sign_in.rs",
+            "src/text/entra/",
+            "src/text/explain",
             "src/cmd/explain.rs",
             "crates/entra-codes/",
         ])

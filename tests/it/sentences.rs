@@ -13,8 +13,8 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
         "an error between libraries, and words looked for in one",
     ),
     (
-        "src/entra/refusal.rs",
-        2,
+        "src/broker/ledger/ids.rs",
+        1,
         "kept in the record, and translated when it is shown",
     ),
     ("src/profile/cloud.rs", 1, "names of clouds"),

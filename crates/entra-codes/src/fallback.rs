@@ -19,7 +19,7 @@ pub struct Fallback {
     pub meaning: Guess,
 }
 
-/// What an answer probably is, where no known number tells. Written into the breaker's record, so
+/// What an answer probably is, where no known number says it. Written into the breaker's record, so
 /// that a later run in another language can say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -62,7 +62,7 @@ pub enum Guess {
 pub enum Meaning {
     /// The table knows it.
     Known(&'static Entry),
-    /// The word and the status tell.
+    /// The word and the status decide.
     Guessed(Guess),
 }
 
@@ -98,7 +98,7 @@ pub struct Judgement {
     pub meaning: Meaning,
 }
 
-/// What an answer tells about the password of its request, for whoever counts what may lock the
+/// What an answer says about the password of its request, for whoever counts what may lock the
 /// account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -133,7 +133,7 @@ fn is_final(status: u16) -> bool {
 
 /// Judges a refusal: a known number first, then `suberror`, then the word and the status.
 ///
-/// An umbrella number alone tells no cause, so the word decides there too: 70002 is the client
+/// An umbrella number alone names no cause, so the word decides there too: 70002 is the client
 /// secret only where the word says so, and no wrong password passes for one. HTTP 429 always cools
 /// down, whatever passing fault the number names.
 pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {

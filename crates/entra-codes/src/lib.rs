@@ -17,12 +17,12 @@
 //! |---|---|
 //! | `code`, `last` | the number; with `last` an inclusive range |
 //! | `fix` | who can fix it |
-//! | `retry` | may a program repeat the request by itself |
+//! | `retry` | may a program repeat the request automatically |
 //! | `lock` | can the request count towards an account lockout; `no` only where it is certain that the answer is decided before any secret is looked at, or after the password was found right |
-//! | `guard` | what a program that signs in by itself does after this answer |
+//! | `guard` | what a program that signs in unattended does after this answer |
 //! | `accepted` | was the password right; `not_judged`: decided before the password is looked at |
 //! | `evidence` | where the knowledge comes from |
-//! | `umbrella` | a number that is put before the one that tells the cause |
+//! | `umbrella` | a number that is put before the one that names the cause |
 //!
 //! Microsoft may change numbers and texts at any time, so an unknown number is judged by the OAuth
 //! word and the HTTP status ([`by_error_word`]), and every such judgement is still a safe one.

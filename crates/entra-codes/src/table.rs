@@ -17,11 +17,11 @@ pub enum Fixer {
     AppOwner,
     /// An administrator of the tenant.
     TenantAdmin,
-    /// Nobody: time.
+    /// Time alone.
     Wait,
 }
 
-/// Whether `ropc` may send the same request again by itself.
+/// Whether `ropc` may send the same request again automatically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
@@ -65,7 +65,7 @@ pub enum Guard {
     LatchPassword,
 }
 
-/// What the answer tells about the password.
+/// What the answer says about the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Accepted {
@@ -75,7 +75,7 @@ pub enum Accepted {
     No,
     /// The answer came before the password was looked at.
     NotJudged,
-    /// The answer does not tell.
+    /// The answer does not say.
     Unknown,
 }
 
@@ -116,7 +116,7 @@ pub struct Entry {
     pub accepted: Accepted,
     /// Where this is known from.
     pub evidence: Evidence,
-    /// Comes before the number that tells the cause and gives way to it.
+    /// Comes before the number that names the cause and gives way to it.
     pub umbrella: bool,
 }
 
@@ -136,7 +136,7 @@ pub fn lookup(code: u32) -> Option<&'static Entry> {
 /// Of several codes in one answer, the one that decides; `None` for none at all.
 ///
 /// A known code goes before an unknown one and an unknown one before an umbrella (70002 in front of
-/// 50126: the latter tells the cause). Among known ones the most severe guard decides, then the
+/// 50126: the latter names the cause). Among known ones the most severe guard decides, then the
 /// order of the answer.
 pub fn pick(codes: &[u32]) -> Option<u32> {
     let weight = |code: u32| match lookup(code) {

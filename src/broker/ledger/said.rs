@@ -1,6 +1,7 @@
 //! What Entra said at one sign-in, as the record keeps it. No rules.
 
-use crate::entra::Refusal;
+use super::ids;
+use crate::entra::{Ids, Refusal};
 use entra_codes::{Guess, Meaning};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,8 @@ pub struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) guess: Option<Guess>,
     /// Trace id, correlation id and the service's time.
-    pub(crate) ids: String,
+    #[serde(with = "ids")]
+    pub(crate) ids: Ids,
     /// True where waiting is the cure (exit code 6).
     pub(crate) temporary: bool,
 }
@@ -38,7 +40,7 @@ impl Said {
                 Meaning::Known(_) => None,
                 Meaning::Guessed(guess) => Some(guess),
             },
-            ids: refusal.ids(),
+            ids: refusal.ids.clone(),
             temporary: refusal.is_temporary(),
         }
     }
@@ -55,7 +57,7 @@ impl Said {
             label: format!("HTTP {status}"),
             code: None,
             guess: Some(guess),
-            ids: String::new(),
+            ids: Ids::default(),
             temporary: true,
         }
     }

@@ -10,7 +10,7 @@ fn said(at: u64) -> Said {
         label: "AADSTS50126".into(),
         code: Some(50126),
         guess: None,
-        ids: String::new(),
+        ids: crate::entra::Ids::default(),
         temporary: false,
     }
 }

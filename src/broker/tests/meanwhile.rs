@@ -105,7 +105,7 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
             label: "x".into(),
             code: None,
             guess: None,
-            ids: String::new(),
+            ids: crate::entra::Ids::default(),
             temporary: false,
         };
         let (what, profile) = (What::AppCredential, "other".into());

@@ -94,7 +94,7 @@ fn a_full_record_can_be_read_again() {
     let said = Said {
         label: "x".repeat(40),
         code: Some(50_126),
-        ids: "x".repeat(200),
+        ids: longest_ids(),
         ..said(1_800_000_000)
     };
     for i in 0..2000 {
@@ -122,13 +122,23 @@ fn a_cached_token_is_tied_to_every_fact() {
     assert_eq!(different(|p| cache::identity(p, &p.scopes)), 7);
 }
 
+fn longest_ids() -> crate::entra::Ids {
+    use crate::entra::{Ids, Quote};
+    let id = uuid::Uuid::max();
+    Ids {
+        trace: Some(Quote::Whole(id)),
+        correlation: Some(Quote::Whole(id)),
+        time: Some(Quote::Whole("2026-11-22 05:40:11Z".into())),
+    }
+}
+
 fn said(at: u64) -> Said {
     Said {
         at,
         label: "x".into(),
         code: None,
         guess: None,
-        ids: String::new(),
+        ids: crate::entra::Ids::default(),
         temporary: false,
     }
 }

@@ -7,8 +7,8 @@ use super::Subject;
 use super::finding::Finding;
 use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
-use crate::entra::{BadSetting, NetworkSettings, Roots, Way};
-use crate::error::Kind;
+use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, TransportFault, Way};
+use crate::error::{Error, Kind};
 use crate::profile::{Authority, CLOUDS, Profile};
 use crate::text::{Text, text};
 use std::time::Duration;
@@ -66,7 +66,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         .map_or("organizations", |p| p.tenant.as_str());
     let seen = match probe.tenant(tenant) {
         Ok(seen) => seen,
-        Err(fault) => return out(Finding::of("authority", fault.explain(host))),
+        Err(fault) => return out(Finding::of("authority", no_answer(fault, host))),
     };
     out(reached(host, &roots, &seen.answer));
     out(clock(seen.date, subject.clock.now(), host));
@@ -76,6 +76,11 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     {
         out(realm(profile, &probe, subject));
     }
+}
+
+fn no_answer(fault: TransportFault, host: &str) -> Error {
+    let host = host.to_owned();
+    EntraError::NoAnswer { host, fault }.into()
 }
 
 fn of_way(way: &Way, host: &str) -> Finding {
@@ -213,7 +218,7 @@ fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
     let realm = match probe.user_realm(user.as_str()) {
         Ok(seen) => seen.answer,
         Err(fault) => {
-            return Finding::of(CHECK, fault.explain(profile.authority.host())).into_warning();
+            return Finding::of(CHECK, no_answer(fault, profile.authority.host())).into_warning();
         }
     };
     match realm {

@@ -8,7 +8,9 @@ use crate::cmd::context::with_profile;
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::prompt::Prompt;
-use crate::secret::{AppCredential, ClientSecret, Oddity, Password, Secrets, text_of_file};
+use crate::secret::{
+    AppCredential, ClientSecret, Oddity, Password, SecretName, Secrets, text_of_file,
+};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
@@ -188,7 +190,7 @@ impl<'a> Asker<'a> {
             if !slip.is_serious() {
                 continue;
             }
-            let reason = slip.in_words(&S::name());
+            let reason = slip.words(S::NAME);
             let Some(person) = self.login.context.world.prompt else {
                 return Err(Error::usage(reason).hint(slip.fix()));
             };
@@ -215,7 +217,7 @@ impl<'a> Asker<'a> {
         }
         match text_of_file(bytes) {
             Ok(text) => Ok(S::from_text(text)),
-            Err(unfit) => Err(unreadable(flag, path, &unfit.reason).hint(unfit.fix)),
+            Err(unfit) => Err(unreadable(flag, path, &unfit.words()).hint(unfit.fix())),
         }
     }
 
@@ -229,36 +231,33 @@ impl<'a> Asker<'a> {
 
 /// A secret that a person or a file gives.
 trait Typed {
+    const NAME: SecretName;
+
     fn from_text(text: Zeroizing<String>) -> Self;
     fn slips(&self) -> Vec<Oddity>;
-    fn name() -> Text;
 }
 
 impl Typed for ClientSecret {
+    const NAME: SecretName = SecretName::ClientSecret;
+
     fn from_text(text: Zeroizing<String>) -> Self {
         Self::from_zeroizing(text)
     }
 
     fn slips(&self) -> Vec<Oddity> {
         self.oddities()
-    }
-
-    fn name() -> Text {
-        text!("login-client-secret")
     }
 }
 
 impl Typed for Password {
+    const NAME: SecretName = SecretName::Password;
+
     fn from_text(text: Zeroizing<String>) -> Self {
         Self::from_zeroizing(text)
     }
 
     fn slips(&self) -> Vec<Oddity> {
         self.oddities()
-    }
-
-    fn name() -> Text {
-        text!("login-password")
     }
 }
 
@@ -273,7 +272,7 @@ pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
 fn warn_of<S: Typed>(secret: &S, ui: &Ui) {
     for slip in secret.slips() {
         if !slip.is_serious() {
-            ui.warn(&slip.in_words(&S::name()));
+            ui.warn(&slip.words(S::NAME));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// A self-signed certificate of a made-up root; nobody has its key.
+/// A self-signed certificate of a made-up root; its key is destroyed.
 const ROOT: &str = include_str!("root.pem");
 
 fn count(pem: &[u8]) -> Result<usize, BadRoots> {
@@ -10,6 +10,10 @@ fn count(pem: &[u8]) -> Result<usize, BadRoots> {
         Roots::Only(roots) => Ok(roots.len()),
         Roots::System => unreachable!("a file is never the system"),
     }
+}
+
+fn bad_block(number: usize, line: usize, flaw: BadBlock) -> BadRoots {
+    BadRoots::Block { number, line, flaw }
 }
 
 fn bad(text: &str) -> BadRoots {
@@ -84,26 +88,20 @@ fn one_bad_block_is_named_wherever_it_is() {
             BadBlock::Label("certificate".into()),
         ),
     ] {
-        assert_eq!(bad(&block), BadRoots::Block(1, 1, why.clone()), "{block}");
+        assert_eq!(bad(&block), bad_block(1, 1, why.clone()), "{block}");
         assert_eq!(
             bad(&format!("{ROOT}{block}")),
-            BadRoots::Block(2, lines + 1, why.clone()),
+            bad_block(2, lines + 1, why.clone()),
             "{block}"
         );
         assert_eq!(
             bad(&format!("{block}{ROOT}")),
-            BadRoots::Block(1, 1, why),
+            bad_block(1, 1, why),
             "{block}"
         );
     }
     // Without its first line a block is found by its last.
     let headless = ROOT.replace("-----BEGIN CERTIFICATE-----\n", "");
-    assert_eq!(
-        bad(&headless),
-        BadRoots::Block(1, lines - 1, BadBlock::Start)
-    );
-    assert_eq!(
-        bad(&format!("# x\n{cut}")),
-        BadRoots::Block(1, 2, BadBlock::End)
-    );
+    assert_eq!(bad(&headless), bad_block(1, lines - 1, BadBlock::Start));
+    assert_eq!(bad(&format!("# x\n{cut}")), bad_block(1, 2, BadBlock::End));
 }

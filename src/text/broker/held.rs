@@ -3,7 +3,6 @@
 use super::said::more;
 use super::when;
 use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, What};
-use crate::entra::correlation_id;
 use crate::error::{Error, Kind};
 use crate::text::{Text, text};
 
@@ -56,7 +55,7 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
             said = Text::from(said)
         ),
     };
-    Error::new(Kind::SignIn, message).correlated(correlation_id(&said.ids))
+    Error::new(Kind::SignIn, message).correlated(said.ids.correlation_id())
 }
 
 /// Where another secret goes. Without a fingerprint a new one looks like the refused one, so a person
@@ -115,7 +114,7 @@ fn paused(held: &Held, until: u64, is_for_scopes: bool, said: &Said) -> Error {
     Error::new(kind, message)
         .remedy(hint)
         .hints(more(said))
-        .correlated(correlation_id(&said.ids))
+        .correlated(said.ids.correlation_id())
 }
 
 fn paced(held: &Held, due: u64, row: usize, last: Option<&LastAnswer>) -> Error {

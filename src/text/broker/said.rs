@@ -2,13 +2,12 @@
 
 use crate::broker::{LastAnswer, Said};
 use crate::clock::{local, rfc3339};
-use crate::entra::ids_in_words;
-use crate::text::{Text, text};
+use crate::text::{Text, explain, text};
 
 impl From<&Said> for Text {
     fn from(said: &Said) -> Self {
         let label = &said.label;
-        let meaning = crate::entra::explain::meaning(said.meaning());
+        let meaning = explain::meaning(said.meaning());
         let at = rfc3339(said.at);
         if said.ids.is_empty() {
             return text!("broker-said", label = label, meaning = meaning, at = at);
@@ -18,7 +17,7 @@ impl From<&Said> for Text {
             label = label,
             meaning = meaning,
             at = at,
-            ids = ids_in_words(&said.ids)
+            ids = said.ids.words()
         )
     }
 }

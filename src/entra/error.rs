@@ -1,0 +1,80 @@
+//! Why a sign-in, or a look at an authority, gave nothing: what happened, as data. No sentence and
+//! no next step: those are in `text::entra`.
+
+use super::wire::Odd;
+use super::{Refusal, TransportFault};
+use entra_codes::{Facts, Guard};
+use std::error::Error;
+
+/// Why there is no token, or no answer.
+#[derive(Clone, Debug)]
+pub enum EntraError {
+    /// Entra said no.
+    Refused {
+        /// Its answer.
+        refusal: Box<Refusal>,
+        /// The question.
+        asked: Asked,
+    },
+    /// What answered is no token endpoint.
+    Odd {
+        /// The host of the authority.
+        host: String,
+        /// Its answer.
+        odd: Odd,
+    },
+    /// No usable answer came.
+    NoAnswer {
+        /// The host of the authority.
+        host: String,
+        /// How far the request got, and what went wrong.
+        fault: TransportFault,
+    },
+}
+
+/// What a sign-in asked for, and whom: facts of the profile for the next steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The host of the authority.
+    pub host: String,
+    /// Tenant as the profile has it.
+    pub tenant: String,
+    /// Application id.
+    pub client_id: String,
+    /// Scopes, separated by spaces.
+    pub scope: String,
+}
+
+impl Asked {
+    /// For the texts of a code.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            host: Some(&self.host),
+            tenant: Some(&self.tenant),
+            client_id: Some(&self.client_id),
+            scope: Some(&self.scope),
+        }
+    }
+}
+
+impl EntraError {
+    /// True if Entra refused one of the stored secrets.
+    pub fn is_about_a_secret(&self) -> bool {
+        match self {
+            Self::Refused { refusal, .. } => matches!(
+                refusal.judgement.guard,
+                Guard::LatchPassword | Guard::LatchClientSecret
+            ),
+            Self::Odd { .. } | Self::NoAnswer { .. } => false,
+        }
+    }
+}
+
+impl Error for EntraError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NoAnswer { fault, .. } => fault.cause.source(),
+            Self::Refused { .. } | Self::Odd { .. } => None,
+        }
+    }
+}
