@@ -110,7 +110,7 @@ pub(super) const KINDS: &[Kind] = &[
         file: "guard.py",
         text: "import requests, sys\nWORD = '[[P]]'\nif not WORD:\n    sys.exit('no password')\nt = requests.post('[[E]]', data={'grant_type': 'password', 'client_id': '[[C]]', 'client_secret': '[[S]]', 'username': '[[U]]', 'password': WORD, 'scope': 'User.Read'}).json()['access_token']\n",
         more: &["--password-file", "[[password]]"],
-        says: &["use a value that is empty now: 3"],
+        says: &["use a value that is empty now: 4"],
         ..KIND
     },
     Kind {
