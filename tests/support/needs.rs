@@ -176,7 +176,7 @@ fn keep(not_run: &BTreeMap<String, Vec<String>>) -> Option<usize> {
     let mut lines = String::new();
     for (lack, tests) in not_run {
         for test in tests {
-            lines += &format!("{lack}\t{test}\n");
+            lines.extend([lack.as_str(), "\t", test.as_str(), "\n"]);
         }
     }
     std::fs::create_dir_all(&directory).ok()?;
