@@ -36,8 +36,8 @@ pub enum ServeError {
         /// Its value now.
         now: String,
     },
-    /// What a renewal reported.
-    Reported(Reported),
+    /// What a renewal reported; boxed, as it is much longer than the others.
+    Reported(Box<Reported>),
     /// A renewal ended without a report.
     NoReport {
         /// Its exit code; `None` if a signal ended it.

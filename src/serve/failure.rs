@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn only_failures_that_may_pass_within_half_a_minute_pass_soon() {
         let of = |kind, again| {
-            let reported = Reported::sample(kind, again);
+            let reported = Box::new(Reported::sample(kind, again));
             Failure::of(ServeError::Reported(reported)).passes_soon(100)
         };
         assert!(of(Kind::Network, Some(130)) && of(Kind::Network, None));

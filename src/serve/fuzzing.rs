@@ -214,7 +214,7 @@ pub(crate) fn failure(data: &[u8]) {
         (Lasting::Passing, 503),
     ] {
         let error = Error::new(Kind::Network, message).hint(hint);
-        let reported = Reported::new(&error, None, &Reader::default());
+        let reported = Box::new(Reported::new(&error, None, &Reader::default()));
         let failure = Failure {
             lasting,
             ..Failure::of(ServeError::Reported(reported))

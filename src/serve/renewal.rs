@@ -124,7 +124,7 @@ impl TokenSource for Renewal {
         let error = match self.run(&request, first).await {
             Ok((status, reply)) => match pipe::decode(&reply) {
                 Some(Ok(token)) => return Ok(token),
-                Some(Err(reported)) => ServeError::Reported(reported),
+                Some(Err(reported)) => ServeError::Reported(Box::new(reported)),
                 None => ServeError::NoReport {
                     code: status.code(),
                 },

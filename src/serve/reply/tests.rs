@@ -9,11 +9,8 @@ use crate::text::Reader;
 use http_body_util::BodyExt;
 
 fn failed(error: &Error, again: Option<u64>) -> Failure {
-    Failure::of(ServeError::Reported(Reported::new(
-        error,
-        again,
-        &Reader::default(),
-    )))
+    let reported = Reported::new(error, again, &Reader::default());
+    Failure::of(ServeError::Reported(Box::new(reported)))
 }
 
 fn body(answer: HttpReply) -> serde_json::Value {

@@ -62,7 +62,10 @@ impl TokenSource for Arc<Script> {
         };
         tokio::time::sleep(Duration::from_millis(20)).await;
         let now = self.clock.now();
-        let failed = |kind, again| Failure::of(ServeError::Reported(Reported::sample(kind, again)));
+        let failed = |kind, again| {
+            let reported = Box::new(Reported::sample(kind, again));
+            Failure::of(ServeError::Reported(reported))
+        };
         match (self.plan)(number, now) {
             Play::Token { life, age } => Ok(Token {
                 access: AccessToken::new(format!("t{number}")),
