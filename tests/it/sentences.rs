@@ -28,7 +28,7 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
         1,
         "the comment at the top of the profile file",
     ),
-    ("src/serve/check.rs", 9, "answers to other programs"),
+    ("src/text/serve.rs", 9, "answers to other programs"),
     (
         "src/vault/keychain_native.rs",
         1,
