@@ -65,38 +65,9 @@ fn of_profile(
         // Everything else would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
-    let places = super::local::places(subject);
-    // A refusal of this very profile is a finding of its own.
-    let now = subject.clock.now();
-    let places = places
-        .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
-    let bundle = match broker::check_secrets(
-        profile,
-        vault,
-        Deadline::after(DEFAULT_TIMEOUT),
-        places.as_ref(),
-    ) {
-        Ok(Some(said)) => Finding::fail(
-            "secrets",
-            Kind::SignIn,
-            text!("doctor-secrets-refused", said = Text::from(&said)),
-        )
-        .fix(text!("doctor-secrets-store-right", login = subject.login()))
-        .fix(text!(
-            "doctor-breaker-right-after-all",
-            login = subject.login()
-        )),
-        Ok(None) => Finding::ok(
-            "secrets",
-            match vault {
-                Vault::Items(_) => text!("doctor-secrets"),
-                Vault::Source(source) => text!("doctor-secrets-readable", store = source.title()),
-            },
-        ),
-        Err(error) => Finding::of("secrets", error.into()),
-    };
+    let secrets = secrets(profile, subject, vault);
     let Vault::Items(store) = vault else {
-        return out(bundle);
+        return out(secrets);
     };
     // A file store that holds nothing may not exist yet: a round trip would make it, with a key,
     // for good.
@@ -107,7 +78,7 @@ fn of_profile(
             Err(error) => Finding::of(STORE, error),
         });
     }
-    out(bundle);
+    out(secrets);
     if let Some(works) = broker::copies_work()
         && store.is_slow()
     {
@@ -115,6 +86,33 @@ fn of_profile(
     }
     if let Some(finding) = key(subject) {
         out(finding);
+    }
+}
+
+/// The secrets are there, enrolled for what the profile says, and Entra has refused none of them.
+fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> Finding {
+    const CHECK: &str = "secrets";
+    let now = subject.clock.now();
+    // A refusal of this very profile is a finding of its own.
+    let places = super::local::places(subject)
+        .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
+    let deadline = Deadline::after(DEFAULT_TIMEOUT);
+    match broker::check_secrets(profile, vault, deadline, places.as_ref()) {
+        Ok(Some(said)) => {
+            let login = subject.login();
+            let cause = text!("doctor-secrets-refused", said = Text::from(&said));
+            Finding::fail(CHECK, Kind::SignIn, cause)
+                .fix(text!("doctor-secrets-store-right", login = login))
+                .fix(text!("doctor-breaker-right-after-all", login = login))
+        }
+        Ok(None) => {
+            let cause = match vault {
+                Vault::Items(_) => text!("doctor-secrets"),
+                Vault::Source(source) => text!("doctor-secrets-readable", store = source.title()),
+            };
+            Finding::ok(CHECK, cause)
+        }
+        Err(error) => Finding::of(CHECK, error.into()),
     }
 }
 
