@@ -92,3 +92,5 @@ cmd-status-refused = refused
 cmd-status-paused = paused
 cmd-status-limited = limited
 cmd-status-unreadable = unreadable
+cmd-status-impossible-without-secrets = not possible without the secrets
+cmd-status-impossible-without-store = not possible while the secrets are unavailable

@@ -92,3 +92,5 @@ cmd-status-refused = 拒否されました
 cmd-status-paused = 一時停止中
 cmd-status-limited = 回数の上限に達しました
 cmd-status-unreadable = 記録を読み取れません
+cmd-status-impossible-without-secrets = シークレットがないため不可
+cmd-status-impossible-without-store = シークレットを読み取れないため不可

@@ -90,15 +90,15 @@ struct WideJson {
 
 impl GrantsJson {
     pub(super) fn of(grants: &Grants) -> Self {
-        let wide = |(scope, why): &(String, Why)| WideJson {
+        let wide = grants.wide.iter().map(|(scope, why)| WideJson {
             scope: scope.clone(),
             reason: reason(*why),
-        };
+        });
         Self {
             asked_everything: grants.asked_everything,
             granted: grants.granted.clone(),
             unasked: grants.unasked.clone(),
-            wide: grants.wide.iter().map(wide).collect(),
+            wide: wide.collect(),
         }
     }
 }

@@ -141,12 +141,11 @@ fn enrolled(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     let pending = context.profiles.pending(name);
     let enrolled = context.profiles.enrolled(name);
     // An interrupted `login` has enrolled one that no profile was written for.
-    let is_whole = |profile: &&Profile| {
-        pending
-            .iter()
-            .all(|stray| stray.generation != profile.generation)
-    };
-    enrolled.iter().find(is_whole).or(enrolled.first()).cloned()
+    let whole = enrolled.iter().find(|profile| {
+        let mut strays = pending.iter();
+        strays.all(|stray| stray.generation != profile.generation)
+    });
+    whole.or(enrolled.first()).cloned()
 }
 
 /// Removes what an interrupted `login` left.
@@ -232,7 +231,7 @@ mod tests {
     fn kin_share_a_record_and_others_do_not() {
         const APP: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
         const OTHER: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902";
-        let (global, usgov, dod) = (0, 1, 2);
+        let [global, usgov, dod] = [0, 1, 2];
         assert_eq!(CLOUDS[usgov].host, CLOUDS[dod].host);
         let one = profile(usgov, APP, "svc@contoso.example");
         assert!(

@@ -1,22 +1,27 @@
 //! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no
 //! password.
 
-use super::context::Context;
-use super::grants;
+use super::context::{Context, with_profile};
+use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
 use crate::clock::rfc3339;
 use crate::error::{Error, Kind, Result};
 use crate::profile::{Grants, Profile};
 use crate::text::{Text, text, when};
+use crate::ui::Ui;
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
 use serde::Serialize;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
+/// Labels of this many columns or fewer start their values in the same column.
+const LABEL_COLUMNS: usize = 13;
+
+/// What `--json` writes, and what the rows for a person are made of.
 #[derive(Serialize)]
-struct StatusJson<'a> {
+struct Status<'a> {
     version: u32,
     profile: &'a str,
     username: &'a str,
@@ -26,47 +31,84 @@ struct StatusJson<'a> {
     authority: String,
     ca_file: Option<String>,
     scopes: Vec<&'a str>,
-    store: StoreJson,
-    cached_token: CacheJson,
+    store: StoreStatus,
+    cached_token: CachedToken,
     /// What the cached token may do against what the profile asks for; null without one.
-    grants: Option<grants::GrantsJson>,
+    grants: Option<GrantsJson>,
     breaker: BreakerStatus,
+    /// The same as `grants` for a person.
+    #[serde(skip)]
+    nudge: Option<Nudge>,
 }
 
 #[derive(Serialize)]
-struct StoreJson {
+struct StoreStatus {
     kind: &'static str,
     title: Text,
-    /// `present`, `missing`, `unavailable`, or `on-demand` for a program that is run at each
-    /// sign-in only.
-    secrets: &'static str,
+    secrets: SecretsState,
     error: Option<Text>,
+    /// With which the run ends.
     #[serde(skip)]
     failure: Option<Error>,
 }
 
+/// Whether a sign-in would find the secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum SecretsState {
+    Present,
+    Missing,
+    /// The store cannot be asked.
+    Unavailable,
+    /// A program prints them, and runs at each sign-in only.
+    OnDemand,
+}
+
 #[derive(Serialize)]
-struct CacheJson {
-    /// `valid`, `none` or `off`.
-    state: &'static str,
+struct CachedToken {
+    state: CacheState,
     expires_on: Option<u64>,
     expires_at: Option<String>,
     scope: Option<String>,
-    /// Where a warm run finds the key: `store`, `runtime-directory` or `kernel-keyring`.
+    /// Where a warm run finds the key.
     key: Option<KeyAt>,
     reason: Option<Text>,
+}
+
+/// Whether the next run can do without a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum CacheState {
+    Valid,
+    None,
+    /// There is no cache here.
+    Off,
 }
 
 pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     let profile = context.load(&args.profile)?;
-    let vault = world.vaults.open(StoreSpec::unattended(&profile))?;
-    let cached_token = cache(&profile, &vault, world);
-    let compared = cached_token
+    let mut status = look(&profile, world)?;
+    if args.json {
+        world.ui.json(&status);
+    } else {
+        print(&rows(&status, world.clock.now()), world.ui);
+    }
+    // A look that found the store unusable must not pass for a good one.
+    match status.store.failure.take() {
+        Some(failure) => Err(failure),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<Status<'p>> {
+    let vault = world.vaults.open(StoreSpec::unattended(profile))?;
+    let cached_token = cached_token(profile, &vault, world);
+    let grants = cached_token
         .scope
         .as_deref()
         .map(|scope| Grants::compare(&profile.scopes, scope));
-    let mut view = StatusJson {
+    Ok(Status {
         version: 1,
         profile: profile.name.as_str(),
         username: profile.username.as_str(),
@@ -76,59 +118,51 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
         authority: profile.authority.base(),
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),
-        store: look(&profile, &vault),
+        store: store(profile, &vault),
         cached_token,
-        grants: compared.as_ref().map(grants::GrantsJson::of),
-        breaker: broker::breaker_status(&Places::find(world.env), &profile, world.clock.now()),
-    };
-    if args.json {
-        world.ui.json(&view);
-    } else {
-        print(
-            &view,
-            compared.and_then(|grants| grants::nudge(&grants, &profile)),
-            world,
-        );
-    }
-    // A look that found the store unusable must not pass for a good one.
-    view.store.failure.take().map_or(Ok(ExitCode::SUCCESS), Err)
+        grants: grants.as_ref().map(GrantsJson::of),
+        breaker: broker::breaker_status(&Places::find(world.env), profile, world.clock.now()),
+        nudge: grants.and_then(|grants| grants::nudge(&grants, profile)),
+    })
 }
 
-fn look(profile: &Profile, vault: &Vault<'_>) -> StoreJson {
+fn store(profile: &Profile, vault: &Vault<'_>) -> StoreStatus {
     let found = match vault {
         Vault::Items(store) => store.has(&Item::bundle(&profile.name, &profile.generation)),
         Vault::Source(source) => source.check().map(|()| true),
     };
-    let (secrets, failure) = match found {
-        Ok(true) => match vault {
-            Vault::Source(source) if source.is_on_demand() => ("on-demand", None),
-            _ => ("present", None),
-        },
-        Ok(false) => {
-            let message = text!(
-                "cmd-status-no-secrets",
-                title = vault.title(),
-                name = profile.name
-            );
-            let command = super::context::with_profile("login", &profile.name);
-            let error = Error::new(Kind::Vault, message)
-                .hint(text!("cmd-status-no-secrets-hint", command = command));
-            ("missing", Some(error))
+    let (secrets, failure) = match (found, vault) {
+        (Ok(true), Vault::Source(source)) if source.is_on_demand() => {
+            (SecretsState::OnDemand, None)
         }
-        Err(e) => ("unavailable", Some(Error::from(e))),
+        (Ok(true), _) => (SecretsState::Present, None),
+        (Ok(false), _) => (SecretsState::Missing, Some(no_secrets(profile, vault))),
+        (Err(error), _) => (SecretsState::Unavailable, Some(Error::from(error))),
     };
-    StoreJson {
+    StoreStatus {
         kind: profile.store.kind().name(),
         title: vault.title(),
         secrets,
-        error: failure.as_ref().map(|e| e.message.clone()),
+        error: failure.as_ref().map(|error| error.message.clone()),
         failure,
     }
 }
 
-fn cache(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CacheJson {
-    let none = CacheJson {
-        state: "none",
+fn no_secrets(profile: &Profile, vault: &Vault<'_>) -> Error {
+    let message = text!(
+        "cmd-status-no-secrets",
+        title = vault.title(),
+        name = profile.name
+    );
+    Error::new(Kind::Vault, message).hint(text!(
+        "cmd-status-no-secrets-hint",
+        command = with_profile("login", &profile.name)
+    ))
+}
+
+fn cached_token(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CachedToken {
+    let none = CachedToken {
+        state: CacheState::None,
         expires_on: None,
         expires_at: None,
         scope: None,
@@ -140,8 +174,8 @@ fn cache(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CacheJson {
             expires_at,
             scope,
             key,
-        } => CacheJson {
-            state: "valid",
+        } => CachedToken {
+            state: CacheState::Valid,
             key: Some(key),
             expires_on: Some(expires_at),
             expires_at: Some(rfc3339(expires_at)),
@@ -149,111 +183,118 @@ fn cache(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CacheJson {
             ..none
         },
         CacheStatus::Empty => none,
-        CacheStatus::Off(fault) => CacheJson {
-            state: "off",
+        CacheStatus::Off(fault) => CachedToken {
+            state: CacheState::Off,
             reason: Some(Text::from(&fault)),
             ..none
         },
     }
 }
 
-fn print(view: &StatusJson<'_>, nudge: Option<grants::Nudge>, world: &World<'_>) {
-    let now = world.clock.now();
-    let app = view.client_id;
+/// A label and its value.
+type Row = (Text, Text);
+
+fn rows(status: &Status<'_>, now: u64) -> Vec<Row> {
+    let mut rows = facts(status);
+    rows.extend(token_rows(&status.cached_token, now));
+    rows.extend(status.nudge.iter().flat_map(nudge_rows));
+    rows.push((text!("cmd-status-sign-in"), sign_in(status, now)));
+    rows
+}
+
+fn facts(status: &Status<'_>) -> Vec<Row> {
+    let app = if status.public_client {
+        text!("cmd-status-public", app = status.client_id)
+    } else {
+        Text::words(status.client_id)
+    };
     let mut rows = vec![
-        (text!("cmd-status-profile"), Text::words(view.profile)),
-        (text!("cmd-status-user"), Text::words(view.username)),
-        (text!("cmd-status-tenant"), Text::words(view.tenant)),
-        (
-            text!("cmd-status-app"),
-            if view.public_client {
-                text!("cmd-status-public", app = app)
-            } else {
-                Text::words(app)
-            },
-        ),
+        (text!("cmd-status-profile"), Text::words(status.profile)),
+        (text!("cmd-status-user"), Text::words(status.username)),
+        (text!("cmd-status-tenant"), Text::words(status.tenant)),
+        (text!("cmd-status-app"), app),
         (
             text!("cmd-status-authority"),
-            Text::words(view.authority.clone()),
+            Text::words(status.authority.as_str()),
         ),
     ];
-    rows.extend(
-        view.ca_file
-            .as_ref()
-            .map(|file| (text!("cmd-status-trusts-only"), Text::words(file))),
-    );
-    rows.push((
-        text!("cmd-status-scopes"),
-        Text::words(view.scopes.join(" ")),
-    ));
-    rows.push((text!("cmd-status-store"), view.store.title.clone()));
-    rows.push((
-        text!("cmd-status-secrets"),
-        secrets_words(view.store.secrets),
-    ));
-    let cached = match (view.cached_token.expires_on, &view.cached_token.reason) {
-        (Some(end), _) => {
-            text!(
-                "cmd-status-until",
-                end = rfc3339(end),
-                time = Text::span(end.saturating_sub(now))
-            )
-        }
+    if let Some(file) = &status.ca_file {
+        rows.push((text!("cmd-status-trusts-only"), Text::words(file)));
+    }
+    rows.extend([
+        (
+            text!("cmd-status-scopes"),
+            Text::words(status.scopes.join(" ")),
+        ),
+        (text!("cmd-status-store"), status.store.title.clone()),
+        (
+            text!("cmd-status-secrets"),
+            secrets_words(status.store.secrets),
+        ),
+    ]);
+    rows
+}
+
+fn token_rows(token: &CachedToken, now: u64) -> Vec<Row> {
+    let words = match (token.expires_on, &token.reason) {
+        (Some(end), _) => text!(
+            "cmd-status-until",
+            end = rfc3339(end),
+            time = Text::span(end.saturating_sub(now))
+        ),
         (None, Some(reason)) => text!("cmd-status-cache-off", reason = reason),
         (None, None) => text!("cmd-status-cache-none"),
     };
-    rows.push((text!("cmd-status-cached-token"), cached));
-    if view.cached_token.key == Some(KeyAt::KernelKeyring) {
+    let mut rows = vec![(text!("cmd-status-cached-token"), words)];
+    if token.key == Some(KeyAt::KernelKeyring) {
         rows.push((text!("cmd-status-key"), text!("cmd-status-key-in-kernel")));
     }
-    rows.extend(
-        view.cached_token
-            .scope
-            .as_ref()
-            .map(|scope| (text!("cmd-status-carries"), Text::words(scope))),
-    );
-    if let Some(nudge) = nudge {
-        rows.push((text!("cmd-status-too-wide"), nudge.wide));
-        rows.extend(
-            nudge
-                .steps
-                .into_iter()
-                .map(|step| (text!("cmd-status-narrow"), step)),
-        );
+    if let Some(scope) = &token.scope {
+        rows.push((text!("cmd-status-carries"), Text::words(scope)));
     }
-    let breaker = &view.breaker;
+    rows
+}
+
+fn nudge_rows(nudge: &Nudge) -> Vec<Row> {
+    let mut rows = vec![(text!("cmd-status-too-wide"), nudge.wide.clone())];
+    for step in &nudge.steps {
+        rows.push((text!("cmd-status-narrow"), step.clone()));
+    }
+    rows
+}
+
+/// Whether the next sign-in can be sent: the breaker alone does not decide that.
+fn sign_in(status: &Status<'_>, now: u64) -> Text {
+    let breaker = &status.breaker;
+    match (breaker.state, status.store.secrets) {
+        (BreakerState::Ready, SecretsState::Missing) => {
+            return text!("cmd-status-impossible-without-secrets");
+        }
+        (BreakerState::Ready, SecretsState::Unavailable) => {
+            return text!("cmd-status-impossible-without-store");
+        }
+        _ => {}
+    }
     let state = sign_in_words(breaker.state);
-    let state = match breaker.until.map(|until| when(until, now)) {
-        Some(time) => text!("cmd-status-not-before", state = state, time = time),
+    let state = match breaker.until {
+        Some(until) => text!(
+            "cmd-status-not-before",
+            state = state,
+            time = when(until, now)
+        ),
         None => state,
     };
-    let words = std::iter::once(state).chain(breaker.reason.as_ref().map(Text::from));
-    rows.push((text!("cmd-status-sign-in"), Text::joined(words, ": ")));
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|(name, value)| (world.ui.words(name), world.ui.words(value)))
-        .collect();
-    let width = rows
-        .iter()
-        .map(|(name, _)| name.width())
-        .max()
-        .unwrap_or(0)
-        .max(13);
-    for (name, value) in rows {
-        world
-            .ui
-            .row(&format!("{name}{:1$} {value}", "", width - name.width()));
-    }
+    let reason = breaker.reason.as_ref().map(Text::from);
+    Text::joined(std::iter::once(state).chain(reason), ": ")
 }
 
 /// The state of the secrets for a person; the JSON has it as it is.
-fn secrets_words(state: &str) -> Text {
+fn secrets_words(state: SecretsState) -> Text {
     match state {
-        "present" => text!("cmd-status-secrets-present"),
-        "missing" => text!("cmd-status-secrets-missing"),
-        "unavailable" => text!("cmd-status-secrets-unavailable"),
-        "on-demand" => text!("cmd-status-secrets-on-demand"),
-        other => Text::words(other),
+        SecretsState::Present => text!("cmd-status-secrets-present"),
+        SecretsState::Missing => text!("cmd-status-secrets-missing"),
+        SecretsState::Unavailable => text!("cmd-status-secrets-unavailable"),
+        SecretsState::OnDemand => text!("cmd-status-secrets-on-demand"),
     }
 }
 
@@ -265,5 +306,18 @@ fn sign_in_words(state: BreakerState) -> Text {
         BreakerState::Paused => text!("cmd-status-paused"),
         BreakerState::Limited => text!("cmd-status-limited"),
         BreakerState::Unreadable => text!("cmd-status-unreadable"),
+    }
+}
+
+fn print(rows: &[Row], ui: &Ui) {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(label, value)| (ui.words(label), ui.words(value)))
+        .collect();
+    let labels = rows.iter().map(|(label, _)| label.width());
+    let columns = labels.fold(LABEL_COLUMNS, usize::max);
+    for (label, value) in rows {
+        let gap = columns - label.width();
+        ui.row(&format!("{label}{:gap$} {value}", ""));
     }
 }

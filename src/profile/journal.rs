@@ -17,7 +17,7 @@ use std::str::FromStr;
 const LIMIT: u64 = 64 * 1024;
 const SUFFIX: &str = ".pending";
 
-/// Items that a store may hold, and that no profile file need name.
+/// Items that a store may hold although no profile file names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
     /// Which version of the profile they belong to.
@@ -120,10 +120,8 @@ mod tests {
     #[test]
     fn strays_are_kept_with_their_store() {
         let dir = tempfile::tempdir().unwrap();
-        let (store, name): (_, ProfileName) = (
-            ProfileStore::new(dir.path(), None),
-            "nightly".parse().unwrap(),
-        );
+        let store = ProfileStore::new(dir.path(), None);
+        let name: ProfileName = "nightly".parse().unwrap();
         let stray = |store| Stray {
             generation: Generation::random().unwrap(),
             store,

@@ -48,18 +48,19 @@ text_type!(
     Generation
 );
 
-/// Device names of Windows: a file of that name cannot be made there, and profiles should move
-/// between machines.
+/// Device names of Windows, where no file can have such a name: a profile should work on each
+/// machine.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 
 impl FromStr for ProfileName {
     type Err = ProfileError;
 
     fn from_str(text: &str) -> Result<Self, ProfileError> {
-        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let start_ok = !text.starts_with(['.', '-']) && !text.ends_with('.');
-        let reserved = RESERVED.contains(&text.to_ascii_lowercase().as_str());
-        if text.is_empty() || text.len() > 64 || !text.chars().all(fine) || !start_ok || reserved {
+        let is_safe = matches!(text.len(), 1..=64)
+            && text.chars().all(is_of_a_name)
+            && !text.starts_with(['.', '-'])
+            && !text.ends_with('.');
+        if !is_safe || RESERVED.contains(&text.to_ascii_lowercase().as_str()) {
             return Err(NameFault::Profile(text.to_owned()).into());
         }
         Ok(Self(text.to_owned()))
@@ -88,6 +89,10 @@ impl FromStr for TenantId {
         }
         .into())
     }
+}
+
+fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
 
 /// One part of a domain (RFC 1035 section 2.3.4: at most 63 bytes).

@@ -66,6 +66,7 @@ mod scripts;
 mod sentences;
 mod serve;
 mod single_flight;
+mod status;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod stores;
 mod tampering;

@@ -243,18 +243,19 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
 
 /// Links in the path are kept: Kubernetes changes where they lead.
 fn absolute(dir: &Path) -> Result<PathBuf> {
-    let bad = |reason: Text| {
-        Error::usage(text!(
-            "login-bad-secrets-dir",
-            path = dir.display(),
-            reason = reason
-        ))
-    };
-    let path = std::path::absolute(dir).map_err(|e| bad(io_reason(&e)))?;
+    let path = std::path::absolute(dir).map_err(|e| bad_secrets_dir(dir, &io_reason(&e)))?;
     if path.to_str().is_none() {
-        return Err(bad(text!("login-path-not-unicode")));
+        return Err(bad_secrets_dir(dir, &text!("login-path-not-unicode")));
     }
     Ok(path)
+}
+
+fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
+    Error::usage(text!(
+        "login-bad-secrets-dir",
+        path = path.display(),
+        reason = reason
+    ))
 }
 
 /// Where PATH has the program; `None` where it does not.
