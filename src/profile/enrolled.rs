@@ -10,7 +10,7 @@ use super::error::{Difference, EnrolmentFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
 use super::text::{from_table, table_of, to_table};
 use super::unchangeable::changeable;
-use super::{Fact, Generation, Profile, ProfileName, StoreKind};
+use super::{Fact, Generation, Profile, ProfileName};
 use crate::os;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -222,7 +222,7 @@ fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
     let store = &profile.store;
     let mut facts = vec![
         (Fact::Store, Some(store.to_string())),
-        (fact_of(store.kind()), store.fact()),
+        (store.kind().fact(), store.fact()),
     ];
     if store.is_only_read() {
         let ca_file = profile.ca_file.as_ref();
@@ -237,16 +237,6 @@ fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
         ]);
     }
     facts
-}
-
-/// What [`Store::fact`] is.
-fn fact_of(kind: StoreKind) -> Fact {
-    match kind {
-        StoreKind::Os => Fact::Store,
-        StoreKind::File => Fact::KeySource,
-        StoreKind::Directory => Fact::SecretsDir,
-        StoreKind::Command => Fact::Command,
-    }
 }
 
 fn check_unchangeable(profile: &Profile, path: &Path) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Which store has the secrets of a profile, with the facts that this store needs, as the profile
 //! file and the command line name them. No store is opened here, and no path is looked at.
 
+use super::Fact;
 use super::error::{Expected, FormatFault, Result};
 use super::text::{choice, missing, text_of, wrong_type};
 use clap::ValueEnum;
@@ -83,6 +84,16 @@ impl StoreKind {
         match self {
             Self::Os | Self::File => false,
             Self::Directory | Self::Command => true,
+        }
+    }
+
+    /// What [`Store::fact`] is.
+    pub(super) fn fact(self) -> Fact {
+        match self {
+            Self::Os => Fact::Store,
+            Self::File => Fact::KeySource,
+            Self::Directory => Fact::SecretsDir,
+            Self::Command => Fact::Command,
         }
     }
 
