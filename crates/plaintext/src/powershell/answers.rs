@@ -1,6 +1,7 @@
 //! What a PowerShell script does with the answer of a token request.
 
 use super::file::Powershell;
+use super::statement::Statement;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
 use crate::token::{Kind, Token};
 use std::ops::Range;
@@ -81,6 +82,12 @@ impl Powershell<'_> {
         self.tokens.list.get(at).and_then(Token::name) == Some("null")
     }
 
+    /// `$global:name = ...`: other scripts of the session may read it.
+    fn is_global(&self, statement: &Statement) -> bool {
+        let target = self.tokens.list.source(statement.tokens.start);
+        target.to_ascii_lowercase().starts_with("$global:")
+    }
+
     /// `-not $x`, `$null -eq $x`, `$x -ne $null`.
     fn is_tested(&self, value: &Value) -> bool {
         let compares = |at: usize| self.is_word(at, "-eq") || self.is_word(at, "-ne");
@@ -155,15 +162,8 @@ impl Answers for Powershell<'_> {
             .program
             .function_at(self.span(value.first, value.first).start)
             .is_some();
-        // Other scripts of the session may read what is global.
-        let is_global = self
-            .tokens
-            .list
-            .source(statement.tokens.start)
-            .to_ascii_lowercase()
-            .starts_with("$global:");
         match &statement.assigns {
-            Some(_) if is_global => Around::Elsewhere,
+            Some(_) if self.is_global(statement) => Around::Elsewhere,
             Some(assigns) if assigns.is_whole && assigns.value == value.first => Around::Named(
                 assigns.name.clone(),
                 self.span(statement.tokens.start, value.last).start,

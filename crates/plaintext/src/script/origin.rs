@@ -116,7 +116,7 @@ impl ScriptFile<'_> {
         tokens.is_word(at, &["import"])
             && !tokens.list.is(at + 1, '(')
             && !tokens.list.is(at + 1, '.')
-            && !(at > 0 && tokens.list.is(at - 1, '.'))
+            && (at == 0 || !tokens.list.is(at - 1, '.'))
     }
 
     /// The word that this one is imported as, and the place of that.

@@ -236,7 +236,7 @@ impl Reader<'_> {
     fn is_perhaps(&self, at: usize) -> bool {
         let words = self.words;
         let mut first = at;
-        while first > 0 && !(words.begins(first) && !words.is_word(first - 1)) {
+        while first > 0 && (!words.begins(first) || words.is_word(first - 1)) {
             first -= 1;
         }
         first > 0 && words.is(first - 1, '|')

@@ -138,7 +138,7 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
             ) || matches!(word, "-x" | "-r" | "-gx")
                 || assignment(before, text).is_some()
         }
-        _ => false,
+        Kind::Var => false,
     }
 }
 

@@ -125,7 +125,7 @@ impl<'t> Words<'t> {
     fn patterns(&self) -> Vec<bool> {
         let mut found = vec![false; self.tokens.len()];
         let mut open: Vec<Open> = Vec::new();
-        for at in 0..self.tokens.len() {
+        for (at, is_pattern_end) in found.iter_mut().enumerate() {
             match self.source(at) {
                 "case" if self.source(self.behind(self.behind(at))) == "in" => {
                     open.push(Open::Case);
@@ -144,9 +144,9 @@ impl<'t> Words<'t> {
                     });
                 }
                 _ if self.is(at, ')') => match open.last() {
-                    Some(Open::Case) | None => found[at] = true,
+                    Some(Open::Case) | None => *is_pattern_end = true,
                     Some(Open::Pattern) => {
-                        found[at] = true;
+                        *is_pattern_end = true;
                         open.pop();
                     }
                     Some(Open::Bracket) => drop(open.pop()),

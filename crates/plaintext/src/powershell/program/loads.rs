@@ -38,7 +38,7 @@ const KNOWN: [&str; 14] = [
 
 fn is_known(module: &str) -> bool {
     let module = module.to_ascii_lowercase();
-    let is_name = !module.contains(['/', '\\', '$']) && !module.ends_with(".psm1");
+    let is_name = !module.contains(['/', '\\', '$']) && module.rsplit('.').next() != Some("psm1");
     let of_microsoft = module.starts_with("microsoft.") || module.starts_with("az.");
     is_name && (of_microsoft || KNOWN.contains(&module.as_str()))
 }
