@@ -215,12 +215,6 @@ impl Reported {
         .hints(self.hints.iter().map(Text::words))
         .correlated(self.correlation_id())
     }
-
-    /// One of this kind.
-    #[cfg(test)]
-    pub(crate) fn sample(kind: Kind, again: Option<u64>) -> Self {
-        Self::new(&Error::new(kind, "made up"), again, &Reader::default())
-    }
 }
 
 #[derive(Serialize)]
@@ -288,6 +282,14 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Reported>> {
         })),
         (None, Some(reported)) => Some(Err(reported)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+impl Reported {
+    /// One of this kind.
+    pub(crate) fn sample(kind: Kind, again: Option<u64>) -> Self {
+        Self::new(&Error::new(kind, "made up"), again, &Reader::default())
     }
 }
 
