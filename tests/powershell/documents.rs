@@ -15,12 +15,12 @@ const PAGES: [&str; 7] = [
     "docs/architecture.md",
 ];
 
-pub(crate) fn page(name: &str) -> String {
+fn page(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
 /// The fenced blocks of a page in a language.
-pub(crate) fn blocks(page: &str, language: &str) -> Vec<String> {
+fn blocks(page: &str, language: &str) -> Vec<String> {
     let fence = format!("\n```{language}\n");
     page.split(&fence)
         .skip(1)

@@ -17,8 +17,6 @@ mod support;
 mod completion;
 mod documents;
 mod identity;
-mod recipes;
-mod secrets;
 mod shell;
 mod terminal;
 
