@@ -47,8 +47,11 @@ fn read_language(language: &str) -> Result<(Vec<String>, Texts), Box<dyn Error>>
 fn write_lists(areas: &[String], texts: &Texts) -> Result<(), Box<dyn Error>> {
     let mut messages = String::from("const MESSAGES: &[(&str, &[&str])] = &[\n");
     for (id, values) in texts {
-        let values: Vec<&String> = values.iter().filter(|name| *name != PROFILE_FLAG).collect();
-        writeln!(messages, "    ({id:?}, &{values:?}),")?;
+        write!(messages, "    (\"{id}\", &[")?;
+        for name in values.iter().filter(|name| *name != PROFILE_FLAG) {
+            write!(messages, "\"{name}\", ")?;
+        }
+        messages.push_str("]),\n");
     }
     messages.push_str("];\n");
     #[expect(

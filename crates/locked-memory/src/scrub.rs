@@ -65,7 +65,7 @@ unsafe fn clear_avx512() {
         out("zmm25") _, out("zmm26") _, out("zmm27") _, out("zmm28") _, out("zmm29") _,
         out("zmm30") _, out("zmm31") _,
         options(nomem, nostack, preserves_flags)
-    ) }
+    ); }
 }
 
 /// SAFETY: the processor has AVX.
@@ -79,7 +79,7 @@ unsafe fn clear_avx() {
         out("ymm6") _, out("ymm7") _, out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _,
         out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
         options(nomem, nostack, preserves_flags)
-    ) }
+    ); }
 }
 
 /// SAFETY: the processor has SSE2.
@@ -96,7 +96,7 @@ unsafe fn clear_sse() {
         out("xmm6") _, out("xmm7") _, out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
         out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
         options(nomem, nostack, preserves_flags)
-    ) }
+    ); }
 }
 
 /// On other processors the next copy overwrites them.
