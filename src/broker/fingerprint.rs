@@ -59,7 +59,7 @@ impl Fingerprint {
         Some(Self { salt, print })
     }
 
-    /// True if the secret is (as far as 16 bits tell) the one that was recorded.
+    /// True if the secret is (as far as 16 bits show) the one that was recorded.
     pub(super) fn matches(&self, secret: SecretRef<'_>) -> Result<bool, NoDigest> {
         Ok(digest(secret, &self.salt)? == self.print)
     }
@@ -79,7 +79,7 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
     Ok(hex(&out[..2]))
 }
 
-/// 16 bits of SHA-256 over each secret, with a random salt: enough to tell whether what the store
+/// 16 bits of SHA-256 over each secret, with a random salt: enough to see whether what the store
 /// gives later is what was sent. Who finds it in memory learns 16 bits, as with a fingerprint; it
 /// may be a fast digest because it lives for one request.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl Mark {
         })
     }
 
-    /// True if these are (as far as 16 bits tell) the secrets that were marked.
+    /// True if these are (as far as 16 bits show) the secrets that were marked.
     pub(super) fn is_of(&self, secrets: &Secrets) -> bool {
         shorts(&self.salt, secrets) == (self.password, self.credential)
     }

@@ -83,10 +83,6 @@ pub(crate) fn record(data: &[u8]) {
             .all(|s| s.at <= now && s.at + 24 * HOUR > now)
     );
     limits_are_near(&ledger, now);
-    let generation = ledger
-        .refused
-        .last()
-        .map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
     let said = Said {
         at: now,
         label: "x".into(),
@@ -95,6 +91,44 @@ pub(crate) fn record(data: &[u8]) {
         ids: crate::entra::Ids::default(),
         temporary: false,
     };
+    pauses_are_near(&mut ledger, &said);
+    latches_hold(&mut ledger, said);
+}
+
+/// A refusal latches its generation until a success or a `login`.
+fn latches_hold(ledger: &mut Ledger, said: Said) {
+    let now = said.at;
+    let generation = ledger
+        .refused
+        .last()
+        .map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
+    let refused = Refused {
+        what: What::Password,
+        profile: "p".into(),
+        generation: generation.clone(),
+        fingerprint: None,
+        said,
+        replaced: false,
+        never_stored: false,
+    };
+    ledger.refuse(refused, |_| false);
+    assert!(ledger.latched(&generation).is_some() && ledger.nameless(&generation).is_some());
+    same_again(ledger);
+    ledger.prune(now + HOUR);
+    assert!(
+        ledger.latched(&generation).is_some(),
+        "time does not make a refused secret right"
+    );
+    limits_are_near(ledger, now + HOUR);
+    ledger.accepted(&generation, "app", |_| true);
+    assert!(ledger.latched(&generation).is_none() && ledger.sent.is_empty());
+    same_again(ledger);
+    ledger.forget(&generation, "app", false);
+    assert!(ledger.refused.iter().all(|r| r.generation != generation));
+}
+
+/// Whatever an answer asks for, the pause is near.
+fn pauses_are_near(ledger: &mut Ledger, said: &Said) {
     for (reason, purpose, exact) in [
         (Reason::CoolDown, None, Some(u64::MAX)),
         (Reason::Slow, Some("app"), None),
@@ -108,31 +142,8 @@ pub(crate) fn record(data: &[u8]) {
             exact,
         };
         ledger.pause(wait, said.clone());
-        limits_are_near(&ledger, now);
+        limits_are_near(ledger, said.at);
     }
-    let refused = Refused {
-        what: What::Password,
-        profile: "p".into(),
-        generation: generation.clone(),
-        fingerprint: None,
-        said,
-        replaced: false,
-        never_stored: false,
-    };
-    ledger.refuse(refused, |_| false);
-    assert!(ledger.latched(&generation).is_some() && ledger.nameless(&generation).is_some());
-    same_again(&ledger);
-    ledger.prune(now + HOUR);
-    assert!(
-        ledger.latched(&generation).is_some(),
-        "time does not make a refused secret right"
-    );
-    limits_are_near(&ledger, now + HOUR);
-    ledger.accepted(&generation, "app", |_| true);
-    assert!(ledger.latched(&generation).is_none() && ledger.sent.is_empty());
-    same_again(&ledger);
-    ledger.forget(&generation, "app", false);
-    assert!(ledger.refused.iter().all(|r| r.generation != generation));
 }
 
 /// No rule makes a person wait for longer than an hour, but for the cap of a day.

@@ -1,6 +1,7 @@
-//! The broker against fake ports: time that passes, answers in any order, and a vault that counts
-//! what is read.
+//! The broker against fake ports: time that passes, answers in any order, and a store that counts
+//! what is read. The bench is here; its tests are in the files beside it.
 
+mod acquire;
 mod answers;
 mod engines;
 mod meanwhile;
@@ -9,6 +10,7 @@ mod places;
 mod records;
 mod status;
 mod stores;
+mod versions;
 
 use super::*;
 use crate::clock::Clock;
@@ -278,183 +280,4 @@ fn hints(error: &BrokerError) -> Vec<String> {
 /// The reason that `status` gives.
 fn reason(status: &BreakerStatus) -> String {
     Text::from(status.reason.as_ref().unwrap()).english()
-}
-
-#[test]
-fn a_warm_run_reads_the_key_and_not_the_bundle() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    bench.get(&profile).unwrap();
-    assert_eq!((bench.endpoint.asked.get(), bench.bundle_reads()), (1, 1));
-    bench.pass(3600 - 600);
-    bench.get(&profile).unwrap();
-    assert_eq!(
-        (bench.endpoint.asked.get(), bench.bundle_reads()),
-        (1, 1),
-        "served until 10 minutes before the end"
-    );
-    bench.pass(1);
-    bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 2);
-}
-
-#[test]
-fn a_token_of_64_kib_is_cached() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    let long = "x".repeat(64 * 1024);
-    bench.answer(200, token(3600).replace("tok\"", &format!("{long}\"")));
-    for _ in 0..2 {
-        assert_eq!(bench.get(&profile).unwrap().access.len(), long.len());
-    }
-    assert_eq!(bench.endpoint.asked.get(), 1);
-}
-
-#[test]
-fn a_clock_that_went_back_is_a_miss() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    bench.get(&profile).unwrap();
-    bench.pass(-1);
-    bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 2);
-}
-
-#[test]
-fn a_locked_store_fails_a_warm_run_too_and_sends_nothing() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    bench.get(&profile).unwrap();
-    *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
-    assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::Vault);
-    assert_eq!(bench.endpoint.asked.get(), 1);
-}
-
-#[test]
-fn a_refused_password_stays_unsent_for_ever() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "wrong");
-    bench.answer(400, refusal(50126));
-    assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::SignIn);
-    for _ in 0..5 {
-        bench.pass(30 * 86_400);
-        let error = bench.get(&profile).unwrap_err();
-        assert!(
-            error.to_string().contains("AADSTS50126") && error.to_string().contains("1970-01-12"),
-            "{error}"
-        );
-    }
-    assert_eq!(
-        (bench.endpoint.asked.get(), bench.bundle_reads()),
-        (1, 2),
-        "nothing sent, and the bundle was not even read: once to be sent, and once for the fingerprint, at the refusal"
-    );
-    // The same password in another profile is known again; another password is not.
-    let twin = bench.enrol("twin", "wrong");
-    assert!(is_latched(&bench.get(&twin).unwrap_err()));
-    let mended = bench.enrol("mended", "right");
-    bench.get(&mended).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 2);
-}
-
-#[test]
-fn a_locked_account_cools_down_longer_each_time() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    for wait in [300, 600] {
-        bench.answer(400, refusal(50053));
-        bench.get(&profile).unwrap_err();
-        let asked = bench.endpoint.asked.get();
-        bench.pass(wait - 1);
-        bench.get(&profile).unwrap_err();
-        assert_eq!(bench.endpoint.asked.get(), asked);
-        bench.pass(1);
-    }
-    bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 3);
-}
-
-#[test]
-fn a_header_shortens_no_lock_and_no_loop() {
-    // The control: a throttle ends when it says so.
-    for (code, wait) in [(50_053, 300), (50_196, 300), (90_055, 61)] {
-        let bench = Bench::new();
-        let profile = bench.enrol("default", "right");
-        bench
-            .endpoint
-            .answers
-            .borrow_mut()
-            .push_back(Ok((400, refusal(code), Some("61".into()))));
-        bench.get(&profile).unwrap_err();
-        bench.pass(wait - 1);
-        bench.get(&profile).unwrap_err();
-        assert_eq!(bench.endpoint.asked.get(), 1, "{code}");
-        bench.pass(1);
-        bench.get(&profile).unwrap();
-    }
-}
-
-#[test]
-fn a_policy_answer_is_asked_again_after_a_minute() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    bench.answer(400, refusal(50076));
-    bench.get(&profile).unwrap_err();
-    bench.pass(59);
-    assert!(
-        bench
-            .get(&profile)
-            .unwrap_err()
-            .to_string()
-            .contains("AADSTS50076")
-    );
-    assert_eq!(bench.endpoint.asked.get(), 1);
-    bench.pass(1);
-    bench.get(&profile).unwrap();
-}
-
-#[test]
-fn what_was_never_sent_is_never_counted() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    for _ in 0..6 {
-        bench.fail(Stage::NotSent, Cause::Refused);
-        bench.fail(Stage::NotSent, Cause::Refused);
-        assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::Network);
-    }
-    bench.get(&profile).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 13);
-}
-
-#[test]
-fn min_ttl_beyond_the_lifetime_costs_one_sign_in() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    for _ in 0..5 {
-        bench.get_with(&profile, Some(7200)).unwrap();
-        bench.pass(10);
-    }
-    assert_eq!(bench.endpoint.asked.get(), 1);
-    bench.get_with(&profile, Some(3000)).unwrap();
-    assert_eq!(bench.endpoint.asked.get(), 1);
-}
-
-#[test]
-fn ten_sign_ins_in_five_minutes_are_enough() {
-    let bench = Bench::new();
-    let profile = bench.enrol("default", "right");
-    let refresh = || {
-        let request = Request {
-            mode: Mode::Refresh,
-            ..request(&profile)
-        };
-        acquire(&request, &bench.world())
-    };
-    for _ in 0..10 {
-        refresh().unwrap();
-    }
-    assert_eq!(kind(&refresh().unwrap_err()), Kind::Network);
-    assert_eq!(bench.endpoint.asked.get(), 10);
-    bench.pass(300);
-    refresh().unwrap();
 }

@@ -49,51 +49,19 @@ impl From<&BrokerError> for Error {
                 profile,
                 account,
                 advice,
-            } => Self::new(
-                Kind::Vault,
-                text!(
-                    "broker-no-secrets",
-                    store = store,
-                    profile = profile,
-                    account = account
-                ),
-            )
-            .hint(text!("broker-no-secrets-login", account = account))
-            .hints(advice.clone()),
+            } => source::no_secrets(store, profile, account).hints(advice.clone()),
             BrokerError::Bundle {
                 store,
                 profile,
                 fault,
-            } => Self::new(
-                Kind::Vault,
-                text!(
-                    "broker-bundle-unusable",
-                    store = store,
-                    profile = profile,
-                    reason = fault.text()
-                ),
-            )
-            .hint(text!("broker-bundle-anew")),
+            } => source::no_bundle(store, profile, *fault),
             BrokerError::Binding {
                 profile,
                 fact,
                 enrolled,
                 now,
-            } => Self::config(text!(
-                "broker-binding",
-                profile = profile,
-                fact = fact.words(),
-                enrolled = source::value(enrolled),
-                now = source::value(now)
-            ))
-            .hint(text!("broker-binding-on-purpose"))
-            .hint(text!("broker-binding-by-others")),
-            BrokerError::PublicClient { profile, value } => Self::config(text!(
-                "broker-public-client-differs",
-                profile = profile,
-                value = value
-            ))
-            .hint(text!("broker-enrol-again")),
+            } => source::other_binding(profile, *fact, enrolled, now),
+            BrokerError::PublicClient { profile, value } => source::other_app(profile, *value),
             BrokerError::NoToken(failure) => sign_in::no_token(failure),
             BrokerError::Other(error) => Self {
                 kind: error.kind,

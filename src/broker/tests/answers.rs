@@ -175,11 +175,11 @@ fn every_command_of_a_hint_names_the_profile_once() {
     let retry = "`ropc login -p other --retry`";
     // Of the table of codes, one with a name of its own; of the network; of a store; of the record.
     bench.answer(400, refusal(700_022));
-    let told = hints(&other);
+    let shown = hints(&other);
     assert!(
-        told.contains("`ropc login -p other --scope SCOPE`")
-            && told.contains("`ropc login -p NAME`"),
-        "{told}"
+        shown.contains("`ropc login -p other --scope SCOPE`")
+            && shown.contains("`ropc login -p NAME`"),
+        "{shown}"
     );
     bench.pass(3600);
     bench.fail(Stage::NotSent, Cause::Tls(TlsFault::UnknownIssuer));

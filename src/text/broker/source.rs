@@ -1,8 +1,10 @@
 //! Why there are no secrets or no roots of trust for a sign-in, in words.
 
 use crate::broker::CaFault;
-use crate::error::{Error, io_reason};
+use crate::error::{Error, Kind, io_reason};
+use crate::profile::{Fact, ProfileName};
 use crate::text::{Text, text};
+use crate::vault::BundleFault;
 use std::path::Path;
 
 pub(super) fn unusable_ca_file(path: &Path, fault: &CaFault) -> Error {
@@ -24,8 +26,50 @@ pub(super) fn unusable_ca_file(path: &Path, fault: &CaFault) -> Error {
     }
 }
 
+pub(super) fn no_secrets(store: &Text, profile: &ProfileName, account: &str) -> Error {
+    let message = text!(
+        "broker-no-secrets",
+        store = store,
+        profile = profile,
+        account = account
+    );
+    Error::new(Kind::Vault, message).hint(text!("broker-no-secrets-login", account = account))
+}
+
+pub(super) fn no_bundle(store: &Text, profile: &ProfileName, fault: BundleFault) -> Error {
+    let message = text!(
+        "broker-bundle-unusable",
+        store = store,
+        profile = profile,
+        reason = fault.text()
+    );
+    Error::new(Kind::Vault, message).hint(text!("broker-bundle-anew"))
+}
+
+pub(super) fn other_binding(profile: &ProfileName, fact: Fact, enrolled: &str, now: &str) -> Error {
+    let message = text!(
+        "broker-binding",
+        profile = profile,
+        fact = fact.words(),
+        enrolled = value(enrolled),
+        now = value(now)
+    );
+    Error::config(message)
+        .hint(text!("broker-binding-on-purpose"))
+        .hint(text!("broker-binding-by-others"))
+}
+
+pub(super) fn other_app(profile: &ProfileName, is_public: bool) -> Error {
+    let message = text!(
+        "broker-public-client-differs",
+        profile = profile,
+        value = is_public
+    );
+    Error::config(message).hint(text!("broker-enrol-again"))
+}
+
 /// A fact of a profile, which may have none.
-pub(super) fn value(fact: &str) -> Text {
+fn value(fact: &str) -> Text {
     if fact.is_empty() {
         text!("profile-fact-none")
     } else {
