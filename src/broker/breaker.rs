@@ -165,10 +165,10 @@ impl<'a> Breaker<'a> {
     /// now: `admit_secrets` compares it, which it cannot do without a fingerprint.
     fn latch_of<'l>(&self, ledger: &'l Ledger) -> Option<&'l Refused> {
         let generation = self.profile.generation.as_str();
-        if !self.profile.store.is_only_read() {
-            ledger.latched(generation)
-        } else {
+        if self.profile.store.is_only_read() {
             ledger.nameless(generation)
+        } else {
+            ledger.latched(generation)
         }
     }
 

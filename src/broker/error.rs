@@ -297,12 +297,12 @@ pub enum Awaited {
 impl std::error::Error for BrokerError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Lock { source, .. } => Some(source),
-            Self::Record { fault, .. } => fault.source(),
-            Self::CaFile {
+            Self::Lock { source, .. }
+            | Self::CaFile {
                 fault: CaFault::Unreadable(source),
                 ..
             } => Some(source),
+            Self::Record { fault, .. } => fault.source(),
             Self::NoToken(failure) => Some(&failure.error),
             Self::Other(error) => Some(error),
             Self::Held(_)

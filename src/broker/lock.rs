@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_waiter_whose_file_is_removed_waits_for_the_new_one() {
+        const LONG: Duration = Duration::from_secs(20);
         if os::IS_WINDOWS {
             return; // A file that is open cannot be removed there.
         }
-        const LONG: Duration = Duration::from_secs(20);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("locks/x.lock");
         let first = take_within(&path, LONG).unwrap();

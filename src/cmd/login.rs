@@ -96,7 +96,7 @@ pub(super) fn enrol(
     login.commit(secrets, old.as_ref())?;
     // The secrets are gone; pieces may be left below.
     locked_memory::scrub_stack();
-    login.report(token.as_ref())?;
+    login.report(token.as_ref());
     if token.is_some() && !is_import {
         let next = text!("login-next", command = with_profile("exec", &name));
         context.world.ui.note(&next);

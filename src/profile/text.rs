@@ -228,10 +228,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn assert_format(from: &str, to: &str, expected: FormatFault) {
+    fn assert_format(from: &str, to: &str, expected: &FormatFault) {
         let found = fault(from, to);
         assert!(
-            matches!(&found, ProfileError::Format(found) if *found == expected),
+            matches!(&found, ProfileError::Format(found) if found == expected),
             "{found:?}"
         );
     }
@@ -242,7 +242,7 @@ mod tests {
         assert_format(
             "client_id",
             "clientid",
-            FormatFault::UnknownKey {
+            &FormatFault::UnknownKey {
                 key: "clientid".into(),
                 near: Some("client_id"),
                 known,
@@ -252,7 +252,7 @@ mod tests {
             assert_format(
                 "ca_file = ",
                 &format!("{secret} = "),
-                FormatFault::SecretKey(secret.into()),
+                &FormatFault::SecretKey(secret.into()),
             );
         }
         for key in ["generation", "tenant", "scopes", "version"] {
@@ -269,12 +269,12 @@ mod tests {
         assert_format(
             "authority = ",
             "cloud = \"global\"\nauthority = ",
-            FormatFault::BothHosts,
+            &FormatFault::BothHosts,
         );
         assert_format(
             "key_source = ",
             "secrets_dir = ",
-            FormatFault::OtherStore {
+            &FormatFault::OtherStore {
                 key: "secrets_dir",
                 store: StoreKind::Directory,
             },
@@ -284,13 +284,13 @@ mod tests {
     #[test]
     fn each_fault_of_a_value_is_named() {
         let version = FormatFault::Version("2".into());
-        assert_format("version = 1", "version = 2", version);
+        assert_format("version = 1", "version = 2", &version);
         let value = FormatFault::UnknownValue {
             key: "store",
             value: "fil".into(),
             known: vec!["os", "file", "directory", "command"],
         };
-        assert_format("store = \"file\"", "store = \"fil\"", value);
+        assert_format("store = \"file\"", "store = \"fil\"", &value);
         for (from, to, key, expected) in [
             ("\"contoso.example\"", "1", "tenant", Expected::Text),
             (
@@ -306,7 +306,7 @@ mod tests {
                 Expected::Flag,
             ),
         ] {
-            assert_format(from, to, FormatFault::Type { key, expected });
+            assert_format(from, to, &FormatFault::Type { key, expected });
         }
         assert!(matches!(
             fault("tenant = ", "tenant "),

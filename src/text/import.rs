@@ -34,7 +34,7 @@ fn said(error: &ImportError) -> Error {
                 io::ErrorKind::InvalidData => text!("import-too-large"),
                 _ => io_reason(source),
             };
-            unreadable(path, reason).hint(text!("import-unreadable-hint"))
+            unreadable(path, &reason).hint(text!("import-unreadable-hint"))
         }
         ImportError::Refused { path, why } => refused(path, *why),
         ImportError::NothingFound { path, in_lines } => {
@@ -113,7 +113,7 @@ fn behind_the_login(error: &ImportError) -> Error {
     }
 }
 
-fn unreadable(path: &Path, reason: Text) -> Error {
+fn unreadable(path: &Path, reason: &Text) -> Error {
     Error::config(text!(
         "import-unreadable",
         path = path.display(),
@@ -147,7 +147,7 @@ fn refused(path: &Path, why: Unreadable) -> Error {
             ),
         },
     };
-    unreadable(path, reason).hint(advice)
+    unreadable(path, &reason).hint(advice)
 }
 
 fn several(path: &Path, field: Field, lines: &[usize]) -> Error {

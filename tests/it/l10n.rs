@@ -274,11 +274,11 @@ fn each_fault_would_be_noticed() {
 
 #[test]
 fn the_build_refuses_a_text_that_breaks_a_rule_with_file_and_line() {
+    const GOOD: &str = "# a comment\n\nx-a = { $count ->\n [one] 1 file\n *[other] { $count } files of { $name }\n }\n";
     let read = |source: &str| {
         let mut texts = Texts::new();
         read_texts(Path::new("locales/en/x.ftl"), source, &mut texts).map(|_| texts)
     };
-    const GOOD: &str = "# a comment\n\nx-a = { $count ->\n [one] 1 file\n *[other] { $count } files of { $name }\n }\n";
     let values = read(GOOD).unwrap();
     assert_eq!(
         values["x-a"],

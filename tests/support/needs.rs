@@ -215,7 +215,7 @@ pub fn is_whole<'a>(arguments: impl Iterator<Item = &'a str>) -> bool {
         let name = argument.split('=').next().unwrap_or_default();
         CHOICES.contains(&name)
     };
-    own.contains(&"test") && !own.iter().any(|argument| names_one(argument))
+    own.contains(&"test") && !own.iter().any(names_one)
 }
 
 #[cfg(unix)]

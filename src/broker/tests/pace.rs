@@ -87,8 +87,7 @@ fn no_status_lets_a_third_run_through() {
         let held = bench.get(&profile).unwrap_err();
         assert!(
             held.to_string().contains(&format!("HTTP {status}")),
-            "{status}: {}",
-            held.to_string()
+            "{status}: {held}"
         );
         assert!(bench.endpoint.sent.borrow().len() <= 2, "{status}");
     }

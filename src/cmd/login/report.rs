@@ -5,7 +5,6 @@ use super::Login;
 use crate::broker::{self, CacheStatus, Token};
 use crate::cmd::context::with_profile;
 use crate::cmd::grants;
-use crate::error::Result;
 use crate::fault::point;
 use crate::profile::{Grants, Store};
 use crate::text::{Text, text};
@@ -24,10 +23,10 @@ impl Login<'_> {
     }
 
     /// At the end. The token goes into the cache; `None` if the sign-in was not tried.
-    pub(super) fn report(&self, token: Option<&Token>) -> Result<()> {
+    pub(super) fn report(&self, token: Option<&Token>) {
         let ui = self.context.world.ui;
         match token {
-            Some(token) => self.report_token(token)?,
+            Some(token) => self.report_token(token),
             None => ui.note(&self.untried()),
         }
         // Of the file store that was said before the secrets were given.
@@ -37,7 +36,6 @@ impl Login<'_> {
         if self.profile.store == Store::Os {
             self.warn_of_jobs();
         }
-        Ok(())
     }
 
     fn untried(&self) -> Text {
@@ -55,7 +53,7 @@ impl Login<'_> {
         }
     }
 
-    fn report_token(&self, token: &Token) -> Result<()> {
+    fn report_token(&self, token: &Token) {
         let profile = &self.profile;
         let world = self.context.world;
         broker::remember(profile, token, world, &self.vault);
@@ -76,7 +74,6 @@ impl Login<'_> {
             let reason = Text::from(&fault);
             world.ui.note(&text!("login-no-cache", reason = reason));
         }
-        Ok(())
     }
 
     /// Where the secrets are.

@@ -42,7 +42,7 @@ impl<'a> Asker<'a> {
     /// The secrets. They have no credential of the app where a person says that it has none.
     pub(super) fn secrets(&self, given: Given) -> Result<Secrets> {
         let secrets = if self.login.args.secrets_stdin {
-            self.from_pipe()?
+            self.read_pipe()?
         } else {
             let credential = self.credential(given.client_secret)?;
             let password = self.password(given.password)?;
@@ -103,7 +103,7 @@ impl<'a> Asker<'a> {
     fn credential(&self, given: Option<ClientSecret>) -> Result<NewOrKept<'a, AppCredential>> {
         let flags = &self.login.args.enrol;
         let given = match &flags.client_secret_file {
-            Some(path) => Some(self.from_file(path, "--client-secret-file")?),
+            Some(path) => Some(self.read_file(path, "--client-secret-file")?),
             None => given,
         };
         if let Some(secret) = given {
@@ -142,7 +142,7 @@ impl<'a> Asker<'a> {
     fn password(&self, given: Option<Password>) -> Result<NewOrKept<'a, Password>> {
         let flags = &self.login.args.enrol;
         let given = match &flags.password_file {
-            Some(path) => Some(self.from_file(path, "--password-file")?),
+            Some(path) => Some(self.read_file(path, "--password-file")?),
             None => given,
         };
         if let Some(password) = given {
@@ -206,7 +206,7 @@ impl<'a> Asker<'a> {
     ///
     /// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is
     /// waited for, as long as `--timeout` says.
-    fn from_file<S: Typed>(&self, path: &Path, flag: &str) -> Result<S> {
+    fn read_file<S: Typed>(&self, path: &Path, flag: &str) -> Result<S> {
         let limit = self.login.context.fresh_deadline().left();
         let given = path.to_owned();
         let (bytes, is_shared) = in_time(limit, move || read_given(&given))
@@ -221,7 +221,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    fn from_pipe(&self) -> Result<Secrets> {
+    fn read_pipe(&self) -> Result<Secrets> {
         let bytes = os::stdin_file().and_then(|mut file| read_all(&mut file));
         let bytes = bytes.map_err(|error| bad_json(&io_reason(&error)))?;
         secrets_json::parse(Zeroizing::new(bytes), self.login.profile.credential)
