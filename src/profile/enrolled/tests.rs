@@ -26,22 +26,6 @@ fn every_fact_of_a_store_without_a_binding_is_compared() {
     assert_eq!(difference(&good, &other), None, "scopes may be edited");
     let changed = [
         Profile {
-            store: Store::Os,
-            ..good.clone()
-        },
-        Profile {
-            store: argv(&["/usr/bin/op", "item"]),
-            ..good.clone()
-        },
-        Profile {
-            store: argv(&["/usr/bin/op read"]),
-            ..good.clone()
-        },
-        Profile {
-            store: Store::Directory { dir: None },
-            ..good.clone()
-        },
-        Profile {
             authority: "https://elsewhere.example".parse().unwrap(),
             ..good.clone()
         },
@@ -69,16 +53,37 @@ fn every_fact_of_a_store_without_a_binding_is_compared() {
     for now in changed {
         assert!(difference(&good, &now).is_some(), "{now:?}");
     }
-    let with = |store: Store| Profile {
+}
+
+fn with(store: Store) -> Profile {
+    Profile {
         store,
-        ..good.clone()
-    };
-    let dir = |path: &str| {
-        with(Store::Directory {
-            dir: Some(path.into()),
-        })
-    };
-    assert!(difference(&dir("/run/a"), &dir("/run/b")).is_some());
+        ..Profile::sample("nightly")
+    }
+}
+
+fn directory(path: &str) -> Store {
+    Store::Directory {
+        dir: Some(path.into()),
+    }
+}
+
+#[test]
+fn the_store_and_its_own_facts_are_compared() {
+    let program = command(&["/usr/bin/op", "read"]);
+    for store in [
+        Store::Os,
+        argv(&["/usr/bin/op", "item"]),
+        argv(&["/usr/bin/op read"]),
+        Store::Directory { dir: None },
+    ] {
+        assert!(
+            difference(&program, &with(store.clone())).is_some(),
+            "{store:?}"
+        );
+    }
+    let here = with(directory("/run/a"));
+    assert!(difference(&here, &with(directory("/run/b"))).is_some());
     let file = with(Store::File {
         key: Some(KeySource::KeyFile),
     });
