@@ -32,12 +32,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
         return Err(ImportError::Unattended.into());
     }
     let mut target = Target::read(&args.file)?;
-    let scan = plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| {
-        ImportError::Refused {
-            path: target.path().to_path_buf(),
-            why,
-        }
-    })?;
+    let scan = read(&target)?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, &target, &lines, ui);
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
@@ -92,6 +87,13 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     report::clean_up(&target, ui);
     outcome?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn read(target: &Target) -> Result<Scan, ImportError> {
+    plaintext::scan(target.bytes(), target.name(), &hosts()).map_err(|why| ImportError::Refused {
+        path: target.path().to_path_buf(),
+        why,
+    })
 }
 
 /// Where the token endpoints of the known clouds are.

@@ -29,6 +29,13 @@ pub(crate) enum Fault {
     /// Standard output was closed before this program started.
     StdoutClosed,
     /// Standard output is open for reading only.
+    #[cfg_attr(
+        not(unix),
+        expect(
+            dead_code,
+            reason = "Windows has no stream that is open for reading only"
+        )
+    )]
     StdoutReadOnly,
     /// The kernel's keyring accepted a key and does not find it again.
     KernelKeyringForgets,

@@ -295,7 +295,7 @@ fn two_kills_in_the_middle_of_a_request_are_the_most() {
     }
     sandbox.run(&["token"]).expect(6).says(&[
         "nothing is sent",
-        "2 in a row",
+        "2 sign-ins in a row",
         "`ropc login --retry`",
     ]);
     assert_eq!(sandbox.emulator.token_requests(), 2);

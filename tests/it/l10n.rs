@@ -285,7 +285,7 @@ fn the_build_refuses_a_text_that_breaks_a_rule_with_file_and_line() {
         BTreeSet::from(["count", "name"].map(str::to_owned))
     );
     for (at, fault, line) in [
-        (8, "Expected", "x-b = { $"),
+        (7, "Expected", "x-b = { $"),
         (7, "defined twice", "x-a = again"),
         (7, "begins with the name of its file", "y-b = text"),
         (7, "begins with the name of its file", "xb = text"),

@@ -222,7 +222,7 @@ fn a_refusal_that_was_cut_off_may_have_judged_the_password_and_is_not_repeated()
         sandbox
             .run(&["token"])
             .expect(6)
-            .says(&["nothing is sent", "2 in a row"]);
+            .says(&["nothing is sent", "2 sign-ins in a row"]);
         assert_eq!(sandbox.emulator.token_requests(), 2);
     }
 }

@@ -128,7 +128,7 @@ fn a_text_that_japanese_lacks_stays_english() {
         .unwrap()
         .render_long_help()
         .to_string();
-    for english in ["Examples:", "one JSON object", "--show"] {
+    for english in ["Examples:", "One JSON object", "--show"] {
         assert!(help.contains(english), "`{english}` is not in\n{help}");
     }
     // The control: what is not lacking is Japanese, on the same page.

@@ -235,7 +235,7 @@ fn damaged_profile_files_are_named_with_the_line_to_fix() {
     let rows: &[(fn(String) -> String, &str, &str)] = &[
         (|t| t.replace("client_id", "clientid"), "`clientid` is not a key of a profile", "did you mean `client_id`?"),
         (|t| format!("{t}password = \"hunter2\"\n"), "`password` is not a key", "this file never holds secrets"),
-        (|t| t.replace("version = 1", "version = 2"), "version 2 of the profile format is not known", "update ropc"),
+        (|t| t.replace("version = 1", "version = 2"), "ropc does not know version 2 of the profile format", "update ropc"),
         (|t| t.replace("version = 1", ""), "the key `version` is missing", "ropc login"),
         (|t| without(&t, "tenant"), "the key `tenant` is missing", "ropc login"),
         (|t| without(&t, "generation"), "the key `generation` is missing", "ropc login"),

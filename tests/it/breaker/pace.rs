@@ -224,7 +224,7 @@ fn a_run_that_is_held_says_when_the_next_try_is_due_and_what_the_last_answer_was
     sandbox.emulator.inject(page(504), Times::Once);
     sandbox.run(&["token"]).expect(6);
     sandbox.run(&["token"]).expect(6).says(&[
-        "3 in a row",
+        "3 sign-ins in a row",
         "last answer: HTTP 504",
         "(in 10 minutes)",
     ]);
