@@ -182,7 +182,7 @@ fn a_password_that_was_refused_in_another_profile() {
         &["store the right one with `ropc login`", "--retry"],
     );
     report
-        .finds("breaker", "ok", &["refused in the profile `other`"], &[])
+        .finds("breaker", "ok", &["in the profile `other`"], &[])
         .and_nothing_else(&["secrets"]);
     let status: Value =
         serde_json::from_str(&sandbox.run(&["status", "--json"]).expect(0).stdout).unwrap();

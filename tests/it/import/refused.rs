@@ -115,7 +115,7 @@ fn stores_that_are_only_read_take_nothing_in() {
         "--write",
         "--yes",
     ]);
-    run.expect(2).says(&["the store `directory` is only read"]);
+    run.expect(2).says(&["only reads the store `directory`"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
 }
 
