@@ -84,7 +84,7 @@ fn a_waiter_gives_up_at_its_deadline_and_names_what_it_waited_for() {
     sandbox
         .run(&["exec", "--timeout", "2s", "--", "true"])
         .expect(125)
-        .says(&["waited 2s", awaited, "--timeout"]);
+        .says(&["gave up after 2s of waiting", awaited, "--timeout"]);
     sandbox
         .run(&["token", "--timeout", "1s"])
         .expect(6)

@@ -196,7 +196,7 @@ fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
             run.says(&["a placeholder", "is missing"]);
         } else if text.contains(['\n', '\r']) {
             run.says(&["a line break in it", "is missing"]);
-        } else if reason == "PowerShell writes to protect" {
+        } else if text.starts_with("01000000d08c9ddf") {
             run.says(&["encoded", "is missing"]);
         } else {
             run.says(&[reason, fix]);

@@ -218,7 +218,10 @@ const UNDERSTOOD: &[Sample] = &[
     },
     Sample {
         file: "references.env",
-        says: &["not used: put together when", "not used: computed"],
+        says: &[
+            "line 7  password       not used: put together when",
+            "line 8  password       not used: put together when",
+        ],
         ..PLAIN
     },
 ];

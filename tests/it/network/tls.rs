@@ -93,7 +93,10 @@ fn each_alert_of_the_handshake_is_an_error_of_its_own() {
             b"\x15\x03\x03\x00\x02\x02\x74",
             "asks for a certificate of the client",
         ),
-        (b"\x15\x03\x03\x00\x02\x02\x31", "broke off (AccessDenied)"),
+        (
+            b"\x15\x03\x03\x00\x02\x02\x31",
+            "ended the handshake (AccessDenied)",
+        ),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak TLS"),
         (b"SSH-2.0-OpenSSH_9.6\r\n", "does not speak TLS"),
     ] {
