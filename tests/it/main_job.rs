@@ -1,8 +1,8 @@
 //! The main job with the file store: `login` once, `exec` ever after.
 
+use crate::support::Sandbox;
 #[cfg(target_os = "linux")]
 use crate::support::leaks;
-use crate::support::{Run, Sandbox};
 use entra_emulator::CONTOSO_USER;
 #[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
@@ -80,7 +80,7 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
 
 /// Every `execve` of the run and of what it starts, with all arguments and the whole environment.
 #[cfg(target_os = "linux")]
-fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (Run, Vec<u8>) {
+fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (crate::support::Run, Vec<u8>) {
     let log = sandbox.root().join("calls");
     let model = sandbox.command(args);
     let mut strace = Command::new("strace");

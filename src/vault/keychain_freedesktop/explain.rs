@@ -23,69 +23,53 @@ fn look() -> Text {
 
 /// What happened (lower case, no full stop), and the ways out, best first.
 pub(super) fn explain(fault: &Fault) -> (Text, Vec<Text>) {
+    (what(fault), ways_out(fault))
+}
+
+fn what(fault: &Fault) -> Text {
     match fault {
-        Fault::NoBus => (
-            text!("vault-bus-none"),
-            vec![text!("vault-bus-linger"), credential(), file()],
-        ),
-        Fault::BusRefused => (
-            text!("vault-bus-refused"),
-            vec![text!("vault-bus-same-user"), credential(), file()],
-        ),
-        Fault::NoProvider => (
-            text!("vault-bus-no-provider"),
-            vec![text!("vault-bus-install"), credential(), file()],
-        ),
-        Fault::NoDefaultCollection => (
-            text!("vault-bus-no-keyring"),
-            vec![text!("vault-bus-make-keyring"), file(), credential()],
-        ),
-        Fault::DoesNotLast => (
-            text!("vault-bus-session"),
-            vec![text!("vault-bus-set-default"), file(), credential()],
-        ),
-        Fault::Locked => (
-            text!("vault-bus-locked"),
-            vec![
-                unlock(),
-                text!("vault-bus-after-reboot"),
-                credential(),
-                file(),
-            ],
-        ),
-        Fault::NotAllowed => (
-            text!("vault-bus-not-allowed"),
-            vec![text!("vault-bus-allow-clients"), credential(), file()],
-        ),
-        Fault::PromptDismissed => (
-            text!("vault-bus-dismissed"),
-            vec![text!("vault-bus-answer-it"), unlock(), file()],
-        ),
-        Fault::TimedOut => (
-            text!("vault-bus-timeout"),
-            vec![
-                text!("vault-bus-open-prompt"),
-                text!("vault-bus-restart"),
-                look(),
-            ],
-        ),
-        Fault::DaemonGone => (
-            text!("vault-bus-daemon-gone"),
-            vec![text!("vault-bus-journal"), look()],
-        ),
-        Fault::NotFound => (
-            text!("vault-bus-no-item"),
-            vec![text!("vault-bus-store-again"), text!("vault-bus-same-user")],
-        ),
-        Fault::TooLong(_) => (
-            text!("vault-bus-too-long"),
-            vec![text!("vault-bus-check-input")],
-        ),
-        Fault::NotStored => (
-            text!("vault-bus-not-stored"),
-            vec![text!("vault-keychain-other-login"), file()],
-        ),
-        Fault::Other(name) => (text!("vault-bus-other", name = name), vec![look(), file()]),
+        Fault::NoBus => text!("vault-bus-none"),
+        Fault::BusRefused => text!("vault-bus-refused"),
+        Fault::NoProvider => text!("vault-bus-no-provider"),
+        Fault::NoDefaultCollection => text!("vault-bus-no-keyring"),
+        Fault::DoesNotLast => text!("vault-bus-session"),
+        Fault::Locked => text!("vault-bus-locked"),
+        Fault::NotAllowed => text!("vault-bus-not-allowed"),
+        Fault::PromptDismissed => text!("vault-bus-dismissed"),
+        Fault::TimedOut => text!("vault-bus-timeout"),
+        Fault::DaemonGone => text!("vault-bus-daemon-gone"),
+        Fault::NotFound => text!("vault-bus-no-item"),
+        Fault::TooLong(_) => text!("vault-bus-too-long"),
+        Fault::NotStored => text!("vault-bus-not-stored"),
+        Fault::Other(name) => text!("vault-bus-other", name = name),
+    }
+}
+
+fn ways_out(fault: &Fault) -> Vec<Text> {
+    match fault {
+        Fault::NoBus => vec![text!("vault-bus-linger"), credential(), file()],
+        Fault::BusRefused => vec![text!("vault-bus-same-user"), credential(), file()],
+        Fault::NoProvider => vec![text!("vault-bus-install"), credential(), file()],
+        Fault::NoDefaultCollection => vec![text!("vault-bus-make-keyring"), file(), credential()],
+        Fault::DoesNotLast => vec![text!("vault-bus-set-default"), file(), credential()],
+        Fault::Locked => vec![
+            unlock(),
+            text!("vault-bus-after-reboot"),
+            credential(),
+            file(),
+        ],
+        Fault::NotAllowed => vec![text!("vault-bus-allow-clients"), credential(), file()],
+        Fault::PromptDismissed => vec![text!("vault-bus-answer-it"), unlock(), file()],
+        Fault::TimedOut => vec![
+            text!("vault-bus-open-prompt"),
+            text!("vault-bus-restart"),
+            look(),
+        ],
+        Fault::DaemonGone => vec![text!("vault-bus-journal"), look()],
+        Fault::NotFound => vec![text!("vault-bus-store-again"), text!("vault-bus-same-user")],
+        Fault::TooLong(_) => vec![text!("vault-bus-check-input")],
+        Fault::NotStored => vec![text!("vault-keychain-other-login"), file()],
+        Fault::Other(_) => vec![look(), file()],
     }
 }
 

@@ -10,6 +10,7 @@ mod person;
 mod refused;
 mod runs;
 mod samples;
+mod understood;
 
 use crate::support::{Run, Sandbox, leaks};
 use entra_emulator::{Config, Server};
