@@ -223,7 +223,7 @@ fn no_library_gives_a_logger_a_secret_or_a_token() {
             "the libraries do speak: {said}"
         );
         let wanted = if refused {
-            "AADSTS50126"
+            "Some(50126)"
         } else {
             "AccessToken(redacted)"
         };
