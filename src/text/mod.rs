@@ -9,7 +9,7 @@
 //! Rules for texts:
 //! - Never translated: JSON output, exit codes, the prefixes `ropc: error:`, `ropc: hint:` and
 //!   `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and what is written to a
-//!   file or handed to another program ([`Text::english`]).
+//!   file or handed to another program (`Text::english`).
 //! - Commands are in backticks and are the same in every language; `{ $p }` in them is ` -p NAME` of
 //!   the reader's profile, or nothing for `default`. No full stop at the end.
 //! - Values are shown as they are: a number gets no separators. What an eye would not see in them

@@ -40,7 +40,7 @@ fn it_shows_the_main_job_and_leaves_nothing_behind() {
         "GET /v1.0/me with a token of",
         "userPrincipalName  svc-report@contoso.example",
         "$ ropc status",
-        "sign-in       ready",
+        "sign-in        ready",
         "none holds the password, the client secret or a token as text",
         "$ ropc exec --refresh -- demo",
         "ropc: error: sign-in refused: AADSTS50126",

@@ -172,7 +172,7 @@ fn another_users_bus_refuses_us() {
     let output = Command::new("setpriv")
         .args(AS_OTHER_USER)
         .arg(&copy)
-        .args(["--exact", "asked_as_another_user", "--nocapture"])
+        .args(["--exact", "lost::asked_as_another_user", "--nocapture"])
         .env("TEST_BUS", daemon.address())
         .output()
         .expect("setpriv runs");

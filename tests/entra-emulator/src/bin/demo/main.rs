@@ -105,9 +105,9 @@ fn run_and_look(stage: &Stage, script: &[&str]) -> Outcome<()> {
 
     title("3. Look at what is stored")?;
     let facts = [
-        "secrets       present",
+        "secrets        present",
         "cached token  until",
-        "sign-in       ready",
+        "sign-in        ready",
     ];
     stage.ropc(&["status"], None, 0, &facts)?;
     stage.nothing_in_the_clear()
