@@ -106,7 +106,7 @@ fn run_and_look(stage: &Stage, script: &[&str]) -> Outcome<()> {
     title("3. Look at what is stored")?;
     let facts = [
         "secrets        present",
-        "cached token  until",
+        "cached token   until",
         "sign-in        ready",
     ];
     stage.ropc(&["status"], None, 0, &facts)?;
