@@ -72,7 +72,7 @@ impl Kind {
 }
 
 /// A failure as a person reads it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     /// Which exit code.
     pub kind: Kind,

@@ -63,13 +63,7 @@ impl From<&BrokerError> for Error {
             } => source::other_binding(profile, *fact, enrolled, now),
             BrokerError::PublicClient { profile, value } => source::other_app(profile, *value),
             BrokerError::NoToken(failure) => sign_in::no_token(failure),
-            BrokerError::Other(error) => Self {
-                kind: error.kind,
-                message: error.message.clone(),
-                hints: error.hints.clone(),
-                remedy: error.remedy.clone(),
-                correlation_id: error.correlation_id,
-            },
+            BrokerError::Other(error) => error.clone(),
         }
     }
 }
