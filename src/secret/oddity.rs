@@ -32,6 +32,10 @@ impl Oddity {
 }
 
 pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
+    if is_protected(text.trim()) {
+        // Its lines and its length are PowerShell's, and no slip of the hand.
+        return vec![Oddity::Protected];
+    }
     let mut found = Vec::new();
     let mut has = |oddity, is_there: bool| found.extend(is_there.then_some(oddity));
     let ends_with_break = text.ends_with(['\n', '\r']);
@@ -47,7 +51,6 @@ pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
     has(Oddity::Escape, text.contains('\u{1b}'));
     let other = |c: char| c.is_control() && !['\n', '\r', '\0', '\u{1b}'].contains(&c);
     has(Oddity::Control, text.contains(other));
-    has(Oddity::Protected, is_protected(text.trim()));
     found
 }
 
@@ -84,6 +87,10 @@ mod tests {
             ("pw\u{7f}", Oddity::Control),
             ("pw\u{9b}", Oddity::Control),
             ("<Objs Version=\"1.1.0.1\">x</Objs>", Oddity::Protected),
+            (
+                "<Objs Version=\"1.1.0.1\">\n\t<Obj/>\n</Objs>\n\n",
+                Oddity::Protected,
+            ),
             (
                 "01000000D08C9DDF0115D1118C7A00C04FC297EB0100",
                 Oddity::Protected,

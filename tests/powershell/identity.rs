@@ -1,4 +1,4 @@
-//! `Azure.Identity` for .NET and MSAL for Python under `exec --serve`: renewal,
+//! `Azure.Identity` and MSAL for .NET, and MSAL for Python, under `exec --serve`: renewal,
 //! outage, refusal, revocation, many callers, proxies. Each test is there once for each client.
 
 use crate::support::{Run, Sandbox, needs};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 enum Peer {
     AzureIdentity,
+    MsalNet,
     MsalPython,
 }
 
@@ -27,6 +28,7 @@ impl Peer {
             |name: &str| ["pwsh", "-NoProfile", "-File", &script(name)].map(str::to_owned);
         Some(match self {
             Self::AzureIdentity => in_pwsh("identity.ps1").to_vec(),
+            Self::MsalNet => in_pwsh("msal.ps1").to_vec(),
             Self::MsalPython => {
                 let python = needs::peer("py/bin/python")?.join("py/bin/python");
                 vec![
@@ -42,7 +44,7 @@ impl Peer {
     fn most_requests(self) -> usize {
         match self {
             Self::AzureIdentity => 6,
-            Self::MsalPython => 4,
+            Self::MsalNet | Self::MsalPython => 4,
         }
     }
 }
@@ -51,6 +53,7 @@ impl Peer {
 macro_rules! for_each_client {
     ($($test:ident)*) => {
         for_each_client!(@ azure_identity AzureIdentity $($test)*);
+        for_each_client!(@ msal_net MsalNet $($test)*);
         for_each_client!(@ msal_python MsalPython $($test)*);
     };
     (@ $client:ident $peer:ident $($test:ident)*) => {

@@ -17,6 +17,7 @@ mod support;
 mod completion;
 mod documents;
 mod identity;
+mod secrets;
 mod shell;
 mod terminal;
 
@@ -28,30 +29,27 @@ fn pwsh() -> Option<PathBuf> {
     needs::named("ROPC_TEST_PWSH", "a PowerShell 7 (`pwsh`)")
 }
 
-/// A profile that is logged in, and an environment in which PowerShell finds `ropc` and `pwsh` by
-/// their names.
-fn sandbox(sandbox: Sandbox, pwsh: &Path) -> Sandbox {
-    let mut sandbox = sandbox;
+/// An environment in which PowerShell finds `ropc` and `pwsh` by their names.
+fn environment(mut sandbox: Sandbox, pwsh: &Path) -> Sandbox {
     let directories =
         [Path::new(ROPC), pwsh].map(|program| program.parent().unwrap().display().to_string());
     sandbox.set_env(
         "PATH",
         &format!("{}:/usr/local/bin:/usr/bin:/bin", directories.join(":")),
     );
-    for name in [
-        "POWERSHELL_TELEMETRY_OPTOUT",
-        "POWERSHELL_UPDATECHECK",
-        "NO_COLOR",
+    for (name, value) in [
+        ("POWERSHELL_TELEMETRY_OPTOUT", "1"),
+        ("POWERSHELL_UPDATECHECK", "Off"),
+        ("NO_COLOR", "1"),
     ] {
-        sandbox.set_env(
-            name,
-            if name == "POWERSHELL_UPDATECHECK" {
-                "Off"
-            } else {
-                "1"
-            },
-        );
+        sandbox.set_env(name, value);
     }
+    sandbox
+}
+
+/// The same with a profile that is logged in.
+fn sandbox(sandbox: Sandbox, pwsh: &Path) -> Sandbox {
+    let sandbox = environment(sandbox, pwsh);
     sandbox.login(&[]).expect(0);
     sandbox
 }
