@@ -37,6 +37,18 @@ impl Meaning {
     }
 }
 
+#[cfg(test)]
+impl Meaning {
+    /// What the tests compare: a text, a variable with a `$`, nothing else.
+    pub(crate) fn shown(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.to_string()),
+            Self::Name(name) => Some(format!("${name}")),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for Meaning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

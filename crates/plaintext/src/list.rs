@@ -37,6 +37,18 @@ impl<'t> List<'t> {
             .and_then(|t| self.text.get(t.span.clone()))
     }
 
+    /// The characters of a string or word that is nothing but characters.
+    pub(crate) fn text_at(&self, at: usize) -> Option<String> {
+        let text = self.get(at)?.literal()?;
+        Some(text.to_string())
+    }
+
+    /// True where a statement ends: at a line end, a semicolon, and behind the last token.
+    pub(crate) fn ends_statement(&self, at: usize) -> bool {
+        self.get(at)
+            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+    }
+
     pub(crate) fn skip_newlines(&self, mut at: usize) -> usize {
         while self.get(at).is_some_and(|t| t.kind == Kind::Newline) {
             at += 1;

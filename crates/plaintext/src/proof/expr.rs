@@ -58,6 +58,11 @@ impl Expr {
         }
     }
 
+    /// One member of this value.
+    pub(crate) fn member(&self, name: &str) -> Self {
+        Self::Member(Box::new(self.clone()), name.to_owned())
+    }
+
     /// This value with another one behind it.
     pub(crate) fn joined(self, more: Self) -> Self {
         match self {

@@ -87,6 +87,21 @@ pub(crate) struct Request {
     pub(crate) loaded: Option<(String, usize)>,
 }
 
+impl Request {
+    /// A request of which nothing but its place is known.
+    pub(crate) fn of(range: Range<usize>, tokens: (usize, usize)) -> Self {
+        Self {
+            range,
+            tokens,
+            url: Expr::Unknown,
+            form: Expr::Unknown,
+            headers: None,
+            odd: None,
+            loaded: None,
+        }
+    }
+}
+
 /// Whether a request is a sign-in at all.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {

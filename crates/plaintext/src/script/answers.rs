@@ -2,7 +2,7 @@
 
 use super::file::ScriptFile;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
-use crate::token::{Kind, Token};
+use crate::token::Kind;
 use std::ops::Range;
 
 /// What a response says of itself, which is known where a token came.
@@ -45,11 +45,7 @@ impl ScriptFile<'_> {
     }
 
     fn literal(&self, at: usize) -> Option<String> {
-        self.tokens
-            .list
-            .get(at)
-            .and_then(Token::literal)
-            .map(|text| text.to_string())
+        self.tokens.list.text_at(at)
     }
 
     /// `.name` behind a value: the place of the name.
@@ -67,12 +63,13 @@ impl ScriptFile<'_> {
         }
         if let Some(name) = self.member(value) {
             let word = self.tokens.list.source(name);
-            if !self.tokens.is_python {
-                return Some(Around::Members(vec![word.to_owned()]))
-                    .filter(|_| !self.is(name + 1, '('));
-            }
-            let key = (word == "get" && self.is(name + 1, '(')).then(|| self.literal(name + 2))?;
-            return key.map(|key| Around::Members(vec![key]));
+            let is_call = self.is(name + 1, '(');
+            let key = match (self.tokens.is_python, is_call) {
+                (true, true) if word == "get" => self.literal(name + 2)?,
+                (false, false) => word.to_owned(),
+                _ => return None,
+            };
+            return Some(Around::Members(vec![key]));
         }
         let before = self.tokens.before(value.first)?;
         let key = if self.tokens.is_word(before, &["in"]) {
@@ -170,13 +167,13 @@ impl ScriptFile<'_> {
             return Around::Elsewhere;
         }
         let is_alone = name == 0 || !(self.is(name - 1, '.') || self.is(name - 1, ','));
-        match self.tokens.list.word(name).filter(|_| is_alone) {
-            Some(word) => Around::Named(
+        match self.tokens.list.word(name) {
+            Some(word) if is_alone => Around::Named(
                 word.to_owned(),
                 self.tokens.span(name, name).start,
                 value.level,
             ),
-            None => Around::Elsewhere,
+            _ => Around::Elsewhere,
         }
     }
 }
@@ -262,31 +259,10 @@ impl Answers for ScriptFile<'_> {
         let index = self
             .program
             .function_at(self.tokens.span(value.first, value.first).start)?;
-        let token_at = |byte: usize| {
-            self.tokens
-                .list
-                .tokens
-                .partition_point(|t| t.span.start < byte)
-        };
-        let call = |span: &Range<usize>| {
-            let first = token_at(span.start);
-            let awaits = first
-                .checked_sub(1)
-                .filter(|at| self.tokens.is_word(*at, &["await"]));
-            let is_settled = matches!(value.level, Level::Data | Level::Response);
-            let first = awaits
-                .filter(|_| is_settled && !self.tokens.is_python)
-                .unwrap_or(first);
-            Value {
-                first,
-                last: token_at(span.end) - 1,
-                level: value.level,
-            }
-        };
+        let calls = self.program.calls_of(index);
         Some(
-            self.program
-                .calls_of(index)
-                .map(|c| call(&c.span))
+            calls
+                .map(|call| self.called(&call.span, value.level))
                 .collect(),
         )
     }
@@ -305,6 +281,25 @@ impl Answers for ScriptFile<'_> {
 }
 
 impl ScriptFile<'_> {
+    /// The value of a call in these bytes. What was awaited in the function may be a promise again
+    /// at its call: the `await` there is a part of the value.
+    fn called(&self, span: &Range<usize>, level: Level) -> Value {
+        let mut first = self.tokens.at_byte(span.start);
+        let is_settled = matches!(level, Level::Data | Level::Response);
+        if is_settled
+            && !self.tokens.is_python
+            && first > 0
+            && self.tokens.is_word(first - 1, &["await"])
+        {
+            first -= 1;
+        }
+        Value {
+            first,
+            last: self.tokens.at_byte(span.end) - 1,
+            level,
+        }
+    }
+
     /// `await value`.
     fn awaited(&self, value: &Value, word: usize) -> Around {
         if self.tokens.is_python {

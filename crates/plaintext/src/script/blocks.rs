@@ -6,7 +6,7 @@ mod python;
 use super::expr::Tokens;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Block, BlockKind, Function};
-use crate::token::{Kind, Token};
+use crate::token::Kind;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -54,41 +54,42 @@ impl Reader<'_> {
     fn function(&mut self, name: usize, list: Option<Range<usize>>) -> BlockKind {
         let params = list.map(|list| self.params(&list)).unwrap_or_default();
         self.found.names.insert(name);
-        let token = self.tokens.list.get(name);
-        let name = token
-            .and_then(Token::literal)
-            .filter(|_| token.is_some_and(|t| t.kind == Kind::Str));
-        let name = name.map_or_else(
-            || {
-                token
-                    .map_or("", |t| &self.tokens.list.text[t.span.clone()])
-                    .to_owned()
-            },
-            |n| n.to_string(),
-        );
         self.found.functions.push(Function {
-            name,
+            name: self.name(name),
             params,
             refuses_empty: false,
         });
         BlockKind::Function(self.found.functions.len() - 1)
     }
 
+    /// The name that a word or a string is.
+    fn name(&self, at: usize) -> String {
+        let list = &self.tokens.list;
+        match list.text_at(at) {
+            Some(text) if list.get(at).is_some_and(|t| t.kind == Kind::Str) => text,
+            _ => list.source(at).to_owned(),
+        }
+    }
+
     /// The names in a list of parameters, without the object that a method belongs to.
     fn params(&mut self, list: &Range<usize>) -> Vec<(String, Option<Expr>)> {
         self.found.params.push(list.clone());
-        let (mut found, mut at) = (Vec::new(), self.tokens.list.skip_newlines(list.start + 1));
+        let mut found = Vec::new();
+        let mut at = self.tokens.list.skip_newlines(list.start + 1);
         while at < list.end {
-            let name = self.tokens.list.word(at).map(str::to_owned);
-            let (mut end, mut sign) = (at, None);
+            let mut default = None;
+            let mut end = at;
             while end < list.end && !self.is(end, ',') {
-                if self.is(end, '=') {
-                    sign = sign.or(Some(end));
+                if default.is_none() && self.is(end, '=') {
+                    default = Some(end + 1);
                 }
                 end = self.tokens.brackets.closing(end).unwrap_or(end) + 1;
             }
-            if let Some(name) = name.filter(|name| !["self", "cls"].contains(&name.as_str())) {
-                found.push((name, sign.map(|sign| self.tokens.whole(sign + 1, true).0)));
+            if let Some(name) = self.tokens.list.word(at)
+                && !["self", "cls"].contains(&name)
+            {
+                let value = default.map(|first| self.tokens.whole(first, true).0);
+                found.push((name.to_owned(), value));
             }
             at = self.tokens.list.skip_newlines(end + 1);
         }

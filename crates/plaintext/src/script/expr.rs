@@ -46,6 +46,29 @@ impl<'t> Tokens<'t> {
         tokens.get(first).map_or(end, |t| t.span.start)..end
     }
 
+    /// Where the bracket of this sign closes, if it opens at this token.
+    pub(crate) fn closing(&self, open: usize, sign: char) -> Option<usize> {
+        if self.list.is(open, sign) {
+            self.brackets.closing(open)
+        } else {
+            None
+        }
+    }
+
+    /// Where the bracket of this sign opens, if it closes at this token.
+    pub(crate) fn opening(&self, close: usize, sign: char) -> Option<usize> {
+        if self.list.is(close, sign) {
+            self.brackets.opener(close)
+        } else {
+            None
+        }
+    }
+
+    /// The first token that does not begin before this byte.
+    pub(crate) fn at_byte(&self, byte: usize) -> usize {
+        self.list.tokens.partition_point(|t| t.span.start < byte)
+    }
+
     pub(crate) fn before(&self, at: usize) -> Option<usize> {
         (0..at)
             .rev()
@@ -56,29 +79,24 @@ impl<'t> Tokens<'t> {
         self.list.skip_newlines(at + 1)
     }
 
-    /// A value and the place behind it. In brackets a line end means nothing.
+    /// A value and the place behind it.
     pub(crate) fn value(&self, at: usize, in_brackets: bool, depth: usize) -> (Expr, usize) {
         if depth > DEEPEST {
             return (Expr::Unknown, at + 1);
         }
-        let skip = |at: usize| {
-            if in_brackets {
-                self.list.skip_newlines(at)
-            } else {
-                at
-            }
-        };
-        let (mut value, mut next) = self.operand(skip(at), in_brackets, depth);
+        let first = self.skipped(at, in_brackets);
+        let (mut value, mut next) = self.operand(first, in_brackets, depth);
         loop {
-            let here = skip(next);
-            let plus = self
-                .list
-                .is(here, '+')
-                .then(|| self.list.skip_newlines(here + 1));
-            let side = self.is_python
+            let here = self.skipped(next, in_brackets);
+            // Python joins strings that are side by side.
+            let is_side = self.is_python
                 && self.list.get(here).is_some_and(|t| t.kind == Kind::Str)
                 && here > at;
-            let Some(more_at) = plus.or_else(|| side.then_some(here)) else {
+            let more_at = if self.list.is(here, '+') {
+                self.list.skip_newlines(here + 1)
+            } else if is_side {
+                here
+            } else {
                 return (value, next);
             };
             let (more, after) = self.operand(more_at, in_brackets, depth + 1);
@@ -87,14 +105,19 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// In brackets a line end means nothing.
+    fn skipped(&self, at: usize, in_brackets: bool) -> usize {
+        if in_brackets {
+            self.list.skip_newlines(at)
+        } else {
+            at
+        }
+    }
+
     /// A value that ends here for certain.
     pub(crate) fn whole(&self, at: usize, in_brackets: bool) -> (Expr, usize) {
         let (value, next) = self.value(at, in_brackets, 0);
-        let end = if in_brackets {
-            self.list.skip_newlines(next)
-        } else {
-            next
-        };
+        let end = self.skipped(next, in_brackets);
         let ends = self.list.get(end).is_none_or(|t| match t.kind {
             // A call may go on below with a dot, and a sum in JavaScript with its sign.
             Kind::Newline => {
@@ -161,14 +184,10 @@ impl<'t> Tokens<'t> {
                 at = name + 1;
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
-                let key = self
-                    .list
-                    .get(at + 1)
-                    .and_then(Token::literal)
-                    .filter(|_| close == at + 2);
-                value = key.map_or(Expr::Unknown, |key| {
-                    Expr::Member(Box::new(value), key.to_string())
-                });
+                value = match self.list.text_at(at + 1) {
+                    Some(key) if close == at + 2 => Expr::Member(Box::new(value), key),
+                    _ => Expr::Unknown,
+                };
                 at = close + 1;
             } else if self.list.is(at, '(') {
                 let close = self.brackets.closing(at).unwrap_or(at);
@@ -187,8 +206,12 @@ impl<'t> Tokens<'t> {
 
     /// The arguments in a pair of brackets; `None` if one is spread.
     pub(crate) fn arguments(&self, open: usize, depth: usize) -> Option<Vec<Argument>> {
-        let close = self.brackets.closing(open).filter(|_| depth <= DEEPEST)?;
-        let (mut found, mut at) = (Vec::new(), self.list.skip_newlines(open + 1));
+        if depth > DEEPEST {
+            return None;
+        }
+        let close = self.brackets.closing(open)?;
+        let mut found = Vec::new();
+        let mut at = self.list.skip_newlines(open + 1);
         while at < close {
             if self.list.is(at, '*') || self.list.is(at, '.') {
                 return None;
@@ -218,14 +241,13 @@ impl<'t> Tokens<'t> {
     }
 
     fn table(&self, open: usize, close: usize, depth: usize) -> Expr {
-        let (mut entries, mut at) = (Vec::new(), self.list.skip_newlines(open + 1));
+        let mut entries = Vec::new();
+        let mut at = self.list.skip_newlines(open + 1);
         while at < close {
-            let word = self
-                .list
-                .word(at)
-                .filter(|_| !self.is_python)
-                .map(str::to_owned);
-            let key = word.or_else(|| self.list.get(at)?.literal().map(|text| text.to_string()));
+            let key = match self.list.word(at) {
+                Some(word) if !self.is_python => Some(word.to_owned()),
+                _ => self.list.text_at(at),
+            };
             let Some(key) = key else { return Expr::Unknown };
             let colon = self.list.skip_newlines(at + 1);
             if self.list.is(colon, ':') {
@@ -260,18 +282,22 @@ fn made(name: &str, arguments: Option<Vec<Argument>>) -> Expr {
     let Some(arguments) = arguments else {
         return Expr::Unknown;
     };
-    let one = || arguments.first().map(|argument| argument.value.clone());
-    match name {
-        "dict" if arguments.iter().all(|a| a.name.is_some()) => Expr::Map(
-            arguments
-                .into_iter()
+    if name == "dict" && arguments.iter().all(|a| a.name.is_some()) {
+        let named = arguments.into_iter();
+        return Expr::Map(
+            named
                 .map(|a| (a.name.unwrap_or_default(), a.value))
                 .collect(),
-        ),
-        _ if FORMS.contains(&name) => one().unwrap_or(Expr::Map(Vec::new())),
-        _ if ENCODERS.contains(&name) => {
-            one().map_or(Expr::Unknown, |value| Expr::Encoded(Box::new(value)))
-        }
-        _ => Expr::Made(name.to_owned(), arguments),
+        );
+    }
+    let is_form = FORMS.contains(&name);
+    if !is_form && !ENCODERS.contains(&name) {
+        return Expr::Made(name.to_owned(), arguments);
+    }
+    match arguments.into_iter().next() {
+        Some(argument) if is_form => argument.value,
+        Some(argument) => Expr::Encoded(Box::new(argument.value)),
+        None if is_form => Expr::Map(Vec::new()),
+        None => Expr::Unknown,
     }
 }

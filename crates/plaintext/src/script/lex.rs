@@ -151,16 +151,18 @@ impl Lexer<'_> {
 
     /// A regular expression, if it ends in this line and soon.
     fn regex(&mut self) -> bool {
-        let (start, mut ahead, mut class) = (self.cursor.at, self.cursor, false);
+        let start = self.cursor.at;
+        let mut in_class = false;
+        let mut ahead = self.cursor;
         ahead.next();
         for _ in 0..LONGEST_REGEX {
             let Some(c) = ahead.next() else { return false };
             match c {
                 '\n' => return false,
                 '\\' => drop(ahead.next()),
-                '[' => class = true,
-                ']' => class = false,
-                '/' if !class => {
+                '[' => in_class = true,
+                ']' => in_class = false,
+                '/' if !in_class => {
                     ahead.take(char::is_alphabetic);
                     self.cursor = ahead;
                     self.push(Kind::Sym('\0'), start);
@@ -196,7 +198,8 @@ impl Lexer<'_> {
         let is_triple = self.dialect == Dialect::Python && self.cursor.rest().starts_with(&triple);
         let close = if is_triple { triple } else { quote.to_string() };
         self.cursor.eat(&close);
-        let (open, mut parts) = (self.cursor.at, Parts::default());
+        let open = self.cursor.at;
+        let mut parts = Parts::default();
         loop {
             let inner = open..self.cursor.at;
             match self.cursor.peek() {
@@ -227,9 +230,11 @@ impl Lexer<'_> {
 
     /// A template: the code in it is read behind it.
     fn template(&mut self, depth: usize) {
-        let (start, index) = (self.cursor.at, self.tokens.list.len());
+        let start = self.cursor.at;
+        let index = self.tokens.list.len();
         self.cursor.next();
-        let (open, mut parts) = (self.cursor.at, Parts::default());
+        let open = self.cursor.at;
+        let mut parts = Parts::default();
         self.push(Kind::Str, start);
         loop {
             let inner = open..self.cursor.at;
@@ -267,29 +272,32 @@ impl Lexer<'_> {
 
     fn substitution(&mut self, first: usize) -> Part {
         let inside = self.tokens.list.split_off(first);
-        let text = |token: &Token| {
-            self.cursor
-                .text
-                .get(token.span.clone())
-                .unwrap_or_default()
-                .to_owned()
-        };
         match inside.as_slice() {
-            [one] if one.kind == Kind::Word => Part::Name(text(one)),
+            [one] if one.kind == Kind::Word => Part::Name(self.source(one)),
             [call, open, one, _]
-                if text(call) == "encodeURIComponent" && open.is('(') && one.kind == Kind::Word =>
+                if self.source(call) == "encodeURIComponent"
+                    && open.is('(')
+                    && one.kind == Kind::Word =>
             {
-                Part::Name(text(one))
+                Part::Name(self.source(one))
             }
             many => {
-                let words = many.iter().filter(|t| t.kind == Kind::Word).map(text);
-                Part::Code(
-                    words
-                        .chain(many.iter().flat_map(|t| t.uses().map(str::to_owned)))
-                        .collect(),
-                )
+                let mut names = Vec::new();
+                for word in many.iter().filter(|token| token.kind == Kind::Word) {
+                    names.push(self.source(word));
+                }
+                for token in many {
+                    names.extend(token.uses().map(str::to_owned));
+                }
+                Part::Code(names)
             }
         }
+    }
+
+    /// A token as it is written.
+    fn source(&self, token: &Token) -> String {
+        let text = self.cursor.text.get(token.span.clone());
+        text.unwrap_or_default().to_owned()
     }
 }
 

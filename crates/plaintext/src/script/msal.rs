@@ -20,12 +20,37 @@ const PLAIN: [&str; 6] = [
 /// Fields of a form.
 type Form = Vec<(String, Expr)>;
 
-/// A part of an app: its argument and that argument's place in Python, and its key in JavaScript.
-type Part = (&'static str, usize, &'static str);
+/// What an app is made with.
+struct App<'p> {
+    /// The name of its constructor.
+    maker: &'p str,
+    arguments: &'p [Argument],
+    /// The byte where it is made.
+    at: usize,
+}
 
-const CLIENT_ID: Part = ("client_id", 0, "clientId");
-const CLIENT_SECRET: Part = ("client_credential", 1, "clientSecret");
-const AUTHORITY: Part = ("authority", 2, "authority");
+/// A part of an app: its argument and that argument's place in Python, and its key in JavaScript.
+struct Part {
+    argument: &'static str,
+    place: usize,
+    key: &'static str,
+}
+
+const CLIENT_ID: Part = Part {
+    argument: "client_id",
+    place: 0,
+    key: "clientId",
+};
+const CLIENT_SECRET: Part = Part {
+    argument: "client_credential",
+    place: 1,
+    key: "clientSecret",
+};
+const AUTHORITY: Part = Part {
+    argument: "authority",
+    place: 2,
+    key: "authority",
+};
 
 impl ScriptFile<'_> {
     pub(super) fn msal(&self, request: &mut Request, arguments: Vec<Argument>, first: usize) {
@@ -33,26 +58,16 @@ impl ScriptFile<'_> {
         let app = Expr::Name(self.tokens.list.source(first).to_owned());
         let is_direct = self.tokens.list.is(first + 1, '.') && self.tokens.list.is(first + 3, '(');
         let mut form = vec![("grant_type".to_owned(), Expr::text("password"))];
-        match self.program.meant(&app, at).filter(|_| is_direct) {
-            Some((Expr::Made(maker, made), made_at)) if maker.ends_with("ClientApplication") => {
-                let part = |part| self.part_of_app(made, made_at, part);
-                let field = |name: &str, value| (name.to_owned(), value);
-                form.extend(part(CLIENT_ID).map(|value| field("client_id", value)));
-                form.extend(part(CLIENT_SECRET).map(|value| field("client_secret", value)));
-                if let Some(Expr::Text(authority)) = part(AUTHORITY) {
-                    let authority = authority.trim_end_matches('/');
-                    request.url = Expr::text(&format!("{authority}/oauth2/v2.0/token"));
-                }
-                if let Some(more) = self.more_of_app(made, made_at) {
-                    request.odd = Some(Why::Shape(Some(more)));
-                }
-                match self.is_made_by(maker, &LIBRARIES, at) {
-                    Some(since) => {
-                        let load = self.program.loaded(since, at);
-                        request.loaded = load.map(|load| (maker.clone(), load));
-                    }
-                    None => request.odd = Some(Why::Shape(Some(maker.clone()))),
-                }
+        match self.program.meant(&app, at) {
+            Some((Expr::Made(maker, arguments), made_at))
+                if is_direct && maker.ends_with("ClientApplication") =>
+            {
+                let app = App {
+                    maker,
+                    arguments,
+                    at: made_at,
+                };
+                form.extend(self.form_of_app(request, &app));
             }
             _ => form.push(("client_id".to_owned(), Expr::Unknown)),
         }
@@ -66,49 +81,83 @@ impl ScriptFile<'_> {
         request.form = Expr::Map(form);
     }
 
-    /// What the app was made with, if it was made with that.
-    fn part_of_app(
-        &self,
-        made: &[Argument],
-        made_at: usize,
-        (name, place, key): Part,
-    ) -> Option<Expr> {
-        if self.tokens.is_python {
-            let named = made.iter().find(|a| a.name.as_deref() == Some(name));
-            let placed = || made.iter().take_while(|a| a.name.is_none()).nth(place);
-            return named.or_else(placed).map(|a| self.known(&a.value, made_at));
+    /// The fields that the app gives to the form. Where it asks, and what speaks against it, go into
+    /// the request.
+    fn form_of_app(&self, request: &mut Request, app: &App<'_>) -> Form {
+        let mut form = Form::new();
+        if let Some(id) = self.part_of_app(app, &CLIENT_ID) {
+            form.push(("client_id".to_owned(), id));
         }
-        let config = made.first().map(|a| a.value.clone())?;
-        let auth = Expr::Member(Box::new(config), "auth".to_owned());
-        let entries = self.program.entries(&auth, made_at, 0)?;
-        let is_there = entries.iter().any(|(known, ..)| *known == key);
-        let member = Expr::Member(Box::new(auth.clone()), key.to_owned());
-        is_there.then(|| self.known(&member, made_at))
+        if let Some(secret) = self.part_of_app(app, &CLIENT_SECRET) {
+            form.push(("client_secret".to_owned(), secret));
+        }
+        if let Some(Expr::Text(authority)) = self.part_of_app(app, &AUTHORITY) {
+            let authority = authority.trim_end_matches('/');
+            request.url = Expr::text(&format!("{authority}/oauth2/v2.0/token"));
+        }
+        if let Some(more) = self.more_of_app(app) {
+            request.odd = Some(Why::Shape(Some(more)));
+        }
+        let at = request.range.start;
+        match self.is_made_by(app.maker, &LIBRARIES, at) {
+            Some(since) => {
+                let load = self.program.loaded(since, at);
+                request.loaded = load.map(|load| (app.maker.to_owned(), load));
+            }
+            None => request.odd = Some(Why::Shape(Some(app.maker.to_owned()))),
+        }
+        form
+    }
+
+    /// What the app was made with, if it was made with that.
+    fn part_of_app(&self, app: &App<'_>, part: &Part) -> Option<Expr> {
+        if self.tokens.is_python {
+            let mut arguments = app.arguments.iter();
+            let named = arguments.find(|a| a.name.as_deref() == Some(part.argument));
+            let argument = match named {
+                Some(argument) => argument,
+                None => {
+                    let mut placed = app.arguments.iter().take_while(|a| a.name.is_none());
+                    placed.nth(part.place)?
+                }
+            };
+            return Some(self.known(&argument.value, app.at));
+        }
+        let auth = app.arguments.first()?.value.member("auth");
+        let entries = self.program.entries(&auth, app.at, 0)?;
+        let is_there = entries.iter().any(|(key, ..)| *key == part.key);
+        is_there.then(|| self.known(&auth.member(part.key), app.at))
     }
 
     /// What an app is made with beside its sign-in: a cache, a client of its own, a log.
-    fn more_of_app(&self, made: &[Argument], made_at: usize) -> Option<String> {
+    fn more_of_app(&self, app: &App<'_>) -> Option<String> {
         if self.tokens.is_python {
-            let mut names = made.iter().enumerate().map(|(place, a)| match &a.name {
-                Some(name) => (name.clone(), PLAIN.contains(&name.as_str())),
-                None => (place.to_string(), place < 3),
-            });
+            let mut names = app
+                .arguments
+                .iter()
+                .enumerate()
+                .map(|(place, a)| match &a.name {
+                    Some(name) => (name.clone(), PLAIN.contains(&name.as_str())),
+                    None => (place.to_string(), place < 3),
+                });
             return names.find(|(_, is_plain)| !is_plain).map(|(name, _)| name);
         }
-        let config = made.first().map(|a| a.value.clone())?;
-        let entries = self.program.entries(&config, made_at, 0)?;
+        let config = &app.arguments.first()?.value;
+        let entries = self.program.entries(config, app.at, 0)?;
         let mut keys = entries.iter().map(|(key, ..)| *key);
         keys.find(|key| *key != "auth").map(str::to_owned)
     }
 
     fn arguments_of_msal(&self, arguments: Vec<Argument>, at: usize) -> Form {
         if self.tokens.is_python {
-            let places = ["username", "password", "scopes"];
-            let name = |(place, a): (usize, Argument)| {
-                let by_place = || places.get(place).copied().unwrap_or("?").to_owned();
-                (a.name.unwrap_or_else(by_place), a.value)
-            };
-            return arguments.into_iter().enumerate().map(name).collect();
+            let mut form = Form::new();
+            let mut places = ["username", "password", "scopes"].into_iter();
+            for argument in arguments {
+                let place = places.next().unwrap_or("?");
+                let name = argument.name.unwrap_or_else(|| place.to_owned());
+                form.push((name, argument.value));
+            }
+            return form;
         }
         let options = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
         let entries = self.program.entries(&options, at, 0).unwrap_or_default();

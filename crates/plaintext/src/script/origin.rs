@@ -3,7 +3,7 @@
 
 use super::file::ScriptFile;
 use crate::proof::expr::{Argument, Expr};
-use crate::token::{Kind, Token};
+use crate::token::Kind;
 
 /// Modules of JavaScript that may be loaded for what they do to a file's names: nothing, or a `fetch`
 /// that sends what it is given.
@@ -42,17 +42,20 @@ impl ScriptFile<'_> {
             .filter(|import| import.name == name)
             .peekable();
         mine.peek()?;
-        let is_known = |import: &Import| {
-            let is_part = import.member.as_deref().is_none_or(|member| {
-                member == "default"
-                    || !libraries.contains(&name) && member == name
-                    || !self.tokens.is_python && member == name
-            });
-            libraries.contains(&import.module.as_str()) && is_part
-        };
-        let is_other = self.has_another(name, &imports, at);
         let last = mine.clone().map(|import| import.at).max()?;
-        (mine.all(is_known) && !is_other).then_some(last)
+        let is_known = mine.all(|import| self.is_of(import, libraries));
+        (is_known && !self.has_another(name, &imports, at)).then_some(last)
+    }
+
+    /// True if a name is one of these libraries, or what the library calls by that name.
+    fn is_of(&self, import: &Import, libraries: &[&str]) -> bool {
+        let name = import.name.as_str();
+        let is_part = match import.member.as_deref() {
+            None | Some("default") => true,
+            // In Python `from requests import requests` is no library.
+            Some(member) => member == name && !(self.tokens.is_python && libraries.contains(&name)),
+        };
+        is_part && libraries.contains(&import.module.as_str())
     }
 
     /// True if a name means something else than its import somewhere.
@@ -75,16 +78,20 @@ impl ScriptFile<'_> {
 
     /// True for the `fetch` of every file, which nothing here changes.
     pub(super) fn is_own_global(&self, name: &str, at: usize) -> bool {
-        let is_changed = |a: &crate::proof::program::Assign| {
-            let key = a.key.as_deref();
-            GLOBALS.contains(&a.name.as_str())
+        let globals_change = self.program.assigns.iter().any(|assign| {
+            let key = assign.key.as_deref();
+            GLOBALS.contains(&assign.name.as_str())
                 && (key.is_none() || key == Some(name) || key == Some(""))
-        };
-        let is_handed_on = |(known, _): &(String, usize)| GLOBALS.contains(&known.as_str());
+        });
+        let globals_escape = self
+            .program
+            .escapes
+            .iter()
+            .any(|(known, _)| GLOBALS.contains(&known.as_str()));
         !self.imports().iter().any(|import| import.name == name)
             && !self.has_another(name, &[], at)
-            && !self.program.assigns.iter().any(is_changed)
-            && !self.program.escapes.iter().any(is_handed_on)
+            && !globals_change
+            && !globals_escape
     }
 
     pub(super) fn imports(&self) -> Vec<Import> {
@@ -131,13 +138,9 @@ impl ScriptFile<'_> {
     /// `import a, b as c`, `from a import b, c as d`.
     fn python_import(&self, at: usize) -> Vec<Import> {
         let list = &self.tokens.list;
-        let ends = |at: usize| {
-            list.get(at)
-                .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
-        };
         let from = (at.saturating_sub(20)..at)
             .rev()
-            .take_while(|before| !ends(*before))
+            .take_while(|before| !list.ends_statement(*before))
             .find(|before| self.tokens.is_word(*before, &["from"]))
             .map(|from| {
                 (from + 1..at)
@@ -147,7 +150,9 @@ impl ScriptFile<'_> {
         let in_brackets = list.is(at + 1, '(');
         let mut next = if in_brackets { at + 2 } else { at + 1 };
         let mut found = Vec::new();
-        while list.get(next).is_some_and(|t| !t.is(')')) && (in_brackets || !ends(next)) {
+        while list.get(next).is_some_and(|t| !t.is(')'))
+            && (in_brackets || !list.ends_statement(next))
+        {
             let Some(word) = list.word(next) else {
                 next += 1;
                 continue;
@@ -184,9 +189,10 @@ impl ScriptFile<'_> {
         let Some(from) = (at + 1..at + 60).find(|at| self.tokens.is_word(*at, &["from"])) else {
             return Vec::new();
         };
-        let module = list.get(from + 1).and_then(Token::literal);
-        let module = module.map_or_else(String::new, |module| module.to_string());
-        let (mut found, mut next, mut in_braces) = (Vec::new(), at + 1, false);
+        let module = list.text_at(from + 1).unwrap_or_default();
+        let mut found = Vec::new();
+        let mut in_braces = false;
+        let mut next = at + 1;
         while next < from {
             in_braces |= list.is(next, '{');
             let is_all = list.is(next, '*');
@@ -258,36 +264,53 @@ fn module(arguments: &[Argument]) -> String {
 
 /// Where JavaScript loads code that is not in the file: for nothing but what it does, or at all.
 pub(super) fn loads(file: &ScriptFile<'_>, only_for_its_effect: bool) -> Option<usize> {
-    let tokens = &file.tokens;
-    let list = &tokens.list;
-    let load = |at: usize| {
+    let first = (0..file.tokens.list.tokens.len()).find(|at| {
+        file.load(*at).is_some_and(|load| match load {
+            Load::ForItsEffect { is_known } => !is_known,
+            Load::ForAName { is_local } => is_local && !only_for_its_effect,
+        })
+    })?;
+    Some(file.tokens.span(first, first).start)
+}
+
+/// A statement of JavaScript that loads a module.
+enum Load {
+    /// Nothing is taken of it.
+    ForItsEffect { is_known: bool },
+    /// Something of it gets a name. `is_local`: it is a file beside this one, or it is not known
+    /// which.
+    ForAName { is_local: bool },
+}
+
+impl ScriptFile<'_> {
+    fn load(&self, at: usize) -> Option<Load> {
+        let tokens = &self.tokens;
+        let list = &tokens.list;
         let is_call = tokens.is_word(at, &["require", "import"]) && list.is(at + 1, '(');
-        let is_statement = tokens.is_word(at, &["import"]) && file.is_import(at);
-        let begins = at == 0
+        let is_bare_import = list.get(at + 1).is_some_and(|t| t.kind == Kind::Str);
+        let name = if is_call {
+            at + 2
+        } else if !self.is_import(at) {
+            return None;
+        } else if is_bare_import {
+            at + 1
+        } else {
+            (at + 1..at + 60).find(|at| tokens.is_word(*at, &["from"]))? + 1
+        };
+        let begins_statement = at == 0
             || list
                 .get(at - 1)
                 .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '{' | '}')))
             || tokens.is_word(at - 1, &["await"]);
-        let name = match () {
-            () if is_call => at + 2,
-            () if is_statement && list.get(at + 1).is_some_and(|t| t.kind == Kind::Str) => at + 1,
-            () if is_statement => (at + 1..at + 60).find(|at| tokens.is_word(*at, &["from"]))? + 1,
-            () => return None,
-        };
-        let is_bare = begins && (is_call || name == at + 1);
-        let module = list.get(name).and_then(Token::literal);
-        let is_local = module
-            .as_ref()
-            .is_none_or(|module| module.starts_with(['.', '/']) || module.starts_with("file:"));
-        let is_known = module.as_ref().is_some_and(|module| {
-            module.starts_with("node:") || HARMLESS.contains(&module.as_str())
-        });
-        let counts = if is_bare {
-            !is_known
-        } else {
-            is_local && !only_for_its_effect
-        };
-        counts.then(|| tokens.span(at, at).start)
-    };
-    (0..list.tokens.len()).find_map(load)
+        let module = list.text_at(name);
+        let module = module.as_deref();
+        if begins_statement && (is_call || is_bare_import) {
+            let is_known =
+                module.is_some_and(|name| name.starts_with("node:") || HARMLESS.contains(&name));
+            return Some(Load::ForItsEffect { is_known });
+        }
+        let is_local =
+            module.is_none_or(|path| path.starts_with(['.', '/']) || path.starts_with("file:"));
+        Some(Load::ForAName { is_local })
+    }
 }

@@ -214,13 +214,13 @@ impl Reader<'_> {
     /// `name.append("key", value)`, and methods that change more.
     fn change(&mut self, at: usize) {
         let is_method = at >= 2 && self.is(at - 1, '.') && self.is(at + 1, '(');
-        let (sets, changes) = (
-            self.tokens.is_word(at, &SETTERS),
-            self.tokens.is_word(at, &CHANGERS),
-        );
+        if !is_method {
+            return;
+        }
+        let sets = self.tokens.is_word(at, &SETTERS);
+        let changes = sets || self.tokens.is_word(at, &CHANGERS);
         // A method that is not known may change what a dictionary holds.
-        let is_known = || self.tokens.is_word(at, &READERS) || !self.is_table(at - 2);
-        if !is_method || !(sets || changes) && is_known() {
+        if !changes && (self.tokens.is_word(at, &READERS) || !self.is_table(at - 2)) {
             return;
         }
         let last = self.tokens.brackets.closing(at + 1).unwrap_or(at + 1);

@@ -9,47 +9,42 @@ impl ScriptFile<'_> {
     /// `.then(name => ...)`, `.catch(...)`, `.finally(...)` behind a promise.
     pub(super) fn of_promise(&self, value: &Value) -> Option<Around> {
         let name = self.member(value)?;
-        let close = self
-            .tokens
-            .brackets
-            .closing(name + 1)
-            .filter(|_| self.is(name + 1, '('))?;
-        let next = |level| {
-            Around::Goes(Value {
+        let close = self.tokens.closing(name + 1, '(')?;
+        match self.tokens.list.source(name) {
+            "catch" | "finally" => Some(Around::Goes(Value {
+                first: value.first,
+                last: close,
+                level: value.level,
+            })),
+            "then" => self.of_then(value, name + 1, close),
+            _ => None,
+        }
+    }
+
+    /// `.then(name => ...)`, `.then(({ member }) => ...)`, by its brackets.
+    fn of_then(&self, value: &Value, open: usize, close: usize) -> Option<Around> {
+        let in_brackets = usize::from(self.is(open + 1, '('));
+        let param = open + 1 + in_brackets;
+        let arrow = (param..close).find(|at| self.tokens.list.source(*at) == "=>")?;
+        let is_data = matches!(value.level, Level::DataPromised | Level::Data);
+        if is_data && let Some(keys) = self.keys(param, arrow) {
+            return Some(Around::Members(keys));
+        }
+        // A second parameter would be something else.
+        if arrow != param + 1 + in_brackets {
+            return None;
+        }
+        let one = self.tokens.list.word(param)?;
+        if is_data {
+            return self.members_in(one, &(arrow..close)).map(Around::Members);
+        }
+        let level = Level::DataPromised;
+        self.body_is_data(one, arrow, close)
+            .then_some(Around::Goes(Value {
                 first: value.first,
                 last: close,
                 level,
-            })
-        };
-        match self.tokens.list.source(name) {
-            "catch" | "finally" => Some(next(value.level)),
-            "then" => {
-                let mut param = name + 2;
-                let in_brackets = self.is(param, '(');
-                param += usize::from(in_brackets);
-                let arrow = (param..close).find(|at| self.tokens.list.source(*at) == "=>")?;
-                // A second function would see an error, and a pattern reads members.
-                let keys = self.keys(param, arrow);
-                let one = self
-                    .tokens
-                    .list
-                    .word(param)
-                    .filter(|_| arrow == param + 1 + usize::from(in_brackets));
-                match (value.level, one, keys) {
-                    (Level::DataPromised | Level::Data, _, Some(keys)) => {
-                        Some(Around::Members(keys))
-                    }
-                    (Level::DataPromised | Level::Data, Some(one), _) => {
-                        self.members_in(one, &(arrow..close)).map(Around::Members)
-                    }
-                    (_, Some(one), _) => self
-                        .body_is_data(one, arrow, close)
-                        .then(|| next(Level::DataPromised)),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
+            }))
     }
 
     /// The names in `{ a, b }`.
@@ -87,11 +82,10 @@ impl ScriptFile<'_> {
             if self.tokens.list.word(at) == Some(name)
                 && (!self.is(at.saturating_sub(1), '.') || self.is(at.saturating_sub(2), '.'))
             {
-                let member = self
-                    .tokens
-                    .list
-                    .word(at + 2)
-                    .filter(|_| self.is(at + 1, '.'))?;
+                if !self.is(at + 1, '.') {
+                    return None;
+                }
+                let member = self.tokens.list.word(at + 2)?;
                 found.push(member.to_owned());
             } else if token.uses().any(|used| used == name) {
                 found.extend(self.members_of_string(token, name, Level::Data)?);

@@ -102,18 +102,24 @@ struct Reader<'t> {
 
 /// In one pass, so that the time stays in proportion to the text.
 fn several(list: &List<'_>) -> Vec<Option<usize>> {
-    let (mut depth, mut start, mut has_comma) = (0usize, 0, false);
-    let mark = |(at, token): (usize, &&Token)| {
+    let mut starts = Vec::with_capacity(list.tokens.len());
+    let mut depth = 0usize;
+    let mut start = 0;
+    let mut has_comma = false;
+    for (at, token) in list.tokens.iter().enumerate() {
         match token.kind {
             Kind::Sym('(' | '[' | '{') => depth += 1,
             Kind::Sym(')' | ']' | '}') => depth = depth.saturating_sub(1),
-            Kind::Newline | Kind::Sym(';') if depth == 0 => (start, has_comma) = (at + 1, false),
+            Kind::Newline | Kind::Sym(';') if depth == 0 => {
+                start = at + 1;
+                has_comma = false;
+            }
             Kind::Sym(',') => has_comma |= depth == 0,
             _ => {}
         }
-        (depth == 0 && has_comma).then_some(start)
-    };
-    list.tokens.iter().enumerate().map(mark).collect()
+        starts.push((depth == 0 && has_comma).then_some(start));
+    }
+    starts
 }
 
 impl Reader<'_> {
@@ -141,7 +147,10 @@ impl Reader<'_> {
                 removable: None,
             }];
         }
-        if let Some(start) = self.several[at].filter(|_| is_word && self.list.is(at + 1, '=')) {
+        if let Some(start) = self.several[at]
+            && is_word
+            && self.list.is(at + 1, '=')
+        {
             return self.several(start, at);
         }
         let (name, value_at, is_variable) = match self.entry(at) {
@@ -186,7 +195,8 @@ impl Reader<'_> {
                 None => return Vec::new(),
             }
         }
-        let (mut values, mut at) = (Vec::new(), last + 2);
+        let mut values = Vec::new();
+        let mut at = last + 2;
         loop {
             let (value, next) = self.value(at);
             values.push(value);
@@ -203,64 +213,62 @@ impl Reader<'_> {
         if !ends || values.len() != names.len() {
             return Vec::new();
         }
-        let pair = |((name, is_member), value): ((&str, bool), Value)| Binding {
-            name: name.to_owned(),
-            is_variable: !is_member,
-            value,
-            removable: None,
-        };
-        names.into_iter().zip(values).map(pair).collect()
+        let mut bindings = Vec::new();
+        for ((name, is_member), value) in names.into_iter().zip(values) {
+            bindings.push(Binding {
+                is_variable: !is_member,
+                ..Binding::entry(name, value)
+            });
+        }
+        bindings
+    }
+
+    /// True if a token is this word or string, however it is quoted.
+    fn says(&self, at: usize, wanted: &str) -> bool {
+        self.list
+            .source(at)
+            .trim_matches(['"', '\''])
+            .eq_ignore_ascii_case(wanted)
     }
 
     /// `params.append("key", value)`, and `"value": ...` behind `"name": "key"`.
     fn entry(&self, at: usize) -> Option<(String, usize)> {
-        let text = |at: usize| {
-            self.list
-                .get(at)
-                .and_then(Token::literal)
-                .map(|text| text.to_string())
-        };
         if matches!(self.list.word(at), Some("append" | "set"))
             && at > 0
             && self.list.is(at - 1, '.')
             && self.list.is(at + 1, '(')
         {
-            return text(at + 2)
-                .filter(|_| self.list.is(at + 3, ','))
-                .map(|key| (key, at + 4));
+            let key = self.list.text_at(at + 2)?;
+            return self.list.is(at + 3, ',').then_some((key, at + 4));
         }
         let comma = (0..at)
             .rev()
             .find(|before| self.list.tokens[*before].kind != Kind::Newline)?;
-        let is = |at: usize, wanted: &str| {
-            self.list
-                .source(at)
-                .trim_matches(['"', '\''])
-                .eq_ignore_ascii_case(wanted)
-        };
         let is_pair = comma >= 3
-            && is(at, "value")
+            && self.says(at, "value")
             && self.list.is(at + 1, ':')
             && self.list.is(comma, ',')
             && self.list.is(comma - 2, ':')
-            && is(comma - 3, "name");
+            && self.says(comma - 3, "name");
         if is_pair {
-            return text(comma - 1).map(|key| (key, at + 2));
+            return self.list.text_at(comma - 1).map(|key| (key, at + 2));
         }
-        // `"key": { "value": ... }` of templates and parameters.
-        let is_value =
-            ["value", "defaultValue"].iter().any(|key| is(at, key)) && self.list.is(at + 1, ':');
-        let of = (at.saturating_sub(20)..at)
+        self.parameter(at)
+    }
+
+    /// `"key": { "value": ... }` of templates and parameters in JSON.
+    fn parameter(&self, at: usize) -> Option<(String, usize)> {
+        let is_value = self.says(at, "value") || self.says(at, "defaultValue");
+        if self.language != Language::Json || !is_value || !self.list.is(at + 1, ':') {
+            return None;
+        }
+        let open = (at.saturating_sub(20)..at)
             .rev()
-            .find(|before| self.list.is(*before, '{') || self.list.is(*before, '}'));
-        let open = of.filter(|open| {
-            is_value && *open >= 2 && self.list.is(*open, '{') && self.list.is(open - 1, ':')
-        })?;
-        if self.language == Language::Json {
-            text(open - 2).map(|key| (key, at + 2))
-        } else {
-            None
+            .find(|before| self.list.is(*before, '{') || self.list.is(*before, '}'))?;
+        if open < 2 || !self.list.is(open, '{') || !self.list.is(open - 1, ':') {
+            return None;
         }
+        self.list.text_at(open - 2).map(|key| (key, at + 2))
     }
 
     /// Where the value of a name begins, and whether other places may refer to it.
@@ -305,7 +313,8 @@ impl Reader<'_> {
         let Some((_, names)) = calls.iter().find(|(name, _)| *name == call) else {
             return Vec::new();
         };
-        let (mut at, mut found) = (at, Vec::new());
+        let mut at = at;
+        let mut found = Vec::new();
         for name in *names {
             at = self.list.skip_newlines(at);
             // From the first named one on, all have names.

@@ -2,7 +2,7 @@
 //! replaced request nothing runs there.
 
 use super::file::ScriptFile;
-use crate::proof::program::BlockKind;
+use crate::proof::program::{Block, BlockKind};
 use crate::token::Kind;
 
 /// What a condition says that holds only where a request was refused.
@@ -27,35 +27,47 @@ impl ScriptFile<'_> {
     /// `if (!r.ok) {`, and the other side of `if r.ok:`.
     pub(super) fn is_behind_a_refusal(&self, at: usize) -> bool {
         let place = self.tokens.span(at, at).start;
-        let header = |start: usize| {
-            let before = self.text.get(..start).unwrap_or_default();
-            let line = before.rfind('\n').map_or(0, |end| end + 1);
-            let rest = self.text.get(line..).unwrap_or_default();
-            rest.lines().next().unwrap_or_default()
-        };
-        let says = |line: &str, signs: &[&str]| signs.iter().any(|sign| line.contains(sign));
-        let blocks = &self.program.blocks;
-        blocks
+        self.program
+            .blocks
             .iter()
             .filter(|block| block.kind == BlockKind::Branch && block.span.contains(&place))
-            .any(|block| {
-                let line = header(block.span.start);
-                let is_else = line
-                    .trim_start_matches(['}', ' ', '\t'])
-                    .starts_with("else");
-                let other = blocks
-                    .iter()
-                    .filter(|other| other.span.end <= block.span.start)
-                    .max_by_key(|other| other.span.end);
-                let is_not_ok = (line.contains("not ") || line.contains('!'))
-                    && says(line, &[".ok", ".is_success"]);
-                says(line, &REFUSED)
-                    || is_not_ok
-                    || is_else
-                        && other.is_some_and(|other| {
-                            let line = header(other.span.start);
-                            says(line, &GRANTED) && !says(line, &REFUSED)
-                        })
-            })
+            .any(|block| self.runs_where_refused(block))
     }
+
+    fn runs_where_refused(&self, block: &Block) -> bool {
+        let line = self.line_of(block.span.start);
+        let is_negated = line.contains("not ") || line.contains('!');
+        if says(line, &REFUSED) || is_negated && says(line, &[".ok", ".is_success"]) {
+            return true;
+        }
+        let is_else = line
+            .trim_start_matches(['}', ' ', '\t'])
+            .starts_with("else");
+        is_else && self.is_behind_a_grant(block)
+    }
+
+    /// True if the block before this one runs only where the request was granted.
+    fn is_behind_a_grant(&self, block: &Block) -> bool {
+        let before = self
+            .program
+            .blocks
+            .iter()
+            .filter(|other| other.span.end <= block.span.start)
+            .max_by_key(|other| other.span.end);
+        let Some(before) = before else { return false };
+        let line = self.line_of(before.span.start);
+        says(line, &GRANTED) && !says(line, &REFUSED)
+    }
+
+    /// The whole line that this byte is in.
+    fn line_of(&self, byte: usize) -> &str {
+        let before = self.text.get(..byte).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let rest = self.text.get(start..).unwrap_or_default();
+        rest.lines().next().unwrap_or_default()
+    }
+}
+
+fn says(line: &str, signs: &[&str]) -> bool {
+    signs.iter().any(|sign| line.contains(sign))
 }

@@ -47,7 +47,6 @@ pub(super) fn replaced(
     used: &Used,
 ) -> Result<Vec<Edit>, Why> {
     let kind = file.kind_of(request).ok_or(Why::Shape(None))?;
-    let has = |member: &str| used.iter().any(|(_, name)| name == member);
     if file.tokens.is_python {
         // The modules that the edit needs are ordinary names of the file otherwise.
         let value = file.value_of(request);
@@ -60,13 +59,16 @@ pub(super) fn replaced(
         }
         return Ok(edits);
     }
-    let answer = answer(&JAVASCRIPT, has);
-    let text = format!(", text: async () => JSON.stringify({{ {answer} }})");
-    let text = if has("text") { text.as_str() } else { "" };
+    let answer = answer(&JAVASCRIPT, used);
+    let text = if has(used, "text") {
+        format!(", text: async () => JSON.stringify({{ {answer} }})")
+    } else {
+        String::new()
+    };
     let with = match kind {
         Kind::Msal => {
             let until = ", expiresOn: new Date(Number(process.env.ROPC_EXPIRES_ON) * 1000)";
-            let until = if has("expiresOn") { until } else { "" };
+            let until = if has(used, "expiresOn") { until } else { "" };
             format!("Promise.resolve({{ accessToken: {JAVASCRIPT_TOKEN}{until} }})")
         }
         Kind::Axios => {
@@ -83,10 +85,15 @@ pub(super) fn replaced(
     Ok(edits)
 }
 
-fn answer(members: &[(&str, &str)], has: impl Fn(&str) -> bool) -> String {
+/// True if the script reads this member of the answer.
+fn has(used: &Used, member: &str) -> bool {
+    used.iter().any(|(_, name)| name == member)
+}
+
+fn answer(members: &[(&str, &str)], used: &Used) -> String {
     let parts = members
         .iter()
-        .filter(|(name, _)| *name == "access_token" || has(name))
+        .filter(|(name, _)| *name == "access_token" || has(used, name))
         .map(|(_, text)| *text);
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -112,8 +119,7 @@ fn token_of(file: &ScriptFile<'_>, value: Value) -> Option<Range<usize>> {
 }
 
 fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> Edit {
-    let has = |member: &str| used.iter().any(|(_, name)| name == member);
-    let answer = format!("{{{}}}", answer(&PYTHON, has));
+    let answer = format!("{{{}}}", answer(&PYTHON, used));
     if kind == Kind::Msal {
         return Edit::with(request.range.clone(), answer);
     }
@@ -132,7 +138,7 @@ fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> 
         "text",
         "raise_for_status",
     ] {
-        if has(member) {
+        if has(used, member) {
             parts.push(match member {
                 "status_code" => "status_code=200".to_owned(),
                 "reason" => "reason=\"OK\"".to_owned(),
@@ -155,86 +161,109 @@ fn without_app(file: &ScriptFile<'_>, request: &Request) -> Result<Edit, Why> {
     let list = &file.tokens.list;
     let (first, last) = request.tokens;
     let app = list.source(first);
-    let stays = || Why::Answer(Some(app.to_owned()));
-    let others = (0..list.tokens.len()).filter(|at| {
-        list.word(*at) == Some(app)
-            && !(first..=last).contains(at)
-            && !(*at > 0 && list.is(*at - 1, '.'))
-    });
-    let [made] = others.collect::<Vec<_>>().try_into().map_err(|_| stays())?;
-    let value = Some(made + 1)
-        .filter(|at| list.is(*at, '='))
-        .map(|at| at + 1)
-        .ok_or_else(stays)?;
-    let open = (value..list.tokens.len())
-        .find(|at| list.is(*at, '('))
-        .ok_or_else(stays)?;
-    let end = file.tokens.brackets.closing(open).ok_or_else(stays)?;
-    Ok(Edit::with(
-        file.tokens.span(value, end),
-        if file.tokens.is_python {
-            "None"
-        } else {
-            "null"
-        },
-    ))
+    let others: Vec<usize> = (0..list.tokens.len())
+        .filter(|at| {
+            list.word(*at) == Some(app)
+                && !(first..=last).contains(at)
+                && !(*at > 0 && list.is(*at - 1, '.'))
+        })
+        .collect();
+    let made = match others.as_slice() {
+        [name] => made_value(file, *name),
+        _ => None,
+    };
+    let nothing = if file.tokens.is_python {
+        "None"
+    } else {
+        "null"
+    };
+    match made {
+        Some(value) => Ok(Edit::with(value, nothing)),
+        None => Err(Why::Answer(Some(app.to_owned()))),
+    }
+}
+
+/// `name = Maker(...)`: the value.
+fn made_value(file: &ScriptFile<'_>, name: usize) -> Option<Range<usize>> {
+    let list = &file.tokens.list;
+    if !list.is(name + 1, '=') {
+        return None;
+    }
+    let value = name + 2;
+    let open = (value..list.tokens.len()).find(|at| list.is(*at, '('))?;
+    let end = file.tokens.brackets.closing(open)?;
+    Some(file.tokens.span(value, end))
 }
 
 /// The modules that the edits use: in lines of their own before the first import that may be
 /// behind them; where there is none, in the place where they are used.
 pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
-    let text = file.text;
-    let needed = |module: &str| {
-        edits
-            .iter()
-            .any(|edit| edit.with.contains(&format!("{module}.")))
-    };
-    let needed: Vec<&str> = ["os", "time", "types"]
-        .into_iter()
-        .filter(|module| needed(module))
+    let top_level: Vec<Line<'_>> = file
+        .all
+        .iter()
+        .filter_map(|token| Line::at(file.text, token))
         .collect();
-    let starts_line = |token: &Token| {
-        text.get(..token.span.start)
-            .is_some_and(|t| t.is_empty() || t.ends_with('\n'))
+    let first = top_level.iter().find(|line| line.is_plain_import());
+    let line_end = if file.text.contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
     };
-    let line = |token: &Token| {
-        text.get(token.span.start..)
-            .and_then(|t| t.lines().next())
-            .unwrap_or_default()
-    };
-    let is_word = |token: &&Token| token.kind == token::Kind::Word && starts_line(token);
-    let imports = |module: &str| {
-        let lines = file.all.iter().filter(is_word).map(line);
-        let names = lines.filter_map(|line| line.strip_prefix("import "));
-        names
-            .flat_map(|names| names.split([',', '#']))
-            .any(|name| name.trim() == module)
-    };
-    let first = file.all.iter().filter(is_word).find(|t| {
-        let rest = line(t);
-        rest.starts_with("import ")
-            || rest.starts_with("from ") && !rest.starts_with("from __future__")
-    });
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut lines = String::new();
-    for module in needed
-        .into_iter()
-        .filter(|module| !imports(module) || is_a_variable(file, module))
-    {
-        if first.is_some() && !is_a_variable(file, module) {
+    for module in ["os", "time", "types"] {
+        let member = format!("{module}.");
+        let is_needed = edits.iter().any(|edit| edit.with.contains(&member));
+        let is_other = is_a_variable(file, module);
+        let is_there = top_level.iter().any(|line| line.imports(module));
+        if !is_needed || is_there && !is_other {
+            continue;
+        }
+        if first.is_some() && !is_other {
             lines.extend(["import ", module, line_end]);
             continue;
         }
         for edit in &mut edits {
             edit.with = edit
                 .with
-                .replace(&format!("{module}."), &format!("__import__(\"{module}\")."));
+                .replace(&member, &format!("__import__(\"{module}\")."));
         }
     }
-    if let Some(token) = first.filter(|_| !lines.is_empty()) {
-        edits.push(Edit::with(token.span.start..token.span.start, lines));
+    if let Some(line) = first
+        && !lines.is_empty()
+    {
+        edits.push(Edit::with(line.start..line.start, lines));
     }
     edits
+}
+
+/// A line of Python that begins with a word and is not indented.
+struct Line<'t> {
+    start: usize,
+    text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    fn at(text: &'t str, token: &Token) -> Option<Self> {
+        let start = token.span.start;
+        let before = text.get(..start)?;
+        let is_first = before.is_empty() || before.ends_with('\n');
+        if token.kind != token::Kind::Word || !is_first {
+            return None;
+        }
+        let line = text.get(start..)?.lines().next().unwrap_or_default();
+        Some(Self { start, text: line })
+    }
+
+    fn imports(&self, module: &str) -> bool {
+        let names = self.text.strip_prefix("import ").unwrap_or_default();
+        names.split([',', '#']).any(|name| name.trim() == module)
+    }
+
+    /// True for an import that another one may precede; `__future__` has to be the first.
+    fn is_plain_import(&self) -> bool {
+        self.text.starts_with("import ")
+            || self.text.starts_with("from ") && !self.text.starts_with("from __future__")
+    }
 }
 
 /// True if the script has something else of that name.

@@ -36,7 +36,10 @@ impl ScriptFile<'_> {
     /// How the call whose bracket opens here asks a server for something, and its first token.
     fn kind(&self, open: usize) -> Option<(Kind, usize)> {
         let list = &self.tokens.list;
-        let name = open.checked_sub(1).filter(|_| list.is(open, '('))?;
+        if !list.is(open, '(') {
+            return None;
+        }
+        let name = open.checked_sub(1)?;
         let word = list.word(name)?;
         let is_member = name > 0 && list.is(name - 1, '.');
         let mut first = name;
@@ -71,16 +74,7 @@ impl ScriptFile<'_> {
     pub(super) fn request(&self, open: usize) -> Option<Request> {
         let (kind, first) = self.kind(open)?;
         let last = self.tokens.brackets.closing(open)?;
-        let range = self.tokens.span(first, last);
-        let mut request = Request {
-            range,
-            tokens: (first, last),
-            url: Expr::Unknown,
-            form: Expr::Unknown,
-            headers: None,
-            odd: None,
-            loaded: None,
-        };
+        let mut request = Request::of(self.tokens.span(first, last), (first, last));
         let Some(arguments) = self.tokens.arguments(open, 0) else {
             request.odd = Some(Why::Shape(None));
             return Some(request);
@@ -127,19 +121,20 @@ impl ScriptFile<'_> {
 
     /// Whether the sender is the library itself, or a session of it that carries nothing of its own.
     fn sender(&self, request: &mut Request, open: usize) {
-        let (first, at) = (request.tokens.0, request.range.start);
+        let first = request.tokens.0;
+        let at = request.range.start;
         let name = self.tokens.list.source(first);
         let is_direct = open == first + 3;
         let since = match self.known_since(name, &SENDERS, at) {
             Some(since) => Some(since),
             None => self.session(name, at),
         };
-        match since.filter(|_| is_direct) {
-            Some(since) => {
+        match since {
+            Some(since) if is_direct => {
                 let load = self.program.loaded(since, at);
                 request.loaded = load.map(|load| (name.to_owned(), load));
             }
-            None => request.odd = Some(Why::Shape(Some(name.to_owned()))),
+            _ => request.odd = Some(Why::Shape(Some(name.to_owned()))),
         }
     }
 
@@ -184,15 +179,15 @@ impl ScriptFile<'_> {
     }
 
     fn axios(&self, request: &mut Request, arguments: &[Argument], open: usize) {
-        let value = |place: usize| arguments.get(place).map(|a| a.value.clone());
+        let mut values = arguments.iter().map(|argument| &argument.value);
         if self.tokens.is_word(open - 1, &["post"]) {
-            request.url = value(0).unwrap_or(Expr::Unknown);
-            request.form = value(1).unwrap_or(Expr::Unknown);
-            if let Some(options) = value(2) {
-                self.options(request, &options, "");
+            request.url = values.next().cloned().unwrap_or(Expr::Unknown);
+            request.form = values.next().cloned().unwrap_or(Expr::Unknown);
+            if let Some(options) = values.next() {
+                self.options(request, options, "");
             }
-        } else if let Some(options) = value(0) {
-            self.options(request, &options, "data");
+        } else if let Some(options) = values.next() {
+            self.options(request, options, "data");
         }
         // Defaults and interceptors are for every call of the file.
         let list = &self.tokens.list;
@@ -225,7 +220,6 @@ impl ScriptFile<'_> {
             request.odd = Some(Why::Shape(Some("method".to_owned())));
         }
         for (key, value, value_at) in entries {
-            let member = || Expr::Member(Box::new(options.clone()), key.to_owned());
             match key {
                 "method" => {
                     let method = self.program.text(value, value_at);
@@ -233,9 +227,9 @@ impl ScriptFile<'_> {
                         request.odd = Some(Why::Shape(Some("method".to_owned())));
                     }
                 }
-                "url" => request.url = member(),
-                "headers" => request.headers = Some(member()),
-                key if key == form => request.form = member(),
+                "url" => request.url = options.member(key),
+                "headers" => request.headers = Some(options.member(key)),
+                key if key == form => request.form = options.member(key),
                 "timeout" => {}
                 key => request.odd = Some(Why::Shape(Some(key.to_owned()))),
             }

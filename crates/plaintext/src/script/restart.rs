@@ -43,19 +43,19 @@ const START: [&str; 22] = [
 ];
 
 pub(super) fn restarts(tokens: &Tokens<'_>) -> bool {
-    (0..tokens.list.tokens.len()).any(|at| {
-        let replaces = tokens.is_word(at, &REPLACE);
-        let close = tokens
-            .brackets
-            .closing(at + 1)
-            .filter(|_| tokens.list.is(at + 1, '('));
-        let is_call = replaces || tokens.is_word(at, &START);
-        let Some(close) = close.filter(|_| is_call) else {
-            return false;
-        };
-        (at + 2..close)
-            .any(|at| is_own(tokens, at) || replaces && tokens.is_word(at, &["executable"]))
-    })
+    (0..tokens.list.tokens.len()).any(|at| is_restart(tokens, at))
+}
+
+/// True for the name of a call that starts this script again.
+fn is_restart(tokens: &Tokens<'_>, at: usize) -> bool {
+    let replaces = tokens.is_word(at, &REPLACE);
+    if !replaces && !tokens.is_word(at, &START) {
+        return false;
+    }
+    let Some(close) = tokens.closing(at + 1, '(') else {
+        return false;
+    };
+    (at + 2..close).any(|at| is_own(tokens, at) || replaces && tokens.is_word(at, &["executable"]))
 }
 
 /// The path of the script, or all that it was called with.
@@ -64,11 +64,11 @@ fn is_own(tokens: &Tokens<'_>, at: usize) -> bool {
         return true;
     }
     let own = if tokens.is_python { "0" } else { "1" };
-    let (sign, rest) = (tokens.list.source(at + 1), tokens.list.source(at + 2));
+    let member = tokens.list.source(at + 2);
     tokens.is_word(at, &["argv"])
-        && match sign {
-            "[" => rest == own,
-            "." => rest == "slice" && ["0", "1"].contains(&tokens.list.source(at + 4)),
+        && match tokens.list.source(at + 1) {
+            "[" => member == own,
+            "." => member == "slice" && ["0", "1"].contains(&tokens.list.source(at + 4)),
             _ => true,
         }
 }

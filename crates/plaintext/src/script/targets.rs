@@ -11,57 +11,77 @@ const LONGEST: usize = 40;
 
 /// The tokens of the names whose value is not known any more behind this token.
 pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
-    let is = |at: usize, sign: char| tokens.list.is(at, sign);
-    let inside = |open: usize| open..tokens.brackets.closing(open).unwrap_or(open);
-    let python = tokens.is_python;
-    let range = match tokens.list.source(at) {
-        "in" | "of" => back_to(tokens, at, "for").map_or(at..at, |word| word..at),
-        "as" if python && is(at + 1, '(') => inside(at + 1),
-        "import" if python && back_to(tokens, at, "from").is_some() => {
-            if is(at + 1, '(') {
-                inside(at + 1)
-            } else {
-                at + 1..end(tokens, at + 1)
-            }
-        }
-        "catch" if !python && is(at + 1, '(') => inside(at + 1),
-        "case" if python && is_statement(tokens, at) => at + 1..case_end(tokens, at),
-        "del" if python => at + 1..end(tokens, at + 1),
-        "delete" if !python => at + 1..at + 2,
-        "=" if python && tokens.brackets.opener(at).is_none() => several(tokens, at),
-        "=" if !python && (is(at.wrapping_sub(1), '}') || is(at.wrapping_sub(1), ']')) => {
-            pattern(tokens, at - 1)
-        }
-        _ => at..at,
+    let range = if tokens.is_python {
+        of_python(tokens, at)
+    } else {
+        of_javascript(tokens, at)
     };
-    // In a pattern `Name(key=...)` and `module.NAME` are compared with, and get nothing.
+    let Some(range) = range else {
+        return Vec::new();
+    };
     let is_case = tokens.is_word(at, &["case"]);
-    let is_compared = |at: usize| is_case && ['.', '(', '='].iter().any(|sign| is(at + 1, *sign));
-    let is_name = |at: &usize| {
-        tokens.list.word(*at).is_some() && !(*at > 0 && is(*at - 1, '.')) && !is_compared(*at)
-    };
-    range.filter(is_name).collect()
+    range
+        .filter(|name| is_target(tokens, *name, is_case))
+        .collect()
+}
+
+/// True for a name that gets a value. In a pattern of `case` `Name(key=...)` and `module.NAME` are
+/// compared with, and get nothing.
+fn is_target(tokens: &Tokens<'_>, at: usize, is_case: bool) -> bool {
+    let is_member = at > 0 && tokens.list.is(at - 1, '.');
+    let is_compared = is_case
+        && ['.', '(', '=']
+            .iter()
+            .any(|sign| tokens.list.is(at + 1, *sign));
+    tokens.list.word(at).is_some() && !is_member && !is_compared
+}
+
+/// Where the targets are that belong to this token.
+fn of_python(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+    match tokens.list.source(at) {
+        "in" | "of" => Some(back_to(tokens, at, "for")?..at),
+        "as" => in_brackets(tokens, at + 1),
+        "import" => {
+            back_to(tokens, at, "from")?;
+            Some(in_brackets(tokens, at + 1).unwrap_or(at + 1..end(tokens, at + 1)))
+        }
+        "case" if is_statement(tokens, at) => Some(at + 1..case_end(tokens, at)),
+        "del" => Some(at + 1..end(tokens, at + 1)),
+        "=" if tokens.brackets.opener(at).is_none() => Some(several(tokens, at)),
+        _ => None,
+    }
+}
+
+fn of_javascript(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+    match tokens.list.source(at) {
+        "in" | "of" => Some(back_to(tokens, at, "for")?..at),
+        "catch" => in_brackets(tokens, at + 1),
+        "delete" => Some(at + 1..at + 2),
+        "=" if at > 0 && (tokens.list.is(at - 1, '}') || tokens.list.is(at - 1, ']')) => {
+            Some(pattern(tokens, at - 1))
+        }
+        _ => None,
+    }
+}
+
+/// The inside of round brackets that open here; empty if they do not close.
+fn in_brackets(tokens: &Tokens<'_>, open: usize) -> Option<Range<usize>> {
+    if !tokens.list.is(open, '(') {
+        return None;
+    }
+    Some(open..tokens.brackets.closing(open).unwrap_or(open))
 }
 
 /// The word that begins the statement or the bracket, if it is this one.
 fn back_to(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<usize> {
-    let ends = |at: usize| {
-        tokens
-            .list
-            .get(at)
-            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
-    };
-    let before = (at.saturating_sub(LONGEST)..at)
+    (at.saturating_sub(LONGEST)..at)
         .rev()
-        .take_while(|before| !ends(*before));
-    before
-        .into_iter()
+        .take_while(|before| !tokens.list.ends_statement(*before))
         .find(|before| tokens.is_word(*before, &[word]))
 }
 
 fn is_statement(tokens: &Tokens<'_>, at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| tokens.list.get(before));
-    before.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+    at == 0 || tokens.list.ends_statement(at - 1)
 }
 
 /// The colon of `case PATTERN:`, or the guard before it. No colon, no pattern.
@@ -80,32 +100,24 @@ fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
 }
 
 fn end(tokens: &Tokens<'_>, first: usize) -> usize {
-    let ends = |at: &usize| {
-        tokens
-            .list
-            .get(*at)
-            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
-    };
-    (first..first + LONGEST).find(ends).unwrap_or(first)
+    (first..first + LONGEST)
+        .find(|at| tokens.list.ends_statement(*at))
+        .unwrap_or(first)
 }
 
 /// `a, *b = ...`, `(a, b) = ...`, `[a, b] = ...`; `a, b = ...` and `a[b] = ...` are read elsewhere.
 fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
-    let ends = |at: &usize| {
-        matches!(
-            tokens.list.tokens[*at].kind,
-            Kind::Newline | Kind::Sym(';' | ':')
-        )
-    };
-    let first = (sign.saturating_sub(LONGEST)..sign)
+    let list = &tokens.list;
+    let farthest = sign.saturating_sub(LONGEST);
+    let first = (farthest..sign)
         .rev()
-        .find(ends)
-        .map_or(sign.saturating_sub(LONGEST), |before| before + 1);
-    let opens = |at: usize| {
-        let is_bracket = tokens.list.is(at, '(') || tokens.list.is(at, '[');
-        is_bracket && (at == first || tokens.list.is(at - 1, ','))
-    };
-    let is_odd = (first..sign).any(|at| opens(at) || tokens.list.is(at, '*'));
+        .find(|at| list.ends_statement(*at) || list.is(*at, ':'))
+        .map_or(farthest, |before| before + 1);
+    let is_odd = (first..sign).any(|at| {
+        let is_bracket = list.is(at, '(') || list.is(at, '[');
+        let begins_target = at == first || list.is(at - 1, ',');
+        list.is(at, '*') || is_bracket && begins_target
+    });
     if is_odd { first..sign } else { sign..sign }
 }
 

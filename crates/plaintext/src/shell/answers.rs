@@ -8,6 +8,29 @@ use crate::proof::expr::Expr;
 use crate::token::{Kind, Part};
 use std::ops::Range;
 
+/// Options of `jq` that leave the members that it reads what they are.
+const JQ_OPTIONS: [&str; 7] = [
+    "-r",
+    "-e",
+    "-er",
+    "-re",
+    "-j",
+    "--raw-output",
+    "--exit-status",
+];
+
+/// What `echo` and `printf` are given before the answer.
+const BEFORE_ANSWER: [&str; 8] = [
+    "-n",
+    "-E",
+    "-r",
+    "%s",
+    "'%s'",
+    "\"%s\"",
+    "'%s\\n'",
+    "\"%s\\n\"",
+];
+
 impl Shell<'_> {
     pub(super) fn source(&self, at: usize) -> &str {
         self.words.source(at)
@@ -35,45 +58,31 @@ impl Shell<'_> {
 
     /// The members that a command reads of the answer that it is given.
     fn consumed(&self, first: usize) -> Option<Vec<String>> {
-        let (mut at, mut words) = (self.words.behind(first), Vec::new());
+        let mut words = Vec::new();
+        let mut at = self.words.behind(first);
         while self.words.is_word(at) {
             words.push(self.literal(at)?);
             at = self.words.behind(at);
         }
-        let plain: Vec<&str> = words
+        let (options, plain): (Vec<&str>, Vec<&str>) = words
             .iter()
             .map(String::as_str)
-            .filter(|word| !word.starts_with('-'))
-            .collect();
-        match (self.source(first).rsplit('/').next()?, plain.as_slice()) {
-            ("jq", [filter]) => {
-                let options = [
-                    "-r",
-                    "-e",
-                    "-er",
-                    "-re",
-                    "-j",
-                    "--raw-output",
-                    "--exit-status",
-                ];
-                let is_plain = words
-                    .iter()
-                    .filter(|word| word.starts_with('-'))
-                    .all(|word| options.contains(&word.as_str()));
-                jq_members(filter).filter(|_| is_plain)
+            .partition(|word| word.starts_with('-'));
+        let [text] = plain.as_slice() else {
+            return None;
+        };
+        let mut options = options.iter();
+        match self.source(first).rsplit('/').next()? {
+            "jq" if options.all(|option| JQ_OPTIONS.contains(option)) => jq_members(text),
+            "python3" | "python" if words.first().is_some_and(|word| word == "-c") => {
+                python_members(text)
             }
-            ("python3" | "python", [code]) if words.first().is_some_and(|word| word == "-c") => {
-                python_members(code)
-            }
-            ("sed" | "grep", plain) => {
-                let reads = plain
-                    .iter()
-                    .filter(|word| word.contains("access_token"))
-                    .count();
-                let is_own = !plain
-                    .iter()
-                    .any(|word| word.contains(",\"access_token") || word.contains("expires"));
-                (reads == 1 && plain.len() == 1 && is_own).then(|| vec!["access_token".to_owned()])
+            "sed" | "grep"
+                if text.contains("access_token")
+                    && !text.contains(",\"access_token")
+                    && !text.contains("expires") =>
+            {
+                Some(vec!["access_token".to_owned()])
             }
             _ => None,
         }
@@ -96,7 +105,10 @@ impl Shell<'_> {
     /// If the command is all that a substitution holds, which is the whole value of an assignment:
     /// that value, its name, and the closing bracket.
     pub(super) fn whole_value(&self, first: usize) -> Option<(Range<usize>, &str, usize)> {
-        let outer = first.checked_sub(2).filter(|_| self.is(first - 1, '('))?;
+        let outer = first.checked_sub(2)?;
+        if !self.is(first - 1, '(') {
+            return None;
+        }
         let token = self.words.tokens[outer];
         let (name, start) = assignment(token, self.words.text)?;
         let value = start..token.span.end;
@@ -130,23 +142,11 @@ impl Shell<'_> {
         if tests {
             return Around::Tested;
         }
-        let before = (first + 1..at).all(|word| {
-            [
-                "-n",
-                "-E",
-                "-r",
-                "%s",
-                "'%s'",
-                "\"%s\"",
-                "'%s\\n'",
-                "\"%s\\n\"",
-            ]
-            .contains(&self.source(word))
-        });
-        let shows = ["echo", "printf"].contains(&self.source(first)) && before;
-        match self.piped(at).filter(|_| shows) {
-            Some(members) => Around::Members(members),
-            None => Around::Elsewhere,
+        let shows = ["echo", "printf"].contains(&self.source(first))
+            && (first + 1..at).all(|word| BEFORE_ANSWER.contains(&self.source(word)));
+        match self.piped(at) {
+            Some(members) if shows => Around::Members(members),
+            _ => Around::Elsewhere,
         }
     }
 }
@@ -215,9 +215,11 @@ impl Answers for Shell<'_> {
         let index = self
             .program
             .function_at(self.words.tokens[value.first].span.start)?;
-        let token_at = |byte: usize| self.words.tokens.partition_point(|t| t.span.start < byte);
         let calls = self.program.calls_of(index).map(|call| {
-            let first = token_at(call.span.start);
+            let first = self
+                .words
+                .tokens
+                .partition_point(|t| t.span.start < call.span.start);
             let mut inside = (first..self.words.tokens.len())
                 .take_while(|at| self.words.tokens[*at].span.start < call.span.end);
             let last = inside

@@ -8,7 +8,8 @@ const JQ_WORDS: [&str; 9] = [
 
 /// The members that a filter reads, if it reads nothing else.
 pub(super) fn jq_members(filter: &str) -> Option<Vec<String>> {
-    let (mut found, mut rest) = (Vec::new(), filter);
+    let mut found = Vec::new();
+    let mut rest = filter;
     while let Some(c) = rest.chars().next() {
         let is_dot = c == '.';
         let body = if is_dot { &rest[1..] } else { rest };

@@ -78,7 +78,8 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self, depth: usize) {
-        let (start, index) = (self.cursor.at, self.tokens.list.len());
+        let start = self.cursor.at;
+        let index = self.tokens.list.len();
         self.push(Kind::Word, start);
         let mut parts = Parts::default();
         while let Some(c) = self.cursor.peek() {
@@ -207,7 +208,8 @@ impl Lexer<'_> {
 
     /// The old form of a substitution; what is escaped in it is not looked into.
     fn backticks(&mut self, parts: &mut Parts, start: usize, depth: usize) {
-        let (inside, open) = (self.cursor.at, self.tokens.list.len());
+        let inside = self.cursor.at;
+        let open = self.tokens.list.len();
         let content = self.cursor.take(|c| c != '`');
         let end = self.cursor.at;
         if self.cursor.next().is_none() {
@@ -249,7 +251,8 @@ impl Lexer<'_> {
 
     fn read_documents(&mut self) {
         for (delimiter, expands) in std::mem::take(&mut self.documents) {
-            let (start, mut end) = (self.cursor.at, self.cursor.at);
+            let start = self.cursor.at;
+            let mut end = start;
             loop {
                 end = end.max(self.cursor.at);
                 let line = self.cursor.line();

@@ -1,20 +1,15 @@
 //! Words and here-documents as the shell reads them.
 
 use super::*;
-use crate::bindings::Meaning;
+
 use crate::shell::read::read;
 
 fn values(text: &str) -> Vec<(String, Option<String>)> {
     let tokens = lex(text, 0..text.len());
-    let shown = |meaning: &Meaning| match meaning {
-        Meaning::Text(text) => Some(text.to_string()),
-        Meaning::Name(name) => Some(format!("${name}")),
-        _ => None,
-    };
     read(&tokens.list, text)
         .bindings
         .into_iter()
-        .map(|b| (b.name.clone(), shown(&b.value.meaning)))
+        .map(|b| (b.name, b.value.meaning.shown()))
         .collect()
 }
 

@@ -1,14 +1,15 @@
 //! A shell script as the proof sees it: its blocks and functions, what is assigned where, and who
 //! calls whom.
 
+mod calls;
+
 use super::lex::is_name;
 use super::read::{assignment, without_start};
 use super::words::Words;
-use crate::proof::expr::{Argument, Expr};
-use crate::proof::program::{Assign, Block, BlockKind, Call, Function, Program};
-use crate::token::{Kind, Part, Token, literal};
+use crate::proof::expr::Expr;
+use crate::proof::program::{Assign, Block, BlockKind, Function, Program};
+use crate::token::{Kind, Part};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// Commands whose arguments may be assignments.
 const DECLARERS: [&str; 5] = ["export", "local", "readonly", "declare", "typeset"];
@@ -24,28 +25,6 @@ const SETTERS: [&str; 8] = [
     "select",
     "for",
 ];
-
-/// Commands that only look at the path that they are given.
-const LOOKERS: [&str; 16] = [
-    "[", "[[", "test", "basename", "cat", "cd", "dirname", "echo", "grep", "logger", "ls",
-    "printf", "readlink", "realpath", "sed", "stat",
-];
-
-/// Commands that run a text.
-const RUNNERS: [&str; 9] = [
-    "trap", "eval", "bash", "sh", "zsh", "watch", "xargs", "parallel", "nohup",
-];
-
-/// Longer commands are nothing that somebody wrote.
-const LONGEST: usize = 60;
-
-/// True if a text has a word, and not as a part of another one.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| is_name(c) || c == '-';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-    })
-}
 
 pub(crate) fn read(words: &Words<'_>) -> Program {
     let mut reader = Reader {
@@ -180,11 +159,17 @@ impl Reader<'_> {
     /// True if a word at this place may give a variable a value.
     fn is_assigning_place(&self, at: usize) -> bool {
         let words = self.words;
-        let before = |word: &[&str]| at > 0 && word.contains(&words.source(at - 1));
-        words.begins(at)
-            || before(&DECLARERS)
-            || before(&["command", "builtin"]) && words.begins(at - 1)
-            || at > 1 && words.source(at - 1).starts_with('-') && words.begins(at - 2)
+        if words.begins(at) {
+            return true;
+        }
+        let Some(before) = at.checked_sub(1) else {
+            return false;
+        };
+        let word = words.source(before);
+        let is_option = word.starts_with('-') && before > 0;
+        DECLARERS.contains(&word)
+            || ["command", "builtin"].contains(&word) && words.begins(before)
+            || is_option && words.begins(before - 1)
     }
 
     fn assign(&mut self, at: usize) {
@@ -258,7 +243,8 @@ impl Reader<'_> {
         let is_local = in_function && ["local", "declare", "typeset"].contains(&command);
         let mut next = words.behind(at);
         while words.is_word(next) && words.source(next) != "in" {
-            let (name, token) = (words.source(next), words.tokens[next]);
+            let name = words.source(next);
+            let token = words.tokens[next];
             if assignment(token, words.text).is_some() {
                 // Read where it is.
             } else if name.chars().all(is_name) {
@@ -284,114 +270,5 @@ impl Reader<'_> {
                 is_perhaps: true,
             });
         }
-    }
-
-    /// `exec "$0" "$@"`, `bash "$0"`: the script by its own path, for a command that may run it.
-    fn restarts(&self, at: usize) -> bool {
-        let Some(Token {
-            kind: Kind::Word | Kind::Str,
-            parts,
-            ..
-        }) = self.words.tokens.get(at)
-        else {
-            return false;
-        };
-        let is_path = |name: &str| name == "0" || name.starts_with("BASH_SOURCE");
-        let is_named = |name: &str| {
-            let mut known = self.program.assigns.iter().filter(|a| a.name == name);
-            known.any(|a| matches!(&a.value, Expr::Name(other) if is_path(other)))
-        };
-        let is_own = match parts.as_slice() {
-            [Part::Name(name)] => is_path(name) || is_named(name),
-            [Part::Code(_)] => self
-                .words
-                .source(at)
-                .trim_matches('"')
-                .starts_with("${BASH_SOURCE"),
-            _ => false,
-        };
-        if !is_own {
-            return false;
-        }
-        let command = (0..=at)
-            .rev()
-            .find(|first| self.words.begins(*first))
-            .unwrap_or(at);
-        let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
-        !is_value && !LOOKERS.contains(&self.words.source(command))
-    }
-
-    /// A function whose name is written elsewhere than in a call: as an argument, as a value, in a
-    /// text that a command runs.
-    fn hand_on(&mut self, at: usize) {
-        let words = self.words;
-        let Some(token) = words.tokens.get(at).filter(|t| t.kind == Kind::Word) else {
-            return;
-        };
-        let text = literal(&token.parts).map(|text| text.to_string());
-        let value = assignment(token, words.text)
-            .zip(text.as_ref())
-            .and_then(|((name, _), text)| text.get(name.len() + 1..));
-        let command = (0..=at).rev().take(LONGEST).find(|at| words.begins(*at));
-        let is_run = command.is_some_and(|at| RUNNERS.contains(&words.source(at)));
-        let source = words.source(at);
-        let is_named = |function: &&Function| {
-            let name = function.name.as_str();
-            let quoted = source != name && text.as_deref() == Some(name);
-            quoted || value == Some(name) || is_run && has_word(source, name)
-        };
-        let named: Vec<String> = self
-            .program
-            .functions
-            .iter()
-            .filter(is_named)
-            .map(|function| function.name.clone())
-            .collect();
-        self.program.handed_on.extend(named);
-    }
-
-    fn call(&mut self, at: usize) {
-        let words = self.words;
-        let source = words.source(at);
-        if !words.is_word(at)
-            || !self
-                .program
-                .functions
-                .iter()
-                .any(|function| function.name == source)
-        {
-            return;
-        }
-        let is_made = words.is(at + 1, '(')
-            && words.is(at + 2, ')')
-            && words.tokens[at + 1].span.start >= words.tokens[at].span.end
-            || at > 0 && words.source(at - 1) == "function";
-        if is_made {
-            return;
-        }
-        if !words.begins(at) {
-            self.program.handed_on.insert(source.to_owned());
-            return;
-        }
-        let (mut arguments, mut last, mut next) = (Vec::new(), at, words.behind(at));
-        while words.is_word(next) {
-            arguments.push(Argument {
-                name: None,
-                value: words.expr(next),
-            });
-            last = next;
-            next = words.behind(next);
-        }
-        let span: Range<usize> = words.tokens[at].span.start..words.tokens[last].span.end;
-        // `"$@"` hands on what is not known.
-        let is_open = arguments
-            .iter()
-            .any(|a| matches!(a.value, Expr::Unknown) && source.contains('@'));
-        self.program.calls.push(Call {
-            name: source.to_owned(),
-            span,
-            arguments,
-            is_open,
-        });
     }
 }

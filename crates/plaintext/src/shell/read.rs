@@ -8,20 +8,21 @@ use std::ops::Range;
 
 /// The name and the offset behind the sign, if the word is an assignment.
 pub(crate) fn assignment<'t>(token: &Token, text: &'t str) -> Option<(&'t str, usize)> {
-    let source = text
-        .get(token.span.clone())
-        .filter(|_| token.kind == Kind::Word)?;
-    let (name, _) = source.split_once('=')?;
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    (starts && name.chars().all(is_name)).then_some((name, token.span.start + name.len() + 1))
+    let name = name_before(token, "=", text)?;
+    Some((name, token.span.start + name.len() + 1))
 }
 
 /// The name, if the word adds to what a variable holds: `NAME+=...`.
 fn added<'t>(token: &Token, text: &'t str) -> Option<&'t str> {
-    let source = text
-        .get(token.span.clone())
-        .filter(|_| token.kind == Kind::Word)?;
-    let (name, _) = source.split_once("+=")?;
+    name_before(token, "+=", text)
+}
+
+/// The name of a variable that a word begins with, before this sign.
+fn name_before<'t>(token: &Token, sign: &str, text: &'t str) -> Option<&'t str> {
+    if token.kind != Kind::Word {
+        return None;
+    }
+    let (name, _) = text.get(token.span.clone())?.split_once(sign)?;
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     (starts && name.chars().all(is_name)).then_some(name)
 }
@@ -46,16 +47,16 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
             continue;
         }
         let before = at.checked_sub(1).and_then(|b| tokens.get(b));
-        if let Some(name) = added(token, text).filter(|_| is_command_place(before, text)) {
+        let may_assign = is_command_place(before, text);
+        if may_assign && let Some(name) = added(token, text) {
             let value = Value {
                 span: token.span.clone(),
                 meaning: Meaning::Added,
             };
             found.bindings.push(Binding::variable(name, value));
         }
-        let assigned = assignment(token, text).filter(|_| is_command_place(before, text));
-        found.literals.push(match assigned {
-            Some((name, start)) => {
+        found.literals.push(match assignment(token, text) {
+            Some((name, start)) if may_assign => {
                 let parts = without_start(&token.parts, name.len() + 1);
                 let span = start..token.span.end;
                 let value = Value {
@@ -73,7 +74,7 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
                     form: Form::Perhaps,
                 }
             }
-            None => argument(token, form),
+            _ => argument(token, form),
         });
         form = form_behind(token);
     }
@@ -144,16 +145,11 @@ fn is_command_place(before: Option<&Token>, text: &str) -> bool {
 
 /// The line of an assignment that is alone in it.
 fn whole_line(text: &str, tokens: &[Token], at: usize) -> Option<Range<usize>> {
-    let is_word = |at: usize, words: &[&str]| {
-        tokens
-            .get(at)
-            .and_then(|t| text.get(t.span.clone()))
-            .is_some_and(|word| words.contains(&word))
-    };
-    let first = if at > 0 && is_word(at - 1, &["export", "local", "readonly"]) {
-        at - 1
-    } else {
-        at
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let word = before.and_then(|before| text.get(before.span.clone()));
+    let first = match word {
+        Some("export" | "local" | "readonly") => at - 1,
+        _ => at,
     };
     let start = match first.checked_sub(1).and_then(|before| tokens.get(before)) {
         None => tokens.get(first)?.span.start,

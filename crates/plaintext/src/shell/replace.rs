@@ -36,13 +36,14 @@ impl Shell<'_> {
 
     /// `| jq -r .access_token` behind this token, as the last of it: the place behind that.
     fn takes_token(&self, at: usize) -> Option<usize> {
-        let is = |at: usize, words: &[&str]| words.contains(&self.source(at));
-        let filter = [".access_token", "'.access_token'", "\".access_token\""];
+        let options = ["-r", "--raw-output", "-er", "-re"];
+        let filters = [".access_token", "'.access_token'", "\".access_token\""];
         let is_jq = self.is(at, '|')
-            && is(at + 1, &["jq"])
-            && is(at + 2, &["-r", "--raw-output", "-er", "-re"]);
+            && self.source(at + 1) == "jq"
+            && options.contains(&self.source(at + 2))
+            && filters.contains(&self.source(at + 3));
         let end = at + 4;
-        (is_jq && is(at + 3, &filter) && !self.words.is_word(end)).then_some(end)
+        (is_jq && !self.words.is_word(end)).then_some(end)
     }
 
     pub(super) fn edit(&self, request: &Request, used: &Used) -> Result<Edit, Why> {

@@ -73,32 +73,19 @@ impl Shell<'_> {
         {
             return None;
         }
-        let (mut last, mut next) = (first, self.words.behind(first));
+        let mut last = first;
+        let mut next = self.words.behind(first);
         while self.words.is_word(next) && !self.is_descriptor(next) {
             last = next;
             next = self.words.behind(next);
         }
         let tokens = &self.words.tokens;
         let range = tokens[first].span.start..tokens[last].span.end;
-        let mut request = Request {
-            range,
-            tokens: (first, last),
-            url: Expr::Unknown,
-            form: Expr::Unknown,
-            headers: None,
-            odd: None,
-            loaded: None,
-        };
+        let mut request = Request::of(range, (first, last));
         self.options(&mut request);
-        // A function or an alias of that name is something else; so is one of a program that reads
-        // the answer.
         let mut names = vec![name];
         names.extend(self.readers());
-        let is_other = |name: &&&str| {
-            let mut functions = self.program.functions.iter();
-            functions.any(|function| function.name == **name) || self.is_alias(name)
-        };
-        if let Some(other) = names.iter().find(is_other) {
+        if let Some(other) = names.iter().find(|name| self.is_redefined(name)) {
             request.odd = Some(Why::Shape(Some((*other).to_owned())));
         }
         let load = self.program.loaded(0, request.range.start);
@@ -111,11 +98,19 @@ impl Shell<'_> {
 
     /// The programs of this script that may read an answer.
     fn readers(&self) -> Vec<&str> {
-        let is_used = |name: &&str| {
-            (0..self.words.tokens.len())
-                .any(|at| self.words.source(at) == *name && self.words.begins(at))
-        };
-        READERS.into_iter().filter(is_used).collect()
+        READERS
+            .into_iter()
+            .filter(|name| {
+                (0..self.words.tokens.len())
+                    .any(|at| self.words.source(at) == *name && self.words.begins(at))
+            })
+            .collect()
+    }
+
+    /// True if the script has a function or an alias of that name, which is something else.
+    fn is_redefined(&self, name: &str) -> bool {
+        let mut functions = self.program.functions.iter();
+        functions.any(|function| function.name == name) || self.is_alias(name)
     }
 
     /// `curl() { ... }` makes a function.
@@ -125,21 +120,24 @@ impl Shell<'_> {
 
     /// `alias curl=...`; an alias whose name is not known may be this one.
     fn is_alias(&self, name: &str) -> bool {
-        let makes = |at: usize| {
-            let word = self.words.source(at).trim_start_matches(['"', '\'', '\\']);
-            let is_made = word
-                .split_once('=')
-                .is_some_and(|(made, _)| made.trim_end_matches(['"', '\'']) == name);
-            is_made || word.starts_with('$')
-        };
-        let is_word = |at: &usize| self.words.is_word(*at);
-        let aliases = (0..self.words.tokens.len()).filter(|at| self.words.source(*at) == "alias");
+        let all = self.words.tokens.len();
+        let mut aliases = (0..all).filter(|at| self.words.source(*at) == "alias");
         self.words.text.contains("BASH_ALIASES")
-            || aliases.into_iter().any(|at| {
-                (at + 1..self.words.tokens.len())
-                    .take_while(is_word)
-                    .any(makes)
+            || aliases.any(|alias| {
+                (alias + 1..all)
+                    .take_while(|at| self.words.is_word(*at))
+                    .any(|at| self.may_alias(at, name))
             })
+    }
+
+    /// True if a word behind `alias` may give a meaning to this name.
+    fn may_alias(&self, at: usize, name: &str) -> bool {
+        let word = self.words.source(at).trim_start_matches(['"', '\'', '\\']);
+        if word.starts_with('$') {
+            return true;
+        }
+        let made = word.split_once('=').map_or("", |(made, _)| made);
+        made.trim_end_matches(['"', '\'']) == name
     }
 
     /// The number of a redirection is no argument.
@@ -150,30 +148,13 @@ impl Shell<'_> {
 
     /// The words of a command, options with their values.
     fn given(&self, first: usize, last: usize) -> Vec<Given> {
-        let (mut found, mut at) = (Vec::new(), self.words.behind(first));
-        let takes = |name: &str| !FLAGS.contains(&name) && name != "--url";
+        let mut found = Vec::new();
+        let mut at = self.words.behind(first);
         while at <= last {
             let next = self.words.behind(at);
             let source = self.words.source(at).trim_matches(['"', '\'']);
-            let value_of = |next: usize| (next <= last).then(|| self.words.expr(next));
             if let Some(long) = source.strip_prefix("--").filter(|long| !long.is_empty()) {
-                let (name, attached) = long
-                    .split_once('=')
-                    .map_or((long, false), |(name, _)| (name, true));
-                let name = format!("--{name}");
-                let value = if attached {
-                    Some(self.without_start(at, name.len() + 1))
-                } else if takes(&name) || name == "--url" {
-                    value_of(next)
-                } else {
-                    None
-                };
-                at = if value.is_some() && !attached {
-                    self.words.behind(next)
-                } else {
-                    next
-                };
-                found.push(Given { name, value });
+                at = self.long(at, long, last, &mut found);
             } else if let Some(short) = source.strip_prefix('-').filter(|short| !short.is_empty()) {
                 at = self.short(at, short, last, &mut found);
             } else {
@@ -185,6 +166,25 @@ impl Shell<'_> {
             }
         }
         found
+    }
+
+    /// `--data VALUE`, `--data=VALUE`: the place behind it.
+    fn long(&self, at: usize, long: &str, last: usize, found: &mut Vec<Given>) -> usize {
+        let next = self.words.behind(at);
+        if let Some((name, _)) = long.split_once('=') {
+            let name = format!("--{name}");
+            let value = Some(self.without_start(at, name.len() + 1));
+            found.push(Given { name, value });
+            return next;
+        }
+        let name = format!("--{long}");
+        if FLAGS.contains(&name.as_str()) || next > last {
+            found.push(Given { name, value: None });
+            return next;
+        }
+        let value = Some(self.words.expr(next));
+        found.push(Given { name, value });
+        self.words.behind(next)
     }
 
     /// `-sSfX POST`, `-dname=value`: the place behind it.
@@ -231,25 +231,19 @@ impl Shell<'_> {
 
     fn options(&self, request: &mut Request) {
         let at = request.range.start;
-        let (mut forms, mut headers, mut urls) = (Vec::new(), Vec::new(), Vec::new());
+        let mut forms = Vec::new();
+        let mut headers = Vec::new();
+        let mut urls = Vec::new();
         for Given { name, value } in self.given(request.tokens.0, request.tokens.1) {
-            let text = |value: &Expr| self.program.text(value, at);
             match (name.as_str(), value) {
                 ("" | "--url", Some(value)) => urls.push(value),
                 ("--data" | "--data-ascii" | "--data-binary" | "--data-raw", Some(value)) => {
                     forms.push(self.data(value, request));
                 }
                 ("--data-urlencode", Some(value)) => forms.push(pair(&value)),
-                ("--user", Some(value)) => {
-                    let text = text(&value);
-                    let pair = text.as_ref().and_then(|text| text.split_once(':'));
-                    let entry = |name: &str, value: &str| (name.to_owned(), Expr::text(value));
-                    forms.push(pair.map_or(Expr::Unknown, |(id, secret)| {
-                        Expr::Map(vec![entry("client_id", id), entry("client_secret", secret)])
-                    }));
-                }
+                ("--user", Some(value)) => forms.push(self.user(&value, at)),
                 ("--header", Some(value)) => {
-                    let text = text(&value);
+                    let text = self.program.text(&value, at);
                     let name = text
                         .as_ref()
                         .and_then(|text| text.split_once(':'))
@@ -257,7 +251,10 @@ impl Shell<'_> {
                     headers.push(name.map(|name| (name, Expr::text(""))));
                 }
                 ("--request", Some(value))
-                    if text(&value).is_some_and(|method| *method == "POST") => {}
+                    if self
+                        .program
+                        .text(&value, at)
+                        .is_some_and(|method| *method == "POST") => {}
                 (name, Some(_)) if VALUES.contains(&name) => {}
                 (name, None) if FLAGS.contains(&name) => {}
                 (name, _) => request.odd = Some(Why::Shape(Some(name.to_owned()))),
@@ -282,6 +279,18 @@ impl Shell<'_> {
                 .find(|url| text_has(url, "/oauth2/"))
                 .unwrap_or(Expr::Unknown);
         }
+    }
+
+    /// `-u id:secret`: the app proves itself in a header in place of the form.
+    fn user(&self, value: &Expr, at: usize) -> Expr {
+        let text = self.program.text(value, at);
+        let Some((id, secret)) = text.as_ref().and_then(|text| text.split_once(':')) else {
+            return Expr::Unknown;
+        };
+        Expr::Map(vec![
+            ("client_id".to_owned(), Expr::text(id)),
+            ("client_secret".to_owned(), Expr::text(secret)),
+        ])
     }
 
     /// `-d value`; `@-` is what the command is given.

@@ -187,9 +187,9 @@ impl<'t> Words<'t> {
         let is_list = ["$@", "$*", "$#", "$?", "$$", "$!"]
             .iter()
             .any(|list| self.source(at).contains(list));
-        self.tokens
-            .get(at)
-            .filter(|_| !is_list)
-            .map_or(Expr::Unknown, |token| Expr::of(&token.parts))
+        match self.tokens.get(at) {
+            Some(token) if !is_list => Expr::of(&token.parts),
+            _ => Expr::Unknown,
+        }
     }
 }

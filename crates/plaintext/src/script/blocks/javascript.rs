@@ -25,20 +25,10 @@ impl Reader<'_> {
         let Some(before) = self.tokens.before(at) else {
             return;
         };
-        let list = self
-            .tokens
-            .brackets
-            .opener(before)
-            .filter(|_| self.is(before, ')'))
-            .map(|open| open..before);
+        let list = self.tokens.opening(before, ')').map(|open| open..before);
         let first = list.as_ref().map_or(before, |list| list.start);
         let body = self.tokens.behind(at);
-        let last = match self
-            .tokens
-            .brackets
-            .closing(body)
-            .filter(|_| self.is(body, '{'))
-        {
+        let last = match self.tokens.closing(body, '{') {
             Some(close) => close,
             None => self.end_of_expression(body),
         };
@@ -70,23 +60,17 @@ impl Reader<'_> {
     /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or handed
     /// to somebody.
     fn named(&mut self, first: usize, last: usize, list: Option<Range<usize>>) -> BlockKind {
-        let mut before = self.tokens.before(first);
-        if before.is_some_and(|at| self.tokens.is_word(at, &["async"])) {
-            before = before.and_then(|at| self.tokens.before(at));
-        }
-        let Some(before) = before else {
+        let Some(before) = self.before_async(first) else {
             return BlockKind::Later;
         };
-        let name = before
-            .checked_sub(1)
-            .filter(|_| self.is(before, '=') || self.is(before, ':'));
-        if let Some(name) = name.filter(|name| self.tokens.list.word(*name).is_some()) {
-            let is_member = name > 0 && self.is(name - 1, '.');
+        let has_name = before > 0
+            && (self.is(before, '=') || self.is(before, ':'))
+            && self.tokens.list.word(before - 1).is_some();
+        if has_name {
+            let name = before - 1;
             let kind = self.function(name, list);
-            if is_member {
-                self.found
-                    .exported
-                    .insert(self.tokens.list.source(name).to_owned());
+            if name > 0 && self.is(name - 1, '.') {
+                self.export(name);
             }
             return kind;
         }
@@ -105,34 +89,39 @@ impl Reader<'_> {
 
     /// `(function () { ... })()`, `(function () { ... }())`.
     fn is_called_at_once(&self, first: usize, last: usize) -> bool {
-        let mut before = self.tokens.before(first);
-        if before.is_some_and(|at| self.tokens.is_word(at, &["async"])) {
-            before = before.and_then(|at| self.tokens.before(at));
-        }
-        let open = before.filter(|open| self.is(*open, '('));
-        let Some(close) = open.and_then(|open| self.tokens.brackets.closing(open)) else {
+        let open = self.before_async(first);
+        let Some(close) = open.and_then(|open| self.tokens.closing(open, '(')) else {
             return false;
         };
         let behind = self.tokens.behind(last);
-        behind == close && self.is(close + 1, '(')
-            || self.is(behind, '(')
-                && self
-                    .tokens
-                    .brackets
-                    .closing(behind)
-                    .is_some_and(|end| self.tokens.behind(end) == close)
+        if behind == close {
+            return self.is(close + 1, '(');
+        }
+        let end = self.tokens.closing(behind, '(');
+        end.is_some_and(|end| self.tokens.behind(end) == close)
+    }
+
+    /// The token before a function, and before the word that makes it an asynchronous one.
+    fn before_async(&self, first: usize) -> Option<usize> {
+        let before = self.tokens.before(first)?;
+        if self.tokens.is_word(before, &["async"]) {
+            self.tokens.before(before)
+        } else {
+            Some(before)
+        }
+    }
+
+    /// Other files may call the function of this name.
+    fn export(&mut self, name: usize) {
+        let name = self.tokens.list.source(name).to_owned();
+        self.found.exported.insert(name);
     }
 
     fn keyword_function(&mut self, at: usize) {
         let name = if self.is(at + 1, '*') { at + 2 } else { at + 1 };
         let has_name = self.tokens.list.word(name).is_some();
         let open = if has_name { name + 1 } else { name };
-        let Some(close) = self
-            .tokens
-            .brackets
-            .closing(open)
-            .filter(|_| self.is(open, '('))
-        else {
+        let Some(close) = self.tokens.closing(open, '(') else {
             return;
         };
         let Some(body) = (close..self.tokens.list.tokens.len()).find(|at| self.is(*at, '{')) else {
@@ -157,9 +146,7 @@ impl Reader<'_> {
             }
         });
         if before.is_some_and(|b| self.tokens.is_word(b, &["export", "default"])) {
-            self.found
-                .exported
-                .insert(self.tokens.list.source(name).to_owned());
+            self.export(name);
         }
         let kind = self.function(name, Some(open..close));
         self.add(at, last, kind);
@@ -214,23 +201,21 @@ impl Reader<'_> {
 
     /// `if (...) statement`, `while (...) statement`: up to the end of that statement.
     fn without_brace(&mut self, at: usize) {
-        let is_member = at > 0 && self.is(at - 1, '.');
-        let is_else = self.tokens.is_word(at, &["else"]);
+        if at > 0 && self.is(at - 1, '.') {
+            return;
+        }
         let open = if self.tokens.is_word(at + 1, &["await"]) {
             at + 2
         } else {
             at + 1
         };
-        let close = self
-            .tokens
-            .brackets
-            .closing(open)
-            .filter(|_| self.is(open, '('));
-        let last = if is_else { Some(at) } else { close };
-        let Some(last) = last.filter(|_| !is_member) else {
-            return;
+        let header = if self.tokens.is_word(at, &["else"]) {
+            Some(at)
+        } else {
+            self.tokens.closing(open, '(')
         };
-        let body = self.tokens.behind(last);
+        let Some(header) = header else { return };
+        let body = self.tokens.behind(header);
         if self.is(body, '{') || self.tokens.is_word(body, &["if"]) {
             return;
         }
@@ -238,15 +223,11 @@ impl Reader<'_> {
         while self.is(end + 1, ',') {
             end = self.end_of_expression(end + 2);
         }
-        let is_loop = self.tokens.is_word(at, &["for", "while"]);
-        self.add(
-            at,
-            end,
-            if is_loop {
-                BlockKind::Loop
-            } else {
-                BlockKind::Branch
-            },
-        );
+        let kind = if self.tokens.is_word(at, &["for", "while"]) {
+            BlockKind::Loop
+        } else {
+            BlockKind::Branch
+        };
+        self.add(at, end, kind);
     }
 }

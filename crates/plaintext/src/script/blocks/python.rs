@@ -4,94 +4,98 @@ use super::Reader;
 use crate::proof::program::BlockKind;
 use crate::token::Kind;
 
+/// A statement by its first and its last token, and how many bytes it is indented.
+struct Statement {
+    first: usize,
+    last: usize,
+    indent: usize,
+}
+
 impl Reader<'_> {
     pub(super) fn python(&mut self) {
-        let lines = self.lines();
-        for (index, (first, last, indent)) in lines.iter().enumerate() {
-            let Some((colon, kind)) = self.header(*first, *last) else {
+        let statements = self.statements();
+        for (index, statement) in statements.iter().enumerate() {
+            let Some((colon, kind)) = self.header(statement) else {
                 continue;
             };
-            let is_block = colon == *last;
-            let inside = || {
-                lines[index + 1..]
+            let last = if colon == statement.last {
+                statements[index + 1..]
                     .iter()
-                    .take_while(|(_, _, other)| is_block && other > indent)
-            };
-            // What is behind the colon goes on to the end of the line.
-            let rest = || {
-                lines[index..]
-                    .iter()
-                    .take_while(|(start, ..)| self.line_start(*start) == self.line_start(*first))
-            };
-            let end = if is_block {
-                inside().last()
+                    .take_while(|other| other.indent > statement.indent)
+                    .last()
             } else {
-                rest().last()
-            }
-            .map_or(*last, |(_, last, _)| *last);
-            self.add(*first, end, kind);
+                // What is behind the colon goes on to the end of the line.
+                let line = self.line_start(statement.first);
+                statements[index..]
+                    .iter()
+                    .take_while(|other| self.line_start(other.first) == line)
+                    .last()
+            };
+            let last = last.map_or(statement.last, |other| other.last);
+            self.add(statement.first, last, kind);
         }
         for at in 0..self.tokens.list.tokens.len() {
-            let opener = self.tokens.brackets.opener(at);
             if self.tokens.is_word(at, &["lambda"]) {
-                let mut end = at + 1;
-                while self
-                    .tokens
-                    .list
-                    .get(end)
-                    .is_some_and(|t| !matches!(t.kind, Kind::Newline | Kind::Sym(')' | ']' | '}')))
-                {
-                    end = self.tokens.brackets.closing(end).unwrap_or(end) + 1;
-                }
-                self.add(at, end.max(at + 1) - 1, BlockKind::Later);
+                self.add(at, self.end_of_lambda(at), BlockKind::Later);
             } else if self.tokens.is_word(at, &["for"])
-                && let Some(opener) = opener
+                && let Some(open) = self.tokens.brackets.opener(at)
             {
-                let close = self.tokens.brackets.closing(opener).unwrap_or(at);
-                self.add(opener, close, BlockKind::Loop);
+                let close = self.tokens.brackets.closing(open).unwrap_or(at);
+                self.add(open, close, BlockKind::Loop);
             }
         }
     }
 
-    /// Statements: their first and last token, and how far they are indented.
-    fn lines(&self) -> Vec<(usize, usize, usize)> {
-        let (mut found, mut start, mut indent) = (Vec::new(), None, 0);
-        let tokens = &self.tokens.list.tokens;
+    fn end_of_lambda(&self, at: usize) -> usize {
+        let mut end = at + 1;
+        while self
+            .tokens
+            .list
+            .get(end)
+            .is_some_and(|t| !matches!(t.kind, Kind::Newline | Kind::Sym(')' | ']' | '}')))
+        {
+            end = self.tokens.brackets.closing(end).unwrap_or(end) + 1;
+        }
+        end - 1
+    }
+
+    fn statements(&self) -> Vec<Statement> {
+        let mut found = Vec::new();
+        let mut start = None;
+        let mut indent = 0;
         let mut at = 0;
-        while at <= tokens.len() {
-            let ends = tokens
-                .get(at)
-                .is_none_or(|t| t.kind == Kind::Newline || t.is(';'));
-            if ends {
+        while at <= self.tokens.list.tokens.len() {
+            if self.tokens.list.ends_statement(at) {
                 if let Some(first) = start.take() {
-                    found.push((first, at - 1, indent));
+                    found.push(Statement {
+                        first,
+                        last: at - 1,
+                        indent,
+                    });
                 }
-            } else if start.is_none() {
-                let begins = self.line_start(at);
-                let before = self
-                    .tokens
-                    .list
-                    .text
-                    .get(begins..tokens[at].span.start)
-                    .unwrap_or_default();
-                if before.trim().is_empty() {
-                    indent = before.len();
-                }
+                at += 1;
+                continue;
+            }
+            if start.is_none() {
+                indent = self.indent(at).unwrap_or(indent);
                 start = Some(at);
             }
-            at = self
-                .tokens
-                .brackets
-                .closing(at)
-                .filter(|_| !ends)
-                .unwrap_or(at)
-                + 1;
+            at = self.tokens.brackets.closing(at).unwrap_or(at) + 1;
         }
         found
     }
 
+    /// The bytes before a token, if it is the first of its line.
+    fn indent(&self, at: usize) -> Option<usize> {
+        let line = self.line_start(at);
+        let start = self.tokens.span(at, at).start;
+        let before = self.tokens.list.text.get(line..start).unwrap_or_default();
+        before.trim().is_empty().then_some(before.len())
+    }
+
     /// The colon of a statement that opens a block, and what kind of block that is.
-    fn header(&mut self, first: usize, last: usize) -> Option<(usize, BlockKind)> {
+    fn header(&mut self, statement: &Statement) -> Option<(usize, BlockKind)> {
+        let Statement { first, last, .. } = *statement;
         let at = if self.tokens.is_word(first, &["async"]) {
             first + 1
         } else {
@@ -107,8 +111,8 @@ impl Reader<'_> {
         }
         let kind = match word {
             "def" => {
-                let list = Some(at + 2).filter(|open| self.is(*open, '('));
-                let list = list.and_then(|open| Some(open..self.tokens.brackets.closing(open)?));
+                let open = at + 2;
+                let list = self.tokens.closing(open, '(').map(|close| open..close);
                 // What a decorator makes of a function may call it again and again.
                 let above = self.tokens.before(first).map(|end| self.line_start(end));
                 let decorated = above.and_then(|start| self.tokens.list.text.get(start..));

@@ -13,19 +13,14 @@ impl Lexer<'_> {
         let inside = self.cursor.take(|c| c != '}' && c != '\n');
         self.cursor.eat("}");
         let inside = encoded(inside);
-        let is_plain = !inside.is_empty() && inside.chars().all(is_name);
-        let names = || {
-            inside
-                .split(|c| !is_name(c))
-                .filter(|n| !n.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        parts.part(if is_plain {
-            Part::Name(inside.to_owned())
-        } else {
-            Part::Code(names())
-        });
+        if !inside.is_empty() && inside.chars().all(is_name) {
+            return parts.part(Part::Name(inside.to_owned()));
+        }
+        let names = inside
+            .split(|c| !is_name(c))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
+        parts.part(Part::Code(names.collect()));
     }
 
     pub(super) fn escape(&mut self, parts: &mut Parts, raw: bool) {
@@ -72,15 +67,6 @@ impl Lexer<'_> {
 
     /// `\xHH`, `\uHHHH`; two surrogates make one character, as in JSON.
     fn code(&mut self, parts: &mut Parts, digits: usize) {
-        let hex = |cursor: &mut Cursor<'_>, digits: usize| {
-            let text = cursor.rest().get(..digits)?;
-            let value = text
-                .chars()
-                .all(|c| c.is_ascii_hexdigit())
-                .then(|| u32::from_str_radix(text, 16).ok())??;
-            cursor.at += digits;
-            Some(value)
-        };
         let first = hex(&mut self.cursor, digits);
         let mut value = first;
         if let Some(high @ 0xd800..=0xdbff) = first {
@@ -97,11 +83,25 @@ impl Lexer<'_> {
 
 /// `quote(name)` means the name: what goes over the wire is read back as the text.
 fn encoded(code: &str) -> &str {
-    let call = code.strip_suffix(')').and_then(|call| call.split_once('('));
-    let is_quote =
-        |name: &str| ["quote", "quote_plus"].contains(&name.rsplit('.').next().unwrap_or_default());
-    call.filter(|(name, _)| is_quote(name))
-        .map_or(code, |(_, name)| name)
+    let Some((function, argument)) = code.strip_suffix(')').and_then(|call| call.split_once('('))
+    else {
+        return code;
+    };
+    match function.rsplit('.').next() {
+        Some("quote" | "quote_plus") => argument,
+        _ => code,
+    }
+}
+
+/// The number in exactly as many hexadecimal digits, which are read if they are there.
+fn hex(cursor: &mut Cursor<'_>, digits: usize) -> Option<u32> {
+    let text = cursor.rest().get(..digits)?;
+    if !text.chars().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let value = u32::from_str_radix(text, 16).ok()?;
+    cursor.at += digits;
+    Some(value)
 }
 
 fn push_code(parts: &mut Parts, value: Option<u32>) {

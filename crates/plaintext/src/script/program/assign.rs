@@ -3,7 +3,7 @@
 
 use super::Reader;
 use crate::proof::expr::Expr;
-use crate::token::{Kind, Token};
+use crate::token::Kind;
 
 impl Reader<'_> {
     pub(super) fn sign(&mut self, at: usize) {
@@ -11,7 +11,9 @@ impl Reader<'_> {
         let opener = self.tokens.brackets.opener(at);
         if opener.is_some_and(|open| !self.is(open, '{')) {
             // In brackets Python names an argument; JavaScript assigns on the way.
-            if let Some(name) = list.word(at - 1).filter(|_| !self.tokens.is_python) {
+            if !self.tokens.is_python
+                && let Some(name) = list.word(at - 1)
+            {
                 self.perhaps(name, at - 1);
             }
             return;
@@ -27,16 +29,11 @@ impl Reader<'_> {
             let Some(open) = self.tokens.brackets.opener(at - 1).filter(|open| *open > 0) else {
                 return;
             };
-            let key = list
-                .get(open + 1)
-                .and_then(Token::literal)
-                .filter(|_| open + 2 == at - 1);
-            return self.member(
-                open,
-                key.map_or_else(String::new, |key| key.to_string()),
-                value,
-                last,
-            );
+            let key = match list.text_at(open + 1) {
+                Some(key) if open + 2 == at - 1 => key,
+                _ => String::new(),
+            };
+            return self.member(open, key, value, last);
         }
         let mut name = at - 1;
         // A type is between the name and the sign.
@@ -116,21 +113,20 @@ impl Reader<'_> {
         let mut at = open + 1;
         while at < close {
             if let Some(key) = self.tokens.list.word(at).map(str::to_owned) {
-                let renamed = self
-                    .tokens
-                    .list
-                    .word(at + 2)
-                    .filter(|_| self.is(at + 1, ':'))
-                    .map(str::to_owned);
-                let name = renamed.clone().unwrap_or_else(|| key.clone());
-                let of = if is_object {
-                    Expr::Member(Box::new(value.clone()), key)
+                let member = if is_object {
+                    value.member(&key)
                 } else {
                     Expr::Unknown
                 };
+                let mut name = key;
+                if self.is(at + 1, ':')
+                    && let Some(renamed) = self.tokens.list.word(at + 2)
+                {
+                    renamed.clone_into(&mut name);
+                    at += 2;
+                }
                 self.declare(open, &name);
-                self.add(&name, open, last, None, of);
-                at += if renamed.is_some() { 2 } else { 0 };
+                self.add(&name, open, last, None, member);
             }
             at += 1;
         }
@@ -144,7 +140,8 @@ impl Reader<'_> {
             at -= 2;
             names.insert(0, at);
         }
-        let (mut values, mut at) = (Vec::new(), sign + 1);
+        let mut values = Vec::new();
+        let mut at = sign + 1;
         loop {
             let (value, next) = self.tokens.whole(at, false);
             values.push(value);

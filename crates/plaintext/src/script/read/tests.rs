@@ -6,31 +6,21 @@ use crate::script::lex::{Dialect, lex};
 
 fn secrets(text: &str, dialect: Dialect) -> Vec<Option<String>> {
     let tokens = lex(text, 0..text.len(), dialect);
-    let shown = |meaning: Meaning| match meaning {
-        Meaning::Text(text) => Some(text.to_string()),
-        Meaning::Name(name) => Some(format!("${name}")),
-        _ => None,
+    let language = match dialect {
+        Dialect::Python => Language::Python,
+        Dialect::JavaScript => Language::JavaScript,
     };
-    let found = read(
-        &tokens.list,
-        text,
-        if dialect == Dialect::Python {
-            Language::Python
-        } else {
-            Language::JavaScript
-        },
-    )
-    .bindings
-    .into_iter();
+    let found = read(&tokens.list, text, language).bindings.into_iter();
     found
         .filter(|b| field_of(&b.name).is_some_and(Field::is_secret))
-        .map(|b| shown(b.value.meaning))
+        .map(|b| b.value.meaning.shown())
         .collect()
 }
 
 #[test]
 fn values_that_are_known() {
-    let (python, js) = (Dialect::Python, Dialect::JavaScript);
+    let python = Dialect::Python;
+    let js = Dialect::JavaScript;
     for (text, dialect, value) in [
         ("password = 'a'", python, "a"),
         ("user, password = 'b', 'a'\n", python, "a"),

@@ -11,14 +11,13 @@ impl Reader<'_> {
     /// A value that really ends where it seems to.
     pub(super) fn checked(&self, at: usize) -> Value {
         let (value, next) = self.value(at);
-        let goes_on = |at: usize| {
-            self.list.is(at, '.')
-                || self.list.is(at, '+')
-                || self.list.is(at, '?')
-                || self.list.is(at, '|')
-        };
         let ends = self.list.get(next).is_none_or(|t| match t.kind {
-            Kind::Newline => !goes_on(self.list.skip_newlines(next)),
+            Kind::Newline => {
+                let below = self.list.skip_newlines(next);
+                !['.', '+', '?', '|']
+                    .iter()
+                    .any(|sign| self.list.is(below, *sign))
+            }
             Kind::Sym(c) => matches!(c, ',' | ')' | '}' | ']' | ';'),
             // `"..." as string`, `"..." if x else y`.
             _ => false,
@@ -45,22 +44,9 @@ impl Reader<'_> {
         let Some((first, mut parts)) = self.operand(at) else {
             return (self.computed(at), at + 1);
         };
-        let (mut span, mut next) = (first, at + 1);
-        loop {
-            // Python joins strings that are side by side; in brackets a new line is no end.
-            let side = self
-                .list
-                .get(next)
-                .filter(|t| t.kind == Kind::Str)
-                .map(|_| next);
-            let after = self.list.skip_newlines(next);
-            let plus = self
-                .list
-                .is(after, '+')
-                .then(|| self.list.skip_newlines(after + 1));
-            let Some(more_at) = side.or(plus).or_else(|| self.joined_below(next)) else {
-                break;
-            };
+        let mut span = first;
+        let mut next = at + 1;
+        while let Some(more_at) = self.next_of_sum(next) {
             let Some((more, pieces)) = self.operand(more_at) else {
                 return (self.computed(at), more_at);
             };
@@ -75,6 +61,19 @@ impl Reader<'_> {
             },
             next,
         )
+    }
+
+    /// Where the next part of a sum is: Python joins strings that are side by side, and in brackets
+    /// a new line is no end.
+    fn next_of_sum(&self, next: usize) -> Option<usize> {
+        if self.list.get(next).is_some_and(|t| t.kind == Kind::Str) {
+            return Some(next);
+        }
+        let after = self.list.skip_newlines(next);
+        if self.list.is(after, '+') {
+            return Some(self.list.skip_newlines(after + 1));
+        }
+        self.joined_below(next)
     }
 
     /// A string that begins the next line, directly below a string: joined in brackets, and nothing
@@ -116,7 +115,8 @@ impl Reader<'_> {
 
     /// `["a", "b"]`: one text with blanks, as scopes are written.
     fn list_of(&self, open: usize) -> (Value, usize) {
-        let (mut texts, mut at) = (Vec::new(), self.list.skip_newlines(open + 1));
+        let mut texts = Vec::new();
+        let mut at = self.list.skip_newlines(open + 1);
         let start = self.list.get(open).map_or(0, |t| t.span.start);
         while let Some(token) = self.list.get(at) {
             let text = (token.kind == Kind::Str)
