@@ -112,15 +112,11 @@ impl ScriptFile<'_> {
     /// What the app was made with, if it was made with that.
     fn part_of_app(&self, app: &App<'_>, part: &Part) -> Option<Expr> {
         if self.tokens.is_python {
-            let mut arguments = app.arguments.iter();
-            let named = arguments.find(|a| a.name.as_deref() == Some(part.argument));
-            let argument = match named {
-                Some(argument) => argument,
-                None => {
-                    let mut placed = app.arguments.iter().take_while(|a| a.name.is_none());
-                    placed.nth(part.place)?
-                }
-            };
+            let mut named = app.arguments.iter();
+            let mut placed = app.arguments.iter().take_while(|a| a.name.is_none());
+            let argument = named
+                .find(|a| a.name.as_deref() == Some(part.argument))
+                .or_else(|| placed.nth(part.place))?;
             return Some(self.known(&argument.value, app.at));
         }
         let auth = app.arguments.first()?.value.member("auth");
