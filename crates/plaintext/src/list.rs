@@ -1,6 +1,7 @@
 //! A list of tokens by place, as the readers of values walk over it.
 
 use crate::token::{Kind, Token};
+use zeroize::Zeroizing;
 
 pub(crate) struct List<'t> {
     pub(crate) text: &'t str,
@@ -37,16 +38,44 @@ impl<'t> List<'t> {
             .and_then(|t| self.text.get(t.span.clone()))
     }
 
-    /// The characters of a string or word that is nothing but characters.
+    /// [`Token::literal`] of the token there.
+    pub(crate) fn literal(&self, at: usize) -> Option<Zeroizing<String>> {
+        self.get(at).and_then(Token::literal)
+    }
+
+    /// The same for what is no secret.
     pub(crate) fn text_at(&self, at: usize) -> Option<String> {
-        let text = self.get(at)?.literal()?;
-        Some(text.to_string())
+        self.literal(at).map(|text| text.to_string())
     }
 
     /// True where a statement ends: at a line end, a semicolon, and behind the last token.
     pub(crate) fn ends_statement(&self, at: usize) -> bool {
         self.get(at)
             .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';')))
+    }
+
+    pub(crate) fn is_word(&self, at: usize, word: &str) -> bool {
+        self.word(at).is_some_and(|w| w.eq_ignore_ascii_case(word))
+    }
+
+    /// The word in small letters; empty where none is.
+    pub(crate) fn lower_word(&self, at: usize) -> String {
+        self.word(at).unwrap_or_default().to_ascii_lowercase()
+    }
+
+    /// A word or a string, as the name of a member or an entry.
+    pub(crate) fn key(&self, at: usize) -> Option<String> {
+        let word = self.word(at).map(str::to_owned);
+        word.or_else(|| self.text_at(at))
+    }
+
+    /// True if nothing is between this token and the one before it.
+    pub(crate) fn adjacent(&self, at: usize) -> bool {
+        at > 0
+            && self
+                .get(at)
+                .zip(self.get(at - 1))
+                .is_some_and(|(token, before)| before.span.end == token.span.start)
     }
 
     pub(crate) fn skip_newlines(&self, mut at: usize) -> usize {

@@ -1,26 +1,26 @@
 //! What a PowerShell script does with the answer of a token request.
 
 use super::file::Powershell;
-use super::statement::Statement;
+use super::statement::{Statement, is_end};
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
 use crate::token::{Kind, Token};
-use std::ops::Range;
+use zeroize::Zeroizing;
 
 impl Powershell<'_> {
     /// The members that a string reads of a variable, if it does nothing else with it.
     fn members_in(&self, at: usize, name: &str) -> Option<Vec<String>> {
         let source = self.tokens.list.source(at).to_ascii_lowercase();
-        let (mut found, mut rest) = (Vec::new(), source.as_str());
         let mark = format!("${name}");
-        while let Some(place) = rest.find(&mark) {
-            let (before, behind) = (&rest[..place], &rest[place + mark.len()..]);
-            rest = behind;
+        let mut found = Vec::new();
+        for (before, behind) in source.split(&mark).zip(source.split(&mark).skip(1)) {
+            // A longer name.
             if behind.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
                 continue;
             }
-            let member = behind
-                .strip_prefix('.')
-                .filter(|_| before.ends_with("$("))?;
+            if !before.ends_with("$(") {
+                return None;
+            }
+            let member = behind.strip_prefix('.')?;
             let end = member
                 .find(|c: char| !(c.is_alphanumeric() || c == '_'))
                 .unwrap_or(member.len());
@@ -29,53 +29,54 @@ impl Powershell<'_> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// What a value reads of itself with what is directly behind it.
+    /// The member that is read of a value directly behind it.
     fn member(&self, value: &Value) -> Option<Around> {
         let behind = value.last + 1;
-        let path = self
-            .tokens
-            .list
-            .word(behind)
-            .and_then(|word| word.strip_prefix('.'));
-        let path = path.filter(|_| self.tokens.adjacent(behind));
-        let index = || {
-            let opens = self.tokens.list.is(behind, '[') && self.tokens.adjacent(behind);
-            self.tokens
-                .list
-                .get(behind + 1)
-                .and_then(Token::literal)
-                .filter(|_| opens && self.tokens.list.is(behind + 2, ']'))
-        };
-        match (value.level, path) {
+        if !self.tokens.list.adjacent(behind) {
+            return None;
+        }
+        let word = self.tokens.list.word(behind);
+        match (value.level, word.and_then(|word| word.strip_prefix('.'))) {
             (Level::Data, Some(path)) => {
-                let name = path
-                    .split('.')
-                    .next()
-                    .unwrap_or_default()
-                    .to_ascii_lowercase();
-                Some(Around::Members(vec![name]))
+                let name = path.split('.').next().unwrap_or_default();
+                Some(Around::Members(vec![name.to_ascii_lowercase()]))
             }
             (Level::Data, None) => {
-                index().map(|key| Around::Members(vec![key.to_ascii_lowercase()]))
+                let key = self.index(behind)?;
+                Some(Around::Members(vec![key.to_ascii_lowercase()]))
             }
             (_, Some(path)) if path.eq_ignore_ascii_case("content") => {
-                let to_json = |at: usize| self.is_word(at, "ConvertFrom-Json");
-                if self.tokens.list.is(behind + 1, '|') && to_json(behind + 2) {
-                    return Some(Around::Goes(Value {
-                        last: behind + 2,
-                        level: Level::Data,
-                        ..*value
-                    }));
-                }
-                let first = value.first.checked_sub(1).filter(|at| to_json(*at))?;
-                Some(Around::Goes(Value {
-                    first,
-                    last: behind,
-                    level: Level::Data,
-                }))
+                self.from_json(value).map(Around::Goes)
             }
             _ => None,
         }
+    }
+
+    /// `['key']`
+    fn index(&self, open: usize) -> Option<Zeroizing<String>> {
+        let list = &self.tokens.list;
+        if !list.is(open, '[') || !list.is(open + 2, ']') {
+            return None;
+        }
+        list.literal(open + 1)
+    }
+
+    /// `$response.Content | ConvertFrom-Json`, `ConvertFrom-Json $response.Content`.
+    fn from_json(&self, response: &Value) -> Option<Value> {
+        let content = response.last + 1;
+        if self.tokens.list.is(content + 1, '|') && self.is_word(content + 2, "ConvertFrom-Json") {
+            return Some(Value {
+                last: content + 2,
+                level: Level::Data,
+                ..*response
+            });
+        }
+        let first = response.first.checked_sub(1)?;
+        self.is_word(first, "ConvertFrom-Json").then_some(Value {
+            first,
+            last: content,
+            level: Level::Data,
+        })
     }
 
     fn is_null(&self, at: usize) -> bool {
@@ -88,14 +89,17 @@ impl Powershell<'_> {
         target.to_ascii_lowercase().starts_with("$global:")
     }
 
+    fn compares(&self, at: usize) -> bool {
+        self.is_word(at, "-eq") || self.is_word(at, "-ne")
+    }
+
     /// `-not $x`, `$null -eq $x`, `$x -ne $null`.
     fn is_tested(&self, value: &Value) -> bool {
-        let compares = |at: usize| self.is_word(at, "-eq") || self.is_word(at, "-ne");
         let before = value.first.wrapping_sub(1);
         self.is_word(before, "-not")
             || self.tokens.list.is(before, '!')
-            || compares(before) && self.is_null(before.wrapping_sub(1))
-            || compares(value.last + 1) && self.is_null(value.last + 2)
+            || self.compares(before) && self.is_null(before.wrapping_sub(1))
+            || self.compares(value.last + 1) && self.is_null(value.last + 2)
     }
 
     /// `| Select-Object -ExpandProperty access_token`, as the last of a pipeline.
@@ -103,15 +107,8 @@ impl Powershell<'_> {
         let pipe = value.last + 1;
         let selects = self.is_word(pipe + 1, "Select-Object") || self.is_word(pipe + 1, "select");
         let expands = self.is_word(pipe + 2, "-ExpandProperty") || self.is_word(pipe + 2, "-exp");
-        let name = self.tokens.list.word(pipe + 3).map(str::to_ascii_lowercase);
-        let name = name.or_else(|| {
-            self.tokens
-                .list
-                .get(pipe + 3)?
-                .literal()
-                .map(|text| text.to_ascii_lowercase())
-        })?;
-        let ends = self.ends(pipe + 4) || self.tokens.list.is(pipe + 4, ')');
+        let name = self.tokens.list.key(pipe + 3)?.to_ascii_lowercase();
+        let ends = is_end(self.tokens.list.get(pipe + 4)) || self.tokens.list.is(pipe + 4, ')');
         (value.level == Level::Data && self.tokens.list.is(pipe, '|') && selects && expands && ends)
             .then_some((name, pipe + 3))
     }
@@ -119,7 +116,8 @@ impl Powershell<'_> {
 
 impl Answers for Powershell<'_> {
     fn around(&self, value: &Value) -> Around {
-        let (before, behind) = (value.first.checked_sub(1), value.last + 1);
+        let before = value.first.checked_sub(1);
+        let behind = value.last + 1;
         if let Some((name, _)) = self.expanded(value) {
             return Around::Members(vec![name]);
         }
@@ -136,7 +134,7 @@ impl Answers for Powershell<'_> {
                 && ["if", "elseif"]
                     .iter()
                     .any(|word| self.is_word(open - 1, word));
-            let is_call = self.tokens.adjacent(open)
+            let is_call = self.tokens.list.adjacent(open)
                 && self
                     .tokens
                     .list
@@ -207,17 +205,12 @@ impl Answers for Powershell<'_> {
         let index = self
             .program
             .function_at(self.span(value.first, value.first).start)?;
-        let call = |span: &Range<usize>| Value {
-            first: self.token_at(span.start),
-            last: self.token_at(span.end) - 1,
+        let calls = self.program.calls_of(index).map(|call| Value {
+            first: self.token_at(call.span.start),
+            last: self.token_at(call.span.end) - 1,
             level: value.level,
-        };
-        Some(
-            self.program
-                .calls_of(index)
-                .map(|c| call(&c.span))
-                .collect(),
-        )
+        });
+        Some(calls.collect())
     }
 
     fn has(&self, level: Level, member: &str) -> bool {

@@ -72,47 +72,41 @@ fn token_uses(file: &Powershell<'_>, name: &str, request: &Statement) -> Option<
             return None;
         }
     }
-    Some(uses).filter(|uses| !uses.is_empty())
+    (!uses.is_empty()).then_some(uses)
 }
 
-/// The variable in the place of the token. A secure string that one command takes is made where it
-/// is taken.
+/// The variable in the place of the token.
 fn inlined_at(file: &Powershell<'_>, used: &Range<usize>) -> Vec<Edit> {
+    secured_at(file, used).unwrap_or_else(|| vec![Edit::with(span(file, used), VARIABLE)])
+}
+
+/// A secure string that a statement makes of the token, and one command takes: that command makes
+/// it of the variable.
+fn secured_at(file: &Powershell<'_>, used: &Range<usize>) -> Option<Vec<Edit>> {
     let list = &file.tokens.list;
-    let plain = || vec![Edit::with(span(file, used), VARIABLE)];
-    let Some(statement) = file.innermost(used.start) else {
-        return plain();
-    };
-    let Some(Assignment { name, value, .. }) = &statement.assigns else {
-        return plain();
-    };
+    let statement = file.innermost(used.start)?;
+    let Assignment { name, value, .. } = statement.assigns.as_ref()?;
     let makes_secure = (*value..statement.tokens.end)
         .filter(|at| !used.contains(at))
-        .all(|at| {
-            list.is(at, '|')
-                || list
-                    .word(at)
-                    .is_some_and(|w| HARMLESS[..4].contains(&w.to_ascii_lowercase().as_str()))
-        });
+        .all(|at| list.is(at, '|') || HARMLESS[..4].contains(&list.lower_word(at).as_str()));
     let takers: Vec<usize> = (0..list.tokens.len())
         .filter(|at| {
             !statement.tokens.contains(at) && list.tokens[*at].uses().any(|used| used == name)
         })
         .collect();
-    match takers.as_slice() {
-        [one]
-            if makes_secure
-                && file.is_word(one.wrapping_sub(1), "-AccessToken")
-                && list.tokens[*one].name().is_some() =>
-        {
-            let secure = format!("({VARIABLE} | ConvertTo-SecureString -AsPlainText -Force)");
-            vec![
-                Edit::gone(span(file, &statement.tokens)),
-                Edit::with(list.tokens[*one].span.clone(), secure),
-            ]
-        }
-        _ => plain(),
+    let [taker] = takers.as_slice() else {
+        return None;
+    };
+    let is_argument =
+        file.is_word(taker.wrapping_sub(1), "-AccessToken") && list.tokens[*taker].name().is_some();
+    if !makes_secure || !is_argument {
+        return None;
     }
+    let secure = format!("({VARIABLE} | ConvertTo-SecureString -AsPlainText -Force)");
+    Some(vec![
+        Edit::gone(span(file, &statement.tokens)),
+        Edit::with(list.tokens[*taker].span.clone(), secure),
+    ])
 }
 
 /// The variables that a statement reads.
@@ -130,17 +124,14 @@ fn reads<'f>(file: &'f Powershell<'_>, statement: &Statement) -> BTreeSet<&'f st
     tokens.iter().flat_map(|t| t.uses()).collect()
 }
 
-/// The statements that give values to what this one reads, and so on. What another request answers
-/// is not looked into.
+/// The statements that give values to what this one reads, and so on, but for those that are
+/// requests themselves.
 fn sources<'f>(file: &'f Powershell<'_>, request: &'f Statement) -> Vec<&'f Statement> {
     let mut found: Vec<&Statement> = Vec::new();
     let mut open = vec![request];
     while let Some(reader) = open.pop() {
         for name in reads(file, reader) {
-            let given = file
-                .statements
-                .iter()
-                .filter(|s| s.assigns.as_ref().is_some_and(|a| a.name == name));
+            let given = file.statements.iter().filter(|s| s.target() == Some(name));
             for source in given {
                 let is_new = source.tokens != request.tokens
                     && !found.iter().any(|f| f.tokens == source.tokens);
@@ -170,14 +161,10 @@ pub(super) fn without(
         uses.forget(tokens, &edit.range);
     }
     loop {
-        let of = |s: &Statement| s.assigns.clone().map(|a| a.name).unwrap_or_default();
-        // A variable goes with all that is assigned to it, so its own assignments do not count as
-        // uses.
-        let own = |name: &str| left.iter().filter(|s| of(s) == name).count();
         let dead: Vec<&Statement> = left
             .iter()
             .copied()
-            .filter(|s| uses.count(&of(s)) <= own(&of(s)))
+            .filter(|s| is_unread(s, &left, &uses))
             .collect();
         if dead.is_empty() {
             return edits;
@@ -189,6 +176,16 @@ pub(super) fn without(
         }
         left.retain(|s| !dead.iter().any(|d| d.tokens == s.tokens));
     }
+}
+
+/// True if only assignments use the variable of a statement. They do not count: a variable goes
+/// with all that is assigned to it.
+fn is_unread(statement: &Statement, left: &[&Statement], uses: &Uses<'_>) -> bool {
+    let Some(name) = statement.target() else {
+        return false;
+    };
+    let assignments = left.iter().filter(|s| s.target() == Some(name)).count();
+    uses.count(name) <= assignments
 }
 
 /// True if the statement makes a value and does nothing else.
@@ -208,7 +205,7 @@ fn is_harmless(file: &Powershell<'_>, statement: &Statement) -> bool {
             Kind::Var | Kind::Newline | Kind::Comment => true,
             Kind::Sym(c) => "@{}()[]=;,+:|".contains(c),
             Kind::Word => {
-                let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
+                let word = list.lower_word(at);
                 list.is(at + 1, '=')
                     || (at > 0 && list.is(at - 1, '[') && list.is(at + 1, ']'))
                     || HARMLESS.contains(&word.as_str())

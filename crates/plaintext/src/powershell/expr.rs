@@ -1,5 +1,6 @@
 //! PowerShell's values and the arguments of its commands, as far as a token request needs them.
 
+use super::statement::is_end;
 use crate::brackets::Brackets;
 use crate::list::List;
 use crate::proof::expr::Expr;
@@ -40,15 +41,6 @@ impl<'t> Tokens<'t> {
         let list = List::of(tokens, text);
         let brackets = Brackets::of(&list.tokens);
         Self { list, brackets }
-    }
-
-    pub(crate) fn adjacent(&self, at: usize) -> bool {
-        at > 0
-            && self
-                .list
-                .get(at)
-                .zip(self.list.get(at - 1))
-                .is_some_and(|(b, a)| a.span.end == b.span.start)
     }
 
     /// A splatted variable is one token with its sign.
@@ -104,14 +96,16 @@ impl<'t> Tokens<'t> {
     }
 
     fn primary(&self, at: usize, depth: usize) -> (Expr, usize) {
-        let Some(token) = self.list.get(at).filter(|_| depth <= DEEPEST) else {
+        let Some(token) = self.list.get(at) else {
             return (Expr::Unknown, at + 1);
         };
-        let close = || self.brackets.closing(at);
+        if depth > DEEPEST {
+            return (Expr::Unknown, at + 1);
+        }
         let (value, next) = match token.kind {
             Kind::Str => (Expr::of(&token.parts), at + 1),
             Kind::Var if !self.is_splat(at) => (Expr::of(&token.parts), at + 1),
-            Kind::Sym('(') => match close() {
+            Kind::Sym('(') => match self.brackets.closing(at) {
                 Some(close) => (self.inside(at, close, depth), close + 1),
                 None => (Expr::Unknown, at + 1),
             },
@@ -123,7 +117,7 @@ impl<'t> Tokens<'t> {
                 Some(close) => (self.inside(at + 1, close, depth), close + 1),
                 None => (Expr::Unknown, at + 1),
             },
-            Kind::Sym('[') => match close() {
+            Kind::Sym('[') => match self.brackets.closing(at) {
                 Some(close) => self.cast(at, close, depth),
                 None => (Expr::Unknown, at + 1),
             },
@@ -135,7 +129,7 @@ impl<'t> Tokens<'t> {
     /// `.member` and `['key']` behind a value; a method makes it unknown.
     fn members(&self, mut value: Expr, mut at: usize) -> (Expr, usize) {
         loop {
-            if !self.adjacent(at) {
+            if !self.list.adjacent(at) {
                 return (value, at);
             }
             if let Some(path) = self.list.word(at).and_then(|word| word.strip_prefix('.')) {
@@ -143,20 +137,18 @@ impl<'t> Tokens<'t> {
                     value = Expr::Member(Box::new(value), name.to_ascii_lowercase());
                 }
                 at += 1;
-                if self.list.is(at, '(') && self.adjacent(at) {
+                if self.list.is(at, '(') && self.list.adjacent(at) {
                     value = Expr::Unknown;
-                    at = self.brackets.closing(at).map_or(at, |close| close) + 1;
+                    at = self.brackets.closing(at).unwrap_or(at) + 1;
                 }
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
-                let key = self
-                    .list
-                    .get(at + 1)
-                    .and_then(Token::literal)
-                    .filter(|_| close == at + 2);
-                value = key.map_or(Expr::Unknown, |key| {
-                    Expr::Member(Box::new(value), key.to_ascii_lowercase())
-                });
+                value = match self.list.literal(at + 1) {
+                    Some(key) if close == at + 2 => {
+                        Expr::Member(Box::new(value), key.to_ascii_lowercase())
+                    }
+                    _ => Expr::Unknown,
+                };
                 at = close + 1;
             } else if self.list.is(at, ':') {
                 return (Expr::Unknown, at + 1);
@@ -178,70 +170,51 @@ impl<'t> Tokens<'t> {
 
     /// `[type]value`, and the methods that only encode a text.
     fn cast(&self, open: usize, close: usize, depth: usize) -> (Expr, usize) {
-        let name = self
-            .list
-            .word(open + 1)
-            .filter(|_| close == open + 2)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
         if self.list.is(close + 1, ':') && self.list.is(close + 2, ':') {
-            let method = self
-                .list
-                .word(close + 3)
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            let arguments = Some(close + 4)
-                .filter(|at| self.list.is(*at, '('))
-                .and_then(|at| self.brackets.closing(at));
-            let encodes = ["escapedatastring", "urlencode"].contains(&method.as_str());
-            return match arguments {
-                Some(end) if encodes => (
-                    Expr::Encoded(Box::new(self.inside(close + 4, end, depth))),
-                    end + 1,
-                ),
-                Some(end) => (Expr::Unknown, end + 1),
-                None => (Expr::Unknown, close + 4),
-            };
+            return self.method(close + 3, depth);
         }
         let (value, next) = self.primary(close + 1, depth + 1);
-        (
-            if CASTS.contains(&name.as_str()) {
-                value
-            } else {
-                Expr::Unknown
-            },
-            next,
-        )
+        let keeps = close == open + 2 && CASTS.contains(&self.list.lower_word(open + 1).as_str());
+        let value = if keeps { value } else { Expr::Unknown };
+        (value, next)
+    }
+
+    /// The call of a method of a type, from the method's name on.
+    fn method(&self, name: usize, depth: usize) -> (Expr, usize) {
+        let open = name + 1;
+        let end = match self.brackets.closing(open) {
+            Some(end) if self.list.is(open, '(') => end,
+            _ => return (Expr::Unknown, open),
+        };
+        let encodes = ["escapedatastring", "urlencode"];
+        let value = if encodes.contains(&self.list.lower_word(name).as_str()) {
+            Expr::Encoded(Box::new(self.inside(open, end, depth)))
+        } else {
+            Expr::Unknown
+        };
+        (value, end + 1)
     }
 
     /// `@{ key = value; key = value }`, keys in small letters.
     fn table(&self, open: usize, close: usize, depth: usize) -> Expr {
-        let (mut entries, mut at) = (Vec::new(), open + 1);
+        let mut entries = Vec::new();
+        let mut at = open + 1;
         while at < close {
             if self.list.is(at, ';') || self.list.get(at).is_some_and(|t| t.kind == Kind::Newline) {
                 at += 1;
                 continue;
             }
-            let key = self.list.word(at).map(str::to_owned);
-            let key = key.or_else(|| self.list.get(at)?.literal().map(|text| text.to_string()));
-            let Some(key) = key.filter(|_| self.list.is(at + 1, '=')) else {
-                return Expr::Unknown;
+            let key = match self.list.key(at) {
+                Some(key) if self.list.is(at + 1, '=') => key.to_ascii_lowercase(),
+                _ => return Expr::Unknown,
             };
             let start = self.list.skip_newlines(at + 2);
             let (value, next) = self.value(start, depth + 1);
-            let ends = |at: usize| {
-                self.list
-                    .get(at)
-                    .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
-            };
-            let is_whole = ends(next);
-            entries.push((
-                key.to_ascii_lowercase(),
-                if is_whole { value } else { Expr::Unknown },
-            ));
+            let is_whole = is_end(self.list.get(next));
+            entries.push((key, if is_whole { value } else { Expr::Unknown }));
             at = next.max(at + 3);
-            while at < close && !ends(at) {
-                at = self.brackets.closing(at).map_or(at, |close| close) + 1;
+            while at < close && !is_end(self.list.get(at)) {
+                at = self.brackets.closing(at).unwrap_or(at) + 1;
             }
         }
         Expr::Map(entries)
@@ -249,34 +222,21 @@ impl<'t> Tokens<'t> {
 
     /// The arguments of a command from its first one on, and the place behind them.
     pub(crate) fn arguments(&self, first: usize) -> (Vec<Given>, usize) {
-        let (mut found, mut at) = (Vec::new(), first);
-        while let Some(token) = self.list.get(at) {
-            if matches!(
-                token.kind,
-                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')
-            ) {
-                break;
-            }
+        let mut found = Vec::new();
+        let mut at = first;
+        while !self.ends_command(at) {
             if self.is_splat(at) {
-                found.extend(token.name().map(|name| Given::Splat(name.to_owned())));
+                let name = self.list.get(at).and_then(Token::name);
+                found.extend(name.map(|name| Given::Splat(name.to_owned())));
                 at += 1;
             } else if self.is_flag(at) {
-                let name = self
-                    .list
-                    .word(at)
-                    .unwrap_or_default()
-                    .trim_start_matches('-')
-                    .to_ascii_lowercase();
-                let has_colon = self.list.is(at + 1, ':') && self.adjacent(at + 1);
+                let word = self.list.lower_word(at);
+                let name = word.trim_start_matches('-').to_owned();
+                let has_colon = self.list.is(at + 1, ':') && self.list.adjacent(at + 1);
                 let value_at = if has_colon { at + 2 } else { at + 1 };
                 let is_switch = self.is_flag(value_at)
                     || self.is_splat(value_at)
-                    || self.list.get(value_at).is_none_or(|t| {
-                        matches!(
-                            t.kind,
-                            Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')
-                        )
-                    });
+                    || self.ends_command(value_at);
                 if is_switch {
                     found.push(Given::Named(name, None));
                     at = value_at.max(at + 1);
@@ -292,6 +252,15 @@ impl<'t> Tokens<'t> {
             }
         }
         (found, at)
+    }
+
+    fn ends_command(&self, at: usize) -> bool {
+        self.list.get(at).is_none_or(|t| {
+            matches!(
+                t.kind,
+                Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | '&')
+            )
+        })
     }
 
     /// One argument: a value, or bare text up to the next blank, with variables in it.
@@ -320,7 +289,7 @@ impl<'t> Tokens<'t> {
 
     /// True if bare text goes on at this token, as in `$base/token`.
     fn goes_on(&self, at: usize) -> bool {
-        self.adjacent(at)
+        self.list.adjacent(at)
             && self.list.get(at).is_some_and(|t| match t.kind {
                 Kind::Word => !self.list.source(at).starts_with('.'),
                 Kind::Str | Kind::Var => true,
@@ -329,11 +298,10 @@ impl<'t> Tokens<'t> {
     }
 
     fn bare(&self, at: usize) -> (Expr, usize) {
-        let (mut all, mut next) = (Vec::new(), at);
-        while let Some(token) = self
-            .list
-            .get(next)
-            .filter(|_| next == at || self.adjacent(next))
+        let mut all = Vec::new();
+        let mut next = at;
+        while let Some(token) = self.list.get(next)
+            && (next == at || self.list.adjacent(next))
         {
             match token.kind {
                 Kind::Word | Kind::Sym(':' | '=' | '+' | '!') => {

@@ -4,7 +4,7 @@ use super::expr::Tokens;
 use super::program;
 use super::statement::{Statement, split};
 use crate::proof::program::Program;
-use crate::token::{Kind, Token};
+use crate::token::Token;
 use std::ops::Range;
 
 pub(super) const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
@@ -28,10 +28,7 @@ impl<'t> Powershell<'t> {
     }
 
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
-        self.tokens
-            .list
-            .word(at)
-            .is_some_and(|w| w.eq_ignore_ascii_case(word))
+        self.tokens.list.is_word(at, word)
     }
 
     /// The bytes from the first to the last of these tokens.
@@ -45,13 +42,6 @@ impl<'t> Powershell<'t> {
             .list
             .tokens
             .partition_point(|t| t.span.start < byte)
-    }
-
-    pub(super) fn ends(&self, at: usize) -> bool {
-        self.tokens
-            .list
-            .get(at)
-            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
     }
 
     pub(super) fn innermost(&self, at: usize) -> Option<&Statement> {

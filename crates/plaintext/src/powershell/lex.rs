@@ -38,18 +38,17 @@ fn token(
     broken: &mut Option<usize>,
 ) -> Option<Token> {
     let start = cursor.at;
-    let plain = |cursor: &Cursor<'_>, kind| Some(Token::plain(kind, start..cursor.at));
-    match c {
+    let kind = match c {
         '\r' | '\n' => {
             cursor.next();
             if c == '\r' {
                 cursor.eat("\n");
             }
-            plain(cursor, Kind::Newline)
+            Kind::Newline
         }
         c if c.is_whitespace() => {
             cursor.take(|c| c.is_whitespace() && c != '\n' && c != '\r');
-            None
+            return None;
         }
         '`' => {
             // A backtick at the end of a line joins it with the next one.
@@ -59,14 +58,11 @@ fn token(
             }
             cursor.next();
             cursor.take(is_word);
-            plain(cursor, Kind::Word)
+            Kind::Word
         }
         '#' => {
             cursor.line();
-            Some(Token {
-                inner: start + 1..cursor.at,
-                ..Token::plain(Kind::Comment, start..cursor.at)
-            })
+            return Some(comment(start, start + 1..cursor.at, cursor.at));
         }
         '<' if cursor.eat("<#") => {
             let end = cursor.rest().find("#>");
@@ -76,25 +72,30 @@ fn token(
             let inner = cursor.at..cursor.at + end.unwrap_or(cursor.rest().len());
             cursor.at = inner.end;
             cursor.eat("#>");
-            Some(Token {
-                inner,
-                ..Token::plain(Kind::Comment, start..cursor.at)
-            })
+            return Some(comment(start, inner, cursor.at));
         }
-        '@' => Some(at_sign(cursor, depth, broken)),
-        '$' => Some(dollar(cursor)),
-        c if is_single(c) => Some(single(cursor, broken)),
-        c if is_double(c) => Some(double(cursor, depth, broken)),
+        '@' => return Some(at_sign(cursor, depth, broken)),
+        '$' => return Some(dollar(cursor)),
+        c if is_single(c) => return Some(single(cursor, broken)),
+        c if is_double(c) => return Some(double(cursor, depth, broken)),
         c if is_word(c) => {
             // A dot behind a variable or a bracket is an access; in a word it belongs to it.
             cursor.next();
             cursor.take(is_word);
-            plain(cursor, Kind::Word)
+            Kind::Word
         }
         c => {
             cursor.next();
-            plain(cursor, Kind::Sym(c))
+            Kind::Sym(c)
         }
+    };
+    Some(Token::plain(kind, start..cursor.at))
+}
+
+fn comment(start: usize, inner: Range<usize>, end: usize) -> Token {
+    Token {
+        inner,
+        ..Token::plain(Kind::Comment, start..end)
     }
 }
 
@@ -142,7 +143,8 @@ fn dollar(cursor: &mut Cursor<'_>) -> Token {
 fn double(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Token {
     let start = cursor.at;
     cursor.next();
-    let (open, mut parts) = (cursor.at, Parts::default());
+    let open = cursor.at;
+    let mut parts = Parts::default();
     loop {
         let inner = open..cursor.at;
         match cursor.peek() {
@@ -246,7 +248,8 @@ fn here_string(
     depth: usize,
     broken: &mut Option<usize>,
 ) -> Token {
-    let (open, mut parts) = (cursor.at, Parts::default());
+    let open = cursor.at;
+    let mut parts = Parts::default();
     loop {
         // Here a line begins. The closing mark is at its very beginning, and the line end
         // before it does not count.

@@ -10,7 +10,7 @@ use super::expr::{Given, Tokens};
 use super::statement::{Statement, split};
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Call, Program};
-use crate::token::{Kind, Token};
+use crate::token::Kind;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -84,13 +84,10 @@ impl Reader<'_> {
     }
 
     fn span(&self, first: usize, last: usize) -> Range<usize> {
-        let tokens = &self.tokens.list.tokens;
-        let end = |at: usize| {
-            tokens
-                .get(at)
-                .map_or(self.tokens.list.text.len(), |t| t.span.end)
-        };
-        tokens.get(first).map_or(0, |t| t.span.start)..end(last)
+        let list = &self.tokens.list;
+        let start = list.get(first).map_or(0, |t| t.span.start);
+        let end = list.get(last).map_or(list.text.len(), |t| t.span.end);
+        start..end
     }
 
     /// What a script is called with is not in its text.
@@ -154,16 +151,15 @@ impl Reader<'_> {
     /// known, and its value.
     fn part(&self, target: usize, value_at: usize) -> (Option<String>, Expr) {
         let list = &self.tokens.list;
-        let literal = |at: usize| {
-            let text = list.get(at).and_then(Token::literal);
-            text.map(|key| key.to_ascii_lowercase())
-        };
         if self.is_word(Some(target + 1), &[".add"]) {
-            let key = literal(value_at).filter(|_| list.is(value_at + 1, ','));
+            let key = match list.literal(value_at) {
+                Some(key) if list.is(value_at + 1, ',') => key.to_ascii_lowercase(),
+                _ => String::new(),
+            };
             let (value, next) = self.tokens.value(value_at + 2, 0);
             let is_whole = list.is(next, ')');
             let value = if is_whole { value } else { Expr::Unknown };
-            return (Some(key.unwrap_or_default()), value);
+            return (Some(key), value);
         }
         if list.is(target + 1, '+') {
             return (None, Expr::Unknown);
@@ -173,7 +169,7 @@ impl Reader<'_> {
             .and_then(|word| word.strip_prefix('.'))
             .map(str::to_ascii_lowercase);
         let key = member
-            .or_else(|| literal(target + 2))
+            .or_else(|| Some(list.literal(target + 2)?.to_ascii_lowercase()))
             .filter(|key| !key.contains('.'));
         (
             Some(key.unwrap_or_default()),
@@ -181,28 +177,30 @@ impl Reader<'_> {
         )
     }
 
+    /// True if nothing of its command is before this token.
+    fn begins(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.tokens.list.get(at));
+        before.is_none_or(|t| {
+            matches!(
+                t.kind,
+                Kind::Newline | Kind::Sym('{' | ';' | '(' | '|' | '=' | '&')
+            )
+        })
+    }
+
     fn call(&mut self, at: usize) {
         let list = &self.tokens.list;
         let Some(word) = list.word(at).map(str::to_ascii_lowercase) else {
             return;
         };
-        if !self
-            .program
-            .functions
-            .iter()
-            .any(|function| function.name == word)
-            || self.is_made(at)
-        {
+        let mut functions = self.program.functions.iter();
+        let Some(function) = functions.find(|function| function.name == word) else {
+            return;
+        };
+        if self.is_made(at) {
             return;
         }
-        let is_command = at == 0
-            || list.get(at - 1).is_some_and(|t| {
-                matches!(
-                    t.kind,
-                    Kind::Newline | Kind::Sym('{' | ';' | '(' | '|' | '=' | '&')
-                )
-            })
-            || self.is_word(at.checked_sub(1), &["return"]);
+        let is_command = self.begins(at) || self.is_word(at.checked_sub(1), &["return"]);
         // A key of a hash table is no command.
         if !is_command || list.is(at + 1, '=') {
             if !list.is(at + 1, '=') {
@@ -211,10 +209,14 @@ impl Reader<'_> {
             return;
         }
         let (given, end) = self.tokens.arguments(at + 1);
-        let (mut arguments, mut is_open) = (Vec::new(), false);
+        let mut arguments = Vec::new();
+        // What comes from a pipe is not known.
+        let mut is_open = at > 0 && list.is(at - 1, '|');
         for argument in given {
             match argument {
                 Given::Named(name, value) => {
+                    // `-User` may be short for `-UserName`.
+                    is_open |= !function.params.iter().any(|(param, _)| *param == name);
                     arguments.push(Argument {
                         name: Some(name),
                         value: value.unwrap_or(Expr::Unknown),
@@ -224,19 +226,7 @@ impl Reader<'_> {
                 Given::Splat(_) => is_open = true,
             }
         }
-        // `-User` may be short for `-UserName`.
-        let function = self
-            .program
-            .functions
-            .iter()
-            .find(|function| function.name == word);
-        let is_param =
-            |name: &str| function.is_some_and(|f| f.params.iter().any(|(param, _)| param == name));
-        is_open |= arguments
-            .iter()
-            .any(|a| a.name.as_deref().is_some_and(|name| !is_param(name)));
-        // From a pipe comes what is not looked for.
-        is_open |= at > 0 && list.is(at - 1, '|');
+
         let span = self.span(at, end.max(at + 1) - 1);
         self.program.calls.push(Call {
             name: word,

@@ -5,18 +5,20 @@ mod parameters;
 mod values;
 
 use crate::bindings::{Binding, Found, Meaning, Value, literals};
+use crate::brackets::Brackets;
 use crate::list::List;
 use crate::names::field_of;
+use crate::powershell::statement::is_end;
 use crate::token::{Kind, Token};
 
 pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
     let list = List::of(tokens, text);
-    let (closings, ends, in_round) = landmarks(&list.tokens);
+    let brackets = Brackets::of(&list.tokens);
+    let ends = ends(&list.tokens, &brackets);
     let reader = Reader {
         list,
-        closings,
+        brackets,
         ends,
-        in_round,
     };
     let bindings = (0..reader.list.tokens.len())
         .flat_map(|at| reader.binding_at(at))
@@ -29,44 +31,25 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
 
 struct Reader<'t> {
     list: List<'t>,
-    /// For each token the place behind the bracket that closes what it opens.
-    closings: Vec<usize>,
+    brackets: Brackets,
     /// For each token the next sign that ends a value at its depth.
     ends: Vec<usize>,
-    /// For each token whether it is directly in round brackets: there a comma separates, and
-    /// makes no list.
-    in_round: Vec<bool>,
 }
 
-/// All in one pass each, so that the time stays in proportion to the text.
-fn landmarks(list: &[&Token]) -> (Vec<usize>, Vec<usize>, Vec<bool>) {
-    let mut in_round = Vec::with_capacity(list.len());
-    let mut closings = vec![list.len(); list.len()];
-    let mut open = Vec::new();
-    for (at, token) in list.iter().enumerate() {
-        in_round.push(
-            open.last()
-                .is_some_and(|opened: &usize| list[*opened].is('(')),
-        );
-        match token.kind {
-            Kind::Sym('(' | '{' | '[') => open.push(at),
-            Kind::Sym(')' | '}' | ']') => {
-                if let Some(opened) = open.pop() {
-                    closings[opened] = at + 1;
-                }
-            }
-            _ => {}
-        }
-    }
+/// [`Reader::ends`], in one pass, so that the time stays in proportion to the text.
+fn ends(list: &[&Token], brackets: &Brackets) -> Vec<usize> {
     let mut ends = vec![list.len(); list.len() + 1];
     for (at, token) in list.iter().enumerate().rev() {
         ends[at] = match token.kind {
             Kind::Newline | Kind::Sym(')' | '}' | ']' | ';' | ',' | '|') => at,
-            Kind::Sym('(' | '{' | '[') => ends[closings[at]],
+            Kind::Sym('(' | '{' | '[') => {
+                let close = brackets.closing(at);
+                close.map_or(list.len(), |close| ends[close + 1])
+            }
             _ => ends[at + 1],
         };
     }
-    (closings, ends, in_round)
+    ends
 }
 
 /// What may be behind a value.
@@ -81,21 +64,6 @@ enum Place {
 }
 
 impl Reader<'_> {
-    fn is_command(&self, at: usize, name: &str) -> bool {
-        self.list
-            .word(at)
-            .is_some_and(|w| w.eq_ignore_ascii_case(name))
-    }
-
-    fn adjacent(&self, at: usize) -> bool {
-        at > 0
-            && self
-                .list
-                .get(at)
-                .zip(self.list.get(at - 1))
-                .is_some_and(|(b, a)| a.span.end == b.span.start)
-    }
-
     fn binding_at(&self, at: usize) -> Vec<Binding> {
         let Some(token) = self.list.get(at) else {
             return Vec::new();
@@ -113,19 +81,17 @@ impl Reader<'_> {
         let Some(word) = self.list.word(at) else {
             return Vec::new();
         };
-        match word.strip_prefix('.').filter(|_| self.adjacent(at)) {
-            Some(member) if self.list.is(at + 1, '=') => {
+        if let Some(member) = word.strip_prefix('.')
+            && self.list.adjacent(at)
+        {
+            if self.list.is(at + 1, '=') {
                 return vec![self.named(at, member, at + 2)];
             }
             // `$body.Add("key", value)`
-            Some(member)
-                if member.eq_ignore_ascii_case("add")
-                    && self.list.is(at + 1, '(')
-                    && self.list.is(at + 3, ',') =>
-            {
+            let adds = member.eq_ignore_ascii_case("add") && self.list.is(at + 1, '(');
+            if adds && self.list.is(at + 3, ',') {
                 return self.keyed(at + 2, at + 4);
             }
-            _ => {}
         }
         if opens_statement && self.list.is(at + 1, '=') && !word.starts_with('-') {
             return vec![self.named(at, word, at + 2)];
@@ -141,8 +107,9 @@ impl Reader<'_> {
 
     /// A name at this token that gets the value further on.
     fn named(&self, at: usize, name: &str, value_at: usize) -> Binding {
-        let separated = self.in_round.get(at).copied().unwrap_or(false);
-        let place = if separated {
+        // Directly in round brackets a comma separates, and makes no list.
+        let opener = self.brackets.opener(at);
+        let place = if opener.is_some_and(|open| self.list.is(open, '(')) {
             Place::Argument
         } else {
             Place::Assigned
@@ -157,16 +124,16 @@ impl Reader<'_> {
 
     /// The same for a name that is a string.
     fn keyed(&self, at: usize, value_at: usize) -> Vec<Binding> {
-        let key = self.list.get(at).and_then(Token::literal);
+        let key = self.list.literal(at);
         key.map_or_else(Vec::new, |key| vec![self.named(at, &key, value_at)])
     }
 
     /// `$name = value`, `$name += value`, `$name['key'] = value`.
     fn of_variable(&self, at: usize, name: &str) -> Vec<Binding> {
-        let is = |at: usize, sign: char| self.list.is(at, sign);
-        if is(at + 1, '=') {
+        let list = &self.list;
+        if list.is(at + 1, '=') {
             let is_one_of_several =
-                at >= 2 && is(at - 1, ',') && self.list.tokens[at - 2].name().is_some();
+                at >= 2 && list.is(at - 1, ',') && list.tokens[at - 2].name().is_some();
             if is_one_of_several {
                 return self.several(at);
             }
@@ -175,14 +142,14 @@ impl Reader<'_> {
                 ..self.named(at, name, at + 2)
             }];
         }
-        if is(at + 1, '+') && is(at + 2, '=') {
+        if list.is(at + 1, '+') && list.is(at + 2, '=') {
             let value = Value {
                 span: self.list.tokens[at].span.clone(),
                 meaning: Meaning::Added,
             };
             return vec![Binding::variable(name, value)];
         }
-        if is(at + 1, '[') && is(at + 3, ']') && is(at + 4, '=') {
+        if list.is(at + 1, '[') && list.is(at + 3, ']') && list.is(at + 4, '=') {
             return self.keyed(at + 2, at + 5);
         }
         Vec::new()
@@ -202,7 +169,8 @@ impl Reader<'_> {
             .step_by(2)
             .filter_map(|at| self.list.get(at)?.name())
             .collect();
-        let (mut values, mut at) = (Vec::new(), last + 2);
+        let mut values = Vec::new();
+        let mut at = last + 2;
         loop {
             let (value, next) = self.primary(at, 0);
             values.push(value);
@@ -212,15 +180,16 @@ impl Reader<'_> {
             }
             at = self.list.skip_newlines(at + 1);
         }
-        let ends = self
-            .list
-            .get(at)
-            .is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')));
-        if !ends || values.len() != names.len() || self.list.word(last + 2).is_some() {
+        if !is_end(self.list.get(at))
+            || values.len() != names.len()
+            || self.list.word(last + 2).is_some()
+        {
             return Vec::new();
         }
-        let pair = |(name, value): (&str, Value)| Binding::variable(name, value);
-        names.into_iter().zip(values).map(pair).collect()
+        let pairs = names.into_iter().zip(values);
+        pairs
+            .map(|(name, value)| Binding::variable(name, value))
+            .collect()
     }
 
     /// A value that really ends where it seems to.

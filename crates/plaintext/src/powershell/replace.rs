@@ -19,7 +19,7 @@ pub(super) fn replaced(
     let only_token = used.iter().all(|(_, member)| member == "access_token");
     let edits = if let Some(range) = file.direct(file.value_of(request)) {
         vec![Edit::with(range, VARIABLE)]
-    } else if let Some(edits) = dead::inlined(file, statement).filter(|_| only_token) {
+    } else if only_token && let Some(edits) = dead::inlined(file, statement) {
         edits
     } else {
         vec![Edit::with(
@@ -28,6 +28,10 @@ pub(super) fn replaced(
         )]
     };
     Ok(dead::without(file, statement, edits))
+}
+
+fn is_used(used: &Used, name: &str) -> bool {
+    used.iter().any(|(_, member)| member == name)
 }
 
 impl Powershell<'_> {
@@ -58,12 +62,11 @@ impl Powershell<'_> {
     /// What an answer looks like to the rest of the script, where that needs more of it than the
     /// token.
     fn stand_in(&self, request: &Request, used: &Used) -> String {
-        let uses = |name: &str| used.iter().any(|(_, member)| member == name);
         let mut answer = format!("@{{ access_token = {VARIABLE}; token_type = 'Bearer'");
-        if uses("expires_in") {
+        if is_used(used, "expires_in") {
             answer.push_str("; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()");
         }
-        if uses("expires_on") {
+        if is_used(used, "expires_on") {
             answer.push_str("; expires_on = $env:ROPC_EXPIRES_ON");
         }
         answer.push_str(" }");

@@ -29,22 +29,51 @@ const OPTIONS: [&str; 12] = [
     "verbose",
 ];
 
+/// The name of a command that asks for a token or reads the answer.
+fn is_asking_name(name: &str) -> bool {
+    COMMANDS.contains(&name) || READERS.contains(&name)
+}
+
+/// A command or an option in front of the name of an alias.
+fn takes_alias(word: &str) -> bool {
+    ["set-alias", "new-alias", "sal", "nal"].contains(&word)
+        || word.starts_with("-n") && "-name".starts_with(word)
+}
+
+/// `alias:name`, `function:\name`, the command as an item of a drive.
+fn is_in_drive(text: &str, command: &str) -> bool {
+    ["alias:", "function:"].iter().any(|drive| {
+        let mut behind = text.split(drive).skip(1);
+        behind.any(|rest| {
+            rest.trim_start_matches(['\\', '/', ':'])
+                .starts_with(command)
+        })
+    })
+}
+
+/// `-Meth` may be short for `-Method`.
+fn long_option(name: &str) -> Option<&'static str> {
+    ["method", "body", "headers", "contenttype"]
+        .into_iter()
+        .find(|long| name.len() >= 3 && long.starts_with(name))
+}
+
 impl Powershell<'_> {
     fn is_command(&self, at: usize) -> bool {
-        let begins = |before: usize| match self.tokens.list.get(before).map(|t| t.kind) {
+        COMMANDS.contains(&self.tokens.list.lower_word(at).as_str()) && self.begins(at)
+    }
+
+    /// True if a word at this token is the name of a command.
+    fn begins(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else {
+            return true;
+        };
+        match self.tokens.list.get(before).map(|t| t.kind) {
             // `function scope:name` makes one.
             Some(Kind::Sym(':')) => false,
             None | Some(Kind::Newline | Kind::Sym(_)) => true,
             _ => self.is_word(before, "return"),
-        };
-        (at == 0 || begins(at - 1)) && self.is_named(at)
-    }
-
-    fn is_named(&self, at: usize) -> bool {
-        self.tokens
-            .list
-            .word(at)
-            .is_some_and(|w| COMMANDS.contains(&w.to_ascii_lowercase().as_str()))
+        }
     }
 
     pub(super) fn is_request(&self, tokens: &Range<usize>) -> bool {
@@ -57,39 +86,29 @@ impl Powershell<'_> {
 
     /// `Set-Alias irm ...`, `Set-Item alias:irm ...`: the name means another command.
     fn has_alias(&self, text: &str) -> bool {
-        let list = &self.tokens.list;
-        let lower = |at: usize| {
-            list.source(at)
-                .trim_matches(['\'', '"'])
-                .to_ascii_lowercase()
-        };
-        let is_maker = |word: &str| {
-            ["set-alias", "new-alias", "sal", "nal"].contains(&word)
-                || word.starts_with("-n") && "-name".starts_with(word)
-        };
-        let in_drive = |command: &str| {
-            ["alias:", "function:"].iter().any(|drive| {
-                let mut places = text
-                    .match_indices(drive)
-                    .map(|(at, _)| text[at + drive.len()..].trim_start_matches(['\\', '/', ':']));
-                places.any(|rest| rest.starts_with(command))
-            })
-        };
-        let names = || COMMANDS.iter().chain(&READERS);
-        let by_name = |at: usize| {
-            at > 0 && names().any(|name| *name == lower(at)) && is_maker(&lower(at - 1))
-        };
-        names().any(|name| in_drive(name)) || (0..list.tokens.len()).any(by_name)
+        let mut names = COMMANDS.iter().chain(&READERS);
+        names.any(|name| is_in_drive(text, name))
+            || (1..self.tokens.list.tokens.len())
+                .any(|at| is_asking_name(&self.unquoted(at)) && takes_alias(&self.unquoted(at - 1)))
+    }
+
+    /// A token in small letters, without quotation marks.
+    fn unquoted(&self, at: usize) -> String {
+        let source = self.tokens.list.source(at).trim_matches(['\'', '"']);
+        source.to_ascii_lowercase()
     }
 
     fn request(&self, at: usize) -> Request {
         let (given, end) = self.tokens.arguments(at + 1);
         let range = self.span(at, end.max(at + 1) - 1);
-        let (mut url, mut form, mut headers) = (Expr::Unknown, Expr::Unknown, None);
+        let mut url = Expr::Unknown;
+        let mut form = Expr::Unknown;
+        let mut headers = None;
         let mut odd = self
             .is_another()
             .then(|| Why::Shape(Some(self.tokens.list.source(at).to_owned())));
-        let (mut plain, mut has_method) = (0, false);
+        let mut has_address = false;
+        let mut has_method = false;
         for (name, value) in self.options(given, range.start, &mut odd) {
             match (name.as_str(), value) {
                 ("uri", Some(value)) => url = value,
@@ -103,7 +122,10 @@ impl Powershell<'_> {
                     }
                 }
                 // The address is the first one without a name.
-                ("", Some(value)) if plain == 0 => (url, plain) = (value, 1),
+                ("", Some(value)) if !has_address => {
+                    url = value;
+                    has_address = true;
+                }
                 (name, _) if OPTIONS.contains(&name) => {}
                 (name, _) => odd = Some(Why::Shape(Some(format!("-{name}")))),
             }
@@ -124,14 +146,13 @@ impl Powershell<'_> {
     }
 
     /// True if the name of a command that asks, or reads the answer, may mean another one here: a
-    /// function or an alias; or if every call gets arguments that are not looked for.
+    /// function or an alias; or if every call gets arguments that are not in it.
     fn is_another(&self) -> bool {
         let text = self.tokens.list.text.to_ascii_lowercase();
-        let is_own = |name: &str| COMMANDS.contains(&name) || READERS.contains(&name);
         let mut functions = self.program.functions.iter();
         text.contains("$psdefaultparametervalues")
             || self.has_alias(&text)
-            || functions.any(|function| is_own(&function.name))
+            || functions.any(|function| is_asking_name(&function.name))
     }
 
     /// With the entries of what is splatted.
@@ -148,29 +169,21 @@ impl Powershell<'_> {
                 Given::Plain(value) => found.push((String::new(), Some(value))),
                 Given::Splat(name) => {
                     match self.program.entries(&Expr::Name(name.clone()), at, 0) {
-                        Some(entries) => {
-                            let base = || Box::new(Expr::Name(name.clone()));
-                            let member = |key: &str| {
-                                (key.to_owned(), Some(Expr::Member(base(), key.to_owned())))
-                            };
-                            found.extend(entries.into_iter().map(|(key, ..)| member(key)));
-                        }
+                        Some(entries) => found.extend(entries.into_iter().map(|(key, ..)| {
+                            let base = Box::new(Expr::Name(name.clone()));
+                            (key.to_owned(), Some(Expr::Member(base, key.to_owned())))
+                        })),
                         None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
                     }
                 }
             }
         }
-        // `-Meth` may be short for `-Method`.
-        let whole = |name: String| {
-            let long = ["method", "body", "headers", "contenttype"]
-                .iter()
-                .find(|long| name.len() >= 3 && long.starts_with(&name));
-            long.map_or(name, |long| (*long).to_owned())
-        };
+        for (name, _) in &mut found {
+            if let Some(long) = long_option(name) {
+                long.clone_into(name);
+            }
+        }
         found
-            .into_iter()
-            .map(|(name, value)| (whole(name), value))
-            .collect()
     }
 
     pub(super) fn find_requests(&self) -> Vec<Request> {

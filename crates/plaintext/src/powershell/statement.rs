@@ -1,5 +1,5 @@
-//! PowerShell's statements as ranges of tokens, and what each gives a value to. What they mean is
-//! decided in `program`.
+//! PowerShell's statements as ranges of tokens, and what each gives a value to. `program` decides
+//! what they mean.
 
 use crate::token::{Kind, Token};
 use std::ops::Range;
@@ -9,6 +9,13 @@ use std::ops::Range;
 pub(crate) struct Statement {
     pub(crate) tokens: Range<usize>,
     pub(crate) assigns: Option<Assignment>,
+}
+
+impl Statement {
+    /// The name of the variable that it gives a value to.
+    pub(super) fn target(&self) -> Option<&str> {
+        self.assigns.as_ref().map(|assigns| assigns.name.as_str())
+    }
 }
 
 /// The variable that a statement gives a value to.
@@ -21,25 +28,33 @@ pub(crate) struct Assignment {
     pub(crate) is_whole: bool,
 }
 
+/// True if a statement ends before this token: at the end of the text, of the line or of the block.
+pub(super) fn is_end(token: Option<&Token>) -> bool {
+    token.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
+}
+
+/// The first token of the command that a token is in.
+pub(super) fn first_of_command(list: &[&Token], at: usize) -> usize {
+    let before = list[..at].iter().rposition(|t| {
+        matches!(
+            t.kind,
+            Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
+        )
+    });
+    before.map_or(0, |before| before + 1)
+}
+
 /// Every statement, those in blocks as well.
 pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
     let mut statements = Vec::new();
     // For each open block the place where its current statement began; `None` inside means a
     // group.
     let mut open: Vec<Option<Option<usize>>> = vec![Some(None)];
-    let mut add = |from: Option<usize>, to: usize| {
-        if let Some(from) = from.filter(|from| *from < to) {
-            statements.push(Statement {
-                tokens: from..to,
-                assigns: assigns(text, list, from, to),
-            });
-        }
-    };
     for (at, token) in list.iter().enumerate() {
         let ends = token.is(';') || (token.kind == Kind::Newline && !continues(text, list, at));
         if let Some(Some(start)) = open.last_mut() {
             if ends {
-                add(start.take(), at);
+                statements.extend(statement(text, list, start.take(), at));
             } else if !token.is('}') && token.kind != Kind::Newline {
                 start.get_or_insert(at);
             }
@@ -49,16 +64,25 @@ pub(crate) fn split(text: &str, list: &[&Token]) -> Vec<Statement> {
             Kind::Sym('{' | '(' | '[') => open.push(None),
             Kind::Sym('}' | ')' | ']') if open.len() > 1 => {
                 if let Some(Some(start)) = open.pop() {
-                    add(start, at);
+                    statements.extend(statement(text, list, start, at));
                 }
             }
             _ => {}
         }
     }
     if let Some(Some(start)) = open.into_iter().next() {
-        add(start, list.len());
+        statements.extend(statement(text, list, start, list.len()));
     }
     statements
+}
+
+/// The statement between these tokens, if one began there and has any.
+fn statement(text: &str, list: &[&Token], from: Option<usize>, to: usize) -> Option<Statement> {
+    let from = from.filter(|from| *from < to)?;
+    Some(Statement {
+        tokens: from..to,
+        assigns: assigns(text, &list[..to], from),
+    })
 }
 
 /// `.name`; a dot alone runs another script, and `.\\` begins a path.
@@ -76,21 +100,21 @@ fn continues(text: &str, list: &[&Token], at: usize) -> bool {
             .is_some_and(|t| t.is('|') || t.kind == Kind::Word && is_member(&text[t.span.clone()]))
 }
 
-/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`.
-fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assignment> {
-    let is = |at: usize, sign: char| at < to && list[at].is(sign);
+fn is_sign(list: &[&Token], at: usize, sign: char) -> bool {
+    list.get(at).is_some_and(|t| t.is(sign))
+}
+
+/// `$x = ...`, `[type]$x = ...`, `$x.member = ...`, `$x['key'] = ...`, `$x += ...`, `$x.Add(...)`:
+/// of the statement that begins at `from` and ends with the list.
+fn assigns(text: &str, list: &[&Token], from: usize) -> Option<Assignment> {
     let mut at = from;
-    if is(at, '[') && is(at + 2, ']') {
+    if is_sign(list, at, '[') && is_sign(list, at + 2, ']') {
         at += 3;
     }
-    let name = list.get(at).filter(|_| at < to)?.name()?.to_owned();
-    let member = |at: usize| {
-        Some(at)
-            .filter(|at| *at < to && list[*at].kind == Kind::Word)
-            .map(|at| &text[list[at].span.clone()])
-    };
-    let sign = match member(at + 1) {
-        Some(word) if word.eq_ignore_ascii_case(".add") && is(at + 2, '(') => {
+    let name = list.get(at)?.name()?.to_owned();
+    let member = list.get(at + 1).filter(|t| t.kind == Kind::Word);
+    let sign = match member.map(|t| &text[t.span.clone()]) {
+        Some(word) if word.eq_ignore_ascii_case(".add") && is_sign(list, at + 2, '(') => {
             return Some(Assignment {
                 name,
                 value: at + 3,
@@ -98,12 +122,12 @@ fn assigns(text: &str, list: &[&Token], from: usize, to: usize) -> Option<Assign
             });
         }
         Some(word) if word.starts_with('.') => at + 2,
-        _ if is(at + 1, '[') && is(at + 3, ']') => at + 4,
-        _ if is(at + 1, '+') => at + 2,
+        _ if is_sign(list, at + 1, '[') && is_sign(list, at + 3, ']') => at + 4,
+        _ if is_sign(list, at + 1, '+') => at + 2,
         _ => at + 1,
     };
     let is_whole = sign == at + 1;
-    (is(sign, '=') && sign + 1 < to).then_some(Assignment {
+    (is_sign(list, sign, '=') && sign + 1 < list.len()).then_some(Assignment {
         name,
         value: sign + 1,
         is_whole,

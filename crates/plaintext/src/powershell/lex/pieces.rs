@@ -64,7 +64,8 @@ pub(super) fn string(start: usize, inner: Range<usize>, end: usize, parts: Parts
 pub(super) fn single(cursor: &mut Cursor<'_>, broken: &mut Option<usize>) -> Token {
     let start = cursor.at;
     cursor.next();
-    let (open, mut parts) = (cursor.at, Parts::default());
+    let open = cursor.at;
+    let mut parts = Parts::default();
     loop {
         let inner = open..cursor.at;
         match cursor.next() {
@@ -117,19 +118,26 @@ pub(super) fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
 pub(super) fn alone(text: &str, range: &Range<usize>) -> Option<String> {
     let code = text.get(range.clone())?.trim();
     // What only encodes a value for a form means the value.
-    let encoded = code
-        .rsplit_once("::")
-        .filter(|_| code.starts_with('['))
-        .and_then(|(_, call)| call.strip_suffix(')')?.split_once('('));
-    let encodes = |name: &str| {
-        ["escapedatastring", "urlencode"].contains(&name.to_ascii_lowercase().as_str())
-    };
-    let code = encoded
-        .filter(|(name, _)| encodes(name))
-        .map_or(code, |(_, argument)| argument);
+    let code = encoded(code).unwrap_or(code);
+    if !code.starts_with('$') {
+        return None;
+    }
     let mut cursor = Cursor::new(code, 0);
-    let name = code.starts_with('$').then(|| variable(&mut cursor))?;
-    name.filter(|_| cursor.rest().is_empty())
+    let name = variable(&mut cursor)?;
+    cursor.rest().is_empty().then_some(name)
+}
+
+/// The argument of a method that only encodes it.
+fn encoded(code: &str) -> Option<&str> {
+    if !code.starts_with('[') {
+        return None;
+    }
+    let (_, call) = code.rsplit_once("::")?;
+    let (method, argument) = call.strip_suffix(')')?.split_once('(')?;
+    let method = method.to_ascii_lowercase();
+    ["escapedatastring", "urlencode"]
+        .contains(&method.as_str())
+        .then_some(argument)
 }
 
 pub(super) fn without_last_newline(parts: Parts) -> Parts {

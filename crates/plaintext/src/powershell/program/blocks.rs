@@ -87,29 +87,23 @@ impl Reader<'_> {
         close: usize,
     ) -> BlockKind {
         let list = list.or_else(|| self.param_list(open + 1, close));
-        let refuses = |at: usize| {
-            let word = self
-                .tokens
-                .list
-                .word(at)
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            word == "mandatory" || word.starts_with("validate")
-        };
-        let refuses_empty = list.clone().is_some_and(|mut list| list.any(refuses));
+        let refuses_empty = list
+            .clone()
+            .is_some_and(|mut list| list.any(|at| self.refuses_empty(at)));
         let params = list.map(|list| self.params(&list)).unwrap_or_default();
-        let name = self
-            .tokens
-            .list
-            .word(name)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
         self.program.functions.push(Function {
-            name,
+            name: self.tokens.list.lower_word(name),
             params,
             refuses_empty,
         });
         BlockKind::Function(self.program.functions.len() - 1)
+    }
+
+    /// `Mandatory`, `ValidateNotNullOrEmpty` and other attributes by which a parameter refuses an
+    /// empty value.
+    fn refuses_empty(&self, at: usize) -> bool {
+        let word = self.tokens.list.lower_word(at);
+        word == "mandatory" || word.starts_with("validate")
     }
 
     /// `param( ... )` at the beginning of a block, behind attributes.
@@ -121,15 +115,17 @@ impl Reader<'_> {
                 .list
                 .skip_newlines(self.tokens.brackets.closing(at)? + 1);
         }
-        let open = self
-            .is_word(Some(at), &["param"])
-            .then(|| self.tokens.list.skip_newlines(at + 1))?;
+        if !self.is_word(Some(at), &["param"]) {
+            return None;
+        }
+        let open = self.tokens.list.skip_newlines(at + 1);
         self.tokens.brackets.closing(open).map(|close| open..close)
     }
 
     pub(super) fn params(&mut self, list: &Range<usize>) -> Vec<(String, Option<Expr>)> {
         self.defaults.push(list.clone());
-        let (mut found, mut at) = (Vec::new(), list.start + 1);
+        let mut found = Vec::new();
+        let mut at = list.start + 1;
         while at < list.end {
             let token = self.tokens.list.tokens[at];
             if let Some(name) = token.name() {

@@ -4,7 +4,6 @@
 use super::Reader;
 use crate::powershell::expr::Given;
 use crate::proof::expr::Expr;
-use crate::token::Kind;
 
 /// Commands that run other code in the scope of the script.
 const LOADERS: [&str; 8] = [
@@ -43,6 +42,15 @@ fn is_known(module: &str) -> bool {
     is_name && (of_microsoft || KNOWN.contains(&module.as_str()))
 }
 
+/// True if a list of names in the text of a comment has known modules only.
+fn lists_known(modules: &str) -> bool {
+    modules
+        .split([',', ' ', '\t'])
+        .map(|name| name.trim_matches(['"', '\'']))
+        .filter(|name| !name.is_empty())
+        .all(is_known)
+}
+
 fn all_known(value: &Expr) -> bool {
     match value {
         Expr::Text(module) => is_known(module),
@@ -54,14 +62,7 @@ fn all_known(value: &Expr) -> bool {
 impl Reader<'_> {
     /// `. ./lib.ps1`, `Import-Module ./Lib.psm1`, `iex $text`.
     pub(super) fn load(&mut self, at: usize) {
-        let before = at.checked_sub(1).and_then(|at| self.tokens.list.get(at));
-        let begins = before.is_none_or(|t| {
-            matches!(
-                t.kind,
-                Kind::Newline | Kind::Sym('{' | ';' | '(' | '|' | '=' | '&')
-            )
-        });
-        if begins && self.is_word(Some(at), &LOADERS) && !self.is_harmless(at) {
+        if self.begins(at) && self.is_word(Some(at), &LOADERS) && !self.is_harmless(at) {
             let start = self.span(at, at).start;
             self.program.loads.push(start);
         }
@@ -94,14 +95,7 @@ impl Reader<'_> {
                 .strip_prefix("#requires")
                 .and_then(|rest| rest.split_once("-module"))
                 .map(|(_, modules)| modules.trim_start_matches('s'));
-            let is_unknown = |modules: &str| {
-                let mut names = modules
-                    .split([',', ' ', '\t'])
-                    .map(|name| name.trim_matches(['"', '\'']))
-                    .filter(|name| !name.is_empty());
-                !names.all(is_known)
-            };
-            if modules.is_some_and(is_unknown) {
+            if modules.is_some_and(|modules| !lists_known(modules)) {
                 self.program.loads.push(at);
             }
             at += line.len();

@@ -23,39 +23,42 @@ impl Reader<'_> {
     /// path.
     pub(super) fn restarts(&self, statement: &Statement) -> bool {
         let list = &self.tokens.list;
-        let is_path = |name: &str| name == "pscommandpath" || name == "myinvocation";
-        let is_named = |name: &str| {
-            let mut known = self.program.assigns.iter().filter(|a| a.name == name);
-            known.any(|a| match &a.value {
-                Expr::Name(path) => is_path(path),
-                Expr::Member(base, _) => is_member_of(base, &is_path),
-                _ => false,
-            })
-        };
-        // Beside the script lies another one: `. (Join-Path (Split-Path $PSCommandPath)
-        // 'lib.ps1')`.
-        let is_beside = |at: usize| {
-            let open = self.tokens.brackets.opener(at).map(|open| open + 1);
-            self.is_word(open, &["split-path"])
-                || list.source(at).to_ascii_lowercase().contains("split-path")
-        };
-        let starts = |at: usize| list.is(at, '&') || self.is_word(Some(at), &STARTERS);
         let mut tokens = statement.tokens.clone();
-        let Some(first) = tokens.find(|at| starts(*at)) else {
+        let Some(first) = tokens.find(|at| list.is(*at, '&') || self.is_word(Some(*at), &STARTERS))
+        else {
             return false;
         };
         (first..statement.tokens.end).any(|at| {
             let mut names = list.get(at).into_iter().flat_map(Token::uses);
-            names.any(|name| is_path(name) || is_named(name)) && !is_beside(at)
+            names.any(|name| is_own_path(name) || self.holds_own_path(name)) && !self.is_beside(at)
         })
+    }
+
+    fn holds_own_path(&self, name: &str) -> bool {
+        let assigns = &self.program.assigns;
+        assigns
+            .iter()
+            .any(|assign| assign.name == name && reads_own_path(&assign.value))
+    }
+
+    /// Another script beside this one: `. (Join-Path (Split-Path $PSCommandPath) 'lib.ps1')`.
+    fn is_beside(&self, at: usize) -> bool {
+        let open = self.tokens.brackets.opener(at).map(|open| open + 1);
+        let source = self.tokens.list.source(at).to_ascii_lowercase();
+        self.is_word(open, &["split-path"]) || source.contains("split-path")
     }
 }
 
-/// A member of a member of a variable of such a name.
-fn is_member_of(expr: &Expr, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+/// A variable that PowerShell sets, with the path of the script in it.
+fn is_own_path(name: &str) -> bool {
+    name == "pscommandpath" || name == "myinvocation"
+}
+
+/// `$PSCommandPath`, `$MyInvocation.MyCommand.Path`
+fn reads_own_path(expr: &Expr) -> bool {
     match expr {
-        Expr::Name(name) => is_wanted(name),
-        Expr::Member(base, _) => is_member_of(base, is_wanted),
+        Expr::Name(name) => is_own_path(name),
+        Expr::Member(base, _) => reads_own_path(base),
         _ => false,
     }
 }

@@ -1,7 +1,8 @@
-//! Values that variables of PowerShell get in a way that is not followed: which value they have
-//! then, nobody knows. Plain assignments are in the parent.
+//! Values that variables of PowerShell get in a way that the reader does not follow: they are
+//! unknown from there on. Plain assignments are in the parent.
 
 use super::Reader;
+use crate::powershell::statement::first_of_command;
 use crate::proof::expr::Expr;
 use crate::proof::program::Assign;
 use crate::token::{Kind, Token};
@@ -42,17 +43,12 @@ impl Reader<'_> {
     /// loses entries.
     pub(super) fn named_variable(&mut self, at: usize) {
         let list = &self.tokens.list;
-        let word = list.word(at).unwrap_or_default().to_ascii_lowercase();
-        let next = Some(
-            list.source(at + 1)
-                .trim_matches(['\'', '"', '+'])
-                .to_ascii_lowercase(),
-        );
+        let word = list.lower_word(at);
+        let is_long = word.starts_with('-') && word.ends_with("variable");
         let is_short = ["-ov", "-ev", "-wv", "-iv", "-pv"].contains(&word.as_str());
-        let named =
-            next.filter(|_| word.starts_with('-') && word.ends_with("variable") || is_short);
-        let (name, key) = if let Some(name) = named {
-            (name, None)
+        let (name, key) = if is_long || is_short {
+            let name = list.source(at + 1).trim_matches(['\'', '"', '+']);
+            (name.to_ascii_lowercase(), None)
         } else if word.starts_with("variable") && self.is_drive(at) {
             ("*".to_owned(), None)
         } else if self.is_word(Some(at + 1), &[".remove", ".clear"]) {
@@ -95,7 +91,7 @@ impl Reader<'_> {
         list.is(at + 1, '=')
     }
 
-    /// A hash table by itself as the argument of another command, or as another name: it may change
+    /// A whole hash table as the argument of another command, or as another name: it may change
     /// there.
     pub(super) fn escape(&mut self, at: usize) {
         let list = &self.tokens.list;
@@ -107,16 +103,7 @@ impl Reader<'_> {
         if self.tokens.is_splat(at) || is_path || list.is(at + 1, '=') || list.is(at + 1, '+') {
             return;
         }
-        let is_start = |t: &Token| {
-            matches!(
-                t.kind,
-                Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
-            )
-        };
-        let first = (0..at)
-            .rev()
-            .find(|before| is_start(list.tokens[*before]))
-            .map_or(0, |before| before + 1);
+        let first = first_of_command(&list.tokens, at);
         let is_alias = first == at
             && at > 0
             && list.is(at - 1, '=')

@@ -4,32 +4,25 @@ use super::{Place, Reader};
 use crate::bindings::{Binding, Meaning, Value};
 use crate::forms::is_guid;
 use crate::names::{Field, field_of};
-use crate::token::{Kind, Token};
+use crate::powershell::statement::first_of_command;
+use crate::token::Kind;
 use zeroize::Zeroizing;
 
 impl Reader<'_> {
     /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command
     /// that asks for one, or a function of this file.
     fn asks_for_a_token(&self, at: usize) -> bool {
-        let is_end = |t: &Token| {
-            matches!(
-                t.kind,
-                Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
-            )
-        };
-        let first = (0..at)
-            .rev()
-            .find(|before| is_end(self.list.tokens[*before]))
-            .map_or(0, |before| before + 1);
+        let first = first_of_command(&self.list.tokens, at);
         let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else {
             return false;
         };
-        let is_own = || {
-            (1..self.list.tokens.len()).any(|name| {
-                self.is_command(name, &command) && self.is_command(name - 1, "function")
-            })
-        };
-        ["get-msaltoken", "connect-mggraph"].contains(&command.as_str()) || is_own()
+        ["get-msaltoken", "connect-mggraph"].contains(&command.as_str())
+            || self.is_function(&command)
+    }
+
+    fn is_function(&self, name: &str) -> bool {
+        (1..self.list.tokens.len())
+            .any(|at| self.list.is_word(at, name) && self.list.is_word(at - 1, "function"))
     }
 
     pub(super) fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
@@ -77,11 +70,7 @@ impl Reader<'_> {
             // A cast or the type of a parameter.
             return Vec::new();
         }
-        if self
-            .list
-            .word(at)
-            .is_some_and(|w| w.to_ascii_lowercase().starts_with("-arg"))
-        {
+        if self.list.lower_word(at).starts_with("-arg") {
             at += 1;
         }
         if self.list.is(at, '@') {
@@ -98,8 +87,8 @@ impl Reader<'_> {
         let password = self
             .value(self.list.skip_newlines(next + 1), Place::Argument)
             .0;
-        let binding = |field: &str, value| Binding::entry(field, value);
-        // An app signs in by itself with its id and its secret.
+
+        // An app without a user signs in with its id and its secret.
         let is_app = match &user.meaning {
             Meaning::Text(text) => is_guid(text),
             Meaning::Name(name) => field_of(name) == Some(Field::ClientId),
@@ -110,6 +99,9 @@ impl Reader<'_> {
         } else {
             ["username", "password"]
         };
-        vec![binding(fields[0], user), binding(fields[1], password)]
+        vec![
+            Binding::entry(fields[0], user),
+            Binding::entry(fields[1], password),
+        ]
     }
 }

@@ -10,7 +10,8 @@ impl Reader<'_> {
     /// A value and the place behind it.
     pub(super) fn value(&self, at: usize, place: Place) -> (Value, usize) {
         let (mut value, mut next) = self.primary(at, 0);
-        let (mut parts, mut is_sum) = (parts_of(&value.meaning), false);
+        let mut parts = parts_of(&value.meaning);
+        let mut is_sum = false;
         while self.list.is(next, '+') {
             let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
             parts = parts.zip(parts_of(&more.meaning)).map(|(mut all, more)| {
@@ -27,7 +28,7 @@ impl Reader<'_> {
         if place != Place::Argument && self.list.is(next, ',') && parts.is_some() {
             return self.list(value, next);
         }
-        if self.list.is(next, '|') && self.is_command(next + 1, "ConvertTo-SecureString") {
+        if self.list.is(next, '|') && self.list.is_word(next + 1, "ConvertTo-SecureString") {
             let end = self.to_terminator(next + 2);
             if !(next..end).any(|at| self.says_plain(at)) {
                 value.meaning = Meaning::Computed;
@@ -40,36 +41,25 @@ impl Reader<'_> {
     /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is
     /// known.
     fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
-        let (mut texts, mut span, mut known) = (Vec::new(), first.span.clone(), true);
-        let mut add = |value: Value| match value.meaning {
-            Meaning::Text(text) => texts.push(text),
-            _ => known = false,
-        };
-        add(first);
+        let mut span = first.span.clone();
+        let mut all = vec![first];
         while self.list.is(next, ',') {
             let (more, after) = self.primary(self.list.skip_newlines(next + 1), 0);
             span.end = more.span.end;
             next = after;
-            add(more);
+            all.push(more);
         }
-        let joined = Zeroizing::new(
-            texts
-                .iter()
-                .map(|t| t.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
-        );
-        (
-            Value {
-                span,
-                meaning: if known {
-                    Meaning::List(joined)
-                } else {
-                    Meaning::Computed
-                },
-            },
-            next,
-        )
+        let texts: Option<Vec<&str>> = all
+            .iter()
+            .map(|value| match &value.meaning {
+                Meaning::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        let meaning = texts.map_or(Meaning::Computed, |texts| {
+            Meaning::List(Zeroizing::new(texts.join(" ")))
+        });
+        (Value { span, meaning }, next)
     }
 
     pub(super) fn primary(&self, at: usize, depth: usize) -> (Value, usize) {
@@ -104,7 +94,7 @@ impl Reader<'_> {
             {
                 self.primary(at + 3, depth + 1)
             }
-            Kind::Word if self.is_command(at, "ConvertTo-SecureString") => {
+            Kind::Word if self.list.is_word(at, "ConvertTo-SecureString") => {
                 self.secure(at + 1, span)
             }
             _ => (
@@ -113,7 +103,7 @@ impl Reader<'_> {
             ),
         };
         // A method, a member or an index: what comes out is not what is there.
-        let continues = self.adjacent(next)
+        let continues = self.list.adjacent(next)
             && (self.list.is(next, '[')
                 || self.list.is(next, ':')
                 || self.list.word(next).is_some_and(|w| w.starts_with('.')));
@@ -129,8 +119,8 @@ impl Reader<'_> {
         let is_method = self.list.is(at + 2, ']')
             && self.list.is(at + 3, ':')
             && self.list.is(at + 4, ':')
-            && (self.is_command(method, "UrlEncode")
-                || self.is_command(method, "EscapeDataString"));
+            && (self.list.is_word(method, "UrlEncode")
+                || self.list.is_word(method, "EscapeDataString"));
         (is_method && self.list.is(method + 1, '(')).then_some(method + 1)
     }
 
@@ -160,7 +150,8 @@ impl Reader<'_> {
 
     /// `ConvertTo-SecureString "..." -AsPlainText -Force`, in any order.
     fn secure(&self, mut at: usize, command: Range<usize>) -> (Value, usize) {
-        let (mut found, mut is_plain) = (None, false);
+        let mut found = None;
+        let mut is_plain = false;
         while let Some(token) = self.list.get(at) {
             match token.kind {
                 Kind::Newline | Kind::Sym(')' | '}' | ';' | '|' | ',') => break,
@@ -175,8 +166,10 @@ impl Reader<'_> {
                 }
             }
         }
-        let found = found.filter(|_| is_plain);
-        (found.unwrap_or(Value::computed(command)), at)
+        match found {
+            Some(value) if is_plain => (value, at),
+            _ => (Value::computed(command), at),
+        }
     }
 
     fn primary_or_sum(&self, at: usize) -> (Value, usize) {
@@ -187,11 +180,10 @@ impl Reader<'_> {
         }
     }
 
+    /// The place behind the bracket that closes what this token opens.
     fn closing(&self, at: usize) -> usize {
-        self.closings
-            .get(at)
-            .copied()
-            .unwrap_or(self.list.tokens.len())
+        let close = self.brackets.closing(at);
+        close.map_or(self.list.tokens.len(), |close| close + 1)
     }
 
     fn to_terminator(&self, at: usize) -> usize {
