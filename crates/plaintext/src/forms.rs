@@ -1,5 +1,5 @@
-//! What ids and names look like: enough to tell a value from something else. Whether it is a right
-//! one, the caller judges.
+//! What ids and names look like: enough to tell a value from something else. The caller judges
+//! whether it is a right one.
 
 /// `8-4-4-4-12` hexadecimal digits.
 pub(crate) fn is_guid(text: &str) -> bool {
@@ -12,16 +12,18 @@ pub(crate) fn is_guid(text: &str) -> bool {
 
 /// A GUID, a domain, or the word for every organization.
 pub(crate) fn is_tenant(text: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
     let text = text.trim();
     is_guid(text)
         || text.eq_ignore_ascii_case("organizations")
-        || text.contains('.') && text.split('.').all(label)
+        || text.contains('.') && text.split('.').all(is_label)
+}
+
+/// One label of a domain name.
+fn is_label(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// `somebody@domain`.
@@ -31,4 +33,10 @@ pub(crate) fn is_user(text: &str) -> bool {
     parts.is_some_and(|(name, domain)| {
         !name.is_empty() && domain.contains('.') && !domain.contains('@')
     }) && !text.contains(char::is_whitespace)
+}
+
+/// The text behind a prefix whose ASCII letters are in any case.
+pub(crate) fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }

@@ -85,3 +85,9 @@ impl<'t> List<'t> {
         at
     }
 }
+
+/// The item of an iterator that has no other one.
+pub(crate) fn exactly_one<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}

@@ -46,7 +46,7 @@ impl Powershell<'_> {
                 Some(Around::Members(vec![key.to_ascii_lowercase()]))
             }
             (_, Some(path)) if path.eq_ignore_ascii_case("content") => {
-                self.from_json(value).map(Around::Goes)
+                self.parsed(value).map(Around::Goes)
             }
             _ => None,
         }
@@ -62,7 +62,7 @@ impl Powershell<'_> {
     }
 
     /// `$response.Content | ConvertFrom-Json`, `ConvertFrom-Json $response.Content`.
-    fn from_json(&self, response: &Value) -> Option<Value> {
+    fn parsed(&self, response: &Value) -> Option<Value> {
         let content = response.last + 1;
         if self.tokens.list.is(content + 1, '|') && self.is_word(content + 2, "ConvertFrom-Json") {
             return Some(Value {

@@ -2,6 +2,7 @@
 //! reached.
 
 use super::expr::{Argument, Expr};
+use crate::list::exactly_one;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -36,6 +37,12 @@ pub(crate) struct Function {
     pub(crate) refuses_empty: bool,
 }
 
+impl Function {
+    pub(crate) fn has_param(&self, name: &str) -> bool {
+        self.params.iter().any(|(param, _)| param == name)
+    }
+}
+
 /// A name gets a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Assign {
@@ -52,6 +59,19 @@ pub(crate) struct Assign {
     pub(crate) is_perhaps: bool,
 }
 
+impl Assign {
+    /// True if it gives this variable a value, or may.
+    pub(super) fn may_set(&self, name: &str) -> bool {
+        self.name == name || self.name == "*"
+    }
+
+    /// The key that it sets in what the name holds, with the value and the place.
+    pub(super) fn entry(&self) -> (&str, &Expr, usize) {
+        let key = self.key.as_deref().unwrap_or_default();
+        (key, &self.value, self.span.start)
+    }
+}
+
 /// A call of a function of this file.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -60,6 +80,34 @@ pub(crate) struct Call {
     pub(crate) arguments: Vec<Argument>,
     /// True if not all arguments are known.
     pub(crate) is_open: bool,
+}
+
+impl Call {
+    fn named(&self, param: &str) -> Option<&Argument> {
+        self.arguments
+            .iter()
+            .find(|argument| argument.name.as_deref() == Some(param))
+    }
+
+    /// What it gives to the parameter at this place. Arguments without a name take the places of
+    /// parameters that are not named.
+    pub(super) fn argument(&self, function: &Function, place: usize) -> Option<&Expr> {
+        let argument = self.named(&function.params[place].0).or_else(|| {
+            let before = function.params[..place]
+                .iter()
+                .filter(|(param, _)| self.named(param).is_none())
+                .count();
+            let mut plain = self.arguments.iter().filter(|a| a.name.is_none());
+            plain.nth(before)
+        });
+        argument.map(|argument| &argument.value)
+    }
+
+    fn gives_empty(&self) -> bool {
+        self.arguments
+            .iter()
+            .any(|argument| matches!(&argument.value, Expr::Text(text) if text.is_empty()))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +133,7 @@ pub(crate) struct Program {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Runs {
     Once,
-    /// Again and again, or nobody knows.
+    /// Again and again, or it is not known how often.
     InLoop,
     /// Whenever somebody else likes.
     Later,
@@ -120,11 +168,8 @@ impl Program {
 
     /// The one function of that name.
     pub(super) fn function(&self, name: &str) -> Option<&Function> {
-        let mut found = self
-            .functions
-            .iter()
-            .filter(|function| function.name == name);
-        found.next().filter(|_| found.next().is_none())
+        let functions = self.functions.iter();
+        exactly_one(functions.filter(|function| function.name == name))
     }
 
     pub(crate) fn calls_of(&self, index: usize) -> impl Iterator<Item = &Call> {
@@ -184,10 +229,9 @@ impl Program {
 
     /// True if a call gives an empty text to a function that refuses one.
     pub(crate) fn gives_empty(&self) -> bool {
-        let is_empty = |a: &Argument| matches!(&a.value, Expr::Text(text) if text.is_empty());
         self.calls
             .iter()
-            .filter(|call| call.arguments.iter().any(is_empty))
+            .filter(|call| call.gives_empty())
             .any(|call| {
                 self.functions
                     .iter()

@@ -3,6 +3,7 @@
 use super::expr::Expr;
 use super::program::{Program, Runs};
 use super::resolve::Fields;
+use crate::forms::strip_prefix_ignoring_case;
 use crate::names::Field;
 use crate::placeholder::is_placeholder;
 use std::ops::Range;
@@ -138,15 +139,14 @@ pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<
     let at = request.range.start;
     let address = program.text(&request.url, at);
     let form = program.form(&request.form, at);
-    let grants =
-        |fields: &Fields| fields.contains_key("grant_type") || fields.contains_key("password");
+
     let endpoint = match &address {
         Some(address) => match endpoint(address) {
             Some(endpoint) => Some(endpoint),
             None => return Verdict::Elsewhere,
         },
         // Where it goes is not known; only what it sends can say that it is a sign-in.
-        None if form.as_ref().is_some_and(grants) || says_token_endpoint(&request.url) => None,
+        None if form.as_ref().is_some_and(is_grant) || says_token_endpoint(&request.url) => None,
         None => return Verdict::Elsewhere,
     };
     let grant = form
@@ -157,6 +157,15 @@ pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<
     }
     let proved = proved(program, request, form.as_ref(), endpoint.as_ref(), identity);
     proved.map_or_else(Verdict::Left, |()| Verdict::Ours)
+}
+
+/// True if a form has a field that only the form of a token request has.
+fn is_grant(fields: &Fields) -> bool {
+    fields.contains_key("grant_type") || fields.contains_key("password")
+}
+
+fn is_odd_header(name: &str) -> bool {
+    ODD_HEADERS.iter().any(|odd| name.eq_ignore_ascii_case(odd))
 }
 
 fn proved(
@@ -174,8 +183,7 @@ fn proved(
     same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
     if let Some(headers) = &request.headers {
         let entries = program.entries(headers, at, 0).ok_or(Why::Headers)?;
-        let is_odd = |name: &str| ODD_HEADERS.iter().any(|odd| name.eq_ignore_ascii_case(odd));
-        if entries.iter().any(|(name, ..)| is_odd(name)) {
+        if entries.iter().any(|(name, ..)| is_odd_header(name)) {
             return Err(Why::Headers);
         }
     }
@@ -194,6 +202,12 @@ fn proved(
     }
 }
 
+/// The text of a field; empty where there is none.
+fn field<'f>(fields: &'f Fields, name: &str) -> &'f str {
+    let text = fields.get(name).and_then(Option::as_ref);
+    text.map_or("", |text| text.as_str())
+}
+
 /// Every field of the form is the stored one, and there is no other.
 fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> Result<(), Why> {
     if let Some(extra) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
@@ -202,13 +216,7 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
     if let Some((name, _)) = fields.iter().find(|(_, value)| value.is_none()) {
         return Err(Why::Unknown(Some(name.clone())));
     }
-    let field = |name: &str| {
-        fields
-            .get(name)
-            .and_then(Option::as_ref)
-            .map_or("", |text| text.as_str())
-    };
-    if field("grant_type").is_empty() {
+    if field(fields, "grant_type").is_empty() {
         return Err(Why::Unknown(Some("grant_type".to_owned())));
     }
     let is_same = [
@@ -218,20 +226,23 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
         ),
         (
             Field::ClientId,
-            field("client_id")
+            field(fields, "client_id")
                 .trim()
                 .eq_ignore_ascii_case(identity.client_id),
         ),
         (
             Field::Username,
-            field("username")
+            field(fields, "username")
                 .trim()
                 .eq_ignore_ascii_case(identity.username),
         ),
-        (Field::Password, field("password") == identity.password),
+        (
+            Field::Password,
+            field(fields, "password") == identity.password,
+        ),
         (
             Field::ClientSecret,
-            field("client_secret") == identity.client_secret,
+            field(fields, "client_secret") == identity.client_secret,
         ),
     ];
     if let Some((other, _)) = is_same.iter().find(|(_, is_same)| !is_same) {
@@ -240,7 +251,11 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
     if identity.password.is_empty() {
         return Err(Why::Other(Field::Password));
     }
-    same_scopes(field("scope"), field("resource"), identity.scopes)
+    same_scopes(
+        field(fields, "scope"),
+        field(fields, "resource"),
+        identity.scopes,
+    )
 }
 
 /// The parts of a sign-in that a request shows, if it is a password grant and none is left open.
@@ -293,28 +308,19 @@ pub(crate) fn shown(
             .into_iter()
             .filter_map(|(name, field)| Some((field, fields.remove(name)??))),
     );
-    let is_real = |(field, text): &(Field, Zeroizing<String>)| {
-        *field == Field::Scope || !text.is_empty() && !is_placeholder(text)
-    };
-    found.iter().all(is_real).then_some(found)
+    let are_real = found
+        .iter()
+        .all(|(field, text)| *field == Field::Scope || !text.is_empty() && !is_placeholder(text));
+    are_real.then_some(found)
 }
 
-/// What is asked for is what the stored sign-in asks for. Without a word of it, both get what is
-/// granted anyway.
+/// The request asks for what the stored sign-in asks for.
 fn same_scopes(scope: &str, resource: &str, stored: &[String]) -> Result<(), Why> {
     let asked = match resource {
         "" => scope.to_owned(),
         resource => format!("{scope} {}", resource_scope(resource)),
     };
-    let (mut wanted, mut known) = (normal(&asked), normal(&stored.join(" ")));
-    let all = |list: &mut Vec<String>| {
-        if list.is_empty() {
-            list.push(".default".to_owned());
-        }
-    };
-    all(&mut wanted);
-    all(&mut known);
-    if wanted == known {
+    if normal(&asked) == normal(&stored.join(" ")) {
         Ok(())
     } else {
         Err(Why::Scope(asked.trim().to_owned()))
@@ -327,7 +333,7 @@ pub(crate) fn resource_scope(resource: &str) -> String {
 }
 
 /// In order, without what every token has, and without the name of Graph, which is meant where none
-/// is given.
+/// is given. No word is the same as `.default`.
 fn normal(scopes: &str) -> Vec<String> {
     let words = scopes.split([' ', ',']).map(str::to_ascii_lowercase);
     let words = words.map(|word| {
@@ -340,6 +346,9 @@ fn normal(scopes: &str) -> Vec<String> {
         .collect();
     kept.sort();
     kept.dedup();
+    if kept.is_empty() {
+        kept.push(".default".to_owned());
+    }
     kept
 }
 
@@ -350,11 +359,7 @@ struct Endpoint {
 }
 
 fn endpoint(address: &str) -> Option<Endpoint> {
-    let address = address.trim();
-    let rest = address
-        .get(..8)
-        .filter(|start| start.eq_ignore_ascii_case("https://"))
-        .map(|_| &address[8..])?;
+    let rest = strip_prefix_ignoring_case(address.trim(), "https://")?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let [host, tenant, rest @ ..] = parts.as_slice() else {

@@ -3,6 +3,7 @@
 
 use super::expr::Expr;
 use super::program::{DEEPEST, Program};
+use crate::list::exactly_one;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -54,35 +55,49 @@ impl Program {
             Expr::Name(name) => {
                 let values = self.held(name, at)?;
                 same(values.into_iter().map(|held| {
-                    held.set
-                        .is_empty()
-                        .then(|| self.text_of(held.value, held.at, depth + 1))
-                        .flatten()
+                    if held.set.is_empty() {
+                        self.text_of(held.value, held.at, depth + 1)
+                    } else {
+                        None
+                    }
                 }))
             }
             Expr::Member(base, name) => {
-                let entries = self.entries(base, at, depth + 1)?;
-                let mut found = entries.iter().filter(|(key, ..)| key == name);
-                let (_, value, at) = found.next().filter(|_| found.next().is_none())?;
-                self.text_of(value, *at, depth + 1)
+                let (value, at) = self.member(base, name, at, depth)?;
+                self.text_of(value, at, depth + 1)
             }
             Expr::Map(_) | Expr::Made(..) | Expr::Unknown => None,
         }
     }
 
     /// What a name means, through other names, if it is one thing.
-    pub(crate) fn meant<'p>(&'p self, expr: &'p Expr, at: usize) -> Option<(&'p Expr, usize)> {
-        let (mut expr, mut at) = (expr, at);
+    pub(crate) fn meant<'p>(
+        &'p self,
+        mut expr: &'p Expr,
+        mut at: usize,
+    ) -> Option<(&'p Expr, usize)> {
         for _ in 0..DEEPEST {
-            match expr {
-                Expr::Name(name) => {
-                    let [held] = self.held(name, at)?.try_into().ok()?;
-                    (expr, at) = (held.value, held.at);
-                }
-                _ => return Some((expr, at)),
-            }
+            let Expr::Name(name) = expr else {
+                return Some((expr, at));
+            };
+            let [held] = self.held(name, at)?.try_into().ok()?;
+            expr = held.value;
+            at = held.at;
         }
         None
+    }
+
+    /// The entry of that name in a dictionary, and the place from which its names are looked up.
+    fn member<'p>(
+        &'p self,
+        base: &'p Expr,
+        name: &str,
+        at: usize,
+        depth: usize,
+    ) -> Option<(&'p Expr, usize)> {
+        let entries = self.entries(base, at, depth + 1)?;
+        let found = entries.into_iter().filter(|(key, ..)| *key == name);
+        exactly_one(found).map(|(_, value, at)| (value, at))
     }
 
     /// The entries of a dictionary, if all of them are known.
@@ -108,17 +123,17 @@ impl Program {
                 }
                 let mut entries = self.entries(held.value, held.at, depth + 1)?;
                 for (key, value, at) in held.set {
-                    // Of a key that is not known, nobody can say which entry it changes.
-                    (!key.is_empty()).then_some(())?;
+                    // A key that is not known may change any entry.
+                    if key.is_empty() {
+                        return None;
+                    }
                     entries.retain(|(known, ..)| *known != key);
                     entries.push((key, value, at));
                 }
                 Some(entries)
             }
             Expr::Member(base, name) => {
-                let entries = self.entries(base, at, depth + 1)?;
-                let mut found = entries.into_iter().filter(|(key, ..)| key == name);
-                let (_, value, at) = found.next().filter(|_| found.next().is_none())?;
+                let (value, at) = self.member(base, name, at, depth)?;
                 self.entries(value, at, depth + 1)
             }
             _ => None,
@@ -149,18 +164,17 @@ impl Program {
                     return None;
                 }
                 let all = values.into_iter().map(|held| {
-                    held.set
-                        .is_empty()
-                        .then(|| self.form_of(held.value, held.at, depth + 1))
-                        .flatten()
+                    if held.set.is_empty() {
+                        self.form_of(held.value, held.at, depth + 1)
+                    } else {
+                        None
+                    }
                 });
                 return same(all);
             }
             Expr::Map(_) => self.add_entries(&self.entries(expr, at, depth)?, &mut fields, depth),
             Expr::Member(base, name) => {
-                let entries = self.entries(base, at, depth + 1)?;
-                let mut found = entries.into_iter().filter(|(key, ..)| key == name);
-                let (_, value, at) = found.next().filter(|_| found.next().is_none())?;
+                let (value, at) = self.member(base, name, at, depth)?;
                 return self.form_of(value, at, depth + 1);
             }
             Expr::List(all) => {
@@ -236,8 +250,9 @@ fn insert(fields: &mut Fields, name: String, value: Option<Zeroizing<String>>) {
 /// `name=value&name=value`. What is put in the place of a value is that value, encoded or not: a
 /// script that forgot to encode its secret means the same one.
 fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
-    let (mut name, mut value, mut in_value) =
-        (String::new(), Some(Zeroizing::new(String::new())), false);
+    let mut name = String::new();
+    let mut value = Some(Zeroizing::new(String::new()));
+    let mut in_value = false;
     for piece in pieces {
         match &piece.text {
             None if in_value => value = None,

@@ -2,11 +2,12 @@
 //! scripts.
 //!
 //! Programs that read `.env` files disagree about backslashes, about `#` without a blank before it
-//! and about `$`: a value that two of them would read differently is not taken.
+//! and about `$`: the reader does not take a value that two of them would read differently.
 
 mod sections;
 
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
+use crate::forms::strip_prefix_ignoring_case;
 use crate::token::{Kind, Part, Parts, Token, Tokens};
 use sections::Sections;
 use std::ops::Range;
@@ -32,39 +33,28 @@ fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>,
 
 /// What is behind the mark in each line that is a comment.
 pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
-    let mark = |line: Range<usize>| {
+    let comments = lines(text, 0..text.len()).filter_map(|(line, _)| {
         let indented = text.get(line.clone())?.trim_start();
         let body = indented.strip_prefix(['#', ';'])?;
         Some(line.end - body.len()..line.end)
-    };
-    lines(text, 0..text.len())
-        .filter_map(|(line, _)| mark(line))
-        .collect()
+    });
+    comments.collect()
 }
 
 /// `rem ...` and `:: ...` as comment tokens.
 pub(crate) fn comments_of_batch(text: &str, range: Range<usize>) -> Tokens {
-    let mark = |line: Range<usize>| {
+    let comments = lines(text, range).filter_map(|(line, _)| {
         let indented = text.get(line.clone())?.trim_start().trim_start_matches('@');
-        let rem = indented
-            .get(..3)
-            .filter(|w| w.eq_ignore_ascii_case("rem"))
-            .map(|_| &indented[3..]);
-        let body = rem
-            .filter(|r| r.starts_with(char::is_whitespace))
+        let body = strip_prefix_ignoring_case(indented, "rem")
+            .filter(|rest| rest.starts_with(char::is_whitespace))
             .or_else(|| indented.strip_prefix("::"))?;
-        let inner = line.end - body.len()..line.end;
         Some(Token {
-            kind: Kind::Comment,
-            span: line,
-            inner,
-            parts: Vec::new(),
+            inner: line.end - body.len()..line.end,
+            ..Token::plain(Kind::Comment, line)
         })
-    };
+    });
     Tokens {
-        list: lines(text, range)
-            .filter_map(|(line, _)| mark(line))
-            .collect(),
+        list: comments.collect(),
         broken: None,
     }
 }
@@ -128,9 +118,10 @@ fn setting(text: &str, line: Range<usize>, end: usize) -> Option<Setting> {
     let name_end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-:".contains(c)))?;
     let (name, after) = rest.split_at(name_end);
     let after = after.trim_start();
-    let value = match name.strip_suffix(':').filter(|_| !after.starts_with('=')) {
-        Some(_) => after,
-        None => after.strip_prefix(['=', ':'])?.trim_start(),
+    let value = if name.ends_with(':') && !after.starts_with('=') {
+        after
+    } else {
+        after.strip_prefix(['=', ':'])?.trim_start()
     };
     let name = name.trim_end_matches(':');
     // `:=` and `==` are signs of a programming language.
@@ -252,10 +243,7 @@ fn set(text: &str, line: Range<usize>) -> Option<Setting> {
         .trim_start()
         .trim_start_matches('@')
         .trim_start();
-    let rest = content
-        .get(..4)
-        .filter(|w| w.eq_ignore_ascii_case("set "))
-        .map(|_| content[4..].trim_start())?;
+    let rest = strip_prefix_ignoring_case(content, "set ")?.trim_start();
     let quoted = rest.strip_prefix('"');
     let (name, value) = quoted.unwrap_or(rest).split_once('=')?;
     let name = name.trim().to_ascii_lowercase();

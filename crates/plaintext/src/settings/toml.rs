@@ -28,7 +28,10 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
 }
 
 fn table_of(table: &DeTable<'_>, start: usize, depth: usize, found: &mut Found) {
-    for (key, value) in table.iter().filter(|_| depth < DEEPEST) {
+    if depth >= DEEPEST {
+        return;
+    }
+    for (key, value) in table {
         let span = start + value.span().start..start + value.span().end;
         match value.get_ref() {
             DeValue::String(text) => {

@@ -18,17 +18,14 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
         return (Found::default(), None);
     };
     let offsets = Offsets::of(content, range.start);
-    let (is_secret, is_compose) = (
-        is_secret(content),
-        content.lines().any(|line| line.trim_end() == "services:"),
-    );
+
     let mut reader = Reader {
         text,
         offsets,
         found: Found::default(),
         open: Vec::new(),
-        is_secret,
-        is_compose,
+        is_secret: is_secret(content),
+        is_compose: content.lines().any(|line| line.trim_end() == "services:"),
         encoded: None,
     };
     for event in Parser::new_from_str(content) {
@@ -54,6 +51,12 @@ pub(crate) fn is_secret(content: &str) -> bool {
             .strip_prefix("Secret")
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
     })
+}
+
+/// The name of a variable.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// A mapping or sequence that is open.
@@ -282,13 +285,12 @@ impl Reader<'_> {
 
     /// `- NAME=value`, as Docker Compose lists variables; a dollar sign means something else to it.
     fn setting(&mut self, item: &str, span: &Range<usize>) -> bool {
-        let is_name = |name: &str| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
-        let Some((name, value)) = item.split_once('=').filter(|(name, _)| is_name(name)) else {
+        let Some((name, value)) = item.split_once('=') else {
             return false;
         };
+        if !is_name(name) {
+            return false;
+        }
         let source = self.text.get(span.clone()).unwrap_or_default();
         let quote = usize::from(source.starts_with(['"', '\'']));
         // What is escaped is there in other characters.
@@ -325,10 +327,10 @@ impl Reader<'_> {
     /// A token request in a step of a pipeline: `run: |` with the lines of a shell script. Their
     /// indent means nothing to it.
     fn script(&mut self, span: &Range<usize>, value: &str) -> bool {
-        let first_line = self.text.get(span.clone()).and_then(|t| t.find('\n'));
-        let Some(at) =
-            first_line.filter(|_| value.contains("curl ") && value.contains("grant_type"))
-        else {
+        if !value.contains("curl ") || !value.contains("grant_type") {
+            return false;
+        }
+        let Some(at) = self.text.get(span.clone()).and_then(|t| t.find('\n')) else {
             return false;
         };
         let tokens = shell::lex::lex(self.text, span.start + at + 1..span.end);

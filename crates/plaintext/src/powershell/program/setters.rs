@@ -2,6 +2,7 @@
 //! unknown from there on. Plain assignments are in the parent.
 
 use super::Reader;
+use crate::forms::strip_prefix_ignoring_case;
 use crate::powershell::statement::first_of_command;
 use crate::proof::expr::Expr;
 use crate::proof::program::Assign;
@@ -73,13 +74,9 @@ impl Reader<'_> {
 
     /// `variable:name`, the variable as an item of a drive.
     fn is_drive(&self, at: usize) -> bool {
-        let rest = self
-            .tokens
-            .list
-            .get(at)
-            .and_then(|t| self.tokens.list.text.get(t.span.start..));
-        rest.and_then(|rest| rest.get(..9))
-            .is_some_and(|start| start.eq_ignore_ascii_case("variable:"))
+        let list = &self.tokens.list;
+        let rest = list.get(at).and_then(|t| list.text.get(t.span.start..));
+        rest.is_some_and(|rest| strip_prefix_ignoring_case(rest, "variable:").is_some())
     }
 
     /// `$a, $b, $c = ...`

@@ -11,10 +11,6 @@ pub(super) struct Sections(bool);
 
 impl Sections {
     pub(super) fn of(text: &str, dialect: Dialect) -> Self {
-        let is_section = |line: &str| {
-            let line = line.trim();
-            line.starts_with('[') && line.ends_with(']') && !line.contains('=')
-        };
         Self(dialect == Dialect::DotEnv && text.lines().any(is_section))
     }
 
@@ -33,14 +29,25 @@ impl Sections {
 /// True if the next line, or this one, is a part of the value above it.
 fn goes_on(text: &str, line: &Range<usize>) -> bool {
     let indent = indent_of(text.get(line.clone()).unwrap_or_default());
-    let is_text = |line: &&str| !line.trim().is_empty() && !is_comment(line);
     let behind = text.get(line.end..).unwrap_or_default();
-    let next = behind.lines().skip(1).find(is_text);
+    let next = behind.lines().skip(1).find(|line| is_text(line));
     let before = text.get(..line.start).unwrap_or_default();
-    let last = before.lines().rev().find(is_text);
-    let is_setting = |line: &str| !line.trim().starts_with('[');
+    let last = before.lines().rev().find(|line| is_text(line));
     next.is_some_and(|next| is_setting(next) && indent_of(next) > indent)
         || last.is_some_and(|last| is_setting(last) && indent_of(last) < indent)
+}
+
+fn is_section(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with('[') && line.ends_with(']') && !line.contains('=')
+}
+
+fn is_setting(line: &str) -> bool {
+    !line.trim().starts_with('[')
+}
+
+fn is_text(line: &str) -> bool {
+    !line.trim().is_empty() && !is_comment(line)
 }
 
 fn indent_of(line: &str) -> usize {
