@@ -255,22 +255,21 @@ impl OtherKeyring {
         fs::write(&file, key).expect("written");
         fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("private");
         let _ = fs::remove_file(&socket);
-        let (file, listener) = (
-            File::open(file).expect("read"),
-            UnixListener::bind(&socket).expect("a socket"),
-        );
+        let file = File::open(file).expect("read");
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        let inherited = [file.as_raw_fd(), listener.as_raw_fd()];
         let mut command = Command::new("kwalletd5");
         command
-            .args(["--pam-login", "100", "101"])
+            .arg("--pam-login")
+            .args(inherited.map(|descriptor| descriptor.to_string()))
             .env("PAM_KWALLET5_LOGIN", &socket)
             .stdin(Stdio::null());
-        let (from, on) = (file.as_raw_fd(), listener.as_raw_fd());
-        // SAFETY: dup2 is async-signal-safe and touches no memory of this process; both descriptors
+        // SAFETY: fcntl is async-signal-safe and touches no memory of this process; both descriptors
         // are open until the child is.
         unsafe {
             command.pre_exec(move || {
-                for (old, new) in [(from, 100), (on, 101)] {
-                    if libc::dup2(old, new) < 0 {
+                for descriptor in inherited {
+                    if libc::fcntl(descriptor, libc::F_SETFD, 0) < 0 {
                         return Err(std::io::Error::last_os_error());
                     }
                 }
