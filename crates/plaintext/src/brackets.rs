@@ -13,11 +13,9 @@ pub(crate) struct Brackets {
 
 impl Brackets {
     pub(crate) fn of(tokens: &[&Token]) -> Self {
-        let (mut closings, mut openers, mut open) = (
-            vec![None; tokens.len()],
-            vec![None; tokens.len()],
-            Vec::new(),
-        );
+        let mut closings = vec![None; tokens.len()];
+        let mut openers = vec![None; tokens.len()];
+        let mut open = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             match token.kind {
                 Kind::Sym('(' | '[' | '{') => {

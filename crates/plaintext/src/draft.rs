@@ -1,7 +1,7 @@
-//! One way to edit a file: the requests that become the variable, the literals that go, and what is
-//! to be said of the rest.
+//! One way to edit a file: the requests that become the variable, the literals that go, and what
+//! the caller has to say of the rest.
 
-use crate::bindings::{Binding, Meaning};
+use crate::bindings::{Binding, Literal, Meaning};
 use crate::edited::{Left, Rewritten};
 use crate::edits::{Edit, Uses, applied, covered, ordered};
 use crate::findings::{self, Finding};
@@ -11,7 +11,7 @@ use crate::proof::Outcome;
 use crate::proof::prove::Why;
 use crate::scan::Scan;
 use crate::source::{self, Source};
-use crate::token::{Kind, Token, literal};
+use crate::token::{self, Token};
 use crate::uses::{asking, orphans, plain_lines};
 use crate::{Language, remains};
 use std::collections::BTreeSet;
@@ -52,6 +52,11 @@ struct Emptied<'s> {
 }
 
 impl<'s> Draft<'s> {
+    /// The same file and secrets with another outcome of the proof.
+    pub(crate) fn with(&self, outcome: Outcome) -> Self {
+        Self { outcome, ..*self }
+    }
+
     pub(crate) fn finish(mut self) -> Rewritten {
         let text = self.scan.text();
         let mut edits = std::mem::take(&mut self.outcome.edits);
@@ -125,7 +130,8 @@ impl<'s> Draft<'s> {
     }
 
     fn chosen(&self) -> impl Iterator<Item = &'s Finding> {
-        let (secrets, lines) = (self.secrets, self.lines);
+        let secrets = self.secrets;
+        let lines = self.lines;
         let found = self
             .scan
             .findings
@@ -146,13 +152,14 @@ impl<'s> Draft<'s> {
         for edit in edits.iter() {
             uses.forget(&tokens, &edit.range);
         }
-        let holds = |b: &&Binding| {
-            spans.contains(&&b.value.span)
-                || matches!(&b.value.meaning, Meaning::Text(text) if self.secrets.contains(&text.as_str()))
-        };
+
         // A name that is put together when the script runs may be any name.
         let by_name = self.scan.language == Language::Shell && self.scan.text().contains("${!");
-        for binding in self.scan.source.live.bindings.iter().filter(holds) {
+        let holders = self.scan.source.live.bindings.iter().filter(|b| {
+            spans.contains(&&b.value.span)
+                || matches!(&b.value.meaning, Meaning::Text(text) if self.secrets.contains(&text.as_str()))
+        });
+        for binding in holders {
             let is_read = !plain_lines(
                 self.scan.language,
                 self.scan.text(),
@@ -208,41 +215,49 @@ impl<'s> Draft<'s> {
 
     /// Every literal that is a secret becomes an empty one.
     fn literals(&self, edits: &mut Vec<Edit>, emptied: &mut Emptied<'s>) {
-        let (language, text) = (self.scan.language, self.scan.text());
-        let mut empty_at =
-            |span: &Range<usize>, is_inside: bool, is_live: bool, edits: &mut Vec<Edit>| {
-                let is_bound = self
-                    .scan
-                    .source
-                    .live
-                    .bindings
-                    .iter()
-                    .any(|b| b.is_variable && b.value.span == *span);
-                if is_live && !is_bound && !covered(edits, span) && language.is_script() {
-                    match self.outcome_name(span) {
-                        Some(name) => drop(emptied.names.insert(name)),
-                        None => drop(emptied.places.insert(span.start)),
-                    }
-                }
-                let with = if is_inside {
-                    String::new()
-                } else {
-                    empty(language, text, span)
-                };
-                edits.push(Edit::with(span.clone(), with));
-            };
         for finding in self.chosen() {
-            empty_at(&finding.span, finding.inside, !finding.commented, edits);
-        }
-        let source = &self.scan.source;
-        for (found, is_live) in [(&source.live, true), (&source.commented, false)] {
-            for same in found
-                .literals
-                .iter()
-                .filter(|l| literal(&l.parts).is_some_and(|text| self.is_secret(&text)))
-            {
-                empty_at(&same.span, false, is_live, edits);
+            if !finding.commented {
+                self.note_emptied(&finding.span, edits, emptied);
             }
+            let with = if finding.inside {
+                String::new()
+            } else {
+                self.empty(&finding.span)
+            };
+            edits.push(Edit::with(finding.span.clone(), with));
+        }
+        for literal in &self.scan.source.live.literals {
+            if self.is_secret_literal(literal) {
+                self.note_emptied(&literal.span, edits, emptied);
+                edits.push(Edit::with(literal.span.clone(), self.empty(&literal.span)));
+            }
+        }
+        for literal in &self.scan.source.commented.literals {
+            if self.is_secret_literal(literal) {
+                edits.push(Edit::with(literal.span.clone(), self.empty(&literal.span)));
+            }
+        }
+    }
+
+    fn is_secret_literal(&self, literal: &Literal) -> bool {
+        token::literal(&literal.parts).is_some_and(|text| self.is_secret(&text))
+    }
+
+    fn empty(&self, span: &Range<usize>) -> String {
+        empty(self.scan.language, self.scan.text(), span)
+    }
+
+    /// Notes the variable that a place is in, or the place, as one that has no value any more.
+    fn note_emptied(&self, span: &Range<usize>, edits: &[Edit], emptied: &mut Emptied<'s>) {
+        let mut bindings = self.scan.source.live.bindings.iter();
+        let is_bound = bindings.any(|b| b.is_variable && b.value.span == *span);
+        if is_bound || covered(edits, span) || !self.scan.language.is_script() {
+            return;
+        }
+        if let Some(name) = self.outcome_name(span) {
+            emptied.names.insert(name);
+        } else {
+            emptied.places.insert(span.start);
         }
     }
 
@@ -266,11 +281,7 @@ impl<'s> Draft<'s> {
             .map(|b| b.name.as_str());
         known.or_else(|| {
             self.scan.source.tokens.iter().find_map(|t| {
-                let word = if t.kind == Kind::Word {
-                    self.scan.text().get(t.span.clone())
-                } else {
-                    None
-                };
+                let word = t.word(self.scan.text());
                 t.uses().chain(word).find(|used| used == name)
             })
         })

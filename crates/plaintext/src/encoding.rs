@@ -48,12 +48,17 @@ impl fmt::Debug for Decoded {
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
-    let done = |text: Zeroizing<String>, encoding| Ok(Decoded { text, encoding });
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        return done(utf16(rest, u16::from_le_bytes)?, Encoding::Utf16Le);
+        return Ok(Decoded {
+            text: utf16(rest, u16::from_le_bytes)?,
+            encoding: Encoding::Utf16Le,
+        });
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        return done(utf16(rest, u16::from_be_bytes)?, Encoding::Utf16Be);
+        return Ok(Decoded {
+            text: utf16(rest, u16::from_be_bytes)?,
+            encoding: Encoding::Utf16Be,
+        });
     }
     if bytes.contains(&0) {
         return Err(Unreadable::Binary);
@@ -64,11 +69,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
     };
     match std::str::from_utf8(rest) {
         // A stand-in's own character would come back as other bytes.
-        Ok(text) if !text.chars().any(is_stand_in) => {
-            done(Zeroizing::new(text.to_owned()), encoding)
-        }
+        Ok(text) if !text.chars().any(is_stand_in) => Ok(Decoded {
+            text: Zeroizing::new(text.to_owned()),
+            encoding,
+        }),
         Ok(_) => Err(Unreadable::Binary),
-        Err(_) => done(legacy(bytes), Encoding::Legacy),
+        Err(_) => Ok(Decoded {
+            text: legacy(bytes),
+            encoding: Encoding::Legacy,
+        }),
     }
 }
 
@@ -118,7 +127,7 @@ fn is_stand_in(c: char) -> bool {
     (PLANE..PLANE + 0xfd00).contains(&u32::from(c))
 }
 
-/// True if the value holds a character whose meaning depends on a code page that nobody named.
+/// True if the value holds a character whose meaning depends on the code page, which is not known.
 pub(crate) fn is_uncertain(text: &str) -> bool {
     text.chars().any(is_stand_in)
 }

@@ -111,17 +111,20 @@ pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Findi
 /// Lines where one of these texts is put together from pieces.
 pub(crate) fn joined(source: &Source, text: &str, wanted: &[&str]) -> Vec<usize> {
     let collector = Collector::of(source, text, &[]);
-    let is_wanted = |binding: &&Binding| match &binding.value.meaning {
-        Meaning::Text(text) => wanted.contains(&text.as_str()),
-        Meaning::Mixed(parts) => collector
-            .joined(parts)
-            .is_some_and(|text| wanted.contains(&text.as_str())),
-        _ => false,
-    };
-    let found = source.live.bindings.iter().filter(is_wanted);
+    let mut found = Vec::new();
+    for Binding { value, .. } in &source.live.bindings {
+        let is_wanted = match &value.meaning {
+            Meaning::Text(text) => wanted.contains(&text.as_str()),
+            Meaning::Mixed(parts) => collector
+                .joined(parts)
+                .is_some_and(|text| wanted.contains(&text.as_str())),
+            _ => false,
+        };
+        if is_wanted {
+            found.push(collector.lines.line(value.span.start));
+        }
+    }
     found
-        .map(|binding| collector.lines.line(binding.value.span.start))
-        .collect()
 }
 
 struct Collector<'s> {
@@ -219,13 +222,10 @@ impl Collector<'_> {
         self.findings
             .dedup_by(|a, b| a.field == b.field && a.span == b.span);
         // What is behind a name is known where the name is given its value.
-        let known = |field| {
-            self.findings
-                .iter()
-                .any(|f| f.field == field && !f.commented)
-        };
-        self.unclear
-            .extend(self.members.drain(..).filter(|u| !known(u.field)));
+        let live = self.findings.iter().filter(|f| !f.commented);
+        let known: BTreeSet<Field> = live.map(|f| f.field).collect();
+        self.members.retain(|u| !known.contains(&u.field));
+        self.unclear.append(&mut self.members);
         self.unclear.sort_by_key(|u| (u.line, u.field));
         self.unclear.dedup_by_key(|u| (u.line, u.field));
         (self.findings, self.unclear)
@@ -373,17 +373,18 @@ fn is_default_scope(text: &str) -> bool {
 /// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is
 /// none, and neither is a path of Azure.
 fn is_scope(text: &str) -> bool {
-    let known = ["openid", "profile", "email", "offline_access", ".default"];
-    let is_name = |word: &str| {
-        known.contains(&word.to_ascii_lowercase().as_str())
-            || !word.starts_with('/')
-                && (word.contains('.')
-                    || word.contains("://")
-                    || word.split('/').next().is_some_and(forms::is_guid))
-    };
     let mut words = text
         .split([' ', ',', '\t', '\n'])
         .filter(|word| !word.is_empty())
         .peekable();
-    words.peek().is_some() && words.all(is_name)
+    words.peek().is_some() && words.all(is_permission)
+}
+
+fn is_permission(word: &str) -> bool {
+    let known = ["openid", "profile", "email", "offline_access", ".default"];
+    known.contains(&word.to_ascii_lowercase().as_str())
+        || !word.starts_with('/')
+            && (word.contains('.')
+                || word.contains("://")
+                || word.split('/').next().is_some_and(forms::is_guid))
 }

@@ -33,7 +33,8 @@ fn visit(node: Node<'_>, see: &mut impl FnMut(Node<'_>)) {
 /// Nodes of these kinds, without those inside of others, and without the blanks that a node takes
 /// along.
 fn outermost(language: Language, text: &str, kinds: &[&str]) -> BTreeSet<(usize, usize)> {
-    let (tree, mut found) = (parse(language, text), Vec::<Range<usize>>::new());
+    let tree = parse(language, text);
+    let mut found = Vec::<Range<usize>>::new();
     visit(tree.root_node(), &mut |node| {
         if kinds.contains(&node.kind()) {
             let range = node.byte_range();
@@ -72,14 +73,15 @@ fn is_whole(language: Language, text: &str) -> bool {
 fn scripts() -> Vec<(String, String)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let samples = std::fs::read_dir(root.join("../../tests/it/import/samples")).unwrap();
-    let read = |path: std::path::PathBuf| {
-        let text = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
-        (
-            path.file_name().unwrap().to_string_lossy().into_owned(),
+    let mut all = Vec::new();
+    for sample in samples {
+        let sample = sample.unwrap();
+        let text = std::fs::read_to_string(sample.path()).unwrap();
+        all.push((
+            sample.file_name().to_string_lossy().into_owned(),
             text.trim_start_matches('\u{feff}').to_owned(),
-        )
-    };
-    let mut all: Vec<(String, String)> = samples.map(|entry| read(entry.unwrap().path())).collect();
+        ));
+    }
     for name in ["powershell", "shell", "python", "javascript"] {
         let corpus =
             std::fs::read_to_string(root.join(format!("tests/corpus/{name}.txt"))).unwrap();
@@ -89,40 +91,40 @@ fn scripts() -> Vec<(String, String)> {
             all.push((name.to_owned(), support::written(text)));
         }
     }
-    let is_judged = |name: &str| {
-        [".ps1", ".psd1", ".sh", ".py", ".js", ".mjs"]
-            .iter()
-            .any(|end| name.ends_with(end))
-    };
-    all.retain(|(name, _)| is_judged(name));
+    let judged = [".ps1", ".psd1", ".sh", ".py", ".js", ".mjs"];
+    all.retain(|(name, _)| judged.iter().any(|end| name.ends_with(end)));
     all
+}
+
+/// The places of our tokens of that kind.
+fn ours(source: &source::Source, kind: Kind) -> BTreeSet<(usize, usize)> {
+    let tokens = source.tokens.iter().filter(|t| t.kind == kind);
+    tokens.map(|t| (t.span.start, t.span.end)).collect()
+}
+
+fn shown<'t>(text: &'t str, ranges: &BTreeSet<(usize, usize)>) -> Vec<&'t str> {
+    ranges
+        .iter()
+        .map(|(start, end)| &text[*start..*end])
+        .collect()
 }
 
 #[test]
 fn our_readers_and_the_grammars_see_the_same_strings_and_comments() {
-    let (mut strings, mut comments) = (0, 0);
+    let mut strings = 0;
+    let mut comments = 0;
     for (name, text) in scripts() {
         let language = Language::of(&name, &text).unwrap();
         if !is_whole(language, &text) {
             continue;
         }
         let source = source::read(language, &text);
-        let ours = |kind: Kind| -> BTreeSet<(usize, usize)> {
-            source
-                .tokens
-                .iter()
-                .filter(|t| t.kind == kind)
-                .map(|t| (t.span.start, t.span.end))
-                .collect()
-        };
-        let shown = |ranges: &BTreeSet<(usize, usize)>| {
-            ranges
-                .iter()
-                .map(|r| text[r.0..r.1].to_owned())
-                .collect::<Vec<_>>()
-        };
         let theirs = outermost(language, &text, &["comment"]);
-        assert_eq!(shown(&ours(Kind::Comment)), shown(&theirs), "{name}");
+        assert_eq!(
+            shown(&text, &ours(&source, Kind::Comment)),
+            shown(&text, &theirs),
+            "{name}"
+        );
         comments += theirs.len();
         // Words of a shell are partly quoted: no string of their own.
         let kinds: &[&str] = match language {
@@ -132,8 +134,9 @@ fn our_readers_and_the_grammars_see_the_same_strings_and_comments() {
             _ => continue,
         };
         let theirs = outermost(language, &text, kinds);
-        assert_eq!(shown(&ours(Kind::Str)), shown(&theirs), "{name}");
-        assert_eq!(ours(Kind::Str), theirs, "{name}");
+        let ours = ours(&source, Kind::Str);
+        assert_eq!(shown(&text, &ours), shown(&text, &theirs), "{name}");
+        assert_eq!(ours, theirs, "{name}");
         strings += theirs.len();
     }
     assert!(

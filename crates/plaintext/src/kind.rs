@@ -1,6 +1,6 @@
 //! Which language a file is written in: by its name, else by its first line, else by what all of
-//! its lines look like. What is of no kind that is read here is refused by name, and never read as
-//! if it were another.
+//! its lines look like. A kind of file that nothing here reads is refused by name, and never read
+//! as another.
 
 /// What sort of file it is, which decides how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,23 +120,22 @@ fn foreign(name: &str, end: &str, text: &str) -> Option<Foreign> {
         .next()
         .filter(|first| first.starts_with("#!"))
         .unwrap_or_default();
-    let has_end = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+
     let is_data = ["json", "yaml", "yml"].contains(&end);
     let is_notebook = end == "ipynb"
         || end == "json" && text.contains("\"nbformat\"")
         || end == "py" && text.starts_with("# Databricks notebook source");
     let is_dockerfile =
         name.starts_with("dockerfile") || name.starts_with("containerfile") || end == "dockerfile";
-    let is_terraform =
-        ["tf", "tfvars", "tfstate", "hcl"].contains(&end) || has_end(&[".tfvars.json", ".tf.json"]);
+    let is_terraform = ["tf", "tfvars", "tfstate", "hcl"].contains(&end)
+        || name.ends_with(".tfvars.json")
+        || name.ends_with(".tf.json");
     let is_collection = ["http", "rest", "bru", "har"].contains(&end)
-        || has_end(&[".postman_collection.json", ".postman_environment.json"])
+        || name.ends_with(".postman_collection.json")
+        || name.ends_with(".postman_environment.json")
         || is_data && COLLECTIONS.iter().any(|word| text.contains(word));
     let is_crontab = end == "crontab" || end == "cron" || name == "crontab";
-    let is_other = OTHERS.contains(&end)
-        || FOREIGN_PROGRAMS
-            .iter()
-            .any(|program| shebang.contains(program));
+    let is_other = OTHERS.contains(&end) || names_any(shebang, &FOREIGN_PROGRAMS);
     match () {
         () if DOT_NET.contains(&end) => Some(Foreign::DotNet),
         () if is_notebook => Some(Foreign::Notebook),
@@ -165,17 +164,23 @@ fn by_end(name: &str, end: &str) -> Option<Language> {
     })
 }
 
+fn names_any(line: &str, programs: &[&str]) -> bool {
+    programs.iter().any(|program| line.contains(program))
+}
+
 fn by_program(first: &str) -> Option<Language> {
-    let names = |programs: &[&str]| programs.iter().any(|program| first.contains(program));
-    match () {
-        () if names(&["pwsh", "powershell"]) => Some(Language::PowerShell),
-        () if names(&["python"]) => Some(Language::Python),
-        () if names(&["node", "deno", "bun"]) => Some(Language::JavaScript),
-        () if first.trim_end().ends_with("sh") || names(&["sh ", "bash", "zsh", "ksh", "dash"]) => {
-            Some(Language::Shell)
-        }
-        () => None,
+    if names_any(first, &["pwsh", "powershell"]) {
+        return Some(Language::PowerShell);
     }
+    if names_any(first, &["python"]) {
+        return Some(Language::Python);
+    }
+    if names_any(first, &["node", "deno", "bun"]) {
+        return Some(Language::JavaScript);
+    }
+    let is_shell = first.trim_end().ends_with("sh")
+        || names_any(first, &["sh ", "bash", "zsh", "ksh", "dash"]);
+    is_shell.then_some(Language::Shell)
 }
 
 /// Only what is nothing else: every line is a setting, or the whole begins and ends as JSON does.
@@ -189,20 +194,22 @@ fn by_text(text: &str) -> Option<Language> {
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with(['#', ';']))
         .peekable();
-    let is_setting = |line: &str| {
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        let is_section =
-            line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{', ',', '\'']);
-        let name = line.split_once('=').map(|(name, _)| name.trim_end());
-        is_section
-            || name.is_some_and(|name| {
-                !name.is_empty()
-                    && name
-                        .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-            })
-    };
     (lines.peek().is_some() && lines.all(is_setting)).then_some(Language::DotEnv)
+}
+
+/// `NAME=value`, `export NAME=value`, `[section]`.
+fn is_setting(line: &str) -> bool {
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let is_section =
+        line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{', ',', '\'']);
+    let name = line.split_once('=').map(|(name, _)| name.trim_end());
+    is_section
+        || name.is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        })
 }
 
 #[cfg(test)]

@@ -71,20 +71,16 @@ const HOSTS: [&str; 4] = [
 /// The sign-in of the tests with these secrets; what looks like no app's secret is the password.
 #[cfg(test)]
 fn sign_in<'a>(secrets: &[&'a str]) -> Identity<'a> {
-    let is_app = |secret: &&&str| {
-        secret.contains("Cs") || secret.starts_with("Xx8") || secret.contains("Cs%")
-    };
+    let (of_app, of_user): (Vec<&str>, Vec<&str>) = secrets
+        .iter()
+        .partition(|secret| secret.contains("Cs") || secret.starts_with("Xx8"));
     Identity {
         hosts: &HOSTS,
         tenant: "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa11",
         client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901",
         username: "svc-report@contoso.example",
-        password: secrets
-            .iter()
-            .find(|secret| !is_app(secret))
-            .copied()
-            .unwrap_or_default(),
-        client_secret: secrets.iter().find(is_app).copied().unwrap_or_default(),
+        password: of_user.first().copied().unwrap_or_default(),
+        client_secret: of_app.first().copied().unwrap_or_default(),
         scopes: &[],
     }
 }

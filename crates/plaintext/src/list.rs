@@ -33,9 +33,7 @@ impl<'t> List<'t> {
     }
 
     pub(crate) fn word(&self, at: usize) -> Option<&'t str> {
-        self.get(at)
-            .filter(|t| t.kind == Kind::Word)
-            .and_then(|t| self.text.get(t.span.clone()))
+        self.get(at)?.word(self.text)
     }
 
     /// [`Token::literal`] of the token there.

@@ -105,13 +105,27 @@ const ENCODED: [&str; 9] = [
     "obfuscated",
 ];
 
-/// True if the name says that its value is encoded.
-pub(crate) fn is_encoded(name: &str) -> bool {
-    let bare: String = name
-        .chars()
+/// The letters and digits of a name, in small letters.
+fn bare(name: &str) -> String {
+    name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
-        .collect();
+        .collect()
+}
+
+fn by_whole(bare: &str) -> Option<Field> {
+    let known = WHOLE.iter().find(|(known, _)| *known == bare);
+    known.map(|(_, field)| *field)
+}
+
+fn by_end(bare: &str) -> Option<Field> {
+    let known = ENDINGS.iter().find(|(end, _)| bare.ends_with(end));
+    known.map(|(_, field)| *field)
+}
+
+/// True if the name says that its value is encoded.
+pub(crate) fn is_encoded(name: &str) -> bool {
+    let bare = bare(name);
     ENCODED
         .iter()
         .any(|word| bare.starts_with(word) || bare.ends_with(word))
@@ -122,11 +136,7 @@ pub(crate) fn is_encoded(name: &str) -> bool {
 
 /// The part that a variable, key, parameter or argument of this name holds.
 pub(crate) fn field_of(name: &str) -> Option<Field> {
-    let bare: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let bare_name = bare(name);
     // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`,
     // `AzureAd:ClientSecret`.
     let last = name
@@ -136,39 +146,23 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
         .rsplit("__")
         .next()
         .unwrap_or(name);
-    let last: String = last
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let whole = |text: &str| {
-        WHOLE
-            .iter()
-            .find(|(known, _)| *known == text)
-            .map(|(_, field)| *field)
-    };
-    let field_of = |bare: &str| {
-        ENDINGS
-            .iter()
-            .find(|(end, _)| bare.ends_with(end))
-            .map(|(_, field)| *field)
-            .or_else(|| whole(bare))
-    };
-    // `$passwordBase64` is a password as well, in another form.
-    let without = ENCODED.iter().find_map(|word| bare.strip_suffix(word));
-    field_of(&bare)
-        .or_else(|| whole(&last))
-        .or_else(|| without.and_then(field_of).filter(|field| field.is_secret()))
+    by_end(&bare_name)
+        .or_else(|| by_whole(&bare_name))
+        .or_else(|| by_whole(&bare(last)))
+        .or_else(|| encoded_secret(&bare_name))
+}
+
+/// `$passwordBase64` is a password as well, in another form.
+fn encoded_secret(bare: &str) -> Option<Field> {
+    let without = ENCODED.iter().find_map(|word| bare.strip_suffix(word))?;
+    by_end(without)
+        .or_else(|| by_whole(without))
+        .filter(|field| field.is_secret())
 }
 
 /// True for the names under which the old endpoint takes what is asked for.
 pub(crate) fn is_resource(name: &str) -> bool {
-    let bare: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    bare.starts_with("resource")
+    bare(name).starts_with("resource")
 }
 
 /// True if the text begins with a member of that name of something that the script holds, and

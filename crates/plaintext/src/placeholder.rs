@@ -1,5 +1,5 @@
 //! Texts in the place of a value that are none: marks that a person or a deployment tool fills in,
-//! names of a value that is elsewhere, and values that something has sealed.
+//! names of a value that is elsewhere, and values that another program has sealed.
 
 use crate::names::{Field, field_of};
 
@@ -115,26 +115,23 @@ pub(crate) fn is_own_name(field: Field, text: &str) -> bool {
 
 /// A name in signs or brackets.
 fn is_marked(text: &str) -> bool {
-    let is_wrapped = |(open, close): &(char, char)| {
-        let start = text.trim_start_matches(['#', '$', '%', '@', '!', '&', '~', '*', '=', '^']);
-        let end = text.trim_end_matches(['#', '$', '%', '@', '!', '&', '~', '*', 's', '^']);
+    let start = text.trim_start_matches(['#', '$', '%', '@', '!', '&', '~', '*', '=', '^']);
+    let end = text.trim_end_matches(['#', '$', '%', '@', '!', '&', '~', '*', 's', '^']);
+    let in_brackets = BRACKETS.iter().any(|(open, close)| {
         let opened = start.starts_with(*open) && end.ends_with(*close);
         // A round bracket alone may be anything.
         opened && (*open != '(' || start.len() < text.len() || text.starts_with("(("))
-    };
-    let is_doubled = |sign: &&str| {
-        let inner = text.strip_prefix(*sign).and_then(|t| t.strip_suffix(*sign));
+    });
+    let is_doubled = DOUBLED.iter().any(|sign| {
+        let inner = text.strip_prefix(sign).and_then(|t| t.strip_suffix(sign));
         inner.is_some_and(is_name)
-    };
-    let single = |sign: char| {
+    });
+    let is_single = SINGLE.chars().any(|sign| {
         let inner = text.strip_prefix(sign).and_then(|t| t.strip_suffix(sign));
         inner.is_some_and(|name| is_name(name) && (is_loud(name) || field_of(name).is_some()))
-    };
+    });
     let in_percent = text.len() > 2 && text.starts_with('%') && text.ends_with('%');
-    BRACKETS.iter().any(is_wrapped)
-        || DOUBLED.iter().any(is_doubled)
-        || SINGLE.chars().any(single)
-        || in_percent
+    in_brackets || is_doubled || is_single || in_percent
 }
 
 /// `env:NAME`, `op://vault/item`, `secrets.NAME`, `getenv('NAME')`, `@Microsoft.KeyVault(...)`.
@@ -175,7 +172,7 @@ fn is_for_a_person(text: &str) -> bool {
     is_plain && (WORDS.contains(&word.as_str()) || asks || word.ends_with("goeshere"))
 }
 
-/// A mark with more around it: nobody knows the whole value before the tool has run.
+/// A mark with more around it: the whole value is not known before the tool has run.
 fn holds_a_mark(text: &str) -> bool {
     [
         ("${", "}"),

@@ -20,26 +20,26 @@ impl Scan {
             .into_iter()
             .filter(|s| !s.is_empty())
             .collect();
-        let draft = |outcome| Draft {
+        let draft = Draft {
             scan: self,
             secrets: &secrets,
             lines,
-            outcome,
+            outcome: Outcome::default(),
         };
-        // Whose request it is, nobody could say.
+        // Without a secret no request can be proved.
         if secrets.is_empty() {
-            return draft(Outcome::default()).finish();
+            return draft.finish();
         }
         let proved = with_script(self.language, self.text(), &self.source.tokens, |script| {
             outcome(script, identity)
         })
         .unwrap_or_default();
         let without = proved.without_requests(&Why::Broken);
-        let made = draft(proved).finish();
+        let made = draft.with(proved).finish();
         if made.is_whole(self) || !made.uses_token {
             return made;
         }
         // The edit is not sure after all: every request stays.
-        draft(without).finish()
+        draft.with(without).finish()
     }
 }

@@ -48,15 +48,18 @@ fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
         .iter()
         .flat_map(|secret| remains::lines(&shown, secret))
         .collect();
-    let line = |(index, line): (usize, &str)| {
-        let end = if line.ends_with('\n') { "\n" } else { "" };
-        if lines.contains(&(index + 1)) {
-            format!("{HIDDEN}{end}")
-        } else {
-            line.to_owned()
+    let mut kept = Zeroizing::new(String::with_capacity(shown.len()));
+    for (index, line) in shown.split_inclusive('\n').enumerate() {
+        if !lines.contains(&(index + 1)) {
+            kept.push_str(line);
+            continue;
         }
-    };
-    Zeroizing::new(shown.split_inclusive('\n').enumerate().map(line).collect())
+        kept.push_str(HIDDEN);
+        if line.ends_with('\n') {
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 /// Strings in lines where a secret is written in a form that was not understood.
@@ -81,17 +84,14 @@ fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
         .iter()
         .chain(&source.commented.literals)
         .map(|literal| literal.inner.clone());
-    let is_hidden = |span: &std::ops::Range<usize>| {
-        let shown = text
-            .get(span.clone())
-            .unwrap_or_default()
-            .trim_matches(['"', '\'']);
-        let is_unclear = lines.contains(&numbers.line(span.start)) && !is_public(shown);
-        is_unclear || looks_secret(shown)
-    };
     let mut spans: Vec<std::ops::Range<usize>> = strings
         .chain(others)
-        .filter(|span| !span.is_empty() && is_hidden(span))
+        .filter(|span| {
+            let string = text.get(span.clone()).unwrap_or_default();
+            let string = string.trim_matches(['"', '\'']);
+            let is_unclear = lines.contains(&numbers.line(span.start)) && !is_public(string);
+            !span.is_empty() && (is_unclear || looks_secret(string))
+        })
         .collect();
     spans.sort_by_key(|span| (span.start, span.end));
     let mut shown = Zeroizing::new(String::with_capacity(text.len()));
@@ -115,16 +115,15 @@ fn is_public(text: &str) -> bool {
         || text.chars().all(|c| c.is_alphabetic() || "._-".contains(c))
 }
 
-/// Letters and figures with signs, or in both cases, in one piece: somebody else's secret may look
-/// like this.
+/// Letters and digits with signs, or in both cases, in one piece: another secret may look like
+/// this.
 fn looks_secret(text: &str) -> bool {
-    let has = |like: fn(char) -> bool| text.chars().any(like);
-    let is_mixed = has(char::is_uppercase) && has(char::is_lowercase)
-        || has(|c| c.is_ascii_punctuation() && c != '_');
+    let is_mixed = text.contains(char::is_uppercase) && text.contains(char::is_lowercase)
+        || text.contains(|c: char| c.is_ascii_punctuation() && c != '_');
     text.len() >= 8
         && !is_public(text)
-        && has(char::is_alphabetic)
-        && has(|c| c.is_ascii_digit())
+        && text.contains(char::is_alphabetic)
+        && text.contains(|c: char| c.is_ascii_digit())
         && is_mixed
         && !text.contains(['$', '{', '(', '&'])
 }

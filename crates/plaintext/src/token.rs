@@ -76,6 +76,15 @@ impl Token {
         }
     }
 
+    /// The source of a bare word.
+    pub(crate) fn word<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if self.kind == Kind::Word {
+            text.get(self.span.clone())
+        } else {
+            None
+        }
+    }
+
     /// The text of a string or word that is nothing but characters.
     pub(crate) fn literal(&self) -> Option<Zeroizing<String>> {
         literal(&self.parts)

@@ -1,10 +1,11 @@
-//! What an edited file still does with a value that is empty now, and where it still asks for a
-//! token in a way that no reader knows.
+//! What an edited file still does with a value that is empty now, and where it asks for a token in
+//! a way that no reader knows.
 
 use crate::Language;
 use crate::edited::Left;
 use crate::lines::Lines;
 use crate::proof::expr::Expr;
+use crate::proof::program::Program;
 use crate::proof::prove::Why;
 use crate::source::{Source, with_script};
 use crate::token::{Kind, Token};
@@ -30,25 +31,23 @@ pub(crate) fn asking(language: Language, again: &Source, new: &str) -> Option<Le
         .filter(|t| t.kind == Kind::Comment)
         .map(|t| &t.span)
         .collect();
-    let live = |at: &usize| !comments.iter().any(|range| range.contains(at));
     let first = ASKING
         .iter()
-        .filter_map(|word| new.match_indices(word).map(|(at, _)| at).find(live))
+        .filter_map(|word| {
+            let mut places = new.match_indices(word).map(|(at, _)| at);
+            places.find(|at| !comments.iter().any(|range| range.contains(at)))
+        })
         .min();
-    let line = first
-        .filter(|_| is_scripted)
-        .map(|at| Lines::of(new).line(at));
-    match line {
-        Some(line) => Some(Left {
-            line,
-            why: Why::Shape(None),
-        }),
-        // It asks with the help of something else: which line that is, nobody can say.
-        None => language.is_script().then_some(Left {
-            line: 0,
-            why: Why::Shape(None),
-        }),
-    }
+    let line = match first {
+        Some(at) if is_scripted => Lines::of(new).line(at),
+        // It asks with the help of something else, in a line that is not known.
+        _ if language.is_script() => 0,
+        _ => return None,
+    };
+    Some(Left {
+        line,
+        why: Why::Shape(None),
+    })
 }
 
 /// Lines that use a value which is empty now; the assignment of the empty value itself is no use of
@@ -59,63 +58,66 @@ pub(crate) fn orphans(again: &Source, new: &str, emptied: &BTreeSet<&str>) -> Ve
     }
     let numbers = Lines::of(new);
     // What gets the empty value does not use it.
-    let named = |token: &Token, name: &str| {
-        let word = if token.kind == Kind::Word {
-            new.get(token.span.clone())
-        } else {
-            None
-        };
-        token.uses().chain(word).any(|used| used == name)
-    };
     let bindings = again.live.bindings.iter();
     let targets: BTreeSet<usize> = bindings
         .filter(|b| b.is_variable && emptied.contains(b.name.as_str()))
         .filter_map(|b| {
             let mut before = again.tokens.iter().rev();
             before
-                .find(|t| t.span.end <= b.value.span.start && named(t, &b.name))
+                .find(|t| t.span.end <= b.value.span.start && names(t, new, &b.name))
                 .map(|t| t.span.start)
         })
         .collect();
-    let plain = plain_lines(again.language, new, emptied);
-    // A parameter of that name is another variable, and what gets a value uses none.
     let own = with_script(again.language, new, &again.tokens, |script| {
-        let program = script.program();
-        let is_own = |at: usize, name: &str| {
-            let function = program
-                .function_at(at)
-                .map(|index| &program.functions[index]);
-            // One whose own value went with the secret is meant.
-            let is_emptied =
-                |value: &Option<Expr>| matches!(value, Some(Expr::Text(text)) if text.is_empty());
-            function.is_some_and(|f| {
-                let mut params = f.params.iter();
-                params.any(|(param, value)| param == name && !is_emptied(value))
-            })
-        };
-        let tokens = again
-            .tokens
-            .iter()
-            .filter(|t| emptied.iter().any(|name| is_own(t.span.start, name)));
+        let tokens = again.tokens.iter().filter(|t| {
+            emptied
+                .iter()
+                .any(|name| is_parameter(script.program(), t.span.start, name))
+        });
         tokens.map(|t| t.span.start).collect::<BTreeSet<usize>>()
     });
     let own = own.unwrap_or_default();
-    let is_target = |end: usize| {
-        let behind = new.get(end..).unwrap_or_default().trim_start_matches(' ');
-        behind.starts_with('=') && !behind.starts_with("==")
-    };
     let users = again.tokens.iter().filter(|t| {
-        let is_used = emptied.iter().any(|name| named(t, name));
+        let is_used = emptied.iter().any(|name| names(t, new, name));
         is_used
             && !(own.contains(&t.span.start) || targets.contains(&t.span.start))
-            && !is_target(t.span.end)
+            && !gets_value(new, t.span.end)
     });
     let lines: BTreeSet<usize> = users.map(|t| numbers.line(t.span.start)).collect();
+    let plain = plain_lines(again.language, new, emptied);
     lines.into_iter().chain(plain).collect()
 }
 
-/// Lines that read one of these variables, of files of which no reader sees that: command scripts,
-/// and pipelines in YAML.
+/// True if a token is that name, or uses it as a variable.
+fn names(token: &Token, text: &str, name: &str) -> bool {
+    token
+        .uses()
+        .chain(token.word(text))
+        .any(|used| used == name)
+}
+
+/// True for another variable of that name: a parameter of the function that a place is in, but for
+/// one whose own value went with the secret.
+fn is_parameter(program: &Program, at: usize, name: &str) -> bool {
+    let Some(index) = program.function_at(at) else {
+        return false;
+    };
+    program.functions[index]
+        .params
+        .iter()
+        .any(|(param, value)| {
+            param == name && !matches!(value, Some(Expr::Text(text)) if text.is_empty())
+        })
+}
+
+/// True if what ends here is the target of an assignment.
+fn gets_value(text: &str, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default().trim_start_matches(' ');
+    behind.starts_with('=') && !behind.starts_with("==")
+}
+
+/// Lines that read one of these variables, in files whose reader does not see that: command
+/// scripts, and pipelines in YAML.
 pub(crate) fn plain_lines(language: Language, new: &str, emptied: &BTreeSet<&str>) -> Vec<usize> {
     let marks: &[(&str, &str)] = match language {
         Language::Batch => &[("%", "%"), ("!", "!")],
@@ -123,18 +125,24 @@ pub(crate) fn plain_lines(language: Language, new: &str, emptied: &BTreeSet<&str
         Language::Yaml => &[("$", ""), ("${", "}"), ("env.", "")],
         _ => return Vec::new(),
     };
-    let reads = |line: &str| {
+    let references: Vec<String> = emptied
+        .iter()
+        .flat_map(|name| {
+            marks
+                .iter()
+                .map(move |(open, close)| format!("{open}{name}{close}"))
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (index, line) in new.lines().enumerate() {
         let line = if language == Language::Batch {
             line.to_ascii_lowercase()
         } else {
             line.to_owned()
         };
-        emptied.iter().any(|name| {
-            marks
-                .iter()
-                .any(|(open, close)| line.contains(&format!("{open}{name}{close}")))
-        })
-    };
-    let lines = new.lines().enumerate().filter(|(_, line)| reads(line));
-    lines.map(|(index, _)| index + 1).collect()
+        if references.iter().any(|reference| line.contains(reference)) {
+            found.push(index + 1);
+        }
+    }
+    found
 }

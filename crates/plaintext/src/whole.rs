@@ -13,33 +13,36 @@ impl Rewritten {
     pub(crate) fn is_whole(&self, scan: &Scan) -> bool {
         let new = self.text(scan);
         let again = source::read(scan.language, &new);
-        let is_code = |t: &&Token| !matches!(t.kind, Kind::Newline | Kind::Comment);
-        if again.broken.is_some() || !again.tokens.iter().any(|t| is_code(&t)) {
+        let has_code = again
+            .tokens
+            .iter()
+            .any(|t| !matches!(t.kind, Kind::Newline | Kind::Comment));
+        if again.broken.is_some() || !has_code {
             return false;
         }
-        let names = |text: &str, tokens: &[Token]| -> BTreeSet<String> {
-            let all = with_script(scan.language, text, tokens, |script| {
-                script
-                    .program()
-                    .assigns
-                    .iter()
-                    .map(|a| a.name.clone())
-                    .collect()
-            });
-            all.unwrap_or_default()
-        };
-        let gone = &names(scan.text(), &scan.source.tokens) - &names(&new, &again.tokens);
-        let uses_one = |t: &Token| {
-            let word = if t.kind == Kind::Word && scan.language == Language::Python {
-                new.get(t.span.clone())
+        let known = assigned(scan.language, scan.text(), &scan.source.tokens);
+        let gone = &known - &assigned(scan.language, &new, &again.tokens);
+        let uses_one = again.tokens.iter().any(|t| {
+            // Variables of Python are bare words.
+            let word = if scan.language == Language::Python {
+                t.word(&new)
             } else {
                 None
             };
             t.uses().chain(word).any(|name| gone.contains(name))
-        };
+        });
         let gives_empty = with_script(scan.language, &new, &again.tokens, |script| {
             script.program().gives_empty()
         });
-        !again.tokens.iter().any(uses_one) && !gives_empty.unwrap_or(false)
+        !uses_one && !gives_empty.unwrap_or(false)
     }
+}
+
+/// The variables that a script gives a value to.
+fn assigned(language: Language, text: &str, tokens: &[Token]) -> BTreeSet<String> {
+    let names = with_script(language, text, tokens, |script| {
+        let assigns = script.program().assigns.iter();
+        assigns.map(|assign| assign.name.clone()).collect()
+    });
+    names.unwrap_or_default()
 }

@@ -1,13 +1,74 @@
-//! What a string says by itself: an address with its tenant, a form, the user of `curl`.
+//! What a string says without a name: an address with its tenant, a form, the user of `curl`.
 
 use super::{Collector, Finding, Reason};
 use crate::bindings::{Form, Literal, Meaning};
 use crate::forms;
+use crate::list::exactly_one;
 use crate::names::{Field, field_of};
 use crate::proof::prove::resource_scope;
 use crate::token::Part;
 use std::ops::Range;
 use zeroize::Zeroizing;
+
+/// Fields of a form that are parts of a sign-in.
+const FORM_KEYS: [&str; 6] = [
+    "client_id",
+    "client_secret",
+    "username",
+    "password",
+    "scope",
+    "resource",
+];
+
+/// `name=value` of a form, the name in small letters.
+#[derive(Default)]
+struct Pair {
+    key: Zeroizing<String>,
+    value: Vec<Part>,
+}
+
+/// The pairs of a string as if it were a form. Text without a `=` is a pair without a name.
+fn pairs_of(literal: &Literal) -> Vec<Pair> {
+    let mut done = Vec::new();
+    let mut pair = Pair::default();
+    let mut in_value = false;
+    for part in &literal.parts {
+        let Part::Text(text) = part else {
+            if in_value {
+                pair.value.push(part.clone());
+            }
+            continue;
+        };
+        let pieces: Vec<&str> = if literal.form == Form::Raw {
+            vec![text]
+        } else {
+            text.split('&').collect()
+        };
+        for (index, piece) in pieces.into_iter().enumerate() {
+            if index > 0 {
+                done.push(std::mem::take(&mut pair));
+                in_value = false;
+            }
+            if in_value {
+                pair.value
+                    .push(Part::Text(Zeroizing::new(piece.to_owned())));
+            } else if let Some((key, value)) = piece.split_once('=') {
+                let key = key.rsplit(['?', '\n', ' ']).next().unwrap_or_default();
+                pair.key = Zeroizing::new(key.to_ascii_lowercase());
+                pair.value
+                    .push(Part::Text(Zeroizing::new(value.to_owned())));
+                in_value = true;
+            }
+        }
+    }
+    done.push(pair);
+    done
+}
+
+/// True for a part of line ends only.
+fn is_blank(part: &Part) -> bool {
+    matches!(part, Part::Text(text) if text.trim_matches(['\r', '\n']).is_empty())
+}
 
 impl Collector<'_> {
     /// `https://HOST/TENANT/oauth2/...` names both.
@@ -30,22 +91,20 @@ impl Collector<'_> {
             .hosts
             .iter()
             .any(|known| known.eq_ignore_ascii_case(host));
-        let later = |part: &Part| matches!(part, Part::Text(text) if text.contains("/oauth2/"));
-        if host.is_empty()
-            || !(is_authority || known || path.contains("/oauth2/") || more.iter().any(later))
-        {
+        let is_endpoint = path.contains("/oauth2/")
+            || more
+                .iter()
+                .any(|part| matches!(part, Part::Text(text) if text.contains("/oauth2/")));
+        if host.is_empty() || !(is_authority || known || is_endpoint) {
             return;
         }
-        let line = self.lines.line(span.start);
-        let text = Zeroizing::new(format!("https://{host}"));
-        let (field, commented) = (Field::Authority, self.commented);
         self.findings.push(Finding {
-            field,
-            line,
-            commented,
+            field: Field::Authority,
+            line: self.lines.line(span.start),
+            commented: self.commented,
             inside: true,
             span: span.clone(),
-            text,
+            text: Zeroizing::new(format!("https://{host}")),
         });
         let tenant = path.split('/').next().unwrap_or_default();
         match more.first() {
@@ -69,60 +128,25 @@ impl Collector<'_> {
 
     /// `client_id=...&client_secret=...` as one string.
     pub(super) fn body(&mut self, literal: &Literal) {
-        let mut pairs: Vec<(Zeroizing<String>, Vec<Part>)> =
-            vec![(Zeroizing::new(String::new()), Vec::new())];
-        let mut in_value = false;
-        for part in &literal.parts {
-            let Part::Text(text) = part else {
-                if let Some(last) = pairs.last_mut().filter(|_| in_value) {
-                    last.1.push(part.clone());
-                }
-                continue;
-            };
-            let pieces: Vec<&str> = if literal.form == Form::Raw {
-                vec![text]
-            } else {
-                text.split('&').collect()
-            };
-            for (index, piece) in pieces.into_iter().enumerate() {
-                if index > 0 {
-                    pairs.push((Zeroizing::new(String::new()), Vec::new()));
-                    in_value = false;
-                }
-                let Some(last) = pairs.last_mut() else { return };
-                match piece.split_once('=').filter(|_| !in_value) {
-                    Some((key, value)) => {
-                        *last.0 = key
-                            .rsplit(['?', '\n', ' '])
-                            .next()
-                            .unwrap_or_default()
-                            .to_ascii_lowercase();
-                        last.1.push(Part::Text(Zeroizing::new(value.to_owned())));
-                        in_value = true;
-                    }
-                    None if in_value => last.1.push(Part::Text(Zeroizing::new(piece.to_owned()))),
-                    None => {}
-                }
-            }
-        }
+        let pairs = pairs_of(literal);
         let is_form = literal.form != Form::Perhaps
-            || pairs.iter().any(|(key, _)| {
-                matches!(key.as_str(), "grant_type" | "client_secret" | "password")
+            || pairs.iter().any(|pair| {
+                matches!(
+                    pair.key.as_str(),
+                    "grant_type" | "client_secret" | "password"
+                )
             });
+        if !is_form {
+            return;
+        }
         let is_whole = literal.form != Form::Perhaps || begins_as_form(&literal.parts);
-        for (key, value) in pairs.iter().filter(|_| is_form) {
-            let known = [
-                "client_id",
-                "client_secret",
-                "username",
-                "password",
-                "scope",
-                "resource",
-            ]
-            .contains(&key.as_str());
-            match field_of(key).filter(|_| known) {
+        for Pair { key, value } in &pairs {
+            if !FORM_KEYS.contains(&key.as_str()) {
+                continue;
+            }
+            match field_of(key) {
                 Some(field) if is_whole => self.pair(field, key, value, literal),
-                // A command with a form in it: where a value ends there, its shell decides.
+                // A command with a form in it: its shell decides where a value ends.
                 Some(field) if field.is_secret() => {
                     self.unclear(field, &literal.span, Reason::Interpolated);
                 }
@@ -132,8 +156,6 @@ impl Collector<'_> {
     }
 
     fn pair(&mut self, field: Field, key: &str, value: &[Part], literal: &Literal) {
-        let is_blank =
-            |part: &&Part| matches!(part, Part::Text(t) if t.trim_matches(['\r', '\n']).is_empty());
         let value: Vec<Part> = value
             .iter()
             .filter(|part| !is_blank(part))
@@ -147,17 +169,16 @@ impl Collector<'_> {
                 } else {
                     form_decoded(raw)
                 };
-                let Some(text) = text_or_none(text) else {
+                if text.is_empty() {
                     return;
-                };
+                }
                 let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
-                let mut places = inner.match_indices(raw).filter(|(at, _)| {
+                let places = inner.match_indices(raw).filter(|(at, _)| {
                     inner[..*at]
                         .to_ascii_lowercase()
                         .ends_with(&format!("{key}="))
                 });
-                let place = places.next().filter(|_| places.next().is_none());
-                let span = place
+                let span = exactly_one(places)
                     .map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
                 let inside = span.is_some();
                 let text = if key == "resource" {
@@ -215,18 +236,13 @@ fn begins_as_form(parts: &[Part]) -> bool {
         .next()
         .unwrap_or_default();
     let name = start.rsplit('?').next().unwrap_or_default();
-    let is_name = |text: &str| {
-        text.chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-    };
-    is_name(name) && !start.contains(char::is_whitespace)
+    let is_name = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
+    is_name && !start.contains(char::is_whitespace)
 }
 
-fn text_or_none(text: Zeroizing<String>) -> Option<Zeroizing<String>> {
-    (!text.is_empty()).then_some(text)
-}
-
-/// As the receiver of a form reads it.
+/// The text as the receiver of a form reads it.
 fn form_decoded(text: &str) -> Zeroizing<String> {
     let pair = Zeroizing::new(format!("v={text}"));
     let decoded = url::form_urlencoded::parse(pair.as_bytes())

@@ -7,17 +7,13 @@ use crate::powershell::lex::lex;
 fn values(text: &str) -> Vec<(String, Option<String>)> {
     let tokens = lex(text, 0..text.len());
     let found = read(&tokens.list, text);
-    let shown = |meaning: &Meaning| match meaning {
-        Meaning::Text(text) => Some(text.to_string()),
-        Meaning::Name(name) => Some(format!("${name}")),
-        _ => None,
-    };
+
     let fields = found
         .bindings
         .into_iter()
         .filter(|b| field_of(&b.name).is_some_and(Field::is_secret));
     fields
-        .map(|b| (b.name.clone(), shown(&b.value.meaning)))
+        .map(|b| (b.name.clone(), b.value.meaning.shown()))
         .collect()
 }
 

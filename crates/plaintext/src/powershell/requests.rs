@@ -170,8 +170,8 @@ impl Powershell<'_> {
                 Given::Splat(name) => {
                     match self.program.entries(&Expr::Name(name.clone()), at, 0) {
                         Some(entries) => found.extend(entries.into_iter().map(|(key, ..)| {
-                            let base = Box::new(Expr::Name(name.clone()));
-                            (key.to_owned(), Some(Expr::Member(base, key.to_owned())))
+                            let member = Expr::Name(name.clone()).member(key);
+                            (key.to_owned(), Some(member))
                         })),
                         None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
                     }
