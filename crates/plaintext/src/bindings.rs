@@ -1,5 +1,5 @@
-//! What every language has in common: a name that is given a value. Each reader makes these from
-//! its own tokens.
+//! What every language has in common: a name with a value. Each reader makes these from its own
+//! tokens. Nothing here knows what a name means.
 
 use crate::token::{Kind, Part, Token, literal};
 use std::fmt;
@@ -17,12 +17,11 @@ pub(crate) enum Meaning {
     Name(String),
     /// A string with variables in it.
     Mixed(Vec<Part>),
-    /// Anything else: read, asked for, computed.
+    /// Anything else: the script reads, asks for or computes it.
     Computed,
-    /// Characters that something else is made of.
+    /// Characters of which a program makes the value.
     Encoded,
-    /// Something is added to what the variable holds already, so that none of its values is the
-    /// whole one.
+    /// The script adds something to what the variable holds, so none of its values is the whole one.
     Added,
 }
 
@@ -63,7 +62,7 @@ impl fmt::Debug for Meaning {
     }
 }
 
-/// A value and where it is: the span can be replaced by an empty value.
+/// A value and where it is: an empty value can replace the span.
 #[derive(Debug)]
 pub(crate) struct Value {
     pub(crate) span: Range<usize>,
@@ -71,7 +70,7 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// Something that is not known before the script runs.
+    /// A value that only a run of the script shows.
     pub(crate) fn computed(span: Range<usize>) -> Self {
         Self {
             span,
@@ -79,7 +78,7 @@ impl Value {
         }
     }
 
-    /// The same place, with something that is made of what is there.
+    /// The same place, whose value the script computes from what is there.
     pub(crate) fn made_of(self) -> Self {
         Self::computed(self.span)
     }
@@ -88,7 +87,7 @@ impl Value {
 /// A name with its value.
 #[derive(Debug)]
 pub(crate) struct Binding {
-    /// As variables of that language are compared.
+    /// As that language compares variables: in small letters where their case does not count.
     pub(crate) name: String,
     /// True if other places may refer to it by that name.
     pub(crate) is_variable: bool,
@@ -133,11 +132,11 @@ pub(crate) enum Form {
     Perhaps,
     /// It is one, as the data of `curl`.
     Encoded,
-    /// One name and a value that is encoded later, as by curl's `--data-urlencode`.
+    /// One name and a value that the program encodes, as by curl's `--data-urlencode`.
     Raw,
     /// The app and its secret with a colon between, as curl's `--user` takes them.
     User,
-    /// It is none: a setting, whose value is known by its name.
+    /// It is none: a setting, whose name says what the value is.
     No,
 }
 

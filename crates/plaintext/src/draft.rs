@@ -17,8 +17,8 @@ use crate::{Language, remains};
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
-/// Words of the protocol. A secret that is one of them goes from where it is a value only:
-/// elsewhere it is the word, and the script would stop working.
+/// Words of the protocol. A secret that is one of them goes only where it is a value: elsewhere it
+/// is the word, and the script needs it.
 const ORDINARY: [&str; 10] = [
     "password",
     "username",
@@ -153,7 +153,7 @@ impl<'s> Draft<'s> {
             uses.forget(&tokens, &edit.range);
         }
 
-        // A name that is put together when the script runs may be any name.
+        // A name that the script puts together may be any name.
         let by_name = self.scan.language == Language::Shell && self.scan.text().contains("${!");
         let holders = self.scan.source.live.bindings.iter().filter(|b| {
             spans.contains(&&b.value.span)
@@ -288,7 +288,7 @@ impl<'s> Draft<'s> {
     }
 }
 
-/// Lines of the old text that are changed or taken out.
+/// Lines of the old text that the edits change or take out.
 fn changed(text: &str, edits: &[Edit]) -> Vec<usize> {
     let numbers = Lines::of(text);
     let lines: BTreeSet<usize> = edits
@@ -309,14 +309,14 @@ fn moved(edits: &[Edit], at: usize) -> usize {
     at + added - gone.min(at + added)
 }
 
-/// True if a place is in what is taken out or replaced by something else than an empty value.
+/// True if an edit takes a place out, or puts more than an empty value there.
 fn gone(edits: &[Edit], at: usize) -> bool {
     edits
         .iter()
         .any(|edit| edit.range.contains(&at) && (edit.is_gone || edit.with.len() > 2))
 }
 
-/// An empty value in the place of that one.
+/// The empty value that replaces the one at that place.
 fn empty(language: Language, text: &str, span: &Range<usize>) -> String {
     let quoted = text.get(span.clone()).unwrap_or_default();
     // Bytes of Python stay bytes.

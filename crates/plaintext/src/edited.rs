@@ -1,5 +1,5 @@
-//! How a file is changed: places, what they become, and what is to be said of them. Nothing of the
-//! file's text is here.
+//! How an edit changes a file: places, what they become, and what the caller has to say of them.
+//! Nothing of the file's text is here.
 
 use crate::edits::{Edit, applied};
 use crate::proof::prove::Why;
@@ -17,12 +17,12 @@ pub struct Left {
     pub why: Why,
 }
 
-/// How a file is changed: places and what they become, nothing of its text.
+/// How an edit changes a file: places and what they become, nothing of its text.
 pub struct Rewritten {
     pub(crate) edits: Vec<Edit>,
-    /// How the file was read.
+    /// The language that its reader took it for.
     pub language: Language,
-    /// Lines of the old file that were changed or taken out.
+    /// Lines of the old file that the edit changes or takes out.
     pub lines: Vec<usize>,
     /// True if a token request became the variable.
     pub uses_token: bool,
@@ -32,10 +32,11 @@ pub struct Rewritten {
     pub orphans: Vec<usize>,
     /// Lines of the new file in which one of the secrets still is, in some form.
     pub remains: Vec<usize>,
-    /// Secrets that were not chosen and are in the new file, in a comment or for another sign-in,
-    /// with their lines.
+    /// Secrets in the new file that the edit leaves, in a comment or of another sign-in, with their
+    /// lines.
     pub others: Vec<(Field, usize)>,
-    /// Lines of the new file where something looks like a secret and is not understood.
+    /// Lines of the new file with something that looks like a secret and has no value that the
+    /// reader knows.
     pub unclear: Vec<(Field, usize)>,
 }
 

@@ -1,11 +1,10 @@
 //! Bytes to text and back, byte for byte: UTF-8 and UTF-16 with or without what belongs to them,
 //! and old 8-bit code pages.
 //!
-//! A code page cannot be known from the bytes. Its text is read so that every ASCII character is
-//! itself and everything else is a stand-in: a pair that Shift JIS would read as one character (its
-//! second byte may be a backtick or a brace) is one stand-in, any other byte as well. So quotes are
-//! found, the bytes come back as they were, and a value that holds a stand-in is known to be
-//! unknown.
+//! Bytes do not say which code page they are in. Every ASCII character of such a text is itself and
+//! everything else a stand-in: a pair that Shift JIS would read as one character (its second byte
+//! may be a backtick or a brace) becomes one, and so does any other byte. So a lexer finds quotes,
+//! the bytes come back as they were, and a value with a stand-in is unknown.
 
 use std::fmt;
 use zeroize::Zeroizing;
@@ -14,14 +13,14 @@ use zeroize::Zeroizing;
 /// bytes.
 const PLANE: u32 = 0xF_0000;
 
-/// Why nothing can be read.
+/// Why a file cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// More than [`crate::LIMIT`].
     TooLarge,
     /// Not text: it holds zero bytes.
     Binary,
-    /// It says that it is UTF-16, and is not.
+    /// It begins as UTF-16 does, and is none.
     BadUtf16,
     /// A kind of file that nothing here reads.
     Foreign(crate::Foreign),

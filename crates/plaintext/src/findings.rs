@@ -28,7 +28,7 @@ pub struct Finding {
     pub line: usize,
     /// True if it is in a comment: reported, never used.
     pub commented: bool,
-    /// True if its place is inside of a longer string, which stays.
+    /// True if it is a part of a longer string, which stays.
     pub(crate) inside: bool,
     pub(crate) span: Range<usize>,
     text: Zeroizing<String>,
@@ -45,7 +45,7 @@ impl Finding {
         &self.text
     }
 
-    /// The value, to be stored.
+    /// The value, for storing.
     pub fn to_secret(&self) -> Zeroizing<String> {
         self.text.clone()
     }
@@ -70,19 +70,19 @@ impl fmt::Debug for Finding {
 /// Why a place gave no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Read, asked for or computed when the script runs.
+    /// The script reads, asks for or computes it.
     Computed,
     /// From a variable that this file does not set.
     Elsewhere,
-    /// Made of several values when the script runs.
+    /// The script puts it together from several values.
     Interpolated,
-    /// A mark that somebody or something fills in.
+    /// A mark that a person or a tool fills in.
     Placeholder,
     /// Not what such a value looks like.
     Malformed,
     /// A secret with a line break: the end of a block of YAML, or more than one value.
     LineBreak,
-    /// Characters of an encoding that is not known.
+    /// Characters of an unknown encoding.
     Encoding,
     /// Encoded: what the script makes of it is the value.
     Encoded,
@@ -108,7 +108,7 @@ pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Findi
     collector.finish()
 }
 
-/// Lines where one of these texts is put together from pieces.
+/// Lines that put one of these texts together from pieces.
 pub(crate) fn joined(source: &Source, text: &str, wanted: &[&str]) -> Vec<usize> {
     let collector = Collector::of(source, text, &[]);
     let mut found = Vec::new();
@@ -129,16 +129,16 @@ pub(crate) fn joined(source: &Source, text: &str, wanted: &[&str]) -> Vec<usize>
 
 struct Collector<'s> {
     text: &'s str,
-    /// Of the token endpoints that are known.
+    /// Of the token endpoints that the caller knows.
     hosts: &'s [&'s str],
     lines: Lines,
     variables: BTreeMap<&'s str, Vec<&'s Value>>,
-    /// Variables whose value is put together in several steps.
+    /// Variables that get their value in several steps.
     changed: BTreeSet<&'s str>,
     commented: bool,
     findings: Vec<Finding>,
     unclear: Vec<Unclear>,
-    /// What is read from an object of the script: said only where no value is known.
+    /// Reads from an object of the script: reported only where no value is known.
     members: Vec<Unclear>,
 }
 
@@ -221,7 +221,7 @@ impl Collector<'_> {
             .sort_by_key(|f| (f.span.start, f.field, f.span.end));
         self.findings
             .dedup_by(|a, b| a.field == b.field && a.span == b.span);
-        // What is behind a name is known where the name is given its value.
+        // The value of a member is known where the script sets it.
         let live = self.findings.iter().filter(|f| !f.commented);
         let known: BTreeSet<Field> = live.map(|f| f.field).collect();
         self.members.retain(|u| !known.contains(&u.field));
@@ -262,8 +262,7 @@ impl Collector<'_> {
             }
             Meaning::Name(name) => self.name(field, name, &value.span, steps),
             Meaning::Mixed(parts) => match self.joined(parts) {
-                // A secret that is put together is not in one place, so it could not be taken out
-                // either.
+                // A secret in several pieces is not in one place, so no edit could take it out.
                 Some(text) if !field.is_secret() => {
                     self.literal(field, text, value.span.clone(), true);
                 }
@@ -280,8 +279,8 @@ impl Collector<'_> {
         }
         match self.variables.get(name).cloned() {
             Some(values) if steps < MOST_STEPS => {
-                // Each of a hundred values of a hundred names would be too many to follow; the rest
-                // is found by its own name.
+                // A hundred values of a hundred names each would be too many to follow; the others
+                // have names of their own.
                 for value in values.into_iter().take(4) {
                     self.value(field, value, steps + 1);
                 }

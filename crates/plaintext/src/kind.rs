@@ -2,7 +2,7 @@
 //! its lines look like. A kind of file that nothing here reads is refused by name, and never read
 //! as another.
 
-/// What sort of file it is, which decides how it is read.
+/// The language of a file: which reader it gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// `.ps1`, `.psm1`, `.psd1`.
@@ -25,7 +25,7 @@ pub enum Language {
     Toml,
 }
 
-/// A kind of file that is known and not read.
+/// A kind of file that has a name here and no reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
     /// Sources and XML settings of .NET.
@@ -42,7 +42,7 @@ pub enum Foreign {
     Crontab,
     /// A program or a document in another language.
     Other,
-    /// Neither the name nor the text tells.
+    /// Neither the name nor the text says which.
     Unknown,
 }
 
@@ -77,7 +77,7 @@ impl Language {
         })
     }
 
-    /// True for languages whose token requests are read, and not their values only.
+    /// True for languages whose token requests a reader knows, not only their values.
     pub(crate) fn is_script(self) -> bool {
         matches!(
             self,
@@ -104,7 +104,7 @@ impl Language {
     }
 }
 
-/// Texts by which collections and records of HTTP clients are known.
+/// Texts that collections and records of HTTP clients have in them.
 const COLLECTIONS: [&str; 6] = [
     "schema.getpostman.com",
     "_postman_variable_scope",
@@ -136,16 +136,17 @@ fn foreign(name: &str, end: &str, text: &str) -> Option<Foreign> {
         || is_data && COLLECTIONS.iter().any(|word| text.contains(word));
     let is_crontab = end == "crontab" || end == "cron" || name == "crontab";
     let is_other = OTHERS.contains(&end) || names_any(shebang, &FOREIGN_PROGRAMS);
-    match () {
-        () if DOT_NET.contains(&end) => Some(Foreign::DotNet),
-        () if is_notebook => Some(Foreign::Notebook),
-        () if is_dockerfile => Some(Foreign::Dockerfile),
-        () if is_terraform => Some(Foreign::Terraform),
-        () if is_collection => Some(Foreign::Collection),
-        () if is_crontab => Some(Foreign::Crontab),
-        () if is_other => Some(Foreign::Other),
-        () => None,
-    }
+    let kinds = [
+        (DOT_NET.contains(&end), Foreign::DotNet),
+        (is_notebook, Foreign::Notebook),
+        (is_dockerfile, Foreign::Dockerfile),
+        (is_terraform, Foreign::Terraform),
+        (is_collection, Foreign::Collection),
+        (is_crontab, Foreign::Crontab),
+        (is_other, Foreign::Other),
+    ];
+    let first = kinds.into_iter().find(|(is_it, _)| *is_it);
+    first.map(|(_, kind)| kind)
 }
 
 fn by_end(name: &str, end: &str) -> Option<Language> {

@@ -6,15 +6,15 @@
 //!                                                          └────────────────────► rewrite ─► edits ─► new bytes
 //! ```
 //!
-//! What is not a literal (a value that is computed, read or asked for) is reported with its line
+//! A value that is no literal (the script computes, reads or asks for it) is reported with its line
 //! and never guessed.
 //!
 //! Why the lexers are our own: only strings, comments and names matter here, a few hundred lines of
-//! safe code; whatever a lexer does not know is "not understood". The tree-sitter grammars were
+//! safe code; what a lexer does not know is unknown. The tree-sitter grammars were
 //! measured (optimised for size, stripped): PowerShell adds 1.0 MB to the program, Python and
 //! JavaScript together another 0.8 MB, generated C that reads a file full of secrets outside of the
 //! wiping allocator. The tests use the PowerShell grammar as the judge of our lexer. YAML has a
-//! grammar that nobody should write again: it is read by `saphyr-parser` (0.1 MB).
+//! grammar too large to write again: `saphyr-parser` reads it (0.1 MB).
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -68,7 +68,8 @@ const HOSTS: [&str; 4] = [
     "login.microsoft.com",
     "sts.windows.net",
 ];
-/// The sign-in of the tests with these secrets; what looks like no app's secret is the password.
+/// The sign-in of the tests with these secrets; the one that does not look like an app's is the
+/// password.
 #[cfg(test)]
 fn sign_in<'a>(secrets: &[&'a str]) -> Identity<'a> {
     let (of_app, of_user): (Vec<&str>, Vec<&str>) = secrets

@@ -10,7 +10,7 @@ pub(crate) fn line_of(text: &str, at: usize) -> usize {
         + 1
 }
 
-/// Where each line begins, so that a line is looked up and not counted.
+/// Where each line begins: finding the line of a place takes no count of the lines before it.
 pub(crate) struct Lines(Vec<usize>);
 
 impl Lines {

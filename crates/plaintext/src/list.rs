@@ -25,7 +25,7 @@ impl<'t> List<'t> {
         self.get(at).is_some_and(|t| t.is(sign))
     }
 
-    /// What is there, as it is written.
+    /// The text of the token there, as it is in the file.
     pub(crate) fn source(&self, at: usize) -> &'t str {
         self.get(at)
             .and_then(|t| self.text.get(t.span.clone()))

@@ -13,7 +13,7 @@ pub enum Field {
     Username,
     /// The user's password.
     Password,
-    /// What is asked for.
+    /// What the token is for.
     Scope,
     /// The host.
     Authority,
@@ -91,8 +91,7 @@ const WHOLE: [(&str, Field); 29] = [
     ("authority", Field::Authority),
 ];
 
-/// Words of a name which say that its value is not what the part is, but something that is made
-/// into it.
+/// Words of a name which say that its value is an encoded form of the part.
 const ENCODED: [&str; 9] = [
     "encoded",
     "base64",
@@ -160,14 +159,13 @@ fn encoded_secret(bare: &str) -> Option<Field> {
         .filter(|field| field.is_secret())
 }
 
-/// True for the names under which the old endpoint takes what is asked for.
+/// True for the names under which the old endpoint takes what the token is for.
 pub(crate) fn is_resource(name: &str) -> bool {
     bare(name).starts_with("resource")
 }
 
-/// True if the text begins with a member of that name of something that the script holds, and
-/// nothing else: `$config.Password`, `config["password"]`. What the environment holds is no such
-/// thing.
+/// True if the text begins with a member of that name of an object of the script:
+/// `$config.Password`, `config["password"]`. The environment is no such object.
 pub(crate) fn is_member(text: &str, field: Field) -> bool {
     let end = text
         .find(|c: char| !(c.is_alphanumeric() || "_.$[]'\"".contains(c)))

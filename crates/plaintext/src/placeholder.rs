@@ -85,10 +85,10 @@ const WORDS: [&str; 10] = [
 ];
 
 /// `<your secret>`, `${VAR}`, `#{VAR}#`, `__VAR__`, `%VAR%`, `{{ var }}`, `env:VAR`, `***`, and what
-/// `printf` and its like fill in. A text of which a part is such a mark is none either.
+/// `printf` and its like fill in. A text with such a mark in it is none either.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    // In single quotes a line end is written out.
+    // In single quotes `\n` is two characters.
     let bare = text
         .trim_end_matches("\\n")
         .trim_end_matches(['\'', '"'])
@@ -203,7 +203,7 @@ fn is_name(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || "_-. :/|".contains(c))
 }
 
-/// In capital letters, as variables are written.
+/// In capital letters, as people write variables.
 fn is_loud(name: &str) -> bool {
     name.len() > 2 && !name.contains(|c: char| c.is_ascii_lowercase())
 }

@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str, secret: &str) -> Vec<usize> {
                 .map(|(at, _)| crate::lines::line_of(text, at)),
         );
     }
-    // What is written with other escapes than ours shows when a line is read without any.
+    // A secret with other escapes than ours shows in the line without any.
     let plain = without_escapes(secret);
     for (index, line) in text.lines().enumerate() {
         let views = [without_escapes(line), without_escapes(&without_codes(line))];
@@ -76,7 +76,7 @@ pub(crate) fn forms(secret: &str) -> Vec<Text> {
     let wide: Zeroizing<Vec<u8>> =
         Zeroizing::new(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
     for bytes in [secret.as_bytes(), wide.as_slice()] {
-        // Shorter ones would be found by chance.
+        // Shorter ones would match by chance.
         all.extend(
             (0..3)
                 .map(|shift| base64(bytes, shift))

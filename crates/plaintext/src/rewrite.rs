@@ -1,6 +1,6 @@
 //! The file without its secrets: edits as byte ranges, everything else untouched.
 //!
-//! Secrets are taken out of their lines; a token request that is proved becomes the variable that
+//! Secrets go from their lines; a token request that is proved becomes the variable that
 //! `ropc exec` sets. Values that are no secret stay, unless only that request used them.
 
 use crate::draft::Draft;
@@ -12,9 +12,8 @@ use crate::source::with_script;
 use std::ops::RangeInclusive;
 
 impl Scan {
-    /// How the file becomes one without the secrets of this sign-in: what was found in the lines is
-    /// taken out, and a token request that is proved to be that sign-in becomes the variable that
-    /// `ropc exec` sets.
+    /// The edit that takes the secrets of this sign-in out of these lines, from 1. A token request
+    /// that is proved to be that sign-in becomes the variable that `ropc exec` sets.
     pub fn rewrite(&self, identity: &Identity<'_>, lines: &RangeInclusive<usize>) -> Rewritten {
         let secrets: Vec<&str> = [identity.client_secret, identity.password]
             .into_iter()

@@ -1,5 +1,5 @@
-//! A file that was read, with everything that was found in it. What is made of that is in
-//! `rewrite` and `shown`.
+//! A file with everything that its reader found in it. `rewrite` and `shown` use it; nothing here
+//! changes it.
 
 use crate::encoding::{self, Decoded, Unreadable};
 use crate::findings::{self, Finding, Unclear};
@@ -7,15 +7,15 @@ use crate::kind::Language;
 use crate::proof::{self, SignIn};
 use crate::source::{self, Source};
 
-/// A larger file is no script that somebody wrote.
+/// In bytes. A larger file is no script that a person wrote.
 pub const LIMIT: u64 = 1024 * 1024;
 
-/// A file that was read, with everything that was found in it.
+/// A file with everything that its reader found in it.
 pub struct Scan {
     pub(crate) decoded: Decoded,
     pub(crate) source: Source,
     pub(crate) hosts: Vec<String>,
-    /// How it was read.
+    /// The language that its reader took it for.
     pub language: Language,
     /// Values in it, in the order of their lines.
     pub findings: Vec<Finding>,
@@ -63,8 +63,7 @@ pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable
 }
 
 impl Scan {
-    /// True if the text could not be read to its end: a string or a bracket is never closed. It is
-    /// not edited then.
+    /// The line, from 1, of a string or a bracket that never ends: such a file is not edited.
     pub fn broken_at(&self) -> Option<usize> {
         self.source.broken.map(|at| self.line_of(at))
     }
@@ -74,8 +73,7 @@ impl Scan {
         self.text().lines().next().unwrap_or_default()
     }
 
-    /// True if the file is in an encoding that is not known for sure; its bytes are kept all the
-    /// same.
+    /// True if the encoding of the file is a guess; its bytes stay as they are all the same.
     pub fn is_legacy(&self) -> bool {
         self.decoded.is_legacy()
     }

@@ -1,5 +1,5 @@
-//! A file as it may be shown: every secret that is known, and every text that may be one, is
-//! hidden.
+//! A file for a person to look at, without the secrets that are known and the texts that may be
+//! one. Nothing else of a finding may be printed.
 
 use crate::edited::Rewritten;
 use crate::findings::{self, Finding};
@@ -43,7 +43,7 @@ fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
             shown = Zeroizing::new(shown.replace(form.as_str(), HIDDEN));
         }
     }
-    // What is written in another way is hidden with its line.
+    // A secret in another form goes with its line.
     let lines: Vec<usize> = secrets
         .iter()
         .flat_map(|secret| remains::lines(&shown, secret))
@@ -62,7 +62,8 @@ fn hidden(scan: &Scan, text: &str, secrets: &[&str]) -> Zeroizing<String> {
     kept
 }
 
-/// Strings in lines where a secret is written in a form that was not understood.
+/// The text without the strings that look like a secret, and without those of a line whose secret
+/// the reader does not know.
 fn strings_hidden(scan: &Scan, text: &str) -> Zeroizing<String> {
     let source = source::read(scan.language, text);
     let hosts: Vec<&str> = scan.hosts.iter().map(String::as_str).collect();

@@ -86,7 +86,7 @@ pub(crate) fn read(language: Language, text: &str) -> Source {
     }
 }
 
-/// Hands a script to somebody as its language reads it; `None` for settings.
+/// Calls `then` with a script as its language reads it; `None` for settings.
 pub(crate) fn with_script<T>(
     language: Language,
     text: &str,

@@ -120,7 +120,7 @@ fn other_languages() {
     }
 }
 
-/// The processor's time of this thread, where the system tells it: other programs take none of it.
+/// The processor time of this thread, where the system reports it: other programs take none of it.
 fn spent() -> std::time::Duration {
     static START: std::sync::LazyLock<std::time::Instant> =
         std::sync::LazyLock::new(std::time::Instant::now);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// Deeper nesting is given up: nobody writes it, and it must not fill the stack.
+/// A lexer gives up on deeper nesting: no person writes it, and it must not fill the stack.
 pub(crate) const DEEPEST: usize = 40;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Sym(char),
     /// The end of a line, outside of strings.
     Newline,
-    /// A comment; `inner` is what is behind its mark.
+    /// A comment; `inner` is the text behind its mark.
     Comment,
 }
 

@@ -12,7 +12,7 @@ use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Names of what asks for a token, by which a request is seen that no reader knows.
+/// Texts that show a token request which no reader knows.
 const ASKING: [&str; 6] = [
     "grant_type",
     "/oauth2/v2.0/token",

@@ -6,6 +6,7 @@ use crate::forms;
 use crate::list::exactly_one;
 use crate::names::{Field, field_of};
 use crate::proof::prove::resource_scope;
+use crate::proof::resolve::decoded;
 use crate::token::Part;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -167,7 +168,7 @@ impl Collector<'_> {
                 let text = if literal.form == Form::Raw {
                     Zeroizing::new(raw.to_owned())
                 } else {
-                    form_decoded(raw)
+                    decoded(raw)
                 };
                 if text.is_empty() {
                     return;
@@ -240,13 +241,4 @@ fn begins_as_form(parts: &[Part]) -> bool {
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     is_name && !start.contains(char::is_whitespace)
-}
-
-/// The text as the receiver of a form reads it.
-fn form_decoded(text: &str) -> Zeroizing<String> {
-    let pair = Zeroizing::new(format!("v={text}"));
-    let decoded = url::form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map(|(_, v)| v.into_owned());
-    Zeroizing::new(decoded.unwrap_or_default())
 }

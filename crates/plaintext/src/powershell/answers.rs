@@ -29,7 +29,7 @@ impl Powershell<'_> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// The member that is read of a value directly behind it.
+    /// `value.member`, `value["member"]`, `value.Content`.
     fn member(&self, value: &Value) -> Option<Around> {
         let behind = value.last + 1;
         if !self.tokens.list.adjacent(behind) {
@@ -114,10 +114,54 @@ impl Powershell<'_> {
     }
 }
 
+/// What is around a value by its place.
+impl Powershell<'_> {
+    /// `( value )`
+    fn in_brackets(&self, open: usize, value: &Value) -> Around {
+        if open > 0 && (self.is_word(open - 1, "if") || self.is_word(open - 1, "elseif")) {
+            return Around::Tested;
+        }
+        let list = &self.tokens.list;
+        let is_call = list.adjacent(open)
+            && list
+                .get(open - 1)
+                .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Var | Kind::Sym(']')));
+        if is_call {
+            return Around::Elsewhere;
+        }
+        Around::Goes(Value {
+            first: open,
+            last: value.last + 1,
+            ..*value
+        })
+    }
+
+    /// `$name = value`, `return value`, or the value alone.
+    fn ends_statement(&self, statement: &Statement, value: &Value) -> Around {
+        let start = statement.tokens.start;
+        let Some(assigns) = &statement.assigns else {
+            let at = self.span(value.first, value.first).start;
+            let is_output =
+                start == value.first || start + 1 == value.first && self.is_word(start, "return");
+            return if is_output && self.program.function_at(at).is_some() {
+                Around::Returned
+            } else {
+                Around::Elsewhere
+            };
+        };
+        if self.is_global(statement) || !assigns.is_whole || assigns.value != value.first {
+            return Around::Elsewhere;
+        }
+        Around::Named(
+            assigns.name.clone(),
+            self.span(start, value.last).start,
+            value.level,
+        )
+    }
+}
+
 impl Answers for Powershell<'_> {
     fn around(&self, value: &Value) -> Around {
-        let before = value.first.checked_sub(1);
-        let behind = value.last + 1;
         if let Some((name, _)) = self.expanded(value) {
             return Around::Members(vec![name]);
         }
@@ -127,52 +171,15 @@ impl Answers for Powershell<'_> {
         if self.is_tested(value) {
             return Around::Tested;
         }
-        if let Some(open) =
-            before.filter(|at| self.tokens.list.is(*at, '(') && self.tokens.list.is(behind, ')'))
+        if let Some(open) = value.first.checked_sub(1)
+            && self.tokens.list.is(open, '(')
+            && self.tokens.list.is(value.last + 1, ')')
         {
-            let is_condition = open > 0
-                && ["if", "elseif"]
-                    .iter()
-                    .any(|word| self.is_word(open - 1, word));
-            let is_call = self.tokens.list.adjacent(open)
-                && self
-                    .tokens
-                    .list
-                    .get(open - 1)
-                    .is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Var | Kind::Sym(']')));
-            return match () {
-                () if is_condition => Around::Tested,
-                () if is_call => Around::Elsewhere,
-                () => Around::Goes(Value {
-                    first: open,
-                    last: behind,
-                    ..*value
-                }),
-            };
+            return self.in_brackets(open, value);
         }
-        let Some(statement) = self
-            .innermost(value.first)
-            .filter(|s| s.tokens.end == behind)
-        else {
-            return Around::Elsewhere;
-        };
-        let is_in_function = self
-            .program
-            .function_at(self.span(value.first, value.first).start)
-            .is_some();
-        match &statement.assigns {
-            Some(_) if self.is_global(statement) => Around::Elsewhere,
-            Some(assigns) if assigns.is_whole && assigns.value == value.first => Around::Named(
-                assigns.name.clone(),
-                self.span(statement.tokens.start, value.last).start,
-                value.level,
-            ),
-            None if is_in_function
-                && (statement.tokens.start == value.first
-                    || statement.tokens.start + 1 == value.first
-                        && self.is_word(statement.tokens.start, "return")) =>
-            {
-                Around::Returned
+        match self.innermost(value.first) {
+            Some(statement) if statement.tokens.end == value.last + 1 => {
+                self.ends_statement(statement, value)
             }
             _ => Around::Elsewhere,
         }

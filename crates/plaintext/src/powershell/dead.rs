@@ -7,7 +7,7 @@ use crate::token::Kind;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Words that only make values: a statement of nothing else can go when nobody uses its value.
+/// Words that only make values: a statement of nothing else can go when its value has no use.
 const HARMLESS: [&str; 12] = [
     "convertto-securestring",
     "-asplaintext",
@@ -23,11 +23,11 @@ const HARMLESS: [&str; 12] = [
     "-replace",
 ];
 
-/// More of them belong to no script that somebody wrote.
+/// No script that a person wrote has more.
 const MOST_SOURCES: usize = 200;
 
-/// The edits that put the variable where the token is read, and take the request's statement out;
-/// `None` if the answer is used in another way.
+/// The edits that put the variable where the script reads the token, and take the request's
+/// statement out; `None` if the script uses the answer in another way.
 pub(super) fn inlined(file: &Powershell<'_>, request: &Statement) -> Option<Vec<Edit>> {
     let name = &request.assigns.as_ref()?.name;
     let uses = token_uses(file, name, request)?;
@@ -145,7 +145,7 @@ fn sources<'f>(file: &'f Powershell<'_>, request: &'f Statement) -> Vec<&'f Stat
     found
 }
 
-/// The edits, and the sources of the request whose value nobody reads any more.
+/// The edits, and those that take out the sources of the request whose value has no use any more.
 pub(super) fn without(
     file: &Powershell<'_>,
     request: &Statement,

@@ -18,7 +18,7 @@ const CASTS: [&str; 8] = [
     "psobject",
 ];
 
-/// Deeper nesting is nothing that somebody wrote.
+/// No script that a person wrote nests deeper.
 const DEEPEST: usize = 20;
 
 /// An argument of a command.

@@ -1,6 +1,5 @@
 //! PowerShell's strings, comments, variables and words (`about_Quoting_Rules`,
-//! `about_Special_Characters`, `about_Comments`). No grammar: what a value means is decided in
-//! `read`.
+//! `about_Special_Characters`, `about_Comments`). No grammar: `read` decides what a value means.
 
 mod pieces;
 
@@ -221,8 +220,8 @@ fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> 
     start + 1..cursor.at
 }
 
-/// The variables that a piece of code uses. Strings in strings were read by [`nested`] already; a
-/// limit on how deep they nest keeps the time in proportion to the text.
+/// The variables that a piece of code uses. [`nested`] has read strings in strings already; a limit
+/// on their depth keeps the time in proportion to the text.
 fn names_in(
     text: &str,
     range: Range<usize>,

@@ -1,5 +1,4 @@
-//! A PowerShell script as the proof sees it: its blocks and functions, what is assigned where, and
-//! who calls whom.
+//! A PowerShell script as the proof sees it: its blocks, functions, assignments and calls.
 
 mod blocks;
 mod loads;
@@ -65,7 +64,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
 struct Reader<'t> {
     tokens: &'t Tokens<'t>,
     program: Program,
-    /// Lists of parameters: what is assigned in them are defaults.
+    /// Lists of parameters: assignments in them are defaults.
     defaults: Vec<Range<usize>>,
     /// The variables at the beginning of statements that assign to them.
     targets: BTreeSet<usize>,
@@ -90,40 +89,25 @@ impl Reader<'_> {
         start..end
     }
 
-    /// What a script is called with is not in its text.
+    /// The caller of a script sets its parameters: their values are not in its text.
     fn script_parameters(&mut self) {
         let Some(list) = self.param_list(0, self.tokens.list.tokens.len()) else {
             return;
         };
         let span = self.span(list.start, list.end);
         for (name, _) in self.params(&list) {
-            self.assign(name, span.clone(), None, Expr::Unknown, false);
+            let assign = Assign::unknown(name, span.clone());
+            self.program.assigns.push(assign);
         }
-    }
-
-    fn assign(
-        &mut self,
-        name: String,
-        span: Range<usize>,
-        key: Option<String>,
-        value: Expr,
-        is_global: bool,
-    ) {
-        self.program.assigns.push(Assign {
-            name,
-            span,
-            key,
-            value,
-            is_global,
-            is_perhaps: false,
-        });
     }
 
     fn statement(&mut self, statement: &Statement) {
         let list = &self.tokens.list;
         if self.is_word(Some(statement.tokens.start), &SETTERS) {
             let span = self.span(statement.tokens.start, statement.tokens.end - 1);
-            return self.assign("*".to_owned(), span, None, Expr::Unknown, false);
+            let assign = Assign::unknown("*".to_owned(), span);
+            self.program.assigns.push(assign);
+            return;
         }
         let Some(assigns) = &statement.assigns else {
             return;
@@ -138,17 +122,21 @@ impl Reader<'_> {
             .iter()
             .any(|scope| list.source(target).to_ascii_lowercase().starts_with(scope));
         let span = self.span(statement.tokens.start, statement.tokens.end - 1);
-        let name = assigns.name.clone();
-        if assigns.is_whole {
-            let value = self.tokens.whole(assigns.value, 0);
-            return self.assign(name, span, None, value, is_global);
-        }
-        let (key, value) = self.part(target, assigns.value);
-        self.assign(name, span, key, value, is_global);
+        let (key, value) = if assigns.is_whole {
+            (None, self.tokens.whole(assigns.value, 0))
+        } else {
+            self.part(target, assigns.value)
+        };
+        self.program.assigns.push(Assign {
+            key,
+            value,
+            is_global,
+            ..Assign::unknown(assigns.name.clone(), span)
+        });
     }
 
-    /// What an assignment sets in what a variable holds: the key, which is empty where it is not
-    /// known, and its value.
+    /// The key that an assignment sets in what a variable holds, empty if it is not known, and the
+    /// value.
     fn part(&self, target: usize, value_at: usize) -> (Option<String>, Expr) {
         let list = &self.tokens.list;
         if self.is_word(Some(target + 1), &[".add"]) {

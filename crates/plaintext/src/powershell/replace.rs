@@ -35,7 +35,8 @@ fn is_used(used: &Used, name: &str) -> bool {
 }
 
 impl Powershell<'_> {
-    /// The place of a token that is read directly: `(...).access_token`, or through a pipe.
+    /// The place where a script reads the token of the request itself: `(...).access_token`, or
+    /// through a pipe.
     fn direct(&self, value: Value) -> Option<Range<usize>> {
         let mut value = value;
         for _ in 0..10 {

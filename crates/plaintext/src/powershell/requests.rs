@@ -155,7 +155,7 @@ impl Powershell<'_> {
             || functions.any(|function| is_asking_name(&function.name))
     }
 
-    /// With the entries of what is splatted.
+    /// The options of a call by their long names, with the entries of splatted hash tables.
     fn options(
         &self,
         given: Vec<Given>,

@@ -1,6 +1,6 @@
 //! Where the answer of a request goes. It may become a variable only if every way ends at the
-//! token, or at something else that the replacement can give. What is around a value, its
-//! language says; the ways are the same in all of them.
+//! token, or at something else that the replacement can give. Each language says what is around a
+//! value; the ways are the same in all of them.
 
 use super::prove::Why;
 use std::collections::BTreeSet;
@@ -26,10 +26,10 @@ pub(crate) struct Value {
     pub(crate) level: Level,
 }
 
-/// What is done with a value where it is.
+/// What a script does with a value at its place.
 #[derive(Clone, Debug)]
 pub(crate) enum Around {
-    /// Members are read, and the rest of it is dropped.
+    /// It reads these members and drops the rest.
     Members(Vec<String>),
     /// It is a part of a longer value.
     Goes(Value),
@@ -37,7 +37,7 @@ pub(crate) enum Around {
     Named(String, usize, Level),
     /// The function that it is in returns it.
     Returned,
-    /// It is only asked whether it is there.
+    /// A condition, such as `$null -ne $x`, and nothing else.
     Tested,
     /// Anything else.
     Elsewhere,
@@ -45,10 +45,10 @@ pub(crate) enum Around {
 
 /// What a language knows of its own text.
 pub(crate) trait Answers {
-    /// What is done with a value.
+    /// What the script does with a value.
     fn around(&self, value: &Value) -> Around;
-    /// Every place where a name means what it was given at this byte, as values, or as what is read
-    /// of it there. `None` if one is not understood.
+    /// Every place where a name has the value of the assignment at this byte: the value itself, or
+    /// the members that the script reads of it. `None` if one place is not understood.
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>>;
     /// The calls of the function that a value is in, as values.
     fn calls_around(&self, value: &Value) -> Option<Vec<Value>>;
@@ -56,10 +56,10 @@ pub(crate) trait Answers {
     fn has(&self, level: Level, member: &str) -> bool;
 }
 
-/// More steps are no script that somebody wrote.
+/// No script that a person wrote takes more steps.
 const MOST: usize = 200;
 
-/// The members that are used, if the replacement has all of them.
+/// The members that the script uses, if the replacement has all of them.
 pub(crate) fn used(language: &dyn Answers, start: Value) -> Result<BTreeSet<(Level, String)>, Why> {
     let mut found = BTreeSet::new();
     let mut open = vec![(Around::Goes(start), start.level)];

@@ -1,19 +1,18 @@
-//! What a value is made of, as far as a token request needs it. Each language's reader makes these
-//! from its tokens; what a reader does not know is [`Expr::Unknown`], and nothing is ever made of
-//! that.
+//! Values as far as a token request needs them. Each language's reader makes these from its tokens;
+//! what a reader does not know is [`Expr::Unknown`], which proves nothing.
 
 use crate::token::Part;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A value before it is looked up.
+/// A value before its names have theirs.
 #[derive(Clone)]
 pub(crate) enum Expr {
     /// Characters in the file.
     Text(Zeroizing<String>),
     /// What a variable holds.
     Name(String),
-    /// Several values put together without anything between.
+    /// Several values with nothing between them.
     Join(Vec<Expr>),
     /// Names with values: a dictionary, an object, a hash table.
     Map(Vec<(String, Expr)>),
@@ -25,7 +24,7 @@ pub(crate) enum Expr {
     Member(Box<Expr>, String),
     /// What a constructor makes of its arguments; the name is the last one of its path.
     Made(String, Vec<Argument>),
-    /// Anything else: computed, read, asked for.
+    /// Anything else: the script computes, reads or asks for it.
     Unknown,
 }
 

@@ -4,8 +4,8 @@ use super::expr::Expr;
 use super::program::{Assign, BlockKind, Program};
 use crate::list::exactly_one;
 
-/// What a name holds: a value, what was set in it afterwards, and the place from which names in it
-/// are looked up.
+/// What a name holds: a value, the entries that later assignments set in it, and the place at which
+/// names in it have their value.
 pub(crate) struct Held<'p> {
     pub(crate) value: &'p Expr,
     pub(crate) set: Vec<(&'p str, &'p Expr, usize)>,
@@ -13,8 +13,8 @@ pub(crate) struct Held<'p> {
 }
 
 impl Program {
-    /// Every value that a name may have at a place, if it is known that there is no other: one, or
-    /// that of each call of the function whose parameter it is.
+    /// Every value that a name may have at a place, if it can have no other: one, or that of each
+    /// call of the function whose parameter it is.
     pub(crate) fn held(&self, name: &str, at: usize) -> Option<Vec<Held<'_>>> {
         let here = self.function_at(at);
         if self
@@ -125,7 +125,7 @@ impl Program {
         })
     }
 
-    /// True if a place is reached by way of this assignment only.
+    /// True if every way to a place goes through this assignment.
     fn always(&self, assign: &Assign, at: usize) -> bool {
         !assign.is_perhaps
             && self
@@ -133,7 +133,7 @@ impl Program {
                 .all(|block| block.span.contains(&at))
     }
 
-    /// True if what a name holds may have been changed under another name, between these places.
+    /// True if the script may change what a name holds under another name, between these places.
     pub(crate) fn escapes(&self, name: &str, from: usize, to: usize) -> bool {
         let is_far = self.function_at(from) != self.function_at(to);
         self.escapes
@@ -141,7 +141,7 @@ impl Program {
             .any(|(known, at)| known == name && (is_far || (from..to).contains(at)))
     }
 
-    /// True if a name at a place may hold what it was given at another one.
+    /// True if a name at a place may have the value of an assignment at another one.
     pub(crate) fn sees(&self, name: &str, given_at: usize, at: usize) -> bool {
         let function = self.function_at(given_at);
         let here = self.function_at(at);

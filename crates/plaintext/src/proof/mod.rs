@@ -27,7 +27,7 @@ pub(crate) trait Script: answer::Answers {
     /// The edits that put the variable in the place of a proved request, of which these members are
     /// used.
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why>;
-    /// Whatever the replacements need elsewhere in the file.
+    /// The edits with what they need elsewhere in the file.
     fn finished(&self, edits: Vec<Edit>) -> Vec<Edit> {
         edits
     }
@@ -40,11 +40,11 @@ pub(crate) type Used = std::collections::BTreeSet<(answer::Level, String)>;
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) edits: Vec<Edit>,
-    /// Where a request is replaced.
+    /// Where an edit replaces a request.
     pub(crate) replaced: Vec<usize>,
     /// Where a sign-in stays, and why.
     pub(crate) left: Vec<(usize, Why)>,
-    /// What is assigned where, as far as it is known.
+    /// Assignments of known values: the variable and the statement.
     pub(crate) assigned: Vec<(String, Range<usize>)>,
 }
 
@@ -119,7 +119,7 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
-/// The password grants of a script, as far as all that is said of them is known.
+/// The password grants of a script whose fields are all known.
 pub(crate) fn sign_ins(script: &dyn Script, line: impl Fn(usize) -> usize) -> Vec<SignIn> {
     let requests = script.requests();
     let shown = requests.iter().take(MOST_REQUESTS).filter_map(|request| {

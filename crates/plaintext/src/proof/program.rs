@@ -1,5 +1,5 @@
-//! A script as the proof sees it: blocks, functions, assignments and calls, and how often a place is
-//! reached.
+//! A script as the proof sees it: blocks, functions, assignments and calls, and how often a run
+//! reaches a place.
 
 use super::expr::{Argument, Expr};
 use crate::list::exactly_one;
@@ -16,9 +16,9 @@ pub(crate) enum BlockKind {
     Function(usize),
     /// Once, or not at all.
     Branch,
-    /// As often as it likes.
+    /// Any number of times.
     Loop,
-    /// When somebody else calls it: a callback, a job, a handler.
+    /// When something outside of the file calls it: a callback, a job, a handler.
     Later,
 }
 
@@ -31,7 +31,7 @@ pub(crate) struct Block {
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
-    /// In their order, each with the value that it has where a call gives none.
+    /// In their order, each with its default.
     pub(crate) params: Vec<(String, Option<Expr>)>,
     /// True if a parameter refuses an empty value.
     pub(crate) refuses_empty: bool,
@@ -60,6 +60,17 @@ pub(crate) struct Assign {
 }
 
 impl Assign {
+    /// An unknown value for the whole of a variable.
+    pub(crate) fn unknown(name: String, span: Range<usize>) -> Self {
+        Self {
+            name,
+            span,
+            key: None,
+            value: Expr::Unknown,
+            is_global: false,
+            is_perhaps: false,
+        }
+    }
     /// True if it gives this variable a value, or may.
     pub(super) fn may_set(&self, name: &str) -> bool {
         self.name == name || self.name == "*"
@@ -116,26 +127,26 @@ pub(crate) struct Program {
     pub(crate) functions: Vec<Function>,
     pub(crate) assigns: Vec<Assign>,
     pub(crate) calls: Vec<Call>,
-    /// Where a name is handed to something that may change what it holds: a function, another name.
+    /// Where something else gets what a name holds and may change it: a function, another name.
     pub(crate) escapes: Vec<(String, usize)>,
     /// True if a function sees the variables of its callers.
     pub(crate) is_dynamic: bool,
-    /// Functions whose name is used without a call: somebody else may call them, as often as they
-    /// like.
+    /// Functions whose name the script uses without a call: any code may call them, any number of
+    /// times.
     pub(crate) handed_on: BTreeSet<String>,
-    /// Where code is run that is not in the file, and that may define names of this one.
+    /// Where the script runs code of other files, which may define its names.
     pub(crate) loads: Vec<usize>,
     /// True if the script starts itself again: all of it is a loop then.
     pub(crate) restarts: bool,
 }
 
-/// How often a place is reached.
+/// How often a run of the script reaches a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Runs {
     Once,
     /// Again and again, or it is not known how often.
     InLoop,
-    /// Whenever somebody else likes.
+    /// When something outside of the file calls it.
     Later,
     /// In a function that nothing in this file calls.
     Uncalled,
@@ -182,7 +193,7 @@ impl Program {
             .filter(move |call| Some(call.name.as_str()) == name)
     }
 
-    /// How often a place is reached, through every call of the functions that it is in.
+    /// How often a run of the script reaches a place, through every call of the functions around it.
     pub(crate) fn runs(&self, at: usize) -> Runs {
         match self.runs_from(at, &mut Vec::new()) {
             Runs::Once if self.restarts => Runs::InLoop,
@@ -220,7 +231,7 @@ impl Program {
         runs
     }
 
-    /// The first place behind `since` where other code is run before the script is at `at`.
+    /// The first place behind `since` where the script runs other code before it is at `at`.
     pub(crate) fn loaded(&self, since: usize, at: usize) -> Option<usize> {
         let is_far = self.function_at(at).is_some();
         let mut loads = self.loads.iter().copied().filter(|load| *load >= since);

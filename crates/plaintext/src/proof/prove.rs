@@ -1,4 +1,4 @@
-//! Is a request the sign-in that was stored? Proved field by field, or left with the reason.
+//! Is a request the stored sign-in? Proved field by field, or left with the reason.
 
 use super::expr::Expr;
 use super::program::{Program, Runs};
@@ -9,7 +9,7 @@ use crate::placeholder::is_placeholder;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// The sign-in that was stored, as the caller knows it. What it does not know yet is empty, and
+/// The stored sign-in, as the caller knows it. A part that it does not know yet is empty, and
 /// equals nothing.
 #[derive(Clone, Copy)]
 pub struct Identity<'a> {
@@ -38,17 +38,17 @@ impl std::fmt::Debug for Identity<'_> {
 /// Why a token request stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// Where it goes is not known from the text alone.
+    /// The text does not show where it goes.
     Address,
-    /// What it sends is not known from the text alone: the form, or this field of it.
+    /// The text does not show what it sends: the form, or this field of it.
     Unknown(Option<String>),
     /// Another tenant, app, user or secret than the stored ones.
     Other(Field),
     /// A field that no token request of this kind has.
     Extra(String),
-    /// A token for something else, which is named.
+    /// A token for these other scopes.
     Scope(String),
-    /// It carries a token already, or headers that are not known.
+    /// It carries a token already, or unknown headers.
     Headers,
     /// Other code, which that line runs, may define the name that it asks by.
     Loaded {
@@ -57,13 +57,13 @@ pub enum Why {
         /// From 1.
         line: usize,
     },
-    /// It is called in a way that the variable cannot replace: an option, or a kind of call.
+    /// The variable cannot replace this call: its option, or its kind.
     Shape(Option<String>),
-    /// Its answer is used for more than the token: what is used, as far as it has a name.
+    /// The script uses more of its answer than the token: what, if it has a name.
     Answer(Option<String>),
     /// It runs again and again, and the variable keeps its first value.
     Loop,
-    /// Something else calls it, when and how often is not known.
+    /// Something outside of the file calls it, at unknown times.
     Later,
     /// It is in a function that nothing in the file calls.
     Uncalled,
@@ -145,7 +145,7 @@ pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<
             Some(endpoint) => Some(endpoint),
             None => return Verdict::Elsewhere,
         },
-        // Where it goes is not known; only what it sends can say that it is a sign-in.
+        // With an unknown address, only the form can say that it is a sign-in.
         None if form.as_ref().is_some_and(is_grant) || says_token_endpoint(&request.url) => None,
         None => return Verdict::Elsewhere,
     };

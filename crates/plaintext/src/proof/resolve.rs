@@ -1,5 +1,5 @@
-//! Values looked up: the one text that an expression has, and the fields of a form. Whatever is not
-//! certain has none.
+//! The one text that an expression has at a place, and the fields of a form. What is not certain
+//! has none.
 
 use super::expr::Expr;
 use super::program::{DEEPEST, Program};
@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 /// A form's fields by name.
 pub(crate) type Fields = BTreeMap<String, Option<Zeroizing<String>>>;
 
-/// The entries of a dictionary, each with the place from which its names are looked up.
+/// The entries of a dictionary, each with the place at which its names have their value.
 type Entries<'p> = Vec<(&'p str, &'p Expr, usize)>;
 
-/// A piece of a form in one text: characters of it, or a value that is put in.
+/// A piece of a form in one text: characters of it, or a value between them.
 struct Piece {
     text: Option<Zeroizing<String>>,
     is_value: bool,
@@ -87,7 +87,7 @@ impl Program {
         None
     }
 
-    /// The entry of that name in a dictionary, and the place from which its names are looked up.
+    /// The entry of that name in a dictionary, and the place at which its names have their value.
     fn member<'p>(
         &'p self,
         base: &'p Expr,
@@ -140,8 +140,8 @@ impl Program {
         }
     }
 
-    /// The fields of a form: a dictionary, a text of pairs, or several of them. A field whose value
-    /// is not known is there without one.
+    /// The fields of a form: a dictionary, a text of pairs, or several of them. An unknown value is
+    /// `None`.
     pub(crate) fn form(&self, expr: &Expr, at: usize) -> Option<Fields> {
         self.form_of(expr, at, 0)
     }
@@ -247,7 +247,7 @@ fn insert(fields: &mut Fields, name: String, value: Option<Zeroizing<String>>) {
     }
 }
 
-/// `name=value&name=value`. What is put in the place of a value is that value, encoded or not: a
+/// `name=value&name=value`. A variable in the place of a value is that value, encoded or not: a
 /// script that forgot to encode its secret means the same one.
 fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
     let mut name = String::new();

@@ -31,7 +31,7 @@ fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>,
     })
 }
 
-/// What is behind the mark in each line that is a comment.
+/// The text behind the mark in each line that is a comment.
 pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
     let comments = lines(text, 0..text.len()).filter_map(|(line, _)| {
         let indented = text.get(line.clone())?.trim_start();

@@ -1,4 +1,4 @@
-//! Settings files, which ask nobody for a token.
+//! Settings files: values only. Token requests are in the modules of languages.
 
 pub(crate) mod dotenv;
 pub(crate) mod toml;

@@ -6,10 +6,10 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-/// Deeper nesting is nothing that somebody wrote.
+/// No settings that a person wrote nest deeper.
 const DEEPEST: usize = 20;
 
-/// What is found, and where the text stops being TOML.
+/// The values, and the byte where the text stops being TOML.
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     let mut found = Found::default();
     let Some(content) = text.get(range.clone()) else {

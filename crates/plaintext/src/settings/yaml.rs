@@ -12,7 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// What is found before the text stops being YAML, and where that is.
+/// The values before the text stops being YAML, and the byte where that is.
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
     let Some(content) = text.get(range.clone()) else {
         return (Found::default(), None);
@@ -199,8 +199,8 @@ impl Reader<'_> {
         }
     }
 
-    /// The key of a mapping or sequence that begins. One that is a key itself is read as a key that
-    /// nobody asks for.
+    /// The key of a mapping or sequence that begins. If it is a key itself, its value gets an empty
+    /// key, which names no part of a sign-in.
     fn take_key_of_a_container(&mut self) -> Option<String> {
         match self.open.last_mut() {
             Some(Open::Mapping(key @ None, _)) => {
@@ -293,7 +293,7 @@ impl Reader<'_> {
         }
         let source = self.text.get(span.clone()).unwrap_or_default();
         let quote = usize::from(source.starts_with(['"', '\'']));
-        // What is escaped is there in other characters.
+        // With escapes, the characters in the file are not those of the value.
         let is_plain = source.get(quote..source.len().saturating_sub(quote)) == Some(item);
         let start = if is_plain {
             span.start + quote + name.len() + 1
@@ -349,7 +349,7 @@ impl Reader<'_> {
     }
 
     fn bind(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
-        // What a step of a pipeline reads as a variable is written so.
+        // A step of a pipeline reads a name in capital letters as a variable.
         let is_variable = name
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');

@@ -1,4 +1,4 @@
-//! What PowerShell's strings and names are made of: quotation marks, variables, escapes.
+//! The pieces of PowerShell's strings and names: quotation marks, variables, escapes.
 
 use crate::token::{Cursor, Kind, Part, Parts, Token};
 use std::ops::Range;
@@ -97,8 +97,7 @@ pub(super) fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
         't' => parts.push('\t'),
         'v' => parts.push('\u{b}'),
         'u' if cursor.peek() == Some('{') => {
-            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so this is not taken
-            // for known.
+            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so its value is unknown.
             cursor.take(|c| c != '}' && c != '"' && c != '\n');
             cursor.eat("}");
             parts.part(Part::Code(Vec::new()));

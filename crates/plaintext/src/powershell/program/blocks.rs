@@ -5,6 +5,11 @@ use crate::proof::expr::Expr;
 use crate::proof::program::{Block, BlockKind, Function};
 use std::ops::Range;
 
+/// Words whose block runs once, or not at all.
+const BRANCHES: [&str; 8] = [
+    "else", "try", "catch", "finally", "trap", "begin", "end", "default",
+];
+
 impl Reader<'_> {
     /// A block by what is before its brace.
     pub(super) fn block(&mut self, open: usize) {
@@ -32,13 +37,15 @@ impl Reader<'_> {
             if let Some(name) = name.filter(|name| self.is_made(*name)) {
                 return self.function(name, Some(bracket..before), open, close);
             }
-            return match () {
-                () if self.is_word(name, &["if", "elseif", "switch"]) => BlockKind::Branch,
-                () if self.is_word(name, &["for", "foreach", "while"]) => BlockKind::Loop,
-                () if name.is_some_and(|name| self.is_word(self.before(name), &["switch"])) => {
-                    BlockKind::Branch
-                }
-                () => BlockKind::Later,
+            if self.is_word(name, &["for", "foreach", "while"]) {
+                return BlockKind::Loop;
+            }
+            let is_branch = self.is_word(name, &["if", "elseif", "switch"])
+                || name.is_some_and(|name| self.is_word(self.before(name), &["switch"]));
+            return if is_branch {
+                BlockKind::Branch
+            } else {
+                BlockKind::Later
             };
         }
         if self.tokens.list.is(before, ']') {
@@ -56,20 +63,13 @@ impl Reader<'_> {
         if self.tokens.list.word(before).is_some() && self.is_made(before) {
             return self.function(before, None, open, close);
         }
-        match () {
-            () if self.is_word(
-                Some(before),
-                &[
-                    "else", "try", "catch", "finally", "trap", "begin", "end", "default",
-                ],
-            ) =>
-            {
-                BlockKind::Branch
-            }
-            () if self.is_word(Some(before), &["do", "process"]) => BlockKind::Loop,
-            () if self.tokens.list.is(before, '&') => BlockKind::Branch,
-            () => BlockKind::Later,
+        if self.is_word(Some(before), &["do", "process"]) {
+            return BlockKind::Loop;
         }
+        if self.is_word(Some(before), &BRANCHES) || self.tokens.list.is(before, '&') {
+            return BlockKind::Branch;
+        }
+        BlockKind::Later
     }
 
     /// `function name`, `filter global:name`.

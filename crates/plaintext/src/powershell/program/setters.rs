@@ -4,7 +4,7 @@
 use super::Reader;
 use crate::forms::strip_prefix_ignoring_case;
 use crate::powershell::statement::first_of_command;
-use crate::proof::expr::Expr;
+
 use crate::proof::program::Assign;
 use crate::token::{Kind, Token};
 
@@ -28,14 +28,9 @@ impl Reader<'_> {
             || self.is_word(Some(at + 1), &["in"])
             || at > 1 && list.is(at - 1, ']') && self.is_word(Some(at - 2), &["ref"]);
         if assigns && !is_known {
-            let value = Expr::Unknown;
             self.program.assigns.push(Assign {
-                name,
-                span,
-                key: None,
-                value,
-                is_global: false,
                 is_perhaps: true,
+                ..Assign::unknown(name, span)
             });
         }
     }
@@ -61,14 +56,10 @@ impl Reader<'_> {
             return;
         };
         let span = self.span(at, at + 1);
-        let value = Expr::Unknown;
         self.program.assigns.push(Assign {
-            name,
-            span,
             key,
-            value,
-            is_global: false,
             is_perhaps: true,
+            ..Assign::unknown(name, span)
         });
     }
 

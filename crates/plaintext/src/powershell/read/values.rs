@@ -38,8 +38,7 @@ impl Reader<'_> {
         (value, next)
     }
 
-    /// `"a", "b"`: one text with blanks, as scopes are written. Only texts make a list that is
-    /// known.
+    /// `"a", "b"`: one text with blanks, as in a scope. Only a list of texts is known.
     fn list(&self, first: Value, mut next: usize) -> (Value, usize) {
         let mut span = first.span.clone();
         let mut all = vec![first];
@@ -83,7 +82,7 @@ impl Reader<'_> {
             Kind::Sym('@') if self.list.is(at + 1, '(') && depth < 8 => {
                 self.group(at, span, at + 2, depth)
             }
-            // `[uri]::EscapeDataString("...")`: what goes over the wire is read back as the text.
+            // `[uri]::EscapeDataString("...")`: Entra reads what it makes back as the text.
             Kind::Sym('[') if self.encoded(at).is_some() && depth < 8 => {
                 let inside = self.encoded(at).unwrap_or(at);
                 self.group(inside, span, inside + 1, depth)
@@ -102,7 +101,7 @@ impl Reader<'_> {
                 self.to_terminator(at + 1).max(at + 1),
             ),
         };
-        // A method, a member or an index: what comes out is not what is there.
+        // A method, a member or an index makes another value of it.
         let continues = self.list.adjacent(next)
             && (self.list.is(next, '[')
                 || self.list.is(next, ':')
@@ -140,8 +139,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `-AsPlainText`, which may be shortened. Without it a secure string is made of an encrypted
-    /// one.
+    /// `-AsPlainText`, which may be shortened. Without it the text is an encrypted one.
     fn says_plain(&self, at: usize) -> bool {
         self.list
             .word(at)

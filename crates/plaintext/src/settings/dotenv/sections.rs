@@ -1,4 +1,4 @@
-//! Files with `[sections]`, which have rules of their own: a line that is indented deeper goes on with
+//! Files with `[sections]`, which have rules of their own: a line with a deeper indent goes on with
 //! the value above, quotation marks and comments belong to the value in some readers, `%%` is one
 //! sign in others.
 

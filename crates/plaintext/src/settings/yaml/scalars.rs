@@ -6,7 +6,7 @@ use crate::placeholder::is_placeholder;
 use saphyr_parser::ScalarStyle;
 use zeroize::Zeroizing;
 
-/// Words that are no text where they are without quotation marks.
+/// Words that are a text only in quotation marks.
 const TYPED: [&str; 11] = [
     "true", "false", "yes", "no", "on", "off", "y", "n", ".inf", "-.inf", ".nan",
 ];
@@ -34,11 +34,9 @@ pub(super) fn meaning(value: &str, style: ScalarStyle, is_compose: bool) -> Mean
             && variable
                 .chars()
                 .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    match () {
-        () if style == ScalarStyle::Plain && is_typed => Meaning::Computed,
-        () if is_variable || is_compose && value.contains('$') && !is_placeholder(value) => {
-            Meaning::Computed
-        }
-        () => Meaning::Text(Zeroizing::new(value.to_owned())),
+    let is_expanded = is_variable || is_compose && value.contains('$') && !is_placeholder(value);
+    if style == ScalarStyle::Plain && is_typed || is_expanded {
+        return Meaning::Computed;
     }
+    Meaning::Text(Zeroizing::new(value.to_owned()))
 }
