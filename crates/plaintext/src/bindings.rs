@@ -21,7 +21,7 @@ pub(crate) enum Meaning {
     Computed,
     /// Characters of which a program makes the value.
     Encoded,
-    /// The script adds something to what the variable holds, so none of its values is the whole one.
+    /// The script adds this to what the variable holds: none of its values is the whole one.
     Added,
 }
 

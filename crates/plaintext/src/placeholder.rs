@@ -84,8 +84,8 @@ const WORDS: [&str; 10] = [
     "removed",
 ];
 
-/// `<your secret>`, `${VAR}`, `#{VAR}#`, `__VAR__`, `%VAR%`, `{{ var }}`, `env:VAR`, `***`, and what
-/// `printf` and its like fill in. A text with such a mark in it is none either.
+/// `<your secret>`, `${VAR}`, `#{VAR}#`, `__VAR__`, `%VAR%`, `{{ var }}`, `env:VAR`, `***`, and
+/// what `printf` and its like fill in. A text with such a mark in it is none either.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     // In single quotes `\n` is two characters.
@@ -208,8 +208,8 @@ fn is_loud(name: &str) -> bool {
     name.len() > 2 && !name.contains(|c: char| c.is_ascii_lowercase())
 }
 
-/// What only another program opens: texts of SOPS, Ansible, Jasypt, Spring, dotenvx, Vault's transit
-/// engine, `ConvertFrom-SecureString` and `Export-Clixml`.
+/// Texts that only another program opens: those of SOPS, Ansible, Jasypt, Spring, dotenvx, the
+/// transit engine of Vault, `ConvertFrom-SecureString` and `Export-Clixml`.
 pub(crate) fn is_sealed(text: &str) -> bool {
     let text = text.trim();
     [

@@ -56,7 +56,7 @@ impl Program {
         self.function_at(assign.span.start)
     }
 
-    /// True if a function may see another variable than the one of the whole file: one of a function
+    /// True if a function may see another variable than that of the whole file: one of a function
     /// around it, or of one that calls it.
     fn is_hidden(&self, name: &str, at: usize, here: usize) -> bool {
         let mut outer = self.around(at).filter_map(|block| match block.kind {

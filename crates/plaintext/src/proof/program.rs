@@ -193,7 +193,7 @@ impl Program {
             .filter(move |call| Some(call.name.as_str()) == name)
     }
 
-    /// How often a run of the script reaches a place, through every call of the functions around it.
+    /// How often a run reaches a place, through every call of the functions around it.
     pub(crate) fn runs(&self, at: usize) -> Runs {
         match self.runs_from(at, &mut Vec::new()) {
             Runs::Once if self.restarts => Runs::InLoop,

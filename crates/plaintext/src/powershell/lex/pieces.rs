@@ -97,7 +97,7 @@ pub(super) fn escape(cursor: &mut Cursor<'_>, parts: &mut Parts) {
         't' => parts.push('\t'),
         'v' => parts.push('\u{b}'),
         'u' if cursor.peek() == Some('{') => {
-            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`, so its value is unknown.
+            // PowerShell 6 and newer; Windows PowerShell reads a plain `u`: the value is unknown.
             cursor.take(|c| c != '}' && c != '"' && c != '\n');
             cursor.eat("}");
             parts.part(Part::Code(Vec::new()));

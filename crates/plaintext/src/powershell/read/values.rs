@@ -1,4 +1,5 @@
-//! What a value of PowerShell is: a text, a sum of texts, a list, a secure string; and where it ends.
+//! Values of PowerShell and where they end: texts, sums of texts, lists, secure strings. Which name
+//! gets one is in the parent.
 
 use super::{Place, Reader};
 use crate::bindings::{Meaning, Value};
