@@ -1,9 +1,15 @@
 //! The port to a person. The terminal behind it is in `cmd`; tests put a person of their own behind
 //! it.
 
-use crate::error::Result;
 use crate::text::Text;
 use zeroize::Zeroizing;
+
+/// A person gave no answer: the terminal was closed, or what came is no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unanswered;
+
+/// Short for an answer.
+pub type Result<T> = std::result::Result<T, Unanswered>;
 
 /// A person at a terminal.
 pub trait Prompt {

@@ -4,11 +4,9 @@
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};
 use crate::entra::{BadRoots, EntraError};
-use crate::error::Error;
 use crate::os::Untrusted;
 use crate::profile::{ClientId, Fact, ProfileName, StoreKind, Username};
-use crate::text::Text;
-use crate::vault::{BundleFault, VaultError};
+use crate::vault::{BundleFault, StoreTitle, VaultError};
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -60,20 +58,11 @@ pub enum BrokerError {
     /// The store gives no secrets.
     Vault(VaultError),
     /// The store holds no secrets for this profile and this account.
-    NoSecrets {
-        /// The store, in words.
-        store: Text,
-        /// Of which profile.
-        profile: ProfileName,
-        /// The account that this run belongs to.
-        account: String,
-        /// What the store advises.
-        advice: Vec<Text>,
-    },
+    NoSecrets(Box<NoSecrets>),
     /// What the store holds is no bundle.
     Bundle {
-        /// The store, in words.
-        store: Text,
+        /// The store.
+        store: StoreTitle,
         /// Of which profile.
         profile: ProfileName,
         /// Why not.
@@ -99,8 +88,19 @@ pub enum BrokerError {
     },
     /// The request got no token.
     NoToken(Box<NoToken>),
-    /// A failure of a module that has no error type of its own yet.
-    Other(Error),
+}
+
+/// A store that holds no secrets for a profile and an account.
+#[derive(Debug)]
+pub struct NoSecrets {
+    /// The store.
+    pub(crate) store: StoreTitle,
+    /// Of which profile.
+    pub(crate) profile: ProfileName,
+    /// The account that this run belongs to.
+    pub(crate) account: String,
+    /// What the store answered.
+    pub(crate) answer: VaultError,
 }
 
 /// What the breaker holds back, and for whom.
@@ -304,14 +304,13 @@ impl std::error::Error for BrokerError {
             } => Some(source),
             Self::Record { fault, .. } => fault.source(),
             Self::NoToken(failure) => Some(&failure.error),
-            Self::Other(error) => Some(error),
+            Self::Vault(error) => Some(error),
+            Self::NoSecrets(none) => Some(&none.answer),
             Self::Held(_)
             | Self::NotCompared { .. }
             | Self::Place(_)
             | Self::LockTimeout { .. }
             | Self::CaFile { .. }
-            | Self::Vault(_)
-            | Self::NoSecrets { .. }
             | Self::Bundle { .. }
             | Self::Binding { .. }
             | Self::PublicClient { .. } => None,
@@ -334,11 +333,5 @@ impl RecordFault {
 impl From<VaultError> for BrokerError {
     fn from(error: VaultError) -> Self {
         Self::Vault(error)
-    }
-}
-
-impl From<Error> for BrokerError {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
     }
 }

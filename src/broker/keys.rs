@@ -13,7 +13,7 @@ use super::places::Places;
 use crate::os;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::{SealingKey, SecretBytes};
-use crate::vault::{Item, ItemStore, SERVICE, Vault, VaultError, VaultFault};
+use crate::vault::{Item, ItemStore, SERVICE, Vault, VaultError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Home<'_> {
         match self {
             Self::Store(store, item) => match store.read(item) {
                 Ok(bytes) => Ok(SealingKey::from_slice(bytes.as_slice())),
-                Err(e) if e.fault == VaultFault::NotFound => Ok(None),
+                Err(e) if e.is_not_found() => Ok(None),
                 Err(e) => Err(e),
             },
             Self::Memory(path) => Ok(read_file(path)),

@@ -32,8 +32,8 @@ pub use cache::{CacheStatus, KeyAt};
 pub use caller::Caller;
 pub use deadline::{DEFAULT_TIMEOUT, Deadline};
 pub use error::{
-    Advice, Awaited, BrokerError, CaFault, CacheFault, CacheOff, Held, Hold, NextTry, NoToken,
-    PlaceFault, RecordFault, SharedPlace, Unreadable,
+    Advice, Awaited, BrokerError, CaFault, CacheFault, CacheOff, Held, Hold, NextTry, NoSecrets,
+    NoToken, PlaceFault, RecordFault, SharedPlace, Unreadable,
 };
 pub use keys::copies_work;
 pub use ledger::{LastAnswer, Said, What};

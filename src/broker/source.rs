@@ -3,7 +3,7 @@
 
 use super::cache::Cache;
 use super::deadline::Deadline;
-use super::error::{BrokerError, CaFault, Result};
+use super::error::{BrokerError, CaFault, NoSecrets, Result};
 use super::fingerprint::Mark;
 use super::ledger::Said;
 use super::places::Places;
@@ -11,7 +11,7 @@ use crate::entra::Roots;
 use crate::os;
 use crate::profile::{CredentialKind, Profile, hex};
 use crate::secret::{SecretBytes, Secrets};
-use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError, VaultFault};
+use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::path::Path;
@@ -233,14 +233,14 @@ impl Stored<'_> {
     }
 
     fn unread(&self, error: VaultError) -> BrokerError {
-        if error.fault != VaultFault::NotFound {
+        if !error.is_not_found() {
             return error.into();
         }
-        BrokerError::NoSecrets {
+        BrokerError::NoSecrets(Box::new(NoSecrets {
             store: self.vault.title(),
             profile: self.profile.name.clone(),
             account: os::account_name(),
-            advice: error.hints,
-        }
+            answer: error,
+        }))
     }
 }

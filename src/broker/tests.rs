@@ -22,7 +22,7 @@ use crate::secret::{AppCredential, ClientSecret, Password};
 use crate::text::Text;
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
-use crate::vault::{Bundle, Item, ItemStore, VaultFault, Vaults};
+use crate::vault::{Bundle, Item, ItemStore, Vaults};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -49,8 +49,9 @@ pub(super) struct Context<'a> {
 /// Prints a notice before a call that blocks on the store's own unlock dialog: at a terminal the
 /// wait would look like a hang.
 pub(super) fn tell_dialog(store: &dyn ItemStore, context: &Context<'_>) {
-    if let Some(text) = store.asks_first() {
-        context.world.ui.note(&text);
+    if let Some(limit) = store.dialog() {
+        let notice = text!("vault-bus-asks-first", count = limit.as_secs());
+        context.world.ui.note(&notice);
     }
 }
 
@@ -73,10 +74,10 @@ impl Context<'_> {
     /// The store of a profile; it may ask the person at the terminal.
     pub(super) fn vault(&self, profile: &Profile) -> Result<Vault<'_>> {
         let interactive = self.world.prompt.is_some();
-        self.world.vaults.open(StoreSpec {
+        Ok(self.world.vaults.open(StoreSpec {
             interactive,
             ..StoreSpec::unattended(profile)
-        })
+        })?)
     }
 
     /// The chosen profile.

@@ -186,7 +186,7 @@ fn removed(profile: &Profile, context: &Context<'_>) -> Text {
     let name = &profile.name;
     match context.vault(profile) {
         Ok(Vault::Source(source)) => {
-            let title = source.title();
+            let title = source.title().words();
             text!("cmd-logout-done-read-only", name = name, title = title)
         }
         _ => text!("cmd-logout-done", name = name),

@@ -3,10 +3,9 @@
 //! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be
 //! written.
 
-use crate::error::{Error, Kind, Result};
 use crate::os;
-use crate::prompt::Prompt;
-use crate::text::{Reader, Text, text};
+use crate::prompt::{Prompt, Result, Unanswered};
+use crate::text::{Reader, Text};
 use crate::visible;
 use dialoguer::Input;
 use std::io::IsTerminal;
@@ -41,11 +40,11 @@ impl Prompt for Terminal {
         Input::<String>::new()
             .with_prompt(self.shown(label))
             .interact_text()
-            .map_err(|_| unanswered())
+            .map_err(|_| Unanswered)
     }
 
     fn secret(&self, label: &Text) -> Result<Zeroizing<String>> {
-        os::typed_secret(&self.shown(label)).map_err(|_| unanswered())
+        os::typed_secret(&self.shown(label)).map_err(|_| Unanswered)
     }
 
     fn confirm(&self, question: &Text) -> Result<bool> {
@@ -55,14 +54,10 @@ impl Prompt for Terminal {
         let prompt = Input::<String>::new()
             .with_prompt(format!("{} [y/N]", self.shown(question)))
             .allow_empty(true);
-        let answer = prompt.interact_text().map_err(|_| unanswered())?;
+        let answer = prompt.interact_text().map_err(|_| Unanswered)?;
         Ok(matches!(
             answer.trim().to_ascii_lowercase().as_str(),
             "y" | "yes"
         ))
     }
-}
-
-fn unanswered() -> Error {
-    Error::new(Kind::Usage, text!("cmd-unanswered")).hint(text!("cmd-unanswered-hint"))
 }

@@ -141,7 +141,7 @@ fn store(profile: &Profile, vault: &Vault<'_>) -> StoreStatus {
     };
     StoreStatus {
         kind: profile.store.kind().name(),
-        title: vault.title(),
+        title: vault.title().words(),
         secrets,
         error: failure.as_ref().map(|error| error.message.clone()),
         failure,
@@ -151,7 +151,7 @@ fn store(profile: &Profile, vault: &Vault<'_>) -> StoreStatus {
 fn no_secrets(profile: &Profile, vault: &Vault<'_>) -> Error {
     let message = text!(
         "cmd-status-no-secrets",
-        title = vault.title(),
+        title = vault.title().words(),
         name = profile.name
     );
     Error::new(Kind::Vault, message).hint(text!(

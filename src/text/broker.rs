@@ -43,13 +43,8 @@ impl From<&BrokerError> for Error {
             .hint(text!("broker-lock-set-state-dir")),
             BrokerError::LockTimeout { awaited, waited } => lock_timeout(awaited, *waited),
             BrokerError::CaFile { path, fault } => source::unusable_ca_file(path, fault),
-            BrokerError::Vault(error) => error.clone().into(),
-            BrokerError::NoSecrets {
-                store,
-                profile,
-                account,
-                advice,
-            } => source::no_secrets(store, profile, account).hints(advice.clone()),
+            BrokerError::Vault(error) => error.into(),
+            BrokerError::NoSecrets(none) => source::no_secrets(none),
             BrokerError::Bundle {
                 store,
                 profile,
@@ -63,7 +58,6 @@ impl From<&BrokerError> for Error {
             } => source::other_binding(profile, *fact, enrolled, now),
             BrokerError::PublicClient { profile, value } => source::other_app(profile, *value),
             BrokerError::NoToken(failure) => sign_in::no_token(failure),
-            BrokerError::Other(error) => error.clone(),
         }
     }
 }

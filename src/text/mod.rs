@@ -30,9 +30,11 @@ pub(crate) mod import;
 mod language;
 mod os;
 mod profile;
+mod prompt;
 pub(crate) mod resources;
 mod secret;
 pub(crate) mod serve;
+mod vault;
 
 pub(crate) use broker::when;
 pub(crate) use duration::in_words;
@@ -40,6 +42,7 @@ pub(crate) use language::Language;
 pub(crate) use os::io_reason;
 pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
+pub(crate) use vault::secrets_shape;
 
 use crate::visible;
 use fluent_bundle::{FluentArgs, FluentValue};

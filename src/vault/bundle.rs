@@ -6,7 +6,6 @@
 
 use crate::profile::Fact;
 use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes};
-use crate::text::{Text, text};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -70,16 +69,6 @@ pub enum BundleFault {
     Damaged,
     /// A version that a newer ropc wrote.
     Version(u64),
-}
-
-impl BundleFault {
-    /// In words.
-    pub(crate) fn text(self) -> Text {
-        match self {
-            Self::Damaged => text!("vault-bundle-damaged"),
-            Self::Version(v) => text!("vault-bundle-newer", version = v),
-        }
-    }
 }
 
 #[derive(Serialize)]

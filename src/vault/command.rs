@@ -7,17 +7,15 @@
 
 mod heard;
 
-use super::{SecretSource, VaultError, VaultFault, secrets_json};
+use super::secrets_json::{self, NotSecrets};
+use super::{SecretSource, StoreTitle, VaultError, Worth};
 use crate::environment::Environment;
-use crate::error::io_reason;
 use crate::os;
 use crate::profile::CredentialKind;
 use crate::secret::Secrets;
-use crate::text::{Text, text};
 use heard::Heard;
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -26,6 +24,32 @@ use zeroize::Zeroizing;
 const DEADLINE: Duration = Duration::from_secs(20);
 /// How often a program that has closed its output is asked whether it has ended.
 const POLL: Duration = Duration::from_millis(5);
+
+/// Why the program gave no secrets.
+#[derive(Debug)]
+pub enum CommandFault {
+    /// It cannot be started.
+    NotStarted(io::Error),
+    /// Its output cannot be read.
+    NoOutput(io::Error),
+    /// It ended with this status.
+    Failed(ExitStatus),
+    /// It did not end in this time.
+    TimedOut(Duration),
+    /// What it printed is not the secrets JSON.
+    NotSecrets(NotSecrets),
+    /// The password that it printed is empty.
+    EmptyPassword,
+}
+
+impl CommandFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotStarted(source) | Self::NoOutput(source) => Some(source),
+            Self::Failed(_) | Self::TimedOut(_) | Self::NotSecrets(_) | Self::EmptyPassword => None,
+        }
+    }
+}
 
 /// A program that prints the secrets.
 #[derive(Debug)]
@@ -38,15 +62,10 @@ pub struct CommandSource {
 impl CommandSource {
     /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
     pub fn new(argv: Vec<String>, env: &Environment, credential: CredentialKind) -> Self {
-        let ours = |name: &OsString| {
-            name.to_string_lossy()
-                .to_ascii_uppercase()
-                .starts_with("ROPC_")
-        };
         let withheld = env
             .iter()
             .map(|(name, _)| name.to_owned())
-            .filter(ours)
+            .filter(is_ours)
             .collect();
         Self {
             argv,
@@ -59,33 +78,15 @@ impl CommandSource {
         self.argv.first().map_or("", String::as_str)
     }
 
-    fn start(&self) -> Result<Child, VaultError> {
-        let spawned = match self.command(self.program().as_ref()).spawn() {
+    fn start(&self) -> io::Result<Child> {
+        match self.command(self.program().as_ref()).spawn() {
             // `az` and others are scripts on Windows, which a bare name finds only this way.
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 os::script_named(self.program().as_ref())
                     .map_or(Err(e), |script| self.command(script.as_ref()).spawn())
             }
             outcome => outcome,
-        };
-        spawned.map_err(|e| {
-            let message = if e.kind() == io::ErrorKind::NotFound {
-                text!("vault-command-not-found", program = self.program())
-            } else {
-                text!(
-                    "vault-command-cannot-run",
-                    program = self.program(),
-                    reason = io_reason(&e)
-                )
-            };
-            VaultError::new(VaultFault::Unavailable, message).hint(
-                if Path::new(self.program()).is_absolute() {
-                    text!("vault-command-look", program = self.program())
-                } else {
-                    text!("vault-command-whole-path")
-                },
-            )
-        })
+        }
     }
 
     fn command(&self, program: &OsStr) -> Command {
@@ -105,55 +106,46 @@ impl CommandSource {
     /// Runs the program and gives what it printed. It has ended when this returns, whatever
     /// happens. A child that it left behind is ended with it where the time was over, and else left
     /// alone.
-    fn run(&self, limit: Duration) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    fn run(&self, limit: Duration) -> Result<Zeroizing<Vec<u8>>, CommandFault> {
         let limit = limit.min(DEADLINE);
         let end = Instant::now() + limit;
-        let mut child = self.start()?;
+        let mut child = self.start().map_err(CommandFault::NotStarted)?;
         let (output, status) = match child.stdout.take() {
             Some(stdout) => Heard::from(stdout).until(end, || child.try_wait().ok().flatten()),
             None => (Some(Err(io::ErrorKind::BrokenPipe.into())), None),
         };
-        let status = status.or_else(|| {
-            output
-                .as_ref()
-                .filter(|o| o.is_ok())
-                .and_then(|_| wait(&mut child, end))
-        });
+        let status = match (status, &output) {
+            (None, Some(Ok(_))) => wait(&mut child, end),
+            (status, _) => status,
+        };
         if status.is_none() {
             os::end_group(&mut child);
             let _ = child.wait();
         }
-        let program = self.program();
         match (output, status) {
-            (Some(Err(e)), _) => {
-                let message = text!(
-                    "vault-command-no-output",
-                    program = program,
-                    reason = io_reason(&e)
-                );
-                Err(VaultError::new(VaultFault::Damaged, message).hint(by_hand()))
-            }
+            (Some(Err(e)), _) => Err(CommandFault::NoOutput(e)),
             (Some(Ok(output)), Some(status)) if status.success() => Ok(output),
-            (_, Some(status)) => {
-                let message = text!("vault-command-failed", program = program, status = status);
-                Err(VaultError::new(VaultFault::Unavailable, message).hint(by_hand()))
-            }
-            (_, None) => {
-                let message = text!(
-                    "vault-command-timeout",
-                    program = program,
-                    count = limit.as_secs()
-                );
-                Err(VaultError::new(VaultFault::TimedOut, message)
-                    .hint(text!("vault-command-ask-nobody"))
-                    .hint(by_hand()))
-            }
+            (_, Some(status)) => Err(CommandFault::Failed(status)),
+            (_, None) => Err(CommandFault::TimedOut(limit)),
         }
+    }
+
+    fn parsed(&self, limit: Duration) -> Result<Secrets, CommandFault> {
+        let printed = self.run(limit)?;
+        let secrets =
+            secrets_json::parse(printed, self.credential).map_err(CommandFault::NotSecrets)?;
+        if secrets.password.is_empty() {
+            return Err(CommandFault::EmptyPassword);
+        }
+        Ok(secrets)
     }
 }
 
-fn by_hand() -> Text {
-    text!("vault-command-by-hand", account = os::account_name())
+/// A variable of ropc, which the program does not get.
+fn is_ours(name: &OsString) -> bool {
+    name.to_string_lossy()
+        .to_ascii_uppercase()
+        .starts_with("ROPC_")
 }
 
 /// The exit status, if the program ends in time.
@@ -170,12 +162,14 @@ fn wait(child: &mut Child, end: Instant) -> Option<ExitStatus> {
 }
 
 impl SecretSource for CommandSource {
-    fn title(&self) -> Text {
-        text!("vault-title-command", program = self.program())
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Command {
+            program: self.program().to_owned(),
+        }
     }
 
-    fn worth(&self) -> Text {
-        text!("vault-worth-command")
+    fn worth(&self) -> Worth {
+        Worth::Command
     }
 
     /// Runs nothing: `status` reads no password.
@@ -188,53 +182,34 @@ impl SecretSource for CommandSource {
     }
 
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError> {
-        let secrets = secrets_json::parse(self.run(limit)?, self.credential).map_err(|wrong| {
-            let message = text!(
-                "vault-command-not-secrets",
-                program = self.program(),
-                reason = wrong.reason
-            );
-            VaultError::new(VaultFault::Damaged, message)
-                .hint(text!(
-                    "vault-command-must-print",
-                    shape = secrets_json::shape()
-                ))
-                .hints(wrong.hint)
-        })?;
-        if secrets.password.is_empty() {
-            let message = text!("vault-command-empty-password", program = self.program());
-            return Err(VaultError::new(VaultFault::Damaged, message));
-        }
-        Ok(secrets)
+        self.parsed(limit).map_err(|fault| VaultError::Command {
+            program: self.program().to_owned(),
+            fault,
+        })
     }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     fn sh(script: &str) -> CommandSource {
         let argv = ["/bin/sh", "-c", script].map(str::to_owned).to_vec();
         CommandSource::new(argv, &Environment::default(), CredentialKind::None)
     }
 
-    fn fails(
-        vault: &CommandSource,
-        limit: Duration,
-        fault: VaultFault,
-        message: &str,
-    ) -> VaultError {
+    /// The words of a failure, which quote nothing of what was printed.
+    fn fails(vault: &CommandSource, limit: Duration, message: &str) -> Error {
         let Err(error) = vault.secrets(limit) else {
             panic!("this must fail: {message}")
         };
-        assert_eq!(error.fault, fault, "{:?}", error.message);
-        assert!(
-            error.message.english().contains(message),
-            "{:?}",
-            error.message
-        );
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-        error
+        let shown = Error::from(error);
+        let words = shown.message.english();
+        assert!(words.contains(message), "{words}");
+        assert!(!words.contains("hunter2"), "{words}");
+        shown
     }
 
     #[test]
@@ -267,52 +242,32 @@ mod tests {
         );
         // The status counts, whatever was printed.
         let failed = sh("sleep 2 & printf '{\"password\": \"pw\"}'; exit 3");
-        fails(&failed, DEADLINE, VaultFault::Unavailable, "exit status: 3");
+        fails(&failed, DEADLINE, "exit status: 3");
     }
 
     #[test]
     fn failures_are_told_without_its_words() {
         let long = Duration::from_secs(60);
         let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
-        let error = fails(&failed, long, VaultFault::Unavailable, "exit status: 7");
+        let error = fails(&failed, long, "exit status: 7");
         assert!(
             error.hints[0].english().contains("run it by hand"),
             "{:?}",
             error.hints
         );
-        fails(
-            &sh("kill -TERM $$"),
-            long,
-            VaultFault::Unavailable,
-            "signal: 15",
-        );
-        fails(&sh("echo hunter2"), long, VaultFault::Damaged, "not JSON");
-        fails(
-            &sh("echo '{\"hunter2\": 1}'"),
-            long,
-            VaultFault::Damaged,
-            "another key",
-        );
-        fails(
-            &sh("echo '{\"password\": \"\"}'"),
-            long,
-            VaultFault::Damaged,
-            "empty password",
-        );
-        fails(&sh("true"), long, VaultFault::Damaged, "ends too early");
-        fails(
-            &sh("head -c 70000 /dev/zero"),
-            long,
-            VaultFault::Damaged,
-            "longer than 64 KiB",
-        );
+        fails(&sh("kill -TERM $$"), long, "signal: 15");
+        fails(&sh("echo hunter2"), long, "not JSON");
+        fails(&sh("echo '{\"hunter2\": 1}'"), long, "another key");
+        fails(&sh("echo '{\"password\": \"\"}'"), long, "empty password");
+        fails(&sh("true"), long, "ends too early");
+        fails(&sh("head -c 70000 /dev/zero"), long, "longer than 64 KiB");
         let none = CommandSource::new(
             vec!["/nonexistent/op".into()],
             &Environment::default(),
             CredentialKind::None,
         );
         assert!(
-            fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+            fails(&none, long, "not found").hints[0]
                 .english()
                 .contains("ls -l /nonexistent/op")
         );
@@ -322,7 +277,7 @@ mod tests {
             CredentialKind::None,
         );
         assert!(
-            fails(&none, long, VaultFault::Unavailable, "not found").hints[0]
+            fails(&none, long, "not found").hints[0]
                 .english()
                 .contains("whole path")
         );
@@ -338,12 +293,7 @@ mod tests {
             "exec >&-; echo $$ > PID; sleep 300",
         ] {
             let script = script.replace("PID", &pid.display().to_string());
-            let error = fails(
-                &sh(&script),
-                Duration::from_millis(800),
-                VaultFault::TimedOut,
-                "ropc ended it",
-            );
+            let error = fails(&sh(&script), Duration::from_millis(800), "ropc ended it");
             assert!(
                 error.hints[0].english().contains("must not prompt")
                     && error.hints[1].english().contains("run it by hand")
@@ -379,12 +329,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mark = dir.path().join("was-run");
         let source = sh(&format!("touch {}", mark.display()));
-        assert!(source.title().english().contains("`/bin/sh`"));
-        let worth = source.worth().english();
-        assert!(worth.contains("can run that program"), "{worth}");
+        let title = source.title().words().english();
+        assert!(title.contains("`/bin/sh`"), "{title}");
+        assert_eq!(source.worth(), Worth::Command);
         assert!(source.is_on_demand() && source.check().is_ok());
         assert!(!mark.exists());
-        fails(&source, DEADLINE, VaultFault::Damaged, "ends too early");
+        fails(&source, DEADLINE, "ends too early");
         assert!(mark.exists(), "control");
     }
 }

@@ -6,12 +6,10 @@
 //! read them (Kubernetes gives mode 0644 by default, and who may read is the admin's choice), but
 //! nobody else may write them.
 
-use super::{SecretSource, VaultError, VaultFault};
-use crate::error::io_reason;
-use crate::os;
+use super::{SecretSource, StoreTitle, VaultError, Worth};
+use crate::os::{self, Untrusted};
 use crate::profile::CredentialKind;
-use crate::secret::{AppCredential, ClientSecret, Password, Secrets, text_of_file};
-use crate::text::{Text, text};
+use crate::secret::{AppCredential, ClientSecret, Password, Secrets, Unfit, text_of_file};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -24,6 +22,71 @@ pub const PASSWORD_FILE: &str = "password";
 pub const CLIENT_SECRET_FILE: &str = "client_secret";
 
 const LIMIT: u64 = 64 * 1024;
+
+/// Why the directory gave no secrets.
+#[derive(Debug)]
+pub enum DirectoryFault {
+    /// The profile names no directory, and `$CREDENTIALS_DIRECTORY` is not set.
+    NotNamed,
+    /// A file cannot be opened.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// Others may write a file.
+    Changeable {
+        /// The file.
+        path: PathBuf,
+        /// Who, and how.
+        by: Writer,
+    },
+    /// What a file holds is no secret.
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        content: Content,
+    },
+    /// Both are read, and one of them is not what a person would have typed.
+    Odd {
+        /// The directory.
+        dir: Option<PathBuf>,
+        /// Which, and why.
+        unfit: Unfit,
+    },
+}
+
+/// Who else may write a file.
+#[derive(Debug)]
+pub struct Writer(pub(crate) Untrusted);
+
+/// Why the content of a file is no secret.
+#[derive(Debug)]
+pub enum Content {
+    /// The system does not give it, or it is too long.
+    Unreadable(io::Error),
+    /// It is not text as a secret is.
+    Unfit(Unfit),
+    /// There is none.
+    Empty,
+}
+
+impl DirectoryFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source, .. }
+            | Self::Unusable {
+                content: Content::Unreadable(source),
+                ..
+            } => Some(source),
+            Self::NotNamed | Self::Changeable { .. } | Self::Unusable { .. } | Self::Odd { .. } => {
+                None
+            }
+        }
+    }
+}
 
 /// A directory with one file a secret.
 #[derive(Debug)]
@@ -46,98 +109,39 @@ impl DirectorySource {
         }
     }
 
-    fn path(&self, name: &str) -> Result<PathBuf, VaultError> {
-        self.dir.as_ref().map(|dir| dir.join(name)).ok_or_else(|| {
-            VaultError::new(
-                VaultFault::Unavailable,
-                text!("vault-directory-no-credentials"),
-            )
-            .hint(text!("vault-directory-unit"))
-            .hint(text!("vault-directory-name-it"))
-        })
-    }
-
     /// Opens a file after it was found fit: there, a file, and nobody else's to change.
-    fn open(&self, name: &str) -> Result<(File, PathBuf), VaultError> {
-        let path = self.path(name)?;
-        let shown = path.display();
-        let unreadable = |e: &io::Error| {
-            let message = text!(
-                "vault-directory-unreadable",
-                path = shown,
-                reason = io_reason(e)
-            );
-            let error = VaultError::new(VaultFault::Unavailable, message);
-            match e.kind() {
-                io::ErrorKind::NotFound if name == CLIENT_SECRET_FILE => error
-                    .hint(text!("vault-directory-both-files"))
-                    .hint(text!("vault-directory-public-client")),
-                io::ErrorKind::NotFound => error.hint(text!("vault-directory-both-files")),
-                _ => error.hint(text!("vault-readable-by", account = os::account_name())),
-            }
+    fn open(&self, name: &str) -> Result<(File, PathBuf), DirectoryFault> {
+        let dir = self.dir.as_ref().ok_or(DirectoryFault::NotNamed)?;
+        let path = dir.join(name);
+        let file = match os::open_file(&path) {
+            Ok(file) => file,
+            Err(source) => return Err(DirectoryFault::Unreadable { path, source }),
         };
-        let file = os::open_file(&path).map_err(|e| unreadable(&e))?;
-        os::check_unchangeable(&path).map_err(|found| {
-            let message = text!(
-                "vault-directory-changeable",
-                path = shown,
-                reason = Text::from(&found)
-            );
-            VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-directory-mode"))
-        })?;
-        Ok((file, path))
+        match os::check_unchangeable(&path) {
+            Ok(()) => Ok((file, path)),
+            Err(found) => Err(DirectoryFault::Changeable {
+                path,
+                by: Writer(found),
+            }),
+        }
     }
 
-    fn one(&self, name: &str) -> Result<Zeroizing<String>, VaultError> {
+    fn one(&self, name: &str) -> Result<Zeroizing<String>, DirectoryFault> {
         let (mut file, path) = self.open(name)?;
-        let unusable = |reason: &Text| {
-            let message = text!(
-                "vault-directory-unusable",
-                path = path.display(),
-                reason = reason
-            );
-            VaultError::new(VaultFault::Damaged, message)
-        };
-        let bytes = os::read_bounded(&mut file, LIMIT).map_err(|e| unusable(&io_reason(&e)))?;
-        let text =
-            text_of_file(bytes).map_err(|unfit| unusable(&unfit.words()).hint(unfit.fix()))?;
-        if text.is_empty() {
-            return Err(
-                unusable(&text!("vault-directory-empty")).hint(text!("vault-directory-one-secret"))
-            );
-        }
-        Ok(text)
-    }
-}
-
-impl SecretSource for DirectorySource {
-    fn title(&self) -> Text {
-        let Some(dir) = &self.dir else {
-            return text!("vault-title-credentials");
-        };
-        text!("vault-title-directory", path = dir.display())
-    }
-
-    fn worth(&self) -> Text {
-        let open_to_others = |(file, _)| os::is_set_to_others(&file).unwrap_or(true);
-        if self
-            .names()
-            .iter()
-            .any(|name| self.open(name).is_ok_and(open_to_others))
-        {
-            text!("vault-worth-directory-open")
-        } else {
-            text!("vault-worth-directory")
+        let text = os::read_bounded(&mut file, LIMIT)
+            .map_err(Content::Unreadable)
+            .and_then(|bytes| text_of_file(bytes).map_err(Content::Unfit));
+        match text {
+            Ok(text) if text.is_empty() => Err(DirectoryFault::Unusable {
+                path,
+                content: Content::Empty,
+            }),
+            Ok(text) => Ok(text),
+            Err(content) => Err(DirectoryFault::Unusable { path, content }),
         }
     }
 
-    fn check(&self) -> Result<(), VaultError> {
-        self.names()
-            .iter()
-            .try_for_each(|name| self.open(name).map(drop))
-    }
-
-    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
+    fn both(&self) -> Result<Secrets, DirectoryFault> {
         let credential = match self.credential {
             CredentialKind::None => AppCredential::None,
             CredentialKind::Secret => {
@@ -150,21 +154,48 @@ impl SecretSource for DirectorySource {
             password: Password::from_zeroizing(self.one(PASSWORD_FILE)?),
         };
         // Nobody can be asked here whether that is meant.
-        secrets.check().map_err(|unfit| {
-            let message = text!(
-                "vault-directory-odd",
-                title = self.title(),
-                reason = unfit.words()
-            );
-            VaultError::new(VaultFault::Damaged, message).hint(unfit.fix())
+        secrets.check().map_err(|unfit| DirectoryFault::Odd {
+            dir: self.dir.clone(),
+            unfit,
         })?;
         Ok(secrets)
+    }
+
+    /// True if others may read the file of this name, or nobody knows.
+    fn is_open_to_others(&self, name: &str) -> bool {
+        self.open(name)
+            .is_ok_and(|(file, _)| os::is_set_to_others(&file).unwrap_or(true))
+    }
+}
+
+impl SecretSource for DirectorySource {
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Directory(self.dir.clone())
+    }
+
+    fn worth(&self) -> Worth {
+        Worth::Directory {
+            is_open: self.names().iter().any(|name| self.is_open_to_others(name)),
+        }
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        for name in self.names() {
+            self.open(name)?;
+        }
+        Ok(())
+    }
+
+    fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
+        Ok(self.both()?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::text::Text;
 
     fn vault(files: &[(&str, &[u8])], public_client: bool) -> (tempfile::TempDir, DirectorySource) {
         let dir = tempfile::tempdir().unwrap();
@@ -177,23 +208,16 @@ mod tests {
     }
 
     fn fails(vault: &DirectorySource, message: &str, hint: &str) {
-        let error = vault.secrets(Duration::ZERO).unwrap_err();
-        assert!(
-            error.message.english().contains(message),
-            "{:?}",
-            error.message
-        );
-        assert!(
-            error
-                .hints
-                .iter()
-                .map(crate::text::Text::english)
-                .collect::<Vec<_>>()
-                .join("\n")
-                .contains(hint),
-            "{:?}",
-            error.hints
-        );
+        let error = Error::from(vault.secrets(Duration::ZERO).unwrap_err());
+        let words = error.message.english();
+        assert!(words.contains(message), "{words}");
+        let hints = hints(&error);
+        assert!(hints.contains(hint), "{hints}");
+    }
+
+    fn hints(error: &Error) -> String {
+        let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+        hints.join("\n")
     }
 
     #[test]
@@ -264,14 +288,7 @@ mod tests {
             "it does not exist",
             "the files `password` and `client_secret`",
         );
-        let hints = none
-            .check()
-            .unwrap_err()
-            .hints
-            .iter()
-            .map(crate::text::Text::english)
-            .collect::<Vec<_>>()
-            .join("\n");
+        let hints = hints(&Error::from(none.check().unwrap_err()));
         assert!(
             !hints.contains("--public-client"),
             "a password is needed in any case: {hints}"
@@ -307,18 +324,20 @@ mod tests {
     fn it_is_named_and_what_it_is_worth_depends_on_who_may_read_it() {
         let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
         assert_eq!(
-            store.title().english(),
+            store.title().words().english(),
             format!("the directory {}", dir.path().display())
         );
         assert!(
             DirectorySource::new(None, CredentialKind::Secret)
                 .title()
+                .words()
                 .english()
                 .contains("systemd")
         );
         assert!(
             store
                 .worth()
+                .words()
                 .english()
                 .contains("only this account and root"),
             "{:?}",
@@ -341,10 +360,11 @@ mod tests {
             assert!(
                 store
                     .worth()
+                    .words()
                     .english()
                     .contains("other accounts here may read"),
                 "{open}: {}",
-                store.worth().english()
+                store.worth().words().english()
             );
         }
     }

@@ -5,13 +5,11 @@
 //! files of an account against that account.
 
 use super::store_header::{Header, NotAHeader};
-use super::{Item, ItemStore, KeyPlace, VaultError, VaultFault};
-use crate::error::io_reason;
+use super::{Item, ItemStore, KeyHome, KeyPlace, StoreTitle, VaultError, Worth};
 use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
 use crate::secret::{SealingKey, SecretBytes};
-use crate::text::{Text, text};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +18,50 @@ use zeroize::Zeroizing;
 
 const LIMIT: u64 = 4 * 1024 * 1024;
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Why the file gave or took nothing.
+#[derive(Debug)]
+pub enum FileFault {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// Others may read it.
+    OpenToOthers,
+    /// It was sealed with a key from another source.
+    OtherSource {
+        /// With which.
+        sealed: KeySource,
+        /// From which the key was to come.
+        asked: KeySource,
+    },
+    /// The key from here does not open it.
+    WrongKey(KeyHome),
+    /// It does not begin as a store does.
+    NotAStore(NotAHeader),
+    /// It cannot be written.
+    Unwritable(io::Error),
+    /// Its lock file cannot be used.
+    NotLocked(io::Error),
+    /// Another process kept the lock until the deadline.
+    Busy,
+    /// It holds no item of this name.
+    NoItem(String),
+}
+
+impl FileFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(source) | Self::Unwritable(source) | Self::NotLocked(source) => {
+                Some(source)
+            }
+            Self::OpenToOthers
+            | Self::OtherSource { .. }
+            | Self::WrongKey(_)
+            | Self::NotAStore(_)
+            | Self::Busy
+            | Self::NoItem(_) => None,
+        }
+    }
+}
 
 /// Records in memory: account and value. Values are wiped when dropped.
 pub(super) type Records = Vec<(String, Zeroizing<Vec<u8>>)>;
@@ -46,34 +88,31 @@ impl<'a> FileStore<'a> {
         Self { path, key }
     }
 
+    fn failed(&self, fault: FileFault) -> VaultError {
+        VaultError::File {
+            path: self.path.clone(),
+            fault,
+        }
+    }
+
     /// Everything in the store with what opened it; `None` when the file does not exist.
     fn load(&self) -> Result<Option<(Records, Header, SealingKey)>, VaultError> {
         let mut file = match os::open_nofollow(&self.path) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(self.unreadable(VaultFault::Unavailable, &e)),
+            Err(e) => return Err(self.failed(FileFault::Unreadable(e))),
         };
         if os::is_set_to_others(&file).unwrap_or(true) {
-            let path = self.path.display();
-            return Err(VaultError::new(
-                VaultFault::Unavailable,
-                text!("vault-file-open", path = path),
-            )
-            .hint(text!("vault-chmod", path = path)));
+            return Err(self.failed(FileFault::OpenToOthers));
         }
         let bytes = os::read_bounded(&mut file, LIMIT)
-            .map_err(|e| self.unreadable(VaultFault::Damaged, &e))?;
-        let (header, body) = Header::split(&bytes).map_err(|e| self.not_a_store(e))?;
-        if header.source() != self.key.source() {
-            let (path, sealed, asked) = (self.path.display(), header.source(), self.key.source());
-            let message = text!(
-                "vault-file-other-source",
-                path = path,
-                sealed = sealed,
-                asked = asked
-            );
-            return Err(VaultError::new(VaultFault::Unavailable, message)
-                .hint(text!("vault-file-use-source", source = sealed)));
+            .map_err(|e| self.failed(FileFault::Unreadable(e)))?;
+        let (header, body) =
+            Header::split(&bytes).map_err(|e| self.failed(FileFault::NotAStore(e)))?;
+        let sealed = header.source();
+        let asked = self.key.source();
+        if sealed != asked {
+            return Err(self.failed(FileFault::OtherSource { sealed, asked }));
         }
         let key = self.key.read(&header)?;
         let records = seal::open(&key, &header.encode(), body)
@@ -83,69 +122,24 @@ impl<'a> FileStore<'a> {
         Ok(Some((records, header, key)))
     }
 
-    fn unreadable(&self, fault: VaultFault, e: &io::Error) -> VaultError {
-        let message = text!(
-            "vault-file-unreadable",
-            path = self.path.display(),
-            reason = io_reason(e)
-        );
-        VaultError::new(fault, message).hint(text!("vault-file-look"))
-    }
-
     fn wrong_key(&self) -> VaultError {
         self.key.was_wrong();
-        let message = text!(
-            "vault-file-wrong-key",
-            path = self.path.display(),
-            place = self.key.text()
-        );
-        let mistyped =
-            (self.key.source() == KeySource::Passphrase).then(|| text!("vault-file-mistyped"));
-        VaultError::new(VaultFault::Damaged, message)
-            .hints(mistyped)
-            .hint(text!("vault-file-restore-either"))
+        self.failed(FileFault::WrongKey(self.key.home().clone()))
     }
 
-    fn not_a_store(&self, reason: NotAHeader) -> VaultError {
-        let path = self.path.display();
-        let (fault, message, hint) = match reason {
-            NotAHeader::Format(format) => {
-                let message = text!("vault-file-newer-format", path = path, format = format);
-                (VaultFault::Damaged, message, text!("vault-file-update"))
-            }
-            NotAHeader::Source(_) => (
-                VaultFault::Unavailable,
-                text!("vault-file-unknown-source", path = path),
-                text!("vault-file-newer"),
-            ),
-            NotAHeader::Foreign | NotAHeader::Costs => (
-                VaultFault::Damaged,
-                text!("vault-file-foreign", path = path),
-                text!("vault-file-restore"),
-            ),
-        };
-        VaultError::new(fault, message).hint(hint)
-    }
-
-    fn unwritable(&self, e: &io::Error) -> VaultError {
-        let message = text!(
-            "vault-file-unwritable",
-            path = self.path.display(),
-            reason = io_reason(e)
-        );
-        VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-file-unchanged"))
+    fn unwritable(&self, e: io::Error) -> VaultError {
+        self.failed(FileFault::Unwritable(e))
     }
 
     fn save(&self, header: &Header, key: &SealingKey, records: &Records) -> Result<(), VaultError> {
         let header = header.encode();
-        let sealed =
-            seal::close(key, &header, &encode(records)).map_err(|e| self.unwritable(&e))?;
-        os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| self.unwritable(&e))
+        let sealed = seal::close(key, &header, &encode(records)).map_err(|e| self.unwritable(e))?;
+        os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| self.unwritable(e))
     }
 
     /// Nothing is left: the next `login` may choose another key source.
     fn retire(&self, header: &Header) -> Result<(), VaultError> {
-        std::fs::remove_file(&self.path).map_err(|e| self.unwritable(&e))?;
+        std::fs::remove_file(&self.path).map_err(|e| self.unwritable(e))?;
         self.key.retire(header);
         Ok(())
     }
@@ -153,22 +147,14 @@ impl<'a> FileStore<'a> {
     /// One writer at a time, by a lock on a side file: a rename replaces the store itself.
     fn lock(&self) -> Result<File, VaultError> {
         let path = self.path.with_extension("lock");
-        let shown = path.display();
-        let unavailable = |e: &io::Error| {
-            let message = text!("vault-file-not-locked", path = shown, reason = io_reason(e));
-            VaultError::new(VaultFault::Unavailable, message)
-                .hint(text!("vault-file-lock-made", path = shown))
-        };
-        if let Some(dir) = path.parent() {
-            os::create_private_dir(dir).map_err(|e| unavailable(&e))?;
-        }
-        let file = os::open_lock(&path).map_err(|e| unavailable(&e))?;
+        let file = open_lock(&path).map_err(|e| VaultError::File {
+            path,
+            fault: FileFault::NotLocked(e),
+        })?;
         let start = Instant::now();
         while file.try_lock().is_err() {
             if start.elapsed() > LOCK_DEADLINE {
-                let message = text!("vault-file-busy", path = self.path.display());
-                return Err(VaultError::new(VaultFault::TimedOut, message)
-                    .hint(text!("vault-file-busy-look")));
+                return Err(self.failed(FileFault::Busy));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -201,17 +187,23 @@ impl<'a> FileStore<'a> {
     }
 }
 
+fn open_lock(path: &Path) -> io::Result<File> {
+    if let Some(dir) = path.parent() {
+        os::create_private_dir(dir)?;
+    }
+    os::open_lock(path)
+}
+
 impl ItemStore for FileStore<'_> {
-    fn title(&self) -> Text {
-        text!(
-            "vault-title-file",
-            path = self.path.display(),
-            key = self.key.text()
-        )
+    fn title(&self) -> StoreTitle {
+        StoreTitle::File {
+            path: self.path.clone(),
+            key: self.key.home().clone(),
+        }
     }
 
-    fn worth(&self) -> Text {
-        self.key.worth()
+    fn worth(&self) -> Worth {
+        Worth::File(self.key.source())
     }
 
     fn is_slow(&self) -> bool {
@@ -221,10 +213,9 @@ impl ItemStore for FileStore<'_> {
     fn check(&self) -> Result<(), VaultError> {
         let _lock = self.lock()?;
         if self.load()?.is_none() {
-            self.key.prepare()
-        } else {
-            Ok(())
+            self.key.prepare()?;
         }
+        Ok(())
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
@@ -232,16 +223,9 @@ impl ItemStore for FileStore<'_> {
         let found = self
             .load()?
             .and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
-        let none = || {
-            text!(
-                "vault-file-no-item",
-                path = self.path.display(),
-                item = account
-            )
+        let Some((_, mut value)) = found else {
+            return Err(self.failed(FileFault::NoItem(account)));
         };
-        let mut value = found
-            .ok_or_else(|| VaultError::new(VaultFault::NotFound, none()))?
-            .1;
         Ok(SecretBytes::new(std::mem::take(&mut *value)))
     }
 

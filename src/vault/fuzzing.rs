@@ -39,7 +39,7 @@ pub(crate) fn bundle(data: &[u8]) {
     match Bundle::decode(SecretBytes::new(data.to_vec())) {
         Ok(bundle) => reads_back(&bundle),
         Err(fault) => {
-            is_plain(&fault.text().english());
+            is_plain(&fault.words().english());
             assert_ne!(fault, BundleFault::Version(1));
         }
     }
@@ -96,8 +96,8 @@ pub(crate) fn secrets_json(data: &[u8]) {
                 assert_eq!(CredentialKind::of(&credential), kind);
             }
             Err(wrong) => {
-                is_plain(&wrong.reason.english());
-                assert!(!wrong.reason.english().is_empty());
+                is_plain(&wrong.words().english());
+                assert!(!wrong.words().english().is_empty());
             }
         }
     }

@@ -2,30 +2,132 @@
 //! with, never another.
 
 use super::store_header::{Header, Stretch};
-use super::{OsKeychain, VaultError, VaultFault};
+use super::{KeychainFault, OsKeychain};
 use crate::environment::Environment;
-use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::profile::{KeySource, hex};
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, Unanswered};
 use crate::secret::{SealingKey, SecretBytes};
-use crate::text::{Text, text};
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-const CREDENTIAL_NAME: &str = "ropc-key";
-/// A shorter passphrase is found by trying.
-const SHORTEST: usize = 12;
+/// The name of the key among the credentials of a systemd unit.
+pub(crate) const CREDENTIAL_NAME: &str = "ropc-key";
+/// The fewest characters of a passphrase: a shorter one is found by trying.
+pub(crate) const SHORTEST: usize = 12;
+
+type Result<T, E = KeyFault> = std::result::Result<T, E>;
+
+/// Why there is no key.
+#[derive(Debug)]
+pub enum KeyFault {
+    /// No source is named, and none is configured.
+    NoSource,
+    /// The systemd credential is named, and `$CREDENTIALS_DIRECTORY` is not set.
+    NoCredentials,
+    /// The keychain does not give it.
+    InKeychain(KeychainFault),
+    /// The keychain does not take a new one.
+    IntoKeychain(KeychainFault),
+    /// What the keychain holds is not a key.
+    Damaged,
+    /// There is no person to type the passphrase.
+    NoTerminal,
+    /// The person typed nothing.
+    Unanswered,
+    /// The new passphrase is shorter than [`SHORTEST`].
+    TooShort,
+    /// The new passphrase was typed in two ways.
+    Differs,
+    /// There is too little memory to make a key of the passphrase.
+    NoMemory,
+    /// A file does not give it.
+    Unreadable {
+        /// Which file.
+        home: KeyHome,
+        /// Why not.
+        file: KeyFileFault,
+    },
+    /// A new key cannot be written to this file.
+    NotMade {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// The system has no random bytes.
+    NoRandom(io::Error),
+}
+
+/// Why a file gives no key.
+#[derive(Debug)]
+pub enum KeyFileFault {
+    /// It cannot be opened.
+    NotOpened(io::Error),
+    /// Others may read it.
+    OpenToOthers,
+    /// It cannot be read, or is too long.
+    NotRead(io::Error),
+    /// It does not hold a key.
+    Shape,
+}
+
+impl KeyFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::InKeychain(fault) | Self::IntoKeychain(fault) => fault.source(),
+            Self::Unreadable {
+                file: KeyFileFault::NotOpened(source) | KeyFileFault::NotRead(source),
+                ..
+            }
+            | Self::NotMade { source, .. }
+            | Self::NoRandom(source) => Some(source),
+            Self::Unreadable { .. }
+            | Self::NoSource
+            | Self::NoCredentials
+            | Self::Damaged
+            | Self::NoTerminal
+            | Self::Unanswered
+            | Self::TooShort
+            | Self::Differs
+            | Self::NoMemory => None,
+        }
+    }
+}
+
+impl From<Unanswered> for KeyFault {
+    fn from(_: Unanswered) -> Self {
+        Self::Unanswered
+    }
+}
+
+/// What a person is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passphrase {
+    /// The one of the store that is there.
+    Known,
+    /// One for a new store.
+    New,
+    /// The new one once more.
+    Again,
+}
+
+/// Where a key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHome {
+    /// Which source.
+    pub source: KeySource,
+    /// The file of the sources that are files; empty for the others.
+    pub path: PathBuf,
+}
 
 /// A key source with its place.
 #[derive(Debug)]
 pub struct KeyPlace<'a> {
-    source: KeySource,
-    /// The file of the sources that are files.
-    path: PathBuf,
+    home: KeyHome,
     keychain: OsKeychain,
     person: &'a Person<'a>,
 }
@@ -49,21 +151,6 @@ impl<'a> Person<'a> {
         Self {
             prompt,
             known: RefCell::new(None),
-        }
-    }
-}
-
-impl KeyPlace<'_> {
-    /// In words.
-    pub(super) fn text(&self) -> Text {
-        match self.source {
-            KeySource::Credential | KeySource::KeyFile => text!(
-                "vault-key-in-file",
-                source = self.source,
-                path = self.path.display()
-            ),
-            KeySource::Keychain => text!("vault-key-from-keychain"),
-            KeySource::Passphrase => text!("vault-key-from-passphrase"),
         }
     }
 }
@@ -101,19 +188,15 @@ impl<'a> KeyPlace<'a> {
             None if key_file.is_some() => KeySource::KeyFile,
             None if OsKeychain::is_open() => KeySource::Keychain,
             None if person.prompt.is_some() => KeySource::Passphrase,
-            None => return Err(Error::config(text!("vault-key-no-source")).hints(options())),
+            None => return Err(KeyFault::NoSource),
         };
         let path = match source {
-            KeySource::Credential => credential.ok_or_else(|| {
-                Error::config(text!("vault-key-no-credentials"))
-                    .hint(text!("vault-key-unit", name = CREDENTIAL_NAME))
-            })?,
+            KeySource::Credential => credential.ok_or(KeyFault::NoCredentials)?,
             KeySource::KeyFile => key_file.unwrap_or_else(|| wish.config_dir.join("store.key")),
             KeySource::Keychain | KeySource::Passphrase => PathBuf::new(),
         };
         Ok(Self {
-            source,
-            path,
+            home: KeyHome { source, path },
             keychain,
             person,
         })
@@ -121,36 +204,22 @@ impl<'a> KeyPlace<'a> {
 
     /// Which source.
     pub fn source(&self) -> KeySource {
-        self.source
+        self.home.source
     }
 
-    /// What protects the key, and what that is worth.
-    pub(super) fn worth(&self) -> Text {
-        match self.source {
-            KeySource::Credential => text!("vault-worth-credential"),
-            KeySource::KeyFile => text!("vault-worth-key-file"),
-            KeySource::Keychain => text!("vault-worth-key-in-keychain"),
-            KeySource::Passphrase => text!("vault-worth-passphrase"),
-        }
+    /// Which source, and where that is.
+    pub(super) fn home(&self) -> &KeyHome {
+        &self.home
     }
 
     /// The key of a store with this header.
-    pub(super) fn read(&self, header: &Header) -> std::result::Result<SealingKey, VaultError> {
+    pub(super) fn read(&self, header: &Header) -> Result<SealingKey> {
         match header {
             Header::Credential | Header::KeyFile => self.read_file(),
             Header::Keychain(number) => {
-                let bytes = self
-                    .keychain
-                    .get(&keychain_account(*number))
-                    .map_err(|mut e| {
-                        if e.fault == VaultFault::NotFound {
-                            e.fault = VaultFault::Unavailable;
-                        }
-                        e.message = text!("vault-key-not-had", reason = e.message);
-                        e
-                    })?;
-                SealingKey::from_slice(bytes.as_slice())
-                    .ok_or_else(|| VaultError::new(VaultFault::Damaged, text!("vault-key-damaged")))
+                let account = keychain_account(*number);
+                let bytes = self.keychain.get(&account).map_err(KeyFault::InKeychain)?;
+                SealingKey::from_slice(bytes.as_slice()).ok_or(KeyFault::Damaged)
             }
             Header::Passphrase(stretch) => {
                 if let Some((known, key)) = &*self.person.known.borrow()
@@ -158,10 +227,7 @@ impl<'a> KeyPlace<'a> {
                 {
                     return Ok(key.duplicate());
                 }
-                let answer = self
-                    .prompt()?
-                    .secret(&text!("vault-key-ask"))
-                    .map_err(unanswered)?;
+                let answer = self.prompt()?.secret(&Passphrase::Known.words())?;
                 self.stretch(stretch.clone(), &answer)
             }
         }
@@ -169,28 +235,29 @@ impl<'a> KeyPlace<'a> {
 
     /// The header and the key of a new store. A key that is there is used; one that can be made is
     /// made.
-    pub(super) fn create(&self) -> std::result::Result<(Header, SealingKey), VaultError> {
-        match self.source {
+    pub(super) fn create(&self) -> Result<(Header, SealingKey)> {
+        match self.home.source {
             KeySource::Credential => Ok((Header::Credential, self.read_file()?)),
-            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => {
+            KeySource::KeyFile if self.home.path.symlink_metadata().is_ok() => {
                 Ok((Header::KeyFile, self.read_file()?))
             }
             KeySource::KeyFile => Ok((Header::KeyFile, self.make_file()?)),
             KeySource::Keychain => {
                 let mut number = [0u8; 8];
-                getrandom::fill(&mut number).map_err(|e| random(&io::Error::other(e)))?;
-                let key = SealingKey::random().map_err(|e| random(&e))?;
-                self.keychain.put(
-                    &keychain_account(number),
-                    &SecretBytes::new(key.bytes().to_vec()),
-                )?;
+                getrandom::fill(&mut number)
+                    .map_err(|e| KeyFault::NoRandom(io::Error::other(e)))?;
+                let key = SealingKey::random().map_err(KeyFault::NoRandom)?;
+                let bytes = SecretBytes::new(key.bytes().to_vec());
+                self.keychain
+                    .put(&keychain_account(number), &bytes)
+                    .map_err(KeyFault::IntoKeychain)?;
                 Ok((Header::Keychain(number), key))
             }
             KeySource::Passphrase => {
                 if let Some((stretch, key)) = &*self.person.known.borrow() {
                     return Ok((Header::Passphrase(stretch.clone()), key.duplicate()));
                 }
-                let stretch = Stretch::fresh().map_err(|e| random(&e))?;
+                let stretch = Stretch::fresh().map_err(KeyFault::NoRandom)?;
                 let answer = self.new_passphrase()?;
                 let key = self.stretch(stretch.clone(), &answer)?;
                 Ok((Header::Passphrase(stretch), key))
@@ -199,14 +266,14 @@ impl<'a> KeyPlace<'a> {
     }
 
     /// Fails now if a new store could not get its key; nothing is made yet but the passphrase.
-    pub(super) fn prepare(&self) -> std::result::Result<(), VaultError> {
-        match self.source {
+    pub(super) fn prepare(&self) -> Result<()> {
+        match self.home.source {
             KeySource::Credential => self.read_file().map(drop),
-            KeySource::KeyFile if self.path.symlink_metadata().is_ok() => {
+            KeySource::KeyFile if self.home.path.symlink_metadata().is_ok() => {
                 self.read_file().map(drop)
             }
             KeySource::KeyFile => Ok(()),
-            KeySource::Keychain => super::ItemStore::check(&self.keychain),
+            KeySource::Keychain => self.keychain.probe().map_err(KeyFault::IntoKeychain),
             KeySource::Passphrase => self.create().map(drop),
         }
     }
@@ -224,120 +291,63 @@ impl<'a> KeyPlace<'a> {
         *self.person.known.borrow_mut() = None;
     }
 
-    fn prompt(&self) -> std::result::Result<&dyn Prompt, VaultError> {
-        self.person.prompt.ok_or_else(|| {
-            VaultError::new(VaultFault::Locked, text!("vault-key-no-terminal"))
-                .hint(text!("vault-key-choose-another"))
-                .hints(options())
-        })
+    fn prompt(&self) -> Result<&dyn Prompt> {
+        self.person.prompt.ok_or(KeyFault::NoTerminal)
     }
 
-    fn new_passphrase(&self) -> std::result::Result<Zeroizing<String>, VaultError> {
+    fn new_passphrase(&self) -> Result<Zeroizing<String>> {
         let prompt = self.prompt()?;
-        let answer = prompt
-            .secret(&text!("vault-key-ask-new"))
-            .map_err(unanswered)?;
-        let refused = |message: Text| VaultError::new(VaultFault::Unavailable, message);
+        let answer = prompt.secret(&Passphrase::New.words())?;
         if answer.chars().count() < SHORTEST {
-            return Err(refused(text!("vault-key-passphrase-short"))
-                .hint(text!("vault-key-passphrase-longer", count = SHORTEST)));
+            return Err(KeyFault::TooShort);
         }
-        if *prompt
-            .secret(&text!("vault-key-ask-again"))
-            .map_err(unanswered)?
-            != *answer
-        {
-            return Err(refused(text!("vault-key-passphrase-differs"))
-                .hint(text!("vault-key-passphrase-again")));
+        if *prompt.secret(&Passphrase::Again.words())? != *answer {
+            return Err(KeyFault::Differs);
         }
         Ok(answer)
     }
 
-    fn stretch(
-        &self,
-        stretch: Stretch,
-        passphrase: &str,
-    ) -> std::result::Result<SealingKey, VaultError> {
-        let key = stretch.key(passphrase).ok_or_else(|| {
-            VaultError::new(VaultFault::Unavailable, text!("vault-key-no-memory"))
-        })?;
+    fn stretch(&self, stretch: Stretch, passphrase: &str) -> Result<SealingKey> {
+        let key = stretch.key(passphrase).ok_or(KeyFault::NoMemory)?;
         *self.person.known.borrow_mut() = Some((stretch, key.duplicate()));
         Ok(key)
     }
 
-    /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
-    fn read_file(&self) -> std::result::Result<SealingKey, VaultError> {
-        let fault = |reason: &Text| {
-            let message = text!(
-                "vault-key-unreadable",
-                path = self.path.display(),
-                reason = reason
-            );
-            VaultError::new(VaultFault::Unavailable, message)
-        };
-        let mut file = os::open_nofollow(&self.path).map_err(|e| match e.kind() {
-            io::ErrorKind::NotFound => fault(&io_reason(&e))
-                .hint(text!("vault-key-missing-restore"))
-                .hints((self.source == KeySource::KeyFile).then(|| text!("vault-key-other-place"))),
-            _ => {
-                fault(&io_reason(&e)).hint(text!("vault-readable-by", account = os::account_name()))
-            }
-        })?;
-        // systemd's credentials directory sets its own modes (0440 with a private mount); our own
-        // file is checked.
-        if self.source == KeySource::KeyFile && os::is_set_to_others(&file).unwrap_or(true) {
-            return Err(fault(&text!("vault-key-open"))
-                .hint(text!("vault-chmod", path = self.path.display())));
-        }
-        let bytes =
-            Zeroizing::new(os::read_bounded(&mut file, 66).map_err(|e| fault(&io_reason(&e)))?);
-        decode(&bytes).ok_or_else(|| {
-            fault(&text!("vault-key-shape"))
-                .hint(text!("vault-key-make", path = self.path.display()))
+    fn read_file(&self) -> Result<SealingKey> {
+        self.key_in_file().map_err(|file| KeyFault::Unreadable {
+            home: self.home.clone(),
+            file,
         })
     }
 
-    fn make_file(&self) -> std::result::Result<SealingKey, VaultError> {
-        let fault = |e: &io::Error| {
-            let message = text!(
-                "vault-key-not-made",
-                path = self.path.display(),
-                reason = io_reason(e)
-            );
-            VaultError::new(VaultFault::Unavailable, message).hint(text!("vault-key-name-place"))
-        };
-        let key = SealingKey::random().map_err(|e| fault(&e))?;
-        os::write_private(&self.path, key.bytes()).map_err(|e| fault(&e))?;
+    /// 32 raw bytes, or 64 hexadecimal digits with an optional newline.
+    fn key_in_file(&self) -> Result<SealingKey, KeyFileFault> {
+        let mut file = os::open_nofollow(&self.home.path).map_err(KeyFileFault::NotOpened)?;
+        // systemd's credentials directory sets its own modes (0440 with a private mount); our own
+        // file is checked.
+        if self.home.source == KeySource::KeyFile && os::is_set_to_others(&file).unwrap_or(true) {
+            return Err(KeyFileFault::OpenToOthers);
+        }
+        let bytes = os::read_bounded(&mut file, 66).map_err(KeyFileFault::NotRead)?;
+        decode(&Zeroizing::new(bytes)).ok_or(KeyFileFault::Shape)
+    }
+
+    fn make_file(&self) -> Result<SealingKey> {
+        self.key_into_file().map_err(|source| KeyFault::NotMade {
+            path: self.home.path.clone(),
+            source,
+        })
+    }
+
+    fn key_into_file(&self) -> io::Result<SealingKey> {
+        let key = SealingKey::random()?;
+        os::write_private(&self.home.path, key.bytes())?;
         Ok(key)
     }
 }
 
-/// The ways to a key, for whoever named none.
-fn options() -> [Text; 3] {
-    [
-        text!("vault-key-option-file"),
-        text!("vault-key-option-credential", name = CREDENTIAL_NAME),
-        text!("vault-key-option-others"),
-    ]
-}
-
 fn keychain_account(number: [u8; 8]) -> String {
     format!("store-key/{}", hex(&number))
-}
-
-fn random(error: &io::Error) -> VaultError {
-    VaultError::new(
-        VaultFault::Unavailable,
-        text!("vault-key-no-random", reason = io_reason(error)),
-    )
-}
-
-fn unanswered(error: Error) -> VaultError {
-    VaultError {
-        fault: VaultFault::Locked,
-        message: error.message,
-        hints: error.hints,
-    }
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Option<SealingKey> {

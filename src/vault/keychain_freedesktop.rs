@@ -1,21 +1,14 @@
-//! The Secret Service as the keychain of this system: which store, and what its faults mean to a
-//! person.
+//! The Secret Service as the keychain of this system: which store, and when its own dialog is waited
+//! for. No words for a person.
 
-mod explain;
-
-use super::{SERVICE, VaultError, VaultFault};
-use crate::text::{Text, text};
-use explain::explain as sentences;
+use super::SERVICE;
 use keyring_core::api::CredentialStoreApi;
-use secret_service::{Fault, Options, Store};
+pub use secret_service::Fault;
+use secret_service::{Options, Store};
 use std::time::Duration;
 
 /// The store reads every write back by itself.
 pub(super) const READS_BACK: bool = true;
-
-pub(super) fn title() -> Text {
-    text!("vault-title-secret-service")
-}
 
 /// How long a person may look at the keyring's own unlock dialog.
 const PERSON: Duration = Duration::from_secs(120);
@@ -50,45 +43,29 @@ pub(super) fn get_both(
 
 /// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the
 /// first use to open.
-pub(super) fn probe(interactive: bool) -> Result<(), VaultError> {
-    let looked = store(interactive).probe();
-    looked.or_else(|fault| {
-        if may_be_opened(&fault, interactive) {
-            Ok(())
-        } else {
-            Err(told(&fault))
-        }
-    })
+pub(super) fn probe(interactive: bool) -> Result<(), Fault> {
+    match store(interactive).probe() {
+        Err(fault) if may_be_opened(&fault, interactive) => Ok(()),
+        looked => looked,
+    }
 }
 
 /// The keyring's own dialog, when a locked one is about to be used with a person there.
-pub(super) fn asks_first(interactive: bool) -> Option<Text> {
+pub(super) fn dialog(interactive: bool) -> Option<Duration> {
     let locked = interactive && store(interactive).probe() == Err(Fault::Locked);
-    locked.then(|| text!("vault-bus-asks-first", count = PERSON.as_secs()))
+    locked.then_some(PERSON)
 }
 
 fn may_be_opened(fault: &Fault, interactive: bool) -> bool {
     interactive && *fault == Fault::Locked
 }
 
-pub(super) fn explain(error: &keyring_core::Error) -> VaultError {
-    told(&Fault::of(error))
+pub(super) fn fault_of(error: &keyring_core::Error) -> Fault {
+    Fault::of(error)
 }
 
-fn told(fault: &Fault) -> VaultError {
-    let kind = match fault {
-        Fault::NotFound => VaultFault::NotFound,
-        Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
-        Fault::TimedOut => VaultFault::TimedOut,
-        Fault::TooLong(_) => VaultFault::TooLong,
-        _ => VaultFault::Unavailable,
-    };
-    let (message, hints) = sentences(fault);
-    VaultError {
-        fault: kind,
-        message,
-        hints,
-    }
+pub(super) fn is_timeout(fault: &Fault) -> bool {
+    *fault == Fault::TimedOut
 }
 
 #[cfg(test)]
@@ -96,36 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_keyring_answered_is_missing_or_locked() {
-        for fault in explain::all_faults() {
-            let kind = match fault {
-                Fault::NotFound => VaultFault::NotFound,
-                Fault::Locked | Fault::NotAllowed | Fault::PromptDismissed => VaultFault::Locked,
-                Fault::TimedOut => VaultFault::TimedOut,
-                Fault::TooLong(_) => VaultFault::TooLong,
-                _ => VaultFault::Unavailable,
-            };
-            let error = explain(&keyring_core::Error::from(fault.clone()));
-            assert_eq!(
-                (error.fault, &error.message),
-                (kind, &sentences(&fault).0),
-                "{fault}"
-            );
-            assert!(!error.hints.is_empty(), "{fault}");
-        }
-    }
-
-    #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
-        for fault in explain::all_faults() {
-            assert!(!may_be_opened(&fault, false), "{fault}");
-            assert_eq!(
-                may_be_opened(&fault, true),
-                fault == Fault::Locked,
-                "{fault}"
-            );
+        assert!(may_be_opened(&Fault::Locked, true));
+        for fault in [Fault::NotAllowed, Fault::NoBus, Fault::PromptDismissed] {
+            assert!(!may_be_opened(&fault, true), "{fault}");
         }
-        assert!(title().english().contains("Secret Service"));
+        assert!(!may_be_opened(&Fault::Locked, false));
         let shown = |interactive| format!("{:?}", store(interactive));
         assert!(shown(false).contains("unlock: None"), "{}", shown(false));
         assert!(

@@ -1,26 +1,47 @@
-//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and what a
-//! fault means to a person.
+//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and which fault
+//! an error is. No words for a person.
 //!
 //! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for
 //! ever.
 
-use super::{VaultError, VaultFault};
 use crate::os;
-use crate::text::{Text, text};
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// The libraries believe what the OS answers.
 pub(super) const READS_BACK: bool = false;
 
-pub(super) fn title() -> Text {
-    if os::IS_WINDOWS {
-        text!("vault-title-windows")
-    } else {
-        text!("vault-title-macos")
+/// Why the keychain gives no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// What it holds is not what ropc wrote.
+    DamagedItem,
+    /// This logon keeps no credentials (Windows).
+    NoSession,
+    /// It is locked, or may show no dialog (macOS).
+    Locked,
+    /// This account has no keychain of its own (macOS).
+    NoLoginKeychain,
+    /// Anything else, in the words of the system.
+    Other(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DamagedItem => "the item is damaged",
+            Self::NoSession => "the logon keeps no credentials",
+            Self::Locked => "the keychain is locked",
+            Self::NoLoginKeychain => "there is no login keychain",
+            Self::Other(reason) => reason,
+        })
     }
 }
+
+impl std::error::Error for Fault {}
 
 pub(super) fn entry(
     service: &str,
@@ -60,56 +81,45 @@ pub(super) fn get_both(
 static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
 
 /// Not known beforehand.
-pub(super) fn asks_first(_interactive: bool) -> Option<Text> {
+pub(super) fn dialog(_interactive: bool) -> Option<Duration> {
     None
 }
 
-pub(super) fn probe(_interactive: bool) -> Result<(), VaultError> {
+pub(super) fn probe(_interactive: bool) -> Result<(), Fault> {
     match entry(super::SERVICE, "probe", false).and_then(|e| e.get_secret()) {
         Ok(_) | Err(Error::NoEntry) => Ok(()),
-        Err(e) => Err(explain(&e)),
+        Err(e) => Err(fault_of(&e)),
     }
 }
 
-pub(super) fn explain(error: &Error) -> VaultError {
+/// No call has a deadline here.
+pub(super) fn is_timeout(_fault: &Fault) -> bool {
+    false
+}
+
+pub(super) fn fault_of(error: &Error) -> Fault {
     // What the library says of these two may repeat what is stored.
     if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
-        return VaultError::new(
-            VaultFault::Unavailable,
-            text!("vault-native-damaged-item", store = title()),
-        )
-        .hint(text!("vault-native-store-anew"));
+        return Fault::DamagedItem;
     }
-    // `Display` of the others names codes and texts of the OS.
-    let text = error.to_string();
-    let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
-    if has(&["NO_SUCH_LOGON_SESSION", "1312"]) {
-        return VaultError::new(VaultFault::Unavailable, text!("vault-native-no-session"))
-            .hint(text!("vault-native-use-console"))
-            .hint(text!("vault-native-policy"))
-            .hint(text!("vault-or-file"));
+    // The library gives the codes of the OS as words only: `Display` of the others names them.
+    let words = error.to_string();
+    if has_one(&words, &["NO_SUCH_LOGON_SESSION", "1312"]) {
+        return Fault::NoSession;
     }
-    if has(&["-25308", "-25293", "-128", "nteraction is not allowed"]) {
-        return VaultError::new(VaultFault::Locked, text!("vault-native-locked"))
-            .hint(text!("vault-native-unlock"))
-            .hint(text!("vault-native-upgraded"));
+    if has_one(
+        &words,
+        &["-25308", "-25293", "-128", "nteraction is not allowed"],
+    ) {
+        return Fault::Locked;
     }
-    if has(&["-25294", "-25291"]) {
-        return VaultError::new(
-            VaultFault::Unavailable,
-            text!("vault-native-no-login-keychain"),
-        )
-        .hint(text!("vault-native-launch-agent"));
+    if has_one(&words, &["-25294", "-25291"]) {
+        return Fault::NoLoginKeychain;
     }
-    let kind = if matches!(error, Error::NoStorageAccess(_)) {
-        VaultFault::Locked
-    } else {
-        VaultFault::Unavailable
-    };
-    let reason = text.split(" (os error").next().unwrap_or_default();
-    VaultError::new(
-        kind,
-        text!("vault-native-no-answer", store = title(), reason = reason),
-    )
-    .hint(text!("vault-file-instead"))
+    let reason = words.split(" (os error").next().unwrap_or_default();
+    Fault::Other(reason.to_owned())
+}
+
+fn has_one(words: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| words.contains(part))
 }

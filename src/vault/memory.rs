@@ -1,8 +1,11 @@
 //! A vault in memory with faults on demand. For unit tests only: it keeps what it is given.
 
-use super::{Item, ItemStore, SecretSource, StoreSpec, Vault, VaultError, VaultFault, Vaults};
+use super::{
+    FileFault, Item, ItemStore, KeyFault, SecretSource, StoreSpec, StoreTitle, Vault, VaultError,
+    Vaults, Worth,
+};
 use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes, Secrets};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,13 +18,14 @@ pub(crate) struct MemoryVaults {
     pub(crate) reads: Rc<RefCell<Vec<String>>>,
     /// Whether a person was there, for each opening.
     pub(crate) attended: Rc<RefCell<Vec<bool>>>,
-    pub(crate) fault: Rc<RefCell<Option<VaultFault>>>,
+    /// Whether it is locked, and answers nothing.
+    pub(crate) is_locked: Rc<Cell<bool>>,
     /// The password of a store that is only read, beside the client secret of the tests.
     pub(crate) engine: Rc<RefCell<Option<String>>>,
 }
 
 impl Vaults for MemoryVaults {
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>> {
+    fn open(&self, spec: StoreSpec<'_>) -> Result<Vault<'_>, VaultError> {
         self.attended.borrow_mut().push(spec.interactive);
         Ok(if spec.store.is_only_read() {
             Vault::Source(Box::new(self.clone()))
@@ -33,27 +37,34 @@ impl Vaults for MemoryVaults {
 
 impl MemoryVaults {
     fn gate(&self) -> Result<(), VaultError> {
-        self.fault.borrow().map_or(Ok(()), |fault| {
-            Err(VaultError::new(fault, "the test asked for this fault"))
-        })
+        if self.is_locked.get() {
+            return Err(KeyFault::NoTerminal.into());
+        }
+        Ok(())
     }
 
     fn get(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let items = self.items.borrow();
-        let bytes = items
-            .get(&item.account())
-            .ok_or_else(|| VaultError::new(VaultFault::NotFound, "no such item"))?;
+        let bytes = items.get(&item.account()).ok_or_else(|| missing(item))?;
         Ok(SecretBytes::new(bytes.clone()))
     }
 }
 
+/// What a store answers that does not hold this item.
+pub(crate) fn missing(item: &Item) -> VaultError {
+    VaultError::File {
+        path: "memory".into(),
+        fault: FileFault::NoItem(item.account()),
+    }
+}
+
 impl SecretSource for MemoryVaults {
-    fn title(&self) -> crate::text::Text {
-        "memory".into()
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Keychain
     }
 
-    fn worth(&self) -> crate::text::Text {
-        "nothing".into()
+    fn worth(&self) -> Worth {
+        Worth::Keychain
     }
 
     fn check(&self) -> Result<(), VaultError> {
@@ -72,12 +83,12 @@ impl SecretSource for MemoryVaults {
 }
 
 impl ItemStore for MemoryVaults {
-    fn title(&self) -> crate::text::Text {
-        "memory".into()
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Keychain
     }
 
-    fn worth(&self) -> crate::text::Text {
-        "nothing".into()
+    fn worth(&self) -> Worth {
+        Worth::Keychain
     }
 
     fn check(&self) -> Result<(), VaultError> {

@@ -11,6 +11,7 @@ mod directory;
 mod file;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod item;
 mod key_source;
 mod os_keychain;
 pub mod secrets_json;
@@ -27,68 +28,26 @@ use keychain_freedesktop as keychain;
 use keychain_native as keychain;
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
-pub use command::CommandSource;
-pub use directory::{CLIENT_SECRET_FILE, DirectorySource, PASSWORD_FILE};
-pub use file::FileStore;
-pub use key_source::{KeyPlace, Person, Wish};
-pub use os_keychain::OsKeychain;
+pub use command::{CommandFault, CommandSource};
+pub use directory::{
+    CLIENT_SECRET_FILE, Content, DirectoryFault, DirectorySource, PASSWORD_FILE, Writer,
+};
+pub use file::{FileFault, FileStore};
+pub use item::{Item, ItemKind};
+pub(crate) use key_source::{CREDENTIAL_NAME, SHORTEST};
+pub use key_source::{KeyFault, KeyFileFault, KeyHome, KeyPlace, Passphrase, Person, Wish};
+pub use keychain::Fault as SystemFault;
+pub use os_keychain::{KeychainFault, OsKeychain};
+pub use secrets_json::NotSecrets;
+pub use store_header::NotAHeader;
 
 use crate::environment::Environment;
-use crate::error::{Error, Kind};
 use crate::os;
-use crate::profile::{CredentialKind, Generation, KeySource, Profile, ProfileName, Store};
+use crate::profile::{CredentialKind, KeySource, Profile, Store};
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
-use crate::text::Text;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ItemKind {
-    /// Both secrets and their binding.
-    Bundle,
-    /// The 32-byte key that seals the token cache.
-    CacheKey,
-}
-
-/// The name of one item: `PROFILE/bundle/GENERATION` or `PROFILE/cache-key/GENERATION`. Public.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    profile: ProfileName,
-    kind: ItemKind,
-    generation: Generation,
-}
-
-impl Item {
-    /// The bundle of one generation of a profile.
-    pub fn bundle(profile: &ProfileName, generation: &Generation) -> Self {
-        Self {
-            profile: profile.clone(),
-            kind: ItemKind::Bundle,
-            generation: generation.clone(),
-        }
-    }
-
-    /// The cache key of one generation of a profile.
-    pub fn cache_key(profile: &ProfileName, generation: &Generation) -> Self {
-        Self {
-            profile: profile.clone(),
-            kind: ItemKind::CacheKey,
-            generation: generation.clone(),
-        }
-    }
-
-    /// The name as a store keeps it.
-    pub fn account(&self) -> String {
-        let kind = match self.kind {
-            ItemKind::Bundle => "bundle",
-            ItemKind::CacheKey => "cache-key",
-        };
-        format!("{}/{kind}/{}", self.profile, self.generation)
-    }
-}
 
 /// The `file` store, in the configuration directory.
 const STORE_FILE: &str = "store.sealed";
@@ -97,14 +56,15 @@ pub const SERVICE: &str = "ropc";
 
 /// A store that keeps items of ours. Every call ends by a deadline of its own.
 ///
-/// Outcomes: `read` gives the bytes, or `NotFound` when the store answered that there is no such
-/// item; anything that kept the store from answering is another fault. `write` replaces, and has
+/// Outcomes: `read` gives the bytes, or an error that [`VaultError::is_not_found`] when the store
+/// answered that there is no such item; anything that kept the store from answering is another
+/// error. `write` replaces, and has
 /// read the item back when it returns. `remove` says whether the item was there.
 pub trait ItemStore {
-    /// Its name, for messages: "the keychain (Secret Service)".
-    fn title(&self) -> Text;
-    /// What protects the secrets here and what that is worth, for `login`.
-    fn worth(&self) -> Text;
+    /// What it is called.
+    fn title(&self) -> StoreTitle;
+    /// What protects the secrets here.
+    fn worth(&self) -> Worth;
     /// True if reading an item takes so long that a warm run is better served by a copy of the
     /// cache key that the OS keeps in memory for the life of a token. Never true where a person
     /// gives the key.
@@ -113,8 +73,8 @@ pub trait ItemStore {
     }
     /// Fails now if `login` could not use the store: called before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
-    /// Notice to print before a call that blocks on the store's own unlock dialog.
-    fn asks_first(&self) -> Option<Text> {
+    /// How long the next call may block on the store's own unlock dialog, if it shows one.
+    fn dialog(&self) -> Option<Duration> {
         None
     }
     /// The bytes of an item.
@@ -128,7 +88,7 @@ pub trait ItemStore {
         let first = self.read(item)?;
         match self.read(other) {
             Ok(second) => Ok((first, Some(second))),
-            Err(e) if e.fault == VaultFault::NotFound => Ok((first, None)),
+            Err(e) if e.is_not_found() => Ok((first, None)),
             Err(e) => Err(e),
         }
     }
@@ -136,7 +96,7 @@ pub trait ItemStore {
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
         match self.read(item) {
             Ok(_) => Ok(true),
-            Err(e) if e.fault == VaultFault::NotFound => Ok(false),
+            Err(e) if e.is_not_found() => Ok(false),
             Err(e) => Err(e),
         }
     }
@@ -149,10 +109,10 @@ pub trait ItemStore {
 /// A store that ropc only reads. Its secrets carry no binding and may change without a `login`; it
 /// keeps nothing of ours.
 pub trait SecretSource {
-    /// Its name, for messages: "the program `op`".
-    fn title(&self) -> Text;
-    /// What protects the secrets there and what that is worth, for `login`.
-    fn worth(&self) -> Text;
+    /// What it is called.
+    fn title(&self) -> StoreTitle;
+    /// What protects the secrets there.
+    fn worth(&self) -> Worth;
     /// Fails now if the secrets could not be read, as far as that shows without reading them.
     fn check(&self) -> Result<(), VaultError>;
     /// True if only [`Self::secrets`] shows whether there are any.
@@ -173,16 +133,16 @@ pub enum Vault<'a> {
 }
 
 impl Vault<'_> {
-    /// Its name, for messages.
-    pub fn title(&self) -> Text {
+    /// What it is called.
+    pub fn title(&self) -> StoreTitle {
         match self {
             Self::Items(store) => store.title(),
             Self::Source(source) => source.title(),
         }
     }
 
-    /// What protects the secrets there and what that is worth, for `login`.
-    pub fn worth(&self) -> Text {
+    /// What protects the secrets there.
+    pub fn worth(&self) -> Worth {
         match self {
             Self::Items(store) => store.worth(),
             Self::Source(source) => source.worth(),
@@ -193,7 +153,7 @@ impl Vault<'_> {
 /// Opens stores. A port: tests put their own behind it.
 pub trait Vaults {
     /// The store that a profile names.
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>>;
+    fn open(&self, spec: StoreSpec<'_>) -> Result<Vault<'_>, VaultError>;
 }
 
 /// The source of the key that the `file` store below this directory was sealed with; `None` if
@@ -251,7 +211,7 @@ impl<'a> RealVaults<'a> {
         }
     }
 
-    fn file(&self, named: Option<KeySource>, interactive: bool) -> Result<FileStore<'_>, Error> {
+    fn file(&self, named: Option<KeySource>, interactive: bool) -> Result<FileStore<'_>, KeyFault> {
         let path = self.config_dir.join(STORE_FILE);
         let wish = Wish {
             named,
@@ -274,7 +234,7 @@ impl<'a> RealVaults<'a> {
 }
 
 impl Vaults for RealVaults<'_> {
-    fn open(&self, spec: StoreSpec<'_>) -> crate::error::Result<Vault<'_>> {
+    fn open(&self, spec: StoreSpec<'_>) -> Result<Vault<'_>, VaultError> {
         Ok(match spec.store {
             Store::Os => Vault::Items(Box::new(OsKeychain::new(
                 spec.interactive,
@@ -296,69 +256,120 @@ impl Vaults for RealVaults<'_> {
     }
 }
 
-/// Why a store gave no answer, or a bad one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum VaultFault {
-    /// The store answered: there is no such item.
-    NotFound,
-    /// The store is there but locked, or a person dismissed its dialog.
-    Locked,
-    /// The store cannot be reached or written here.
-    Unavailable,
-    /// No answer by the deadline.
-    TimedOut,
-    /// The item is longer than the store takes.
-    TooLong,
-    /// What is stored cannot be used: damaged, or sealed with another key.
-    Damaged,
+/// What a store is called, as data: `text::vault` has the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreTitle {
+    /// This system's keychain.
+    Keychain,
+    /// The sealed file.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where its key comes from.
+        key: KeyHome,
+    },
+    /// The directory; `None` where systemd's is meant and is not there.
+    Directory(Option<PathBuf>),
+    /// The program.
+    Command {
+        /// Its name or path.
+        program: String,
+    },
 }
 
-/// A store's failure in words. Never holds stored bytes.
-#[derive(Clone, Debug)]
-pub struct VaultError {
-    /// Which sort.
-    pub fault: VaultFault,
-    /// What happened and why.
-    pub message: Text,
-    /// What to do next.
-    pub hints: Vec<Text>,
+/// What protects the secrets of a store, as data: `text::vault` says what that is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// This system's keychain.
+    Keychain,
+    /// A key from this source.
+    File(KeySource),
+    /// The modes of files.
+    Directory {
+        /// Others may read them.
+        is_open: bool,
+    },
+    /// Whatever the program does.
+    Command,
+}
+
+/// Why a store gave no answer, or a bad one, as data: `text::vault` has the words. Never holds
+/// stored bytes.
+#[derive(Debug)]
+pub enum VaultError {
+    /// The keychain.
+    Keychain(KeychainFault),
+    /// The sealed file, or its lock.
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        fault: FileFault,
+    },
+    /// The key of the sealed file.
+    Key(KeyFault),
+    /// The directory.
+    Directory(DirectoryFault),
+    /// The program.
+    Command {
+        /// Its name or path.
+        program: String,
+        /// Why.
+        fault: CommandFault,
+    },
 }
 
 impl VaultError {
-    /// A failure without hints.
-    pub fn new(fault: VaultFault, message: impl Into<Text>) -> Self {
-        Self {
-            fault,
-            message: message.into(),
-            hints: Vec::new(),
+    /// True if the store answered: there is no such item.
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Keychain(fault) => matches!(fault, KeychainFault::NoItem { .. }),
+            Self::File { fault, .. } => matches!(fault, FileFault::NoItem(_)),
+            Self::Key(_) | Self::Directory(_) | Self::Command { .. } => false,
         }
     }
 
-    /// Adds a next step.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
-        self.hints.push(hint.into());
-        self
-    }
-
-    /// Adds several next steps.
-    #[must_use]
-    pub fn hints(mut self, hints: impl IntoIterator<Item = Text>) -> Self {
-        self.hints.extend(hints);
-        self
-    }
-}
-
-impl fmt::Display for VaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message.english())
+    /// True if the store gave no answer by its deadline.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Keychain(fault)
+            | Self::Key(KeyFault::InKeychain(fault) | KeyFault::IntoKeychain(fault)) => {
+                fault.is_timeout()
+            }
+            Self::File { fault, .. } => matches!(fault, FileFault::Busy),
+            Self::Command { fault, .. } => matches!(fault, CommandFault::TimedOut(_)),
+            Self::Key(_) | Self::Directory(_) => false,
+        }
     }
 }
 
-impl From<VaultError> for Error {
-    fn from(error: VaultError) -> Self {
-        Self::new(Kind::Vault, error.message).hints(error.hints)
+impl std::error::Error for VaultError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Keychain(fault) => fault.source(),
+            Self::File { fault, .. } => fault.source(),
+            Self::Key(fault) => fault.source(),
+            Self::Directory(fault) => fault.source(),
+            Self::Command { fault, .. } => fault.source(),
+        }
+    }
+}
+
+impl From<KeychainFault> for VaultError {
+    fn from(fault: KeychainFault) -> Self {
+        Self::Keychain(fault)
+    }
+}
+
+impl From<KeyFault> for VaultError {
+    fn from(fault: KeyFault) -> Self {
+        Self::Key(fault)
+    }
+}
+
+impl From<DirectoryFault> for VaultError {
+    fn from(fault: DirectoryFault) -> Self {
+        Self::Directory(fault)
     }
 }
 

@@ -4,12 +4,48 @@
 //! Every error of the library is translated at once: it may hold stored bytes, and its `Debug`
 //! shows them.
 
-use super::{Item, ItemStore, SERVICE, VaultError, VaultFault, keychain};
+use super::{Item, ItemStore, SERVICE, StoreTitle, SystemFault, VaultError, Worth, keychain};
 use crate::os::IdentityClue;
 use crate::secret::SecretBytes;
-use crate::text::{Text, text};
 use keyring_core::Error as KeyringError;
+use std::time::Duration;
 use zeroize::Zeroize;
+
+type Result<T, E = KeychainFault> = std::result::Result<T, E>;
+
+/// Why the keychain gave or took nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum KeychainFault {
+    /// It answered: there is no such item.
+    NoItem {
+        /// The name of the item.
+        account: String,
+        /// What may explain that this account lacks it.
+        clue: Option<IdentityClue>,
+    },
+    /// The item is longer than the keychain takes.
+    TooLong {
+        /// The most that it takes, in the unit of the keychain.
+        limit: u32,
+    },
+    /// What it gives back is not what it was given.
+    GivesElse,
+    /// A fault that only this sort of keychain has.
+    System(SystemFault),
+}
+
+impl KeychainFault {
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self, Self::System(fault) if keychain::is_timeout(fault))
+    }
+
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::System(fault) => Some(fault),
+            Self::NoItem { .. } | Self::TooLong { .. } | Self::GivesElse => None,
+        }
+    }
+}
 
 /// This user's keychain.
 #[derive(Debug)]
@@ -28,7 +64,7 @@ impl OsKeychain {
         }
     }
 
-    fn entry(&self, account: &str) -> Result<keyring_core::Entry, VaultError> {
+    fn entry(&self, account: &str) -> Result<keyring_core::Entry> {
         keychain::entry(SERVICE, account, self.interactive).map_err(|e| self.translate(e, account))
     }
 
@@ -38,7 +74,7 @@ impl OsKeychain {
     }
 
     /// The bytes of the item of this name.
-    pub(super) fn get(&self, account: &str) -> Result<SecretBytes, VaultError> {
+    pub(super) fn get(&self, account: &str) -> Result<SecretBytes> {
         self.entry(account)?
             .get_secret()
             .map(SecretBytes::new)
@@ -46,7 +82,7 @@ impl OsKeychain {
     }
 
     /// Creates or replaces the item of this name, and has read it back when it returns.
-    pub(super) fn put(&self, account: &str, secret: &SecretBytes) -> Result<(), VaultError> {
+    pub(super) fn put(&self, account: &str, secret: &SecretBytes) -> Result<()> {
         self.entry(account)?
             .set_secret(secret.as_slice())
             .map_err(|e| self.translate(e, account))?;
@@ -57,14 +93,11 @@ impl OsKeychain {
         if self.get(account)?.as_slice() == secret.as_slice() {
             return Ok(());
         }
-        Err(
-            VaultError::new(VaultFault::Unavailable, text!("vault-keychain-gives-else"))
-                .hint(text!("vault-keychain-other-login")),
-        )
+        Err(KeychainFault::GivesElse)
     }
 
     /// Removes the item of this name; false if there was none.
-    pub(super) fn delete(&self, account: &str) -> Result<bool, VaultError> {
+    pub(super) fn delete(&self, account: &str) -> Result<bool> {
         match self.entry(account)?.delete_credential() {
             Ok(()) => Ok(true),
             Err(KeyringError::NoEntry) => Ok(false),
@@ -72,38 +105,35 @@ impl OsKeychain {
         }
     }
 
-    fn translate(&self, mut error: KeyringError, account: &str) -> VaultError {
-        let mut told = match &error {
-            KeyringError::NoEntry => VaultError::new(
-                VaultFault::NotFound,
-                text!("vault-keychain-no-item", item = account),
-            ),
-            KeyringError::TooLong(_, limit) => VaultError::new(
-                VaultFault::TooLong,
-                text!("vault-keychain-too-long", limit = limit),
-            )
-            .hint(text!("vault-keychain-shorten")),
-            other => keychain::explain(other),
+    /// Fails if it cannot be used; one that its own dialog may still open can.
+    pub(super) fn probe(&self) -> Result<()> {
+        keychain::probe(self.interactive).map_err(KeychainFault::System)
+    }
+
+    fn translate(&self, mut error: KeyringError, account: &str) -> KeychainFault {
+        let fault = match &error {
+            KeyringError::NoEntry => KeychainFault::NoItem {
+                account: account.to_owned(),
+                clue: self.identity_clue.clone(),
+            },
+            KeyringError::TooLong(_, limit) => KeychainFault::TooLong { limit: *limit },
+            other => KeychainFault::System(keychain::fault_of(other)),
         };
         if let KeyringError::BadEncoding(bytes) | KeyringError::BadDataFormat(bytes, _) = &mut error
         {
             bytes.zeroize();
         }
-        if told.fault == VaultFault::NotFound {
-            told.hints
-                .extend(self.identity_clue.as_ref().map(Text::from));
-        }
-        told
+        fault
     }
 }
 
 impl ItemStore for OsKeychain {
-    fn title(&self) -> Text {
-        keychain::title()
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Keychain
     }
 
-    fn worth(&self) -> Text {
-        text!("vault-worth-keychain")
+    fn worth(&self) -> Worth {
+        Worth::Keychain
     }
 
     fn is_slow(&self) -> bool {
@@ -111,15 +141,15 @@ impl ItemStore for OsKeychain {
     }
 
     fn check(&self) -> Result<(), VaultError> {
-        keychain::probe(self.interactive)
+        Ok(self.probe()?)
     }
 
-    fn asks_first(&self) -> Option<Text> {
-        keychain::asks_first(self.interactive)
+    fn dialog(&self) -> Option<Duration> {
+        keychain::dialog(self.interactive)
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        self.get(&item.account())
+        Ok(self.get(&item.account())?)
     }
 
     fn read_both(
@@ -127,10 +157,11 @@ impl ItemStore for OsKeychain {
         item: &Item,
         other: &Item,
     ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
-        let (first, second) = (item.account(), other.account());
-        keychain::get_both(SERVICE, [&first, &second], self.interactive)
-            .map(|(bytes, more)| (SecretBytes::new(bytes), more.map(SecretBytes::new)))
-            .map_err(|e| self.translate(e, &first))
+        let first = item.account();
+        let (bytes, more) =
+            keychain::get_both(SERVICE, [&first, &other.account()], self.interactive)
+                .map_err(|e| self.translate(e, &first))?;
+        Ok((SecretBytes::new(bytes), more.map(SecretBytes::new)))
     }
 
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
@@ -138,16 +169,16 @@ impl ItemStore for OsKeychain {
         match self.entry(&account)?.get_credential() {
             Ok(_) => Ok(true),
             Err(KeyringError::NoEntry) => Ok(false),
-            Err(e) => Err(self.translate(e, &account)),
+            Err(e) => Err(self.translate(e, &account).into()),
         }
     }
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
-        self.put(&item.account(), secret)
+        Ok(self.put(&item.account(), secret)?)
     }
 
     fn remove(&self, item: &Item) -> Result<bool, VaultError> {
-        self.delete(&item.account())
+        Ok(self.delete(&item.account())?)
     }
 }
 
@@ -157,48 +188,33 @@ mod tests {
 
     #[test]
     fn who_asked_explains_a_missing_item_and_nothing_else() {
-        let keychain = OsKeychain::new(false, Some(IdentityClue::OwnAccount));
+        let clue = Some(IdentityClue::OwnAccount);
+        let keychain = OsKeychain::new(false, clue.clone());
         let missing = keychain.translate(KeyringError::NoEntry, "default/bundle/1");
-        assert_eq!(missing.fault, VaultFault::NotFound);
-        assert!(
-            missing.message.english().contains("default/bundle/1"),
-            "{:?}",
-            missing.message
-        );
-        assert_eq!(missing.hints, [Text::from(&IdentityClue::OwnAccount)]);
-        assert!(
-            OsKeychain::new(false, None)
-                .translate(KeyringError::NoEntry, "x")
-                .hints
-                .is_empty()
-        );
-        let long = keychain.translate(KeyringError::TooLong("secret".into(), 2560), "x");
         assert_eq!(
-            (long.fault, long.hints),
-            (VaultFault::TooLong, vec![text!("vault-keychain-shorten")])
+            missing,
+            KeychainFault::NoItem {
+                account: "default/bundle/1".into(),
+                clue
+            }
         );
-        assert!(
-            long.message.english().contains("2560"),
-            "{:?}",
-            long.message
-        );
+        assert!(VaultError::from(missing).is_not_found());
+        let long = keychain.translate(KeyringError::TooLong("secret".into(), 2560), "x");
+        assert_eq!(long, KeychainFault::TooLong { limit: 2560 });
+        assert!(!VaultError::from(long).is_not_found());
     }
 
     #[test]
-    fn what_a_keychain_gave_is_not_told() {
+    fn an_error_holds_nothing_that_a_keychain_gave() {
         let keychain = OsKeychain::new(false, None);
         let stored = || b"hunter2".to_vec();
         for error in [
             KeyringError::BadEncoding(stored()),
             KeyringError::BadDataFormat(stored(), "hunter2".into()),
         ] {
-            let told = keychain.translate(error, "x");
-            assert_ne!(told.fault, VaultFault::NotFound);
-            assert!(!format!("{told:?}").contains("hunter2"), "{told:?}");
-            assert!(
-                !format!("{told:?}").contains("104, 117"),
-                "the bytes as numbers: {told:?}"
-            );
+            let shown = format!("{:?}", keychain.translate(error, "x"));
+            assert!(!shown.contains("hunter2"), "{shown}");
+            assert!(!shown.contains("104, 117"), "the bytes as numbers: {shown}");
         }
     }
 }

@@ -5,15 +5,10 @@
 //! passed on.
 
 use crate::profile::CredentialKind;
-use crate::secret::{AppCredential, ClientSecret, Password, Secrets, check_encoding};
-use crate::text::{Text, text};
+use crate::secret::{AppCredential, ClientSecret, Password, Secrets, Unfit, check_encoding};
 use serde::Deserialize;
+use serde_json::error::Category;
 use zeroize::Zeroizing;
-
-/// What the input must be, for hints.
-pub fn shape() -> Text {
-    text!("vault-json-shape")
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,76 +17,74 @@ struct SecretsJson {
     client_secret: Option<Zeroizing<String>>,
 }
 
-/// Why an input is not what is wanted: what happened, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotSecrets {
-    /// What is wrong with it.
-    pub reason: Text,
-    /// A next step, where [`shape`] alone is not one.
-    pub hint: Option<Text>,
+/// Why an input is not what is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSecrets {
+    /// It is not text in UTF-8.
+    Encoding(Unfit),
+    /// It is a list.
+    Array,
+    /// It ends too early.
+    Cut,
+    /// It is not JSON.
+    NotJson,
+    /// It is JSON of another shape.
+    Shape,
+    /// It has no password.
+    NoPassword,
+    /// It has a client secret, and the app is a public client.
+    UnwantedClientSecret,
+    /// It has no client secret, and the app needs one.
+    NoClientSecret,
+    /// One of the two is not what a person would have typed.
+    Odd(Unfit),
 }
 
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every
 /// other app must have one.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: CredentialKind) -> Result<Secrets, NotSecrets> {
-    let wrong = |reason, hint| NotSecrets { reason, hint };
-    check_encoding(&bytes).map_err(|unfit| {
-        let reason = text!("vault-json-not-because", reason = unfit.words());
-        wrong(reason, Some(text!("vault-json-encoding-fix")))
-    })?;
+    check_encoding(&bytes).map_err(NotSecrets::Encoding)?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
     // secret is.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(wrong(text!("vault-json-array"), None));
+        return Err(NotSecrets::Array);
     }
-    let wire: SecretsJson =
-        serde_json::from_slice(&bytes).map_err(|e| wrong(reason_of(&e), None))?;
+    let wire: SecretsJson = serde_json::from_slice(&bytes).map_err(|e| fault_of(&e))?;
     // Before the secrets move on: no system call is made while they stand in two places.
     drop(bytes);
-    let password = wire
-        .password
-        .ok_or_else(|| wrong(text!("vault-json-no-password"), None))?;
+    let password = wire.password.ok_or(NotSecrets::NoPassword)?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
     let credential = match (kind, client_secret) {
         (CredentialKind::None, None) => AppCredential::None,
         (CredentialKind::None, Some(_)) => {
-            return Err(wrong(
-                text!("vault-json-unwanted"),
-                Some(text!("vault-json-unwanted-leave")),
-            ));
+            return Err(NotSecrets::UnwantedClientSecret);
         }
         (CredentialKind::Secret, Some(secret)) => {
             AppCredential::Secret(ClientSecret::from_zeroizing(secret))
         }
-        (CredentialKind::Secret, None) => {
-            return Err(wrong(
-                text!("vault-json-no-client-secret"),
-                Some(text!("vault-json-public-client")),
-            ));
-        }
+        (CredentialKind::Secret, None) => return Err(NotSecrets::NoClientSecret),
     };
     let secrets = Secrets {
         credential,
         password: Password::from_zeroizing(password),
     };
     // There is no person here to ask whether that is meant.
-    secrets
-        .check()
-        .map_err(|unfit| wrong(unfit.words(), Some(unfit.fix())))?;
+    secrets.check().map_err(NotSecrets::Odd)?;
     Ok(secrets)
 }
 
-fn reason_of(error: &serde_json::Error) -> Text {
+fn fault_of(error: &serde_json::Error) -> NotSecrets {
     match error.classify() {
-        serde_json::error::Category::Eof => text!("vault-json-early-end"),
-        serde_json::error::Category::Syntax => text!("vault-json-not"),
-        _ => text!("vault-json-other"),
+        Category::Eof => NotSecrets::Cut,
+        Category::Syntax => NotSecrets::NotJson,
+        Category::Data | Category::Io => NotSecrets::Shape,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::secrets_shape;
 
     fn parse_text(text: &str, public_client: bool) -> Result<Secrets, NotSecrets> {
         let kind = CredentialKind::of_public_client(public_client);
@@ -100,11 +93,10 @@ mod tests {
 
     #[test]
     fn one_object_with_these_two_keys() {
+        let shape = secrets_shape().english();
         assert!(
-            shape().english().contains("\"client_secret\"")
-                && shape().english().contains("\"password\""),
-            "{:?}",
-            shape()
+            shape.contains("\"client_secret\"") && shape.contains("\"password\""),
+            "{shape}"
         );
         let secrets = parse_text(
             " {\"password\": \"p\\u0022\", \"client_secret\": \"c\"}\n",
@@ -140,11 +132,10 @@ mod tests {
             ),
         ] {
             let wrong = parse_text(text, public).unwrap_err();
+            let words = wrong.words().english();
             assert!(
-                wrong.reason.english().contains(reason)
-                    && !wrong.reason.english().contains("hunter2"),
-                "{text}: {}",
-                wrong.reason.english()
+                words.contains(reason) && !words.contains("hunter2"),
+                "{text}: {words}"
             );
         }
     }

@@ -39,7 +39,7 @@ pub(super) struct Stretch {
 
 /// Why bytes are no header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotAHeader {
+pub enum NotAHeader {
     /// Something else, or damaged.
     Foreign,
     /// A format that a newer ropc wrote.

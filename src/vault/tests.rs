@@ -1,18 +1,19 @@
 //! What a store does that has no ways of its own: both items one after the other, and whether one
 //! is there by reading it.
 
+use super::memory::missing;
 use super::*;
 
-/// Holds the bundles; a cache key ends with this fault.
-struct Half(VaultFault);
+/// Holds the bundles; a cache key ends with this error.
+struct Half(fn(&Item) -> VaultError);
 
 impl ItemStore for Half {
-    fn title(&self) -> crate::text::Text {
-        "half".into()
+    fn title(&self) -> StoreTitle {
+        StoreTitle::Keychain
     }
 
-    fn worth(&self) -> crate::text::Text {
-        "half".into()
+    fn worth(&self) -> Worth {
+        Worth::Keychain
     }
 
     fn check(&self) -> Result<(), VaultError> {
@@ -22,7 +23,7 @@ impl ItemStore for Half {
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         match item.kind {
             ItemKind::Bundle => Ok(SecretBytes::new(vec![7])),
-            ItemKind::CacheKey => Err(VaultError::new(self.0, "no key")),
+            ItemKind::CacheKey => Err((self.0)(item)),
         }
     }
 
@@ -35,40 +36,52 @@ impl ItemStore for Half {
     }
 }
 
+fn locked(_: &Item) -> VaultError {
+    KeyFault::NoTerminal.into()
+}
+
+fn damaged(_: &Item) -> VaultError {
+    KeyFault::Damaged.into()
+}
+
+fn busy(_: &Item) -> VaultError {
+    VaultError::File {
+        path: "store.sealed".into(),
+        fault: FileFault::Busy,
+    }
+}
+
+fn unavailable(_: &Item) -> VaultError {
+    KeychainFault::GivesElse.into()
+}
+
 #[test]
 fn only_what_the_store_says_is_not_there_is_missing() {
-    let (name, generation) = (
-        "default".parse().unwrap(),
-        "0000000000000001".parse().unwrap(),
-    );
-    let (bundle, key) = (
-        Item::bundle(&name, &generation),
-        Item::cache_key(&name, &generation),
-    );
-    assert!(
-        Half(VaultFault::NotFound)
-            .read_both(&bundle, &key)
-            .unwrap()
-            .1
-            .is_none()
-    );
-    assert!(
-        !Half(VaultFault::NotFound).has(&key).unwrap()
-            && Half(VaultFault::NotFound).has(&bundle).unwrap()
-    );
-    for fault in [
-        VaultFault::Locked,
-        VaultFault::Unavailable,
-        VaultFault::TimedOut,
-        VaultFault::Damaged,
-    ] {
-        assert_eq!(
-            Half(fault).read_both(&bundle, &key).err().map(|e| e.fault),
-            Some(fault)
-        );
-        assert_eq!(Half(fault).has(&key).unwrap_err().fault, fault);
+    let name = "default".parse().unwrap();
+    let generation = "0000000000000001".parse().unwrap();
+    let bundle = Item::bundle(&name, &generation);
+    let key = Item::cache_key(&name, &generation);
+    let store = Half(missing);
+    assert!(store.read_both(&bundle, &key).unwrap().1.is_none());
+    assert!(!store.has(&key).unwrap() && store.has(&bundle).unwrap());
+    for fails in [locked, damaged, busy, unavailable] {
+        let expected = fails(&key).to_string();
+        let error = Half(fails).read_both(&bundle, &key).err().unwrap();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(Half(fails).has(&key).unwrap_err().to_string(), expected);
     }
     // A warm run asks the store itself, and no dialog is announced.
-    let store = Half(VaultFault::NotFound);
-    assert!(!store.is_slow() && store.asks_first().is_none());
+    assert!(!store.is_slow() && store.dialog().is_none());
+}
+
+#[test]
+fn a_store_that_gave_no_answer_in_time_is_known_wherever_it_is_used() {
+    let key = Item::cache_key(
+        &"default".parse().unwrap(),
+        &"0000000000000001".parse().unwrap(),
+    );
+    assert!(busy(&key).is_timeout());
+    for other in [missing, locked, damaged, unavailable] {
+        assert!(!other(&key).is_timeout(), "{}", other(&key));
+    }
 }

@@ -47,7 +47,7 @@ fn a_locked_store_fails_a_warm_run_too_and_sends_nothing() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
-    *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
+    bench.vaults.is_locked.set(true);
     assert_eq!(kind(&bench.get(&profile).unwrap_err()), Kind::Vault);
     assert_eq!(bench.endpoint.asked.get(), 1);
 }

@@ -15,13 +15,14 @@ impl Bench {
         *self.endpoint.meanwhile.borrow_mut() = Some(Box::new(happens));
     }
 
-    fn lock_store_meanwhile(&self) {
-        let fault = Rc::clone(&self.vaults.fault);
-        self.meanwhile(move || *fault.borrow_mut() = Some(VaultFault::Locked));
+    /// The store locks itself during the next request.
+    pub(super) fn lock_store_meanwhile(&self) {
+        let is_locked = Rc::clone(&self.vaults.is_locked);
+        self.meanwhile(move || is_locked.set(true));
     }
 
-    fn unlock_store(&self) {
-        *self.vaults.fault.borrow_mut() = None;
+    pub(super) fn unlock_store(&self) {
+        self.vaults.is_locked.set(false);
     }
 }
 

@@ -323,12 +323,9 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(50_126));
-    let fault = std::rc::Rc::clone(&bench.vaults.fault);
-    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || {
-        *fault.borrow_mut() = Some(VaultFault::Locked);
-    }));
+    bench.lock_store_meanwhile();
     bench.get(&profile).unwrap_err();
-    *bench.vaults.fault.borrow_mut() = None;
+    bench.unlock_store();
     assert!(is_latched(&bench.get(&profile).unwrap_err()));
     forget(&profile, true, &bench.world()).unwrap();
     bench.get(&profile).unwrap();

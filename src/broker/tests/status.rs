@@ -85,10 +85,7 @@ fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() 
     let bench = Bench::new();
     let one = bench.enrol("one", "wrong");
     bench.answer(400, refusal(50126));
-    let fault = std::rc::Rc::clone(&bench.vaults.fault);
-    *bench.endpoint.meanwhile.borrow_mut() = Some(Box::new(move || {
-        *fault.borrow_mut() = Some(VaultFault::Locked);
-    }));
+    bench.lock_store_meanwhile();
     bench.get(&one).unwrap_err();
     assert_eq!(bench.status(&one).state, BreakerState::Refused);
     assert!(bench.status(&two).reason.is_none());

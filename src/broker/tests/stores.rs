@@ -1,7 +1,7 @@
 //! What a sign-in asks of the store: how often, for whom, and what a store that fails means.
 
 use super::*;
-use crate::prompt::Prompt;
+use crate::prompt::{self, Prompt};
 
 #[test]
 fn a_sign_in_asks_the_store_once_for_the_bundle_and_the_key_of_the_cache() {
@@ -37,7 +37,7 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
     bench.get(&profile).unwrap();
     let status = || cache_status(&profile, &bench.world(), &bench.vault(&profile));
     assert!(matches!(status(), CacheStatus::Token { .. }), "the control");
-    *bench.vaults.fault.borrow_mut() = Some(VaultFault::Locked);
+    bench.vaults.is_locked.set(true);
     let status = status();
     assert!(
         matches!(status, CacheStatus::Off(CacheFault::Vault(_))),
@@ -48,15 +48,15 @@ fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_cache() {
 struct Somebody;
 
 impl Prompt for Somebody {
-    fn line(&self, label: &crate::text::Text) -> crate::error::Result<String> {
+    fn line(&self, label: &crate::text::Text) -> prompt::Result<String> {
         panic!("{label:?}")
     }
 
-    fn secret(&self, label: &crate::text::Text) -> crate::error::Result<Zeroizing<String>> {
+    fn secret(&self, label: &crate::text::Text) -> prompt::Result<Zeroizing<String>> {
         panic!("{label:?}")
     }
 
-    fn confirm(&self, question: &crate::text::Text) -> crate::error::Result<bool> {
+    fn confirm(&self, question: &crate::text::Text) -> prompt::Result<bool> {
         panic!("{question:?}")
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     };
     let vault = match vaults.open(spec) {
         Ok(vault) => vault,
-        Err(error) => return out(Finding::of(STORE, error)),
+        Err(error) => return out(Finding::of(STORE, error.into())),
     };
     match (&subject.profile, &vault) {
         (Some(profile), vault) => of_profile(profile, subject, vault, out),
@@ -108,7 +108,9 @@ fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> Finding {
         Ok(None) => {
             let cause = match vault {
                 Vault::Items(_) => text!("doctor-secrets"),
-                Vault::Source(source) => text!("doctor-secrets-readable", store = source.title()),
+                Vault::Source(source) => {
+                    text!("doctor-secrets-readable", store = source.title().words())
+                }
             };
             Finding::ok(CHECK, cause)
         }
@@ -129,7 +131,7 @@ fn copy(works: std::io::Result<()>) -> Finding {
 }
 
 fn took(store: &dyn ItemStore) -> Finding {
-    Finding::ok(STORE, text!("doctor-store", store = store.title()))
+    Finding::ok(STORE, text!("doctor-store", store = store.title().words()))
 }
 
 /// A job only reads, so this one works.
@@ -138,7 +140,7 @@ fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
         STORE,
         text!(
             "doctor-store-read-only",
-            store = store.title(),
+            store = store.title().words(),
             reason = error.message
         ),
     )
@@ -162,7 +164,7 @@ fn round_trip(store: &dyn ItemStore) -> Result<()> {
     if back?.as_slice() != value.as_slice() {
         return Err(Error::new(
             Kind::Vault,
-            text!("doctor-store-gives-else", store = store.title()),
+            text!("doctor-store-gives-else", store = store.title().words()),
         )
         .hint(text!("doctor-store-file-instead")));
     }
@@ -171,14 +173,14 @@ fn round_trip(store: &dyn ItemStore) -> Result<()> {
     }
     Err(Error::new(
         Kind::Vault,
-        text!("doctor-store-lost", store = store.title()),
+        text!("doctor-store-lost", store = store.title().words()),
     )
     .hint(text!("doctor-store-tidied")))
 }
 
 /// A store that timed out is not asked again: that would only double the wait.
 fn answers(error: &VaultError) -> bool {
-    error.fault != crate::vault::VaultFault::TimedOut
+    !error.is_timeout()
 }
 
 /// Windows says beforehand whether this logon can keep anything.

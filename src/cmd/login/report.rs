@@ -5,6 +5,7 @@ use super::Login;
 use crate::broker::{self, CacheStatus, Token};
 use crate::cmd::context::with_profile;
 use crate::cmd::grants;
+use crate::error::Error;
 use crate::fault::point;
 use crate::profile::{Grants, Store};
 use crate::text::{Text, text};
@@ -16,8 +17,8 @@ impl Login<'_> {
         if matches!(self.profile.store, Store::File { .. }) {
             self.context.world.ui.note(&text!(
                 "login-will-go-into",
-                title = self.vault.title(),
-                worth = self.vault.worth()
+                title = self.vault.title().words(),
+                worth = self.vault.worth().words()
             ));
         }
     }
@@ -31,7 +32,7 @@ impl Login<'_> {
         }
         // Of the file store that was said before the secrets were given.
         if !matches!(self.profile.store, Store::File { .. }) {
-            ui.note(&self.vault.worth());
+            ui.note(&self.vault.worth().words());
         }
         if self.profile.store == Store::Os {
             self.warn_of_jobs();
@@ -43,7 +44,7 @@ impl Login<'_> {
         match &self.vault {
             Vault::Items(store) => text!(
                 "login-stored-untried",
-                title = store.title(),
+                title = store.title().words(),
                 command = format!("{} --retry", with_profile("login", name))
             ),
             Vault::Source(_) => text!(
@@ -78,7 +79,7 @@ impl Login<'_> {
 
     /// Where the secrets are.
     fn place(&self) -> Text {
-        let title = self.vault.title();
+        let title = self.vault.title().words();
         let is_public = self.profile.credential.is_public_client();
         match (&self.vault, is_public) {
             (Vault::Items(_), true) => text!("login-kept-password", title = title),
@@ -108,6 +109,7 @@ impl Login<'_> {
         let bundle = Item::bundle(&self.profile.name, &self.profile.generation);
         if let Err(error) = store.has(&bundle) {
             let ui = self.context.world.ui;
+            let error = Error::from(error);
             ui.warn(&text!("login-not-for-jobs", reason = error.message));
             error.hints.iter().for_each(|hint| ui.hint(hint));
         }

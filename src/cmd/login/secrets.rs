@@ -11,7 +11,7 @@ use crate::prompt::Prompt;
 use crate::secret::{
     AppCredential, ClientSecret, Oddity, Password, SecretName, Secrets, text_of_file,
 };
-use crate::text::{Text, text};
+use crate::text::{Text, secrets_shape, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
 use std::path::Path;
@@ -225,7 +225,7 @@ impl<'a> Asker<'a> {
         let bytes = os::stdin_file().and_then(|mut file| read_all(&mut file));
         let bytes = bytes.map_err(|error| bad_json(&io_reason(&error)))?;
         secrets_json::parse(Zeroizing::new(bytes), self.login.profile.credential)
-            .map_err(|wrong| bad_json(&wrong.reason).hints(wrong.hint))
+            .map_err(|wrong| bad_json(&wrong.words()).hints(wrong.fix()))
     }
 }
 
@@ -291,10 +291,8 @@ fn unreadable(flag: &str, path: &Path, reason: &Text) -> Error {
 }
 
 fn bad_json(reason: &Text) -> Error {
-    Error::usage(text!("login-bad-secrets-stdin", reason = reason)).hint(text!(
-        "login-secrets-stdin-takes",
-        shape = secrets_json::shape()
-    ))
+    Error::usage(text!("login-bad-secrets-stdin", reason = reason))
+        .hint(text!("login-secrets-stdin-takes", shape = secrets_shape()))
 }
 
 /// The outcome of work that may wait for another program: on a thread of its own, which is left

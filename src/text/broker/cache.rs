@@ -1,7 +1,7 @@
 //! Why a token is not in the cache, in words.
 
 use crate::broker::{CacheFault, CacheOff};
-use crate::error::io_reason;
+use crate::error::{Error, io_reason};
 use crate::text::{Text, text};
 
 impl From<CacheOff> for Text {
@@ -17,7 +17,7 @@ impl From<&CacheFault> for Text {
     fn from(fault: &CacheFault) -> Self {
         match fault {
             CacheFault::Off(off) => (*off).into(),
-            CacheFault::Vault(error) => error.message.clone(),
+            CacheFault::Vault(error) => Error::from(error).message,
             CacheFault::NoRandom(source) => text!("broker-no-random", reason = io_reason(source)),
             CacheFault::KeyUnwritable { path, source } => text!(
                 "broker-key-unwritable",

@@ -1,10 +1,10 @@
 //! Why there are no secrets or no roots of trust for a sign-in, in words.
 
-use crate::broker::CaFault;
+use crate::broker::{CaFault, NoSecrets};
 use crate::error::{Error, Kind, io_reason};
 use crate::profile::{Fact, ProfileName};
 use crate::text::{Text, text};
-use crate::vault::BundleFault;
+use crate::vault::{BundleFault, StoreTitle};
 use std::path::Path;
 
 pub(super) fn unusable_ca_file(path: &Path, fault: &CaFault) -> Error {
@@ -26,22 +26,24 @@ pub(super) fn unusable_ca_file(path: &Path, fault: &CaFault) -> Error {
     }
 }
 
-pub(super) fn no_secrets(store: &Text, profile: &ProfileName, account: &str) -> Error {
+pub(super) fn no_secrets(none: &NoSecrets) -> Error {
     let message = text!(
         "broker-no-secrets",
-        store = store,
-        profile = profile,
-        account = account
+        store = none.store.words(),
+        profile = none.profile,
+        account = none.account
     );
-    Error::new(Kind::Vault, message).hint(text!("broker-no-secrets-login", account = account))
+    Error::new(Kind::Vault, message)
+        .hint(text!("broker-no-secrets-login", account = none.account))
+        .hints(Error::from(&none.answer).hints)
 }
 
-pub(super) fn no_bundle(store: &Text, profile: &ProfileName, fault: BundleFault) -> Error {
+pub(super) fn no_bundle(store: &StoreTitle, profile: &ProfileName, fault: BundleFault) -> Error {
     let message = text!(
         "broker-bundle-unusable",
-        store = store,
+        store = store.words(),
         profile = profile,
-        reason = fault.text()
+        reason = fault.words()
     );
     Error::new(Kind::Vault, message).hint(text!("broker-bundle-anew"))
 }

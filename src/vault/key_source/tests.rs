@@ -1,26 +1,30 @@
 //! Which source of a key is taken, and when a key is made. Whoever answers questions in tests
 //! stands here, too.
 
+use super::super::VaultError;
 use super::*;
+use crate::error::Error;
+use crate::prompt;
+use crate::text::Text;
 use std::collections::VecDeque;
 
 /// Answers questions from a list.
 pub(crate) struct Answers(pub(crate) RefCell<VecDeque<&'static str>>);
 
 impl Prompt for Answers {
-    fn line(&self, _label: &crate::text::Text) -> Result<String> {
-        Err(Error::usage("not asked for"))
+    fn line(&self, _label: &Text) -> prompt::Result<String> {
+        Err(Unanswered)
     }
 
-    fn secret(&self, _label: &crate::text::Text) -> Result<Zeroizing<String>> {
+    fn secret(&self, _label: &Text) -> prompt::Result<Zeroizing<String>> {
         self.0
             .borrow_mut()
             .pop_front()
             .map(|a| Zeroizing::new(a.to_owned()))
-            .ok_or_else(|| Error::usage("no answer"))
+            .ok_or(Unanswered)
     }
 
-    fn confirm(&self, _question: &crate::text::Text) -> Result<bool> {
+    fn confirm(&self, _question: &Text) -> prompt::Result<bool> {
         Ok(false)
     }
 }
@@ -102,11 +106,8 @@ fn a_missing_key_file_is_made_only_for_a_new_store() {
     let dir = tempfile::tempdir().unwrap();
     let (nobody, none) = (Person::new(None), Environment::default());
     let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
-    assert!(
-        place.read(&Header::KeyFile).unwrap_err().hints[0]
-            .english()
-            .contains("restore the file")
-    );
+    let missing = Error::from(VaultError::from(place.read(&Header::KeyFile).unwrap_err()));
+    assert!(missing.hints[0].english().contains("restore the file"));
     place.prepare().unwrap();
     let (header, key) = place.create().unwrap();
     place.prepare().unwrap();
@@ -134,12 +135,9 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     ] {
         let answers = answers(bad);
         let person = Person::new(Some(&answers));
-        let error = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
-        assert!(
-            error.message.english().contains(reason),
-            "{:?}",
-            error.message
-        );
+        let fault = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
+        let message = VaultError::from(fault).to_string();
+        assert!(message.contains(reason), "{message}");
     }
     let twelve = answers(&["twelve chars", "twelve chars"]);
     KeyPlace::find(wish, &Person::new(Some(&twelve)))
@@ -153,20 +151,17 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     let (header, key) = place.create().unwrap();
     assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
     let nobody = Person::new(None);
-    let error = KeyPlace::find(wish, &nobody)
-        .unwrap()
-        .read(&header)
-        .unwrap_err();
-    assert!(
-        error.message.english().contains("types at a terminal")
-            && error
-                .hints
-                .iter()
-                .map(crate::text::Text::english)
-                .collect::<Vec<_>>()
-                .join(" ")
-                .contains("--key-source key-file")
-    );
+    let place = KeyPlace::find(wish, &nobody).unwrap();
+    let error = Error::from(VaultError::from(place.read(&header).unwrap_err()));
+    let message = error.message.english();
+    assert!(message.contains("types at a terminal"), "{message}");
+    let hints = hints(&error);
+    assert!(hints.contains("--key-source key-file"), "{hints}");
+}
+
+fn hints(error: &Error) -> String {
+    let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+    hints.join("\n")
 }
 
 #[test]
@@ -179,14 +174,8 @@ fn a_missing_credential_is_not_looked_for_elsewhere() {
     let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
     let hints = |source, env, header: &Header| {
         let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
-        place
-            .read(header)
-            .unwrap_err()
-            .hints
-            .iter()
-            .map(crate::text::Text::english)
-            .collect::<Vec<_>>()
-            .join("\n")
+        let fault = place.read(header).unwrap_err();
+        super::tests::hints(&Error::from(VaultError::from(fault)))
     };
     assert!(hints(KeySource::KeyFile, &none, &Header::KeyFile).contains("ROPC_KEY_FILE"));
     assert!(!hints(KeySource::Credential, &env, &Header::Credential).contains("ROPC_KEY_FILE"));
@@ -210,7 +199,13 @@ fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
         let place = |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &nobody).unwrap();
         let file = place(KeySource::KeyFile).read(&Header::KeyFile);
         assert_eq!(
-            file.is_err_and(|e| e.message.english().contains("others may read it")),
+            matches!(
+                file,
+                Err(KeyFault::Unreadable {
+                    file: KeyFileFault::OpenToOthers,
+                    ..
+                })
+            ),
             refused,
             "{mode:o}"
         );

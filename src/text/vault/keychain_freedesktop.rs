@@ -2,8 +2,10 @@
 //! to type next. Text only; nothing here looks at the machine, and no fault carries anything that
 //! must not be shown.
 
+use super::error;
+use crate::error::Error;
 use crate::text::{Text, text};
-use secret_service::Fault;
+use crate::vault::SystemFault as Fault;
 
 fn file() -> Text {
     text!("vault-bus-file")
@@ -21,9 +23,9 @@ fn look() -> Text {
     text!("vault-bus-doctor")
 }
 
-/// What happened (lower case, no full stop), and the ways out, best first.
-pub(super) fn explain(fault: &Fault) -> (Text, Vec<Text>) {
-    (what(fault), ways_out(fault))
+/// What happened, and the ways out, best first.
+pub(super) fn failed(fault: &Fault) -> Error {
+    error(what(fault)).hints(ways_out(fault))
 }
 
 fn what(fault: &Fault) -> Text {
@@ -75,7 +77,7 @@ fn ways_out(fault: &Fault) -> Vec<Text> {
 
 /// One of each.
 #[cfg(test)]
-pub(super) fn all_faults() -> [Fault; 14] {
+fn all_faults() -> [Fault; 14] {
     [
         Fault::NoBus,
         Fault::BusRefused,
@@ -102,7 +104,7 @@ mod tests {
     fn every_fault_has_a_sentence_and_a_way_out() {
         let mut said = std::collections::HashSet::new();
         for fault in all_faults() {
-            let (message, hints) = explain(&fault);
+            let Error { message, hints, .. } = failed(&fault);
             assert!(!hints.is_empty(), "{fault}");
             assert!(
                 said.insert(message.english()),
@@ -122,16 +124,13 @@ mod tests {
         }
     }
 
+    fn ways(fault: &Fault) -> String {
+        let ways: Vec<String> = ways_out(fault).iter().map(Text::english).collect();
+        ways.join("\n")
+    }
+
     #[test]
     fn the_ways_out_are_those_that_help() {
-        let ways = |fault: Fault| {
-            explain(&fault)
-                .1
-                .iter()
-                .map(crate::text::Text::english)
-                .collect::<Vec<_>>()
-                .join("\n")
-        };
         for fault in [
             Fault::NoBus,
             Fault::BusRefused,
@@ -140,7 +139,7 @@ mod tests {
             Fault::NoDefaultCollection,
             Fault::DoesNotLast,
         ] {
-            let ways = ways(fault);
+            let ways = ways(&fault);
             assert!(
                 ways.contains("--store file") && ways.contains("--key-source credential"),
                 "{ways}"
@@ -151,11 +150,11 @@ mod tests {
             Fault::DaemonGone,
             Fault::Other("AccessDenied".into()),
         ] {
-            let ways = ways(fault);
+            let ways = ways(&fault);
             assert!(ways.contains("ropc doctor"), "{ways}");
         }
         for fault in [Fault::Locked, Fault::PromptDismissed] {
-            let ways = ways(fault);
+            let ways = ways(&fault);
             assert!(ways.contains("unlock"), "{ways}");
         }
     }
