@@ -98,7 +98,7 @@ impl<'a> Breaker<'a> {
             hold,
             user: self.profile.username.clone(),
             app: self.profile.client_id.clone(),
-            store: self.profile.store.kind(),
+            read_from: self.profile.store.read_from(),
             caller: self.caller,
             now,
         }))

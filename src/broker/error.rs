@@ -112,8 +112,8 @@ pub struct Held {
     pub(crate) user: Username,
     /// Whose credential.
     pub(crate) app: ClientId,
-    /// Where the secrets are.
-    pub(crate) store: StoreKind,
+    /// The store that has the secrets, if ropc only reads it.
+    pub(crate) read_from: Option<StoreKind>,
     /// Who asks for the sign-in.
     pub(crate) caller: Caller,
     /// When, epoch seconds.

@@ -307,11 +307,9 @@ impl SignIn<'_> {
 
     /// What could not be written down is not repeated.
     fn failed(&self, error: EntraError, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
-        let store = &self.profile.store;
-        let is_only_read = store.is_only_read();
         let failure = NoToken {
             error,
-            read_from: is_only_read.then(|| store.kind()),
+            read_from: self.profile.store.read_from(),
             next_try: None,
         };
         Attempt::Failed(failure, recorded.ok().and(wait))

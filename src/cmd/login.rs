@@ -229,11 +229,7 @@ impl<'a> Login<'a> {
         source: &dyn SecretSource,
         old: Option<&Profile>,
     ) -> Result<Option<Secrets>> {
-        // Between two stores that are only read, the old profile is as it was enrolled, or out of
-        // this account's reach: its jobs send the secrets there already.
-        if old.is_some_and(|old| !old.store.is_only_read()) {
-            vouched::check(self, old)?;
-        }
+        vouched::check(self, old)?;
         if self.args.enrol.no_verify {
             return Ok(None);
         }

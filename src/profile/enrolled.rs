@@ -24,13 +24,18 @@ impl ProfileStore {
     /// profile whose secrets are bound by their bundle can do without, where nothing at all can be
     /// written and nothing else is remembered of it.
     pub fn enrol(&self, profile: &Profile) -> Result<()> {
-        let Some(path) = self.copy_of(&profile.name, &profile.generation) else {
-            return if profile.store.is_only_read() {
-                Err(EnrolmentFault::NoPlace(profile.store.kind()).into())
-            } else {
+        match self.write_copy(profile) {
+            Err(_) if !profile.store.is_only_read() && self.enrolled(&profile.name).is_empty() => {
                 Ok(())
-            };
-        };
+            }
+            written => written,
+        }
+    }
+
+    fn write_copy(&self, profile: &Profile) -> Result<()> {
+        let path = self
+            .copy_of(&profile.name, &profile.generation)
+            .ok_or(EnrolmentFault::NoPlace(profile.store.kind()))?;
         let mut table = to_table(profile);
         table.insert(
             PROFILE_FILE.into(),
@@ -39,21 +44,12 @@ impl ProfileStore {
         let text = format!(
             "# What `ropc login` enrolled: a profile that says something else is refused.\n{table}"
         );
-        match os::write_private(&path, text.as_bytes()) {
-            Err(_) if !profile.store.is_only_read() && self.enrolled(&profile.name).is_empty() => {
-                Ok(())
-            }
-            Err(e) => Err(unwritable(&path, e)),
-            Ok(()) => Ok(()),
-        }
+        os::write_private(&path, text.as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
     /// Fails early if a profile of a store that is only read could not be enrolled: better than
     /// after the password was used.
     pub(super) fn check_enrollable(&self, profile: &Profile) -> Result<()> {
-        if !profile.store.is_only_read() {
-            return Ok(());
-        }
         let no_place = EnrolmentFault::NoPlace(profile.store.kind());
         let dir = self.enrolled.as_ref().ok_or(no_place)?;
         os::create_private_dir(dir)
@@ -114,22 +110,17 @@ impl ProfileStore {
         let exact = self
             .copy(&profile.name, &profile.generation)?
             .map(|(enrolled, _)| enrolled);
-        if exact.is_some() {
-            self.check_copy(profile)?;
-        } else if profile.store.is_only_read() {
-            // Laid down by an administrator, for a container or a service: whoever can edit it
-            // needs no detour by a program.
-            return os::check_out_of_reach(&self.path(&profile.name)).map_err(|reason| {
-                EnrolmentFault::Missing {
-                    found: changeable(profile, reason),
-                    directory: self.enrolled.clone(),
-                }
-                .into()
-            });
-        }
-        // Another version than any that was enrolled has no secrets, and the store says so: but it
-        // must be that store.
-        let versions = exact.map_or_else(|| self.enrolled(&profile.name), |exact| vec![exact]);
+        let versions = match (exact, profile.store.is_only_read()) {
+            (None, true) => return self.check_laid_down(profile),
+            (Some(exact), true) => {
+                self.check_copy(profile)?;
+                vec![exact]
+            }
+            (Some(exact), false) => vec![exact],
+            // Another version than any that was enrolled has no secrets, and the store says so: but
+            // it must be that store.
+            (None, false) => self.enrolled(&profile.name),
+        };
         let mut first = None;
         for enrolled in &versions {
             let Some(difference) = difference(enrolled, profile) else {
@@ -143,11 +134,23 @@ impl ProfileStore {
         }
     }
 
+    /// An administrator may lay down a profile for a container or a service: whoever can edit it
+    /// needs no detour by a program.
+    fn check_laid_down(&self, profile: &Profile) -> Result<()> {
+        os::check_out_of_reach(&self.path(&profile.name)).map_err(|reason| {
+            EnrolmentFault::Missing {
+                found: changeable(profile, reason),
+                directory: self.enrolled.clone(),
+            }
+            .into()
+        })
+    }
+
     /// Where a store has no binding of its own, nobody else may be able to change the copy either.
     fn check_copy(&self, profile: &Profile) -> Result<()> {
         match self.copy_of(&profile.name, &profile.generation) {
-            Some(path) if profile.store.is_only_read() => check_unchangeable(profile, &path),
-            _ => Ok(()),
+            Some(path) => check_unchangeable(profile, &path),
+            None => Ok(()),
         }
     }
 
@@ -222,7 +225,7 @@ fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
     let store = &profile.store;
     let mut facts = vec![
         (Fact::Store, Some(store.to_string())),
-        (store.kind().fact(), store.fact()),
+        (Fact::OfStore(store.kind()), store.fact()),
     ];
     if store.is_only_read() {
         let ca_file = profile.ca_file.as_ref();

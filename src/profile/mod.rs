@@ -54,12 +54,8 @@ pub enum Fact {
     CaPath,
     /// The store that has the secrets.
     Store,
-    /// Where the key of the `file` store comes from.
-    KeySource,
-    /// The directory of the `directory` store.
-    SecretsDir,
-    /// The program of the `command` store with its arguments.
-    Command,
+    /// What a store of this kind needs: a key source, a directory, a program.
+    OfStore(StoreKind),
     /// Whether the app has a credential.
     PublicClient,
 }

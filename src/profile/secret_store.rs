@@ -1,7 +1,6 @@
 //! Which store has the secrets of a profile, with the facts that this store needs, as the profile
 //! file and the command line name them. No store is opened here, and no path is looked at.
 
-use super::Fact;
 use super::error::{Expected, FormatFault, Result};
 use super::text::{choice, missing, text_of, wrong_type};
 use clap::ValueEnum;
@@ -75,25 +74,6 @@ impl StoreKind {
             Self::File => "file",
             Self::Directory => "directory",
             Self::Command => "command",
-        }
-    }
-
-    /// True if ropc only reads the store: its secrets may change without a `login`, and they carry
-    /// no binding. Into the others `login` puts the secrets, bound to what they were enrolled for.
-    pub fn is_only_read(self) -> bool {
-        match self {
-            Self::Os | Self::File => false,
-            Self::Directory | Self::Command => true,
-        }
-    }
-
-    /// What [`Store::fact`] is.
-    pub(super) fn fact(self) -> Fact {
-        match self {
-            Self::Os => Fact::Store,
-            Self::File => Fact::KeySource,
-            Self::Directory => Fact::SecretsDir,
-            Self::Command => Fact::Command,
         }
     }
 
@@ -173,9 +153,18 @@ impl Store {
         }
     }
 
-    /// As [`StoreKind::is_only_read`].
+    /// True if ropc only reads the store: its secrets may change without a `login`, and they carry
+    /// no binding. Into the others `login` puts the secrets, bound to what they were enrolled for.
     pub fn is_only_read(&self) -> bool {
-        self.kind().is_only_read()
+        self.read_from().is_some()
+    }
+
+    /// The store in which a person changes the secrets; `None` where `login` does that.
+    pub fn read_from(&self) -> Option<StoreKind> {
+        match self {
+            Self::Os | Self::File { .. } => None,
+            Self::Directory { .. } | Self::Command { .. } => Some(self.kind()),
+        }
     }
 
     /// Reads the keys of a profile file. A key of another store is an error, as it would be

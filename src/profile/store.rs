@@ -68,12 +68,11 @@ impl ProfileStore {
             path: path.clone(),
             source: Box::new(fault),
         })?;
-        if let Some(not_followed) = link
-            && !profile.store.is_only_read()
-        {
+        if profile.store.is_only_read() {
+            unchangeable::check(&profile, &path)?;
+        } else if let Some(not_followed) = link {
             return Err(unreadable(&path, not_followed));
         }
-        unchangeable::check(&profile, &path)?;
         self.check_enrolled(&profile)?;
         Ok(Some(profile))
     }
@@ -81,6 +80,9 @@ impl ProfileStore {
     /// Fails early if a profile could not be used once it is written: see `unchangeable::check`,
     /// and whether it can be enrolled.
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
+        if !profile.store.is_only_read() {
+            return Ok(());
+        }
         unchangeable::check(profile, &self.dir)?;
         self.check_enrollable(profile)
     }

@@ -10,11 +10,8 @@ use std::path::Path;
 
 /// Secrets of a store that is only read carry no binding, so nothing would show that somebody else
 /// changed the profile (or its CA file) to have them sent elsewhere. Such a profile must be one
-/// that nobody else can change.
+/// that nobody else can change. For such profiles only.
 pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
-    if !profile.store.is_only_read() {
-        return Ok(());
-    }
     for path in std::iter::once(path).chain(profile.ca_file.as_deref()) {
         os::check_unchangeable(path)
             .map_err(|reason| ProfileError::Changeable(changeable(profile, reason)))?;

@@ -203,10 +203,9 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
             Kind::SignIn,
             text!("doctor-breaker-refused", said = said),
         )
-        .fix(if profile.store.is_only_read() {
-            text!("doctor-breaker-change-there", store = profile.store)
-        } else {
-            text!("doctor-breaker-store-right", login = login)
+        .fix(match profile.store.read_from() {
+            Some(store) => text!("doctor-breaker-change-there", store = store),
+            None => text!("doctor-breaker-store-right", login = login),
         })
         .fix(text!("doctor-breaker-right-after-all", login = login)),
         BreakerState::Paused => Finding::fail(

@@ -99,7 +99,8 @@ impl Sources<'_> {
             missing_flags.extend(absent.map(|(flag, _)| flag));
         }
         let mut hint = None;
-        let store = self.args.store_kind(self.old.map(|old| &old.store));
+        let kind = self.args.store_kind(self.old.map(|old| &old.store));
+        let store = kind.with_no_facts();
         if !store.is_only_read() && !self.args.secrets_stdin {
             let has_password = flags.password_file.is_some() || self.given.password.is_some();
             let has_credential = self.credential().is_public_client()
@@ -277,12 +278,10 @@ fn whole_path(program: &str, env: &Environment) -> Option<String> {
 /// Says before anything else whether the secrets can be had, so that a long answer is not lost at
 /// the end.
 pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
-    if profile.store.is_only_read() {
+    if let Some(store) = profile.store.read_from() {
         if gives_secrets(args) || given.is_import {
-            return Err(
-                Error::usage(text!("login-only-read", store = profile.store))
-                    .hint(text!("login-only-read-hint")),
-            );
+            return Err(Error::usage(text!("login-only-read", store = store))
+                .hint(text!("login-only-read-hint")));
         }
         return Ok(());
     }

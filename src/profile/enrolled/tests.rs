@@ -1,7 +1,7 @@
 //! What is enrolled is compared with the profile, and is of one file and one generation.
 
 use super::*;
-use crate::profile::{CredentialKind, KeySource, Store};
+use crate::profile::{CredentialKind, KeySource, Store, StoreKind};
 
 fn argv(words: &[&str]) -> Store {
     let argv = words.iter().map(|word| (*word).to_owned()).collect();
@@ -145,7 +145,7 @@ fn what_is_enrolled_belongs_to_one_file_and_one_generation() {
         ..first
     };
     let (fact, enrolled) = differing(&here, &swapped);
-    assert!(fact == Fact::Command && enrolled.contains("/bin/two"));
+    assert!(fact == Fact::OfStore(StoreKind::Command) && enrolled.contains("/bin/two"));
 }
 
 #[test]

@@ -61,16 +61,17 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
 /// Where another secret goes. Without a fingerprint a new one looks like the refused one, so a person
 /// has to act twice.
 fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
-    let store = held.store;
-    match (what, !store.is_only_read(), has_fingerprint) {
-        (What::Password, true, _) => text!("broker-mend-password"),
-        (What::AppCredential, true, _) => text!("broker-mend-client-secret"),
-        (What::Password, false, true) => text!("broker-change-password", store = store),
-        (What::AppCredential, false, true) => text!("broker-change-client-secret", store = store),
-        (What::Password, false, false) => {
+    match (what, held.read_from, has_fingerprint) {
+        (What::Password, None, _) => text!("broker-mend-password"),
+        (What::AppCredential, None, _) => text!("broker-mend-client-secret"),
+        (What::Password, Some(store), true) => text!("broker-change-password", store = store),
+        (What::AppCredential, Some(store), true) => {
+            text!("broker-change-client-secret", store = store)
+        }
+        (What::Password, Some(store), false) => {
             text!("broker-change-password-and-retry", store = store)
         }
-        (What::AppCredential, false, false) => {
+        (What::AppCredential, Some(store), false) => {
             text!("broker-change-client-secret-and-retry", store = store)
         }
     }
@@ -78,7 +79,7 @@ fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
 
 /// How the refused secret is sent once more.
 fn the_same_again(held: &Held) -> Text {
-    if held.caller == Caller::Login && !held.store.is_only_read() {
+    if held.caller == Caller::Login && held.read_from.is_none() {
         text!("broker-right-after-all-given")
     } else {
         text!("broker-right-after-all")

@@ -6,7 +6,7 @@ mod files;
 
 use super::{Text, text};
 use crate::error::{Error, Kind, io_reason};
-use crate::profile::{Fact, ProfileError, ProfileName};
+use crate::profile::{Fact, ProfileError, ProfileName, StoreKind};
 use std::fmt;
 
 impl From<ProfileError> for Error {
@@ -68,10 +68,10 @@ impl Fact {
             Self::User => text!("profile-fact-user"),
             Self::CaFile => text!("profile-fact-ca-file"),
             Self::CaPath => text!("profile-fact-ca-path"),
-            Self::Store => text!("profile-fact-store"),
-            Self::KeySource => text!("profile-fact-key-source"),
-            Self::SecretsDir => text!("profile-fact-secrets-dir"),
-            Self::Command => text!("profile-fact-command"),
+            Self::Store | Self::OfStore(StoreKind::Os) => text!("profile-fact-store"),
+            Self::OfStore(StoreKind::File) => text!("profile-fact-key-source"),
+            Self::OfStore(StoreKind::Directory) => text!("profile-fact-secrets-dir"),
+            Self::OfStore(StoreKind::Command) => text!("profile-fact-command"),
             Self::PublicClient => text!("profile-fact-public-client"),
         }
     }
