@@ -48,7 +48,6 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
 pub(crate) fn looks_encoded(text: &str) -> bool {
     const LONG: usize = 16;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    let is_guid = |word: &str| word.len() == 36 && uuid::Uuid::try_parse(word).is_ok();
     words
         .filter(|word| !is_guid(word))
         .flat_map(|word| word.split('-'))
@@ -59,6 +58,10 @@ pub(crate) fn looks_encoded(text: &str) -> bool {
                 .is_some_and(|rest| rest.len() == digits);
             part.len() >= LONG && digits >= 2 && part.len() - digits >= 2 && !is_code
         })
+}
+
+fn is_guid(word: &str) -> bool {
+    word.len() == 36 && uuid::Uuid::try_parse(word).is_ok()
 }
 
 /// Parts of a secret in one form, to be compared with texts in the same form.
@@ -96,9 +99,6 @@ struct Needle {
 
 impl Needle {
     fn of(secret: &str) -> Self {
-        let long = |form: Zeroizing<Vec<char>>, more: usize| {
-            (form.len() + more >= SHORTEST_FORM).then(|| Runs::of(form, RUN - more))
-        };
         let characters = Zeroizing::new(secret.chars().collect::<Vec<char>>());
         Self {
             is_ascii: secret.is_ascii(),
@@ -111,40 +111,54 @@ impl Needle {
 
     /// True if the text holds it as it is, or backwards, or with other characters in between.
     fn is_in(&self, text: &[char]) -> bool {
-        let squeezed = |text: &[char]| {
-            self.squeezed
-                .as_ref()
-                .is_some_and(|runs| runs.are_in(&squeezed(text)))
-        };
         let turned: Zeroizing<Vec<char>> = Zeroizing::new(text.iter().rev().copied().collect());
         [text, &turned]
             .into_iter()
-            .any(|text| self.exact.are_in(text) || squeezed(text))
+            .any(|text| self.exact.are_in(text) || self.is_squeezed_in(text))
+    }
+
+    fn is_squeezed_in(&self, text: &[char]) -> bool {
+        self.squeezed
+            .as_ref()
+            .is_some_and(|runs| runs.are_in(&squeezed(text)))
+    }
+
+    /// True if every so many characters of the text are the secret.
+    fn is_padded_in(&self, text: &[char], step: usize) -> bool {
+        (0..step).any(|first| {
+            let picked: Vec<char> = text.iter().skip(first).step_by(step).copied().collect();
+            self.exact.form.len() >= SHORTEST_ENCODED && self.exact.are_in(&picked)
+        })
+    }
+
+    fn is_shown_by(&self, text: &[char]) -> bool {
+        self.is_in(text) || self.is_hidden_in(text)
     }
 
     /// True if the text holds it with one to three characters of padding after each one, or under a
     /// cipher that shifts or mirrors the alphabet.
     fn is_hidden_in(&self, text: &[char]) -> bool {
-        let padded = |step: usize| {
-            (0..step).any(|first| {
-                let picked: Vec<char> = text.iter().skip(first).step_by(step).copied().collect();
-                self.exact.form.len() >= SHORTEST_ENCODED && self.exact.are_in(&picked)
-            })
-        };
         let [letters, printable, all] = &self.steps;
-        let shifted = |runs: &Option<Runs>, steps: &[char], size: u32| {
-            let mirrored: Vec<char> = steps
-                .iter()
-                .map(|step| distance(u32::from(*step), 0, size))
-                .collect();
-            runs.as_ref()
-                .is_some_and(|runs| runs.are_in(steps) || runs.are_in(&mirrored))
-        };
-        (2..=4).any(padded)
-            || shifted(letters, &letter_steps(text), LETTERS)
-            || shifted(printable, &printable_steps(text), PRINTABLE)
-            || (!text.iter().all(char::is_ascii) && shifted(all, &all_steps(text), CHARACTERS))
+        (2..=4).any(|step| self.is_padded_in(text, step))
+            || are_shifted_in(letters.as_ref(), &letter_steps(text), LETTERS)
+            || are_shifted_in(printable.as_ref(), &printable_steps(text), PRINTABLE)
+            || (!text.iter().all(char::is_ascii)
+                && are_shifted_in(all.as_ref(), &all_steps(text), CHARACTERS))
     }
+}
+
+/// A form that is long enough to be searched for; `more` of its characters are known otherwise.
+fn long(form: Zeroizing<Vec<char>>, more: usize) -> Option<Runs> {
+    (form.len() + more >= SHORTEST_FORM).then(|| Runs::of(form, RUN - more))
+}
+
+/// True if these distances in an alphabet of this size are the runs, forwards or mirrored.
+fn are_shifted_in(runs: Option<&Runs>, steps: &[char], size: u32) -> bool {
+    let mirrored: Vec<char> = steps
+        .iter()
+        .map(|step| distance(u32::from(*step), 0, size))
+        .collect();
+    runs.is_some_and(|runs| runs.are_in(steps) || runs.are_in(&mirrored))
 }
 
 struct Search {
@@ -159,7 +173,7 @@ impl Search {
         };
         self.left = left;
         let characters = Zeroizing::new(text.chars().collect::<Vec<char>>());
-        if self.wanted.is_in(&characters) || self.wanted.is_hidden_in(&characters) {
+        if self.wanted.is_shown_by(&characters) {
             return true;
         }
         let carried = escapes::undone(text);
@@ -174,10 +188,11 @@ impl Search {
         } else {
             coats::encodings(text)
         };
-        let texts = |bytes: &[u8]| coats::texts(bytes, self.wanted.is_ascii);
-        let shows =
-            |text: &Zeroizing<Vec<char>>| self.wanted.is_in(text) || self.wanted.is_hidden_in(text);
-        if encoded.iter().any(|bytes| texts(bytes).iter().any(shows)) {
+        if encoded.iter().any(|bytes| {
+            coats::texts(bytes, self.wanted.is_ascii)
+                .iter()
+                .any(|text| self.wanted.is_shown_by(text))
+        }) {
             return true;
         }
         let Some(layers) = layers.checked_sub(1) else {
@@ -207,13 +222,6 @@ fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
 /// that they mean.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
-    let letter = |index: u32| {
-        if index < 26 {
-            0x41 + index
-        } else {
-            0x61 + index - 26
-        }
-    };
     let plain = match code {
         0xFF01..=0xFF5E => code - 0xFEE0,
         0x1D400..=0x1D6A3 => letter((code - 0x1D400) % 52),
@@ -225,6 +233,15 @@ fn narrow(c: char) -> char {
         _ => code,
     };
     char::from_u32(plain).unwrap_or(c)
+}
+
+/// The code of a letter of ASCII, capitals first.
+fn letter(index: u32) -> u32 {
+    if index < 26 {
+        0x41 + index
+    } else {
+        0x61 + index - 26
+    }
 }
 
 const LETTERS: u32 = 26;

@@ -87,7 +87,8 @@ mod tests {
     }
 
     fn granted(scope: &str) -> Answer {
-        let (token, scope) = (AccessToken::new("x.y.z".into()), Some(scope.to_owned()));
+        let token = AccessToken::new("x.y.z".into());
+        let scope = Some(scope.to_owned());
         Answer::Granted(Grant {
             token,
             expires_in: Some(3600),

@@ -30,13 +30,15 @@ struct Written {
     print: String,
 }
 
+/// Lower-case digits as this file writes them, and so many.
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 impl TryFrom<Written> for Fingerprint {
     type Error = &'static str;
 
     fn try_from(Written { salt, print }: Written) -> Result<Self, Self::Error> {
-        let is_hex = |text: &str, length: usize| {
-            text.len() == length && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        };
         if is_hex(&salt, 32) && is_hex(&print, 4) {
             Ok(Self { salt, print })
         } else {
@@ -110,17 +112,19 @@ impl Mark {
 
 /// Of the password, and of what the app sends.
 fn shorts(salt: &[u8], secrets: &Secrets) -> ([u8; 2], Option<[u8; 2]>) {
-    let of = |secret| short(salt, expose_for_fingerprint(secret));
     (
-        of(SecretRef::Password(&secrets.password)),
-        secrets.credential.sent_secret().map(of),
+        short(salt, SecretRef::Password(&secrets.password)),
+        secrets
+            .credential
+            .sent_secret()
+            .map(|secret| short(salt, secret)),
     )
 }
 
-fn short(salt: &[u8], text: &[u8]) -> [u8; 2] {
+fn short(salt: &[u8], secret: SecretRef<'_>) -> [u8; 2] {
     let mut state = Sha256::new();
     state.update(salt);
-    state.update(text);
+    state.update(expose_for_fingerprint(secret));
     let digest = state.finalize();
     [digest[0], digest[1]]
 }
@@ -154,10 +158,8 @@ mod tests {
 
     #[test]
     fn known_again_but_short() {
-        let (one, two) = (
-            Password::new("hunter2".into()),
-            Password::new("hunter3".into()),
-        );
+        let one = Password::new("hunter2".into());
+        let two = Password::new("hunter3".into());
         let print = Fingerprint::of(SecretRef::Password(&one)).unwrap();
         assert_eq!(print.matches(SecretRef::Password(&one)), Ok(true));
         // Two prints of one secret differ by their salts; 16 bits leave no more than 4 digits.

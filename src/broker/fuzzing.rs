@@ -24,7 +24,8 @@ const HOUR: u64 = 3600;
 /// The expiry and the plain content of a cache file: whatever is read is the same when it is
 /// written again.
 pub(crate) fn cache_file(data: &[u8]) {
-    let (key, identity) = (SealingKey::from_slice(&[7; 32]).unwrap(), [9u8; 32]);
+    let key = SealingKey::from_slice(&[7; 32]).unwrap();
+    let identity = [9u8; 32];
     assert!(
         cache::open(&key, &identity, data).is_none(),
         "nobody seals without the key"

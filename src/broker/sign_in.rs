@@ -236,7 +236,8 @@ impl SignIn<'_> {
         let (before_first_byte, marked) = breaker.mark(&request_id, asked_at);
         let url = self.profile.token_url();
         world.ui.verbose(|| {
-            let (url, request_id) = (url.as_str(), request_id.as_str());
+            let url = url.as_str();
+            let request_id = request_id.as_str();
             Note::Asking { url, request_id }.into()
         });
         crate::fault::point("secrets-in-use");

@@ -115,6 +115,17 @@ pub(super) fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     }
 }
 
+fn token(profile: &Profile, wish: &TokenWish, context: &Context<'_>) -> Result<Token> {
+    let request = Request {
+        profile,
+        scopes: &scopes(wish, profile)?,
+        mode: mode(wish),
+        min_ttl: wish.min_ttl.map(|t| t.as_secs()),
+        deadline: context.deadline,
+    };
+    Ok(broker::acquire(&request, context.world)?)
+}
+
 /// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login`
 /// that replaced the profile while this run waited is no failure, but the newer profile.
 pub(super) fn obtain(
@@ -122,24 +133,11 @@ pub(super) fn obtain(
     wish: &TokenWish,
     context: &Context<'_>,
 ) -> Result<(Profile, Token)> {
-    let ask = |profile: &Profile| {
-        let scopes = scopes(wish, profile)?;
-        let min_ttl = wish.min_ttl.map(|t| t.as_secs());
-        let deadline = context.deadline;
-        let request = Request {
-            profile,
-            scopes: &scopes,
-            mode: mode(wish),
-            min_ttl,
-            deadline,
-        };
-        Ok(broker::acquire(&request, context.world)?)
-    };
-    match ask(&profile) {
+    match token(&profile, wish, context) {
         Ok(token) => Ok((profile, token)),
         Err(error) => match context.profiles.find(&profile.name) {
             Ok(Some(newer)) if newer.generation != profile.generation => {
-                ask(&newer).map(|token| (newer, token))
+                token(&newer, wish, context).map(|token| (newer, token))
             }
             _ => Err(error),
         },

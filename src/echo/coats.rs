@@ -171,10 +171,9 @@ pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
 /// once more. What was guessed wrongly has none.
 pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
     const SHORTEST: usize = 10;
-    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
     let dense: Bytes = Zeroizing::new(bytes.iter().copied().filter(|byte| *byte != 0).collect());
     let parts: Vec<&str> = dense
-        .split(|byte| !is_text(byte))
+        .split(|byte| !byte.is_ascii_graphic() && *byte != b' ')
         .filter(|part| part.len() >= SHORTEST)
         .filter_map(|part| std::str::from_utf8(part).ok())
         .collect();
@@ -190,16 +189,12 @@ fn number_list(text: &str, base: u32) -> [Bytes; 2] {
         2 => &["0b", "0B", "b"],
         _ => &[],
     };
-    let number = |word: &str| {
-        let digits = marks
-            .iter()
-            .find_map(|mark| word.strip_prefix(mark))
-            .unwrap_or(word);
-        u32::from_str_radix(digits, base).ok()
-    };
     let numbers: Zeroizing<Vec<u32>> = Zeroizing::new(
         text.split(|c: char| !c.is_ascii_alphanumeric())
-            .filter_map(number)
+            .filter_map(|word| {
+                let digits = marks.iter().find_map(|mark| word.strip_prefix(mark));
+                u32::from_str_radix(digits.unwrap_or(word), base).ok()
+            })
             .collect(),
     );
     let characters: Text = Zeroizing::new(
@@ -223,27 +218,26 @@ fn digit_groups(text: &str, base: u32, width: usize, first: usize) -> Bytes {
     let digits: Zeroizing<Vec<u32>> =
         Zeroizing::new(text.chars().filter_map(|c| c.to_digit(base)).collect());
     let groups = digits.get(first..).unwrap_or_default().chunks_exact(width);
-    let byte = |group: &[u32]| {
-        u8::try_from(group.iter().fold(0, |number, digit| number * base + digit)).unwrap_or(0)
-    };
-    Zeroizing::new(groups.map(byte).collect())
+    let bytes = groups.map(|group| {
+        let number = group.iter().fold(0, |number, digit| number * base + digit);
+        u8::try_from(number).unwrap_or(0)
+    });
+    Zeroizing::new(bytes.collect())
 }
 
 /// The place of each character in an alphabet of ASCII; what is not in it is skipped, as line
 /// breaks and padding are.
 fn symbols(text: &str, alphabet: &str, any_case: bool) -> Bytes {
-    let place = |byte: u8| {
+    let places = text.bytes().filter_map(|byte| {
         let byte = if any_case {
             byte.to_ascii_uppercase()
         } else {
             byte
         };
-        alphabet
-            .bytes()
-            .position(|other| other == byte)
-            .and_then(|at| u8::try_from(at).ok())
-    };
-    Zeroizing::new(text.bytes().filter_map(place).collect())
+        let at = alphabet.bytes().position(|other| other == byte)?;
+        u8::try_from(at).ok()
+    });
+    Zeroizing::new(places.collect())
 }
 
 /// Symbols of so many bits as bytes.

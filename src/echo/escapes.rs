@@ -50,16 +50,19 @@ fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
     Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
 }
 
+fn octal_byte(digits: &[u8]) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()
+}
+
 /// A backslash and three octal digits.
 fn octal_escapes(text: &str) -> Text {
     let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {
-        let octal = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok();
         let escaped = after
             .get(..3)
             .filter(|three| *byte == b'\\' && !three.starts_with(b"+"))
-            .and_then(octal);
+            .and_then(octal_byte);
         out.push(escaped.unwrap_or(*byte));
         rest = if escaped.is_some() {
             &after[3..]
@@ -90,9 +93,9 @@ const ENTITIES: [(&str, char); 34] = [
     ("lowbar", '_'), ("lcub", '{'), ("rcub", '}'), ("tilde", '~'),
 ];
 
-/// HTML's entities undone: the names of characters of ASCII, and every number.
-fn without_entities(text: &str) -> Zeroizing<String> {
-    let character = |name: &str| match name.strip_prefix('#') {
+/// The character of one of HTML's entities, without `&` and `;`.
+fn entity(name: &str) -> Option<char> {
+    match name.strip_prefix('#') {
         Some(digits) => match digits.strip_prefix(['x', 'X']) {
             Some(hex) => number(hex).and_then(char::from_u32),
             None => digits.parse().ok().and_then(char::from_u32),
@@ -101,14 +104,18 @@ fn without_entities(text: &str) -> Zeroizing<String> {
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, c)| *c),
-    };
+    }
+}
+
+/// HTML's entities undone: the names of characters of ASCII, and every number.
+fn without_entities(text: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let known = after
             .split_once(';')
-            .and_then(|(name, tail)| Some((character(name)?, tail)));
+            .and_then(|(name, tail)| Some((entity(name)?, tail)));
         let (c, tail) = known.unwrap_or(('&', after));
         out.push(c);
         rest = tail;

@@ -186,11 +186,13 @@ pub(super) async fn read(response: Response, limit: Limit) -> Result<Reply, Tran
         .unwrap_or_default()
         .to_ascii_lowercase();
     let retry_after = header(headers, &RETRY_AFTER);
-    let cut_off = |cause| TransportFault {
-        stage: Stage::CutOff(status),
-        cause,
-    };
-    let body = limit.hold(collect(response)).await.map_err(cut_off)?;
+    let body = limit
+        .hold(collect(response))
+        .await
+        .map_err(|cause| TransportFault {
+            stage: Stage::CutOff(status),
+            cause,
+        })?;
     Ok(Reply {
         status,
         content_type,

@@ -49,11 +49,12 @@ pub(super) fn excepts(list: &str, url: &Uri) -> bool {
 
 /// The entries that match no host because they mean nothing.
 pub(super) fn unread(list: &str) -> Vec<String> {
-    let unread = |entry| match entry {
-        Entry::Unread(text) => Some(text.to_owned()),
-        _ => None,
-    };
-    entries(list).filter_map(unread).collect()
+    entries(list)
+        .filter_map(|entry| match entry {
+            Entry::Unread(text) => Some(text.to_owned()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {

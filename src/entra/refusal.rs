@@ -133,9 +133,11 @@ impl Refusal {
         self.text = self.text.map(|_| Quote::NotSearched);
         // No number of Entra has more digits, and no password of Entra fewer than eight characters.
         self.judgement.code = self.judgement.code.filter(|code| *code < 10_000_000);
-        let ours = |id: &Uuid| id.to_string() == request_id;
+        let id = self.ids.correlation_id();
         self.ids = Ids {
-            correlation: self.ids.correlation_id().filter(ours).map(Quote::Whole),
+            correlation: id
+                .filter(|id| id.to_string() == request_id)
+                .map(Quote::Whole),
             ..Ids::default()
         };
         self

@@ -81,12 +81,12 @@ impl Roots {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let mut roots = Vec::new();
         for (at, block) in blocks(&text).enumerate() {
-            let bad = |flaw| BadRoots::Block {
+            let certificate = block.certificate().map_err(|flaw| BadRoots::Block {
                 number: at + 1,
                 line: block.line,
                 flaw,
-            };
-            roots.extend(block.certificate().map_err(bad)?);
+            });
+            roots.extend(certificate?);
         }
         if roots.is_empty() {
             Err(BadRoots::NoCertificate)
@@ -285,8 +285,8 @@ fn why_no_roots(path: &Path) -> Option<RootsFlaw> {
     if path.as_os_str().is_empty() {
         return Some(RootsFlaw::EmptyVariable);
     }
-    let read = || os::read_bounded(&mut os::open_file(path)?, BUNDLE_LIMIT);
-    match read() {
+    let bytes = os::open_file(path).and_then(|mut file| os::read_bounded(&mut file, BUNDLE_LIMIT));
+    match bytes {
         Err(error) => Some(RootsFlaw::Unreadable(Arc::new(error))),
         Ok(bytes) if bytes.is_empty() => Some(RootsFlaw::EmptyFile),
         Ok(bytes) => CertificateDer::pem_slice_iter(&bytes)
@@ -299,13 +299,6 @@ fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
     let dirs: Vec<PathBuf> = std::env::split_paths(value)
         .filter(|dir| !dir.as_os_str().is_empty())
         .collect();
-    let bad = |place: String, flaw| {
-        Some(BadRootSetting {
-            variable: "SSL_CERT_DIR",
-            place,
-            flaw,
-        })
-    };
     let mut first = None;
     for dir in &dirs {
         match holds_roots(dir) {
@@ -313,23 +306,24 @@ fn bad_dirs(value: &OsStr) -> Option<BadRootSetting> {
             Ok(false) => {}
             Err(error) => {
                 let flaw = RootsFlaw::Unreadable(Arc::new(error));
-                first = first.or_else(|| bad(dir.display().to_string(), flaw));
+                first = first.or_else(|| Some(bad_dir(dir.as_os_str(), flaw)));
             }
         }
     }
-    first.or_else(|| {
-        bad(
-            value.to_string_lossy().into_owned(),
-            RootsFlaw::NoneInDirectory,
-        )
-    })
+    first.or_else(|| Some(bad_dir(value, RootsFlaw::NoneInDirectory)))
+}
+
+fn bad_dir(place: &OsStr, flaw: RootsFlaw) -> BadRootSetting {
+    BadRootSetting {
+        variable: "SSL_CERT_DIR",
+        place: place.to_string_lossy().into_owned(),
+        flaw,
+    }
 }
 
 fn holds_roots(dir: &Path) -> io::Result<bool> {
-    let is_root = |entry: io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| why_no_roots(&entry.path()).is_none())
-    };
-    Ok(std::fs::read_dir(dir)?.any(is_root))
+    let mut entries = std::fs::read_dir(dir)?.flatten();
+    Ok(entries.any(|entry| why_no_roots(&entry.path()).is_none()))
 }
 
 #[cfg(test)]

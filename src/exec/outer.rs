@@ -54,17 +54,20 @@ pub(super) fn leavings(env: &Environment) -> impl Iterator<Item = &str> {
         .filter(|name| env.get(name).is_some())
 }
 
+fn same(one: &str, other: &str) -> bool {
+    os::same_variable(OsStr::new(one), OsStr::new(other))
+}
+
 /// The value of a variable as it would be without the outer run.
 pub(super) fn inherited(env: &Environment, name: &str) -> Option<OsString> {
     let value = env.get(name)?;
-    let same = |other: &str| os::same_variable(OsStr::new(other), OsStr::new(name));
-    if same(DEFAULT_VARIABLE) || same(MARK) {
+    if same(name, DEFAULT_VARIABLE) || same(name, MARK) {
         return None;
     }
-    if !marked(env).any(same) {
+    if !marked(env).any(|other| same(name, other)) {
         return Some(value.to_owned());
     }
-    if !LISTS.into_iter().any(same) {
+    if !LISTS.into_iter().any(|list| same(name, list)) {
         // The outer run replaced it, and its value before that is not known.
         return None;
     }

@@ -59,19 +59,17 @@ pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
 /// With its mark; or without, if most of every second byte is zero, as it is for letters of
 /// European languages.
 fn is_utf16(bytes: &[u8]) -> bool {
-    let zeros = |first: usize| {
-        bytes
-            .iter()
-            .skip(first)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
-    let most = |count: usize| bytes.len() >= 4 && count > bytes.len() / 4;
     let is_marked = [b"\xff\xfe", b"\xfe\xff"]
         .iter()
         .any(|mark| bytes.len() > 2 && bytes.starts_with(*mark));
-    is_marked || most(zeros(0)) || most(zeros(1))
+    is_marked || [0, 1].into_iter().any(|first| is_mostly_zero(bytes, first))
+}
+
+/// True for most of every second byte from this one on.
+fn is_mostly_zero(bytes: &[u8], first: usize) -> bool {
+    let halves = bytes.iter().skip(first).step_by(2);
+    let zeros = halves.filter(|byte| **byte == 0).count();
+    bytes.len() >= 4 && zeros > bytes.len() / 4
 }
 
 #[cfg(test)]

@@ -36,22 +36,34 @@ pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
         // Its lines and its length are PowerShell's, and no slip of the hand.
         return vec![Oddity::Protected];
     }
-    let mut found = Vec::new();
-    let mut has = |oddity, is_there: bool| found.extend(is_there.then_some(oddity));
     let ends_with_break = text.ends_with(['\n', '\r']);
-    has(Oddity::OuterBlanks, !ends_with_break && text.trim() != text);
-    let mut chars = text.trim().chars();
-    let quoted = |(first, last)| first == last && matches!(first, '"' | '\'' | '`');
-    has(
-        Oddity::OuterQuotes,
-        chars.next().zip(chars.next_back()).is_some_and(quoted),
-    );
-    has(Oddity::LineBreak, text.contains(['\n', '\r']));
-    has(Oddity::Nul, text.contains('\0'));
-    has(Oddity::Escape, text.contains('\u{1b}'));
-    let other = |c: char| c.is_control() && !['\n', '\r', '\0', '\u{1b}'].contains(&c);
-    has(Oddity::Control, text.contains(other));
+    let mut found = Vec::new();
+    for (oddity, is_there) in [
+        (Oddity::OuterBlanks, !ends_with_break && text.trim() != text),
+        (Oddity::OuterQuotes, is_quoted(text.trim())),
+        (Oddity::LineBreak, text.contains(['\n', '\r'])),
+        (Oddity::Nul, text.contains('\0')),
+        (Oddity::Escape, text.contains('\u{1b}')),
+        (Oddity::Control, text.contains(is_other_control)),
+    ] {
+        if is_there {
+            found.push(oddity);
+        }
+    }
     found
+}
+
+fn is_quoted(text: &str) -> bool {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next_back()) {
+        (Some(first), Some(last)) => first == last && matches!(first, '"' | '\'' | '`'),
+        _ => false,
+    }
+}
+
+/// A control character that has no oddity of its own.
+fn is_other_control(c: char) -> bool {
+    c.is_control() && !['\n', '\r', '\0', '\u{1b}'].contains(&c)
 }
 
 /// CLIXML; the hexadecimal text of DPAPI's header (Windows), of the header that goes with `-Key`,
@@ -59,14 +71,20 @@ pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
 fn is_protected(text: &str) -> bool {
     const DPAPI: &str = "01000000d08c9ddf0115d1118c7a00c04fc297eb";
     const KEYED: &str = "76492d1116743f0423413b16050a5345";
-    let starts = |head: &str| {
+    let has_head = ["<Objs ", "#< CLIXML", DPAPI, KEYED].iter().any(|head| {
         text.get(..head.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(head))
-    };
-    let (units, rest) = text.as_bytes().as_chunks::<4>();
-    let is_utf16 = |unit: &[u8; 4]| unit.ends_with(b"00") && unit.iter().all(u8::is_ascii_hexdigit);
-    let is_wide = units.len() >= 4 && rest.is_empty() && units.iter().all(is_utf16);
-    starts("<Objs ") || starts("#< CLIXML") || starts(DPAPI) || starts(KEYED) || is_wide
+    });
+    has_head || is_hex_of_utf16(text.as_bytes())
+}
+
+fn is_hex_of_utf16(digits: &[u8]) -> bool {
+    let (units, rest) = digits.as_chunks::<4>();
+    units.len() >= 4
+        && rest.is_empty()
+        && units
+            .iter()
+            .all(|unit| unit.ends_with(b"00") && unit.iter().all(u8::is_ascii_hexdigit))
 }
 
 #[cfg(test)]

@@ -236,8 +236,9 @@ async fn answer<S: TokenSource>(
             return reply::not_allowed(&denied);
         }
     };
-    let names_another = |named: &String| !named.eq_ignore_ascii_case(&shared.client_id);
-    if ask.identity.as_ref().is_some_and(names_another) {
+    if let Some(named) = &ask.identity
+        && !named.eq_ignore_ascii_case(&shared.client_id)
+    {
         remark_other_identity(shared);
     }
     match shared.keeper.get(&wanted, ask.refused.as_deref()).await {

@@ -34,7 +34,6 @@ impl Binding {
     /// The first fact in which two bindings differ: (which, enrolled, asked); an empty text is
     /// none.
     pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(Fact, &'b str, &'b str)> {
-        let ca = |b: &'b Self| b.ca_sha256.as_deref().unwrap_or_default();
         [
             (
                 Fact::Authority,
@@ -44,10 +43,14 @@ impl Binding {
             (Fact::Tenant, &self.tenant, &asked.tenant),
             (Fact::ClientId, &self.client_id, &asked.client_id),
             (Fact::User, &self.username, &asked.username),
-            (Fact::CaFile, ca(self), ca(asked)),
+            (Fact::CaFile, self.ca(), asked.ca()),
         ]
         .into_iter()
         .find(|(_, enrolled, asked)| enrolled != asked)
+    }
+
+    fn ca(&self) -> &str {
+        self.ca_sha256.as_deref().unwrap_or_default()
     }
 }
 

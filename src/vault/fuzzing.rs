@@ -60,12 +60,9 @@ fn reads_back(bundle: &Bundle) {
                 back.password.expose_for_bundle(),
                 bundle.password.expose_for_bundle()
             );
-            let secret = |b: &Bundle| {
-                b.credential
-                    .client_secret()
-                    .map(|s| s.expose_for_bundle().to_owned())
-            };
-            assert_eq!(secret(&back), secret(bundle));
+            let secrets = [&back, bundle].map(|b| b.credential.client_secret());
+            let [back, first] = secrets.map(|s| s.map(ClientSecret::expose_for_bundle));
+            assert_eq!(back, first);
         }
         Err(length) => assert!(length > BUNDLE_LIMIT),
     }

@@ -35,22 +35,25 @@ struct Attempt {
     _generation: String,
 }
 
+fn sent(request_id: String, at: u64, outcome: Outcome) -> Sent {
+    Sent {
+        request_id,
+        at,
+        outcome,
+        said: None,
+    }
+}
+
 impl From<First> for Ledger {
     fn from(first: First) -> Self {
-        let one = |request_id: String, at: u64, outcome: Outcome| Sent {
-            request_id,
-            at,
-            outcome,
-            said: None,
-        };
         let open = first
             .unanswered
             .into_iter()
-            .map(|a| one(a.request_id, a.at, Outcome::Unclear));
+            .map(|a| sent(a.request_id, a.at, Outcome::Unclear));
         let refused = first
             .refusals_at
             .into_iter()
-            .map(|at| one(String::new(), at, Outcome::Refused));
+            .map(|at| sent(String::new(), at, Outcome::Refused));
         let mut sent: Vec<Sent> = open.chain(refused).collect();
         sent.sort_by_key(|s| s.at);
         Self {

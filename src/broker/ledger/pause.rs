@@ -46,6 +46,12 @@ pub(crate) struct Wait<'a> {
     pub(crate) exact: Option<u64>,
 }
 
+impl Wait<'_> {
+    fn is_for(&self, pause: &Pause) -> bool {
+        pause.reason == self.reason && pause.purpose.as_deref() == self.purpose
+    }
+}
+
 impl Ledger {
     /// The pause that is on for this app and these scopes; for `None`, one for everything that this
     /// user does.
@@ -58,9 +64,9 @@ impl Ledger {
 
     /// Nothing is sent for a while, at most an hour.
     pub(crate) fn pause(&mut self, wait: Wait<'_>, said: Said) {
-        let same = |p: &Pause| p.reason == wait.reason && p.purpose.as_deref() == wait.purpose;
-        let before = self.pauses.iter().find(|p| same(p)).map_or(0, |p| p.count);
-        self.pauses.retain(|p| !same(p));
+        let before = self.pauses.iter().find(|p| wait.is_for(p));
+        let before = before.map_or(0, |p| p.count);
+        self.pauses.retain(|p| !wait.is_for(p));
         let doubled = wait
             .first
             .saturating_mul(1 << before.min(12))

@@ -168,10 +168,8 @@ fn hints_of(bench: &Bench, profile: &Profile) -> String {
 fn every_command_of_a_hint_names_the_profile_once() {
     let bench = Bench::new();
     let hints = |profile: &Profile| hints_of(&bench, profile);
-    let (default, other) = (
-        bench.enrol("default", "right"),
-        bench.enrol("other", "right"),
-    );
+    let default = bench.enrol("default", "right");
+    let other = bench.enrol("other", "right");
     let retry = "`ropc login -p other --retry`";
     // Of the table of codes, one with a name of its own; of the network; of a store; of the record.
     bench.answer(400, refusal(700_022));
@@ -198,10 +196,8 @@ fn every_command_of_a_hint_names_the_profile_once() {
 #[test]
 fn a_success_forgives_the_very_secret_and_no_other() {
     let bench = Bench::new();
-    let (wrong, right) = (
-        bench.enrol("wrong", "made up"),
-        bench.enrol("right", "another"),
-    );
+    let wrong = bench.enrol("wrong", "made up");
+    let right = bench.enrol("right", "another");
     bench.answer(400, refusal(50126));
     bench.get(&wrong).unwrap_err();
     bench.get(&right).unwrap();

@@ -78,7 +78,8 @@ fn without_the_store_a_refused_generation_is_latched_all_the_same() {
 #[test]
 fn a_latch_without_a_fingerprint_outlives_what_another_profile_proves_right() {
     let bench = Bench::new();
-    let (one, two) = (bench.enrol("one", "wrong"), bench.enrol("two", "right"));
+    let one = bench.enrol("one", "wrong");
+    let two = bench.enrol("two", "right");
     bench.answer(400, refusal(50126));
     bench.lock_store_meanwhile();
     bench.get(&one).unwrap_err();
@@ -109,7 +110,8 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
             ids: crate::entra::Ids::default(),
             temporary: false,
         };
-        let (what, profile) = (What::AppCredential, "other".into());
+        let what = What::AppCredential;
+        let profile = "other".into();
         ledger.refused.push(Refused {
             what,
             profile,
@@ -163,10 +165,8 @@ fn another_secret_that_is_there_by_then_is_not_taken_for_the_refused_one() {
 fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "wrong");
-    let (items, other) = (
-        Rc::clone(&bench.vaults.items),
-        bench.enrol("other", "right"),
-    );
+    let items = Rc::clone(&bench.vaults.items);
+    let other = bench.enrol("other", "right");
     let right = items.borrow()[&Item::bundle(&other.name, &other.generation).account()].clone();
     let own = Item::bundle(&profile.name, &profile.generation).account();
     bench.meanwhile(move || {

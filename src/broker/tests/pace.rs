@@ -309,7 +309,8 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
 #[test]
 fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign_in() {
     let bench = Bench::new();
-    let (profile, typo) = (bench.enrol("default", "right"), Profile::sample("other"));
+    let profile = bench.enrol("default", "right");
+    let typo = Profile::sample("other");
     let secrets = Secrets {
         credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
         password: Password::new("a typo".into()),

@@ -67,10 +67,8 @@ impl Bench {
             .permissions(std::fs::Permissions::from_mode(0o700))
             .tempdir()
             .unwrap();
-        let (home, runtime) = (
-            self.env.text("HOME").unwrap().to_owned(),
-            dir.path().to_str().unwrap(),
-        );
+        let home = self.env.text("HOME").unwrap().to_owned();
+        let runtime = dir.path().to_str().unwrap();
         self.env = Environment::from_pairs([
             ("HOME", home.as_str()),
             ("ROPC_STATE_DIR", &home),

@@ -99,7 +99,9 @@ fn a_full_record_can_be_read_again() {
     };
     for i in 0..2000 {
         let entry = refused(What::Password, &format!("{i:032}"));
-        let (fingerprint, said, profile) = (print.clone(), said.clone(), "x".repeat(64));
+        let fingerprint = print.clone();
+        let said = said.clone();
+        let profile = "x".repeat(64);
         ledger.refuse(
             Refused {
                 profile,

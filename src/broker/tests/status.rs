@@ -59,7 +59,8 @@ fn a_limit_and_a_pace_are_reported_with_their_times() {
 #[test]
 fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() {
     let bench = Bench::new();
-    let (one, two) = (bench.engine("wrong"), Profile::sample("two"));
+    let one = bench.engine("wrong");
+    let two = Profile::sample("two");
     bench.answer(400, refusal(50126));
     bench.get(&one).unwrap_err();
     let status = bench.status(&two);

@@ -8,7 +8,8 @@ fn a_record_of_an_earlier_version_still_holds() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let path = bench.user_record(&profile);
-    let (now, generation) = (bench.clock.now(), profile.generation.as_str());
+    let now = bench.clock.now();
+    let generation = profile.generation.as_str();
     let open =
         |at: u64| serde_json::json!({ "request_id": "r", "at": at, "generation": generation });
     let write = |more: serde_json::Value| {

@@ -165,10 +165,8 @@ fn no_word_of_clap_is_left_and_every_line_fits() {
     };
     everything(&mut |_, _, path| {
         let command = path.replacen("help", "ropc", 1).replace('-', " ");
-        let (brief, long) = (
-            help(format!("{command} -h")),
-            help(format!("{command} --help")),
-        );
+        let brief = help(format!("{command} -h"));
+        let long = help(format!("{command} --help"));
         assert_eq!(
             long,
             help(command.replacen("ropc", "ropc help", 1)),

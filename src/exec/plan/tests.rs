@@ -147,7 +147,8 @@ fn no_proxy_is_added_to_and_never_replaced() {
     let corp = "corp.example,127.0.0.1,localhost";
     assert_eq!(both(&[("NO_PROXY", "corp.example")]), kept(corp, corp));
     // One variable where names fold case, two where they do not.
-    let (first, second) = ("a,127.0.0.1,localhost", "b, localhost , 127.0.0.1");
+    let first = "a,127.0.0.1,localhost";
+    let second = "b, localhost , 127.0.0.1";
     let folded = if os::IS_WINDOWS { first } else { second };
     assert_eq!(
         both(&[("NO_PROXY", "a"), ("no_proxy", second)]),

@@ -80,10 +80,11 @@ pub(super) fn api_of(name: &str) -> Option<&'static str> {
 /// to.
 pub(super) fn is_permission(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
-    let is_word = |part: &&str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(in_permission)
-    };
-    parts.iter().all(is_word) && (parts.len() > 1 || word.contains('_'))
+    parts.iter().all(|part| is_word(part)) && (parts.len() > 1 || word.contains('_'))
+}
+
+fn is_word(part: &str) -> bool {
+    part.starts_with(|c: char| c.is_ascii_alphabetic()) && part.chars().all(in_permission)
 }
 
 fn in_permission(c: char) -> bool {
@@ -105,6 +106,6 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
 
 /// True for names of one resource: case and one slash at the end do not count.
 pub(super) fn same(a: &str, b: &str) -> bool {
-    let plain = |t: &str| t.strip_suffix('/').unwrap_or(t).to_ascii_lowercase();
-    plain(a) == plain(b)
+    let a = a.strip_suffix('/').unwrap_or(a);
+    a.eq_ignore_ascii_case(b.strip_suffix('/').unwrap_or(b))
 }

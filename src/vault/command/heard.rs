@@ -90,7 +90,9 @@ impl Heard {
     ) -> (Option<Output>, Option<ExitStatus>) {
         /// How often a program whose output is whole is asked whether it has ended.
         const POLL: Duration = Duration::from_millis(5);
-        let (mut so_far, mut length, mut is_whole) = (self.so_far(), 0, false);
+        let mut so_far = self.so_far();
+        let mut length = 0;
+        let mut is_whole = false;
         loop {
             if let Some(end) = so_far.end.take() {
                 return (
@@ -100,10 +102,8 @@ impl Heard {
             }
             let bytes = so_far.bytes.as_ref().map_or(&[][..], |bytes| bytes);
             if bytes.len() != length {
-                (length, is_whole) = (
-                    bytes.len(),
-                    serde_json::from_slice::<IgnoredAny>(bytes).is_ok(),
-                );
+                length = bytes.len();
+                is_whole = serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
             }
             if is_whole && let Some(status) = ended() {
                 return (so_far.bytes.take().map(Ok), Some(status));
@@ -164,7 +164,8 @@ mod tests {
         use std::os::unix::process::ExitStatusExt;
         let (reader, mut writer) = io::pipe().unwrap();
         let heard = Heard::from(reader);
-        let (soon, long) = (Duration::from_millis(200), Duration::from_secs(60));
+        let soon = Duration::from_millis(200);
+        let long = Duration::from_secs(60);
         let until = |wait, status| heard.until(Instant::now() + wait, || status);
         let ended = Some(ExitStatus::from_raw(0));
         io::Write::write_all(&mut writer, b"{\"password\": \"p").unwrap();

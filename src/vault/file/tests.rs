@@ -7,7 +7,6 @@ use super::*;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::vault::KeyFault;
-use std::cell::RefCell;
 
 fn vault(dir: &Path) -> FileStore<'static> {
     // Leaked once a test: the store borrows whom it may ask.
@@ -33,7 +32,8 @@ fn item(generation: &str) -> Item {
 #[test]
 fn items_come_and_go() {
     let dir = tempfile::tempdir().unwrap();
-    let (a, b) = (item("0000000000000001"), item("0000000000000002"));
+    let a = item("0000000000000001");
+    let b = item("0000000000000002");
     let store = vault(dir.path());
     store.check().unwrap();
     assert!(store.read(&a).unwrap_err().is_not_found());
@@ -161,7 +161,8 @@ fn what_changes_nothing_writes_nothing() {
 #[test]
 fn an_emptied_store_is_gone_and_may_take_another_key() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, a) = (vault(dir.path()), item("0000000000000001"));
+    let store = vault(dir.path());
+    let a = item("0000000000000001");
     store.write(&a, &SecretBytes::new(b"x".to_vec())).unwrap();
     assert_eq!(sealed_with(&store.path), Some(KeySource::KeyFile));
     assert!(store.remove(&a).unwrap());
@@ -171,9 +172,9 @@ fn an_emptied_store_is_gone_and_may_take_another_key() {
 
 #[test]
 fn a_passphrase_opens_it_and_another_does_not() {
-    let (dir, a) = (tempfile::tempdir().unwrap(), item("0000000000000001"));
-    let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
-    let first = answers(&["five random words", "five random words"]);
+    let dir = tempfile::tempdir().unwrap();
+    let a = item("0000000000000001");
+    let first = Answers::of(&["five random words", "five random words"]);
     let person = Person::new(Some(&first));
     let store = with(dir.path(), KeySource::Passphrase, &person);
     assert!(with(dir.path(), KeySource::Keychain, &person).is_slow() && !store.is_slow());
@@ -182,7 +183,7 @@ fn a_passphrase_opens_it_and_another_does_not() {
     assert_eq!(store.read(&a).unwrap().as_slice(), b"x");
     assert_eq!(sealed_with(&store.path), Some(KeySource::Passphrase));
 
-    let later = answers(&["five random wordz", "five random words"]);
+    let later = Answers::of(&["five random wordz", "five random words"]);
     let person = Person::new(Some(&later));
     let store = with(dir.path(), KeySource::Passphrase, &person);
     let hints = Error::from(store.read(&a).unwrap_err()).hints;
@@ -216,7 +217,8 @@ fn a_passphrase_opens_it_and_another_does_not() {
 #[test]
 fn a_writer_waits_for_another_one_but_not_for_ever() {
     let dir = tempfile::tempdir().unwrap();
-    let (store, other) = (vault(dir.path()), vault(dir.path()));
+    let store = vault(dir.path());
+    let other = vault(dir.path());
     let held = other.lock().unwrap();
     let start = Instant::now();
     let error = store

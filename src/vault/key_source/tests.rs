@@ -9,7 +9,13 @@ use crate::text::Text;
 use std::collections::VecDeque;
 
 /// Answers questions from a list.
-pub(crate) struct Answers(pub(crate) RefCell<VecDeque<&'static str>>);
+pub(crate) struct Answers(RefCell<VecDeque<&'static str>>);
+
+impl Answers {
+    pub(crate) fn of(list: &[&'static str]) -> Self {
+        Self(RefCell::new(list.iter().copied().collect()))
+    }
+}
 
 impl Prompt for Answers {
     fn line(&self, _label: &Text) -> prompt::Result<String> {
@@ -58,7 +64,8 @@ fn keys_are_raw_or_hex() {
 fn the_first_that_is_configured_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
-    let (nobody, none) = (Person::new(None), Environment::default());
+    let nobody = Person::new(None);
+    let none = Environment::default();
     let source = |env: &Environment, wish: Wish<'_>| {
         KeyPlace::find(Wish { env, ..wish }, &nobody)
             .unwrap()
@@ -104,7 +111,8 @@ fn the_first_that_is_configured_is_taken() {
 #[test]
 fn a_missing_key_file_is_made_only_for_a_new_store() {
     let dir = tempfile::tempdir().unwrap();
-    let (nobody, none) = (Person::new(None), Environment::default());
+    let nobody = Person::new(None);
+    let none = Environment::default();
     let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
     let missing = Error::from(VaultError::from(place.read(&Header::KeyFile).unwrap_err()));
     assert!(missing.hints[0].english().contains("restore the file"));
@@ -126,25 +134,25 @@ fn a_missing_key_file_is_made_only_for_a_new_store() {
 
 #[test]
 fn a_passphrase_is_asked_for_once_and_never_unattended() {
-    let (dir, none) = (tempfile::tempdir().unwrap(), Environment::default());
+    let dir = tempfile::tempdir().unwrap();
+    let none = Environment::default();
     let wish = wish(Some(KeySource::Passphrase), &none, dir.path());
-    let answers = |list: &[&'static str]| Answers(RefCell::new(list.iter().copied().collect()));
     for (bad, reason) in [
         (&["eleven char"][..], "too short"),
         (&["five random words", "five random wordz"], "differ"),
     ] {
-        let answers = answers(bad);
+        let answers = Answers::of(bad);
         let person = Person::new(Some(&answers));
         let fault = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
         let message = VaultError::from(fault).to_string();
         assert!(message.contains(reason), "{message}");
     }
-    let twelve = answers(&["twelve chars", "twelve chars"]);
+    let twelve = Answers::of(&["twelve chars", "twelve chars"]);
     KeyPlace::find(wish, &Person::new(Some(&twelve)))
         .unwrap()
         .create()
         .unwrap();
-    let answers = answers(&["five random words", "five random words"]);
+    let answers = Answers::of(&["five random words", "five random words"]);
     let person = Person::new(Some(&answers));
     let place = KeyPlace::find(wish, &person).unwrap();
     place.prepare().unwrap();
@@ -166,11 +174,9 @@ fn hints(error: &Error) -> String {
 
 #[test]
 fn a_missing_credential_is_not_looked_for_elsewhere() {
-    let (dir, nobody, none) = (
-        tempfile::tempdir().unwrap(),
-        Person::new(None),
-        Environment::default(),
-    );
+    let dir = tempfile::tempdir().unwrap();
+    let nobody = Person::new(None);
+    let none = Environment::default();
     let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
     let hints = |source, env, header: &Header| {
         let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
@@ -186,7 +192,8 @@ fn a_missing_credential_is_not_looked_for_elsewhere() {
 #[test]
 fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
     use std::os::unix::fs::PermissionsExt;
-    let (dir, nobody) = (tempfile::tempdir().unwrap(), Person::new(None));
+    let dir = tempfile::tempdir().unwrap();
+    let nobody = Person::new(None);
     let key = dir.path().join("ropc-key");
     let pairs = [
         ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap()),
