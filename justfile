@@ -4,7 +4,7 @@
 check:
     cargo fmt --check
     cargo clippy --workspace --all-targets -- -D warnings
-    cargo test --test it -- policy:: l10n:: docs:: readme_ja::
+    cargo test --test it -- policy:: l10n:: docs::
 
 # All tests; `just test quick` runs the unit tests, `just test breaker::` one subject of tests/it.
 test what="":
@@ -13,6 +13,10 @@ test what="":
 # The main job, end to end, against an emulated tenant.
 demo:
     cargo run --bin demo
+
+# The pages as a book in target/book, and the translations that are behind the English text.
+docs *args:
+    .ci/docs {{ args }}
 
 # The tables of BENCHMARKS.md, on this machine.
 bench *args:

@@ -87,7 +87,7 @@ doctor-clock-set = 時計を合わせてください: `timedatectl set-ntp true`
 
 doctor-tenant-unknown = { $host } にテナント `{ $tenant }` はありません
 doctor-tenant-copy = Azure portal > Microsoft Entra ID > 概要 から ID をコピーし、`{ $login } --tenant ...` で登録してください
-doctor-tenant-national = 各国のクラウドのテナントは、そのクラウドにしかありません: `{ $login } --cloud usgov` または `--cloud china`
+doctor-tenant-national = 国内クラウドのテナントは、そのクラウドにしかありません: `{ $login } --cloud usgov` または `--cloud china`
 doctor-tenant-unanswered = テナント `{ $tenant }` があるかどうかの応答がありませんでした
 doctor-tenant-mend = 先に機関の問題を解決してください
 doctor-tenant-elsewhere = `{ $tenant }` は別のクラウドにあります: サインイン先は { $host } ですが、プロファイルでは { $now } に送信されます

@@ -58,7 +58,6 @@ mod other_emulator;
 mod places;
 mod policy;
 mod prompts;
-mod readme_ja;
 mod refusals;
 mod retry;
 #[cfg(unix)]

@@ -1,7 +1,6 @@
 //! Rules of the source that no lint knows: who may import what, where secrets may leave their
-//! types, what each file says of itself. Reads `src/`, `crates/` and the README; runs nothing.
+//! types, what each file says of itself. Reads `src/` and `crates/`; runs nothing.
 
-use clap::CommandFactory;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -350,42 +349,5 @@ fn the_rules_would_notice_a_breach() {
     assert_eq!(
         exits()["expose_for_bundle"].first().map(String::as_str),
         Some("src/vault/bundle.rs")
-    );
-}
-
-#[test]
-fn every_verb_and_every_flag_is_in_the_readme() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap_or_default();
-    let mut missing = Vec::new();
-    for verb in ropc::cli::Cli::command()
-        .get_subcommands()
-        .filter(|verb| !verb.is_hide_set())
-    {
-        let name = verb.get_name();
-        if !readme.contains(&format!("ropc {name}")) {
-            missing.push(format!("ropc {name}"));
-        }
-        for flag in verb
-            .get_arguments()
-            .filter_map(|a| a.get_long())
-            .filter(|f| !["help", "version"].contains(f))
-        {
-            if !readme.contains(&format!("--{flag}")) {
-                missing.push(format!("ropc {name} --{flag}"));
-            }
-        }
-    }
-    for flag in ropc::cli::Cli::command()
-        .get_arguments()
-        .filter_map(|a| a.get_long())
-    {
-        if !readme.contains(&format!("--{flag}")) {
-            missing.push(format!("--{flag}"));
-        }
-    }
-    assert!(
-        missing.is_empty(),
-        "README.md does not name: {}",
-        missing.join(", ")
     );
 }

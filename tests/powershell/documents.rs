@@ -1,30 +1,16 @@
 //! What the documents show for `PowerShell`, read by its own parser and run.
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, documents};
 use crate::{in_powershell, pwsh, sandbox};
 use std::io::{Read, Write};
 use std::path::Path;
 
-const PAGES: [&str; 7] = [
-    "README.md",
-    "README.ja.md",
-    "SECURITY.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "BENCHMARKS.md",
-    "docs/architecture.md",
-];
-
-fn page(name: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
-}
-
-/// The fenced blocks of a page in a language.
-fn blocks(page: &str, language: &str) -> Vec<String> {
-    let fence = format!("\n```{language}\n");
-    page.split(&fence)
-        .skip(1)
-        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+/// The blocks of a page for PowerShell.
+fn blocks(page: &str) -> Vec<String> {
+    documents::blocks(page)
+        .into_iter()
+        .filter(|block| block.language == "powershell")
+        .map(|block| block.text.trim_end().to_owned())
         .collect()
 }
 
@@ -78,14 +64,14 @@ fn every_block_of_every_document_is_what_the_parser_takes() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let mut texts = vec!["Get-Item {".to_owned(), "ropc exec -- pwsh {\n".to_owned()];
-    for name in PAGES {
-        let page = page(name);
+    for name in documents::pages() {
+        let page = documents::page(&name);
         assert_eq!(
             strays(&page),
             Vec::<&str>::new(),
             "{name}: a block of PowerShell is fenced as `powershell`"
         );
-        texts.extend(blocks(&page, "powershell"));
+        texts.extend(blocks(&page));
     }
     assert!(texts.len() > 20, "the blocks are found: {}", texts.len());
     for (number, (fault, text)) in faults(&sandbox, &pwsh, &texts)
@@ -172,15 +158,17 @@ fn with_the_services(mut config: entra_emulator::Config) -> entra_emulator::Conf
     config
 }
 
-/// The recipes as README.md has them, typed into PowerShell; the scripts they name say what they
+/// The recipes as `docs/recipes/` has them, typed into PowerShell; the scripts they name say what they
 /// found.
 #[test]
 fn the_recipes_run_as_they_are_printed() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::with(with_the_services), &pwsh);
     stub_modules(&sandbox);
-    let recipes: Vec<String> = blocks(&page("README.md"), "powershell")
-        .into_iter()
+    let recipes: Vec<String> = documents::book()
+        .iter()
+        .filter(|name| name.starts_with("docs/recipes/"))
+        .flat_map(|name| blocks(&documents::page(name)))
         .filter(|block| block.starts_with("ropc exec") && block.contains('{'))
         .collect();
     assert!(recipes.len() >= 6, "{recipes:?}");
@@ -239,7 +227,7 @@ fn refusing() -> u16 {
     port
 }
 
-/// README.md, "Where a token ends up in PowerShell": each row, with the token of a real run.
+/// `docs/recipes/tokens-in-powershell.md`: each row, with the token of a real run.
 #[test]
 fn a_token_ends_up_where_the_page_says() {
     let Some(pwsh) = pwsh() else { return };

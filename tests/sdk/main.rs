@@ -292,17 +292,9 @@ fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
     assert!(tokens as u64 <= most, "{tokens} tokens, at most {most}");
 }
 
-/// As README.md has it.
+/// As `docs/recipes/azure-cli.md` has it.
 fn shim() -> String {
-    let block = include_str!("../../README.md")
-        .split("    #!/bin/sh\n")
-        .nth(1)
-        .unwrap();
-    let lines: Vec<&str> = block
-        .lines()
-        .take_while(|line| line.starts_with("    "))
-        .collect();
-    format!("#!/bin/sh\n{}\n", lines.join("\n"))
+    support::documents::block_that_begins("docs/recipes/azure-cli.md", "#!/bin/sh")
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub mod asking_keyring;
 #[cfg(unix)]
 pub mod broker;
 pub mod contract;
+pub mod documents;
 pub mod golden;
 #[cfg(all(unix, not(target_os = "macos")))]
 pub mod keyring_daemon;

@@ -1,4 +1,4 @@
-//! The demo as the README has it, run to its end: every step with its command and its outcome, and
+//! The demo as the guide has it, run to its end: every step with its command and its outcome, and
 //! nothing left behind.
 //!
 //! The demo builds the program in the target directory in which this test was built, so under

@@ -1,7 +1,7 @@
 //! What a rightful client gets, and for which resources.
 
 use super::job::{Job, read_reply};
-use crate::support::Sandbox;
+use crate::support::{Sandbox, documents};
 use entra_emulator::CONTOSO_CLIENT;
 use std::io::Write;
 
@@ -286,19 +286,12 @@ fn token_output_az_has_the_types_of_az() {
     assert_ne!(moved["expiresOn"], json["expiresOn"], "local time");
 }
 
-/// The shim of README.md for tools that only know `az`: resource, scope, and scopes by name.
+/// The shim of `docs/recipes/azure-cli.md` for tools that only know `az`: resource, scope, and scopes by name.
 #[test]
 fn the_shim_of_az_takes_graph_scopes_by_name() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let block = text.split("    #!/bin/sh\n").nth(1).unwrap();
-    let shim: Vec<&str> = block
-        .lines()
-        .take_while(|line| line.starts_with("    "))
-        .collect();
-    let shim = shim
-        .join("\n")
+    let shim = documents::block_that_begins("docs/recipes/azure-cli.md", "#!/bin/sh")
         .replace("exec ropc ", &format!("exec {} ", crate::support::ROPC));
     std::fs::write(sandbox.root().join("az"), shim).unwrap();
     let az = |args: &[&str]| {
@@ -335,20 +328,25 @@ fn the_shim_of_az_takes_graph_scopes_by_name() {
     }
 }
 
-/// The recipe of README.md for curl, which must not put the key on a command line.
+/// The recipe of `docs/recipes/curl.md`, which must not put the key on a command line.
 #[test]
 fn the_recipe_for_curl_works() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    let script = r#"
-        token() {
-          curl -sS --fail-with-body -H @- "$IDENTITY_ENDPOINT?resource=https://graph.microsoft.com&api-version=2019-08-01" \
-            <<<"X-IDENTITY-HEADER: $IDENTITY_HEADER" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
-        }
-        curl -sS --fail-with-body --cacert ca.pem -H @<(printf 'Authorization: Bearer %s\n' "$(token)") "$0/v1.0/me""#;
+    // As it is printed, without jq, and to the emulator in place of Graph.
+    let script = documents::block_that_begins("docs/recipes/curl.md", "token() {")
+        .replace(
+            "jq -r .access_token",
+            r#"sed 's/.*"access_token":"\([^"]*\)".*/\1/'"#,
+        )
+        .replace(
+            "curl -sS -H @<(",
+            "curl -sS --fail-with-body --cacert ca.pem -H @<(",
+        )
+        .replace("https://graph.microsoft.com/v1.0/me", "\"$0/v1.0/me\"");
     let graph = sandbox.emulator.graph_url();
     let run = sandbox
-        .run(&["exec", "--serve", "--", "bash", "-c", script, &graph])
+        .run(&["exec", "--serve", "--", "bash", "-c", &script, &graph])
         .expect(0);
     assert!(
         run.stdout.contains(entra_emulator::CONTOSO_USER),

@@ -2,7 +2,7 @@
 //! has no binding. The same runs with the mode put right are the controls.
 
 use super::case::{Case, Kind};
-use crate::support::needs;
+use crate::support::{documents, needs};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -237,7 +237,7 @@ fn flags_of_one_store_are_refused_with_another() {
     assert!(!case.sandbox.profile_file("default").exists());
 }
 
-/// `vault`, `op` and `az` as scripts, and the README's script around them.
+/// `vault`, `op` and `az` as scripts, and the script of `docs/guide/stores.md` around them.
 fn plant_printers(case: &Case, bin: &Path) {
     let (secret, password) = (&case.sandbox.client_secret, &case.sandbox.password);
     let both = String::from_utf8(crate::support::secrets_json(secret, password)).unwrap();
@@ -255,12 +255,11 @@ fn plant_printers(case: &Case, bin: &Path) {
         .unwrap();
         set(&bin.join(name), 0o755);
     };
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let script = readme
-        .split("```sh\n")
-        .find(|block| block.contains("libexec/ropc-secrets"))
+    let blocks = documents::blocks(&documents::page("docs/guide/stores.md"));
+    let script = blocks
+        .iter()
+        .find(|block| block.language == "sh" && block.text.contains("libexec/ropc-secrets"))
         .unwrap();
-    let script = script.split("```").next().unwrap();
     put(
         "vault",
         "#!/bin/sh\ntest \"$*\" = 'kv get -format=json -field=data secret/ropc' && exec cat BIN/indented\n",
@@ -273,10 +272,10 @@ fn plant_printers(case: &Case, bin: &Path) {
         "az",
         "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n",
     );
-    put("ropc-secrets", script);
+    put("ropc-secrets", &script.text);
 }
 
-/// What `vault`, `op` and `az` print for the README's commands: indented JSON without a newline and
+/// What `vault`, `op` and `az` print for the commands of `docs/guide/stores.md`: indented JSON without a newline and
 /// with `&` escaped; the text of a field as it is; the value of a secret as it is.
 #[test]
 fn what_vault_op_and_az_print_is_taken() {

@@ -1,8 +1,8 @@
-//! The README's systemd guide, run as printed: its service and its timer, by systemd itself,
+//! The guide for systemd (`docs/where/systemd.md`), run as printed: its service and its timer, by systemd itself,
 //! which is process 1 of namespaces of its own. What is put in place of the guide's words is the
 //! job, the host, and where the timer's moment lies.
 
-use crate::support::{ROPC, Run, Sandbox, copy_program, needs};
+use crate::support::{ROPC, Run, Sandbox, copy_program, documents, needs};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -41,18 +41,9 @@ echo 'svc-report:x:10001:' >> /etc/group
 install -d -m 0755 /etc/ropc; cp "$ROOT/ca.pem" /etc/ropc/ca.pem; chmod 0644 /etc/ropc/ca.pem
 "#;
 
-/// A block of the guide, by its first line.
+/// A block of the page, by its first line.
 fn block(first: &str) -> String {
-    let readme =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let at = readme
-        .find(&format!("```ini\n{first}\n"))
-        .unwrap_or_else(|| panic!("the README has no {first}"));
-    readme[at + "```ini\n".len()..]
-        .split("```")
-        .next()
-        .unwrap()
-        .to_owned()
+    documents::block_that_begins("docs/where/systemd.md", first)
 }
 
 /// The guide's own lines for the secrets, with a pipe in place of a person.
