@@ -10,6 +10,7 @@ mod pages;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod picture;
 mod said;
+mod samples;
 mod schemas;
 mod translations;
 
