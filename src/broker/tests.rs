@@ -163,18 +163,28 @@ impl Bench {
     /// A profile whose bundle is in the store.
     fn enrol(&self, name: &str, password: &str) -> Profile {
         let profile = Profile::sample(name);
+        self.store(&profile, password);
+        profile
+    }
+
+    /// Puts the bundle of a profile into the store.
+    fn store(&self, profile: &Profile, password: &str) {
         let bundle = Bundle {
-            binding: Trust::of(&profile).unwrap().binding(&profile),
+            binding: Trust::of(profile).unwrap().binding(profile),
             credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };
-        self.vaults
-            .write(
-                &Item::bundle(&profile.name, &profile.generation),
-                &bundle.encode().unwrap(),
-            )
-            .unwrap();
-        profile
+        let item = Item::bundle(&profile.name, &profile.generation);
+        self.vaults.write(&item, &bundle.encode().unwrap()).unwrap();
+    }
+
+    /// A profile with a wrong password, which an engine gives or the store holds.
+    fn wrong(&self, engine: bool) -> Profile {
+        if engine {
+            self.engine("wrong")
+        } else {
+            self.enrol("default", "wrong")
+        }
     }
 
     /// A profile whose secrets an engine gives, which may change underneath.

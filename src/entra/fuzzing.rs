@@ -11,7 +11,7 @@
 use super::wire::{self, Answer, Form, Grant};
 use super::{Asked, EntraError, Refusal, Reply, probe};
 use crate::error::Error;
-use crate::fuzzing::checks::{fields, first_line, is_plain, is_well_said};
+use crate::fuzzing::checks::{all_of, fields, first_line, is_plain, is_well_said};
 use crate::secret::{AppCredential, ClientSecret, Password, SecretRef, is_repeated_in};
 use zeroize::Zeroizing;
 
@@ -75,16 +75,7 @@ fn refused(reply: &Reply, refusal: Refusal) {
     let clean = refusal.without_echo(repeats);
     let error = said(&clean);
     is_well_said(&error);
-    let shown = format!(
-        "{} {}",
-        error.message.english(),
-        error
-            .hints
-            .iter()
-            .map(crate::text::Text::english)
-            .collect::<Vec<_>>()
-            .join(" ")
-    );
+    let shown = all_of(&error);
     for coat in [
         PASSWORD,
         "Tr0ub4dor%20%26",

@@ -4,6 +4,7 @@
 #![cfg(any(test, fuzzing))]
 
 use crate::error::Error;
+use crate::text::Text;
 
 /// Exactly `N` texts, separated by the byte 0xFF, which no UTF-8 text holds.
 pub(crate) fn fields<const N: usize>(data: &[u8]) -> Option<[&str; N]> {
@@ -34,16 +35,17 @@ pub(crate) fn is_plain(text: &str) {
 /// The same for each sentence of an error.
 #[track_caller]
 pub(crate) fn is_well_said(error: &Error) {
-    is_plain(&error.message.english());
-    is_plain(
-        &error
-            .hints
-            .iter()
-            .map(crate::text::Text::english)
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
+    is_plain(&all_of(error));
     assert!(!error.message.english().is_empty());
+}
+
+/// Message and hints, a line each.
+pub(crate) fn all_of(error: &Error) -> String {
+    let lines: Vec<String> = std::iter::once(&error.message)
+        .chain(&error.hints)
+        .map(Text::english)
+        .collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
     Authority, ClientId, Cloud, Generation, ProfileError, ProfileName, Scopes, TenantId, Username,
 };
 use crate::error::Error;
-use crate::fuzzing::checks::{is_plain, is_well_said};
+use crate::fuzzing::checks::{all_of, is_plain, is_well_said};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
@@ -144,16 +144,7 @@ pub(crate) fn authority(data: &[u8]) {
             let error = Error::from(error);
             is_well_said(&error);
             assert!(!error.message.english().contains('\n') && !error.hints.is_empty());
-            let said = format!(
-                "{} {}",
-                error.message.english(),
-                error
-                    .hints
-                    .iter()
-                    .map(crate::text::Text::english)
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            );
+            let said = all_of(&error);
             // `user:password@host`, with a password that is nowhere else.
             assert!(
                 !text.contains(":hunter2-hunter2@") || !said.contains("hunter2"),

@@ -224,11 +224,7 @@ fn a_success_forgives_the_very_secret_and_no_other() {
 fn a_secret_that_is_refused_again_is_remembered_once() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine {
-            bench.engine("wrong")
-        } else {
-            bench.enrol("default", "wrong")
-        };
+        let profile = bench.wrong(engine);
         let path = bench.user_record(&profile);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();

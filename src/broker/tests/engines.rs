@@ -76,18 +76,7 @@ fn a_stored_password_of_the_same_generation_stays_latched() {
     let profile = bench.enrol("default", "wrong");
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
-    let bundle = Bundle {
-        binding: Trust::of(&profile).unwrap().binding(&profile),
-        credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
-        password: Password::new("changed behind the back of ropc".into()),
-    };
-    bench
-        .vaults
-        .write(
-            &Item::bundle(&profile.name, &profile.generation),
-            &bundle.encode().unwrap(),
-        )
-        .unwrap();
+    bench.store(&profile, "changed behind the back of ropc");
     assert!(is_latched(&bench.get(&profile).unwrap_err()));
     assert_eq!(bench.endpoint.asked.get(), 1);
 }

@@ -57,11 +57,7 @@ fn a_repetition_reads_the_secrets_again_and_a_store_that_fails_meanwhile_ends_it
 fn without_the_store_a_refused_generation_is_latched_all_the_same() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine {
-            bench.engine("wrong")
-        } else {
-            bench.enrol("default", "wrong")
-        };
+        let profile = bench.wrong(engine);
         bench.answer(400, refusal(50126));
         bench.lock_store_meanwhile();
         bench.get(&profile).unwrap_err();

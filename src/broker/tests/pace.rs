@@ -217,18 +217,7 @@ fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
         username: "svc-other@contoso.example".parse().unwrap(),
         ..Profile::sample("other")
     };
-    let bundle = Bundle {
-        binding: Trust::of(&other).unwrap().binding(&other),
-        credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
-        password: Password::new("right".into()),
-    };
-    bench
-        .vaults
-        .write(
-            &Item::bundle(&other.name, &other.generation),
-            &bundle.encode().unwrap(),
-        )
-        .unwrap();
+    bench.store(&other, "right");
     always(&bench, &Ok((504, "<html>".into(), None)));
     bench.get(&profile).unwrap_err();
     bench.get(&profile).unwrap_err();

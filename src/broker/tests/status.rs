@@ -7,11 +7,7 @@ use super::*;
 fn only_of_an_engine_another_secret_is_said_to_be_tried() {
     for engine in [false, true] {
         let bench = Bench::new();
-        let profile = if engine {
-            bench.engine("wrong")
-        } else {
-            bench.enrol("default", "wrong")
-        };
+        let profile = bench.wrong(engine);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
         let status = bench.status(&profile);
