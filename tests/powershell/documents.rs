@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 /// The blocks of a page for PowerShell.
-fn blocks(page: &str) -> Vec<String> {
+pub(super) fn blocks(page: &str) -> Vec<String> {
     documents::blocks(page)
         .into_iter()
         .filter(|block| block.language == "powershell")

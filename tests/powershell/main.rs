@@ -14,6 +14,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod blocks;
 mod completion;
 mod documents;
 mod identity;
