@@ -83,6 +83,22 @@ fn without_ids(line: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Without the lines that only repeat a question: a terminal echoes what comes before the program has
+/// switched that off, and the program then writes question and answer again.
+fn asked_once(lines: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for line in lines {
+        let question = line.split_once(": ").map(|(question, _)| question);
+        let is_answer = question.is_some_and(|question| question != "ropc");
+        let before = kept.last().and_then(|last| last.split_once(": "));
+        if is_answer && before.map(|(question, _)| question) == question {
+            kept.pop();
+        }
+        kept.push(line);
+    }
+    kept
+}
+
 fn cut(line: &str) -> String {
     if line.chars().count() <= COLUMNS {
         return line.to_owned();
@@ -107,7 +123,7 @@ fn scenes(sandbox: &Sandbox) -> Vec<Scene> {
     let mut scene = |typed: &str, shown: String| {
         scenes.push(Scene {
             typed: typed.to_owned(),
-            shown: tidy(&shown, sandbox),
+            shown: asked_once(tidy(&shown, sandbox)),
         });
     };
     scene(
